@@ -1,0 +1,159 @@
+/**
+ * What the page may ask of the worker: types only, so that the page side carries no worker code.
+ *
+ * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
+ */
+import type { EventKind, TacitEvent } from "../core/event.ts";
+
+export interface WorkerConfig {
+  /** Origin (and path prefix) of the Tacit server, for example `https://shop.example/tacit`. */
+  readonly server: string;
+  /** Name of the IndexedDB database. One per site is enough. */
+  readonly database: string;
+  readonly consent: ConsentFlags;
+  /** Tasks answered before the last erase: not answered again. */
+  readonly answeredTasks: readonly string[];
+}
+
+/** The two separate permissions of a person. */
+export interface ConsentFlags {
+  /** Keep events on this device and rank with them. Nothing leaves because of it. */
+  readonly personalise: boolean;
+  /** Add an unreadable share of what was learned to sums over crowds. */
+  readonly contribute: boolean;
+}
+
+export interface ItemCard {
+  readonly item: string;
+  readonly title: string;
+  readonly url?: string;
+  readonly image?: string;
+  readonly price?: number;
+  readonly categories: readonly string[];
+}
+
+/** Why an item is in a list. The contributions of one recommendation sum to its score. */
+export type Reason =
+  | {
+      readonly why: "event";
+      /** What the person did, and with which item. */
+      readonly event: string;
+      readonly kind: EventKind;
+      readonly item: string;
+      readonly title: string;
+      readonly atMs: number;
+      readonly contribution: number;
+    }
+  | { readonly why: "similar"; readonly item: string; readonly title: string; readonly contribution: number }
+  | { readonly why: "trending"; readonly contribution: number }
+  | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
+  | { readonly why: "catalogue"; readonly contribution: number };
+
+export interface Recommendation extends ItemCard {
+  readonly score: number;
+  /** Most important first; their contributions sum to `score`. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface ForYouOptions {
+  /** How many to return; 12 unless told. */
+  readonly count?: number;
+  /** Item ids to leave out besides those the person already dealt with. */
+  readonly exclude?: readonly string[];
+  /** Also return items the person already dealt with; false unless told. */
+  readonly includeSeen?: boolean;
+}
+
+export interface ListOptions {
+  readonly count?: number;
+  readonly exclude?: readonly string[];
+}
+
+/** Why one item scores what it scores for this person, whether or not it was recommended. */
+export interface Explanation {
+  readonly item: string;
+  readonly title: string;
+  readonly score: number;
+  /** Place among all items, 1 for the best. */
+  readonly rank: number;
+  readonly of: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** A line of the ledger: one report that left the device. */
+export interface SentReport {
+  readonly id: string;
+  readonly task: string;
+  readonly taskKind: string;
+  readonly round: number;
+  readonly block: number;
+  readonly atMs: number;
+  /** Bytes of the request body. */
+  readonly bytes: number;
+  /** Hex SHA-256 of the request body. */
+  readonly sha256: string;
+  readonly state: "sending" | "accepted" | "refused";
+  /** Reason given by the server when refused. */
+  readonly why?: string;
+}
+
+export interface Interest {
+  readonly word: string;
+  /** Share of all interest, 0..1. Negative for what the person dislikes. */
+  readonly weight: number;
+  readonly items: readonly string[];
+}
+
+/** Everything the device holds about the person, in the form a panel shows it. */
+export interface Panel {
+  /** Newest first. */
+  readonly events: readonly (TacitEvent & { readonly title?: string })[];
+  readonly interests: readonly Interest[];
+  readonly reports: readonly SentReport[];
+  readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
+  /** Where the journal lives: "memory" when the browser denies storage. */
+  readonly storage: "device" | "memory";
+}
+
+/** The export: complete, self-describing JSON. */
+export interface TacitExport {
+  readonly format: "tacit-export";
+  readonly version: 1;
+  readonly exportedAt: string;
+  readonly consent: ConsentFlags;
+  readonly events: readonly TacitEvent[];
+  readonly tastes: readonly { readonly item: string; readonly weight: number }[];
+  readonly userVector: readonly number[];
+  readonly interests: readonly Interest[];
+  readonly reports: readonly SentReport[];
+  readonly bundle: string | null;
+}
+
+/** What the worker tells the page without being asked. */
+export type WorkerNotice =
+  /** Events were added or erased, here or in another tab: recommendations may differ. */
+  | { readonly type: "change" }
+  /** A new bundle is in force. */
+  | { readonly type: "bundle"; readonly id: string; readonly round: number }
+  | { readonly type: "report"; readonly report: SentReport }
+  /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
+  | { readonly type: "trouble"; readonly message: string };
+
+export interface WorkerApi {
+  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void): Promise<void>;
+  /** Appends events; resolves when they are durable. */
+  append(events: readonly TacitEvent[]): Promise<void>;
+  forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
+  similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
+  trending(options: ListOptions): Promise<readonly Recommendation[]>;
+  explain(item: string): Promise<Explanation>;
+  setConsent(consent: ConsentFlags): Promise<void>;
+  panel(): Promise<Panel>;
+  /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
+  reportBytes(id: string): Promise<Uint8Array | null>;
+  exportData(): Promise<TacitExport>;
+  /** Forgets everything on this device; returns the tasks already answered, so that they stay answered. */
+  erase(): Promise<readonly string[]>;
+  /** Looks for a task and answers it when allowed. Called when the page is idle. */
+  contribute(): Promise<void>;
+}
