@@ -1,0 +1,92 @@
+/**
+ * How good a ranking is, for one person (recall, precision, NDCG) and over many lists (coverage, novelty).
+ *
+ * A list is item indices, best first; targets are the items the person really went on to. The popularity ranker
+ * stands here because it checks the evaluation: whoever does not beat it has learned nothing about the person.
+ */
+
+export interface Judged {
+  /** Recommended items, best first; only the first k count. */
+  readonly list: ArrayLike<number>;
+  readonly targets: ReadonlySet<number>;
+  readonly k: number;
+}
+
+/** hits / min(k, targets): 1 when the list is as full of targets as it can be. */
+export function recallAt({ list, targets, k }: Judged): number {
+  requireJudgeable("recallAt", targets, k);
+  return countHits(list, targets, k) / Math.min(k, targets.size);
+}
+
+/** hits / k. */
+export function precisionAt({ list, targets, k }: Judged): number {
+  requireJudgeable("precisionAt", targets, k);
+  return countHits(list, targets, k) / k;
+}
+
+/** Sum of 1 / log2(place + 1) over hits, divided by its value for an ideal list cut off at k (Järvelin and Kekäläinen 2002). */
+export function ndcgAt({ list, targets, k }: Judged): number {
+  requireJudgeable("ndcgAt", targets, k);
+  let gain = 0;
+  let ideal = 0;
+  for (let place = 1; place <= k; place++) {
+    const discount = 1 / Math.log2(place + 1);
+    if (place <= list.length && targets.has(list[place - 1])) gain += discount;
+    if (place <= targets.size) ideal += discount;
+  }
+  return gain / ideal;
+}
+
+/** Share of the catalogue that stands in at least one list. */
+export function catalogueCoverage(lists: readonly ArrayLike<number>[], items: number): number {
+  const shown = new Set<number>();
+  for (const list of lists) {
+    for (let place = 0; place < list.length; place++) shown.add(list[place]);
+  }
+  return items === 0 ? 0 : shown.size / items;
+}
+
+export interface NoveltyInput {
+  readonly lists: readonly ArrayLike<number>[];
+  /** For each item, how many people dealt with it. */
+  readonly counts: ArrayLike<number>;
+  readonly people: number;
+}
+
+/**
+ * Mean self-information of what is recommended, in bits: -log2 of the share of people who dealt with the item.
+ * One person is added to every count and to the crowd, so that an item nobody met stays finite.
+ */
+export function novelty({ lists, counts, people }: NoveltyInput): number {
+  let bits = 0;
+  let shown = 0;
+  for (const list of lists) {
+    for (let place = 0; place < list.length; place++) {
+      bits -= Math.log2((counts[list[place]] + 1) / (people + 1));
+      shown++;
+    }
+  }
+  return shown === 0 ? 0 : bits / shown;
+}
+
+/** Scores that rank by popularity alone: how many people dealt with each item. */
+export function popularityScores(people: readonly ArrayLike<number>[], items: number): Float64Array {
+  const scores = new Float64Array(items);
+  for (const theirs of people) {
+    for (let at = 0; at < theirs.length; at++) scores[theirs[at]]++;
+  }
+  return scores;
+}
+
+function countHits(list: ArrayLike<number>, targets: ReadonlySet<number>, k: number): number {
+  let hits = 0;
+  for (let place = 0; place < Math.min(k, list.length); place++) {
+    if (targets.has(list[place])) hits++;
+  }
+  return hits;
+}
+
+function requireJudgeable(who: string, targets: ReadonlySet<number>, k: number): void {
+  if (!Number.isInteger(k) || k < 1) throw new RangeError(`${who}: k must be a positive integer, got ${k}`);
+  if (targets.size === 0) throw new RangeError(`${who}: targets must hold at least one item, got none`);
+}
