@@ -1,0 +1,55 @@
+/**
+ * The prime field of the private sum: integers modulo q = 2^32 - 2^20 + 1 (Field32 of draft-chen-cfrg-vdaf-pine).
+ *
+ * Elements are Uint32 numbers below q. A signed integer s with |s| < q / 2 is carried as s mod q.
+ */
+
+export const modulus = 4_293_918_721;
+
+const half = (modulus - 1) / 2;
+
+/** sum[k] <- sum[k] + values[k] mod q. Both of the same length. */
+export function addInto(sum: Uint32Array, values: Uint32Array): void {
+  requireSameLength("addInto", sum, values);
+  for (let k = 0; k < sum.length; k++) {
+    const total = sum[k] + values[k];
+    sum[k] = total >= modulus ? total - modulus : total;
+  }
+}
+
+/** values[k] <- values[k] - other[k] mod q. Both of the same length. */
+export function subtractFrom(values: Uint32Array, other: Uint32Array): void {
+  requireSameLength("subtractFrom", values, other);
+  for (let k = 0; k < values.length; k++) {
+    const difference = values[k] - other[k];
+    values[k] = difference < 0 ? difference + modulus : difference;
+  }
+}
+
+/** Signed integers (|s| < q / 2) as field elements. */
+export function toField(integers: Int32Array): Uint32Array<ArrayBuffer> {
+  const elements = new Uint32Array(integers.length);
+  for (let k = 0; k < integers.length; k++) {
+    const value = integers[k];
+    if (value > half || value < -half)
+      throw new RangeError(`toField: integers must be within ±${half}, got ${value}`);
+    elements[k] = value < 0 ? value + modulus : value;
+  }
+  return elements;
+}
+
+/** Field elements as the signed integers nearest to 0; the inverse of `toField`. */
+export function fromField(elements: Uint32Array): Float64Array {
+  return Float64Array.from(elements, (value) => (value > half ? value - modulus : value));
+}
+
+/** Whether every number is a field element: what must hold for a share that came from outside. */
+export function allInField(values: Uint32Array): boolean {
+  for (let k = 0; k < values.length; k++) if (values[k] >= modulus) return false;
+  return true;
+}
+
+function requireSameLength(who: string, a: Uint32Array, b: Uint32Array): void {
+  if (a.length !== b.length)
+    throw new RangeError(`${who}: lengths must be equal, got ${a.length} and ${b.length}`);
+}
