@@ -1,0 +1,52 @@
+/** One text per value, so that two machines hash the same thing: keys sorted, no spaces (the idea of RFC 8785). */
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** @throws {TypeError} for a number that JSON cannot carry. */
+export function canonicalJson(value: Json): string {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new TypeError(`canonicalJson: numbers must be finite, got ${value}`);
+  }
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
+}
+
+function isList(value: readonly Json[] | { readonly [key: string]: Json }): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** JSON as ASCII bytes: other characters become \uXXXX escapes, so no text codec is needed. */
+export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify(value).replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return asciiBytes(text);
+}
+
+/** @throws {TypeError} naming `who` when the bytes are not ASCII JSON. */
+export function jsonFromBytes(bytes: Uint8Array, who: string): unknown {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  try {
+    return JSON.parse(pieces.join(""));
+  } catch (error) {
+    throw new TypeError(
+      `${who}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** One byte per character. @throws {TypeError} for a character above 0x7f. */
+export function asciiBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k++) {
+    const code = text.charCodeAt(k);
+    if (code > 0x7f) throw new TypeError(`asciiBytes: expected ASCII, got character ${code} at ${k}`);
+    bytes[k] = code;
+  }
+  return bytes;
+}
