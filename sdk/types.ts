@@ -71,6 +71,9 @@ export interface Tacit {
   exportData(): Promise<TacitExport | null>;
   erase(): Promise<void>;
   /** Listens; returns the function that stops listening. */
-  on<Name extends keyof TacitEventMap>(name: Name, listener: (detail: TacitEventMap[Name]) => void): () => void;
+  on<Name extends keyof TacitEventMap>(
+    name: Name,
+    listener: (detail: TacitEventMap[Name]) => void,
+  ): () => void;
   readonly version: string;
 }

@@ -1,0 +1,54 @@
+/** The real page: the only file of the SDK, with capture.ts, that touches window, document and navigator. */
+import { capture } from "./capture.ts";
+import { localStore, type Page } from "./page.ts";
+
+/** Signals and states that TypeScript's DOM library does not know yet. */
+interface NewerNavigator extends Navigator {
+  /** https://w3c.github.io/gpc/ */
+  readonly globalPrivacyControl?: boolean;
+}
+interface NewerDocument extends Document {
+  /** https://wicg.github.io/nav-speculation/prerendering.html */
+  readonly prerendering?: boolean;
+}
+
+/** The page this script runs in, or null where there is none: on a server or in a worker. */
+export function browserPage(): Page | null {
+  if (typeof window === "undefined" || typeof document === "undefined") return null;
+  const signals: NewerNavigator = navigator;
+  const lifecycle: NewerDocument = document;
+  return {
+    address: document.baseURI,
+    store: localStore(() => window.localStorage),
+    privacyControl: signals.globalPrivacyControl === true,
+    startWorker: (url) => new Worker(url, { type: "module", name: "tacit" }),
+    deleteDatabase: (name) =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name);
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+      }),
+    onShown(run) {
+      if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
+      else run();
+    },
+    onHidden(run) {
+      // Not `unload`: it is unreliable on phones and keeps the page out of the back/forward cache.
+      addEventListener("pagehide", run);
+      document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "hidden") run();
+      });
+    },
+    onStoreChange(run) {
+      addEventListener("storage", run);
+    },
+    whenIdle(afterMs, run) {
+      setTimeout(() => {
+        // Safari has no requestIdleCallback: https://bugs.webkit.org/show_bug.cgi?id=164193
+        if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 2000 });
+        else run();
+      }, afterMs);
+    },
+    capture,
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, stub.
+ *
+ * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
+ * `integrity` attribute, and prints what each weighs compressed.
+ */
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { builds } from "./vite.config.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const files: Readonly<Record<string, string>> = {
+  stub: "stub.js",
+  ...Object.fromEntries(Object.entries(builds).map(([mode, { file }]) => [mode, file])),
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(files);
+for (const mode of wanted) {
+  if (!Object.hasOwn(files, mode)) {
+    throw new TypeError(`sdk/build: names must be among ${Object.keys(files).join(", ")}, got ${mode}`);
+  }
+}
+
+mkdirSync(here("../dist/sdk"), { recursive: true });
+const integrity: Record<string, string> = {};
+for (const mode of wanted) {
+  if (mode === "stub") copyFileSync(here("stub.js"), here("../dist/sdk/stub.js"));
+  else await build({ configFile: here("vite.config.ts"), mode, logLevel: "warn" });
+  const bytes = readFileSync(here(`../dist/sdk/${files[mode]}`));
+  integrity[files[mode]] = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+  console.log(
+    `${files[mode].padEnd(12)} ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`,
+  );
+}
+writeFileSync(here("../dist/sdk/integrity.json"), `${JSON.stringify(integrity, null, 2)}\n`);

@@ -1,0 +1,33 @@
+/**
+ * The ESM door: `import { tacit } from "tacit"`.
+ *
+ * Importing it on a server touches nothing of a browser; every method then gives its plain answer.
+ */
+import { browserPage } from "./browser.ts";
+import { Client, surfaceOf } from "./client.ts";
+import type { Tacit } from "./types.ts";
+
+/** The SDK of this page. */
+export const tacit: Tacit = surfaceOf(
+  new Client({
+    page: browserPage(),
+    // Written out whole: bundlers know this expression, copy the worker and put its address here.
+    defaultWorker: () => new URL("./worker.js", import.meta.url).href,
+  }),
+);
+
+export type { EventInput, EventKind } from "../core/event.ts";
+export type {
+  ConsentFlags,
+  Explanation,
+  ForYouOptions,
+  Interest,
+  ItemCard,
+  ListOptions,
+  Panel,
+  Reason,
+  Recommendation,
+  SentReport,
+  TacitExport,
+} from "../worker/api.ts";
+export type * from "./types.ts";

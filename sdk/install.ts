@@ -1,0 +1,65 @@
+/**
+ * How the script tag becomes `window.tacit`: its attributes are the configuration, calls made before are answered.
+ *
+ * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
+ */
+import { Client, surfaceOf } from "./client.ts";
+import type { Page } from "./page.ts";
+import { isStub, replay } from "./queue.ts";
+import type { Tacit, TacitConfig } from "./types.ts";
+
+/** The globals the tag reads and writes. */
+export interface Host {
+  tacit?: unknown;
+  readonly tacitConfig?: TacitConfig;
+}
+
+/** The script element, as far as the tag reads it. */
+export interface TagScript {
+  readonly src: string;
+  readonly dataset: Readonly<Record<string, string | undefined>>;
+}
+
+/** Puts the SDK into the host, once. */
+export function install({
+  host,
+  script,
+  page,
+}: {
+  readonly host: Host;
+  readonly script: TagScript | null;
+  readonly page: Page;
+}): void {
+  const before = host.tacit;
+  if (isTacit(before)) return;
+  const from = script?.src || page.address;
+  const client = new Client({ page, defaultWorker: () => new URL("worker.js", from).href });
+  host.tacit = surfaceOf(client);
+  client.init({
+    server: new URL(from).origin,
+    ...configFromAttributes(script?.dataset ?? {}),
+    ...host.tacitConfig,
+  });
+  if (isStub(before)) replay(before, (call) => client.early(call));
+}
+
+/** The configuration in the attributes of the script element. */
+export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
+  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent } = data;
+  return {
+    ...(tacitServer === undefined ? {} : { server: tacitServer }),
+    ...(tacitWorker === undefined ? {} : { worker: tacitWorker }),
+    ...(tacitDatabase === undefined ? {} : { database: tacitDatabase }),
+    ...(tacitConsent === undefined ? {} : { consent: consentFromWords(tacitConsent) }),
+  };
+}
+
+/** `"personalise contribute"`: what is named holds, what is not named does not; other words are refused later. */
+function consentFromWords(words: string): NonNullable<TacitConfig["consent"]> {
+  const named = words.split(/\s+/).filter((word) => word !== "");
+  return { personalise: false, contribute: false, ...Object.fromEntries(named.map((word) => [word, true])) };
+}
+
+function isTacit(value: unknown): value is Tacit {
+  return typeof value === "object" && value !== null && "version" in value;
+}

@@ -1,0 +1,19 @@
+/**
+ * Entry of dist/sdk/tacit.js, the script tag:
+ *
+ *     <script async src="/tacit/tacit.js" data-tacit-server="/"></script>
+ */
+import { browserPage } from "./browser.ts";
+import { type Host, install } from "./install.ts";
+
+declare const window: Window & Host;
+
+try {
+  const page = browserPage();
+  // Known only now, while the script runs; null for a module.
+  const script = document.currentScript;
+  if (page !== null)
+    install({ host: window, script: script instanceof HTMLScriptElement ? script : null, page });
+} catch (error) {
+  console.warn("tacit:", error);
+}

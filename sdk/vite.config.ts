@@ -1,0 +1,40 @@
+/** One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm or worker. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as { readonly version: string };
+
+/** What each mode builds. */
+export const builds = {
+  tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
+  esm: { entry: "./index.ts", format: "es", file: "index.js" },
+  worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
+} as const;
+
+export type BuildMode = keyof typeof builds;
+
+export default defineConfig(({ mode }) => {
+  if (!Object.hasOwn(builds, mode)) {
+    throw new TypeError(`sdk: mode must be one of ${Object.keys(builds).join(", ")}, got ${mode}`);
+  }
+  const { entry, format, file } = builds[mode as BuildMode];
+  return {
+    root: here("."),
+    publicDir: false,
+    define: { __TACIT_VERSION__: JSON.stringify(version) },
+    build: {
+      outDir: here("../dist/sdk"),
+      // Three builds share the folder.
+      emptyOutDir: false,
+      target: ["chrome111", "firefox114", "safari16.4"],
+      sourcemap: true,
+      minify: true,
+      reportCompressedSize: false,
+      lib: { entry: here(entry), formats: [format], name: "tacitTag", fileName: () => file },
+      // One self-contained file each: a site serves the worker as it is.
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  };
+});
