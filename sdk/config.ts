@@ -29,7 +29,7 @@ export function settingsFrom(
   }
   const { server = new URL(address).origin, worker, consent = {}, database = "tacit", onError } = config;
   if (typeof database !== "string" || database === "") {
-    throw new TypeError(`init: database must be a non-empty string, got ${typeof database}`);
+    throw new TypeError(`init: database must be a non-empty string, got ${show(database)}`);
   }
   if (onError !== undefined && typeof onError !== "function") {
     throw new TypeError(`init: onError must be a function, got ${typeof onError}`);
@@ -45,9 +45,7 @@ export function settingsFrom(
 function absolute(key: string, value: unknown, address: string): string {
   const url = typeof value === "string" ? tryUrl(value, address) : null;
   if (url === null) {
-    throw new TypeError(
-      `init: ${key} must be an http(s) address, got ${JSON.stringify(value) ?? typeof value}`,
-    );
+    throw new TypeError(`init: ${key} must be an http(s) address, got ${show(value)}`);
   }
   return url.href;
 }
@@ -59,4 +57,8 @@ function tryUrl(value: string, address: string): URL | null {
   } catch {
     return null;
   }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
 }

@@ -46,25 +46,25 @@ export function memoryStore(): TextStore {
 }
 
 /**
- * Texts in localStorage, read from memory once localStorage has failed. Browsers may throw on every
- * access, even on reading the `localStorage` property, when a person blocks site data.
+ * Texts in localStorage, and in memory what localStorage would not take. Browsers may throw on every access,
+ * even on reading the `localStorage` property, when a person blocks site data.
  */
 export function localStore(open: () => Pick<Storage, "getItem" | "setItem">): TextStore {
-  const memory = memoryStore();
+  const refused = new Map<string, string>();
   return {
     read(key) {
       try {
-        return open().getItem(key) ?? memory.read(key);
+        return refused.get(key) ?? open().getItem(key);
       } catch {
-        return memory.read(key);
+        return null;
       }
     },
     write(key, text) {
-      memory.write(key, text);
       try {
         open().setItem(key, text);
+        refused.delete(key);
       } catch {
-        // Denied or full: the memory above holds it for this page.
+        refused.set(key, text);
       }
     },
   };

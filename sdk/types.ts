@@ -51,29 +51,132 @@ export interface TacitEventMap {
   error: Error;
 }
 
+/**
+ * The methods of the SDK. None of them throws or rejects: what goes wrong is told to `onError` and to the
+ * listeners of `error`, and the answer is the plain one (an empty list, null).
+ */
 export interface Tacit {
+  /**
+   * Starts the SDK, once per page. The script tag does it by itself.
+   *
+   * @example
+   * tacit.init({ server: "https://shop.example/tacit", onError: (error) => console.warn(error) });
+   */
   init(config?: TacitConfig): void;
-  /** Records what the person did. Never throws, never waits. */
+  /**
+   * Records what the person did, now. It waits for nothing and is kept on this device only; without the
+   * permission to personalise it does nothing. Every kind but `search` and `checkout` names an item; `amount`
+   * is seconds for `dwell` and pieces for `cart_add`, `purchase` and `refund`.
+   *
+   * @example
+   * tacit.track("view", { item: "84879" });
+   * tacit.track("purchase", { item: "84879", amount: 3 });
+   * tacit.track("search", { query: "bird ornament" });
+   */
   track(kind: EventKind, properties?: TrackProperties): void;
-  /** The best items for this person; the most wanted or newest ones while nothing is known. Empty on failure. */
+  /**
+   * The best items for this person, best first; the most wanted or the newest ones while nothing is known. Each
+   * brings its reasons, whose contributions sum to its score. Knows every event tracked before the call.
+   *
+   * @example
+   * const items = await tacit.recommend({ count: 6, exclude: ["84879"] });
+   * for (const { title, reasons } of items) console.log(title, reasons[0]?.why);
+   */
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]>;
+  /**
+   * The items nearest to one item, nearest first.
+   *
+   * @example
+   * const goWellWith = await tacit.similar("84879", { count: 4 });
+   * console.log(goWellWith.map(({ title }) => title));
+   */
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]>;
+  /**
+   * What the crowd wants most; the newest items while no crowd has spoken.
+   *
+   * @example
+   * const wanted = await tacit.trending({ count: 10 });
+   * console.log(wanted.length);
+   */
   trending(options?: ListOptions): Promise<readonly Recommendation[]>;
-  /** Null when the item is unknown or nothing can be said. */
+  /**
+   * Why an item stands where it stands for this person, recommended or not. Null when the item is unknown or
+   * nothing can be said.
+   *
+   * @example
+   * const explanation = await tacit.explain("84879");
+   * if (explanation) console.log(`${explanation.rank} of ${explanation.of}`);
+   */
   explain(item: string): Promise<Explanation | null>;
-  /** Reads the permissions, or sets them as the person's own choice. */
+  /**
+   * Reads the permissions, or sets those named as the person's own choice. A site may call it with an argument
+   * only because the person acted: such a choice goes before every other source.
+   *
+   * @example
+   * const { contribute, because } = tacit.consent();
+   * if (!contribute) console.log("nothing is contributed, by decision of:", because.contribute);
+   * tacit.consent({ contribute: true });
+   */
   consent(change?: Partial<ConsentFlags>): ConsentState;
-  /** Both permissions off, and everything on this device erased. */
+  /**
+   * Turns both permissions off as the person's choice and erases everything on this device.
+   *
+   * @example
+   * await tacit.optOut();
+   * console.log(tacit.consent().personalise); // false
+   */
   optOut(): Promise<void>;
+  /**
+   * Turns `personalise` on as the person's choice. `contribute` stays as it was: ask for it separately.
+   *
+   * @example
+   * tacit.optIn();
+   */
   optIn(): void;
+  /**
+   * Everything this device holds about the person, in the form a panel shows.
+   *
+   * @example
+   * const panel = await tacit.panel();
+   * for (const { word, weight } of panel?.interests ?? []) console.log(word, weight);
+   */
   panel(): Promise<Panel | null>;
+  /**
+   * The body of a sent report exactly as it left, or null when only its digest is kept.
+   *
+   * @example
+   * const panel = await tacit.panel();
+   * const sent = panel?.reports[0];
+   * if (sent) console.log((await tacit.reportBytes(sent.id))?.length);
+   */
   reportBytes(id: string): Promise<Uint8Array | null>;
+  /**
+   * All of it as one JSON value for the person to keep.
+   *
+   * @example
+   * const file = new Blob([JSON.stringify(await tacit.exportData(), null, 2)], { type: "application/json" });
+   * console.log(file.size);
+   */
   exportData(): Promise<TacitExport | null>;
+  /**
+   * Forgets everything on this device but the person's permissions and the ids of the tasks already answered,
+   * so that none is answered twice.
+   *
+   * @example
+   * await tacit.erase();
+   */
   erase(): Promise<void>;
-  /** Listens; returns the function that stops listening. */
+  /**
+   * Listens to an event; returns the function that stops listening. Who listens to `ready` late is told still.
+   *
+   * @example
+   * const stop = tacit.on("change", async () => console.log(await tacit.recommend()));
+   * stop();
+   */
   on<Name extends keyof TacitEventMap>(
     name: Name,
     listener: (detail: TacitEventMap[Name]) => void,
   ): () => void;
+  /** Version of the package. */
   readonly version: string;
 }

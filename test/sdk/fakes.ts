@@ -1,0 +1,169 @@
+/** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
+import { expose } from "comlink";
+import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
+import type { Recommendation, TacitExport, WorkerApi, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+
+/** A worker in the same thread: what it is sent really passes through structured clone and comlink. */
+export class FakeWorker extends EventTarget implements WorkerPort {
+  terminated = false;
+  readonly #channel = new MessageChannel();
+
+  /** Without an API it never answers: a hung worker. */
+  constructor(api: object | null) {
+    super();
+    if (api !== null) expose(api, this.#channel.port2);
+    this.#channel.port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#channel.port1.postMessage(message, transfer);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.#channel.port1.close();
+  }
+
+  die(): void {
+    this.dispatchEvent(new Event("error"));
+  }
+}
+
+export const recommendation: Recommendation = {
+  item: "84879",
+  title: "Assorted Colour Bird Ornament",
+  categories: ["Home Decor"],
+  score: 0.75,
+  reasons: [{ why: "catalogue", contribution: 0.75 }],
+};
+
+/** A worker that remembers what it was told and knows one item. */
+export class FakeApi implements WorkerApi {
+  readonly told: { readonly method: string; readonly args: readonly unknown[] }[] = [];
+  config: WorkerConfig | null = null;
+  notify: (notice: WorkerNotice) => void = () => undefined;
+  answered: readonly string[] = [];
+
+  #tell(method: string, ...args: unknown[]): void {
+    this.told.push({ method, args });
+  }
+
+  /** Arguments of each call of one method. */
+  argsOf(method: keyof WorkerApi): readonly (readonly unknown[])[] {
+    return this.told.filter((call) => call.method === method).map(({ args }) => args);
+  }
+
+  async start(config: WorkerConfig, notify: (notice: WorkerNotice) => void): Promise<void> {
+    this.config = config;
+    this.notify = notify;
+    this.#tell("start", config);
+  }
+  async append(events: Parameters<WorkerApi["append"]>[0]): Promise<void> {
+    this.#tell("append", events);
+  }
+  async forYou(options: Parameters<WorkerApi["forYou"]>[0]) {
+    this.#tell("forYou", options);
+    return [recommendation];
+  }
+  async similar(item: string, options: Parameters<WorkerApi["similar"]>[1]) {
+    this.#tell("similar", item, options);
+    return [recommendation];
+  }
+  async trending(options: Parameters<WorkerApi["trending"]>[0]) {
+    this.#tell("trending", options);
+    return [recommendation];
+  }
+  async explain(item: string) {
+    this.#tell("explain", item);
+    if (item !== recommendation.item) throw new RangeError(`explain: item must be known, got ${item}`);
+    const { title, score, reasons } = recommendation;
+    return { item, title, score, rank: 7, of: 3623, reasons };
+  }
+  async setConsent(consent: Parameters<WorkerApi["setConsent"]>[0]): Promise<void> {
+    this.#tell("setConsent", consent);
+  }
+  async panel() {
+    this.#tell("panel");
+    return { events: [], interests: [], reports: [], bundle: null, storage: "memory" as const };
+  }
+  async reportBytes(id: string): Promise<Uint8Array | null> {
+    this.#tell("reportBytes", id);
+    return new Uint8Array([2, 3]);
+  }
+  async exportData(): Promise<TacitExport> {
+    this.#tell("exportData");
+    return {
+      format: "tacit-export",
+      version: 1,
+      exportedAt: "2026-03-01T00:00:00.000Z",
+      consent: { personalise: true, contribute: false },
+      events: [],
+      tastes: [],
+      userVector: [],
+      interests: [],
+      reports: [],
+      bundle: null,
+    };
+  }
+  async erase(): Promise<readonly string[]> {
+    this.#tell("erase");
+    return this.answered;
+  }
+  async contribute(): Promise<void> {
+    this.#tell("contribute");
+  }
+}
+
+/** A page whose edges a test holds in its hands. */
+export class FakePage implements Page {
+  readonly address = "https://shop.example/family/bags?page=2";
+  readonly store: TextStore;
+  readonly privacyControl: boolean;
+  readonly workers: FakeWorker[] = [];
+  readonly urls: string[] = [];
+  readonly deleted: string[] = [];
+  readonly idle: (() => void)[] = [];
+  readonly hidden: (() => void)[] = [];
+  readonly storeChanged: (() => void)[] = [];
+  /** Set for a prerendered page: what to run when it is shown. */
+  shown: (() => void)[] | null = null;
+  readonly #makeWorker: () => FakeWorker;
+
+  constructor({
+    makeWorker,
+    store = memoryStore(),
+    privacyControl = false,
+  }: {
+    readonly makeWorker: () => FakeWorker;
+    readonly store?: TextStore;
+    readonly privacyControl?: boolean;
+  }) {
+    this.#makeWorker = makeWorker;
+    this.store = store;
+    this.privacyControl = privacyControl;
+  }
+
+  startWorker(url: string): FakeWorker {
+    this.urls.push(url);
+    const worker = this.#makeWorker();
+    this.workers.push(worker);
+    return worker;
+  }
+  async deleteDatabase(name: string): Promise<void> {
+    this.deleted.push(name);
+  }
+  onShown(run: () => void): void {
+    if (this.shown === null) run();
+    else this.shown.push(run);
+  }
+  onHidden(run: () => void): void {
+    this.hidden.push(run);
+  }
+  onStoreChange(run: () => void): void {
+    this.storeChanged.push(run);
+  }
+  whenIdle(_afterMs: number, run: () => void): void {
+    this.idle.push(run);
+  }
+  capture(): void {}
+}

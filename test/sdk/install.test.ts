@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test, vi } from "vitest";
+import { configFromAttributes, type Host, install } from "../../sdk/install.ts";
+import type { Tacit } from "../../sdk/types.ts";
+import { FakeApi, FakePage, FakeWorker, recommendation } from "./fakes.ts";
+
+const stubSource = readFileSync(new URL("../../sdk/stub.js", import.meta.url), "utf8");
+
+function tagOn(
+  host: Host,
+  dataset: Readonly<Record<string, string>> = {},
+  src = "https://cdn.shop.example/tacit/tacit.js",
+) {
+  const api = new FakeApi();
+  const page = new FakePage({ makeWorker: () => new FakeWorker(api) });
+  install({ host, script: { src, dataset }, page });
+  return { api, page, tacit: host.tacit as Tacit };
+}
+
+describe("the script tag", () => {
+  test("without attributes uses the origin it came from and the worker beside it", async () => {
+    const { api, page, tacit } = tagOn({});
+    await tacit.recommend();
+    expect(page.urls).toEqual(["https://cdn.shop.example/tacit/worker.js"]);
+    expect(api.config?.server).toBe("https://cdn.shop.example");
+  });
+
+  test("takes its attributes, resolved against the page, and tacitConfig before them", async () => {
+    const host = { tacitConfig: { database: "from config" } };
+    const { api, page, tacit } = tagOn(host, {
+      tacitServer: "/",
+      tacitWorker: "/static/worker.js",
+      tacitDatabase: "from attribute",
+      tacitConsent: "contribute",
+    });
+    await tacit.recommend();
+    expect(page.urls).toEqual(["https://shop.example/static/worker.js"]);
+    expect(api.config).toMatchObject({
+      server: "https://shop.example",
+      database: "from config",
+      consent: { personalise: false, contribute: true },
+    });
+  });
+
+  test("where the element is not known, a module or a copy, it takes the page's origin", async () => {
+    const api = new FakeApi();
+    const page = new FakePage({ makeWorker: () => new FakeWorker(api) });
+    const host: Host = {};
+    install({ host, script: null, page });
+    await (host.tacit as Tacit).recommend();
+    expect(api.config?.server).toBe("https://shop.example");
+    expect(page.urls).toEqual(["https://shop.example/family/worker.js"]);
+  });
+
+  test("included twice, the first one stays and no second worker starts", async () => {
+    const host: Host = {};
+    const first = tagOn(host);
+    await first.tacit.recommend();
+    const second = tagOn(host);
+    expect(host.tacit).toBe(first.tacit);
+    expect(second.page.workers).toHaveLength(0);
+  });
+
+  test("answers what was called on the stub, with its time and in its order", async () => {
+    const host: Host & { tacit?: unknown } = {};
+    runInNewContext(stubSource, { window: host, Date: { now: () => 1_700_000_000_000 }, Promise });
+    const stub = host.tacit as Tacit;
+    stub.track("view", { item: "a" });
+    const list = stub.recommend({ count: 2 });
+    const { api } = tagOn(host);
+    expect(await list).toEqual([recommendation]);
+    expect(api.argsOf("append")).toMatchObject([[[{ item: "a", atMs: 1_700_000_000_000 }]]]);
+    expect(api.argsOf("forYou")).toEqual([[{ count: 2 }]]);
+  });
+
+  test("hands over even to who kept the stub", async () => {
+    const host: Host & { tacit?: unknown } = {};
+    runInNewContext(stubSource, { window: host });
+    const kept = host.tacit as Tacit;
+    tagOn(host);
+    expect(await kept.trending()).toEqual([recommendation]);
+  });
+
+  test("a stub call of an unknown name is told and harms no other", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const answered: unknown[] = [];
+    const answer = (value: unknown) => answered.push(value);
+    const host: Host = {
+      tacit: {
+        calls: [
+          { name: "constructor", args: [], atMs: 7, answer },
+          { name: "trending", args: [], atMs: 7, answer },
+        ],
+      },
+    };
+    tagOn(host);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(await answered[0]).toEqual([recommendation]);
+    warn.mockRestore();
+  });
+});
+
+describe("consent words", () => {
+  test.each([
+    ["", { personalise: false, contribute: false }],
+    ["personalise", { personalise: true, contribute: false }],
+    [" contribute\n personalise ", { personalise: true, contribute: true }],
+  ])("%j: what is not named does not hold", (words, consent) => {
+    expect(configFromAttributes({ tacitConsent: words })).toEqual({ consent });
+  });
+
+  test("no attribute says nothing", () => {
+    expect(configFromAttributes({ somethingElse: "x" })).toEqual({});
+  });
+});
