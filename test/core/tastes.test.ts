@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type EventKind, eventKinds, type TacitEvent } from "../../core/event.ts";
+import { eventWeights, kindWeights, tastesOf } from "../../core/tastes.ts";
+
+const dayMs = 86_400_000;
+const nowMs = 1_700_000_000_000;
+const events: fc.Arbitrary<readonly TacitEvent[]> = fc.array(
+  fc.record({
+    id: fc.uuid(),
+    kind: fc.constantFrom(...eventKinds),
+    item: fc.constantFrom("a", "b", "c"),
+    atMs: fc.integer({ min: nowMs - 400 * dayMs, max: nowMs }),
+  }),
+  { maxLength: 40 },
+);
+const event = (kind: EventKind, ageDays = 0, amount?: number): TacitEvent => ({
+  id: "e",
+  kind,
+  item: "a",
+  atMs: nowMs - ageDays * dayMs,
+  ...(amount === undefined ? {} : { amount }),
+});
+const weightOf = (...list: TacitEvent[]) => tastesOf(eventWeights(list, { nowMs })).get("a") ?? 0;
+
+test("the weights of an item's events sum to its taste", () => {
+  fc.assert(
+    fc.property(events, (list) => {
+      const weights = eventWeights(list, { nowMs });
+      for (const [item, taste] of tastesOf(weights)) {
+        const sum = weights
+          .filter((weight) => weight.item === item)
+          .reduce((total, { weight }) => total + weight, 0);
+        expect(taste).toBeCloseTo(sum, 9);
+      }
+    }),
+  );
+});
+
+test("an event counts half after the half-life, and events of the future count as of now", () => {
+  expect(weightOf(event("purchase", 90))).toBeCloseTo(0.5, 12);
+  expect(weightOf(event("purchase", 180))).toBeCloseTo(0.25, 12);
+  expect(weightOf(event("purchase", -3))).toBe(kindWeights.purchase);
+});
+
+test("one dislike outweighs one like, and an impression says nothing", () => {
+  expect(weightOf(event("like"), event("dislike"))).toBeLessThan(0);
+  expect(eventWeights([event("impression")], { nowMs })).toEqual([]);
+});
+
+test("longer dwell counts more, with diminishing returns; buying a dozen is one decision", () => {
+  const dwell = [0, 10, 60, 600].map((seconds) => weightOf(event("dwell", 0, seconds)));
+  expect(dwell[0]).toBe(0);
+  expect(dwell[1]).toBeCloseTo(kindWeights.dwell, 12);
+  expect(dwell[2]).toBeLessThan(6 * dwell[1]);
+  expect(dwell[3]).toBe(weightOf(event("dwell", 0, 6000)));
+  expect(weightOf(event("purchase", 0, 12))).toBe(weightOf(event("purchase")));
+});
