@@ -1,0 +1,81 @@
+/**
+ * Joint rows: what the catalogue is ranked by, public content beside what the crowd taught.
+ *
+ *   h_i = [ contentScale * (1 + popularityWeight * share_i)^popularityPower * content_i , factorScale * factors_i ]
+ *
+ * share_i is the share of people, 0..1, that dealt with item i. A longer content row is recommended more readily, so
+ * popularity enters without a term of its own and the score stays an inner product. Browser, server and benches build
+ * their rows here and nowhere else.
+ */
+import type { QuantizedRows } from "./quantize.ts";
+
+/** What of a bundle its joint rows are made from; a part of scale 0 is left out. */
+export interface JointParts {
+  /** Rows of `contentDim`. */
+  readonly content: QuantizedRows;
+  readonly contentDim: number;
+  readonly contentScale: number;
+  /** Rows of `factorDim`. */
+  readonly factors: QuantizedRows;
+  readonly factorDim: number;
+  readonly factorScale: number;
+  /** Share of people per item, 0..1; its length is the number of items. */
+  readonly popularity: ArrayLike<number>;
+  readonly popularityWeight: number;
+  readonly popularityPower: number;
+}
+
+export interface JointRows {
+  /** count x dim. */
+  readonly rows: Float64Array;
+  readonly count: number;
+  readonly dim: number;
+}
+
+/**
+ * The rows, and how long each is. A bundle is a `JointParts`.
+ *
+ * @throws {RangeError} when a part has not as many rows as there are shares.
+ */
+export function jointRows(parts: JointParts): JointRows {
+  const { content, factors, popularity, contentScale, factorScale, popularityWeight, popularityPower } =
+    parts;
+  const count = popularity.length;
+  requireRows("content", content, count, parts.contentDim);
+  requireRows("factors", factors, count, parts.factorDim);
+  const fromContent = contentScale === 0 ? 0 : parts.contentDim;
+  const fromFactors = factorScale === 0 ? 0 : parts.factorDim;
+  const dim = fromContent + fromFactors;
+  const rows = new Float64Array(count * dim);
+  for (let i = 0; i < count; i++) {
+    const start = i * dim;
+    const popular = (1 + popularityWeight * popularity[i]) ** popularityPower;
+    const contentStretch = contentScale * popular * content.scales[i];
+    for (let k = 0; k < fromContent; k++) {
+      rows[start + k] = contentStretch * content.values[i * fromContent + k];
+    }
+    const factorStretch = factorScale * factors.scales[i];
+    for (let k = 0; k < fromFactors; k++) {
+      rows[start + fromContent + k] = factorStretch * factors.values[i * fromFactors + k];
+    }
+  }
+  return { rows, count, dim };
+}
+
+/**
+ * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are all zero. Factors
+ * have no natural length (V and X may trade any constant), so the scale is fitted to each publication.
+ */
+export function scaleToLength(factors: ArrayLike<number>, dim: number, length: number): number {
+  let square = 0;
+  for (let k = 0; k < factors.length; k++) square += factors[k] * factors[k];
+  return square === 0 ? 0 : length / Math.sqrt((square * dim) / factors.length);
+}
+
+function requireRows(name: string, rows: QuantizedRows, count: number, dim: number): void {
+  if (rows.values.length !== count * dim || rows.scales.length !== count) {
+    throw new RangeError(
+      `jointRows: ${name} must have ${count} rows of ${dim} numbers, got ${rows.scales.length} scales and ${rows.values.length} numbers`,
+    );
+  }
+}

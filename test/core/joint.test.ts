@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type JointParts, jointRows, scaleToLength } from "../../core/joint.ts";
+import { dequantizeRows, quantizeRows } from "../../core/quantize.ts";
+
+const count = 5;
+const contentDim = 3;
+const factorDim = 2;
+const numbers = (length: number) =>
+  fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: length, maxLength: length });
+
+const anyParts: fc.Arbitrary<JointParts> = fc
+  .record({ content: numbers(count * contentDim), factors: numbers(count * factorDim) })
+  .map(({ content, factors }) => ({
+    content: quantizeRows(content, count, contentDim),
+    contentDim,
+    contentScale: 1.5,
+    factors: quantizeRows(factors, count, factorDim),
+    factorDim,
+    factorScale: 0.7,
+    popularity: Float32Array.of(0, 0.25, 0.5, 1, 0.125),
+    popularityWeight: 60,
+    popularityPower: 0.3,
+  }));
+
+describe("jointRows", () => {
+  test("a joint inner product is the scaled sum of the parts' inner products", () => {
+    fc.assert(
+      fc.property(anyParts, (parts) => {
+        const { rows, dim } = jointRows(parts);
+        expect(dim).toBe(contentDim + factorDim);
+        const content = dequantizeRows(parts.content, contentDim);
+        const factors = dequantizeRows(parts.factors, factorDim);
+        const inner = (flat: Float64Array, width: number, i: number, j: number) =>
+          Array.from({ length: width }, (_, k) => flat[i * width + k] * flat[j * width + k]).reduce(
+            (a, b) => a + b,
+            0,
+          );
+        for (const [i, j] of [
+          [0, 1],
+          [3, 2],
+          [4, 4],
+        ]) {
+          const stretch = (at: number) => 1.5 * (1 + 60 * parts.popularity[at]) ** 0.3;
+          const expected =
+            stretch(i) * stretch(j) * inner(content, contentDim, i, j) +
+            0.7 * 0.7 * inner(factors, factorDim, i, j);
+          expect(inner(rows, dim, i, j)).toBeCloseTo(expected, 8);
+        }
+      }),
+      { numRuns: 100, seed: 5 },
+    );
+  });
+
+  test("a part of scale 0 is left out", () => {
+    fc.assert(
+      fc.property(anyParts, (parts) => {
+        const whole = jointRows(parts);
+        const contentOnly = jointRows({ ...parts, factorScale: 0 });
+        const factorsOnly = jointRows({ ...parts, contentScale: 0 });
+        expect([contentOnly.dim, factorsOnly.dim]).toEqual([contentDim, factorDim]);
+        for (let i = 0; i < count; i++) {
+          const row = [
+            ...contentOnly.rows.slice(i * contentDim, (i + 1) * contentDim),
+            ...factorsOnly.rows.slice(i * factorDim, (i + 1) * factorDim),
+          ];
+          expect(Array.from(whole.rows.slice(i * whole.dim, (i + 1) * whole.dim))).toEqual(row);
+        }
+      }),
+      { numRuns: 50, seed: 6 },
+    );
+  });
+
+  test("parts of another number of rows are refused", () => {
+    const [parts] = fc.sample(anyParts, { numRuns: 1, seed: 7 });
+    expect(() => jointRows({ ...parts, popularity: new Float32Array(6) })).toThrow(
+      "jointRows: content must have 6 rows of 3 numbers, got 5 scales and 15 numbers",
+    );
+  });
+});
+
+describe("scaleToLength", () => {
+  test("scaled factors have the root-mean-square row length asked for", () => {
+    const factors = Float64Array.of(3, 4, 0, 5, 1, 7);
+    const scale = scaleToLength(factors, 2, 1.3);
+    const squares = [9 + 16, 25, 1 + 49].map((square) => square * scale * scale);
+    expect(Math.sqrt((squares[0] + squares[1] + squares[2]) / 3)).toBeCloseTo(1.3, 12);
+    expect(scaleToLength(new Float64Array(4), 2, 1.3)).toBe(0);
+  });
+});
