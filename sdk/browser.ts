@@ -27,6 +27,7 @@ export function browserPage(): Page | null {
         const request = indexedDB.deleteDatabase(name);
         request.onsuccess = () => resolve();
         request.onerror = () => reject(request.error);
+        request.onblocked = () => reject(new Error("erase: expected no other tab to hold the data, got one"));
       }),
     onShown(run) {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });

@@ -216,10 +216,13 @@ export class Client implements Tacit {
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   #consentMayDiffer(): void {
     const state = this.#consent.state();
-    if (JSON.stringify(state) === JSON.stringify(this.#toldConsent)) return;
+    const before = this.#toldConsent;
+    if (JSON.stringify(state) === JSON.stringify(before)) return;
     this.#toldConsent = state;
     if (!state.personalise) this.#outbox.clear();
-    void this.#ask("consent", undefined, (worker) => worker.setConsent(this.#flags()));
+    if (state.personalise !== before.personalise || state.contribute !== before.contribute) {
+      void this.#ask("consent", undefined, (worker) => worker.setConsent(this.#flags()));
+    }
     this.#contributeSoon();
     this.#listeners.tell("consent", state);
   }

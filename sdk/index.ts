@@ -11,8 +11,8 @@ import type { Tacit } from "./types.ts";
 export const tacit: Tacit = surfaceOf(
   new Client({
     page: browserPage(),
-    // Written out whole: bundlers know this expression, copy the worker and put its address here.
-    defaultWorker: () => new URL("./worker.js", import.meta.url).href,
+    // Bundlers of sites know this expression: they copy the worker and put its address here.
+    defaultWorker: () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
   }),
 );
 

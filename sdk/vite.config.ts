@@ -33,8 +33,9 @@ export default defineConfig(({ mode }) => {
       minify: true,
       reportCompressedSize: false,
       lib: { entry: here(entry), formats: [format], name: "tacitTag", fileName: () => file },
-      // One self-contained file each: a site serves the worker as it is.
-      rolldownOptions: { output: { codeSplitting: false } },
+      // One self-contained file each: a site serves the worker as it is. No comments, because a site's own
+      // vite would obey the "ignore" that index.ts gives to ours, and not copy the worker.
+      rolldownOptions: { output: { codeSplitting: false, comments: false } },
     },
   };
 });

@@ -1,7 +1,14 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
 import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
-import type { Recommendation, TacitExport, WorkerApi, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type {
+  Recommendation,
+  SentReport,
+  TacitExport,
+  WorkerApi,
+  WorkerConfig,
+  WorkerNotice,
+} from "../../worker/api.ts";
 
 /** A worker in the same thread: what it is sent really passes through structured clone and comlink. */
 export class FakeWorker extends EventTarget implements WorkerPort {
@@ -35,6 +42,18 @@ export const recommendation: Recommendation = {
   categories: ["Home Decor"],
   score: 0.75,
   reasons: [{ why: "catalogue", contribution: 0.75 }],
+};
+
+const sent: SentReport = {
+  id: "r",
+  task: "t",
+  taskKind: "item-step",
+  round: 2,
+  block: 3,
+  atMs: 1_700_000_000_000,
+  bytes: 137_284,
+  sha256: "0".repeat(64),
+  state: "accepted",
 };
 
 /** A worker that remembers what it was told and knows one item. */
@@ -84,7 +103,13 @@ export class FakeApi implements WorkerApi {
   }
   async panel() {
     this.#tell("panel");
-    return { events: [], interests: [], reports: [], bundle: null, storage: "memory" as const };
+    return {
+      events: [],
+      interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
+      reports: [sent],
+      bundle: null,
+      storage: "memory" as const,
+    };
   }
   async reportBytes(id: string): Promise<Uint8Array | null> {
     this.#tell("reportBytes", id);

@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+
+const configFile = fileURLToPath(new URL("../../sdk/vite.config.ts", import.meta.url));
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
+  for (const mode of ["tag", "esm"]) {
+    await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
+  }
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("tacit.js", () => {
+  const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
+
+  test("weighs less than 7.2 kB gzipped and carries nothing of the worker", async () => {
+    const code = await source();
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(7_200);
+    for (const sign of ["objectStore", "fetch(", "subtle", "eval(", "Function("])
+      expect(code).not.toContain(sign);
+  });
+
+  test("does nothing, and breaks nothing, where there is no page", async () => {
+    const global = { console: { warn: vi.fn() }, Symbol, Map, WeakMap };
+    runInNewContext(await source(), global);
+    expect(Object.keys(global)).toEqual(["console", "Symbol", "Map", "WeakMap"]);
+  });
+});
+
+describe("index.js", () => {
+  test("in a site bundled with vite brings its worker along", async () => {
+    await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
+    await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);
+    await build({ configFile: false, root: folder, logLevel: "error" });
+    const page = await readFile(join(folder, "dist/index.html"), "utf8");
+    const script = await readFile(join(folder, "dist", /src="(.*?)"/.exec(page)?.[1] ?? ""), "utf8");
+    const worker = /new URL\(`(\/assets\/worker-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", worker), "utf8")).toContain("self.worker");
+  }, 60_000);
+});

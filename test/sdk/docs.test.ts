@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { eventKinds } from "../../core/event.ts";
+import { Client, surfaceOf } from "../../sdk/client.ts";
+import { FakeApi, FakePage, FakeWorker } from "./fakes.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
+const guide = read("docs/SDK.md");
+
+const blocks = (language: string): readonly string[] =>
+  [...guide.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code);
+
+/** Examples by method: `@example` in the comment before each member of `Tacit`. */
+const examples: ReadonlyMap<string, string> = (() => {
+  const source = ts.createSourceFile("types.ts", read("sdk/types.ts"), ts.ScriptTarget.ESNext, true);
+  const found = new Map<string, string>();
+  for (const statement of source.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== "Tacit") continue;
+    for (const member of statement.members.filter(ts.isMethodSignature)) {
+      const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "example");
+      found.set(member.name.getText(source), ts.getTextOfJSDocComment(tag?.comment) ?? "");
+    }
+  }
+  return found;
+})();
+
+/** What the compiler says about sources that import the SDK as `tacit`. */
+function complaintsAbout(sources: readonly string[]): readonly string[] {
+  const files = new Map(sources.map((source, nth) => [`${root}/example-${nth}.ts`, source]));
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: [],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    exactOptionalPropertyTypes: true,
+    allowImportingTsExtensions: true,
+    paths: { tacit: [`${root}/sdk/index.ts`] },
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.getSourceFile = (name, version) => {
+    const source = files.get(name);
+    return source === undefined ? getSourceFile(name, version) : ts.createSourceFile(name, source, version);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file === undefined || files.has(file.fileName))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("the examples", () => {
+  test("compile: in the guide, and on every method of the SDK", () => {
+    expect(blocks("ts").length).toBeGreaterThan(4);
+    const onMethods = [...examples.values()].map(
+      (code) => `import { tacit } from "tacit";\n${code}\nexport {};`,
+    );
+    expect(complaintsAbout([...blocks("ts"), ...onMethods])).toEqual([]);
+  }, 30_000);
+
+  test("would not compile with a mistake in them", () => {
+    const mistaken = `import { tacit } from "tacit"; tacit.track("veiw", { item: "a" });`;
+    expect(complaintsAbout([mistaken])).toHaveLength(1);
+  }, 30_000);
+
+  test.each([...examples])("%s: runs and nothing goes wrong", async (method, code) => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const warn = vi.spyOn(console, "warn");
+    const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+    const tacit = surfaceOf(new Client({ page, defaultWorker: () => "https://shop.example/worker.js" }));
+    if (method !== "init") tacit.init();
+    const called = vi.fn();
+    const watched = new Proxy(tacit, {
+      get(target, name, receiver) {
+        called(name);
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    const run = new Function("tacit", `return (async () => { ${code}\n })()`);
+    await run(watched);
+    expect(called).toHaveBeenCalledWith(method);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe("the guide", () => {
+  test("shows the stub as it is shipped", () => {
+    const shipped = read("sdk/stub.js").replace(/^\/\/.*\n/, "");
+    expect(blocks("js")).toEqual([shipped]);
+  });
+
+  test("names every data attribute that the SDK reads, and no other", () => {
+    const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const code = ["capture", "install"].map((name) => read(`sdk/${name}.ts`)).join();
+    const inCode = [
+      ...[...code.matchAll(/\btacit(?:Server|Worker|Database|Consent|Item|Event|List)\b/g)].map(([name]) =>
+        dashed(name),
+      ),
+      ...[...code.matchAll(/\[data-(tacit-[a-z]+)\]/g)].map(([, name]) => name),
+    ];
+    const inGuide = [...guide.matchAll(/data-(tacit-[a-z]+)/g)].map(([, name]) => name);
+    expect(new Set(inGuide)).toEqual(new Set(inCode));
+  });
+
+  test("names every kind of event", () => {
+    for (const kind of eventKinds) expect(guide).toContain(`\`${kind}\``);
+  });
+});
