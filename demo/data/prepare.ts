@@ -33,6 +33,7 @@ const transactions = table(gunzipSync(read("transactions.csv.gz")));
 const userOfCustomer = matchUsers(transactions);
 const lines = writeOrders(transactions, userOfCustomer);
 writeHeldOut();
+writeGate();
 console.log(`${catalogue} products, ${userOfCustomer.size} customers, ${lines} order lines`);
 
 function writeCatalogue(rows: readonly Row[]): number {
@@ -113,6 +114,23 @@ function writeHeldOut(): void {
   );
   rows.sort((a, b) => a.user - b.user || compare(a.role, b.role) || compare(a.item, b.item));
   write("heldout.csv.gz", ["customer,item,role", ...rows.map(({ user, item, role }) => `${user},${item},${role}`)]);
+}
+
+/**
+ * The people on whom the shop judges new item factors before it publishes them: every 18th training customer, every
+ * fifth of their products to predict. They are neither in the virtual crowd nor among the held-out customers.
+ */
+function writeGate(): void {
+  const itemOf = table(read("split/item_index.csv")).map((row) => row.item);
+  const people = new Map<number, string[]>();
+  for (const { user, item } of table(read("split/train.csv"))) {
+    if (Number(user) % 18 !== 7) continue;
+    people.set(Number(user), [...(people.get(Number(user)) ?? []), itemOf[Number(item)]]);
+  }
+  const rows = [...people].flatMap(([user, items]) =>
+    items.sort(compare).map((item, place) => `${user},${item},${place % 5 === 4 ? "target" : "foldin"}`),
+  );
+  write("gate.csv.gz", ["customer,item,role", ...rows]);
 }
 
 function write(name: string, rows: readonly string[]): void {
