@@ -1,0 +1,227 @@
+/**
+ * The private side, put together: answers what the page asks from journal, bundle and profile.
+ *
+ * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a crowd of
+ * many on one machine alike.
+ */
+import type { TacitEvent } from "../core/event.ts";
+import { interestsOf } from "../core/interests.ts";
+import { eventWeights, tastesOf } from "../core/tastes.ts";
+import type {
+  ConsentFlags,
+  Explanation,
+  ForYouOptions,
+  Interest,
+  ListOptions,
+  Panel,
+  Recommendation,
+  TacitExport,
+  WorkerApi,
+  WorkerConfig,
+} from "./api.ts";
+import { Bundles } from "./bundles.ts";
+import { contribute } from "./contribute.ts";
+import { openStore } from "./database.ts";
+import { type Edges, type Notify, troubleOf } from "./edges.ts";
+import { Journal } from "./journal.ts";
+import { Ledger } from "./ledger.ts";
+import { ifFree } from "./lock.ts";
+import type { Model } from "./model.ts";
+import { type Profile, ProfileCache } from "./profile.ts";
+import * as ranking from "./recommend.ts";
+import type { Store } from "./store.ts";
+import { joinTabs, type TabMessage, type Tabs } from "./tabs.ts";
+
+interface Parts {
+  readonly config: WorkerConfig;
+  readonly notify: Notify;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly bundles: Bundles;
+  readonly tabs: Tabs;
+}
+
+const noEvents: readonly TacitEvent[] = [];
+
+export class TacitWorker implements WorkerApi {
+  readonly #edges: Edges;
+  readonly #profiles = new ProfileCache();
+  #parts: Parts | null = null;
+  #consent: ConsentFlags = { personalise: false, contribute: false };
+
+  constructor(edges: Edges) {
+    this.#edges = edges;
+  }
+
+  /** Resolves without waiting for the network: a bundle kept from an earlier visit is in force by then. */
+  async start(config: WorkerConfig, notify: Notify): Promise<void> {
+    if (this.#parts !== null) throw new Error("start: expected one call, got another");
+    const { store, denied } = await openStore(config.database, () => this.#storeLost());
+    if (denied !== null) notify(troubleOf("start", denied));
+    const server = config.server.replace(/\/+$/, "");
+    const bundles = new Bundles({ server, store, edges: this.#edges, notify });
+    this.#parts = {
+      config: { ...config, server },
+      notify,
+      store,
+      journal: new Journal(store),
+      ledger: new Ledger(store, config.answeredTasks),
+      bundles,
+      tabs: joinTabs(config.database, (message) => this.#hear(message)),
+    };
+    await this.setConsent(config.consent);
+    await bundles.useKept();
+    void bundles.refresh();
+  }
+
+  async append(events: readonly TacitEvent[]): Promise<void> {
+    const { journal, tabs, notify } = this.#running("append");
+    if (!this.#consent.personalise || (await journal.append(events)) === 0) return;
+    tabs.tell({ type: "events" });
+    notify({ type: "change" });
+  }
+
+  async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
+    const model = await this.#running("forYou").bundles.inForce();
+    return ranking.forYou(model, await this.#profile(model), options);
+  }
+
+  async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
+    return ranking.similar(await this.#running("similar").bundles.inForce(), item, options);
+  }
+
+  async trending(options: ListOptions): Promise<readonly Recommendation[]> {
+    return ranking.trending(await this.#running("trending").bundles.inForce(), options);
+  }
+
+  async explain(item: string): Promise<Explanation> {
+    const model = await this.#running("explain").bundles.inForce();
+    return ranking.explain(model, await this.#profile(model), item);
+  }
+
+  /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
+  async setConsent(consent: ConsentFlags): Promise<void> {
+    const { journal, ledger, tabs, notify } = this.#running("setConsent");
+    this.#consent = consent;
+    if (!consent.personalise && (await journal.events()).length > 0) {
+      await journal.erase();
+      tabs.tell({ type: "journal-erased" });
+      notify({ type: "change" });
+    }
+    if (!(consent.personalise && consent.contribute)) {
+      for (const report of await ledger.withdraw()) notify({ type: "report", report });
+    }
+  }
+
+  async panel(): Promise<Panel> {
+    const { bundles, ledger, store } = this.#running("panel");
+    const model = bundles.current;
+    const titleOf = (item: string | undefined): { readonly title?: string } => {
+      const row = item === undefined ? undefined : model?.rowOf.get(item);
+      return model === null || row === undefined ? {} : { title: model.bundle.catalogue[row].title };
+    };
+    return {
+      events: (await this.#events()).map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
+      interests: model === null ? [] : interestsFor(model, await this.#profile(model)),
+      reports: (await ledger.entries()).toReversed(),
+      bundle: model === null ? null : { id: model.id, round: model.bundle.round, items: model.bundle.items },
+      storage: store.storage,
+    };
+  }
+
+  reportBytes(id: string): Promise<Uint8Array | null> {
+    return this.#running("reportBytes").ledger.body(id);
+  }
+
+  async exportData(): Promise<TacitExport> {
+    const { bundles, ledger } = this.#running("exportData");
+    const nowMs = this.#edges.nowMs();
+    const events = await this.#events();
+    const model = bundles.current;
+    const profile = model === null ? null : await this.#profile(model);
+    const tastes = tastesOf(eventWeights(events, { nowMs }));
+    return {
+      format: "tacit-export",
+      version: 1,
+      exportedAt: new Date(nowMs).toISOString(),
+      consent: this.#consent,
+      events,
+      tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
+      userVector: Array.from(profile?.solved?.userVector ?? []),
+      interests: model === null || profile === null ? [] : interestsFor(model, profile),
+      reports: await ledger.entries(),
+      bundle: model?.id ?? null,
+    };
+  }
+
+  async erase(): Promise<readonly string[]> {
+    const { store, ledger, bundles, tabs, notify } = this.#running("erase");
+    bundles.forget();
+    const reports = await store.eraseAll();
+    this.#storeLost();
+    const answered = ledger.rememberAnswered(reports.map(({ task }) => task));
+    tabs.tell({ type: "all-erased", answered });
+    notify({ type: "change" });
+    return answered;
+  }
+
+  async contribute(): Promise<void> {
+    const parts = this.#running("contribute");
+    const { server, database } = parts.config;
+    const allowed = (): boolean => this.#consent.personalise && this.#consent.contribute;
+    if (!allowed()) return;
+    const edges = this.#edges;
+    await ifFree(`tacit:${database}:contribute`, () => contribute({ ...parts, server, edges, allowed }));
+  }
+
+  /** Lets go of database and channel once no download is under way. Nothing may be asked afterwards. */
+  async close(): Promise<void> {
+    const { bundles, tabs, store } = this.#running("close");
+    this.#parts = null;
+    await bundles.settled();
+    tabs.close();
+    store.close();
+  }
+
+  #running(who: string): Parts {
+    if (this.#parts === null) throw new Error(`${who}: expected the worker to be started, got none`);
+    return this.#parts;
+  }
+
+  #events(): Promise<readonly TacitEvent[]> {
+    const { journal } = this.#running("events");
+    return this.#consent.personalise ? journal.events() : Promise.resolve(noEvents);
+  }
+
+  async #profile(model: Model): Promise<Profile> {
+    return this.#profiles.of({ model, events: await this.#events(), nowMs: this.#edges.nowMs() });
+  }
+
+  #hear(message: TabMessage): void {
+    if (this.#parts === null) return;
+    const { ledger, bundles, notify } = this.#parts;
+    this.#storeLost();
+    if (message.type === "all-erased") {
+      bundles.forget();
+      ledger.rememberAnswered(message.answered);
+    }
+    notify({ type: "change" });
+  }
+
+  /** What was read from the store may be gone. */
+  #storeLost(): void {
+    this.#parts?.journal.forget();
+    this.#profiles.forget();
+  }
+}
+
+function interestsFor(model: Model, { tastes }: Profile): readonly Interest[] {
+  const { catalogue } = model.bundle;
+  const itemTastes = tastes.items.map((row, k) => ({ row, weight: tastes.weights[k] }));
+  return interestsOf(model.words, itemTastes).map(({ word, weight, rows }) => ({
+    word,
+    weight,
+    items: rows.map((row) => catalogue[row].item),
+  }));
+}

@@ -1,0 +1,36 @@
+/**
+ * The database's schema as numbered steps: step k makes version k out of version k - 1. A step that was released is
+ * never edited; the next change is the next step.
+ */
+import type { DBSchema, IDBPDatabase } from "idb";
+import type { TacitEvent } from "../core/event.ts";
+import type { SentReport } from "./api.ts";
+import type { KeptBundle } from "./store.ts";
+
+export interface TacitSchema extends DBSchema {
+  events: { key: string; value: TacitEvent; indexes: { atMs: number } };
+  /** Single values by name. */
+  kv: { key: "bundle"; value: KeptBundle };
+  /** The ledger. */
+  reports: { key: string; value: SentReport; indexes: { atMs: number } };
+  /** Request bodies by report id, kept for the newest reports only. */
+  reportBodies: { key: string; value: Uint8Array };
+}
+
+export type UpgradeStep = (db: IDBPDatabase<TacitSchema>) => void;
+
+export const upgradeSteps: readonly UpgradeStep[] = [
+  function journalAndBundle(db) {
+    db.createObjectStore("events", { keyPath: "id" }).createIndex("atMs", "atMs");
+    db.createObjectStore("kv");
+  },
+  function ledger(db) {
+    db.createObjectStore("reports", { keyPath: "id" }).createIndex("atMs", "atMs");
+    db.createObjectStore("reportBodies");
+  },
+];
+
+/** Takes a database from version `from` (0: new) to the newest. */
+export function upgrade(db: IDBPDatabase<TacitSchema>, from: number): void {
+  for (const step of upgradeSteps.slice(from)) step(db);
+}
