@@ -79,3 +79,19 @@ function requireRows(name: string, rows: QuantizedRows, count: number, dim: numb
     );
   }
 }
+
+/**
+ * How joint rows are made and folded in on, chosen on validation people of Online Retail
+ * (docs/decisions/0003-content-vectors.md). A site may choose otherwise: a bundle carries its own numbers.
+ */
+export const jointDefaults = {
+  contentScale: 1,
+  /** Root-mean-square length that `scaleToLength` gives the factors. */
+  factorLength: 4,
+  popularityWeight: 3000,
+  popularityPower: 0.3,
+  /** Fold-in with factors beside content. */
+  joint: { alpha0: 0.3, lambda: 0.01 },
+  /** Fold-in while there is content only. */
+  contentOnly: { alpha0: 0.1, lambda: 0.003 },
+} as const;
