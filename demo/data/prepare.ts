@@ -77,7 +77,9 @@ function matchUsers(rows: readonly Row[]): ReadonlyMap<string, number> {
     matched.set(candidates[0], Number(user));
   }
   if (matched.size !== weightsOfUser.size) {
-    throw new RangeError(`prepare: ${weightsOfUser.size} users must match as many customers, got ${matched.size}`);
+    throw new RangeError(
+      `prepare: ${weightsOfUser.size} users must match as many customers, got ${matched.size}`,
+    );
   }
   return matched;
 }
@@ -110,10 +112,17 @@ function writeOrders(rows: readonly Row[], userOf: ReadonlyMap<string, number>):
 function writeHeldOut(): void {
   const itemOf = table(read("split/item_index.csv")).map((row) => row.item);
   const rows = ["foldin", "target"].flatMap((role) =>
-    table(read(`split/${role}.csv`)).map(({ user, item }) => ({ user: Number(user), item: itemOf[Number(item)], role })),
+    table(read(`split/${role}.csv`)).map(({ user, item }) => ({
+      user: Number(user),
+      item: itemOf[Number(item)],
+      role,
+    })),
   );
   rows.sort((a, b) => a.user - b.user || compare(a.role, b.role) || compare(a.item, b.item));
-  write("heldout.csv.gz", ["customer,item,role", ...rows.map(({ user, item, role }) => `${user},${item},${role}`)]);
+  write("heldout.csv.gz", [
+    "customer,item,role",
+    ...rows.map(({ user, item, role }) => `${user},${item},${role}`),
+  ]);
 }
 
 /**
@@ -145,7 +154,10 @@ function mapIn(maps: Map<string, Map<string, number>>, key: string): Map<string,
 }
 
 function keyOf(weights: ReadonlyMap<string, number>): string {
-  return [...weights].map(([item, weight]) => `${item}:${weight}`).sort(compare).join(" ");
+  return [...weights]
+    .map(([item, weight]) => `${item}:${weight}`)
+    .sort(compare)
+    .join(" ");
 }
 
 function compare(a: string, b: string): number {

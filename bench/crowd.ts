@@ -1,0 +1,218 @@
+/**
+ * A crowd of virtual browsers against a running server: real worker code, real customers' orders, real HTTP.
+ *
+ *     npm run crowd -- --browsers 400 --rounds 4 --url http://localhost:8787
+ *
+ * Each browser has its own IndexedDB (fake-indexeddb, in memory), holds one customer's orders as purchases, and visits
+ * once a round: it downloads the bundle when there is a newer one, and answers the open task. The customers who are
+ * judged on are in no browser, and not among those the server judges candidates on. Prints recall@20 on them for the
+ * bundle in force before and after, and writes bench/results/crowd.json.
+ */
+import "fake-indexeddb/auto";
+import { webcrypto } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { EventInput, TacitEvent } from "../core/event.ts";
+import { parseTasksAnswer } from "../core/protocol.ts";
+import type { SentReport } from "../worker/api.ts";
+import { TacitWorker } from "../worker/tacit.ts";
+import { type BundleQuality, judgeBundle } from "./bundlequality.ts";
+import { sample, seededRandom } from "./random.ts";
+import { type OrderLine, readShop } from "./shop.ts";
+
+interface Options {
+  readonly browsers: number;
+  readonly rounds: number;
+  readonly url: string;
+  readonly seed: number;
+  readonly data: string;
+  readonly waitSeconds: number;
+}
+
+interface RoundRow extends BundleQuality {
+  readonly bundle: string;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly reportsPerSecond: number;
+}
+
+const dayMs = 86_400_000;
+const atOnce = 4;
+
+const options = readOptions();
+const shop = readShop(options.data);
+const random = seededRandom(options.seed);
+const customers = sample(shop.customers, options.browsers, random);
+if (customers.length < options.browsers) {
+  fail(`--browsers must be at most ${shop.customers.length}, got ${options.browsers}`);
+}
+const databases = customers.map((_, k) => `crowd-${options.seed}-${k}`);
+
+console.log(`${customers.length} browsers, ${options.rounds} rounds, ${options.url}`);
+const before = await judgeInForce();
+console.log(row("before", before));
+const rows: RoundRow[] = [];
+for (let round = 1; round <= options.rounds; round++) rows.push(await playRound(round));
+
+const after = rows[rows.length - 1];
+const gain = (after.recall / after.contentAlone - 1) * 100;
+console.log(
+  `recall@20 ${before.recall.toFixed(4)} -> ${after.recall.toFixed(4)}; content alone ${after.contentAlone.toFixed(4)} (${gain >= 0 ? "+" : ""}${gain.toFixed(1)} %)`,
+);
+const folder = fileURLToPath(new URL("results", import.meta.url));
+mkdirSync(folder, { recursive: true });
+const { browsers, rounds, seed } = options;
+writeFileSync(
+  `${folder}/crowd.json`,
+  `${JSON.stringify({ browsers, rounds, seed, people: shop.heldOut.length, before, after: rows }, null, 2)}\n`,
+);
+
+async function playRound(round: number): Promise<RoundRow> {
+  const open = await openRound();
+  const reports: SentReport[] = [];
+  const startedMs = performance.now();
+  let next = 0;
+  const visitor = async () => {
+    while (next < customers.length) {
+      const k = next++;
+      const report = await visit(k, round);
+      if (report !== undefined) reports.push(report);
+      progress(`round ${round}: ${reports.length}/${customers.length} reports`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, visitor));
+  const seconds = (performance.now() - startedMs) / 1000;
+  progress(`round ${round}: waiting for the server to close it`);
+  await roundAfter(open);
+  const quality = await judgeInForce();
+  const accepted = reports.filter(({ state }) => state === "accepted").length;
+  const done = {
+    ...quality,
+    accepted,
+    refused: reports.length - accepted,
+    reportsPerSecond: reports.length / seconds,
+  };
+  progress("");
+  console.log(
+    `${row(`round ${round}`, quality)}  ${accepted} reports, ${done.reportsPerSecond.toFixed(1)}/s`,
+  );
+  return done;
+}
+
+/** One visit of one browser; the report it sent in this visit, if it sent one. */
+async function visit(k: number, round: number): Promise<SentReport | undefined> {
+  const nowMs = shop.lastOrderMs + round * dayMs;
+  const worker = new TacitWorker({
+    nowMs: () => nowMs,
+    fill: (bytes) => void webcrypto.getRandomValues(bytes),
+    fetch: (url, init) => fetch(url, init),
+  });
+  const trouble: string[] = [];
+  await worker.start(
+    {
+      server: options.url,
+      database: databases[k],
+      consent: { personalise: true, contribute: true },
+      answeredTasks: [],
+    },
+    (notice) => {
+      if (notice.type === "trouble") trouble.push(notice.message);
+    },
+  );
+  // Appending is idempotent by event id, but a customer's orders happen only once.
+  if (round === 1) await worker.append(purchases(k, customers[k]));
+  await worker.contribute();
+  const { reports } = await worker.panel();
+  await worker.close();
+  if (trouble.length > 0) fail(`browser ${k}: ${trouble.join("; ")}`);
+  return reports.find(({ atMs }) => atMs === nowMs);
+}
+
+function purchases(k: number, lines: readonly OrderLine[]): readonly TacitEvent[] {
+  return lines.map(({ item, atMs, quantity }, place) => {
+    const input: EventInput = { kind: "purchase", item, amount: quantity };
+    return { id: `${k}-${place}`, ...input, atMs };
+  });
+}
+
+async function openRound(): Promise<number> {
+  const { tasks } = parseTasksAnswer(await (await get("/v1/tasks")).json());
+  if (tasks.length === 0) fail("the server has no open task: has a catalogue been imported?");
+  return Math.max(...tasks.map(({ round }) => round));
+}
+
+/** Waits until the round is over: a later one is open. */
+async function roundAfter(round: number): Promise<void> {
+  const deadline = performance.now() + options.waitSeconds * 1000;
+  while ((await openRound()) <= round) {
+    if (performance.now() > deadline) {
+      fail(
+        `round ${round} was not closed within ${options.waitSeconds} s: fewer reports than its minBatch in a block, or a long round.quietSeconds?`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function judgeInForce(): Promise<BundleQuality & { readonly bundle: string }> {
+  const response = await get("/v1/bundle");
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bundle: (response.headers.get("etag") ?? "").slice(1, 9), ...judgeBundle(bytes, shop.heldOut) };
+}
+
+async function get(path: string): Promise<Response> {
+  const response = await fetch(`${options.url}${path}`).catch((error: unknown) =>
+    fail(`no server at ${options.url} (${error instanceof Error ? error.message : error}): npm start`),
+  );
+  if (!response.ok) fail(`GET ${path}: expected status 200, got ${response.status}`);
+  return response;
+}
+
+function row(
+  name: string,
+  { bundle, round, recall, ndcg, contentAlone }: BundleQuality & { bundle: string },
+): string {
+  return `${name.padEnd(9)} bundle ${bundle} (${round} item steps)  recall@20 ${recall.toFixed(4)}  NDCG@20 ${ndcg.toFixed(4)}  content alone ${contentAlone.toFixed(4)}`;
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        browsers: { type: "string", default: "400" },
+        rounds: { type: "string", default: "4" },
+        url: { type: "string", default: "http://localhost:8787" },
+        seed: { type: "string", default: "1" },
+        data: { type: "string", default: fileURLToPath(new URL("../demo/data", import.meta.url)) },
+        wait: { type: "string", default: "120" },
+      },
+    });
+    const whole = (name: "browsers" | "rounds" | "seed" | "wait", least: number) => {
+      const value = Number(values[name]);
+      if (!Number.isInteger(value) || value < least) {
+        fail(`--${name} must be an integer of at least ${least}, got "${values[name]}"`);
+      }
+      return value;
+    };
+    return {
+      browsers: whole("browsers", 1),
+      rounds: whole("rounds", 1),
+      seed: whole("seed", 0),
+      waitSeconds: whole("wait", 1),
+      url: values.url.replace(/\/+$/, ""),
+      data: values.data,
+    };
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fail(message: string): never {
+  console.error(`crowd: ${message}`);
+  process.exit(1);
+}

@@ -1,0 +1,65 @@
+/** The gift shop's data as the crowd replays it: real customers' orders, and who is kept apart to judge. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parse } from "csv-parse/sync";
+
+export interface OrderLine {
+  readonly item: string;
+  readonly atMs: number;
+  readonly quantity: number;
+}
+
+export interface HeldOutCustomer {
+  readonly known: readonly string[];
+  readonly targets: readonly string[];
+}
+
+export interface Shop {
+  /** Orders of the customers who may be in the crowd, in time order: neither judged on nor held out. */
+  readonly customers: readonly (readonly OrderLine[])[];
+  readonly heldOut: readonly HeldOutCustomer[];
+  /** Time of the last order: when the crowd visits. */
+  readonly lastOrderMs: number;
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** Reads DIR/orders.csv.gz, heldout.csv.gz and gate.csv.gz; their columns are described in demo/data/README.md. */
+export function readShop(directory: string): Shop {
+  const heldOut = readPeople(join(directory, "heldout.csv.gz"));
+  const gate = readPeople(join(directory, "gate.csv.gz"));
+  const orders = readOrders(join(directory, "orders.csv.gz"));
+  const inCrowd = [...orders].filter(([customer]) => !heldOut.has(customer) && !gate.has(customer));
+  const lastOrderMs = Math.max(...[...orders.values()].map((lines) => lines[lines.length - 1].atMs));
+  return { customers: inCrowd.map(([, lines]) => lines), heldOut: [...heldOut.values()], lastOrderMs };
+}
+
+function readOrders(path: string): ReadonlyMap<string, readonly OrderLine[]> {
+  const orders = new Map<string, OrderLine[]>();
+  let customer = "";
+  let at = "";
+  for (const row of readRows(path)) {
+    // An empty field repeats the one above; an empty quantity is 1.
+    customer = row.customer || customer;
+    at = row.at || at;
+    const lines = orders.get(customer) ?? [];
+    lines.push({ item: row.item, atMs: Number(at) * 60_000, quantity: Number(row.quantity || 1) });
+    orders.set(customer, lines);
+  }
+  return orders;
+}
+
+function readPeople(path: string): ReadonlyMap<string, HeldOutCustomer> {
+  const people = new Map<string, { readonly known: string[]; readonly targets: string[] }>();
+  for (const { customer, item, role } of readRows(path)) {
+    const person = people.get(customer) ?? { known: [], targets: [] };
+    (role === "target" ? person.targets : person.known).push(item);
+    people.set(customer, person);
+  }
+  return people;
+}
+
+function readRows(path: string): readonly Row[] {
+  return parse(gunzipSync(readFileSync(path)), { columns: true });
+}
