@@ -1,0 +1,47 @@
+/** Events of the journal as lines to read. Neighbouring equal lines are one line with a count. */
+import type { EventKind, Panel } from "../../sdk/index.ts";
+
+export interface Deed {
+  readonly id: string;
+  readonly text: string;
+  readonly times: number;
+  /** Of the newest event in the line. */
+  readonly atMs: number;
+}
+
+const verbs: Readonly<Record<EventKind, string>> = {
+  impression: "Saw",
+  click: "Opened",
+  view: "Viewed",
+  dwell: "Stayed with",
+  search: "Searched for",
+  cart_add: "Put in the basket:",
+  cart_remove: "Took out of the basket:",
+  checkout: "Went to the checkout",
+  purchase: "Bought",
+  refund: "Returned",
+  like: "Wants more like",
+  dislike: "Wants less like",
+  share: "Shared",
+};
+
+/** Lines in the order of the events, which is newest first. */
+export function deedsInWords(
+  events: Panel["events"],
+  titleOf: (item: string) => string | undefined,
+): readonly Deed[] {
+  const deeds: Deed[] = [];
+  for (const event of events) {
+    const what =
+      event.item === undefined ? quoted(event.query) : (event.title ?? titleOf(event.item) ?? event.item);
+    const text = what === "" ? verbs[event.kind] : `${verbs[event.kind]} ${what}`;
+    const last = deeds.at(-1);
+    if (last?.text === text) deeds[deeds.length - 1] = { ...last, times: last.times + 1 };
+    else deeds.push({ id: event.id, text, times: 1, atMs: event.atMs });
+  }
+  return deeds;
+}
+
+function quoted(query: string | undefined): string {
+  return query === undefined ? "" : `“${query}”`;
+}

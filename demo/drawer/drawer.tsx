@@ -1,0 +1,124 @@
+/**
+ * "What this shop knows about you": everything on this device, what left it, and the switches.
+ *
+ * A modal `<dialog>`: the browser keeps the focus inside, closes it with Escape and gives the focus back.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Panel, Tacit } from "../../sdk/index.ts";
+import type { Catalogue } from "../shop/catalogue.ts";
+import { sdk } from "../shop/tacit.ts";
+import { Deeds } from "./deeds.tsx";
+import { Interests } from "./interests.tsx";
+import { Reports } from "./reports.tsx";
+import { Switches } from "./switches.tsx";
+import { Why } from "./why.tsx";
+import { YourData } from "./yourdata.tsx";
+
+interface DrawerProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly catalogue: Catalogue;
+}
+
+export function Drawer({ isOpen, onClose, catalogue }: DrawerProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; the click is on the backdrop.
+    <dialog
+      ref={dialog}
+      class="drawer"
+      aria-labelledby="drawer-title"
+      data-tacit-ignore
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div class="drawer-inside">
+        <header class="drawer-head">
+          <h2 id="drawer-title">What this shop knows about you</h2>
+          <button type="button" class="close" aria-label="Close" onClick={onClose}>
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M5 5l14 14M19 5L5 19" />
+            </svg>
+          </button>
+        </header>
+        {isOpen && <Contents catalogue={catalogue} />}
+      </div>
+    </dialog>
+  );
+}
+
+type Known =
+  | { readonly state: "waiting" }
+  | { readonly state: "missing" }
+  | { readonly state: "known"; readonly tacit: Tacit; readonly panel: Panel | null };
+
+function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
+  const known = usePanel();
+  if (known.state === "waiting") return <p class="drawer-note">Reading what is on this device…</p>;
+  if (known.state === "missing") {
+    return (
+      <p class="drawer-note">
+        Nothing: the script that would remember was not loaded. The shop works without it, in its own order.
+      </p>
+    );
+  }
+  const { tacit, panel } = known;
+  return (
+    <>
+      <p class="drawer-note">
+        {panel === null
+          ? "What is on this device could not be read."
+          : panel.storage === "device"
+            ? "All of it is in this browser's own storage. The shop's server has no copy."
+            : "This browser denies storage, so all of it is forgotten when the tab closes."}
+      </p>
+      <Switches tacit={tacit} />
+      {panel !== null && (
+        <>
+          <Interests interests={panel.interests} />
+          <Why tacit={tacit} catalogue={catalogue} />
+          <Deeds events={panel.events} catalogue={catalogue} />
+          <Reports tacit={tacit} reports={panel.reports} />
+        </>
+      )}
+      <YourData tacit={tacit} />
+      {panel?.bundle && (
+        <p class="drawer-note">
+          Ranking with bundle <code>{panel.bundle.id.slice(0, 12)}</code>, round {panel.bundle.round},{" "}
+          {panel.bundle.items.toLocaleString("en-GB")} items.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The panel, asked again whenever something in it changed. */
+function usePanel(): Known {
+  const [known, setKnown] = useState<Known>({ state: "waiting" });
+  useEffect(() => {
+    let live = true;
+    const stops: (() => void)[] = [];
+    sdk.then((tacit) => {
+      if (!live) return;
+      if (tacit === null) return setKnown({ state: "missing" });
+      const refresh = async () => {
+        const panel = await tacit.panel();
+        if (live) setKnown({ state: "known", tacit, panel });
+      };
+      stops.push(tacit.on("ready", refresh), tacit.on("change", refresh), tacit.on("report", refresh));
+      stops.push(tacit.on("bundle", refresh), tacit.on("consent", refresh));
+      void refresh();
+    });
+    return () => {
+      live = false;
+      for (const stop of stops) stop();
+    };
+  }, []);
+  return known;
+}

@@ -1,0 +1,91 @@
+/** What left this device: one entry per report, with its digest and, where it is kept, every byte. */
+import { useState } from "preact/hooks";
+import type { SentReport, Tacit } from "../../sdk/index.ts";
+import { agoInWords } from "./ago.ts";
+import { download } from "./download.ts";
+import { hexLines } from "./hex.ts";
+
+export function Reports({
+  tacit,
+  reports,
+}: {
+  readonly tacit: Tacit;
+  readonly reports: readonly SentReport[];
+}) {
+  return (
+    <section aria-labelledby="drawer-reports">
+      <h3 id="drawer-reports">What was sent, and when</h3>
+      {reports.length === 0 ? (
+        <p class="none">Nothing has left this device.</p>
+      ) : (
+        <ul class="reports">
+          {reports.map((report) => (
+            <ReportEntry key={report.id} tacit={tacit} report={report} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+type Bytes =
+  | { readonly state: "closed" }
+  | { readonly state: "gone" }
+  | { readonly state: "open"; readonly bytes: Uint8Array };
+
+const stateInWords = { sending: "on its way", accepted: "accepted", refused: "refused" } as const;
+
+function ReportEntry({ tacit, report }: { readonly tacit: Tacit; readonly report: SentReport }) {
+  const [shown, setShown] = useState<Bytes>({ state: "closed" });
+  const toggle = async () => {
+    if (shown.state !== "closed") return setShown({ state: "closed" });
+    const bytes = await tacit.reportBytes(report.id);
+    setShown(bytes === null ? { state: "gone" } : { state: "open", bytes });
+  };
+  return (
+    <li class="report">
+      <p class="report-head">
+        <span class={`report-state report-${report.state}`}>{stateInWords[report.state]}</span>
+        <time
+          dateTime={new Date(report.atMs).toISOString()}
+          title={new Date(report.atMs).toLocaleString("en-GB")}
+        >
+          {agoInWords(Date.now() - report.atMs)}
+        </time>
+      </p>
+      <p>
+        {(report.bytes / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} kB for “
+        {report.taskKind}”, round {report.round}, block {report.block}
+        {report.why !== undefined && <>. Reason given: {report.why}</>}
+      </p>
+      <p class="digest">
+        SHA-256 <code>{report.sha256}</code>
+      </p>
+      <button type="button" class="link" aria-expanded={shown.state !== "closed"} onClick={toggle}>
+        {shown.state === "closed" ? "Show bytes" : "Hide bytes"}
+      </button>
+      {shown.state === "gone" && <p class="none">Only the digest is kept of this one.</p>}
+      {shown.state === "open" && (
+        <>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+          <pre class="hex" tabIndex={0}>
+            {hexLines(shown.bytes, 128).join("\n")}
+          </pre>
+          <p class="none">
+            The first {Math.min(128, shown.bytes.length)} of {shown.bytes.length.toLocaleString("en-GB")}{" "}
+            bytes, as sent.{" "}
+            <button
+              type="button"
+              class="link"
+              onClick={() =>
+                download(`tacit-report-${report.id}.bin`, "application/octet-stream", shown.bytes)
+              }
+            >
+              Download all
+            </button>
+          </p>
+        </>
+      )}
+    </li>
+  );
+}

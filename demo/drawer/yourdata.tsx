@@ -1,0 +1,72 @@
+/** Take it with you, erase it, or leave altogether. */
+import { useState } from "preact/hooks";
+import type { Tacit } from "../../sdk/index.ts";
+import { download } from "./download.ts";
+
+type Step = "idle" | "asking" | "working" | "erased" | "out" | "failed";
+
+export function YourData({ tacit }: { readonly tacit: Tacit }) {
+  const [step, setStep] = useState<Step>("idle");
+  const exportAll = async () => {
+    const data = await tacit.exportData();
+    if (data === null) return setStep("failed");
+    download("tacit-export.json", "application/json", JSON.stringify(data, null, 2));
+  };
+  const erase = async () => {
+    setStep("working");
+    await tacit.erase();
+    setStep("erased");
+  };
+  const leave = async () => {
+    setStep("working");
+    await tacit.optOut();
+    setStep("out");
+  };
+  return (
+    <section aria-labelledby="drawer-data">
+      <h3 id="drawer-data">Your data</h3>
+      {step === "asking" ? (
+        <div class="ask-once" role="alertdialog" aria-label="Erase everything?">
+          <p>Erase everything this shop has remembered on this device? This cannot be undone.</p>
+          <p class="actions">
+            <button type="button" class="button button-danger" onClick={erase}>
+              Erase
+            </button>
+            <button type="button" class="button button-quiet" ref={focusOnce} onClick={() => setStep("idle")}>
+              Keep it
+            </button>
+          </p>
+        </div>
+      ) : (
+        <p class="actions">
+          <button type="button" class="button button-quiet" onClick={exportAll}>
+            Export as JSON
+          </button>
+          <button type="button" class="button button-quiet" onClick={() => setStep("asking")}>
+            Erase
+          </button>
+          <button type="button" class="button button-quiet" onClick={leave}>
+            Opt out entirely
+          </button>
+        </p>
+      )}
+      <p class="none" role="status">
+        {messages[step]}
+      </p>
+    </section>
+  );
+}
+
+const messages: Readonly<Record<Step, string>> = {
+  idle: "Opting out erases everything and turns both switches off.",
+  asking: "",
+  working: "Erasing…",
+  erased: "Erased. This device remembers nothing of what you did here.",
+  out: "You are out: both switches are off and everything is erased.",
+  failed: "The export could not be made: what is on this device could not be read.",
+};
+
+/** The harmless answer has the focus. */
+function focusOnce(button: HTMLButtonElement | null): void {
+  button?.focus();
+}

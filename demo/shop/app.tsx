@@ -1,0 +1,105 @@
+/** The frame around every page, and which page it is. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { Drawer } from "../drawer/drawer.tsx";
+import type { Catalogue } from "./catalogue.ts";
+import { Header } from "./header.tsx";
+import { useRoute } from "./history.ts";
+import { HomePage } from "./home.tsx";
+import { ItemPage } from "./item.tsx";
+import { FamilyPage, SearchPage } from "./listing.tsx";
+import { BasketPage, CheckoutPage, ThanksPage } from "./order.tsx";
+import type { Route } from "./route.ts";
+
+export function App({ catalogue }: { readonly catalogue: Catalogue }) {
+  const route = useRoute();
+  const [isAsking, setAsking] = useState(false);
+  const ask = useCallback(() => setAsking(true), []);
+  const stopAsking = useCallback(() => setAsking(false), []);
+  const title = titleOf(route, catalogue);
+  useEffect(() => {
+    document.title = title === null ? "Thimble, a gift shop" : `${title} · Thimble`;
+  }, [title]);
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <Header route={route} onAsk={ask} />
+      <div id="content" class="content" tabIndex={-1}>
+        <Page route={route} catalogue={catalogue} onAsk={ask} />
+      </div>
+      <footer class="foot">
+        <p>
+          A demonstration on real data: Chen, D. (2015),{" "}
+          <a href="https://doi.org/10.24432/C5BW33">Online Retail</a>, UCI, CC BY 4.0. Pictures are drawn from
+          the products' words.
+        </p>
+        <p>Ranked on this device by Tacit.</p>
+      </footer>
+      <Drawer isOpen={isAsking} onClose={stopAsking} catalogue={catalogue} />
+    </>
+  );
+}
+
+interface PageProps {
+  readonly route: Route;
+  readonly catalogue: Catalogue;
+  readonly onAsk: () => void;
+}
+
+function Page({ route, catalogue, onAsk }: PageProps) {
+  switch (route.page) {
+    case "home":
+      return <HomePage catalogue={catalogue} onAsk={onAsk} />;
+    case "family":
+      return <FamilyPage catalogue={catalogue} family={route.family} number={route.number} />;
+    case "search":
+      return <SearchPage catalogue={catalogue} query={route.query} number={route.number} />;
+    case "item": {
+      const product = catalogue.byId.get(route.id);
+      return product === undefined ? <UnknownPage /> : <ItemPage catalogue={catalogue} product={product} />;
+    }
+    case "basket":
+      return <BasketPage catalogue={catalogue} />;
+    case "checkout":
+      return <CheckoutPage catalogue={catalogue} />;
+    case "thanks":
+      return <ThanksPage catalogue={catalogue} />;
+    case "unknown":
+      return <UnknownPage />;
+  }
+}
+
+function UnknownPage() {
+  return (
+    <main>
+      <header class="page-head">
+        <h1>Not on our shelves</h1>
+        <p>
+          There is nothing at this address. <a href="/">Back to the shop</a>.
+        </p>
+      </header>
+    </main>
+  );
+}
+
+function titleOf(route: Route, { byId }: Catalogue): string | null {
+  switch (route.page) {
+    case "home":
+      return null;
+    case "family":
+      return route.family;
+    case "search":
+      return route.query === "" ? "Search" : route.query;
+    case "item":
+      return byId.get(route.id)?.title ?? "Not found";
+    case "basket":
+      return "Basket";
+    case "checkout":
+      return "Checkout";
+    case "thanks":
+      return "Thank you";
+    case "unknown":
+      return "Not found";
+  }
+}

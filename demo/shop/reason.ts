@@ -1,0 +1,52 @@
+/** Reasons in words. A reason is a fact with a number; here it becomes a short line. */
+import type { EventKind, Reason } from "../../sdk/index.ts";
+
+const deeds: Readonly<Record<EventKind, (title: string) => string>> = {
+  impression: (title) => `${title} was on your screen`,
+  click: (title) => `you opened ${title}`,
+  view: (title) => `you viewed ${title}`,
+  dwell: (title) => `you stayed with ${title}`,
+  search: (title) => `you searched for ${title}`,
+  cart_add: (title) => `you put ${title} in your basket`,
+  cart_remove: (title) => `you took ${title} out of your basket`,
+  checkout: () => "you went to the checkout",
+  purchase: (title) => `you bought ${title}`,
+  refund: (title) => `you returned ${title}`,
+  like: (title) => `you want more like ${title}`,
+  dislike: (title) => `you want less like ${title}`,
+  share: (title) => `you shared ${title}`,
+};
+
+/** What the person did, as a clause: "you viewed Red Retrospot Mug". */
+export function deedInWords(kind: EventKind, title: string): string {
+  return deeds[kind](title);
+}
+
+/** A reason on its own, as in a list of all reasons. */
+export function reasonInWords(reason: Reason): string {
+  switch (reason.why) {
+    case "event":
+      return capital(deedInWords(reason.kind, reason.title));
+    case "similar":
+      return `Similar to ${reason.title}`;
+    case "trending":
+      return "Popular with the crowd";
+    case "new":
+      return "New in the shop";
+    case "catalogue":
+      return "From the catalogue";
+  }
+}
+
+/** The line under a recommended tile: the strongest reason that speaks for it. */
+export function lineUnderTile(reasons: readonly Reason[]): string {
+  const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
+  if (strongest === undefined) return "";
+  return strongest.why === "event"
+    ? `Because ${deedInWords(strongest.kind, strongest.title)}`
+    : reasonInWords(strongest);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
