@@ -1,0 +1,45 @@
+/** What both aggregators compute with the platform's cryptography: masks, noise, hashes. */
+import { createCipheriv, createHash, randomFillSync } from "node:crypto";
+import type { RandomFill } from "../../core/bytes.ts";
+import { addInto, toField } from "../../core/sum/field.ts";
+import { discreteGaussian } from "../../core/sum/noise.ts";
+import { keystreamBytes, maskFrom, seedBytes } from "../../core/sum/share.ts";
+
+/** Cryptographic randomness. */
+export const fillRandom: RandomFill = (bytes) => {
+  randomFillSync(bytes);
+};
+
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return createHash("sha256").update(bytes).digest();
+}
+
+/** The helper's share, `length` field elements, expanded from its 32-byte seed by AES-128-CTR. */
+export function maskOf(seed: Uint8Array, length: number): Uint32Array {
+  if (seed.length !== seedBytes)
+    throw new RangeError(`maskOf: a seed must have ${seedBytes} bytes, got ${seed.length}`);
+  const cipher = createCipheriv("aes-128-ctr", seed.subarray(0, 16), seed.subarray(16));
+  return maskFrom(cipher.update(new Uint8Array(keystreamBytes(length))), length);
+}
+
+const noiseSlice = 8192;
+
+/**
+ * Adds discrete Gaussian noise to every coordinate of a sum of field elements, in slices, so that the server keeps
+ * answering meanwhile.
+ *
+ * @param sigma standard deviation (not variance), in integer units; 0 adds nothing.
+ */
+export async function addNoiseInto(sum: Uint32Array, sigma: number): Promise<void> {
+  if (sigma === 0) return;
+  for (let start = 0; start < sum.length; start += noiseSlice) {
+    const slice = sum.subarray(start, start + noiseSlice);
+    addInto(slice, toField(Int32Array.from(discreteGaussian(slice.length, sigma, fillRandom))));
+    await breath();
+  }
+}
+
+/** Lets everything that waits run once. */
+export function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,92 @@
+/** Queries on bundles and on the list of what was published when. */
+import type { BundleState, LeaderQueries } from "./leaderstore.ts";
+
+/** A bundle's body as it is served. */
+export interface EncodedBundle {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly brotli: Uint8Array;
+  readonly gzip: Uint8Array;
+}
+
+export interface BundleRow extends EncodedBundle {
+  readonly createdAtMs: number;
+  readonly round: number;
+  readonly origin: string;
+  readonly state: BundleState;
+  readonly verdict: string;
+}
+
+/** A bundle without its body. */
+export type BundleSummary = Omit<BundleRow, keyof EncodedBundle> & {
+  readonly id: string;
+  readonly bytes: number;
+};
+
+/** Does nothing when the same bytes are there already, but for the state: a bundle once refused can be published. */
+export async function storeBundle(queries: LeaderQueries, row: BundleRow): Promise<void> {
+  await queries
+    .insertInto("bundles")
+    .values({
+      id: row.id,
+      created_at_ms: row.createdAtMs,
+      round: row.round,
+      origin: row.origin,
+      state: row.state,
+      verdict: row.verdict,
+      bytes: row.bytes,
+      brotli: row.brotli,
+      gzip: row.gzip,
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+/** Puts a stored bundle in force. */
+export async function storePublication(queries: LeaderQueries, bundle: string, atMs: number): Promise<void> {
+  await queries.updateTable("bundles").set({ state: "published" }).where("id", "=", bundle).execute();
+  await queries.insertInto("publications").values({ bundle, at_ms: atMs }).execute();
+}
+
+export async function findBundleInForce(queries: LeaderQueries): Promise<EncodedBundle | undefined> {
+  return queries
+    .selectFrom("publications")
+    .innerJoin("bundles", "bundles.id", "publications.bundle")
+    .select(["bundles.id", "bytes", "brotli", "gzip"])
+    .orderBy("publications.seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The body of a bundle, unless it never was published. */
+export async function findPublishedBundle(
+  queries: LeaderQueries,
+  id: string,
+): Promise<EncodedBundle | undefined> {
+  return queries
+    .selectFrom("bundles")
+    .select(["id", "bytes", "brotli", "gzip"])
+    .where("id", "=", id)
+    .where("state", "=", "published")
+    .executeTakeFirst();
+}
+
+/** The body of a bundle, whatever its state. */
+export async function findBundle(queries: LeaderQueries, id: string): Promise<EncodedBundle | undefined> {
+  return queries
+    .selectFrom("bundles")
+    .select(["id", "bytes", "brotli", "gzip"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+/** Newest first. */
+export async function listBundles(queries: LeaderQueries): Promise<readonly BundleSummary[]> {
+  const rows = await queries
+    .selectFrom("bundles")
+    .select(["id", "created_at_ms", "round", "origin", "state", "verdict"])
+    .select(({ fn }) => fn<number>("length", ["bytes"]).as("bytes"))
+    .orderBy("created_at_ms", "desc")
+    .execute();
+  return rows.map(({ created_at_ms, ...row }) => ({ ...row, createdAtMs: created_at_ms }));
+}

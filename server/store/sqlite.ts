@@ -1,0 +1,83 @@
+/**
+ * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), owned by one process (exclusive
+ * locking, which the system releases however the process ends), brought up to date by numbered migrations.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import Database from "libsql";
+import { messageOf, OperatorError } from "../operatorerror.ts";
+
+export interface SqliteFile {
+  readonly path: string;
+  /** Step k brings a file from version k to k + 1; a step that has been released is never changed. */
+  readonly migrations: readonly string[];
+}
+
+/** @throws {OperatorError} when another process has the file, or it was written by a newer version. */
+export function openSqlite<Tables>({ path, migrations }: SqliteFile): Kysely<Tables> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const database = new Database(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = FULL");
+    database.exec("PRAGMA journal_size_limit = 67108864");
+    migrate(database, path, migrations);
+  } catch (error) {
+    database.close();
+    if (/database is locked|SQLITE_BUSY/i.test(messageOf(error))) {
+      throw new OperatorError(
+        `store: ${dirname(path)} must belong to one process, got locked: another tacit is running on it`,
+      );
+    }
+    throw error;
+  }
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
+}
+
+function migrate(database: Database.Database, path: string, migrations: readonly string[]): void {
+  const row: unknown = database.prepare("PRAGMA user_version").all()[0];
+  const version =
+    typeof row === "object" && row !== null && "user_version" in row ? Number(row.user_version) : 0;
+  if (version > migrations.length) {
+    throw new OperatorError(
+      `store: ${path} must be of version ${migrations.length} or older, got ${version}: it was written by a newer tacit`,
+    );
+  }
+  // Taking the write lock even when nothing is to do makes a second process fail here and not later.
+  database.exec("BEGIN IMMEDIATE");
+  for (const step of migrations.slice(version)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${migrations.length}`);
+  database.exec("COMMIT");
+}
+
+/** libsql hands out blobs as ArrayBuffer where better-sqlite3, which kysely expects, hands out bytes. */
+function forKysely(database: Database.Database): SqliteDatabase {
+  return {
+    close: () => void database.close(),
+    prepare: (sql): SqliteStatement => {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.reader,
+        all: (parameters) => statement.all([...parameters]).map(withBytes),
+        run: (parameters) => statement.run([...parameters]),
+        iterate: (parameters) =>
+          statement
+            .all([...parameters])
+            .map(withBytes)
+            [Symbol.iterator](),
+      };
+    },
+  };
+}
+
+function withBytes(row: unknown): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      value instanceof ArrayBuffer ? new Uint8Array(value) : value,
+    ]),
+  );
+}
