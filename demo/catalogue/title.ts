@@ -83,10 +83,10 @@ export function readableTitle(raw: string): string {
     .replace(/[.,\s]+$/, "")
     .replace(/\s*,\s*/g, ", ")
     .replace(/\s*\+\s*/g, " & ")
-    .replace(/\bW\/(?=\S)/gi, "with ")
+    .replace(/\bW\/\s*/gi, "with ")
     .replace(/\b(?:SET|S)\s?\/\s?(\d+)/gi, "Set of $1")
     .replace(/^SET ?(\d+)\b/i, "Set of $1")
-    .replace(/\bPACK\/(\d+)/gi, "Pack of $1")
+    .replace(/\b(PACK|BOX)\/(\d+)/gi, "$1 of $2")
     .replace(/\b(?:ASS|ASSTD|ASST)\.? COL(?:OUR)?S?\b\.?/gi, "Assorted Colour")
     .replace(/\bT-LIGHT(S?)\b/gi, "T-Light$1")
     .replace(/\bFOB\b/gi, "Fob")
@@ -103,19 +103,12 @@ export function readableTitle(raw: string): string {
 function titleWord(word: string, atEdge: boolean): string {
   const [, before = "", core = "", after = ""] = /^([^\p{L}\d]*)(.*?)([^\p{L}\d]*)$/u.exec(word) ?? [];
   const lower = core.toLowerCase();
-  const fixed = mended.get(lower);
-  if (fixed !== undefined) return before + fixed + after;
-  if (!atEdge && small.has(lower)) return before + lower + after;
+  // With a comma behind it, "a" is a letter of the alphabet.
+  if (!atEdge && after === "" && small.has(lower)) return before + lower;
   if (/^\d+x\d/.test(lower) || lower === "cm") return before + lower + after;
   if (/^\d[\d.]*(?:g|ml|cm|mm|s|'s|pc|pcs)$/.test(lower)) return before + lower + after;
-  return (
-    before +
-    lower
-      .split(/([-/&])/)
-      .map(capital)
-      .join("") +
-    after
-  );
+  const parts = mended.has(lower) ? [lower] : lower.split(/([-/&])/);
+  return before + parts.map((part) => mended.get(part) ?? capital(part)).join("") + after;
 }
 
 function capital(part: string): string {

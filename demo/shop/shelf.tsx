@@ -45,11 +45,18 @@ export function ForYou({ catalogue, exclude }: { readonly catalogue: Catalogue; 
   const shelved = useShelved(`for-you ${exclude ?? ""}`, (tacit) =>
     tacit.recommend({ count, ...(exclude === undefined ? {} : { exclude: [exclude] }) }),
   );
+  const isKnown =
+    shelved.state === "known" &&
+    shelved.items.some(({ reasons }) => reasons.some(({ why }) => why === "event"));
   return (
     <Shelf
       list="for-you"
       title="For you"
-      note="Put in order on this device, from what you did here."
+      note={
+        isKnown
+          ? "Put in order on this device, from what you did here."
+          : "Look at a few products, and this shelf follows."
+      }
       {...{ catalogue, shelved, count, otherwise: newest(catalogue, count) }}
     />
   );

@@ -14,10 +14,9 @@ export const dinnerCandles: Glyph = (pen) =>
   pen.trim(box(48, 112, 104, 16, 4));
 
 export const teaLight: Glyph = (pen) =>
-  pen.line("M100 96v-7", 2.5) +
-  flameAt(100, 92) +
-  pen.part("M74 96h52v30H74Z", "#fffaf0") +
-  `<g fill-opacity=".82">${pen.body("M56 84c8 6 80 6 88 0 6 30 4 58-12 76H68c-16-18-18-46-12-76Z")}</g>` +
+  pen.line("M100 88v-7", 2.5) +
+  pen.body("M56 84c8 6 80 6 88 0 6 30 4 58-12 76H68c-16-18-18-46-12-76Z") +
+  flameAt(100, 90) +
   pen.shine("M66 104c0 14 2 26 6 36");
 
 export const lantern: Glyph = (pen) =>
