@@ -77,6 +77,7 @@ function learnPrivately(options: EvaluateOptions, data: DataSet, say: Say): Priv
     itemCount: data.items.length,
     clipL2: options.clip,
     noiseMultiplier: options.noise,
+    blockLimit: 1024,
     random: seededRandom(options.seed),
     onRound: (round) => say(`round ${round}/${options.rounds}`),
   });

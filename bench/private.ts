@@ -41,6 +41,8 @@ export interface PrivateTraining {
   readonly noiseMultiplier: number;
   /** Whether a browser remembers which blocks it reported on, or draws anew each round. */
   readonly blocks: BlockChoice;
+  /** Most items of a block. */
+  readonly blockLimit: number;
   /** Uniform in [0, 1): the first factors and the draw of blocks. Shares and noise take the platform's randomness. */
   readonly random: () => number;
   readonly onRound?: (round: number) => void;
@@ -61,7 +63,7 @@ export interface PrivatelyTrained {
 /** Runs all rounds; in each, everybody reports once. */
 export function trainPrivately(training: PrivateTraining): PrivatelyTrained {
   const { people, itemCount, dim, rounds, random, alpha0, lambda, onRound } = training;
-  const blockSize = blockSizeFor(itemCount);
+  const blockSize = blockSizeFor(itemCount, training.blockLimit);
   const blocks = Math.ceil(itemCount / blockSize);
   const vectorLength = contributionLayout({ dim, blockSize }).length;
   const factors = startingFactors({ count: itemCount, dim, random });

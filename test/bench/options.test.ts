@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { parseOptions } from "../../bench/options.ts";
+
+const least = ["--data", "d", "--mode", "private"];
+
+describe("parseOptions", () => {
+  test("what is not told has the documented default", () => {
+    expect(parseOptions(least)).toEqual({
+      data: "d",
+      mode: "private",
+      dim: 64,
+      contentDim: 256,
+      rounds: 24,
+      alpha0: 0.3,
+      lambda: 0.003,
+      noise: 0,
+      clip: 1,
+      seed: 1,
+      blocks: "draw",
+      validation: false,
+      json: false,
+    });
+  });
+
+  test("what is told wins", () => {
+    const told = parseOptions([...least, "--dim", "32", "--noise", "0.5", "--json", "--blocks", "walk"]);
+    expect(told).toMatchObject({ dim: 32, noise: 0.5, json: true, blocks: "walk", rounds: 24 });
+  });
+
+  test.each([
+    [
+      ["--data", "d", "--mode", "magic"],
+      "evaluate: --mode must be one of popularity, content, exact, private, hybrid, got magic",
+    ],
+    [["--mode", "exact"], "evaluate: --data must name a directory, got nothing"],
+    [[...least, "--dim", "1.5"], "evaluate: --dim must be an integer of at least 1, got 1.5"],
+    [[...least, "--noise", "-1"], "evaluate: --noise must be a number of at least 0, got -1"],
+    [[...least, "--rounds"], "evaluate: --rounds must be followed by a value, got nothing"],
+    [[...least, "--rouds", "3"], "evaluate: a flag must be one of --data, --mode,"],
+    [[...least, "rounds"], "got rounds"],
+  ])("%j is refused, saying what was expected and what came", (args, message) => {
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { type PrivateTraining, trainPrivately } from "../../bench/private.ts";
+import { seededRandom } from "../../bench/random.ts";
+import { halfStep, interactionsOf, trainAls, transposed } from "../../server/training/als.ts";
+
+const itemCount = 24;
+const dim = 2;
+/** Two groups that like different halves of the catalogue, with some strays. */
+const people = Array.from({ length: 120 }, (_, u) => {
+  const random = seededRandom(u + 1);
+  const items = Array.from({ length: itemCount }, (_, i) => i).filter(
+    (i) => random() < (i < 12 === (u % 2 === 0) ? 0.5 : 0.08),
+  );
+  return { items: Uint32Array.from(items), weights: new Float64Array(items.length).fill(1) };
+}).filter(({ items }) => items.length > 0);
+
+const training: PrivateTraining = {
+  people,
+  itemCount,
+  dim,
+  rounds: 40,
+  alpha0: 0.3,
+  lambda: 0.02,
+  clipL2: 1000,
+  noiseMultiplier: 0,
+  blocks: "walk",
+  blockLimit: 1024,
+  random: () => 0,
+};
+
+function predictions(factors: Float64Array): Float64Array {
+  const given = interactionsOf(people, itemCount);
+  const users = halfStep(given, factors, training);
+  return Float64Array.from({ length: people.length * itemCount }, (_, at) => {
+    const [u, i] = [Math.floor(at / itemCount), at % itemCount];
+    let sum = 0;
+    for (let k = 0; k < dim; k++) sum += users[u * dim + k] * factors[i * dim + k];
+    return sum;
+  });
+}
+
+describe("trainPrivately", () => {
+  test("without noise and clip, sums of shares lead where exact ALS leads", () => {
+    const { factors } = trainPrivately({ ...training, random: seededRandom(5) });
+    const exact = trainAls(interactionsOf(people, itemCount), {
+      ...training,
+      sweeps: 80,
+      random: seededRandom(5),
+    });
+    const [ours, theirs] = [predictions(factors), predictions(exact)];
+    // int8 rows are good to 1/254 of the largest number of a row, on both sides of the product.
+    expect(Math.max(...ours.map((value, at) => Math.abs(value - theirs[at])))).toBeLessThan(0.03);
+    expect(Math.max(...theirs)).toBeGreaterThan(0.5);
+  });
+
+  test("walking through all blocks counts everybody once per block: popularity is the exact share of people", () => {
+    const { popularity, blockSize } = trainPrivately({
+      ...training,
+      rounds: 4,
+      blockLimit: 7,
+      random: seededRandom(6),
+    });
+    expect(blockSize).toBe(6);
+    const counts = transposed(interactionsOf(people, itemCount)).starts;
+    for (let i = 0; i < itemCount; i++) {
+      expect(popularity[i]).toBeCloseTo((counts[i + 1] - counts[i]) / people.length, 4);
+    }
+  });
+
+  test("noise moves the factors, and a clip that leaves no room for rounding is refused", () => {
+    const quiet = trainPrivately({ ...training, clipL2: 1, rounds: 2, random: seededRandom(7) });
+    const loud = trainPrivately({
+      ...training,
+      clipL2: 1,
+      noiseMultiplier: 0.5,
+      rounds: 2,
+      random: seededRandom(7),
+    });
+    const moved = quiet.factors.map((value, k) => Math.abs(value - loud.factors[k]));
+    expect(Math.max(...moved)).toBeGreaterThan(0.01);
+    expect(() => trainPrivately({ ...training, clipL2: 1e-4 })).toThrow("clipBeforeRounding");
+  });
+});
