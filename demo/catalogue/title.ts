@@ -103,6 +103,8 @@ export function readableTitle(raw: string): string {
 function titleWord(word: string, atEdge: boolean): string {
   const [, before = "", core = "", after = ""] = /^([^\p{L}\d]*)(.*?)([^\p{L}\d]*)$/u.exec(word) ?? [];
   const lower = core.toLowerCase();
+  // Letter "W" is a letter, not an abbreviation.
+  if (core.length === 1 && before.endsWith('"')) return word;
   // With a comma behind it, "a" is a letter of the alphabet.
   if (!atEdge && after === "" && small.has(lower)) return before + lower;
   if (/^\d+x\d/.test(lower) || lower === "cm") return before + lower + after;

@@ -1,4 +1,8 @@
-/** Events of the journal as lines to read. Neighbouring equal lines are one line with a count. */
+/**
+ * Events of the journal as lines to read.
+ *
+ * Neighbouring equal lines are one line with a count, and what was seen side by side on shelves is one line.
+ */
 import type { EventKind, Panel } from "../../sdk/index.ts";
 
 export interface Deed {
@@ -31,12 +35,18 @@ export function deedsInWords(
   titleOf: (item: string) => string | undefined,
 ): readonly Deed[] {
   const deeds: Deed[] = [];
+  let seenTogether = 0;
   for (const event of events) {
+    const previous = deeds.at(-1);
+    seenTogether = event.kind === "impression" ? seenTogether + 1 : 0;
+    if (seenTogether > 1 && previous !== undefined) {
+      deeds[deeds.length - 1] = { ...previous, text: `Saw ${seenTogether} products on shelves` };
+      continue;
+    }
     const what =
       event.item === undefined ? quoted(event.query) : (event.title ?? titleOf(event.item) ?? event.item);
     const text = what === "" ? verbs[event.kind] : `${verbs[event.kind]} ${what}`;
-    const last = deeds.at(-1);
-    if (last?.text === text) deeds[deeds.length - 1] = { ...last, times: last.times + 1 };
+    if (previous?.text === text) deeds[deeds.length - 1] = { ...previous, times: previous.times + 1 };
     else deeds.push({ id: event.id, text, times: 1, atMs: event.atMs });
   }
   return deeds;

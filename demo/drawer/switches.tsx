@@ -1,6 +1,6 @@
 /** The two permissions, each with what it means and why it stands as it stands. */
 import type { ConsentFlags, ConsentSource, Tacit } from "../../sdk/index.ts";
-import { useConsent } from "../shop/header.tsx";
+import { useConsent } from "../shop/consent.ts";
 
 const texts: Readonly<Record<keyof ConsentFlags, { readonly label: string; readonly meaning: string }>> = {
   personalise: {
@@ -11,7 +11,7 @@ const texts: Readonly<Record<keyof ConsentFlags, { readonly label: string; reado
   contribute: {
     label: "Contribute to the crowd",
     meaning:
-      "Adds an encrypted, noisy share of what was learned to a sum over many browsers. Nobody can read one share; only the sum becomes known.",
+      "Now and then adds what was learned to a sum over many browsers. It leaves as two encrypted halves, one for each of two aggregators; only the noisy total becomes known.",
   },
 };
 

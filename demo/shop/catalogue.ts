@@ -12,6 +12,7 @@ export interface Catalogue {
   readonly byId: ReadonlyMap<string, Product>;
   /** Products whose main family it is come first. */
   readonly byFamily: ReadonlyMap<Family, readonly Product[]>;
+  readonly newestFirst: readonly Product[];
 }
 
 export async function loadCatalogue(): Promise<Catalogue> {
@@ -22,6 +23,7 @@ export async function loadCatalogue(): Promise<Catalogue> {
     products,
     byId: new Map(products.map((product) => [product.id, product])),
     byFamily: new Map(families.map((family) => [family, inFamily(products, family)])),
+    newestFirst: [...products].sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt)),
   };
 }
 

@@ -2,9 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ConsentState } from "../../sdk/index.ts";
 import { useBasket } from "./basket.ts";
+import { useConsent } from "./consent.ts";
 import { go } from "./history.ts";
 import type { Route } from "./route.ts";
-import { sdk } from "./tacit.ts";
 
 export function Header({ route, onAsk }: { readonly route: Route; readonly onAsk: () => void }) {
   const basket = useBasket();
@@ -83,25 +83,6 @@ function AskButton({ onAsk }: { readonly onAsk: () => void }) {
       </span>
     </button>
   );
-}
-
-/** The permissions as they stand, undefined until the SDK is there. */
-export function useConsent(): ConsentState | undefined {
-  const [consent, setConsent] = useState<ConsentState>();
-  useEffect(() => {
-    let stop = () => {};
-    let live = true;
-    sdk.then((tacit) => {
-      if (tacit === null || !live) return;
-      setConsent(tacit.consent());
-      stop = tacit.on("consent", setConsent);
-    });
-    return () => {
-      live = false;
-      stop();
-    };
-  }, []);
-  return consent;
 }
 
 function stateOf(consent: ConsentState | undefined): keyof typeof states {

@@ -3,7 +3,7 @@ import { families } from "../catalogue/family.ts";
 import { tileSvg } from "../tiles/tile.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { addressOf } from "./route.ts";
-import { ForYou, Trending } from "./shelf.tsx";
+import { HomeShelves } from "./shelf.tsx";
 import { Picture } from "./tile.tsx";
 
 /** Products in the window, chosen for how they look together. */
@@ -38,8 +38,7 @@ export function HomePage({
           ))}
         </div>
       </section>
-      <ForYou catalogue={catalogue} />
-      <Trending catalogue={catalogue} />
+      <HomeShelves catalogue={catalogue} />
       <Families catalogue={catalogue} />
     </main>
   );

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Recommendation } from "../../sdk/index.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { useConsent } from "./consent.ts";
 import type { Product } from "./products.ts";
 import { lineUnderTile } from "./reason.ts";
 import { type Shelved, useShelved } from "./tacit.ts";
@@ -40,46 +41,71 @@ export function Shelf({ list, title, note, catalogue, shelved, count, otherwise 
   );
 }
 
+const forYouCount = 12;
+const trendingCount = 6;
+
 export function ForYou({ catalogue, exclude }: { readonly catalogue: Catalogue; readonly exclude?: string }) {
-  const count = 12;
   const shelved = useShelved(`for-you ${exclude ?? ""}`, (tacit) =>
-    tacit.recommend({ count, ...(exclude === undefined ? {} : { exclude: [exclude] }) }),
+    tacit.recommend({ count: forYouCount, ...(exclude === undefined ? {} : { exclude: [exclude] }) }),
   );
-  const isKnown =
+  return <ForYouShelf catalogue={catalogue} shelved={shelved} />;
+}
+
+function ForYouShelf({ catalogue, shelved }: { readonly catalogue: Catalogue; readonly shelved: Shelved }) {
+  const consent = useConsent();
+  const isPersonal =
     shelved.state === "known" &&
     shelved.items.some(({ reasons }) => reasons.some(({ why }) => why === "event"));
+  const note =
+    consent?.personalise === false
+      ? "Personalisation is off: everyone sees this."
+      : isPersonal
+        ? "Put in order on this device, from what you did here."
+        : "Look at a few products, and this shelf follows.";
   return (
     <Shelf
       list="for-you"
       title="For you"
-      note={
-        isKnown
-          ? "Put in order on this device, from what you did here."
-          : "Look at a few products, and this shelf follows."
-      }
-      {...{ catalogue, shelved, count, otherwise: newest(catalogue, count) }}
+      note={note}
+      {...{ catalogue, shelved, count: forYouCount, otherwise: catalogue.newestFirst }}
     />
   );
 }
 
-/** What the crowd wants; as long as no crowd has spoken the same list says what is new. */
-export function Trending({ catalogue }: { readonly catalogue: Catalogue }) {
-  const count = 6;
-  const shelved = useShelved("trending", (tacit) => tacit.trending({ count }));
+/**
+ * The two shelves of the front page: what this person may like, then what the crowd wants.
+ *
+ * As long as no crowd has spoken, the second says what is new. It repeats nothing of the first.
+ */
+export function HomeShelves({ catalogue }: { readonly catalogue: Catalogue }) {
+  const forYou = useShelved("for-you ", (tacit) => tacit.recommend({ count: forYouCount }));
+  const wanted = useShelved("trending", (tacit) => tacit.trending({ count: forYouCount + trendingCount }));
+  const trending = without(wanted, forYou);
   const fromCrowd =
-    shelved.state === "known" && shelved.items.some(({ reasons }) => reasons[0]?.why === "trending");
+    trending.state === "known" && trending.items.some(({ reasons }) => reasons[0]?.why === "trending");
   return (
-    <Shelf
-      list="trending"
-      title={fromCrowd ? "Trending" : "New in"}
-      note={
-        fromCrowd
-          ? "Counted in sums over many browsers, none of which can be read alone."
-          : "The latest arrivals."
-      }
-      {...{ catalogue, shelved, count, otherwise: newest(catalogue, count) }}
-    />
+    <>
+      <ForYouShelf catalogue={catalogue} shelved={forYou} />
+      <Shelf
+        list="trending"
+        title={fromCrowd ? "Trending" : "New in"}
+        note={
+          fromCrowd
+            ? "Counted in sums over many browsers, none of which can be read alone."
+            : "The latest arrivals."
+        }
+        {...{ catalogue, count: trendingCount }}
+        shelved={trending}
+        otherwise={catalogue.newestFirst.slice(forYouCount)}
+      />
+    </>
   );
+}
+
+function without(shelved: Shelved, other: Shelved): Shelved {
+  if (shelved.state === "waiting" || other.state === "waiting") return { state: "waiting" };
+  const shown = new Set(other.items.map(({ item }) => item));
+  return { state: "known", items: shelved.items.filter(({ item }) => !shown.has(item)) };
 }
 
 export function GoesWellWith({
@@ -106,8 +132,4 @@ function recommended(catalogue: Catalogue, items: readonly Recommendation[]) {
     const product = catalogue.byId.get(item);
     return product === undefined ? [] : [{ product, reason: lineUnderTile(reasons) }];
   });
-}
-
-function newest({ products }: Catalogue, count: number): readonly Product[] {
-  return [...products].sort((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1)).slice(0, count);
 }

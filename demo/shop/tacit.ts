@@ -15,11 +15,12 @@ declare global {
 
 /** The loaded SDK, or null when the script did not load. */
 export const sdk: Promise<Tacit | null> = new Promise((resolve) => {
-  const script = document.querySelector<HTMLScriptElement>("script[data-tacit-server]");
   const settle = () => resolve(isLoaded(window.tacit) ? window.tacit : null);
-  if (script === null || isLoaded(window.tacit)) return settle();
-  script.addEventListener("load", settle);
-  script.addEventListener("error", settle);
+  if (isLoaded(window.tacit) || document.readyState === "complete") return settle();
+  const script = document.querySelector("script[data-tacit-server]");
+  script?.addEventListener("load", settle);
+  // The page's own `load` waits for the script and comes even when the script failed before anyone listened.
+  addEventListener("load", settle);
 });
 
 /** Tells Tacit what the person did. */

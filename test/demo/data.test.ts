@@ -84,6 +84,9 @@ describe("the shop's data", () => {
     ["GIN + TONIC DIET METAL SIGN", "Gin & Tonic Diet Metal Sign"],
     ["CHILDRENS APRON SPACEBOY DESIGN", "Children's Apron Spaceboy Design"],
     ["PENS ASSTD SPACEBALL", "Pens Assorted Spaceball"],
+    ['LETTER "W" BLING KEY RING', 'Letter "W" Bling Key Ring'],
+    ["ORIGAMI ROSE INCENSE/CANDL SET", "Origami Rose Incense/Candle Set"],
+    ["NURSERY A,B,C PAINTED LETTERS", "Nursery A, B, C Painted Letters"],
     ["TEA TIME OVEN GLOVE W/ HEART", "Tea Time Oven Glove with Heart"],
   ])("the title %s reads %s", (raw, readable) => {
     expect(readableTitle(raw)).toBe(readable);

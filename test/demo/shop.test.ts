@@ -135,6 +135,22 @@ describe("words for what happened", () => {
     ]);
   });
 
+  test("what was seen side by side is one line, and anything between begins another", () => {
+    const saw = (id: string) => ({ id, kind: "impression", item: id, atMs: Number(id) }) as const;
+    const events = [
+      saw("9"),
+      saw("8"),
+      saw("7"),
+      { id: "6", kind: "view", item: "7", atMs: 6 } as const,
+      saw("5"),
+    ];
+    expect(deedsInWords(events, (item) => `Tin ${item}`)).toEqual([
+      { id: "9", text: "Saw 3 products on shelves", times: 1, atMs: 9 },
+      { id: "6", text: "Viewed Tin 7", times: 1, atMs: 6 },
+      { id: "5", text: "Saw Tin 5", times: 1, atMs: 5 },
+    ]);
+  });
+
   test("time passed is told in its largest whole unit", () => {
     expect(agoInWords(59_999)).toBe("just now");
     expect(agoInWords(119_999)).toBe("1 minute ago");
