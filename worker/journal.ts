@@ -3,7 +3,7 @@
  * store and with other tabs; drops the oldest when there are more than ranking can use.
  */
 import type { TacitEvent } from "../core/event.ts";
-import type { Store } from "./store.ts";
+import { oldestFirst, type Store } from "./store.ts";
 
 export interface JournalLimits {
   readonly events: number;
@@ -81,5 +81,5 @@ export function surplusOf(events: readonly TacitEvent[], limits: JournalLimits):
 
 function merged(known: readonly TacitEvent[], added: readonly TacitEvent[]): readonly TacitEvent[] {
   const ids = new Set(known.map((event) => event.id));
-  return [...known, ...added.filter((event) => !ids.has(event.id))].sort((a, b) => a.atMs - b.atMs);
+  return [...known, ...added.filter((event) => !ids.has(event.id))].sort(oldestFirst);
 }

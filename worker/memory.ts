@@ -1,7 +1,7 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
-import type { KeptBundle, NewReport, Store } from "./store.ts";
+import { type KeptBundle, type NewReport, oldestFirst, type Store } from "./store.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
@@ -21,7 +21,7 @@ export class MemoryStore implements Store {
   }
 
   async events(): Promise<readonly TacitEvent[]> {
-    return [...this.#events.values()].sort((a, b) => a.atMs - b.atMs);
+    return [...this.#events.values()].sort(oldestFirst);
   }
 
   async removeEvents(ids: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@
 import { type Bundle, parseBundle } from "../core/bundle.ts";
 import type { FoldInModel } from "../core/foldin.ts";
 import { type WordIndex, wordIndexOf } from "../core/interests.ts";
+import { jointRows } from "../core/joint.ts";
 import { dot, gramOf } from "../core/linear.ts";
 import { dequantizeRows } from "../core/quantize.ts";
 
@@ -64,25 +65,6 @@ export class Model {
 /** @throws {TypeError | RangeError} for bytes that are not a bundle this code reads. */
 export function modelFrom(id: string, bytes: Uint8Array): Model {
   return new Model(id, parseBundle(bytes));
-}
-
-/** [content_i * contentScale * (1 + popularityWeight * share_i)^popularityPower, factors_i * factorScale]. */
-function jointRows(bundle: Bundle): { readonly rows: Float64Array; readonly dim: number } {
-  const { items, contentScale, factorScale, popularity, popularityWeight, popularityPower } = bundle;
-  const contentDim = contentScale === 0 ? 0 : bundle.contentDim;
-  const factorDim = factorScale === 0 ? 0 : bundle.factorDim;
-  const dim = contentDim + factorDim;
-  const content = dequantizeRows(bundle.content, bundle.contentDim);
-  const factors = dequantizeRows(bundle.factors, bundle.factorDim);
-  const rows = new Float64Array(items * dim);
-  for (let i = 0; i < items; i++) {
-    const scale = contentScale * (1 + popularityWeight * popularity[i]) ** popularityPower;
-    for (let k = 0; k < contentDim; k++) rows[i * dim + k] = content[i * bundle.contentDim + k] * scale;
-    for (let k = 0; k < factorDim; k++) {
-      rows[i * dim + contentDim + k] = factors[i * bundle.factorDim + k] * factorScale;
-    }
-  }
-  return { rows, dim };
 }
 
 function withGram(rows: Float64Array, count: number, dim: number): ItemRows {

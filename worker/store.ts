@@ -26,7 +26,7 @@ export interface Store {
   readonly storage: "device" | "memory";
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
-  /** All events, oldest first. */
+  /** All events, in the order of `oldestFirst`. */
   events(): Promise<readonly TacitEvent[]>;
   removeEvents(ids: readonly string[]): Promise<void>;
   keptBundle(): Promise<KeptBundle | null>;
@@ -44,4 +44,9 @@ export interface Store {
   /** Empties everything, and returns the ledger as it was. */
   eraseAll(): Promise<readonly SentReport[]>;
   close(): void;
+}
+
+/** The order of the journal, the same wherever it is kept: by time, then by id. */
+export function oldestFirst(a: TacitEvent, b: TacitEvent): number {
+  return a.atMs - b.atMs || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -1,0 +1,247 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { type EventKind, eventKinds, type TacitEvent } from "../../core/event.ts";
+import { Model } from "../../worker/model.ts";
+import { profileOf } from "../../worker/profile.ts";
+import { explain, forYou, similar, trending } from "../../worker/recommend.ts";
+import {
+  closeDevice,
+  closeDevices,
+  dayMs,
+  device,
+  eventOf,
+  fakeServer,
+  itemId,
+  noonMs,
+  shopBundle,
+} from "./world.ts";
+
+afterEach(closeDevices);
+
+const bundle = shopBundle();
+const model = new Model("a", bundle);
+
+const people = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...eventKinds),
+    // Some items are unknown to the bundle.
+    row: fc.integer({ min: 0, max: bundle.items + 5 }),
+    age: fc.integer({ min: 0, max: 400 }),
+  }),
+  { maxLength: 30 },
+);
+
+interface Act {
+  readonly kind: EventKind;
+  readonly row: number;
+  readonly age: number;
+}
+
+function journalOf(acts: readonly Act[]): readonly TacitEvent[] {
+  return acts
+    .map(({ kind, row, age }) => eventOf(kind, row, noonMs - age * dayMs))
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+const profileFor = (events: readonly TacitEvent[]) => profileOf({ model, events, nowMs: noonMs });
+const sumOf = (reasons: readonly { readonly contribution: number }[]) =>
+  reasons.reduce((sum, { contribution }) => sum + contribution, 0);
+const magnitudeOf = (reasons: readonly { readonly contribution: number }[]) =>
+  reasons.reduce((sum, { contribution }) => sum + Math.abs(contribution), 0);
+
+describe("reasons", () => {
+  test("sum to the score, for every item of every person, recommended or not", () => {
+    fc.assert(
+      fc.property(people, fc.integer({ min: 0, max: bundle.items - 1 }), (acts, row) => {
+        const profile = profileFor(journalOf(acts));
+        for (const { score, reasons } of [
+          ...forYou(model, profile, { count: 5 }),
+          explain(model, profile, itemId(row)),
+        ]) {
+          expect(Math.abs(sumOf(reasons) - score)).toBeLessThanOrEqual(1e-9 * magnitudeOf(reasons));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("name events of the journal, what speaks for the item first", () => {
+    fc.assert(
+      fc.property(people, (acts) => {
+        const events = journalOf(acts);
+        const ids = new Set(events.map(({ id }) => id));
+        for (const { reasons } of forYou(model, profileFor(events), { count: 3 })) {
+          for (const reason of reasons) expect(reason.why !== "event" || ids.has(reason.event)).toBe(true);
+          const weights = reasons.map(({ contribution }) => contribution);
+          const sides = [weights.filter((weight) => weight > 0), weights.filter((weight) => weight <= 0)];
+          expect(weights).toEqual([
+            ...sides[0].toSorted((a, b) => b - a),
+            ...sides[1].toSorted((a, b) => a - b),
+          ]);
+        }
+      }),
+    );
+  });
+});
+
+describe("forYou", () => {
+  test("follows what the person likes: scores are the joint rows times the solved vector, best first", () => {
+    const profile = profileFor([eventOf("purchase", 3), eventOf("like", 8)]);
+    const list = forYou(model, profile, { count: bundle.items, includeSeen: true });
+    const { rows, dim } = model.joint;
+    const vector = profile.solved?.userVector ?? new Float64Array(dim);
+    const oracle = bundle.catalogue
+      .map(({ item }, row) => ({
+        item,
+        score: vector.reduce((sum, value, k) => sum + value * rows[row * dim + k], 0),
+      }))
+      .sort((a, b) => b.score - a.score);
+    expect(list.map(({ item }) => item)).toEqual(oracle.map(({ item }) => item));
+    expect(new Set(list.slice(0, 2).map(({ item }) => item))).toEqual(new Set([itemId(3), itemId(8)]));
+  });
+
+  test("leaves out what was dealt with, unless asked; never returns what is disliked or excluded", () => {
+    fc.assert(
+      fc.property(people, fc.boolean(), fc.integer({ min: 0, max: 59 }), (acts, includeSeen, excluded) => {
+        const events = journalOf(acts);
+        const profile = profileFor(events);
+        const exclude = [itemId(excluded), "unknown"];
+        const list = forYou(model, profile, { count: bundle.items, includeSeen, exclude });
+        const items = new Set(list.map(({ item }) => item));
+        expect(items.has(itemId(excluded))).toBe(false);
+        for (const { kind, item } of events) {
+          if (includeSeen || kind === "impression" || kind === "click") continue;
+          expect(items.has(item ?? "")).toBe(false);
+        }
+        for (const [row, item] of bundle.catalogue.map((card) => card.item).entries()) {
+          if (profile.disliked[row] === 1) expect(items.has(item)).toBe(false);
+          if (row === excluded || profile.disliked[row] === 1) continue;
+          expect(items.has(item)).toBe(includeSeen || profile.seen[row] === 0);
+        }
+      }),
+    );
+  });
+
+  test("an item is disliked as long as the latest opinion is against it, or it weighs below zero", () => {
+    const marks = (...kinds: readonly EventKind[]) =>
+      profileFor(kinds.map((kind, k) => eventOf(kind, 4, noonMs - dayMs + k))).disliked[4];
+    expect(marks("purchase", "purchase", "dislike")).toBe(1);
+    expect(marks("like", "dislike")).toBe(1);
+    expect(marks("cart_add", "refund")).toBe(1);
+    expect(marks("dislike", "like", "purchase")).toBe(0);
+    expect(marks("view", "cart_add")).toBe(0);
+  });
+
+  test("is the trending list while nothing is liked", () => {
+    const nothing = forYou(model, profileFor([eventOf("impression", 2), eventOf("view", "unknown")]), {});
+    expect(nothing).toEqual(trending(model, {}));
+    expect(nothing).toHaveLength(12);
+    const disliking = forYou(model, profileFor([eventOf("dislike", 2)]), { count: 59 });
+    expect(disliking).toEqual(trending(model, { count: 60, exclude: [itemId(2)] }));
+  });
+
+  test("refuses a count that is none", () => {
+    for (const count of [0, -1, 1.5, Number.NaN]) {
+      expect(() => forYou(model, profileFor([]), { count })).toThrow(
+        `forYou: count must be a positive integer, got ${count}`,
+      );
+    }
+  });
+});
+
+describe("trending", () => {
+  test("is by popularity, with the share as its reason", () => {
+    const shares = trending(model, { count: bundle.items }).map(({ score }) => score);
+    expect(shares).toEqual(Array.from(bundle.popularity).sort((a, b) => b - a));
+    expect(trending(model, { count: 1 })[0].reasons).toEqual([{ why: "trending", contribution: shares[0] }]);
+  });
+
+  test("is newest first without a crowd, catalogue order where there is no date", () => {
+    const dates = [undefined, "2011-03-01", "2011-05-01T10:00:00Z", "soon", "2010-01-01"];
+    const catalogue = dates.map((publishedAt, row) => ({
+      item: itemId(row),
+      title: "Thing",
+      categories: [],
+      ...(publishedAt === undefined ? {} : { publishedAt }),
+    }));
+    const popularity = new Float32Array(dates.length);
+    const young = new Model("young", shopBundle({ items: 5, change: { catalogue, popularity } }));
+    const list = trending(young, {});
+    expect(list.map(({ item }) => item)).toEqual([2, 1, 4, 0, 3].map(itemId));
+    expect(list.map(({ reasons }) => reasons[0].why)).toEqual([
+      "new",
+      "new",
+      "new",
+      "catalogue",
+      "catalogue",
+    ]);
+    for (const { score, reasons } of list) expect(sumOf(reasons)).toBe(score);
+  });
+});
+
+describe("similar", () => {
+  test("is the cosine of the joint rows, without the item itself", () => {
+    const list = similar(model, itemId(5), { count: bundle.items });
+    const { rows, dim } = model.joint;
+    const row = (i: number) => Array.from(rows.slice(i * dim, (i + 1) * dim));
+    const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+    const cosine = (i: number) =>
+      inner(row(5), row(i)) / Math.sqrt(inner(row(5), row(5)) * inner(row(i), row(i)));
+    const oracle = bundle.catalogue
+      .map(({ item }, i) => ({ item, score: cosine(i) }))
+      .filter(({ item }) => item !== itemId(5))
+      .sort((a, b) => b.score - a.score);
+    expect(list.map(({ item }) => item)).toEqual(oracle.map(({ item }) => item));
+    for (const [k, { score, reasons }] of list.entries()) {
+      expect(score).toBeCloseTo(oracle[k].score, 12);
+      expect(reasons).toEqual([
+        { why: "similar", item: itemId(5), title: bundle.catalogue[5].title, contribution: score },
+      ]);
+    }
+  });
+});
+
+describe("explain", () => {
+  test("ranks every item once, in the order of the full list", () => {
+    const profile = profileFor([eventOf("purchase", 3), eventOf("view", 9), eventOf("cart_remove", 10)]);
+    const { solved } = profile;
+    expect(solved).not.toBeNull();
+    const all = bundle.catalogue.map(({ item }) => explain(model, profile, item));
+    const ranks = all.map(({ rank }) => rank);
+    expect(ranks.toSorted((a, b) => a - b)).toEqual(all.map((_, k) => k + 1));
+    const byRank = all.toSorted((a, b) => a.rank - b.rank).map(({ score }) => score);
+    expect(byRank).toEqual(byRank.toSorted((a, b) => b - a));
+    expect(all[0].of).toBe(bundle.items);
+  });
+
+  test("an item that is not in the catalogue is refused by name", async () => {
+    const { worker } = await device(fakeServer(bundle));
+    await expect(worker.explain("x")).rejects.toThrow(
+      new RangeError('explain: item must be in the catalogue, got "x"'),
+    );
+    await expect(worker.similar("x", {})).rejects.toThrow(
+      new RangeError('similar: item must be in the catalogue, got "x"'),
+    );
+  });
+});
+
+test("without leave to personalise the list is the trending one, and nothing is kept", async () => {
+  const { worker } = await device(fakeServer(bundle), { consent: { personalise: false, contribute: false } });
+  await worker.append([eventOf("purchase", 3)]);
+  expect(await worker.forYou({})).toEqual(trending(model, {}));
+  expect((await worker.panel()).events).toEqual([]);
+});
+
+test("an event about an item the bundle does not know is kept, and counts once a bundle knows it", async () => {
+  const server = fakeServer(bundle);
+  const { worker } = await device(server, { database: "grows" });
+  await worker.append([eventOf("purchase", "item-61")]);
+  expect(await worker.forYou({})).toEqual(trending(model, {}));
+  expect((await worker.panel()).events.map(({ item }) => item)).toEqual(["item-61"]);
+  server.publish(shopBundle({ items: 70 }));
+  const later = await device(server, { database: "grows" });
+  await closeDevice(later);
+  const next = await device(server, { database: "grows" });
+  const [first] = await next.worker.forYou({});
+  expect(first.reasons).toMatchObject([{ why: "event", item: "item-61" }]);
+});

@@ -1,0 +1,291 @@
+import { IDBFactory } from "fake-indexeddb";
+import fc from "fast-check";
+import { openDB } from "idb";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { eventKinds, type TacitEvent } from "../../core/event.ts";
+import type { SentReport } from "../../worker/api.ts";
+import { Database, openStore } from "../../worker/database.ts";
+import { Journal, surplusOf } from "../../worker/journal.ts";
+import { MemoryStore } from "../../worker/memory.ts";
+import { type TacitSchema, upgradeSteps } from "../../worker/upgrades.ts";
+import {
+  closeDevice,
+  closeDevices,
+  device,
+  eventOf,
+  fakeServer,
+  freshDatabase,
+  noonMs,
+  shopBundle,
+} from "./world.ts";
+
+afterEach(closeDevices);
+afterEach(() => vi.unstubAllGlobals());
+
+const ignore = (): void => undefined;
+const bytes = (...values: readonly number[]) => Uint8Array.from(values);
+
+function entryOf(id: string, atMs = noonMs): SentReport {
+  const at = { round: 2, block: 1, atMs, bytes: 5, sha256: "ab" };
+  return { id, task: `task of ${id}`, taskKind: "item-factors", ...at, state: "sending" };
+}
+
+describe.each([
+  { name: "IndexedDB", open: () => new Database(freshDatabase(), ignore) },
+  { name: "memory", open: () => new MemoryStore() },
+])("a store in $name", ({ open }) => {
+  test("returns events oldest first, each id once, the first of an id winning", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.array(
+            fc.record({
+              id: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+              atMs: fc.integer({ min: 1, max: 1000 }),
+              kind: fc.constantFrom(...eventKinds),
+            }),
+            { maxLength: 6 },
+          ),
+          { maxLength: 4 },
+        ),
+        async (batches) => {
+          const store = open();
+          const oracle = new Map<string, TacitEvent>();
+          for (const batch of batches) {
+            const fresh = batch.filter(
+              ({ id }, k) => !oracle.has(id) && batch.findIndex((event) => event.id === id) === k,
+            );
+            expect(await store.addEvents(batch)).toEqual(fresh);
+            for (const event of fresh) oracle.set(event.id, event);
+          }
+          const events = await store.events();
+          expect(new Set(events)).toEqual(new Set(oracle.values()));
+          expect(events.map(({ atMs }) => atMs)).toEqual(
+            events.map(({ atMs }) => atMs).sort((a, b) => a - b),
+          );
+          store.close();
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test("writes a report and its body together, and neither once its basis is gone", async () => {
+    const store = open();
+    const event = eventOf("purchase", 1);
+    await store.addEvents([event]);
+    expect(await store.addReport({ entry: entryOf("r1"), body: bytes(1, 2), basis: event.id })).toBe(true);
+    expect(await store.reports()).toEqual([entryOf("r1")]);
+    expect(await store.reportBody("r1")).toEqual(bytes(1, 2));
+    await store.eraseEvents();
+    expect(await store.addReport({ entry: entryOf("r2"), body: bytes(3), basis: event.id })).toBe(false);
+    expect(await store.reports()).toEqual([entryOf("r1")]);
+    expect(await store.reportBody("r2")).toBeNull();
+    store.close();
+  });
+
+  test("replaces an entry that is there, and brings none back", async () => {
+    const store = open();
+    const event = eventOf("purchase", 1);
+    await store.addEvents([event]);
+    await store.addReport({ entry: entryOf("r1"), body: bytes(1), basis: event.id });
+    expect(await store.updateReport({ ...entryOf("r1"), state: "accepted" })).toBe(true);
+    expect((await store.reports()).map(({ state }) => state)).toEqual(["accepted"]);
+    await store.eraseAll();
+    expect(await store.updateReport(entryOf("r1"))).toBe(false);
+    expect(await store.reports()).toEqual([]);
+    store.close();
+  });
+
+  test("is empty after everything was erased, and returns the ledger as it was", async () => {
+    const store = open();
+    const event = eventOf("purchase", 1);
+    await store.addEvents([event]);
+    await store.keepBundle({ id: "b", bytes: bytes(9) });
+    await store.addReport({ entry: entryOf("late", 20), body: bytes(1), basis: event.id });
+    await store.addReport({ entry: entryOf("early", 10), body: bytes(1), basis: event.id });
+    expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(9) });
+    expect((await store.eraseAll()).map(({ id }) => id)).toEqual(["early", "late"]);
+    expect(await store.events()).toEqual([]);
+    expect(await store.reports()).toEqual([]);
+    expect(await store.keptBundle()).toBeNull();
+    expect(await store.reportBody("late")).toBeNull();
+    store.close();
+  });
+});
+
+describe("the database", () => {
+  test("of version 1 keeps its events and bundle through the upgrade, and gains a ledger", async () => {
+    const name = freshDatabase();
+    const event = eventOf("like", 4);
+    const old = await openDB<TacitSchema>(name, 1, { upgrade: (db) => upgradeSteps[0](db) });
+    expect([...old.objectStoreNames]).toEqual(["events", "kv"]);
+    await old.put("events", event);
+    await old.put("kv", { id: "b", bytes: bytes(1) }, "bundle");
+    old.close();
+    const store = new Database(name, ignore);
+    expect(await store.events()).toEqual([event]);
+    expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(1) });
+    expect(await store.addReport({ entry: entryOf("r"), body: bytes(2), basis: event.id })).toBe(true);
+    store.close();
+  });
+
+  test("gives way to a newer version or a deletion, says so, and opens again", async () => {
+    const name = freshDatabase();
+    const lost = vi.fn();
+    const store = new Database(name, lost);
+    await store.addEvents([eventOf("like", 4)]);
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(name);
+      request.onsuccess = resolve;
+      request.onerror = reject;
+    });
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(await store.events()).toEqual([]);
+    const event = eventOf("like", 5);
+    expect(await store.addEvents([event])).toEqual([event]);
+    store.close();
+  });
+
+  test("takes a connection that died for what it is, and does the work on a new one", async () => {
+    const { databases, open } = recordingFactory();
+    vi.stubGlobal("indexedDB", open);
+    const store = new Database(freshDatabase(), ignore);
+    const events = [eventOf("like", 4), eventOf("like", 5)];
+    await store.addEvents([events[0]]);
+    databases[0].close();
+    expect(await store.addEvents([events[1]])).toEqual([events[1]]);
+    expect(databases).toHaveLength(2);
+    expect(new Set(await store.events())).toEqual(new Set(events));
+    store.close();
+  });
+
+  test("once closed refuses instead of opening again", async () => {
+    const store = new Database(freshDatabase(), ignore);
+    await store.open();
+    store.close();
+    await expect(store.events()).rejects.toThrow("database: expected to be open, got closed");
+  });
+});
+
+/** An IndexedDB whose connections the test can close from outside. */
+function recordingFactory() {
+  const factory = new IDBFactory();
+  const databases: IDBDatabase[] = [];
+  const open = new Proxy(factory, {
+    get: (target, key) =>
+      key !== "open"
+        ? Reflect.get(target, key)
+        : (name: string, version: number) => {
+            const request = target.open(name, version);
+            request.addEventListener("success", () => databases.push(request.result));
+            return request;
+          },
+  });
+  return { databases, open };
+}
+
+describe("without IndexedDB", () => {
+  test.each([
+    { name: "it is missing", factory: undefined },
+    {
+      name: "it is denied",
+      factory: {
+        open: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      },
+    },
+  ])("when $name, everything works until the tab closes, and the page is told", async ({ factory }) => {
+    vi.stubGlobal("indexedDB", factory);
+    const { denied } = await openStore("any", ignore);
+    expect(denied?.message).toMatch(/^storage: expected IndexedDB, got /);
+    const first = await device(fakeServer(shopBundle()), { database: "denied" });
+    expect(first.notices[0]).toMatchObject({
+      type: "trouble",
+      message: expect.stringMatching(/^start: storage/),
+    });
+    await first.worker.append([eventOf("purchase", 3)]);
+    const [best] = await first.worker.forYou({ count: 1 });
+    expect(best.reasons).toMatchObject([{ why: "event", item: "item-3" }]);
+    expect(await first.worker.panel()).toMatchObject({ storage: "memory", events: [{ item: "item-3" }] });
+    await closeDevice(first);
+    const second = await device(fakeServer(shopBundle()), { database: "denied" });
+    expect((await second.worker.panel()).events).toEqual([]);
+  });
+});
+
+describe("the journal", () => {
+  test("keeps the newest events, and of impressions fewer, in memory as in the store", async () => {
+    const store = new MemoryStore();
+    const journal = new Journal(store, { events: 20, impressions: 4 });
+    const all: TacitEvent[] = [];
+    for (let k = 0; k < 12; k++) {
+      const batch = [eventOf("view", k, 1000 - k), eventOf("impression", k, k), eventOf("like", k, 500 + k)];
+      all.push(...batch);
+      await journal.append(batch);
+    }
+    const kept = await journal.events();
+    expect(kept).toEqual(await store.events());
+    expect(kept).toHaveLength(20);
+    const impressions = all.filter(({ kind }) => kind === "impression").slice(-4);
+    const rest = all.filter(({ kind }) => kind !== "impression");
+    const newest = [...impressions, ...rest].sort((a, b) => b.atMs - a.atMs).slice(0, 20);
+    expect(new Set(kept)).toEqual(new Set(newest));
+  });
+
+  test("drops exactly what is over the limits, oldest first", () => {
+    const arbitrary = fc.array(fc.constantFrom(...eventKinds), { maxLength: 40 });
+    const limit = fc.integer({ min: 0, max: 15 });
+    fc.assert(
+      fc.property(arbitrary, limit, limit, (kinds, events, impressions) => {
+        const journal = kinds.map((kind, k) => eventOf(kind, k, k));
+        const surplus = surplusOf(journal, { events, impressions });
+        const seen = kinds.filter((kind) => kind === "impression").length;
+        const afterImpressions = kinds.length - Math.max(0, seen - impressions);
+        expect(journal.length - surplus.size).toBe(Math.min(events, afterImpressions));
+        const kept = journal.filter(({ id }) => !surplus.has(id));
+        for (const same of [
+          journal.filter(({ kind }) => kind === "impression"),
+          journal.filter(({ kind }) => kind !== "impression"),
+        ]) {
+          const left = same.filter((event) => kept.includes(event));
+          expect(left).toEqual(same.slice(same.length - left.length));
+        }
+      }),
+    );
+  });
+
+  test("asks the store again after it failed", async () => {
+    class Failing extends MemoryStore {
+      broken = true;
+      override async events() {
+        if (this.broken) throw new Error("disk");
+        return super.events();
+      }
+    }
+    const store = new Failing();
+    const journal = new Journal(store);
+    await expect(journal.events()).rejects.toThrow("disk");
+    store.broken = false;
+    expect(await journal.events()).toEqual([]);
+  });
+});
+
+describe("on one device", () => {
+  test("what was appended is there on the next visit, once, whatever is sent twice", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(shopBundle());
+    const first = await device(server, { database });
+    const events = [eventOf("view", 1), eventOf("purchase", 2)];
+    await first.worker.append(events);
+    await first.worker.append(events);
+    await closeDevice(first);
+    const second = await device(server, { database });
+    await second.worker.append(events.slice(1));
+    const { events: kept } = await second.worker.panel();
+    expect(new Set(kept.map(({ id }) => id))).toEqual(new Set(events.map(({ id }) => id)));
+    expect(kept).toHaveLength(2);
+    expect(second.notices.filter(({ type }) => type === "change")).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { openDB } from "idb";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  aggregators,
+  closeDevice,
+  closeDevices,
+  device,
+  eventOf,
+  fakeServer,
+  freshDatabase,
+  shopBundle,
+  strongFill,
+  taskOn,
+  until,
+} from "./world.ts";
+
+afterEach(closeDevices);
+
+const bundle = shopBundle();
+
+async function rowsPerStore(database: string): Promise<readonly number[]> {
+  const db = await openDB(database);
+  const counts = await Promise.all([...db.objectStoreNames].map((name) => db.count(name)));
+  db.close();
+  return counts;
+}
+
+async function contributingPair() {
+  const { keys } = await aggregators();
+  const server = fakeServer(bundle, keys);
+  server.tasks = [taskOn(bundle)];
+  const database = freshDatabase();
+  const here = await device(server, { database });
+  const there = await device(server, { database });
+  return { server, database, here, there };
+}
+
+const changes = ({ notices }: { readonly notices: readonly { readonly type: string }[] }) =>
+  notices.filter(({ type }) => type === "change").length;
+
+describe("two tabs of one site", () => {
+  test("see each other's events", async () => {
+    const { here, there } = await contributingPair();
+    expect((await there.worker.forYou({}))[0].reasons[0].why).toBe("trending");
+    await here.worker.append([eventOf("purchase", 3)]);
+    await until(() => changes(there) === 1);
+    expect((await there.worker.forYou({}))[0].reasons).toMatchObject([{ why: "event", item: "item-3" }]);
+    await there.worker.append([eventOf("purchase", 4)]);
+    await until(() => changes(here) === 2);
+    expect((await here.worker.panel()).events).toHaveLength(2);
+  });
+
+  test("forget together: after an erasure in one, every store is empty and the other knows nothing", async () => {
+    const { database, here, there } = await contributingPair();
+    await here.worker.append([eventOf("purchase", 3), eventOf("like", 4)]);
+    await until(() => changes(there) === 1);
+    await there.worker.forYou({});
+    await here.worker.contribute();
+    expect((await rowsPerStore(database)).every((count) => count > 0)).toBe(true);
+    await here.worker.erase();
+    expect(await rowsPerStore(database)).toEqual([0, 0, 0, 0]);
+    await until(() => changes(there) === 2);
+    for (const { worker } of [here, there]) {
+      expect((await worker.forYou({}))[0].reasons[0].why).toBe("trending");
+      expect(await worker.panel()).toMatchObject({ events: [], interests: [], reports: [] });
+    }
+  });
+
+  test("answer a task once between them, also after one of them erased the ledger", async () => {
+    const { server, database, here, there } = await contributingPair();
+    const events = [eventOf("purchase", 3), eventOf("like", 4)];
+    await here.worker.append(events);
+    await until(() => changes(there) === 1);
+    await Promise.all([here.worker.contribute(), there.worker.contribute()]);
+    expect(server.bodies).toHaveLength(1);
+    const answered = await here.worker.erase();
+    expect(answered).toHaveLength(1);
+    await until(() => changes(there) === 2);
+    await there.worker.append(events);
+    await there.worker.contribute();
+    await here.worker.contribute();
+    expect(server.bodies).toHaveLength(1);
+    await closeDevice(here);
+    await closeDevice(there);
+    const next = await device(server, { database, answeredTasks: answered });
+    await next.worker.contribute();
+    expect(server.bodies).toHaveLength(1);
+    expect(await next.worker.erase()).toEqual(answered);
+  });
+
+  test("send nothing of what the other erased while the report was made", async () => {
+    const { keys } = await aggregators();
+    const server = fakeServer(bundle, keys);
+    server.tasks = [taskOn(bundle)];
+    const database = freshDatabase();
+    const there = await device(server, { database });
+    let erasing: Promise<unknown> | null = null;
+    const here = await device(server, {
+      database,
+      // Chance is first asked after the journal was read, and before the ledger is written.
+      fill: (bytes) => {
+        strongFill(bytes);
+        erasing ??= there.worker.erase();
+      },
+    });
+    await here.worker.append([eventOf("purchase", 3), eventOf("like", 4)]);
+    await here.worker.contribute();
+    expect(erasing).not.toBeNull();
+    await erasing;
+    expect(server.bodies).toEqual([]);
+    expect(await rowsPerStore(database)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+test("taking back the leave to personalise empties the journal here and in other tabs", async () => {
+  const { here, there } = await contributingPair();
+  await here.worker.append([eventOf("purchase", 3)]);
+  await until(() => changes(there) === 1);
+  await here.worker.setConsent({ personalise: false, contribute: false });
+  await until(() => changes(there) === 2);
+  expect((await there.worker.panel()).events).toEqual([]);
+});
+
+test("the export holds everything the device knows", async () => {
+  const { here } = await contributingPair();
+  const events = [
+    eventOf("purchase", 3, 1_000),
+    eventOf("dislike", 4, 2_000),
+    eventOf("view", "unknown", 3_000),
+  ];
+  await here.worker.append(events);
+  await here.worker.forYou({});
+  const data = await here.worker.exportData();
+  expect(data).toMatchObject({
+    format: "tacit-export",
+    version: 1,
+    exportedAt: "2011-06-01T12:00:00.000Z",
+    consent: { personalise: true, contribute: true },
+    events,
+    reports: [],
+  });
+  expect(new Set(data.tastes.map(({ item }) => item))).toEqual(new Set(["item-3", "item-4", "unknown"]));
+  expect(data.userVector).toHaveLength(bundle.contentDim + bundle.factorDim);
+  expect(data.interests.length).toBeGreaterThan(0);
+  expect(data.bundle).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+});

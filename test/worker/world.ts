@@ -1,0 +1,273 @@
+/**
+ * A world around the private side: a small shop with its bundle, a server at the edge that answers like the real one,
+ * a clock that is set by hand, and chance from a seed where a test wants to repeat itself.
+ */
+import "fake-indexeddb/auto";
+import { createHash, randomFillSync } from "node:crypto";
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { type Bundle, encodeBundle } from "../../core/bundle.ts";
+import { toHex } from "../../core/bytes.ts";
+import { blockSizeFor } from "../../core/contribution.ts";
+import type { EventKind, TacitEvent } from "../../core/event.ts";
+import { asciiBytes } from "../../core/json.ts";
+import {
+  type Aggregator,
+  parseReport,
+  type Report,
+  type ReportAnswer,
+  sealedAad,
+  sealInfo,
+} from "../../core/protocol.ts";
+import { quantizeRows } from "../../core/quantize.ts";
+import type { Task } from "../../core/sum/task.ts";
+import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type { Edges, Fetch } from "../../worker/edges.ts";
+import { TacitWorker } from "../../worker/tacit.ts";
+
+/** Mulberry32: small, seeded, good enough to draw test data. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const itemId = (row: number): string => `item-${row}`;
+
+export interface ShopOptions {
+  readonly items?: number;
+  readonly contentDim?: number;
+  readonly factorDim?: number;
+  readonly seed?: number;
+  readonly change?: Partial<Bundle>;
+}
+
+export function shopBundle(options: ShopOptions = {}): Bundle {
+  const { items = 60, contentDim = 12, factorDim = 6, seed = 7, change = {} } = options;
+  const next = seeded(seed);
+  const rows = (dim: number, size: number) =>
+    quantizeRows(
+      Float64Array.from({ length: items * dim }, () => (next() - 0.5) * size),
+      items,
+      dim,
+    );
+  const things = ["Lantern", "Mugs", "Mug", "Clock", "Ribbon"];
+  return {
+    round: 3,
+    items,
+    contentDim,
+    factorDim,
+    alpha0: 0.3,
+    lambda: 0.004,
+    contentScale: 0.9,
+    factorScale: 1.4,
+    popularityWeight: 500,
+    popularityPower: 0.3,
+    catalogue: Array.from({ length: items }, (_, row) => ({
+      item: itemId(row),
+      title: `${things[row % things.length]} of Kind ${"abcdefgh"[row % 8].repeat(4)}`,
+      price: 2 + row,
+      categories: [row % 2 === 0 ? "Kitchen" : "Garden"],
+    })),
+    content: rows(contentDim, 2),
+    factors: rows(factorDim, 1),
+    popularity: Float32Array.from({ length: items }, (_, row) => ((row * 37) % items) / items / 3),
+    ...change,
+  };
+}
+
+export interface Published {
+  readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export function published(bundle: Bundle): Published {
+  const bytes = encodeBundle(bundle);
+  return { id: createHash("sha256").update(bytes).digest("hex"), bytes };
+}
+
+export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
+  return {
+    kind: "item-factors",
+    bundle: published(bundle).id,
+    round: bundle.round + 1,
+    items: bundle.items,
+    dim: bundle.factorDim,
+    blockSize: blockSizeFor(bundle.items, 25),
+    alpha0: 0.35,
+    lambda: 0.002,
+    clipL2: 1.5,
+    countScale: 0.1,
+    weightScale: 0.25,
+    fractionBits: 15,
+    minBatch: 20,
+    maxBatch: 500,
+    noiseMultiplier: 0.5,
+    ...change,
+  };
+}
+
+const suite = () =>
+  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+
+/** The two aggregators' keys, and what they can do with them. */
+export async function aggregators() {
+  const pairs = { leader: await suite().kem.generateKeyPair(), helper: await suite().kem.generateKeyPair() };
+  const hexOf = async (key: CryptoKey) => toHex(new Uint8Array(await suite().kem.serializePublicKey(key)));
+  return {
+    keys: {
+      leader: { id: 4, key: await hexOf(pairs.leader.publicKey) },
+      helper: { id: 9, key: await hexOf(pairs.helper.publicKey) },
+    },
+    open: async (who: Aggregator, report: Report): Promise<Uint8Array> => {
+      const sealed = new Uint8Array(who === "leader" ? report.leaderShare : report.helperSeed);
+      const plain = await suite().open(
+        {
+          recipientKey: pairs[who].privateKey,
+          enc: sealed.slice(0, 32).buffer,
+          info: asciiBytes(sealInfo[who]),
+        },
+        sealed.slice(32),
+        sealedAad(report),
+      );
+      return new Uint8Array(plain);
+    },
+  };
+}
+
+/** What happens to a posted report on its way: counted and answered, counted with the answer lost, or never there. */
+export type Way = "fine" | "answer-lost" | "offline";
+
+export interface FakeServer {
+  readonly fetch: Fetch;
+  readonly requests: { readonly method: string; readonly url: string; readonly init: RequestInit }[];
+  readonly bodies: Uint8Array[];
+  publish(bundle: Bundle): void;
+  /** Serves these bytes under this ETag, whatever they are. */
+  serve(etag: string, bytes: Uint8Array<ArrayBuffer>): void;
+  tasks: readonly Task[];
+  way: Way;
+  refusal: ReportAnswer | null;
+  online: boolean;
+}
+
+type Keys = Awaited<ReturnType<typeof aggregators>>["keys"];
+
+export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
+  let current: { readonly etag: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+  const counted = new Set<string>();
+  const server: FakeServer = {
+    requests: [],
+    bodies: [],
+    tasks: [],
+    way: "fine",
+    refusal: null,
+    online: true,
+    publish: (next) => {
+      const { id, bytes } = published(next);
+      current = { etag: `"${id}"`, bytes };
+    },
+    serve: (etag, bytes) => {
+      current = { etag, bytes };
+    },
+    fetch: async (url, init) => {
+      const method = init.method ?? "GET";
+      server.requests.push({ method, url, init });
+      if (!server.online) throw new TypeError("fetch failed");
+      const { pathname } = new URL(url);
+      if (pathname === "/base/v1/bundle") {
+        if (current === null) return new Response("no bundle", { status: 404 });
+        const known = new Headers(init.headers).get("if-none-match");
+        if (known !== null && current.etag.endsWith(known)) return new Response(null, { status: 304 });
+        return new Response(current.bytes, { headers: { etag: current.etag } });
+      }
+      if (pathname === "/base/v1/tasks") return Response.json({ version: 1, keys, tasks: server.tasks });
+      if (pathname === "/base/v1/reports" && method === "POST" && init.body instanceof Uint8Array) {
+        if (server.way === "offline") throw new TypeError("fetch failed");
+        const body = new Uint8Array(init.body);
+        server.bodies.push(body);
+        const id = toHex(parseReport(body).id);
+        const state = counted.has(id) ? "duplicate" : "accepted";
+        counted.add(id);
+        if (server.way === "answer-lost") throw new TypeError("connection reset");
+        if (server.refusal !== null) return Response.json(server.refusal, { status: 409 });
+        return Response.json({ state });
+      }
+      return new Response("not found", { status: 404 });
+    },
+  };
+  if (bundle !== null) server.publish(bundle);
+  return server;
+}
+
+export const dayMs = 86_400_000;
+export const noonMs = Date.UTC(2011, 5, 1, 12);
+
+let databases = 0;
+export const freshDatabase = (): string => `test-${databases++}`;
+
+export interface Device {
+  readonly worker: TacitWorker;
+  readonly notices: WorkerNotice[];
+  readonly clock: { nowMs: number };
+}
+
+export interface DeviceOptions {
+  readonly database?: string;
+  readonly consent?: ConsentFlags;
+  readonly answeredTasks?: readonly string[];
+  readonly fill?: Edges["fill"];
+}
+
+export const strongFill: Edges["fill"] = (bytes) => {
+  randomFillSync(bytes);
+};
+
+const opened: TacitWorker[] = [];
+
+/** A started worker; `closeDevices` closes it. */
+export async function device(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
+  const { database = freshDatabase(), answeredTasks = [], fill = strongFill } = options;
+  const { consent = { personalise: true, contribute: true } } = options;
+  const clock = { nowMs: noonMs };
+  const notices: WorkerNotice[] = [];
+  const worker = new TacitWorker({ nowMs: () => clock.nowMs, fill, fetch: server.fetch });
+  const config: WorkerConfig = { server: "https://shop.example/base/", database, consent, answeredTasks };
+  await worker.start(config, (notice) => {
+    notices.push(notice);
+  });
+  opened.push(worker);
+  return { worker, notices, clock };
+}
+
+/** Like closing the tab. */
+export async function closeDevice({ worker }: Device): Promise<void> {
+  opened.splice(opened.indexOf(worker), 1);
+  await worker.close();
+}
+
+export async function closeDevices(): Promise<void> {
+  for (const worker of opened.splice(0)) await worker.close();
+}
+
+let events = 0;
+export function eventOf(kind: EventKind, row: number | string, atMs = noonMs - dayMs): TacitEvent {
+  return { id: `event-${events++}`, kind, item: typeof row === "number" ? itemId(row) : row, atMs };
+}
+
+/** Waits, in turns of the event loop, until `holds`. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 2000; turn++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error("until: expected it to hold in about 2 s, got no such moment");
+}
+
+export function troublesOf({ notices }: Device): readonly string[] {
+  return notices.flatMap((notice) => (notice.type === "trouble" ? [notice.message] : []));
+}
