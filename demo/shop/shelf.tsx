@@ -53,15 +53,7 @@ export function ForYou({ catalogue, exclude }: { readonly catalogue: Catalogue; 
 
 function ForYouShelf({ catalogue, shelved }: { readonly catalogue: Catalogue; readonly shelved: Shelved }) {
   const consent = useConsent();
-  const isPersonal =
-    shelved.state === "known" &&
-    shelved.items.some(({ reasons }) => reasons.some(({ why }) => why === "event"));
-  const note =
-    consent?.personalise === false
-      ? "Personalisation is off: everyone sees this."
-      : isPersonal
-        ? "Put in order on this device, from what you did here."
-        : "Look at a few products, and this shelf follows.";
+  const note = noteOf(shelved, consent?.personalise !== false);
   return (
     <Shelf
       list="for-you"
@@ -70,6 +62,18 @@ function ForYouShelf({ catalogue, shelved }: { readonly catalogue: Catalogue; re
       {...{ catalogue, shelved, count: forYouCount, otherwise: catalogue.newestFirst }}
     />
   );
+}
+
+/** What the order of the shelf comes from, said as it is. */
+function noteOf(shelved: Shelved, mayPersonalise: boolean): string {
+  if (!mayPersonalise) return "Personalisation is off: everyone sees this.";
+  if (shelved.state === "known") {
+    if (shelved.items.length === 0) return "In the shop's own order.";
+    if (shelved.items.some(({ reasons }) => reasons.some(({ why }) => why === "event"))) {
+      return "Put in order on this device, from what you did here.";
+    }
+  }
+  return "Look at a few products, and this shelf follows.";
 }
 
 /**
