@@ -114,6 +114,7 @@ export function validationSet(data: DataSet, { share, seed }: ValidationSplit): 
 }
 
 function readRows(path: string, columns: readonly string[]): Record<string, string>[] {
+  if (!existsSync(path)) throw new TypeError(`readDataSet: expected the file ${path}, got no such file`);
   const rows: Record<string, string>[] = parse(readFileSync(path), { columns: true, bom: true, trim: true });
   const missing = columns.filter((name) => rows.length > 0 && rows[0][name] === undefined);
   if (rows.length === 0) throw new TypeError(`${path}: expected at least one row, got none`);

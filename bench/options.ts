@@ -42,7 +42,7 @@ export const usage = `usage: npm run evaluate -- --data DIR --mode ${modes.join(
        ${Object.entries(numbers)
          .map(([name, flag]) => `[--${name} ${flag.default}]`)
          .join(" ")}
-       [--blocks draw|walk] [--validation] [--json]`;
+       [--blocks walk|draw] [--validation] [--json]`;
 
 /** @throws {TypeError | RangeError} `evaluate: …` naming the flag, what was expected and what came. */
 export function parseOptions(args: readonly string[]): EvaluateOptions {
@@ -61,7 +61,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     noise: numberOf("noise"),
     clip: numberOf("clip"),
     seed: numberOf("seed"),
-    blocks: oneOf("blocks", ["walk", "draw"], given.get("blocks") ?? "draw"),
+    blocks: oneOf("blocks", ["walk", "draw"], given.get("blocks") ?? "walk"),
     validation: given.has("validation"),
     json: given.has("json"),
   };

@@ -50,6 +50,11 @@ describe("readDataSet", () => {
   });
 });
 
+test("a missing file is named", () => {
+  rmSync(join(directory, "split/target.csv"));
+  expect(() => readDataSet(directory)).toThrow(/expected the file .*target\.csv, got no such file/);
+});
+
 describe("readContentItems", () => {
   test("texts follow the order of the catalogue, an unnamed item has an empty title", () => {
     write("items.csv", "sku,title,categories\napron,Blue apron,kitchen|blue\nmug,Red mug,\n");

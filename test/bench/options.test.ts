@@ -16,15 +16,15 @@ describe("parseOptions", () => {
       noise: 0,
       clip: 1,
       seed: 1,
-      blocks: "draw",
+      blocks: "walk",
       validation: false,
       json: false,
     });
   });
 
   test("what is told wins", () => {
-    const told = parseOptions([...least, "--dim", "32", "--noise", "0.5", "--json", "--blocks", "walk"]);
-    expect(told).toMatchObject({ dim: 32, noise: 0.5, json: true, blocks: "walk", rounds: 24 });
+    const told = parseOptions([...least, "--dim", "32", "--noise", "0.5", "--json", "--blocks", "draw"]);
+    expect(told).toMatchObject({ dim: 32, noise: 0.5, json: true, blocks: "draw", rounds: 24 });
   });
 
   test.each([
