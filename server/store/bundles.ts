@@ -9,7 +9,12 @@ export interface EncodedBundle {
   readonly gzip: Uint8Array;
 }
 
-export interface BundleRow extends EncodedBundle {
+/** A bundle as the server works on: its body, and what training knows beside it. */
+export interface StoredBundle extends EncodedBundle {
+  readonly learned: Uint8Array;
+}
+
+export interface BundleRow extends StoredBundle {
   readonly createdAtMs: number;
   readonly round: number;
   readonly origin: string;
@@ -18,7 +23,7 @@ export interface BundleRow extends EncodedBundle {
 }
 
 /** A bundle without its body. */
-export type BundleSummary = Omit<BundleRow, keyof EncodedBundle> & {
+export type BundleSummary = Omit<BundleRow, keyof StoredBundle> & {
   readonly id: string;
   readonly bytes: number;
 };
@@ -37,6 +42,7 @@ export async function storeBundle(queries: LeaderQueries, row: BundleRow): Promi
       bytes: row.bytes,
       brotli: row.brotli,
       gzip: row.gzip,
+      learned: row.learned,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
@@ -48,11 +54,11 @@ export async function storePublication(queries: LeaderQueries, bundle: string, a
   await queries.insertInto("publications").values({ bundle, at_ms: atMs }).execute();
 }
 
-export async function findBundleInForce(queries: LeaderQueries): Promise<EncodedBundle | undefined> {
+export async function findBundleInForce(queries: LeaderQueries): Promise<StoredBundle | undefined> {
   return queries
     .selectFrom("publications")
     .innerJoin("bundles", "bundles.id", "publications.bundle")
-    .select(["bundles.id", "bytes", "brotli", "gzip"])
+    .select(["bundles.id", "bytes", "brotli", "gzip", "learned"])
     .orderBy("publications.seq", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -71,11 +77,11 @@ export async function findPublishedBundle(
     .executeTakeFirst();
 }
 
-/** The body of a bundle, whatever its state. */
-export async function findBundle(queries: LeaderQueries, id: string): Promise<EncodedBundle | undefined> {
+/** A bundle, whatever its state. */
+export async function findBundle(queries: LeaderQueries, id: string): Promise<StoredBundle | undefined> {
   return queries
     .selectFrom("bundles")
-    .select(["id", "bytes", "brotli", "gzip"])
+    .select(["id", "bytes", "brotli", "gzip", "learned"])
     .where("id", "=", id)
     .executeTakeFirst();
 }

@@ -10,6 +10,7 @@ export interface HelperTables {
     answer: Uint8Array;
   };
   counted: { task: Uint8Array; report: Uint8Array };
+  probes: { id: number; at_ms: number };
 }
 
 export type HelperStore = Kysely<HelperTables>;
@@ -66,5 +67,6 @@ const migrations = [
   `
   CREATE TABLE answers (batch BLOB PRIMARY KEY, request BLOB NOT NULL, answer BLOB NOT NULL) STRICT;
   CREATE TABLE counted (task BLOB NOT NULL, report BLOB NOT NULL, PRIMARY KEY (task, report)) STRICT, WITHOUT ROWID;
+  CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT;
   `,
 ];

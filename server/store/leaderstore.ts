@@ -26,6 +26,8 @@ export interface LeaderTables {
     bytes: Uint8Array;
     brotli: Uint8Array;
     gzip: Uint8Array;
+    /** What training knows beside it; see training/learned.ts. */
+    learned: Uint8Array;
   };
   publications: { seq: Generated<number>; bundle: string; at_ms: number };
   tasks: {
@@ -64,6 +66,7 @@ export interface LeaderTables {
     /** JSON: reason -> number of reports left out for it. */
     left_out: string;
   };
+  probes: { id: number; at_ms: number };
 }
 
 export type LeaderStore = Kysely<LeaderTables>;
@@ -79,7 +82,8 @@ const migrations = [
   `
   CREATE TABLE bundles (
     id TEXT PRIMARY KEY, created_at_ms INTEGER NOT NULL, round INTEGER NOT NULL, origin TEXT NOT NULL,
-    state TEXT NOT NULL, verdict TEXT NOT NULL, bytes BLOB NOT NULL, brotli BLOB NOT NULL, gzip BLOB NOT NULL
+    state TEXT NOT NULL, verdict TEXT NOT NULL, bytes BLOB NOT NULL, brotli BLOB NOT NULL, gzip BLOB NOT NULL,
+    learned BLOB NOT NULL
   ) STRICT;
   CREATE TABLE publications (
     seq INTEGER PRIMARY KEY, bundle TEXT NOT NULL REFERENCES bundles (id), at_ms INTEGER NOT NULL
@@ -99,5 +103,6 @@ const migrations = [
     id BLOB PRIMARY KEY, task INTEGER NOT NULL, block INTEGER NOT NULL, state TEXT NOT NULL, reports INTEGER NOT NULL,
     counted INTEGER, sum BLOB, left_out TEXT NOT NULL, UNIQUE (task, block)
   ) STRICT;
+  CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT;
   `,
 ];

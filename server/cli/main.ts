@@ -1,0 +1,66 @@
+/** The command line: tacit serve | import | train. */
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { nearestTo, OperatorError } from "../operatorerror.ts";
+import type { FlagSpec } from "./flags.ts";
+import { importCatalogue } from "./import.ts";
+import { serve } from "./serve.ts";
+import { train } from "./train.ts";
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (line: string) => void;
+  /** For what went wrong. */
+  readonly err: (line: string) => void;
+}
+
+export interface Command {
+  readonly summary: string;
+  readonly usage: string;
+  readonly flags: Readonly<Record<string, FlagSpec>>;
+  /** Resolves with the exit status. @throws {OperatorError} for what the person at the keyboard can mend. */
+  readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+}
+
+const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train };
+
+/** Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a stack. */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out, err } = surroundings;
+  try {
+    const [name, ...rest] = args;
+    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+      for (const line of overview()) out(line);
+      return name === undefined ? 1 : 0;
+    }
+    const command = commands[name];
+    if (command === undefined) {
+      const near = nearestTo(name, Object.keys(commands));
+      const hint = near === undefined ? "see tacit --help" : `did you mean "${near}"?`;
+      throw new OperatorError(`tacit: "${name}" is not a known command, ${hint}`);
+    }
+    if (rest.includes("--help") || rest.includes("-h")) {
+      out(command.usage);
+      return 0;
+    }
+    return await command.run(rest, surroundings);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    err(error.message);
+    return 1;
+  }
+}
+
+function overview(): readonly string[] {
+  const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  return ["tacit COMMAND [flags]", "", ...list, "", "tacit COMMAND --help tells its flags."];
+}
+
+const [, script] = process.argv;
+if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    env: process.env,
+    out: (line) => console.log(line),
+    err: (line) => console.error(line),
+  });
+}

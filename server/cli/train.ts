@@ -1,0 +1,78 @@
+/** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
+import { jointDefaults } from "../../core/joint.ts";
+import { assembleBundle } from "../catalogue/model.ts";
+import { OperatorError } from "../operatorerror.ts";
+import { openParts } from "../parts.ts";
+import { learnCentrally } from "../training/central.ts";
+import { readHoldout, readOrders } from "../training/logs.ts";
+import { verdictText } from "../training/rounds.ts";
+import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
+import type { Command } from "./main.ts";
+
+const sweeps = 16;
+
+export const train: Command = {
+  summary: "learn item factors from logs the operator owns",
+  usage: `tacit train --orders FILE [--exclude FILE]... [--force] [--config FILE] [--data DIR]
+
+  --orders   CSV (also .gz): user,item,weight, or customer,at,item,quantity
+  --exclude  CSV of people to leave out, as they are held out elsewhere; those of gate.holdout always are
+  --force    publish even what the gate refuses`,
+  flags: {
+    orders: { type: "string" },
+    exclude: { type: "string", multiple: true },
+    force: { type: "boolean" },
+  },
+  run: async (args, { env, out }) => {
+    const flags = parseFlags("train", args, train.flags);
+    const orders = textFlag(flags, "orders");
+    if (orders === undefined || flags.positionals.length > 0) {
+      throw new OperatorError(`train: --orders FILE must be given, got ${args.join(" ") || "nothing"}`);
+    }
+    const config = configFrom(flags, env);
+    const logs = new Map(readOrders(orders));
+    const { holdout } = config.gate;
+    for (const file of [...textFlags(flags, "exclude"), ...(holdout === undefined ? [] : [holdout])]) {
+      for (const user of readHoldout(file).keys()) logs.delete(user);
+    }
+    const parts = await openParts(config, { log: out });
+    try {
+      const { inForce } = parts.bundles;
+      if (inForce === null) {
+        throw new OperatorError(
+          "train: expected a catalogue in force, got none: run tacit import FILE first",
+        );
+      }
+      const { dim, alpha0, lambda } = config.training;
+      const { learned, people, unknownPairs } = learnCentrally(logs.values(), inForce.bundle, {
+        dim,
+        alpha0,
+        lambda,
+        sweeps,
+        onSweep: (sweep) => out(`sweep ${sweep}/${sweeps}`),
+      });
+      const left =
+        unknownPairs === 0 ? "" : `; ${unknownPairs} pairs left out, their items are not in the catalogue`;
+      out(`learned from ${people} people${left}`);
+      const bundle = assembleBundle({
+        publicSide: inForce.bundle,
+        learned,
+        round: inForce.bundle.round + 1,
+        factorLength: jointDefaults.factorLength,
+      });
+      const verdict = await parts.gate.judge([bundle], inForce.bundle);
+      out(verdictText(verdict));
+      if (verdict.verdict === "refused" && flags.values.force !== true) {
+        throw new OperatorError(
+          "train: the gate refused the bundle, nothing was published (--force publishes it)",
+        );
+      }
+      const candidate = { bundle, learned, origin: "train", verdict: JSON.stringify(verdict) } as const;
+      const { encoded } = await parts.bundles.publish(candidate, "superseded: trained on logs");
+      out(`bundle ${encoded.id.slice(0, 12)} is in force`);
+    } finally {
+      await parts.close();
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,122 @@
+/**
+ * /v1/admin, behind a bearer token: what the operator sees and does.
+ *
+ *   GET  /status                  rounds, batches, what was refused
+ *   GET  /bundles                 every bundle, newest first
+ *   POST /bundles/:id/publish     put one in force again (roll back)
+ *   POST /catalogue               CSV or JSON: a new catalogue
+ *   POST /rounds/close            end the round now, with the blocks that have minBatch
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Hono, type MiddlewareHandler } from "hono";
+import { toHex } from "../../core/bytes.ts";
+import { blocksOf } from "../../core/sum/task.ts";
+import { parseCatalogue } from "../catalogue/import.ts";
+import { publishCatalogue } from "../catalogue/publish.ts";
+import type { Parts } from "../parts.ts";
+import { batchesOf } from "../store/batches.ts";
+import { countReports } from "../store/reports.ts";
+import { listTasks, type StoredTask } from "../store/tasks.ts";
+import { readBody } from "./body.ts";
+import { problem } from "./problem.ts";
+
+const catalogueLimit = 256 * 1024 * 1024;
+const roundsShown = 20;
+
+export function adminRoutes(parts: Parts): Hono {
+  const { bundles, rounds, config } = parts;
+  const app = new Hono();
+  app.use(requireToken(parts.admin.token));
+  app.get("/status", async (c) => c.json(await statusOf(parts)));
+  app.get("/bundles", async (c) => {
+    const inForce = bundles.inForce?.encoded.id;
+    const list = await bundles.list();
+    return c.json({
+      bundles: list.map(({ verdict, ...summary }) => ({
+        ...summary,
+        inForce: summary.id === inForce,
+        verdict: JSON.parse(verdict),
+      })),
+    });
+  });
+  app.post("/bundles/:id/publish", async (c) => {
+    const id = c.req.param("id");
+    if (await rounds.serial.run(() => bundles.rollBack(id))) return c.json({ bundle: id });
+    const detail = `bundle must be the id of a stored bundle, got ${JSON.stringify(id)}`;
+    return problem(c, { status: 404, name: "unknown-bundle", detail });
+  });
+  app.post("/catalogue", async (c) => {
+    const body = await readBody(c.req.raw, catalogueLimit);
+    if (!body.ok) {
+      const detail = `a catalogue must have at most ${body.limit} bytes, got ${body.got}`;
+      return problem(c, { status: 413, name: "too-long", detail });
+    }
+    const parsed = parseCatalogue(new TextDecoder().decode(body.bytes), "catalogue");
+    if (!parsed.ok) {
+      const more = { faults: parsed.faults };
+      return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
+    }
+    const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
+    const published = await rounds.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
+    return c.json({ bundle: published.encoded.id, items: parsed.items.length });
+  });
+  app.post("/rounds/close", async (c) => {
+    if (await rounds.closeNow()) return c.json(await statusOf(parts));
+    const detail = "a round can be closed when a block has minBatch reports, got none";
+    return problem(c, { status: 409, name: "too-few-reports", detail });
+  });
+  return app;
+}
+
+function requireToken(token: string): MiddlewareHandler {
+  const expected = createHash("sha256").update(`Bearer ${token}`).digest();
+  return async (c, next) => {
+    // Digests have one length, so the comparison takes the same time whatever came.
+    const got = createHash("sha256")
+      .update(c.req.header("authorization") ?? "")
+      .digest();
+    if (timingSafeEqual(expected, got)) return next();
+    c.header("www-authenticate", 'Bearer realm="tacit admin"');
+    const detail = "authorization must be the admin token as a bearer token, got none or another";
+    return problem(c, { status: 401, name: "unauthorized", detail });
+  };
+}
+
+async function statusOf({ bundles, leaderStore, intake, config }: Parts) {
+  const { inForce } = bundles;
+  const tasks = await listTasks(leaderStore, roundsShown);
+  return {
+    bundle:
+      inForce === null
+        ? null
+        : { id: inForce.encoded.id, round: inForce.bundle.round, items: inForce.bundle.items },
+    noiseMultiplier: config.training.noiseMultiplier,
+    refused: intake.refused,
+    rounds: await Promise.all(tasks.map((task) => roundOf(task, leaderStore))),
+  };
+}
+
+async function roundOf(stored: StoredTask, store: Parts["leaderStore"]) {
+  const { seq, id, task, state, openedAtMs, outcome } = stored;
+  const counts = await countReports(store, seq);
+  const batches = await batchesOf(store, seq);
+  return {
+    round: task.round,
+    task: id,
+    bundle: task.bundle,
+    state,
+    openedAt: new Date(openedAtMs).toISOString(),
+    outcome,
+    minBatch: task.minBatch,
+    /** Sealed reports of each block that wait. */
+    waiting: Array.from({ length: blocksOf(task) }, (_, block) => counts.get(block) ?? 0),
+    batches: batches.map((batch) => ({
+      id: toHex(batch.id),
+      block: batch.block,
+      state: batch.state,
+      reports: batch.reports,
+      counted: "counted" in batch ? batch.counted : 0,
+      leftOut: batch.leftOut,
+    })),
+  };
+}

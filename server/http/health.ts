@@ -1,0 +1,32 @@
+/** GET /health/live: the process answers. GET /health/ready: it can do its work. */
+import { Hono } from "hono";
+import { messageOf } from "../operatorerror.ts";
+import type { Parts } from "../parts.ts";
+import { probe } from "../store/probe.ts";
+import { problem } from "./problem.ts";
+
+export function healthRoutes({
+  bundles,
+  leaderStore,
+  helperStore,
+  nowMs,
+}: Pick<Parts, "bundles" | "leaderStore" | "helperStore" | "nowMs">): Hono {
+  const app = new Hono();
+  app.get("/live", (c) => c.json({ state: "live" }));
+  app.get("/ready", async (c) => {
+    const { inForce } = bundles;
+    if (inForce === null) {
+      const detail = "expected a bundle in force, got none: no catalogue has been imported yet";
+      return problem(c, { status: 503, name: "no-bundle", detail });
+    }
+    try {
+      await probe(leaderStore, nowMs());
+      await probe(helperStore, nowMs());
+    } catch (error) {
+      const detail = `stores must be writable, got ${messageOf(error)}`;
+      return problem(c, { status: 503, name: "store-not-writable", detail });
+    }
+    return c.json({ state: "ready", bundle: inForce.encoded.id });
+  });
+  return app;
+}

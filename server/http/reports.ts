@@ -1,0 +1,19 @@
+/** POST /v1/reports: one sealed report. 200 means it is on disk. Nothing about the sender is read, kept or logged. */
+import { Hono } from "hono";
+import { largestReportBytes } from "../aggregation/intake.ts";
+import type { Parts } from "../parts.ts";
+import { findCurrentTask } from "../store/tasks.ts";
+import { readBody } from "./body.ts";
+import { reportAnswer } from "./problem.ts";
+
+export function reportRoutes({ intake, leaderStore }: Pick<Parts, "intake" | "leaderStore">): Hono {
+  return new Hono().post("/reports", async (c) => {
+    const current = await findCurrentTask(leaderStore);
+    const body = await readBody(c.req.raw, largestReportBytes(current ?? null));
+    if (!body.ok) {
+      const detail = `a report must have at most ${body.limit} bytes, got ${body.got}`;
+      return reportAnswer(c, intake.refuse("wrong-length", detail), 413);
+    }
+    return reportAnswer(c, await intake.accept(body.bytes));
+  });
+}

@@ -1,0 +1,161 @@
+/**
+ * Files of a directory: the built SDK and, where the operator wishes, a built site. Each file is read and compressed
+ * once and read again when it changes on disk.
+ */
+
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { extname, join, normalize, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Context, MiddlewareHandler } from "hono";
+import { type Coding, codingFor, hasTag } from "./negotiate.ts";
+
+export interface StaticFiles {
+  readonly root: string;
+  /** Path prefix that is cut off before a file is looked for. */
+  readonly prefix: string;
+  /** Answers a page that is no file with index.html, as an application with its own router wants. */
+  readonly pages: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Headers of a site: what its pages may load, and that nothing is guessed. */
+export const siteHeaders: Readonly<Record<string, string>> = {
+  "content-security-policy": [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join("; "),
+  "referrer-policy": "strict-origin-when-cross-origin",
+};
+
+/** Headers of the SDK: any site may load it. */
+export const sdkHeaders: Readonly<Record<string, string>> = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+interface Loaded {
+  readonly changedMs: number;
+  readonly tag: string;
+  readonly type: string;
+  readonly bodies: Readonly<Partial<Record<Coding, Uint8Array<ArrayBuffer>>>>;
+}
+
+export function staticFiles({ root, prefix, pages, headers }: StaticFiles): MiddlewareHandler {
+  const loaded = new Map<string, Promise<Loaded>>();
+  return async (c, next) => {
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
+    const path = pathInside(root, c.req.path.slice(prefix.length));
+    const file = path === null ? null : await fileAt(path);
+    if (file !== null) return respond(c, file, await load(loaded, file), headers);
+    const wantsPage = extname(c.req.path) === "" && (c.req.header("accept") ?? "").includes("text/html");
+    const index = pages && wantsPage ? await fileAt(join(root, "index.html")) : null;
+    return index === null ? next() : respond(c, index, await load(loaded, index), headers);
+  };
+}
+
+interface FoundFile {
+  readonly path: string;
+  readonly changedMs: number;
+}
+
+/** The path under root, or null for one that would leave it. */
+function pathInside(root: string, requested: string): string | null {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(requested);
+  } catch {
+    // A path that is not UTF-8 names no file of ours.
+    return null;
+  }
+  const path = normalize(join(root, decoded));
+  return decoded.includes("\0") || !(path === root || path.startsWith(root + sep)) ? null : path;
+}
+
+async function fileAt(path: string): Promise<FoundFile | null> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return fileAt(join(path, "index.html"));
+    return { path, changedMs: found.mtimeMs };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return null;
+    throw error;
+  }
+}
+
+async function load(loaded: Map<string, Promise<Loaded>>, file: FoundFile): Promise<Loaded> {
+  const known = await loaded.get(file.path);
+  if (known?.changedMs === file.changedMs) return known;
+  const reading = readAndCompress(file);
+  loaded.set(file.path, reading);
+  reading.catch(() => loaded.delete(file.path));
+  return reading;
+}
+
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+const compressible = /^(?:text\/|application\/(?:javascript|json|manifest\+json|wasm)|image\/svg)/;
+
+async function readAndCompress({ path, changedMs }: FoundFile): Promise<Loaded> {
+  const identity = Uint8Array.from(await readFile(path));
+  const type = contentTypes[extname(path)] ?? "application/octet-stream";
+  const tag = `"${createHash("sha256").update(identity).digest("base64url").slice(0, 22)}"`;
+  if (!compressible.test(type) || identity.length < 512)
+    return { changedMs, tag, type, bodies: { identity } };
+  const [br, gz] = await Promise.all([
+    brotli(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    gzipped(identity),
+  ]);
+  return { changedMs, tag, type, bodies: { br: Uint8Array.from(br), gzip: Uint8Array.from(gz), identity } };
+}
+
+function respond(c: Context, { path }: FoundFile, file: Loaded, headers: StaticFiles["headers"]): Response {
+  const offered = (["br", "gzip", "identity"] as const).filter((coding) => file.bodies[coding] !== undefined);
+  const coding = codingFor(c.req.header("accept-encoding"), offered);
+  const all = {
+    ...headers,
+    "x-content-type-options": "nosniff",
+    // Vite writes a hash of the content into the names under assets/.
+    "cache-control": /[\\/]assets[\\/].*-[\w-]{8,}\.\w+$/.test(path)
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
+    etag: coding === "identity" ? file.tag : `W/${file.tag}`,
+    vary: "accept-encoding",
+  };
+  if (hasTag(c.req.header("if-none-match"), file.tag)) return c.body(null, 304, all);
+  return c.body(file.bodies[coding] ?? new Uint8Array(0), 200, {
+    ...all,
+    "content-type": file.type,
+    ...(coding === "identity" ? {} : { "content-encoding": coding }),
+  });
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".csv": "text/csv; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".md": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".webp": "image/webp",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+};

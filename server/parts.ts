@@ -1,0 +1,120 @@
+/** Everything the server consists of, built from its settings: stores, keys, both aggregators, rounds. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Helper, type HelperClient, inProcessHelper } from "./aggregation/helper.ts";
+import { Intake } from "./aggregation/intake.ts";
+import { KeyRing, writeSecretFile } from "./aggregation/keys.ts";
+import { Bundles } from "./catalogue/bundles.ts";
+import type { Config } from "./config.ts";
+import { type HelperStore, openHelperStore } from "./store/helperstore.ts";
+import { type LeaderStore, openLeaderStore } from "./store/leaderstore.ts";
+import { Gate } from "./training/gate.ts";
+import { readHoldout } from "./training/logs.ts";
+import { Rounds } from "./training/rounds.ts";
+
+export interface Parts {
+  readonly config: Config;
+  readonly leaderStore: LeaderStore;
+  readonly helperStore: HelperStore;
+  readonly leaderKeys: KeyRing;
+  readonly helper: HelperClient;
+  readonly helperKey: Awaited<ReturnType<HelperClient["publicKey"]>>;
+  readonly bundles: Bundles;
+  readonly intake: Intake;
+  readonly gate: Gate;
+  readonly rounds: Rounds;
+  readonly admin: AdminToken;
+  readonly nowMs: () => number;
+  readonly log: (line: string) => void;
+  /** Finishes what runs, then closes the stores. */
+  readonly close: () => Promise<void>;
+}
+
+/** The bearer token of the admin API, and the file it was drawn into when the settings name none. */
+export interface AdminToken {
+  readonly token: string;
+  readonly file: string | null;
+}
+
+export interface PartsOptions {
+  readonly nowMs?: () => number;
+  readonly log?: (line: string) => void;
+  /** Puts something between leader and helper: a network, or a test. */
+  readonly throughHelper?: (helper: HelperClient) => HelperClient;
+}
+
+/** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
+export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
+  const { nowMs = Date.now, log = () => {}, throughHelper = (helper: HelperClient) => helper } = options;
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const leaderStore = openLeaderStore(join(config.data, "leader.sqlite"));
+  const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
+  const closeStores = async () => {
+    await leaderStore.destroy();
+    await helperStore.destroy();
+  };
+  try {
+    const leaderKeys = await KeyRing.open(join(config.data, "leader-keys.json"), "leader");
+    const helperKeys = await KeyRing.open(join(config.data, "helper-keys.json"), "helper");
+    const helper = throughHelper(
+      inProcessHelper(new Helper({ store: helperStore, keys: helperKeys, minBatch: config.helper.minBatch })),
+    );
+    const helperKey = await helper.publicKey();
+    const taskSettings = taskSettingsOf(config);
+    const bundles = await Bundles.open({ store: leaderStore, taskSettings, nowMs });
+    await bundles.ensureTask();
+    const intake = new Intake({
+      store: leaderStore,
+      leaderKey: leaderKeys.publicKey.id,
+      helperKey: helperKey.id,
+      nowMs,
+    });
+    const gate = gateOf(config);
+    const leader = { store: leaderStore, keys: leaderKeys, helper };
+    const rounds = new Rounds({ leader, bundles, intake, gate, policy: config.round, nowMs, log });
+    const close = async () => {
+      await rounds.stop();
+      await intake.settled();
+      await closeStores();
+    };
+    const admin = adminTokenOf(config);
+    return {
+      config,
+      leaderStore,
+      helperStore,
+      leaderKeys,
+      helper,
+      helperKey,
+      bundles,
+      intake,
+      gate,
+      rounds,
+      admin,
+      nowMs,
+      log,
+      close,
+    };
+  } catch (error) {
+    await closeStores();
+    throw error;
+  }
+}
+
+function taskSettingsOf({ training, round }: Config) {
+  const { dim: _dim, ...settings } = training;
+  return { ...settings, minBatch: round.minBatch, maxBatch: round.maxBatch };
+}
+
+function gateOf({ gate }: Config): Gate {
+  const { holdout, k, margin, people } = gate;
+  const heldOut = holdout === undefined ? null : [...readHoldout(holdout).values()].slice(0, people);
+  return new Gate({ heldOut, k, margin });
+}
+
+function adminTokenOf({ adminToken, data }: Config): AdminToken {
+  if (adminToken !== undefined) return { token: adminToken, file: null };
+  const file = join(data, "admin-token");
+  if (!existsSync(file)) writeSecretFile(file, `${randomBytes(32).toString("base64url")}\n`);
+  return { token: readFileSync(file, "utf8").trim(), file };
+}

@@ -1,0 +1,186 @@
+/**
+ * Rounds: from an open task to the next bundle.
+ *
+ *   open -> (due) -> closed: the reports of each block are fixed as a batch -> each batch summed or dropped
+ *        -> item step on the aggregates -> gate -> published, or refused -> the next task opens
+ *
+ * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it starts again.
+ */
+import { jointDefaults } from "../../core/joint.ts";
+import { blocksOf } from "../../core/sum/task.ts";
+import type { Intake } from "../aggregation/intake.ts";
+import { type LeaderParts, sumBatch } from "../aggregation/leader.ts";
+import { fillRandom } from "../aggregation/mask.ts";
+import type { Bundles, InForce } from "../catalogue/bundles.ts";
+import { assembleBundle } from "../catalogue/model.ts";
+import { messageOf } from "../operatorerror.ts";
+import { Serial } from "../serial.ts";
+import { batchesOf, storeBatch } from "../store/batches.ts";
+import { countReports, deleteReports } from "../store/reports.ts";
+import { findCurrentTask, markTaskClosed, type StoredTask } from "../store/tasks.ts";
+import type { Gate, Verdict } from "./gate.ts";
+import type { Learned } from "./learned.ts";
+import { type RoundPolicy, roundIsDue } from "./policy.ts";
+import { learnedAfter } from "./step.ts";
+
+export interface RoundsParts {
+  readonly leader: LeaderParts;
+  readonly bundles: Bundles;
+  readonly intake: Pick<Intake, "lastReportAtMs">;
+  readonly gate: Gate;
+  readonly policy: RoundPolicy;
+  readonly nowMs: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
+export const factorLengths = [jointDefaults.factorLength, jointDefaults.factorLength / 4, 0] as const;
+
+/** After a failure (the helper not reached, the disk full) a round is tried again this much later. */
+const retryMs = 10_000;
+
+export class Rounds {
+  /** Rounds and every other change of the bundle in force, one after another. */
+  readonly serial = new Serial();
+  private timer: NodeJS.Timeout | null = null;
+  private waitUntilMs = 0;
+  private looking = false;
+
+  constructor(private readonly parts: RoundsParts) {}
+
+  /** Looks every second whether there is a round to close or to finish. */
+  start(): void {
+    this.timer = setInterval(() => void this.look(), 1000);
+  }
+
+  /** Resolves when the piece of work at hand is done; nothing new is begun. */
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    await this.serial.settled();
+  }
+
+  /** Ends the current round if it is due, and finishes one that was ended before. */
+  runIfDue(): Promise<void> {
+    return this.serial.run(async () => {
+      const task = await findCurrentTask(this.parts.leader.store);
+      if (task === undefined) return;
+      if (task.state === "closed") return this.finish(task);
+      if (await this.isDue(task)) await this.close(task);
+    });
+  }
+
+  /** Ends the current round now; false when no block has minBatch reports. */
+  closeNow(): Promise<boolean> {
+    return this.serial.run(async () => {
+      const { store } = this.parts.leader;
+      const task = await findCurrentTask(store);
+      if (task === undefined) return false;
+      if (task.state === "closed") {
+        await this.finish(task);
+        return true;
+      }
+      const counts = await countReports(store, task.seq);
+      if (![...counts.values()].some((count) => count >= task.task.minBatch)) return false;
+      await this.close(task);
+      return true;
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { nowMs, log } = this.parts;
+    if (this.looking || nowMs() < this.waitUntilMs) return;
+    this.looking = true;
+    try {
+      await this.runIfDue();
+    } catch (error) {
+      this.waitUntilMs = nowMs() + retryMs;
+      log(`round: not finished, trying again in ${retryMs / 1000} s: ${messageOf(error)}`);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async isDue({ seq, task, openedAtMs }: StoredTask): Promise<boolean> {
+    const { leader, intake, policy, nowMs } = this.parts;
+    const counts = await countReports(leader.store, seq);
+    const reports = Array.from({ length: blocksOf(task) }, (_, block) => counts.get(block) ?? 0);
+    const { lastReportAtMs } = intake;
+    // The task's own minBatch counts: settings may have changed since it was opened.
+    return roundIsDue(
+      { reports, openedAtMs, lastReportAtMs, nowMs: nowMs() },
+      { ...policy, minBatch: task.minBatch },
+    );
+  }
+
+  /** Fixes the reports of each block as a batch, in one transaction; blocks below minBatch are dropped unsummed. */
+  private async close(task: StoredTask): Promise<void> {
+    const { store } = this.parts.leader;
+    await store.transaction().execute(async (transaction) => {
+      await markTaskClosed(transaction, task.seq);
+      for (const [block, reports] of await countReports(transaction, task.seq)) {
+        const id = new Uint8Array(16);
+        fillRandom(id);
+        const enough = reports >= task.task.minBatch;
+        await storeBatch(transaction, {
+          id,
+          task: task.seq,
+          block,
+          reports,
+          state: enough ? "closed" : "dropped",
+          leftOut: enough ? {} : { "too-few": reports },
+        });
+        if (!enough) await deleteReports(transaction, { task: task.seq, block });
+      }
+    });
+    this.parts.log(`round ${task.task.round}: closed`);
+    await this.finish(task);
+  }
+
+  /** Everything after the close; may begin anywhere in between. */
+  private async finish(task: StoredTask): Promise<void> {
+    const { leader, bundles, log } = this.parts;
+    for (const batch of await batchesOf(leader.store, task.seq)) {
+      if (batch.state === "closed") await sumBatch(leader, task, batch);
+    }
+    const batches = await batchesOf(leader.store, task.seq);
+    const aggregates = batches.flatMap((batch) => (batch.state === "summed" ? [batch] : []));
+    const { inForce } = bundles;
+    if (inForce === null || inForce.encoded.id !== task.task.bundle || aggregates.length === 0) {
+      await bundles.retry("nothing learned: no batch could be summed");
+      return log(`round ${task.task.round}: nothing learned, no batch could be summed`);
+    }
+    const stepsBefore = inForce.bundle.round;
+    const learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
+    await this.decide(task, inForce, learned);
+  }
+
+  private async decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {
+    const { bundles, gate, log } = this.parts;
+    const round = inForce.bundle.round + 1;
+    const variants = factorLengths.map((factorLength) =>
+      assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),
+    );
+    const verdict = await gate.judge(variants, inForce.bundle);
+    const outcome = verdictText(verdict);
+    const bundle = variants["variant" in verdict ? verdict.variant : 0];
+    const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
+    if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
+    else await bundles.publish(candidate, outcome);
+    log(`round ${task.round}: ${outcome}`);
+  }
+}
+
+/** A verdict in one line. */
+export function verdictText(verdict: Verdict): string {
+  if (verdict.verdict === "not measured")
+    return "published, not measured: no logs of people held out (gate.holdout)";
+  if (!("candidate" in verdict)) return `refused: ${verdict.why}, ${verdict.detail}`;
+  const { k, people, candidate, inForce, popularity } = verdict;
+  const against = [
+    ...(inForce === null ? [] : [`in force ${inForce.toFixed(4)}`]),
+    ...(popularity === null ? [] : [`popularity ${popularity.toFixed(4)}`]),
+  ].join(", ");
+  const measured = `recall@${k} ${candidate.toFixed(4)} (${against || "nothing to compare with"}; ${people} people)`;
+  return verdict.verdict === "refused" ? `refused, ${verdict.why}: ${measured}` : `published: ${measured}`;
+}
