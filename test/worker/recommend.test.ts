@@ -11,9 +11,11 @@ import {
   device,
   eventOf,
   fakeServer,
+  freshDatabase,
   itemId,
   noonMs,
   shopBundle,
+  until,
 } from "./world.ts";
 
 afterEach(closeDevices);
@@ -183,7 +185,7 @@ describe("similar", () => {
   test("is the cosine of the joint rows, without the item itself", () => {
     const list = similar(model, itemId(5), { count: bundle.items });
     const { rows, dim } = model.joint;
-    const row = (i: number) => Array.from(rows.slice(i * dim, (i + 1) * dim));
+    const row = (i: number) => Array.from(rows).slice(i * dim, (i + 1) * dim);
     const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
     const cosine = (i: number) =>
       inner(row(5), row(i)) / Math.sqrt(inner(row(5), row(5)) * inner(row(i), row(i)));
@@ -244,4 +246,27 @@ test("an event about an item the bundle does not know is kept, and counts once a
   const next = await device(server, { database: "grows" });
   const [first] = await next.worker.forYou({});
   expect(first.reasons).toMatchObject([{ why: "event", item: "item-61" }]);
+});
+
+test("a new bundle and a later hour are ranked by anew, with the profile solved on them", async () => {
+  const server = fakeServer(bundle);
+  const database = freshDatabase();
+  const first = await device(server, { database });
+  const events = [eventOf("view", 9, noonMs - 100 * dayMs), eventOf("purchase", 3)];
+  await first.worker.append(events);
+  await first.worker.forYou({});
+  await closeDevice(first);
+  const next = shopBundle({ seed: 11 });
+  server.publish(next);
+  const second = await device(server, { database });
+  const before = await second.worker.forYou({ count: 3 });
+  await until(() => second.notices.filter(({ type }) => type === "bundle").length === 2);
+  const after = await second.worker.forYou({ count: 3 });
+  expect(before).not.toEqual(after);
+  const oracle = new Model("b", next);
+  expect(after).toEqual(forYou(oracle, profileOf({ model: oracle, events, nowMs: noonMs }), { count: 3 }));
+  second.clock.nowMs += 30 * dayMs;
+  const { nowMs } = second.clock;
+  const aged = profileOf({ model: oracle, events, nowMs });
+  expect(await second.worker.forYou({ count: 3 })).toEqual(forYou(oracle, aged, { count: 3 }));
 });

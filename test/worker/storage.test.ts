@@ -256,6 +256,21 @@ describe("the journal", () => {
     );
   });
 
+  test("holds an event once though it was being read while the event was written", async () => {
+    class Slow extends MemoryStore {
+      override async events() {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return super.events();
+      }
+    }
+    const journal = new Journal(new Slow());
+    const reading = journal.events();
+    const event = eventOf("like", 1);
+    await journal.append([event]);
+    expect(await reading).toEqual([event]);
+    expect(await journal.events()).toEqual([event]);
+  });
+
   test("asks the store again after it failed", async () => {
     class Failing extends MemoryStore {
       broken = true;

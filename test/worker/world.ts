@@ -3,10 +3,10 @@
  * a clock that is set by hand, and chance from a seed where a test wants to repeat itself.
  */
 import "fake-indexeddb/auto";
-import { createHash, randomFillSync } from "node:crypto";
+import { createCipheriv, createHash, randomFillSync } from "node:crypto";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { type Bundle, encodeBundle } from "../../core/bundle.ts";
-import { toHex } from "../../core/bytes.ts";
+import { toHex, uint32FromBytes } from "../../core/bytes.ts";
 import { blockSizeFor } from "../../core/contribution.ts";
 import type { EventKind, TacitEvent } from "../../core/event.ts";
 import { asciiBytes } from "../../core/json.ts";
@@ -19,7 +19,10 @@ import {
   sealInfo,
 } from "../../core/protocol.ts";
 import { quantizeRows } from "../../core/quantize.ts";
-import type { Task } from "../../core/sum/task.ts";
+import { fromField } from "../../core/sum/field.ts";
+import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
+import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -114,31 +117,38 @@ export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
 const suite = () =>
   new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 
-/** The two aggregators' keys, and what they can do with them. */
+/** The keystream of a seed by another implementation than the browser's. */
+export function nodeKeystream(seed: Uint8Array, length: number): Uint8Array {
+  return createCipheriv("aes-128-ctr", seed.subarray(0, 16), seed.subarray(16)).update(
+    new Uint8Array(length),
+  );
+}
+
+/** The two aggregators' keys, and what they can do with them: `open` alone, `opened` only together. */
 export async function aggregators() {
   const pairs = { leader: await suite().kem.generateKeyPair(), helper: await suite().kem.generateKeyPair() };
   const hexOf = async (key: CryptoKey) => toHex(new Uint8Array(await suite().kem.serializePublicKey(key)));
+  const open = async (who: Aggregator, report: Report): Promise<Uint8Array> => {
+    const sealed = new Uint8Array(who === "leader" ? report.leaderShare : report.helperSeed);
+    const recipientKey = pairs[who].privateKey;
+    const info = asciiBytes(sealInfo[who]);
+    const enc = sealed.slice(0, 32).buffer;
+    const parameters = { recipientKey, enc, info };
+    return new Uint8Array(await suite().open(parameters, sealed.slice(32), sealedAad(report)));
+  };
   return {
     keys: {
       leader: { id: 4, key: await hexOf(pairs.leader.publicKey) },
       helper: { id: 9, key: await hexOf(pairs.helper.publicKey) },
     },
-    open: async (who: Aggregator, report: Report): Promise<Uint8Array> => {
-      const sealed = new Uint8Array(who === "leader" ? report.leaderShare : report.helperSeed);
-      const plain = await suite().open(
-        {
-          recipientKey: pairs[who].privateKey,
-          enc: sealed.slice(0, 32).buffer,
-          info: asciiBytes(sealInfo[who]),
-        },
-        sealed.slice(32),
-        sealedAad(report),
-      );
-      return new Uint8Array(plain);
+    open,
+    opened: async (report: Report, task: Task): Promise<Float64Array> => {
+      const length = vectorLengthOf(task);
+      const mask = maskFrom(nodeKeystream(await open("helper", report), keystreamBytes(length)), length);
+      return decodeFixed(fromField(joinShares(uint32FromBytes(await open("leader", report)), mask)), task);
     },
   };
 }
-
 /** What happens to a posted report on its way: counted and answered, counted with the answer lost, or never there. */
 export type Way = "fine" | "answer-lost" | "offline";
 

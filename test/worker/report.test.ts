@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fromHex, toHex, uint32FromBytes } from "../../core/bytes.ts";
+import { contributionOf } from "../../core/contribution.ts";
+import { encodeReport, parseReport, reportBytes } from "../../core/protocol.ts";
+import { modulus } from "../../core/sum/field.ts";
+import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
+import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { keystreamOf } from "../../worker/keystream.ts";
+import { Model } from "../../worker/model.ts";
+import { reportOf } from "../../worker/report.ts";
+import { uniformBelow } from "../../worker/uniform.ts";
+import { aggregators, nodeKeystream, seeded, shopBundle, strongFill, taskOn } from "./world.ts";
+
+const bundle = shopBundle();
+const model = new Model("a", bundle);
+const task = taskOn(bundle);
+const taskId = "5a".repeat(32);
+const { keys, open, opened } = await aggregators();
+
+function contributionFor(seed: number, likes: number, block: number) {
+  const next = seeded(seed);
+  const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * bundle.items)))];
+  const length = vectorLengthOf(task);
+  return contributionOf({
+    ...task,
+    clipL2: clipBeforeRounding({ ...task, length }),
+    factors: model.factors.rows,
+    block,
+    items,
+    weights: items.map(() => 0.1 + next()),
+    userVector: Float64Array.from({ length: task.dim }, () => 2 * next() - 1),
+  }).values;
+}
+
+test("both shares, opened by their aggregators and joined, are the contribution to within one rounding", async () => {
+  const person = fc.record({
+    seed: fc.nat(),
+    likes: fc.integer({ min: 2, max: 40 }),
+    block: fc.integer({ min: 0, max: blocksOf(task) - 1 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(person, async ({ seed, likes, block }) => {
+      const contribution = contributionFor(seed, likes, block);
+      const report = await reportOf({ task, taskId, keys, block, contribution, fill: strongFill });
+      const body = encodeReport(report);
+      expect(body).toHaveLength(reportBytes(contribution.length));
+      const received = parseReport(body);
+      expect(received).toMatchObject({ task: taskId, block, leaderKey: 4, helperKey: 9 });
+
+      const values = await opened(received, task);
+      let square = 0;
+      for (let k = 0; k < values.length; k++) {
+        expect(Math.abs(values[k] - contribution[k])).toBeLessThan(2 ** -task.fractionBits);
+        if (k < values.length - 1) square += values[k] ** 2;
+      }
+      // The clip holds for the integers themselves, whatever the dice said.
+      expect(Math.sqrt(square)).toBeLessThanOrEqual(task.clipL2);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("two reports of one contribution share nothing that can be compared", async () => {
+  const contribution = contributionFor(3, 9, 1);
+  const make = () => reportOf({ task, taskId, keys, block: 1, contribution, fill: strongFill });
+  const [a, b] = [await make(), await make()];
+  expect(toHex(a.id)).not.toBe(toHex(b.id));
+  const [shareA, shareB] = [await open("leader", a), await open("leader", b)].map(uint32FromBytes);
+  const equal = shareA.filter((value, k) => value === shareB[k]).length;
+  expect(equal).toBeLessThan(3);
+});
+
+test("the leader's share alone is spread over the whole field, though the contribution is nearly all zeros", async () => {
+  const counts = new Array<number>(8).fill(0);
+  let numbers = 0;
+  for (let k = 0; k < 30; k++) {
+    const report = await reportOf({
+      ...{ task, taskId, keys, block: 0, fill: strongFill },
+      contribution: contributionFor(k, 2, 0),
+    });
+    for (const value of uint32FromBytes(await open("leader", report))) {
+      counts[Math.floor((value / modulus) * 8)] += 1;
+      numbers += 1;
+    }
+  }
+  const expected = numbers / 8;
+  const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  // 7 degrees of freedom: exceeded once in about 10^9.
+  expect(chiSquare).toBeLessThan(56);
+});
+
+test("a share opens only as what it was sealed for: aggregator, task, block and id are bound", async () => {
+  const contribution = contributionFor(5, 6, 1);
+  const report = await reportOf({ task, taskId, keys, block: 1, contribution, fill: strongFill });
+  expect(await open("leader", report)).toHaveLength(4 * contribution.length);
+  const moved = [
+    { ...report, block: 0 },
+    { ...report, task: "5b".repeat(32) },
+    { ...report, id: new Uint8Array(16) },
+    { ...report, leaderShare: report.helperSeed },
+  ];
+  for (const other of moved) await expect(open("leader", other)).rejects.toThrow();
+});
+
+test("a contribution of another length is refused", async () => {
+  const short = new Float64Array(5);
+  await expect(
+    reportOf({ task, taskId, keys, block: 0, contribution: short, fill: strongFill }),
+  ).rejects.toThrow(`reportOf: the contribution must have ${vectorLengthOf(task)} numbers, got 5`);
+});
+
+test("the keystream is AES-128-CTR of the whole counter block, as another implementation computes it", async () => {
+  for (let k = 0; k < 20; k++) {
+    const seed = new Uint8Array(randomBytes(32));
+    // A counter about to overflow into its upper words tells a 128-bit counter from a shorter one.
+    if (k % 2 === 0) seed.fill(0xff, 20);
+    expect(toHex(await keystreamOf(seed, 1000 + k))).toBe(toHex(nodeKeystream(seed, 1000 + k)));
+  }
+});
+
+test("the keystream of a known seed is what NIST SP 800-38A, F.5.1 gives", async () => {
+  const key = "2b7e151628aed2a6abf7158809cf4f3c";
+  const counter = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+  // The output blocks of the standard's example.
+  const expected =
+    "ec8cdf7398607cb0f2d21675ea9ea1e4362b7c3c6773516318a077d7fc5073ae6a2cc3787889374fbeb4c81b17ba6c44e89c399ff0f198c6d40a31db156cabfe";
+  expect(toHex(await keystreamOf(fromHex(key + counter), 64))).toBe(expected);
+});
+
+test("a seed of another length is refused", async () => {
+  await expect(keystreamOf(new Uint8Array(16), 10)).rejects.toThrow(
+    "keystreamOf: the seed must have 32 bytes, got 16",
+  );
+});
+
+test("a block is drawn evenly, and from what would favour low numbers none is taken", () => {
+  const counts = new Array<number>(7).fill(0);
+  for (let k = 0; k < 14_000; k++) counts[uniformBelow(7, strongFill)] += 1;
+  const chiSquare = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
+  expect(chiSquare).toBeLessThan(54);
+  // 2^32 = 1,431,655,765 * 3 + 1: the one word left over must be drawn again.
+  const words = [0xffff_ffff, 5];
+  const fill = (bytes: Uint8Array) => new DataView(bytes.buffer).setUint32(0, words.shift() ?? 0, true);
+  expect(uniformBelow(3, fill)).toBe(2);
+  expect(words).toEqual([]);
+  expect(() => uniformBelow(0, strongFill)).toThrow(
+    "uniformBelow: count must be an integer of 1..2^32, got 0",
+  );
+});
