@@ -1,6 +1,6 @@
 /** Everything the server consists of, built from its settings: stores, keys, both aggregators, rounds. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Helper, type HelperClient, inProcessHelper } from "./aggregation/helper.ts";
 import { Intake } from "./aggregation/intake.ts";
@@ -9,6 +9,7 @@ import { Bundles } from "./catalogue/bundles.ts";
 import type { Config } from "./config.ts";
 import { type HelperStore, openHelperStore } from "./store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "./store/leaderstore.ts";
+import { lockDirectory } from "./store/sqlite.ts";
 import { Gate } from "./training/gate.ts";
 import { readHoldout } from "./training/logs.ts";
 import { Rounds } from "./training/rounds.ts";
@@ -47,12 +48,13 @@ export interface PartsOptions {
 /** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
 export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
   const { nowMs = Date.now, log = () => {}, throughHelper = (helper: HelperClient) => helper } = options;
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(config.data);
   const leaderStore = openLeaderStore(join(config.data, "leader.sqlite"));
   const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
   const closeStores = async () => {
     await leaderStore.destroy();
     await helperStore.destroy();
+    lock.release();
   };
   try {
     const leaderKeys = await KeyRing.open(join(config.data, "leader-keys.json"), "leader");

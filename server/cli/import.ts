@@ -11,11 +11,13 @@ const faultsShown = 20;
 
 export const importCatalogue: Command = {
   summary: "make a catalogue file the bundle in force",
-  usage: `tacit import FILE [--config FILE] [--data DIR]
+  usage: `tacit import FILE [--if-empty] [--config FILE] [--data DIR]
+
+  --if-empty  do nothing when a bundle is in force already
 
   FILE is CSV or a JSON array. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, text.
   Nothing changes unless every line is right. A running server takes the same file at POST /v1/admin/catalogue.`,
-  flags: {},
+  flags: { "if-empty": { type: "boolean" } },
   run: async (args, { env, out }) => {
     const flags = parseFlags("import", args, importCatalogue.flags);
     const [file, ...others] = flags.positionals;
@@ -31,6 +33,11 @@ export const importCatalogue: Command = {
     const config = configFrom(flags, env);
     const parts = await openParts(config, { log: out });
     try {
+      const { inForce } = parts.bundles;
+      if (inForce !== null && flags.values["if-empty"] === true) {
+        out(`bundle ${inForce.encoded.id.slice(0, 12)} is in force already: nothing imported`);
+        return 0;
+      }
       const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
       const { encoded, bundle } = await publishCatalogue(parts.bundles, parsed.items, dimensions);
       out(

@@ -15,7 +15,7 @@ export interface HelperTables {
 
 export type HelperStore = Kysely<HelperTables>;
 
-/** @throws {OperatorError} when another process has it open. */
+/** @throws {OperatorError} when it was written by a newer version. */
 export function openHelperStore(path: string): HelperStore {
   return openSqlite<HelperTables>({ path, migrations });
 }

@@ -73,7 +73,7 @@ export type LeaderStore = Kysely<LeaderTables>;
 /** A store, or a transaction on it: what a query function takes. */
 export type LeaderQueries = Kysely<LeaderTables> | Transaction<LeaderTables>;
 
-/** @throws {OperatorError} when another process has it open. */
+/** @throws {OperatorError} when it was written by a newer version. */
 export function openLeaderStore(path: string): LeaderStore {
   return openSqlite<LeaderTables>({ path, migrations });
 }

@@ -1,9 +1,9 @@
 /**
- * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), owned by one process (exclusive
- * locking, which the system releases however the process ends), brought up to date by numbered migrations.
+ * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), brought up to date by numbered
+ * migrations. And the lock by which one process owns a directory of such files.
  */
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import Database from "libsql";
 import { messageOf, OperatorError } from "../operatorerror.ts";
@@ -14,26 +14,46 @@ export interface SqliteFile {
   readonly migrations: readonly string[];
 }
 
-/** @throws {OperatorError} when another process has the file, or it was written by a newer version. */
+/** @throws {OperatorError} when the file was written by a newer version. */
 export function openSqlite<Tables>({ path, migrations }: SqliteFile): Kysely<Tables> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new Database(path);
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
     database.exec("PRAGMA journal_size_limit = 67108864");
     migrate(database, path, migrations);
   } catch (error) {
     database.close();
-    if (/database is locked|SQLITE_BUSY/i.test(messageOf(error))) {
-      throw new OperatorError(
-        `store: ${dirname(path)} must belong to one process, got locked: another tacit is running on it`,
-      );
-    }
     throw error;
   }
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
+}
+
+/** Held as long as a process works on a directory. */
+export interface DirectoryLock {
+  readonly release: () => void;
+}
+
+/**
+ * Makes the directory this process's own. The lock is SQLite's on an empty database in it, so the system releases it
+ * however the process ends.
+ *
+ * @throws {OperatorError} when another process has it.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = new Database(join(directory, "lock.sqlite"));
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (!/database is locked/i.test(messageOf(error))) throw error;
+    throw new OperatorError(
+      `store: ${directory} must belong to one process, got locked: another tacit is running on it`,
+    );
+  }
+  return { release: () => void database.close() };
 }
 
 function migrate(database: Database.Database, path: string, migrations: readonly string[]): void {
@@ -45,7 +65,6 @@ function migrate(database: Database.Database, path: string, migrations: readonly
       `store: ${path} must be of version ${migrations.length} or older, got ${version}: it was written by a newer tacit`,
     );
   }
-  // Taking the write lock even when nothing is to do makes a second process fail here and not later.
   database.exec("BEGIN IMMEDIATE");
   for (const step of migrations.slice(version)) database.exec(step);
   database.exec(`PRAGMA user_version = ${migrations.length}`);

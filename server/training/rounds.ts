@@ -165,7 +165,9 @@ export class Rounds {
     const outcome = verdictText(verdict);
     const bundle = variants["variant" in verdict ? verdict.variant : 0];
     const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
-    if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
+    // A bundle with numbers that are none could not be read back: it is not even kept.
+    if (verdict.verdict === "refused" && verdict.why === "not-finite") await bundles.retry(outcome);
+    else if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
     else await bundles.publish(candidate, outcome);
     log(`round ${task.round}: ${outcome}`);
   }

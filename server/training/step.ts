@@ -33,14 +33,15 @@ export function learnedAfter(
     readonly stepsBefore: number;
   },
 ): Learned {
-  const { dim, blockSize, items, alpha0, lambda, fractionBits, noiseMultiplier } = task;
+  const { dim, blockSize, items, alpha0, lambda, fractionBits } = task;
   const factors = learned.factors.slice();
   const counts = learned.counts.slice();
   const people = learned.people.slice();
   for (const { block, sum } of aggregates) {
     const heard = blockSumsOf(task, decodeFixed(fromField(sum), { fractionBits }));
     if (!(heard.u > 0)) continue;
-    const sums = noiseMultiplier === 0 ? heard : repairedSums(heard, dim);
+    // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
+    const sums = repairedSums(heard, dim);
     const first = block * blockSize;
     const count = Math.min(blockSize, items - first);
     itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta: stepSize(stepsBefore) });
