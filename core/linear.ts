@@ -75,10 +75,28 @@ export function addOuterInto(
   }
 }
 
-/** The Gram matrix V^T V (dim x dim, both triangles) of `count` rows of length `dim`. */
+/**
+ * The Gram matrix V^T V (dim x dim, both triangles) of `count` rows of length `dim`.
+ *
+ * Four rows at a time: the matrix, which does not fit the fastest cache, is walked a quarter as often.
+ */
 export function gramOf(rows: ArrayLike<number>, count: number, dim: number): Float64Array {
   const gram = new Float64Array(dim * dim);
-  for (let i = 0; i < count; i++) addOuterInto(gram, dim, rows, i * dim, 1);
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    const a = i * dim;
+    const b = a + dim;
+    const c = b + dim;
+    const d = c + dim;
+    for (let row = 0; row < dim; row++) {
+      const [ra, rb, rc, rd] = [rows[a + row], rows[b + row], rows[c + row], rows[d + row]];
+      const rowStart = row * dim;
+      for (let k = 0; k <= row; k++) {
+        gram[rowStart + k] += ra * rows[a + k] + rb * rows[b + k] + rc * rows[c + k] + rd * rows[d + k];
+      }
+    }
+  }
+  for (; i < count; i++) addOuterInto(gram, dim, rows, i * dim, 1);
   mirrorInPlace(gram, dim);
   return gram;
 }
