@@ -93,13 +93,13 @@ export interface SentReport {
   /** Hex SHA-256 of the request body. */
   readonly sha256: string;
   readonly state: "sending" | "accepted" | "refused";
-  /** Reason given by the server when refused. */
+  /** When refused: the server's reason, or `withdrawn` when consent was taken back before an answer came. */
   readonly why?: string;
 }
 
 export interface Interest {
   readonly word: string;
-  /** Share of all interest, 0..1. Negative for what the person dislikes. */
+  /** Share of the interest in the words listed: magnitudes sum to 1. Negative for what the person dislikes. */
   readonly weight: number;
   readonly items: readonly string[];
 }
@@ -109,6 +109,7 @@ export interface Panel {
   /** Newest first. */
   readonly events: readonly (TacitEvent & { readonly title?: string })[];
   readonly interests: readonly Interest[];
+  /** Newest first. */
   readonly reports: readonly SentReport[];
   readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
   /** Where the journal lives: "memory" when the browser denies storage. */
