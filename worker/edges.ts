@@ -14,11 +14,11 @@ export interface Edges {
 
 /** The browser's own. */
 export function platformEdges(): Edges {
-  return { nowMs: () => Date.now(), fill: fillFromPlatform, fetch: fetch.bind(globalThis) };
+  return { nowMs: () => Date.now(), fill: platformFill, fetch: fetch.bind(globalThis) };
 }
 
-/** The platform gives at most 65,536 bytes at a time (Web Cryptography API, 10.1.1). */
-function fillFromPlatform(bytes: Uint8Array): void {
+/** Cryptographic randomness for any length: the platform gives at most 65,536 bytes at a time (Web Cryptography API, 10.1.1). */
+export function platformFill(bytes: Uint8Array): void {
   const most = 65_536;
   for (let at = 0; at < bytes.length; at += most) {
     const part = new Uint8Array(Math.min(most, bytes.length - at));

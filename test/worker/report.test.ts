@@ -7,6 +7,7 @@ import { encodeReport, parseReport, reportBytes } from "../../core/protocol.ts";
 import { modulus } from "../../core/sum/field.ts";
 import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
 import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { platformFill } from "../../worker/edges.ts";
 import { keystreamOf } from "../../worker/keystream.ts";
 import { Model } from "../../worker/model.ts";
 import { reportOf } from "../../worker/report.ts";
@@ -148,4 +149,13 @@ test("a block is drawn evenly, and from what would favour low numbers none is ta
   expect(() => uniformBelow(0, strongFill)).toThrow(
     "uniformBelow: count must be an integer of 1..2^32, got 0",
   );
+});
+
+test("the platform's randomness fills arrays longer than it gives at once, to the end", () => {
+  const bytes = new Uint8Array(3 * 65_536 + 5);
+  platformFill(bytes);
+  for (const at of [0, 65_536, 2 * 65_536, 3 * 65_536 - 59]) {
+    expect(bytes.subarray(at, at + 64).some((byte) => byte !== 0)).toBe(true);
+  }
+  expect(toHex(bytes.subarray(0, 64))).not.toBe(toHex(bytes.subarray(65_536, 65_536 + 64)));
 });
