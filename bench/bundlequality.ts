@@ -1,7 +1,7 @@
 /** How well a published bundle ranks for held-out customers: exactly what their browsers would compute from it. */
 import { type Bundle, parseBundle } from "../core/bundle.ts";
 import { foldIn, scoresOf } from "../core/foldin.ts";
-import { jointRows } from "../core/joint.ts";
+import { jointDefaults, jointRows } from "../core/joint.ts";
 import { gramOf } from "../core/linear.ts";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
 import { topK } from "../core/topk.ts";
@@ -20,7 +20,8 @@ export interface BundleQuality {
 export function judgeBundle(bytes: Uint8Array, customers: readonly HeldOutCustomer[]): BundleQuality {
   const bundle = parseBundle(bytes);
   const { recall, ndcg } = meansOf(bundle, customers);
-  const contentAlone = meansOf({ ...bundle, factorScale: 0, popularityPower: 0 }, customers).recall;
+  const content = { ...bundle, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
+  const contentAlone = meansOf(content, customers).recall;
   return { round: bundle.round, recall, ndcg, contentAlone };
 }
 

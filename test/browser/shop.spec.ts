@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import type { TacitExport } from "../../sdk/index.ts";
+import { record } from "./recorder.ts";
+import { itemsOn, lunchBags, openDrawer, openHome, reasonsOn, storedRecords, titleOn, viewProduct } from "./shop.ts";
+
+test("a first visit shows what is new; after three product views the shelf follows and names them", async ({
+  page,
+}) => {
+  await openHome(page);
+  const before = await itemsOn(page, "for-you");
+  expect(new Set(await reasonsOn(page, "for-you"))).toEqual(new Set(["New in the shop"]));
+
+  await viewProduct(page, lunchBags[0]);
+  // From the first view on, with no crowd behind it.
+  expect((await reasonsOn(page, "for-you")).every((reason) => reason.startsWith("Because you viewed "))).toBe(
+    true,
+  );
+
+  const titles = [await titleOn(page)];
+  for (const item of lunchBags.slice(1)) titles.push(await viewProduct(page, item));
+  await openHome(page);
+  const after = await itemsOn(page, "for-you");
+  expect(after).toHaveLength(12);
+  expect(after.filter((item) => before.includes(item)).length).toBeLessThan(4);
+  expect(after).not.toEqual(expect.arrayContaining([lunchBags[0]]));
+  const reasons = await reasonsOn(page, "for-you");
+  for (const reason of reasons)
+    expect(titles.map((title) => `Because you viewed ${title}`)).toContain(reason);
+});
+
+test("a reload keeps what was learned, and a second tab sees it and what is added", async ({
+  page,
+  context,
+}) => {
+  for (const item of lunchBags) await viewProduct(page, item);
+  await openHome(page);
+  const shelf = await itemsOn(page, "for-you");
+  await page.reload();
+  expect(await itemsOn(page, "for-you")).toEqual(shelf);
+
+  const second = await context.newPage();
+  await openHome(second);
+  expect(await itemsOn(second, "for-you")).toEqual(shelf);
+
+  await viewProduct(page, "85099B");
+  // The second tab was not touched: it heard of the view and asked again.
+  await expect.poll(() => itemsOn(second, "for-you")).not.toEqual(shelf);
+});
+
+test("the reasons of an explanation sum to its score", async ({ page }) => {
+  for (const item of lunchBags) await viewProduct(page, item);
+  await openHome(page);
+  const explanations = await page.evaluate(async () => {
+    const { tacit } = window;
+    const items = (await tacit?.recommend({ count: 5 })) ?? [];
+    return Promise.all(items.map(({ item }) => tacit?.explain(item)));
+  });
+  expect(explanations).toHaveLength(5);
+  for (const explanation of explanations) {
+    const sum =
+      explanation?.reasons.reduce((total, { contribution }) => total + contribution, 0) ?? Number.NaN;
+    expect(sum).toBeCloseTo(explanation?.score ?? 0, 9);
+    expect(explanation?.score).toBeGreaterThan(0);
+  }
+});
+
+test("the export downloads and is complete", async ({ page }) => {
+  for (const item of lunchBags) await viewProduct(page, item);
+  const drawer = await openDrawer(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    drawer.getByRole("button", { name: "Export as JSON" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("tacit-export.json");
+  const exported: TacitExport = JSON.parse(readFileSync(await download.path(), "utf8"));
+  expect(exported.format).toBe("tacit-export");
+  expect(exported.events.filter(({ kind }) => kind === "view").map(({ item }) => item)).toEqual([
+    ...lunchBags,
+  ]);
+  expect(exported.tastes.map(({ item }) => item).sort()).toEqual([...lunchBags].sort());
+  expect(exported.userVector.length).toBeGreaterThan(0);
+  expect(exported.interests.map(({ word }) => word)).toContain("lunch");
+});
+
+test("erase leaves IndexedDB empty, and the shelf forgets", async ({ page }) => {
+  for (const item of lunchBags) await viewProduct(page, item);
+  expect(Object.values(await storedRecords(page)).some((count) => count > 0)).toBe(true);
+  const drawer = await openDrawer(page);
+  await drawer.getByRole("button", { name: "Erase" }).click();
+  await drawer.getByRole("alertdialog").getByRole("button", { name: "Erase" }).click();
+  await expect(drawer.getByText("Erased. This device remembers nothing")).toBeVisible();
+  expect(Object.values(await storedRecords(page)).reduce((sum, count) => sum + count, 0)).toBe(0);
+  await drawer.getByRole("button", { name: "Close" }).click();
+  await expect.poll(() => reasonsOn(page, "for-you")).toContain("New in the shop");
+});
+
+test("opting out stops all traffic but the bundle, whatever the person does", async ({
+  browser,
+  baseURL,
+}) => {
+  const recorder = await record(baseURL ?? "");
+  const context = await browser.newContext({ baseURL: recorder.url });
+  try {
+    const page = await context.newPage();
+    await openHome(page);
+    const drawer = await openDrawer(page);
+    await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
+    await drawer.getByRole("button", { name: "Opt out entirely" }).click();
+    await expect(drawer.getByText("You are out")).toBeVisible();
+    for (const name of ["Personalise for me, here", "Contribute to the crowd"]) {
+      await expect(drawer.getByRole("switch", { name })).not.toBeChecked();
+    }
+    const from = recorder.requests.length;
+    for (const item of lunchBags) {
+      await page.goto(`/item/${item}`);
+      await page.getByRole("button", { name: "More like this" }).click();
+      await page.getByRole("button", { name: "Add to basket" }).click();
+    }
+    // Longer than the SDK waits before it contributes.
+    await page.waitForTimeout(9_000);
+    const asked = recorder.requests.slice(from).filter(({ url }) => url.startsWith("/v1/"));
+    expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(new Set(["GET /v1/bundle"]));
+    const records = await storedRecords(page);
+    expect(Object.entries(records).filter(([name, count]) => name.endsWith("/events") && count > 0)).toEqual(
+      [],
+    );
+    await openHome(page);
+    expect(await page.getByText("Personalisation is off").isVisible()).toBe(true);
+  } finally {
+    await context.close();
+    await recorder.close();
+  }
+});
+
+test("Global Privacy Control keeps contributing off, says why, and lets the person decide otherwise", async ({
+  page,
+}) => {
+  await page.addInitScript(() =>
+    Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { value: true }),
+  );
+  await openHome(page);
+  const drawer = await openDrawer(page);
+  const contribute = drawer.getByRole("switch", { name: "Contribute to the crowd" });
+  await expect(contribute).not.toBeChecked();
+  await expect(drawer.getByText("Off because your browser sends Global Privacy Control")).toBeVisible();
+  await contribute.click();
+  await expect(contribute).toBeChecked();
+  await expect(drawer.getByText("On because you chose so")).toBeVisible();
+});
+
+test("with storage denied the shop still follows within the visit and says so", async ({ page }) => {
+  // Dedicated workers see the same refusal: IndexedDB is deleted from the worker's scope by a wrapped script.
+  await page.route("**/tacit/worker.js", async (route) => {
+    const answer = await route.fetch();
+    const refuse =
+      'Object.defineProperty(self,"indexedDB",{get(){throw new DOMException("denied","SecurityError")}});';
+    await route.fulfill({ response: answer, body: refuse + (await answer.text()) });
+  });
+  await openHome(page);
+  await page
+    .getByRole("link", { name: /./ })
+    .filter({ has: page.locator(".tile-title") })
+    .first()
+    .click();
+  await expect.poll(() => reasonsOn(page, "for-you")).toContainEqual(expect.stringMatching(/^Because you/));
+  const drawer = await openDrawer(page);
+  await expect(drawer.getByText("This browser denies storage")).toBeVisible();
+});
+
+test("when the worker cannot load, the shop stands in its own order and nothing throws", async ({ page }) => {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.route("**/tacit/worker.js", (route) => route.abort());
+  await page.goto("/");
+  await expect(page.getByText("In the shop's own order.")).toBeVisible({ timeout: 20_000 });
+  await page.goto(`/item/${lunchBags[0]}`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(errors).toEqual([]);
+});
