@@ -10,6 +10,7 @@ import { batchesOf } from "../../server/store/batches.ts";
 import { countReports } from "../../server/store/reports.ts";
 import {
   openServer,
+  personsValues,
   plainSum,
   post,
   randomValues,
@@ -156,7 +157,7 @@ test("a leader that dies between the helper's answer and its own commit gets the
   });
   const first = await openServer(config, { throughHelper: dying });
   const tasks = await tasksOf(first.app);
-  const vectors = Array.from({ length: 6 }, () => randomValues(tasks));
+  const vectors = Array.from({ length: 6 }, () => personsValues(tasks, 0));
   await reportAll(first, 0, vectors);
   await expect(first.parts.rounds.closeNow()).rejects.toThrow("the leader died here");
   expect((await tasksOf(first.app)).tasks).toEqual([]);

@@ -7,6 +7,7 @@ import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke
 import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
 import { fromHex, uint32ToBytes } from "../../core/bytes.ts";
+import { contributionOf } from "../../core/contribution.ts";
 import { asciiBytes } from "../../core/json.ts";
 import {
   encodeReport,
@@ -20,9 +21,10 @@ import {
   type TasksAnswer,
 } from "../../core/protocol.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
+import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { seedBytes, splitShares } from "../../core/sum/share.ts";
 import { taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
-import { maskOf, sha256 } from "../../server/aggregation/mask.ts";
+import { fillRandom, maskOf, sha256 } from "../../server/aggregation/mask.ts";
 import { createApp } from "../../server/app.ts";
 import type { CatalogueItem } from "../../server/catalogue/import.ts";
 import { publishCatalogue } from "../../server/catalogue/publish.ts";
@@ -147,6 +149,24 @@ async function seal(
 /** Integers as a browser's are: within the clip. */
 export function randomValues(tasks: TasksAnswer, largest = 2 ** 15): Int32Array {
   return Int32Array.from({ length: vectorLengthOf(tasks.tasks[0]) }, () => randomInt(-largest, largest + 1));
+}
+
+/** What a browser whose person has two items of the block reports: a real contribution, clipped and rounded. */
+export function personsValues(tasks: TasksAnswer, block: number): Int32Array {
+  const [task] = tasks.tasks;
+  const first = block * task.blockSize;
+  const last = Math.min(task.items, first + task.blockSize) - 1;
+  const userVector = Float64Array.from({ length: task.dim }, () => randomInt(-1000, 1001) / 1000);
+  const { values } = contributionOf({
+    ...task,
+    factors: new Float64Array(task.items * task.dim),
+    block,
+    items: [randomInt(first, last), last],
+    weights: [1, 1],
+    userVector,
+    clipL2: clipBeforeRounding({ ...task, length: vectorLengthOf(task) }),
+  });
+  return encodeFixed(values, task, fillRandom);
 }
 
 export async function post(app: Hono, report: Report | Uint8Array): Promise<ReportAnswer> {
