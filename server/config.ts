@@ -100,7 +100,7 @@ export function loadConfig({ file, env = {}, flags = {} }: ConfigSources): Confi
 
 /** @throws {OperatorError} `who: key must be …, got …`, or the unknown key with the nearest known one. */
 export function parseConfig(value: unknown, who = "config"): Config {
-  const parsed = v.safeParse(configSchema, value);
+  const parsed = v.safeParse(configSchema, value, { abortPipeEarly: true });
   if (parsed.success) return parsed.output;
   throw new OperatorError(parsed.issues.map((issue) => issueLine(who, issue)).join("\n"));
 }
@@ -171,6 +171,6 @@ function issueLine(who: string, issue: v.BaseIssue<unknown>): string {
     const near = nearestTo(path.at(-1) ?? "", Object.keys(section));
     return `${who}: "${where}" is not a known key${near === undefined ? "" : `, did you mean "${[...path.slice(0, -1), near].join(".")}"?`}`;
   }
-  const expected = issue.expected ?? issue.message;
+  const expected = issue.expected ?? issue.type;
   return `${who}: ${where} must be ${expected}, got ${issue.received}`;
 }

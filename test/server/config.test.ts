@@ -1,0 +1,58 @@
+/** Settings: a file, the environment over it, flags over that; what is not known is refused by name. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { strayVariables } from "../../server/cli/flags.ts";
+import { environmentNames, loadConfig, parseConfig } from "../../server/config.ts";
+import { temporaryDirectory } from "./harness.ts";
+
+test("no file and no environment give a whole config", () => {
+  const config = loadConfig({});
+  expect(config).toMatchObject({
+    port: 8787,
+    origins: ["*"],
+    training: { dim: 64, blockLimit: 1024, alpha0: 0.3, lambda: 0.003, clipL2: 1, noiseMultiplier: 0 },
+    round: { minBatch: 50, maxBatch: 20_000 },
+  });
+});
+
+test("flags win over the environment, the environment over the file, the file over defaults", () => {
+  const file = join(temporaryDirectory(), "tacit.json");
+  writeFileSync(file, JSON.stringify({ port: 1, host: "file", round: { minBatch: 11, quietSeconds: 7 } }));
+  const env = { TACIT_PORT: "2", TACIT_ROUND_MIN_BATCH: "22", TACIT_ORIGINS: "https://a,https://b" };
+  const config = loadConfig({ file, env, flags: { port: 3 } });
+  expect(config).toMatchObject({ port: 3, host: "file", origins: ["https://a", "https://b"] });
+  expect(config.round).toMatchObject({ minBatch: 22, quietSeconds: 7, batchSize: 1000 });
+});
+
+test.each([
+  [{ prot: 1 }, 'config: "prot" is not a known key, did you mean "port"?'],
+  [{ round: { minbatch: 1 } }, 'config: "round.minbatch" is not a known key, did you mean "round.minBatch"?'],
+  [{ wholly: 1 }, 'config: "wholly" is not a known key'],
+  [{ port: "x" }, 'config: port must be number, got "x"'],
+  [{ port: 70_000 }, "config: port must be <=65535, got 70000"],
+  [{ training: { dim: 0.5 } }, "config: training.dim must be integer, got 0.5"],
+])("%j is refused: %s", (value, message) => {
+  expect(() => parseConfig(value)).toThrow(message);
+});
+
+test("a file that is not there, or is no JSON object, is told by its name", () => {
+  const directory = temporaryDirectory();
+  expect(() => loadConfig({ file: join(directory, "none.json") })).toThrow(
+    /^config: expected a readable file, got /,
+  );
+  const file = join(directory, "bad.json");
+  writeFileSync(file, "{");
+  expect(() => loadConfig({ file })).toThrow(`${file}: expected JSON, got `);
+  writeFileSync(file, "[]");
+  expect(() => loadConfig({ file })).toThrow(`${file}: expected a JSON object`);
+});
+
+test("each setting has one name in the environment, and a misspelt one is told", () => {
+  const names = environmentNames();
+  expect(new Set(names.keys()).size).toBe(names.size);
+  expect(names.get("TACIT_TRAINING_NOISE_MULTIPLIER")).toEqual(["training", "noiseMultiplier"]);
+  expect(strayVariables({ TACIT_PROT: "1", TACIT_PORT: "1", HOME: "/" })).toEqual([
+    "warning: environment variable TACIT_PROT is no setting, did you mean TACIT_PORT?",
+  ]);
+});
