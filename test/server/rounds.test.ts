@@ -1,0 +1,239 @@
+/** Rounds: when they end, what they teach, and what the gate lets through. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { contributionOf } from "../../core/contribution.ts";
+import { foldIn } from "../../core/foldin.ts";
+import { jointDefaults } from "../../core/joint.ts";
+import { gramOf } from "../../core/linear.ts";
+import { dequantizeRows } from "../../core/quantize.ts";
+import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { fillRandom } from "../../server/aggregation/mask.ts";
+import { assembleBundle } from "../../server/catalogue/model.ts";
+import { learnCentrally } from "../../server/training/central.ts";
+import { Gate } from "../../server/training/gate.ts";
+import type { HeldOutPerson } from "../../server/training/logs.ts";
+import { roundIsDue } from "../../server/training/policy.ts";
+import {
+  admin,
+  openServer,
+  personsValues,
+  post,
+  reportOf,
+  type TestServer,
+  tasksOf,
+  temporaryDirectory,
+  testConfig,
+} from "./harness.ts";
+
+const policy = { minBatch: 10, batchSize: 100, quietSeconds: 60, roundSeconds: 3600 };
+const atMs = 1_700_000_000_000;
+
+test.each([
+  ["every block is full", [100, 130], 1, 1, true],
+  ["one block is not full and reports still come", [100, 99], 1, 1, false],
+  ["every block has enough and nothing comes any more", [10, 99], 100, 60, true],
+  ["nothing comes any more, but one block has too few", [9, 500], 100, 60, false],
+  ["the round is old and one block has enough", [10, 0], 3600, 1, true],
+  ["the round is old and no block has enough", [9, 9], 90_000, 80_000, false],
+  ["nobody has reported", [0, 0], 100, 100, false],
+] as const)("a round in which %s (%j)", (_what, reports, ageSeconds, quietSeconds, due) => {
+  const progress = {
+    reports,
+    openedAtMs: atMs,
+    lastReportAtMs: atMs + (ageSeconds - quietSeconds) * 1000,
+    nowMs: atMs + ageSeconds * 1000,
+  };
+  expect(roundIsDue(progress, policy)).toBe(due);
+});
+
+test("no round ends in which no block has minBatch reports, whatever the clock says", () => {
+  const counts = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(counts, fc.nat(1e6), fc.nat(1e6), (reports, ageSeconds, quietSeconds) => {
+      const nowMs = atMs + ageSeconds * 1000;
+      const progress = { reports, openedAtMs: atMs, lastReportAtMs: nowMs - quietSeconds * 1000, nowMs };
+      expect(roundIsDue(progress, policy)).toBe(false);
+    }),
+  );
+});
+
+/** People of two kinds: even ones like even items, odd ones odd items. */
+function tasteOf(person: number): readonly number[] {
+  return Array.from({ length: 8 }, (_, k) => (person % 2) + 2 * ((person * 4 + k * 7) % 15));
+}
+
+/** What the worker of one person computes and reports in the open round. */
+async function reportHonestly({ app, parts }: TestServer, person: number, block: number): Promise<void> {
+  const tasks = await tasksOf(app);
+  const [task] = tasks.tasks;
+  const bundle = parts.bundles.inForce?.bundle;
+  if (bundle === undefined) throw new Error("expected a bundle");
+  const factors = dequantizeRows(bundle.factors, task.dim);
+  const items = [...new Set(tasteOf(person))];
+  const tastes = { items, weights: items.map(() => 1) };
+  const model = { rows: factors, count: task.items, gram: gramOf(factors, task.items, task.dim), ...task };
+  const { userVector } = foldIn(model, tastes);
+  const clipL2 = clipBeforeRounding({ ...task, length: vectorLengthOf(task) });
+  const { values } = contributionOf({ ...task, ...tastes, clipL2, factors, block, userVector });
+  const report = await reportOf({ tasks, block, values: encodeFixed(values, task, fillRandom) });
+  expect((await post(app, report)).state).toBe("accepted");
+}
+
+const heldOut: readonly HeldOutPerson[] = Array.from({ length: 12 }, (_, k) => {
+  const items = [...new Set(tasteOf(k + 100))];
+  const targets = Array.from({ length: 15 }, (_, at) => 2 * at + (k % 2)).filter(
+    (item) => !items.includes(item),
+  );
+  return {
+    known: new Map(items.map((item) => [`item-${item}`, 1])),
+    targets: new Set(targets.map((item) => `item-${item}`)),
+  };
+});
+
+test("rounds of honest reports teach what people like together, and popularity follows the crowd", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const gate = new Gate({ heldOut, k: 5, margin: 1 });
+  const recallNow = async () => {
+    const { inForce } = server.parts.bundles;
+    if (inForce === null) throw new Error("expected a bundle");
+    // Factors alone, so that nothing but learning is judged.
+    const bundle = assembleBundle({
+      publicSide: inForce.bundle,
+      learned: inForce.learned,
+      round: inForce.bundle.round,
+      factorLength: jointDefaults.factorLength,
+    });
+    const verdict = await gate.judge([{ ...bundle, contentScale: 0 }], null);
+    return "candidate" in verdict ? verdict.candidate : Number.NaN;
+  };
+  const before = await recallNow();
+  for (let round = 1; round <= 5; round++) {
+    for (let person = 0; person < 24; person++) await reportHonestly(server, person, person % 3);
+    expect(await server.parts.rounds.closeNow()).toBe(true);
+    expect(server.parts.bundles.inForce?.bundle.round).toBe(round);
+  }
+  expect(await recallNow()).toBeGreaterThan(before + 0.2);
+  const popularity = server.parts.bundles.inForce?.bundle.popularity ?? [];
+  const liked = Array.from({ length: 24 }, (_, person) => new Set(tasteOf(person)));
+  for (const [item, share] of popularity.entries()) {
+    const block = Math.floor(item / 10);
+    const reporters = liked.filter((_, person) => person % 3 === block);
+    const exact = reporters.filter((items) => items.has(item)).length / reporters.length;
+    // Shares are weighted by the clip, so they only follow the plain ones.
+    expect(Math.abs(share - exact)).toBeLessThan(0.15);
+  }
+});
+
+test("every round has a task of its own, on the bundle in force", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const seen: string[] = [];
+  for (let round = 1; round <= 3; round++) {
+    const { tasks } = await tasksOf(server.app);
+    expect(tasks).toMatchObject([{ round, bundle: server.parts.bundles.inForce?.encoded.id }]);
+    seen.push(JSON.stringify(tasks[0]));
+    for (let person = 0; person < 12; person++)
+      await reportHonestly(server, person, person % blocksOf(tasks[0]));
+    await server.parts.rounds.closeNow();
+  }
+  expect(new Set(seen).size).toBe(3);
+});
+
+test("sums that lie cannot stop rounds: what follows from them is refused or harmless, and a new task opens", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const tasks = await tasksOf(server.app);
+    expect(tasks.tasks.length).toBe(1);
+    const largest = 2 ** 31 - 2 ** 20;
+    for (let k = 0; k < 4; k++) {
+      const values = personsValues(tasks, 0);
+      const liar =
+        attempt === 0
+          ? values.map((_, at) => (at % 2 === 0 ? largest : -largest))
+          : values.map(() => (attempt - 2) * 2 ** 28);
+      expect((await post(server.app, await reportOf({ tasks, block: 0, values: liar }))).state).toBe(
+        "accepted",
+      );
+    }
+    await server.parts.rounds.closeNow();
+    const { rounds } = await (await admin(server.app, "GET", "/status")).json();
+    expect(rounds[0].state).toBe("open");
+    expect(rounds[1].outcome).toMatch(/^(refused|published|nothing learned)/);
+    expect(server.parts.bundles.inForce?.bundle.factors.scales.every(Number.isFinite)).toBe(true);
+  }
+});
+
+const everybody = Array.from(
+  { length: 60 },
+  (_, person) => new Map([...new Set(tasteOf(person))].map((item) => [`item-${item}`, 1])),
+);
+const training = { dim: 3, alpha0: 0.3, lambda: 0.003, sweeps: 6 };
+
+test("the gate refuses a candidate that ranks worse than what is in force, and one worse than popularity", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const publicSide = server.parts.bundles.inForce?.bundle;
+  if (publicSide === undefined) throw new Error("expected a bundle");
+  const bundleOf = (people: readonly ReadonlyMap<string, number>[]) => {
+    const { learned } = learnCentrally(people, publicSide, training);
+    const bundle = assembleBundle({
+      publicSide,
+      learned,
+      round: 1,
+      factorLength: jointDefaults.factorLength,
+    });
+    return { ...bundle, contentScale: 0 };
+  };
+  const good = bundleOf(everybody);
+  // Odd and even confused: item 2k pretends to be liked with 2k + 1 of another person.
+  const confused = everybody.map(
+    (tastes) =>
+      new Map(
+        [...tastes.keys()].map((item, at) => [`item-${(Number(item.slice(5)) * 7 + at * 11) % 30}`, 1]),
+      ),
+  );
+  const bad = bundleOf(confused);
+  const gate = new Gate({ heldOut, k: 5, margin: 1 });
+  expect(await gate.judge([good], bad)).toMatchObject({ verdict: "better or equal", people: 12 });
+  expect(await gate.judge([bad], good)).toMatchObject({ verdict: "refused", why: "worse-than-in-force" });
+  // The best of several variants counts.
+  expect(await gate.judge([bad, good], bad)).toMatchObject({ verdict: "better or equal", variant: 1 });
+  // A popularity that knows the targets beats whoever does not.
+  const first = [...heldOut[0].targets, ...heldOut[1].targets];
+  const telling = Float32Array.from(bad.catalogue, ({ item }) => (first.includes(item) ? 0.5 : 0.1));
+  const onlyFew = new Gate({ heldOut: heldOut.slice(0, 2), k: 20, margin: 0 });
+  expect(await onlyFew.judge([{ ...bad, popularity: telling, popularityPower: 0 }], null)).toMatchObject({
+    verdict: "refused",
+    why: "worse-than-popularity",
+  });
+});
+
+test("without people held out the gate says so; numbers that are none are refused all the same", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const bundle = server.parts.bundles.inForce?.bundle;
+  if (bundle === undefined) throw new Error("expected a bundle");
+  const gate = new Gate({ heldOut: null, k: 20, margin: 1 });
+  expect(await gate.judge([bundle], null)).toEqual({ verdict: "not measured", variant: 0 });
+  const scales = bundle.factors.scales.slice();
+  scales[4] = Number.NaN;
+  const broken = { ...bundle, factors: { ...bundle.factors, scales } };
+  expect(await gate.judge([broken], null)).toMatchObject({ why: "not-finite", detail: "item item-4" });
+  const long = { ...bundle, factors: { ...bundle.factors, scales: scales.fill(1000) } };
+  expect(await gate.judge([long], null)).toMatchObject({ verdict: "refused", why: "too-long" });
+});
+
+test("a refused candidate is kept for the operator, not served, and the bundle in force stays", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const before = server.parts.bundles.inForce;
+  if (before === null) throw new Error("expected a bundle");
+  const learned = { ...before.learned, counts: before.learned.counts.map(() => 1) };
+  const bundle = assembleBundle({ publicSide: before.bundle, learned, round: 1, factorLength: 0 });
+  const verdict = JSON.stringify({ verdict: "refused", why: "too-long", detail: "for the test" });
+  await server.parts.bundles.refuse({ bundle, learned, origin: "round", verdict }, "refused");
+  expect(server.parts.bundles.inForce).toBe(before);
+  const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
+  const [refused] = bundles.filter(({ state }: { state: string }) => state === "refused");
+  expect(refused).toMatchObject({ inForce: false, round: 1, verdict: { why: "too-long" } });
+  expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(404);
+  expect((await admin(server.app, "POST", `/bundles/${refused.id}/publish`)).status).toBe(200);
+  expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(200);
+});
