@@ -10,7 +10,7 @@ import { foldIn } from "../core/foldin.ts";
 import { type BlockSums, blockSumsOf, itemStepInPlace, repairedSums } from "../core/itemstep.ts";
 import { gramOf } from "../core/linear.ts";
 import { dequantizeRows, quantizeRows } from "../core/quantize.ts";
-import { drawBlock, stepSize } from "../core/schedule.ts";
+import { blocksLeft, stepSize } from "../core/schedule.ts";
 import { addInto, fromField, toField } from "../core/sum/field.ts";
 import {
   clipBeforeRounding,
@@ -68,10 +68,10 @@ export function trainPrivately(training: PrivateTraining): PrivatelyTrained {
   const vectorLength = contributionLayout({ dim, blockSize }).length;
   const factors = startingFactors({ count: itemCount, dim, random });
   const counted = Array.from({ length: blocks }, () => ({ n: new Float64Array(blockSize), u: 0 }));
-  const done: number[][] = people.map(() => []);
+  const histories: number[][] = people.map(() => []);
   for (let round = 0; round < rounds; round++) {
     const published = dequantizeRows(quantizeRows(factors, itemCount, dim), dim);
-    const choices = done.map((theirs) => chooseBlock(training.blocks, blocks, theirs, random()));
+    const choices = histories.map((history) => chooseBlock(training.blocks, blocks, history, random()));
     const gram = gramOf(published, itemCount, dim);
     for (let block = 0; block < blocks; block++) {
       const reporters = people.filter((_, at) => choices[at] === block);
@@ -101,13 +101,11 @@ export function trainPrivately(training: PrivateTraining): PrivatelyTrained {
   };
 }
 
-/** The block one browser reports on; a walking browser remembers it in `done`. */
-function chooseBlock(choice: BlockChoice, blocks: number, done: number[], chance: number): number {
-  const block = drawBlock({ blocks, done, chance });
-  if (choice === "walk") {
-    if (done.length >= blocks) done.length = 0;
-    done.push(block);
-  }
+/** The block one browser reports on; a walking browser remembers it in `history`. */
+function chooseBlock(choice: BlockChoice, blocks: number, history: number[], chance: number): number {
+  const left = blocksLeft(history, blocks);
+  const block = left[Math.floor(chance * left.length)];
+  if (choice === "walk") history.push(block);
   return block;
 }
 

@@ -14,25 +14,20 @@ export function stepSize(round: number): number {
   return Math.max(0.1, 0.5 / (1 + round / 8));
 }
 
-export interface BlockDraw {
-  /** Blocks of the catalogue. */
-  readonly blocks: number;
-  /** Blocks this browser has reported on since it last had reported on all of them. */
-  readonly done: readonly number[];
-  /** Uniform in [0, 1). */
-  readonly chance: number;
-}
-
 /**
- * The block to report on: uniform among those not yet done, or among all once all are done.
+ * The blocks a browser may report on next: those it has not reported on since it last had reported on all.
  *
- * The order of blocks is a uniformly random permutation, so each single report is about a uniformly random block and
- * says nothing about what the person likes; but in `blocks` rounds everybody is heard about everything.
+ * A browser draws uniformly among them, so its order of blocks is a uniformly random permutation: each single report is
+ * about a uniformly random block and says nothing about what the person likes, but in `blocks` rounds everybody is heard
+ * about everything.
+ *
+ * @param history blocks reported on, oldest first; those of a larger catalogue of the past do not count.
  */
-export function drawBlock({ blocks, done, chance }: BlockDraw): number {
-  const open: number[] = [];
-  for (let block = 0; block < blocks; block++) if (!done.includes(block)) open.push(block);
-  const count = open.length === 0 ? blocks : open.length;
-  const at = Math.min(count - 1, Math.floor(chance * count));
-  return open.length === 0 ? at : open[at];
+export function blocksLeft(history: readonly number[], blocks: number): readonly number[] {
+  const done = new Set<number>();
+  for (const block of history) {
+    if (block < blocks) done.add(block);
+    if (done.size === blocks) done.clear();
+  }
+  return Array.from({ length: blocks }, (_, block) => block).filter((block) => !done.has(block));
 }

@@ -9,6 +9,7 @@ import { contributionOf } from "../core/contribution.ts";
 import type { TacitEvent } from "../core/event.ts";
 import { foldIn } from "../core/foldin.ts";
 import { encodeReport, parseReportAnswer, parseTasksAnswer, type TasksAnswer } from "../core/protocol.ts";
+import { blocksLeft } from "../core/schedule.ts";
 import { clipBeforeRounding } from "../core/sum/fixedpoint.ts";
 import { blocksOf, type Task, type TaskId, taskIdOf, vectorLengthOf } from "../core/sum/task.ts";
 import { eventWeights, tastesOf } from "../core/tastes.ts";
@@ -80,7 +81,8 @@ async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   requireFit(task, model);
   const liked = likedItems(model, await journal.events(), edges.nowMs());
   if (liked === null) return;
-  const block = uniformBelow(blocksOf(task), edges.fill);
+  const left = blocksLeft(await ledger.blockHistory(task.kind), blocksOf(task));
+  const block = left[uniformBelow(left.length, edges.fill)];
   const contribution = blockContribution(task, model, liked, block);
   const report = await reportOf({ task, taskId, keys, block, contribution, fill: edges.fill });
   const body = encodeReport(report);

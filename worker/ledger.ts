@@ -39,6 +39,12 @@ export class Ledger {
     return new Set([...this.#answeredBefore, ...entries.map(({ task }) => task)]);
   }
 
+  /** Blocks of the reports on a kind of task, oldest first. */
+  async blockHistory(taskKind: string): Promise<readonly number[]> {
+    const entries = await this.entries();
+    return entries.filter((entry) => entry.taskKind === taskKind).map(({ block }) => block);
+  }
+
   /** Writes a report down before it is sent; false when what it came from was erased meanwhile: then it must not be. */
   begin(report: NewReport): Promise<boolean> {
     return this.#store.addReport(report);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawBlock, stepSize } from "../../core/schedule.ts";
+import { blocksLeft, stepSize } from "../../core/schedule.ts";
 
 describe("stepSize", () => {
   test("starts at a half, never grows, halves after 8 rounds and stays at a tenth from round 32 on", () => {
@@ -10,37 +10,23 @@ describe("stepSize", () => {
   });
 });
 
-describe("drawBlock", () => {
-  test("whatever chance says, everybody reports on every block once before any twice", () => {
-    const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
-      minLength: 5,
-      maxLength: 5,
-    });
+describe("blocksLeft", () => {
+  test("whatever is drawn, everybody reports on every block once before any twice", () => {
     fc.assert(
-      fc.property(draws, (chances) => {
-        const done: number[] = [];
-        for (const chance of chances) done.push(drawBlock({ blocks: 5, done, chance }));
-        expect([...done].sort()).toEqual([0, 1, 2, 3, 4]);
-        expect(drawBlock({ blocks: 5, done, chance: 0.7 })).toBe(3);
+      fc.property(fc.array(fc.nat(), { minLength: 15, maxLength: 15 }), (draws) => {
+        const history: number[] = [];
+        for (const draw of draws) {
+          const left = blocksLeft(history, 5);
+          history.push(left[draw % left.length]);
+        }
+        for (const from of [0, 5, 10]) expect(history.slice(from, from + 5).sort()).toEqual([0, 1, 2, 3, 4]);
       }),
       { numRuns: 200, seed: 10 },
     );
   });
 
-  test("each place of the walk is uniform over the blocks", () => {
-    const places = [0, 1, 2].map(() => [0, 0, 0]);
-    // Every chance of the first two draws on a grid that 3 and 2 divide: exact, not sampled.
-    for (let a = 0; a < 6; a++) {
-      for (let b = 0; b < 6; b++) {
-        const done: number[] = [];
-        for (const chance of [a / 6, b / 6, 0.5]) done.push(drawBlock({ blocks: 3, done, chance }));
-        for (const [place, block] of done.entries()) places[place][block]++;
-      }
-    }
-    expect(places).toEqual([
-      [12, 12, 12],
-      [12, 12, 12],
-      [12, 12, 12],
-    ]);
+  test("blocks that the catalogue no longer has do not count, and nothing reported leaves all", () => {
+    expect(blocksLeft([], 3)).toEqual([0, 1, 2]);
+    expect(blocksLeft([7, 1, 3], 3)).toEqual([0, 2]);
   });
 });

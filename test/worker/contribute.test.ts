@@ -296,3 +296,22 @@ test("the bodies of the newest five reports are kept, the digests of all", async
   expect(kept.map((body) => body !== null)).toEqual([true, true, true, true, true, false, false, false]);
   expect(kept[4]).toEqual(server.bodies[3]);
 });
+
+test("in as many rounds as there are blocks a device reports on each block once, in an order of chance", async () => {
+  const orders = new Set<string>();
+  for (let k = 0; k < 12; k++) {
+    const server = serverWithTasks();
+    const own = await device(server);
+    await own.worker.append(liking());
+    for (let round = 1; round <= 6; round++) {
+      server.tasks = [taskOn(bundle, { round })];
+      own.clock.nowMs += 1000;
+      await own.worker.contribute();
+    }
+    const blocks = server.bodies.map((body) => parseReport(body).block);
+    for (const walk of [blocks.slice(0, 3), blocks.slice(3)]) expect([...walk].sort()).toEqual([0, 1, 2]);
+    orders.add(blocks.slice(0, 3).join());
+  }
+  // One order of six all twelve times would be chance of 6^-11.
+  expect(orders.size).toBeGreaterThan(1);
+});
