@@ -1,6 +1,7 @@
 /**
  * The server's settings: a JSON file, then environment variables over it, parsed once. Every key has a default, so the
- * file is optional. `round.minBatch` in the file is TACIT_ROUND_MIN_BATCH in the environment.
+ * file is optional. `round.minBatch` in the file is TACIT_ROUND_MIN_BATCH in the environment. Paths are relative to the
+ * directory the command is run in.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";

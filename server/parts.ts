@@ -49,14 +49,17 @@ export interface PartsOptions {
 export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
   const { nowMs = Date.now, log = () => {}, throughHelper = (helper: HelperClient) => helper } = options;
   const lock = lockDirectory(config.data);
-  const leaderStore = openLeaderStore(join(config.data, "leader.sqlite"));
-  const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
+  // In the order they are to be closed.
+  const opened: { readonly destroy: () => Promise<void> }[] = [];
   const closeStores = async () => {
-    await leaderStore.destroy();
-    await helperStore.destroy();
+    for (const store of opened) await store.destroy();
     lock.release();
   };
   try {
+    const leaderStore = openLeaderStore(join(config.data, "leader.sqlite"));
+    opened.push(leaderStore);
+    const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
+    opened.push(helperStore);
     const leaderKeys = await KeyRing.open(join(config.data, "leader-keys.json"), "leader");
     const helperKeys = await KeyRing.open(join(config.data, "helper-keys.json"), "helper");
     const helper = throughHelper(

@@ -151,7 +151,15 @@ export class Rounds {
       return log(`round ${task.task.round}: nothing learned, no batch could be summed`);
     }
     const stepsBefore = inForce.bundle.round;
-    const learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
+    let learned: Learned;
+    try {
+      learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
+    } catch (error) {
+      // Sums are what strangers sent: should they have no solution, the next round must still come.
+      if (!(error instanceof RangeError)) throw error;
+      await bundles.retry(`nothing learned: ${error.message}`);
+      return log(`round ${task.task.round}: nothing learned: ${error.message}`);
+    }
     await this.decide(task, inForce, learned);
   }
 

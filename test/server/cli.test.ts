@@ -1,0 +1,184 @@
+/** The command line as a person meets it: what it prints, and the status it leaves with. Real processes where that matters. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { parseBundle } from "../../core/bundle.ts";
+import { runCli } from "../../server/cli/main.ts";
+import { openParts } from "../../server/parts.ts";
+import { catalogueOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const port = 5352;
+
+interface Run {
+  readonly status: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** Runs a command in this process. */
+async function tacit(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const status = await runCli(args, {
+    env,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+  return { status, out, err };
+}
+
+function catalogueFile(directory: string): string {
+  const file = join(directory, "items.csv");
+  const lines = catalogueOf(20).map(({ item, title }) => `${item},${title}`);
+  writeFileSync(file, `id,title\n${lines.join("\n")}\n`);
+  return file;
+}
+
+test.each([
+  [["srve"], 'tacit: "srve" is not a known command, did you mean "serve"?'],
+  [["serve", "--prot", "1"], 'serve: "--prot" is not a known flag, did you mean --port?'],
+  [["serve", "--port", "many"], 'config: port must be number, got "many"'],
+  [["serve", "--port"], "serve: expected flags as in --help"],
+  [["import"], "import: expected one FILE, got 0"],
+  [["import", "/nowhere.csv"], "import: expected a readable file, got "],
+  [["train"], "train: --orders FILE must be given, got nothing"],
+])("tacit %j ends with status 1 and one line", async (args, message) => {
+  const { status, err } = await tacit(args);
+  expect(status).toBe(1);
+  expect(err.length).toBe(1);
+  expect(err[0]).toContain(message);
+  expect(err[0].split("\n").length).toBe(1);
+});
+
+test("help is help and no error, for all and for each command", async () => {
+  for (const args of [["--help"], ["serve", "--help"], ["import", "-h"], ["train", "--help"]]) {
+    const { status, out } = await tacit(args);
+    expect(status).toBe(0);
+    expect(out.join("\n")).toContain("tacit");
+  }
+});
+
+test("an import with a fault leaves what was there; --if-empty leaves it in any case", async () => {
+  const directory = temporaryDirectory();
+  const data = join(directory, "data");
+  const file = catalogueFile(directory);
+  expect((await tacit(["import", file, "--data", data])).status).toBe(0);
+  const inForce = async () => {
+    const parts = await openParts(testConfig(data));
+    const id = parts.bundles.inForce?.encoded.id;
+    await parts.close();
+    return id;
+  };
+  const before = await inForce();
+  writeFileSync(file, "id,title\na,good\nb\n");
+  const { status, err } = await tacit(["import", file, "--data", data]);
+  expect(status).toBe(1);
+  expect(err).toEqual([`${file}:3: a line must have 2 fields, got 1`]);
+  writeFileSync(file, "id,title\na,good\n");
+  expect((await tacit(["import", file, "--if-empty", "--data", data])).out[0]).toContain("in force already");
+  expect(await inForce()).toBe(before);
+  expect((await tacit(["import", file, "--data", data])).status).toBe(0);
+  expect(await inForce()).not.toBe(before);
+});
+
+test("training on logs publishes factors, leaves out whom it is told to, and says what it could not use", async () => {
+  const directory = temporaryDirectory();
+  const data = join(directory, "data");
+  const config = join(directory, "tacit.json");
+  writeFileSync(config, JSON.stringify({ data, training: { dim: 4 } }));
+  await tacit(["import", catalogueFile(directory), "--config", config]);
+  const orders = join(directory, "orders.csv");
+  writeFileSync(
+    orders,
+    "customer,at,item,quantity\nann,1,item-1,2\n,,item-2,\n,2,item-1,\nbob,3,item-1,\n,,gone,\neve,4,item-9,\n,,item-8,\n",
+  );
+  const exclude = join(directory, "exclude.csv");
+  writeFileSync(exclude, "customer,item,role\neve,item-9,foldin\neve,item-8,target\n");
+  const { status, out } = await tacit([
+    "train",
+    "--orders",
+    orders,
+    "--exclude",
+    exclude,
+    "--config",
+    config,
+  ]);
+  expect(status).toBe(0);
+  expect(out).toContain("learned from 2 people; 1 pairs left out, their items are not in the catalogue");
+  const { parts } = await openServer(testConfig(data));
+  const bytes = parts.bundles.inForce?.encoded.bytes;
+  if (bytes === undefined) throw new Error("expected a bundle");
+  const bundle = parseBundle(bytes);
+  expect(bundle).toMatchObject({ round: 1, factorDim: 4 });
+  const share = (item: string) => bundle.popularity[bundle.catalogue.findIndex((card) => card.item === item)];
+  expect([share("item-1"), share("item-2"), share("item-9")]).toEqual([1, 0.5, 0]);
+});
+
+test("what only the owner may read is readable by the owner only", async () => {
+  const data = temporaryDirectory();
+  const { adminToken: _token, ...config } = testConfig(data);
+  const parts = await openParts(config);
+  onTestFinished(() => parts.close());
+  expect(parts.admin.token.length).toBeGreaterThan(40);
+  for (const name of ["leader-keys.json", "helper-keys.json", "admin-token"]) {
+    expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
+  }
+});
+
+async function serveProcess(
+  data: string,
+): Promise<{ readonly child: ChildProcess; readonly output: () => string }> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "server/cli/main.ts"), "serve"], {
+    cwd: root,
+    env: { PATH: process.env.PATH, TACIT_DATA: data, TACIT_PORT: String(port) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", () => text.includes("aggregators") && resolve());
+    child.on("exit", () => resolve());
+  });
+  return { child, output: () => text };
+}
+
+test("a server says where it is and what it lacks; a second one is told why it cannot start; SIGTERM ends it cleanly", async () => {
+  const directory = temporaryDirectory();
+  const data = join(directory, "data");
+  const first = await serveProcess(data);
+  expect(first.output()).toContain(`http://localhost:${port}`);
+  expect(first.output()).toContain("no catalogue yet: run tacit import");
+  expect(first.output()).toContain("noise         off");
+  expect(first.output()).toContain("one operator holds both halves");
+  const locked = await tacit(["import", catalogueFile(directory), "--data", data]);
+  expect(locked).toEqual({
+    status: 1,
+    out: [],
+    err: [`store: ${data} must belong to one process, got locked: another tacit is running on it`],
+  });
+  expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
+  const ended = new Promise((resolve) => first.child.on("exit", resolve));
+  first.child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect((await tacit(["import", catalogueFile(directory), "--data", data])).status).toBe(0);
+});
+
+test("a port that is taken is told in one line, and the data directory is free again", async () => {
+  const blocker = createServer();
+  await new Promise<void>((resolve) => blocker.listen(port + 1, "127.0.0.1", resolve));
+  onTestFinished(() => void blocker.close());
+  const data = join(temporaryDirectory(), "data");
+  const { status, err } = await tacit(["serve", "--port", String(port + 1), "--data", data]);
+  expect(status).toBe(1);
+  expect(err).toEqual([
+    `serve: port ${port + 1} on 127.0.0.1 must be free, got EADDRINUSE: another program listens there: give --port`,
+  ]);
+  expect(existsSync(join(data, "leader.sqlite"))).toBe(true);
+  await (await openParts(testConfig(data))).close();
+});
