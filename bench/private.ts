@@ -1,26 +1,23 @@
 /**
  * A whole crowd learns item factors privately, in one process: what every browser and both aggregators do, without
  * the network. The same functions in the same order: fold-in, contribution, whole-vector clip, stochastic rounding
- * to integers, field elements, two shares, two sums, discrete Gaussian noise on each, join, item step, int8 rows.
+ * to integers, field elements, two shares, two sums, discrete Gaussian noise on each, join, the server's round, int8 rows.
  */
 import { createCipheriv, randomFillSync } from "node:crypto";
 import type { RandomFill } from "../core/bytes.ts";
-import { blockSizeFor, contributionLayout, contributionOf } from "../core/contribution.ts";
-import { foldIn } from "../core/foldin.ts";
-import { type BlockSums, blockSumsOf, itemStepInPlace, repairedSums } from "../core/itemstep.ts";
+import { blockSizeFor, contributionOf } from "../core/contribution.ts";
+import { type FoldInModel, foldIn } from "../core/foldin.ts";
 import { gramOf } from "../core/linear.ts";
 import { dequantizeRows, quantizeRows } from "../core/quantize.ts";
-import { blocksLeft, stepSize } from "../core/schedule.ts";
-import { addInto, fromField, toField } from "../core/sum/field.ts";
-import {
-  clipBeforeRounding,
-  decodeFixed,
-  encodeFixed,
-  maxReportsWithoutOverflow,
-} from "../core/sum/fixedpoint.ts";
+import { blocksLeft } from "../core/schedule.ts";
+import { addInto, toField } from "../core/sum/field.ts";
+import { clipBeforeRounding, encodeFixed, maxReportsWithoutOverflow } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
 import { joinShares, keystreamBytes, maskFrom, seedBytes, splitShares } from "../core/sum/share.ts";
+import { blocksOf, parseTask, sigmaOf, type Task, vectorLengthOf } from "../core/sum/task.ts";
 import { startingFactors } from "../server/training/als.ts";
+import { type Learned, popularityOf } from "../server/training/learned.ts";
+import { type BlockAggregate, learnedAfter } from "../server/training/step.ts";
 import type { Person } from "./data.ts";
 
 /** Numbers in the vector: n counts a tenth, w a quarter; what the browser and the server use. */
@@ -62,43 +59,67 @@ export interface PrivatelyTrained {
 
 /** Runs all rounds; in each, everybody reports once. */
 export function trainPrivately(training: PrivateTraining): PrivatelyTrained {
-  const { people, itemCount, dim, rounds, random, alpha0, lambda, onRound } = training;
-  const blockSize = blockSizeFor(itemCount, training.blockLimit);
-  const blocks = Math.ceil(itemCount / blockSize);
-  const vectorLength = contributionLayout({ dim, blockSize }).length;
-  const factors = startingFactors({ count: itemCount, dim, random });
-  const counted = Array.from({ length: blocks }, () => ({ n: new Float64Array(blockSize), u: 0 }));
+  const { people, itemCount, dim, rounds, random, onRound } = training;
+  const task = taskOf(training);
+  const vectorLength = vectorLengthOf(task);
+  let learned: Learned = {
+    factors: startingFactors({ count: itemCount, dim, random }),
+    dim,
+    counts: new Float64Array(itemCount),
+    people: new Float64Array(itemCount),
+  };
   const histories: number[][] = people.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    const published = dequantizeRows(quantizeRows(factors, itemCount, dim), dim);
-    const choices = histories.map((history) => chooseBlock(training.blocks, blocks, history, random()));
-    const gram = gramOf(published, itemCount, dim);
-    for (let block = 0; block < blocks; block++) {
+    const rows = publishedRows(learned);
+    const model = { ...training, rows, count: itemCount, gram: gramOf(rows, itemCount, dim) };
+    const choices = histories.map((history) =>
+      chooseBlock(training.blocks, blocksOf(task), history, random()),
+    );
+    const aggregates: BlockAggregate[] = [];
+    for (let block = 0; block < blocksOf(task); block++) {
       const reporters = people.filter((_, at) => choices[at] === block);
-      if (reporters.length === 0) continue;
-      const heard = blockAggregate({ training, published, gram, block, blockSize, reporters });
-      if (!(heard.u > 0)) continue;
-      const sums = training.noiseMultiplier === 0 ? heard : repairedSums(heard, dim);
-      const first = block * blockSize;
-      const count = Math.min(blockSize, itemCount - first);
-      itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta: stepSize(round) });
-      // Counts are added up as they came: flooring each round's noise at 0 would make every item look popular.
-      counted[block].u += heard.u;
-      for (let i = 0; i < blockSize; i++) counted[block].n[i] += heard.n[i];
+      for (let start = 0; start < reporters.length; start += task.maxBatch) {
+        const batch = reporters.slice(start, start + task.maxBatch);
+        aggregates.push({ block, sum: batchSum({ task, model, block, batch }) });
+      }
     }
+    learned = learnedAfter(learned, { task, aggregates, stepsBefore: round });
     onRound?.(round + 1);
   }
-  const popularity = new Float32Array(itemCount);
-  for (let i = 0; i < itemCount; i++) {
-    const { n, u } = counted[Math.floor(i / blockSize)];
-    popularity[i] = u === 0 ? 0 : Math.min(1, Math.max(0, n[i % blockSize] / u));
-  }
   return {
-    factors: dequantizeRows(quantizeRows(factors, itemCount, dim), dim),
-    popularity,
-    blockSize,
+    factors: publishedRows(learned),
+    popularity: popularityOf(learned),
+    blockSize: task.blockSize,
     vectorLength,
   };
+}
+
+/** The task that a server would publish; `parseTask` refuses what could wrap around the modulus. */
+function taskOf(training: PrivateTraining): Task {
+  const { itemCount, dim, blockLimit, alpha0, lambda, clipL2, noiseMultiplier } = training;
+  const sigma = noiseMultiplier * clipL2 * 2 ** fractionBits;
+  return parseTask({
+    kind: "item-factors",
+    bundle: "0".repeat(64),
+    round: 0,
+    items: itemCount,
+    dim,
+    blockSize: blockSizeFor(itemCount, blockLimit),
+    alpha0,
+    lambda,
+    clipL2,
+    countScale,
+    weightScale,
+    fractionBits,
+    minBatch: 1,
+    maxBatch: maxReportsWithoutOverflow({ largest: Math.max(clipL2, weightScale), fractionBits, sigma }),
+    noiseMultiplier,
+  });
+}
+
+/** Factors as every browser reads them from a bundle. */
+function publishedRows({ factors, dim }: Learned): Float64Array {
+  return dequantizeRows(quantizeRows(factors, factors.length / dim, dim), dim);
 }
 
 /** The block one browser reports on; a walking browser remembers it in `history`. */
@@ -109,40 +130,22 @@ function chooseBlock(choice: BlockChoice, blocks: number, history: number[], cha
   return block;
 }
 
-interface BlockRound {
-  readonly training: PrivateTraining;
+interface Batch {
+  readonly task: Task;
   /** Item factors as browsers read them. */
-  readonly published: Float64Array;
-  readonly gram: Float64Array;
+  readonly model: FoldInModel;
   readonly block: number;
-  readonly blockSize: number;
-  readonly reporters: readonly Person[];
+  readonly batch: readonly Person[];
 }
 
-/** The aggregate of everybody who reported on one block; several batches where one sum could wrap around. */
-function blockAggregate(round: BlockRound): BlockSums {
-  const { training, blockSize, reporters } = round;
-  const { dim, clipL2, noiseMultiplier } = training;
-  const { length } = contributionLayout({ dim, blockSize });
-  const sigma = noiseMultiplier * clipL2 * 2 ** fractionBits;
-  const most = maxReportsWithoutOverflow({ largest: Math.max(clipL2, weightScale), fractionBits, sigma });
-  if (most < 1)
-    throw new RangeError(`trainPrivately: noise must leave room in the field, got sigma ${sigma}`);
-  const total = new Float64Array(length);
-  for (let start = 0; start < reporters.length; start += most) {
-    const batch = reporters.slice(start, start + most);
-    const sum = decodeFixed(batchSum(round, batch, length, sigma), { fractionBits });
-    for (let k = 0; k < length; k++) total[k] += sum[k];
-  }
-  return blockSumsOf({ dim, blockSize, countScale, weightScale }, total);
-}
-
-/** One batch: every browser's report, both aggregators' noisy sums, joined to signed integers. */
-function batchSum(round: BlockRound, batch: readonly Person[], length: number, sigma: number): Float64Array {
+/** One batch: every browser's report, both aggregators' noisy sums, joined to field elements. */
+function batchSum({ task, model, block, batch }: Batch): Uint32Array {
+  const length = vectorLengthOf(task);
+  const sigma = sigmaOf(task);
   const leader = new Uint32Array(length);
   const helper = new Uint32Array(length);
   for (const person of batch) {
-    const values = reportValues(round, person, length);
+    const values = reportValues(task, model, block, person);
     const seed = new Uint8Array(seedBytes);
     fill(seed);
     addInto(leader, splitShares(values, maskOf(seed, length)));
@@ -153,31 +156,22 @@ function batchSum(round: BlockRound, batch: readonly Person[], length: number, s
     addInto(leader, noiseElements(length, sigma));
     addInto(helper, noiseElements(length, sigma));
   }
-  return fromField(joinShares(leader, helper));
+  return joinShares(leader, helper);
 }
 
 /** What one browser computes before it splits: its clipped contribution as field elements. */
-function reportValues(
-  { training, published, gram, block, blockSize }: BlockRound,
-  person: Person,
-  length: number,
-) {
-  const { itemCount, dim, alpha0, lambda, clipL2 } = training;
-  const model = { rows: published, count: itemCount, dim, gram, alpha0, lambda };
+function reportValues(task: Task, model: FoldInModel, block: number, person: Person): Uint32Array {
+  const { clipL2, fractionBits } = task;
   const { userVector } = foldIn(model, person);
   const { values } = contributionOf({
-    dim,
-    blockSize,
+    ...task,
+    ...person,
+    factors: model.rows,
     block,
-    factors: published,
-    items: person.items,
-    weights: person.weights,
     userVector,
-    clipL2: clipBeforeRounding({ clipL2, length, fractionBits }),
-    countScale,
-    weightScale,
+    clipL2: clipBeforeRounding({ clipL2, length: vectorLengthOf(task), fractionBits }),
   });
-  return toField(encodeFixed(values, { fractionBits }, fill));
+  return toField(encodeFixed(values, task, fill));
 }
 
 function noiseElements(length: number, sigma: number): Uint32Array {
