@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import type { TacitExport } from "../../sdk/index.ts";
 import { record } from "./recorder.ts";
-import { itemsOn, lunchBags, openDrawer, openHome, reasonsOn, storedRecords, titleOn, viewProduct } from "./shop.ts";
+import {
+  itemsOn,
+  lunchBags,
+  openDrawer,
+  openHome,
+  reasonsOn,
+  storedRecords,
+  titleOn,
+  viewProduct,
+} from "./shop.ts";
 
 test("a first visit shows what is new; after three product views the shelf follows and names them", async ({
   page,
