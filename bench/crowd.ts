@@ -9,7 +9,6 @@
  * bundle in force before and after, and writes bench/results/crowd.json.
  */
 import "fake-indexeddb/auto";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { EventInput, TacitEvent } from "../core/event.ts";
@@ -19,6 +18,7 @@ import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { type BundleQuality, judgeBundle } from "./bundlequality.ts";
 import { sample, seededRandom } from "./random.ts";
+import { writeResults } from "./results.ts";
 import { type OrderLine, readShop } from "./shop.ts";
 
 interface Options {
@@ -60,13 +60,8 @@ const gain = (after.recall / after.contentAlone - 1) * 100;
 console.log(
   `recall@20 ${before.recall.toFixed(4)} -> ${after.recall.toFixed(4)}; content alone ${after.contentAlone.toFixed(4)} (${gain >= 0 ? "+" : ""}${gain.toFixed(1)} %)`,
 );
-const folder = fileURLToPath(new URL("results", import.meta.url));
-mkdirSync(folder, { recursive: true });
 const { browsers, rounds, seed } = options;
-writeFileSync(
-  `${folder}/crowd.json`,
-  `${JSON.stringify({ browsers, rounds, seed, people: shop.heldOut.length, before, after: rows }, null, 2)}\n`,
-);
+writeResults("crowd", { browsers, rounds, seed, people: shop.heldOut.length, before, after: rows });
 
 async function playRound(round: number): Promise<RoundRow> {
   const open = await openRound(0);
