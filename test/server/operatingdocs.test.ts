@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { environmentNames, parseConfig } from "../../server/config.ts";
+
+const text = readFileSync(new URL("../../docs/OPERATING.md", import.meta.url), "utf8");
+const rows = [...text.matchAll(/^\| `([a-zA-Z0-9.]+)` \| (.+?) \|/gm)].map(([, key, value]) => ({
+  key,
+  value,
+}));
+
+test("docs/OPERATING.md lists every setting, and no other", () => {
+  const settings = [...environmentNames().values()].map((path) => path.join("."));
+  expect(rows.map(({ key }) => key).sort()).toEqual([...settings].sort());
+});
+
+test("the numbers in docs/OPERATING.md are the defaults in force", () => {
+  const defaults: unknown = parseConfig({});
+  const at = (value: unknown, key: string) =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).find(([name]) => name === key)?.[1]
+      : undefined;
+  const numbers = rows.filter(({ value }) => /^`\d+(?:\.\d+)?`$/.test(value));
+  expect(numbers.length).toBeGreaterThan(15);
+  for (const { key, value } of numbers) {
+    expect(key.split(".").reduce(at, defaults), key).toBe(Number(value.replaceAll("`", "")));
+  }
+});
