@@ -1,0 +1,136 @@
+/** Every bench runs, tiny: real processes on real or small made-up data, so that none rots. */
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { seededRandom } from "../../bench/random.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
+const tsx = (script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  run(process.execPath, ["--import", "tsx", join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "tacit-bench-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Four groups of people, each with 15 items of its own: 60 items, 120 people to train on, 24 held out. */
+function smallDataSet(): string {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "split"));
+  const random = seededRandom(5);
+  const rows = { train: ["user,item,weight"], foldin: ["user,item,weight"], target: ["user,item,weight"] };
+  for (let user = 0; user < 144; user++) {
+    const items = Array.from({ length: 15 }, (_, k) => (user % 4) * 15 + k).filter(() => random() < 0.6);
+    for (const [place, item] of items.entries()) {
+      const list = user < 120 ? rows.train : place % 4 === 3 ? rows.target : rows.foldin;
+      list.push(`${user},${item},1`);
+    }
+  }
+  for (const [name, lines] of Object.entries(rows))
+    writeFileSync(join(directory, "split", `${name}.csv`), lines.join("\n"));
+  const groupOf = (item: number) => Math.floor(item / 15);
+  const ids = Array.from({ length: 60 }, (_, item) => `${groupOf(item) + 1}00${item}`);
+  writeFileSync(
+    join(directory, "split/item_index.csv"),
+    ["idx,item", ...ids.map((id, k) => `${k},${id}`)].join("\n"),
+  );
+  const titles = ids.map(
+    (id, k) => `${id},${["RED MUG", "BLUE LANTERN", "PARTY BUNTING", "TEA TOWEL"][groupOf(k)]},1.5`,
+  );
+  writeFileSync(join(directory, "items.csv"), ["sku,title,price", ...titles].join("\n"));
+  return directory;
+}
+
+test.each(["popularity", "content", "exact", "private", "hybrid"])(
+  "evaluate --mode %s ends with one line of JSON, and its figures are those of a ranking that works",
+  async (mode) => {
+    const small = ["--dim", "4", "--content-dim", "4", "--rounds", "6"];
+    const { stdout } = await tsx("bench/evaluate.ts", [
+      "--data",
+      smallDataSet(),
+      "--mode",
+      mode,
+      ...small,
+      "--json",
+    ]);
+    const result: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    expect(result).toMatchObject({ mode, people: 120, items: 60, seed: 1 });
+    const { "recall@20": recall = Number.NaN, seconds = Number.NaN } = result as Record<string, number>;
+    // 20 places for 60 items: popularity cannot tell the groups apart, everything else must.
+    if (mode === "popularity") expect(recall).toBeLessThan(0.6);
+    else expect(recall).toBeGreaterThan(0.9);
+    expect(recall).toBeGreaterThan(0.1);
+    expect(recall).toBeLessThanOrEqual(1);
+    expect(seconds).toBeGreaterThanOrEqual(0);
+  },
+);
+
+test("evaluate says who expected what when something is missing or unknown", async () => {
+  const refused = (args: readonly string[]) =>
+    tsx("bench/evaluate.ts", args).then(
+      () => "no error",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+  expect(await refused(["--data", "/nowhere", "--mode", "exact"])).toContain("/nowhere");
+  expect(await refused(["--data", ".", "--mode", "magic"])).toMatch(/mode must be one of .*, got magic/);
+  expect(await refused(["--data", ".", "--mode", "exact", "--colour", "red"])).toContain("got --colour");
+});
+
+test("the crowd's reports become new bundles, which its browsers pick up at their next visit", async () => {
+  const url = "http://127.0.0.1:5381";
+  const env = {
+    TACIT_DATA: temporaryDirectory(),
+    TACIT_PORT: "5381",
+    TACIT_CATALOGUE_CONTENT_DIM: "16",
+    TACIT_TRAINING_DIM: "8",
+    TACIT_ROUND_MIN_BATCH: "10",
+    TACIT_ROUND_QUIET_SECONDS: "1",
+  };
+  await tsx("server/cli/main.ts", ["import", "demo/data/catalogue.csv"], env);
+  const server = spawn(process.execPath, ["--import", "tsx", join(root, "server/cli/main.ts"), "serve"], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+  });
+  const ended = new Promise((resolve) => server.on("exit", resolve));
+  onTestFinished(async () => {
+    server.kill("SIGTERM");
+    await ended;
+  });
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/health/ready`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "80", "--rounds", "2", "--url", url]);
+  // Reports of the second round are refused by the browser unless it holds the bundle that the first round made.
+  const rounds = [...stdout.matchAll(/^round (\d).*\((\d) item steps\).* (\d+) reports/gm)];
+  expect(rounds.map(([, round, steps, reports]) => [round, steps, reports])).toEqual([
+    ["1", "1", "80"],
+    ["2", "2", "80"],
+  ]);
+  const bundles = new Set([...stdout.matchAll(/bundle ([0-9a-f]{8})/g)].map(([, id]) => id));
+  expect(bundles.size).toBe(3);
+}, 120_000);
+
+test("speed measures every step of a visit", async () => {
+  await tsx("bench/speed.ts", ["--visits", "1"]);
+  const result: unknown = JSON.parse(readFileSync(join(root, "bench/results/speed.json"), "utf8"));
+  const times = Object.entries(result as Record<string, number>).filter(([name]) => name.endsWith("Ms"));
+  expect(times).toHaveLength(5);
+  for (const [name, ms] of times) expect(ms, name).toBeGreaterThan(0);
+}, 60_000);
