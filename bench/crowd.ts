@@ -13,12 +13,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { EventInput, TacitEvent } from "../core/event.ts";
 import { parseTasksAnswer } from "../core/protocol.ts";
+import { seededRandom } from "../core/seeded.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { type BundleQuality, judgeBundle } from "./bundlequality.ts";
-import { sample, seededRandom } from "./random.ts";
 import { writeResults } from "./results.ts";
+import { sample } from "./sample.ts";
 import { type OrderLine, readShop } from "./shop.ts";
 
 interface Options {

@@ -8,8 +8,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
+import { seededRandom } from "../core/seeded.ts";
 import type { ContentItem } from "../server/catalogue/content.ts";
-import { seededRandom } from "./random.ts";
 
 /** One person's items (indices into the catalogue, ascending, each once) and their weights. */
 export interface Person {

@@ -15,13 +15,13 @@ import { gramOf } from "../core/linear.ts";
 import { popularityScores } from "../core/metrics.ts";
 import { reportBytes } from "../core/protocol.ts";
 import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
+import { seededRandom } from "../core/seeded.ts";
 import { contentVectors } from "../server/catalogue/content.ts";
 import { interactionsOf, trainAls } from "../server/training/als.ts";
 import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
 import { foldInScores, judge, type Quality } from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
-import { seededRandom } from "./random.ts";
 
 interface Outcome {
   readonly quality: Quality;

@@ -1,8 +1,9 @@
 /** Central training on logs the operator owns, to begin with good factors before the crowd has reported. */
 import type { Bundle, CatalogueCard } from "../../core/bundle.ts";
+import { seededRandomOf } from "../../core/seeded.ts";
 import type { AlsParameters } from "./als.ts";
 import { interactionsOf, trainAls } from "./als.ts";
-import { type Learned, randomOf } from "./learned.ts";
+import type { Learned } from "./learned.ts";
 import type { Tastes } from "./logs.ts";
 
 export interface CentralTraining extends AlsParameters {
@@ -44,7 +45,10 @@ export function learnCentrally(
     }
     if (person.items.length > 0) persons.push(person);
   }
-  const factors = trainAls(interactionsOf(persons, items), { ...training, random: randomOf("central") });
+  const factors = trainAls(interactionsOf(persons, items), {
+    ...training,
+    random: seededRandomOf("central"),
+  });
   const heard = new Float64Array(items).fill(persons.length);
   return {
     learned: { factors, dim: training.dim, counts, people: heard },

@@ -4,6 +4,7 @@
  */
 import type { CatalogueCard } from "../../core/bundle.ts";
 import { ByteReader, ByteWriter } from "../../core/bytes.ts";
+import { seededRandomOf } from "../../core/seeded.ts";
 import { startingFactors } from "./als.ts";
 
 export interface Learned {
@@ -27,7 +28,7 @@ export function popularityOf({ counts, people }: Learned): Float32Array {
 export function unlearned(items: readonly Pick<CatalogueCard, "item">[], dim: number): Learned {
   const factors = new Float64Array(items.length * dim);
   for (const [at, { item }] of items.entries()) {
-    factors.set(startingFactors({ count: 1, dim, random: randomOf(item) }), at * dim);
+    factors.set(startingFactors({ count: 1, dim, random: seededRandomOf(item) }), at * dim);
   }
   return {
     factors,
@@ -86,16 +87,4 @@ export function parseLearned(bytes: Uint8Array): Learned {
   const people = numbers(items, "people");
   reader.end();
   return { factors, dim, counts, people };
-}
-
-/** Uniform numbers in [0, 1) from a text: FNV-1a seeds a mulberry32. */
-export function randomOf(text: string): () => number {
-  let state = 0x811c9dc5;
-  for (let k = 0; k < text.length; k++) state = Math.imul(state ^ text.charCodeAt(k), 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -11,8 +11,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { CsvError, parse } from "csv-parse/sync";
+import { seededRandomOf } from "../../core/seeded.ts";
 import { messageOf, OperatorError } from "../operatorerror.ts";
-import { randomOf } from "./learned.ts";
 
 /** Item -> weight, above 0. */
 export type Tastes = ReadonlyMap<string, number>;
@@ -66,7 +66,7 @@ function splitInto(
   user: string,
   tastes: Tastes,
 ): void {
-  const random = randomOf(user);
+  const random = seededRandomOf(user);
   const drawn = [...tastes].map(([item, weight]) => ({ item, weight, place: random() }));
   drawn.sort((one, two) => one.place - two.place);
   const targetCount = Math.max(1, Math.floor(drawn.length / 5));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type PrivateTraining, trainPrivately } from "../../bench/private.ts";
-import { seededRandom } from "../../bench/random.ts";
+import { seededRandom } from "../../core/seeded.ts";
 import { halfStep, interactionsOf, trainAls, transposed } from "../../server/training/als.ts";
 
 const itemCount = 24;

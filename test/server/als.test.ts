@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../bench/random.ts";
 import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
+import { seededRandom } from "../../core/seeded.ts";
 import {
   halfStep,
   interactionsOf,

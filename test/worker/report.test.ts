@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { fromHex, toHex, uint32FromBytes } from "../../core/bytes.ts";
 import { contributionOf } from "../../core/contribution.ts";
 import { encodeReport, parseReport, reportBytes } from "../../core/protocol.ts";
+import { seededRandom } from "../../core/seeded.ts";
 import { modulus } from "../../core/sum/field.ts";
 import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
 import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
@@ -12,7 +13,7 @@ import { keystreamOf } from "../../worker/keystream.ts";
 import { Model } from "../../worker/model.ts";
 import { reportOf } from "../../worker/report.ts";
 import { uniformBelow } from "../../worker/uniform.ts";
-import { aggregators, nodeKeystream, seeded, shopBundle, strongFill, taskOn } from "./world.ts";
+import { aggregators, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
 
 const bundle = shopBundle();
 const model = new Model("a", bundle);
@@ -21,7 +22,7 @@ const taskId = "5a".repeat(32);
 const { keys, open, opened } = await aggregators();
 
 function contributionFor(seed: number, likes: number, block: number) {
-  const next = seeded(seed);
+  const next = seededRandom(seed);
   const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * bundle.items)))];
   const length = vectorLengthOf(task);
   return contributionOf({

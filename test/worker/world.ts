@@ -19,6 +19,7 @@ import {
   sealInfo,
 } from "../../core/protocol.ts";
 import { quantizeRows } from "../../core/quantize.ts";
+import { seededRandom } from "../../core/seeded.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
@@ -26,18 +27,6 @@ import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
-
-/** Mulberry32: small, seeded, good enough to draw test data. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export const itemId = (row: number): string => `item-${row}`;
 
@@ -51,7 +40,7 @@ export interface ShopOptions {
 
 export function shopBundle(options: ShopOptions = {}): Bundle {
   const { items = 60, contentDim = 12, factorDim = 6, seed = 7, change = {} } = options;
-  const next = seeded(seed);
+  const next = seededRandom(seed);
   const rows = (dim: number, size: number) =>
     quantizeRows(
       Float64Array.from({ length: items * dim }, () => (next() - 0.5) * size),
