@@ -44,6 +44,8 @@ export type Reason =
       readonly atMs: number;
       readonly contribution: number;
     }
+  /** What the events beyond those named add up to. */
+  | { readonly why: "others"; readonly events: number; readonly contribution: number }
   | { readonly why: "similar"; readonly item: string; readonly title: string; readonly contribution: number }
   | { readonly why: "trending"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
@@ -51,7 +53,7 @@ export type Reason =
 
 export interface Recommendation extends ItemCard {
   readonly score: number;
-  /** Most important first; their contributions sum to `score`. */
+  /** Most important first, the twentieth and beyond as one; their contributions sum to `score`. `explain` names all. */
   readonly reasons: readonly Reason[];
 }
 

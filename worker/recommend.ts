@@ -13,6 +13,8 @@ import type { Model } from "./model.ts";
 import type { Profile } from "./profile.ts";
 
 const defaultCount = 12;
+/** A list names so many reasons of an item at most, whatever the length of the journal. */
+const mostReasons = 20;
 
 /** Scores of all items, and what adds up to the score of one. */
 interface Ranking {
@@ -84,6 +86,14 @@ function personRanking(model: Model, { solved, events }: Profile): Ranking {
   };
 }
 
+/** The first reasons, and all further ones as one, so that the sum stays what it is. */
+function abridged(reasons: readonly Reason[]): readonly Reason[] {
+  if (reasons.length <= mostReasons) return reasons;
+  const rest = reasons.slice(mostReasons - 1);
+  const contribution = rest.reduce((sum, reason) => sum + reason.contribution, 0);
+  return [...reasons.slice(0, mostReasons - 1), { why: "others", events: rest.length, contribution }];
+}
+
 /** What speaks for an item comes first, then what speaks against it, each by weight. */
 function mostImportantFirst(a: Reason, b: Reason): number {
   const sides = Number(b.contribution > 0) - Number(a.contribution > 0);
@@ -135,7 +145,7 @@ function listOf(
   return Array.from(topK({ scores, k: count, exclude }), (row) => ({
     ...cardOf(bundle.catalogue[row]),
     score: scores[row],
-    reasons: reasonsOf(row),
+    reasons: abridged(reasonsOf(row)),
   }));
 }
 

@@ -27,6 +27,8 @@ export function reasonInWords(reason: Reason): string {
   switch (reason.why) {
     case "event":
       return capital(deedInWords(reason.kind, reason.title));
+    case "others":
+      return `${reason.events} other things you did`;
     case "similar":
       return `Similar to ${reason.title}`;
     case "trending":

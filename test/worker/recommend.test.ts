@@ -67,6 +67,20 @@ describe("reasons", () => {
     );
   });
 
+  test("beyond nineteen are one in a list, all of them in an explanation, and the sum is the same", () => {
+    const events = Array.from({ length: 45 }, (_, k) =>
+      eventOf("view", k % 12, noonMs - (k + 1) * 3_600_000),
+    );
+    const profile = profileFor(events);
+    const [best] = forYou(model, profile, { count: 1 });
+    expect(best.reasons).toHaveLength(20);
+    expect(best.reasons.at(-1)).toMatchObject({ why: "others", events: 26 });
+    const whole = explain(model, profile, best.item);
+    expect(whole.reasons).toHaveLength(45);
+    expect(best.reasons.slice(0, 19)).toEqual(whole.reasons.slice(0, 19));
+    expect(sumOf(best.reasons)).toBeCloseTo(whole.score, 12);
+  });
+
   test("name events of the journal, what speaks for the item first", () => {
     fc.assert(
       fc.property(people, (acts) => {
@@ -74,7 +88,9 @@ describe("reasons", () => {
         const ids = new Set(events.map(({ id }) => id));
         for (const { reasons } of forYou(model, profileFor(events), { count: 3 })) {
           for (const reason of reasons) expect(reason.why !== "event" || ids.has(reason.event)).toBe(true);
-          const weights = reasons.map(({ contribution }) => contribution);
+          const weights = reasons
+            .filter(({ why }) => why === "event")
+            .map(({ contribution }) => contribution);
           const sides = [weights.filter((weight) => weight > 0), weights.filter((weight) => weight <= 0)];
           expect(weights).toEqual([
             ...sides[0].toSorted((a, b) => b - a),
