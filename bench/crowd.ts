@@ -74,7 +74,8 @@ async function playRound(round: number): Promise<RoundRow> {
       const k = next++;
       const report = await visit(k, round);
       if (report !== undefined) reports.push(report);
-      progress(`round ${round}: ${reports.length}/${customers.length} reports`);
+      const perSecond = (reports.length * 1000) / (performance.now() - startedMs);
+      progress(`round ${round} ${bar(next, customers.length)}  ${perSecond.toFixed(1)} reports/s`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, visitor));
@@ -174,8 +175,15 @@ function row(
   return `${name.padEnd(9)} bundle ${bundle} (${round} item steps)  recall@20 ${recall.toFixed(4)}  NDCG@20 ${ndcg.toFixed(4)}  content alone ${contentAlone.toFixed(4)}`;
 }
 
+/** One line that is written over; nothing where nobody watches. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function bar(done: number, of: number): string {
+  const width = 30;
+  const full = Math.round((width * done) / of);
+  return `[${"#".repeat(full)}${"-".repeat(width - full)}] ${done}/${of}`;
 }
 
 function readOptions(): Options {

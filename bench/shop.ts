@@ -25,11 +25,21 @@ export interface Shop {
 
 type Row = Readonly<Record<string, string>>;
 
+/** All customers by their number, and of the held-out ones what is known and what is to be predicted. */
+export function readCustomers(directory: string): {
+  readonly orders: ReadonlyMap<string, readonly OrderLine[]>;
+  readonly heldOut: ReadonlyMap<string, HeldOutCustomer>;
+} {
+  return {
+    orders: readOrders(join(directory, "orders.csv.gz")),
+    heldOut: readPeople(join(directory, "heldout.csv.gz")),
+  };
+}
+
 /** Reads DIR/orders.csv.gz, heldout.csv.gz and gate.csv.gz; their columns are described in demo/data/README.md. */
 export function readShop(directory: string): Shop {
-  const heldOut = readPeople(join(directory, "heldout.csv.gz"));
+  const { orders, heldOut } = readCustomers(directory);
   const gate = readPeople(join(directory, "gate.csv.gz"));
-  const orders = readOrders(join(directory, "orders.csv.gz"));
   const inCrowd = [...orders].filter(([customer]) => !heldOut.has(customer) && !gate.has(customer));
   const lastOrderMs = Math.max(...[...orders.values()].map((lines) => lines[lines.length - 1].atMs));
   return { customers: inCrowd.map(([, lines]) => lines), heldOut: [...heldOut.values()], lastOrderMs };
