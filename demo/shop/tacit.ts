@@ -50,9 +50,13 @@ export function useShelved(what: string, ask: (tacit: Tacit) => Promise<readonly
     sdk.then((tacit) => {
       if (!live) return;
       if (tacit === null) return setShelved({ state: "known", items: [], what });
+      let asked = 0;
       const refresh = async () => {
+        asked += 1;
+        const question = asked;
         const items = await ask(tacit);
-        if (live) setShelved({ state: "known", items, what });
+        // An answer that a later question has overtaken is old.
+        if (live && question === asked) setShelved({ state: "known", items, what });
       };
       const refreshSoon = () => {
         clearTimeout(timer);
