@@ -84,7 +84,7 @@ export function sigmaOf({ noiseMultiplier, clipL2, fractionBits }: Task): number
  * zCDP cost of one report, counting one honest aggregator's noise: sensitivity^2 / (2 sigma^2); infinite without noise.
  * Unit: one report; adjacency: leave one report out, batch size public.
  */
-export function rhoOf(task: Task): number {
+export function rhoOf(task: Pick<Task, "clipL2" | "weightScale" | "noiseMultiplier">): number {
   const sigma = task.noiseMultiplier * task.clipL2;
   return sensitivityOf(task) ** 2 / (2 * sigma * sigma);
 }

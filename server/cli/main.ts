@@ -1,7 +1,8 @@
-/** The command line: tacit serve | import | train. */
+/** The command line: tacit serve | import | train | budget. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../operatorerror.ts";
+import { budget } from "./budget.ts";
 import type { FlagSpec } from "./flags.ts";
 import { importCatalogue } from "./import.ts";
 import { serve } from "./serve.ts";
@@ -22,7 +23,7 @@ export interface Command {
   readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
 }
 
-const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train };
+const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train, budget };
 
 /** Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a stack. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -182,3 +182,19 @@ test("a port that is taken is told in one line, and the data directory is free a
   expect(existsSync(join(data, "leader.sqlite"))).toBe(true);
   await (await openParts(testConfig(data))).close();
 });
+
+test("budget converts rho, tells what the settings cost, and says plainly when noise is off", async () => {
+  const converted = await tacit(["budget", "--rho", "0.5", "--delta", "1e-5", "--json"]);
+  expect(converted.out).toHaveLength(1);
+  expect(JSON.parse(converted.out[0]).epsilon).toBeCloseTo(4.7284, 4);
+  // sigma = 2 with a sensitivity of sqrt(1 + 1/16): rho = 17/16 / 8.
+  const told = await tacit(["budget"], { TACIT_TRAINING_NOISE_MULTIPLIER: "2" });
+  expect(told.out[0]).toContain("sigma 2 of each aggregator, rho 0.1328");
+  expect(told.out[2]).toMatch(/^ {3}8 rounds: rho 1.063, epsilon 8.0/);
+  expect((await tacit(["budget"])).out).toEqual([
+    "noise is off (training.noiseMultiplier is 0): no report has a differential privacy guarantee",
+  ]);
+  expect((await tacit(["budget", "--rho", "-1"])).err).toEqual([
+    'budget: --rho must be a finite number of at least 0, got "-1"',
+  ]);
+});
