@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { adminToken } from "./admin.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const data = mkdtempSync(join(tmpdir(), "tacit-browser-"));
@@ -11,6 +12,7 @@ const env = {
   ...process.env,
   TACIT_DATA: data,
   TACIT_PORT: process.argv[2],
+  TACIT_ADMIN_TOKEN: adminToken,
   TACIT_SITE: join(root, "dist/demo"),
 };
 const tacit = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "server/cli/main.ts")];

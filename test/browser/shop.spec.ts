@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import type { TacitExport } from "../../sdk/index.ts";
+import { adminToken } from "./admin.ts";
 import { record } from "./recorder.ts";
 import {
+  bundleInForce,
   itemsOn,
   lunchBags,
   openDrawer,
@@ -186,4 +188,28 @@ test("when the worker cannot load, the shop stands in its own order and nothing 
   await page.goto(`/item/${lunchBags[0]}`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(errors).toEqual([]);
+});
+
+test("a new bundle is in force at the next visit, and what was learned about the person stays", async ({
+  page,
+  request,
+}) => {
+  for (const item of lunchBags) await viewProduct(page, item);
+  await openHome(page);
+  const before = await bundleInForce(page);
+  // The shop sells one thing more. Making content vectors takes the server some seconds.
+  const catalogue = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
+  const imported = await request.post("/v1/admin/catalogue", {
+    headers: { authorization: `Bearer ${adminToken}` },
+    data: `${catalogue}99999,Lunch Bag Tacit,1.65,Bags & Travel,2012-01-01\n`,
+    timeout: 50_000,
+  });
+  expect(imported.ok()).toBe(true);
+  const { bundle } = await imported.json();
+  expect(bundle).not.toBe(before);
+  await page.reload();
+  await expect.poll(() => bundleInForce(page)).toBe(bundle);
+  const recommended = await page.evaluate(() => window.tacit?.recommend({ count: 10 }));
+  expect(recommended?.map(({ item }) => item)).toContain("99999");
+  expect(recommended?.every(({ reasons }) => reasons[0]?.why === "event")).toBe(true);
 });

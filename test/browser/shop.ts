@@ -51,6 +51,11 @@ export async function openDrawer(page: Page): Promise<Locator> {
   return drawer;
 }
 
+/** Id of the bundle that this page ranks with. */
+export function bundleInForce(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => (await window.tacit?.panel())?.bundle?.id);
+}
+
 async function eventKinds(page: Page, item: string): Promise<readonly string[]> {
   return page.evaluate(async (wanted) => {
     const panel = await window.tacit?.panel();

@@ -1,0 +1,2 @@
+/** The bearer token of the server that the browser tests run against. */
+export const adminToken = "for-browser-tests-on-loopback";
