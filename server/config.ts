@@ -18,6 +18,8 @@ const sections = {
   catalogue: v.strictObject({
     /** Numbers per content vector. */
     contentDim: v.optional(count, 256),
+    /** So many of the newest bundles are kept, the one in force always. */
+    keepBundles: v.optional(count, 30),
   }),
   /** What a task asks for; see core/sum/task.ts. */
   training: v.strictObject({

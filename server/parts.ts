@@ -67,7 +67,12 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     );
     const helperKey = await helper.publicKey();
     const taskSettings = taskSettingsOf(config);
-    const bundles = await Bundles.open({ store: leaderStore, taskSettings, nowMs });
+    const bundles = await Bundles.open({
+      store: leaderStore,
+      taskSettings,
+      keepBundles: config.catalogue.keepBundles,
+      nowMs,
+    });
     await bundles.ensureTask();
     const intake = new Intake({
       store: leaderStore,

@@ -19,6 +19,7 @@ import {
   findBundleInForce,
   findPublishedBundle,
   listBundles,
+  pruneBundles,
   type StoredBundle,
   storeBundle,
   storePublication,
@@ -46,6 +47,8 @@ export interface Candidate {
 export interface BundlesParts {
   readonly store: LeaderStore;
   readonly taskSettings: TaskSettings;
+  /** So many of the newest bundles are kept, the one in force always. */
+  readonly keepBundles: number;
   readonly nowMs: () => number;
 }
 
@@ -147,6 +150,7 @@ export class Bundles {
       task,
       openedAtMs: this.parts.nowMs(),
     });
+    await pruneBundles(transaction, { keep: this.parts.keepBundles, inForce: on.id });
   }
 
   private async rowOf(candidate: Candidate, state: BundleState): Promise<BundleRow> {

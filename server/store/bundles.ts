@@ -96,3 +96,20 @@ export async function listBundles(queries: LeaderQueries): Promise<readonly Bund
     .execute();
   return rows.map(({ created_at_ms, ...row }) => ({ ...row, createdAtMs: created_at_ms }));
 }
+
+/** Forgets all but the newest bundles and the one in force, and when those were published. */
+export async function pruneBundles(
+  queries: LeaderQueries,
+  { keep, inForce }: { readonly keep: number; readonly inForce: string },
+): Promise<void> {
+  const newest = await queries
+    .selectFrom("bundles")
+    .select("id")
+    .orderBy("created_at_ms", "desc")
+    .orderBy("round", "desc")
+    .limit(keep)
+    .execute();
+  const kept = [inForce, ...newest.map(({ id }) => id)];
+  await queries.deleteFrom("publications").where("bundle", "not in", kept).execute();
+  await queries.deleteFrom("bundles").where("id", "not in", kept).execute();
+}

@@ -135,6 +135,42 @@ test("a catalogue over HTTP becomes the bundle in force, and rolling back restor
   expect((await admin(server.app, "POST", `/bundles/${"0".repeat(64)}/publish`)).status).toBe(404);
 });
 
+test("the newest bundles are kept and the one in force always; what is older is gone for good", async () => {
+  let nowMs = 1_000_000;
+  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepBundles: 2 } });
+  const server = await openServer(config, { nowMs: () => ++nowMs });
+  const first = idInForce(server);
+  const publishWith = async (title: string) => {
+    expect((await admin(server.app, "POST", "/catalogue", `id,title\na,red mug\nb,${title}\n`)).status).toBe(
+      200,
+    );
+    return idInForce(server);
+  };
+  const second = await publishWith("blue lamp");
+  expect((await admin(server.app, "POST", `/bundles/${first}/publish`)).status).toBe(200);
+  const third = await publishWith("tin clock");
+  const fourth = await publishWith("heart bag");
+  const kept = async () => {
+    const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
+    return bundles.map(({ id }: { id: string }) => id);
+  };
+  expect(await kept()).toEqual([fourth, third]);
+  for (const gone of [first, second])
+    expect((await server.app.request(`/v1/bundles/${gone}`)).status).toBe(404);
+  // Two refused candidates are newer than what is in force, and yet it stays.
+  const { bundles } = server.parts;
+  const inForce = bundles.inForce;
+  if (inForce === null) throw new Error("expected a bundle in force, got none");
+  for (const round of [7, 8]) {
+    const bundle = { ...inForce.bundle, round };
+    await bundles.refuse({ bundle, learned: inForce.learned, origin: "round", verdict: "{}" }, "refused");
+  }
+  expect(await kept()).toHaveLength(3);
+  expect((await kept())[2]).toBe(fourth);
+  await server.parts.close();
+  expect(idInForce(await openServer(config))).toBe(fourth);
+});
+
 test("a bundle survives a restart byte for byte, with its task and its keys", async () => {
   const config = testConfig(temporaryDirectory());
   const first = await openServer(config);
