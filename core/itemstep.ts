@@ -9,7 +9,7 @@
  * terms scale with the crowd that reported on this block, so nothing needs rescaling.
  */
 import { type BlockLayout, type ContributionScales, contributionLayout } from "./contribution.ts";
-import { choleskyInPlace, nearestPsd, solveFactoredInPlace } from "./linear.ts";
+import { nearestPsd, solveInPlace } from "./linear.ts";
 
 /** The aggregate of one block in its parts, scales divided out. */
 export interface BlockSums {
@@ -65,11 +65,6 @@ export interface ItemStep {
   readonly lambda: number;
   /** Step size; 0.5 converges, 1 oscillates. */
   readonly eta: number;
-  /**
-   * Optional pull towards rows predicted from public content, count x dim:
-   * v_i <- (P_i + tau I)^-1 (P_i v_i + tau prediction_i). Post-processing: costs no privacy.
-   */
-  readonly prior?: { readonly rows: Float64Array; readonly tau: number };
 }
 
 /**
@@ -78,7 +73,7 @@ export interface ItemStep {
  * @throws {RangeError} when the sums hold nobody (u is not positive).
  */
 export function itemStepInPlace(factors: Float64Array, step: ItemStep): void {
-  const { dim, first, count, sums, alpha0, lambda, eta, prior } = step;
+  const { dim, first, count, sums, alpha0, lambda, eta } = step;
   if (!(sums.u > 0)) throw new RangeError(`itemStepInPlace: the sums must hold people, got weight ${sums.u}`);
   const p = new Float64Array(dim * dim);
   const gradient = new Float64Array(dim);
@@ -97,30 +92,7 @@ export function itemStepInPlace(factors: Float64Array, step: ItemStep): void {
       p[row * dim + row] += ridge;
       gradient[row] = sums.g[local * dim + row] + alpha0 * pull + ridge * factors[start + row];
     }
-    const plain = prior === undefined ? undefined : p.slice();
-    choleskyInPlace(p, dim);
-    solveFactoredInPlace(p, dim, gradient);
+    solveInPlace(p, dim, gradient);
     for (let k = 0; k < dim; k++) factors[start + k] -= eta * gradient[k];
-    if (prior !== undefined && plain !== undefined) pullInPlace(factors, start, dim, plain, prior, local);
   }
-}
-
-function pullInPlace(
-  factors: Float64Array,
-  start: number,
-  dim: number,
-  p: Float64Array,
-  prior: { readonly rows: Float64Array; readonly tau: number },
-  local: number,
-): void {
-  const target = new Float64Array(dim);
-  for (let row = 0; row < dim; row++) {
-    let sum = prior.tau * prior.rows[local * dim + row];
-    for (let column = 0; column < dim; column++) sum += p[row * dim + column] * factors[start + column];
-    target[row] = sum;
-  }
-  for (let k = 0; k < dim; k++) p[k * dim + k] += prior.tau;
-  choleskyInPlace(p, dim);
-  solveFactoredInPlace(p, dim, target);
-  factors.set(target, start);
 }

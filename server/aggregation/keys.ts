@@ -55,10 +55,6 @@ export class KeyRing {
     return new KeyRing(suite, asciiBytes(sealInfo[aggregator]), privateKeys, publicKey);
   }
 
-  has(keyId: number): boolean {
-    return this.privateKeys.has(keyId);
-  }
-
   /** The plaintext, or null when it was not sealed to this key with this additional data. */
   async unseal(keyId: number, sealed: Uint8Array, aad: Uint8Array): Promise<Uint8Array | null> {
     const recipientKey = this.privateKeys.get(keyId);
