@@ -27,7 +27,7 @@ import { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { ifFree } from "./lock.ts";
 import type { Model } from "./model.ts";
-import { type Profile, ProfileCache } from "./profile.ts";
+import { knownTastes, type Profile, ProfileCache } from "./profile.ts";
 import * as ranking from "./recommend.ts";
 import type { Store } from "./store.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./tabs.ts";
@@ -116,14 +116,16 @@ export class TacitWorker implements WorkerApi {
 
   async panel(): Promise<Panel> {
     const { bundles, ledger, store } = this.#running("panel");
+    const nowMs = this.#edges.nowMs();
+    const events = await this.#events();
     const model = bundles.current;
     const titleOf = (item: string | undefined): { readonly title?: string } => {
       const row = item === undefined ? undefined : model?.rowOf.get(item);
       return model === null || row === undefined ? {} : { title: model.bundle.catalogue[row].title };
     };
     return {
-      events: (await this.#events()).map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
-      interests: model === null ? [] : interestsFor(model, await this.#profile(model)),
+      events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
+      interests: model === null ? [] : interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
       reports: (await ledger.entries()).toReversed(),
       bundle: model === null ? null : { id: model.id, round: model.bundle.round, items: model.bundle.items },
       storage: store.storage,
@@ -149,7 +151,7 @@ export class TacitWorker implements WorkerApi {
       events,
       tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
       userVector: Array.from(profile?.solved?.userVector ?? []),
-      interests: model === null || profile === null ? [] : interestsFor(model, profile),
+      interests: model === null ? [] : interestsFor(model, tastes),
       reports: await ledger.entries(),
       bundle: model?.id ?? null,
     };
@@ -216,9 +218,11 @@ export class TacitWorker implements WorkerApi {
   }
 }
 
-function interestsFor(model: Model, { tastes }: Profile): readonly Interest[] {
+/** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */
+function interestsFor(model: Model, tastes: ReadonlyMap<string, number>): readonly Interest[] {
   const { catalogue } = model.bundle;
-  const itemTastes = tastes.items.map((row, k) => ({ row, weight: tastes.weights[k] }));
+  const { items, weights } = knownTastes(model, tastes);
+  const itemTastes = items.map((row, k) => ({ row, weight: weights[k] }));
   return interestsOf(model.words, itemTastes).map(({ word, weight, rows }) => ({
     word,
     weight,
