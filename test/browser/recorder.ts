@@ -1,6 +1,7 @@
 /** A proxy on loopback that writes down every request as it really came over the wire. */
 import { createServer, request as forward, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "@playwright/test";
 
 export interface RecordedRequest {
   readonly method: string;
@@ -10,13 +11,13 @@ export interface RecordedRequest {
   readonly body: Buffer;
 }
 
-export interface Recorder {
+interface Recorder {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
   close(): Promise<void>;
 }
 
-export async function record(target: string): Promise<Recorder> {
+async function record(target: string): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
   const server = createServer((incoming, answer) => {
     const chunks: Buffer[] = [];
@@ -44,4 +45,19 @@ export async function record(target: string): Promise<Recorder> {
         server.close(() => resolve());
       }),
   };
+}
+
+/** Runs a visit of a new person whose every request goes through a recorder. */
+export async function recordVisit(
+  { browser, target }: { readonly browser: Browser; readonly target: string },
+  visit: (page: Page, requests: readonly RecordedRequest[]) => Promise<void>,
+): Promise<void> {
+  const recorder = await record(target);
+  const context = await browser.newContext({ baseURL: recorder.url });
+  try {
+    await visit(await context.newPage(), recorder.requests);
+  } finally {
+    await context.close();
+    await recorder.close();
+  }
 }

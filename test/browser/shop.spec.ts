@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import type { TacitExport } from "../../sdk/index.ts";
 import { adminToken } from "./admin.ts";
-import { record } from "./recorder.ts";
+import { recordVisit } from "./recorder.ts";
 import {
   bundleInForce,
   itemsOn,
@@ -110,10 +110,7 @@ test("opting out stops all traffic but the bundle, whatever the person does", as
   browser,
   baseURL,
 }) => {
-  const recorder = await record(baseURL ?? "");
-  const context = await browser.newContext({ baseURL: recorder.url });
-  try {
-    const page = await context.newPage();
+  await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);
     const drawer = await openDrawer(page);
     await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
@@ -122,7 +119,7 @@ test("opting out stops all traffic but the bundle, whatever the person does", as
     for (const name of ["Personalise for me, here", "Contribute to the crowd"]) {
       await expect(drawer.getByRole("switch", { name })).not.toBeChecked();
     }
-    const from = recorder.requests.length;
+    const from = requests.length;
     for (const item of lunchBags) {
       await page.goto(`/item/${item}`);
       await page.getByRole("button", { name: "More like this" }).click();
@@ -130,7 +127,7 @@ test("opting out stops all traffic but the bundle, whatever the person does", as
     }
     // Longer than the SDK waits before it contributes.
     await page.waitForTimeout(9_000);
-    const asked = recorder.requests.slice(from).filter(({ url }) => url.startsWith("/v1/"));
+    const asked = requests.slice(from).filter(({ url }) => url.startsWith("/v1/"));
     expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(new Set(["GET /v1/bundle"]));
     const records = await storedRecords(page);
     expect(Object.entries(records).filter(([name, count]) => name.endsWith("/events") && count > 0)).toEqual(
@@ -138,10 +135,7 @@ test("opting out stops all traffic but the bundle, whatever the person does", as
     );
     await openHome(page);
     expect(await page.getByText("Personalisation is off").isVisible()).toBe(true);
-  } finally {
-    await context.close();
-    await recorder.close();
-  }
+  });
 });
 
 test("Global Privacy Control keeps contributing off, says why, and lets the person decide otherwise", async ({

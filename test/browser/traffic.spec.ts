@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { parseReport } from "../../core/protocol.ts";
-import { type RecordedRequest, record } from "./recorder.ts";
+import { type RecordedRequest, recordVisit } from "./recorder.ts";
 import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";
 
 const text = readFileSync(new URL("../../docs/PRIVACY.md", import.meta.url), "utf8");
@@ -37,10 +37,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
   browser,
   baseURL,
 }) => {
-  const recorder = await record(baseURL ?? "");
-  const context = await browser.newContext({ baseURL: recorder.url });
-  try {
-    const page = await context.newPage();
+  await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);
     for (const item of lunchBags) await viewProduct(page, item);
     await page.goto("/search?q=lantern");
@@ -48,7 +45,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
     await expect(drawer.getByText("accepted", { exact: true })).toBeVisible({ timeout: 30_000 });
     // Byte for byte: what the drawer shows is what went over the wire.
-    const sent = recorder.requests.find(({ url }) => url === "/v1/reports");
+    const sent = requests.find(({ url }) => url === "/v1/reports");
     const shown = await page.evaluate(async () => {
       const panel = await window.tacit?.panel();
       return Array.from((await window.tacit?.reportBytes(panel?.reports[0]?.id ?? "")) ?? []);
@@ -58,7 +55,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     await openHome(page);
 
     const seen = new Map<string, Set<string>>();
-    for (const request of recorder.requests) {
+    for (const request of requests) {
       expect(request.headers.cookie, "no cookies anywhere").toBeUndefined();
       if (!request.url.startsWith("/v1/")) {
         expect(request.method).toBe("GET");
@@ -70,10 +67,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
       seen.set(`${request.method} ${request.url}`, fields);
     }
     expect(seen).toEqual(documentedFields());
-  } finally {
-    await context.close();
-    await recorder.close();
-  }
+  });
 });
 
 test("what a person likes changes no request: two people differ in nothing but random and sealed bytes", async ({
@@ -82,21 +76,15 @@ test("what a person likes changes no request: two people differ in nothing but r
 }) => {
   const shapes: string[][] = [];
   for (const items of [lunchBags, ["22423", "85123A", "47566"]]) {
-    const recorder = await record(baseURL ?? "");
-    const context = await browser.newContext({ baseURL: recorder.url });
-    try {
-      const page = await context.newPage();
+    await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
       await openHome(page);
       for (const item of items) await viewProduct(page, item);
       const drawer = await openDrawer(page);
       await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
       await expect(drawer.getByText("accepted", { exact: true })).toBeVisible({ timeout: 30_000 });
-      const asked = recorder.requests.filter(({ url }) => url.startsWith("/v1/"));
+      const asked = requests.filter(({ url }) => url.startsWith("/v1/"));
       shapes.push(asked.map(({ method, url, body }) => `${method} ${url} ${body.length}`));
-    } finally {
-      await context.close();
-      await recorder.close();
-    }
+    });
   }
   expect(shapes[0]).toEqual(shapes[1]);
 });
