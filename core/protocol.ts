@@ -9,25 +9,20 @@
  */
 import * as v from "valibot";
 import { ByteReader, ByteWriter, fromHex, toHex, uint32FromBytes, uint32ToBytes } from "./bytes.ts";
-import { jsonFromBytes, jsonToBytes } from "./json.ts";
-import { issueText, parseTask, type Task, type TaskId } from "./sum/task.ts";
+import { type SignedDocument, signedSchema } from "./signed.ts";
+import { issueText, type TaskId } from "./sum/task.ts";
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const reportIdBytes = 16;
+/** A token of type 2: type, nonce, challenge digest, key id, RSA-2048 authenticator (RFC 9578, 6.3). */
+export const tokenBytes = 2 + 32 + 32 + 32 + 256;
 /** What HPKE adds to a plaintext: the encapsulated X25519 key and the AES-128-GCM tag. */
 export const sealedOverheadBytes = 32 + 16;
 
 /** HPKE `info` of the two parties, so that a share sealed to one cannot be opened as the other's. */
-export const sealInfo = { leader: "tacit v1 leader share", helper: "tacit v1 helper seed" } as const;
+export const sealInfo = { leader: "tacit v2 leader share", helper: "tacit v2 helper seed" } as const;
 
 export type Aggregator = keyof typeof sealInfo;
-
-export interface PublicKey {
-  /** Which key of the aggregator, 0..255: keys rotate with an overlap. */
-  readonly id: number;
-  /** X25519 public key, 32 bytes in hex. */
-  readonly key: string;
-}
 
 /** What leaves a device: the only type that does, made in worker/report.ts alone. */
 export interface Report {
@@ -42,12 +37,23 @@ export interface Report {
   readonly leaderShare: Uint8Array;
   /** HPKE: encapsulated key (32 bytes), then the sealed 32-byte helper seed. */
   readonly helperSeed: Uint8Array;
+  /** A Privacy Pass token (RFC 9578, 2.2), spent by this report; empty where the task asks for none. */
+  readonly token: Uint8Array;
 }
 
+/** Everything in it is signed: who passes it on can withhold it, but not change it. */
 export interface TasksAnswer {
   readonly version: typeof protocolVersion;
-  readonly keys: { readonly leader: PublicKey; readonly helper: PublicKey };
-  readonly tasks: readonly Task[];
+  /** Key lists (core/keylist.ts), each signed by its aggregator. */
+  readonly leader: SignedDocument;
+  readonly helper: SignedDocument;
+  /** Open tasks (core/sum/task.ts), signed by the leader. */
+  readonly tasks: readonly SignedDocument[];
+  /**
+   * Ed25519 public keys in hex that the documents claim to be signed by. A browser whose site pins identities compares;
+   * one without pins takes them from a loopback server alone.
+   */
+  readonly identities: { readonly leader: string; readonly helper: string };
 }
 
 /** Why a report was not counted. */
@@ -59,6 +65,9 @@ export const refusals = [
   "wrong-length",
   "unknown-key",
   "batch-full",
+  "no-token",
+  "bad-token",
+  "token-spent",
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
@@ -82,6 +91,7 @@ export function encodeReport(report: Report): Uint8Array<ArrayBuffer> {
     .u32(report.block)
     .block(report.leaderShare)
     .block(report.helperSeed)
+    .block(report.token)
     .finish();
 }
 
@@ -96,14 +106,16 @@ export function parseReport(bytes: Uint8Array): Report {
   const block = reader.u32("block");
   const leaderShare = reader.block("leader share");
   const helperSeed = reader.block("helper seed");
+  const token = reader.block("token");
   reader.end();
-  return { task, id, block, leaderKey, helperKey, leaderShare, helperSeed };
+  return { task, id, block, leaderKey, helperKey, leaderShare, helperSeed, token };
 }
 
-/** Bytes of a whole report for a vector of `length` numbers. */
-export function reportBytes(length: number): number {
+/** Bytes of a whole report for a vector of `length` numbers, with or without a token. */
+export function reportBytes(length: number, { token }: { readonly token: boolean }): number {
   const header = 4 + 2 + 2 + 32 + reportIdBytes + 4;
-  return header + 4 + (4 * length + sealedOverheadBytes) + 4 + (32 + sealedOverheadBytes);
+  const shares = 4 + (4 * length + sealedOverheadBytes) + 4 + (32 + sealedOverheadBytes);
+  return header + shares + 4 + (token ? tokenBytes : 0);
 }
 
 /** What both seals bind (HPKE additional data): the report cannot be moved to another task, block or id. */
@@ -115,21 +127,20 @@ export function sealedAad({
   return new ByteWriter().raw(fromHex(task)).raw(id).u32(block).finish();
 }
 
-const publicKeySchema = v.strictObject({
-  id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
-  key: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-});
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const tasksAnswerSchema = v.strictObject({
   version: v.literal(protocolVersion),
-  keys: v.strictObject({ leader: publicKeySchema, helper: publicKeySchema }),
-  tasks: v.array(v.unknown()),
+  leader: signedSchema,
+  helper: signedSchema,
+  tasks: v.pipe(v.array(signedSchema), v.maxLength(16)),
+  identities: v.strictObject({ leader: hex32, helper: hex32 }),
 });
 
-/** @throws {TypeError | RangeError} for anything but a tasks answer of this version. */
+/** The form alone: signatures are the reader's to check. @throws {TypeError} for anything but a tasks answer of this version. */
 export function parseTasksAnswer(value: unknown): TasksAnswer {
   const parsed = v.safeParse(tasksAnswerSchema, value);
   if (!parsed.success) throw new TypeError(issueText("parseTasksAnswer", parsed.issues[0]));
-  return { ...parsed.output, tasks: parsed.output.tasks.map(parseTask) };
+  return parsed.output;
 }
 
 const reportAnswerSchema = v.union([
@@ -147,23 +158,27 @@ export function parseReportAnswer(value: unknown): ReportAnswer {
 export interface SumRequest {
   /** 16 random bytes, fixed when the batch was closed: the same batch asks with the same id. */
   readonly batch: Uint8Array;
-  readonly task: Task;
+  /** The helper knows the task by its own copy. */
+  readonly task: TaskId;
   readonly block: number;
-  readonly reports: readonly Pick<Report, "id" | "helperKey" | "helperSeed">[];
+  readonly reports: readonly Pick<Report, "id" | "helperKey" | "helperSeed" | "token">[];
 }
 
-/** The helper's half: which reports it counted, and the (noisy) sum of their masks. */
+/** The helper's half: which reports it counted, and the (noisy) sum of their masks in each bucket. */
 export interface SumAnswer {
   readonly batch: Uint8Array;
   /** One flag for each report of the request, in its order. */
   readonly counted: readonly boolean[];
-  readonly sum: Uint32Array;
+  /** Buckets in order; see core/sum/buckets.ts. */
+  readonly sums: readonly Uint32Array[];
 }
 
 export function encodeSumRequest({ batch, task, block, reports }: SumRequest): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter().u32(sumRequestMagic).u16(protocolVersion).u16(0).raw(batch);
-  writer.block(jsonToBytes(task)).u32(block).u32(reports.length);
-  for (const { id, helperKey, helperSeed } of reports) writer.raw(id).u8(helperKey).block(helperSeed);
+  writer.raw(fromHex(task)).u32(block).u32(reports.length);
+  for (const { id, helperKey, helperSeed, token } of reports) {
+    writer.raw(id).u8(helperKey).block(helperSeed).block(token);
+  }
   return writer.finish();
 }
 
@@ -172,7 +187,7 @@ export function parseSumRequest(bytes: Uint8Array): SumRequest {
   requireHeader(reader, "parseSumRequest", sumRequestMagic, "TCTQ");
   reader.u16("reserved");
   const batch = reader.raw(16, "batch id");
-  const task = parseTask(jsonFromBytes(reader.block("task"), "parseSumRequest"));
+  const task = toHex(reader.raw(32, "task id"));
   const block = reader.u32("block");
   const count = reader.u32("number of reports");
   const reports: SumRequest["reports"][number][] = [];
@@ -181,21 +196,23 @@ export function parseSumRequest(bytes: Uint8Array): SumRequest {
       id: reader.raw(reportIdBytes, "report id"),
       helperKey: reader.u8("helper key id"),
       helperSeed: reader.block("helper seed"),
+      token: reader.block("token"),
     });
   }
   reader.end();
   return { batch, task, block, reports };
 }
 
-export function encodeSumAnswer({ batch, counted, sum }: SumAnswer): Uint8Array<ArrayBuffer> {
-  return new ByteWriter()
+export function encodeSumAnswer({ batch, counted, sums }: SumAnswer): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter()
     .u32(sumAnswerMagic)
     .u16(protocolVersion)
     .u16(0)
     .raw(batch)
     .block(Uint8Array.from(counted, (flag) => (flag ? 1 : 0)))
-    .block(uint32ToBytes(sum))
-    .finish();
+    .u32(sums.length);
+  for (const sum of sums) writer.block(uint32ToBytes(sum));
+  return writer.finish();
 }
 
 export function parseSumAnswer(bytes: Uint8Array): SumAnswer {
@@ -204,9 +221,11 @@ export function parseSumAnswer(bytes: Uint8Array): SumAnswer {
   reader.u16("reserved");
   const batch = reader.raw(16, "batch id");
   const counted = Array.from(reader.block("flags"), (flag) => flag === 1);
-  const sum = uint32FromBytes(reader.block("sum"));
+  const buckets = reader.u32("number of buckets");
+  const sums: Uint32Array[] = [];
+  for (let k = 0; k < buckets; k++) sums.push(uint32FromBytes(reader.block("sum")));
   reader.end();
-  return { batch, counted, sum };
+  return { batch, counted, sums };
 }
 
 function requireHeader(reader: ByteReader, who: string, magic: number, name: string): void {

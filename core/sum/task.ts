@@ -6,7 +6,8 @@
 import * as v from "valibot";
 import { toHex } from "../bytes.ts";
 import { contributionLayout, sensitivityOf } from "../contribution.ts";
-import { asciiBytes, canonicalJson } from "../json.ts";
+import { canonicalJson } from "../json.ts";
+import { bytesToSign } from "../signed.ts";
 import { maxReportsWithoutOverflow } from "./fixedpoint.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -30,6 +31,12 @@ const taskSchema = v.strictObject({
   maxBatch: count,
   /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
   noiseMultiplier: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  /** Most buckets that a batch is summed in, each with the whole noise; see core/sum/buckets.ts. */
+  buckets: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  /** SHA-256 of the token issuer's public key (RFC 9578, token_key_id) in hex; null: a report needs no token. */
+  tokenKey: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  /** Milliseconds since the Unix epoch; from then on nobody answers the task or sums for it. */
+  expiresAtMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 
 export type Task = v.InferOutput<typeof taskSchema>;
@@ -63,7 +70,7 @@ export function parseTask(value: unknown): Task {
 }
 
 export async function taskIdOf(task: Task, sha256: Sha256): Promise<TaskId> {
-  return toHex(await sha256(asciiBytes(`tacit task v1\n${canonicalJson(task)}`)));
+  return toHex(await sha256(bytesToSign("task", canonicalJson(task))));
 }
 
 export function blocksOf({ items, blockSize }: Pick<Task, "items" | "blockSize">): number {
