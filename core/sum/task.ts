@@ -83,7 +83,11 @@ export function vectorLengthOf(task: Task): number {
 }
 
 /** Standard deviation (not variance) of each aggregator's noise, in integer units. */
-export function sigmaOf({ noiseMultiplier, clipL2, fractionBits }: Task): number {
+export function sigmaOf({
+  noiseMultiplier,
+  clipL2,
+  fractionBits,
+}: Pick<Task, "noiseMultiplier" | "clipL2" | "fractionBits">): number {
   return noiseMultiplier * clipL2 * 2 ** fractionBits;
 }
 
