@@ -1,0 +1,120 @@
+/**
+ * One sum from the buckets of a batch, such that a liar spoils little: no proof shows yet that a report is within
+ * bounds, so one report can bring any number into the bucket it falls in (core/sum/buckets.ts).
+ *
+ *   1. a bucket longer than honest reports and noise can be is dropped;
+ *   2. of three buckets or more, one that lies far from the coordinate-wise median of all, compared with the others, is
+ *      dropped;
+ *   3. what is left is added up, each coordinate held within `reach` of the median:
+ *      reach = one report's largest value + 4 sigma + 4 robust standard deviations (1.4826 MAD) of the buckets.
+ *
+ * Clamping to the median instead of taking it keeps what honest reports say of rare items, which most buckets do not
+ * know of: the median of (0, 0, 0, 1) is 0, and most of a catalogue is like that. Between honest buckets nearly nothing
+ * is clamped, so that robustness costs no accuracy; what buckets cost is noise (each has its own). It assumes that most
+ * buckets hold no liar. Liars in every bucket are bounded by the step of an item (core/itemstep.ts) and by the gate.
+ * All of this is computed from noisy sums: it costs no privacy.
+ */
+
+export interface Bucket {
+  /** Reports counted in it. */
+  readonly reports: number;
+  /** Their noisy sum, decoded to reals, in the layout of the contribution. */
+  readonly values: Float64Array;
+}
+
+export interface Bounds {
+  /** Largest L2 norm of one report: `sensitivityOf` its task. */
+  readonly sensitivity: number;
+  /** Standard deviation per coordinate of all the noise in one bucket (both aggregators'), in the units of `values`. */
+  readonly sigma: number;
+}
+
+export interface RobustSum {
+  readonly values: Float64Array;
+  /** Reports in the buckets that count. */
+  readonly reports: number;
+  /** Why each dropped bucket was dropped, by its place. */
+  readonly dropped: ReadonlyMap<number, "too-long" | "far-from-the-others">;
+}
+
+/** A bucket this many times as far from the median as the median bucket is, is dropped. */
+const farthest = 3;
+/** The norm of standard normal noise exceeds sqrt(length) by this with probability below e^-50. */
+const spareNorm = 10;
+
+/** @throws {RangeError} when there is no bucket. */
+export function robustSum(buckets: readonly Bucket[], bounds: Bounds): RobustSum {
+  if (buckets.length === 0) throw new RangeError("robustSum: buckets must be at least one, got none");
+  const dropped = new Map<number, "too-long" | "far-from-the-others">();
+  for (const [place, { reports, values }] of buckets.entries()) {
+    const longest = reports * bounds.sensitivity + bounds.sigma * (Math.sqrt(values.length) + spareNorm);
+    if (normOf(values) > longest) dropped.set(place, "too-long");
+  }
+  for (const place of farBuckets(buckets, dropped)) dropped.set(place, "far-from-the-others");
+  const kept = buckets.filter((_, place) => !dropped.has(place));
+  return {
+    values: kept.length < 3 ? plainSum(buckets, kept) : clampedSum(kept, bounds),
+    reports: kept.reduce((sum, { reports }) => sum + reports, 0),
+    dropped,
+  };
+}
+
+/** Places of the buckets that lie much farther from the median of all than the others do. */
+function farBuckets(buckets: readonly Bucket[], dropped: ReadonlyMap<number, unknown>): readonly number[] {
+  const places = [...buckets.keys()].filter((place) => !dropped.has(place));
+  if (places.length < 3) return [];
+  const kept = places.map((place) => buckets[place]);
+  const center = medianPerReport(kept);
+  const distances = kept.map(({ reports, values }) => {
+    let square = 0;
+    for (let k = 0; k < values.length; k++) square += (values[k] / reports - center[k]) ** 2;
+    return Math.sqrt(square);
+  });
+  const limit = farthest * medianOf(Float64Array.from(distances));
+  return places.filter((_, at) => distances[at] > limit);
+}
+
+function plainSum(buckets: readonly Bucket[], kept: readonly Bucket[]): Float64Array {
+  const sum = new Float64Array(buckets[0].values.length);
+  for (const { values } of kept) for (let k = 0; k < sum.length; k++) sum[k] += values[k];
+  return sum;
+}
+
+function clampedSum(kept: readonly Bucket[], { sensitivity, sigma }: Bounds): Float64Array {
+  const sum = new Float64Array(kept[0].values.length);
+  const rates = new Float64Array(kept.length);
+  const deviations = new Float64Array(kept.length);
+  const meanReports = kept.reduce((total, { reports }) => total + reports, 0) / kept.length;
+  for (let k = 0; k < sum.length; k++) {
+    for (let b = 0; b < kept.length; b++) rates[b] = kept[b].values[k] / kept[b].reports;
+    const center = medianOf(rates);
+    for (let b = 0; b < kept.length; b++) deviations[b] = Math.abs(rates[b] - center);
+    const spread = 1.4826 * medianOf(deviations);
+    const reach = (sensitivity + 4 * sigma) / meanReports + 4 * spread;
+    for (let b = 0; b < kept.length; b++) {
+      sum[k] += kept[b].reports * Math.min(center + reach, Math.max(center - reach, rates[b]));
+    }
+  }
+  return sum;
+}
+
+function medianPerReport(buckets: readonly Bucket[]): Float64Array {
+  const rates = new Float64Array(buckets.length);
+  return buckets[0].values.map((_, k) => {
+    for (let b = 0; b < buckets.length; b++) rates[b] = buckets[b].values[k] / buckets[b].reports;
+    return medianOf(rates);
+  });
+}
+
+/** The mean of the middle two for an even count; the argument is unchanged. */
+function medianOf(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function normOf(values: Float64Array): number {
+  let square = 0;
+  for (let k = 0; k < values.length; k++) square += values[k] * values[k];
+  return Math.sqrt(square);
+}
