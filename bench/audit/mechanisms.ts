@@ -1,0 +1,132 @@
+/**
+ * What is audited: the private sum as the product computes it (contribution, clip, rounding, shares, noise), and the
+ * same with one mistake each, to show that the audit sees it.
+ *
+ * The sum is seen in three ways. Everyone sees the aggregate with both aggregators' noise. An aggregator knows its own
+ * noise and takes it off, so that only the other's protects: that is what the claimed rho counts.
+ */
+import { randomBytes } from "node:crypto";
+import { contributionLayout, contributionOf, sensitivityOf } from "../../core/contribution.ts";
+import { rhoWithin } from "../../core/sum/budget.ts";
+import { addInto, fromField, toField } from "../../core/sum/field.ts";
+import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { discreteGaussian } from "../../core/sum/noise.ts";
+import { joinShares, seedBytes, splitShares } from "../../core/sum/share.ts";
+import { sigmaOf, type Task } from "../../core/sum/task.ts";
+import { addNoiseInto, fillRandom, maskOf } from "../../server/aggregation/mask.ts";
+
+export type AuditedTask = Pick<
+  Task,
+  "dim" | "blockSize" | "clipL2" | "countScale" | "weightScale" | "fractionBits" | "noiseMultiplier"
+>;
+
+/** The smallest task there is, four numbers long, with the noise that (epsilon, delta) asks for. No unit in it is 1. */
+export function taskWithin(claim: { readonly epsilon: number; readonly delta: number }): AuditedTask {
+  const scales = { clipL2: 0.5, countScale: 0.1, weightScale: 0.125 };
+  const sigma = sensitivityOf(scales) / Math.sqrt(2 * rhoWithin(claim));
+  return { dim: 1, blockSize: 1, fractionBits: 15, ...scales, noiseMultiplier: sigma / scales.clipL2 };
+}
+
+export interface Mechanism {
+  readonly name: string;
+  /** The clip that a browser applies. */
+  readonly clipOf: (task: AuditedTask) => number;
+  /** What an aggregator does to its sum before it shows it. */
+  readonly addNoise: (sum: Uint32Array, task: AuditedTask) => Promise<void>;
+  /** How often an aggregator answers for one batch, each time with new noise. */
+  readonly answers: number;
+}
+
+/** The product's own code throughout. */
+export const asShipped: Mechanism = {
+  name: "as shipped",
+  clipOf: ({ clipL2 }) => clipL2,
+  addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task)),
+  answers: 1,
+};
+
+/** One mistake each. */
+export const broken: readonly Mechanism[] = [
+  { ...asShipped, name: "no noise", addNoise: async () => {} },
+  {
+    ...asShipped,
+    name: "noise halved",
+    addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / 2),
+  },
+  {
+    ...asShipped,
+    name: "variance passed as standard deviation",
+    addNoise: (sum, task) => {
+      const scale = 2 ** task.fractionBits;
+      return addNoiseInto(sum, (sigmaOf(task) / scale) ** 2 * scale);
+    },
+  },
+  {
+    ...asShipped,
+    name: "standard deviation taken for a variance",
+    addNoise: (sum, task) => addNoiseInto(sum, Math.sqrt(sigmaOf(task))),
+  },
+  {
+    ...asShipped,
+    name: "noise split between the aggregators",
+    addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / Math.SQRT2),
+  },
+  {
+    ...asShipped,
+    name: "one sample for all numbers",
+    addNoise: async (sum, task) => {
+      const [sample] = discreteGaussian(1, sigmaOf(task), fillRandom);
+      addInto(sum, toField(new Int32Array(sum.length).fill(sample)));
+    },
+  },
+  { ...asShipped, name: "clip at twice the clip", clipOf: ({ clipL2 }) => 2 * clipL2 },
+  { ...asShipped, name: "four answers, each with new noise", answers: 4 },
+];
+
+/** `public`: the aggregate. `leader` and `helper`: what that aggregator, dishonest, makes of it. */
+export type View = "public" | "leader" | "helper";
+
+/** Sums the vectors as leader and helper do, and shows the result, in integer units, as the view has it. */
+export async function released(
+  { addNoise, answers }: Mechanism,
+  task: AuditedTask,
+  { vectors, view }: { readonly vectors: readonly Int32Array[]; readonly view: View },
+): Promise<Float64Array> {
+  const { length } = vectors[0];
+  const leader = new Uint32Array(length);
+  const helper = new Uint32Array(length);
+  for (const values of vectors) {
+    const mask = maskOf(randomBytes(seedBytes), length);
+    addInto(leader, splitShares(toField(values), mask));
+    addInto(helper, mask);
+  }
+  const seen = new Float64Array(length);
+  for (let answer = 0; answer < answers; answer++) {
+    const leaderSum = leader.slice();
+    const helperSum = helper.slice();
+    if (view !== "leader") await addNoise(leaderSum, task);
+    if (view !== "helper") await addNoise(helperSum, task);
+    const sum = fromField(joinShares(leaderSum, helperSum));
+    for (let k = 0; k < length; k++) seen[k] += sum[k] / answers;
+  }
+  return seen;
+}
+
+/**
+ * The contribution of a person who changes the sum as much as anybody may: before any clipping its norm is exactly what
+ * the mechanism's clip lets through, so its weight is 1.
+ */
+export function loudest({ clipOf }: Mechanism, task: AuditedTask): Float64Array {
+  const { length } = contributionLayout(task);
+  const clipL2 = clipBeforeRounding({ ...task, clipL2: clipOf(task), length });
+  const x = Math.sqrt(clipL2 / 2);
+  // With factors of 0, g = -c x and H = x^2.
+  const weight = Math.sqrt(clipL2 ** 2 - task.countScale ** 2 - x ** 4) / x;
+  const person = { factors: [0], block: 0, items: [0], weights: [weight], userVector: Float64Array.of(x) };
+  return contributionOf({ ...task, ...person, clipL2 }).values;
+}
+
+/** A vector as the browser rounds it, by chance and anew each time. */
+export function rounded(values: Float64Array, task: AuditedTask): Int32Array {
+  return encodeFixed(values, task, fillRandom);
+}
