@@ -18,7 +18,7 @@ export const publicKeySchema = v.strictObject({
 
 const keyListSchema = v.strictObject({
   role: v.picklist(["leader", "helper"]),
-  /** Where the aggregator answers, for people to see; null where it runs in the other's process. */
+  /** Where the aggregator answers, for people to see; null where it runs beside the other, as one. */
   origin: v.nullable(v.pipe(v.string(), v.maxLength(200))),
   /** Newest first: seal to the first; the others still open what was sealed to them. */
   keys: v.pipe(v.array(publicKeySchema), v.minLength(1), v.maxLength(8)),

@@ -13,7 +13,25 @@ export interface WorkerConfig {
   readonly consent: ConsentFlags;
   /** Tasks answered before the last erase: not answered again. */
   readonly answeredTasks: readonly string[];
+  /** Who may sum; without pins a browser contributes to a server on a loopback address alone. */
+  readonly pins?: Pins;
 }
+
+/** Whom a site trusts with its visitors' sums, written into its pages: nobody else can take their place. */
+export interface Pins {
+  /** The leader's identity: Ed25519 public key, 32 bytes in hex. It signs tasks and the leader's key list. */
+  readonly siteKey: string;
+  /** Origin of the helper. */
+  readonly helper: string;
+  /** The helper's identity, likewise in hex. It signs the helper's key list. */
+  readonly helperKey: string;
+}
+
+/**
+ * Who runs the two halves of the sum: two parties by their hosts; `one` where a single operator runs both (one origin,
+ * or a development server); `none` where the site names nobody, so that nothing is contributed.
+ */
+export type Parties = { readonly leader: string; readonly helper: string } | "one" | "none";
 
 /** The two separate permissions of a person. */
 export interface ConsentFlags {

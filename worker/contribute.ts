@@ -5,36 +5,30 @@
  * without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../core/bytes.ts";
-import { contributionOf } from "../core/contribution.ts";
-import type { TacitEvent } from "../core/event.ts";
-import { foldIn } from "../core/foldin.ts";
 import { encodeReport, parseReportAnswer, parseTasksAnswer, type TasksAnswer } from "../core/protocol.ts";
 import { blocksLeft } from "../core/schedule.ts";
-import { clipBeforeRounding } from "../core/sum/fixedpoint.ts";
-import { blocksOf, type Task, type TaskId, taskIdOf, vectorLengthOf } from "../core/sum/task.ts";
-import { eventWeights, tastesOf } from "../core/tastes.ts";
-import type { SentReport } from "./api.ts";
+import { blocksOf, type Task } from "../core/sum/task.ts";
+import type { Pins, SentReport } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
-import { sha256, sha256Hex } from "./digest.ts";
+import { sha256Hex } from "./digest.ts";
 import type { Edges, Notify } from "./edges.ts";
 import { troubleOf } from "./edges.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import { blockContribution, likedItems } from "./likes.ts";
 import type { Model } from "./model.ts";
-import { knownTastes } from "./profile.ts";
-import { reportOf } from "./report.ts";
+import { reportOf, type SealKeys } from "./report.ts";
+import { sealKeysOf, type TrustedTask, trusted } from "./trust.ts";
 import { uniformBelow } from "./uniform.ts";
 
 /** The least a task must promise, whatever the server says. Compiled in, so that no server can talk it down. */
 export const taskFloor = { minBatch: 10 } as const;
 
-/** One item says little about taste and much about the person: fewer liked items than this are not contributed. */
-const fewestLikedItems = 2;
-
 const requestLimitMs = 60_000;
 
 export interface ContributeParts {
   readonly server: string;
+  readonly pins: Pins | null;
   readonly edges: Edges;
   readonly notify: Notify;
   readonly bundles: Bundles;
@@ -53,12 +47,12 @@ export async function contribute(parts: ContributeParts): Promise<void> {
       if (allowed()) await send(parts, entry, body);
     }
     if (!allowed()) return;
-    const { tasks, keys } = await fetchTasks(parts);
+    const believed = await trusted(await fetchTasks(parts), { ...parts, nowMs: parts.edges.nowMs() });
+    for (const cause of believed.refused) notify(troubleOf("contribute", cause));
     const answered = await ledger.answeredTasks();
-    for (const task of tasks) {
-      const taskId = await taskIdOf(task, sha256);
+    for (const { task, taskId } of believed.tasks) {
       if (answered.has(taskId) || task.bundle !== bundles.current?.id) continue;
-      const open = { task, taskId, keys, model: bundles.current };
+      const open = { task, taskId, keys: sealKeysOf(believed), model: bundles.current };
       // A task this browser refuses does not stand in the way of the next.
       await answer(parts, open).catch((cause) => notify(troubleOf("contribute", cause)));
     }
@@ -67,10 +61,8 @@ export async function contribute(parts: ContributeParts): Promise<void> {
   }
 }
 
-interface OpenTask {
-  readonly task: Task;
-  readonly taskId: TaskId;
-  readonly keys: TasksAnswer["keys"];
+interface OpenTask extends TrustedTask {
+  readonly keys: SealKeys;
   readonly model: Model;
 }
 
@@ -84,7 +76,8 @@ async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   const left = blocksLeft(await ledger.blockHistory(task.kind), blocksOf(task));
   const block = left[uniformBelow(left.length, edges.fill)];
   const contribution = blockContribution(task, model, liked, block);
-  const report = await reportOf({ task, taskId, keys, block, contribution, fill: edges.fill });
+  const token = new Uint8Array(0);
+  const report = await reportOf({ task, taskId, keys, block, contribution, token, fill: edges.fill });
   const body = encodeReport(report);
   const entry: SentReport = {
     id: toHex(report.id),
@@ -99,32 +92,6 @@ async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   };
   if (!allowed() || !(await ledger.begin({ entry, body, basis: liked.basis }))) return;
   await send(parts, entry, body);
-}
-
-interface LikedItems {
-  readonly items: readonly number[];
-  readonly weights: readonly number[];
-  /** Id of the newest event behind them. */
-  readonly basis: string;
-}
-
-/** What the person likes of this bundle's items; null when it is too little. */
-function likedItems(model: Model, events: readonly TacitEvent[], nowMs: number): LikedItems | null {
-  const weighed = eventWeights(events, { nowMs });
-  const wanted = new Map([...tastesOf(weighed)].filter(([, weight]) => weight > 0));
-  const liked = knownTastes(model, wanted);
-  const basis = weighed.findLast(({ item }) => wanted.has(item) && model.rowOf.has(item));
-  return basis === undefined || liked.items.length < fewestLikedItems
-    ? null
-    : { ...liked, basis: basis.event.id };
-}
-
-function blockContribution(task: Task, model: Model, liked: LikedItems, block: number): Float64Array {
-  const { alpha0, lambda, fractionBits } = task;
-  const { userVector } = foldIn({ ...model.factors, alpha0, lambda }, liked);
-  const clipL2 = clipBeforeRounding({ clipL2: task.clipL2, length: vectorLengthOf(task), fractionBits });
-  const { rows: factors } = model.factors;
-  return contributionOf({ ...task, clipL2, factors, block, userVector, ...liked }).values;
 }
 
 function requireFloor({ minBatch }: Task): void {

@@ -9,33 +9,30 @@
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { fromHex, type RandomFill, uint32ToBytes } from "../core/bytes.ts";
 import { asciiBytes } from "../core/json.ts";
-import {
-  type Aggregator,
-  type PublicKey,
-  type Report,
-  reportIdBytes,
-  sealedAad,
-  sealInfo,
-  type TasksAnswer,
-} from "../core/protocol.ts";
+import type { PublicKey } from "../core/keylist.ts";
+import { type Aggregator, type Report, reportIdBytes, sealedAad, sealInfo } from "../core/protocol.ts";
 import { toField } from "../core/sum/field.ts";
 import { encodeFixed } from "../core/sum/fixedpoint.ts";
 import { keystreamBytes, maskFrom, seedBytes, splitShares } from "../core/sum/share.ts";
 import { type Task, type TaskId, vectorLengthOf } from "../core/sum/task.ts";
 import { keystreamOf } from "./keystream.ts";
 
+export type SealKeys = Readonly<Record<Aggregator, PublicKey>>;
+
 export interface ReportInput {
   readonly task: Task;
   readonly taskId: TaskId;
-  readonly keys: TasksAnswer["keys"];
+  readonly keys: SealKeys;
   readonly block: number;
   /** A contribution to the task, clipped so that rounding cannot lift it over the task's clip. */
   readonly contribution: Float64Array;
+  /** What lets the report in; empty where the task asks for none. It says nothing of the device (RFC 9578, 2.2). */
+  readonly token: Uint8Array;
   readonly fill: RandomFill;
 }
 
 export async function reportOf(input: ReportInput): Promise<Report> {
-  const { task, taskId, keys, block, contribution, fill } = input;
+  const { task, taskId, keys, block, contribution, token, fill } = input;
   if (contribution.length !== vectorLengthOf(task)) {
     throw new RangeError(
       `reportOf: the contribution must have ${vectorLengthOf(task)} numbers, got ${contribution.length}`,
@@ -56,6 +53,7 @@ export async function reportOf(input: ReportInput): Promise<Report> {
     helperKey: keys.helper.id,
     leaderShare: await sealed("leader", keys.leader, leaderShare, aad),
     helperSeed: await sealed("helper", keys.helper, seed, aad),
+    token,
   };
 }
 

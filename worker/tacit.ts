@@ -170,11 +170,13 @@ export class TacitWorker implements WorkerApi {
 
   async contribute(): Promise<void> {
     const parts = this.#running("contribute");
-    const { server, database } = parts.config;
+    const { server, database, pins = null } = parts.config;
     const allowed = (): boolean => this.#consent.personalise && this.#consent.contribute;
     if (!allowed()) return;
     const edges = this.#edges;
-    await ifFree(`tacit:${database}:contribute`, () => contribute({ ...parts, server, edges, allowed }));
+    await ifFree(`tacit:${database}:contribute`, () =>
+      contribute({ ...parts, server, pins, edges, allowed }),
+    );
   }
 
   /** Lets go of database and channel once no download is under way. Nothing may be asked afterwards. */

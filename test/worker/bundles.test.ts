@@ -38,11 +38,22 @@ async function secondVisit(misbehave: (server: ReturnType<typeof fakeServer>) =>
 describe("on the first visit", () => {
   test("calls wait for the download, of which there is one", async () => {
     const server = fakeServer(older);
-    const first = await device(server);
+    let arrive = (): void => undefined;
+    const underWay = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const first = await device({
+      ...server,
+      fetch: async (url, init) => {
+        await underWay;
+        return server.fetch(url, init);
+      },
+    });
     expect(await idInForce(first)).toBeNull();
+    setTimeout(arrive, 5);
     const lists = await Promise.all([first.worker.trending({}), first.worker.forYou({})]);
     expect(lists.map((list) => list.length)).toEqual([12, 12]);
-    expect(server.requests.map(({ url }) => url)).toEqual(["https://shop.example/base/v1/bundle"]);
+    expect(server.requests.map(({ url }) => url)).toEqual(["http://localhost/base/v1/bundle"]);
     expect(noticedIds(first)).toEqual([published(older).id]);
   });
 

@@ -20,6 +20,7 @@ const model = new Model("a", bundle);
 const task = taskOn(bundle);
 const taskId = "5a".repeat(32);
 const { keys, open, opened } = await aggregators();
+const token = new Uint8Array(0);
 
 function contributionFor(seed: number, likes: number, block: number) {
   const next = seededRandom(seed);
@@ -45,9 +46,9 @@ test("both shares, opened by their aggregators and joined, are the contribution 
   await fc.assert(
     fc.asyncProperty(person, async ({ seed, likes, block }) => {
       const contribution = contributionFor(seed, likes, block);
-      const report = await reportOf({ task, taskId, keys, block, contribution, fill: strongFill });
+      const report = await reportOf({ task, taskId, keys, block, contribution, token, fill: strongFill });
       const body = encodeReport(report);
-      expect(body).toHaveLength(reportBytes(contribution.length));
+      expect(body).toHaveLength(reportBytes(contribution.length, { token: false }));
       const received = parseReport(body);
       expect(received).toMatchObject({ task: taskId, block, leaderKey: 4, helperKey: 9 });
 
@@ -66,7 +67,7 @@ test("both shares, opened by their aggregators and joined, are the contribution 
 
 test("two reports of one contribution share nothing that can be compared", async () => {
   const contribution = contributionFor(3, 9, 1);
-  const make = () => reportOf({ task, taskId, keys, block: 1, contribution, fill: strongFill });
+  const make = () => reportOf({ task, taskId, keys, block: 1, contribution, token, fill: strongFill });
   const [a, b] = [await make(), await make()];
   expect(toHex(a.id)).not.toBe(toHex(b.id));
   const [shareA, shareB] = [await open("leader", a), await open("leader", b)].map(uint32FromBytes);
@@ -79,7 +80,7 @@ test("the leader's share alone is spread over the whole field, though the contri
   let numbers = 0;
   for (let k = 0; k < 30; k++) {
     const report = await reportOf({
-      ...{ task, taskId, keys, block: 0, fill: strongFill },
+      ...{ task, taskId, keys, block: 0, token, fill: strongFill },
       contribution: contributionFor(k, 2, 0),
     });
     for (const value of uint32FromBytes(await open("leader", report))) {
@@ -95,7 +96,7 @@ test("the leader's share alone is spread over the whole field, though the contri
 
 test("a share opens only as what it was sealed for: aggregator, task, block and id are bound", async () => {
   const contribution = contributionFor(5, 6, 1);
-  const report = await reportOf({ task, taskId, keys, block: 1, contribution, fill: strongFill });
+  const report = await reportOf({ task, taskId, keys, block: 1, contribution, token, fill: strongFill });
   expect(await open("leader", report)).toHaveLength(4 * contribution.length);
   const moved = [
     { ...report, block: 0 },
@@ -109,7 +110,7 @@ test("a share opens only as what it was sealed for: aggregator, task, block and 
 test("a contribution of another length is refused", async () => {
   const short = new Float64Array(5);
   await expect(
-    reportOf({ task, taskId, keys, block: 0, contribution: short, fill: strongFill }),
+    reportOf({ task, taskId, keys, block: 0, contribution: short, token, fill: strongFill }),
   ).rejects.toThrow(`reportOf: the contribution must have ${vectorLengthOf(task)} numbers, got 5`);
 });
 

@@ -3,23 +3,27 @@
  * a clock that is set by hand, and chance from a seed where a test wants to repeat itself.
  */
 import "fake-indexeddb/auto";
-import { createCipheriv, createHash, randomFillSync } from "node:crypto";
+import { createCipheriv, createHash, generateKeyPairSync, randomFillSync, sign } from "node:crypto";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { type Bundle, encodeBundle } from "../../core/bundle.ts";
 import { toHex, uint32FromBytes } from "../../core/bytes.ts";
 import { blockSizeFor } from "../../core/contribution.ts";
 import type { EventKind, TacitEvent } from "../../core/event.ts";
-import { asciiBytes } from "../../core/json.ts";
+import { asciiBytes, canonicalJson, type Json } from "../../core/json.ts";
+import type { KeyList } from "../../core/keylist.ts";
 import {
   type Aggregator,
   parseReport,
+  protocolVersion,
   type Report,
   type ReportAnswer,
   sealedAad,
   sealInfo,
+  type TasksAnswer,
 } from "../../core/protocol.ts";
 import { quantizeRows } from "../../core/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
+import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/signed.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
@@ -27,6 +31,9 @@ import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
+
+export const dayMs = 86_400_000;
+export const noonMs = Date.UTC(2011, 5, 1, 12);
 
 export const itemId = (row: number): string => `item-${row}`;
 
@@ -99,8 +106,40 @@ export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
     minBatch: 20,
     maxBatch: 500,
     noiseMultiplier: 0.5,
+    buckets: 1,
+    tokenKey: null,
+    expiresAtMs: noonMs + 14 * dayMs,
     ...change,
   };
+}
+
+/** An Ed25519 identity, by another implementation than the browser's. */
+export interface Identity {
+  /** Public key in hex. */
+  readonly publicKey: string;
+  sign(kind: DocumentKind, document: string): SignedDocument;
+}
+
+export function newIdentity(): Identity {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return {
+    // The last 32 bytes of an Ed25519 SPKI are the key (RFC 8410, 4).
+    publicKey: toHex(publicKey.export({ type: "spki", format: "der" }).subarray(-32)),
+    sign: (kind, document) => ({
+      document,
+      signature: toHex(sign(null, bytesToSign(kind, document), privateKey)),
+    }),
+  };
+}
+
+export const identities: Readonly<Record<Aggregator, Identity>> = {
+  leader: newIdentity(),
+  helper: newIdentity(),
+};
+
+/** A task or a key list, signed. */
+export function signed(kind: DocumentKind, by: Identity, value: Json): SignedDocument {
+  return by.sign(kind, canonicalJson(value));
 }
 
 const suite = () =>
@@ -141,6 +180,30 @@ export async function aggregators() {
 /** What happens to a posted report on its way: counted and answered, counted with the answer lost, or never there. */
 export type Way = "fine" | "answer-lost" | "offline";
 
+export function keyListOf(role: Aggregator, keys: Keys, change: Partial<KeyList> = {}): KeyList {
+  return {
+    role,
+    origin: null,
+    keys: [keys[role]],
+    gateway: null,
+    issuer: null,
+    issuedAtMs: noonMs - dayMs,
+    expiresAtMs: noonMs + 2 * dayMs,
+    ...change,
+  };
+}
+
+/** What an honest server answers. */
+export function tasksAnswerOf(keys: Keys, tasks: readonly Task[]): TasksAnswer {
+  return {
+    version: protocolVersion,
+    leader: signed("keys", identities.leader, keyListOf("leader", keys)),
+    helper: signed("keys", identities.helper, keyListOf("helper", keys)),
+    tasks: tasks.map((task) => signed("task", identities.leader, task)),
+    identities: { leader: identities.leader.publicKey, helper: identities.helper.publicKey },
+  };
+}
+
 export interface FakeServer {
   readonly fetch: Fetch;
   readonly requests: { readonly method: string; readonly url: string; readonly init: RequestInit }[];
@@ -149,12 +212,14 @@ export interface FakeServer {
   /** Serves these bytes under this ETag, whatever they are. */
   serve(etag: string, bytes: Uint8Array<ArrayBuffer>): void;
   tasks: readonly Task[];
+  /** Stands between the honest answer and the device. */
+  tamper: (answer: TasksAnswer) => unknown;
   way: Way;
   refusal: ReportAnswer | null;
   online: boolean;
 }
 
-type Keys = Awaited<ReturnType<typeof aggregators>>["keys"];
+export type Keys = Awaited<ReturnType<typeof aggregators>>["keys"];
 
 export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
   let current: { readonly etag: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
@@ -163,6 +228,7 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
     requests: [],
     bodies: [],
     tasks: [],
+    tamper: (answer) => answer,
     way: "fine",
     refusal: null,
     online: true,
@@ -184,7 +250,9 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
         if (known !== null && current.etag.endsWith(known)) return new Response(null, { status: 304 });
         return new Response(current.bytes, { headers: { etag: current.etag } });
       }
-      if (pathname === "/base/v1/tasks") return Response.json({ version: 1, keys, tasks: server.tasks });
+      if (pathname === "/base/v1/tasks" && keys !== undefined) {
+        return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks)));
+      }
       if (pathname === "/base/v1/reports" && method === "POST" && init.body instanceof Uint8Array) {
         if (server.way === "offline") throw new TypeError("fetch failed");
         const body = new Uint8Array(init.body);
@@ -203,9 +271,6 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
   return server;
 }
 
-export const dayMs = 86_400_000;
-export const noonMs = Date.UTC(2011, 5, 1, 12);
-
 let databases = 0;
 export const freshDatabase = (): string => `test-${databases++}`;
 
@@ -220,6 +285,7 @@ export interface DeviceOptions {
   readonly consent?: ConsentFlags;
   readonly answeredTasks?: readonly string[];
   readonly fill?: Edges["fill"];
+  readonly config?: Partial<WorkerConfig>;
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -235,7 +301,13 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
   const worker = new TacitWorker({ nowMs: () => clock.nowMs, fill, fetch: server.fetch });
-  const config: WorkerConfig = { server: "https://shop.example/base/", database, consent, answeredTasks };
+  const config: WorkerConfig = {
+    server: "http://localhost/base/",
+    database,
+    consent,
+    answeredTasks,
+    ...options.config,
+  };
   await worker.start(config, (notice) => {
     notices.push(notice);
   });
