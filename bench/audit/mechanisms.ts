@@ -45,6 +45,13 @@ export const asShipped: Mechanism = {
   answers: 1,
 };
 
+/** Both together add what each should. */
+export const noiseSplit: Mechanism = {
+  ...asShipped,
+  name: "noise split between the aggregators",
+  addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / Math.SQRT2),
+};
+
 /** One mistake each. */
 export const broken: readonly Mechanism[] = [
   { ...asShipped, name: "no noise", addNoise: async () => {} },
@@ -66,11 +73,7 @@ export const broken: readonly Mechanism[] = [
     name: "standard deviation taken for a variance",
     addNoise: (sum, task) => addNoiseInto(sum, Math.sqrt(sigmaOf(task))),
   },
-  {
-    ...asShipped,
-    name: "noise split between the aggregators",
-    addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / Math.SQRT2),
-  },
+  noiseSplit,
   {
     ...asShipped,
     name: "one sample for all numbers",
