@@ -65,6 +65,11 @@ export class ByteReader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** How many bytes are still to be read. */
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
   u8(what: string): number {
     return this.view.getUint8(this.take(1, what));
   }
@@ -89,16 +94,15 @@ export class ByteReader {
 
   /** @throws {RangeError} when bytes are left over. */
   end(): void {
-    const left = this.bytes.length - this.at;
-    if (left !== 0)
-      throw new RangeError(`${this.who}: expected the end after ${this.at} bytes, got ${left} more`);
+    if (this.left !== 0)
+      throw new RangeError(`${this.who}: expected the end after ${this.at} bytes, got ${this.left} more`);
   }
 
   private take(length: number, what: string): number {
     const start = this.at;
     if (start + length > this.bytes.length) {
       throw new RangeError(
-        `${this.who}: expected ${length} bytes of ${what} at byte ${start}, got ${this.bytes.length - start}`,
+        `${this.who}: expected ${length} bytes of ${what} at byte ${start}, got ${this.left}`,
       );
     }
     this.at += length;
