@@ -7,7 +7,15 @@
  */
 import { rhoOf } from "../core/sum/task.ts";
 import { attackInOneRun, attackInWorlds, levelOfEach, muOverAttacks } from "./audit/audits.ts";
-import { asShipped, broken, type Mechanism, noiseSplit, taskWithin, type View } from "./audit/mechanisms.ts";
+import {
+  asShipped,
+  asShippedToLoud,
+  broken,
+  type Mechanism,
+  noiseSplit,
+  taskWithin,
+  type View,
+} from "./audit/mechanisms.ts";
 import { rootOf } from "./audit/statistics.ts";
 import { chanceOfSilence, epsilonOfMu } from "./audit/worlds.ts";
 import { writeResults } from "./results.ts";
@@ -42,6 +50,7 @@ const audits: readonly { readonly mechanism: Mechanism; readonly view: View; rea
       ...{ mechanism: asShipped, view },
       expected: false,
     })),
+    { mechanism: asShippedToLoud, view: "leader", expected: false },
     ...broken.map((mechanism) => ({ mechanism, view: "leader" as const, expected: true })),
     // What is published is as noisy as claimed: only an aggregator that knows its own half sees through this mistake.
     { mechanism: noiseSplit, view: "public", expected: false },

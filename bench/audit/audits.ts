@@ -1,8 +1,15 @@
 /** Both audits of one mechanism in one view: canaries go in or stay out, and an attacker tells which from the sum alone. */
 import { randomBytes } from "node:crypto";
-import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
 import { epsilonFromGuesses, guessByScore } from "./guesses.ts";
-import { type AuditedTask, loudest, type Mechanism, released, rounded, type View } from "./mechanisms.ts";
+import {
+  type AuditedTask,
+  contributionFor,
+  type Mechanism,
+  released,
+  rounded,
+  spikeFor,
+  type View,
+} from "./mechanisms.ts";
 import { muAtLeast, type Said, saidOf } from "./worlds.ts";
 
 interface Audited {
@@ -25,7 +32,7 @@ export function levelOfEach(level: number): number {
 }
 
 /**
- * Runs the mechanism `runs` times with the loudest person and as often without, among others whom the attacker knows.
+ * Runs the mechanism `runs` times with the person and as often without, among others whom the attacker knows.
  *
  * The first attack projects the sum on the canary, the best there is against independent noise of equal size. The second
  * projects on the canary less its mean, which noise common to all numbers cannot hide.
@@ -34,7 +41,7 @@ export async function attackInWorlds(
   { mechanism, task, view }: Audited,
   runs: number,
 ): Promise<readonly Said[]> {
-  const canary = loudest(mechanism, task);
+  const canary = contributionFor(mechanism, task);
   const others = rounded(
     canary.map((value) => -value / 3),
     task,
@@ -77,10 +84,9 @@ export async function attackInOneRun(
   { canaries, guesses, delta, level }: OneRun,
 ): Promise<number> {
   const coins = Array.from(randomBytes(canaries), (byte) => byte < 128);
-  // A canary is one number, so its own length is what rounding can add to.
-  const clipL2 = clipBeforeRounding({ ...task, clipL2: mechanism.clipOf(task), length: 1 });
+  const spike = spikeFor(mechanism, task);
   const sum = rounded(
-    Float64Array.from(coins, (isIn) => (isIn ? clipL2 : 0)),
+    Float64Array.from(coins, (isIn) => (isIn ? spike : 0)),
     task,
   );
   const scores = await released(mechanism, task, { vectors: [sum], view });

@@ -29,6 +29,8 @@ export function taskWithin(claim: { readonly epsilon: number; readonly delta: nu
 
 export interface Mechanism {
   readonly name: string;
+  /** Norm of the person's contribution before it is clipped, as a multiple of the clip that the task names. */
+  readonly loudness: number;
   /** The clip that a browser applies. */
   readonly clipOf: (task: AuditedTask) => number;
   /** What an aggregator does to its sum before it shows it. */
@@ -40,9 +42,17 @@ export interface Mechanism {
 /** The product's own code throughout. */
 export const asShipped: Mechanism = {
   name: "as shipped",
+  loudness: 1,
   clipOf: ({ clipL2 }) => clipL2,
   addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task)),
   answers: 1,
+};
+
+/** The product again, where its clip has to work. */
+export const asShippedToLoud: Mechanism = {
+  ...asShipped,
+  name: "as shipped, to twice the clip",
+  loudness: 2,
 };
 
 /** Both together add what each should. */
@@ -82,7 +92,7 @@ export const broken: readonly Mechanism[] = [
       addInto(sum, toField(new Int32Array(sum.length).fill(sample)));
     },
   },
-  { ...asShipped, name: "clip at twice the clip", clipOf: ({ clipL2 }) => 2 * clipL2 },
+  { ...asShippedToLoud, name: "no clip, to twice the clip", clipOf: () => Number.POSITIVE_INFINITY },
   { ...asShipped, name: "four answers, each with new noise", answers: 4 },
 ];
 
@@ -116,17 +126,23 @@ export async function released(
 }
 
 /**
- * The contribution of a person who changes the sum as much as anybody may: before any clipping its norm is exactly what
- * the mechanism's clip lets through, so its weight is 1.
+ * The contribution of the mechanism's person, as the browser clips it. Of all persons one whose norm is the clip changes
+ * the sum most: its weight, which is summed too, is still 1.
  */
-export function loudest({ clipOf }: Mechanism, task: AuditedTask): Float64Array {
+export function contributionFor({ clipOf, loudness }: Mechanism, task: AuditedTask): Float64Array {
   const { length } = contributionLayout(task);
-  const clipL2 = clipBeforeRounding({ ...task, clipL2: clipOf(task), length });
-  const x = Math.sqrt(clipL2 / 2);
+  const norm = loudness * clipBeforeRounding({ ...task, length });
+  const x = Math.sqrt(norm / 2);
   // With factors of 0, g = -c x and H = x^2.
-  const weight = Math.sqrt(clipL2 ** 2 - task.countScale ** 2 - x ** 4) / x;
+  const weight = Math.sqrt(norm ** 2 - task.countScale ** 2 - x ** 4) / x;
   const person = { factors: [0], block: 0, items: [0], weights: [weight], userVector: Float64Array.of(x) };
+  const clipL2 = clipBeforeRounding({ ...task, clipL2: clipOf(task), length });
   return contributionOf({ ...task, ...person, clipL2 }).values;
+}
+
+/** What of a person with one number alone the browser lets through. */
+export function spikeFor({ clipOf, loudness }: Mechanism, task: AuditedTask): number {
+  return clipBeforeRounding({ ...task, clipL2: Math.min(clipOf(task), loudness * task.clipL2), length: 1 });
 }
 
 /** A vector as the browser rounds it, by chance and anew each time. */

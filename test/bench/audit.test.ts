@@ -139,8 +139,8 @@ test("the audit's chances of error are computed: no false alarm in a million, no
 });
 
 test("no attack on the product proves more than it claims, and the best proves nearly as much", () => {
-  const shipped = rowsOf("as shipped");
-  expect(shipped.map(({ view }) => view)).toEqual(["public", "leader", "helper"]);
+  const shipped = [...rowsOf("as shipped"), ...rowsOf("as shipped, to twice the clip")];
+  expect(shipped.map(({ view }) => view)).toEqual(["public", "leader", "helper", "leader"]);
   for (const { view, alarm, oneRunEpsilon, certainEpsilon, worldsEpsilon } of shipped) {
     expect(alarm, `alarm at the view of ${view}`).toBe(false);
     expect(oneRunEpsilon).toBeLessThan(result.epsilon);
@@ -154,7 +154,7 @@ test("no attack on the product proves more than it claims, and the best proves n
 test.each([
   ["no noise", 20],
   ["noise halved", 5.5],
-  ["clip at twice the clip", 5.5],
+  ["no clip, to twice the clip", 5.5],
   ["four answers, each with new noise", 5.5],
   ["variance passed as standard deviation", 4],
   ["standard deviation taken for a variance", 20],
