@@ -3,6 +3,7 @@
  * file is optional. `round.minBatch` in the file is TACIT_ROUND_MIN_BATCH in the environment. Paths are relative to the
  * directory the command is run in.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,15 @@ const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** An origin as browsers send it, or "*". */
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (value) => value === "*" || (URL.canParse(value) && new URL(value).origin === value),
+    "an origin such as https://shop.example",
+  ),
+);
 
 const sections = {
   catalogue: v.strictObject({
@@ -56,6 +66,39 @@ const sections = {
     /** At most this many people are looked at. */
     people: v.optional(count, 400),
   }),
+  /** What one address, one connection and one request may take; see http/limits.ts. */
+  limits: v.strictObject({
+    /** A request's headers are complete within this, or the connection is cut. */
+    headerSeconds: v.optional(positive, 10),
+    /** The whole request is read within this. */
+    requestSeconds: v.optional(positive, 60),
+    /** A connection that asks nothing is kept so long, and an answer that nobody reads. */
+    idleSeconds: v.optional(positive, 20),
+    headerBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), 16_384),
+    connections: v.optional(count, 2_000),
+    connectionsPerAddress: v.optional(count, 100),
+    /** Requests of an address, of any kind; 0 sets no limit. */
+    requestsPerMinute: v.optional(atLeast0, 600),
+    /** Reports of an address; 0 sets no limit. */
+    reportsPerMinute: v.optional(atLeast0, 60),
+    /** Wrong admin tokens of an address, after which even the right one waits; 0 sets no limit. */
+    adminFailuresPerMinute: v.optional(atLeast0, 10),
+    /** Addresses that no rate limit counts: "loopback", or the address of a relay. */
+    exempt: v.optional(v.array(text), ["loopback"]),
+    /** Proxies in front that add to X-Forwarded-For. 0 believes the connection alone. */
+    trustProxy: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)), 0),
+  }),
+  security: v.strictObject({
+    /** Origins beside the server's own that the SDK's worker may reach: helper and relay. */
+    connect: v.optional(v.array(origin), []),
+    /** Strict-Transport-Security for so long; 0 sends none. For servers reached through https only. */
+    hstsSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  }),
+  log: v.strictObject({
+    /** "text" for a terminal, "json" for one JSON object a line. */
+    format: v.optional(v.picklist(["text", "json"]), "text"),
+    level: v.optional(v.picklist(["info", "warn", "error"]), "info"),
+  }),
 };
 
 const configSchema = v.strictObject({
@@ -68,17 +111,23 @@ const configSchema = v.strictObject({
   /** Built SDK served at /tacit/. */
   sdk: v.optional(text, fileURLToPath(new URL("../dist/sdk", import.meta.url))),
   /** Origins of sites whose pages may ask and report; "*" for any. */
-  origins: v.optional(v.array(text), ["*"]),
-  /** Bearer token of /v1/admin; drawn into the data directory when not given. */
+  origins: v.optional(v.array(origin), ["*"]),
+  /** Bearer token of /v1/admin, from the environment only; drawn when neither it nor its hash is given. */
   adminToken: v.optional(v.pipe(v.string(), v.minLength(16))),
+  /** SHA-256 of the bearer token of /v1/admin, in hex. */
+  adminTokenHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"))),
   catalogue: v.optional(sections.catalogue, {}),
   training: v.optional(sections.training, {}),
   round: v.optional(sections.round, {}),
   helper: v.optional(sections.helper, {}),
   gate: v.optional(sections.gate, {}),
+  limits: v.optional(sections.limits, {}),
+  security: v.optional(sections.security, {}),
+  log: v.optional(sections.log, {}),
 });
 
-export type Config = v.InferOutput<typeof configSchema>;
+/** Settings as the server holds them: of an admin token, only its hash. */
+export type Config = Omit<v.InferOutput<typeof configSchema>, "adminToken">;
 
 export interface ConfigSources {
   /** Path of a JSON file. */
@@ -91,6 +140,11 @@ export interface ConfigSources {
 /** @throws {OperatorError} naming the key, what was expected and what came. */
 export function loadConfig({ file, env = {}, flags = {} }: ConfigSources): Config {
   const fromFile = file === undefined ? {} : readJsonObject(file);
+  if ("adminToken" in fromFile) {
+    throw new OperatorError(
+      `${file}: adminToken must stand in no file: give adminTokenHash, or TACIT_ADMIN_TOKEN in the environment`,
+    );
+  }
   const merged = { ...withEnvironment(fromFile, env), ...flags };
   const config = parseConfig(merged, file ?? "config");
   return {
@@ -104,8 +158,16 @@ export function loadConfig({ file, env = {}, flags = {} }: ConfigSources): Confi
 /** @throws {OperatorError} `who: key must be …, got …`, or the unknown key with the nearest known one. */
 export function parseConfig(value: unknown, who = "config"): Config {
   const parsed = v.safeParse(configSchema, value, { abortPipeEarly: true });
-  if (parsed.success) return parsed.output;
+  if (parsed.success) {
+    const { adminToken, ...config } = parsed.output;
+    return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
+  }
   throw new OperatorError(parsed.issues.map((issue) => issueLine(who, issue)).join("\n"));
+}
+
+/** What is kept of an admin token: its SHA-256, in hex. A drawn token has 256 bits, so that no slower hash is needed. */
+export function tokenHash(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
 }
 
 /** Environment variable of each setting: path in the config -> TACIT_NAME. */
@@ -134,15 +196,16 @@ function withEnvironment(
     const value = env[name];
     if (value === undefined) continue;
     const [key, inner] = path;
-    if (inner === undefined) merged[key] = key === "origins" ? value.split(",") : fromText(value, key);
+    if (inner === undefined) merged[key] = fromText(value, key);
     else merged[key] = { ...objectOr(merged[key]), [inner]: fromText(value, inner) };
   }
   return merged;
 }
 
-/** Numbers arrive as text; everything else stays text. */
+/** Numbers arrive as text, lists with commas; everything else stays text. */
 function fromText(value: string, key: string): unknown {
-  const textual = ["host", "data", "site", "sdk", "adminToken", "holdout"];
+  if (["origins", "exempt", "connect"].includes(key)) return value.split(",").map((part) => part.trim());
+  const textual = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout"];
   return textual.includes(key) || value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);
 }
 
@@ -174,6 +237,8 @@ function issueLine(who: string, issue: v.BaseIssue<unknown>): string {
     const near = nearestTo(path.at(-1) ?? "", Object.keys(section));
     return `${who}: "${where}" is not a known key${near === undefined ? "" : `, did you mean "${[...path.slice(0, -1), near].join(".")}"?`}`;
   }
-  const expected = issue.expected ?? issue.type;
-  return `${who}: ${where} must be ${expected}, got ${issue.received}`;
+  const expected = ["check", "regex"].includes(issue.type) ? issue.message : (issue.expected ?? issue.type);
+  // A secret that is not right yet is a secret all the same.
+  const got = where.startsWith("adminToken") ? "another" : issue.received;
+  return `${who}: ${where} must be ${expected}, got ${got}`;
 }

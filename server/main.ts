@@ -3,6 +3,8 @@ import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { applyTimeouts, serverOptions } from "./http/limits.ts";
+import type { Log } from "./log.ts";
 import { OperatorError } from "./operatorerror.ts";
 import { openParts, type Parts } from "./parts.ts";
 
@@ -14,11 +16,15 @@ export interface RunningServer {
 }
 
 /** @throws {OperatorError} when the port or the data directory is taken. */
-export async function startServer(config: Config, log: (line: string) => void): Promise<RunningServer> {
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const parts = await openParts(config, { log });
-  const server = createAdaptorServer({ fetch: createApp(parts).fetch });
+  const server = createAdaptorServer({
+    fetch: createApp(parts).fetch,
+    serverOptions: serverOptions(config.limits),
+  });
   if (!("closeIdleConnections" in server))
     throw new TypeError("startServer: expected an HTTP/1.1 server, got another");
+  applyTimeouts(server, config.limits);
   let port: number;
   try {
     port = await listen(server, config);

@@ -1,12 +1,12 @@
 /** Everything the server consists of, built from its settings: stores, keys, both aggregators, rounds. */
-import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Helper, type HelperClient, inProcessHelper } from "./aggregation/helper.ts";
 import { Intake } from "./aggregation/intake.ts";
-import { KeyRing, writeSecretFile } from "./aggregation/keys.ts";
+import { KeyRing } from "./aggregation/keys.ts";
 import { Bundles } from "./catalogue/bundles.ts";
 import type { Config } from "./config.ts";
+import { type AdminKey, openAdminKey } from "./http/adminkey.ts";
+import { type Log, silent } from "./log.ts";
 import { type HelperStore, openHelperStore } from "./store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "./store/leaderstore.ts";
 import { lockDirectory } from "./store/sqlite.ts";
@@ -25,29 +25,23 @@ export interface Parts {
   readonly intake: Intake;
   readonly gate: Gate;
   readonly rounds: Rounds;
-  readonly admin: AdminToken;
+  readonly admin: AdminKey;
   readonly nowMs: () => number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Finishes what runs, then closes the stores. */
   readonly close: () => Promise<void>;
 }
 
-/** The bearer token of the admin API, and the file it was drawn into when the settings name none. */
-export interface AdminToken {
-  readonly token: string;
-  readonly file: string | null;
-}
-
 export interface PartsOptions {
   readonly nowMs?: () => number;
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
   /** Puts something between leader and helper: a network, or a test. */
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
 }
 
 /** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
 export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
-  const { nowMs = Date.now, log = () => {}, throughHelper = (helper: HelperClient) => helper } = options;
+  const { nowMs = Date.now, log = silent, throughHelper = (helper: HelperClient) => helper } = options;
   const lock = lockDirectory(config.data);
   // In the order they are to be closed.
   const opened: { readonly destroy: () => Promise<void> }[] = [];
@@ -88,7 +82,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       await intake.settled();
       await closeStores();
     };
-    const admin = adminTokenOf(config);
+    const admin = openAdminKey(config);
     return {
       config,
       leaderStore,
@@ -120,11 +114,4 @@ function gateOf({ gate }: Config): Gate {
   const { holdout, k, margin, people } = gate;
   const heldOut = holdout === undefined ? null : [...readHoldout(holdout).values()].slice(0, people);
   return new Gate({ heldOut, k, margin });
-}
-
-function adminTokenOf({ adminToken, data }: Config): AdminToken {
-  if (adminToken !== undefined) return { token: adminToken, file: null };
-  const file = join(data, "admin-token");
-  if (!existsSync(file)) writeSecretFile(file, `${randomBytes(32).toString("base64url")}\n`);
-  return { token: readFileSync(file, "utf8").trim(), file };
 }

@@ -1,4 +1,5 @@
 /** tacit serve: runs until it is told to stop. */
+import { openLog } from "../log.ts";
 import { startServer } from "../main.ts";
 import type { Parts } from "../parts.ts";
 import { configFrom, parseFlags, strayVariables } from "./flags.ts";
@@ -15,15 +16,15 @@ export const serve: Command = {
   run: async (args, { env, out, err }) => {
     const config = configFrom(parseFlags("serve", args, serve.flags), env);
     for (const line of strayVariables(env)) err(line);
-    const { url, parts, stop } = await startServer(config, (line) =>
-      out(`${new Date().toISOString()} ${line}`),
-    );
-    for (const line of greeting(url, parts)) out(line);
+    const log = openLog({ ...config.log, write: out });
+    const { url, parts, stop } = await startServer(config, log);
+    if (config.log.format === "text") for (const line of greeting(url, parts)) out(line);
+    else log("started", { url, site: config.site ?? null, data: config.data });
     const signal = await new Promise<string>((resolve) => {
       process.once("SIGTERM", resolve);
       process.once("SIGINT", resolve);
     });
-    out(`${signal}: finishing what runs`);
+    log("stopping", { signal });
     await stop();
     return 0;
   },
@@ -42,7 +43,7 @@ function greeting(url: string, { config, bundles, admin }: Parts): readonly stri
     ...(config.site === undefined ? [] : [`  site          ${config.site}`]),
     `  data          ${config.data}`,
     `  bundle        ${bundle}`,
-    `  admin token   ${admin.file ?? "as configured"}`,
+    `  admin token   ${admin.file ?? "as configured; its hash alone is kept"}`,
     `  rounds        at least ${config.round.minBatch} reports a block`,
     noiseMultiplier === 0
       ? "  noise         off: sums are exact. For development only (training.noiseMultiplier)"

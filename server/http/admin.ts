@@ -7,7 +7,6 @@
  *   POST /catalogue               CSV or JSON: a new catalogue
  *   POST /rounds/close            end the round now, with the blocks that have minBatch
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
 import { blocksOf } from "../../core/sum/task.ts";
@@ -17,8 +16,11 @@ import type { Parts } from "../parts.ts";
 import { batchesOf } from "../store/batches.ts";
 import { countReports } from "../store/reports.ts";
 import { listTasks, type StoredTask } from "../store/tasks.ts";
-import { readBody } from "./body.ts";
+import { addressOf } from "./address.ts";
+import { holdsAdminToken } from "./adminkey.ts";
+import { noBody, readBody } from "./body.ts";
 import { problem } from "./problem.ts";
+import { RateLimit, tooManyRequests } from "./rates.ts";
 
 const catalogueLimit = 256 * 1024 * 1024;
 const roundsShown = 20;
@@ -26,7 +28,7 @@ const roundsShown = 20;
 export function adminRoutes(parts: Parts): Hono {
   const { bundles, rounds, config } = parts;
   const app = new Hono();
-  app.use(requireToken(parts.admin.token));
+  app.use(requireToken(parts));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
   app.get("/bundles", async (c) => {
     const inForce = bundles.inForce?.encoded.id;
@@ -39,7 +41,7 @@ export function adminRoutes(parts: Parts): Hono {
       })),
     });
   });
-  app.post("/bundles/:id/publish", async (c) => {
+  app.post("/bundles/:id/publish", noBody, async (c) => {
     const id = c.req.param("id");
     if (await rounds.serial.run(() => bundles.rollBack(id))) return c.json({ bundle: id });
     const detail = `bundle must be the id of a stored bundle, got ${JSON.stringify(id)}`;
@@ -60,7 +62,7 @@ export function adminRoutes(parts: Parts): Hono {
     const published = await rounds.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
     return c.json({ bundle: published.encoded.id, items: parsed.items.length });
   });
-  app.post("/rounds/close", async (c) => {
+  app.post("/rounds/close", noBody, async (c) => {
     if (await rounds.closeNow()) return c.json(await statusOf(parts));
     const detail = "a round can be closed when a block has minBatch reports, got none";
     return problem(c, { status: 409, name: "too-few-reports", detail });
@@ -68,14 +70,20 @@ export function adminRoutes(parts: Parts): Hono {
   return app;
 }
 
-function requireToken(token: string): MiddlewareHandler {
-  const expected = createHash("sha256").update(`Bearer ${token}`).digest();
+/** Opens to the token alone. Who guesses too often waits a minute, even with the right one. */
+function requireToken({
+  admin,
+  config,
+  nowMs,
+}: Pick<Parts, "admin" | "config" | "nowMs">): MiddlewareHandler {
+  const { adminFailuresPerMinute, trustProxy } = config.limits;
+  const failures = new RateLimit({ perMinute: adminFailuresPerMinute, nowMs });
   return async (c, next) => {
-    // Digests have one length, so the comparison takes the same time whatever came.
-    const got = createHash("sha256")
-      .update(c.req.header("authorization") ?? "")
-      .digest();
-    if (timingSafeEqual(expected, got)) return next();
+    const address = addressOf(c, trustProxy) ?? "in process";
+    const waitSeconds = failures.waitSeconds(address);
+    if (waitSeconds > 0) return tooManyRequests(c, waitSeconds);
+    if (holdsAdminToken(admin, c.req.header("authorization"))) return next();
+    failures.take(address);
     c.header("www-authenticate", 'Bearer realm="tacit admin"');
     const detail = "authorization must be the admin token as a bearer token, got none or another";
     return problem(c, { status: 401, name: "unauthorized", detail });

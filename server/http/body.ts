@@ -1,4 +1,6 @@
-/** Reads a request body up to a limit, from its stream: a body that is too long is never held. */
+/** Bodies of requests: read up to a limit, from their stream, so that one that is too long is never held; or refused. */
+import type { MiddlewareHandler } from "hono";
+import { problem } from "./problem.ts";
 
 export type Body =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -16,4 +18,30 @@ export async function readBody(request: Request, limit: number): Promise<Body> {
     pieces.push(piece);
   }
   return { ok: true, bytes: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length) };
+}
+
+/** For what takes no body: one that announces some is refused, unread. */
+export const noBody: MiddlewareHandler = async (c, next) => {
+  if (!announcesBody(c.req.raw.headers)) return next();
+  const detail = `${c.req.method} here must have no body, got one`;
+  return problem(c, { status: 413, name: "too-long", detail });
+};
+
+/**
+ * For the whole application: what is only asked for has no body, and a body that was not read to its end is not waited
+ * for: the connection is closed after the answer.
+ */
+export const boundedBodies: MiddlewareHandler = async (c, next) => {
+  const { raw, method } = c.req;
+  if (!announcesBody(raw.headers)) return next();
+  if (["GET", "HEAD", "OPTIONS"].includes(method)) {
+    c.header("connection", "close");
+    return noBody(c, next);
+  }
+  await next();
+  if (c.res.status === 413 || !raw.bodyUsed) c.res.headers.set("connection", "close");
+};
+
+function announcesBody(headers: Headers): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }

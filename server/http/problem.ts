@@ -32,6 +32,9 @@ const refusalStatus: Readonly<Record<Refusal, ContentfulStatusCode>> = {
   "unknown-task": 404,
   "task-closed": 409,
   "batch-full": 409,
+  "no-token": 401,
+  "bad-token": 401,
+  "token-spent": 409,
 };
 
 /** The answer to a report: JSON when it counts, a problem that also reads as a `ReportAnswer` when it does not. */

@@ -1,0 +1,70 @@
+/**
+ * Structured logs: one event a line, as text for a terminal or as one JSON object for a collector.
+ *
+ * A line never holds an address, a token, a key or a report id. Nobody passes them in; and what looks like one in a
+ * text that came from elsewhere, such as the message of an error, is blotted out here.
+ */
+
+export type LogLevel = "info" | "warn" | "error";
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Writes one event: its name, what belongs to it, and how bad it is ("info" unless told). */
+export type Log = (event: string, fields?: LogFields, level?: LogLevel) => void;
+
+/** The log of who wants none. */
+export const silent: Log = () => {};
+
+export interface LogOptions {
+  readonly format: "text" | "json";
+  /** Events below this level are not written. */
+  readonly level: LogLevel;
+  readonly write: (line: string) => void;
+  readonly nowMs?: () => number;
+}
+
+const rank: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2 };
+
+export function openLog({ format, level: least, write, nowMs = Date.now }: LogOptions): Log {
+  return (event, fields = {}, level = "info") => {
+    if (rank[level] < rank[least]) return;
+    const time = new Date(nowMs()).toISOString();
+    const clean = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === "string" ? withoutSecrets(value) : value,
+      ]),
+    );
+    const name = withoutSecrets(event);
+    // The fixed members come last: no field takes their place.
+    write(
+      format === "json"
+        ? JSON.stringify({ ...clean, time, level, event: name })
+        : textLine(time, level, name, clean),
+    );
+  };
+}
+
+function textLine(time: string, level: LogLevel, event: string, fields: LogFields): string {
+  const members = Object.entries(fields).map(([name, value]) => {
+    const text = String(value);
+    return `${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`;
+  });
+  // One line an event, whatever came in its name.
+  const name = event.replace(/[\r\n]+/g, " ");
+  return [time, ...(level === "info" ? [] : [level.toUpperCase()]), name, ...members].join(" ");
+}
+
+const blots: readonly (readonly [RegExp, string])[] = [
+  // 16 bytes and more in hex: report ids, keys, digests. Ids that may be told are told by their first 12 digits.
+  [/[0-9a-f]{32,}/gi, "[hex]"],
+  // 32 bytes and more in base64, which starts nowhere in a path or a name of ours.
+  [/(?<![\w/.+-])[\w+-]{40,}={0,2}(?![\w/.])/g, "[base64]"],
+  [/Bearer\s+\S+/gi, "Bearer [token]"],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "[address]"],
+  [/(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi, "[address]"],
+];
+
+/** The text with everything that looks like an address, a token, a key or an id blotted out. */
+export function withoutSecrets(text: string): string {
+  return blots.reduce((clean, [pattern, blot]) => clean.replace(pattern, blot), text);
+}
