@@ -17,31 +17,7 @@ export interface StaticFiles {
   readonly prefix: string;
   /** Answers a page that is no file with index.html, as an application with its own router wants. */
   readonly pages: boolean;
-  readonly headers: Readonly<Record<string, string>>;
 }
-
-/** Headers of a site: what its pages may load, and that nothing is guessed. */
-export const siteHeaders: Readonly<Record<string, string>> = {
-  "content-security-policy": [
-    "default-src 'self'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self'",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'self'",
-  ].join("; "),
-  "referrer-policy": "strict-origin-when-cross-origin",
-};
-
-/** Headers of the SDK: any site may load it. */
-export const sdkHeaders: Readonly<Record<string, string>> = {
-  "access-control-allow-origin": "*",
-  "cross-origin-resource-policy": "cross-origin",
-};
 
 interface Loaded {
   readonly changedMs: number;
@@ -50,16 +26,16 @@ interface Loaded {
   readonly bodies: Readonly<Partial<Record<Coding, Uint8Array<ArrayBuffer>>>>;
 }
 
-export function staticFiles({ root, prefix, pages, headers }: StaticFiles): MiddlewareHandler {
+export function staticFiles({ root, prefix, pages }: StaticFiles): MiddlewareHandler {
   const loaded = new Map<string, Promise<Loaded>>();
   return async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
     const path = pathInside(root, c.req.path.slice(prefix.length));
     const file = path === null ? null : await fileAt(path);
-    if (file !== null) return respond(c, file, await load(loaded, file), headers);
+    if (file !== null) return respond(c, file, await load(loaded, file));
     const wantsPage = extname(c.req.path) === "" && (c.req.header("accept") ?? "").includes("text/html");
     const index = pages && wantsPage ? await fileAt(join(root, "index.html")) : null;
-    return index === null ? next() : respond(c, index, await load(loaded, index), headers);
+    return index === null ? next() : respond(c, index, await load(loaded, index));
   };
 }
 
@@ -68,7 +44,7 @@ interface FoundFile {
   readonly changedMs: number;
 }
 
-/** The path under root, or null for one that would leave it. */
+/** The path under root, or null for one that would leave it or names a hidden file (.env, .git; not .well-known). */
 function pathInside(root: string, requested: string): string | null {
   let decoded: string;
   try {
@@ -77,6 +53,7 @@ function pathInside(root: string, requested: string): string | null {
     // A path that is not UTF-8 names no file of ours.
     return null;
   }
+  if (decoded.split(/[\\/]/).some((step) => step.startsWith(".") && step !== ".well-known")) return null;
   const path = normalize(join(root, decoded));
   return decoded.includes("\0") || !(path === root || path.startsWith(root + sep)) ? null : path;
 }
@@ -119,12 +96,10 @@ async function readAndCompress({ path, changedMs }: FoundFile): Promise<Loaded> 
   return { changedMs, tag, type, bodies: { br: Uint8Array.from(br), gzip: Uint8Array.from(gz), identity } };
 }
 
-function respond(c: Context, { path }: FoundFile, file: Loaded, headers: StaticFiles["headers"]): Response {
+function respond(c: Context, { path }: FoundFile, file: Loaded): Response {
   const offered = (["br", "gzip", "identity"] as const).filter((coding) => file.bodies[coding] !== undefined);
   const coding = codingFor(c.req.header("accept-encoding"), offered);
   const all = {
-    ...headers,
-    "x-content-type-options": "nosniff",
     // Vite writes a hash of the content into the names under assets/.
     "cache-control": /[\\/]assets[\\/].*-[\w-]{8,}\.\w+$/.test(path)
       ? "public, max-age=31536000, immutable"

@@ -1,0 +1,71 @@
+/**
+ * Headers of every answer: what a page or a worker may load and reach, and that nothing is guessed, framed or told on.
+ *
+ * Answers of the API are data: no page may make anything of them. The SDK's worker is ruled by the policy that its own
+ * file carries, so this is where "one door out" is law for the browser too: a worker may reach this server and the
+ * parties the operator names, and nobody else.
+ */
+import type { MiddlewareHandler } from "hono";
+import type { Config } from "../config.ts";
+
+export type AnswerKind = "site" | "sdk" | "api" | "private";
+
+/** What an address answers with, by its path. */
+export function kindOf(path: string): AnswerKind {
+  if (path.startsWith("/tacit/")) return "sdk";
+  if (path.startsWith("/v1/admin") || path.startsWith("/health")) return "private";
+  return path.startsWith("/v1/") ? "api" : "site";
+}
+
+/** Content-Security-Policy (https://www.w3.org/TR/CSP3/) of each kind of answer. */
+export function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
+  const reachable = ["'self'", ...connect].join(" ");
+  const directives: Readonly<Record<AnswerKind, readonly string[]>> = {
+    // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is evaluated.
+    site: [
+      "default-src 'self'",
+      "script-src 'self'",
+      "worker-src 'self'",
+      "style-src 'self'",
+      "img-src 'self'",
+      `connect-src ${reachable}`,
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ],
+    // For the worker: its own code, and whom it may ask.
+    sdk: ["default-src 'none'", "script-src 'self'", `connect-src ${reachable}`, "frame-ancestors 'none'"],
+    api: ["default-src 'none'", "frame-ancestors 'none'"],
+    private: ["default-src 'none'", "frame-ancestors 'none'"],
+  };
+  return directives[kind].join("; ");
+}
+
+/** The headers of an answer of this kind. */
+export function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Record<string, string>> {
+  // Script tags of other sites load the SDK, and their workers ask the API.
+  const anySite = kind === "sdk" || kind === "api";
+  return {
+    "content-security-policy": policyOf(kind, security),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": anySite ? "cross-origin" : "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": kind === "site" ? "strict-origin-when-cross-origin" : "no-referrer",
+    "x-content-type-options": "nosniff",
+    ...(kind === "sdk" ? { "access-control-allow-origin": "*" } : {}),
+    ...(kind === "private" ? { "cache-control": "no-store" } : {}),
+    ...(security.hstsSeconds > 0
+      ? { "strict-transport-security": `max-age=${security.hstsSeconds}; includeSubDomains` }
+      : {}),
+  };
+}
+
+/** Sets the headers on whatever is answered, errors included. */
+export function securityHeaders(security: Config["security"]): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headersOf(kindOf(c.req.path), security)))
+      c.res.headers.set(name, value);
+  };
+}
