@@ -1,0 +1,68 @@
+/** The helper's door for the leader; see aggregation/helperwire.ts. */
+import { Hono } from "hono";
+import * as v from "valibot";
+import { signedSchema } from "../../core/signed.ts";
+import type { Helper } from "../aggregation/helper.ts";
+import {
+  checkHeaders,
+  type RefusalStatus,
+  registerRefusals,
+  sumRefusals,
+  wireLimits,
+} from "../aggregation/helperwire.ts";
+import { verifyEd25519 } from "../aggregation/identity.ts";
+import { readBody } from "./body.ts";
+import { problem } from "./problem.ts";
+
+export interface HelperDoor {
+  readonly helper: Helper;
+  /** The leader's identity, as the helper pinned it: Ed25519 public key in hex. */
+  readonly leader: string;
+}
+
+/** Mounted at /v1/helper. */
+export function helperRoutes({ helper, leader }: HelperDoor): Hono {
+  const app = new Hono();
+  app.get("/keys", async (c) => c.json(await helper.keys(), 200, { "cache-control": "no-store" }));
+  app.post("/tasks", async (c) => {
+    const body = await readBody(c.req.raw, wireLimits.documentBytes);
+    if (!body.ok) return problem(c, tooLong(body.limit, body.got));
+    const text = new TextDecoder().decode(body.bytes);
+    const signed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedSchema), text);
+    const reply = signed.success
+      ? await helper.register(signed.output)
+      : ({
+          ok: false,
+          why: "malformed",
+          detail: "a task must be a signed document, got something else",
+        } as const);
+    if (reply.ok) return c.json({ state: "registered" }, 200, { "cache-control": "no-store" });
+    return problem(c, refused(registerRefusals[reply.why], reply));
+  });
+  app.post("/sums", async (c) => {
+    const headers = await checkHeaders((name) => c.req.header(name), { key: leader, verify: verifyEd25519 });
+    if (!headers.ok) return problem(c, { status: 401, name: "not-the-leader", detail: headers.detail });
+    const body = await readBody(c.req.raw, wireLimits.sumRequestBytes);
+    if (!body.ok) return problem(c, tooLong(body.limit, body.got));
+    if (!headers.covers(body.bytes)) {
+      const detail = "the body must have the digest that was signed, got another";
+      return problem(c, { status: 401, name: "not-the-leader", detail });
+    }
+    const reply = await helper.sum(body.bytes);
+    if (!reply.ok) return problem(c, refused(sumRefusals[reply.why], reply));
+    return c.body(Uint8Array.from(reply.answer), 200, {
+      "content-type": "application/octet-stream",
+      "cache-control": "no-store",
+    });
+  });
+  return app;
+}
+
+function refused(status: RefusalStatus, { why, detail }: { readonly why: string; readonly detail: string }) {
+  return { status, name: why, detail, more: { why } };
+}
+
+function tooLong(limit: number, got: number) {
+  const detail = `a body must have at most ${limit} bytes, got ${got}`;
+  return { status: 413, name: "too-long", detail } as const;
+}
