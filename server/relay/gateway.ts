@@ -1,0 +1,99 @@
+/**
+ * The leader's gateway (RFC 9458): opens encapsulated requests, hands them to the leader's own handler, seals the answers.
+ *
+ * It serves two addresses and passes on two header fields, so that nothing else can travel this way. Answers are padded:
+ * the relay cannot tell an accepted report from a refused one by its length. What fails after opening is answered inside
+ * the seal, what fails before in the open (5.2). It keeps no memory of requests: the handler must not mind one that is
+ * played again, and a report id counts once.
+ */
+
+import { type BinaryRequest, encodeResponse, parseRequest } from "../../core/bhttp.ts";
+import type { RandomFill } from "../../core/bytes.ts";
+import { fillRandom } from "../aggregation/mask.ts";
+import { openRequest } from "./encapsulation.ts";
+import type { GatewayKeys } from "./gatewaykeys.ts";
+
+/** Answers are a multiple of so many bytes long. */
+const answerMultiple = 1024;
+
+const served: ReadonlySet<string> = new Set(["GET /v1/tasks", "POST /v1/reports"]);
+const passedHeaders: ReadonlySet<string> = new Set(["accept", "content-type"]);
+
+export type GatewayReply =
+  | { readonly state: "answered"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** To be told as `keyProblemType`: the browser fetches the key list anew. */
+  | { readonly state: "unknown-key"; readonly detail: string }
+  | { readonly state: "malformed"; readonly detail: string };
+
+export interface GatewayOptions {
+  readonly keys: GatewayKeys;
+  /** The leader's application. */
+  readonly handle: (request: Request) => Response | Promise<Response>;
+  readonly nowMs: () => number;
+  readonly log: (line: string) => void;
+  /** Another source of randomness, for tests with frozen bytes. */
+  readonly fill?: RandomFill;
+}
+
+export class Gateway {
+  constructor(private readonly options: GatewayOptions) {}
+
+  /** Never rejects for what the browser sent or the handler did. */
+  async answer(body: Uint8Array): Promise<GatewayReply> {
+    const { keys, nowMs, fill = fillRandom } = this.options;
+    const opened = await openRequest(body, { pair: (id) => keys.pair(id, nowMs()), fill });
+    if (opened.state !== "opened") return opened;
+    const response = await this.respond(opened.message);
+    const headers = [...response.headers].filter(([name]) => name === "content-type");
+    const content = new Uint8Array(await response.arrayBuffer());
+    const message = encodeResponse(
+      { status: response.status, headers, content },
+      { multiple: answerMultiple },
+    );
+    return { state: "answered", bytes: await opened.seal(message) };
+  }
+
+  private async respond(message: Uint8Array): Promise<Response> {
+    const inner = innerRequest(message);
+    if (inner instanceof Response) return inner;
+    try {
+      return await this.options.handle(inner);
+    } catch (error) {
+      this.options.log(`gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      return refusal(500, "internal", "the server failed; its log says why");
+    }
+  }
+}
+
+/** The request inside, or why it is not handed over. */
+function innerRequest(message: Uint8Array): Request | Response {
+  let parsed: BinaryRequest;
+  let url: URL;
+  try {
+    parsed = parseRequest(message);
+    url = new URL(`${parsed.scheme}://${parsed.authority}${parsed.path}`);
+  } catch {
+    return refusal(400, "malformed", "expected a binary HTTP request of known length, got other bytes");
+  }
+  const { method, headers, content } = parsed;
+  if (headers.some(([name]) => name === "expect")) {
+    return refusal(417, "expectation-failed", "expected a whole request, got one that waits (RFC 9458, 5.1)");
+  }
+  if (!served.has(`${method} ${url.pathname}`)) {
+    return refusal(403, "not-served", `expected one of ${[...served].join(", ")}, got another address`);
+  }
+  const passed = headers.filter(([name]) => passedHeaders.has(name));
+  return new Request(url, {
+    method,
+    headers: passed.map(([name, value]): [string, string] => [name, value]),
+    ...(method === "GET" ? {} : { body: new Uint8Array(content) }),
+  });
+}
+
+function refusal(status: number, name: string, detail: string): Response {
+  const title = name.replaceAll("-", " ");
+  return new Response(JSON.stringify({ type: `urn:tacit:problem:${name}`, title, status, detail }), {
+    status,
+    headers: { "content-type": "application/problem+json" },
+  });
+}

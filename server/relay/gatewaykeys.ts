@@ -1,0 +1,159 @@
+/**
+ * The keys of the leader's gateway (RFC 9458, 3), kept in one file that only its owner may read. They rotate with an
+ * overlap: the newest is given out first, the one before is taken until its `untilMs`, and then deleted, so that a server
+ * broken into later cannot open what a relay wrote down before.
+ */
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { DhkemX25519HkdfSha256 } from "@hpke/core";
+import * as v from "valibot";
+import { fromHex, toHex } from "../../core/bytes.ts";
+import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/ohttp.ts";
+import { writeSecretFile } from "../aggregation/keys.ts";
+import { messageOf, OperatorError } from "../operatorerror.ts";
+
+const dayMs = 86_400_000;
+
+/** How often a new key is made, and how long the one before is taken beside it: longer than a key list lives. */
+export interface GatewayRotation {
+  readonly rotateDays: number;
+  readonly overlapDays: number;
+}
+
+export const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
+
+/** The two halves of an X25519 key, as HPKE takes them. */
+export type KeyPair = Awaited<ReturnType<DhkemX25519HkdfSha256["generateKeyPair"]>>;
+
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
+const keyFileSchema = v.strictObject({
+  version: v.literal(1),
+  /** Oldest first; the last, and only it, has no end yet. */
+  keys: v.pipe(
+    v.array(
+      v.strictObject({
+        id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+        publicKey: hex32,
+        privateKey: hex32,
+        fromMs: atMs,
+        untilMs: v.nullable(atMs),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+type StoredKey = v.InferOutput<typeof keyFileSchema>["keys"][number];
+
+export interface GatewayKeysOptions {
+  readonly path: string;
+  readonly nowMs: number;
+  readonly rotation?: GatewayRotation;
+}
+
+export class GatewayKeys {
+  private readonly pairs = new Map<number, Promise<KeyPair>>();
+
+  private constructor(
+    private readonly path: string,
+    private readonly rotation: GatewayRotation,
+    private keys: readonly StoredKey[],
+  ) {}
+
+  /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
+  static async open({
+    path,
+    nowMs,
+    rotation = defaultGatewayRotation,
+  }: GatewayKeysOptions): Promise<GatewayKeys> {
+    if (!existsSync(path)) writeKeyFile(path, [await newKey(randomInt(256), nowMs)]);
+    return new GatewayKeys(path, rotation, readKeyFile(path));
+  }
+
+  /** What browsers may seal to, newest first, as application/ohttp-keys: `gateway` of the leader's key list. */
+  encoded(nowMs: number): Uint8Array<ArrayBuffer> {
+    const { kdf, aead } = ohttpSuite;
+    const taken = this.keys.filter((key) => isTaken(key, nowMs)).reverse();
+    return encodeKeyConfigs(
+      taken.map(({ id, publicKey }): KeyConfig => {
+        return { id, publicKey: fromHex(publicKey), symmetric: [{ kdf, aead }] };
+      }),
+    );
+  }
+
+  /** The key with this id; null when there is none, or its overlap is over. */
+  async pair(id: number, nowMs: number): Promise<KeyPair | null> {
+    const key = this.keys.find((one) => one.id === id && isTaken(one, nowMs));
+    if (key === undefined) return null;
+    const known = this.pairs.get(id);
+    if (known !== undefined) return known;
+    const opening = openPair(key);
+    this.pairs.set(id, opening);
+    return opening;
+  }
+
+  /** Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was done. */
+  async rotateIfDue(nowMs: number): Promise<boolean> {
+    const kept = this.keys.filter((key) => isTaken(key, nowMs));
+    const forgot = kept.length < this.keys.length;
+    if (forgot) this.replace(kept);
+    const newest = this.keys[this.keys.length - 1];
+    if (nowMs - newest.fromMs < this.rotation.rotateDays * dayMs) return forgot;
+    await this.rotateNow(nowMs);
+    return true;
+  }
+
+  /** Makes a new key; the one before is taken for the overlap. On disk when this resolves. */
+  async rotateNow(nowMs: number): Promise<void> {
+    const used = new Set(this.keys.map(({ id }) => id));
+    let id = (this.keys[this.keys.length - 1].id + 1) % 256;
+    while (used.has(id)) id = (id + 1) % 256;
+    const key = await newKey(id, nowMs);
+    const untilMs = nowMs + this.rotation.overlapDays * dayMs;
+    this.replace([...this.keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+  }
+
+  private replace(keys: readonly StoredKey[]): void {
+    writeKeyFile(this.path, keys);
+    this.keys = keys;
+    for (const id of this.pairs.keys()) if (!keys.some((key) => key.id === id)) this.pairs.delete(id);
+  }
+}
+
+function isTaken({ untilMs }: StoredKey, nowMs: number): boolean {
+  return untilMs === null || nowMs < untilMs;
+}
+
+async function newKey(id: number, fromMs: number): Promise<StoredKey> {
+  const kem = new DhkemX25519HkdfSha256();
+  const pair = await kem.generateKeyPair();
+  return {
+    id,
+    publicKey: toHex(new Uint8Array(await kem.serializePublicKey(pair.publicKey))),
+    privateKey: toHex(new Uint8Array(await kem.serializePrivateKey(pair.privateKey))),
+    fromMs,
+    untilMs: null,
+  };
+}
+
+async function openPair({ publicKey, privateKey }: StoredKey): Promise<KeyPair> {
+  const kem = new DhkemX25519HkdfSha256();
+  return {
+    publicKey: await kem.deserializePublicKey(fromHex(publicKey)),
+    privateKey: await kem.deserializePrivateKey(fromHex(privateKey)),
+  };
+}
+
+function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
+  writeSecretFile(path, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
+}
+
+function readKeyFile(path: string): readonly StoredKey[] {
+  try {
+    return v.parse(keyFileSchema, JSON.parse(readFileSync(path, "utf8"))).keys;
+  } catch (error) {
+    throw new OperatorError(
+      `gateway keys: ${path} must be a key file made by tacit, got ${messageOf(error)}`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's address.
+ *
+ *   GET  /v1/tasks  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
+ *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
+ *
+ * Nothing of the browser's request goes on but its content: no header field, no address, no cookie. The relay keeps and
+ * logs nothing about who asked. It must be run by somebody else than the leader.
+ */
+import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
+import { ohttpMedia } from "../../core/ohttp.ts";
+import { problem } from "../http/problem.ts";
+import { encapsulatedContent } from "./content.ts";
+import { type Asked, ask, type RelayFetch } from "./upstream.ts";
+
+export interface RelayOptions {
+  /** Where the leader answers, for example https://leader.example. */
+  readonly gateway: URL;
+  readonly fetch?: RelayFetch;
+  /** Origins of the sites whose browsers may ask; "*" for any. */
+  readonly origins: readonly string[];
+  readonly log: (line: string) => void;
+  readonly nowMs?: () => number;
+  /** Most bytes of an encapsulated request. */
+  readonly limitBytes?: number;
+  /** How long the leader may take. */
+  readonly timeoutMs?: number;
+  /** How long one answer to GET /v1/tasks serves everybody. */
+  readonly tasksForMs?: number;
+}
+
+const mostAnswerBytes = 1_048_576;
+const mostProblemBytes = 4096;
+
+export function relayApp({
+  gateway,
+  fetch: reach = (url, init) => fetch(url, init),
+  origins,
+  log,
+  nowMs = Date.now,
+  limitBytes = 524_288,
+  timeoutMs = 30_000,
+  tasksForMs = 3000,
+}: RelayOptions): Hono {
+  const app = new Hono();
+  const open = cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowMethods: ["GET", "POST"],
+    allowHeaders: ["content-type"],
+    maxAge: 86_400,
+  });
+  app.use("/v1/tasks", open);
+  app.use("/v1/relay", open);
+
+  const askTasks = sharedFor({ ms: tasksForMs, nowMs }, () => {
+    const init = { method: "GET", headers: { accept: "application/json" } };
+    return ask(reach, new URL("/v1/tasks", gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
+  });
+  app.get("/v1/tasks", async (c) => {
+    const asked = await askTasks();
+    if (asked.state !== "answered") return unreached(c, asked, log);
+    const { status, mediaType, bytes } = asked;
+    if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
+    return c.body(bytes, 200, { "content-type": "application/json", "cache-control": "no-cache" });
+  });
+
+  app.post("/v1/relay", async (c) => {
+    const content = await encapsulatedContent(c, limitBytes);
+    if (!content.ok) return content.answer;
+    const init = {
+      method: "POST",
+      headers: { "content-type": ohttpMedia.request },
+      body: new Uint8Array(content.bytes),
+    };
+    const limits = { timeoutMs, mostBytes: mostAnswerBytes };
+    const asked = await ask(reach, new URL("/v1/gateway", gateway), init, limits);
+    return asked.state === "answered" ? passedOn(c, asked, log) : unreached(c, asked, log);
+  });
+
+  app.notFound((c) => {
+    const detail = "expected GET /v1/tasks or POST /v1/relay, got another address";
+    return problem(c, { status: 404, name: "not-found", detail });
+  });
+  app.onError((error, c) => {
+    log(`relay: ${error.stack ?? error.message}`);
+    return problem(c, { status: 500, name: "internal", detail: "the relay failed; its log says why" });
+  });
+  return app;
+}
+
+type Answered = Extract<Asked, { state: "answered" }>;
+
+/** Encapsulated responses and the gateway's refusals (RFC 9458, 5.2) go back as they came, without their other headers. */
+function passedOn(c: Context, asked: Answered, log: (line: string) => void): Response {
+  const { status, mediaType, bytes } = asked;
+  if (status === 200 && mediaType === ohttpMedia.response) {
+    return c.body(bytes, 200, { "content-type": mediaType, "cache-control": "no-store" });
+  }
+  const refusals = [400, 413, 415, 429, 503] as const;
+  const refused = refusals.find((one) => one === status);
+  if (refused !== undefined && mediaType === "application/problem+json" && bytes.length <= mostProblemBytes) {
+    return c.body(bytes, refused, { "content-type": mediaType, "cache-control": "no-store" });
+  }
+  return notUnderstood(c, asked, log);
+}
+
+function notUnderstood(c: Context, { status, mediaType }: Answered, log: (line: string) => void): Response {
+  const detail = `expected an answer that can be passed on, got status ${status} with ${mediaType || "no type"}`;
+  log(`relay: ${c.req.path}: ${detail}`);
+  return problem(c, { status: 502, name: "bad-gateway", detail });
+}
+
+function unreached(c: Context, asked: Exclude<Asked, Answered>, log: (line: string) => void): Response {
+  log(`relay: ${c.req.path}: ${asked.state}: ${asked.detail}`);
+  return asked.state === "timeout"
+    ? problem(c, { status: 504, name: "gateway-timeout", detail: "the leader took too long to answer" })
+    : problem(c, { status: 502, name: "bad-gateway", detail: "the leader cannot be reached" });
+}
+
+/** One call serves all who ask while it runs, and for `ms` after it was answered. A failure serves only those who waited. */
+function sharedFor(
+  { ms, nowMs }: { readonly ms: number; readonly nowMs: () => number },
+  call: () => Promise<Asked>,
+): () => Promise<Asked> {
+  let running: Promise<Asked> | null = null;
+  let kept: { readonly asked: Answered; readonly untilMs: number } | null = null;
+  return () => {
+    if (kept !== null && nowMs() < kept.untilMs) return Promise.resolve(kept.asked);
+    running ??= call()
+      .then((asked) => {
+        if (asked.state === "answered" && asked.status === 200) kept = { asked, untilMs: nowMs() + ms };
+        return asked;
+      })
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
+}
