@@ -10,6 +10,7 @@
 import { type BinaryRequest, encodeResponse, parseRequest } from "../../core/bhttp.ts";
 import type { RandomFill } from "../../core/bytes.ts";
 import { fillRandom } from "../aggregation/mask.ts";
+import type { Log } from "../log.ts";
 import { openRequest } from "./encapsulation.ts";
 import type { GatewayKeys } from "./gatewaykeys.ts";
 
@@ -30,7 +31,7 @@ export interface GatewayOptions {
   /** The leader's application. */
   readonly handle: (request: Request) => Response | Promise<Response>;
   readonly nowMs: () => number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Another source of randomness, for tests with frozen bytes. */
   readonly fill?: RandomFill;
 }
@@ -59,7 +60,8 @@ export class Gateway {
     try {
       return await this.options.handle(inner);
     } catch (error) {
-      this.options.log(`gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.options.log("gateway-failed", { error: told }, "error");
       return refusal(500, "internal", "the server failed; its log says why");
     }
   }

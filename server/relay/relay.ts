@@ -8,19 +8,17 @@
  * logs nothing about who asked. It must be run by somebody else than the leader.
  */
 import { type Context, Hono } from "hono";
-import { cors } from "hono/cors";
 import { ohttpMedia } from "../../core/ohttp.ts";
 import { problem } from "../http/problem.ts";
+import type { Log } from "../log.ts";
 import { encapsulatedContent } from "./content.ts";
 import { type Asked, ask, type RelayFetch } from "./upstream.ts";
 
-export interface RelayOptions {
+export interface RelayRoutesOptions {
   /** Where the leader answers, for example https://leader.example. */
   readonly gateway: URL;
   readonly fetch?: RelayFetch;
-  /** Origins of the sites whose browsers may ask; "*" for any. */
-  readonly origins: readonly string[];
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly nowMs?: () => number;
   /** Most bytes of an encapsulated request. */
   readonly limitBytes?: number;
@@ -33,31 +31,22 @@ export interface RelayOptions {
 const mostAnswerBytes = 1_048_576;
 const mostProblemBytes = 4096;
 
-export function relayApp({
+/** Mounted under /v1 of an application that says whose pages may ask (http/base.ts). */
+export function relayRoutes({
   gateway,
   fetch: reach = (url, init) => fetch(url, init),
-  origins,
   log,
   nowMs = Date.now,
   limitBytes = 524_288,
   timeoutMs = 30_000,
   tasksForMs = 3000,
-}: RelayOptions): Hono {
+}: RelayRoutesOptions): Hono {
   const app = new Hono();
-  const open = cors({
-    origin: origins.includes("*") ? "*" : [...origins],
-    allowMethods: ["GET", "POST"],
-    allowHeaders: ["content-type"],
-    maxAge: 86_400,
-  });
-  app.use("/v1/tasks", open);
-  app.use("/v1/relay", open);
-
   const askTasks = sharedFor({ ms: tasksForMs, nowMs }, () => {
     const init = { method: "GET", headers: { accept: "application/json" } };
     return ask(reach, new URL("/v1/tasks", gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
   });
-  app.get("/v1/tasks", async (c) => {
+  app.get("/tasks", async (c) => {
     const asked = await askTasks();
     if (asked.state !== "answered") return unreached(c, asked, log);
     const { status, mediaType, bytes } = asked;
@@ -65,7 +54,7 @@ export function relayApp({
     return c.body(bytes, 200, { "content-type": "application/json", "cache-control": "no-cache" });
   });
 
-  app.post("/v1/relay", async (c) => {
+  app.post("/relay", async (c) => {
     const content = await encapsulatedContent(c, limitBytes);
     if (!content.ok) return content.answer;
     const init = {
@@ -77,22 +66,13 @@ export function relayApp({
     const asked = await ask(reach, new URL("/v1/gateway", gateway), init, limits);
     return asked.state === "answered" ? passedOn(c, asked, log) : unreached(c, asked, log);
   });
-
-  app.notFound((c) => {
-    const detail = "expected GET /v1/tasks or POST /v1/relay, got another address";
-    return problem(c, { status: 404, name: "not-found", detail });
-  });
-  app.onError((error, c) => {
-    log(`relay: ${error.stack ?? error.message}`);
-    return problem(c, { status: 500, name: "internal", detail: "the relay failed; its log says why" });
-  });
   return app;
 }
 
 type Answered = Extract<Asked, { state: "answered" }>;
 
 /** Encapsulated responses and the gateway's refusals (RFC 9458, 5.2) go back as they came, without their other headers. */
-function passedOn(c: Context, asked: Answered, log: (line: string) => void): Response {
+function passedOn(c: Context, asked: Answered, log: Log): Response {
   const { status, mediaType, bytes } = asked;
   if (status === 200 && mediaType === ohttpMedia.response) {
     return c.body(bytes, 200, { "content-type": mediaType, "cache-control": "no-store" });
@@ -105,14 +85,14 @@ function passedOn(c: Context, asked: Answered, log: (line: string) => void): Res
   return notUnderstood(c, asked, log);
 }
 
-function notUnderstood(c: Context, { status, mediaType }: Answered, log: (line: string) => void): Response {
+function notUnderstood(c: Context, { status, mediaType }: Answered, log: Log): Response {
   const detail = `expected an answer that can be passed on, got status ${status} with ${mediaType || "no type"}`;
-  log(`relay: ${c.req.path}: ${detail}`);
+  log("relay-refused", { path: c.req.path, detail }, "warn");
   return problem(c, { status: 502, name: "bad-gateway", detail });
 }
 
-function unreached(c: Context, asked: Exclude<Asked, Answered>, log: (line: string) => void): Response {
-  log(`relay: ${c.req.path}: ${asked.state}: ${asked.detail}`);
+function unreached(c: Context, asked: Exclude<Asked, Answered>, log: Log): Response {
+  log("relay-failed", { path: c.req.path, why: asked.state, detail: asked.detail }, "warn");
   return asked.state === "timeout"
     ? problem(c, { status: 504, name: "gateway-timeout", detail: "the leader took too long to answer" })
     : problem(c, { status: 502, name: "bad-gateway", detail: "the leader cannot be reached" });

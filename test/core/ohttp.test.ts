@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { BHttpDecoder, BHttpEncoder } from "bhttp-js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -26,7 +27,11 @@ import {
   splitRequest,
   splitResponse,
 } from "../../core/ohttp.ts";
-import rfc9458 from "../vectors/rfc9458.json" with { type: "json" };
+
+/** Appendix A, in hex. */
+const rfc9458: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../vectors/rfc9458.json", import.meta.url), "utf8"),
+);
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const u16 = fc.integer({ min: 0, max: 0xffff });

@@ -8,10 +8,13 @@ import fc from "fast-check";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { keyProblemType, ohttpMedia, parseKeyConfigs } from "../../core/ohttp.ts";
+import { parseConfig } from "../../server/config.ts";
+import { baseApp } from "../../server/http/base.ts";
+import type { Log, LogFields } from "../../server/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
-import { type RelayOptions, relayApp } from "../../server/relay/relay.ts";
+import { type RelayRoutesOptions, relayRoutes } from "../../server/relay/relay.ts";
 import { encapsulate, gatewayKeyOf, type InnerRequest, readRelayAnswer } from "../../worker/ohttp.ts";
 
 const dayMs = 86_400_000;
@@ -49,7 +52,7 @@ async function leader({ rotateDays = 30, overlapDays = 3, limitBytes = 400_000 }
     if (body.byteLength === 13) throw new Error("a defect of the handler");
     return new Response(body, { status: 202, headers: { "content-type": "a/echo", "set-cookie": "a=b" } });
   };
-  const log = (line: string) => void lines.push(line);
+  const log = logInto(lines);
   const gateway = new Gateway({ keys, handle, nowMs: () => world.nowMs, log });
   world.app.route("/v1", gatewayRoutes({ gateway, limitBytes }));
   return world;
@@ -252,8 +255,20 @@ async function recorder(port: number, answer: { status: number; type: string; bo
   return seen;
 }
 
-const relayTo = (gateway: string, more: Partial<RelayOptions> = {}) =>
-  relayApp({ gateway: new URL(gateway), origins: ["https://shop.example"], log: () => {}, ...more });
+/** A relay as a server runs it: its routes on the application that every role starts from. */
+function relayTo(gateway: string, more: Partial<RelayRoutesOptions> = {}): Hono {
+  const { log = () => {}, nowMs = Date.now } = more;
+  const config = parseConfig({ data: "/nowhere", origins: ["https://shop.example"] });
+  const app = baseApp({ config, log, nowMs });
+  app.route("/v1", relayRoutes({ gateway: new URL(gateway), log, nowMs, ...more }));
+  return app;
+}
+
+/** A log that keeps what it is told, as text. */
+const logInto =
+  (lines: string[]): Log =>
+  (event: string, fields?: LogFields) =>
+    void lines.push(`${event} ${JSON.stringify(fields)}`);
 
 /** A request with every header a browser or a proxy might add; `node:http` adds none of its own accord. */
 function talkative(url: string, { port, body }: { readonly port: number; readonly body: Uint8Array }) {
@@ -314,7 +329,7 @@ test("the leader's side sees of every browser the same: the content, and nothing
   const answer = { status: 200, type: ohttpMedia.response, body: new Uint8Array([7, 8, 9]) };
   const seen = await recorder(18_110, answer);
   const lines: string[] = [];
-  const relay = relayTo("http://127.0.0.1:18110", { log: (line) => void lines.push(line) });
+  const relay = relayTo("http://127.0.0.1:18110", { log: logInto(lines) });
   const relayUrl = await listen(relay, 18_111);
   const bodies = [new Uint8Array(100).fill(1), new Uint8Array(100).fill(2)];
   for (const [k, body] of bodies.entries()) {
@@ -383,7 +398,7 @@ test("a failed answer for tasks is not kept", async () => {
 
 test("a leader that is down is a 502, one that is slow a 504, one that talks nonsense a 502; all are problems", async () => {
   const lines: string[] = [];
-  const log = (line: string) => void lines.push(line);
+  const log = logInto(lines);
   const ask = async (relay: Hono) => {
     const answers = [
       await relay.request("/v1/relay", post(new Uint8Array(60))),
@@ -421,8 +436,7 @@ test("the relay takes one media type up to a length, and has two addresses", asy
   const status = async (path: string, init: RequestInit) => (await relay.request(path, init)).status;
   expect(await status("/v1/relay", post(new Uint8Array(60), "application/octet-stream"))).toBe(415);
   expect(await status("/v1/relay", post(new Uint8Array(1001)))).toBe(413);
-  expect(await status("/v1/relay", { method: "GET" })).toBe(404);
-  expect(await status("/v1/reports", post(new Uint8Array(60)))).toBe(404);
+  expect(await status("/v1/relay", { method: "GET" })).toBe(405);
   expect(await status("/v1/gateway", post(new Uint8Array(60)))).toBe(404);
 });
 
@@ -441,7 +455,9 @@ test("a page of a listed site may ask the relay, after a preflight; a page of an
   expect(status).toBe(204);
   expect(headers.get("access-control-allow-origin")).toBe("https://shop.example");
   expect(headers.get("access-control-allow-methods")).toContain("POST");
-  expect(headers.get("access-control-allow-headers")).toBe("content-type");
+  expect(headers.get("access-control-allow-headers")).toContain("content-type");
   expect(headers.get("access-control-allow-credentials")).toBeNull();
-  expect((await preflight("https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
+  const refused = await preflight("https://evil.example");
+  expect(refused.status).toBe(403);
+  expect(refused.headers.get("access-control-allow-origin")).toBeNull();
 });

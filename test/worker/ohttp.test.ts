@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
 import { DhkemX25519HkdfSha256 } from "@hpke/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeResponse, parseRequest } from "../../core/bhttp.ts";
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { encodeKeyConfigs, type KeyConfig, keyProblemType, parseKeyConfigs } from "../../core/ohttp.ts";
+import { fillRandom } from "../../server/aggregation/mask.ts";
 import { openRequest } from "../../server/relay/encapsulation.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer, sealMessage } from "../../worker/ohttp.ts";
-import rfc9458 from "../vectors/rfc9458.json" with { type: "json" };
+
+/** Appendix A, in hex. */
+const rfc9458: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../vectors/rfc9458.json", import.meta.url), "utf8"),
+);
 
 const kem = new DhkemX25519HkdfSha256();
-const fill = (bytes: Uint8Array) => void crypto.getRandomValues(bytes);
 
 async function keyPairOf(publicKey: string, privateKey: string) {
   return {
@@ -29,7 +34,10 @@ async function gateway(id = 9) {
   const publicKey = new Uint8Array(await kem.serializePublicKey(pair.publicKey));
   const config: KeyConfig = { id, publicKey, symmetric: [{ kdf: 1, aead: 1 }] };
   const open = async (body: Uint8Array) => {
-    const opened = await openRequest(body, { pair: async (keyId) => (keyId === id ? pair : null), fill });
+    const opened = await openRequest(body, {
+      pair: async (keyId) => (keyId === id ? pair : null),
+      fill: fillRandom,
+    });
     if (opened.state !== "opened") throw new Error(opened.detail);
     return opened;
   };
