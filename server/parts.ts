@@ -1,8 +1,13 @@
 /** Everything the server consists of, built from its settings: stores, keys, both aggregators, rounds. */
 import { join } from "node:path";
-import { Helper, type HelperClient, inProcessHelper } from "./aggregation/helper.ts";
+import type { TasksAnswer } from "../core/protocol.ts";
+import { CurrentTask } from "./aggregation/currenttask.ts";
+import { Helper, type HelperClient, inProcessHelper, leastFloors } from "./aggregation/helper.ts";
+import { Identity } from "./aggregation/identity.ts";
 import { Intake } from "./aggregation/intake.ts";
+import { HelperKeys, noDoors, OwnKeyList } from "./aggregation/keylists.ts";
 import { KeyRing } from "./aggregation/keys.ts";
+import type { TaskSettings } from "./aggregation/tasks.ts";
 import { Bundles } from "./catalogue/bundles.ts";
 import type { Config } from "./config.ts";
 import { type AdminKey, openAdminKey } from "./http/adminkey.ts";
@@ -18,9 +23,12 @@ export interface Parts {
   readonly config: Config;
   readonly leaderStore: LeaderStore;
   readonly helperStore: HelperStore;
-  readonly leaderKeys: KeyRing;
   readonly helper: HelperClient;
-  readonly helperKey: Awaited<ReturnType<HelperClient["publicKey"]>>;
+  /** What the leader signs about itself, and its verified copy of what the helper does. */
+  readonly keyList: OwnKeyList;
+  readonly helperKeys: HelperKeys;
+  readonly identities: TasksAnswer["identities"];
+  readonly task: CurrentTask;
   readonly bundles: Bundles;
   readonly intake: Intake;
   readonly gate: Gate;
@@ -54,29 +62,58 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     opened.push(leaderStore);
     const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
     opened.push(helperStore);
-    const leaderKeys = await KeyRing.open(join(config.data, "leader-keys.json"), "leader");
-    const helperKeys = await KeyRing.open(join(config.data, "helper-keys.json"), "helper");
+    const identity = Identity.open(join(config.data, "leader-identity.json"));
+    const helperIdentity = Identity.open(join(config.data, "helper-identity.json"));
+    const keys = await KeyRing.open({
+      path: join(config.data, "leader-keys.json"),
+      aggregator: "leader",
+      nowMs: nowMs(),
+    });
+    const keyList = new OwnKeyList({ role: "leader", identity, keys, doors: () => noDoors, nowMs });
     const helper = throughHelper(
-      inProcessHelper(new Helper({ store: helperStore, keys: helperKeys, minBatch: config.helper.minBatch })),
+      await helperInProcess({
+        config,
+        store: helperStore,
+        identity: helperIdentity,
+        leader: identity,
+        nowMs,
+      }),
     );
-    const helperKey = await helper.publicKey();
-    const taskSettings = taskSettingsOf(config);
+    const helperKeys = await HelperKeys.open({
+      helper,
+      identity: helperIdentity.publicKey,
+      path: null,
+      nowMs,
+      log,
+    });
+    await helperKeys.current();
+    const task = new CurrentTask({
+      store: leaderStore,
+      identity,
+      helper,
+      settings: taskSettingsOf(config),
+      nowMs,
+    });
     const bundles = await Bundles.open({
       store: leaderStore,
-      taskSettings,
+      task,
       keepBundles: config.catalogue.keepBundles,
       nowMs,
     });
     await bundles.ensureTask();
     const intake = new Intake({
       store: leaderStore,
-      leaderKey: leaderKeys.publicKey.id,
-      helperKey: helperKey.id,
+      task,
+      accepts: {
+        leader: (id) => keys.accepts(id, nowMs()),
+        helper: (id) => helperKeys.accepts(id),
+      },
+      tokens: null,
       nowMs,
     });
     const gate = gateOf(config);
-    const leader = { store: leaderStore, keys: leaderKeys, helper };
-    const rounds = new Rounds({ leader, bundles, intake, gate, policy: config.round, nowMs, log });
+    const leader = { store: leaderStore, keys, helper };
+    const rounds = new Rounds({ leader, task, bundles, intake, gate, policy: config.round, nowMs, log });
     const close = async () => {
       await rounds.stop();
       await intake.settled();
@@ -87,9 +124,11 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       config,
       leaderStore,
       helperStore,
-      leaderKeys,
       helper,
-      helperKey,
+      keyList,
+      helperKeys,
+      identities: { leader: identity.publicKey, helper: helperIdentity.publicKey },
+      task,
       bundles,
       intake,
       gate,
@@ -105,9 +144,37 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   }
 }
 
-function taskSettingsOf({ training, round }: Config) {
+interface InProcessParts {
+  readonly config: Config;
+  readonly store: HelperStore;
+  readonly identity: Identity;
+  readonly leader: Identity;
+  readonly nowMs: () => number;
+}
+
+async function helperInProcess({
+  config,
+  store,
+  identity,
+  leader,
+  nowMs,
+}: InProcessParts): Promise<HelperClient> {
+  const keys = await KeyRing.open({
+    path: join(config.data, "helper-keys.json"),
+    aggregator: "helper",
+    nowMs: nowMs(),
+  });
+  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors: () => noDoors, nowMs });
+  const floors = { ...leastFloors, minBatch: config.helper.minBatch };
+  return inProcessHelper(
+    new Helper({ store, keys, keyList, leader: leader.publicKey, floors, tokens: null, nowMs }),
+  );
+}
+
+function taskSettingsOf({ training, round }: Config): TaskSettings {
   const { dim: _dim, ...settings } = training;
-  return { ...settings, minBatch: round.minBatch, maxBatch: round.maxBatch };
+  const { minBatch, maxBatch } = round;
+  return { ...settings, minBatch, maxBatch, buckets: 1, tokenKey: null, taskDays: 14 };
 }
 
 function gateOf({ gate }: Config): Gate {

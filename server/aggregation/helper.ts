@@ -1,64 +1,170 @@
 /**
- * The helper: sees sealed seeds, never a share of the leader's; answers one noisy sum of masks per batch.
+ * The helper: sees sealed seeds, never a share of the leader's; answers noisy sums of masks, once per batch.
  *
- * It promises, whatever the leader does: no sum over fewer reports than its own floor and the task's minBatch; no
- * report in two batches of a task; one answer per batch id, the same bytes each time it is asked again. With these, what
- * the leader can learn from it is one noisy total per batch. It assumes that the reports are of different people: telling
- * people from invented ones is not its part yet.
+ * It promises, whatever the leader does: no sum for a task that it has no copy of, signed by the leader it knows, within
+ * its own floors and not long expired; no bucket of fewer reports than the task's minBatch; no report in two batches of a
+ * task, and no token for two reports; one answer per batch id, the same bytes each time it is asked again. With these, what
+ * the leader can learn from it is one noisy total per bucket. It assumes that the reports are of different people: tokens,
+ * where a task asks for them, are what stands against invented ones.
  */
-import { fromHex } from "../../core/bytes.ts";
-import {
-  encodeSumAnswer,
-  type PublicKey,
-  parseSumRequest,
-  type SumRequest,
-  sealedAad,
-} from "../../core/protocol.ts";
+import { fromHex, toHex } from "../../core/bytes.ts";
+import { encodeSumAnswer, parseSumRequest, type SumRequest, sealedAad } from "../../core/protocol.ts";
+import { openSigned, type SignedDocument } from "../../core/signed.ts";
+import { bucketsFor, bucketsOf } from "../../core/sum/buckets.ts";
 import { addInto } from "../../core/sum/field.ts";
 import { seedBytes } from "../../core/sum/share.ts";
-import { blocksOf, sigmaOf, type TaskId, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { blocksOf, parseTask, sigmaOf, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
 import { messageOf } from "../operatorerror.ts";
 import { Serial } from "../serial.ts";
-import { findAnswer, type HelperStore, isCounted, storeAnswer } from "../store/helperstore.ts";
+import {
+  earliestRegistrationMs,
+  findAnswer,
+  findRegistered,
+  type HelperStore,
+  isCounted,
+  pruneHelper,
+  storeAnswer,
+  storeRegistered,
+} from "../store/helperstore.ts";
+import { isSpent, markSpent } from "../store/spent.ts";
+import { verifyEd25519 } from "./identity.ts";
+import type { OwnKeyList } from "./keylists.ts";
 import type { KeyRing } from "./keys.ts";
-import { addNoiseInto, maskOf, sha256 } from "./mask.ts";
+import { addNoiseInto, breath, maskOf, sha256 } from "./mask.ts";
+import { rememberMs, sumGraceMs } from "./tasks.ts";
+import type { TokenCheck } from "./tokencheck.ts";
+
+/** Why the helper does not take a task. */
+export type RegisterRefusal = "not-signed" | "malformed" | "below-floor" | "too-large" | "expired";
+
+export type RegisterReply =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: RegisterRefusal; readonly detail: string };
 
 /** Why the helper will never sum a batch. */
-export type HelperRefusal = "malformed" | "too-few" | "too-many" | "other-request";
+export type HelperRefusal =
+  | "malformed"
+  | "unknown-task"
+  | "task-expired"
+  | "too-few"
+  | "too-many"
+  | "other-request";
 
 export type HelperReply =
   | { readonly ok: true; readonly answer: Uint8Array }
   | { readonly ok: false; readonly why: HelperRefusal; readonly detail: string };
 
-/** What the leader knows of the helper. Only bytes cross; a rejection means: not reached, ask again. */
+/** What the leader knows of the helper. Only bytes and text cross; a rejection means: not reached, ask again. */
 export interface HelperClient {
-  publicKey(): Promise<PublicKey>;
+  /** The helper's key list, signed by its identity: the reader checks. */
+  keys(): Promise<SignedDocument>;
+  /** Gives the helper its own copy of a task; giving it again changes nothing. */
+  register(task: SignedDocument): Promise<RegisterReply>;
+  /** Answers an encoded `SumRequest` with an encoded `SumAnswer`. */
   sum(request: Uint8Array): Promise<HelperReply>;
 }
 
 /** The helper in the same process: one operator holds both halves, which is for development. */
 export function inProcessHelper(helper: Helper): HelperClient {
   return {
-    publicKey: async () => helper.publicKey,
+    keys: () => helper.keys(),
+    register: (task) => helper.register(task),
     sum: (request) => helper.sum(Uint8Array.from(request)),
   };
 }
 
+/** What the helper insists on, whatever a task says. */
+export interface HelperFloors {
+  readonly minBatch: number;
+  readonly noiseMultiplier: number;
+  /** Most numbers in a vector. */
+  readonly vectorLength: number;
+  /** Longest life of a task. */
+  readonly taskDays: number;
+  /** Whether a task must ask for tokens. */
+  readonly tokens: boolean;
+}
+
+export const leastFloors: HelperFloors = {
+  minBatch: 1,
+  noiseMultiplier: 0,
+  vectorLength: 262_144,
+  taskDays: 60,
+  tokens: false,
+};
+
 export interface HelperParts {
   readonly store: HelperStore;
   readonly keys: KeyRing;
-  /** The helper's own floor for the size of a batch. */
-  readonly minBatch: number;
+  readonly keyList: OwnKeyList;
+  /** Identity of the leader whose tasks it takes, as it pinned it: Ed25519 public key in hex. */
+  readonly leader: string;
+  readonly floors: HelperFloors;
+  /** Null where no tokens are known: then it takes no task that asks for them. */
+  readonly tokens: TokenCheck | null;
+  readonly nowMs: () => number;
+}
+
+/** Reports whose seals are opened at once, on the platform's own threads. */
+const opensAtOnce = 64;
+const dayMs = 86_400_000;
+
+interface Countable {
+  readonly id: Uint8Array;
+  readonly seed: Uint8Array;
+  readonly token: SpentToken | null;
+}
+
+interface SpentToken {
+  readonly nonce: Uint8Array;
+  readonly untilMs: number;
 }
 
 export class Helper {
-  /** One batch after another, so that no report can slip into two at once. */
+  /** One request after another, so that no report can slip into two batches at once. */
   private readonly serial = new Serial();
 
   constructor(private readonly parts: HelperParts) {}
 
-  get publicKey(): PublicKey {
-    return this.parts.keys.publicKey;
+  keys(): Promise<SignedDocument> {
+    return this.parts.keyList.current();
+  }
+
+  /** Checks a task against its own floors and stores its copy. */
+  register(signed: SignedDocument): Promise<RegisterReply> {
+    return this.serial.run(async () => {
+      const { store, leader, nowMs } = this.parts;
+      let value: unknown;
+      try {
+        value = await openSigned("task", signed, { key: leader, verify: verifyEd25519 });
+      } catch (error) {
+        return notTaken("not-signed", messageOf(error));
+      }
+      let task: Task;
+      try {
+        task = parseTask(value);
+      } catch (error) {
+        return notTaken("malformed", messageOf(error));
+      }
+      const fault = this.faultOf(task);
+      if (fault !== null) return fault;
+      const registeredAtMs = nowMs();
+      const id = fromHex(await taskIdOf(task, sha256));
+      await store.transaction().execute(async (transaction) => {
+        await storeRegistered(transaction, {
+          id,
+          ...signed,
+          registeredAtMs,
+          expiresAtMs: task.expiresAtMs,
+        });
+        await pruneHelper(transaction, {
+          expiredBeforeMs: registeredAtMs - rememberMs,
+          nowMs: registeredAtMs,
+        });
+      });
+      await this.forgetKeys();
+      return { ok: true };
+    });
   }
 
   /** Answers one encoded `SumRequest` with an encoded `SumAnswer`. */
@@ -79,54 +185,146 @@ export class Helper {
     });
   }
 
+  private faultOf(task: Task): RegisterReply | null {
+    const { floors, tokens, nowMs } = this.parts;
+    const length = vectorLengthOf(task);
+    const lastMs = nowMs() + floors.taskDays * dayMs;
+    if (task.minBatch < floors.minBatch) {
+      return notTaken("below-floor", `minBatch must be at least ${floors.minBatch}, got ${task.minBatch}`);
+    }
+    if (task.noiseMultiplier < floors.noiseMultiplier) {
+      return notTaken(
+        "below-floor",
+        `noiseMultiplier must be at least ${floors.noiseMultiplier}, got ${task.noiseMultiplier}`,
+      );
+    }
+    if (task.tokenKey === null && floors.tokens) {
+      return notTaken("below-floor", "tokenKey must name an issuer's key, got null");
+    }
+    if (task.tokenKey !== null && tokens === null) {
+      return notTaken("below-floor", "tokenKey must be null where the helper knows no issuer, got a key");
+    }
+    if (length > floors.vectorLength) {
+      return notTaken("too-large", `a vector may have ${floors.vectorLength} numbers, got ${length}`);
+    }
+    if (task.expiresAtMs <= nowMs()) {
+      return notTaken("expired", `expiresAtMs must lie ahead, got ${task.expiresAtMs}`);
+    }
+    if (task.expiresAtMs > lastMs) {
+      return notTaken("below-floor", `expiresAtMs must be at most ${lastMs}, got ${task.expiresAtMs}`);
+    }
+    return null;
+  }
+
   private async answer(request: SumRequest, digest: Uint8Array): Promise<HelperReply> {
-    const { batch, task, block, reports } = request;
-    const least = Math.max(task.minBatch, this.parts.minBatch);
-    const names = new Set(reports.map(({ id }) => Buffer.from(id).toString("hex")));
-    if (names.size !== reports.length) return refusal("malformed", "a report id stands in the request twice");
+    const { store, nowMs } = this.parts;
+    const { batch, block, reports } = request;
+    const document = await findRegistered(store, fromHex(request.task));
+    if (document === undefined) return refusal("unknown-task", `no copy of task ${request.task}`);
+    const task = parseTask(JSON.parse(document));
+    if (nowMs() >= task.expiresAtMs + sumGraceMs) {
+      return refusal("task-expired", `the task expired at ${task.expiresAtMs}`);
+    }
+    if (new Set(reports.map(({ id }) => toHex(id))).size !== reports.length) {
+      return refusal("malformed", "a report id stands in the request twice");
+    }
     if (block >= blocksOf(task)) {
       return refusal("malformed", `block must be below ${blocksOf(task)}, got ${block}`);
     }
     if (reports.length > task.maxBatch) {
       return refusal("too-many", `a batch may have ${task.maxBatch} reports, got ${reports.length}`);
     }
-    if (reports.length < least) {
-      return refusal("too-few", `a batch must have ${least} reports, got ${reports.length}`);
+    const found = await this.countablesOf(request, task);
+    const countables = found.flatMap((countable) => (countable === null ? [] : [countable]));
+    if (countables.length < task.minBatch) {
+      return refusal(
+        "too-few",
+        `a batch must have ${task.minBatch} countable reports, got ${countables.length} of ${reports.length}`,
+      );
     }
-    const id = await taskIdOf(task, sha256);
-    const sum = new Uint32Array(vectorLengthOf(task));
-    const counted: boolean[] = [];
-    for (const report of reports) {
-      const seed = await this.seedOf(id, block, report);
-      counted.push(seed !== null);
-      if (seed !== null) addInto(sum, maskOf(seed, sum.length));
-    }
-    const countedReports = reports.filter((_, at) => counted[at]);
-    if (countedReports.length < least) {
-      return refusal("too-few", `a batch must have ${least} countable reports, got ${countedReports.length}`);
-    }
-    await addNoiseInto(sum, sigmaOf(task));
-    const answer = encodeSumAnswer({ batch, counted, sum });
-    await storeAnswer(this.parts.store, {
-      batch,
-      request: digest,
-      answer,
-      task: fromHex(id),
-      reports: countedReports.map((report) => report.id),
+    const sums = await noisySumsOf(countables, batch, task);
+    const counted = found.map((countable) => countable !== null);
+    const answer = encodeSumAnswer({ batch, counted, sums });
+    await store.transaction().execute(async (transaction) => {
+      for (const { token } of countables) {
+        if (token !== null && !(await markSpent(transaction, token.nonce, token.untilMs))) {
+          throw new Error("helper: expected an unspent token, got one spent meanwhile");
+        }
+      }
+      await storeAnswer(transaction, {
+        batch,
+        request: digest,
+        answer,
+        task: fromHex(request.task),
+        reports: countables.map(({ id }) => id),
+      });
     });
     return { ok: true, answer };
   }
 
-  /** Null when the report was counted in another batch, or its seed was not sealed for this task, id and block. */
-  private async seedOf(
-    task: TaskId,
-    block: number,
-    { id, helperKey, helperSeed }: SumRequest["reports"][number],
-  ): Promise<Uint8Array | null> {
-    if (await isCounted(this.parts.store, fromHex(task), id)) return null;
-    const seed = await this.parts.keys.unseal(helperKey, helperSeed, sealedAad({ task, id, block }));
-    return seed?.length === seedBytes ? seed : null;
+  /** For each report of the request what is needed to count it, or null where it must not be counted. */
+  private async countablesOf(request: SumRequest, task: Task): Promise<readonly (Countable | null)[]> {
+    const found: (Countable | null)[] = [];
+    const nonces = new Set<string>();
+    for (let at = 0; at < request.reports.length; at += opensAtOnce) {
+      const some = request.reports.slice(at, at + opensAtOnce);
+      for (const countable of await Promise.all(
+        some.map((report) => this.countableOf(request, task, report)),
+      )) {
+        // The same token in two reports of one request: the first has it.
+        const nonce = countable?.token == null ? null : toHex(countable.token.nonce);
+        found.push(nonce !== null && nonces.has(nonce) ? null : countable);
+        if (nonce !== null) nonces.add(nonce);
+      }
+    }
+    return found;
   }
+
+  /** Null when it was counted before, was not sealed for this task, id and block, or its token is not good. */
+  private async countableOf(
+    { task: taskId, block }: SumRequest,
+    task: Task,
+    { id, helperKey, helperSeed, token }: SumRequest["reports"][number],
+  ): Promise<Countable | null> {
+    const { store, keys } = this.parts;
+    if (await isCounted(store, fromHex(taskId), id)) return null;
+    const seed = await keys.unseal(helperKey, helperSeed, sealedAad({ task: taskId, id, block }));
+    if (seed?.length !== seedBytes) return null;
+    if (task.tokenKey === null) return { id, seed, token: null };
+    const verdict = await this.parts.tokens?.check(task.tokenKey, token);
+    if (verdict?.ok !== true || (await isSpent(store, verdict.nonce))) return null;
+    return { id, seed, token: verdict };
+  }
+
+  /** A key that is accepted no more goes once every task is forgotten that browsers could have sealed to it for. */
+  private async forgetKeys(): Promise<void> {
+    const { store, keys, nowMs } = this.parts;
+    const earliest = await earliestRegistrationMs(store);
+    keys.forget(nowMs(), ({ untilMs }) => earliest !== undefined && earliest < untilMs);
+  }
+}
+
+/** The sum of the masks in each bucket, each with the whole noise. */
+async function noisySumsOf(
+  countables: readonly Countable[],
+  batch: Uint8Array,
+  task: Task,
+): Promise<readonly Uint32Array[]> {
+  const buckets = bucketsFor(countables.length, task);
+  const ids = countables.map(({ id }) => id);
+  const bucketOf = await bucketsOf(ids, { batch, buckets, sha256 });
+  const length = vectorLengthOf(task);
+  const sums = Array.from({ length: buckets }, () => new Uint32Array(length));
+  for (const [at, { seed }] of countables.entries()) {
+    addInto(sums[bucketOf[at]], maskOf(seed, length));
+    if (at % 16 === 15) await breath();
+  }
+  for (const sum of sums) await addNoiseInto(sum, sigmaOf(task));
+  return sums;
+}
+
+function notTaken(why: RegisterRefusal, detail: string): RegisterReply {
+  return { ok: false, why, detail };
 }
 
 function refusal(why: HelperRefusal, detail: string): HelperReply {

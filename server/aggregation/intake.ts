@@ -1,6 +1,7 @@
 /**
- * Takes reports in. An answer of "accepted" is given only when the sealed report is on disk; a report id that is known
- * is answered "duplicate" for ever. Reports that arrive within a few milliseconds share one commit.
+ * Takes reports in. An answer of "accepted" is given only when the sealed report is on disk and its token is spent, in one
+ * commit; a report id that is known is answered "duplicate", whatever its token. Reports that arrive within a few
+ * milliseconds share one commit.
  *
  * Stored is the report and nothing else: not who sent it, not when.
  */
@@ -17,7 +18,10 @@ import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
 import { messageOf } from "../operatorerror.ts";
 import type { LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
 import { countReports, isKnownReport, storeReport } from "../store/reports.ts";
-import { findCurrentTask, findTask, type StoredTask } from "../store/tasks.ts";
+import { markSpent } from "../store/spent.ts";
+import { findTask, type StoredTask } from "../store/tasks.ts";
+import type { CurrentTask } from "./currenttask.ts";
+import type { TokenCheck, TokenVerdict } from "./tokencheck.ts";
 
 const commitWindowMs = 3;
 const commitSize = 64;
@@ -27,13 +31,21 @@ export const spareReportBytes = 1_048_576;
 
 export interface IntakeParts {
   readonly store: LeaderStore;
-  readonly leaderKey: number;
-  readonly helperKey: number;
+  readonly task: Pick<CurrentTask, "get">;
+  /** Whether a report may be sealed to these keys. */
+  readonly accepts: {
+    readonly leader: (keyId: number) => boolean;
+    readonly helper: (keyId: number) => boolean;
+  };
+  /** Null where no tokens are known: then no task may ask for them. */
+  readonly tokens: TokenCheck | null;
   readonly nowMs: () => number;
 }
 
 interface Waiting {
   readonly report: Report;
+  /** What was found of its token, outside the transaction; null where the current task asks for none. */
+  readonly token: TokenVerdict | null;
   readonly resolve: (answer: ReportAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -73,8 +85,9 @@ export class Intake {
     } catch (error) {
       return this.refuse("malformed", messageOf(error));
     }
+    const token = await this.verdictOf(report);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ report, resolve, reject });
+      this.waiting.push({ report, token, resolve, reject });
       this.flushing ??= this.flushSoon();
     });
   }
@@ -97,13 +110,13 @@ export class Intake {
   }
 
   private async flush(group: readonly Waiting[]): Promise<void> {
-    const { store, nowMs } = this.parts;
+    const { store, task, nowMs } = this.parts;
     const stored = new Map<number, number>();
     try {
       const answers = await store.transaction().execute(async (transaction) => {
-        const current = await findCurrentTask(transaction);
+        const current = await task.get(transaction);
         const decided: ReportAnswer[] = [];
-        for (const { report } of group) decided.push(await this.decide(transaction, current, report, stored));
+        for (const waiting of group) decided.push(await this.decide(transaction, current, waiting, stored));
         return decided;
       });
       // The commit is durable from here on.
@@ -121,7 +134,7 @@ export class Intake {
   private async decide(
     queries: LeaderQueries,
     current: StoredTask | undefined,
-    report: Report,
+    { report, token }: Waiting,
     stored: Map<number, number>,
   ): Promise<ReportAnswer> {
     const task = current?.id === report.task ? current : await findTask(queries, report.task);
@@ -129,7 +142,9 @@ export class Intake {
       return this.refuse("unknown-task", `task must be one this server gave out, got ${report.task}`);
     }
     if (await isKnownReport(queries, task.seq, report.id)) return { state: "duplicate" };
-    if (task.state !== "open") return this.refuse("task-closed", `round ${task.task.round} is over`);
+    if (task.state !== "open" || this.parts.nowMs() >= task.task.expiresAtMs) {
+      return this.refuse("task-closed", `round ${task.task.round} is over`);
+    }
     const unfit = this.unfit(task, report);
     if (unfit !== null) return unfit;
     const { perBlock } = await this.loaded(queries, task.seq);
@@ -140,7 +155,13 @@ export class Intake {
         `block ${report.block} has all ${task.task.maxBatch} reports it may have`,
       );
     }
-    if (!(await storeReport(queries, task.seq, report))) return { state: "duplicate" };
+    if (task.task.tokenKey !== null) {
+      const refused = await this.spend(queries, report, token);
+      if (refused !== null) return refused;
+    }
+    if (!(await storeReport(queries, task.seq, report))) {
+      throw new Error("intake: expected a report id that is not known, got one stored meanwhile");
+    }
     stored.set(report.block, (stored.get(report.block) ?? 0) + 1);
     return { state: "accepted" };
   }
@@ -157,14 +178,35 @@ export class Intake {
         `leader share and helper seed must have ${share} and ${seed} bytes, got ${report.leaderShare.length} and ${report.helperSeed.length}`,
       );
     }
-    const { leaderKey, helperKey } = this.parts;
-    if (report.leaderKey !== leaderKey || report.helperKey !== helperKey) {
+    const { accepts } = this.parts;
+    if (!accepts.leader(report.leaderKey) || !accepts.helper(report.helperKey)) {
       return this.refuse(
         "unknown-key",
-        `keys must be ${leaderKey} and ${helperKey}, got ${report.leaderKey} and ${report.helperKey}`,
+        `keys must be on the aggregators' lists, got ${report.leaderKey} and ${report.helperKey}`,
       );
     }
     return null;
+  }
+
+  /** Looks at the token outside of any transaction: it takes a while, and says nothing about spending yet. */
+  private async verdictOf({ token }: Report): Promise<TokenVerdict | null> {
+    const current = await this.parts.task.get();
+    if (current === undefined || current.task.tokenKey === null) return null;
+    if (token.length === 0 || this.parts.tokens === null) return null;
+    return this.parts.tokens.check(current.task.tokenKey, token);
+  }
+
+  /** Null when the token is spent now, by this report. */
+  private async spend(
+    queries: LeaderQueries,
+    report: Report,
+    verdict: TokenVerdict | null,
+  ): Promise<ReportAnswer | null> {
+    if (report.token.length === 0) return this.refuse("no-token", "a report on this task must bring a token");
+    if (verdict === null) return this.refuse("bad-token", "the token was made for no open task");
+    if (!verdict.ok) return this.refuse("bad-token", verdict.detail);
+    if (await markSpent(queries, verdict.nonce, verdict.untilMs)) return null;
+    return this.refuse("token-spent", "a token is good for one report");
   }
 
   private async loaded(queries: LeaderQueries, task: number): Promise<Received> {
@@ -176,6 +218,7 @@ export class Intake {
 }
 
 /** The longest body worth reading for a task. */
-export function largestReportBytes(task: StoredTask | null): number {
-  return task === null ? spareReportBytes : reportBytes(vectorLengthOf(task.task));
+export function largestReportBytes(task: StoredTask | undefined): number {
+  if (task === undefined) return spareReportBytes;
+  return reportBytes(vectorLengthOf(task.task), { token: task.task.tokenKey !== null });
 }

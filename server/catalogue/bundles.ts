@@ -8,9 +8,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { type Bundle, encodeBundle, parseBundle } from "../../core/bundle.ts";
 import { toHex } from "../../core/bytes.ts";
-import { taskIdOf } from "../../core/sum/task.ts";
+import type { CurrentTask, TaskGround } from "../aggregation/currenttask.ts";
 import { sha256 } from "../aggregation/mask.ts";
-import { type TaskSettings, taskOn } from "../aggregation/tasks.ts";
 import {
   type BundleRow,
   type BundleSummary,
@@ -25,7 +24,6 @@ import {
   storePublication,
 } from "../store/bundles.ts";
 import type { BundleState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
-import { findCurrentTask, finishCurrentTask, nextTaskRound, storeOpenTask } from "../store/tasks.ts";
 import { encodeLearned, type Learned, parseLearned } from "../training/learned.ts";
 
 /** The bundle in force, encoded and decoded. */
@@ -46,7 +44,7 @@ export interface Candidate {
 
 export interface BundlesParts {
   readonly store: LeaderStore;
-  readonly taskSettings: TaskSettings;
+  readonly task: CurrentTask;
   /** So many of the newest bundles are kept, the one in force always. */
   readonly keepBundles: number;
   readonly nowMs: () => number;
@@ -79,48 +77,57 @@ export class Bundles {
 
   /** Puts a candidate in force; the current task is finished with `outcome`, and a new one opened. */
   async publish(candidate: Candidate, outcome: string): Promise<InForce> {
+    const { task } = this.parts;
     const row = await this.rowOf(candidate, "published");
-    await this.parts.store.transaction().execute(async (transaction) => {
+    await task.change(async (transaction) => {
       await storeBundle(transaction, row);
       await this.putInForce(transaction, row.id, candidate.bundle, outcome);
     });
     this.current = { encoded: row, bundle: candidate.bundle, learned: candidate.learned };
+    await task.open();
     return this.current;
   }
 
   /** Keeps a refused candidate for the operator to see; the bundle in force stays and gets a new task. */
   async refuse(candidate: Candidate, outcome: string): Promise<void> {
+    const { task } = this.parts;
     const row = await this.rowOf(candidate, "refused");
-    await this.parts.store.transaction().execute(async (transaction) => {
+    await task.change(async (transaction) => {
       await storeBundle(transaction, row);
-      await this.openTask(transaction, outcome);
+      await this.nextTask(transaction, outcome);
     });
+    await task.open();
   }
 
   /** Nothing came of the current task: a new one on the same bundle. */
   async retry(outcome: string): Promise<void> {
-    await this.parts.store.transaction().execute((transaction) => this.openTask(transaction, outcome));
+    const { task } = this.parts;
+    await task.change((transaction) => this.nextTask(transaction, outcome));
+    await task.open();
   }
 
   /** Puts a stored bundle in force again; false when there is none of that id. */
   async rollBack(id: string): Promise<boolean> {
     const stored = await findBundle(this.parts.store, id);
     if (stored === undefined) return false;
+    const { task } = this.parts;
     const next = inForceFrom(stored);
-    await this.parts.store
-      .transaction()
-      .execute((transaction) =>
-        this.putInForce(transaction, id, next.bundle, `superseded: bundle ${id} was put in force`),
-      );
+    await task.change((transaction) =>
+      this.putInForce(transaction, id, next.bundle, `superseded: bundle ${id} was put in force`),
+    );
     this.current = next;
+    await task.open();
     return true;
   }
 
-  /** Opens a task when none is current, as after a change of settings or a crash between two versions. */
+  /**
+   * At a start: stores a task, opening, when there is none that this server as it is set up could give out. The helper is
+   * not asked yet: it may start later.
+   */
   async ensureTask(): Promise<void> {
-    if (this.current !== null && (await findCurrentTask(this.parts.store)) === undefined) {
-      await this.retry("");
-    }
+    const { task } = this.parts;
+    if (this.current === null || (await task.stands(groundOf(this.current)))) return;
+    await task.change((transaction) => this.nextTask(transaction, "superseded: the settings changed"));
   }
 
   private async putInForce(
@@ -130,27 +137,18 @@ export class Bundles {
     outcome: string,
   ): Promise<void> {
     await storePublication(transaction, id, this.parts.nowMs());
-    await this.openTask(transaction, outcome, { id, bundle });
+    await this.nextTask(transaction, outcome, { bundle: id, items: bundle.items, dim: bundle.factorDim });
   }
 
-  private async openTask(
+  private async nextTask(
     transaction: LeaderQueries,
     outcome: string,
-    on = this.current === null ? null : { id: this.current.encoded.id, bundle: this.current.bundle },
+    ground = this.current === null ? null : groundOf(this.current),
   ): Promise<void> {
-    if (on === null) throw new Error("Bundles: expected a bundle in force to open a task on, got none");
-    await finishCurrentTask(transaction, outcome);
-    const round = await nextTaskRound(transaction);
-    const task = taskOn(
-      { bundle: on.id, items: on.bundle.items, dim: on.bundle.factorDim, round },
-      this.parts.taskSettings,
-    );
-    await storeOpenTask(transaction, {
-      id: await taskIdOf(task, sha256),
-      task,
-      openedAtMs: this.parts.nowMs(),
-    });
-    await pruneBundles(transaction, { keep: this.parts.keepBundles, inForce: on.id });
+    if (ground === null) throw new Error("Bundles: expected a bundle in force to open a task on, got none");
+    const { task, keepBundles } = this.parts;
+    await task.replace(transaction, ground, outcome);
+    await pruneBundles(transaction, { keep: keepBundles, inForce: ground.bundle });
   }
 
   private async rowOf(candidate: Candidate, state: BundleState): Promise<BundleRow> {
@@ -185,6 +183,10 @@ async function encodedBundle(bytes: Uint8Array): Promise<EncodedBundle> {
     gzipped(bytes),
   ]);
   return { id: toHex(digest), bytes, brotli: small, gzip: zipped };
+}
+
+function groundOf({ encoded, bundle }: InForce): TaskGround {
+  return { bundle: encoded.id, items: bundle.items, dim: bundle.factorDim };
 }
 
 function inForceFrom(stored: StoredBundle): InForce {

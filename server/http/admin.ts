@@ -13,7 +13,7 @@ import { blocksOf } from "../../core/sum/task.ts";
 import { parseCatalogue } from "../catalogue/import.ts";
 import { publishCatalogue } from "../catalogue/publish.ts";
 import type { Parts } from "../parts.ts";
-import { batchesOf } from "../store/batches.ts";
+import { listBatches } from "../store/batches.ts";
 import { countReports } from "../store/reports.ts";
 import { listTasks, type StoredTask } from "../store/tasks.ts";
 import { addressOf } from "./address.ts";
@@ -107,7 +107,7 @@ async function statusOf({ bundles, leaderStore, intake, config }: Parts) {
 async function roundOf(stored: StoredTask, store: Parts["leaderStore"]) {
   const { seq, id, task, state, openedAtMs, outcome } = stored;
   const counts = await countReports(store, seq);
-  const batches = await batchesOf(store, seq);
+  const batches = await listBatches(store, seq);
   return {
     round: task.round,
     task: id,
@@ -123,7 +123,8 @@ async function roundOf(stored: StoredTask, store: Parts["leaderStore"]) {
       block: batch.block,
       state: batch.state,
       reports: batch.reports,
-      counted: "counted" in batch ? batch.counted : 0,
+      counted: batch.counted,
+      buckets: batch.buckets,
       leftOut: batch.leftOut,
     })),
   };

@@ -2,14 +2,12 @@
 import { Hono } from "hono";
 import { largestReportBytes } from "../aggregation/intake.ts";
 import type { Parts } from "../parts.ts";
-import { findCurrentTask } from "../store/tasks.ts";
 import { readBody } from "./body.ts";
 import { reportAnswer } from "./problem.ts";
 
-export function reportRoutes({ intake, leaderStore }: Pick<Parts, "intake" | "leaderStore">): Hono {
+export function reportRoutes({ intake, task }: Pick<Parts, "intake" | "task">): Hono {
   return new Hono().post("/reports", async (c) => {
-    const current = await findCurrentTask(leaderStore);
-    const body = await readBody(c.req.raw, largestReportBytes(current ?? null));
+    const body = await readBody(c.req.raw, largestReportBytes(await task.get()));
     if (!body.ok) {
       const detail = `a report must have at most ${body.limit} bytes, got ${body.got}`;
       return reportAnswer(c, intake.refuse("wrong-length", detail), 413);

@@ -1,20 +1,33 @@
-/** GET /v1/tasks: what the server wants summed now, and the keys to seal reports to. The same answer for everybody. */
+/**
+ * GET /v1/tasks: what the server wants summed now, and the keys to seal reports to, all of it signed. The same answer for
+ * everybody.
+ */
 import { Hono } from "hono";
 import { protocolVersion, type TasksAnswer } from "../../core/protocol.ts";
 import type { Parts } from "../parts.ts";
-import { findCurrentTask } from "../store/tasks.ts";
+import { problem } from "./problem.ts";
 
 export function taskRoutes({
-  leaderStore,
-  leaderKeys,
-  helperKey,
-}: Pick<Parts, "leaderStore" | "leaderKeys" | "helperKey">): Hono {
+  task,
+  keyList,
+  helperKeys,
+  identities,
+  nowMs,
+}: Pick<Parts, "task" | "keyList" | "helperKeys" | "identities" | "nowMs">): Hono {
   return new Hono().get("/tasks", async (c) => {
-    const current = await findCurrentTask(leaderStore);
+    const helper = await helperKeys.current();
+    if (helper === null) {
+      const detail = "the helper must have been reached for its keys, got no answer from it";
+      return problem(c, { status: 503, name: "helper-not-reached", detail });
+    }
+    const current = await task.get();
+    const isOpen = current?.state === "open" && nowMs() < current.task.expiresAtMs;
     const answer: TasksAnswer = {
       version: protocolVersion,
-      keys: { leader: leaderKeys.publicKey, helper: helperKey },
-      tasks: current?.state === "open" ? [current.task] : [],
+      leader: await keyList.current(),
+      helper,
+      tasks: isOpen ? [current.signed] : [],
+      identities,
     };
     return c.json(answer, 200, { "cache-control": "no-cache" });
   });

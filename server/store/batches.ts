@@ -5,6 +5,14 @@ import type { BatchState, LeaderQueries } from "./leaderstore.ts";
 /** Reason -> number of reports left out of a sum for it. */
 export type LeftOut = Readonly<Record<string, number>>;
 
+/** A sum of some of a batch's reports; see core/sum/buckets.ts. */
+export interface BucketSum {
+  /** Reports in it. */
+  readonly reports: number;
+  /** Field elements. */
+  readonly sum: Uint32Array;
+}
+
 interface BatchBase {
   /** 16 random bytes, drawn when the batch was closed. */
   readonly id: Uint8Array;
@@ -19,8 +27,8 @@ export type Batch =
   | (BatchBase & {
       readonly state: "summed" | "used";
       readonly counted: number;
-      /** Field elements: the aggregate. */
-      readonly sum: Uint32Array;
+      /** The aggregate. */
+      readonly buckets: readonly BucketSum[];
     });
 
 export async function storeBatch(
@@ -30,7 +38,7 @@ export async function storeBatch(
   const { id, task, block, reports, state, leftOut } = batch;
   await queries
     .insertInto("batches")
-    .values({ id, task, block, state, reports, counted: null, sum: null, left_out: JSON.stringify(leftOut) })
+    .values({ id, task, block, state, reports, counted: null, left_out: JSON.stringify(leftOut) })
     .execute();
 }
 
@@ -42,18 +50,45 @@ export async function batchesOf(queries: LeaderQueries, task: number): Promise<r
     .where("task", "=", task)
     .orderBy("block")
     .execute();
-  return rows.map(({ id, block, state, reports, counted, sum, left_out }): Batch => {
+  const batches: Batch[] = [];
+  for (const { id, block, state, reports, counted, left_out } of rows) {
     const base = { id, task, block, reports, leftOut: parseLeftOut(left_out) };
-    if (state === "closed" || state === "dropped") return { ...base, state };
-    if (counted === null || sum === null)
-      throw new TypeError(`batchesOf: a ${state} batch must have a sum, got none`);
-    return { ...base, state, counted, sum: uint32FromBytes(sum) };
-  });
+    if (state === "closed" || state === "dropped") batches.push({ ...base, state });
+    else batches.push({ ...base, state, counted: counted ?? 0, buckets: await bucketsOfBatch(queries, id) });
+  }
+  return batches;
+}
+
+/** A batch without its sums: what the operator is shown. */
+export interface BatchSummary extends BatchBase {
+  readonly state: BatchState;
+  readonly counted: number;
+  readonly buckets: number;
+}
+
+export async function listBatches(queries: LeaderQueries, task: number): Promise<readonly BatchSummary[]> {
+  const rows = await queries
+    .selectFrom("batches")
+    .selectAll()
+    .select(({ selectFrom }) =>
+      selectFrom("bucket_sums")
+        .whereRef("bucket_sums.batch", "=", "batches.id")
+        .select(({ fn }) => fn.countAll<number>().as("buckets"))
+        .as("buckets"),
+    )
+    .where("task", "=", task)
+    .orderBy("block")
+    .execute();
+  return rows.map(({ left_out, counted, buckets, ...row }) => ({
+    ...row,
+    leftOut: parseLeftOut(left_out),
+    counted: counted ?? 0,
+    buckets: buckets ?? 0,
+  }));
 }
 
 export interface Summed {
-  readonly counted: number;
-  readonly sum: Uint32Array;
+  readonly buckets: readonly BucketSum[];
   readonly leftOut: LeftOut;
 }
 
@@ -61,16 +96,23 @@ export interface Summed {
 export async function markBatchSummed(
   queries: LeaderQueries,
   id: Uint8Array,
-  { counted, sum, leftOut }: Summed,
+  { buckets, leftOut }: Summed,
 ): Promise<void> {
+  const counted = buckets.reduce((total, { reports }) => total + reports, 0);
   const result = await queries
     .updateTable("batches")
-    .set({ state: "summed", counted, sum: uint32ToBytes(sum), left_out: JSON.stringify(leftOut) })
+    .set({ state: "summed", counted, left_out: JSON.stringify(leftOut) })
     .where("id", "=", id)
     .where("state", "=", "closed")
     .executeTakeFirst();
   if (result.numUpdatedRows !== 1n)
     throw new Error("markBatchSummed: expected a closed batch, got another state");
+  for (const [bucket, { reports, sum }] of buckets.entries()) {
+    await queries
+      .insertInto("bucket_sums")
+      .values({ batch: id, bucket, reports, sum: uint32ToBytes(sum) })
+      .execute();
+  }
 }
 
 export async function markBatchDropped(
@@ -84,6 +126,16 @@ export async function markBatchDropped(
     .where("id", "=", id)
     .where("state", "=", "closed")
     .execute();
+}
+
+async function bucketsOfBatch(queries: LeaderQueries, batch: Uint8Array): Promise<readonly BucketSum[]> {
+  const rows = await queries
+    .selectFrom("bucket_sums")
+    .select(["reports", "sum"])
+    .where("batch", "=", batch)
+    .orderBy("bucket")
+    .execute();
+  return rows.map(({ reports, sum }) => ({ reports, sum: uint32FromBytes(sum) }));
 }
 
 function parseLeftOut(json: string): LeftOut {

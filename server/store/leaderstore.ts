@@ -1,16 +1,26 @@
 /**
  * The leader's store: bundles, tasks, sealed reports, batches. Nothing here tells who sent a report, or when.
  *
- * States, as they are written down:
- *   task   open -> closed -> finished          one task is open or closed at a time
- *   batch  closed -> summed -> used            or dropped; the reports of an open task's block are its open batch
- *   bundle published | refused                 in force is the one published last
+ * States, as they are written down (one task at a time is not finished):
+ *   task   opening    signed and stored; the helper may or may not have its copy yet; no browser has seen it
+ *          open       the helper has its copy; browsers are given it and report on it until it expires
+ *          closed     takes no more reports; its batches are summed and learned from
+ *          finished   done, or superseded; its sealed reports are gone
+ *   batch  closed     its reports are fixed; the helper may or may not have answered for it
+ *          summed     its aggregate is stored and its sealed reports are gone
+ *          used       learned from, or its task was superseded
+ *          dropped    never summed: too few reports, or the helper refused
+ *          (the reports of an open task's block are its open batch)
+ *   bundle published | refused; in force is the one published last
+ *
+ * A task that expired more than `rememberMs` ago is pruned: its report ids, batches and sums go, its row stays as history.
+ * That is safe because a report of a finished task is refused for its state, whether its id is remembered or not.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import { openSqlite } from "./sqlite.ts";
 
 export type BundleState = "published" | "refused";
-export type TaskState = "open" | "closed" | "finished";
+export type TaskState = "opening" | "open" | "closed" | "finished";
 export type BatchState = "closed" | "summed" | "used" | "dropped";
 
 export interface LeaderTables {
@@ -33,11 +43,15 @@ export interface LeaderTables {
   tasks: {
     seq: Generated<number>;
     id: string;
-    /** The task as JSON. */
+    /** The task as canonical JSON: what is signed, and what its id is the hash of. */
     task: string;
+    /** Of the leader's identity, in hex. */
+    signature: string;
     round: number;
     state: TaskState;
+    /** When it became opening, then when it became open. */
     opened_at_ms: number;
+    expires_at_ms: number;
     /** What came of it, once finished. */
     outcome: string | null;
   };
@@ -51,6 +65,7 @@ export interface LeaderTables {
     helper_key: number;
     leader_share: Uint8Array;
     helper_seed: Uint8Array;
+    token: Uint8Array;
   };
   batches: {
     id: Uint8Array;
@@ -61,11 +76,19 @@ export interface LeaderTables {
     reports: number;
     /** Reports in the sum. */
     counted: number | null;
-    /** The aggregate: field elements, little-endian Uint32. */
-    sum: Uint8Array | null;
     /** JSON: reason -> number of reports left out for it. */
     left_out: string;
   };
+  bucket_sums: {
+    batch: Uint8Array;
+    bucket: number;
+    /** Reports in the sum. */
+    reports: number;
+    /** Field elements, little-endian Uint32. */
+    sum: Uint8Array;
+  };
+  /** Tokens that reports have spent; see tokens.ts. */
+  spent_tokens: { nonce: Uint8Array; expires_at_ms: number };
   probes: { id: number; at_ms: number };
 }
 
@@ -104,5 +127,24 @@ const migrations = [
     counted INTEGER, sum BLOB, left_out TEXT NOT NULL, UNIQUE (task, block)
   ) STRICT;
   CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT;
+  `,
+  // Protocol 2: signed tasks that expire, tokens, sums in buckets. Browsers of protocol 1 can no longer report, so what was
+  // open is finished.
+  `
+  ALTER TABLE tasks ADD COLUMN signature TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tasks ADD COLUMN expires_at_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE tasks SET task = json_set(task, '$.expiresAtMs', 0, '$.buckets', 1, '$.tokenKey', NULL);
+  UPDATE batches SET state = 'dropped' WHERE state = 'closed';
+  UPDATE batches SET state = 'used' WHERE state = 'summed';
+  UPDATE tasks SET state = 'finished', outcome = 'superseded: the protocol changed' WHERE state <> 'finished';
+  DELETE FROM reports;
+  ALTER TABLE reports ADD COLUMN token BLOB NOT NULL DEFAULT x'';
+  CREATE TABLE bucket_sums (
+    batch BLOB NOT NULL, bucket INTEGER NOT NULL, reports INTEGER NOT NULL, sum BLOB NOT NULL,
+    PRIMARY KEY (batch, bucket)
+  ) STRICT;
+  INSERT INTO bucket_sums (batch, bucket, reports, sum) SELECT id, 0, counted, sum FROM batches WHERE sum IS NOT NULL;
+  ALTER TABLE batches DROP COLUMN sum;
+  CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -23,6 +23,7 @@ export async function storeReport(queries: LeaderQueries, task: number, report: 
       helper_key: report.helperKey,
       leader_share: report.leaderShare,
       helper_seed: report.helperSeed,
+      token: report.token,
     })
     .execute();
   return true;
@@ -53,30 +54,44 @@ export async function countReports(
   return new Map(rows.map(({ block, reports }) => [block, reports]));
 }
 
+/** Ids of the leader's keys that waiting reports are sealed to. */
+export async function leaderKeysInUse(queries: LeaderQueries): Promise<ReadonlySet<number>> {
+  const rows = await queries.selectFrom("reports").select("leader_key").distinct().execute();
+  return new Set(rows.map(({ leader_key }) => leader_key));
+}
+
 export interface BlockOfTask {
   readonly task: number;
   readonly block: number;
 }
 
-/** Reports of a block in their order of arrival, a few at a time, so that a large batch never stands in memory. */
-export async function* reportsOf(
+/** Places and ids of a block's reports in their order of arrival. */
+export async function reportIdsOf(
   queries: LeaderQueries,
   { task, block }: BlockOfTask,
+): Promise<readonly { readonly seq: number; readonly id: Uint8Array }[]> {
+  return queries
+    .selectFrom("reports")
+    .select(["seq", "id"])
+    .where("task", "=", task)
+    .where("block", "=", block)
+    .orderBy("seq")
+    .execute();
+}
+
+/** Reports by their places, a few at a time, so that a large batch never stands in memory. */
+export async function* reportsAt(
+  queries: LeaderQueries,
+  places: readonly number[],
   pageSize = 32,
 ): AsyncGenerator<readonly StoredReport[]> {
-  let after = 0;
-  for (;;) {
+  for (let at = 0; at < places.length; at += pageSize) {
     const rows = await queries
       .selectFrom("reports")
       .selectAll()
-      .where("task", "=", task)
-      .where("block", "=", block)
-      .where("seq", ">", after)
+      .where("seq", "in", places.slice(at, at + pageSize))
       .orderBy("seq")
-      .limit(pageSize)
       .execute();
-    if (rows.length === 0) return;
-    after = rows[rows.length - 1].seq;
     yield rows.map((row) => ({
       seq: row.seq,
       id: row.id,
@@ -85,6 +100,7 @@ export async function* reportsOf(
       helperKey: row.helper_key,
       leaderShare: row.leader_share,
       helperSeed: row.helper_seed,
+      token: row.token,
     }));
   }
 }

@@ -7,6 +7,8 @@ export interface StoredTask {
   readonly seq: number;
   readonly id: TaskId;
   readonly task: Task;
+  /** The task's canonical JSON and the leader's signature: what browsers and the helper are given. */
+  readonly signed: { readonly document: string; readonly signature: string };
   readonly state: TaskState;
   readonly openedAtMs: number;
   /** What came of it, in words. */
@@ -17,6 +19,7 @@ interface TaskRow {
   readonly seq: number;
   readonly id: string;
   readonly task: string;
+  readonly signature: string;
   readonly state: TaskState;
   readonly opened_at_ms: number;
   readonly outcome: string | null;
@@ -27,7 +30,7 @@ export async function findTask(queries: LeaderQueries, id: TaskId): Promise<Stor
   return row === undefined ? undefined : fromRow(row);
 }
 
-/** The one task that is open or closed and not yet finished. */
+/** The one task that is not finished. */
 export async function findCurrentTask(queries: LeaderQueries): Promise<StoredTask | undefined> {
   const row = await queries
     .selectFrom("tasks")
@@ -52,25 +55,51 @@ export async function nextTaskRound(queries: LeaderQueries): Promise<number> {
   return (row?.round ?? 0) + 1;
 }
 
-export async function storeOpenTask(
+export interface OpeningTask extends Pick<StoredTask, "id" | "task" | "signed"> {
+  readonly atMs: number;
+}
+
+export async function storeOpeningTask(
   queries: LeaderQueries,
-  { id, task, openedAtMs }: Pick<StoredTask, "id" | "task" | "openedAtMs">,
+  { id, task, signed, atMs }: OpeningTask,
 ): Promise<void> {
   await queries
     .insertInto("tasks")
     .values({
       id,
-      task: JSON.stringify(task),
+      task: signed.document,
+      signature: signed.signature,
       round: task.round,
-      state: "open",
-      opened_at_ms: openedAtMs,
+      state: "opening",
+      opened_at_ms: atMs,
+      expires_at_ms: task.expiresAtMs,
       outcome: null,
     })
     .execute();
 }
 
+/** @throws when the task is not opening. */
+export async function markTaskOpen(queries: LeaderQueries, seq: number, atMs: number): Promise<void> {
+  const result = await queries
+    .updateTable("tasks")
+    .set({ state: "open", opened_at_ms: atMs })
+    .where("seq", "=", seq)
+    .where("state", "=", "opening")
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n)
+    throw new Error("markTaskOpen: expected an opening task, got another state");
+}
+
+/** @throws when the task is not open. */
 export async function markTaskClosed(queries: LeaderQueries, seq: number): Promise<void> {
-  await queries.updateTable("tasks").set({ state: "closed" }).where("seq", "=", seq).execute();
+  const result = await queries
+    .updateTable("tasks")
+    .set({ state: "closed" })
+    .where("seq", "=", seq)
+    .where("state", "=", "open")
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n)
+    throw new Error("markTaskClosed: expected an open task, got another state");
 }
 
 /** Finishes whatever task is current; its sealed reports that were not summed are deleted. */
@@ -97,6 +126,35 @@ export async function finishCurrentTask(queries: LeaderQueries, outcome: string)
     .execute();
 }
 
-function fromRow({ seq, id, task, state, opened_at_ms, outcome }: TaskRow): StoredTask {
-  return { seq, id, task: parseTask(JSON.parse(task)), state, openedAtMs: opened_at_ms, outcome };
+/** Forgets what finished tasks that expired before `expiredBeforeMs` left behind, but for their rows; and old tokens. */
+export async function pruneTasks(
+  queries: LeaderQueries,
+  { expiredBeforeMs, nowMs }: { readonly expiredBeforeMs: number; readonly nowMs: number },
+): Promise<void> {
+  const rows = await queries
+    .selectFrom("tasks")
+    .select("seq")
+    .where("state", "=", "finished")
+    .where("expires_at_ms", "<", expiredBeforeMs)
+    .execute();
+  const old = rows.map(({ seq }) => seq);
+  if (old.length > 0) {
+    const batches = queries.selectFrom("batches").select("id").where("task", "in", old);
+    await queries.deleteFrom("bucket_sums").where("batch", "in", batches).execute();
+    await queries.deleteFrom("batches").where("task", "in", old).execute();
+    await queries.deleteFrom("report_ids").where("task", "in", old).execute();
+  }
+  await queries.deleteFrom("spent_tokens").where("expires_at_ms", "<=", nowMs).execute();
+}
+
+function fromRow({ seq, id, task, signature, state, opened_at_ms, outcome }: TaskRow): StoredTask {
+  return {
+    seq,
+    id,
+    task: parseTask(JSON.parse(task)),
+    signed: { document: task, signature },
+    state,
+    openedAtMs: opened_at_ms,
+    outcome,
+  };
 }

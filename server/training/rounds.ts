@@ -1,23 +1,26 @@
 /**
  * Rounds: from an open task to the next bundle.
  *
- *   open -> (due) -> closed: the reports of each block are fixed as a batch -> each batch summed or dropped
- *        -> item step on the aggregates -> gate -> published, or refused -> the next task opens
+ *   opening -> (the helper has its copy) -> open
+ *        -> (due, or expired) -> closed: the reports of each block are fixed as a batch -> each batch summed or dropped
+ *        -> item step on the aggregates -> gate -> published, or refused -> the next task is opening
  *
  * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it starts again.
  */
 import { jointDefaults } from "../../core/joint.ts";
 import { blocksOf } from "../../core/sum/task.ts";
+import type { CurrentTask } from "../aggregation/currenttask.ts";
 import type { Intake } from "../aggregation/intake.ts";
 import { type LeaderParts, sumBatch } from "../aggregation/leader.ts";
 import { fillRandom } from "../aggregation/mask.ts";
 import type { Bundles, InForce } from "../catalogue/bundles.ts";
 import { assembleBundle } from "../catalogue/model.ts";
+import type { Log } from "../log.ts";
 import { messageOf } from "../operatorerror.ts";
 import { Serial } from "../serial.ts";
 import { batchesOf, storeBatch } from "../store/batches.ts";
-import { countReports, deleteReports } from "../store/reports.ts";
-import { findCurrentTask, markTaskClosed, type StoredTask } from "../store/tasks.ts";
+import { countReports, deleteReports, leaderKeysInUse } from "../store/reports.ts";
+import { markTaskClosed, type StoredTask } from "../store/tasks.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { Learned } from "./learned.ts";
 import { type RoundPolicy, roundIsDue } from "./policy.ts";
@@ -25,12 +28,13 @@ import { learnedAfter } from "./step.ts";
 
 export interface RoundsParts {
   readonly leader: LeaderParts;
+  readonly task: CurrentTask;
   readonly bundles: Bundles;
   readonly intake: Pick<Intake, "lastReportAtMs">;
   readonly gate: Gate;
   readonly policy: RoundPolicy;
   readonly nowMs: () => number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
@@ -60,27 +64,27 @@ export class Rounds {
     await this.serial.settled();
   }
 
-  /** Ends the current round if it is due, and finishes one that was ended before. */
+  /** Opens a task that is opening, ends the round if it is due or expired, and finishes one that was ended before. */
   runIfDue(): Promise<void> {
     return this.serial.run(async () => {
-      const task = await findCurrentTask(this.parts.leader.store);
+      const task = await this.parts.task.get();
       if (task === undefined) return;
-      if (task.state === "closed") return this.finish(task);
-      if (await this.isDue(task)) await this.close(task);
+      if (task.state === "opening") await this.open(task);
+      else if (task.state === "closed") await this.finish(task);
+      else if (this.isExpired(task) || (await this.isDue(task))) await this.close(task);
     });
   }
 
   /** Ends the current round now; false when no block has minBatch reports. */
   closeNow(): Promise<boolean> {
     return this.serial.run(async () => {
-      const { store } = this.parts.leader;
-      const task = await findCurrentTask(store);
-      if (task === undefined) return false;
+      const task = await this.parts.task.get();
+      if (task === undefined || task.state === "opening") return false;
       if (task.state === "closed") {
         await this.finish(task);
         return true;
       }
-      const counts = await countReports(store, task.seq);
+      const counts = await countReports(this.parts.leader.store, task.seq);
       if (![...counts.values()].some((count) => count >= task.task.minBatch)) return false;
       await this.close(task);
       return true;
@@ -95,10 +99,24 @@ export class Rounds {
       await this.runIfDue();
     } catch (error) {
       this.waitUntilMs = nowMs() + retryMs;
-      log(`round: not finished, trying again in ${retryMs / 1000} s: ${messageOf(error)}`);
+      log("round waits", { why: messageOf(error), retrySeconds: retryMs / 1000 }, "warn");
     } finally {
       this.looking = false;
     }
+  }
+
+  private isExpired({ task }: StoredTask): boolean {
+    return this.parts.nowMs() >= task.expiresAtMs;
+  }
+
+  /** @throws when the helper was not reached or does not take the task: it is tried again later. */
+  private async open(task: StoredTask): Promise<void> {
+    const { bundles, log } = this.parts;
+    if (this.isExpired(task)) return bundles.retry("expired before the helper had its copy");
+    const trouble = await this.parts.task.open();
+    if (trouble !== null)
+      throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
+    log("round open", { round: task.task.round });
   }
 
   private async isDue({ seq, task, openedAtMs }: StoredTask): Promise<boolean> {
@@ -115,8 +133,7 @@ export class Rounds {
 
   /** Fixes the reports of each block as a batch, in one transaction; blocks below minBatch are dropped unsummed. */
   private async close(task: StoredTask): Promise<void> {
-    const { store } = this.parts.leader;
-    await store.transaction().execute(async (transaction) => {
+    await this.parts.task.change(async (transaction) => {
       await markTaskClosed(transaction, task.seq);
       for (const [block, reports] of await countReports(transaction, task.seq)) {
         const id = new Uint8Array(16);
@@ -133,7 +150,7 @@ export class Rounds {
         if (!enough) await deleteReports(transaction, { task: task.seq, block });
       }
     });
-    this.parts.log(`round ${task.task.round}: closed`);
+    this.parts.log("round closed", { round: task.task.round });
     await this.finish(task);
   }
 
@@ -143,12 +160,14 @@ export class Rounds {
     for (const batch of await batchesOf(leader.store, task.seq)) {
       if (batch.state === "closed") await sumBatch(leader, task, batch);
     }
+    const inUse = await leaderKeysInUse(leader.store);
+    leader.keys.forget(this.parts.nowMs(), ({ id }) => inUse.has(id));
     const batches = await batchesOf(leader.store, task.seq);
     const aggregates = batches.flatMap((batch) => (batch.state === "summed" ? [batch] : []));
     const { inForce } = bundles;
     if (inForce === null || inForce.encoded.id !== task.task.bundle || aggregates.length === 0) {
       await bundles.retry("nothing learned: no batch could be summed");
-      return log(`round ${task.task.round}: nothing learned, no batch could be summed`);
+      return log("nothing learned", { round: task.task.round, why: "no batch could be summed" });
     }
     const stepsBefore = inForce.bundle.round;
     let learned: Learned;
@@ -158,7 +177,7 @@ export class Rounds {
       // Sums are what strangers sent: should they have no solution, the next round must still come.
       if (!(error instanceof RangeError)) throw error;
       await bundles.retry(`nothing learned: ${error.message}`);
-      return log(`round ${task.task.round}: nothing learned: ${error.message}`);
+      return log("nothing learned", { round: task.task.round, why: error.message });
     }
     await this.decide(task, inForce, learned);
   }
@@ -177,7 +196,7 @@ export class Rounds {
     if (verdict.verdict === "refused" && verdict.why === "not-finite") await bundles.retry(outcome);
     else if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
     else await bundles.publish(candidate, outcome);
-    log(`round ${task.round}: ${outcome}`);
+    log("round finished", { round: task.round, outcome });
   }
 }
 

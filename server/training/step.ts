@@ -1,15 +1,15 @@
 /** One round of learning, pure: the aggregates of a task's batches and what was known before -> what is known now. */
 import { blockSumsOf, itemStepInPlace, repairedSums } from "../../core/itemstep.ts";
 import { stepSize } from "../../core/schedule.ts";
-import { fromField } from "../../core/sum/field.ts";
+import { addInto, fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
-import type { Task } from "../../core/sum/task.ts";
+import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { Learned } from "./learned.ts";
 
 export interface BlockAggregate {
   readonly block: number;
-  /** Field elements. */
-  readonly sum: Uint32Array;
+  /** Noisy sums of field elements, each of its own reports; see core/sum/buckets.ts. */
+  readonly buckets: readonly { readonly reports: number; readonly sum: Uint32Array }[];
 }
 
 /** Old counts weigh this much a round later: popularity is about the last ten rounds of the crowd. */
@@ -37,7 +37,9 @@ export function learnedAfter(
   const factors = learned.factors.slice();
   const counts = learned.counts.slice();
   const people = learned.people.slice();
-  for (const { block, sum } of aggregates) {
+  for (const { block, buckets } of aggregates) {
+    const sum = new Uint32Array(vectorLengthOf(task));
+    for (const bucket of buckets) addInto(sum, bucket.sum);
     const heard = blockSumsOf(task, decodeFixed(fromField(sum), { fractionBits }));
     if (!(heard.u > 0)) continue;
     // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
