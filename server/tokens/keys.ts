@@ -1,0 +1,116 @@
+/**
+ * An issuer's signing keys in one file that only its owner may read, and their lives:
+ *
+ *   created --- preferred: new tasks name it --- + rotateMs --- overlap: still signs and verifies --- + overlapMs --- gone
+ *
+ * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import * as v from "valibot";
+import { modulusBytes, tokenKeyBytes } from "../../core/tokens.ts";
+import { writeSecretFile } from "../aggregation/keys.ts";
+import { messageOf, OperatorError } from "../operatorerror.ts";
+import { readTokenKey, type TokenKey } from "./verify.ts";
+
+export interface SigningKey extends TokenKey {
+  readonly privateKey: KeyObject;
+  readonly createdAtMs: number;
+}
+
+export interface KeyLives {
+  readonly rotateMs: number;
+  readonly overlapMs: number;
+}
+
+export interface IssuerKeysOptions extends KeyLives {
+  /** The key file. */
+  readonly path: string;
+  readonly nowMs: () => number;
+}
+
+const fileSchema = v.strictObject({
+  keys: v.array(v.strictObject({ createdAtMs: v.pipe(v.number(), v.integer()), privateKey: v.string() })),
+});
+
+export class IssuerKeys {
+  /** Oldest first. */
+  private keys: readonly SigningKey[];
+  private readonly options: IssuerKeysOptions;
+  private rotating: Promise<void> | null = null;
+
+  private constructor(options: IssuerKeysOptions, keys: readonly SigningKey[]) {
+    this.options = options;
+    this.keys = keys;
+  }
+
+  /** Reads the file, or makes it with one key. @throws {OperatorError} for a file that is not what it should be. */
+  static async open(options: IssuerKeysOptions): Promise<IssuerKeys> {
+    const issuerKeys = new IssuerKeys(options, existsSync(options.path) ? readKeys(options) : []);
+    await issuerKeys.current();
+    return issuerKeys;
+  }
+
+  /** Keys that sign and verify now, the preferred one first. Makes a new one when the newest has had its time. */
+  async current(): Promise<readonly SigningKey[]> {
+    const { nowMs, rotateMs } = this.options;
+    const newest = this.keys.at(-1);
+    if (newest === undefined || nowMs() >= newest.createdAtMs + rotateMs) {
+      this.rotating ??= this.rotate().finally(() => {
+        this.rotating = null;
+      });
+      await this.rotating;
+    }
+    return this.keys.filter(({ untilMs }) => nowMs() < untilMs).toReversed();
+  }
+
+  /** The key with this id, if it is good now. */
+  async keyOf(id: string): Promise<SigningKey | undefined> {
+    return (await this.current()).find((key) => key.id === id);
+  }
+
+  /** On disk before it is used; keys that are past their time leave the file. */
+  private async rotate(): Promise<void> {
+    const { path, nowMs } = this.options;
+    const alive = this.keys.filter(({ untilMs }) => nowMs() < untilMs);
+    // A request names a key by its last byte alone: no two keys of a time share it.
+    let made = await makeKey(this.options);
+    while (alive.some(({ id }) => id.slice(-2) === made.id.slice(-2))) made = await makeKey(this.options);
+    const keys = [...alive, made];
+    const kept = keys.map(({ createdAtMs, privateKey }) => ({
+      createdAtMs,
+      privateKey: privateKey.export({ format: "pem", type: "pkcs8" }),
+    }));
+    writeSecretFile(path, `${JSON.stringify({ keys: kept }, null, 2)}\n`);
+    this.keys = keys;
+  }
+}
+
+const generate = promisify(generateKeyPair);
+
+async function makeKey(options: IssuerKeysOptions): Promise<SigningKey> {
+  const { privateKey } = await generate("rsa", { modulusLength: modulusBytes * 8, publicExponent: 65_537 });
+  return signingKey(privateKey, options.nowMs(), options);
+}
+
+/** @param privateKey RSA, 2048 bits, exponent 65537. */
+export function signingKey(privateKey: KeyObject, createdAtMs: number, lives: KeyLives): SigningKey {
+  const publicKey = createPublicKey(privateKey).export({ format: "der", type: "pkcs1" });
+  const untilMs = createdAtMs + lives.rotateMs + lives.overlapMs;
+  return { ...readTokenKey(tokenKeyBytes(publicKey), untilMs), privateKey, createdAtMs };
+}
+
+function readKeys(options: IssuerKeysOptions): readonly SigningKey[] {
+  try {
+    const { keys } = v.parse(fileSchema, JSON.parse(readFileSync(options.path, "utf8")));
+    return keys.map(({ createdAtMs, privateKey }) =>
+      signingKey(createPrivateKey(privateKey), createdAtMs, options),
+    );
+  } catch (error) {
+    // The reason may quote the file, and the file is secret.
+    const reason =
+      error instanceof v.ValiError ? "another form" : messageOf(error).split("\n")[0].slice(0, 60);
+    throw new OperatorError(`tokens: ${options.path} must be a key file made by tacit, got ${reason}`);
+  }
+}
