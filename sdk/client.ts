@@ -17,13 +17,13 @@ import type {
   WorkerApi,
   WorkerNotice,
 } from "../worker/api.ts";
-import { readAnswered, rememberAnswered } from "./answered.ts";
 import { type Settings, settingsFrom } from "./config.ts";
 import { Consent, parseChoices } from "./consent.ts";
 import { WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { memoryStore, type Page } from "./page.ts";
 import { type EarlyCall, earlyNames, isEarlyName, Outbox } from "./queue.ts";
+import { keepAsAllSpent, keepRemains, readRemains } from "./remains.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
 import { version } from "./version.ts";
 
@@ -142,7 +142,7 @@ export class Client implements Tacit {
       // Events on their way arrive first, or come back to be dropped.
       await this.#outbox.flush();
       this.#outbox.clear();
-      rememberAnswered(page.store, await link.call("erase", (worker) => worker.erase()));
+      keepRemains(page.store, await link.call("erase", (worker) => worker.erase()));
     } catch (error) {
       this.#report(error);
       await this.#eraseWithoutWorker(page);
@@ -169,12 +169,19 @@ export class Client implements Tacit {
     });
   }
 
-  #run(page: Page, { server, worker, database }: Settings): void {
+  #run(page: Page, { server, worker, database, pins, relay }: Settings): void {
     const link = new WorkerLink({
       start: () => page.startWorker(worker),
       prepare: (remote) =>
         remote.start(
-          { server, database, consent: this.#flags(), answeredTasks: readAnswered(page.store) },
+          {
+            server,
+            database,
+            consent: this.#flags(),
+            ...readRemains(page.store),
+            ...(pins === null ? {} : { pins }),
+            ...(relay === null ? {} : { relay }),
+          },
           proxy((notice: WorkerNotice) => this.#try(() => this.#hear(notice))),
         ),
     });
@@ -245,7 +252,9 @@ export class Client implements Tacit {
   /** A broken worker must not stand between a person and their right: the page deletes by itself. */
   async #eraseWithoutWorker(page: Page): Promise<void> {
     try {
-      if (this.#settings !== null) await page.deleteDatabase(this.#settings.database);
+      if (this.#settings === null) return;
+      keepAsAllSpent(page.store);
+      await page.deleteDatabase(this.#settings.database);
     } catch (error) {
       this.#report(error);
     }

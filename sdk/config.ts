@@ -1,5 +1,5 @@
 /** What a site configures, checked once and completed with defaults. */
-import type { ConsentFlags } from "../worker/api.ts";
+import type { ConsentFlags, Pins } from "../worker/api.ts";
 import { parseChoices } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";
 
@@ -10,9 +10,11 @@ export interface Settings {
   readonly worker: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
+  readonly pins: Pins | null;
+  readonly relay: string | null;
 }
 
-const keys = ["server", "worker", "consent", "database", "onError"];
+const keys = ["server", "worker", "consent", "database", "pins", "relay", "onError"];
 
 /**
  * @throws {TypeError} `init: …` naming the key, what was expected and what came.
@@ -27,7 +29,8 @@ export function settingsFrom(
   for (const key of Object.keys(config)) {
     if (!keys.includes(key)) throw new TypeError(`init: keys must be among ${keys.join(", ")}, got ${key}`);
   }
-  const { server = new URL(address).origin, worker, consent = {}, database = "tacit", onError } = config;
+  const { server = new URL(address).origin, worker, consent = {}, database = "tacit" } = config;
+  const { pins, relay, onError } = config;
   if (typeof database !== "string" || database === "") {
     throw new TypeError(`init: database must be a non-empty string, got ${show(database)}`);
   }
@@ -39,7 +42,41 @@ export function settingsFrom(
     worker: absolute("worker", worker ?? defaultWorker(), address),
     database,
     consent: parseChoices("init", consent),
+    pins: pins === undefined ? null : pinsFrom(pins),
+    relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
   };
+}
+
+const pinKeys = ["siteKey", "helper", "helperKey"];
+
+/** All three or none: a key without the other would leave one half of the sum to whoever answers. */
+function pinsFrom(value: unknown): Pins {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`init: pins must be an object, got ${show(value)}`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!pinKeys.includes(key)) {
+      throw new TypeError(`init: keys of pins must be among ${pinKeys.join(", ")}, got ${key}`);
+    }
+  }
+  const { siteKey, helper, helperKey }: Partial<Record<keyof Pins, unknown>> = value;
+  return {
+    siteKey: identity("siteKey", siteKey),
+    helper: origin("helper", helper),
+    helperKey: identity("helperKey", helperKey),
+  };
+}
+
+/** Not relative to the page: a party is named in full. */
+function origin(key: string, value: unknown): string {
+  const url = typeof value === "string" ? tryUrl(value) : null;
+  if (url !== null) return url.origin;
+  throw new TypeError(`init: pins.${key} must be an absolute http(s) origin, got ${show(value)}`);
+}
+
+function identity(key: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new TypeError(`init: pins.${key} must be an Ed25519 key of 64 hex digits, got ${show(value)}`);
 }
 
 function absolute(key: string, value: unknown, address: string): string {
@@ -50,7 +87,7 @@ function absolute(key: string, value: unknown, address: string): string {
   return url.href;
 }
 
-function tryUrl(value: string, address: string): URL | null {
+function tryUrl(value: string, address?: string): URL | null {
   try {
     const url = new URL(value, address);
     return /^https?:$/.test(url.protocol) ? url : null;

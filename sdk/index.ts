@@ -18,6 +18,7 @@ export const tacit: Tacit = surfaceOf(
 
 export type { EventInput, EventKind } from "../core/event.ts";
 export type {
+  Budget,
   ConsentFlags,
   Explanation,
   ForYouOptions,
@@ -25,9 +26,12 @@ export type {
   ItemCard,
   ListOptions,
   Panel,
+  Parties,
+  Pins,
   Reason,
   Recommendation,
   SentReport,
+  SpentOf,
   TacitExport,
 } from "../worker/api.ts";
 export type * from "./types.ts";

@@ -45,13 +45,22 @@ export function install({
 
 /** The configuration in the attributes of the script element. */
 export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
-  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent } = data;
+  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay } = data;
   return {
     ...(tacitServer === undefined ? {} : { server: tacitServer }),
     ...(tacitWorker === undefined ? {} : { worker: tacitWorker }),
     ...(tacitDatabase === undefined ? {} : { database: tacitDatabase }),
     ...(tacitConsent === undefined ? {} : { consent: consentFromWords(tacitConsent) }),
+    ...pinsFromAttributes(data),
+    ...(tacitRelay === undefined ? {} : { relay: tacitRelay }),
   };
+}
+
+/** Any of the three makes pins, so that one that was forgotten is missed. */
+function pinsFromAttributes(data: TagScript["dataset"]): Pick<TacitConfig, "pins"> {
+  const { tacitSiteKey: siteKey, tacitHelper: helper, tacitHelperKey: helperKey } = data;
+  if (siteKey === undefined && helper === undefined && helperKey === undefined) return {};
+  return { pins: { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" } };
 }
 
 /** `"personalise contribute"`: what is named holds, what is not named does not; other words are refused later. */

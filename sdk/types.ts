@@ -6,6 +6,7 @@ import type {
   ForYouOptions,
   ListOptions,
   Panel,
+  Pins,
   Recommendation,
   SentReport,
   TacitExport,
@@ -23,6 +24,16 @@ export interface TacitConfig {
   readonly consent?: Partial<ConsentFlags>;
   /** IndexedDB name; `tacit` unless told. */
   readonly database?: string;
+  /**
+   * Who may sum, as `tacit serve` prints it; all three or none. Without pins a browser contributes to a server on a
+   * loopback address alone.
+   */
+  readonly pins?: Pins;
+  /**
+   * Origin (and path prefix) of an Oblivious HTTP relay that someone else runs: the server then never sees the address
+   * that a report comes from.
+   */
+  readonly relay?: string;
   /** Told about everything that went wrong; the page never sees an exception otherwise. */
   readonly onError?: (error: Error) => void;
 }
@@ -159,8 +170,8 @@ export interface Tacit {
    */
   exportData(): Promise<TacitExport | null>;
   /**
-   * Forgets everything on this device but the person's permissions and the ids of the tasks already answered,
-   * so that none is answered twice.
+   * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and what
+   * that cost, so that none is answered twice and no budget comes back.
    *
    * @example
    * await tacit.erase();

@@ -4,6 +4,15 @@
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
 import type { EventKind, TacitEvent } from "../core/event.ts";
+import type { Spending } from "../core/sum/spending.ts";
+
+/** What an erasure leaves behind: that, and when, this device took part. It is the same for everybody who did. */
+export interface Remains {
+  /** Tasks answered: not answered again. */
+  readonly answeredTasks: readonly string[];
+  /** What the reports cost: not spent again. */
+  readonly spent: Spending;
+}
 
 export interface WorkerConfig {
   /** Origin (and path prefix) of the Tacit server, for example `https://shop.example/tacit`. */
@@ -11,10 +20,14 @@ export interface WorkerConfig {
   /** Name of the IndexedDB database. One per site is enough. */
   readonly database: string;
   readonly consent: ConsentFlags;
-  /** Tasks answered before the last erase: not answered again. */
+  /** Tasks answered before the last erasure. */
   readonly answeredTasks: readonly string[];
+  /** What was spent before the last erasure; nothing unless told. */
+  readonly spent?: Spending;
   /** Who may sum; without pins a browser contributes to a server on a loopback address alone. */
   readonly pins?: Pins;
+  /** Address (and path prefix) of an Oblivious HTTP relay; reports then go through it alone. */
+  readonly relay?: string;
 }
 
 /** Whom a site trusts with its visitors' sums, written into its pages: nobody else can take their place. */
@@ -112,6 +125,8 @@ export interface SentReport {
   readonly bytes: number;
   /** Hex SHA-256 of the request body. */
   readonly sha256: string;
+  /** Privacy cost of the report (zCDP); null without bound, where the task adds no noise. */
+  readonly rho: number | null;
   readonly state: "sending" | "accepted" | "refused";
   /** When refused: the server's reason, or `withdrawn` when consent was taken back before an answer came. */
   readonly why?: string;
@@ -124,6 +139,22 @@ export interface Interest {
   readonly items: readonly string[];
 }
 
+/** What was spent of a limit, in rho and as epsilon at `delta`; null: without bound. */
+export interface SpentOf {
+  readonly rho: number | null;
+  readonly epsilon: number | null;
+  readonly limit: { readonly rho: number | null; readonly epsilon: number | null };
+}
+
+/** What all reports of this device cost together, counting one honest aggregator's noise. */
+export interface Budget {
+  readonly last30Days: SpentOf;
+  readonly lifetime: SpentOf;
+  readonly delta: number;
+  /** Day of the first report, as YYYY-MM-DD (UTC); null before any. */
+  readonly since: string | null;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -131,6 +162,8 @@ export interface Panel {
   readonly interests: readonly Interest[];
   /** Newest first. */
   readonly reports: readonly SentReport[];
+  readonly budget: Budget;
+  readonly parties: Parties;
   readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
   /** Where the journal lives: "memory" when the browser denies storage. */
   readonly storage: "device" | "memory";
@@ -139,7 +172,7 @@ export interface Panel {
 /** The export: complete, self-describing JSON. */
 export interface TacitExport {
   readonly format: "tacit-export";
-  readonly version: 1;
+  readonly version: 2;
   readonly exportedAt: string;
   readonly consent: ConsentFlags;
   readonly events: readonly TacitEvent[];
@@ -147,6 +180,8 @@ export interface TacitExport {
   readonly userVector: readonly number[];
   readonly interests: readonly Interest[];
   readonly reports: readonly SentReport[];
+  readonly budget: Budget;
+  readonly parties: Parties;
   readonly bundle: string | null;
 }
 
@@ -173,8 +208,8 @@ export interface WorkerApi {
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;
-  /** Forgets everything on this device; returns the tasks already answered, so that they stay answered. */
-  erase(): Promise<readonly string[]>;
+  /** Forgets everything on this device; returns what the page must keep, so that nothing is answered or spent twice. */
+  erase(): Promise<Remains>;
   /** Looks for a task and answers it when allowed. Called when the page is idle. */
   contribute(): Promise<void>;
 }

@@ -7,7 +7,8 @@
 import { toHex } from "../core/bytes.ts";
 import { encodeReport, parseReportAnswer, parseTasksAnswer, type TasksAnswer } from "../core/protocol.ts";
 import { blocksLeft } from "../core/schedule.ts";
-import { blocksOf, type Task } from "../core/sum/task.ts";
+import { told } from "../core/sum/spending.ts";
+import { blocksOf, rhoOf, type Task } from "../core/sum/task.ts";
 import type { Pins, SentReport } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
 import { sha256Hex } from "./digest.ts";
@@ -16,13 +17,11 @@ import { troubleOf } from "./edges.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { blockContribution, likedItems } from "./likes.ts";
+import { limitsFor, requireWithin } from "./limits.ts";
 import type { Model } from "./model.ts";
 import { reportOf, type SealKeys } from "./report.ts";
 import { sealKeysOf, type TrustedTask, trusted } from "./trust.ts";
 import { uniformBelow } from "./uniform.ts";
-
-/** The least a task must promise, whatever the server says. Compiled in, so that no server can talk it down. */
-export const taskFloor = { minBatch: 10 } as const;
 
 const requestLimitMs = 60_000;
 
@@ -69,7 +68,7 @@ interface OpenTask extends TrustedTask {
 async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   const { edges, journal, ledger, allowed } = parts;
   const { task, taskId, keys, model } = open;
-  requireFloor(task);
+  requireWithin(limitsFor(parts.server), task, edges.nowMs());
   requireFit(task, model);
   const liked = likedItems(model, await journal.events(), edges.nowMs());
   if (liked === null) return;
@@ -88,18 +87,12 @@ async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
     atMs: edges.nowMs(),
     bytes: body.length,
     sha256: await sha256Hex(body),
+    rho: told(rhoOf(task)),
     state: "sending",
   };
-  if (!allowed() || !(await ledger.begin({ entry, body, basis: liked.basis }))) return;
-  await send(parts, entry, body);
-}
-
-function requireFloor({ minBatch }: Task): void {
-  if (minBatch < taskFloor.minBatch) {
-    throw new RangeError(
-      `task: minBatch must be at least ${taskFloor.minBatch} for this browser, got ${minBatch}`,
-    );
-  }
+  if (!allowed()) return;
+  const begun = await ledger.begin({ entry, body, basis: liked.basis });
+  if (begun !== null) await send(parts, begun, body);
 }
 
 function requireFit({ items, dim }: Task, { bundle }: Model): void {

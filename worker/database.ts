@@ -96,18 +96,18 @@ export class Database implements Store {
     return this.#run(async (db) => (await db.get("reportBodies", id)) ?? null);
   }
 
-  addReport({ entry, body, basis }: NewReport): Promise<boolean> {
+  addReport({ admit, body, basis }: NewReport): Promise<SentReport | null> {
     return this.#run(async (db) => {
       const transaction = db.transaction(["events", "reports", "reportBodies"], "readwrite", strict);
+      const reports = transaction.objectStore("reports");
       const stands = (await transaction.objectStore("events").getKey(basis)) !== undefined;
-      const writes = stands
-        ? [
-            transaction.objectStore("reports").put(entry),
-            transaction.objectStore("reportBodies").put(body, entry.id),
-          ]
-        : [];
+      const entry = stands ? admit(await reports.getAll()) : null;
+      const writes =
+        entry === null
+          ? []
+          : [reports.put(entry), transaction.objectStore("reportBodies").put(body, entry.id)];
       await Promise.all([...writes, transaction.done]);
-      return stands;
+      return entry;
     });
   }
 
@@ -158,7 +158,7 @@ export class Database implements Store {
   #connect(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error("database: expected to be open, got closed"));
     this.#connection ??= openDB<TacitSchema>(this.#name, upgradeSteps.length, {
-      upgrade: (db, from) => upgrade(db, from),
+      upgrade: (db, from, _to, transaction) => upgrade(db, transaction, from),
       blocking: () => {
         this.#letGo();
         this.#onLost();

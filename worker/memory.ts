@@ -44,11 +44,13 @@ export class MemoryStore implements Store {
     return this.#bodies.get(id) ?? null;
   }
 
-  async addReport({ entry, body, basis }: NewReport): Promise<boolean> {
-    if (!this.#events.has(basis)) return false;
+  async addReport({ admit, body, basis }: NewReport): Promise<SentReport | null> {
+    if (!this.#events.has(basis)) return null;
+    const entry = admit([...this.#reports.values()]);
+    if (entry === null) return null;
     this.#reports.set(entry.id, entry);
     this.#bodies.set(entry.id, body);
-    return true;
+    return entry;
   }
 
   async updateReport(entry: SentReport): Promise<boolean> {

@@ -15,7 +15,11 @@ export interface KeptBundle {
 }
 
 export interface NewReport {
-  readonly entry: SentReport;
+  /**
+   * The entry to write, given the ledger as it stands at that moment; null writes nothing, and so does what it throws.
+   * Nothing comes between its look and the writing, so two tabs cannot both take the last place.
+   */
+  readonly admit: (ledger: readonly SentReport[]) => SentReport | null;
   /** The request body, byte for byte. */
   readonly body: Uint8Array;
   /** Id of an event the report was computed from: no event, no report. */
@@ -34,8 +38,8 @@ export interface Store {
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;
   reportBody(id: string): Promise<Uint8Array | null>;
-  /** Writes entry and body, unless `basis` has left the journal (an erasure in another tab): then false. */
-  addReport(report: NewReport): Promise<boolean>;
+  /** Writes entry and body, and returns the entry; null when not admitted or `basis` has left the journal (an erasure in another tab). */
+  addReport(report: NewReport): Promise<SentReport | null>;
   /** Replaces an entry; false when it is not there any more. */
   updateReport(entry: SentReport): Promise<boolean>;
   removeReportBodies(ids: readonly string[]): Promise<void>;

@@ -1,11 +1,12 @@
 /** The other tabs of the site: they share the database, so what changes in one is told to all. */
+import type { Remains } from "./api.ts";
 
 export type TabMessage =
   | { readonly type: "events" }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
-  /** Everything was erased; the tasks already answered must stay answered in every tab. */
-  | { readonly type: "all-erased"; readonly answered: readonly string[] };
+  /** Everything was erased; what was answered and spent must stay so in every tab. */
+  | { readonly type: "all-erased"; readonly remains: Remains };
 
 export interface Tabs {
   tell(message: TabMessage): void;

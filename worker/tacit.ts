@@ -15,6 +15,7 @@ import type {
   ListOptions,
   Panel,
   Recommendation,
+  Remains,
   TacitExport,
   WorkerApi,
   WorkerConfig,
@@ -25,12 +26,14 @@ import { openStore } from "./database.ts";
 import { type Edges, type Notify, troubleOf } from "./edges.ts";
 import { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
+import { limitsFor } from "./limits.ts";
 import { ifFree } from "./lock.ts";
 import type { Model } from "./model.ts";
 import { knownTastes, type Profile, ProfileCache } from "./profile.ts";
 import * as ranking from "./recommend.ts";
 import type { Store } from "./store.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./tabs.ts";
+import { partiesOf } from "./trust.ts";
 
 interface Parts {
   readonly config: WorkerConfig;
@@ -66,7 +69,7 @@ export class TacitWorker implements WorkerApi {
       notify,
       store,
       journal: new Journal(store),
-      ledger: new Ledger(store, config.answeredTasks),
+      ledger: new Ledger(store, { ...config, limits: limitsFor(server) }),
       bundles,
       tabs: joinTabs(config.database, (message) => this.#hear(message)),
     };
@@ -115,7 +118,8 @@ export class TacitWorker implements WorkerApi {
   }
 
   async panel(): Promise<Panel> {
-    const { bundles, ledger, store } = this.#running("panel");
+    const { bundles, ledger, store, config } = this.#running("panel");
+    const { server, pins = null } = config;
     const nowMs = this.#edges.nowMs();
     const events = await this.#events();
     const model = bundles.current;
@@ -127,6 +131,8 @@ export class TacitWorker implements WorkerApi {
       events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
       interests: model === null ? [] : interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
       reports: (await ledger.entries()).toReversed(),
+      budget: await ledger.budget(nowMs),
+      parties: partiesOf({ pins, server }),
       bundle: model === null ? null : { id: model.id, round: model.bundle.round, items: model.bundle.items },
       storage: store.storage,
     };
@@ -137,7 +143,8 @@ export class TacitWorker implements WorkerApi {
   }
 
   async exportData(): Promise<TacitExport> {
-    const { bundles, ledger } = this.#running("exportData");
+    const { bundles, ledger, config } = this.#running("exportData");
+    const { server, pins = null } = config;
     const nowMs = this.#edges.nowMs();
     const events = await this.#events();
     const model = bundles.current;
@@ -145,7 +152,7 @@ export class TacitWorker implements WorkerApi {
     const tastes = tastesOf(eventWeights(events, { nowMs }));
     return {
       format: "tacit-export",
-      version: 1,
+      version: 2,
       exportedAt: new Date(nowMs).toISOString(),
       consent: this.#consent,
       events,
@@ -153,19 +160,21 @@ export class TacitWorker implements WorkerApi {
       userVector: Array.from(profile?.solved?.userVector ?? []),
       interests: model === null ? [] : interestsFor(model, tastes),
       reports: await ledger.entries(),
+      budget: await ledger.budget(nowMs),
+      parties: partiesOf({ pins, server }),
       bundle: model?.id ?? null,
     };
   }
 
-  async erase(): Promise<readonly string[]> {
+  async erase(): Promise<Remains> {
     const { store, ledger, bundles, tabs, notify } = this.#running("erase");
     bundles.forget();
     const reports = await store.eraseAll();
     this.#storeLost();
-    const answered = ledger.rememberAnswered(reports.map(({ task }) => task));
-    tabs.tell({ type: "all-erased", answered });
+    const remains = ledger.erased(reports, this.#edges.nowMs());
+    tabs.tell({ type: "all-erased", remains });
     notify({ type: "change" });
-    return answered;
+    return remains;
   }
 
   async contribute(): Promise<void> {
@@ -173,6 +182,10 @@ export class TacitWorker implements WorkerApi {
     const { server, database, pins = null } = parts.config;
     const allowed = (): boolean => this.#consent.personalise && this.#consent.contribute;
     if (!allowed()) return;
+    if (parts.store.storage === "memory") {
+      const cause = new Error("the ledger must be kept on this device, got a browser that denies storage");
+      return parts.notify(troubleOf("contribute", cause));
+    }
     const edges = this.#edges;
     await ifFree(`tacit:${database}:contribute`, () =>
       contribute({ ...parts, server, pins, edges, allowed }),
@@ -208,7 +221,7 @@ export class TacitWorker implements WorkerApi {
     this.#storeLost();
     if (message.type === "all-erased") {
       bundles.forget();
-      ledger.rememberAnswered(message.answered);
+      ledger.remember(message.remains);
     }
     notify({ type: "change" });
   }

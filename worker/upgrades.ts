@@ -2,7 +2,7 @@
  * The database's schema as numbered steps: step k makes version k out of version k - 1. A step that was released is
  * never edited; the next change is the next step.
  */
-import type { DBSchema, IDBPDatabase } from "idb";
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
 import type { KeptBundle } from "./store.ts";
@@ -17,7 +17,9 @@ export interface TacitSchema extends DBSchema {
   reportBodies: { key: string; value: Uint8Array };
 }
 
-export type UpgradeStep = (db: IDBPDatabase<TacitSchema>) => void;
+type Upgrading = IDBPTransaction<TacitSchema, StoreNames<TacitSchema>[], "versionchange">;
+
+export type UpgradeStep = (db: IDBPDatabase<TacitSchema>, transaction: Upgrading) => void;
 
 export const upgradeSteps: readonly UpgradeStep[] = [
   function journalAndBundle(db) {
@@ -28,9 +30,18 @@ export const upgradeSteps: readonly UpgradeStep[] = [
     db.createObjectStore("reports", { keyPath: "id" }).createIndex("atMs", "atMs");
     db.createObjectStore("reportBodies");
   },
+  function costs(_db, transaction) {
+    // What reports cost was not written down: they count as without bound.
+    void transaction
+      .objectStore("reports")
+      .getAll()
+      .then((entries) =>
+        Promise.all(entries.map((entry) => transaction.objectStore("reports").put({ ...entry, rho: null }))),
+      );
+  },
 ];
 
 /** Takes a database from version `from` (0: new) to the newest. */
-export function upgrade(db: IDBPDatabase<TacitSchema>, from: number): void {
-  for (const step of upgradeSteps.slice(from)) step(db);
+export function upgrade(db: IDBPDatabase<TacitSchema>, transaction: Upgrading, from: number): void {
+  for (const step of upgradeSteps.slice(from)) step(db, transaction);
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TacitEvent } from "../../core/event.ts";
+import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
@@ -36,6 +37,12 @@ function running(
 const appended = (api: FakeApi): readonly TacitEvent[] =>
   api.argsOf("append").flatMap(([events]) => events as readonly TacitEvent[]);
 
+const pins = {
+  siteKey: "ab".repeat(32),
+  helper: "https://helper.example",
+  helperKey: "cd".repeat(32),
+};
+
 afterEach(() => vi.restoreAllMocks());
 
 describe("a page and its worker", () => {
@@ -48,7 +55,21 @@ describe("a page and its worker", () => {
       database: "shop",
       consent: { personalise: true, contribute: false },
       answeredTasks: [],
+      spent: nothingSpent,
     });
+  });
+
+  test("the worker is told the pins, keys in small letters and the helper by its origin, and the relay", async () => {
+    const { api, tacit } = running({
+      pins: {
+        siteKey: pins.siteKey.toUpperCase(),
+        helper: "https://helper.example/path",
+        helperKey: pins.helperKey,
+      },
+      relay: "https://relay.example/tacit/",
+    });
+    await tacit.recommend();
+    expect(api.config).toMatchObject({ pins, relay: "https://relay.example/tacit" });
   });
 
   test("every question is answered by the worker, with the arguments of the page", async () => {
@@ -215,9 +236,10 @@ describe("permissions", () => {
   test("an erase keeps the ids of the last 50 answered tasks, and the next worker is told them", async () => {
     const store = memoryStore();
     const first = running({}, { store });
-    first.api.answered = Array.from({ length: 40 }, (_, nth) => `task ${nth}`);
+    const tasksFrom = (start: number) => Array.from({ length: 40 }, (_, nth) => `task ${start + nth}`);
+    first.api.remains = { answeredTasks: tasksFrom(0), spent: nothingSpent };
     await first.tacit.erase();
-    first.api.answered = Array.from({ length: 40 }, (_, nth) => `task ${nth + 20}`);
+    first.api.remains = { answeredTasks: tasksFrom(20), spent: nothingSpent };
     await first.tacit.erase();
     const { api, tacit } = running({}, { store });
     await tacit.recommend();
@@ -235,6 +257,34 @@ describe("permissions", () => {
     await tacit.optOut();
     expect(page.deleted).toEqual(["shop"]);
     expect(errors).toHaveLength(1);
+    // What was spent went with it, and nobody else knows: the next worker takes it as all.
+    const next = running({}, { store: page.store });
+    await next.tacit.recommend();
+    expect(next.api.config?.spent).toEqual(allSpent);
+  });
+
+  test("an erase keeps what was spent, of two erasures the larger, and what cannot be read as all", async () => {
+    const store = memoryStore();
+    const first = running({}, { store });
+    const spentOn = (day: number, rho: number) => ({ days: [{ day, rho }], lifetime: rho, sinceDay: day });
+    first.api.remains = { answeredTasks: [], spent: spentOn(20_000, 0.2) };
+    await first.tacit.erase();
+    first.api.remains = { answeredTasks: [], spent: spentOn(20_001, 0.1) };
+    await first.tacit.erase();
+    const next = running({}, { store });
+    await next.tacit.recommend();
+    expect(next.api.config?.spent).toEqual({
+      days: [
+        { day: 20_000, rho: 0.2 },
+        { day: 20_001, rho: 0.1 },
+      ],
+      lifetime: 0.2,
+      sinceDay: 20_000,
+    });
+    store.write("tacit.spent", '{"days":');
+    const last = running({}, { store });
+    await last.tacit.recommend();
+    expect(last.api.config?.spent).toEqual(allSpent);
   });
 });
 
@@ -290,10 +340,29 @@ describe("what goes wrong", () => {
   });
 
   test.each([
-    [{ servr: "/" }, "init: keys must be among server, worker, consent, database, onError, got servr"],
+    [
+      { servr: "/" },
+      "init: keys must be among server, worker, consent, database, pins, relay, onError, got servr",
+    ],
     [{ server: "ftp://shop.example" }, 'init: server must be an http(s) address, got "ftp://shop.example"'],
     [{ database: "" }, 'init: database must be a non-empty string, got ""'],
     [{ consent: { contribute: 1 } }, "init: contribute must be true or false, got number"],
+    [{ relay: "wss://relay.example" }, 'init: relay must be an http(s) address, got "wss://relay.example"'],
+    [{ pins: "none" }, 'init: pins must be an object, got "none"'],
+    [{ pins: { ...pins, key: "a" } }, "init: keys of pins must be among siteKey, helper, helperKey, got key"],
+    [
+      { pins: { ...pins, siteKey: "ab" } },
+      'init: pins.siteKey must be an Ed25519 key of 64 hex digits, got "ab"',
+    ],
+    [
+      { pins: { siteKey: pins.siteKey, helper: pins.helper } },
+      "init: pins.helperKey must be an Ed25519 key of 64 hex digits, got undefined",
+    ],
+    // A party is named in full: what is relative would be the page's own origin.
+    [
+      { pins: { ...pins, helper: "/helper" } },
+      'init: pins.helper must be an absolute http(s) origin, got "/helper"',
+    ],
   ])("the configuration %j is refused with who, expected, got", (config, message) => {
     const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
     const { start, errors } = sdkOn(page, config as TacitConfig);

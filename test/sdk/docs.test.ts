@@ -104,12 +104,14 @@ describe("the guide", () => {
     const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const code = ["capture", "install"].map((name) => read(`sdk/${name}.ts`)).join();
     const inCode = [
-      ...[...code.matchAll(/\btacit(?:Server|Worker|Database|Consent|Item|Event|List)\b/g)].map(([name]) =>
-        dashed(name),
-      ),
+      ...[
+        ...code.matchAll(
+          /\btacit(?:Server|Worker|Database|Consent|SiteKey|HelperKey|Helper|Relay|Item|Event|List)\b/g,
+        ),
+      ].map(([name]) => dashed(name)),
       ...[...code.matchAll(/\[data-(tacit-[a-z]+)\]/g)].map(([, name]) => name),
     ];
-    const inGuide = [...guide.matchAll(/data-(tacit-[a-z]+)/g)].map(([, name]) => name);
+    const inGuide = [...guide.matchAll(/data-(tacit-[a-z]+(?:-[a-z]+)?)/g)].map(([, name]) => name);
     expect(new Set(inGuide)).toEqual(new Set(inCode));
   });
 

@@ -1,8 +1,11 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
+import { nothingSpent } from "../../core/sum/spending.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
 import type {
+  Budget,
   Recommendation,
+  Remains,
   SentReport,
   TacitExport,
   WorkerApi,
@@ -53,15 +56,19 @@ const sent: SentReport = {
   atMs: 1_700_000_000_000,
   bytes: 137_284,
   sha256: "0".repeat(64),
+  rho: 0.04,
   state: "accepted",
 };
+
+const spent = { rho: 0.04, epsilon: 1.4, limit: { rho: 0.32, epsilon: 4.1 } };
+const budget: Budget = { last30Days: spent, lifetime: spent, delta: 1e-6, since: "2026-02-01" };
 
 /** A worker that remembers what it was told and knows one item. */
 export class FakeApi implements WorkerApi {
   readonly told: { readonly method: string; readonly args: readonly unknown[] }[] = [];
   config: WorkerConfig | null = null;
   notify: (notice: WorkerNotice) => void = () => undefined;
-  answered: readonly string[] = [];
+  remains: Remains = { answeredTasks: [], spent: nothingSpent };
 
   #tell(method: string, ...args: unknown[]): void {
     this.told.push({ method, args });
@@ -107,6 +114,8 @@ export class FakeApi implements WorkerApi {
       events: [],
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
       reports: [sent],
+      budget,
+      parties: "one" as const,
       bundle: null,
       storage: "memory" as const,
     };
@@ -119,7 +128,7 @@ export class FakeApi implements WorkerApi {
     this.#tell("exportData");
     return {
       format: "tacit-export",
-      version: 1,
+      version: 2,
       exportedAt: "2026-03-01T00:00:00.000Z",
       consent: { personalise: true, contribute: false },
       events: [],
@@ -127,12 +136,14 @@ export class FakeApi implements WorkerApi {
       userVector: [],
       interests: [],
       reports: [],
+      budget,
+      parties: "one",
       bundle: null,
     };
   }
-  async erase(): Promise<readonly string[]> {
+  async erase(): Promise<Remains> {
     this.#tell("erase");
-    return this.answered;
+    return this.remains;
   }
   async contribute(): Promise<void> {
     this.#tell("contribute");

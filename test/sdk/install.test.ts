@@ -101,6 +101,35 @@ describe("the script tag", () => {
   });
 });
 
+describe("pins", () => {
+  const attributes = {
+    tacitSiteKey: "ab".repeat(32),
+    tacitHelper: "https://helper.example",
+    tacitHelperKey: "cd".repeat(32),
+  };
+
+  test("in the attributes reach the worker, and so does the relay", async () => {
+    const { api, tacit } = tagOn({}, { ...attributes, tacitRelay: "https://relay.example" });
+    await tacit.recommend();
+    expect(api.config).toMatchObject({
+      pins: {
+        siteKey: attributes.tacitSiteKey,
+        helper: attributes.tacitHelper,
+        helperKey: attributes.tacitHelperKey,
+      },
+      relay: "https://relay.example",
+    });
+  });
+
+  test.each(Object.keys(attributes))("without %s nothing starts, and the page is told", async (missing) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { page } = tagOn({}, { ...attributes, [missing]: "" });
+    expect(page.workers).toHaveLength(0);
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+});
+
 describe("consent words", () => {
   test.each([
     ["", { personalise: false, contribute: false }],

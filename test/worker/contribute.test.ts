@@ -4,9 +4,9 @@ import { toHex } from "../../core/bytes.ts";
 import { contributionOf } from "../../core/contribution.ts";
 import { foldIn } from "../../core/foldin.ts";
 import { parseReport, reportBytes } from "../../core/protocol.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
+import { developmentLimits } from "../../core/sum/limits.ts";
+import { rhoOf, vectorLengthOf } from "../../core/sum/task.ts";
 import type { SentReport } from "../../worker/api.ts";
-import { taskFloor } from "../../worker/contribute.ts";
 import { Model } from "../../worker/model.ts";
 import {
   aggregators,
@@ -61,6 +61,7 @@ describe("a task", () => {
         atMs: own.clock.nowMs,
         bytes: body.length,
         sha256: createHash("sha256").update(body).digest("hex"),
+        rho: rhoOf(server.tasks[0]),
         state: "accepted",
       },
     ]);
@@ -125,8 +126,7 @@ describe("a task", () => {
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
-    const answered = await own.worker.erase();
-    const next = await device(server, { answeredTasks: answered });
+    const next = await device(server, { config: await own.worker.erase() });
     await next.worker.append(liking());
     await next.worker.contribute();
     expect(server.bodies).toHaveLength(1);
@@ -147,8 +147,8 @@ describe("a task", () => {
   test("below the compiled-in floor is refused by the browser, and does not stop the next", async () => {
     const server = serverWithTasks();
     server.tasks = [
-      taskOn(bundle, { minBatch: taskFloor.minBatch - 1 }),
-      taskOn(bundle, { minBatch: taskFloor.minBatch }),
+      taskOn(bundle, { minBatch: developmentLimits.minBatch - 1 }),
+      taskOn(bundle, { minBatch: developmentLimits.minBatch }),
     ];
     const own = await device(server);
     await own.worker.append(liking());

@@ -26,7 +26,7 @@ const ignore = (): void => undefined;
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 
 function entryOf(id: string, atMs = noonMs): SentReport {
-  const at = { round: 2, block: 1, atMs, bytes: 5, sha256: "ab" };
+  const at = { round: 2, block: 1, atMs, bytes: 5, sha256: "ab", rho: 0.1 };
   return { id, task: `task of ${id}`, taskKind: "item-factors", ...at, state: "sending" };
 }
 
@@ -74,13 +74,37 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    expect(await store.addReport({ entry: entryOf("r1"), body: bytes(1, 2), basis: event.id })).toBe(true);
+    const first = { admit: () => entryOf("r1"), body: bytes(1, 2), basis: event.id };
+    expect(await store.addReport(first)).toEqual(entryOf("r1"));
     expect(await store.reports()).toEqual([entryOf("r1")]);
     expect(await store.reportBody("r1")).toEqual(bytes(1, 2));
     await store.eraseEvents();
-    expect(await store.addReport({ entry: entryOf("r2"), body: bytes(3), basis: event.id })).toBe(false);
+    const late = { admit: () => entryOf("r2"), body: bytes(3), basis: event.id };
+    expect(await store.addReport(late)).toBeNull();
     expect(await store.reports()).toEqual([entryOf("r1")]);
     expect(await store.reportBody("r2")).toBeNull();
+    store.close();
+  });
+
+  test("writes nothing that the ledger, as it stands at that moment, does not admit", async () => {
+    const store = open();
+    const event = eventOf("purchase", 1);
+    await store.addEvents([event]);
+    const upTo = (most: number, id: string) => ({
+      admit: (ledger: readonly SentReport[]) => (ledger.length < most ? entryOf(id) : null),
+      body: bytes(1),
+      basis: event.id,
+    });
+    // All at once: each looks at what the one before has written.
+    const written = await Promise.all(["a", "b", "c", "d", "e"].map((id) => store.addReport(upTo(2, id))));
+    expect(written.filter((entry) => entry !== null)).toHaveLength(2);
+    expect(await store.reports()).toHaveLength(2);
+    const refusing = () => {
+      throw new RangeError("budget: spent");
+    };
+    await expect(store.addReport({ ...upTo(9, "f"), admit: refusing })).rejects.toThrow("budget: spent");
+    expect(await store.addReport(upTo(9, "g"))).toMatchObject({ id: "g" });
+    expect((await store.reports()).map(({ id }) => id).sort()).toEqual(["a", "b", "g"]);
     store.close();
   });
 
@@ -88,7 +112,7 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    await store.addReport({ entry: entryOf("r1"), body: bytes(1), basis: event.id });
+    await store.addReport({ admit: () => entryOf("r1"), body: bytes(1), basis: event.id });
     expect(await store.updateReport({ ...entryOf("r1"), state: "accepted" })).toBe(true);
     expect((await store.reports()).map(({ state }) => state)).toEqual(["accepted"]);
     await store.eraseAll();
@@ -102,8 +126,8 @@ describe.each([
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
     await store.keepBundle({ id: "b", bytes: bytes(9) });
-    await store.addReport({ entry: entryOf("late", 20), body: bytes(1), basis: event.id });
-    await store.addReport({ entry: entryOf("early", 10), body: bytes(1), basis: event.id });
+    await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basis: event.id });
+    await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basis: event.id });
     expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(9) });
     expect((await store.eraseAll()).map(({ id }) => id)).toEqual(["early", "late"]);
     expect(await store.events()).toEqual([]);
@@ -118,7 +142,9 @@ describe("the database", () => {
   test("of version 1 keeps its events and bundle through the upgrade, and gains a ledger", async () => {
     const name = freshDatabase();
     const event = eventOf("like", 4);
-    const old = await openDB<TacitSchema>(name, 1, { upgrade: (db) => upgradeSteps[0](db) });
+    const old = await openDB<TacitSchema>(name, 1, {
+      upgrade: (db, _from, _to, transaction) => upgradeSteps[0](db, transaction),
+    });
     expect([...old.objectStoreNames]).toEqual(["events", "kv"]);
     await old.put("events", event);
     await old.put("kv", { id: "b", bytes: bytes(1) }, "bundle");
@@ -126,7 +152,23 @@ describe("the database", () => {
     const store = new Database(name, ignore);
     expect(await store.events()).toEqual([event]);
     expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(1) });
-    expect(await store.addReport({ entry: entryOf("r"), body: bytes(2), basis: event.id })).toBe(true);
+    const report = { admit: () => entryOf("r"), body: bytes(2), basis: event.id };
+    expect(await store.addReport(report)).toEqual(entryOf("r"));
+    store.close();
+  });
+
+  test("of version 2 keeps its ledger, whose reports cost nobody knows how much", async () => {
+    const name = freshDatabase();
+    const { rho: _, ...before } = entryOf("r");
+    const old = await openDB(name, 2, {
+      upgrade: (db, _from, _to, transaction) => {
+        for (const step of upgradeSteps.slice(0, 2)) step(db, transaction);
+      },
+    });
+    await old.put("reports", before);
+    old.close();
+    const store = new Database(name, ignore);
+    expect(await store.reports()).toEqual([{ ...before, rho: null }]);
     store.close();
   });
 

@@ -73,8 +73,8 @@ describe("two tabs of one site", () => {
     await until(() => changes(there) === 1);
     await Promise.all([here.worker.contribute(), there.worker.contribute()]);
     expect(server.bodies).toHaveLength(1);
-    const answered = await here.worker.erase();
-    expect(answered).toHaveLength(1);
+    const remains = await here.worker.erase();
+    expect(remains.answeredTasks).toHaveLength(1);
     await until(() => changes(there) === 2);
     await there.worker.append(events);
     await there.worker.contribute();
@@ -82,10 +82,10 @@ describe("two tabs of one site", () => {
     expect(server.bodies).toHaveLength(1);
     await closeDevice(here);
     await closeDevice(there);
-    const next = await device(server, { database, answeredTasks: answered });
+    const next = await device(server, { database, config: remains });
     await next.worker.contribute();
     expect(server.bodies).toHaveLength(1);
-    expect(await next.worker.erase()).toEqual(answered);
+    expect(await next.worker.erase()).toEqual(remains);
   });
 
   test("send nothing of what the other erased while the report was made", async () => {
@@ -133,7 +133,7 @@ test("the export holds everything the device knows", async () => {
   const data = await here.worker.exportData();
   expect(data).toMatchObject({
     format: "tacit-export",
-    version: 1,
+    version: 2,
     exportedAt: "2011-06-01T12:00:00.000Z",
     consent: { personalise: true, contribute: true },
     events,

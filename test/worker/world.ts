@@ -193,6 +193,16 @@ export function keyListOf(role: Aggregator, keys: Keys, change: Partial<KeyList>
   };
 }
 
+/** Beyond these a site that is not on this machine gets nothing; the pins are of the identities above. */
+export const production = {
+  server: "https://shop.example/base/",
+  pins: {
+    siteKey: identities.leader.publicKey,
+    helper: "https://helper.example",
+    helperKey: identities.helper.publicKey,
+  },
+} as const;
+
 /** What an honest server answers. */
 export function tasksAnswerOf(keys: Keys, tasks: readonly Task[]): TasksAnswer {
   return {
@@ -283,7 +293,6 @@ export interface Device {
 export interface DeviceOptions {
   readonly database?: string;
   readonly consent?: ConsentFlags;
-  readonly answeredTasks?: readonly string[];
   readonly fill?: Edges["fill"];
   readonly config?: Partial<WorkerConfig>;
 }
@@ -296,7 +305,7 @@ const opened: TacitWorker[] = [];
 
 /** A started worker; `closeDevices` closes it. */
 export async function device(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
-  const { database = freshDatabase(), answeredTasks = [], fill = strongFill } = options;
+  const { database = freshDatabase(), fill = strongFill } = options;
   const { consent = { personalise: true, contribute: true } } = options;
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
@@ -305,7 +314,7 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
     server: "http://localhost/base/",
     database,
     consent,
-    answeredTasks,
+    answeredTasks: [],
     ...options.config,
   };
   await worker.start(config, (notice) => {

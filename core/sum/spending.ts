@@ -1,0 +1,157 @@
+/**
+ * What a device has spent of its privacy budget, and whether the next report fits. Costs are rho (core/sum/budget.ts) and
+ * add up; a cost of null has no bound, because the task added no noise.
+ *
+ * A report counts from when it was written down, whatever became of it: written is as good as sent. Time only moves on:
+ * where a clock was set back, now is the newest time that anything was spent at, so turning it back frees nothing.
+ */
+import type { ReportLimits } from "./limits.ts";
+
+export const dayMs = 86_400_000;
+export const windowMs = 30 * dayMs;
+
+export interface Cost {
+  readonly atMs: number;
+  readonly rho: number | null;
+}
+
+/** Totals that outlive the reports they are of. */
+export interface Spending {
+  /** Totals of the last 30 days, oldest first, by day since the Unix epoch (UTC). */
+  readonly days: readonly { readonly day: number; readonly rho: number | null }[];
+  /** Total of all days ever. */
+  readonly lifetime: number | null;
+  /** Day of the first report; null before any. */
+  readonly sinceDay: number | null;
+}
+
+export const nothingSpent: Spending = { days: [], lifetime: 0, sinceDay: null };
+
+/** For a device of which nobody knows what it spent: no limit holds this. */
+export const allSpent: Spending = { days: [], lifetime: null, sinceDay: null };
+
+/** Null for anything else. By hand, because a schema library would weigh more than the page's whole side of it. */
+export function parseSpending(value: unknown): Spending | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { days, lifetime, sinceDay }: Partial<Record<keyof Spending, unknown>> = value;
+  if (!Array.isArray(days) || !isCost(lifetime) || !(sinceDay === null || isDay(sinceDay))) return null;
+  const parsed = days.flatMap((entry) => {
+    const { day, rho }: Partial<Record<"day" | "rho", unknown>> = Object(entry);
+    return isDay(day) && isCost(rho) ? [{ day, rho }] : [];
+  });
+  return parsed.length === days.length ? { days: parsed, lifetime, sinceDay } : null;
+}
+
+function isDay(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
+function isCost(value: unknown): value is number | null {
+  return value === null || (typeof value === "number" && value >= 0 && Number.isFinite(value));
+}
+
+/** `before`, and the reports since then. */
+export interface Spent {
+  readonly before: Spending;
+  readonly costs: readonly Cost[];
+}
+
+/** The later of `nowMs` and the newest time that anything was spent at. */
+export function newestMs({ before, costs }: Spent, nowMs: number): number {
+  const times = [nowMs, ...before.days.map(({ day: at }) => at * dayMs), ...costs.map(({ atMs }) => atMs)];
+  return times.reduce((newest, atMs) => Math.max(newest, atMs));
+}
+
+/** rho of the 30 days up to now and of all time; Infinity without bound. A day of `before` counts until its end is past. */
+export function spentBy(
+  spent: Spent,
+  nowMs: number,
+): { readonly last30Days: number; readonly lifetime: number } {
+  const { before, costs } = spent;
+  const fromMs = newestMs(spent, nowMs) - windowMs;
+  const recent = costs.filter(({ atMs }) => atMs > fromMs);
+  const days = before.days.filter(({ day: at }) => (at + 1) * dayMs > fromMs);
+  return {
+    last30Days: total([...days, ...recent]),
+    lifetime: total([{ rho: before.lifetime }, ...costs]),
+  };
+}
+
+/** @throws {RangeError} when a report that costs `rho` would lift what was spent over a limit. */
+export function requireBudget(
+  spent: Spent,
+  {
+    rho: next,
+    nowMs,
+    limits,
+  }: { readonly rho: number; readonly nowMs: number; readonly limits: ReportLimits },
+): void {
+  const { last30Days, lifetime } = spentBy(spent, nowMs);
+  requireRoom("30 days", { spent: last30Days, next, limit: limits.rhoPer30Days });
+  requireRoom("a lifetime", { spent: lifetime, next, limit: limits.rhoLifetime });
+}
+
+/** `spent` as totals, once the reports themselves are forgotten. Days that no window reaches any more are in `lifetime` alone. */
+export function totalsOf(spent: Spent, nowMs: number): Spending {
+  const { before, costs } = spent;
+  const rhoOf = new Map<number, number>();
+  const dated = costs.map(({ atMs, rho: cost }) => ({ day: Math.floor(atMs / dayMs), rho: cost }));
+  const all = [...before.days, ...dated];
+  for (const { day: at, rho: cost } of all) rhoOf.set(at, (rhoOf.get(at) ?? 0) + bound(cost));
+  const fromMs = newestMs(spent, nowMs) - windowMs;
+  const days = [...rhoOf].filter(([at]) => (at + 1) * dayMs > fromMs).sort(([a], [b]) => a - b);
+  return {
+    days: days.map(([at, cost]) => ({ day: at, rho: told(cost) })),
+    lifetime: told(spentBy(spent, nowMs).lifetime),
+    sinceDay: earliest([before.sinceDay, ...dated.map(({ day: at }) => at)]),
+  };
+}
+
+/** What two tabs know of one device: neither knows of anything that was not spent, so the larger is nearer the truth. */
+export function mergeSpending(a: Spending, b: Spending): Spending {
+  const rhoOf = new Map<number, number>();
+  for (const { day: at, rho: cost } of [...a.days, ...b.days]) {
+    rhoOf.set(at, Math.max(rhoOf.get(at) ?? 0, bound(cost)));
+  }
+  return {
+    days: [...rhoOf]
+      .sort(([x], [y]) => x - y)
+      // No window of 30 days reaches back beyond the newest 31.
+      .slice(-31)
+      .map(([at, cost]) => ({ day: at, rho: told(cost) })),
+    lifetime: told(Math.max(bound(a.lifetime), bound(b.lifetime))),
+    sinceDay: earliest([a.sinceDay, b.sinceDay]),
+  };
+}
+
+/** As it is written down: JSON has no Infinity. */
+export function told(cost: number): number | null {
+  return cost === Number.POSITIVE_INFINITY ? null : cost;
+}
+
+function bound(cost: number | null): number {
+  return cost ?? Number.POSITIVE_INFINITY;
+}
+
+function total(costs: readonly { readonly rho: number | null }[]): number {
+  return costs.reduce((sum, { rho: cost }) => sum + bound(cost), 0);
+}
+
+function earliest(days: readonly (number | null)[]): number | null {
+  return days.reduce((least, at) => (least === null || (at !== null && at < least) ? at : least), null);
+}
+
+function requireRoom(
+  period: string,
+  { spent, next, limit }: { readonly spent: number; readonly next: number; readonly limit: number },
+): void {
+  // Sums of many costs carry rounding errors: eight reports of an eighth of the limit fit.
+  if (spent + next <= limit * (1 + 1e-9)) return;
+  throw new RangeError(
+    `budget: a report must fit in the rho of ${period}, ${limit}, got ${show(spent)} spent and ${show(next)} to spend`,
+  );
+}
+
+function show(cost: number): string {
+  return Number.isFinite(cost) ? String(Number(cost.toPrecision(4))) : "no bound";
+}

@@ -1,0 +1,252 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { canonicalJson } from "../../core/json.ts";
+import type { KeyList } from "../../core/keylist.ts";
+import type { Aggregator, TasksAnswer } from "../../core/protocol.ts";
+import { taskIdOf } from "../../core/sum/task.ts";
+import { sha256 } from "../../worker/digest.ts";
+import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/trust.ts";
+import {
+  aggregators,
+  closeDevices,
+  dayMs,
+  device,
+  eventOf,
+  fakeServer,
+  identities,
+  keyListOf,
+  newIdentity,
+  noonMs,
+  production,
+  shopBundle,
+  signed,
+  taskOn,
+  tasksAnswerOf,
+  troublesOf,
+} from "./world.ts";
+
+afterEach(closeDevices);
+afterEach(() => vi.restoreAllMocks());
+
+const bundle = shopBundle();
+const { keys } = await aggregators();
+const task = taskOn(bundle, { minBatch: 50, noiseMultiplier: 8 });
+const stranger = newIdentity();
+const helperList = (change: Partial<KeyList> = {}) =>
+  keyListOf("helper", keys, { origin: production.pins.helper, ...change });
+const honest: TasksAnswer = {
+  ...tasksAnswerOf(keys, [task]),
+  helper: signed("keys", identities.helper, helperList()),
+};
+const pinned = (answer: TasksAnswer) => trusted(answer, { ...production, nowMs: noonMs });
+const listBy = (who: Aggregator, change: Partial<KeyList>) =>
+  signed("keys", identities[who], who === "helper" ? helperList(change) : keyListOf(who, keys, change));
+
+describe("with pins", () => {
+  test("an honest answer is believed: its tasks by the ids both aggregators compute, its newest keys to seal to", async () => {
+    const older = { id: 1, key: "ab".repeat(32) };
+    const answer = { ...honest, helper: listBy("helper", { keys: [keys.helper, older] }) };
+    const believed = await pinned(answer);
+    expect(believed.tasks).toEqual([{ task, taskId: await taskIdOf(task, sha256) }]);
+    expect(believed.refused).toEqual([]);
+    expect(sealKeysOf(believed)).toEqual(keys);
+  });
+
+  const swaps: readonly (readonly [string, TasksAnswer, string])[] = [
+    [
+      "a helper's key swapped by the leader, which signs for it",
+      { ...honest, helper: signed("keys", identities.leader, helperList()) },
+      "openSigned: a keys document must be signed by",
+    ],
+    [
+      "another identity named in the helper's place",
+      {
+        ...honest,
+        helper: signed("keys", stranger, helperList()),
+        identities: { ...honest.identities, helper: stranger.publicKey },
+      },
+      "trust: the helper's identity must be the data-tacit-helper-key",
+    ],
+    [
+      "another identity named in the leader's place",
+      { ...honest, identities: { ...honest.identities, leader: stranger.publicKey } },
+      "trust: the leader's identity must be the data-tacit-site-key",
+    ],
+    [
+      "a key list of the helper for another origin",
+      { ...honest, helper: listBy("helper", { origin: "https://other.example" }) },
+      "trust: the helper must be the pinned https://helper.example, got https://other.example",
+    ],
+    [
+      "a helper that runs within the leader",
+      { ...honest, helper: listBy("helper", { origin: null }) },
+      "trust: the helper must be the pinned https://helper.example, got https://shop.example",
+    ],
+    [
+      "the helper's list played back as the leader's",
+      { ...honest, leader: signed("keys", identities.leader, helperList()) },
+      "trust: the leader's key list must be of role leader, got helper",
+    ],
+    [
+      "an old list",
+      { ...honest, helper: listBy("helper", { expiresAtMs: noonMs - clockSkewMs }) },
+      "trust: the helper's key list must be in force, got one that expired at 2011-06-01T11:50:00.000Z",
+    ],
+    [
+      "a list of the future, which says that this device's clock is wrong",
+      { ...honest, leader: listBy("leader", { issuedAtMs: noonMs + clockSkewMs + 1 }) },
+      "trust: the leader's key list must not be of the future",
+    ],
+    [
+      "a list whose text is not canonical, though signed",
+      { ...honest, leader: identities.leader.sign("keys", ` ${honest.leader.document}`) },
+      "openSigned: a keys document must be canonical JSON",
+    ],
+  ];
+
+  test.each(swaps)("%s is refused with the whole answer", async (_, answer, message) => {
+    await expect(pinned(answer)).rejects.toThrow(message);
+  });
+
+  test("lists hold up to their last moment, the clocks apart by as much as is allowed", async () => {
+    const atTheEdge = {
+      ...honest,
+      leader: listBy("leader", { issuedAtMs: noonMs + clockSkewMs }),
+      helper: listBy("helper", { expiresAtMs: noonMs - clockSkewMs + 1 }),
+    };
+    expect((await pinned(atTheEdge)).tasks).toHaveLength(1);
+  });
+
+  const { document, signature } = honest.tasks[0];
+  const reordered = `{${document.slice(1, -1).split(",").reverse().join(",")}}`;
+  const edits: readonly (readonly [string, TasksAnswer["tasks"][number], string])[] = [
+    [
+      "a task that was edited",
+      { document: document.replace('"minBatch":50', '"minBatch":40'), signature },
+      "signed by",
+    ],
+    ["a task whose keys were put in another order", { document: reordered, signature }, "signed by"],
+    ["a task in another order, though signed", identities.leader.sign("task", reordered), "canonical JSON"],
+    [
+      "a task with a key twice, though signed",
+      identities.leader.sign("task", document.replace("{", '{"alpha0":9,')),
+      "canonical JSON",
+    ],
+    ["a task signed by the helper", signed("task", identities.helper, task), "signed by"],
+    ["a task signed by a stranger", signed("task", stranger, task), "signed by"],
+    ["a task signed as another kind of document", signed("keys", identities.leader, task), "signed by"],
+    ["a key list signed as a task", signed("task", identities.leader, helperList()), "parseTask"],
+    [
+      "a signed task that is none",
+      identities.leader.sign("task", canonicalJson({ kind: "item-factors" })),
+      "parseTask",
+    ],
+  ];
+
+  test.each(edits)(
+    "%s is refused, and does not stand in the way of a good one",
+    async (_, edited, message) => {
+      const { tasks, refused } = await pinned({ ...honest, tasks: [edited, honest.tasks[0]] });
+      expect(tasks).toHaveLength(1);
+      expect(refused.map((cause) => cause.message)).toEqual([expect.stringContaining(message)]);
+    },
+  );
+
+  test("the order of the edited task really differs, and its value does not", () => {
+    expect(reordered).not.toBe(document);
+    expect(JSON.parse(reordered)).toEqual(JSON.parse(document));
+  });
+});
+
+describe("without pins", () => {
+  const loopback = ["localhost", "shop.localhost:8080", "127.0.0.1:81", "127.9.0.1", "[::1]:8080"];
+  const elsewhere = [
+    "shop.example",
+    "localhost.example",
+    "127.0.0.1.example",
+    "10.0.0.1",
+    "[::2]",
+    "notlocalhost",
+  ];
+
+  test("a server on this machine may name its identities, and no other", async () => {
+    for (const host of loopback) {
+      const options = { pins: null, server: `http://${host}/tacit`, nowMs: noonMs };
+      expect((await trusted(honest, options)).tasks).toHaveLength(1);
+    }
+    for (const host of elsewhere) {
+      const options = { pins: null, server: `https://${host}`, nowMs: noonMs };
+      await expect(trusted(honest, options)).rejects.toThrow(
+        "with data-tacit-site-key, data-tacit-helper and data-tacit-helper-key, before a browser contributes",
+      );
+    }
+    expect([...loopback, ...elsewhere].map((host) => isLoopback(`http://${host}`))).toEqual([
+      ...loopback.map(() => true),
+      ...elsewhere.map(() => false),
+    ]);
+  });
+
+  test("even a server on this machine signs what it names", async () => {
+    const options = { pins: null, server: "http://localhost:1", nowMs: noonMs };
+    const answer = { ...honest, identities: { ...honest.identities, helper: stranger.publicKey } };
+    await expect(trusted(answer, options)).rejects.toThrow("must be signed by");
+  });
+});
+
+test("who runs the two halves follows from the pins", () => {
+  const { pins, server } = production;
+  expect(partiesOf({ pins, server })).toEqual({ leader: "shop.example", helper: "helper.example" });
+  expect(partiesOf({ pins: { ...pins, helper: "https://shop.example" }, server })).toBe("one");
+  expect(partiesOf({ pins: null, server: "http://localhost:8080" })).toBe("one");
+  expect(partiesOf({ pins: null, server })).toBe("none");
+});
+
+test("a browser without Ed25519 does not contribute, and says so", async () => {
+  vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("no", "NotSupportedError"));
+  await expect(pinned(honest)).rejects.toThrow(
+    "trust: this browser must know Ed25519 to contribute, got none",
+  );
+});
+
+describe("a device", () => {
+  const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
+
+  test("contributes to a pinned pair of parties, and to nobody who takes a place of theirs", async () => {
+    const server = fakeServer(bundle, keys);
+    server.tasks = [task];
+    const own = await device(server, { config: production });
+    await own.worker.append(liking());
+    server.tamper = () => ({ ...honest, helper: listBy("helper", { origin: "https://evil.example" }) });
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect(troublesOf(own)).toEqual([
+      "contribute: trust: the helper must be the pinned https://helper.example, got https://evil.example",
+    ]);
+    server.tamper = () => honest;
+    await own.worker.contribute();
+    expect(server.bodies).toHaveLength(1);
+    expect((await own.worker.panel()).parties).toEqual({ leader: "shop.example", helper: "helper.example" });
+  });
+
+  test("without pins sends a public server nothing", async () => {
+    const server = fakeServer(bundle, keys);
+    server.tasks = [task];
+    const own = await device(server, { config: { server: production.server } });
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect(troublesOf(own)).toEqual([expect.stringContaining("trust: a site must pin who sums")]);
+    expect((await own.worker.panel()).parties).toBe("none");
+  });
+
+  test("believes no list that ran out since the last visit", async () => {
+    const server = fakeServer(bundle, keys);
+    server.tasks = [task];
+    server.tamper = () => honest;
+    const own = await device(server, { config: production });
+    await own.worker.append(liking());
+    own.clock.nowMs += 3 * dayMs;
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect(troublesOf(own)).toEqual([expect.stringContaining("must be in force")]);
+  });
+});
