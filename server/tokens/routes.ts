@@ -60,7 +60,7 @@ export function issuerRoutes({ issuer, origins, addressOf = socketAddress }: Iss
       const headers = { "content-type": tokenMedia.response, "cache-control": "no-store" };
       return c.body(issued.response, 200, headers);
     }
-    if (issued.why === "malformed" || issued.why === "unknown-key") {
+    if ("detail" in issued) {
       return problem(c, { status: 422, name: issued.why, detail: issued.detail });
     }
     c.header("retry-after", String(issued.retryAfterSeconds));
