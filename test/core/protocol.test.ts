@@ -13,6 +13,7 @@ import {
   type Report,
   reportBytes,
   sealedOverheadBytes,
+  tokenBytes,
 } from "../../core/protocol.ts";
 import { parseTask, rhoOf, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
 
@@ -32,6 +33,9 @@ const task: Task = {
   minBatch: 50,
   maxBatch: 20_000,
   noiseMultiplier: 2,
+  buckets: 4,
+  tokenKey: null,
+  expiresAtMs: 1_800_000_000_000,
 };
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const hexId = bytes(32).map(toHex);
@@ -45,6 +49,7 @@ const reports: fc.Arbitrary<Report> = fc.record({
   helperKey: keyId,
   leaderShare: anyBytes,
   helperSeed: anyBytes,
+  token: anyBytes,
 });
 const sha256 = async (data: Uint8Array) => new Uint8Array(createHash("sha256").update(data).digest());
 
@@ -71,7 +76,7 @@ test("every truncation of a report, and every longer one, is refused by name and
 test("a report of another version or magic is refused", () => {
   const report = encodeReport(fc.sample(reports, { numRuns: 1, seed: 5 })[0]);
   report[4] = 9;
-  expect(() => parseReport(report)).toThrow("parseReport: expected version 1, got 9");
+  expect(() => parseReport(report)).toThrow("parseReport: expected version 2, got 9");
   report[0] = 0;
   expect(() => parseReport(report)).toThrow('parseReport: expected magic "TCTR"');
 });
@@ -79,27 +84,31 @@ test("a report of another version or magic is refused", () => {
 test("the size of a report is what reportBytes says, and at most 150,000 bytes at d = 32", () => {
   const length = vectorLengthOf({ ...task, blockSize: 1024 });
   const report = fc.sample(reports, { numRuns: 1, seed: 6 })[0];
-  const sized = {
-    ...report,
-    leaderShare: new Uint8Array(4 * length + sealedOverheadBytes),
-    helperSeed: new Uint8Array(32 + sealedOverheadBytes),
-  };
-  expect(encodeReport(sized).length).toBe(reportBytes(length));
-  expect(reportBytes(length)).toBeLessThanOrEqual(150_000);
+  for (const token of [true, false]) {
+    const sized = {
+      ...report,
+      leaderShare: new Uint8Array(4 * length + sealedOverheadBytes),
+      helperSeed: new Uint8Array(32 + sealedOverheadBytes),
+      token: new Uint8Array(token ? tokenBytes : 0),
+    };
+    expect(encodeReport(sized).length).toBe(reportBytes(length, { token }));
+    expect(reportBytes(length, { token })).toBeLessThanOrEqual(150_000);
+  }
 });
 
 test("sum requests and answers parse back to what was encoded", () => {
-  const entries = fc.array(fc.record({ id: bytes(16), helperKey: keyId, helperSeed: anyBytes }), {
-    maxLength: 20,
-  });
+  const entries = fc.array(
+    fc.record({ id: bytes(16), helperKey: keyId, helperSeed: anyBytes, token: anyBytes }),
+    { maxLength: 20 },
+  );
   fc.assert(
-    fc.property(bytes(16), fc.nat(), entries, (batch, block, list) => {
+    fc.property(bytes(16), hexId, fc.nat(), entries, (batch, task, block, list) => {
       const request = { batch, task, block, reports: list };
       expect(parseSumRequest(encodeSumRequest(request))).toEqual(request);
       const answer = {
         batch,
         counted: list.map(({ helperKey }) => helperKey > 99),
-        sum: Uint32Array.of(block, 4_293_918_720),
+        sums: list.map((_, bucket) => Uint32Array.of(block, 4_293_918_720, bucket)),
       };
       expect(parseSumAnswer(encodeSumAnswer(answer))).toEqual(answer);
     }),
@@ -115,6 +124,7 @@ test("a task's id changes with every field, and not with the order of its keys",
     if (typeof value === "number") ids.add(await taskIdOf({ ...task, [key]: value + 1 }, sha256));
   }
   ids.add(await taskIdOf({ ...task, bundle: "cd".repeat(32) }, sha256));
+  ids.add(await taskIdOf({ ...task, tokenKey: "cd".repeat(32) }, sha256));
   expect(ids.size).toBe(Object.keys(task).length);
 });
 
@@ -136,11 +146,22 @@ test("the cost of a report is sensitivity^2 / (2 sigma^2), the weight counted in
   expect(rhoOf({ ...task, noiseMultiplier: 0 })).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("a tasks answer parses back, and one of another version is refused", () => {
-  const key = { id: 1, key: "0f".repeat(32) };
-  const answer = { version: 1, keys: { leader: key, helper: key }, tasks: [task] };
+test("a tasks answer parses back, and one of another version or with anything unsigned is refused", () => {
+  const signed = { document: '{"a":1}', signature: "0f".repeat(64) };
+  const identity = "ab".repeat(32);
+  const answer = {
+    version: 2,
+    leader: signed,
+    helper: signed,
+    tasks: [signed],
+    identities: { leader: identity, helper: identity },
+  };
   expect(parseTasksAnswer(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
-  expect(() => parseTasksAnswer({ ...answer, version: 2 })).toThrow(
-    /parseTasksAnswer: version must be 1.*, got 2/,
+  expect(() => parseTasksAnswer({ ...answer, version: 1 })).toThrow(
+    /parseTasksAnswer: version must be 2.*, got 1/,
+  );
+  expect(() => parseTasksAnswer({ ...answer, tasks: [task] })).toThrow(/^parseTasksAnswer: tasks\.0\./);
+  expect(() => parseTasksAnswer({ ...answer, leader: { ...signed, signature: "0f" } })).toThrow(
+    /parseTasksAnswer: leader\.signature/,
   );
 });

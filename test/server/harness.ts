@@ -9,9 +9,9 @@ import { onTestFinished } from "vitest";
 import { fromHex, uint32ToBytes } from "../../core/bytes.ts";
 import { contributionOf } from "../../core/contribution.ts";
 import { asciiBytes } from "../../core/json.ts";
+import { type KeyList, type PublicKey, parseKeyList } from "../../core/keylist.ts";
 import {
   encodeReport,
-  type PublicKey,
   parseReportAnswer,
   parseTasksAnswer,
   type Report,
@@ -20,10 +20,12 @@ import {
   sealInfo,
   type TasksAnswer,
 } from "../../core/protocol.ts";
+import { openSigned } from "../../core/signed.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
 import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { seedBytes, splitShares } from "../../core/sum/share.ts";
-import { taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { parseTask, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { verifyEd25519 } from "../../server/aggregation/identity.ts";
 import { fillRandom, maskOf, sha256 } from "../../server/aggregation/mask.ts";
 import { createApp } from "../../server/app.ts";
 import type { CatalogueItem } from "../../server/catalogue/import.ts";
@@ -80,22 +82,54 @@ export function catalogueOf(count: number): readonly CatalogueItem[] {
   }));
 }
 
-export async function tasksOf(app: Hono): Promise<TasksAnswer> {
-  return parseTasksAnswer(await (await app.request("/v1/tasks")).json());
+/** A tasks answer whose signatures are right, opened. */
+export interface OpenTasks {
+  /** The keys to seal to: the newest of each list. */
+  readonly keys: { readonly leader: PublicKey; readonly helper: PublicKey };
+  readonly lists: { readonly leader: KeyList; readonly helper: KeyList };
+  readonly tasks: readonly Task[];
+  readonly answer: TasksAnswer;
+}
+
+/** @throws when anything in the answer is not signed by whom it says. */
+export async function openTasks(value: unknown): Promise<OpenTasks> {
+  const answer = parseTasksAnswer(value);
+  const by = (party: "leader" | "helper") => ({ key: answer.identities[party], verify: verifyEd25519 });
+  const leader = parseKeyList(await openSigned("keys", answer.leader, by("leader")));
+  const helper = parseKeyList(await openSigned("keys", answer.helper, by("helper")));
+  const tasks = answer.tasks.map(async (signed) => parseTask(await openSigned("task", signed, by("leader"))));
+  return {
+    keys: { leader: leader.keys[0], helper: helper.keys[0] },
+    lists: { leader, helper },
+    tasks: await Promise.all(tasks),
+    answer,
+  };
+}
+
+export async function tasksOf(app: Hono): Promise<OpenTasks> {
+  return openTasks(await (await app.request("/v1/tasks")).json());
 }
 
 export interface ReportInput {
-  readonly tasks: TasksAnswer;
+  readonly tasks: Pick<OpenTasks, "tasks" | "keys">;
   readonly block: number;
   /** Signed integers; their number is the task's vector length unless a test wants it wrong. */
   readonly values: Int32Array;
   readonly id?: Uint8Array;
+  readonly token?: Uint8Array;
 }
 
 /** One report on the first task of the answer. */
-export async function reportOf({ tasks, block, values, id = randomBytes(16) }: ReportInput): Promise<Report> {
+export async function reportOf({
+  tasks,
+  block,
+  values,
+  id = randomBytes(16),
+  token = new Uint8Array(0),
+}: ReportInput): Promise<Report> {
   const seed = randomBytes(seedBytes);
   return sealedReport({
+    token,
     tasks,
     block,
     id,
@@ -105,15 +139,23 @@ export async function reportOf({ tasks, block, values, id = randomBytes(16) }: R
 }
 
 export interface SealInput {
-  readonly tasks: TasksAnswer;
+  readonly tasks: Pick<OpenTasks, "tasks" | "keys">;
   readonly block: number;
   readonly id: Uint8Array;
   readonly seed: Uint8Array;
   readonly share: Uint32Array;
+  readonly token?: Uint8Array;
 }
 
 /** Seals whatever a test wants to have sealed. */
-export async function sealedReport({ tasks, block, id, seed, share }: SealInput): Promise<Report> {
+export async function sealedReport({
+  tasks,
+  block,
+  id,
+  seed,
+  share,
+  token = new Uint8Array(0),
+}: SealInput): Promise<Report> {
   const task = await taskIdOf(tasks.tasks[0], sha256);
   const aad = sealedAad({ task, id, block });
   const { leader, helper } = tasks.keys;
@@ -125,6 +167,7 @@ export async function sealedReport({ tasks, block, id, seed, share }: SealInput)
     helperKey: helper.id,
     leaderShare: await seal(leader, "leader", uint32ToBytes(share), aad),
     helperSeed: await seal(helper, "helper", seed, aad),
+    token,
   };
 }
 
@@ -147,12 +190,12 @@ async function seal(
 }
 
 /** Integers as a browser's are: within the clip. */
-export function randomValues(tasks: TasksAnswer, largest = 2 ** 15): Int32Array {
+export function randomValues(tasks: Pick<OpenTasks, "tasks">, largest = 2 ** 15): Int32Array {
   return Int32Array.from({ length: vectorLengthOf(tasks.tasks[0]) }, () => randomInt(-largest, largest + 1));
 }
 
 /** What a browser whose person has two items of the block reports: a real contribution, clipped and rounded. */
-export function personsValues(tasks: TasksAnswer, block: number): Int32Array {
+export function personsValues(tasks: Pick<OpenTasks, "tasks">, block: number): Int32Array {
   const [task] = tasks.tasks;
   const first = block * task.blockSize;
   const last = Math.min(task.items, first + task.blockSize) - 1;
