@@ -5,6 +5,8 @@
  * text that came from elsewhere, such as the message of an error, is blotted out here.
  */
 
+import { isIPv6 } from "node:net";
+
 export type LogLevel = "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -61,10 +63,14 @@ const blots: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w/.+-])[\w+-]{40,}={0,2}(?![\w/.])/g, "[base64]"],
   [/Bearer\s+\S+/gi, "Bearer [token]"],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "[address]"],
-  [/(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi, "[address]"],
 ];
 
 /** The text with everything that looks like an address, a token, a key or an id blotted out. */
 export function withoutSecrets(text: string): string {
-  return blots.reduce((clean, [pattern, blot]) => clean.replace(pattern, blot), text);
+  const withoutAddresses6 = text.replace(/[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*/gi, (found) => {
+    const [run, end] = [found.replace(/[.:]$/, ""), found.slice(-1)];
+    if (isIPv6(found)) return "[address]";
+    return isIPv6(run) ? `[address]${end}` : found;
+  });
+  return blots.reduce((clean, [pattern, blot]) => clean.replace(pattern, blot), withoutAddresses6);
 }

@@ -10,7 +10,8 @@ export function healthRoutes({
   leaderStore,
   helperStore,
   nowMs,
-}: Pick<Parts, "bundles" | "leaderStore" | "helperStore" | "nowMs">): Hono {
+  log,
+}: Pick<Parts, "bundles" | "leaderStore" | "helperStore" | "nowMs" | "log">): Hono {
   const app = new Hono();
   app.get("/live", (c) => c.json({ state: "live" }));
   app.get("/ready", async (c) => {
@@ -23,7 +24,8 @@ export function healthRoutes({
       await probe(leaderStore, nowMs());
       await probe(helperStore, nowMs());
     } catch (error) {
-      const detail = `stores must be writable, got ${messageOf(error)}`;
+      log("store-not-writable", { error: messageOf(error) }, "error");
+      const detail = "stores must be writable, got a fault: the log says which";
       return problem(c, { status: 503, name: "store-not-writable", detail });
     }
     return c.json({ state: "ready", bundle: inForce.encoded.id });

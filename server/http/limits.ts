@@ -2,7 +2,7 @@
  * Limits of the sockets: a client that sends slowly, reads slowly, or opens many connections is cut off, and the others
  * are served meanwhile. What a request may ask how often is in rates.ts.
  */
-import type { Server, ServerOptions } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Config } from "../config.ts";
@@ -25,12 +25,22 @@ export function applyTimeouts(server: Server, limits: Limits): void {
   server.requestTimeout = Math.max(limits.headerSeconds, limits.requestSeconds) * 1000;
   server.keepAliveTimeout = limits.idleSeconds * 1000;
   server.maxConnections = limits.connections;
-  server.setTimeout(limits.idleSeconds * 1000, (socket) => {
-    // Silence while the server works on an answer is its own; an answer that is not taken is the client's.
-    if (socket.writableLength > 0) socket.destroy();
-  });
+  closeSilent(server, limits.idleSeconds * 1000);
   limitConnectionsPerAddress(server, limits);
   server.on("clientError", answerClientError);
+}
+
+/** Closes connections on which nothing moved for so long, unless it is the server that works on an answer. */
+function closeSilent(server: Server, silentMs: number): void {
+  const working = new WeakMap<Socket, number>();
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    working.set(socket, (working.get(socket) ?? 0) + 1);
+    response.once("close", () => working.set(socket, (working.get(socket) ?? 1) - 1));
+  });
+  server.setTimeout(silentMs, (socket) => {
+    // Bytes that wait to be sent wait for the client: it does not read its answer.
+    if (socket.writableLength > 0 || (working.get(socket) ?? 0) === 0) socket.destroy();
+  });
 }
 
 /** Behind proxies every connection is a proxy's, and nothing is counted. */

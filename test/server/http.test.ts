@@ -81,7 +81,7 @@ test("any origin may ask for bundles and tasks and report, and read the tag; the
   for (const path of ["/v1/bundle", "/v1/tasks"]) {
     const response = await server.app.request(path, { headers });
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
-    expect(response.headers.get("access-control-expose-headers")).toBe("etag");
+    expect(response.headers.get("access-control-expose-headers")).toBe("etag, retry-after");
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
   }
   const preflight = await server.app.request("/v1/reports", {
@@ -94,15 +94,40 @@ test("any origin may ask for bundles and tasks and report, and read the tag; the
   ).toBeNull();
 });
 
-test("origins that are not configured get no leave", async () => {
+test("a page of an origin that is not configured is refused, its preflight too; caches keep origins apart", async () => {
   const config = testConfig(temporaryDirectory(), { origins: ["https://shop.example"] });
   const server = await openServer(config);
-  const leaveOf = async (origin: string) =>
-    (await server.app.request("/v1/bundle", { headers: { origin } })).headers.get(
-      "access-control-allow-origin",
-    );
-  expect(await leaveOf("https://shop.example")).toBe("https://shop.example");
-  expect(await leaveOf("https://other.example")).toBeNull();
+  const ask = (path: string, origin: string | null, method = "GET") =>
+    server.app.request(`http://tacit.example${path}`, {
+      method,
+      headers: { host: "tacit.example", "access-control-request-method": "POST", ...(origin && { origin }) },
+    });
+  for (const [path, method] of [
+    ["/v1/bundle", "GET"],
+    ["/v1/tasks", "GET"],
+    ["/v1/reports", "POST"],
+    ["/v1/reports", "OPTIONS"],
+  ]) {
+    const refused = await ask(path, "https://other.example", method);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ type: "urn:tacit:problem:origin-not-allowed" });
+    expect(refused.headers.get("access-control-allow-origin")).toBeNull();
+    expect(refused.headers.get("vary")).toBe("origin");
+    expect((await ask(path, "null", method)).status).toBe(403);
+
+    const listed = await ask(path, "https://shop.example", method);
+    expect(listed.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+    expect(listed.headers.get("vary")?.split(", ")).toContain("origin");
+    // A page of the server itself, and a client that is no page.
+    for (const own of ["http://tacit.example", null]) {
+      const answer = await ask(path, own, method);
+      expect(answer.status).not.toBe(403);
+      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+      expect(answer.headers.get("vary")?.split(", ")).toContain("origin");
+    }
+  }
+  const bundle = await ask("/v1/bundle", "https://shop.example");
+  expect(bundle.headers.get("vary")?.split(", ")).toEqual(["accept-encoding", "origin"]);
 });
 
 test("the admin API opens to its token alone", async () => {
@@ -179,7 +204,8 @@ test("a bundle survives a restart byte for byte, with its task and its keys", as
   await first.parts.close();
   const second = await openServer(config);
   expect(idInForce(second)).toBe(id);
-  expect(await tasksOf(second.app)).toEqual(tasks);
+  expect((await tasksOf(second.app)).answer.tasks).toEqual(tasks.answer.tasks);
+  expect((await tasksOf(second.app)).keys).toEqual(tasks.keys);
 });
 
 test("a catalogue with a fault changes nothing and every fault is named", async () => {

@@ -1,0 +1,51 @@
+/** Raw connections to a server, for what no well-behaved client sends. */
+import { connect, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { parseConfig } from "../../server/config.ts";
+import type { Log } from "../../server/log.ts";
+import { type RunningServer, startServer } from "../../server/main.ts";
+import { temporaryDirectory, testConfig } from "./harness.ts";
+
+/** A server on a free port, with these limits; stopped when the test is finished. */
+export async function limitedServer(
+  limits: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>> = {},
+  log: Log = () => {},
+): Promise<RunningServer> {
+  const base = testConfig(temporaryDirectory());
+  const running = await startServer(parseConfig({ ...base, port: 0, limits, ...more }), log);
+  onTestFinished(() => running.stop());
+  return running;
+}
+
+export interface Conversation {
+  readonly socket: Socket;
+  /** What came so far. */
+  readonly received: () => string;
+  /** Milliseconds from the start to the end of the connection, whoever ended it. */
+  readonly ended: Promise<number>;
+}
+
+/** Connects and sends the text; the connection is gone when the test is. */
+export function say(url: string, text: string | Uint8Array = ""): Conversation {
+  const { port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  const startedMs = performance.now();
+  const pieces: Buffer[] = [];
+  socket.on("data", (piece: Buffer) => pieces.push(piece));
+  // A reset is one of the ways in which a server ends a connection.
+  socket.on("error", () => {});
+  if (text.length > 0) socket.write(text);
+  return {
+    socket,
+    received: () => Buffer.concat(pieces).toString("latin1"),
+    ended: new Promise((resolve) => socket.on("close", () => resolve(performance.now() - startedMs))),
+  };
+}
+
+/** Sends one byte each so many milliseconds, for as long as anyone listens. */
+export function drip({ socket }: Conversation, everyMs: number, byte = "x"): void {
+  const timer = setInterval(() => socket.writable && socket.write(byte), everyMs);
+  socket.on("close", () => clearInterval(timer));
+}
