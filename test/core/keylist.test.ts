@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { type KeyList, parseKeyList } from "../../core/keylist.ts";
+
+const list: KeyList = {
+  role: "helper",
+  origin: "https://helper.example",
+  keys: [
+    { id: 7, key: "ab".repeat(32) },
+    { id: 6, key: "cd".repeat(32) },
+  ],
+  gateway: "0102",
+  issuer: { url: "https://helper.example/tokens", keys: ["30"] },
+  issuedAtMs: 1_800_000_000_000,
+  expiresAtMs: 1_800_000_100_000,
+};
+
+test("a key list parses back, with and without its other doors", () => {
+  expect(parseKeyList(JSON.parse(JSON.stringify(list)))).toEqual(list);
+  const bare = { ...list, origin: null, gateway: null, issuer: null };
+  expect(parseKeyList(bare)).toEqual(bare);
+});
+
+test.each([
+  ["role", { role: "relay" }],
+  ["keys", { keys: [] }],
+  ["keys", { keys: Array.from({ length: 9 }, (_, id) => ({ id, key: "ab".repeat(32) })) }],
+  ["keys.0.id", { keys: [{ id: 256, key: "ab".repeat(32) }] }],
+  ["keys.0.key", { keys: [{ id: 1, key: "ab" }] }],
+  ["gateway", { gateway: "010" }],
+  ["issuer", { issuer: "https://helper.example" }],
+  ["expiresAtMs", { expiresAtMs: 0.5 }],
+  ["colour", { colour: "red" }],
+] as const)("a list is refused that is wrong in %s", (field, change) => {
+  expect(() => parseKeyList({ ...list, ...change })).toThrow(
+    new RegExp(`^parseKeyList: ${field.replaceAll(".", "\\.")} `),
+  );
+});
