@@ -13,7 +13,7 @@ import { limitRate } from "./rates.ts";
 import { securityHeaders } from "./security.ts";
 
 export interface BaseOptions {
-  readonly config: Pick<Config, "limits" | "origins" | "security">;
+  readonly config: Pick<Config, "limits" | "origins" | "security" | "helper" | "relay">;
   readonly log: Log;
   readonly nowMs: () => number;
 }
@@ -22,9 +22,9 @@ export interface BaseOptions {
 const longestEcho = 100;
 
 export function baseApp({ config, log, nowMs }: BaseOptions): Hono {
-  const { limits, origins, security } = config;
+  const { limits, origins } = config;
   const app = new Hono();
-  app.use(securityHeaders(security));
+  app.use(securityHeaders(config));
   const open = allowOrigins(origins);
   app.use("/v1/*", (c, next) => (c.req.path.startsWith("/v1/admin") ? next() : open(c, next)));
   app.use(limitRate({ limits, name: "requests", perMinute: limits.requestsPerMinute, nowMs, log }));

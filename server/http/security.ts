@@ -62,10 +62,18 @@ export function headersOf(kind: AnswerKind, security: Config["security"]): Reado
 }
 
 /** Sets the headers on whatever is answered, errors included. */
-export function securityHeaders(security: Config["security"]): MiddlewareHandler {
+export function securityHeaders({
+  security,
+  helper,
+  relay,
+}: Pick<Config, "security" | "helper" | "relay">): MiddlewareHandler {
+  const parties = [helper.url, relay.url]
+    .filter((url) => url !== undefined)
+    .map((url) => new URL(url).origin);
+  const reachable = { ...security, connect: [...new Set([...security.connect, ...parties])] };
   return async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(headersOf(kindOf(c.req.path), security)))
+    for (const [name, value] of Object.entries(headersOf(kindOf(c.req.path), reachable)))
       c.res.headers.set(name, value);
   };
 }

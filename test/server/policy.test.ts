@@ -46,18 +46,30 @@ test("every route answers with every header, whatever its answer is", async () =
 });
 
 test("the SDK and the API are for any site's pages, the admin API and pages are not", async () => {
-  const config = testConfig(temporaryDirectory(), { security: { connect: ["https://helper.example"] } });
-  const { app } = await openServer(config);
+  const { app } = await openServer(testConfig(temporaryDirectory()));
   const headersAt = async (path: string) => (await app.request(path)).headers;
   for (const path of ["/v1/tasks", "/tacit/worker.js"])
     expect((await headersAt(path)).get("cross-origin-resource-policy")).toBe("cross-origin");
   for (const path of ["/v1/admin/status", "/health/live", "/"])
     expect((await headersAt(path)).get("cross-origin-resource-policy")).toBe("same-origin");
   expect((await headersAt("/v1/admin/status")).get("cache-control")).toBe("no-store");
-  // The worker reaches the parties the operator names, and nobody else.
-  expect((await headersAt("/tacit/worker.js")).get("content-security-policy")).toContain(
-    "connect-src 'self' https://helper.example;",
-  );
+});
+
+test("the worker may reach its server, helper, relay and whom the operator names, and nobody else", async () => {
+  const config = parseConfig({
+    helper: { url: "https://helper.example", key: "ab".repeat(32) },
+    relay: { url: "https://relay.example" },
+    security: { connect: ["https://issuer.example", "https://helper.example"] },
+  });
+  const app = baseApp({ config, log: silent, nowMs: Date.now });
+  const policy = (await app.request("/tacit/worker.js")).headers.get("content-security-policy");
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; connect-src /);
+  expect(policy?.split("; ")[2].split(" ").slice(1).sort()).toEqual([
+    "'self'",
+    "https://helper.example",
+    "https://issuer.example",
+    "https://relay.example",
+  ]);
 });
 
 test("a known address with another method says which it takes", async () => {
