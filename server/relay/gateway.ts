@@ -7,8 +7,15 @@
  * played again, and a report id counts once.
  */
 
-import { type BinaryRequest, encodeResponse, parseRequest } from "../../core/bhttp.ts";
+import {
+  type BinaryRequest,
+  type BinaryResponse,
+  encodeResponse,
+  type Field,
+  parseRequest,
+} from "../../core/bhttp.ts";
 import type { RandomFill } from "../../core/bytes.ts";
+import { jsonToBytes } from "../../core/json.ts";
 import { fillRandom } from "../aggregation/mask.ts";
 import type { Log } from "../log.ts";
 import { openRequest } from "./encapsulation.ts";
@@ -44,21 +51,18 @@ export class Gateway {
     const { keys, nowMs, fill = fillRandom } = this.options;
     const opened = await openRequest(body, { pair: (id) => keys.pair(id, nowMs()), fill });
     if (opened.state !== "opened") return opened;
-    const response = await this.respond(opened.message);
-    const headers = [...response.headers].filter(([name]) => name === "content-type");
-    const content = new Uint8Array(await response.arrayBuffer());
-    const message = encodeResponse(
-      { status: response.status, headers, content },
-      { multiple: answerMultiple },
-    );
+    const message = encodeResponse(await this.respond(opened.message), { multiple: answerMultiple });
     return { state: "answered", bytes: await opened.seal(message) };
   }
 
-  private async respond(message: Uint8Array): Promise<Response> {
+  private async respond(message: Uint8Array): Promise<BinaryResponse> {
     const inner = innerRequest(message);
-    if (inner instanceof Response) return inner;
+    if (!(inner instanceof Request)) return inner;
     try {
-      return await this.options.handle(inner);
+      const answer = await this.options.handle(inner);
+      const type = answer.headers.get("content-type");
+      const headers: readonly Field[] = type === null ? [] : [["content-type", type]];
+      return { status: answer.status, headers, content: new Uint8Array(await answer.arrayBuffer()) };
     } catch (error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.options.log("gateway-failed", { error: told }, "error");
@@ -68,16 +72,24 @@ export class Gateway {
 }
 
 /** The request inside, or why it is not handed over. */
-function innerRequest(message: Uint8Array): Request | Response {
-  let parsed: BinaryRequest;
-  let url: URL;
+function innerRequest(message: Uint8Array): Request | BinaryResponse {
   try {
-    parsed = parseRequest(message);
-    url = new URL(`${parsed.scheme}://${parsed.authority}${parsed.path}`);
+    return requestOf(parseRequest(message));
   } catch {
     return refusal(400, "malformed", "expected a binary HTTP request of known length, got other bytes");
   }
-  const { method, headers, content } = parsed;
+}
+
+/** @throws for what stands in no request, such as an address with a password. */
+function requestOf({
+  method,
+  scheme,
+  authority,
+  path,
+  headers,
+  content,
+}: BinaryRequest): Request | BinaryResponse {
+  const url = new URL(`${scheme}://${authority}${path}`);
   if (headers.some(([name]) => name === "expect")) {
     return refusal(417, "expectation-failed", "expected a whole request, got one that waits (RFC 9458, 5.1)");
   }
@@ -92,10 +104,12 @@ function innerRequest(message: Uint8Array): Request | Response {
   });
 }
 
-function refusal(status: number, name: string, detail: string): Response {
+function refusal(status: number, name: string, detail: string): BinaryResponse {
   const title = name.replaceAll("-", " ");
-  return new Response(JSON.stringify({ type: `urn:tacit:problem:${name}`, title, status, detail }), {
+  const headers: readonly Field[] = [["content-type", "application/problem+json"]];
+  return {
     status,
-    headers: { "content-type": "application/problem+json" },
-  });
+    headers,
+    content: jsonToBytes({ type: `urn:tacit:problem:${name}`, title, status, detail }),
+  };
 }

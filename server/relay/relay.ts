@@ -15,7 +15,7 @@ import { encapsulatedContent } from "./content.ts";
 import { type Asked, ask, type RelayFetch } from "./upstream.ts";
 
 export interface RelayRoutesOptions {
-  /** Where the leader answers, for example https://leader.example. */
+  /** The leader's origin, for example https://leader.example. */
   readonly gateway: URL;
   readonly fetch?: RelayFetch;
   readonly log: Log;

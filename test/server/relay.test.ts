@@ -7,6 +7,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
+import { encodeRequest, parseResponse } from "../../core/bhttp.ts";
 import { keyProblemType, ohttpMedia, parseKeyConfigs } from "../../core/ohttp.ts";
 import { parseConfig } from "../../server/config.ts";
 import { baseApp } from "../../server/http/base.ts";
@@ -15,7 +16,13 @@ import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
 import { type RelayRoutesOptions, relayRoutes } from "../../server/relay/relay.ts";
-import { encapsulate, gatewayKeyOf, type InnerRequest, readRelayAnswer } from "../../worker/ohttp.ts";
+import {
+  encapsulate,
+  gatewayKeyOf,
+  type InnerRequest,
+  readRelayAnswer,
+  sealMessage,
+} from "../../worker/ohttp.ts";
 
 const dayMs = 86_400_000;
 const leaderUrl = "https://leader.example";
@@ -50,6 +57,7 @@ async function leader({ rotateDays = 30, overlapDays = 3, limitBytes = 400_000 }
     const body = await request.clone().arrayBuffer();
     if (request.method === "GET") return Response.json({ tasks: "all" });
     if (body.byteLength === 13) throw new Error("a defect of the handler");
+    if (body.byteLength === 12) return new Response(brokenStream());
     return new Response(body, { status: 202, headers: { "content-type": "a/echo", "set-cookie": "a=b" } });
   };
   const log = logInto(lines);
@@ -132,12 +140,48 @@ test("the gateway serves two addresses; others, and a request that waits, are re
   expect(world.handled).toEqual([]);
 });
 
+/** The body of an answer that fails half-way. */
+function brokenStream(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(5)),
+    pull: (controller) => controller.error(new Error("a defect of the handler")),
+  });
+}
+
 test("a handler that fails is a sealed 500, and its words stay in the log", async () => {
   const world = await leader();
-  const response = await answeredBy(world, report(new Uint8Array(13)));
-  expect(response.status).toBe(500);
-  expect(await response.text()).not.toContain("a defect of the handler");
-  expect(world.lines.join()).toContain("a defect of the handler");
+  for (const length of [12, 13]) {
+    const response = await answeredBy(world, report(new Uint8Array(length)));
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("a defect of the handler");
+  }
+  expect(world.lines.filter((line) => line.includes("a defect of the handler"))).toHaveLength(2);
+});
+
+test("whatever is sealed, the gateway answers it, inside the seal", async () => {
+  const world = await leader();
+  const text = fc.string({ unit: "grapheme-ascii", maxLength: 30 });
+  const wild = fc
+    .record({
+      method: fc.oneof(text, fc.constantFrom("GET", "POST")),
+      scheme: fc.oneof(text, fc.constantFrom("https", "javascript")),
+      authority: fc.oneof(text, fc.constantFrom("a:b@leader.example", "leader.example", "")),
+      path: fc.oneof(text, fc.constantFrom("/v1/reports", "/v1/tasks")),
+      content: fc.uint8Array({ maxLength: 40 }),
+    })
+    .map((parts) => encodeRequest({ ...parts, headers: [] }));
+  const messages = fc.oneof(wild, fc.uint8Array({ maxLength: 80 }));
+  await fc.assert(
+    fc.asyncProperty(messages, async (message) => {
+      const sealed = await sealMessage({ config: configOf(world), message });
+      const answer = await world.app.request("/v1/gateway", post(sealed.body));
+      expect(answer.status).toBe(200);
+      const { status } = parseResponse(await sealed.open(new Uint8Array(await answer.arrayBuffer())));
+      expect([200, 202, 400, 403, 417, 500]).toContain(status);
+    }),
+    { numRuns: 400 },
+  );
+  expect((await answeredBy(world, report())).status).toBe(202);
 });
 
 test("an accepted report and a refused one are answered in the same number of bytes", async () => {
