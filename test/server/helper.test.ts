@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
 import { parseKeyList } from "../../core/keylist.ts";
 import {
@@ -17,70 +17,16 @@ import { openSigned, type SignedDocument } from "../../core/signed.ts";
 import { bucketsOf } from "../../core/sum/buckets.ts";
 import { modulus } from "../../core/sum/field.ts";
 import { type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
-import { Helper, type HelperFloors, type HelperReply, leastFloors } from "../../server/aggregation/helper.ts";
+import type { HelperReply } from "../../server/aggregation/helper.ts";
 import { Identity, verifyEd25519 } from "../../server/aggregation/identity.ts";
-import { noDoors, OwnKeyList } from "../../server/aggregation/keylists.ts";
-import { KeyRing } from "../../server/aggregation/keys.ts";
 import { maskOf, sha256 } from "../../server/aggregation/mask.ts";
 import { rememberMs, sumGraceMs } from "../../server/aggregation/tasks.ts";
-import type { TokenCheck } from "../../server/aggregation/tokencheck.ts";
-import { openHelperStore } from "../../server/store/helperstore.ts";
 import { sealedReport, temporaryDirectory } from "./harness.ts";
-
-const dayMs = 86_400_000;
-const startMs = 1_800_000_000_000;
-const floors: HelperFloors = { ...leastFloors, minBatch: 5, noiseMultiplier: 0.5, vectorLength: 200 };
-
-const task: Task = {
-  kind: "item-factors",
-  bundle: "ab".repeat(32),
-  round: 3,
-  items: 30,
-  dim: 3,
-  blockSize: 10,
-  alpha0: 0.3,
-  lambda: 0.003,
-  clipL2: 1.5,
-  countScale: 0.1,
-  weightScale: 0.25,
-  fractionBits: 15,
-  minBatch: 5,
-  maxBatch: 100,
-  noiseMultiplier: 0.5,
-  buckets: 1,
-  tokenKey: null,
-  expiresAtMs: startMs + 14 * dayMs,
-};
-
-/** A helper with a clock that the test sets, and the leader whose tasks it takes. */
-async function helperWorld(options: { floors?: HelperFloors; tokens?: TokenCheck; directory?: string } = {}) {
-  const { directory = temporaryDirectory() } = options;
-  const clock = { nowMs: startMs };
-  const nowMs = () => clock.nowMs;
-  const store = openHelperStore(join(directory, "helper.sqlite"));
-  onTestFinished(() => store.destroy());
-  const leader = Identity.open(join(directory, "leader-identity.json"));
-  const identity = Identity.open(join(directory, "helper-identity.json"));
-  const path = join(directory, "helper-keys.json");
-  const keys = await KeyRing.open({ path, aggregator: "helper", nowMs: startMs });
-  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors: () => noDoors, nowMs });
-  const helper = new Helper({
-    store,
-    keys,
-    keyList,
-    leader: leader.publicKey,
-    floors: options.floors ?? floors,
-    tokens: options.tokens ?? null,
-    nowMs,
-  });
-  return { clock, store, leader, identity, keys, helper, directory };
-}
-
-type World = Awaited<ReturnType<typeof helperWorld>>;
+import { dayMs, floors, goodTokens, type HelperWorld, helperWorld, startMs, task } from "./worlds.ts";
 
 /** Reports as the helper gets them: nobody looks at the leader's share. */
 async function reportsFor(
-  { helper, identity }: World,
+  { helper, identity }: HelperWorld,
   { of = task, count, token }: { of?: Task; count: number; token?: (at: number) => Uint8Array },
 ): Promise<readonly (Report & { readonly seed: Uint8Array })[]> {
   const list = parseKeyList(
@@ -97,7 +43,7 @@ async function reportsFor(
 }
 
 async function ask(
-  { helper }: World,
+  { helper }: HelperWorld,
   reports: readonly Report[],
   { of = task, batch = randomBytes(16) }: { of?: Task; batch?: Uint8Array } = {},
 ): Promise<HelperReply> {
@@ -222,13 +168,6 @@ test("the masks of each bucket are summed exactly, and every bucket has minBatch
     { numRuns: 12 },
   );
 });
-
-const goodTokens: TokenCheck = {
-  check: async (_key, token) =>
-    token[0] === 1
-      ? { ok: true, nonce: await sha256(token), untilMs: startMs + 90 * dayMs }
-      : { ok: false, why: "bad-token", detail: "not one of the test's" },
-};
 
 test("a report counts with a good token that no other report spent, in this batch or any other", async () => {
   const paid = { ...task, tokenKey: "cd".repeat(32) };
