@@ -30,9 +30,16 @@ export interface TokenStore {
   /** Adds tokens of this key, and drops those of every other: a task names one key. */
   add(keyId: string, tokens: readonly Uint8Array[]): Promise<void>;
   count(keyId: string): Promise<number>;
-  /** When tokens may be fetched again, as last kept; null when never. */
-  refillAtMs(): Promise<number | null>;
-  keepRefillAtMs(atMs: number): Promise<void>;
+  /** As last kept; null when nothing was. */
+  refillPlan(): Promise<RefillPlan | null>;
+  keepRefillPlan(plan: RefillPlan): Promise<void>;
+}
+
+export interface RefillPlan {
+  /** Tokens are not fetched before. */
+  readonly nextAtMs: number;
+  /** When the issuer was first asked in vain; null when it gave what it was last asked for. */
+  readonly failingSinceMs: number | null;
 }
 
 export interface WalletParts {
@@ -73,6 +80,12 @@ export class Wallet {
     return this.#parts.store.take(keyId);
   }
 
+  /** Whether the issuer has been asked in vain for a day: worth telling somebody. */
+  async isOverdue(nowMs: number): Promise<boolean> {
+    const failingSinceMs = (await this.#parts.store.refillPlan())?.failingSinceMs ?? null;
+    return failingSinceMs !== null && nowMs >= failingSinceMs + dayMs;
+  }
+
   /**
    * Fills the wallet up to a day's tokens, at a time of chance, unless that happened less than a day ago. Call it at idle
    * times whatever the person does and however many tokens are left, and do not wait for it with a report.
@@ -84,25 +97,33 @@ export class Wallet {
    *   before is kept.
    */
   async refill(keyId: string, allowed: () => boolean): Promise<number> {
-    const { store, edges, lock, spreadMs, wait } = this.#parts;
+    const { store, edges, lock, tokensPerDay, spreadMs, wait } = this.#parts;
     let fetched = 0;
     await ifFree(lock, async () => {
-      if (edges.nowMs() < ((await store.refillAtMs()) ?? 0)) return;
+      const plan = await store.refillPlan();
+      if (plan !== null && edges.nowMs() < plan.nextAtMs) return;
       await wait(spreadMs < 1 ? 0 : uniformBelow(Math.floor(spreadMs), edges.fill));
       if (!allowed()) return;
+      const wanted = tokensPerDay - (await store.count(keyId));
+      const askedAtMs = edges.nowMs();
+      const failingSinceMs = plan?.failingSinceMs ?? askedAtMs;
       // Kept before anything is asked, so that an issuer that fails is asked once an hour.
-      await store.keepRefillAtMs(edges.nowMs() + hourMs);
-      fetched = await this.#fetch(keyId, allowed);
+      await store.keepRefillPlan({ nextAtMs: askedAtMs + hourMs, failingSinceMs });
+      if (wanted > 0) fetched = await this.#fetch(keyId, { wanted, allowed });
+      if (!allowed()) return;
       // Of chance again, so that this time says nothing about the next.
-      await store.keepRefillAtMs(edges.nowMs() + dayMs + uniformBelow(6 * hourMs, edges.fill));
+      const nextAtMs = askedAtMs + dayMs + uniformBelow(6 * hourMs, edges.fill);
+      const inVain = wanted > 0 && fetched === 0;
+      await store.keepRefillPlan({ nextAtMs, failingSinceMs: inVain ? failingSinceMs : null });
     });
     return fetched;
   }
 
-  async #fetch(keyId: string, allowed: () => boolean): Promise<number> {
-    const { store, issuer, load, tokensPerDay } = this.#parts;
-    const wanted = tokensPerDay - (await store.count(keyId));
-    if (wanted <= 0) return 0;
+  async #fetch(
+    keyId: string,
+    { wanted, allowed }: { readonly wanted: number; readonly allowed: () => boolean },
+  ): Promise<number> {
+    const { store, issuer, load } = this.#parts;
     const directory = await this.#directory();
     const tokenKey = await keyOf(directory, keyId);
     const address = new URL(directory["issuer-request-uri"], issuer);
