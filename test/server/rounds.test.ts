@@ -8,6 +8,7 @@ import { gramOf } from "../../core/linear.ts";
 import { dequantizeRows } from "../../core/quantize.ts";
 import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
+import type { HelperClient } from "../../server/aggregation/helper.ts";
 import { fillRandom } from "../../server/aggregation/mask.ts";
 import { assembleBundle } from "../../server/catalogue/model.ts";
 import { learnCentrally } from "../../server/training/central.ts";
@@ -236,4 +237,61 @@ test("a refused candidate is kept for the operator, not served, and the bundle i
   expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(404);
   expect((await admin(server.app, "POST", `/bundles/${refused.id}/publish`)).status).toBe(200);
   expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(200);
+});
+
+test("a task that was opening when the server died is opened when it starts again, and no other", async () => {
+  const config = testConfig(temporaryDirectory());
+  const registered: string[] = [];
+  const through =
+    (dies: "before" | "after" | "never") =>
+    (helper: HelperClient): HelperClient => ({
+      ...helper,
+      register: async (task) => {
+        if (dies === "before") throw new Error("died before the helper had the task");
+        const reply = await helper.register(task);
+        registered.push(task.document);
+        if (dies === "after") throw new Error("died after the helper had the task");
+        return reply;
+      },
+    });
+  for (const dies of ["before", "after"] as const) {
+    const server = await openServer(config, { throughHelper: through(dies) });
+    expect((await tasksOf(server.app)).tasks).toEqual([]);
+    await expect(server.parts.rounds.runIfDue()).rejects.toThrow(`died ${dies} the helper had the task`);
+    expect((await tasksOf(server.app)).tasks).toEqual([]);
+    await server.parts.close();
+  }
+  const server = await openServer(config, { throughHelper: through("never") });
+  expect((await tasksOf(server.app)).tasks).toEqual([]);
+  await server.parts.rounds.runIfDue();
+  expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 1 }]);
+  expect(new Set(registered).size).toBe(1);
+});
+
+test("an expired task is closed: what has enough reports is learned from, the rest dropped, and the next task opens", async () => {
+  const clock = { nowMs: Date.now() };
+  const round = { minBatch: 4, maxBatch: 60, batchSize: 1000, quietSeconds: 1e9, roundSeconds: 1e9 };
+  const server = await openServer(testConfig(temporaryDirectory(), { round }), { nowMs: () => clock.nowMs });
+  const reportMany = async (reports: number) => {
+    for (let person = 0; person < reports; person++) await reportHonestly(server, person, 0);
+  };
+  await reportMany(4);
+  const [{ expiresAtMs }] = (await tasksOf(server.app)).tasks;
+  clock.nowMs = expiresAtMs - 1;
+  await server.parts.rounds.runIfDue();
+  expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 1 }]);
+  clock.nowMs = expiresAtMs;
+  expect((await tasksOf(server.app)).tasks).toEqual([]);
+  await server.parts.rounds.runIfDue();
+  expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
+  const [next] = (await tasksOf(server.app)).tasks;
+  expect(next.round).toBe(2);
+  expect(next.expiresAtMs).toBeGreaterThan(expiresAtMs);
+  await reportMany(3);
+  clock.nowMs = next.expiresAtMs;
+  await server.parts.rounds.runIfDue();
+  expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
+  const { rounds } = await (await admin(server.app, "GET", "/status")).json();
+  expect(rounds[1]).toMatchObject({ state: "finished", batches: [{ state: "dropped", reports: 3 }] });
+  expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 3 }]);
 });
