@@ -260,7 +260,7 @@ test("live is live at once, ready is ready with a bundle and writable stores", a
     state: "ready",
     bundle: idInForce(server),
   });
-  await server.parts.helperStore.schema.dropTable("probes").execute();
+  await server.parts.helperSide?.store.schema.dropTable("probes").execute();
   const broken = await server.app.request("/health/ready");
   expect(broken.status).toBe(503);
   expect(await broken.json()).toMatchObject({ type: "urn:tacit:problem:store-not-writable" });

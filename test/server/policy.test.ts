@@ -10,7 +10,7 @@ import { baseApp } from "../../server/http/base.ts";
 import { RateLimit } from "../../server/http/rates.ts";
 import { type Log, openLog, silent, withoutSecrets } from "../../server/log.ts";
 import { adminToken, openServer, temporaryDirectory, testConfig } from "./harness.ts";
-import { limitedServer } from "./sockets.ts";
+import { limitedServer, served } from "./sockets.ts";
 
 const always = {
   "x-content-type-options": "nosniff",
@@ -256,7 +256,9 @@ test("no line of a session's log holds an address, a token, a key or a report id
     exempt: [],
     trustProxy: 1,
   };
-  const { url, parts } = await limitedServer(limits, {}, log);
+  const config = testConfig(temporaryDirectory(), { limits });
+  const { app, parts } = await openServer(config, { log });
+  const url = await served(app, config);
   const forwarded = ["203.0.113.77", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff"];
   const id = "00112233445566778899aabbccddeeff";
   const ask = (path: string, address: string, init: RequestInit = {}) =>
@@ -276,9 +278,9 @@ test("no line of a session's log holds an address, a token, a key or a report id
     expect((await ask(`/v1/bundles/${id}`, address)).status).toBe(500);
     for (let k = 0; k < 30; k++) await ask("/v1/tasks", address);
   }
-  const keys = readdirSync(parts.config.data)
+  const keys = readdirSync(config.data)
     .filter((name) => /key|token|identity/.test(name) && !name.endsWith(".sqlite"))
-    .flatMap((name) => readFileSync(join(parts.config.data, name), "utf8").match(/[\w-]{32,}/g) ?? []);
+    .flatMap((name) => readFileSync(join(config.data, name), "utf8").match(/[\w-]{32,}/g) ?? []);
   expect(keys.length).toBeGreaterThan(2);
   const events = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).event);
   expect(events).toContain("failed");

@@ -1,7 +1,11 @@
 /** Raw connections to a server, for what no well-behaved client sends. */
+import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
-import { parseConfig } from "../../server/config.ts";
+import { type Config, parseConfig } from "../../server/config.ts";
+import { applyTimeouts, serverOptions } from "../../server/http/limits.ts";
 import type { Log } from "../../server/log.ts";
 import { type RunningServer, startServer } from "../../server/main.ts";
 import { temporaryDirectory, testConfig } from "./harness.ts";
@@ -16,6 +20,21 @@ export async function limitedServer(
   const running = await startServer(parseConfig({ ...base, port: 0, limits, ...more }), log);
   onTestFinished(() => running.stop());
   return running;
+}
+
+/** The URL of an application on a free port; stopped when the test is finished. */
+export async function served(app: Hono, config: Config): Promise<string> {
+  const server = createServer(serverOptions(config.limits), getRequestListener(app.fetch));
+  applyTimeouts(server, config.limits);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (typeof address !== "object" || address === null)
+    throw new TypeError("served: expected a port, got none");
+  return `http://127.0.0.1:${address.port}`;
 }
 
 export interface Conversation {
