@@ -90,8 +90,10 @@ async function measure(): Promise<void> {
   const id = new Uint8Array(16);
   fillRandom(id);
   await storeBatch(store, { id, task: task.seq, block: 0, reports: count, state: "closed", leftOut: {} });
-  let reports: readonly StoredReport[] = [];
-  const reading = await timed(async () => void (reports = await readReports()));
+  const reports: StoredReport[] = [];
+  const reading = await timed(async () => {
+    reports.push(...(await readReports()));
+  });
   const [batch] = await batchesOf(store, task.seq);
   const keys = await openLeaderKeys(config, Date.now());
   const both = await timed(() => sumBatch({ store, keys, helper: parts.helper }, task, batch));
