@@ -10,10 +10,10 @@ import { boundedBodies } from "./body.ts";
 import { allowOrigins } from "./origins.ts";
 import { problem } from "./problem.ts";
 import { limitRate } from "./rates.ts";
-import { securityHeaders } from "./security.ts";
+import { type PolicySettings, securityHeaders } from "./security.ts";
 
 export interface BaseOptions {
-  readonly config: Pick<Config, "limits" | "origins" | "security" | "helper" | "relay">;
+  readonly config: Pick<Config, "limits" | "origins"> & PolicySettings;
   readonly log: Log;
   readonly nowMs: () => number;
 }

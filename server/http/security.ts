@@ -61,6 +61,9 @@ export function headersOf(kind: AnswerKind, security: Config["security"]): Reado
   };
 }
 
+/** Settings that name whom a worker may reach. */
+export type PolicySettings = Pick<Config, "security" | "helper" | "relay" | "tokens">;
+
 /** Sets the headers on whatever is answered, errors included. */
 export function securityHeaders({
   security,
