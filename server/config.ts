@@ -6,128 +6,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { messageOf, nearestTo, OperatorError } from "./operatorerror.ts";
+import { type Config, configSchema, sections } from "./settings.ts";
 
-const text = v.pipe(v.string(), v.minLength(1));
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
-
-/** An origin as browsers send it, or "*". */
-const origin = v.pipe(
-  v.string(),
-  v.check(
-    (value) => value === "*" || (URL.canParse(value) && new URL(value).origin === value),
-    "an origin such as https://shop.example",
-  ),
-);
-
-const sections = {
-  catalogue: v.strictObject({
-    /** Numbers per content vector. */
-    contentDim: v.optional(count, 256),
-    /** So many of the newest bundles are kept, the one in force always. */
-    keepBundles: v.optional(count, 30),
-  }),
-  /** What a task asks for; see core/sum/task.ts. */
-  training: v.strictObject({
-    dim: v.optional(count, 64),
-    blockLimit: v.optional(count, 1024),
-    alpha0: v.optional(positive, 0.3),
-    lambda: v.optional(positive, 0.003),
-    clipL2: v.optional(positive, 1),
-    countScale: v.optional(positive, 0.1),
-    weightScale: v.optional(positive, 0.25),
-    fractionBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)), 15),
-    /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
-    noiseMultiplier: v.optional(atLeast0, 0),
-  }),
-  /** When a round is over; see training/policy.ts. */
-  round: v.strictObject({
-    minBatch: v.optional(count, 50),
-    maxBatch: v.optional(count, 20_000),
-    batchSize: v.optional(count, 1_000),
-    quietSeconds: v.optional(positive, 300),
-    roundSeconds: v.optional(positive, 86_400),
-  }),
-  helper: v.strictObject({
-    /** The helper's own floor: it sums no smaller batch, whatever a task says. */
-    minBatch: v.optional(count, 10),
-  }),
-  /** How a candidate bundle is judged before it is published; see training/gate.ts. */
-  gate: v.strictObject({
-    /** CSV of people the operator may look at: user,item[,weight] or customer,item,role. */
-    holdout: v.optional(text),
-    k: v.optional(count, 20),
-    /** Standard errors by which a candidate may seem worse and still be published. */
-    margin: v.optional(atLeast0, 1),
-    /** At most this many people are looked at. */
-    people: v.optional(count, 400),
-  }),
-  /** What one address, one connection and one request may take; see http/limits.ts. */
-  limits: v.strictObject({
-    /** A request's headers are complete within this, or the connection is cut. */
-    headerSeconds: v.optional(positive, 10),
-    /** The whole request is read within this. */
-    requestSeconds: v.optional(positive, 60),
-    /** A connection that asks nothing is kept so long, and an answer that nobody reads. */
-    idleSeconds: v.optional(positive, 20),
-    headerBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), 16_384),
-    connections: v.optional(count, 2_000),
-    connectionsPerAddress: v.optional(count, 100),
-    /** Requests of an address, of any kind; 0 sets no limit. */
-    requestsPerMinute: v.optional(atLeast0, 600),
-    /** Reports of an address; 0 sets no limit. */
-    reportsPerMinute: v.optional(atLeast0, 60),
-    /** Wrong admin tokens of an address, after which even the right one waits; 0 sets no limit. */
-    adminFailuresPerMinute: v.optional(atLeast0, 10),
-    /** Addresses that no rate limit counts: "loopback", or the address of a relay. */
-    exempt: v.optional(v.array(text), ["loopback"]),
-    /** Proxies in front that add to X-Forwarded-For. 0 believes the connection alone. */
-    trustProxy: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)), 0),
-  }),
-  security: v.strictObject({
-    /** Origins beside the server's own that the SDK's worker may reach: helper and relay. */
-    connect: v.optional(v.array(origin), []),
-    /** Strict-Transport-Security for so long; 0 sends none. For servers reached through https only. */
-    hstsSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
-  }),
-  log: v.strictObject({
-    /** "text" for a terminal, "json" for one JSON object a line. */
-    format: v.optional(v.picklist(["text", "json"]), "text"),
-    level: v.optional(v.picklist(["info", "warn", "error"]), "info"),
-  }),
-};
-
-const configSchema = v.strictObject({
-  host: v.optional(text, "127.0.0.1"),
-  port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 8787),
-  /** One directory for all state. */
-  data: v.optional(text, "data"),
-  /** Built site served at /. */
-  site: v.optional(text),
-  /** Built SDK served at /tacit/. */
-  sdk: v.optional(text, fileURLToPath(new URL("../dist/sdk", import.meta.url))),
-  /** Origins of sites whose pages may ask and report; "*" for any. */
-  origins: v.optional(v.array(origin), ["*"]),
-  /** Bearer token of /v1/admin, from the environment only; drawn when neither it nor its hash is given. */
-  adminToken: v.optional(v.pipe(v.string(), v.minLength(16))),
-  /** SHA-256 of the bearer token of /v1/admin, in hex. */
-  adminTokenHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"))),
-  catalogue: v.optional(sections.catalogue, {}),
-  training: v.optional(sections.training, {}),
-  round: v.optional(sections.round, {}),
-  helper: v.optional(sections.helper, {}),
-  gate: v.optional(sections.gate, {}),
-  limits: v.optional(sections.limits, {}),
-  security: v.optional(sections.security, {}),
-  log: v.optional(sections.log, {}),
-});
-
-/** Settings as the server holds them: of an admin token, only its hash. */
-export type Config = Omit<v.InferOutput<typeof configSchema>, "adminToken">;
+export type { Config } from "./settings.ts";
 
 export interface ConfigSources {
   /** Path of a JSON file. */
@@ -160,9 +43,18 @@ export function parseConfig(value: unknown, who = "config"): Config {
   const parsed = v.safeParse(configSchema, value, { abortPipeEarly: true });
   if (parsed.success) {
     const { adminToken, ...config } = parsed.output;
+    requireOverlap(who, config);
     return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
   }
   throw new OperatorError(parsed.issues.map((issue) => issueLine(who, issue)).join("\n"));
+}
+
+/** A report may be made on the last day of a task with the oldest key that was given out for it. */
+function requireOverlap(who: string, { keys, round }: Pick<Config, "keys" | "round">): void {
+  if (keys.overlapDays > round.taskDays) return;
+  throw new OperatorError(
+    `${who}: keys.overlapDays must be more than round.taskDays ${round.taskDays}, got ${keys.overlapDays}`,
+  );
 }
 
 /** What is kept of an admin token: its SHA-256, in hex. A drawn token has 256 bits, so that no slower hash is needed. */
@@ -202,11 +94,15 @@ function withEnvironment(
   return merged;
 }
 
-/** Numbers arrive as text, lists with commas; everything else stays text. */
+const lists = ["origins", "exempt", "connect"];
+const switches = ["required", "issue"];
+const texts = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout", "key"];
+
+/** Numbers arrive as text, lists with commas, switches as true or false; everything else stays text. */
 function fromText(value: string, key: string): unknown {
-  if (["origins", "exempt", "connect"].includes(key)) return value.split(",").map((part) => part.trim());
-  const textual = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout"];
-  return textual.includes(key) || value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);
+  if (lists.includes(key)) return value.split(",").map((part) => part.trim());
+  if (switches.includes(key) && ["true", "false"].includes(value)) return value === "true";
+  return texts.includes(key) || value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);
 }
 
 function objectOr(value: unknown): object {

@@ -1,27 +1,40 @@
-/** Starts a server from its settings: parts, application, socket; stops it without losing what runs. */
+/** Starts a server of any role from its settings: parts, application, socket; stops it without losing what runs. */
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
-import { createApp } from "./app.ts";
+import type { Hono } from "hono";
+import { createApp, createHelperApp, createRelayApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { applyTimeouts, serverOptions } from "./http/limits.ts";
 import type { Log } from "./log.ts";
 import { OperatorError } from "./operatorerror.ts";
+import { type HelperParts, openHelperParts } from "./parts/helper.ts";
+import { openRelayParts, type RelayParts } from "./parts/relay.ts";
 import { openParts, type Parts } from "./parts.ts";
 
-export interface RunningServer {
+/** What runs in this process. */
+export type Running =
+  | { readonly role: "all" | "leader"; readonly parts: Parts }
+  | { readonly role: "helper"; readonly parts: HelperParts }
+  | { readonly role: "relay"; readonly parts: RelayParts };
+
+export type RunningServer = Running & {
   readonly url: string;
-  readonly parts: Parts;
   /** Stops accepting, finishes what runs, closes the stores. */
   readonly stop: () => Promise<void>;
+};
+
+interface Opened {
+  readonly running: Running;
+  readonly app: Hono;
+  /** Called when requests can come in. */
+  readonly start: () => void;
+  readonly close: () => Promise<void>;
 }
 
-/** @throws {OperatorError} when the port or the data directory is taken. */
+/** @throws {OperatorError} when the port or the data directory is taken, or a setting that the role needs is missing. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  const parts = await openParts(config, { log });
-  const server = createAdaptorServer({
-    fetch: createApp(parts).fetch,
-    serverOptions: serverOptions(config.limits),
-  });
+  const { running, app, start, close } = await open(config, log);
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(config.limits) });
   if (!("closeIdleConnections" in server))
     throw new TypeError("startServer: expected an HTTP/1.1 server, got another");
   applyTimeouts(server, config.limits);
@@ -29,14 +42,14 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   try {
     port = await listen(server, config);
   } catch (error) {
-    await parts.close();
+    await close();
     throw error;
   }
-  parts.rounds.start();
+  start();
   const host = ["0.0.0.0", "::", "127.0.0.1", "::1"].includes(config.host) ? "localhost" : config.host;
   return {
+    ...running,
     url: `http://${host}:${port}`,
-    parts,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
@@ -44,9 +57,29 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       const impatient = setTimeout(() => server.closeAllConnections(), 5000);
       await closed;
       clearTimeout(impatient);
-      await parts.close();
+      await close();
     },
   };
+}
+
+async function open(config: Config, log: Log): Promise<Opened> {
+  const { role } = config;
+  switch (role) {
+    case "all":
+    case "leader": {
+      const parts = await openParts(config, { log });
+      const { rounds, close } = parts;
+      return { running: { role, parts }, app: createApp(parts), start: () => rounds.start(), close };
+    }
+    case "helper": {
+      const parts = await openHelperParts(config, { log });
+      return { running: { role, parts }, app: createHelperApp(parts), start: () => {}, close: parts.close };
+    }
+    case "relay": {
+      const parts = openRelayParts(config, log);
+      return { running: { role, parts }, app: createRelayApp(parts), start: () => {}, close: async () => {} };
+    }
+  }
 }
 
 function listen(server: Server, { host, port }: Config): Promise<number> {

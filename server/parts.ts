@@ -1,18 +1,28 @@
-/** Everything the server consists of, built from its settings: stores, keys, both aggregators, rounds. */
+/**
+ * What a leader consists of, built from its settings: store, keys, intake, rounds, and its way to the helper: over HTTP in
+ * role leader, within the process in role all. The other roles are in parts/.
+ */
 import { join } from "node:path";
+import { toHex } from "../core/bytes.ts";
 import type { TasksAnswer } from "../core/protocol.ts";
 import { CurrentTask } from "./aggregation/currenttask.ts";
-import { Helper, type HelperClient, inProcessHelper, leastFloors } from "./aggregation/helper.ts";
+import { type HelperClient, inProcessHelper } from "./aggregation/helper.ts";
 import { Identity } from "./aggregation/identity.ts";
 import { Intake } from "./aggregation/intake.ts";
-import { HelperKeys, noDoors, OwnKeyList } from "./aggregation/keylists.ts";
+import { HelperKeys, OwnKeyList } from "./aggregation/keylists.ts";
 import { KeyRing } from "./aggregation/keys.ts";
+import { RemoteHelper } from "./aggregation/remotehelper.ts";
 import type { TaskSettings } from "./aggregation/tasks.ts";
 import { Bundles } from "./catalogue/bundles.ts";
 import type { Config } from "./config.ts";
 import { type AdminKey, openAdminKey } from "./http/adminkey.ts";
 import { type Log, silent } from "./log.ts";
-import { type HelperStore, openHelperStore } from "./store/helperstore.ts";
+import { messageOf, OperatorError } from "./operatorerror.ts";
+import { type HelperSide, openHelperSide } from "./parts/helper.ts";
+import { pinnedHelper, publicUrlOf } from "./parts/pins.ts";
+import { openTokens, type Tokens } from "./parts/tokens.ts";
+import { GatewayKeys } from "./relay/gatewaykeys.ts";
+import { openHelperStore } from "./store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "./store/leaderstore.ts";
 import { lockDirectory } from "./store/sqlite.ts";
 import { Gate } from "./training/gate.ts";
@@ -22,12 +32,15 @@ import { Rounds } from "./training/rounds.ts";
 export interface Parts {
   readonly config: Config;
   readonly leaderStore: LeaderStore;
-  readonly helperStore: HelperStore;
   readonly helper: HelperClient;
+  /** The helper's own side, where it runs in this process. */
+  readonly helperSide: HelperSide | null;
   /** What the leader signs about itself, and its verified copy of what the helper does. */
   readonly keyList: OwnKeyList;
   readonly helperKeys: HelperKeys;
   readonly identities: TasksAnswer["identities"];
+  readonly gatewayKeys: GatewayKeys;
+  readonly tokens: Tokens | null;
   readonly task: CurrentTask;
   readonly bundles: Bundles;
   readonly intake: Intake;
@@ -47,10 +60,16 @@ export interface PartsOptions {
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
 }
 
+const hourMs = 3_600_000;
+
 /** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
 export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
+  const { role, data } = config;
+  if (role === "helper" || role === "relay") {
+    throw new OperatorError(`config: role must be leader or all for what has a catalogue, got ${role}`);
+  }
   const { nowMs = Date.now, log = silent, throughHelper = (helper: HelperClient) => helper } = options;
-  const lock = lockDirectory(config.data);
+  const lock = lockDirectory(data);
   // In the order they are to be closed.
   const opened: { readonly destroy: () => Promise<void> }[] = [];
   const closeStores = async () => {
@@ -58,85 +77,64 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     lock.release();
   };
   try {
-    const leaderStore = openLeaderStore(join(config.data, "leader.sqlite"));
+    const leaderStore = openLeaderStore(join(data, "leader.sqlite"));
     opened.push(leaderStore);
-    const helperStore = openHelperStore(join(config.data, "helper.sqlite"));
-    opened.push(helperStore);
-    const identity = Identity.open(join(config.data, "leader-identity.json"));
-    const helperIdentity = Identity.open(join(config.data, "helper-identity.json"));
-    const keys = await KeyRing.open({
-      path: join(config.data, "leader-keys.json"),
-      aggregator: "leader",
-      nowMs: nowMs(),
-    });
-    const keyList = new OwnKeyList({ role: "leader", identity, keys, doors: () => noDoors, nowMs });
-    const helper = throughHelper(
-      await helperInProcess({
-        config,
-        store: helperStore,
-        identity: helperIdentity,
-        leader: identity,
-        nowMs,
-      }),
-    );
-    const helperKeys = await HelperKeys.open({
-      helper,
-      identity: helperIdentity.publicKey,
-      path: null,
-      nowMs,
-      log,
-    });
+    const tokens = await openTokens({ config, nowMs, log });
+    opened.push({ destroy: async () => tokens?.close() });
+    const identity = openLeaderIdentity(config);
+    const near = { config, leader: identity, tokens, nowMs };
+    const { helperSide, ...far } = role === "all" ? await helperHere(near, opened) : helperThere(near);
+    const helper = throughHelper(far.helper);
+    const path = role === "all" ? null : join(data, "helper-keylist.json");
+    const helperKeys = await HelperKeys.open({ helper, identity: far.identity, path, nowMs, log });
     await helperKeys.current();
-    const task = new CurrentTask({
-      store: leaderStore,
-      identity,
-      helper,
-      settings: taskSettingsOf(config),
-      nowMs,
+    const gatewayKeys = await openGatewayKeys(data, { nowMs, log }, opened);
+    const keys = await openLeaderKeys(config, nowMs());
+    const { origin } = new URL(publicUrlOf(config));
+    const doors = () => ({
+      origin,
+      gateway: toHex(gatewayKeys.encoded(nowMs())),
+      issuer: tokens?.door() ?? null,
     });
-    const bundles = await Bundles.open({
-      store: leaderStore,
-      task,
-      keepBundles: config.catalogue.keepBundles,
-      nowMs,
-    });
+    const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
+    const settings = taskSettingsOf(config, tokens);
+    const task = new CurrentTask({ store: leaderStore, identity, helper, settings, nowMs });
+    const { keepBundles } = config.catalogue;
+    const bundles = await Bundles.open({ store: leaderStore, task, keepBundles, nowMs });
     await bundles.ensureTask();
     const intake = new Intake({
       store: leaderStore,
       task,
-      accepts: {
-        leader: (id) => keys.accepts(id, nowMs()),
-        helper: (id) => helperKeys.accepts(id),
-      },
-      tokens: null,
+      accepts: { leader: (id) => keys.accepts(id, nowMs()), helper: (id) => helperKeys.accepts(id) },
+      tokens: tokens?.check ?? null,
       nowMs,
     });
     const gate = gateOf(config);
     const leader = { store: leaderStore, keys, helper };
     const rounds = new Rounds({ leader, task, bundles, intake, gate, policy: config.round, nowMs, log });
-    const close = async () => {
-      await rounds.stop();
-      await intake.settled();
-      await closeStores();
-    };
-    const admin = openAdminKey(config);
     return {
       config,
       leaderStore,
-      helperStore,
       helper,
+      helperSide,
       keyList,
       helperKeys,
-      identities: { leader: identity.publicKey, helper: helperIdentity.publicKey },
+      identities: { leader: identity.publicKey, helper: far.identity },
+      gatewayKeys,
+      tokens,
       task,
       bundles,
       intake,
       gate,
       rounds,
-      admin,
+      admin: openAdminKey(config),
       nowMs,
       log,
-      close,
+      close: async () => {
+        await rounds.stop();
+        await intake.settled();
+        await closeStores();
+      },
     };
   } catch (error) {
     await closeStores();
@@ -144,37 +142,78 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   }
 }
 
-interface InProcessParts {
+export function openLeaderIdentity({ data }: Pick<Config, "data">): Identity {
+  return Identity.open(join(data, "leader-identity.json"));
+}
+
+export function openLeaderKeys(
+  { data, keys }: Pick<Config, "data" | "keys">,
+  nowMs: number,
+): Promise<KeyRing> {
+  return KeyRing.open({ path: join(data, "leader-keys.json"), aggregator: "leader", nowMs, rotation: keys });
+}
+
+interface NearParts {
   readonly config: Config;
-  readonly store: HelperStore;
-  readonly identity: Identity;
   readonly leader: Identity;
+  readonly tokens: Tokens | null;
   readonly nowMs: () => number;
 }
 
-async function helperInProcess({
-  config,
-  store,
-  identity,
-  leader,
-  nowMs,
-}: InProcessParts): Promise<HelperClient> {
-  const keys = await KeyRing.open({
-    path: join(config.data, "helper-keys.json"),
-    aggregator: "helper",
-    nowMs: nowMs(),
-  });
-  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors: () => noDoors, nowMs });
-  const floors = { ...leastFloors, minBatch: config.helper.minBatch };
-  return inProcessHelper(
-    new Helper({ store, keys, keyList, leader: leader.publicKey, floors, tokens: null, nowMs }),
-  );
+interface FarHelper {
+  readonly helper: HelperClient;
+  readonly identity: string;
+  readonly helperSide: HelperSide | null;
 }
 
-function taskSettingsOf({ training, round }: Config): TaskSettings {
+/** In this process: one operator holds both halves, which is for development. */
+async function helperHere(
+  { config, leader, tokens, nowMs }: NearParts,
+  opened: { readonly destroy: () => Promise<void> }[],
+): Promise<FarHelper> {
+  const store = openHelperStore(join(config.data, "helper.sqlite"));
+  opened.push(store);
+  const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs };
+  const helperSide = await openHelperSide(options);
+  const { helper, identity } = helperSide;
+  return { helper: inProcessHelper(helper), identity: identity.publicKey, helperSide };
+}
+
+function helperThere({ config, leader }: NearParts): FarHelper {
+  const { url, key } = pinnedHelper(config);
+  return { helper: new RemoteHelper({ url, identity: leader }), identity: key, helperSide: null };
+}
+
+async function openGatewayKeys(
+  data: string,
+  { nowMs, log }: { readonly nowMs: () => number; readonly log: Log },
+  opened: { readonly destroy: () => Promise<void> }[],
+): Promise<GatewayKeys> {
+  const keys = await GatewayKeys.open({ path: join(data, "gateway-keys.json"), nowMs: nowMs() });
+  await keys.rotateIfDue(nowMs());
+  const tell = (error: unknown) => log("gateway-keys-not-rotated", { error: messageOf(error) }, "error");
+  const timer = setInterval(() => void keys.rotateIfDue(nowMs()).catch(tell), hourMs);
+  timer.unref();
+  opened.push({ destroy: async () => clearInterval(timer) });
+  return keys;
+}
+
+/** The issuer's key changes while the server runs: each task names the one of its own opening. */
+function taskSettingsOf(
+  { training, round, tokens: { required } }: Config,
+  tokens: Tokens | null,
+): TaskSettings {
   const { dim: _dim, ...settings } = training;
-  const { minBatch, maxBatch } = round;
-  return { ...settings, minBatch, maxBatch, buckets: 1, tokenKey: null, taskDays: 14 };
+  const { minBatch, maxBatch, taskDays } = round;
+  return {
+    ...settings,
+    minBatch,
+    maxBatch,
+    taskDays,
+    get tokenKey() {
+      return required && tokens !== null ? tokens.preferred() : null;
+    },
+  };
 }
 
 function gateOf({ gate }: Config): Gate {

@@ -185,6 +185,11 @@ export class Helper {
     });
   }
 
+  /** Resolves when nothing that was asked is left to answer. */
+  settled(): Promise<void> {
+    return this.serial.settled();
+  }
+
   private faultOf(task: Task): RegisterReply | null {
     const { floors, tokens, nowMs } = this.parts;
     const length = vectorLengthOf(task);

@@ -67,7 +67,7 @@ export function textFlags({ values }: Flags, name: string): readonly string[] {
 /** Settings from the file, the environment and the flags that are settings. @throws {OperatorError} */
 export function configFrom(flags: Flags, env: Readonly<Record<string, string | undefined>>): Config {
   const given: Record<string, unknown> = {};
-  for (const name of ["data", "host", "site"]) {
+  for (const name of ["role", "data", "host", "site"]) {
     const value = textFlag(flags, name);
     if (value !== undefined) given[name] = value;
   }

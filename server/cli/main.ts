@@ -1,10 +1,11 @@
-/** The command line: tacit serve | import | train | budget. */
+/** The command line: tacit serve | import | train | keys | budget. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../operatorerror.ts";
 import { budget } from "./budget.ts";
 import type { FlagSpec } from "./flags.ts";
 import { importCatalogue } from "./import.ts";
+import { keys } from "./keys.ts";
 import { serve } from "./serve.ts";
 import { train } from "./train.ts";
 
@@ -23,7 +24,7 @@ export interface Command {
   readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
 }
 
-const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train, budget };
+const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train, keys, budget };
 
 /** Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a stack. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {

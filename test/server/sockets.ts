@@ -10,16 +10,19 @@ import type { Log } from "../../server/log.ts";
 import { type RunningServer, startServer } from "../../server/main.ts";
 import { temporaryDirectory, testConfig } from "./harness.ts";
 
+type LeaderServer = Extract<RunningServer, { readonly role: "all" | "leader" }>;
+
 /** A server on a free port, with these limits; stopped when the test is finished. */
 export async function limitedServer(
   limits: Readonly<Record<string, unknown>>,
   more: Readonly<Record<string, unknown>> = {},
   log: Log = () => {},
-): Promise<RunningServer> {
+): Promise<LeaderServer> {
   const base = testConfig(temporaryDirectory());
-  const running = await startServer(parseConfig({ ...base, port: 0, limits, ...more }), log);
-  onTestFinished(() => running.stop());
-  return running;
+  const server = await startServer(parseConfig({ ...base, port: 0, limits, ...more }), log);
+  onTestFinished(() => server.stop());
+  if (server.role !== "all") throw new TypeError(`limitedServer: expected role all, got ${server.role}`);
+  return server;
 }
 
 /** The URL of an application on a free port; stopped when the test is finished. */
