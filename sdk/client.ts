@@ -17,7 +17,7 @@ import type {
   WorkerApi,
   WorkerNotice,
 } from "../worker/api.ts";
-import { type Settings, settingsFrom } from "./config.ts";
+import { type Files, type Settings, settingsFrom } from "./config.ts";
 import { Consent, parseChoices } from "./consent.ts";
 import { WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
@@ -34,15 +34,14 @@ const contributeLimitMs = 120_000;
 export interface ClientOptions {
   /** Null where there is none, as on a server. */
   readonly page: Page | null;
-  /** Address of the worker when the configuration names none. */
-  readonly defaultWorker: () => string;
+  readonly files: Files;
 }
 
 /** One SDK on one page. */
 export class Client implements Tacit {
   readonly version: string = version;
   readonly #page: Page | null;
-  readonly #defaultWorker: () => string;
+  readonly #files: Files;
   readonly #listeners = new Listeners();
   readonly #consent: Consent;
   readonly #outbox: Outbox;
@@ -55,9 +54,9 @@ export class Client implements Tacit {
   readonly #toldLost = new Set<string>();
   #contributionDue = false;
 
-  constructor({ page, defaultWorker }: ClientOptions) {
+  constructor({ page, files }: ClientOptions) {
     this.#page = page;
-    this.#defaultWorker = defaultWorker;
+    this.#files = files;
     this.#consent = new Consent(page ?? { store: memoryStore(), privacyControl: false });
     this.#toldConsent = this.#consent.state();
     this.#link = new Promise((resolve) => {
@@ -73,7 +72,7 @@ export class Client implements Tacit {
     this.#try((page) => {
       if (this.#settings !== null) throw new Error("init: expected one call per page, got another");
       if (typeof config?.onError === "function") this.#listeners.onError = config.onError;
-      const settings = settingsFrom(config, { address: page.address, defaultWorker: this.#defaultWorker });
+      const settings = settingsFrom(config, { address: page.address, files: this.#files });
       this.#settings = settings;
       this.#consent.siteSays(settings.consent);
       page.onStoreChange(() => this.#try(() => this.#consentMayDiffer()));
@@ -169,7 +168,7 @@ export class Client implements Tacit {
     });
   }
 
-  #run(page: Page, { server, worker, database, pins, relay }: Settings): void {
+  #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
     const link = new WorkerLink({
       start: () => page.startWorker(worker),
       prepare: (remote) =>
@@ -177,6 +176,7 @@ export class Client implements Tacit {
           {
             server,
             database,
+            tokens,
             consent: this.#flags(),
             ...readRemains(page.store),
             ...(pins === null ? {} : { pins }),

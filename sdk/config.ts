@@ -3,11 +3,19 @@ import type { ConsentFlags, Pins } from "../worker/api.ts";
 import { parseChoices } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";
 
+/** Where the files of the SDK are when the configuration does not say. */
+export interface Files {
+  readonly worker: () => string;
+  readonly tokens: () => string;
+}
+
 /** A checked configuration: addresses are absolute, nothing is missing. */
 export interface Settings {
   /** Absolute, without a slash at its end. */
   readonly server: string;
   readonly worker: string;
+  /** Address of tokens.js: beside the worker where the site says where that is. */
+  readonly tokens: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
   readonly pins: Pins | null;
@@ -21,7 +29,7 @@ const keys = ["server", "worker", "consent", "database", "pins", "relay", "onErr
  */
 export function settingsFrom(
   config: TacitConfig,
-  { address, defaultWorker }: { readonly address: string; readonly defaultWorker: () => string },
+  { address, files }: { readonly address: string; readonly files: Files },
 ): Settings {
   if (typeof config !== "object" || config === null) {
     throw new TypeError(`init: config must be an object, got ${typeof config}`);
@@ -39,7 +47,9 @@ export function settingsFrom(
   }
   return {
     server: absolute("server", server, address).replace(/\/+$/, ""),
-    worker: absolute("worker", worker ?? defaultWorker(), address),
+    worker: absolute("worker", worker ?? files.worker(), address),
+    tokens:
+      worker === undefined ? files.tokens() : new URL("tokens.js", absolute("worker", worker, address)).href,
     database,
     consent: parseChoices("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),

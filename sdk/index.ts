@@ -11,8 +11,11 @@ import type { Tacit } from "./types.ts";
 export const tacit: Tacit = surfaceOf(
   new Client({
     page: browserPage(),
-    // Bundlers of sites know this expression: they copy the worker and put its address here.
-    defaultWorker: () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
+    // Bundlers of sites know this expression: they copy the file and put its address here.
+    files: {
+      worker: () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
+      tokens: () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
+    },
   }),
 );
 

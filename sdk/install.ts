@@ -33,7 +33,8 @@ export function install({
   const before = host.tacit;
   if (isTacit(before)) return;
   const from = script?.src || page.address;
-  const client = new Client({ page, defaultWorker: () => new URL("worker.js", from).href });
+  const beside = (file: string) => () => new URL(file, from).href;
+  const client = new Client({ page, files: { worker: beside("worker.js"), tokens: beside("tokens.js") } });
   host.tacit = surfaceOf(client);
   client.init({
     server: new URL(from).origin,

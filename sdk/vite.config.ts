@@ -1,4 +1,4 @@
-/** One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm or worker. */
+/** One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker or tokens. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
@@ -11,6 +11,7 @@ export const builds = {
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
+  tokens: { entry: "../worker/privacypass.ts", format: "es", file: "tokens.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;
@@ -26,7 +27,7 @@ export default defineConfig(({ mode }) => {
     define: { __TACIT_VERSION__: JSON.stringify(version) },
     build: {
       outDir: here("../dist/sdk"),
-      // Three builds share the folder.
+      // The builds share the folder.
       emptyOutDir: false,
       target: ["chrome111", "firefox114", "safari16.4"],
       sourcemap: true,

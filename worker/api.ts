@@ -28,6 +28,8 @@ export interface WorkerConfig {
   readonly pins?: Pins;
   /** Address (and path prefix) of an Oblivious HTTP relay; reports then go through it alone. */
   readonly relay?: string;
+  /** URL of `tokens.js`, fetched by who needs tokens. */
+  readonly tokens?: string;
 }
 
 /** Whom a site trusts with its visitors' sums, written into its pages: nobody else can take their place. */

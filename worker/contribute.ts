@@ -1,38 +1,37 @@
 /**
- * Answers the server's tasks, each at most once: tasks -> contribution -> report -> ledger -> POST.
+ * Answers the server's tasks, each at most once: tasks -> contribution -> report -> ledger -> door.
  *
  * The same requests are made whatever the person likes. The report is in the ledger, byte for byte, before it is sent;
  * without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../core/bytes.ts";
-import { encodeReport, parseReportAnswer, parseTasksAnswer, type TasksAnswer } from "../core/protocol.ts";
+import { encodeReport } from "../core/protocol.ts";
 import { blocksLeft } from "../core/schedule.ts";
 import { told } from "../core/sum/spending.ts";
 import { blocksOf, rhoOf, type Task } from "../core/sum/task.ts";
 import type { Pins, SentReport } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
 import { sha256Hex } from "./digest.ts";
-import type { Edges, Notify } from "./edges.ts";
-import { troubleOf } from "./edges.ts";
+import { type Believed, type Door, deliver, fetchTasks } from "./door.ts";
+import { type Notify, troubleOf } from "./edges.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { blockContribution, likedItems } from "./likes.ts";
 import { limitsFor, requireWithin } from "./limits.ts";
 import type { Model } from "./model.ts";
-import { reportOf, type SealKeys } from "./report.ts";
-import { sealKeysOf, type TrustedTask, trusted } from "./trust.ts";
+import { reportOf } from "./report.ts";
+import type { Wallet } from "./tokens.ts";
+import { issuerOf, sealKeysOf, type Trusted, type TrustedTask, trusted } from "./trust.ts";
 import { uniformBelow } from "./uniform.ts";
 
-const requestLimitMs = 60_000;
-
-export interface ContributeParts {
-  readonly server: string;
+export interface ContributeParts extends Door {
   readonly pins: Pins | null;
-  readonly edges: Edges;
   readonly notify: Notify;
   readonly bundles: Bundles;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  /** The device's tokens of an issuer, named by its origin. */
+  readonly wallet: (issuer: string) => Wallet;
   /** Asked again before each report: consent may be taken back while a request is under way. */
   readonly allowed: () => boolean;
 }
@@ -42,16 +41,17 @@ export async function contribute(parts: ContributeParts): Promise<void> {
   const { bundles, ledger, notify, allowed } = parts;
   try {
     await bundles.settled();
+    const believed: Believed = { now: await believe(parts), anew: () => believe(parts) };
+    for (const cause of believed.now.refused) notify(troubleOf("contribute", cause));
     for (const { entry, body } of await ledger.pending()) {
-      if (allowed()) await send(parts, entry, body);
+      if (allowed()) await send(parts, believed, { entry, body });
     }
-    if (!allowed()) return;
-    const believed = await trusted(await fetchTasks(parts), { ...parts, nowMs: parts.edges.nowMs() });
-    for (const cause of believed.refused) notify(troubleOf("contribute", cause));
     const answered = await ledger.answeredTasks();
-    for (const { task, taskId } of believed.tasks) {
+    for (const trustedTask of believed.now.tasks) {
+      const { task, taskId } = trustedTask;
+      if (!allowed()) return;
       if (answered.has(taskId) || task.bundle !== bundles.current?.id) continue;
-      const open = { task, taskId, keys: sealKeysOf(believed), model: bundles.current };
+      const open = { ...trustedTask, believed, model: bundles.current };
       // A task this browser refuses does not stand in the way of the next.
       await answer(parts, open).catch((cause) => notify(troubleOf("contribute", cause)));
     }
@@ -60,22 +60,32 @@ export async function contribute(parts: ContributeParts): Promise<void> {
   }
 }
 
+async function believe(parts: ContributeParts): Promise<Trusted> {
+  const answer = await fetchTasks(parts);
+  return trusted(answer, { ...parts, nowMs: parts.edges.nowMs() });
+}
+
 interface OpenTask extends TrustedTask {
-  readonly keys: SealKeys;
+  readonly believed: Believed;
   readonly model: Model;
 }
 
 async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   const { edges, journal, ledger, allowed } = parts;
-  const { task, taskId, keys, model } = open;
+  const { task, taskId, believed, model } = open;
   requireWithin(limitsFor(parts.server), task, edges.nowMs());
   requireFit(task, model);
+  // Whether or not there is anything to report, so that fetching tokens says nothing of it.
+  const takeToken = await tokensFor(parts, open);
   const liked = likedItems(model, await journal.events(), edges.nowMs());
   if (liked === null) return;
   const left = blocksLeft(await ledger.blockHistory(task.kind), blocksOf(task));
   const block = left[uniformBelow(left.length, edges.fill)];
   const contribution = blockContribution(task, model, liked, block);
-  const token = new Uint8Array(0);
+  await ledger.requireBudget(rhoOf(task), edges.nowMs());
+  const token = await takeToken();
+  if (token === null) return;
+  const keys = sealKeysOf(believed.now);
   const report = await reportOf({ task, taskId, keys, block, contribution, token, fill: edges.fill });
   const body = encodeReport(report);
   const entry: SentReport = {
@@ -92,7 +102,26 @@ async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   };
   if (!allowed()) return;
   const begun = await ledger.begin({ entry, body, basis: liked.basis });
-  if (begun !== null) await send(parts, begun, body);
+  if (begun !== null) await send(parts, believed, { entry: begun, body });
+}
+
+/** Takes the token that a report on the task needs, which may be none (no bytes); null while the device has to wait for one. */
+type TakeToken = () => Promise<Uint8Array | null>;
+
+async function tokensFor(parts: ContributeParts, { task, believed }: OpenTask): Promise<TakeToken> {
+  const { notify, allowed } = parts;
+  const { tokenKey } = task;
+  if (tokenKey === null) return async () => new Uint8Array(0);
+  const wallet = parts.wallet(await issuerOf(believed.now, tokenKey));
+  // Not waited for: it takes its time, so that no report follows from it.
+  void wallet.refill(tokenKey, allowed).catch((cause) => notify(troubleOf("tokens", cause)));
+  return async () => {
+    const token = await wallet.take(tokenKey);
+    if (token === null && (await wallet.isOverdue(parts.edges.nowMs()))) {
+      throw new Error("tokens: expected the issuer to give one within a day of asking, got none");
+    }
+    return token;
+  };
 }
 
 function requireFit({ items, dim }: Task, { bundle }: Model): void {
@@ -103,36 +132,18 @@ function requireFit({ items, dim }: Task, { bundle }: Model): void {
   }
 }
 
-async function fetchTasks({ server, edges }: ContributeParts): Promise<TasksAnswer> {
-  const response = await edges.fetch(`${server}/v1/tasks`, {
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    cache: "no-store",
-    signal: AbortSignal.timeout(requestLimitMs),
-  });
-  if (response.status !== 200) throw new Error(`GET /v1/tasks: expected status 200, got ${response.status}`);
-  return parseTasksAnswer(await response.json());
-}
-
 /** Without an answer that can be read (offline, an overloaded server) the entry stays as it is, to be sent again. */
-async function send(parts: ContributeParts, entry: SentReport, body: Uint8Array): Promise<void> {
-  const { server, edges, notify, ledger } = parts;
+async function send(
+  parts: ContributeParts,
+  believed: Believed,
+  { entry, body }: { readonly entry: SentReport; readonly body: Uint8Array },
+): Promise<void> {
+  const { notify, ledger } = parts;
   notify({ type: "report", report: entry });
-  const response = await edges.fetch(`${server}/v1/reports`, {
-    method: "POST",
-    headers: { "content-type": "application/octet-stream" },
-    body: new Uint8Array(body),
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    cache: "no-store",
-    signal: AbortSignal.timeout(requestLimitMs),
-  });
-  const isAnswer = response.status < 500 && response.status !== 429;
-  if (!isAnswer) throw new Error(`POST /v1/reports: expected an answer, got status ${response.status}`);
-  const answer = parseReportAnswer(await response.json());
+  const answered = await deliver(parts, body, believed);
   const settled: SentReport =
-    answer.state === "refused"
-      ? { ...entry, state: "refused", why: answer.why }
+    answered.state === "refused"
+      ? { ...entry, state: "refused", why: answered.why }
       : { ...entry, state: "accepted" };
   if (await ledger.settle(settled)) notify({ type: "report", report: settled });
 }

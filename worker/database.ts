@@ -10,6 +10,7 @@ import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
 import { MemoryStore } from "./memory.ts";
 import type { KeptBundle, NewReport, Store } from "./store.ts";
+import { DatabaseTokens } from "./tokenstore.ts";
 import { type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
 
 type Connection = IDBPDatabase<TacitSchema>;
@@ -42,6 +43,7 @@ export async function openStore(name: string, onLost: () => void): Promise<Opene
 
 export class Database implements Store {
   readonly storage = "device";
+  readonly tokens = new DatabaseTokens((work) => this.#run(work));
   readonly #name: string;
   readonly #onLost: () => void;
   #connection: Promise<Connection> | null = null;

@@ -1,6 +1,7 @@
 /** What the private side takes from the world around it. A browser hands over its own; tests and the crowd, theirs. */
 import type { RandomFill } from "../core/bytes.ts";
 import type { WorkerNotice } from "./api.ts";
+import type { PrivacyPass } from "./privacypass.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -10,11 +11,23 @@ export interface Edges {
   /** Cryptographic randomness. */
   readonly fill: RandomFill;
   readonly fetch: Fetch;
+  /** Lets time pass; that of the platform unless told. */
+  readonly wait?: (ms: number) => Promise<void>;
+  /** What blinds tokens (privacypass.ts), a file of its own because it weighs more than all else; `url` says where the site has it. */
+  readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
 }
 
 /** The browser's own. */
 export function platformEdges(): Edges {
-  return { nowMs: () => Date.now(), fill: platformFill, fetch: fetch.bind(globalThis) };
+  return {
+    nowMs: () => Date.now(),
+    fill: platformFill,
+    fetch: fetch.bind(globalThis),
+    loadPrivacyPass: (url) => {
+      if (url === undefined) throw new Error("tokens: expected the address of tokens.js, got none");
+      return import(/* @vite-ignore */ url);
+    },
+  };
 }
 
 /** Cryptographic randomness for any length: the platform gives at most 65,536 bytes at a time (Web Cryptography API, 10.1.1). */

@@ -90,6 +90,12 @@ export class Ledger {
     return this.#store.addReport({ body, basis, admit: (ledger) => this.#admit(entry, ledger) });
   }
 
+  /** Looks ahead, so that nothing is made, and no token taken, for a report that `begin` would refuse. @throws {RangeError} */
+  async requireBudget(rho: number, nowMs: number): Promise<void> {
+    const spent = { before: this.#spentBefore, costs: await this.entries() };
+    requireBudget(spent, { rho, nowMs, limits: this.#limits });
+  }
+
   /** What was spent, and what may be. */
   async budget(nowMs: number): Promise<Budget> {
     const spent = { before: this.#spentBefore, costs: await this.entries() };

@@ -2,9 +2,11 @@
 import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
 import { type KeptBundle, type NewReport, oldestFirst, type Store } from "./store.ts";
+import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
+  readonly tokens = new MemoryTokens();
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
@@ -73,6 +75,7 @@ export class MemoryStore implements Store {
     this.#reports.clear();
     this.#bodies.clear();
     this.#bundle = null;
+    this.tokens.clear();
     return reports;
   }
 

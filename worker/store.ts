@@ -6,6 +6,7 @@
  */
 import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
+import type { TokenStore } from "./tokens.ts";
 
 /** A bundle as it was downloaded. */
 export interface KeptBundle {
@@ -28,6 +29,7 @@ export interface NewReport {
 
 export interface Store {
   readonly storage: "device" | "memory";
+  readonly tokens: TokenStore;
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */

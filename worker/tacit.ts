@@ -29,10 +29,12 @@ import { Ledger } from "./ledger.ts";
 import { limitsFor } from "./limits.ts";
 import { ifFree } from "./lock.ts";
 import type { Model } from "./model.ts";
+import type { PrivacyPass } from "./privacypass.ts";
 import { knownTastes, type Profile, ProfileCache } from "./profile.ts";
 import * as ranking from "./recommend.ts";
 import type { Store } from "./store.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./tabs.ts";
+import { Wallet } from "./tokens.ts";
 import { partiesOf } from "./trust.ts";
 
 interface Parts {
@@ -179,7 +181,7 @@ export class TacitWorker implements WorkerApi {
 
   async contribute(): Promise<void> {
     const parts = this.#running("contribute");
-    const { server, database, pins = null } = parts.config;
+    const { server, database, pins = null, relay = null } = parts.config;
     const allowed = (): boolean => this.#consent.personalise && this.#consent.contribute;
     if (!allowed()) return;
     if (parts.store.storage === "memory") {
@@ -187,8 +189,17 @@ export class TacitWorker implements WorkerApi {
       return parts.notify(troubleOf("contribute", cause));
     }
     const edges = this.#edges;
+    const wallet = (issuer: string): Wallet => {
+      const lock = `tacit:${database}:tokens`;
+      const { wait, loadPrivacyPass } = edges;
+      const load = async (): Promise<PrivacyPass> => {
+        if (loadPrivacyPass !== undefined) return loadPrivacyPass(parts.config.tokens);
+        throw new Error("tokens: expected a way to blind them, got none");
+      };
+      return new Wallet({ store: parts.store.tokens, edges, issuer, lock, load, ...(wait && { wait }) });
+    };
     await ifFree(`tacit:${database}:contribute`, () =>
-      contribute({ ...parts, server, pins, edges, allowed }),
+      contribute({ ...parts, server, relay, pins, edges, wallet, allowed }),
     );
   }
 

@@ -8,6 +8,7 @@
  * So a leader can neither put itself in the helper's place nor change a task between two browsers. Assumes that Ed25519
  * (RFC 8032) is unforgeable and that the page that configures the pins is the site's own.
  */
+import { fromHex } from "../core/bytes.ts";
 import { type KeyList, parseKeyList } from "../core/keylist.ts";
 import type { Aggregator, TasksAnswer } from "../core/protocol.ts";
 import { bytesToSign, openSigned, type Verify } from "../core/signed.ts";
@@ -63,6 +64,21 @@ export async function trusted(answer: TasksAnswer, options: TrustOptions): Promi
 /** The newest key of each aggregator: what a report is sealed to. */
 export function sealKeysOf({ leader, helper }: Trusted): SealKeys {
   return { leader: leader.keys[0], helper: helper.keys[0] };
+}
+
+/**
+ * Origin of the issuer whose key a task asks tokens of. It stands in a signed list, so that nobody can hand a device
+ * tokens of a key of its own. The helper's list comes first: an issuer beside the leader could give itself tokens.
+ */
+export async function issuerOf({ helper, leader }: Trusted, tokenKey: string): Promise<string> {
+  for (const { issuer } of [helper, leader]) {
+    for (const key of issuer?.keys ?? []) {
+      if (issuer !== null && (await sha256Hex(fromHex(key))) === tokenKey) return new URL(issuer.url).origin;
+    }
+  }
+  throw new RangeError(
+    `trust: the task's token key must be an issuer's in a key list, got ${short(tokenKey)}, which is in none`,
+  );
 }
 
 /** Development: a server on this very machine. Names and addresses of RFC 6761, 6.3, RFC 1122, 3.2.1.3, RFC 4291, 2.5.3. */

@@ -6,15 +6,25 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../core/event.ts";
 import type { SentReport } from "./api.ts";
 import type { KeptBundle } from "./store.ts";
+import type { RefillPlan } from "./tokens.ts";
 
 export interface TacitSchema extends DBSchema {
   events: { key: string; value: TacitEvent; indexes: { atMs: number } };
   /** Single values by name. */
   kv: { key: "bundle"; value: KeptBundle };
+  /** Tokens to let reports in, by the issuer's key. */
+  tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
+  /** When tokens are fetched next; one value. */
+  refills: { key: "plan"; value: RefillPlan };
   /** The ledger. */
   reports: { key: string; value: SentReport; indexes: { atMs: number } };
   /** Request bodies by report id, kept for the newest reports only. */
   reportBodies: { key: string; value: Uint8Array };
+}
+
+export interface KeptToken {
+  readonly keyId: string;
+  readonly token: Uint8Array;
 }
 
 type Upgrading = IDBPTransaction<TacitSchema, StoreNames<TacitSchema>[], "versionchange">;
@@ -38,6 +48,10 @@ export const upgradeSteps: readonly UpgradeStep[] = [
       .then((entries) =>
         Promise.all(entries.map((entry) => transaction.objectStore("reports").put({ ...entry, rho: null }))),
       );
+  },
+  function tokens(db) {
+    db.createObjectStore("tokens", { autoIncrement: true }).createIndex("keyId", "keyId");
+    db.createObjectStore("refills");
   },
 ];
 

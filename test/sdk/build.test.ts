@@ -12,7 +12,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm"]) {
+  for (const mode of ["tag", "esm", "worker"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 7.8 kB gzipped and carries nothing of the worker", async () => {
+  test("weighs less than 7.9 kB gzipped and carries nothing of the worker", async () => {
     const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(7_800);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(7_900);
     for (const sign of ["objectStore", "fetch(", "subtle", "eval(", "Function("])
       expect(code).not.toContain(sign);
   });
@@ -36,9 +36,18 @@ describe("tacit.js", () => {
   });
 });
 
+describe("worker.js", () => {
+  test("leaves what blinds tokens to a file of its own", async () => {
+    const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(37_000);
+    for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest"]) expect(code).not.toContain(sign);
+  });
+});
+
 describe("index.js", () => {
-  test("in a site bundled with vite brings its worker along", async () => {
+  test("in a site bundled with vite brings its worker and what blinds tokens along", async () => {
     await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
     await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);
     await build({ configFile: false, root: folder, logLevel: "error" });
@@ -46,5 +55,7 @@ describe("index.js", () => {
     const script = await readFile(join(folder, "dist", /src="(.*?)"/.exec(page)?.[1] ?? ""), "utf8");
     const worker = /new URL\(`(\/assets\/worker-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", worker), "utf8")).toContain("self.worker");
+    const tokens = /new URL\(`(\/assets\/tokens-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", tokens), "utf8")).toContain("begin");
   }, 60_000);
 });

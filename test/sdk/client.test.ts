@@ -5,7 +5,7 @@ import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
-import { FakeApi, FakePage, FakeWorker, recommendation } from "./fakes.ts";
+import { FakeApi, FakePage, FakeWorker, files, recommendation } from "./fakes.ts";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
@@ -14,7 +14,7 @@ function sdkOn(
   config: TacitConfig = {},
 ): { tacit: ReturnType<typeof surfaceOf>; errors: Error[]; start: () => void } {
   const errors: Error[] = [];
-  const tacit = surfaceOf(new Client({ page, defaultWorker: () => "https://shop.example/tacit/worker.js" }));
+  const tacit = surfaceOf(new Client({ page, files }));
   const start = (): void => tacit.init({ onError: (error) => void errors.push(error), ...config });
   return { tacit, errors, start };
 }
@@ -53,6 +53,7 @@ describe("a page and its worker", () => {
     expect(api.config).toEqual({
       server: "https://shop.example/tacit",
       database: "shop",
+      tokens: "https://shop.example/tokens.js",
       consent: { personalise: true, contribute: false },
       answeredTasks: [],
       spent: nothingSpent,

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventKinds } from "../../core/event.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
-import { FakeApi, FakePage, FakeWorker } from "./fakes.ts";
+import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
@@ -78,7 +78,7 @@ describe("the examples", () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined);
     const warn = vi.spyOn(console, "warn");
     const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
-    const tacit = surfaceOf(new Client({ page, defaultWorker: () => "https://shop.example/worker.js" }));
+    const tacit = surfaceOf(new Client({ page, files }));
     if (method !== "init") tacit.init();
     const called = vi.fn();
     const watched = new Proxy(tacit, {

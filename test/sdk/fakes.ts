@@ -1,6 +1,7 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
 import { nothingSpent } from "../../core/sum/spending.ts";
+import type { Files } from "../../sdk/config.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
 import type {
   Budget,
@@ -58,6 +59,12 @@ const sent: SentReport = {
   sha256: "0".repeat(64),
   rho: 0.04,
   state: "accepted",
+};
+
+/** Where the files of the SDK are in every test. */
+export const files: Files = {
+  worker: () => "https://shop.example/tacit/worker.js",
+  tokens: () => "https://shop.example/tacit/tokens.js",
 };
 
 const spent = { rho: 0.04, epsilon: 1.4, limit: { rho: 0.32, epsilon: 4.1 } };

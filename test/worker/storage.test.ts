@@ -121,11 +121,33 @@ describe.each([
     store.close();
   });
 
+  test("gives each token once, however many take at a time, and only those of the key asked for", async () => {
+    const store = open();
+    const { tokens } = store;
+    expect(await tokens.refillPlan()).toBeNull();
+    await tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: 3 });
+    expect(await tokens.refillPlan()).toEqual({ nextAtMs: 8, failingSinceMs: 3 });
+    await tokens.add("a", [bytes(1), bytes(2)]);
+    await tokens.add("a", [bytes(3)]);
+    expect([await tokens.count("a"), await tokens.count("b")]).toEqual([3, 0]);
+    expect(await tokens.take("b")).toBeNull();
+    const taken = await Promise.all(Array.from({ length: 5 }, () => tokens.take("a")));
+    const given = taken.flatMap((token) => (token === null ? [] : [token[0]]));
+    expect(given.sort()).toEqual([1, 2, 3]);
+    // A key that has been rotated away takes its tokens along.
+    await tokens.add("a", [bytes(4)]);
+    await tokens.add("b", [bytes(5)]);
+    expect([await tokens.count("a"), await tokens.count("b")]).toEqual([0, 1]);
+    store.close();
+  });
+
   test("is empty after everything was erased, and returns the ledger as it was", async () => {
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
     await store.keepBundle({ id: "b", bytes: bytes(9) });
+    await store.tokens.add("k", [bytes(1)]);
+    await store.tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: null });
     await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basis: event.id });
     await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basis: event.id });
     expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(9) });
@@ -134,6 +156,7 @@ describe.each([
     expect(await store.reports()).toEqual([]);
     expect(await store.keptBundle()).toBeNull();
     expect(await store.reportBody("late")).toBeNull();
+    expect([await store.tokens.count("k"), await store.tokens.refillPlan()]).toEqual([0, null]);
     store.close();
   });
 });

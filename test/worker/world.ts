@@ -295,6 +295,7 @@ export interface DeviceOptions {
   readonly consent?: ConsentFlags;
   readonly fill?: Edges["fill"];
   readonly config?: Partial<WorkerConfig>;
+  readonly edges?: Partial<Edges>;
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -309,7 +310,7 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const { consent = { personalise: true, contribute: true } } = options;
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
-  const worker = new TacitWorker({ nowMs: () => clock.nowMs, fill, fetch: server.fetch });
+  const worker = new TacitWorker({ nowMs: () => clock.nowMs, fill, fetch: server.fetch, ...options.edges });
   const config: WorkerConfig = {
     server: "http://localhost/base/",
     database,

@@ -1,0 +1,299 @@
+/** The one door out: straight, or through a relay to the real gateway, and with a token where the task asks for one. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { toHex } from "../../core/bytes.ts";
+import type { KeyList } from "../../core/keylist.ts";
+import { ohttpMedia } from "../../core/ohttp.ts";
+import { parseReport, reportBytes, tokenBytes } from "../../core/protocol.ts";
+import { vectorLengthOf } from "../../core/sum/task.ts";
+import { silent } from "../../server/log.ts";
+import { Gateway } from "../../server/relay/gateway.ts";
+import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
+import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
+import { Database } from "../../worker/database.ts";
+import {
+  aggregators,
+  closeDevices,
+  type Device,
+  device,
+  eventOf,
+  type FakeServer,
+  fakeServer,
+  freshDatabase,
+  identities,
+  keyListOf,
+  noonMs,
+  shopBundle,
+  signed,
+  taskOn,
+  troublesOf,
+} from "./world.ts";
+
+afterEach(closeDevices);
+const folder = mkdtempSync(join(tmpdir(), "tacit-door-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const bundle = shopBundle();
+const { keys } = await aggregators();
+const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
+const relay = "https://relay.example/carry";
+const viaRelay = { config: { relay } };
+
+const statesOf = async ({ worker }: Device) => (await worker.panel()).reports.map(({ state }) => state);
+
+function listing(
+  server: FakeServer,
+  lists: { readonly leader?: Partial<KeyList>; readonly helper?: Partial<KeyList> },
+) {
+  server.tamper = (answer) => ({
+    ...answer,
+    leader: signed("keys", identities.leader, keyListOf("leader", keys, lists.leader)),
+    helper: signed("keys", identities.helper, keyListOf("helper", keys, lists.helper)),
+  });
+}
+
+let gateways = 0;
+
+/** A server behind a gateway behind a relay, which notes what comes by. */
+async function relayed() {
+  const inner = fakeServer(bundle, keys);
+  inner.tasks = [taskOn(bundle)];
+  const gatewayKeys = async () =>
+    GatewayKeys.open({ path: join(folder, `${gateways++}.json`), nowMs: noonMs });
+  let current = await gatewayKeys();
+  let named = current;
+  const name = () => listing(inner, { leader: { gateway: toHex(named.encoded(noonMs)) } });
+  name();
+  const handle = async (request: Request) => {
+    const url = request.url.replace("/v1/", "/base/v1/");
+    const body = new Uint8Array(await request.arrayBuffer());
+    return inner.fetch(url, { method: request.method, headers: request.headers, body });
+  };
+  const doorway = () =>
+    gatewayRoutes({
+      gateway: new Gateway({ keys: current, handle, nowMs: () => noonMs, log: silent }),
+      limitBytes: 400_000,
+    });
+  const outer: { method: string; url: string; init: RequestInit }[] = [];
+  const server: FakeServer = {
+    ...inner,
+    fetch: async (url, init) => {
+      outer.push({ method: init.method ?? "GET", url, init });
+      if (url === `${relay}/v1/tasks`) return inner.fetch("http://localhost/base/v1/tasks", init);
+      if (url === `${relay}/v1/relay`) return doorway().request("/gateway", init);
+      return inner.fetch(url, init);
+    },
+  };
+  return {
+    server,
+    inner,
+    outer,
+    rotate: async (told: boolean) => {
+      current = await gatewayKeys();
+      if (told) named = current;
+      name();
+    },
+    tell: () => {
+      named = current;
+      name();
+    },
+  };
+}
+
+describe("with a relay", () => {
+  test("tasks are asked through it, and a report goes through it sealed: the server is sent nothing directly", async () => {
+    const { server, inner, outer } = await relayed();
+    const own = await device(server, viaRelay);
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(await statesOf(own)).toEqual(["accepted"]);
+    const asked = outer.map(({ method, url }) => `${method} ${url}`);
+    expect(asked).toEqual([
+      "GET http://localhost/base/v1/bundle",
+      `GET ${relay}/v1/tasks`,
+      `POST ${relay}/v1/relay`,
+    ]);
+    // What the server opened is what the ledger says; what the relay carried shows nothing of it.
+    const [{ id }] = (await own.worker.panel()).reports;
+    const [body] = inner.bodies;
+    expect(await own.worker.reportBytes(id)).toEqual(body);
+    const { init } = outer[2];
+    expect(init).toMatchObject({
+      headers: { "content-type": ohttpMedia.request },
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+    });
+    const carried = Buffer.from(init.body as Uint8Array);
+    expect(carried.length).toBeLessThan(body.length + 400);
+    expect(carried.includes(body.subarray(40, 56))).toBe(false);
+  });
+
+  test("a rotated key of the gateway: the tasks are asked anew, and the same report goes again, once", async () => {
+    const { server, inner, outer, rotate, tell } = await relayed();
+    const own = await device(
+      {
+        ...server,
+        fetch: async (url, init) => {
+          const answer = await server.fetch(url, init);
+          // The list names the new key only after the old one was used.
+          if (url.endsWith("/v1/relay")) tell();
+          return answer;
+        },
+      },
+      viaRelay,
+    );
+    await own.worker.append(liking());
+    await rotate(false);
+    await own.worker.contribute();
+    expect(await statesOf(own)).toEqual(["accepted"]);
+    expect(inner.bodies).toHaveLength(1);
+    const asked = outer.slice(1).map(({ url }) => url.slice(relay.length));
+    expect(asked).toEqual(["/v1/tasks", "/v1/relay", "/v1/tasks", "/v1/relay"]);
+    expect(troublesOf(own)).toEqual([]);
+  });
+
+  test("a gateway that knows none of its list's keys is asked twice, and the report waits for the next visit", async () => {
+    const { server, inner, outer, rotate, tell } = await relayed();
+    const own = await device(server, viaRelay);
+    await own.worker.append(liking());
+    await rotate(false);
+    await own.worker.contribute();
+    expect(outer.filter(({ method }) => method === "POST")).toHaveLength(2);
+    expect(await statesOf(own)).toEqual(["sending"]);
+    expect(troublesOf(own)).toEqual([expect.stringContaining("two that it does not know")]);
+    const [{ id }] = (await own.worker.panel()).reports;
+    tell();
+    await own.worker.contribute();
+    expect(await statesOf(own)).toEqual(["accepted"]);
+    expect(inner.bodies.map((body) => toHex(parseReport(body).id))).toEqual([id]);
+  });
+
+  test("without a gateway in the list, or with a relay that fails, nothing goes around it", async () => {
+    const { server, inner, outer } = await relayed();
+    listing(inner, {});
+    const own = await device(server, viaRelay);
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(troublesOf(own)).toEqual([
+      "contribute: relay: the leader's key list must name a gateway for a report to go to, got none",
+    ]);
+    const { server: behind, inner: reached, outer: passed } = await relayed();
+    const failing = await device(
+      {
+        ...behind,
+        fetch: (url, init) =>
+          url.endsWith("/v1/relay")
+            ? behind.fetch(url, init).then(() => new Response("bad gateway", { status: 502 }))
+            : behind.fetch(url, init),
+      },
+      viaRelay,
+    );
+    await failing.worker.append(liking());
+    await failing.worker.contribute();
+    expect(await statesOf(failing)).toEqual(["sending"]);
+    expect(reached.bodies).toHaveLength(1);
+    const hosts = [...outer, ...passed].filter(({ url }) => !url.endsWith("/v1/bundle"));
+    expect(new Set(hosts.map(({ url }) => new URL(url).host))).toEqual(new Set(["relay.example"]));
+    expect(inner.bodies).toEqual([]);
+  });
+});
+
+describe("with tokens", () => {
+  const spki = new Uint8Array(294).fill(7);
+  const tokenKey = createHash("sha256").update(spki).digest("hex");
+  const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
+  const tokenOf = (fill: number) => new Uint8Array(tokenBytes).fill(fill);
+
+  async function tokened(database: string, tokens: readonly Uint8Array[], rounds = 1) {
+    const server = fakeServer(bundle, keys);
+    server.tasks = Array.from({ length: rounds }, (_, round) =>
+      taskOn(bundle, { tokenKey, round: 10 + round }),
+    );
+    listing(server, { helper: { issuer } });
+    const waits: number[] = [];
+    // Whoever waits for a time of chance waits for ever: no test here is about fetching.
+    const wait = (ms: number) => new Promise<void>(() => void waits.push(ms));
+    const own = await device(server, { database, edges: { wait } });
+    await own.worker.append(liking());
+    const store = new Database(database, () => undefined);
+    await store.tokens.add(tokenKey, tokens);
+    store.close();
+    return { server, own, waits };
+  }
+
+  test("a report spends one, which is gone from the device, and has the size that everybody's has", async () => {
+    const database = freshDatabase();
+    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2)], 2);
+    await own.worker.contribute();
+    const spent = server.bodies.map((body) => parseReport(body).token);
+    expect(spent.map(([first]) => first).sort()).toEqual([1, 2]);
+    for (const body of server.bodies) {
+      expect(body).toHaveLength(reportBytes(vectorLengthOf(server.tasks[0]), { token: true }));
+    }
+    const store = new Database(database, () => undefined);
+    expect(await store.tokens.count(tokenKey)).toBe(0);
+    store.close();
+  });
+
+  test("a device without one waits and costs nothing; its tokens are fetched at a time of chance, likes or not", async () => {
+    const { server, own, waits } = await tokened(freshDatabase(), []);
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect((await own.worker.panel()).reports).toEqual([]);
+    expect(troublesOf(own)).toEqual([]);
+    expect(waits).toHaveLength(1);
+
+    const nobody = await tokened(freshDatabase(), []);
+    await nobody.own.worker.erase();
+    await nobody.own.worker.contribute();
+    expect(nobody.waits).toHaveLength(1);
+  });
+
+  test("nothing is asked of an issuer that stands in no key list", async () => {
+    const { server, own, waits } = await tokened(freshDatabase(), [tokenOf(1)]);
+    listing(server, { leader: { issuer: { ...issuer, keys: ["00"] } } });
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect(waits).toEqual([]);
+    expect(troublesOf(own)).toEqual([
+      expect.stringContaining("trust: the task's token key must be an issuer's"),
+    ]);
+  });
+
+  test("two tabs never spend the same one", async () => {
+    const database = freshDatabase();
+    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2), tokenOf(3)], 5);
+    const there = await device(server, { database, edges: { wait: () => new Promise(() => undefined) } });
+    await Promise.all([own.worker.contribute(), there.worker.contribute()]);
+    await there.worker.contribute();
+    const spent = server.bodies.map((body) => parseReport(body).token[0]);
+    expect(spent.sort()).toEqual([1, 2, 3]);
+  });
+
+  test.each(["token-spent", "bad-token"] as const)(
+    "a report refused as %s is settled, not tried again",
+    async (why) => {
+      const { server, own } = await tokened(freshDatabase(), [tokenOf(1), tokenOf(2)]);
+      server.refusal = { state: "refused", why, detail: "" };
+      await own.worker.contribute();
+      await own.worker.contribute();
+      expect(server.bodies).toHaveLength(1);
+      expect((await own.worker.panel()).reports).toMatchObject([{ state: "refused", why }]);
+    },
+  );
+
+  test("a task that this browser refuses takes none", async () => {
+    const database = freshDatabase();
+    const { server, own, waits } = await tokened(database, [tokenOf(1)]);
+    server.tasks = [taskOn(bundle, { tokenKey, minBatch: 9 })];
+    await own.worker.contribute();
+    expect(troublesOf(own)).toEqual([expect.stringContaining("minBatch")]);
+    expect(waits).toEqual([]);
+    const store = new Database(database, () => undefined);
+    expect(await store.tokens.count(tokenKey)).toBe(1);
+    store.close();
+  });
+});
