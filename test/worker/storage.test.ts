@@ -182,13 +182,14 @@ describe("the database", () => {
 
   test("of version 2 keeps its ledger, whose reports cost nobody knows how much", async () => {
     const name = freshDatabase();
+    // Version 2 wrote entries without a cost.
     const { rho: _, ...before } = entryOf("r");
-    const old = await openDB(name, 2, {
+    const old = await openDB<TacitSchema>(name, 2, {
       upgrade: (db, _from, _to, transaction) => {
         for (const step of upgradeSteps.slice(0, 2)) step(db, transaction);
       },
     });
-    await old.put("reports", before);
+    await old.put("reports", before as SentReport);
     old.close();
     const store = new Database(name, ignore);
     expect(await store.reports()).toEqual([{ ...before, rho: null }]);
