@@ -1,0 +1,76 @@
+/** Browsers for tests of whole parties: the real worker on an IndexedDB in memory, one database each, over real HTTP. */
+import "fake-indexeddb/auto";
+import { randomUUID } from "node:crypto";
+import type { SentReport } from "../../worker/api.ts";
+import { platformFill } from "../../worker/edges.ts";
+import { TacitWorker } from "../../worker/tacit.ts";
+import type { Parties } from "./processes.ts";
+
+export interface Visited {
+  /** The ledger after the visit, newest first. */
+  readonly reports: readonly SentReport[];
+  readonly trouble: readonly string[];
+}
+
+export class Browser {
+  /** Paths it asked each server for. */
+  readonly asked = new Set<string>();
+  private readonly database = `browser-${randomUUID()}`;
+  private bought = false;
+
+  constructor(
+    private readonly parties: Pick<Parties, "urls" | "identities">,
+    /** Rows of the catalogue. */
+    private readonly items: readonly number[],
+  ) {}
+
+  /** One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at the next. */
+  async visit(): Promise<Visited> {
+    return this.with(async (worker, trouble) => {
+      await worker.contribute();
+      return { reports: (await worker.panel()).reports, trouble };
+    });
+  }
+
+  /** The report's bytes exactly as they left, from the ledger. */
+  async bodyOf(id: string): Promise<Uint8Array> {
+    const body = await this.with((worker) => worker.reportBytes(id));
+    if (body === null) throw new Error("bodyOf: expected a report whose bytes are kept, got none");
+    return body;
+  }
+
+  private async with<T>(use: (worker: TacitWorker, trouble: readonly string[]) => Promise<T>): Promise<T> {
+    const { urls, identities } = this.parties;
+    const worker = new TacitWorker({
+      nowMs: Date.now,
+      fill: platformFill,
+      fetch: (url, init) => {
+        this.asked.add(`${init.method ?? "GET"} ${url}`);
+        return fetch(url, init);
+      },
+    });
+    const trouble: string[] = [];
+    await worker.start(
+      {
+        server: urls.leader,
+        relay: urls.relay,
+        pins: { siteKey: identities.leader, helper: urls.helper, helperKey: identities.helper },
+        database: this.database,
+        consent: { personalise: true, contribute: true },
+        answeredTasks: [],
+      },
+      (notice) => {
+        if (notice.type === "trouble") trouble.push(notice.message);
+      },
+    );
+    if (!this.bought) {
+      const atMs = Date.now();
+      const events = this.items.map((row) => ({ kind: "purchase" as const, item: `item-${row}`, amount: 1 }));
+      await worker.append(events.map((event) => ({ id: randomUUID(), ...event, atMs })));
+      this.bought = true;
+    }
+    const result = await use(worker, trouble);
+    await worker.close();
+    return result;
+  }
+}
