@@ -4,7 +4,8 @@
  * Reports are ordered by SHA-256(batch id || report id) and cut into runs of equal size (to one). The batch id is drawn
  * when the batch is closed, after the last report has come in, so nobody can choose a bucket. Both aggregators cut the
  * same list of reports, and each adds its whole noise to every bucket: a report is in one bucket, so its cost is that of
- * one noisy sum, while the total over B buckets carries sqrt(B) times the noise.
+ * one noisy sum, while the total over B buckets carries sqrt(B) times the noise. The cost is counted for a report whose
+ * vector becomes zeros while its id stays: taking the id away as well would move other reports into other buckets.
  */
 import { toHex } from "../bytes.ts";
 import type { Sha256, Task } from "./task.ts";
