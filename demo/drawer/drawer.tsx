@@ -7,8 +7,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "../shop/catalogue.ts";
 import { sdk } from "../shop/tacit.ts";
+import { Budget } from "./budget.tsx";
 import { Deeds } from "./deeds.tsx";
 import { Interests } from "./interests.tsx";
+import { Parties } from "./parties.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
 import { Why } from "./why.tsx";
@@ -84,7 +86,9 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
           <Interests interests={panel.interests} />
           <Why tacit={tacit} catalogue={catalogue} />
           <Deeds events={panel.events} catalogue={catalogue} />
-          <Reports tacit={tacit} reports={panel.reports} />
+          <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} />
+          <Budget budget={panel.budget} />
+          <Parties parties={panel.parties} />
         </>
       )}
       <YourData tacit={tacit} />

@@ -1,16 +1,21 @@
 /** What left this device: one entry per report, with its digest and, where it is kept, every byte. */
 import { useState } from "preact/hooks";
+import { epsilonOf } from "../../core/sum/budget.ts";
 import type { SentReport, Tacit } from "../../sdk/index.ts";
 import { agoInWords } from "./ago.ts";
+import { epsilonInWords } from "./budget.tsx";
 import { download } from "./download.ts";
 import { hexLines } from "./hex.ts";
 
 export function Reports({
   tacit,
   reports,
+  delta,
 }: {
   readonly tacit: Tacit;
   readonly reports: readonly SentReport[];
+  /** At which costs are told as epsilon. */
+  readonly delta: number;
 }) {
   return (
     <section aria-labelledby="drawer-reports">
@@ -20,7 +25,7 @@ export function Reports({
       ) : (
         <ul class="reports">
           {reports.map((report) => (
-            <ReportEntry key={report.id} tacit={tacit} report={report} />
+            <ReportEntry key={report.id} tacit={tacit} report={report} delta={delta} />
           ))}
         </ul>
       )}
@@ -35,7 +40,15 @@ type Bytes =
 
 const stateInWords = { sending: "on its way", accepted: "accepted", refused: "refused" } as const;
 
-function ReportEntry({ tacit, report }: { readonly tacit: Tacit; readonly report: SentReport }) {
+function ReportEntry({
+  tacit,
+  report,
+  delta,
+}: {
+  readonly tacit: Tacit;
+  readonly report: SentReport;
+  readonly delta: number;
+}) {
   const [shown, setShown] = useState<Bytes>({ state: "closed" });
   const toggle = async () => {
     if (shown.state !== "closed") return setShown({ state: "closed" });
@@ -57,6 +70,11 @@ function ReportEntry({ tacit, report }: { readonly tacit: Tacit; readonly report
         {(report.bytes / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} kB for “
         {report.taskKind}”, round {report.round}, block {report.block}
         {report.why !== undefined && <>. Reason given: {report.why}</>}
+      </p>
+      <p>
+        {report.rho === null
+          ? "Cost: without bound, because no noise is added to this sum."
+          : `Cost: ${epsilonInWords(epsilonOf({ rho: report.rho, delta }))} by itself.`}
       </p>
       <p class="digest">
         SHA-256 <code>{report.sha256}</code>

@@ -61,7 +61,8 @@ const messages: Readonly<Record<Step, string>> = {
   idle: "Opting out erases everything and turns both switches off.",
   asking: "",
   working: "Erasing…",
-  erased: "Erased. This device remembers nothing of what you did here.",
+  erased:
+    "Erased. This device remembers nothing of what you did here, only what contributing has cost so far.",
   out: "You are out: both switches are off and everything is erased.",
   failed: "The export could not be made: what is on this device could not be read.",
 };
