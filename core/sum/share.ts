@@ -11,7 +11,7 @@
  * read as little-endian Uint32. Numbers of q or more are skipped (rejection sampling), so that elements are exactly
  * uniform. The keystream itself comes from the platform (WebCrypto, node:crypto).
  */
-import { addInto, modulus, subtractFrom } from "./field.ts";
+import { addInto, modulus, subtractFrom, sumBits } from "./field.ts";
 
 export const seedBytes = 32;
 
@@ -40,6 +40,35 @@ export function maskFrom(keystream: Uint8Array, count: number): Uint32Array<Arra
   }
   if (filled < count) throw new RangeError(`maskFrom: expected ${count} field elements, got ${filled}`);
   return mask;
+}
+
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * sum <- sum + mask mod q: `addInto(sum, maskFrom(keystream, sum.length))` without ever holding the mask.
+ *
+ * @throws {RangeError} when too many numbers had to be skipped; then `sum` is unusable.
+ */
+export function addMaskInto(sum: Uint32Array, keystream: Uint8Array): void {
+  if (!isLittleEndian || keystream.byteOffset % 4 !== 0) {
+    addInto(sum, maskFrom(keystream, sum.length));
+    return;
+  }
+  const numbers = new Uint32Array(
+    keystream.buffer,
+    keystream.byteOffset,
+    Math.floor(keystream.byteLength / 4),
+  );
+  let filled = 0;
+  for (let at = 0; at < numbers.length && filled < sum.length; at++) {
+    const value = numbers[at];
+    if (value >= modulus) continue;
+    sum[filled] = sumBits(sum[filled], value);
+    filled++;
+  }
+  if (filled < sum.length) {
+    throw new RangeError(`addMaskInto: expected ${sum.length} field elements, got ${filled}`);
+  }
 }
 
 /** The leader's share of `values` (field elements); the arguments are unchanged. */

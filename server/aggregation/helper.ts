@@ -11,7 +11,6 @@ import { fromHex, toHex } from "../../core/bytes.ts";
 import { encodeSumAnswer, parseSumRequest, type SumRequest, sealedAad } from "../../core/protocol.ts";
 import { openSigned, type SignedDocument } from "../../core/signed.ts";
 import { bucketsFor, bucketsOf } from "../../core/sum/buckets.ts";
-import { addInto } from "../../core/sum/field.ts";
 import { seedBytes } from "../../core/sum/share.ts";
 import { blocksOf, parseTask, sigmaOf, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
 import { messageOf } from "../operatorerror.ts";
@@ -30,7 +29,7 @@ import { isSpent, markSpent } from "../store/spent.ts";
 import { verifyEd25519 } from "./identity.ts";
 import type { OwnKeyList } from "./keylists.ts";
 import type { KeyRing } from "./keys.ts";
-import { addNoiseInto, breath, maskOf, sha256 } from "./mask.ts";
+import { addMaskOfInto, addNoiseInto, breath, sha256 } from "./mask.ts";
 import { rememberMs, sumGraceMs } from "./tasks.ts";
 import type { TokenCheck } from "./tokencheck.ts";
 
@@ -321,7 +320,7 @@ async function noisySumsOf(
   const length = vectorLengthOf(task);
   const sums = Array.from({ length: buckets }, () => new Uint32Array(length));
   for (const [at, { seed }] of countables.entries()) {
-    addInto(sums[bucketOf[at]], maskOf(seed, length));
+    addMaskOfInto(sums[bucketOf[at]], seed);
     if (at % 16 === 15) await breath();
   }
   for (const sum of sums) await addNoiseInto(sum, sigmaOf(task));

@@ -3,7 +3,7 @@ import { createCipheriv, createHash, randomFillSync } from "node:crypto";
 import type { RandomFill } from "../../core/bytes.ts";
 import { addInto, toField } from "../../core/sum/field.ts";
 import { discreteGaussian } from "../../core/sum/noise.ts";
-import { keystreamBytes, maskFrom, seedBytes } from "../../core/sum/share.ts";
+import { addMaskInto, keystreamBytes, maskFrom, seedBytes } from "../../core/sum/share.ts";
 
 /** Cryptographic randomness. */
 export const fillRandom: RandomFill = (bytes) => {
@@ -16,10 +16,23 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
 
 /** The helper's share, `length` field elements, expanded from its 32-byte seed by AES-128-CTR. */
 export function maskOf(seed: Uint8Array, length: number): Uint32Array {
+  return maskFrom(keystreamOf(seed, length), length);
+}
+
+/** sum <- sum + maskOf(seed, sum.length) mod q. */
+export function addMaskOfInto(sum: Uint32Array, seed: Uint8Array): void {
+  addMaskInto(sum, keystreamOf(seed, sum.length));
+}
+
+let zeros = new Uint8Array(0);
+
+function keystreamOf(seed: Uint8Array, length: number): Uint8Array {
   if (seed.length !== seedBytes)
     throw new RangeError(`maskOf: a seed must have ${seedBytes} bytes, got ${seed.length}`);
+  const bytes = keystreamBytes(length);
+  if (zeros.length < bytes) zeros = new Uint8Array(bytes);
   const cipher = createCipheriv("aes-128-ctr", seed.subarray(0, 16), seed.subarray(16));
-  return maskFrom(cipher.update(new Uint8Array(keystreamBytes(length))), length);
+  return cipher.update(zeros.subarray(0, bytes));
 }
 
 const noiseSlice = 8192;

@@ -1,8 +1,8 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addInto, fromField, modulus, toField } from "../../../core/sum/field.ts";
-import { joinShares, keystreamBytes, maskFrom, splitShares } from "../../../core/sum/share.ts";
+import { addInto, fromField, modulus, subtractFrom, toField } from "../../../core/sum/field.ts";
+import { addMaskInto, joinShares, keystreamBytes, maskFrom, splitShares } from "../../../core/sum/share.ts";
 
 const half = (modulus - 1) / 2;
 const integers = fc
@@ -86,4 +86,49 @@ test("a mask is the same from WebCrypto and from node:crypto", async () => {
     new Uint8Array(bytes),
   );
   expect(maskFrom(new Uint8Array(web), 5000)).toEqual(maskFrom(node, 5000));
+});
+
+/** Elements near every edge of 32 bits and of the field, and between. */
+const element = fc.oneof(
+  fc.constantFrom(0, 1, 2 ** 20 - 2, 2 ** 20 - 1, 2 ** 20, half - 1, half, half + 1, 2 ** 31 - 1, 2 ** 31),
+  fc.constantFrom(2 ** 31 + 1, modulus - 2, modulus - 1),
+  fc.integer({ min: 0, max: modulus - 1 }),
+);
+const pairs = fc.array(fc.tuple(element, element), { minLength: 1, maxLength: 50 });
+
+test("addition and subtraction by bits are those of the integers modulo q", () => {
+  fc.assert(
+    fc.property(pairs, (list) => {
+      const a = Uint32Array.from(list, ([first]) => first);
+      const b = Uint32Array.from(list, ([, second]) => second);
+      const sum = Uint32Array.from(a);
+      addInto(sum, b);
+      expect([...sum]).toEqual(list.map(([first, second]) => (first + second) % modulus));
+      const difference = Uint32Array.from(a);
+      subtractFrom(difference, b);
+      expect([...difference]).toEqual(list.map(([first, second]) => (first - second + modulus) % modulus));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a mask added straight from its keystream is the mask added, wherever the bytes stand and whatever is skipped", () => {
+  // Of random numbers one in 4,096 is skipped; here a third is.
+  const number = fc.oneof(element, element, fc.integer({ min: modulus, max: 0xffffffff }));
+  const keystreams = fc.array(number, { minLength: 60, maxLength: 60 });
+  fc.assert(
+    fc.property(keystreams, pairs, fc.nat(3), (numbers, list, offset) => {
+      const bytes = new Uint8Array(240 + offset);
+      for (const [at, value] of numbers.entries())
+        new DataView(bytes.buffer).setUint32(offset + 4 * at, value, true);
+      const keystream = bytes.subarray(offset);
+      const count = Math.min(list.length, numbers.filter((value) => value < modulus).length);
+      const sum = Uint32Array.from(list.slice(0, count), ([first]) => first);
+      const expected = Uint32Array.from(sum);
+      addInto(expected, maskFrom(keystream, count));
+      addMaskInto(sum, keystream);
+      expect(sum).toEqual(expected);
+      expect(() => addMaskInto(new Uint32Array(61), keystream)).toThrow(RangeError);
+    }),
+  );
 });
