@@ -17,9 +17,7 @@ test("the shop breaks none of its policies, whatever a visitor does", async ({ p
   expect(violations).toEqual([]);
 });
 
-test("nothing inline runs, nothing is framed, and the page can ask nobody else", async ({
-  page,
-}) => {
+test("nothing inline runs, nothing is framed, and the page can ask nobody else", async ({ page }) => {
   await openHome(page);
   const refused = await page.evaluate(async () => {
     const directives: string[] = [];
