@@ -17,6 +17,7 @@ export class Browser {
   readonly asked = new Set<string>();
   private readonly database = `browser-${randomUUID()}`;
   private bought = false;
+  private failing: string | null = null;
 
   constructor(
     private readonly parties: Pick<Parties, "urls" | "identities">,
@@ -32,6 +33,11 @@ export class Browser {
     });
   }
 
+  /** The next such request gets no answer, as when a connection breaks. */
+  failAt(request: string): void {
+    this.failing = request;
+  }
+
   /** The report's bytes exactly as they left, from the ledger. */
   async bodyOf(id: string): Promise<Uint8Array> {
     const body = await this.with((worker) => worker.reportBytes(id));
@@ -45,8 +51,11 @@ export class Browser {
       nowMs: Date.now,
       fill: platformFill,
       fetch: (url, init) => {
-        this.asked.add(`${init.method ?? "GET"} ${url}`);
-        return fetch(url, init);
+        const request = `${init.method ?? "GET"} ${url}`;
+        this.asked.add(request);
+        if (request !== this.failing) return fetch(url, init);
+        this.failing = null;
+        return Promise.reject(new TypeError("the connection broke"));
       },
     });
     const trouble: string[] = [];

@@ -1,0 +1,260 @@
+/** Two parties over real HTTP, and a relay: what each does while another is away, and whom it believes. */
+import { mkdirSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { join } from "node:path";
+import type { Hono } from "hono";
+import { expect, onTestFinished, test } from "vitest";
+import { parseSumAnswer } from "../../core/protocol.ts";
+import { vectorLengthOf } from "../../core/sum/task.ts";
+import type { HelperClient } from "../../server/aggregation/helper.ts";
+import { helperPaths, signedHeaders } from "../../server/aggregation/helperwire.ts";
+import { Identity } from "../../server/aggregation/identity.ts";
+import { RemoteHelper } from "../../server/aggregation/remotehelper.ts";
+import { type Config, parseConfig } from "../../server/config.ts";
+import { silent } from "../../server/log.ts";
+import { type RunningServer, startServer } from "../../server/main.ts";
+import { openHelperIdentity } from "../../server/parts/helper.ts";
+import { openLeaderIdentity } from "../../server/parts.ts";
+import { batchesOf } from "../../server/store/batches.ts";
+import { Browser } from "./browsers.ts";
+import {
+  openServer,
+  personsValues,
+  plainSum,
+  post,
+  reportOf,
+  tasksOf,
+  temporaryDirectory,
+  testConfig,
+} from "./harness.ts";
+import { roles, setUpParties, until } from "./processes.ts";
+
+const port = 18_421;
+const helperUrl = `http://127.0.0.1:${port}`;
+
+interface TwoParties {
+  readonly leader: Config;
+  readonly helper: Config;
+}
+
+/** Settings of two parties that have pinned each other. */
+function twoParties(more: { leader?: object; helper?: object } = {}): TwoParties {
+  const directory = temporaryDirectory();
+  const data = { leader: join(directory, "leader"), helper: join(directory, "helper") };
+  for (const path of Object.values(data)) mkdirSync(path);
+  const key = openHelperIdentity({ data: data.helper }).publicKey;
+  const leader = testConfig(data.leader, {
+    role: "leader",
+    helper: { url: helperUrl, key },
+    ...more.leader,
+  });
+  const helper = parseConfig({
+    role: "helper",
+    data: data.helper,
+    port,
+    publicUrl: helperUrl,
+    helper: { minBatch: 3 },
+    leader: { key: openLeaderIdentity({ data: data.leader }).publicKey },
+    ...more.helper,
+  });
+  return { leader, helper };
+}
+
+async function startHelper(config: Config): Promise<RunningServer> {
+  const server = await startServer(config, silent);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** Reports of `count` people on block 1; returns what they hold. */
+async function reportsTo(app: Hono, count: number): Promise<readonly Int32Array[]> {
+  const tasks = await tasksOf(app);
+  const values = Array.from({ length: count }, () => personsValues(tasks, 1));
+  for (const one of values) {
+    expect(await post(app, await reportOf({ tasks, block: 1, values: one }))).toEqual({ state: "accepted" });
+  }
+  return values;
+}
+
+test("two parties that share nothing but HTTP sum exactly, and neither has the other's files", async () => {
+  const { leader, helper } = twoParties();
+  await startHelper(helper);
+  const { parts, app } = await openServer(leader);
+  const values = await reportsTo(app, 6);
+  const { tasks, lists } = await tasksOf(app);
+  expect(lists.helper).toMatchObject({ role: "helper", origin: helperUrl });
+  expect(await parts.rounds.closeNow()).toBe(true);
+  const [batch] = await batchesOf(parts.leaderStore, 1);
+  expect(batch).toMatchObject({ state: "used", reports: 6, counted: 6, leftOut: {} });
+  expect(batch).toHaveProperty("buckets", [{ reports: 6, sum: plainSum(values, vectorLengthOf(tasks[0])) }]);
+  expect(parts.helperSide).toBeNull();
+});
+
+test("a leader whose helper is down starts, takes reports, and finishes the round when the helper is back", async () => {
+  const { leader, helper } = twoParties();
+  const first = await startHelper(helper);
+  const before = await openServer(leader);
+  const values = [...(await reportsTo(before.app, 3))];
+  await before.parts.close();
+  await first.stop();
+
+  const { parts, app } = await openServer(leader);
+  values.push(...(await reportsTo(app, 3)));
+  await expect(parts.rounds.closeNow()).rejects.toThrow();
+  const [waiting] = await batchesOf(parts.leaderStore, 1);
+  expect(waiting).toMatchObject({ state: "closed", reports: 6 });
+
+  await startHelper(helper);
+  const { tasks } = { tasks: [await parts.task.get()] };
+  await parts.rounds.closeNow();
+  const [batch] = await batchesOf(parts.leaderStore, 1);
+  const length = vectorLengthOf(tasks[0]?.task ?? never());
+  expect(batch).toHaveProperty("buckets", [{ reports: 6, sum: plainSum(values, length) }]);
+});
+
+test("a leader that dies between the helper's answer and its own commit gets the same bytes again, noise included", async () => {
+  const training = { dim: 3, blockLimit: 10, noiseMultiplier: 3 };
+  const { leader, helper } = twoParties({ leader: { training } });
+  let running = await startHelper(helper);
+  const answers: Uint8Array[] = [];
+  const dying = (far: HelperClient): HelperClient => ({
+    keys: () => far.keys(),
+    register: (task) => far.register(task),
+    sum: async (request) => {
+      const reply = await far.sum(request);
+      if (reply.ok) answers.push(reply.answer);
+      if (answers.length === 1) throw new Error("the leader dies here");
+      return reply;
+    },
+  });
+  const before = await openServer(leader, { throughHelper: dying });
+  const { tasks } = await tasksOf(before.app);
+  const values = await reportsTo(before.app, 5);
+  await expect(before.parts.rounds.closeNow()).rejects.toThrow("the leader dies here");
+  await before.parts.close();
+  // The helper is started anew as well: its answer is on disk.
+  await running.stop();
+  running = await startHelper(helper);
+  const { parts } = await openServer(leader, { throughHelper: dying });
+  await parts.rounds.closeNow();
+  expect(answers.length).toBe(2);
+  expect(Buffer.compare(answers[0], answers[1])).toBe(0);
+  expect(parseSumAnswer(answers[0]).counted).toEqual(values.map(() => true));
+  const [batch] = await batchesOf(parts.leaderStore, 1);
+  expect(batch).toMatchObject({ state: "used", counted: 5 });
+  expect(batch).not.toHaveProperty("buckets", [
+    { reports: 5, sum: plainSum(values, vectorLengthOf(tasks[0])) },
+  ]);
+});
+
+test("a helper takes tasks and requests from the leader it pinned, and from nobody else", async () => {
+  const { leader, helper } = twoParties();
+  await startHelper(helper);
+  const { parts } = await openServer(leader);
+  const stranger = Identity.open(join(temporaryDirectory(), "leader-identity.json"));
+  const task = (await parts.task.get()) ?? never();
+  const remote = new RemoteHelper({ url: helperUrl, identity: stranger });
+  const forged = stranger.sign("task", { ...task.task, round: 99 });
+  expect(await remote.register(forged)).toMatchObject({ ok: false, why: "not-signed" });
+  // Another signature over a request is no refusal of a batch: the leader would ask again.
+  await expect(remote.sum(new Uint8Array(10))).rejects.toThrow("not-the-leader");
+  const own = openLeaderIdentity(leader);
+  const body = new Uint8Array([1, 2, 3]);
+  const sendSum = (headers: object, sent: Uint8Array<ArrayBuffer>) =>
+    fetch(`${helperUrl}${helperPaths.sums}`, { method: "POST", headers: { ...headers }, body: sent });
+  expect((await sendSum({}, body)).status).toBe(401);
+  expect((await sendSum(signedHeaders(body, own), new Uint8Array([1, 2, 4]))).status).toBe(401);
+  // With the leader's signature the body is read, and found to be no request.
+  expect((await sendSum(signedHeaders(body, own), body)).status).toBe(400);
+});
+
+test("a leader gives out no key list but that of the helper it pinned, and takes no report while it has none", async () => {
+  const { leader, helper } = twoParties();
+  const other = Identity.open(join(temporaryDirectory(), "helper-identity.json"));
+  await startHelper(helper);
+  const wrong = { ...leader, helper: { ...leader.helper, key: other.publicKey } };
+  const { app } = await openServer(wrong);
+  const response = await app.request("/v1/tasks");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ type: "urn:tacit:problem:helper-not-reached" });
+});
+
+/** Something that answers where the helper should. */
+async function standIn(answer: RequestListener): Promise<RemoteHelper> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(port + 1, "127.0.0.1", resolve));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  const identity = Identity.open(join(temporaryDirectory(), "leader-identity.json"));
+  return new RemoteHelper({ url: `http://127.0.0.1:${port + 1}/`, identity, documentMs: 300, sumMs: 300 });
+}
+
+test.each<readonly [string, RequestListener]>([
+  ["a fault of its own", (_, response) => response.writeHead(500).end("boom")],
+  ["a proxy's page", (_, response) => response.writeHead(409).end("<html>conflict</html>")],
+  [
+    "a refusal of another status",
+    (_, response) => response.writeHead(502).end(JSON.stringify({ why: "too-few", detail: "x" })),
+  ],
+  [
+    "a reason nobody knows",
+    (_, response) => response.writeHead(409).end(JSON.stringify({ why: "mood", detail: "x" })),
+  ],
+  ["a way to elsewhere", (_, response) => response.writeHead(307, { location: "http://127.0.0.1:9/" }).end()],
+  ["nothing at all", () => {}],
+  ["a connection that ends", (request) => void request.socket.destroy()],
+  ["an answer without an end", (_, response) => void response.writeHead(200).write("x")],
+])("what answers a request for a sum with %s was not the helper: ask again", async (_, answer) => {
+  const helper = await standIn(answer);
+  await expect(helper.sum(new Uint8Array(4))).rejects.toThrow();
+});
+
+test("the helper's own refusal is handed on, and its answer byte for byte", async () => {
+  let asked = 0;
+  const helper = await standIn((_, response) => {
+    if (asked++ === 0) response.writeHead(409).end(JSON.stringify({ why: "too-few", detail: "3 of 4" }));
+    else response.writeHead(200).end(Buffer.from([7, 0, 255]));
+  });
+  expect(await helper.sum(new Uint8Array(4))).toEqual({ ok: false, why: "too-few", detail: "3 of 4" });
+  const reply = await helper.sum(new Uint8Array(4));
+  expect(reply.ok && [...reply.answer]).toEqual([7, 0, 255]);
+});
+
+test("a browser whose relay is down keeps its report, goes round it for nothing, and is counted once when it is back", async () => {
+  const parties = await setUpParties({
+    directory: temporaryDirectory(),
+    port: port + 2,
+    items: 12,
+    leader: { catalogue: { contentDim: 4 }, training: { dim: 2 }, round: { minBatch: 10 } },
+  });
+  const { processes, urls } = parties;
+  for (const role of roles) await processes[role].start();
+  const tasksOpen = async () =>
+    (await (await fetch(`${urls.relay}/v1/tasks`)).text()).includes('\\"round\\":1');
+  await until("a task is open", tasksOpen);
+  const browser = new Browser(parties, [1, 2, 3]);
+  // The leader is gone behind the relay: the report is in the ledger, and unanswered.
+  await processes.leader.kill();
+  expect((await browser.visit()).reports).toEqual([]);
+  await processes.leader.start();
+  browser.failAt(`POST ${urls.relay}/v1/relay`);
+  const sent = await browser.visit();
+  expect(sent.reports).toMatchObject([{ state: "sending" }]);
+  const body = await browser.bodyOf(sent.reports[0].id);
+  await processes.relay.kill();
+  expect((await browser.visit()).reports).toMatchObject([{ state: "sending", id: sent.reports[0].id }]);
+  await processes.relay.start();
+  const answered = await browser.visit();
+  expect(answered.reports).toMatchObject([{ state: "accepted", id: sent.reports[0].id }]);
+  expect(Buffer.compare(await browser.bodyOf(sent.reports[0].id), body)).toBe(0);
+  expect([...browser.asked].filter((request) => request.includes("/v1/reports"))).toEqual([]);
+});
+
+function never(): never {
+  throw new Error("expected a task, got none");
+}
