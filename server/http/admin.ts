@@ -90,18 +90,30 @@ function requireToken({
   };
 }
 
-async function statusOf({ bundles, leaderStore, intake, config }: Parts) {
+async function statusOf({ bundles, leaderStore, intake, task, config }: Parts) {
   const { inForce } = bundles;
   const tasks = await listTasks(leaderStore, roundsShown);
+  const rounds = await Promise.all(tasks.map((task) => roundOf(task, leaderStore)));
   return {
     bundle:
       inForce === null
         ? null
         : { id: inForce.encoded.id, round: inForce.bundle.round, items: inForce.bundle.items },
     noiseMultiplier: config.training.noiseMultiplier,
+    /** Why the current task is not open yet. */
+    opening: task.trouble,
+    /** Uploads refused since the server started, by reason. */
     refused: intake.refused,
-    rounds: await Promise.all(tasks.map((task) => roundOf(task, leaderStore))),
+    /** Accepted reports that went into no sum, in the rounds shown, by reason. */
+    leftOut: totalOf(rounds.flatMap(({ batches }) => batches.map(({ leftOut }) => leftOut))),
+    rounds,
   };
+}
+
+function totalOf(counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const total: Record<string, number> = {};
+  for (const [why, count] of counts.flatMap(Object.entries)) total[why] = (total[why] ?? 0) + count;
+  return total;
 }
 
 async function roundOf(stored: StoredTask, store: Parts["leaderStore"]) {

@@ -9,6 +9,7 @@ import type { HelperClient } from "../../server/aggregation/helper.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { countReports } from "../../server/store/reports.ts";
 import {
+  admin,
   openServer,
   personsValues,
   plainSum,
@@ -119,6 +120,9 @@ test("a report that cannot be opened, or leaves the field, is left out and the o
     leftOut: { unsealable: 3, "outside-field": 1, "not counted by the helper": 1 },
     buckets: [{ reports: 5, sum: plainSum(good, length) }],
   });
+  const { leftOut, refused } = await (await admin(app, "GET", "/status")).json();
+  expect(leftOut).toEqual({ unsealable: 3, "outside-field": 1, "not counted by the helper": 1 });
+  expect(refused).toEqual({});
 });
 
 test("both aggregators' noise is in the aggregate, with the standard deviation that the task names", async () => {

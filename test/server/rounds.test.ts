@@ -258,6 +258,11 @@ test("a task that was opening when the server died is opened when it starts agai
     const server = await openServer(config, { throughHelper: through(dies) });
     expect((await tasksOf(server.app)).tasks).toEqual([]);
     await expect(server.parts.rounds.runIfDue()).rejects.toThrow(`died ${dies} the helper had the task`);
+    const status = await (await admin(server.app, "GET", "/status")).json();
+    expect(status).toMatchObject({
+      opening: { why: "helper-not-reached" },
+      rounds: [{ round: 1, state: "opening" }],
+    });
     expect((await tasksOf(server.app)).tasks).toEqual([]);
     await server.parts.close();
   }
