@@ -1,61 +1,112 @@
-/** tacit budget: what a report costs in privacy under the settings, and what rho means in epsilon. */
+/** tacit budget: what a task costs in privacy under the settings, what a person can spend at most, what rho means in epsilon. */
 import { sensitivityOf } from "../../core/contribution.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
+import { productionLimits, toldDelta } from "../../core/sum/limits.ts";
 import { rhoOf } from "../../core/sum/task.ts";
+import type { Config } from "../config.ts";
 import { OperatorError } from "../operatorerror.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
 import type { Command } from "./main.ts";
 
-/** Rounds whose total is told; nothing limits how many a browser takes part in yet. */
-const roundsTold = [1, 8, 24, 100] as const;
+/** Numbers of reports whose total is told. */
+const reportsTold = [1, 2, 4, 8, 24] as const;
 
 export const budget: Command = {
-  summary: "tell what a report costs in privacy",
+  summary: "tell what a task costs in privacy, and what a person can spend",
   usage: `tacit budget [--delta D] [--config FILE]
 tacit budget --rho R [--delta D] [--json]
 
-  --delta   probability that the guarantee fails, 1e-6 unless told
+  --delta   probability that the guarantee fails, ${toldDelta} unless told
   --rho     convert this zCDP cost instead of that of the settings
   --json    print {"epsilon": …} alone
 
-  Unit: one device. Adjacency: leave one report out, batch size public. Counted is one honest aggregator's noise.`,
+  Unit: one device. Adjacency: leave its reports out, batch size public. Counted is one honest aggregator's noise.`,
   flags: { rho: { type: "string" }, delta: { type: "string" }, json: { type: "boolean" } },
   run: async (args, { env, out }) => {
     const flags = parseFlags("budget", args, budget.flags);
-    const delta = numberOf("delta", textFlag(flags, "delta") ?? "1e-6");
+    const delta = numberOf("delta", textFlag(flags, "delta") ?? String(toldDelta));
     if (!(delta > 0 && delta < 1))
       throw new OperatorError(`budget: --delta must lie between 0 and 1, got ${delta}`);
     const given = textFlag(flags, "rho");
     if (given !== undefined) {
       const rho = numberOf("rho", given);
       const epsilon = epsilonOf({ rho, delta });
-      out(flags.values.json === true ? JSON.stringify({ epsilon }) : toldAs(rho, epsilon, delta));
+      out(flags.values.json === true ? JSON.stringify({ epsilon }) : toldAs(rho, delta));
       return 0;
     }
     if (flags.values.json === true) throw new OperatorError("budget: --json goes with --rho R, got no --rho");
-    const { training } = configFrom(flags, env);
-    const { clipL2, weightScale, noiseMultiplier } = training;
-    if (noiseMultiplier === 0) {
-      out("noise is off (training.noiseMultiplier is 0): no report has a differential privacy guarantee");
-      return 0;
-    }
-    const sensitivity = sensitivityOf({ clipL2, weightScale });
-    const sigma = noiseMultiplier * clipL2;
-    const rho = rhoOf({ clipL2, weightScale, noiseMultiplier });
-    out(
-      `a report: sensitivity ${sensitivity.toFixed(4)}, sigma ${sigma} of each aggregator, rho ${rho.toPrecision(4)}`,
-    );
-    for (const rounds of roundsTold) {
-      const total = rounds * rho;
-      out(`${String(rounds).padStart(4)} rounds: ${toldAs(total, epsilonOf({ rho: total, delta }), delta)}`);
-    }
-    out("A browser sends one report a round. No limit over rounds is enforced yet.");
+    for (const line of told(configFrom(flags, env), delta)) out(line);
     return 0;
   },
 };
 
-function toldAs(rho: number, epsilon: number, delta: number): string {
-  return `rho ${rho.toPrecision(4)}, epsilon ${epsilon.toFixed(4)} at delta ${delta}`;
+/** What the settings cost, and how far a browser goes along with them. */
+function told({ training, round }: Config, delta: number): readonly string[] {
+  const { clipL2, weightScale, noiseMultiplier, buckets } = training;
+  const { rhoPerReport, rhoPer30Days, rhoLifetime } = productionLimits;
+  const limits = [
+    "",
+    "A browser goes no further, whatever a server asks (core/sum/limits.ts; on a loopback address nothing limits it):",
+    `  a report      ${toldAs(rhoPerReport, delta)}`,
+    `  any 30 days   ${toldAs(rhoPer30Days, delta)}`,
+    `  ever          ${toldAs(rhoLifetime, delta)}`,
+  ];
+  if (noiseMultiplier === 0) {
+    return [
+      "noise is off (training.noiseMultiplier is 0): no report has a differential privacy guarantee",
+      ...limits,
+      "So no browser answers this task, but on a loopback address.",
+    ];
+  }
+  const sensitivity = sensitivityOf({ clipL2, weightScale });
+  const rho = rhoOf({ clipL2, weightScale, noiseMultiplier });
+  const within = (most: number) => Math.floor(most / rho + 1e-9);
+  const bucketsLine =
+    buckets === 1
+      ? []
+      : [
+          `  in up to ${buckets} buckets: a report is in one, so its cost stays; their total has up to ${Math.sqrt(buckets).toFixed(2)} times the noise`,
+        ];
+  return [
+    `a report: sensitivity ${sensitivity.toFixed(4)}, sigma ${noiseMultiplier * clipL2} of each aggregator, rho ${rho.toPrecision(4)}`,
+    ...bucketsLine,
+    ...reportsTold.map((reports) => `${String(reports).padStart(4)} rounds: ${toldAs(reports * rho, delta)}`),
+    ...limits,
+    ...refusalOf({ rho, minBatch: round.minBatch, noiseMultiplier }),
+    `A person sends one report a round: ${plural(within(rhoPer30Days), "round")} in any 30 days, ${plural(within(rhoLifetime), "round")} ever.`,
+  ];
+}
+
+interface Asked {
+  readonly rho: number;
+  readonly minBatch: number;
+  readonly noiseMultiplier: number;
+}
+
+/** Why browsers would not answer such a task at all. */
+function refusalOf({ rho, minBatch, noiseMultiplier }: Asked): readonly string[] {
+  const limits = productionLimits;
+  return [
+    ...(rho > limits.rhoPerReport
+      ? [`So no browser answers this task: a report may cost ${limits.rhoPerReport}.`]
+      : []),
+    ...(noiseMultiplier < limits.noiseMultiplier
+      ? [
+          `So no browser answers this task: training.noiseMultiplier must be at least ${limits.noiseMultiplier}.`,
+        ]
+      : []),
+    ...(minBatch < limits.minBatch
+      ? [`So no browser answers this task: round.minBatch must be at least ${limits.minBatch}.`]
+      : []),
+  ];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+function toldAs(rho: number, delta: number): string {
+  return `rho ${rho.toPrecision(4)}, epsilon ${epsilonOf({ rho, delta }).toFixed(4)} at delta ${delta}`;
 }
 
 function numberOf(name: string, text: string): number {

@@ -20,7 +20,7 @@ import { maskOf, sha256 } from "../../server/aggregation/mask.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { openLeaderStore } from "../../server/store/leaderstore.ts";
-import { Browser } from "./browsers.ts";
+import { Browser, type Visited } from "./browsers.ts";
 import { plainSum, temporaryDirectory } from "./harness.ts";
 import { askAdmin, type Parties, type Role, roles, setUpParties, until } from "./processes.ts";
 
@@ -57,12 +57,11 @@ test(
     for (const role of roles) await processes[role].start();
     await until("a task is open", () => openRound(urls.leader).then((round) => round === 1));
 
+    // One item says too little to be contributed: everybody has at least two.
     const browsers = Array.from({ length: browserCount }, () => {
-      const count = 2 + below(4);
-      return new Browser(
-        parties,
-        Array.from({ length: count }, () => below(items)),
-      );
+      const first = below(items);
+      const others = Array.from({ length: 1 + below(4) }, () => (first + 1 + below(items - 1)) % items);
+      return new Browser(parties, [...new Set([first, ...others])]);
     });
     const bodies: Uint8Array[] = [];
     let killed = 0;
@@ -121,10 +120,10 @@ test(
 
 /** Visits until the report on round 1 is accepted, as a person who comes back does; returns its bytes. */
 async function reportOnce(browser: Browser): Promise<Uint8Array> {
-  let trouble: readonly string[] = [];
+  let last: Visited = { reports: [], trouble: [] };
   for (let visit = 0; visit < mostVisits; visit++) {
     const visited = await browser.visit();
-    trouble = visited.trouble;
+    last = visited;
     const report = visited.reports.find(({ round }) => round === 1);
     if (report?.state === "refused") throw new Error(`a report was refused: ${report.why}`);
     if (report?.state === "accepted") {
@@ -133,7 +132,7 @@ async function reportOnce(browser: Browser): Promise<Uint8Array> {
     }
     await pause(100);
   }
-  throw new Error(`no report was accepted in ${mostVisits} visits: ${trouble.join("; ")}`);
+  throw new Error(`no report was accepted in ${mostVisits} visits: ${JSON.stringify(last)}`);
 }
 
 async function killAndRestart({ processes }: Parties, victim: Role, downMs: number): Promise<void> {

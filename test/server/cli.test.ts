@@ -46,6 +46,19 @@ test.each([
   [["import"], "import: expected one FILE, got 0"],
   [["import", "/nowhere.csv"], "import: expected a readable file, got "],
   [["train"], "train: --orders FILE must be given, got nothing"],
+  [["keys"], "keys: expected show or rotate, got nothing"],
+  [["keys", "shwo"], "keys: expected show or rotate, got shwo"],
+  [["keys", "show", "--role", "relay"], "keys: a relay has no keys"],
+  [
+    ["serve", "--role", "hepler"],
+    'config: role must be ("all" | "leader" | "helper" | "relay"), got "hepler"',
+  ],
+  [["serve", "--role", "leader"], "config: role leader needs helper.url, the address of the helper"],
+  [
+    ["serve", "--role", "helper"],
+    "config: role helper needs leader.key, the leader's identity: its operator",
+  ],
+  [["serve", "--role", "relay"], "config: role relay needs relay.gateway, the address of the leader"],
 ])("tacit %j ends with status 1 and one line", async (args, message) => {
   const { status, err } = await tacit(args);
   expect(status).toBe(1);
@@ -189,9 +202,22 @@ test("budget converts rho, tells what the settings cost, and says plainly when n
   // sigma = 2 with a sensitivity of sqrt(1 + 1/16): rho = 17/16 / 8.
   const told = await tacit(["budget"], { TACIT_TRAINING_NOISE_MULTIPLIER: "2" });
   expect(told.out[0]).toContain("sigma 2 of each aggregator, rho 0.1328");
-  expect(told.out[2]).toMatch(/^ {3}8 rounds: rho 1.063, epsilon 8.0/);
-  expect((await tacit(["budget"])).out).toEqual([
+  expect(told.out).toContainEqual(expect.stringMatching(/^ {3}8 rounds: rho 1.063, epsilon 8.0/));
+  // 0.32 / 0.1328 and 1.06 / 0.1328.
+  expect(told.out.at(-1)).toBe("A person sends one report a round: 2 rounds in any 30 days, 7 rounds ever.");
+  expect(told.out.join()).not.toContain("no browser answers");
+  const off = (await tacit(["budget"])).out;
+  expect(off[0]).toBe(
     "noise is off (training.noiseMultiplier is 0): no report has a differential privacy guarantee",
+  );
+  expect(off.at(-1)).toBe("So no browser answers this task, but on a loopback address.");
+  const little = { TACIT_TRAINING_NOISE_MULTIPLIER: "1", TACIT_ROUND_MIN_BATCH: "20" };
+  const refused = (await tacit(["budget"], little)).out.filter((line) =>
+    line.startsWith("So no browser answers"),
+  );
+  expect(refused).toEqual([
+    "So no browser answers this task: a report may cost 0.32.",
+    "So no browser answers this task: round.minBatch must be at least 50.",
   ]);
   expect((await tacit(["budget", "--rho", "much"])).err).toEqual([
     'budget: --rho must be a finite number of at least 0, got "much"',

@@ -1,7 +1,10 @@
 /** Settings: a file, the environment over it, flags over that; what is not known is refused by name. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { productionLimits } from "../../core/sum/limits.ts";
+import { rhoOf } from "../../core/sum/task.ts";
 import { strayVariables } from "../../server/cli/flags.ts";
 import { environmentNames, loadConfig, parseConfig } from "../../server/config.ts";
 import { temporaryDirectory } from "./harness.ts";
@@ -32,8 +35,56 @@ test.each([
   [{ port: "x" }, 'config: port must be number, got "x"'],
   [{ port: 70_000 }, "config: port must be <=65535, got 70000"],
   [{ training: { dim: 0.5 } }, "config: training.dim must be integer, got 0.5"],
+  [
+    { helper: { url: "http://helper.example" } },
+    'config: helper.url must be an https address, or http on a loopback address, got "http://helper.example"',
+  ],
+  [{ helper: { key: "12" } }, 'config: helper.key must be 64 hex digits, got "12"'],
+  [{ round: { taskDays: 20 } }, "config: keys.overlapDays must be more than round.taskDays 20, got 20"],
 ])("%j is refused: %s", (value, message) => {
   expect(() => parseConfig(value)).toThrow(message);
+});
+
+test("switches and keys of the environment are read as what they are", () => {
+  const digits = "1".repeat(64);
+  const env = { TACIT_TOKENS_REQUIRED: "true", TACIT_TOKENS_ISSUE: "false", TACIT_HELPER_KEY: digits };
+  expect(loadConfig({ env })).toMatchObject({
+    tokens: { required: true, issue: false },
+    helper: { key: digits },
+  });
+  expect(() => loadConfig({ env: { TACIT_TOKENS_REQUIRED: "yes" } })).toThrow(
+    'config: tokens.required must be boolean, got "yes"',
+  );
+});
+
+test.each(["leader", "helper", "relay"])(
+  "the production example of the %s is a config, with what it is for",
+  (role) => {
+    const file = fileURLToPath(new URL(`../../examples/production/${role}.json`, import.meta.url));
+    const config = loadConfig({ file });
+    expect(config.role).toBe(role);
+    expect(config.origins).not.toContain("*");
+    if (role !== "relay") expect(config.tokens.required).toBe(true);
+  },
+);
+
+test("the production examples fit together: noise, floors, budget, tokens at the helper", () => {
+  const [leader, helper, relay] = ["leader", "helper", "relay"].map((role) =>
+    loadConfig({ file: fileURLToPath(new URL(`../../examples/production/${role}.json`, import.meta.url)) }),
+  );
+  const { training, round } = leader;
+  expect(rhoOf(training)).toBeLessThanOrEqual(productionLimits.rhoPerReport);
+  expect(training.noiseMultiplier).toBeGreaterThanOrEqual(productionLimits.noiseMultiplier);
+  expect(training.noiseMultiplier).toBeGreaterThanOrEqual(helper.helper.noiseMultiplier);
+  expect(round.minBatch).toBeGreaterThanOrEqual(Math.max(productionLimits.minBatch, helper.helper.minBatch));
+  // As many rounds as the settings close in 30 days are within a browser's budget of 30 days.
+  const rounds = Math.floor((30 * 86_400) / round.roundSeconds);
+  expect(rounds * rhoOf(training)).toBeLessThanOrEqual(productionLimits.rhoPer30Days);
+  expect([leader.tokens.issue, helper.tokens.issue]).toEqual([false, true]);
+  expect(leader.helper.url).toBe(helper.publicUrl);
+  expect(relay.relay.gateway).toBe(leader.publicUrl);
+  expect(leader.relay.url).toBe(relay.publicUrl);
+  expect(leader.security.connect).toEqual([helper.publicUrl, relay.publicUrl]);
 });
 
 test("a file that is not there, or is no JSON object, is told by its name", () => {
