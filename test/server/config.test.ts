@@ -84,7 +84,6 @@ test("the production examples fit together: noise, floors, budget, tokens at the
   expect(leader.helper.url).toBe(helper.publicUrl);
   expect(relay.relay.gateway).toBe(leader.publicUrl);
   expect(leader.relay.url).toBe(relay.publicUrl);
-  expect(leader.security.connect).toEqual([helper.publicUrl, relay.publicUrl]);
 });
 
 test("a file that is not there, or is no JSON object, is told by its name", () => {
