@@ -276,7 +276,7 @@ export class Helper {
         some.map((report) => this.countableOf(request, task, report)),
       )) {
         // The same token in two reports of one request: the first has it.
-        const nonce = countable?.token == null ? null : toHex(countable.token.nonce);
+        const nonce = countable?.token ? toHex(countable.token.nonce) : null;
         found.push(nonce !== null && nonces.has(nonce) ? null : countable);
         if (nonce !== null) nonces.add(nonce);
       }

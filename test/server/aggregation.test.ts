@@ -223,3 +223,52 @@ test("the helper counts a report in one batch only, gives one answer per batch, 
     why: "malformed",
   });
 });
+
+test("a leader that dies in each state that is written down, one after another, ends with each report summed once", async () => {
+  const config = testConfig(temporaryDirectory());
+  /** Dies at the n-th time the helper is asked, before it has the request or after it has answered. */
+  const dyingAt =
+    (nth: number, when: "before" | "after") =>
+    (helper: HelperClient): HelperClient => {
+      let asked = 0;
+      return {
+        ...helper,
+        sum: async (request) => {
+          asked++;
+          if (asked === nth && when === "before") throw new Error("died");
+          const reply = await helper.sum(request);
+          if (asked === nth) throw new Error("died");
+          return reply;
+        },
+      };
+    };
+  const first = await openServer(config, { throughHelper: dyingAt(1, "before") });
+  const tasks = await tasksOf(first.app);
+  const vectors = [0, 1, 2].map(() => Array.from({ length: 5 }, () => personsValues(tasks, 0)));
+  for (const [block, theirs] of vectors.entries()) await reportAll(first, block, theirs);
+  await expect(first.parts.rounds.closeNow()).rejects.toThrow("died");
+  const statesIn = async (server: TestServer) => (await lastBatches(server)).map(({ state }) => state);
+  expect(await statesIn(first)).toEqual(["closed", "closed", "closed"]);
+  await first.parts.close();
+  const deaths = [
+    [1, "after", ["closed", "closed", "closed"]],
+    [2, "before", ["summed", "closed", "closed"]],
+    [1, "after", ["summed", "closed", "closed"]],
+    [2, "after", ["summed", "summed", "closed"]],
+  ] as const;
+  for (const [nth, when, states] of deaths) {
+    const server = await openServer(config, { throughHelper: dyingAt(nth, when) });
+    await expect(server.parts.rounds.runIfDue()).rejects.toThrow("died");
+    expect(await statesIn(server)).toEqual(states);
+    await server.parts.close();
+  }
+  const last = await openServer(config);
+  await last.parts.rounds.runIfDue();
+  const batches = await lastBatches(last);
+  expect(batches.map(({ state }) => state)).toEqual(["used", "used", "used"]);
+  for (const batch of batches) {
+    const sum = plainSum(vectors[batch.block], vectorLengthOf(tasks.tasks[0]));
+    expect(batch).toMatchObject({ counted: 5, leftOut: {}, buckets: [{ reports: 5, sum }] });
+  }
+  expect(last.parts.bundles.inForce?.bundle.round).toBe(1);
+});
