@@ -33,9 +33,18 @@ export interface RobustSum {
   readonly values: Float64Array;
   /** Reports in the buckets that count. */
   readonly reports: number;
-  /** Why each dropped bucket was dropped, by its place. */
-  readonly dropped: ReadonlyMap<number, "too-long" | "far-from-the-others">;
+  /** The buckets that were dropped, in the order of their places. */
+  readonly dropped: readonly DroppedBucket[];
 }
+
+export interface DroppedBucket {
+  readonly bucket: number;
+  /** Reports lost with it. */
+  readonly reports: number;
+  readonly why: WhyDropped;
+}
+
+export type WhyDropped = "too-long" | "far-from-the-others";
 
 /** A bucket this many times as far from the median as the median bucket is, is dropped. */
 const farthest = 3;
@@ -45,7 +54,7 @@ const spareNorm = 10;
 /** @throws {RangeError} when there is no bucket. */
 export function robustSum(buckets: readonly Bucket[], bounds: Bounds): RobustSum {
   if (buckets.length === 0) throw new RangeError("robustSum: buckets must be at least one, got none");
-  const dropped = new Map<number, "too-long" | "far-from-the-others">();
+  const dropped = new Map<number, WhyDropped>();
   for (const [place, { reports, values }] of buckets.entries()) {
     const longest = reports * bounds.sensitivity + bounds.sigma * (Math.sqrt(values.length) + spareNorm);
     if (normOf(values) > longest) dropped.set(place, "too-long");
@@ -55,7 +64,9 @@ export function robustSum(buckets: readonly Bucket[], bounds: Bounds): RobustSum
   return {
     values: kept.length < 3 ? plainSum(buckets, kept) : clampedSum(kept, bounds),
     reports: kept.reduce((sum, { reports }) => sum + reports, 0),
-    dropped,
+    dropped: [...dropped]
+      .sort(([a], [b]) => a - b)
+      .map(([bucket, why]) => ({ bucket, reports: buckets[bucket].reports, why })),
   };
 }
 

@@ -1,0 +1,81 @@
+/**
+ * What a round may do to an item at most, however the step was computed: pure functions of the rows before and after.
+ *
+ *   support   an item of whom too few were heard may become shorter, as items do that nobody wants, but neither turn nor grow
+ *   move      no item moves farther than `longestMove` times the median move of the block's supported items
+ *   length    no item's row becomes longer than `longestRow` times the root-mean-square length of the block's rows
+ *
+ * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late ones, and few
+ * liars change neither a median nor, bounded as they are, a mean. All of it is post-processing: it costs no privacy.
+ */
+import { dot } from "../../core/linear.ts";
+
+export interface MoveLimits {
+  /** People that an item must have been heard of. */
+  readonly minPeople: number;
+  /** In median moves; Infinity sets no limit. */
+  readonly longestMove: number;
+  /** In root-mean-square row lengths; Infinity sets no limit. */
+  readonly longestRow: number;
+}
+
+export interface Moves extends MoveLimits {
+  readonly dim: number;
+  /** Row of the first item of the block, and how many of the block's rows exist. */
+  readonly first: number;
+  readonly count: number;
+  /** Noisy number of people per item of the block, in the unit of `needed`. */
+  readonly support: ArrayLike<number>;
+  /** An item moves only with at least so much support. */
+  readonly needed: number;
+}
+
+/** Brings the block's rows of `after` within the limits. */
+export function limitMovesInPlace(after: Float64Array, before: Float64Array, moves: Moves): void {
+  const { dim, first, count, support, needed, longestMove, longestRow } = moves;
+  const lengths: number[] = [];
+  for (let local = 0; local < count; local++) {
+    const start = (first + local) * dim;
+    if (support[local] >= needed) lengths.push(distance(after, before, start, dim));
+    else shrinkAtMostInPlace(after, before, start, dim);
+  }
+  const farthest = lengths.length === 0 ? 0 : longestMove * medianOf(lengths);
+  for (let local = 0; local < count; local++) {
+    const start = (first + local) * dim;
+    const moved = distance(after, before, start, dim);
+    if (moved <= farthest || !(support[local] >= needed)) continue;
+    for (let k = start; k < start + dim; k++)
+      after[k] = before[k] + (after[k] - before[k]) * (farthest / moved);
+  }
+  capLengthsInPlace(after, moves, longestRow);
+}
+
+/** The row after becomes the part of it along the row before, at most as long as that. */
+function shrinkAtMostInPlace(after: Float64Array, before: Float64Array, start: number, dim: number): void {
+  const square = dot(before, start, before, start, dim);
+  const along = square === 0 ? 0 : dot(after, start, before, start, dim) / square;
+  const kept = Math.min(1, Math.max(0, along));
+  for (let k = start; k < start + dim; k++) after[k] = kept * before[k];
+}
+
+function capLengthsInPlace(rows: Float64Array, { dim, first, count }: Moves, longestRow: number): void {
+  const origin = new Float64Array(rows.length);
+  let square = 0;
+  for (let k = first * dim; k < (first + count) * dim; k++) square += rows[k] * rows[k];
+  const longest = longestRow * Math.sqrt(square / count);
+  for (let start = first * dim; start < (first + count) * dim; start += dim) {
+    const length = distance(rows, origin, start, dim);
+    if (length > longest) for (let k = start; k < start + dim; k++) rows[k] *= longest / length;
+  }
+}
+
+/** Euclidean distance of two rows that start at `start`. */
+function distance(a: Float64Array, b: Float64Array, start: number, dim: number): number {
+  let square = 0;
+  for (let k = start; k < start + dim; k++) square += (a[k] - b[k]) ** 2;
+  return Math.sqrt(square);
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
