@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import type { EventInput, TacitEvent } from "../core/event.ts";
 import { parseTasksAnswer } from "../core/protocol.ts";
 import { seededRandom } from "../core/seeded.ts";
+import { parseTask } from "../core/sum/task.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
@@ -38,11 +39,12 @@ interface RoundRow extends BundleQuality {
   readonly reportsPerSecond: number;
 }
 
-const dayMs = 86_400_000;
 const atOnce = 4;
 
 const options = readOptions();
 const shop = readShop(options.data);
+/** The orders are old and signed key lists are not: the last order happens now. */
+const laterMs = Date.now() - shop.lastOrderMs;
 const random = seededRandom(options.seed);
 const customers = sample(shop.customers, options.browsers, random);
 if (customers.length < options.browsers) {
@@ -99,9 +101,8 @@ async function playRound(round: number): Promise<RoundRow> {
 
 /** One visit of one browser; the report it sent in this visit, if it sent one. */
 async function visit(k: number, round: number): Promise<SentReport | undefined> {
-  const nowMs = shop.lastOrderMs + round * dayMs;
   const worker = new TacitWorker({
-    nowMs: () => nowMs,
+    nowMs: Date.now,
     fill: platformFill,
     fetch: (url, init) => fetch(url, init),
   });
@@ -130,7 +131,7 @@ async function visit(k: number, round: number): Promise<SentReport | undefined> 
 function purchases(k: number, lines: readonly OrderLine[]): readonly TacitEvent[] {
   return lines.map(({ item, atMs, quantity }, place) => {
     const input: EventInput = { kind: "purchase", item, amount: quantity };
-    return { id: `${k}-${place}`, ...input, atMs };
+    return { id: `${k}-${place}`, ...input, atMs: atMs + laterMs };
   });
 }
 
@@ -139,8 +140,9 @@ async function openRound(after: number): Promise<number> {
   const deadline = performance.now() + options.waitSeconds * 1000;
   for (;;) {
     const { tasks } = parseTasksAnswer(await (await get("/v1/tasks")).json());
-    const open = tasks.find(({ round }) => round > after);
-    if (open !== undefined) return open.round;
+    const open = tasks.map(({ document }) => parseTask(JSON.parse(document)));
+    const next = open.find(({ round }) => round > after);
+    if (next !== undefined) return next.round;
     if (performance.now() > deadline) {
       fail(
         `no round after round ${after} was open within ${options.waitSeconds} s: no catalogue imported, fewer reports than minBatch in a block, or a long round.quietSeconds?`,
