@@ -104,18 +104,24 @@ export const groundSettings = {
   round: { minBatch: 4, maxBatch: 10_000, batchSize: 100_000, quietSeconds: 3600, roundSeconds: 86_400 },
 };
 
+export interface GroundOptions extends PartsOptions {
+  /** Where good browsers have their tokens from; by default the task asks for none. */
+  readonly token?: (server: TestServer) => Promise<Uint8Array>;
+}
+
 /** A server in its second round. */
 export async function openGround(
   settings: Readonly<Record<string, unknown>> = {},
-  options: PartsOptions = {},
+  { token = async () => new Uint8Array(0), ...options }: GroundOptions = {},
 ): Promise<Ground> {
   const config = testConfig(temporaryDirectory(), { ...groundSettings, ...settings });
   const server = await openServer(config, options);
   const first = await tasksOf(server.app);
   const reports = await Promise.all(
-    Array.from({ length: 4 }, () =>
-      reportOf({ tasks: first, block: 0, values: randomValues(first, 2 ** 12) }),
-    ),
+    Array.from({ length: 4 }, async () => {
+      const values = randomValues(first, 2 ** 12);
+      return reportOf({ tasks: first, block: 0, values, token: await token(server) });
+    }),
   );
   const { direct } = doorsOf(server.app, first);
   for (const report of reports) {
@@ -129,9 +135,13 @@ export async function openGround(
 }
 
 /** A report as a good browser makes it. */
-export async function honestShot({ tasks }: Pick<Ground, "tasks">, block: number): Promise<Shot> {
+export async function honestShot(
+  { tasks }: Pick<Ground, "tasks">,
+  block: number,
+  token = new Uint8Array(0),
+): Promise<Shot> {
   const values = randomValues(tasks);
-  const report = await reportOf({ tasks, block, values });
+  const report = await reportOf({ tasks, block, values, token });
   return shotOf("honest", report, { end: "counted", values });
 }
 
