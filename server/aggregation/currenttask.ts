@@ -20,7 +20,8 @@ import {
   type StoredTask,
   storeOpeningTask,
 } from "../store/tasks.ts";
-import type { HelperClient, RegisterReply } from "./helper.ts";
+import type { RegisterReply } from "./floors.ts";
+import type { HelperClient } from "./helper.ts";
 import { type Identity, verifyEd25519 } from "./identity.ts";
 import { sha256 } from "./mask.ts";
 import { rememberMs, type TaskSettings, taskOn } from "./tasks.ts";

@@ -9,7 +9,7 @@
  */
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { encodeSumAnswer, parseSumRequest, type SumRequest, sealedAad } from "../../core/protocol.ts";
-import { openSigned, type SignedDocument } from "../../core/signed.ts";
+import type { SignedDocument } from "../../core/signed.ts";
 import { bucketsFor, bucketsOf } from "../../core/sum/buckets.ts";
 import { seedBytes } from "../../core/sum/share.ts";
 import { blocksOf, parseTask, sigmaOf, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
@@ -26,19 +26,12 @@ import {
   storeRegistered,
 } from "../store/helperstore.ts";
 import { isSpent, markSpent } from "../store/spent.ts";
-import { verifyEd25519 } from "./identity.ts";
+import { type HelperFloors, type RegisterReply, taskWithinFloors } from "./floors.ts";
 import type { OwnKeyList } from "./keylists.ts";
 import type { KeyRing } from "./keys.ts";
 import { addMaskOfInto, addNoiseInto, breath, sha256 } from "./mask.ts";
 import { rememberMs, sumGraceMs } from "./tasks.ts";
 import type { TokenCheck } from "./tokencheck.ts";
-
-/** Why the helper does not take a task. */
-export type RegisterRefusal = "not-signed" | "malformed" | "below-floor" | "too-large" | "expired";
-
-export type RegisterReply =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly why: RegisterRefusal; readonly detail: string };
 
 /** Why the helper will never sum a batch. */
 export type HelperRefusal =
@@ -72,26 +65,6 @@ export function inProcessHelper(helper: Helper): HelperClient {
   };
 }
 
-/** What the helper insists on, whatever a task says. */
-export interface HelperFloors {
-  readonly minBatch: number;
-  readonly noiseMultiplier: number;
-  /** Most numbers in a vector. */
-  readonly vectorLength: number;
-  /** Longest life of a task. */
-  readonly taskDays: number;
-  /** Whether a task must ask for tokens. */
-  readonly tokens: boolean;
-}
-
-export const leastFloors: HelperFloors = {
-  minBatch: 1,
-  noiseMultiplier: 0,
-  vectorLength: 262_144,
-  taskDays: 60,
-  tokens: false,
-};
-
 export interface HelperParts {
   readonly store: HelperStore;
   readonly keys: KeyRing;
@@ -106,7 +79,6 @@ export interface HelperParts {
 
 /** Reports whose seals are opened at once, on the platform's own threads. */
 const opensAtOnce = 64;
-const dayMs = 86_400_000;
 
 interface Countable {
   readonly id: Uint8Array;
@@ -132,21 +104,15 @@ export class Helper {
   /** Checks a task against its own floors and stores its copy. */
   register(signed: SignedDocument): Promise<RegisterReply> {
     return this.serial.run(async () => {
-      const { store, leader, nowMs } = this.parts;
-      let value: unknown;
-      try {
-        value = await openSigned("task", signed, { key: leader, verify: verifyEd25519 });
-      } catch (error) {
-        return notTaken("not-signed", messageOf(error));
-      }
-      let task: Task;
-      try {
-        task = parseTask(value);
-      } catch (error) {
-        return notTaken("malformed", messageOf(error));
-      }
-      const fault = this.faultOf(task);
-      if (fault !== null) return fault;
+      const { store, leader, floors, tokens, nowMs } = this.parts;
+      const taken = await taskWithinFloors(signed, {
+        leader,
+        floors,
+        knowsTokens: tokens !== null,
+        nowMs: nowMs(),
+      });
+      if (!taken.ok) return taken;
+      const { task } = taken;
       const registeredAtMs = nowMs();
       const id = fromHex(await taskIdOf(task, sha256));
       await store.transaction().execute(async (transaction) => {
@@ -187,37 +153,6 @@ export class Helper {
   /** Resolves when nothing that was asked is left to answer. */
   settled(): Promise<void> {
     return this.serial.settled();
-  }
-
-  private faultOf(task: Task): RegisterReply | null {
-    const { floors, tokens, nowMs } = this.parts;
-    const length = vectorLengthOf(task);
-    const lastMs = nowMs() + floors.taskDays * dayMs;
-    if (task.minBatch < floors.minBatch) {
-      return notTaken("below-floor", `minBatch must be at least ${floors.minBatch}, got ${task.minBatch}`);
-    }
-    if (task.noiseMultiplier < floors.noiseMultiplier) {
-      return notTaken(
-        "below-floor",
-        `noiseMultiplier must be at least ${floors.noiseMultiplier}, got ${task.noiseMultiplier}`,
-      );
-    }
-    if (task.tokenKey === null && floors.tokens) {
-      return notTaken("below-floor", "tokenKey must name an issuer's key, got null");
-    }
-    if (task.tokenKey !== null && tokens === null) {
-      return notTaken("below-floor", "tokenKey must be null where the helper knows no issuer, got a key");
-    }
-    if (length > floors.vectorLength) {
-      return notTaken("too-large", `a vector may have ${floors.vectorLength} numbers, got ${length}`);
-    }
-    if (task.expiresAtMs <= nowMs()) {
-      return notTaken("expired", `expiresAtMs must lie ahead, got ${task.expiresAtMs}`);
-    }
-    if (task.expiresAtMs > lastMs) {
-      return notTaken("below-floor", `expiresAtMs must be at most ${lastMs}, got ${task.expiresAtMs}`);
-    }
-    return null;
   }
 
   private async answer(request: SumRequest, digest: Uint8Array): Promise<HelperReply> {
@@ -325,10 +260,6 @@ async function noisySumsOf(
   }
   for (const sum of sums) await addNoiseInto(sum, sigmaOf(task));
   return sums;
-}
-
-function notTaken(why: RegisterRefusal, detail: string): RegisterReply {
-  return { ok: false, why, detail };
 }
 
 function refusal(why: HelperRefusal, detail: string): HelperReply {

@@ -11,7 +11,8 @@
 import { createHash } from "node:crypto";
 import { openSigned, type SignedDocument, type Verify } from "../../core/signed.ts";
 import { messageOf } from "../operatorerror.ts";
-import type { HelperRefusal, RegisterRefusal } from "./helper.ts";
+import type { RegisterRefusal } from "./floors.ts";
+import type { HelperRefusal } from "./helper.ts";
 import type { Identity } from "./identity.ts";
 
 export const helperPaths = {

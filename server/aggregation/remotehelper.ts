@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { type SignedDocument, signedSchema } from "../../core/signed.ts";
-import type { HelperClient, HelperReply, RegisterReply } from "./helper.ts";
+import type { RegisterReply } from "./floors.ts";
+import type { HelperClient, HelperReply } from "./helper.ts";
 import { helperPaths, registerRefusals, signedHeaders, sumRefusals, wireLimits } from "./helperwire.ts";
 import type { Identity } from "./identity.ts";
 

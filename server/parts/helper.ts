@@ -1,6 +1,7 @@
 /** The helper's side: its store, its identity, its keys, and the issuer when it hands out tokens. No part of the leader's. */
 import { join } from "node:path";
-import { Helper, leastFloors } from "../aggregation/helper.ts";
+import { leastFloors } from "../aggregation/floors.ts";
+import { Helper } from "../aggregation/helper.ts";
 import { Identity } from "../aggregation/identity.ts";
 import { OwnKeyList } from "../aggregation/keylists.ts";
 import { KeyRing } from "../aggregation/keys.ts";
