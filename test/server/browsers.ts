@@ -3,8 +3,11 @@ import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
 import type { SentReport } from "../../worker/api.ts";
 import { platformFill } from "../../worker/edges.ts";
+import * as privacyPass from "../../worker/privacypass.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Parties } from "./processes.ts";
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface Visited {
   /** The ledger after the visit, newest first. */
@@ -17,6 +20,7 @@ export class Browser {
   readonly asked = new Set<string>();
   private readonly database = `browser-${randomUUID()}`;
   private bought = false;
+  private underWay = 0;
   private failing: string | null = null;
 
   constructor(
@@ -25,10 +29,16 @@ export class Browser {
     private readonly items: readonly number[],
   ) {}
 
-  /** One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at the next. */
-  async visit(): Promise<Visited> {
+  /**
+   * One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at the next.
+   *
+   * @param stillMs the page stays open until nothing was asked for so long: tokens are fetched beside, and nothing waits
+   *   for them.
+   */
+  async visit({ stillMs = 0 } = {}): Promise<Visited> {
     return this.with(async (worker, trouble) => {
       await worker.contribute();
+      for (let still = 0; still < stillMs; still = this.underWay > 0 ? 0 : still + 10) await pause(10);
       return { reports: (await worker.panel()).reports, trouble };
     });
   }
@@ -50,10 +60,16 @@ export class Browser {
     const worker = new TacitWorker({
       nowMs: Date.now,
       fill: platformFill,
+      // Times of chance are over at once, so that a test need not wait for them.
+      wait: async () => {},
+      loadPrivacyPass: async () => privacyPass,
       fetch: (url, init) => {
         const request = `${init.method ?? "GET"} ${url}`;
         this.asked.add(request);
-        if (request !== this.failing) return fetch(url, init);
+        if (request !== this.failing) {
+          this.underWay++;
+          return fetch(url, init).finally(() => this.underWay--);
+        }
         this.failing = null;
         return Promise.reject(new TypeError("the connection broke"));
       },

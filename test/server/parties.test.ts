@@ -4,7 +4,13 @@ import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import type { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
-import { parseSumAnswer } from "../../core/protocol.ts";
+import {
+  encodeReport,
+  parseReport,
+  parseReportAnswer,
+  parseSumAnswer,
+  type Report,
+} from "../../core/protocol.ts";
 import { vectorLengthOf } from "../../core/sum/task.ts";
 import type { HelperClient } from "../../server/aggregation/helper.ts";
 import { helperPaths, signedHeaders } from "../../server/aggregation/helperwire.ts";
@@ -16,6 +22,7 @@ import { type RunningServer, startServer } from "../../server/main.ts";
 import { openHelperIdentity } from "../../server/parts/helper.ts";
 import { openLeaderIdentity } from "../../server/parts.ts";
 import { batchesOf } from "../../server/store/batches.ts";
+import { openHelperStore } from "../../server/store/helperstore.ts";
 import { Browser } from "./browsers.ts";
 import {
   openServer,
@@ -27,7 +34,7 @@ import {
   temporaryDirectory,
   testConfig,
 } from "./harness.ts";
-import { roles, setUpParties, until } from "./processes.ts";
+import { askAdmin, roles, setUpParties, until } from "./processes.ts";
 
 const port = 18_421;
 const helperUrl = `http://127.0.0.1:${port}`;
@@ -253,7 +260,59 @@ test("a browser whose relay is down keeps its report, goes round it for nothing,
   expect(answered.reports).toMatchObject([{ state: "accepted", id: sent.reports[0].id }]);
   expect(Buffer.compare(await browser.bodyOf(sent.reports[0].id), body)).toBe(0);
   expect([...browser.asked].filter((request) => request.includes("/v1/reports"))).toEqual([]);
-});
+}, 120_000);
+
+test("with tokens on, the helper's issuer lets each report in once, and whoever has none is refused", async () => {
+  const parties = await setUpParties({
+    directory: temporaryDirectory(),
+    port: port + 5,
+    items: 12,
+    leader: {
+      catalogue: { contentDim: 4 },
+      training: { dim: 2, noiseMultiplier: 1.3 },
+      round: { minBatch: 10 },
+      tokens: { required: true },
+    },
+    helper: {
+      helper: { minBatch: 10, noiseMultiplier: 1.3 },
+      tokens: { required: true, issue: true, perDay: 44 },
+    },
+    helperFirst: true,
+  });
+  const { processes, urls, directories } = parties;
+  await processes.leader.start();
+  await processes.relay.start();
+  // 44 tokens are for eleven browsers of one address; the twelfth gets none today.
+  const browsers = Array.from({ length: 12 }, () => new Browser(parties, [1, 2, 3]));
+  const states: string[] = [];
+  for (const browser of browsers) {
+    await browser.visit({ stillMs: 150 });
+    const { reports } = await browser.visit();
+    states.push(reports[0]?.state ?? "none");
+  }
+  expect(states).toEqual([...Array.from({ length: 11 }, () => "accepted"), "none"]);
+
+  // A report that carries another's token is refused, however it came by it.
+  const [report] = (await browsers[0].visit()).reports;
+  const stolen = parseReport(await browsers[0].bodyOf(report.id));
+  const post = async (body: Report) => {
+    const response = await fetch(`${urls.leader}/v1/reports`, { method: "POST", body: encodeReport(body) });
+    return parseReportAnswer(await response.json());
+  };
+  const id = new Uint8Array(16);
+  expect(await post(stolen)).toEqual({ state: "duplicate" });
+  expect(await post({ ...stolen, id })).toMatchObject({ state: "refused", why: "token-spent" });
+  expect(await post({ ...stolen, id, token: new Uint8Array(0) })).toMatchObject({ why: "no-token" });
+  const forged = Uint8Array.from(stolen.token, (byte, at) => (at === 300 ? byte ^ 1 : byte));
+  expect(await post({ ...stolen, id, token: forged })).toMatchObject({ why: "bad-token" });
+
+  expect(await askAdmin(urls.leader, "POST", "/rounds/close")).not.toBeNull();
+  for (const role of roles) expect(await processes[role].stop()).toBe(0);
+  const helperStore = openHelperStore(join(directories.helper, "helper.sqlite"));
+  const spent = await helperStore.selectFrom("spent_tokens").selectAll().execute();
+  await helperStore.destroy();
+  expect(spent.length).toBe(11);
+}, 120_000);
 
 function never(): never {
   throw new Error("expected a task, got none");

@@ -79,15 +79,18 @@ export interface PartiesOptions {
   /** Settings of the leader beside those that the roles call for. */
   readonly leader: Readonly<Record<string, unknown>>;
   readonly helper?: Readonly<Record<string, unknown>>;
+  /** Starts the helper before the catalogue is imported, as a leader needs that asks for tokens. */
+  readonly helperFirst?: boolean;
 }
 
-/** Sets the three up as their operators would, each from what the others printed; starts none. */
+/** Sets the three up as their operators would, each from what the others printed; starts none unless told. */
 export async function setUpParties({
   directory,
   port,
   items,
   leader,
   helper = {},
+  helperFirst = false,
 }: PartiesOptions): Promise<Parties> {
   const urls = byRole((_, k) => `http://127.0.0.1:${port + k}`);
   const directories = byRole((role) => join(directory, role, "data"));
@@ -114,12 +117,13 @@ export async function setUpParties({
   const catalogue = join(directory, "items.csv");
   const lines = catalogueOf(items).map(({ item, title }) => `${item},${title}`);
   writeFileSync(catalogue, `id,title\n${lines.join("\n")}\n`);
-  // The helper does not run yet: the task opens when it does.
-  await tacit(["import", catalogue, "--config", files.leader]);
   const processes = byRole((role) => new RoleProcess(role, files[role]));
   onTestFinished(async () => {
     for (const role of roles) await processes[role].kill();
   });
+  // Where the helper does not run yet, the task opens when it does.
+  if (helperFirst) await processes.helper.start();
+  await tacit(["import", catalogue, "--config", files.leader]);
   return { processes, urls, directories, identities };
 }
 
