@@ -8,7 +8,8 @@ import { runCli } from "../../server/cli/main.ts";
 import { adminToken, catalogueOf } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-export const roles = ["leader", "helper", "relay"] as const;
+/** In the order in which to start them: a leader that meets no helper asks again ten seconds later. */
+export const roles = ["helper", "leader", "relay"] as const;
 export type Role = (typeof roles)[number];
 
 /** One process of one role; started and killed as often as a test likes. */
