@@ -50,6 +50,10 @@ export function baseApp({ config, log, nowMs }: BaseOptions): Hono {
     });
   });
   app.onError((error, c) => {
+    // Whoever breaks off while sending is no failure of the server's, and must not fill its log. Nobody reads the answer.
+    if (error.message === "aborted" && "code" in error && error.code === "ECONNRESET") {
+      return problem(c, { status: 400, name: "incomplete", detail: "expected a whole request, got a part" });
+    }
     // The pattern of the route, not the path: what a person looked at is in paths.
     const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? "none";
     log("failed", { method: c.req.method, route, error: error.stack ?? error.message }, "error");
