@@ -202,9 +202,17 @@ export async function exactBuckets(
 
 /** Closes the round: each aggregate is exactly what the book says, and so are the counters of what was not counted. */
 export async function requireExact({ server, tasks, book }: Ground): Promise<readonly Batch[]> {
-  const [task] = tasks.tasks;
   expect(server.parts.intake.refused).toEqual(Object.fromEntries(book.refused));
   const batches = await closeRound(server);
+  await requireBatches(batches, { book, task: tasks.tasks[0] });
+  return batches;
+}
+
+/** Every batch holds, bucket by bucket, what the book says, and leaves out what it says, for the reasons it says. */
+export async function requireBatches(
+  batches: readonly Batch[],
+  { book, task }: { readonly book: Book; readonly task: Task },
+): Promise<void> {
   for (const batch of batches) {
     const leftOut = book.leftOutOf(batch.block);
     const counted = book.counted.filter(({ block }) => block === batch.block).length;
@@ -216,11 +224,6 @@ export async function requireExact({ server, tasks, book }: Ground): Promise<rea
     expect(batch).toMatchObject({ state: "used", counted, leftOut });
     expect(batch).toHaveProperty("buckets", await exactBuckets(book.counted, batch, task));
   }
-  const blocks = new Set(book.counted.map(({ block }) => block));
-  expect(new Set(batches.map(({ block }) => block))).toEqual(new Set([...blocks, ...blocksLeftOut(book)]));
-  return batches;
-}
-
-function blocksLeftOut({ leftOut }: Book): readonly number[] {
-  return leftOut.map(({ block }) => block);
+  const blocks = [...book.counted, ...book.leftOut].map(({ block }) => block);
+  expect(new Set(batches.map(({ block }) => block))).toEqual(new Set(blocks));
 }
