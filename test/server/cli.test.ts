@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { parseBundle } from "../../core/bundle.ts";
 import { runCli } from "../../server/cli/main.ts";
+import { parseConfig } from "../../server/config.ts";
+import { openHelperKeys } from "../../server/parts/helper.ts";
 import { openParts } from "../../server/parts.ts";
 import { catalogueOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
@@ -139,6 +141,23 @@ test("what only the owner may read is readable by the owner only", async () => {
   for (const name of ["leader-keys.json", "helper-keys.json", "admin-token", "admin-token.sha256"]) {
     expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
   }
+});
+
+test("keys show tells the same identity every time; keys rotate seals to a new key and still takes the old one", async () => {
+  const data = join(temporaryDirectory(), "data");
+  const show = () => tacit(["keys", "show", "--role", "helper", "--data", data]);
+  const first = await show();
+  expect(first.out[0]).toMatch(/^helper identity {2}[0-9a-f]{64}$/);
+  // A helper's directory gets nothing of a leader's.
+  expect(existsSync(join(data, "leader-identity.json"))).toBe(false);
+  const ring = () => openHelperKeys(parseConfig({ data }), Date.now());
+  const [before] = (await ring()).publicKeys(Date.now());
+  const { out } = await tacit(["keys", "rotate", "--role", "helper", "--data", data]);
+  const after = (await ring()).publicKeys(Date.now());
+  expect(out).toEqual([`helper: reports are sealed to key ${after[0].id} from now on; 1 older still taken`]);
+  expect(after.map(({ key }) => key)).toEqual([after[0].key, before.key]);
+  expect(after[0].key).not.toBe(before.key);
+  expect(await show()).toEqual(first);
 });
 
 async function serveProcess(
