@@ -11,13 +11,20 @@ export interface RecordedRequest {
   readonly body: Buffer;
 }
 
-interface Recorder {
+export interface Recorder {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
   close(): Promise<void>;
 }
 
-async function record(target: string): Promise<Recorder> {
+/**
+ * @param prefixes script text put before the answer at a path. A page's own interception would do, but what it answers
+ *   counts as coming from a public address, from which Chromium lets nothing reach this machine.
+ */
+export async function record(
+  target: string,
+  prefixes: Readonly<Record<string, string>> = {},
+): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
   const server = createServer((incoming, answer) => {
     const chunks: Buffer[] = [];
@@ -26,8 +33,12 @@ async function record(target: string): Promise<Recorder> {
       const body = Buffer.concat(chunks);
       const { method = "", url = "", headers } = incoming;
       requests.push({ method, url, headers, body });
-      const onward = forward(new URL(url, target), { method, headers }, (reply) => {
-        answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      const prefix = prefixes[url];
+      const asked = prefix === undefined ? headers : { ...headers, "accept-encoding": "identity" };
+      const onward = forward(new URL(url, target), { method, headers: asked }, (reply) => {
+        const { "content-length": length, ...others } = reply.headers;
+        answer.writeHead(reply.statusCode ?? 502, prefix === undefined ? reply.headers : others);
+        if (prefix !== undefined && reply.statusCode === 200) answer.write(prefix);
         reply.pipe(answer);
       });
       onward.on("error", () => answer.writeHead(502).end());

@@ -1,7 +1,10 @@
 /** What leaves a browser, recorded on the wire and compared with docs/PRIVACY.md in both directions. */
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { splitRequest } from "../../core/ohttp.ts";
 import { parseReport } from "../../core/protocol.ts";
+import { tokenRequestBytes } from "../../core/tokens.ts";
+import { startParties } from "./parties.ts";
 import { type RecordedRequest, recordVisit } from "./recorder.ts";
 import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";
 
@@ -24,26 +27,71 @@ function browserHeaders(): ReadonlySet<string> {
   return new Set([...(paragraph ?? "").matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
 }
 
-function fieldsOf({ headers, body, url }: RecordedRequest): readonly string[] {
+function fieldsOf({ method, headers, body, url }: RecordedRequest): readonly string[] {
   const own = Object.keys(headers).filter((name) => !browserHeaders().has(name));
   const parts = own.map((name) => `header ${name}`);
   if (body.length === 0) return parts;
-  expect(url, "only reports have a body").toBe("/v1/reports");
-  // parseReport refuses bytes that belong to no field, so these are all there are, with the version before them.
-  return [...parts, "body version", ...Object.keys(parseReport(body)).map((name) => `body ${name}`)];
+  // What parses refuses bytes that belong to no field, so these are all there are.
+  const parse = bodies[`${method} ${url}`];
+  expect(parse, `${method} ${url} has no body`).toBeDefined();
+  return [...parts, ...(parse?.(body) ?? []).map((name) => `body ${name}`)];
 }
+
+const bodies: Readonly<Record<string, (body: Buffer) => readonly string[]>> = {
+  "POST /v1/reports": (body) => ["version", ...Object.keys(parseReport(body))],
+  "POST /v1/relay": (body) => Object.keys(splitRequest(body)),
+  "POST /v1/tokens": (body) => {
+    expect(body).toHaveLength(tokenRequestBytes);
+    return ["token_type", "truncated_token_key_id", "blinded_msg"];
+  },
+};
+
+type Seen = Map<string, Set<string>>;
+
+/** Adds what one party was asked by browsers. */
+function note(seen: Seen, requests: readonly RecordedRequest[]): void {
+  for (const request of requests) {
+    const { method, url, headers } = request;
+    // The parties talk to each other too; that is no browser's.
+    if (!headers["user-agent"]?.includes("Chrom")) continue;
+    expect(headers.cookie, "no cookies anywhere").toBeUndefined();
+    if (!/^\/(?:v1|\.well-known)\//.test(url)) {
+      expect(method).toBe("GET");
+      continue;
+    }
+    expect(headers.referer).toBeUndefined();
+    if (method === "OPTIONS") {
+      // A browser's own question whether another origin may be asked.
+      expect(fieldsOf(request)).toEqual([]);
+      continue;
+    }
+    const fields = seen.get(`${method} ${url}`) ?? new Set<string>();
+    for (const field of fieldsOf(request)) fields.add(field);
+    seen.set(`${method} ${url}`, fields);
+  }
+}
+
+async function contributeIn(page: Page): Promise<Locator> {
+  const drawer = await openDrawer(page);
+  await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
+  return drawer;
+}
+
+const accepted = (drawer: Locator) => drawer.getByText("accepted", { exact: true });
 
 test("every field of every request stands in docs/PRIVACY.md, and every field there was seen", async ({
   browser,
   baseURL,
 }) => {
+  test.setTimeout(150_000);
+  const seen: Seen = new Map();
   await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);
     for (const item of lunchBags) await viewProduct(page, item);
     await page.goto("/search?q=lantern");
-    const drawer = await openDrawer(page);
-    await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
-    await expect(drawer.getByText("accepted", { exact: true })).toBeVisible({ timeout: 30_000 });
+    const drawer = await contributeIn(page);
+    await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
+    await expect(drawer.getByText("One operator runs both halves of the sum here")).toBeVisible();
     // Byte for byte: what the drawer shows is what went over the wire.
     const sent = requests.find(({ url }) => url === "/v1/reports");
     const shown = await page.evaluate(async () => {
@@ -53,21 +101,45 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     expect(Buffer.from(shown)).toEqual(sent?.body);
     await page.reload();
     await openHome(page);
-
-    const seen = new Map<string, Set<string>>();
-    for (const request of requests) {
-      expect(request.headers.cookie, "no cookies anywhere").toBeUndefined();
-      if (!request.url.startsWith("/v1/")) {
-        expect(request.method).toBe("GET");
-        continue;
-      }
-      expect(request.headers.referer).toBeUndefined();
-      const fields = seen.get(`${request.method} ${request.url}`) ?? new Set<string>();
-      for (const field of fieldsOf(request)) fields.add(field);
-      seen.set(`${request.method} ${request.url}`, fields);
-    }
-    expect(seen).toEqual(documentedFields());
+    note(seen, requests);
   });
+
+  const parties = await startParties();
+  const { leader, helper, relay } = parties.recorders;
+  const context = await browser.newContext({ baseURL: leader.url });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript((config) => {
+      window.tacitConfig = config;
+    }, parties.config);
+    await openHome(page);
+    for (const item of lunchBags) await viewProduct(page, item);
+    await contributeIn(page);
+    const issued = () =>
+      helper.requests.filter(({ method, url }) => method === "POST" && url === "/v1/tokens").length;
+    await expect.poll(issued, { timeout: 30_000 }).toBe(4);
+    // The next visit has them.
+    await openHome(page);
+    const drawer = await openDrawer(page);
+    await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
+    await expect(drawer.getByText(new URL(helper.url).host)).toBeVisible();
+
+    // Whoever has the report never had a request from the browser about it, and whoever carried it cannot read it.
+    expect(leader.requests.filter(({ method }) => method === "POST")).toEqual([]);
+    expect(leader.requests.filter(({ url }) => url === "/v1/tasks")).toEqual([]);
+    const told = await page.evaluate(async () => {
+      const panel = await window.tacit?.panel();
+      return { parties: panel?.parties, rho: panel?.reports[0]?.rho, spent: panel?.budget.lifetime.rho };
+    });
+    expect(told.parties).toEqual({ leader: new URL(leader.url).host, helper: new URL(helper.url).host });
+    expect(told.rho).toBeCloseTo((1 + 0.25 ** 2) / (2 * 2 ** 2), 12);
+    expect(told.spent).toBe(told.rho);
+    for (const recorder of [leader, helper, relay]) note(seen, recorder.requests);
+  } finally {
+    await context.close();
+    await parties.stop();
+  }
+  expect(seen).toEqual(documentedFields());
 });
 
 test("what a person likes changes no request: two people differ in nothing but random and sealed bytes", async ({
@@ -79,9 +151,7 @@ test("what a person likes changes no request: two people differ in nothing but r
     await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
       await openHome(page);
       for (const item of items) await viewProduct(page, item);
-      const drawer = await openDrawer(page);
-      await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
-      await expect(drawer.getByText("accepted", { exact: true })).toBeVisible({ timeout: 30_000 });
+      await expect(accepted(await contributeIn(page))).toBeVisible({ timeout: 30_000 });
       const asked = requests.filter(({ url }) => url.startsWith("/v1/"));
       shapes.push(asked.map(({ method, url, body }) => `${method} ${url} ${body.length}`));
     });
