@@ -5,21 +5,22 @@
  *   content     content vectors stretched by popularity, fold-in on the device; no crowd
  *   exact       central ALS on the logs themselves: what privacy has to be measured against
  *   private     item factors from private sums alone
- *   hybrid      joint rows: content beside private factors, popularity from the same sums
+ *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
  *
  * Item rows pass through the int8 rows of a bundle wherever a browser would read them from one. The last line printed
  * is one JSON object.
  */
-import { jointDefaults, jointRows, scaleToLength } from "../core/joint.ts";
-import { gramOf } from "../core/linear.ts";
-import { popularityScores } from "../core/metrics.ts";
 import { reportBytes } from "../core/protocol.ts";
 import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
+import { epsilonOf } from "../core/sum/budget.ts";
+import { toldDelta } from "../core/sum/limits.ts";
+import { rhoOf } from "../core/sum/task.ts";
 import { contentVectors } from "../server/catalogue/content.ts";
-import { interactionsOf, trainAls } from "../server/training/als.ts";
+import { interactionsOf, startingFactors, trainAls } from "../server/training/als.ts";
+import { type Learned, popularityOf, unlearned } from "../server/training/learned.ts";
 import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
-import { foldInScores, judge, type Quality } from "./judge.ts";
+import { countedPopularity, judge, judgeFactors, judgeJoint, type Quality } from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
 
@@ -36,11 +37,18 @@ type Say = (line: string) => void;
 function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
   switch (options.mode) {
     case "popularity": {
-      const scores = popularityOf(data);
+      const scores = countedPopularity(data);
       return { quality: judge(data, () => scores), reportBytes: 0 };
     }
     case "content":
-      return { quality: judgeJoint(data, { ...contentOf(options, data), crowd: null }), reportBytes: 0 };
+      return {
+        quality: judgeJoint(data, {
+          ...contentOf(options, data),
+          popularity: countedPopularity(data),
+          factors: null,
+        }),
+        reportBytes: 0,
+      };
     case "exact": {
       const { dim, seed } = options;
       const rows = trainAls(interactionsOf(data.train, data.items.length), {
@@ -49,45 +57,51 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
         random: seededRandom(seed),
         onSweep: (sweep) => say(`sweep ${sweep}/${exactSweeps}`),
       });
-      return { quality: judgeFactors(data, rows, dim, options), reportBytes: 0 };
+      return { quality: judgeFactors(data, { ...options, rows, dim }), reportBytes: 0 };
     }
     case "private": {
-      const crowd = learnPrivately(options, data, say);
+      const { factors, vectorLength } = learnPrivately(options, data, randomStart(options, data), say);
       return {
-        quality: judgeFactors(data, crowd.factors, options.dim, options),
-        reportBytes: reportBytes(crowd.vectorLength),
+        quality: judgeFactors(data, { ...options, rows: factors }),
+        reportBytes: reportBytes(vectorLength, { token: false }),
       };
     }
     case "hybrid": {
       // Texts first: a directory without them fails before minutes of training.
       const content = contentOf(options, data);
-      const crowd = learnPrivately(options, data, say);
+      const catalogue = data.items.map((item) => ({ item }));
+      const start = unlearned({ ...content, catalogue }, options.dim);
+      const { learned, factors, vectorLength } = learnPrivately(options, data, start, say);
       return {
-        quality: judgeJoint(data, { ...content, crowd: { ...crowd, dim: options.dim } }),
-        reportBytes: reportBytes(crowd.vectorLength),
+        quality: judgeJoint(data, {
+          ...content,
+          popularity: popularityOf(learned, { ...content, catalogue }),
+          factors: { rows: factors, dim: options.dim },
+        }),
+        reportBytes: reportBytes(vectorLength, { token: false }),
       };
     }
   }
 }
 
-function learnPrivately(options: EvaluateOptions, data: DataSet, say: Say): PrivatelyTrained {
+function learnPrivately(options: EvaluateOptions, data: DataSet, start: Learned, say: Say): PrivatelyTrained {
   return trainPrivately({
     ...options,
     people: data.train,
-    itemCount: data.items.length,
+    start,
     clipL2: options.clip,
     noiseMultiplier: options.noise,
-    blockLimit: 1024,
+    path: "shares",
     random: seededRandom(options.seed),
     onRound: (round) => say(`round ${round}/${options.rounds}`),
   });
 }
 
-function popularityOf(data: DataSet): Float64Array {
-  return popularityScores(
-    data.train.map(({ items }) => items),
-    data.items.length,
-  );
+/** Where exact training begins too: factors that know nothing, not even of content. */
+function randomStart({ dim, seed }: EvaluateOptions, { items }: DataSet): Learned {
+  const nothing = () => new Float64Array(items.length);
+  const factors = startingFactors({ count: items.length, dim, random: seededRandom(seed) });
+  return { factors, dim, counts: nothing(), people: nothing(), countVariance: nothing() };
 }
 
 interface Content {
@@ -100,39 +114,11 @@ function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataS
   return { content: quantizeRows(vectors, data.items.length, contentDim), contentDim };
 }
 
-function judgeFactors(
-  data: DataSet,
-  rows: Float64Array,
-  dim: number,
-  { alpha0, lambda }: Pick<EvaluateOptions, "alpha0" | "lambda">,
-): Quality {
-  const count = data.items.length;
-  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
-}
-
-interface JointInput extends Content {
-  /** Null where nobody has reported: popularity is then counted from the logs the operator owns. */
-  readonly crowd: (PrivatelyTrained & { readonly dim: number }) | null;
-}
-
-function judgeJoint(data: DataSet, { content, contentDim, crowd }: JointInput): Quality {
-  const count = data.items.length;
-  const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;
-  const factorDim = crowd?.dim ?? 0;
-  const factors = crowd?.factors ?? new Float64Array(0);
-  const { rows, dim } = jointRows({
-    content,
-    contentDim,
-    contentScale,
-    factors: quantizeRows(factors, count, factorDim),
-    factorDim,
-    factorScale: crowd === null ? 0 : scaleToLength(factors, factorDim, factorLength),
-    popularity: crowd?.popularity ?? popularityOf(data).map((people) => people / data.train.length),
-    popularityWeight,
-    popularityPower,
-  });
-  const { alpha0, lambda } = crowd === null ? jointDefaults.contentOnly : jointDefaults.joint;
-  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
+/** What a person spends over all rounds at delta 1e-6, counting one honest aggregator's noise; null without noise. */
+function spentEpsilon({ mode, noise, clip, weightScale, rounds }: EvaluateOptions): number | null {
+  if (noise === 0 || (mode !== "private" && mode !== "hybrid")) return null;
+  const rho = rounds * rhoOf({ clipL2: clip, weightScale, noiseMultiplier: noise });
+  return epsilonOf({ rho, delta: toldDelta });
 }
 
 function main(args: readonly string[]): void {
@@ -157,6 +143,7 @@ function main(args: readonly string[]): void {
     judged: data.heldOut.length,
     items: data.items.length,
     reportBytes: bytes,
+    epsilon: spentEpsilon(options),
     seconds: Math.round((performance.now() - startMs) / 100) / 10,
   };
   if (!options.json) {

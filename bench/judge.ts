@@ -1,5 +1,7 @@
 /** Ranks for every held-out person and averages the metrics; what a person already has is never recommended. */
 import { type FoldInModel, foldIn, scoresOf } from "../core/foldin.ts";
+import { jointDefaults, jointRows, scaleToLength } from "../core/joint.ts";
+import { gramOf } from "../core/linear.ts";
 import {
   catalogueCoverage,
   ndcgAt,
@@ -8,6 +10,7 @@ import {
   precisionAt,
   recallAt,
 } from "../core/metrics.ts";
+import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
 import { topK } from "../core/topk.ts";
 import type { DataSet, HeldOut } from "./data.ts";
 
@@ -56,4 +59,56 @@ export function judge(data: DataSet, scoresFor: (person: HeldOut) => Float64Arra
 /** Scores by fold-in on the person's known items, as the device does it. */
 export function foldInScores(model: FoldInModel): (person: HeldOut) => Float64Array {
   return (person) => scoresOf(model, foldIn(model, person.foldIn).userVector);
+}
+
+export interface FactorRows {
+  readonly rows: Float64Array;
+  readonly dim: number;
+  readonly alpha0: number;
+  readonly lambda: number;
+}
+
+/** Quality of item factors alone. */
+export function judgeFactors(data: DataSet, { rows, dim, alpha0, lambda }: FactorRows): Quality {
+  const count = data.items.length;
+  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
+}
+
+export interface JointInput {
+  readonly content: QuantizedRows;
+  readonly contentDim: number;
+  /** Share of people per item, 0..1. */
+  readonly popularity: ArrayLike<number>;
+  /** Null for content alone. */
+  readonly factors: { readonly rows: Float64Array; readonly dim: number } | null;
+}
+
+/** Quality of the joint rows that a bundle would publish. */
+export function judgeJoint(data: DataSet, { content, contentDim, popularity, factors }: JointInput): Quality {
+  const count = data.items.length;
+  const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;
+  const factorDim = factors?.dim ?? 0;
+  const factorRows = factors?.rows ?? new Float64Array(0);
+  const { rows, dim } = jointRows({
+    content,
+    contentDim,
+    contentScale,
+    factors: quantizeRows(factorRows, count, factorDim),
+    factorDim,
+    factorScale: factors === null ? 0 : scaleToLength(factorRows, factorDim, factorLength),
+    popularity,
+    popularityWeight,
+    popularityPower,
+  });
+  const { alpha0, lambda } = factors === null ? jointDefaults.contentOnly : jointDefaults.joint;
+  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
+}
+
+/** Share of the training people per item, counted from their logs: what no sum has to tell. */
+export function countedPopularity(data: DataSet): Float64Array {
+  const counts = popularityScores(
+    data.train.map(({ items }) => items),
+    data.items.length,
+  );
+  return counts.map((people) => people / data.train.length);
 }

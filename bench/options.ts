@@ -15,6 +15,11 @@ export interface EvaluateOptions {
   /** Noise multiplier: each aggregator's standard deviation over the clip. */
   readonly noise: number;
   readonly clip: number;
+  /** Weight of counts within the clip, and of the clip weight beside it. */
+  readonly countScale: number;
+  readonly weightScale: number;
+  /** Most items of a block. */
+  readonly blockLimit: number;
   readonly seed: number;
   readonly blocks: "walk" | "draw";
   /** Judge on people set aside from training instead of the test people: for choosing parameters. */
@@ -27,12 +32,15 @@ type Flag = { readonly default: number; readonly least: number; readonly whole: 
 
 const numbers: Readonly<Record<string, Flag>> = {
   dim: { default: 64, least: 1, whole: true },
-  "content-dim": { default: 256, least: 1, whole: true },
+  "content-dim": { default: 384, least: 1, whole: true },
   rounds: { default: 24, least: 1, whole: true },
   alpha0: { default: 0.3, least: 1e-9, whole: false },
   lambda: { default: 0.003, least: 1e-9, whole: false },
   noise: { default: 0, least: 0, whole: false },
   clip: { default: 1, least: 1e-3, whole: false },
+  "count-scale": { default: 0.1, least: 1e-6, whole: false },
+  "weight-scale": { default: 0.25, least: 1e-6, whole: false },
+  "block-limit": { default: 1024, least: 1, whole: true },
   seed: { default: 1, least: 0, whole: true },
 };
 const words = ["data", "mode", "blocks"];
@@ -60,6 +68,9 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     lambda: numberOf("lambda"),
     noise: numberOf("noise"),
     clip: numberOf("clip"),
+    countScale: numberOf("count-scale"),
+    weightScale: numberOf("weight-scale"),
+    blockLimit: numberOf("block-limit"),
     seed: numberOf("seed"),
     blocks: oneOf("blocks", ["walk", "draw"], given.get("blocks") ?? "walk"),
     validation: given.has("validation"),

@@ -82,7 +82,7 @@ function requireRows(name: string, rows: QuantizedRows, count: number, dim: numb
 
 /**
  * How joint rows are made and folded in on, chosen on validation people of Online Retail
- * (docs/decisions/0003-content-vectors.md). A site may choose otherwise: a bundle carries its own numbers.
+ * (docs/decisions/0005-one-round-from-content.md). A site may choose otherwise: a bundle carries its own numbers.
  */
 export const jointDefaults = {
   contentScale: 1,
@@ -91,7 +91,7 @@ export const jointDefaults = {
   popularityWeight: 3000,
   popularityPower: 0.3,
   /** Fold-in with factors beside content. */
-  joint: { alpha0: 0.3, lambda: 0.01 },
+  joint: { alpha0: 0.2, lambda: 0.006 },
   /** Fold-in while there is content only. */
-  contentOnly: { alpha0: 0.1, lambda: 0.003 },
+  contentOnly: { alpha0: 0.15, lambda: 0.006 },
 } as const;

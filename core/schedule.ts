@@ -6,12 +6,15 @@
  * and stops decreasing so that a crowd that changes is still followed.
  */
 
-/** eta of the round, counted from 0: 0.5 at first, half of that after 8 rounds, 0.1 from round 32 on. */
+/**
+ * eta of the round, counted from 0: a whole step first, because where a budget pays for one round there is no second;
+ * then 0.5 and falling, 0.25 after 8 rounds, 0.1 from round 32 on. A whole step oscillates only when it is repeated.
+ */
 export function stepSize(round: number): number {
   if (!(Number.isInteger(round) && round >= 0)) {
     throw new RangeError(`stepSize: round must be an integer of at least 0, got ${round}`);
   }
-  return Math.max(0.1, 0.5 / (1 + round / 8));
+  return round === 0 ? 1 : Math.max(0.1, 0.5 / (1 + round / 8));
 }
 
 /**

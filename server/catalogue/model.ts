@@ -48,6 +48,6 @@ export function assembleBundle({ publicSide, learned, round, factorLength }: Mod
     catalogue,
     content,
     factors,
-    popularity: popularityOf(learned),
+    popularity: popularityOf(learned, publicSide),
   };
 }

@@ -22,8 +22,8 @@ export async function publishCatalogue(
   const keepsFactors = inForce !== null && inForce.learned.dim === dim;
   const learned =
     inForce === null
-      ? unlearned(publicSide.catalogue, dim)
-      : carriedOver(inForce.learned, inForce.bundle.catalogue, publicSide.catalogue, dim);
+      ? unlearned(publicSide, dim)
+      : carriedOver(inForce.learned, inForce.bundle.catalogue, publicSide, dim);
   const bundle = assembleBundle({
     publicSide,
     learned,

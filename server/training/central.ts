@@ -50,8 +50,9 @@ export function learnCentrally(
     random: seededRandomOf("central"),
   });
   const heard = new Float64Array(items).fill(persons.length);
+  const countVariance = new Float64Array(items);
   return {
-    learned: { factors, dim: training.dim, counts, people: heard },
+    learned: { factors, dim: training.dim, counts, people: heard, countVariance },
     people: persons.length,
     unknownPairs,
   };

@@ -4,8 +4,10 @@
  */
 import type { CatalogueCard } from "../../core/bundle.ts";
 import { ByteReader, ByteWriter } from "../../core/bytes.ts";
+import type { QuantizedRows } from "../../core/quantize.ts";
 import { seededRandomOf } from "../../core/seeded.ts";
 import { startingFactors } from "./als.ts";
+import { shrunkenShares } from "./smoothing.ts";
 
 export interface Learned {
   /** Item factors, items x dim. */
@@ -15,42 +17,55 @@ export interface Learned {
   readonly counts: Float64Array;
   /** Weighted number of people behind each item's count. */
   readonly people: Float64Array;
+  /** Variance of the noise in each item's count. */
+  readonly countVariance: Float64Array;
 }
 
-/** Share of people per item, 0..1; 0 where nobody was heard. */
-export function popularityOf({ counts, people }: Learned): Float32Array {
-  return Float32Array.from(counts, (count, item) =>
-    people[item] > 0 ? Math.min(1, Math.max(0, count / people[item])) : 0,
-  );
+/** What is public about items: who they are and their content vectors. A bundle is one. */
+export interface PublicItems {
+  readonly catalogue: readonly Pick<CatalogueCard, "item">[];
+  readonly content: QuantizedRows;
+  readonly contentDim: number;
 }
 
-/** Small random factors, the same for the same item ids whatever stands beside them; nothing counted yet. */
-export function unlearned(items: readonly Pick<CatalogueCard, "item">[], dim: number): Learned {
-  const factors = new Float64Array(items.length * dim);
-  for (const [at, { item }] of items.entries()) {
-    factors.set(startingFactors({ count: 1, dim, random: seededRandomOf(item) }), at * dim);
-  }
-  return {
-    factors,
-    dim,
-    counts: new Float64Array(items.length),
-    people: new Float64Array(items.length),
-  };
+/** Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody was heard. */
+export function popularityOf(learned: Learned, publicItems: PublicItems): Float32Array {
+  return Float32Array.from(shrunkenShares(learned, publicItems), (share) => Math.min(1, Math.max(0, share)));
 }
 
 /**
- * What is known about items that stay, on the rows of a new catalogue; new items start small and random. Counts stay
+ * Factors before anybody reported: the leading numbers of the content vectors, which say the most about them, so that the
+ * first browsers already solve for something that tells people apart. Where content says nothing (no text, more factors
+ * than content numbers) they are small and random, the same for the same item id. Nothing is counted yet.
+ */
+export function unlearned({ catalogue, content, contentDim }: PublicItems, dim: number): Learned {
+  const count = catalogue.length;
+  const factors = new Float64Array(count * dim);
+  const given = Math.min(dim, contentDim);
+  for (const [at, { item }] of catalogue.entries()) {
+    const row = factors.subarray(at * dim, (at + 1) * dim);
+    for (let k = 0; k < given; k++) row[k] = content.values[at * contentDim + k] * content.scales[at];
+    const empty = row.every((value) => value === 0);
+    const small = startingFactors({ count: 1, dim, random: seededRandomOf(item) });
+    for (let k = empty ? 0 : given; k < dim; k++) row[k] = small[k];
+  }
+  const nothing = () => new Float64Array(count);
+  return { factors, dim, counts: nothing(), people: nothing(), countVariance: nothing() };
+}
+
+/**
+ * What is known about items that stay, on the rows of a new catalogue; new items start as `unlearned` ones. Counts stay
  * when `dim` is another one than before, factors cannot.
  */
 export function carriedOver(
   learned: Learned,
   from: readonly Pick<CatalogueCard, "item">[],
-  to: readonly Pick<CatalogueCard, "item">[],
+  to: PublicItems,
   dim: number,
 ): Learned {
   const fresh = unlearned(to, dim);
   const rowOf = new Map(from.map(({ item }, row) => [item, row]));
-  for (const [at, { item }] of to.entries()) {
+  for (const [at, { item }] of to.catalogue.entries()) {
     const row = rowOf.get(item);
     if (row === undefined) continue;
     if (dim === learned.dim) {
@@ -58,13 +73,14 @@ export function carriedOver(
     }
     fresh.counts[at] = learned.counts[row];
     fresh.people[at] = learned.people[row];
+    fresh.countVariance[at] = learned.countVariance[row];
   }
   return fresh;
 }
 
-export function encodeLearned({ factors, dim, counts, people }: Learned): Uint8Array {
+export function encodeLearned({ factors, dim, counts, people, countVariance }: Learned): Uint8Array {
   const writer = new ByteWriter().u32(dim).u32(counts.length);
-  for (const values of [factors, counts, people]) {
+  for (const values of [factors, counts, people, countVariance]) {
     const view = new DataView(new ArrayBuffer(values.length * 8));
     for (let k = 0; k < values.length; k++) view.setFloat64(k * 8, values[k], true);
     writer.raw(new Uint8Array(view.buffer));
@@ -72,7 +88,7 @@ export function encodeLearned({ factors, dim, counts, people }: Learned): Uint8A
   return writer.finish();
 }
 
-/** The inverse of `encodeLearned`. @throws {RangeError} for bytes of another length. */
+/** The inverse of `encodeLearned`; bytes from before noise was kept have none. @throws {RangeError} for bytes of another length. */
 export function parseLearned(bytes: Uint8Array): Learned {
   const reader = new ByteReader(bytes, "parseLearned");
   const dim = reader.u32("dim");
@@ -85,6 +101,7 @@ export function parseLearned(bytes: Uint8Array): Learned {
   const factors = numbers(items * dim, "factors");
   const counts = numbers(items, "counts");
   const people = numbers(items, "people");
+  const countVariance = reader.left === 0 ? new Float64Array(items) : numbers(items, "countVariance");
   reader.end();
-  return { factors, dim, counts, people };
+  return { factors, dim, counts, people, countVariance };
 }

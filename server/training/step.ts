@@ -1,10 +1,10 @@
 /** One round of learning, pure: the aggregates of a task's batches and what was known before -> what is known now. */
 import { blockSumsOf, itemStepInPlace, repairedSums } from "../../core/itemstep.ts";
 import { stepSize } from "../../core/schedule.ts";
-import { addInto, fromField } from "../../core/sum/field.ts";
-import { decodeFixed } from "../../core/sum/fixedpoint.ts";
-import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
+import type { Task } from "../../core/sum/task.ts";
+import { type Defences, type Heard, heardOf, neededSupport, standardDefences } from "./defences.ts";
 import type { Learned } from "./learned.ts";
+import { limitedCounts, limitMovesInPlace } from "./stepclip.ts";
 
 export interface BlockAggregate {
   readonly block: number;
@@ -15,9 +15,14 @@ export interface BlockAggregate {
 /** Old counts weigh this much a round later: popularity is about the last ten rounds of the crowd. */
 const memory = 0.9;
 
+/** What was learned, and what of each block's buckets counted. */
+export interface LearnedAfter extends Learned {
+  readonly heard: readonly Heard[];
+}
+
 /**
  * The learned state after a round; the argument is unchanged. A block whose sum holds nobody (noise can bring the weight
- * to 0 or below) stays as it was.
+ * to 0 or below, and every bucket may have been dropped) stays as it was.
  *
  * @param stepsBefore item steps behind `learned`: the step size follows from it.
  */
@@ -27,31 +32,50 @@ export function learnedAfter(
     task,
     aggregates,
     stepsBefore,
+    defences = standardDefences,
   }: {
     readonly task: Task;
     readonly aggregates: readonly BlockAggregate[];
     readonly stepsBefore: number;
+    readonly defences?: Defences;
   },
-): Learned {
-  const { dim, blockSize, items, alpha0, lambda, fractionBits } = task;
+): LearnedAfter {
+  const { dim, blockSize, items, alpha0, lambda, noiseMultiplier, clipL2, countScale } = task;
   const factors = learned.factors.slice();
   const counts = learned.counts.slice();
   const people = learned.people.slice();
+  const countVariance = learned.countVariance.slice();
+  const heardBlocks: Heard[] = [];
   for (const { block, buckets } of aggregates) {
-    const sum = new Uint32Array(vectorLengthOf(task));
-    for (const bucket of buckets) addInto(sum, bucket.sum);
-    const heard = blockSumsOf(task, decodeFixed(fromField(sum), { fractionBits }));
+    const robust = heardOf(buckets, task, defences);
+    heardBlocks.push({ block, buckets: robust.buckets, reports: robust.reports, dropped: robust.dropped });
+    const heard = blockSumsOf(task, robust.values);
     if (!(heard.u > 0)) continue;
     // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
     const sums = repairedSums(heard, dim);
     const first = block * blockSize;
     const count = Math.min(blockSize, items - first);
-    itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta: stepSize(stepsBefore) });
+    // Both aggregators add theirs to every bucket.
+    const noiseSigma = Math.sqrt(2 * robust.kept) * noiseMultiplier * clipL2;
+    const eta = stepSize(stepsBefore);
+    itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta, noiseSigma });
+    const needed = neededSupport(heard.u / robust.reports, noiseSigma / countScale, defences);
+    limitMovesInPlace(factors, learned.factors, {
+      ...defences,
+      dim,
+      first,
+      count,
+      support: heard.n,
+      needed,
+    });
+    const heardCounts = limitedCounts(heard.n.subarray(0, count), defences);
     for (let local = 0; local < count; local++) {
       // The counts as they came: flooring each round's noise at 0 would make every item look popular.
-      counts[first + local] = memory * counts[first + local] + heard.n[local];
+      counts[first + local] = memory * counts[first + local] + heardCounts[local];
       people[first + local] = memory * people[first + local] + heard.u;
+      countVariance[first + local] =
+        memory ** 2 * countVariance[first + local] + (noiseSigma / countScale) ** 2;
     }
   }
-  return { factors, dim, counts, people };
+  return { factors, dim, counts, people, countVariance, heard: heardBlocks };
 }

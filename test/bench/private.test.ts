@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { type PrivateTraining, trainPrivately } from "../../bench/private.ts";
+import type { RandomFill } from "../../core/bytes.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { halfStep, interactionsOf, trainAls, transposed } from "../../server/training/als.ts";
+import {
+  halfStep,
+  interactionsOf,
+  startingFactors,
+  trainAls,
+  transposed,
+} from "../../server/training/als.ts";
+import type { Learned } from "../../server/training/learned.ts";
 
 const itemCount = 24;
 const dim = 2;
@@ -14,19 +22,28 @@ const people = Array.from({ length: 120 }, (_, u) => {
   return { items: Uint32Array.from(items), weights: new Float64Array(items.length).fill(1) };
 }).filter(({ items }) => items.length > 0);
 
-const training: PrivateTraining = {
+function startOf(seed: number): Learned {
+  const nothing = () => new Float64Array(itemCount);
+  const factors = startingFactors({ count: itemCount, dim, random: seededRandom(seed) });
+  return { factors, dim, counts: nothing(), people: nothing(), countVariance: nothing() };
+}
+
+const training = {
   people,
-  itemCount,
+  start: startOf(5),
   dim,
   rounds: 40,
   alpha0: 0.3,
   lambda: 0.02,
   clipL2: 50,
+  countScale: 0.1,
+  weightScale: 0.25,
   noiseMultiplier: 0,
   blocks: "walk",
   blockLimit: 1024,
+  path: "shares",
   random: () => 0,
-};
+} satisfies PrivateTraining & { dim: number };
 
 function predictions(factors: Float64Array): Float64Array {
   const given = interactionsOf(people, itemCount);
@@ -53,11 +70,14 @@ describe("trainPrivately", () => {
     expect(Math.max(...theirs)).toBeGreaterThan(0.5);
   });
 
-  test("popularity is the share of people, from the sums alone", () => {
-    const { popularity } = trainPrivately({ ...training, rounds: 2, random: seededRandom(6) });
+  test("counts are the share of people, from the sums alone", () => {
+    const { learned } = trainPrivately({ ...training, rounds: 2, random: seededRandom(6) });
     const counts = transposed(interactionsOf(people, itemCount)).starts;
     for (let i = 0; i < itemCount; i++) {
-      expect(popularity[i]).toBeCloseTo((counts[i + 1] - counts[i]) / people.length, 4);
+      expect(learned.counts[i] / learned.people[i]).toBeCloseTo(
+        (counts[i + 1] - counts[i]) / people.length,
+        4,
+      );
     }
   });
 
@@ -94,4 +114,27 @@ describe("trainPrivately", () => {
       "clipBeforeRounding: clipL2 must exceed",
     );
   });
+
+  test("leaving out the masks changes nothing: the same dice give the same sums, rounding and noise included", () => {
+    const outcome = (path: "shares" | "sums") =>
+      trainPrivately({
+        ...training,
+        people: [...people, ...people.slice(0, 30)],
+        path,
+        rounds: 3,
+        blockLimit: 7,
+        clipL2: 1,
+        noiseMultiplier: 0.7,
+        random: seededRandom(8),
+        fill: seededFill(9),
+      }).learned;
+    expect(outcome("sums")).toEqual(outcome("shares"));
+  });
 });
+
+function seededFill(seed: number): RandomFill {
+  const random = seededRandom(seed);
+  return (bytes) => {
+    for (let k = 0; k < bytes.length; k++) bytes[k] = Math.floor(random() * 256);
+  };
+}

@@ -85,7 +85,16 @@ test("the sums of clipped contributions meet independent results to 1e-9", () =>
 
 test("the private item step meets independent results to 1e-9 and leaves other blocks alone", () => {
   const factors = rows.slice();
-  itemStepInPlace(factors, { dim, first: 0, count: layout.blockSize, sums: summed(), alpha0, lambda, eta });
+  itemStepInPlace(factors, {
+    dim,
+    first: 0,
+    count: layout.blockSize,
+    sums: summed(),
+    alpha0,
+    lambda,
+    eta,
+    noiseSigma: 0,
+  });
   expectClose(
     factors.subarray(0, layout.blockSize * dim),
     vectors.expected.itemFactorsAfterPrivateStep.flat(),

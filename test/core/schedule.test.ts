@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { blocksLeft, stepSize } from "../../core/schedule.ts";
 
 describe("stepSize", () => {
-  test("starts at a half, never grows, halves after 8 rounds and stays at a tenth from round 32 on", () => {
+  test("is whole once, never grows, is a quarter after 8 rounds and stays at a tenth from round 32 on", () => {
     for (let round = 0; round < 80; round++) expect(stepSize(round + 1)).toBeLessThanOrEqual(stepSize(round));
-    expect([0, 8, 24, 32, 1000].map(stepSize)).toEqual([0.5, 0.25, 0.125, 0.1, 0.1]);
+    expect([0, 8, 24, 32, 1000].map(stepSize)).toEqual([1, 0.25, 0.125, 0.1, 0.1]);
     expect(() => stepSize(-1)).toThrow("stepSize: round must be an integer of at least 0, got -1");
   });
 });

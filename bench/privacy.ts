@@ -1,0 +1,222 @@
+/**
+ * npm run bench:privacy: what privacy costs in quality, and what a larger crowd buys back.
+ *
+ * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid that a bundle
+ * publishes. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6, counting one honest aggregator's
+ * noise; ranked is with the noise of both. Popularity comes from the same noisy sums. Beside it stand content alone and
+ * the hybrid without noise.
+ *
+ *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…]
+ *
+ * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg.
+ */
+import { execFileSync } from "node:child_process";
+import { createCipheriv } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { RandomFill } from "../core/bytes.ts";
+import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
+import { seededRandom } from "../core/seeded.ts";
+import { contentVectors } from "../server/catalogue/content.ts";
+import { type PublicItems, popularityOf, unlearned } from "../server/training/learned.ts";
+import { type DataSet, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
+import { countedPopularity, judgeFactors, judgeJoint } from "./judge.ts";
+import { privacyPlot } from "./privacyplot.ts";
+import { delta, type PrivateSettings, settingsFor, withoutNoise } from "./privacysettings.ts";
+import { trainPrivately } from "./private.ts";
+import { writeResults } from "./results.ts";
+import { sample } from "./sample.ts";
+
+export interface Mean {
+  readonly mean: number;
+  /** Standard deviation over the seeds. */
+  readonly sd: number;
+}
+
+export interface PrivacyRow {
+  readonly people: number;
+  /** Null: no noise. */
+  readonly epsilon: number | null;
+  readonly settings: PrivateSettings;
+  readonly factors: Mean;
+  readonly hybrid: Mean;
+}
+
+export interface PrivacyResult {
+  readonly delta: number;
+  readonly seeds: readonly number[];
+  readonly items: number;
+  readonly realPeople: number;
+  readonly judged: number;
+  /** Content stretched by popularity counted from the logs: what needs no crowd, only an operator who looks. */
+  readonly content: number;
+  /** Content that knows no popularity: what needs neither. */
+  readonly contentUncounted: number;
+  readonly rows: readonly PrivacyRow[];
+  readonly seconds: number;
+}
+
+interface Bench {
+  readonly data: DataSet;
+  readonly publicItems: PublicItems & { readonly content: QuantizedRows };
+}
+
+/** Trains and judges once: recall@20 of factors alone and of the hybrid. */
+function measure({ data, publicItems }: Bench, people: number, settings: PrivateSettings, seed: number) {
+  const random = seededRandom(seed);
+  const { learned, factors } = trainPrivately({
+    ...settings,
+    people: crowdOf(data.train, people, random),
+    start: unlearned(publicItems, settings.dim),
+    blocks: "walk",
+    path: "sums",
+    random,
+    fill: seededFill(seed),
+  });
+  const { dim, alpha0, lambda } = settings;
+  return {
+    factors: judgeFactors(data, { rows: factors, dim, alpha0, lambda }).recall,
+    hybrid: judgeJoint(data, {
+      ...publicItems,
+      popularity: popularityOf(learned, publicItems),
+      factors: { rows: factors, dim },
+    }).recall,
+  };
+}
+
+/** `count` people: everybody as often as everybody else, what is left over drawn by chance. */
+function crowdOf(people: readonly Person[], count: number, random: () => number): readonly Person[] {
+  const whole = Math.floor(count / people.length);
+  const crowd = Array.from({ length: whole }, () => people).flat();
+  return [...crowd, ...sample(people, count - crowd.length, random)];
+}
+
+/** Dice that fall the same way every time, for figures that can be reproduced: AES-128-CTR under the seed. Never for reports. */
+function seededFill(seed: number): RandomFill {
+  const key = new Uint8Array(16);
+  new DataView(key.buffer).setUint32(0, seed, true);
+  const cipher = createCipheriv("aes-128-ctr", key, new Uint8Array(16));
+  return (bytes) => {
+    bytes.set(cipher.update(new Uint8Array(bytes.length)));
+  };
+}
+
+function meanOf(values: readonly number[]): Mean {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const rounded = (value: number) => Math.round(value * 1e5) / 1e5;
+  return { mean: rounded(mean), sd: rounded(Math.sqrt(square / Math.max(1, values.length - 1))) };
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: "string" },
+    people: { type: "string" },
+    epsilon: { type: "string", default: "1,2,4,8" },
+    seeds: { type: "string", default: "1,2,3" },
+    "content-dim": { type: "string", default: "384" },
+    quick: { type: "boolean", default: false },
+    validation: { type: "boolean", default: false },
+    "no-infinity": { type: "boolean", default: false },
+  },
+});
+
+function numbersOf(name: string, text: string): readonly number[] {
+  const numbers = text.split(",").map(Number);
+  if (numbers.some((value) => !(value > 0 && Number.isFinite(value)))) {
+    throw new RangeError(`privacy: --${name} must be numbers above 0 with commas between, got ${text}`);
+  }
+  return numbers;
+}
+
+/** The shop's own data in the form the benches read. */
+function ownData(): string {
+  const directory = mkdtempSync(join(tmpdir(), "tacit-privacy-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  execFileSync(
+    process.execPath,
+    ["--import", "tsx", fileURLToPath(new URL("split.ts", import.meta.url)), directory],
+    {
+      stdio: "ignore",
+    },
+  );
+  return directory;
+}
+
+function main(): void {
+  const startMs = performance.now();
+  const seeds = flags.quick ? [1] : numbersOf("seeds", flags.seeds);
+  const epsilons = flags.quick ? [4] : numbersOf("epsilon", flags.epsilon);
+  const directory = flags.data ?? ownData();
+  const whole = readDataSet(directory);
+  const data = flags.validation ? validationSet(whole, { share: 0.25, seed: 41 }) : whole;
+  const people = flags.quick
+    ? [whole.train.length]
+    : numbersOf("people", flags.people ?? `${whole.train.length},10000,30000,100000`);
+  const contentDim = Math.min(data.items.length, Number(flags["content-dim"]));
+  const vectors = contentVectors(readContentItems(directory, data.items), { dim: contentDim });
+  const content = quantizeRows(vectors, data.items.length, contentDim);
+  const catalogue = data.items.map((item) => ({ item }));
+  const bench: Bench = { data, publicItems: { catalogue, content, contentDim } };
+
+  console.log(
+    `recall@20, mean ± sd of seeds ${seeds.join(", ")}; ${data.items.length} items, judged on ${data.heldOut.length} held-out people`,
+  );
+  console.log(
+    `crowds beyond ${data.train.length} are simulated: each person stands for as many who like the very same and report on their own.`,
+  );
+  console.log(
+    "no new tastes come with them: what more people would teach is understated, how well they agree is overstated.\n",
+  );
+  const known = { ...bench.publicItems, factors: null };
+  const contentAlone = judgeJoint(data, { ...known, popularity: countedPopularity(data) }).recall;
+  const uncounted = judgeJoint(data, { ...known, popularity: new Float64Array(data.items.length) }).recall;
+  console.log(`content alone, no popularity           ${uncounted.toFixed(4)}`);
+  console.log(`content alone, popularity from logs    ${contentAlone.toFixed(4)}\n`);
+  console.log(" people  epsilon  dim  rounds  z       factors alone     hybrid");
+
+  const rows: PrivacyRow[] = [];
+  const row = (count: number, epsilon: number | null, settings: PrivateSettings) => {
+    const measured = seeds.map((seed) => measure(bench, count, settings, seed));
+    const [factors, hybrid] = [meanOf(measured.map((m) => m.factors)), meanOf(measured.map((m) => m.hybrid))];
+    rows.push({ people: count, epsilon, settings, factors, hybrid });
+    const told = [
+      String(count).padStart(7),
+      (epsilon === null ? "none" : String(epsilon)).padStart(7),
+      String(settings.dim).padStart(4),
+      String(settings.rounds).padStart(6),
+      `  ${settings.noiseMultiplier.toFixed(3).padEnd(6)}`,
+    ];
+    console.log(`${told.join("  ")}  ${shown(factors)}   ${shown(hybrid)}`);
+  };
+  for (const count of people) {
+    for (const epsilon of epsilons) row(count, epsilon, settingsFor({ people: count, epsilon }));
+  }
+  if (!flags["no-infinity"]) row(whole.train.length, null, withoutNoise(flags.quick ? 2 : 24));
+
+  const result: PrivacyResult = {
+    delta,
+    seeds,
+    items: data.items.length,
+    realPeople: data.train.length,
+    judged: data.heldOut.length,
+    content: contentAlone,
+    contentUncounted: uncounted,
+    rows,
+    seconds: Math.round((performance.now() - startMs) / 1000),
+  };
+  console.log(`\n${result.seconds} s`);
+  const isWhole = !flags.quick && !flags.validation && flags.data === undefined && !flags["no-infinity"];
+  if (!flags.validation) writeResults(flags.quick ? "privacy-quick" : "privacy", result);
+  if (isWhole)
+    writeFileSync(fileURLToPath(new URL("../docs/privacy.svg", import.meta.url)), privacyPlot(result));
+}
+
+function shown({ mean, sd }: Mean): string {
+  return `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
+}
+
+main();

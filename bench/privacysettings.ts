@@ -1,0 +1,50 @@
+/**
+ * The settings that a crowd of this size should learn with at this epsilon, chosen on people set aside from training
+ * (docs/decisions/0005-one-round-from-content.md).
+ *
+ * One round of one block spends the whole budget: what a person ever sends is one report. How much of the report's norm
+ * goes to counts and how many numbers a factor has follows from people / noiseMultiplier: how far the crowd stands out
+ * of one aggregator's noise.
+ */
+import { sensitivityOf } from "../core/contribution.ts";
+import { rhoWithin } from "../core/sum/budget.ts";
+import { toldDelta } from "../core/sum/limits.ts";
+import type { PrivateTraining } from "./private.ts";
+
+export const delta = toldDelta;
+
+export type PrivateSettings = Pick<
+  PrivateTraining,
+  "rounds" | "alpha0" | "lambda" | "clipL2" | "countScale" | "weightScale" | "noiseMultiplier" | "blockLimit"
+> & { readonly dim: number };
+
+const common = { alpha0: 0.3, lambda: 0.003, clipL2: 1 };
+
+/** Epsilon is for all rounds together, at `delta`, counting one honest aggregator's noise. */
+export function settingsFor({
+  people,
+  epsilon,
+}: {
+  readonly people: number;
+  readonly epsilon: number;
+}): PrivateSettings {
+  const rounds = 1;
+  const weightScale = 0.1;
+  const sensitivity = sensitivityOf({ clipL2: common.clipL2, weightScale });
+  const rhoPerRound = rhoWithin({ epsilon, delta }) / rounds;
+  const noiseMultiplier = sensitivity / (common.clipL2 * Math.sqrt(2 * rhoPerRound));
+  const reach = people / noiseMultiplier;
+  const shape =
+    reach < 2000
+      ? { dim: 8, countScale: 0.8 }
+      : reach < 10_000
+        ? { dim: 16, countScale: 0.5 }
+        : { dim: 20, countScale: 0.3 };
+  return { ...common, ...shape, weightScale, rounds, noiseMultiplier, blockLimit: 4096 };
+}
+
+/** Where nothing is hidden: many rounds of blocks, as decision 0002 found best. */
+export function withoutNoise(rounds: number): PrivateSettings {
+  const scales = { countScale: 0.1, weightScale: 0.25 };
+  return { ...common, ...scales, dim: 64, rounds, noiseMultiplier: 0, blockLimit: 1024 };
+}
