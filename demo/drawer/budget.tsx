@@ -12,14 +12,15 @@ export function Budget({ budget }: { readonly budget: Costs }) {
       ) : (
         <>
           <ul class="budget">
-            <Line name="In the last 30 days" spent={last30Days} />
+            <Line name="Last 30 days" spent={last30Days} />
             <Line name={since === null ? "Ever" : `Since ${dayInWords(since)}`} spent={lifetime} />
           </ul>
           <p class="none">
             Counted in ε (epsilon). Your reports can multiply the odds of anything somebody guesses about you
             by at most e<sup>ε</sup>, {timesInWords(lifetime.epsilon)} so far; that holds but for one chance
-            in a million, and as long as one of the two parties is honest. A report that would go beyond a
-            limit is not sent, and erasing does not start the count again.
+            in a million, and as long as one of the two parties is honest. The bars say how many more reports
+            fit; ε itself grows slower the more there are. A report that would go beyond a limit is not sent,
+            and erasing does not start the count again.
           </p>
         </>
       )}
@@ -27,17 +28,15 @@ export function Budget({ budget }: { readonly budget: Costs }) {
   );
 }
 
-function Line({ name, spent: { epsilon, limit } }: { readonly name: string; readonly spent: SpentOf }) {
-  const of = limit.epsilon ?? 0;
-  const share = epsilon === null ? 1 : epsilon / of;
+/** What is left is told in rho, which adds up report by report as epsilon does not. */
+function Line({ name, spent: { rho, epsilon, limit } }: { readonly name: string; readonly spent: SpentOf }) {
+  const share = rho === null || limit.rho === null ? 1 : Math.min(1, rho / limit.rho);
   return (
     <li>
       <span class="budget-name">{name}</span>
       <span class="budget-value">
-        {epsilonInWords(epsilon)} of {of.toFixed(1)}
-        <span class="budget-left">
-          {epsilon !== null && epsilon < of ? `${(of - epsilon).toFixed(1)} left` : "nothing left"}
-        </span>
+        {epsilonInWords(epsilon)} of {(limit.epsilon ?? 0).toFixed(1)}
+        <span class="budget-left">{Math.floor((1 - share) * 100 + 1e-6)} % left</span>
       </span>
       <Bar share={share} />
     </li>
@@ -62,6 +61,6 @@ function timesInWords(epsilon: number | null): string {
 }
 
 function dayInWords(day: string): string {
-  const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
   return new Date(day).toLocaleDateString("en-GB", options);
 }

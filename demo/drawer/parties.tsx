@@ -21,7 +21,7 @@ export function Parties({ parties }: { readonly parties: Who }) {
           </dl>
           <p class="none">
             Each opens only its own half of a report, which is random numbers. Only together could they read
-            what you sent, and each adds noise of its own to the sum.
+            what you sent.
           </p>
         </>
       )}
@@ -30,6 +30,6 @@ export function Parties({ parties }: { readonly parties: Who }) {
 }
 
 const alone: Readonly<Record<Extract<Who, string>, string>> = {
-  one: "One operator runs both halves of the sum here, so you trust that operator not to put them together. This is how a shop runs while it is being built.",
+  one: "One operator runs both halves of the sum here, so you trust that operator not to put them together.",
   none: "Nobody: this shop does not say who would, so your browser contributes nothing.",
 };
