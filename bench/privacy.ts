@@ -6,9 +6,10 @@
  * noise; ranked is with the noise of both. Popularity comes from the same noisy sums. Beside it stand content alone and
  * the hybrid without noise.
  *
- *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…]
+ *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity]
  *
- * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg.
+ * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a part of one
+ * bench/results/privacy-part.json alone.
  */
 import { execFileSync } from "node:child_process";
 import { createCipheriv } from "node:crypto";
@@ -209,8 +210,9 @@ function main(): void {
     seconds: Math.round((performance.now() - startMs) / 1000),
   };
   console.log(`\n${result.seconds} s`);
-  const isWhole = !flags.quick && !flags.validation && flags.data === undefined && !flags["no-infinity"];
-  if (!flags.validation) writeResults(flags.quick ? "privacy-quick" : "privacy", result);
+  const isPart = flags.quick || flags.validation || flags["no-infinity"];
+  const isWhole = !isPart && flags.data === undefined && flags.people === undefined;
+  writeResults(isWhole ? "privacy" : "privacy-part", result);
   if (isWhole)
     writeFileSync(fileURLToPath(new URL("../docs/privacy.svg", import.meta.url)), privacyPlot(result));
 }

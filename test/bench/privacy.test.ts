@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { privacyPlot } from "../../bench/privacyplot.ts";
+import { delta, settingsFor } from "../../bench/privacysettings.ts";
+import { contributionLayout } from "../../core/contribution.ts";
+import { reportBytes } from "../../core/protocol.ts";
+import { epsilonOf } from "../../core/sum/budget.ts";
+import { productionLimits } from "../../core/sum/limits.ts";
+import { rhoOf } from "../../core/sum/task.ts";
+
+test.each([1, 2, 4, 8])(
+  "at epsilon %d all rounds together cost that and no more, in any crowd",
+  (epsilon) => {
+    for (const people of [3669, 10_000, 30_000, 100_000]) {
+      const settings = settingsFor({ people, epsilon });
+      const spent = epsilonOf({ rho: settings.rounds * rhoOf(settings), delta });
+      expect(spent).toBeLessThanOrEqual(epsilon + 1e-9);
+      expect(spent).toBeGreaterThan(0.999 * epsilon);
+    }
+  },
+);
+
+test("up to epsilon 4, browsers in production accept what these settings ask for", () => {
+  for (const people of [3669, 10_000, 30_000, 100_000]) {
+    const settings = settingsFor({ people, epsilon: 4 });
+    const { length } = contributionLayout({ dim: settings.dim, blockSize: 3659 });
+    expect(reportBytes(length, { token: true })).toBeLessThanOrEqual(productionLimits.reportBytes);
+    expect(rhoOf(settings)).toBeLessThanOrEqual(productionLimits.rhoPerReport);
+    expect(settings.noiseMultiplier).toBeGreaterThanOrEqual(productionLimits.noiseMultiplier);
+  }
+});
+
+test("the plot names every crowd and every epsilon, and its lines go up where recall does", () => {
+  const settings = settingsFor({ people: 3669, epsilon: 4 });
+  const row = (people: number, epsilon: number | null, mean: number) => {
+    const of = { mean, sd: 0.004 };
+    return { people, epsilon, settings, factors: of, hybrid: of };
+  };
+  const svg = privacyPlot({
+    delta,
+    seeds: [1, 2, 3],
+    items: 60,
+    realPeople: 3669,
+    judged: 24,
+    content: 0.25,
+    contentUncounted: 0.2,
+    rows: [
+      row(3669, 1, 0.21),
+      row(3669, 4, 0.27),
+      row(30_000, 1, 0.24),
+      row(30_000, 4, 0.3),
+      row(3669, null, 0.33),
+    ],
+    seconds: 1,
+  });
+  for (const text of [
+    "3,669 people",
+    "30,000 people",
+    "ε = 1",
+    "ε = 4",
+    "no noise 0.330",
+    "content alone 0.250",
+  ]) {
+    expect(svg).toContain(text);
+  }
+  const heights = [...svg.matchAll(/<polyline class="line c\d" points="([^"]*)"/g)].map(([, points]) =>
+    points.split(" ").map((point) => Number(point.split(",")[1])),
+  );
+  expect(heights).toHaveLength(4);
+  for (const [first, last] of heights) expect(last).toBeLessThan(first);
+  expect(svg).not.toContain("NaN");
+});
