@@ -30,7 +30,7 @@ const origin = v.pipe(
 export const sections = {
   catalogue: v.strictObject({
     /** Numbers per content vector. */
-    contentDim: v.optional(count, 256),
+    contentDim: v.optional(count, 384),
     /** So many of the newest bundles are kept, the one in force always. */
     keepBundles: v.optional(count, 30),
   }),
