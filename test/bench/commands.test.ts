@@ -74,6 +74,17 @@ test.each(["popularity", "content", "exact", "private", "hybrid"])(
   },
 );
 
+test("bench:privacy --quick measures both rankings with noise and without", async () => {
+  const { stdout } = await tsx("bench/privacy.ts", ["--quick", "--data", smallDataSet()]);
+  const lines = [...stdout.matchAll(/^ +120 +(4|none) .* ([01]\.\d+) ± 0\.0000 +([01]\.\d+) ± 0\.0000$/gm)];
+  expect(lines.map(([, epsilon]) => epsilon)).toEqual(["4", "none"]);
+  const [noisy, noiseless] = lines.map(([, , factors, hybrid]) => [Number(factors), Number(hybrid)]);
+  // Four groups with 15 items of their own, told apart by their titles: content carries what noise hides.
+  expect(noisy[1]).toBeGreaterThan(0.9);
+  expect(noiseless[0]).toBeGreaterThan(0.9);
+  expect(noisy[0]).toBeLessThanOrEqual(noiseless[0]);
+}, 60_000);
+
 test("evaluate says who expected what when something is missing or unknown", async () => {
   const refused = (args: readonly string[]) =>
     tsx("bench/evaluate.ts", args).then(
