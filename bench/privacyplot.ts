@@ -6,10 +6,10 @@
  */
 import type { Mean, PrivacyResult } from "./privacy.ts";
 
-const width = 860;
-const height = 430;
-const panel = { top: 84, height: 262, width: 292 };
-const lefts = { hybrid: 56, factors: 480 } as const;
+const width = 980;
+const height = 446;
+const panel = { top: 84, height: 262, width: 310 };
+const lefts = { hybrid: 56, factors: 540 } as const;
 type Series = keyof typeof lefts;
 
 const style = `
@@ -52,7 +52,8 @@ export function privacyPlot(result: PrivacyResult): string {
 <text class="title" x="20" y="28">What privacy costs, and what a crowd buys back</text>
 <text class="small" x="20" y="47">recall@20 on ${judged} held-out customers of Online Retail, mean and standard deviation of seeds ${seeds.join(", ")}; crowds beyond ${grouped(realPeople)} are simulated</text>
 ${parts.join("\n")}
-<text class="small" x="20" y="${height - 30}">epsilon: all that a person ever sends, delta ${delta}, counting one honest aggregator's noise; the noise of both is added. Popularity is from the same sums.</text>
+<text class="small" x="20" y="${height - 46}">epsilon: all that a person ever sends, delta ${delta.toExponential()}, counting one honest aggregator's noise; ranked is with the noise of both. Popularity is from the same sums.</text>
+<text class="small" x="20" y="${height - 30}">content alone: stretched by popularity that the operator counted from logs. no noise: d = 64, 24 rounds, the real customers.</text>
 <text class="small" x="20" y="${height - 14}">The two panels have scales of their own. Printed by npm run bench:privacy.</text>
 </svg>
 `;
@@ -88,13 +89,17 @@ function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
   for (const epsilon of epsilons) {
     parts.push(`<text x="${xOf(epsilon)}" y="${bottom + 18}" text-anchor="middle">ε = ${epsilon}</text>`);
   }
+  const ends: { readonly y: number; readonly label: string; readonly kind: string }[] = [];
+  const reference = (label: string, value: number) => {
+    const y = yOf(value);
+    parts.push(
+      `<line class="reference" x1="${left}" x2="${left + panel.width}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}"/>`,
+    );
+    ends.push({ y, label: `${label} ${value.toFixed(3)}`, kind: "small" });
+  };
   const noiseless = result.rows.find(({ epsilon }) => epsilon === null);
-  if (noiseless !== undefined) {
-    parts.push(reference(`no noise ${noiseless[series].mean.toFixed(3)}`, noiseless[series].mean));
-  }
-  if (series === "hybrid")
-    parts.push(reference(`content alone ${result.content.toFixed(3)}`, result.content, 14));
-  const ends: { readonly y: number; readonly label: string; readonly of: number }[] = [];
+  if (noiseless !== undefined) reference("no noise", noiseless[series].mean);
+  if (series === "hybrid") reference("content alone", result.content);
   for (const [of, people] of crowds.entries()) {
     const line = result.rows.filter((row) => row.people === people && row.epsilon !== null);
     const points = line.flatMap((row) =>
@@ -104,22 +109,18 @@ function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
     parts.push(`<polyline class="line c${of}" points="${path}"/>`);
     for (const point of points) parts.push(whisker(point, of));
     const last = points.at(-1);
-    if (last !== undefined) ends.push({ y: yOf(last.mean), label: `${grouped(people)} people`, of });
+    if (last !== undefined)
+      ends.push({ y: yOf(last.mean), label: `${grouped(people)} people`, kind: `f${of}` });
   }
   // Labels keep 14 px between them, in the order of their lines.
   let free = Number.NEGATIVE_INFINITY;
-  for (const { y, label, of } of ends.sort((a, b) => a.y - b.y)) {
+  for (const { y, label, kind } of ends.sort((a, b) => a.y - b.y)) {
     free = Math.max(y, free + 14);
     parts.push(
-      `<text class="f${of}" x="${left + panel.width + 4}" y="${free.toFixed(1)}" dy="4">${label}</text>`,
+      `<text class="${kind}" x="${left + panel.width + 6}" y="${free.toFixed(1)}" dy="4">${label}</text>`,
     );
   }
   return `<g>\n${parts.join("\n")}\n</g>`;
-
-  function reference(label: string, value: number, dy = -5): string {
-    const y = yOf(value).toFixed(1);
-    return `<line class="reference" x1="${left}" x2="${left + panel.width}" y1="${y}" y2="${y}"/><text class="small" x="${left + 4}" y="${y}" dy="${dy}">${label}</text>`;
-  }
 
   function whisker({ x, mean, sd }: Mean & { readonly x: number }, of: number): string {
     const [top, foot] = [yOf(mean + sd).toFixed(1), yOf(mean - sd).toFixed(1)];
