@@ -8,9 +8,9 @@ import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { sigmaOf, type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { BucketSum } from "../store/batches.ts";
 import { type RobustSum, robustSum } from "./robust.ts";
-import type { MoveLimits } from "./stepclip.ts";
+import type { CountLimit, MoveLimits } from "./stepclip.ts";
 
-export interface Defences extends MoveLimits {
+export interface Defences extends MoveLimits, CountLimit {
   /** "none" adds buckets up as they are: for measuring what the other one is worth. */
   readonly buckets: "robust" | "none";
   /** An item moves with support of minPeople and so many standard deviations of the noise in its count. */
@@ -20,9 +20,10 @@ export interface Defences extends MoveLimits {
 export const standardDefences: Defences = {
   buckets: "robust",
   minPeople: 2,
-  minDeviations: 1,
-  longestMove: 3,
+  minDeviations: 0.5,
+  longestMove: 2,
   longestRow: 3,
+  longestCount: 1.5,
 };
 
 /** Adds up and steps, whatever comes: what the others are measured against. */
@@ -32,6 +33,7 @@ export const noDefences: Defences = {
   minDeviations: Number.NEGATIVE_INFINITY,
   longestMove: Number.POSITIVE_INFINITY,
   longestRow: Number.POSITIVE_INFINITY,
+  longestCount: Number.POSITIVE_INFINITY,
 };
 
 /** What of a block's buckets counted. */

@@ -2,21 +2,27 @@
  * What a round may do to an item at most, however the step was computed: pure functions of the rows before and after.
  *
  *   support   an item of whom too few were heard may become shorter, as items do that nobody wants, but neither turn nor grow
- *   move      no item moves farther than `longestMove` times the median move of the block's supported items
+ *   move      no item moves farther than `longestMove` times the move that 90 % of the block's supported items stay below
+ *   count     no item's count becomes more than `longestCount` times the one that 99 % of the block's items stay below
  *   length    no item's row becomes longer than `longestRow` times the root-mean-square length of the block's rows
  *
- * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late ones, and few
- * liars change neither a median nor, bounded as they are, a mean. All of it is post-processing: it costs no privacy.
+ * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late ones, and liars
+ * who push few items change no such percentile, and a mean of lengths little, bounded as moves are. All of it is post-processing: it costs no privacy.
  */
 import { dot } from "../../core/linear.ts";
 
 export interface MoveLimits {
   /** People that an item must have been heard of. */
   readonly minPeople: number;
-  /** In median moves; Infinity sets no limit. */
+  /** In 90-th percentiles of the block's moves; Infinity sets no limit. */
   readonly longestMove: number;
   /** In root-mean-square row lengths; Infinity sets no limit. */
   readonly longestRow: number;
+}
+
+export interface CountLimit {
+  /** In 99-th percentiles of the counts of a block's items; Infinity sets no limit. */
+  readonly longestCount: number;
 }
 
 export interface Moves extends MoveLimits {
@@ -39,7 +45,7 @@ export function limitMovesInPlace(after: Float64Array, before: Float64Array, mov
     if (support[local] >= needed) lengths.push(distance(after, before, start, dim));
     else shrinkAtMostInPlace(after, before, start, dim);
   }
-  const farthest = lengths.length === 0 ? 0 : longestMove * medianOf(lengths);
+  const farthest = lengths.length === 0 ? 0 : longestMove * percentile(lengths, 0.9);
   for (let local = 0; local < count; local++) {
     const start = (first + local) * dim;
     const moved = distance(after, before, start, dim);
@@ -76,6 +82,15 @@ function distance(a: Float64Array, b: Float64Array, start: number, dim: number):
   return Math.sqrt(square);
 }
 
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
+/** The value that `share` of the values, at least one, stay below. */
+function percentile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.floor(share * sorted.length)];
+}
+
+/** The counts (of a block's items) that go into popularity. Noise stays in them: only what is too high is brought down. */
+export function limitedCounts(counts: Float64Array, { longestCount }: CountLimit): Float64Array {
+  if (counts.length === 0 || longestCount === Number.POSITIVE_INFINITY) return counts;
+  const limit = longestCount * Math.max(0, percentile(counts, 0.99));
+  return counts.map((count) => Math.min(count, limit));
 }

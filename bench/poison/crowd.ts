@@ -1,0 +1,143 @@
+/**
+ * An honest crowd and liars among it, as the sums of buckets that a server would hold.
+ *
+ * The sums are those that sealed shares would give (test/bench/poison.test.ts holds that), reached without the shares:
+ * masks cancel exactly, so only vectors are added. Two shortcuts: the reals of an honest bucket are rounded once
+ * instead of once per report, and noise is a rounded normal number from a seed, both far below what is measured here.
+ * A liar is free in everything that a server cannot check: the block, and each number of the field.
+ */
+import { contributionLayout, contributionOf } from "../../core/contribution.ts";
+import { foldIn } from "../../core/foldin.ts";
+import { gramOf } from "../../core/linear.ts";
+import { dequantizeRows, quantizeRows } from "../../core/quantize.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { bucketsFor } from "../../core/sum/buckets.ts";
+import { addInto, toField } from "../../core/sum/field.ts";
+import { encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { blocksOf, sigmaOf, type Task, vectorLengthOf } from "../../core/sum/task.ts";
+import type { Learned } from "../../server/training/learned.ts";
+import type { BlockAggregate } from "../../server/training/step.ts";
+import type { Person } from "../data.ts";
+
+/** What one liar sends: field elements in the layout of a report, and the block it claims to be about. */
+export interface Lie {
+  readonly block: number;
+  readonly values: Uint32Array;
+}
+
+export interface RoundOfReports {
+  readonly task: Task;
+  readonly learned: Learned;
+  readonly crowd: readonly Person[];
+  readonly lies: readonly Lie[];
+  /** Of blocks, buckets, roundings and noise, each its own, so that crowds under other defences draw the same blocks. */
+  readonly seed: number;
+}
+
+/** Everybody reports once: one batch per block, cut into the buckets that the task asks for. */
+export function aggregatesOf({
+  task,
+  learned,
+  crowd,
+  lies,
+  seed,
+}: RoundOfReports): readonly BlockAggregate[] {
+  const { items, dim, alpha0, lambda } = task;
+  const random = seededRandom(seed);
+  const dice = seededRandom(seed + 1);
+  const rows = dequantizeRows(quantizeRows(learned.factors, items, dim), dim);
+  const model = { rows, count: items, dim, alpha0, lambda, gram: gramOf(rows, items, dim) };
+  const reports: { readonly block: number; readonly from: Person | Lie }[] = [
+    ...crowd.map((from) => ({ block: Math.floor(random() * blocksOf(task)), from })),
+    ...lies.map((from) => ({ block: from.block, from })),
+  ];
+  return Array.from({ length: blocksOf(task) }, (_, block) => {
+    const batch = shuffled(
+      reports.filter((report) => report.block === block),
+      dice,
+    );
+    const buckets = bucketsFor(batch.length, task);
+    return {
+      block,
+      buckets: Array.from({ length: buckets }, (_, bucket) => {
+        const theirs = batch.filter((_, at) => Math.floor((at * buckets) / batch.length) === bucket);
+        const honest = new Float64Array(vectorLengthOf(task));
+        for (const { from } of theirs) {
+          if ("values" in from) continue;
+          const { userVector } = foldIn(model, from);
+          addContributionInto(honest, { task, rows, block, userVector, person: from });
+        }
+        const sum = toField(encodeFixed(honest, task, (bytes) => fillFrom(bytes, dice)));
+        for (const { from } of theirs) if ("values" in from) addInto(sum, from.values);
+        addNoiseInto(sum, sigmaOf(task), dice);
+        return { reports: theirs.length, sum };
+      }),
+    };
+  });
+}
+
+interface OneContribution {
+  readonly task: Task;
+  readonly rows: Float64Array;
+  readonly block: number;
+  readonly userVector: Float64Array;
+  readonly person: Person;
+}
+
+/** Adds a person's contribution to `sum`: computed on the person's own items of the block alone, and put in their places. */
+export function addContributionInto(
+  sum: Float64Array,
+  { task, rows, block, userVector, person }: OneContribution,
+): void {
+  const { dim, blockSize } = task;
+  const first = block * blockSize;
+  const own = [...person.items.keys()].filter(
+    (at) => person.items[at] >= first && person.items[at] < first + blockSize,
+  );
+  const ownRows = new Float64Array(own.length * dim);
+  for (const [place, at] of own.entries()) {
+    const row = person.items[at];
+    ownRows.set(rows.subarray(row * dim, (row + 1) * dim), place * dim);
+  }
+  const { values } = contributionOf({
+    ...task,
+    blockSize: own.length,
+    block: 0,
+    factors: ownRows,
+    items: own.map((_, place) => place),
+    weights: own.map((at) => person.weights[at]),
+    userVector,
+  });
+  const from = contributionLayout({ dim, blockSize: own.length });
+  const to = contributionLayout(task);
+  for (const [place, at] of own.entries()) {
+    const local = person.items[at] - first;
+    for (let k = 0; k < dim; k++) sum[local * dim + k] += values[place * dim + k];
+    sum[to.counts + local] += values[from.counts + place];
+  }
+  for (let k = 0; k <= to.weight - to.curvature; k++) sum[to.curvature + k] += values[from.curvature + k];
+}
+
+/** Both aggregators' noise of one bucket. */
+function addNoiseInto(sum: Uint32Array, sigma: number, random: () => number): void {
+  if (sigma === 0) return;
+  const both = Math.SQRT2 * sigma;
+  const noise = Int32Array.from(sum, () => {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return Math.round(both * normal);
+  });
+  addInto(sum, toField(noise));
+}
+
+function fillFrom(bytes: Uint8Array, random: () => number): void {
+  for (let k = 0; k < bytes.length; k++) bytes[k] = Math.floor(256 * random());
+}
+
+function shuffled<T>(values: readonly T[], random: () => number): readonly T[] {
+  const order = [...values];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
+}

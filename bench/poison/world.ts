@@ -1,0 +1,223 @@
+/**
+ * A shop that has learned from honest people for some rounds, liars that then join for some more, and what held-out people
+ * are shown before and after: rounds, gate and ranking as the product runs them.
+ */
+import { foldIn, scoresOf } from "../../core/foldin.ts";
+import { jointRows } from "../../core/joint.ts";
+import { dot, gramOf } from "../../core/linear.ts";
+import { recallAt } from "../../core/metrics.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { bucketsFor } from "../../core/sum/buckets.ts";
+import { blocksOf, type Task } from "../../core/sum/task.ts";
+import { topK } from "../../core/topk.ts";
+import { type TaskSettings, taskOn } from "../../server/aggregation/tasks.ts";
+import { assembleBundle } from "../../server/catalogue/model.ts";
+import type { Defences } from "../../server/training/defences.ts";
+import { Gate, type Verdict } from "../../server/training/gate.ts";
+import { type Learned, popularityOf, unlearned } from "../../server/training/learned.ts";
+import { factorLengths } from "../../server/training/rounds.ts";
+import { learnedAfter } from "../../server/training/step.ts";
+import { lieOf, type Plan, type Strategy } from "./attackers.ts";
+import { aggregatesOf } from "./crowd.ts";
+import type { PoisonShop } from "./shop.ts";
+
+export interface World {
+  readonly shop: PoisonShop;
+  readonly settings: TaskSettings;
+  readonly dim: number;
+  readonly defences: Defences;
+  readonly honestRounds: number;
+  readonly attackedRounds: number;
+  readonly seed: number;
+}
+
+/** What the shop has learned, and in how many rounds. */
+export interface State {
+  readonly learned: Learned;
+  readonly rounds: number;
+}
+
+export interface Attack {
+  readonly strategy: Strategy;
+  /** Row of the item to be pushed. */
+  readonly target: number;
+  /** Share of all reports that are lies. */
+  readonly rate: number;
+}
+
+/** After `honestRounds` without liars. */
+export function honestState(world: World): State {
+  const { shop, dim, honestRounds } = world;
+  let state: State = { learned: unlearned(shop.publicSide, dim), rounds: 0 };
+  for (let round = 0; round < honestRounds; round++) state = roundOf(world, state, null).state;
+  return state;
+}
+
+export interface Attacked {
+  readonly state: State;
+  /** Buckets that the server dropped, of all in the attacked rounds. */
+  readonly dropped: number;
+  readonly buckets: number;
+}
+
+/** The state after `attackedRounds` more; without an attack, of honest people alone. */
+export function attackedState(world: World, from: State, attack: Attack | null): Attacked {
+  let state = from;
+  let dropped = 0;
+  let buckets = 0;
+  // What a liar knows of whom it wants to reach is the bundle in force when it begins.
+  const direction = attack === null ? null : likedByMany(world, from);
+  for (let round = 0; round < world.attackedRounds; round++) {
+    const next = roundOf(
+      world,
+      state,
+      attack === null || direction === null ? null : { ...attack, direction },
+    );
+    state = next.state;
+    dropped += next.dropped;
+    buckets += next.buckets;
+  }
+  return { state, dropped, buckets };
+}
+
+type Aimed = Attack & Pick<Plan, "direction">;
+
+function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null) {
+  const { shop, settings, dim, defences } = world;
+  const items = shop.publicSide.catalogue.length;
+  const task = taskOn({ bundle: "0".repeat(64), items, dim, round: rounds, atMs: 0 }, settings);
+  const lies = attack === null ? [] : liesOf({ attack, task, learned, world });
+  const aggregates = aggregatesOf({
+    task,
+    learned,
+    crowd: shop.crowd,
+    lies,
+    seed: 1000 * world.seed + 10 * rounds,
+  });
+  const after = learnedAfter(learned, { task, aggregates, stepsBefore: rounds, defences });
+  return {
+    state: { learned: after, rounds: rounds + 1 },
+    dropped: after.heard.reduce((sum, { dropped }) => sum + dropped.length, 0),
+    buckets: after.heard.reduce((sum, { buckets }) => sum + buckets, 0),
+  };
+}
+
+/**
+ * Unit vector towards the mean of the factors' part of real people's joint user vectors. An outsider can only guess it
+ * from the bundle; the liars here are granted it.
+ */
+function likedByMany({ shop, dim }: World, state: State): Float64Array {
+  const bundle = variantsOf(shop, state)[0];
+  const joint = jointRows(bundle);
+  const { alpha0, lambda } = bundle;
+  const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
+  const direction = new Float64Array(dim);
+  for (const person of shop.crowd.slice(0, 100)) {
+    const { userVector } = foldIn(model, person);
+    for (let k = 0; k < dim; k++) direction[k] += userVector[joint.dim - dim + k];
+  }
+  const length = Math.sqrt(dot(direction, 0, direction, 0, dim));
+  return direction.map((value) => value / length);
+}
+
+interface LiesInput {
+  readonly attack: Aimed;
+  readonly task: Task;
+  readonly learned: Learned;
+  readonly world: World;
+}
+
+function liesOf({ attack, task, learned, world }: LiesInput) {
+  const { shop } = world;
+  const liars = Math.max(1, Math.round(attack.rate * shop.crowd.length));
+  const popular = topK({ scores: popularityOf(learned, shop.publicSide), k: 50 });
+  const inBlock = shop.crowd.length / blocksOf(task) + liars;
+  const buckets = bucketsFor(inBlock, task);
+  const plan = {
+    ...attack,
+    task,
+    learned,
+    popular: [...popular],
+    bucketReports: inBlock / buckets,
+    liesInBucket: Math.ceil(liars / buckets),
+    random: seededRandom(task.round),
+  };
+  return Array.from({ length: liars }, () => lieOf(plan));
+}
+
+export interface Shown {
+  /** Median over people of the target's rank, 1 the best. */
+  readonly rank: number;
+  /** Share of people with the target among the first 20. */
+  readonly inTop20: number;
+  readonly recall: number;
+}
+
+/** Judges states of one shop; what the gate says of the state in force is computed once. */
+export class Judge {
+  private readonly gate: Gate;
+  private readonly bundles = new WeakMap<State, ReturnType<typeof variantsOf>>();
+
+  constructor(private readonly shop: PoisonShop) {
+    this.gate = new Gate({ heldOut: shop.gate, k: 20, margin: 1 });
+  }
+
+  /** Whether the gate would let `candidate` follow `inForce`, and which variant of it. */
+  async verdict(candidate: State, inForce: State | null): Promise<Verdict> {
+    const before = inForce === null ? null : await this.published(inForce);
+    return this.gate.judge(this.variants(candidate), before);
+  }
+
+  /** What held-out people are shown by a state, for each of the targets. */
+  async shown(state: State, targets: readonly number[]): Promise<readonly Shown[]> {
+    const bundle = await this.published(state);
+    const joint = jointRows(bundle);
+    const { alpha0, lambda } = bundle;
+    const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
+    const ranks: number[][] = targets.map(() => []);
+    let recall = 0;
+    for (const person of this.shop.heldOut) {
+      const scores = scoresOf(model, foldIn(model, person.foldIn).userVector);
+      const exclude = new Uint8Array(joint.count);
+      for (const item of person.foldIn.items) exclude[item] = 1;
+      const list = topK({ scores, k: 20, exclude });
+      recall += recallAt({ list, targets: person.targets, k: 20 });
+      for (const [at, target] of targets.entries()) {
+        // Who has the target already is not shown it.
+        if (exclude[target] === 0) ranks[at].push(rankOf(target, scores, exclude));
+      }
+    }
+    return ranks.map((ofTarget) => ({
+      rank: ofTarget.toSorted((a, b) => a - b)[ofTarget.length >> 1],
+      inTop20: ofTarget.filter((rank) => rank <= 20).length / ofTarget.length,
+      recall: recall / this.shop.heldOut.length,
+    }));
+  }
+
+  /** The variant that the gate likes best: what the product publishes. */
+  private async published(state: State) {
+    const variants = this.variants(state);
+    const verdict = await this.gate.judge(variants, null);
+    return variants["variant" in verdict ? verdict.variant : 0];
+  }
+
+  private variants(state: State) {
+    const known = this.bundles.get(state) ?? variantsOf(this.shop, state);
+    this.bundles.set(state, known);
+    return known;
+  }
+}
+
+function variantsOf({ publicSide }: PoisonShop, { learned, rounds }: State) {
+  return factorLengths.map((factorLength) =>
+    assembleBundle({ publicSide, learned, round: rounds, factorLength }),
+  );
+}
+
+function rankOf(target: number, scores: Float64Array, exclude: Uint8Array): number {
+  let better = 0;
+  for (let item = 0; item < scores.length; item++) {
+    if (exclude[item] === 0 && scores[item] > scores[target]) better++;
+  }
+  return better + 1;
+}
