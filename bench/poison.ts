@@ -1,0 +1,167 @@
+/**
+ * npm run bench:poison: what liars among the crowd achieve, with the defences and without.
+ *
+ *   none      buckets are added up, items move as the sums say; the gate alone
+ *   one       one bucket; norm check, support, limits of moves, lengths and counts
+ *   five      five buckets; the same, and what differs between buckets
+ *
+ * The crowd are the shop's real customers (demo/data), each reporting once a round, in one process (poison/crowd.ts). The
+ * shop learns from honest people first; then liars (poison/attackers.ts) join for some rounds and push an item that few
+ * bought. Told are means over targets of: the target's median rank over held-out people, the share of them who have it
+ * among their first 20, recall@20, and what the gate says. The last line is one JSON object; bench/results/poison.json too.
+ *
+ *     [--quick] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z]
+ */
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { sections } from "../server/settings.ts";
+import { noDefences, standardDefences } from "../server/training/defences.ts";
+import { type Strategy, strategies } from "./poison/attackers.ts";
+import { type PoisonShop, readPoisonShop } from "./poison/shop.ts";
+import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";
+import { writeResults } from "./results.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    targets: { type: "string", default: "3" },
+    rates: { type: "string", default: "0.001,0.01,0.05" },
+    noise: { type: "string" },
+  },
+});
+const quick = flags.quick;
+const rates = quick ? [0.05] : flags.rates.split(",").map(Number);
+const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
+const targetCount = quick ? 1 : Number(flags.targets);
+
+/** The default settings of the product, but for what a bench has to fix. */
+const { dim, ...training } = v.parse(sections.training, {});
+const noiseMultiplier = flags.noise === undefined ? training.noiseMultiplier : Number(flags.noise);
+const round = { minBatch: 50, maxBatch: 9_000, taskDays: 14, tokenKey: null };
+
+const setups = {
+  none: { defences: noDefences, buckets: 1 },
+  one: { defences: standardDefences, buckets: 1 },
+  five: { defences: standardDefences, buckets: 5 },
+} as const;
+
+interface Row {
+  readonly defences: keyof typeof setups;
+  readonly strategy: Strategy | "nobody lies";
+  readonly rate: number;
+  readonly rankBefore: number;
+  readonly rank: number;
+  readonly inTop20Before: number;
+  readonly inTop20: number;
+  readonly recallBefore: number;
+  readonly recall: number;
+  /** Of the targets, how many the gate lets pass. */
+  readonly gatePassed: string;
+  readonly dropped: string;
+}
+
+const shop = readPoisonShop(
+  quick ? { contentDim: 32, heldOut: 40, gate: 20 } : { contentDim: 64, heldOut: 150, gate: 60 },
+);
+const judge = new Judge(shop);
+const targets = coldItems(shop, targetCount);
+const startMs = performance.now();
+const rows: Row[] = [];
+console.log(
+  "defences  strategy      rate    median rank      in top 20 %    recall@20          gate  dropped",
+);
+for (const name of Object.keys(setups) as (keyof typeof setups)[]) {
+  const { defences, buckets } = setups[name];
+  const world: World = {
+    shop,
+    settings: { ...training, ...round, noiseMultiplier, buckets },
+    dim,
+    defences,
+    honestRounds: quick ? 2 : 4,
+    attackedRounds: quick ? 2 : 3,
+    seed: 1,
+  };
+  const before = honestState(world);
+  const honest = attackedState(world, before, null);
+  tell(
+    await rowOf(name, { strategy: "nobody lies", rate: 0 }, before, new Array(targets.length).fill(honest)),
+  );
+  for (const strategy of chosen) {
+    for (const rate of rates) {
+      const after = targets.map((target) => attackedState(world, before, { strategy, target, rate }));
+      tell(await rowOf(name, { strategy, rate }, before, after));
+    }
+  }
+}
+const result = {
+  people: shop.crowd.length,
+  judged: shop.heldOut.length,
+  targets: targets.map((target) => shop.publicSide.catalogue[target].item),
+  settings: { dim, ...training, noiseMultiplier },
+  defences: standardDefences,
+  rows,
+  seconds: Math.round((performance.now() - startMs) / 1000),
+};
+if (!quick) writeResults("poison", result);
+console.log(JSON.stringify(result));
+
+/** Each target with the state after the attack on it. */
+async function rowOf(
+  defences: keyof typeof setups,
+  attack: Pick<Row, "strategy" | "rate">,
+  before: State,
+  after: readonly Attacked[],
+): Promise<Row> {
+  const then = await judge.shown(before, targets);
+  const now = await Promise.all(
+    after.map(async ({ state }, at) => (await judge.shown(state, [targets[at]]))[0]),
+  );
+  const verdicts = await Promise.all(after.map(({ state }) => judge.verdict(state, before)));
+  const passed = verdicts.filter(({ verdict }) => verdict !== "refused").length;
+  const sum = (of: (attacked: Attacked) => number) => after.reduce((total, one) => total + of(one), 0);
+  return {
+    defences,
+    ...attack,
+    rankBefore: Math.round(mean(then.map(({ rank }) => rank))),
+    rank: Math.round(mean(now.map(({ rank }) => rank))),
+    inTop20Before: rounded(mean(then.map(({ inTop20 }) => inTop20))),
+    inTop20: rounded(mean(now.map(({ inTop20 }) => inTop20))),
+    recallBefore: rounded(mean(then.map(({ recall }) => recall))),
+    recall: rounded(mean(now.map(({ recall }) => recall))),
+    gatePassed: `${passed}/${after.length}`,
+    dropped: `${sum(({ dropped }) => dropped)}/${sum(({ buckets }) => buckets)}`,
+  };
+}
+
+function tell(row: Row): void {
+  rows.push(row);
+  const percent = (share: number) => (100 * share).toFixed(1);
+  console.log(
+    [
+      row.defences.padEnd(9),
+      row.strategy.padEnd(13),
+      `${percent(row.rate)} %`.padEnd(7),
+      `${row.rankBefore} -> ${row.rank}`.padEnd(16),
+      `${percent(row.inTop20Before)} -> ${percent(row.inTop20)}`.padEnd(14),
+      `${row.recallBefore.toFixed(4)} -> ${row.recall.toFixed(4)}`.padEnd(18),
+      row.gatePassed.padEnd(5),
+      row.dropped,
+    ].join(" "),
+  );
+}
+
+/** Items that 3 to 8 people bought, spread over the catalogue. */
+function coldItems({ crowd, publicSide }: PoisonShop, count: number): readonly number[] {
+  const buyers = new Uint32Array(publicSide.catalogue.length);
+  for (const { items } of crowd) for (const item of items) buyers[item]++;
+  const cold = [...buyers.keys()].filter((item) => buyers[item] >= 3 && buyers[item] <= 8);
+  return Array.from({ length: count }, (_, at) => cold[Math.floor(((at + 0.5) * cold.length) / count)]);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}
