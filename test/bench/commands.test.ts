@@ -145,3 +145,12 @@ test("speed measures every step of a visit", async () => {
   expect(times).toHaveLength(5);
   for (const [name, ms] of times) expect(ms, name).toBeGreaterThan(0);
 }, 60_000);
+
+test("throughput sums all its reports, and tells rates of both parties and what the time goes into", async () => {
+  const { stdout } = await tsx("bench/throughput.ts", ["--quick"]);
+  const rates = [...stdout.matchAll(/^\| (leader|helper)[^|]*\| (\d+) \| (\d+) \|$/gm)];
+  expect(rates.map(([, party]) => party)).toEqual(["leader", "leader", "leader", "helper"]);
+  for (const [line, , perCore] of rates) expect(Number(perCore), line).toBeGreaterThan(0);
+  for (const part of ["AES-128-CTR", "HPKE, seeds", "SQLite, intake", "coding"])
+    expect(stdout).toContain(part);
+}, 60_000);
