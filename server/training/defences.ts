@@ -8,9 +8,9 @@ import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { sigmaOf, type Task, vectorLengthOf } from "../../core/sum/task.ts";
 import type { BucketSum } from "../store/batches.ts";
 import { type RobustSum, robustSum } from "./robust.ts";
-import type { CountLimit, MoveLimits } from "./stepclip.ts";
+import type { CountLimit, MoveLimits, PullLimit } from "./stepclip.ts";
 
-export interface Defences extends MoveLimits, CountLimit {
+export interface Defences extends MoveLimits, PullLimit, CountLimit {
   /** "none" adds buckets up as they are: for measuring what the other one is worth. */
   readonly buckets: "robust" | "none";
   /** An item moves with support of minPeople and so many standard deviations of the noise in its count. */
@@ -21,6 +21,7 @@ export const standardDefences: Defences = {
   buckets: "robust",
   minPeople: 2,
   minDeviations: 0.5,
+  longestPull: 3,
   longestMove: 2,
   longestRow: 3,
   longestCount: 1.5,
@@ -31,6 +32,7 @@ export const noDefences: Defences = {
   buckets: "none",
   minPeople: 0,
   minDeviations: Number.NEGATIVE_INFINITY,
+  longestPull: Number.POSITIVE_INFINITY,
   longestMove: Number.POSITIVE_INFINITY,
   longestRow: Number.POSITIVE_INFINITY,
   longestCount: Number.POSITIVE_INFINITY,

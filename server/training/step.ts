@@ -4,7 +4,7 @@ import { stepSize } from "../../core/schedule.ts";
 import type { Task } from "../../core/sum/task.ts";
 import { type Defences, type Heard, heardOf, neededSupport, standardDefences } from "./defences.ts";
 import type { Learned } from "./learned.ts";
-import { limitedCounts, limitMovesInPlace } from "./stepclip.ts";
+import { limitedCounts, limitedGradients, limitMovesInPlace } from "./stepclip.ts";
 
 export interface BlockAggregate {
   readonly block: number;
@@ -51,21 +51,23 @@ export function learnedAfter(
     heardBlocks.push({ block, buckets: robust.buckets, reports: robust.reports, dropped: robust.dropped });
     const heard = blockSumsOf(task, robust.values);
     if (!(heard.u > 0)) continue;
-    // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
-    const sums = repairedSums(heard, dim);
+    const support = heard.n;
     const first = block * blockSize;
     const count = Math.min(blockSize, items - first);
     // Both aggregators add theirs to every bucket.
     const noiseSigma = Math.sqrt(2 * robust.kept) * noiseMultiplier * clipL2;
     const eta = stepSize(stepsBefore);
-    itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta, noiseSigma });
     const needed = neededSupport(heard.u / robust.reports, noiseSigma / countScale, defences);
+    const g = limitedGradients(heard.g, { ...defences, dim, count, support, needed, noiseSigma });
+    // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
+    const sums = repairedSums({ ...heard, g }, dim);
+    itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta, noiseSigma });
     limitMovesInPlace(factors, learned.factors, {
       ...defences,
       dim,
       first,
       count,
-      support: heard.n,
+      support,
       needed,
     });
     const heardCounts = limitedCounts(heard.n.subarray(0, count), defences);

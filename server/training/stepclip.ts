@@ -2,6 +2,8 @@
  * What a round may do to an item at most, however the step was computed: pure functions of the rows before and after.
  *
  *   support   an item of whom too few were heard may become shorter, as items do that nobody wants, but neither turn nor grow
+ *   pull      an item's gradient is at most `longestPull` times its count times the gradient per count that 90 % of the
+ *             block's supported items stay below, plus what noise can be: few people cannot pull like many
  *   move      no item moves farther than `longestMove` times the move that 90 % of the block's supported items stay below
  *   count     no item's count becomes more than `longestCount` times the one that 99 % of the block's items stay below
  *   length    no item's row becomes longer than `longestRow` times the root-mean-square length of the block's rows
@@ -18,6 +20,11 @@ export interface MoveLimits {
   readonly longestMove: number;
   /** In root-mean-square row lengths; Infinity sets no limit. */
   readonly longestRow: number;
+}
+
+export interface PullLimit {
+  /** In 90-th percentiles of the gradients per count of a block's supported items; Infinity sets no limit. */
+  readonly longestPull: number;
 }
 
 export interface CountLimit {
@@ -86,6 +93,39 @@ function distance(a: Float64Array, b: Float64Array, start: number, dim: number):
 function percentile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.floor(share * sorted.length)];
+}
+
+export interface Pulls extends PullLimit {
+  readonly dim: number;
+  /** How many of the block's items exist. */
+  readonly count: number;
+  /** Noisy counts of the block's items. */
+  readonly support: ArrayLike<number>;
+  readonly needed: number;
+  /** Standard deviation of the noise in each number of g. */
+  readonly noiseSigma: number;
+}
+
+/** The gradients g (rows of `dim`), those that are too long for their count made shorter. */
+export function limitedGradients(g: Float64Array, pulls: Pulls): Float64Array {
+  const { dim, count, support, needed, noiseSigma, longestPull } = pulls;
+  if (longestPull === Number.POSITIVE_INFINITY) return g;
+  const noise = noiseSigma * (Math.sqrt(dim) + 4);
+  const lengths = Array.from({ length: count }, (_, local) =>
+    Math.sqrt(dot(g, local * dim, g, local * dim, dim)),
+  );
+  const perCount = lengths.flatMap((length, local) =>
+    support[local] > 0 && support[local] >= needed ? [length / support[local]] : [],
+  );
+  if (perCount.length === 0) return g;
+  const most = longestPull * percentile(perCount, 0.9);
+  const limited = g.slice();
+  for (const [local, length] of lengths.entries()) {
+    const longest = most * Math.max(0, support[local]) + noise;
+    if (length <= longest) continue;
+    for (let k = local * dim; k < (local + 1) * dim; k++) limited[k] *= longest / length;
+  }
+  return limited;
 }
 
 /** The counts (of a block's items) that go into popularity. Noise stays in them: only what is too high is brought down. */
