@@ -115,6 +115,15 @@ export async function markBatchSummed(
   }
 }
 
+/** Notes what of a summed batch was not used after all; noting it again changes nothing. */
+export async function noteLeftOut(queries: LeaderQueries, batch: Batch, more: LeftOut): Promise<void> {
+  await queries
+    .updateTable("batches")
+    .set({ left_out: JSON.stringify({ ...batch.leftOut, ...more }) })
+    .where("id", "=", batch.id)
+    .execute();
+}
+
 export async function markBatchDropped(
   queries: LeaderQueries,
   id: Uint8Array,

@@ -23,7 +23,7 @@ export const standardDefences: Defences = {
   minDeviations: 0.5,
   longestPull: 3,
   longestMove: 2,
-  longestRow: 3,
+  longestRow: 2,
   longestCount: 1.5,
 };
 

@@ -18,13 +18,13 @@ import { assembleBundle } from "../catalogue/model.ts";
 import type { Log } from "../log.ts";
 import { messageOf } from "../operatorerror.ts";
 import { Serial } from "../serial.ts";
-import { batchesOf, storeBatch } from "../store/batches.ts";
+import { type Batch, batchesOf, type LeftOut, noteLeftOut, storeBatch } from "../store/batches.ts";
 import { countReports, deleteReports, leaderKeysInUse } from "../store/reports.ts";
 import { markTaskClosed, type StoredTask } from "../store/tasks.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { Learned } from "./learned.ts";
 import { type RoundPolicy, roundIsDue } from "./policy.ts";
-import { learnedAfter } from "./step.ts";
+import { type LearnedAfter, learnedAfter } from "./step.ts";
 
 export interface RoundsParts {
   readonly leader: LeaderParts;
@@ -170,7 +170,7 @@ export class Rounds {
       return log("nothing learned", { round: task.task.round, why: "no batch could be summed" });
     }
     const stepsBefore = inForce.bundle.round;
-    let learned: Learned;
+    let learned: LearnedAfter;
     try {
       learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
     } catch (error) {
@@ -179,7 +179,30 @@ export class Rounds {
       await bundles.retry(`nothing learned: ${error.message}`);
       return log("nothing learned", { round: task.task.round, why: error.message });
     }
+    await this.tellDropped(task, aggregates, learned.heard);
+    if (learned.heard.every(({ reports }) => reports === 0)) {
+      await bundles.retry("nothing learned: no bucket was within bounds");
+      return log("nothing learned", { round: task.task.round, why: "no bucket was within bounds" }, "warn");
+    }
     await this.decide(task, inForce, learned);
+  }
+
+  /** Buckets that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
+  private async tellDropped(
+    { task }: StoredTask,
+    batches: readonly Batch[],
+    heard: LearnedAfter["heard"],
+  ): Promise<void> {
+    const { leader, log } = this.parts;
+    for (const [at, { block, buckets, dropped }] of heard.entries()) {
+      if (dropped.length === 0) continue;
+      const leftOut: Record<string, number> = {};
+      for (const { reports, why } of dropped) {
+        leftOut[`bucket ${why}`] = (leftOut[`bucket ${why}`] ?? 0) + reports;
+      }
+      await noteLeftOut(leader.store, batches[at], leftOut satisfies LeftOut);
+      log("buckets dropped", { round: task.round, block, dropped: dropped.length, buckets }, "warn");
+    }
   }
 
   private async decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {

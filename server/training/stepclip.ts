@@ -6,10 +6,10 @@
  *             block's supported items stay below, plus what noise can be: few people cannot pull like many
  *   move      no item moves farther than `longestMove` times the move that 90 % of the block's supported items stay below
  *   count     no item's count becomes more than `longestCount` times the one that 99 % of the block's items stay below
- *   length    no item's row becomes longer than `longestRow` times the root-mean-square length of the block's rows
+ *   length    no item's row becomes longer than `longestRow` times the length that 90 % of the block's rows stay below
  *
  * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late ones, and liars
- * who push few items change no such percentile, and a mean of lengths little, bounded as moves are. All of it is post-processing: it costs no privacy.
+ * who push few items change no such percentile. All of it is post-processing: it costs no privacy.
  */
 import { dot } from "../../core/linear.ts";
 
@@ -18,7 +18,7 @@ export interface MoveLimits {
   readonly minPeople: number;
   /** In 90-th percentiles of the block's moves; Infinity sets no limit. */
   readonly longestMove: number;
-  /** In root-mean-square row lengths; Infinity sets no limit. */
+  /** In 90-th percentiles of the lengths of the block's rows; Infinity sets no limit. */
   readonly longestRow: number;
 }
 
@@ -52,11 +52,11 @@ export function limitMovesInPlace(after: Float64Array, before: Float64Array, mov
     if (support[local] >= needed) lengths.push(distance(after, before, start, dim));
     else shrinkAtMostInPlace(after, before, start, dim);
   }
-  const farthest = lengths.length === 0 ? 0 : longestMove * percentile(lengths, 0.9);
+  const farthest = lengths.length === 0 ? 0 : timesPercentile(longestMove, lengths, 0.9);
   for (let local = 0; local < count; local++) {
     const start = (first + local) * dim;
     const moved = distance(after, before, start, dim);
-    if (moved <= farthest || !(support[local] >= needed)) continue;
+    if (!(moved > farthest) || !(support[local] >= needed)) continue;
     for (let k = start; k < start + dim; k++)
       after[k] = before[k] + (after[k] - before[k]) * (farthest / moved);
   }
@@ -72,12 +72,13 @@ function shrinkAtMostInPlace(after: Float64Array, before: Float64Array, start: n
 }
 
 function capLengthsInPlace(rows: Float64Array, { dim, first, count }: Moves, longestRow: number): void {
-  const origin = new Float64Array(rows.length);
-  let square = 0;
-  for (let k = first * dim; k < (first + count) * dim; k++) square += rows[k] * rows[k];
-  const longest = longestRow * Math.sqrt(square / count);
-  for (let start = first * dim; start < (first + count) * dim; start += dim) {
-    const length = distance(rows, origin, start, dim);
+  const lengths = Array.from({ length: count }, (_, local) => {
+    const start = (first + local) * dim;
+    return Math.sqrt(dot(rows, start, rows, start, dim));
+  });
+  const longest = timesPercentile(longestRow, lengths, 0.9);
+  for (const [local, length] of lengths.entries()) {
+    const start = (first + local) * dim;
     if (length > longest) for (let k = start; k < start + dim; k++) rows[k] *= longest / length;
   }
 }
@@ -87,6 +88,11 @@ function distance(a: Float64Array, b: Float64Array, start: number, dim: number):
   let square = 0;
   for (let k = start; k < start + dim; k++) square += (a[k] - b[k]) ** 2;
   return Math.sqrt(square);
+}
+
+/** A factor times a percentile; an infinite factor sets no limit, not even where the percentile is 0. */
+function timesPercentile(factor: number, values: ArrayLike<number>, share: number): number {
+  return factor === Number.POSITIVE_INFINITY ? factor : factor * percentile(values, share);
 }
 
 /** The value that `share` of the values, at least one, stay below. */
@@ -118,7 +124,7 @@ export function limitedGradients(g: Float64Array, pulls: Pulls): Float64Array {
     support[local] > 0 && support[local] >= needed ? [length / support[local]] : [],
   );
   if (perCount.length === 0) return g;
-  const most = longestPull * percentile(perCount, 0.9);
+  const most = timesPercentile(longestPull, perCount, 0.9);
   const limited = g.slice();
   for (const [local, length] of lengths.entries()) {
     const longest = most * Math.max(0, support[local]) + noise;
