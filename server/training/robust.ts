@@ -11,7 +11,7 @@
  * Clamping to the median instead of taking it keeps what honest reports say of rare items, which most buckets do not
  * know of: the median of (0, 0, 0, 1) is 0, and most of a catalogue is like that. Between honest buckets nearly nothing
  * is clamped, so that robustness costs no accuracy; what buckets cost is noise (each has its own). It assumes that most
- * buckets hold no liar. Liars in every bucket are bounded by the step of an item (core/itemstep.ts) and by the gate.
+ * buckets hold no liar. Liars in every bucket are bounded by what a round may do to an item (stepclip.ts) and by the gate.
  * All of this is computed from noisy sums: it costs no privacy.
  */
 
