@@ -183,7 +183,9 @@ function plainSum({ task, model, block, batch, fill }: Batch): Uint32Array {
 }
 
 function withoutZeros(values: Float64Array) {
-  const places = Uint32Array.from(values.keys()).filter((place) => values[place] !== 0);
+  const kept: number[] = [];
+  for (let place = 0; place < values.length; place++) if (values[place] !== 0) kept.push(place);
+  const places = Uint32Array.from(kept);
   return { places, values: Float64Array.from(places, (place) => values[place]) };
 }
 
