@@ -10,8 +10,10 @@
  * bought. Told are means over targets of: the target's median rank over held-out people, the share of them who have it
  * among their first 20, recall@20, and what the gate says. The last line is one JSON object; bench/results/poison.json too.
  *
- *     [--quick] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z]
+ *     [--quick] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
+ *     [--settings FILE]      training settings of a server's configuration instead of the defaults
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { sections } from "../server/settings.ts";
@@ -21,12 +23,16 @@ import { type PoisonShop, readPoisonShop } from "./poison/shop.ts";
 import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";
 import { writeResults } from "./results.ts";
 
+const quickly = process.argv.includes("--quick");
 const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     targets: { type: "string", default: "3" },
     rates: { type: "string", default: "0.001,0.01,0.05" },
     noise: { type: "string" },
+    settings: { type: "string" },
+    "honest-rounds": { type: "string", default: quickly ? "2" : "4" },
+    "attacked-rounds": { type: "string", default: quickly ? "2" : "3" },
   },
 });
 const quick = flags.quick;
@@ -35,8 +41,11 @@ const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
 const targetCount = quick ? 1 : Number(flags.targets);
 
 /** The default settings of the product, but for what a bench has to fix; half as many numbers a factor make it four times as fast. */
-const { dim: _dim, ...training } = v.parse(sections.training, {});
-const dim = quick ? 16 : 32;
+const given: Readonly<Record<string, unknown>> =
+  flags.settings === undefined
+    ? { dim: quick ? 16 : 32 }
+    : JSON.parse(readFileSync(flags.settings, "utf8")).training;
+const { dim, ...training } = v.parse(sections.training, given);
 const noiseMultiplier = flags.noise === undefined ? training.noiseMultiplier : Number(flags.noise);
 const round = { minBatch: 50, maxBatch: 9_000, taskDays: 14, tokenKey: null };
 
@@ -78,8 +87,8 @@ for (const name of Object.keys(setups) as (keyof typeof setups)[]) {
     settings: { ...training, ...round, noiseMultiplier, buckets },
     dim,
     defences,
-    honestRounds: quick ? 2 : 4,
-    attackedRounds: quick ? 2 : 3,
+    honestRounds: Number(flags["honest-rounds"]),
+    attackedRounds: Number(flags["attacked-rounds"]),
     seed: 1,
   };
   const before = honestState(world);
@@ -103,7 +112,7 @@ const result = {
   rows,
   seconds: Math.round((performance.now() - startMs) / 1000),
 };
-if (!quick) writeResults("poison", result);
+if (!quick) writeResults(flags.settings === undefined ? "poison" : "poison-settings", result);
 console.log(JSON.stringify(result));
 
 /** Each target with the state after the attack on it. */
