@@ -13,6 +13,7 @@ const lefts = { hybrid: 56, factors: 540 } as const;
 type Series = keyof typeof lefts;
 
 const style = `
+  .ground { fill: #ffffff; }
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
   .title { font-size: 15px; font-weight: 600; } .panel { font-weight: 600; } .small { fill: #59636e; font-size: 11px; }
   .grid { stroke: #d1d9e0; } .reference { stroke: #59636e; stroke-dasharray: 5 4; stroke-width: 1.5; }
@@ -20,7 +21,7 @@ const style = `
   .c0 { stroke: #9a6700; } .c1 { stroke: #bc4c00; } .c2 { stroke: #0969da; } .c3 { stroke: #1a7f37; }
   .f0 { fill: #9a6700; } .f1 { fill: #bc4c00; } .f2 { fill: #0969da; } .f3 { fill: #1a7f37; }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; } .small { fill: #9198a1; } .grid { stroke: #3d444d; } .reference { stroke: #9198a1; }
+    .ground { fill: #0d1117; } text { fill: #e6edf3; } .small { fill: #9198a1; } .grid { stroke: #3d444d; } .reference { stroke: #9198a1; }
     .c0 { stroke: #e3b341; } .c1 { stroke: #ffa657; } .c2 { stroke: #79c0ff; } .c3 { stroke: #56d364; }
     .f0 { fill: #e3b341; } .f1 { fill: #ffa657; } .f2 { fill: #79c0ff; } .f3 { fill: #56d364; }
   }`;
@@ -49,6 +50,7 @@ export function privacyPlot(result: PrivacyResult): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="recall at 20 against epsilon for crowds of ${crowds.join(", ")} people">
 <style>${style}
 </style>
+<rect class="ground" width="${width}" height="${height}"/>
 <text class="title" x="20" y="28">What privacy costs, and what a crowd buys back</text>
 <text class="small" x="20" y="47">recall@20 on ${judged} held-out customers of Online Retail, mean and standard deviation of seeds ${seeds.join(", ")}; crowds beyond ${grouped(realPeople)} are simulated</text>
 ${parts.join("\n")}
