@@ -68,6 +68,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   if (role === "helper" || role === "relay") {
     throw new OperatorError(`config: role must be leader or all for what has a catalogue, got ${role}`);
   }
+  // Settings that cannot do are refused before anything is written.
+  if (role === "leader") pinnedHelper(config);
   const { nowMs = Date.now, log = silent, throughHelper = (helper: HelperClient) => helper } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed.
