@@ -54,7 +54,7 @@ export function privacyPlot(result: PrivacyResult): string {
 <text class="title" x="20" y="28">What privacy costs, and what a crowd buys back</text>
 <text class="small" x="20" y="47">recall@20 on ${judged} held-out customers of Online Retail, mean and standard deviation of seeds ${seeds.join(", ")}; crowds beyond ${grouped(realPeople)} are simulated</text>
 ${parts.join("\n")}
-<text class="small" x="20" y="${height - 46}">epsilon: all that a person ever sends, delta ${delta.toExponential()}, counting one honest aggregator's noise; ranked is with the noise of both. Popularity is from the same sums.</text>
+<text class="small" x="20" y="${height - 46}">epsilon: all that the run asks of a person, delta ${delta.toExponential()}, counting one honest aggregator's noise; ranked is with the noise of both. Popularity is from the same sums.</text>
 <text class="small" x="20" y="${height - 30}">content alone: stretched by popularity that the operator counted from logs. no noise: d = 64, 24 rounds, the real customers.</text>
 <text class="small" x="20" y="${height - 14}">The two panels have scales of their own. Printed by npm run bench:privacy.</text>
 </svg>
