@@ -5,7 +5,7 @@
  * `npm run bench:audit` takes about half a minute, `-- --quick` a quarter of it. Ends with one line of JSON, and with exit code
  * 1 when the product raises the alarm or a mistake does not.
  */
-import { rhoOf } from "../core/sum/task.ts";
+import { rhoOf } from "../core/tasks/task.ts";
 import { attackInOneRun, attackInWorlds, levelOfEach, muOverAttacks } from "./audit/audits.ts";
 import {
   asShipped,

@@ -1,10 +1,11 @@
 /** How well a published bundle ranks for held-out customers: exactly what their browsers would compute from it. */
-import { type Bundle, parseBundle } from "../core/bundle.ts";
+
 import { foldIn, scoresOf } from "../core/foldin.ts";
-import { jointDefaults, jointRows } from "../core/joint.ts";
 import { gramOf } from "../core/linear.ts";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
-import { topK } from "../core/topk.ts";
+import { type Bundle, parseBundle } from "../core/model/bundle.ts";
+import { jointDefaults, jointRows } from "../core/model/joint.ts";
+import { topK } from "../core/ranking/topk.ts";
 import type { HeldOutCustomer } from "./shop.ts";
 
 export interface BundleQuality {

@@ -8,13 +8,14 @@
  * judged on are in no browser, and not among those the server judges candidates on. Prints recall@20 on them for the
  * bundle in force before and after, and writes bench/results/crowd.json.
  */
+import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { EventInput, TacitEvent } from "../core/event.ts";
-import { parseTasksAnswer } from "../core/protocol.ts";
+import type { EventInput, TacitEvent } from "../core/events/event.ts";
 import { seededRandom } from "../core/seeded.ts";
-import { parseTask } from "../core/sum/task.ts";
+import { parseTask } from "../core/tasks/task.ts";
+import { parseTasksAnswer } from "../core/wire/protocol.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
@@ -164,7 +165,7 @@ async function judgeInForce(): Promise<BundleQuality & { readonly bundle: string
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(`${options.url}${path}`).catch((error: unknown) =>
-    fail(`no server at ${options.url} (${error instanceof Error ? error.message : error}): npm start`),
+    fail(`no server at ${options.url} (${messageOf(error)}): npm start`),
   );
   if (!response.ok) fail(`GET ${path}: expected status 200, got ${response.status}`);
   return response;
@@ -216,7 +217,7 @@ function readOptions(): Options {
       data: values.data,
     };
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(messageOf(error));
   }
 }
 

@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { seededRandom } from "../core/seeded.ts";
-import type { ContentItem } from "../server/catalogue/content.ts";
+import type { ContentItem } from "../server/publishing/import/content.ts";
 
 /** One person's items (indices into the catalogue, ascending, each once) and their weights. */
 export interface Person {

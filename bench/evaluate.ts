@@ -10,15 +10,16 @@
  * Item rows pass through the int8 rows of a bundle wherever a browser would read them from one. The last line printed
  * is one JSON object.
  */
-import { reportBytes } from "../core/protocol.ts";
-import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
+import { messageOf } from "../core/errors.ts";
+import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { epsilonOf } from "../core/sum/budget.ts";
 import { toldDelta } from "../core/sum/limits.ts";
-import { rhoOf } from "../core/sum/task.ts";
-import { contentVectors } from "../server/catalogue/content.ts";
-import { interactionsOf, startingFactors, trainAls } from "../server/training/als.ts";
-import { type Learned, popularityOf, unlearned } from "../server/training/learned.ts";
+import { rhoOf } from "../core/tasks/task.ts";
+import { reportBytes } from "../core/wire/protocol.ts";
+import { type Learned, popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts";
+import { contentVectors } from "../server/publishing/import/content.ts";
+import { interactionsOf, startingFactors, trainAls } from "../server/publishing/train/als.ts";
 import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
 import { countedPopularity, judge, judgeFactors, judgeJoint, type Quality } from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
@@ -159,6 +160,6 @@ function rounded(value: number): number {
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+  process.stderr.write(`${messageOf(error)}\n\n${usage}\n`);
   process.exitCode = 1;
 }

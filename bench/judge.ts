@@ -1,6 +1,5 @@
 /** Ranks for every held-out person and averages the metrics; what a person already has is never recommended. */
 import { type FoldInModel, foldIn, scoresOf } from "../core/foldin.ts";
-import { jointDefaults, jointRows, scaleToLength } from "../core/joint.ts";
 import { gramOf } from "../core/linear.ts";
 import {
   catalogueCoverage,
@@ -10,8 +9,9 @@ import {
   precisionAt,
   recallAt,
 } from "../core/metrics.ts";
-import { type QuantizedRows, quantizeRows } from "../core/quantize.ts";
-import { topK } from "../core/topk.ts";
+import { jointDefaults, jointRows, scaleToLength } from "../core/model/joint.ts";
+import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
+import { topK } from "../core/ranking/topk.ts";
 import type { DataSet, HeldOut } from "./data.ts";
 
 export interface Quality {

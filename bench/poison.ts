@@ -16,8 +16,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { sections } from "../server/settings.ts";
-import { noDefences, standardDefences } from "../server/training/defences.ts";
+import { sections } from "../server/base/settings.ts";
+import { noDefences, standardDefences } from "../server/kinds/itemfactors/defences.ts";
 import { type Strategy, strategies } from "./poison/attackers.ts";
 import { type PoisonShop, readPoisonShop } from "./poison/shop.ts";
 import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";

@@ -6,9 +6,10 @@
  * goes to counts and how many numbers a factor has follows from people / noiseMultiplier: how far the crowd stands out
  * of one aggregator's noise.
  */
-import { sensitivityOf } from "../core/contribution.ts";
+
 import { rhoWithin } from "../core/sum/budget.ts";
 import { toldDelta } from "../core/sum/limits.ts";
+import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import type { PrivateTraining } from "./private.ts";
 
 export const delta = toldDelta;

@@ -8,18 +8,18 @@
  */
 import { createCipheriv, randomFillSync } from "node:crypto";
 import type { RandomFill } from "../core/bytes.ts";
-import { blockSizeFor, contributionOf } from "../core/contribution.ts";
 import { type FoldInModel, foldIn } from "../core/foldin.ts";
 import { gramOf } from "../core/linear.ts";
-import { dequantizeRows, quantizeRows } from "../core/quantize.ts";
-import { blocksLeft } from "../core/schedule.ts";
+import { dequantizeRows, quantizeRows } from "../core/model/quantize.ts";
 import { addInto, toField } from "../core/sum/field.ts";
 import { clipBeforeRounding, encodeFixed, maxReportsWithoutOverflow } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
 import { joinShares, keystreamBytes, maskFrom, seedBytes, splitShares } from "../core/sum/share.ts";
-import { blocksOf, parseTask, sigmaOf, type Task, vectorLengthOf } from "../core/sum/task.ts";
-import type { Learned } from "../server/training/learned.ts";
-import { type BlockAggregate, learnedAfter } from "../server/training/step.ts";
+import { blockSizeFor, contributionOf } from "../core/tasks/itemfactors/contribution.ts";
+import { blocksLeft } from "../core/tasks/itemfactors/schedule.ts";
+import { blocksOf, parseTask, sigmaOf, type Task, vectorLengthOf } from "../core/tasks/task.ts";
+import type { Learned } from "../server/kinds/itemfactors/learned.ts";
+import { type BlockAggregate, learnedAfter } from "../server/kinds/itemfactors/step.ts";
 import type { Person } from "./data.ts";
 
 /** 2^-15 resolves a contribution clipped to 1 far below the crowd's own variation. */

@@ -1,4 +1,5 @@
 /** One text per value, so that two machines hash the same thing: keys sorted, no spaces (the idea of RFC 8785). */
+import { messageOf } from "./errors.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -34,9 +35,7 @@ export function jsonFromBytes(bytes: Uint8Array, who: string): unknown {
   try {
     return JSON.parse(pieces.join(""));
   } catch (error) {
-    throw new TypeError(
-      `${who}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new TypeError(`${who}: expected JSON, got ${messageOf(error)}`);
   }
 }
 

@@ -5,7 +5,7 @@
  * null). Where there is no page, on a server, every method gives its plain answer and keeps nothing.
  */
 import { proxy, type Remote } from "comlink";
-import { type EventKind, parseEventInput } from "../core/event.ts";
+import { type EventKind, parseEventInput } from "../core/events/event.ts";
 import type {
   ConsentFlags,
   Explanation,

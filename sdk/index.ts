@@ -19,7 +19,7 @@ export const tacit: Tacit = surfaceOf(
   }),
 );
 
-export type { EventInput, EventKind } from "../core/event.ts";
+export type { EventInput, EventKind } from "../core/events/event.ts";
 export type {
   Budget,
   ConsentFlags,

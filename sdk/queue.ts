@@ -4,7 +4,7 @@
  * Two queues stand between a page and the worker. `Outbox` holds events until the worker has them on disk.
  * `replay` takes over the calls that a page made on the stub (stub.js) before the script had loaded.
  */
-import type { EventInput, TacitEvent } from "../core/event.ts";
+import type { EventInput, TacitEvent } from "../core/events/event.ts";
 import { WorkerLost } from "./link.ts";
 import { randomId } from "./page.ts";
 

@@ -1,5 +1,5 @@
 /** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit"` offer. */
-import type { EventKind } from "../core/event.ts";
+import type { EventKind } from "../core/events/event.ts";
 import type {
   ConsentFlags,
   Explanation,

@@ -11,7 +11,7 @@ export const builds = {
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
-  tokens: { entry: "../worker/privacypass.ts", format: "es", file: "tokens.js" },
+  tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

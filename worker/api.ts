@@ -3,7 +3,7 @@
  *
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
-import type { EventKind, TacitEvent } from "../core/event.ts";
+import type { EventKind, TacitEvent } from "../core/events/event.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
 /** What an erasure leaves behind: that, and when, this device took part. It is the same for everybody who did. */

@@ -1,7 +1,9 @@
 /** What the private side takes from the world around it. A browser hands over its own; tests and the crowd, theirs. */
+
 import type { RandomFill } from "../core/bytes.ts";
+import { messageOf } from "../core/errors.ts";
 import type { WorkerNotice } from "./api.ts";
-import type { PrivacyPass } from "./privacypass.ts";
+import type { PrivacyPass } from "./contribute/privacypass.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -44,6 +46,6 @@ export type Notify = (notice: WorkerNotice) => void;
 
 /** Something expected that went wrong in the background, for the page to know and no one to stop. */
 export function troubleOf(who: string, cause: unknown): WorkerNotice {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return { type: "trouble", message: `${who}: ${message}` };
 }

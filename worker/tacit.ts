@@ -4,9 +4,9 @@
  * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a crowd of
  * many on one machine alike.
  */
-import type { TacitEvent } from "../core/event.ts";
-import { interestsOf } from "../core/interests.ts";
-import { eventWeights, tastesOf } from "../core/tastes.ts";
+import type { TacitEvent } from "../core/events/event.ts";
+import { interestsOf } from "../core/events/interests.ts";
+import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import type {
   ConsentFlags,
   Explanation,
@@ -20,22 +20,22 @@ import type {
   WorkerApi,
   WorkerConfig,
 } from "./api.ts";
-import { Bundles } from "./bundles.ts";
-import { contribute } from "./contribute.ts";
-import { openStore } from "./database.ts";
+import { contribute } from "./contribute/contribute.ts";
+import { Ledger } from "./contribute/ledger.ts";
+import { limitsFor } from "./contribute/limits.ts";
+import type { PrivacyPass } from "./contribute/privacypass.ts";
+import { partiesOf } from "./contribute/trust.ts";
+import { Wallet } from "./contribute/wallet.ts";
 import { type Edges, type Notify, troubleOf } from "./edges.ts";
-import { Journal } from "./journal.ts";
-import { Ledger } from "./ledger.ts";
-import { limitsFor } from "./limits.ts";
+import { Journal } from "./events/journal.ts";
+import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
-import type { Model } from "./model.ts";
-import type { PrivacyPass } from "./privacypass.ts";
-import { knownTastes, type Profile, ProfileCache } from "./profile.ts";
-import * as ranking from "./recommend.ts";
-import type { Store } from "./store.ts";
-import { joinTabs, type TabMessage, type Tabs } from "./tabs.ts";
-import { Wallet } from "./tokens.ts";
-import { partiesOf } from "./trust.ts";
+import { Bundles } from "./rank/bundles.ts";
+import type { Model } from "./rank/model.ts";
+import { knownTastes, type Profile, ProfileCache } from "./rank/profile.ts";
+import * as ranking from "./rank/recommend.ts";
+import { openStore } from "./store/database.ts";
+import type { Store } from "./store/store.ts";
 
 interface Parts {
   readonly config: WorkerConfig;

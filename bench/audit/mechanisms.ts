@@ -6,14 +6,19 @@
  * noise and takes it off, so that only the other's protects: that is what the claimed rho counts.
  */
 import { randomBytes } from "node:crypto";
-import { contributionLayout, contributionOf, sensitivityOf } from "../../core/contribution.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import { addInto, fromField, toField } from "../../core/sum/field.ts";
 import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../../core/sum/noise.ts";
 import { joinShares, seedBytes, splitShares } from "../../core/sum/share.ts";
-import { sigmaOf, type Task } from "../../core/sum/task.ts";
-import { addNoiseInto, fillRandom, maskOf } from "../../server/aggregation/mask.ts";
+import {
+  contributionLayout,
+  contributionOf,
+  sensitivityOf,
+} from "../../core/tasks/itemfactors/contribution.ts";
+import { sigmaOf, type Task } from "../../core/tasks/task.ts";
+import { fillRandom } from "../../server/base/platform.ts";
+import { addNoiseInto, maskOf } from "../../server/tasks/mask.ts";
 
 export type AuditedTask = Pick<
   Task,

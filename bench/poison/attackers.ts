@@ -11,14 +11,15 @@
  *   wrapped     half the modulus on the target's gradient: sums wrap around
  *   vandal      uniformly random field elements, to spoil the sum and nothing else
  */
-import { contributionLayout, sensitivityOf } from "../../core/contribution.ts";
+
 import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
-import { dequantizeRows, quantizeRows } from "../../core/quantize.ts";
+import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
-import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
-import type { Learned } from "../../server/training/learned.ts";
+import { contributionLayout, sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
 import { addContributionInto, type Lie } from "./crowd.ts";
 
 export const strategies = [

@@ -6,17 +6,18 @@
  * instead of once per report, and noise is a rounded normal number from a seed, both far below what is measured here.
  * A liar is free in everything that a server cannot check: the block, and each number of the field.
  */
-import { contributionLayout, contributionOf } from "../../core/contribution.ts";
+
 import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
-import { dequantizeRows, quantizeRows } from "../../core/quantize.ts";
+import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { bucketsFor } from "../../core/sum/buckets.ts";
 import { addInto, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
-import { blocksOf, sigmaOf, type Task, vectorLengthOf } from "../../core/sum/task.ts";
-import type { Learned } from "../../server/training/learned.ts";
-import type { BlockAggregate } from "../../server/training/step.ts";
+import { contributionLayout, contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { blocksOf, sigmaOf, type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
+import type { BlockAggregate } from "../../server/kinds/itemfactors/step.ts";
 import type { Person } from "../data.ts";
 
 /** What one liar sends: field elements in the layout of a report, and the block it claims to be about. */

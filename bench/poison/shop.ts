@@ -1,9 +1,9 @@
 /** The gift shop as the attacks see it: the product's own reading of catalogue and gate, real customers as the crowd. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseCatalogue } from "../../server/catalogue/import.ts";
-import { type PublicSide, publicSideOf } from "../../server/catalogue/model.ts";
-import { type HeldOutPerson, readHoldout } from "../../server/training/logs.ts";
+import { parseCatalogue } from "../../server/publishing/import/formats.ts";
+import { type PublicSide, publicSideOf } from "../../server/publishing/model.ts";
+import { type HeldOutPerson, readHoldout } from "../../server/publishing/train/logs.ts";
 import type { HeldOut, Person } from "../data.ts";
 import { readCustomers } from "../shop.ts";
 

@@ -3,20 +3,20 @@
  * are shown before and after: rounds, gate and ranking as the product runs them.
  */
 import { foldIn, scoresOf } from "../../core/foldin.ts";
-import { jointRows } from "../../core/joint.ts";
 import { dot, gramOf } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
+import { jointRows } from "../../core/model/joint.ts";
+import { topK } from "../../core/ranking/topk.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { bucketsFor } from "../../core/sum/buckets.ts";
-import { blocksOf, type Task } from "../../core/sum/task.ts";
-import { topK } from "../../core/topk.ts";
-import { type TaskSettings, taskOn } from "../../server/aggregation/tasks.ts";
-import { assembleBundle } from "../../server/catalogue/model.ts";
-import type { Defences } from "../../server/training/defences.ts";
-import { Gate, type Verdict } from "../../server/training/gate.ts";
-import { type Learned, popularityOf, unlearned } from "../../server/training/learned.ts";
-import { factorLengths } from "../../server/training/rounds.ts";
-import { learnedAfter } from "../../server/training/step.ts";
+import { blocksOf, type Task } from "../../core/tasks/task.ts";
+import type { Defences } from "../../server/kinds/itemfactors/defences.ts";
+import { type Learned, popularityOf, unlearned } from "../../server/kinds/itemfactors/learned.ts";
+import { learnedAfter } from "../../server/kinds/itemfactors/step.ts";
+import { Gate, type Verdict } from "../../server/publishing/gate.ts";
+import { assembleBundle } from "../../server/publishing/model.ts";
+import { factorLengths } from "../../server/publishing/rounds.ts";
+import { type TaskSettings, taskOn } from "../../server/tasks/taskon.ts";
 import { lieOf, type Plan, type Strategy } from "./attackers.ts";
 import { aggregatesOf } from "./crowd.ts";
 import type { PoisonShop } from "./shop.ts";

@@ -3,12 +3,12 @@
  * reports with the worker's own code, says so, and on a word uploads them over HTTP, some at once.
  */
 import { randomInt } from "node:crypto";
-import { parseKeyList } from "../../core/keylist.ts";
-import { encodeReport, parseReportAnswer, parseTasksAnswer } from "../../core/protocol.ts";
-import { parseTask, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { parseTask, taskIdOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { parseKeyList } from "../../core/wire/keylist.ts";
+import { encodeReport, parseReportAnswer, parseTasksAnswer } from "../../core/wire/protocol.ts";
+import { reportOf } from "../../worker/contribute/report.ts";
 import { sha256 } from "../../worker/digest.ts";
 import { platformFill } from "../../worker/edges.ts";
-import { reportOf } from "../../worker/report.ts";
 
 const [url, count, atOnce] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 

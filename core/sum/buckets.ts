@@ -8,7 +8,7 @@
  * vector becomes zeros while its id stays: taking the id away as well would move other reports into other buckets.
  */
 import { toHex } from "../bytes.ts";
-import type { Sha256, Task } from "./task.ts";
+import type { Sha256, Task } from "../tasks/task.ts";
 
 /** How many buckets a batch of so many reports has: never more than leaves minBatch reports in each. */
 export function bucketsFor(

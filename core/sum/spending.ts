@@ -5,9 +5,9 @@
  * A report counts from when it was written down, whatever became of it: written is as good as sent. Time only moves on:
  * where a clock was set back, now is the newest time that anything was spent at, so turning it back frees nothing.
  */
+import { dayMs } from "../time.ts";
 import type { ReportLimits } from "./limits.ts";
 
-export const dayMs = 86_400_000;
 export const windowMs = 30 * dayMs;
 
 export interface Cost {

@@ -1,10 +1,11 @@
 /** tacit budget: what a task costs in privacy under the settings, what a person can spend at most, what rho means in epsilon. */
-import { sensitivityOf } from "../../core/contribution.ts";
+
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits, toldDelta } from "../../core/sum/limits.ts";
-import { rhoOf } from "../../core/sum/task.ts";
-import type { Config } from "../config.ts";
-import { OperatorError } from "../operatorerror.ts";
+import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { rhoOf } from "../../core/tasks/task.ts";
+import type { Config } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
 import type { Command } from "./main.ts";
 

@@ -1,7 +1,8 @@
 /** Command line flags: parsed once, unknown ones refused by name. */
 import { parseArgs } from "node:util";
-import { type Config, environmentNames, loadConfig } from "../config.ts";
-import { messageOf, nearestTo, OperatorError } from "../operatorerror.ts";
+import { messageOf } from "../../core/errors.ts";
+import { type Config, environmentNames, loadConfig } from "../base/config.ts";
+import { nearestTo, OperatorError } from "../base/operatorerror.ts";
 
 export interface FlagSpec {
   readonly type: "string" | "boolean";

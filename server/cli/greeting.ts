@@ -1,9 +1,10 @@
 /** What a server of each role says at its start: where it is, what it holds, what others pin of it. */
-import type { Running } from "../main.ts";
-import type { HelperParts } from "../parts/helper.ts";
-import { publicUrlOf, tagAttributes } from "../parts/pins.ts";
-import type { RelayParts } from "../parts/relay.ts";
-import type { Parts } from "../parts.ts";
+
+import type { HelperParts } from "../roles/helper.ts";
+import type { Parts } from "../roles/leader.ts";
+import { publicUrlOf, tagAttributes } from "../roles/pins.ts";
+import type { RelayParts } from "../roles/relay.ts";
+import type { Running } from "../roles/serve.ts";
 
 export function greeting(url: string, running: Running): readonly string[] {
   switch (running.role) {

@@ -1,9 +1,10 @@
 /** tacit import: a catalogue file becomes the bundle in force, whole or not at all. */
 import { readFileSync } from "node:fs";
-import { parseCatalogue } from "../catalogue/import.ts";
-import { publishCatalogue } from "../catalogue/publish.ts";
-import { messageOf, OperatorError } from "../operatorerror.ts";
-import { openParts } from "../parts.ts";
+import { messageOf } from "../../core/errors.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { parseCatalogue } from "../publishing/import/formats.ts";
+import { publishCatalogue } from "../publishing/publish.ts";
+import { openParts } from "../roles/leader.ts";
 import { configFrom, parseFlags } from "./flags.ts";
 import type { Command } from "./main.ts";
 

@@ -1,10 +1,10 @@
 /** tacit keys: what others pin of this party, and new keys before their time. */
 
-import type { Config } from "../config.ts";
-import { OperatorError } from "../operatorerror.ts";
-import { openHelperIdentity, openHelperKeys } from "../parts/helper.ts";
-import { publicUrlOf } from "../parts/pins.ts";
-import { openLeaderIdentity, openLeaderKeys } from "../parts.ts";
+import type { Config } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { openHelperIdentity, openHelperKeys } from "../roles/helper.ts";
+import { openLeaderIdentity, openLeaderKeys } from "../roles/leader.ts";
+import { publicUrlOf } from "../roles/pins.ts";
 import { lockDirectory } from "../store/sqlite.ts";
 import { configFrom, parseFlags } from "./flags.ts";
 import type { Command } from "./main.ts";

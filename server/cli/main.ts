@@ -1,7 +1,7 @@
 /** The command line: tacit serve | import | train | keys | budget. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nearestTo, OperatorError } from "../operatorerror.ts";
+import { nearestTo, OperatorError } from "../base/operatorerror.ts";
 import { budget } from "./budget.ts";
 import type { FlagSpec } from "./flags.ts";
 import { importCatalogue } from "./import.ts";

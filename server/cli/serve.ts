@@ -1,6 +1,6 @@
 /** tacit serve: runs until it is told to stop. */
-import { openLog } from "../log.ts";
-import { startServer } from "../main.ts";
+import { openLog } from "../base/log.ts";
+import { startServer } from "../roles/serve.ts";
 import { configFrom, parseFlags, strayVariables } from "./flags.ts";
 import { greeting } from "./greeting.ts";
 import type { Command } from "./main.ts";

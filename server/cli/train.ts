@@ -1,11 +1,11 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
-import { jointDefaults } from "../../core/joint.ts";
-import { assembleBundle } from "../catalogue/model.ts";
-import { OperatorError } from "../operatorerror.ts";
-import { openParts } from "../parts.ts";
-import { learnCentrally } from "../training/central.ts";
-import { readHoldout, readOrders } from "../training/logs.ts";
-import { verdictText } from "../training/rounds.ts";
+import { jointDefaults } from "../../core/model/joint.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { assembleBundle } from "../publishing/model.ts";
+import { verdictText } from "../publishing/rounds.ts";
+import { learnCentrally } from "../publishing/train/central.ts";
+import { readHoldout, readOrders } from "../publishing/train/logs.ts";
+import { openParts } from "../roles/leader.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
 import type { Command } from "./main.ts";
 

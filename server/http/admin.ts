@@ -9,10 +9,10 @@
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
-import { blocksOf } from "../../core/sum/task.ts";
-import { parseCatalogue } from "../catalogue/import.ts";
-import { publishCatalogue } from "../catalogue/publish.ts";
-import type { Parts } from "../parts.ts";
+import { blocksOf } from "../../core/tasks/task.ts";
+import { parseCatalogue } from "../publishing/import/formats.ts";
+import { publishCatalogue } from "../publishing/publish.ts";
+import type { Parts } from "../roles/leader.ts";
 import { listBatches } from "../store/batches.ts";
 import { countReports } from "../store/reports.ts";
 import { listTasks, type StoredTask } from "../store/tasks.ts";

@@ -8,9 +8,9 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeSecretFile } from "../aggregation/keys.ts";
-import { type Config, tokenHash } from "../config.ts";
-import { OperatorError } from "../operatorerror.ts";
+import { type Config, tokenHash } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { writeSecretFile } from "../base/secretfile.ts";
 
 export interface AdminKey {
   /** SHA-256 of the token. */

@@ -4,8 +4,8 @@
  */
 import { Hono } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { Config } from "../config.ts";
-import type { Log } from "../log.ts";
+import type { Config } from "../base/config.ts";
+import type { Log } from "../base/log.ts";
 import { boundedBodies } from "./body.ts";
 import { allowOrigins } from "./origins.ts";
 import { problem } from "./problem.ts";

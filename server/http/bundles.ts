@@ -3,7 +3,7 @@
  * GET /v1/bundles/:id  one bundle for ever
  */
 import { type Context, Hono } from "hono";
-import type { Parts } from "../parts.ts";
+import type { Parts } from "../roles/leader.ts";
 import type { EncodedBundle } from "../store/bundles.ts";
 import { codingFor, hasTag } from "./negotiate.ts";
 import { problem } from "./problem.ts";

@@ -1,9 +1,9 @@
 /** GET /health/live: the process answers. GET /health/ready: it can do its work. */
 import { Hono } from "hono";
 import type { QueryExecutorProvider } from "kysely";
-import type { Bundles } from "../catalogue/bundles.ts";
-import type { Log } from "../log.ts";
-import { messageOf } from "../operatorerror.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { Bundles } from "../publishing/bundles.ts";
 import { probe } from "../store/probe.ts";
 import { problem } from "./problem.ts";
 

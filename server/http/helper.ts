@@ -1,16 +1,16 @@
-/** The helper's door for the leader; see aggregation/helperwire.ts. */
+/** The helper's door for the leader; see tasks/helperwire.ts. */
 import { Hono } from "hono";
 import * as v from "valibot";
-import { signedSchema } from "../../core/signed.ts";
-import type { Helper } from "../aggregation/helper.ts";
+import { signedSchema } from "../../core/wire/signed.ts";
+import type { Helper } from "../tasks/helper.ts";
 import {
   checkHeaders,
   type RefusalStatus,
   registerRefusals,
   sumRefusals,
   wireLimits,
-} from "../aggregation/helperwire.ts";
-import { verifyEd25519 } from "../aggregation/identity.ts";
+} from "../tasks/helperwire.ts";
+import { verifyEd25519 } from "../tasks/keys/identity.ts";
 import { readBody } from "./body.ts";
 import { problem } from "./problem.ts";
 

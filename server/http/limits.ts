@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Config } from "../config.ts";
+import type { Config } from "../base/config.ts";
 import { isExempt, normalAddress } from "./address.ts";
 
 export type Limits = Config["limits"];

@@ -1,7 +1,7 @@
 /** Errors over HTTP: problem+json (RFC 9457). `type` is a name of ours; `detail` says who, expected, got. */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Refusal, ReportAnswer } from "../../core/protocol.ts";
+import type { Refusal, ReportAnswer } from "../../core/wire/protocol.ts";
 
 export interface Problem {
   readonly status: ContentfulStatusCode;

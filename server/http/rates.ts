@@ -4,14 +4,15 @@
  * Buckets are kept under a keyed hash of the address. The key is drawn at random and anew each day, and never leaves
  * the process: even a dump of its memory tells whether one asked only to who already knows the address.
  */
+
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Config } from "../config.ts";
-import type { Log } from "../log.ts";
+import { dayMs } from "../../core/time.ts";
+import type { Config } from "../base/config.ts";
+import type { Log } from "../base/log.ts";
 import { addressOf, isExempt } from "./address.ts";
 import { problem } from "./problem.ts";
 
-const dayMs = 86_400_000;
 /** More addresses than this at once: the oldest bucket is forgotten, so that memory stays bounded. */
 const mostBuckets = 100_000;
 

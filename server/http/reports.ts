@@ -1,7 +1,7 @@
 /** POST /v1/reports: one sealed report. 200 means it is on disk. Nothing about the sender is read, kept or logged. */
 import { Hono } from "hono";
-import { largestReportBytes } from "../aggregation/intake.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts } from "../roles/leader.ts";
+import { largestReportBytes } from "../tasks/intake.ts";
 import { readBody } from "./body.ts";
 import { reportAnswer } from "./problem.ts";
 

@@ -6,7 +6,7 @@
  * parties the operator names, and nobody else.
  */
 import type { MiddlewareHandler } from "hono";
-import type { Config } from "../config.ts";
+import type { Config } from "../base/config.ts";
 
 export type AnswerKind = "site" | "sdk" | "api" | "private";
 

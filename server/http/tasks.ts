@@ -3,8 +3,8 @@
  * everybody.
  */
 import { Hono } from "hono";
-import { protocolVersion, type TasksAnswer } from "../../core/protocol.ts";
-import type { Parts } from "../parts.ts";
+import { protocolVersion, type TasksAnswer } from "../../core/wire/protocol.ts";
+import type { Parts } from "../roles/leader.ts";
 import { problem } from "./problem.ts";
 
 export function taskRoutes({

@@ -14,7 +14,7 @@ import {
   responseLabel,
   responseNonceBytes,
   splitRequest,
-} from "../../core/ohttp.ts";
+} from "../../core/wire/ohttp.ts";
 import type { KeyPair } from "./gatewaykeys.ts";
 
 export type OpenedRequest =

@@ -7,17 +7,17 @@
  * played again, and a report id counts once.
  */
 
+import type { RandomFill } from "../../core/bytes.ts";
+import { jsonToBytes } from "../../core/json.ts";
 import {
   type BinaryRequest,
   type BinaryResponse,
   encodeResponse,
   type Field,
   parseRequest,
-} from "../../core/bhttp.ts";
-import type { RandomFill } from "../../core/bytes.ts";
-import { jsonToBytes } from "../../core/json.ts";
-import { fillRandom } from "../aggregation/mask.ts";
-import type { Log } from "../log.ts";
+} from "../../core/wire/bhttp.ts";
+import type { Log } from "../base/log.ts";
+import { fillRandom } from "../base/platform.ts";
 import { openRequest } from "./encapsulation.ts";
 import type { GatewayKeys } from "./gatewaykeys.ts";
 

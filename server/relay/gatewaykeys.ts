@@ -3,16 +3,17 @@
  * overlap: the newest is given out first, the one before is taken until its `untilMs`, and then deleted, so that a server
  * broken into later cannot open what a relay wrote down before.
  */
+
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { DhkemX25519HkdfSha256 } from "@hpke/core";
 import * as v from "valibot";
 import { fromHex, toHex } from "../../core/bytes.ts";
-import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/ohttp.ts";
-import { writeSecretFile } from "../aggregation/keys.ts";
-import { messageOf, OperatorError } from "../operatorerror.ts";
-
-const dayMs = 86_400_000;
+import { messageOf } from "../../core/errors.ts";
+import { dayMs } from "../../core/time.ts";
+import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/wire/ohttp.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { writeSecretFile } from "../base/secretfile.ts";
 
 /** How often a new key is made, and how long the one before is taken beside it: longer than a key list lives. */
 export interface GatewayRotation {

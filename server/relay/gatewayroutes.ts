@@ -1,6 +1,6 @@
 /** POST /v1/gateway: encapsulated requests from the relay. The same answers whoever relays. */
 import { Hono } from "hono";
-import { keyProblemType, ohttpMedia } from "../../core/ohttp.ts";
+import { keyProblemType, ohttpMedia } from "../../core/wire/ohttp.ts";
 import { problem } from "../http/problem.ts";
 import { encapsulatedContent } from "./content.ts";
 import type { Gateway } from "./gateway.ts";

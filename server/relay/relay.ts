@@ -8,9 +8,9 @@
  * logs nothing about who asked. It must be run by somebody else than the leader.
  */
 import { type Context, Hono } from "hono";
-import { ohttpMedia } from "../../core/ohttp.ts";
+import { ohttpMedia } from "../../core/wire/ohttp.ts";
+import type { Log } from "../base/log.ts";
 import { problem } from "../http/problem.ts";
-import type { Log } from "../log.ts";
 import { encapsulatedContent } from "./content.ts";
 import { type Asked, ask, type RelayFetch } from "./upstream.ts";
 

@@ -1,5 +1,5 @@
 /** One request to the leader and all that can come of it, with a time limit and a length limit. */
-import { messageOf } from "../operatorerror.ts";
+import { messageOf } from "../../core/errors.ts";
 import { mediaTypeOf } from "./content.ts";
 
 export interface RelayRequest {

@@ -36,7 +36,7 @@ export interface LeaderTables {
     bytes: Uint8Array;
     brotli: Uint8Array;
     gzip: Uint8Array;
-    /** What training knows beside it; see training/learned.ts. */
+    /** What training knows beside it; see kinds/itemfactors/learned.ts. */
     learned: Uint8Array;
   };
   publications: { seq: Generated<number>; bundle: string; at_ms: number };

@@ -1,5 +1,5 @@
 /** Queries on sealed reports. */
-import type { Report } from "../../core/protocol.ts";
+import type { Report } from "../../core/wire/protocol.ts";
 import type { LeaderQueries } from "./leaderstore.ts";
 
 /** A report as the leader keeps it: its place in the order of arrival, and what is sealed. */

@@ -6,7 +6,8 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import Database from "libsql";
-import { messageOf, OperatorError } from "../operatorerror.ts";
+import { messageOf } from "../../core/errors.ts";
+import { OperatorError } from "../base/operatorerror.ts";
 
 export interface SqliteFile {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Queries on tasks. */
-import { parseTask, type Task, type TaskId } from "../../core/sum/task.ts";
+import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import type { LeaderQueries, TaskState } from "./leaderstore.ts";
 
 export interface StoredTask {

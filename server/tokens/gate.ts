@@ -6,7 +6,9 @@
  * forgotten with it, in memory alone, so that the counts cannot be taken back to addresses by whoever finds them tomorrow.
  * Its limit is one of addresses: people behind one share it, and who has many addresses has many tokens.
  */
+
 import { createHmac, randomBytes } from "node:crypto";
+import { dayMs } from "../../core/time.ts";
 
 export interface IssuanceContext {
   /** Where the request came from. */
@@ -35,8 +37,6 @@ interface Day {
   readonly key: Uint8Array;
   readonly counts: Map<string, number>;
 }
-
-const dayMs = 86_400_000;
 
 export class AddressGate implements IssuanceGate {
   private readonly tokensPerDay: number;

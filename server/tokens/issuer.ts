@@ -3,8 +3,15 @@
  * time; the token that is spent later says nothing of that, because the number it signed was multiplied by a random one
  * (RFC 9474). It should not be run by the leader alone: who mints can flood.
  */
+
 import { Buffer } from "node:buffer";
-import { type IssuerDirectory, parseTokenRequest, type TokenRequest, tokenType } from "../../core/tokens.ts";
+import { messageOf } from "../../core/errors.ts";
+import {
+  type IssuerDirectory,
+  parseTokenRequest,
+  type TokenRequest,
+  tokenType,
+} from "../../core/wire/tokens.ts";
 import { blindSign } from "./blindsign.ts";
 import type { GateVerdict, IssuanceContext, IssuanceGate } from "./gate.ts";
 import type { SigningKey } from "./keys.ts";
@@ -72,7 +79,7 @@ function requestOf(bytes: Uint8Array): TokenRequest | string {
   try {
     return parseTokenRequest(bytes);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

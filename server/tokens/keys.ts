@@ -9,9 +9,10 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { modulusBytes, tokenKeyBytes } from "../../core/tokens.ts";
-import { writeSecretFile } from "../aggregation/keys.ts";
-import { messageOf, OperatorError } from "../operatorerror.ts";
+import { messageOf } from "../../core/errors.ts";
+import { modulusBytes, tokenKeyBytes } from "../../core/wire/tokens.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { writeSecretFile } from "../base/secretfile.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";
 
 export interface SigningKey extends TokenKey {

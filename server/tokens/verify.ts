@@ -4,14 +4,14 @@
  */
 import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";
-import { challengeBytes, isTokenKey, parseToken, type TokenParts } from "../../core/tokens.ts";
-import type { TokenCheck } from "../aggregation/tokencheck.ts";
+import { challengeBytes, isTokenKey, parseToken, type TokenParts } from "../../core/wire/tokens.ts";
+import type { TokenCheck } from "./tokencheck.ts";
 
 /** A public key of an issuer, ready to verify with. */
 export interface TokenKey {
   /** Hex SHA-256 of the encoded key: what a task names. */
   readonly id: string;
-  /** The key's one encoding; see core/tokens.ts. */
+  /** The key's one encoding; see core/wire/tokens.ts. */
   readonly bytes: Uint8Array;
   readonly publicKey: KeyObject;
   /** Until then, not included, its tokens are good. */
@@ -51,7 +51,7 @@ export interface TokenCheckParts {
   readonly nowMs: () => number;
 }
 
-/** What an aggregator asks; see server/aggregation/tokencheck.ts. */
+/** What an aggregator asks; see server/tokens/tokencheck.ts. */
 export function tokenCheck({ issuerName, keyOf, nowMs }: TokenCheckParts): TokenCheck {
   const challengeDigest = challengeDigestOf(issuerName);
   const refused = (detail: string) => ({ ok: false, why: "bad-token", detail }) as const;

@@ -6,14 +6,15 @@ import { randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { muOverAttacks } from "../../bench/audit/audits.ts";
 import { chanceOfSilence, type Said, saidOf } from "../../bench/audit/worlds.ts";
-import { parseSumAnswer, type SumAnswer } from "../../core/protocol.ts";
 import { bucketsOf } from "../../core/sum/buckets.ts";
 import { addInto, fromField, subtractFrom, toField } from "../../core/sum/field.ts";
 import { seedBytes, splitShares } from "../../core/sum/share.ts";
-import { rhoOf, vectorLengthOf } from "../../core/sum/task.ts";
-import type { HelperClient } from "../../server/aggregation/helper.ts";
-import { maskOf, sha256 } from "../../server/aggregation/mask.ts";
+import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { parseSumAnswer, type SumAnswer } from "../../core/wire/protocol.ts";
+import { sha256 } from "../../server/base/platform.ts";
 import { batchesOf } from "../../server/store/batches.ts";
+import type { HelperClient } from "../../server/tasks/helper.ts";
+import { maskOf } from "../../server/tasks/mask.ts";
 import {
   openServer,
   post,

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { privacyPlot } from "../../bench/privacyplot.ts";
 import { delta, settingsFor } from "../../bench/privacysettings.ts";
-import { contributionLayout } from "../../core/contribution.ts";
-import { reportBytes } from "../../core/protocol.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
-import { rhoOf } from "../../core/sum/task.ts";
+import { contributionLayout } from "../../core/tasks/itemfactors/contribution.ts";
+import { rhoOf } from "../../core/tasks/task.ts";
+import { reportBytes } from "../../core/wire/protocol.ts";
 
 test.each([1, 2, 4, 8])(
   "at epsilon %d all rounds together cost that and no more, in any crowd",

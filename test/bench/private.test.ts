@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { type PrivateTraining, trainPrivately } from "../../bench/private.ts";
 import type { RandomFill } from "../../core/bytes.ts";
 import { seededRandom } from "../../core/seeded.ts";
+import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
 import {
   halfStep,
   interactionsOf,
   startingFactors,
   trainAls,
   transposed,
-} from "../../server/training/als.ts";
-import type { Learned } from "../../server/training/learned.ts";
+} from "../../server/publishing/train/als.ts";
 
 const itemCount = 24;
 const dim = 2;

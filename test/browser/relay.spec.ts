@@ -1,4 +1,5 @@
 /** Oblivious HTTP from a real browser's worker: across origins, through a relay, over a rotation of the gateway's keys. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,16 +8,16 @@ import { createAdaptorServer } from "@hono/node-server";
 import { expect, type Page, test } from "@playwright/test";
 import { Hono } from "hono";
 import { build } from "vite";
-import { parseConfig } from "../../server/config.ts";
+import { dayMs } from "../../core/time.ts";
+import { parseConfig } from "../../server/base/config.ts";
+import { silent } from "../../server/base/log.ts";
 import { baseApp } from "../../server/http/base.ts";
-import { silent } from "../../server/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
 import { relayRoutes } from "../../server/relay/relay.ts";
 import type { RelayTried, RelayTry } from "./relayworker.ts";
 
-const dayMs = 86_400_000;
 const ports = { listedSite: 18_130, otherSite: 18_131, relay: 18_132, leader: 18_133 } as const;
 const originOf = (port: number) => `http://127.0.0.1:${port}`;
 

@@ -1,5 +1,5 @@
 /** A worker for relay.spec.ts: sends one report through a relay and says what became of it. */
-import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/ohttp.ts";
+import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/door/ohttp.ts";
 
 export interface RelayTry {
   readonly relay: string;

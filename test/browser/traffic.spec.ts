@@ -1,9 +1,9 @@
 /** What leaves a browser, recorded on the wire and compared with docs/PRIVACY.md in both directions. */
 import { readFileSync } from "node:fs";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { splitRequest } from "../../core/ohttp.ts";
-import { parseReport } from "../../core/protocol.ts";
-import { tokenRequestBytes } from "../../core/tokens.ts";
+import { splitRequest } from "../../core/wire/ohttp.ts";
+import { parseReport } from "../../core/wire/protocol.ts";
+import { tokenRequestBytes } from "../../core/wire/tokens.ts";
 import { startParties } from "./parties.ts";
 import { type RecordedRequest, recordVisit } from "./recorder.ts";
 import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";

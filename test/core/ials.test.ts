@@ -1,10 +1,10 @@
 /** Independent results (numpy, float64) for fold-in, contribution, clipping and the private item step. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { contributionOf } from "../../core/contribution.ts";
 import { foldIn } from "../../core/foldin.ts";
-import { type BlockSums, blockSumsOf, itemStepInPlace } from "../../core/itemstep.ts";
 import { gramOf } from "../../core/linear.ts";
+import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { type BlockSums, blockSumsOf, itemStepInPlace } from "../../core/tasks/itemfactors/itemstep.ts";
 
 interface Vectors {
   readonly parameters: {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { interestsOf, wordIndexOf } from "../../core/interests.ts";
+import { interestsOf, wordIndexOf } from "../../core/events/interests.ts";
 
 const titles = [
   "Red Metal Lantern",

@@ -9,7 +9,7 @@ import {
   precisionAt,
   recallAt,
 } from "../../core/metrics.ts";
-import { topK } from "../../core/topk.ts";
+import { topK } from "../../core/ranking/topk.ts";
 
 interface Case {
   readonly k: number;

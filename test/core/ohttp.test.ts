@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { BHttpDecoder, BHttpEncoder } from "bhttp-js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fromHex, toHex } from "../../core/bytes.ts";
 import {
   type BinaryRequest,
   type BinaryResponse,
@@ -10,8 +11,7 @@ import {
   type Field,
   parseRequest,
   parseResponse,
-} from "../../core/bhttp.ts";
-import { fromHex, toHex } from "../../core/bytes.ts";
+} from "../../core/wire/bhttp.ts";
 import {
   chooseKeyConfig,
   encodeKeyConfig,
@@ -26,7 +26,7 @@ import {
   requestOverheadBytes,
   splitRequest,
   splitResponse,
-} from "../../core/ohttp.ts";
+} from "../../core/wire/ohttp.ts";
 
 /** Appendix A, in hex. */
 const rfc9458: Readonly<Record<string, string>> = JSON.parse(

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toHex } from "../../core/bytes.ts";
+import { parseTask, rhoOf, type Task, taskIdOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import {
   encodeReport,
   encodeSumAnswer,
@@ -14,8 +15,7 @@ import {
   reportBytes,
   sealedOverheadBytes,
   tokenBytes,
-} from "../../core/protocol.ts";
-import { parseTask, rhoOf, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
+} from "../../core/wire/protocol.ts";
 
 const task: Task = {
   kind: "item-factors",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { blocksLeft, stepSize } from "../../core/schedule.ts";
+import { blocksLeft, stepSize } from "../../core/tasks/itemfactors/schedule.ts";
 
 describe("stepSize", () => {
   test("is whole once, never grows, is a quarter after 8 rounds and stays at a tenth from round 32 on", () => {

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { canonicalJson } from "../../core/json.ts";
-import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../core/signed.ts";
-import { verifyEd25519 } from "../../server/aggregation/identity.ts";
+import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";
+import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 
 /** Signed once by OpenSSL with the secret key of RFC 8032, 7.1, test 2: the bytes must never change. */
 const frozen = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type EventKind, eventKinds, type TacitEvent } from "../../core/event.ts";
-import { eventWeights, kindWeights, tastesOf } from "../../core/tastes.ts";
+import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { eventWeights, kindWeights, tastesOf } from "../../core/events/tastes.ts";
+import { dayMs } from "../../core/time.ts";
 
-const dayMs = 86_400_000;
 const nowMs = 1_700_000_000_000;
 const events: fc.Arbitrary<readonly TacitEvent[]> = fc.array(
   fc.record({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { TacitEvent } from "../../core/event.ts";
+import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { eventKinds } from "../../core/event.ts";
+import { eventKinds } from "../../core/events/event.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 

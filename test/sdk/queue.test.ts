@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TacitEvent } from "../../core/event.ts";
+import type { TacitEvent } from "../../core/events/event.ts";
 import { WorkerLost } from "../../sdk/link.ts";
 import { earlyNames, isStub, Outbox, replay, type Stub } from "../../sdk/queue.ts";
 

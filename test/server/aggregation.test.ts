@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeSumRequest, parseSumAnswer } from "../../core/protocol.ts";
 import { addInto, fromField } from "../../core/sum/field.ts";
-import { sigmaOf, vectorLengthOf } from "../../core/sum/task.ts";
-import type { HelperClient } from "../../server/aggregation/helper.ts";
+import { sigmaOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { encodeSumRequest, parseSumAnswer } from "../../core/wire/protocol.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { countReports } from "../../server/store/reports.ts";
+import type { HelperClient } from "../../server/tasks/helper.ts";
 import {
   admin,
   openServer,

@@ -10,7 +10,7 @@ import {
   startingFactors,
   trainAls,
   transposed,
-} from "../../server/training/als.ts";
+} from "../../server/publishing/train/als.ts";
 
 interface Vectors {
   readonly parameters: {

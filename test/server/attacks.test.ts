@@ -6,9 +6,9 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromHex } from "../../core/bytes.ts";
-import { keyProblemType } from "../../core/ohttp.ts";
-import { encodeReport } from "../../core/protocol.ts";
-import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/ohttp.ts";
+import { keyProblemType } from "../../core/wire/ohttp.ts";
+import { encodeReport } from "../../core/wire/protocol.ts";
+import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/door/ohttp.ts";
 import { answeredIn, type DoorName, doorNames, postSealed } from "./attacks/doors.ts";
 import {
   exactBuckets,

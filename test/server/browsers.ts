@@ -2,8 +2,8 @@
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
 import type { SentReport } from "../../worker/api.ts";
+import * as privacyPass from "../../worker/contribute/privacypass.ts";
 import { platformFill } from "../../worker/edges.ts";
-import * as privacyPass from "../../worker/privacypass.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Parties } from "./processes.ts";
 

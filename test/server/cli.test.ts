@@ -5,11 +5,11 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { parseBundle } from "../../core/bundle.ts";
+import { parseBundle } from "../../core/model/bundle.ts";
+import { parseConfig } from "../../server/base/config.ts";
 import { runCli } from "../../server/cli/main.ts";
-import { parseConfig } from "../../server/config.ts";
-import { openHelperKeys } from "../../server/parts/helper.ts";
-import { openParts } from "../../server/parts.ts";
+import { openHelperKeys } from "../../server/roles/helper.ts";
+import { openParts } from "../../server/roles/leader.ts";
 import { catalogueOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

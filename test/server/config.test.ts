@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { productionLimits } from "../../core/sum/limits.ts";
-import { rhoOf } from "../../core/sum/task.ts";
+import { rhoOf } from "../../core/tasks/task.ts";
+import { environmentNames, loadConfig, parseConfig } from "../../server/base/config.ts";
 import { strayVariables } from "../../server/cli/flags.ts";
-import { environmentNames, loadConfig, parseConfig } from "../../server/config.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 test("no file and no environment give a whole config", () => {

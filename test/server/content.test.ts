@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { contentVectors, tfIdf } from "../../server/catalogue/content.ts";
-import { type SparseRows, truncatedSvd } from "../../server/catalogue/svd.ts";
-import { type ContentItem, tokensOf, wordsOf } from "../../server/catalogue/tokens.ts";
+import { contentVectors, tfIdf } from "../../server/publishing/import/content.ts";
+import { type SparseRows, truncatedSvd } from "../../server/publishing/import/svd.ts";
+import { type ContentItem, tokensOf, wordsOf } from "../../server/publishing/import/tokens.ts";
 
 const colours = ["red", "blue", "green", "pink", "ivory"];
 const things = ["mug", "lantern", "apron", "clock", "doormat", "teapot"];

@@ -1,4 +1,4 @@
-/** A server of its own for a test, and browsers that report to it: sealed as worker/report.ts seals, with values a test chose. */
+/** A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts seals, with values a test chose. */
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,9 +7,13 @@ import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke
 import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
 import { fromHex, uint32ToBytes } from "../../core/bytes.ts";
-import { contributionOf } from "../../core/contribution.ts";
 import { asciiBytes } from "../../core/json.ts";
-import { type KeyList, type PublicKey, parseKeyList } from "../../core/keylist.ts";
+import { modulus, toField } from "../../core/sum/field.ts";
+import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { seedBytes, splitShares } from "../../core/sum/share.ts";
+import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { parseTask, type Task, taskIdOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { type KeyList, type PublicKey, parseKeyList } from "../../core/wire/keylist.ts";
 import {
   encodeReport,
   parseReportAnswer,
@@ -19,19 +23,16 @@ import {
   sealedAad,
   sealInfo,
   type TasksAnswer,
-} from "../../core/protocol.ts";
-import { openSigned } from "../../core/signed.ts";
-import { modulus, toField } from "../../core/sum/field.ts";
-import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
-import { seedBytes, splitShares } from "../../core/sum/share.ts";
-import { parseTask, type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
-import { verifyEd25519 } from "../../server/aggregation/identity.ts";
-import { fillRandom, maskOf, sha256 } from "../../server/aggregation/mask.ts";
-import { createApp } from "../../server/app.ts";
-import type { CatalogueItem } from "../../server/catalogue/import.ts";
-import { publishCatalogue } from "../../server/catalogue/publish.ts";
-import { type Config, parseConfig } from "../../server/config.ts";
-import { openParts, type Parts, type PartsOptions } from "../../server/parts.ts";
+} from "../../core/wire/protocol.ts";
+import { openSigned } from "../../core/wire/signed.ts";
+import { type Config, parseConfig } from "../../server/base/config.ts";
+import { fillRandom, sha256 } from "../../server/base/platform.ts";
+import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import { publishCatalogue } from "../../server/publishing/publish.ts";
+import { createApp } from "../../server/roles/app.ts";
+import { openParts, type Parts, type PartsOptions } from "../../server/roles/leader.ts";
+import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { maskOf } from "../../server/tasks/mask.ts";
 
 export const adminToken = "a token for tests only";
 

@@ -5,24 +5,26 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
-import { parseKeyList } from "../../core/keylist.ts";
+import { bucketsOf } from "../../core/sum/buckets.ts";
+import { modulus } from "../../core/sum/field.ts";
+import { type Task, taskIdOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import { parseKeyList } from "../../core/wire/keylist.ts";
 import {
   encodeSumRequest,
   parseSumAnswer,
   type Report,
   type SumAnswer,
   sealedAad,
-} from "../../core/protocol.ts";
-import { openSigned, type SignedDocument } from "../../core/signed.ts";
-import { bucketsOf } from "../../core/sum/buckets.ts";
-import { modulus } from "../../core/sum/field.ts";
-import { type Task, taskIdOf, vectorLengthOf } from "../../core/sum/task.ts";
-import type { HelperReply } from "../../server/aggregation/helper.ts";
-import { Identity, verifyEd25519 } from "../../server/aggregation/identity.ts";
-import { maskOf, sha256 } from "../../server/aggregation/mask.ts";
-import { rememberMs, sumGraceMs } from "../../server/aggregation/tasks.ts";
+} from "../../core/wire/protocol.ts";
+import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
+import { sha256 } from "../../server/base/platform.ts";
+import type { HelperReply } from "../../server/tasks/helper.ts";
+import { Identity, verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { maskOf } from "../../server/tasks/mask.ts";
+import { rememberMs, sumGraceMs } from "../../server/tasks/taskon.ts";
 import { sealedReport, temporaryDirectory } from "./harness.ts";
-import { dayMs, floors, goodTokens, type HelperWorld, helperWorld, startMs, task } from "./worlds.ts";
+import { floors, goodTokens, type HelperWorld, helperWorld, startMs, task } from "./worlds.ts";
 
 /** Reports as the helper gets them: nobody looks at the leader's share. */
 async function reportsFor(

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { encodeBundle, parseBundle } from "../../core/bundle.ts";
+import { encodeBundle, parseBundle } from "../../core/model/bundle.ts";
 import { codingFor } from "../../server/http/negotiate.ts";
 import {
   admin,

@@ -1,7 +1,7 @@
 /** A catalogue file is taken whole or not at all, and each fault is named with its line. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCatalogue } from "../../server/catalogue/import.ts";
+import { parseCatalogue } from "../../server/publishing/import/formats.ts";
 
 test("CSV and JSON of the same items give the same items", () => {
   const text = fc.stringMatching(/^[a-zA-Zé,"|\n ]{0,12}[a-z]$/);

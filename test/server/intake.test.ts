@@ -1,8 +1,8 @@
 /** What is refused is refused in the documented way, and nothing of it is stored. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeReport, refusals, reportBytes } from "../../core/protocol.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
+import { vectorLengthOf } from "../../core/tasks/task.ts";
+import { encodeReport, refusals, reportBytes } from "../../core/wire/protocol.ts";
 import { countReports } from "../../server/store/reports.ts";
 import {
   openServer,

@@ -2,14 +2,15 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseKeyList } from "../../core/keylist.ts";
-import type { SignedDocument } from "../../core/signed.ts";
-import { Identity } from "../../server/aggregation/identity.ts";
-import { HelperKeys, noDoors, OwnKeyList } from "../../server/aggregation/keylists.ts";
-import { KeyRing } from "../../server/aggregation/keys.ts";
-import { silent } from "../../server/log.ts";
+import { dayMs } from "../../core/time.ts";
+import { parseKeyList } from "../../core/wire/keylist.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
+import { silent } from "../../server/base/log.ts";
+import { Identity } from "../../server/tasks/keys/identity.ts";
+import { HelperKeys, noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { KeyRing } from "../../server/tasks/keys/keyring.ts";
 import { temporaryDirectory } from "./harness.ts";
-import { dayMs, startMs } from "./worlds.ts";
+import { startMs } from "./worlds.ts";
 
 test("an identity is the same key every time its file is read, and only its owner may read it", () => {
   const path = join(temporaryDirectory(), "identity.json");

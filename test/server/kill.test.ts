@@ -9,10 +9,10 @@ import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { encodeReport, parseReportAnswer } from "../../core/protocol.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
-import { publishCatalogue } from "../../server/catalogue/publish.ts";
-import { openParts } from "../../server/parts.ts";
+import { vectorLengthOf } from "../../core/tasks/task.ts";
+import { encodeReport, parseReportAnswer } from "../../core/wire/protocol.ts";
+import { publishCatalogue } from "../../server/publishing/publish.ts";
+import { openParts } from "../../server/roles/leader.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import {
   adminToken,

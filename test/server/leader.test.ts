@@ -2,20 +2,21 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseKeyList } from "../../core/keylist.ts";
-import { encodeReport, type Report, type ReportAnswer } from "../../core/protocol.ts";
-import { openSigned } from "../../core/signed.ts";
 import { bucketsOf } from "../../core/sum/buckets.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
-import { verifyEd25519 } from "../../server/aggregation/identity.ts";
-import { type LeaderParts, sumBatch } from "../../server/aggregation/leader.ts";
-import { sha256 } from "../../server/aggregation/mask.ts";
-import { rememberMs } from "../../server/aggregation/tasks.ts";
+import { vectorLengthOf } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import { parseKeyList } from "../../core/wire/keylist.ts";
+import { encodeReport, type Report, type ReportAnswer } from "../../core/wire/protocol.ts";
+import { openSigned } from "../../core/wire/signed.ts";
+import { sha256 } from "../../server/base/platform.ts";
 import { batchesOf, listBatches, storeBatch } from "../../server/store/batches.ts";
 import { leaderKeysInUse } from "../../server/store/reports.ts";
 import { markTaskClosed } from "../../server/store/tasks.ts";
+import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { type LeaderParts, sumBatch } from "../../server/tasks/leader.ts";
+import { rememberMs } from "../../server/tasks/taskon.ts";
 import { type OpenTasks, plainSum, randomValues, reportOf } from "./harness.ts";
-import { dayMs, floors, goodTokens, type LeaderWorld, leaderWorld } from "./worlds.ts";
+import { floors, goodTokens, type LeaderWorld, leaderWorld } from "./worlds.ts";
 
 /** What browsers are given: the current task, and the newest keys. */
 async function tasksIn({ current, leader, identity, keyList, helperKeys }: LeaderWorld) {

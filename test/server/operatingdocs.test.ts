@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { environmentNames, parseConfig } from "../../server/config.ts";
+import { environmentNames, parseConfig } from "../../server/base/config.ts";
 
 const text = readFileSync(new URL("../../docs/OPERATING.md", import.meta.url), "utf8");
 const rows = [...text.matchAll(/^\| `([a-zA-Z0-9.]+)` \| (.+?) \|/gm)].map(([, key, value]) => ({

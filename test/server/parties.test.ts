@@ -4,25 +4,25 @@ import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import type { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
+import { vectorLengthOf } from "../../core/tasks/task.ts";
 import {
   encodeReport,
   parseReport,
   parseReportAnswer,
   parseSumAnswer,
   type Report,
-} from "../../core/protocol.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
-import type { HelperClient } from "../../server/aggregation/helper.ts";
-import { helperPaths, signedHeaders } from "../../server/aggregation/helperwire.ts";
-import { Identity } from "../../server/aggregation/identity.ts";
-import { RemoteHelper } from "../../server/aggregation/remotehelper.ts";
-import { type Config, parseConfig } from "../../server/config.ts";
-import { silent } from "../../server/log.ts";
-import { type RunningServer, startServer } from "../../server/main.ts";
-import { openHelperIdentity } from "../../server/parts/helper.ts";
-import { openLeaderIdentity } from "../../server/parts.ts";
+} from "../../core/wire/protocol.ts";
+import { type Config, parseConfig } from "../../server/base/config.ts";
+import { silent } from "../../server/base/log.ts";
+import { openHelperIdentity } from "../../server/roles/helper.ts";
+import { openLeaderIdentity } from "../../server/roles/leader.ts";
+import { type RunningServer, startServer } from "../../server/roles/serve.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
+import type { HelperClient } from "../../server/tasks/helper.ts";
+import { helperPaths, signedHeaders } from "../../server/tasks/helperwire.ts";
+import { Identity } from "../../server/tasks/keys/identity.ts";
+import { RemoteHelper } from "../../server/tasks/remotehelper.ts";
 import { Browser } from "./browsers.ts";
 import {
   openServer,

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
-import { createHelperApp, createRelayApp } from "../../server/app.ts";
-import { loadConfig, parseConfig, tokenHash } from "../../server/config.ts";
+import { loadConfig, parseConfig, tokenHash } from "../../server/base/config.ts";
+import { type Log, openLog, silent, withoutSecrets } from "../../server/base/log.ts";
 import { isExempt, normalAddress } from "../../server/http/address.ts";
 import { holdsAdminToken, openAdminKey } from "../../server/http/adminkey.ts";
 import { baseApp } from "../../server/http/base.ts";
 import { RateLimit } from "../../server/http/rates.ts";
-import { type Log, openLog, silent, withoutSecrets } from "../../server/log.ts";
-import { openHelperParts } from "../../server/parts/helper.ts";
-import { openRelayParts } from "../../server/parts/relay.ts";
+import { createHelperApp, createRelayApp } from "../../server/roles/app.ts";
+import { openHelperParts } from "../../server/roles/helper.ts";
+import { openRelayParts } from "../../server/roles/relay.ts";
 import { adminToken, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 import { limitedServer, served } from "./sockets.ts";
 
@@ -336,7 +336,7 @@ test("a log blots out what looks like an address, a token, a key or an id, where
     { numRuns: 500 },
   );
   const plain =
-    "round 12: published 0123456789ab, recall 0.2931 at 10:45:03, in /srv/tacit/server/training/rounds.ts:98:7";
+    "round 12: published 0123456789ab, recall 0.2931 at 10:45:03, in /srv/tacit/server/publishing/rounds.ts:98:7";
   expect(withoutSecrets(plain)).toBe(plain);
 });
 

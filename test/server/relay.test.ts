@@ -7,11 +7,12 @@ import { createAdaptorServer } from "@hono/node-server";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
-import { encodeRequest, parseResponse } from "../../core/bhttp.ts";
-import { keyProblemType, ohttpMedia, parseKeyConfigs } from "../../core/ohttp.ts";
-import { parseConfig } from "../../server/config.ts";
+import { dayMs } from "../../core/time.ts";
+import { encodeRequest, parseResponse } from "../../core/wire/bhttp.ts";
+import { keyProblemType, ohttpMedia, parseKeyConfigs } from "../../core/wire/ohttp.ts";
+import { parseConfig } from "../../server/base/config.ts";
+import type { Log, LogFields } from "../../server/base/log.ts";
 import { baseApp } from "../../server/http/base.ts";
-import type { Log, LogFields } from "../../server/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
@@ -22,9 +23,8 @@ import {
   type InnerRequest,
   readRelayAnswer,
   sealMessage,
-} from "../../worker/ohttp.ts";
+} from "../../worker/door/ohttp.ts";
 
-const dayMs = 86_400_000;
 const leaderUrl = "https://leader.example";
 
 /** A directory that is gone when the test is. */

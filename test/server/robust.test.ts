@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
-import { type Bucket, robustSum } from "../../server/training/robust.ts";
+import { type Bucket, robustSum } from "../../server/kinds/itemfactors/robust.ts";
 
 /** Honest buckets as they are: few people per coordinate, most coordinates known to few buckets, noise on top. */
 function honestBuckets({

@@ -1,20 +1,20 @@
 /** Rounds: when they end, what they teach, and what the gate lets through. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { contributionOf } from "../../core/contribution.ts";
 import { foldIn } from "../../core/foldin.ts";
-import { jointDefaults } from "../../core/joint.ts";
 import { gramOf } from "../../core/linear.ts";
-import { dequantizeRows } from "../../core/quantize.ts";
+import { jointDefaults } from "../../core/model/joint.ts";
+import { dequantizeRows } from "../../core/model/quantize.ts";
 import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
-import { blocksOf, vectorLengthOf } from "../../core/sum/task.ts";
-import type { HelperClient } from "../../server/aggregation/helper.ts";
-import { fillRandom } from "../../server/aggregation/mask.ts";
-import { assembleBundle } from "../../server/catalogue/model.ts";
-import { learnCentrally } from "../../server/training/central.ts";
-import { Gate } from "../../server/training/gate.ts";
-import type { HeldOutPerson } from "../../server/training/logs.ts";
-import { roundIsDue } from "../../server/training/policy.ts";
+import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { blocksOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { fillRandom } from "../../server/base/platform.ts";
+import { Gate } from "../../server/publishing/gate.ts";
+import { assembleBundle } from "../../server/publishing/model.ts";
+import { learnCentrally } from "../../server/publishing/train/central.ts";
+import type { HeldOutPerson } from "../../server/publishing/train/logs.ts";
+import type { HelperClient } from "../../server/tasks/helper.ts";
+import { roundIsDue } from "../../server/tasks/policy.ts";
 import {
   admin,
   openServer,

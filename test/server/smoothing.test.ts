@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { quantizeRows } from "../../core/quantize.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { startingFactors } from "../../server/training/als.ts";
-import { encodeLearned, parseLearned, popularityOf, unlearned } from "../../server/training/learned.ts";
-import { shrunkenShares } from "../../server/training/smoothing.ts";
+import {
+  encodeLearned,
+  parseLearned,
+  popularityOf,
+  unlearned,
+} from "../../server/kinds/itemfactors/learned.ts";
+import { shrunkenShares } from "../../server/kinds/itemfactors/smoothing.ts";
+import { startingFactors } from "../../server/publishing/train/als.ts";
 
 const items = 300;
 /** Two families of content; the one is liked four times as often. */

@@ -4,10 +4,10 @@ import { connect, type Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
-import { type Config, parseConfig } from "../../server/config.ts";
+import { type Config, parseConfig } from "../../server/base/config.ts";
+import type { Log } from "../../server/base/log.ts";
 import { applyTimeouts, serverOptions } from "../../server/http/limits.ts";
-import type { Log } from "../../server/log.ts";
-import { type RunningServer, startServer } from "../../server/main.ts";
+import { type RunningServer, startServer } from "../../server/roles/serve.ts";
 import { temporaryDirectory, testConfig } from "./harness.ts";
 
 type LeaderServer = Extract<RunningServer, { readonly role: "all" | "leader" }>;

@@ -1,7 +1,11 @@
 /** What a round may do to an item at most, whatever the step came to. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { limitedCounts, limitedGradients, limitMovesInPlace } from "../../server/training/stepclip.ts";
+import {
+  limitedCounts,
+  limitedGradients,
+  limitMovesInPlace,
+} from "../../server/kinds/itemfactors/stepclip.ts";
 
 const dim = 3;
 const items = 20;

@@ -1,25 +1,26 @@
 /** Laws of tokens on the servers' side: issuing, the gate, verifying, spending, rotation. */
+
 import { createPrivateKey } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fromHex } from "../../core/bytes.ts";
-import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../core/tokens.ts";
+import { dayMs } from "../../core/time.ts";
+import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../core/wire/tokens.ts";
+import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { isSpent, markSpent } from "../../server/store/spent.ts";
 import { RemoteKeys } from "../../server/tokens/directory.ts";
 import { AddressGate, type IssuanceGate, networkOf } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
 import { IssuerKeys, type SigningKey, signingKey } from "../../server/tokens/keys.ts";
-import { issuerRoutes, tokensPath } from "../../server/tokens/routes.ts";
 import { challengeDigestOf, readTokenKey, tokenCheck, verifyToken } from "../../server/tokens/verify.ts";
-import { begin } from "../../worker/privacypass.ts";
+import { begin } from "../../worker/contribute/privacypass.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 const issuerName = "issuer.example";
 const digest = challengeDigestOf(issuerName);
-const dayMs = 86_400_000;
 const anybody: IssuanceGate = { admit: async () => ({ ok: true }) };
 const context = { address: "192.0.2.7", headers: new Headers() };
 

@@ -12,11 +12,11 @@ import {
 import { BLIND_RSA_TOKEN_TYPE } from "@cloudflare/privacypass-ts/lib/src/token_types.js";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { fromHex, toHex } from "../../core/bytes.ts";
-import { challengeBytes, parseToken, parseTokenRequest } from "../../core/tokens.ts";
+import { challengeBytes, parseToken, parseTokenRequest } from "../../core/wire/tokens.ts";
 import { blindSign } from "../../server/tokens/blindsign.ts";
 import { signingKey } from "../../server/tokens/keys.ts";
 import { readTokenKey, verifyToken } from "../../server/tokens/verify.ts";
-import { begin } from "../../worker/privacypass.ts";
+import { begin } from "../../worker/contribute/privacypass.ts";
 
 interface Vector {
   readonly token_challenge: string;

@@ -1,22 +1,23 @@
 /** The two aggregators put together by hand, with a clock that the test sets: for what whole servers are too much. */
+
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Task } from "../../core/sum/task.ts";
-import { CurrentTask } from "../../server/aggregation/currenttask.ts";
-import { type HelperFloors, leastFloors } from "../../server/aggregation/floors.ts";
-import { Helper, inProcessHelper } from "../../server/aggregation/helper.ts";
-import { Identity } from "../../server/aggregation/identity.ts";
-import { Intake } from "../../server/aggregation/intake.ts";
-import { HelperKeys, noDoors, OwnKeyList } from "../../server/aggregation/keylists.ts";
-import { KeyRing } from "../../server/aggregation/keys.ts";
-import { sha256 } from "../../server/aggregation/mask.ts";
-import type { TokenCheck } from "../../server/aggregation/tokencheck.ts";
-import { silent } from "../../server/log.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import { silent } from "../../server/base/log.ts";
+import { sha256 } from "../../server/base/platform.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { openLeaderStore } from "../../server/store/leaderstore.ts";
+import { CurrentTask } from "../../server/tasks/currenttask.ts";
+import { type HelperFloors, leastFloors } from "../../server/tasks/floors.ts";
+import { Helper, inProcessHelper } from "../../server/tasks/helper.ts";
+import { Intake } from "../../server/tasks/intake.ts";
+import { Identity } from "../../server/tasks/keys/identity.ts";
+import { HelperKeys, noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { KeyRing } from "../../server/tasks/keys/keyring.ts";
+import type { TokenCheck } from "../../server/tokens/tokencheck.ts";
 import { temporaryDirectory } from "./harness.ts";
 
-export const dayMs = 86_400_000;
 export const startMs = 1_800_000_000_000;
 export const floors: HelperFloors = { ...leastFloors, minBatch: 5, noiseMultiplier: 0.5, vectorLength: 200 };
 

@@ -2,13 +2,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
-import { rhoOf, type Task } from "../../core/sum/task.ts";
+import { rhoOf, type Task } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
 import {
   aggregators,
   closeDevice,
   closeDevices,
   type Device,
-  dayMs,
   device,
   eventOf,
   type FakeServer,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Bundle } from "../../core/bundle.ts";
+import type { Bundle } from "../../core/model/bundle.ts";
 import {
   closeDevice,
   closeDevices,

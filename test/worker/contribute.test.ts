@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { toHex } from "../../core/bytes.ts";
-import { contributionOf } from "../../core/contribution.ts";
 import { foldIn } from "../../core/foldin.ts";
-import { parseReport, reportBytes } from "../../core/protocol.ts";
 import { developmentLimits } from "../../core/sum/limits.ts";
-import { rhoOf, vectorLengthOf } from "../../core/sum/task.ts";
+import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { parseReport, reportBytes } from "../../core/wire/protocol.ts";
 import type { SentReport } from "../../worker/api.ts";
-import { Model } from "../../worker/model.ts";
+import { Model } from "../../worker/rank/model.ts";
 import {
   aggregators,
   closeDevice,

@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { toHex } from "../../core/bytes.ts";
-import type { KeyList } from "../../core/keylist.ts";
-import { ohttpMedia } from "../../core/ohttp.ts";
-import { parseReport, reportBytes, tokenBytes } from "../../core/protocol.ts";
-import { vectorLengthOf } from "../../core/sum/task.ts";
-import { silent } from "../../server/log.ts";
+import { vectorLengthOf } from "../../core/tasks/task.ts";
+import type { KeyList } from "../../core/wire/keylist.ts";
+import { ohttpMedia } from "../../core/wire/ohttp.ts";
+import { parseReport, reportBytes, tokenBytes } from "../../core/wire/protocol.ts";
+import { silent } from "../../server/base/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
-import { Database } from "../../worker/database.ts";
+import { Database } from "../../worker/store/database.ts";
 import {
   aggregators,
   closeDevices,

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { DhkemX25519HkdfSha256 } from "@hpke/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeResponse, parseRequest } from "../../core/bhttp.ts";
 import { fromHex, toHex } from "../../core/bytes.ts";
-import { encodeKeyConfigs, type KeyConfig, keyProblemType, parseKeyConfigs } from "../../core/ohttp.ts";
-import { fillRandom } from "../../server/aggregation/mask.ts";
+import { encodeResponse, parseRequest } from "../../core/wire/bhttp.ts";
+import { encodeKeyConfigs, type KeyConfig, keyProblemType, parseKeyConfigs } from "../../core/wire/ohttp.ts";
+import { fillRandom } from "../../server/base/platform.ts";
 import { openRequest } from "../../server/relay/encapsulation.ts";
-import { encapsulate, gatewayKeyOf, readRelayAnswer, sealMessage } from "../../worker/ohttp.ts";
+import { encapsulate, gatewayKeyOf, readRelayAnswer, sealMessage } from "../../worker/door/ohttp.ts";
 
 /** Appendix A, in hex. */
 const rfc9458: Readonly<Record<string, string>> = JSON.parse(

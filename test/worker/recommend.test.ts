@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { type EventKind, eventKinds, type TacitEvent } from "../../core/event.ts";
-import { Model } from "../../worker/model.ts";
-import { profileOf } from "../../worker/profile.ts";
-import { explain, forYou, similar, trending } from "../../worker/recommend.ts";
+import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { dayMs } from "../../core/time.ts";
+import { Model } from "../../worker/rank/model.ts";
+import { profileOf } from "../../worker/rank/profile.ts";
+import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import {
   closeDevice,
   closeDevices,
-  dayMs,
   device,
   eventOf,
   fakeServer,

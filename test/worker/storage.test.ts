@@ -2,12 +2,12 @@ import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { eventKinds, type TacitEvent } from "../../core/event.ts";
+import { eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../../worker/api.ts";
-import { Database, openStore } from "../../worker/database.ts";
-import { Journal, surplusOf } from "../../worker/journal.ts";
-import { MemoryStore } from "../../worker/memory.ts";
-import { type TacitSchema, upgradeSteps } from "../../worker/upgrades.ts";
+import { Journal, surplusOf } from "../../worker/events/journal.ts";
+import { Database, openStore } from "../../worker/store/database.ts";
+import { MemoryStore } from "../../worker/store/memory.ts";
+import { type TacitSchema, upgradeSteps } from "../../worker/store/upgrades.ts";
 import {
   closeDevice,
   closeDevices,

@@ -1,6 +1,6 @@
 import { openDB } from "idb";
 import { afterEach, describe, expect, test } from "vitest";
-import { Database } from "../../worker/database.ts";
+import { Database } from "../../worker/store/database.ts";
 import {
   aggregators,
   closeDevice,

@@ -1,19 +1,25 @@
 /** Laws of the device's wallet, against the real issuer. */
+
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
-import { directoryPath, tokenMedia } from "../../core/tokens.ts";
+import { hourMs } from "../../core/time.ts";
+import { directoryPath, tokenMedia } from "../../core/wire/tokens.ts";
+import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { AddressGate, type IssuanceGate } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
 import { IssuerKeys, type SigningKey } from "../../server/tokens/keys.ts";
-import { issuerRoutes, tokensPath } from "../../server/tokens/routes.ts";
 import { challengeDigestOf, verifyToken } from "../../server/tokens/verify.ts";
+import * as privacyPass from "../../worker/contribute/privacypass.ts";
+import {
+  type RefillPlan,
+  type TokenStore,
+  Wallet,
+  type WalletParts,
+} from "../../worker/contribute/wallet.ts";
 import { type Fetch, platformEdges } from "../../worker/edges.ts";
-import * as privacyPass from "../../worker/privacypass.ts";
-import { type RefillPlan, type TokenStore, Wallet, type WalletParts } from "../../worker/tokens.ts";
 import { temporaryDirectory } from "../server/harness.ts";
 
 const issuer = "https://helper.example:8443";
-const hourMs = 3_600_000;
 const yes = () => true;
 const anybody: IssuanceGate = { admit: async () => ({ ok: true }) };
 

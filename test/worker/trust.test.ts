@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
-import type { KeyList } from "../../core/keylist.ts";
-import type { Aggregator, TasksAnswer } from "../../core/protocol.ts";
-import { taskIdOf } from "../../core/sum/task.ts";
+import { taskIdOf } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import type { KeyList } from "../../core/wire/keylist.ts";
+import type { Aggregator, TasksAnswer } from "../../core/wire/protocol.ts";
+import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/contribute/trust.ts";
 import { sha256 } from "../../worker/digest.ts";
-import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/trust.ts";
 import {
   aggregators,
   closeDevices,
-  dayMs,
   device,
   eventOf,
   fakeServer,

@@ -2,15 +2,22 @@
  * A world around the private side: a small shop with its bundle, a server at the edge that answers like the real one,
  * a clock that is set by hand, and chance from a seed where a test wants to repeat itself.
  */
+import { dayMs } from "../../core/time.ts";
 import "fake-indexeddb/auto";
 import { createCipheriv, createHash, generateKeyPairSync, randomFillSync, sign } from "node:crypto";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { type Bundle, encodeBundle } from "../../core/bundle.ts";
 import { toHex, uint32FromBytes } from "../../core/bytes.ts";
-import { blockSizeFor } from "../../core/contribution.ts";
-import type { EventKind, TacitEvent } from "../../core/event.ts";
+import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { asciiBytes, canonicalJson, type Json } from "../../core/json.ts";
-import type { KeyList } from "../../core/keylist.ts";
+import { type Bundle, encodeBundle } from "../../core/model/bundle.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { fromField } from "../../core/sum/field.ts";
+import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
+import { blockSizeFor } from "../../core/tasks/itemfactors/contribution.ts";
+import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import type { KeyList } from "../../core/wire/keylist.ts";
 import {
   type Aggregator,
   parseReport,
@@ -20,19 +27,12 @@ import {
   sealedAad,
   sealInfo,
   type TasksAnswer,
-} from "../../core/protocol.ts";
-import { quantizeRows } from "../../core/quantize.ts";
-import { seededRandom } from "../../core/seeded.ts";
-import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/signed.ts";
-import { fromField } from "../../core/sum/field.ts";
-import { decodeFixed } from "../../core/sum/fixedpoint.ts";
-import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
-import { type Task, vectorLengthOf } from "../../core/sum/task.ts";
+} from "../../core/wire/protocol.ts";
+import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/wire/signed.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 
-export const dayMs = 86_400_000;
 export const noonMs = Date.UTC(2011, 5, 1, 12);
 
 export const itemId = (row: number): string => `item-${row}`;

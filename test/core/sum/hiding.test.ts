@@ -5,12 +5,12 @@
 import { createCipheriv, randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { type RandomFill, toHex, uint32FromBytes } from "../../../core/bytes.ts";
-import { encodeReport, type Report } from "../../../core/protocol.ts";
 import { modulus, toField } from "../../../core/sum/field.ts";
 import { encodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { keystreamBytes, maskFrom, splitShares } from "../../../core/sum/share.ts";
-import { vectorLengthOf } from "../../../core/sum/task.ts";
-import { reportOf } from "../../../worker/report.ts";
+import { vectorLengthOf } from "../../../core/tasks/task.ts";
+import { encodeReport, type Report } from "../../../core/wire/protocol.ts";
+import { reportOf } from "../../../worker/contribute/report.ts";
 import { aggregators, shopBundle, strongFill, taskOn } from "../../worker/world.ts";
 import { limit, twoSampleScore, worstOf } from "./uniformity.ts";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { epsilonOf } from "../../../core/sum/budget.ts";
 import { developmentLimits, productionLimits, toldDelta } from "../../../core/sum/limits.ts";
-import { rhoOf } from "../../../core/sum/task.ts";
+import { rhoOf } from "../../../core/tasks/task.ts";
 
 test.each([
   [productionLimits.rhoPerReport, 4.064],

@@ -4,7 +4,6 @@ import { productionLimits } from "../../../core/sum/limits.ts";
 import {
   allSpent,
   type Cost,
-  dayMs,
   mergeSpending,
   newestMs,
   nothingSpent,
@@ -13,6 +12,7 @@ import {
   spentBy,
   totalsOf,
 } from "../../../core/sum/spending.ts";
+import { dayMs } from "../../../core/time.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9, 30);
 const reportedAt = (day: number, rho: number | null = 0.04): Cost => ({ atMs: startMs + day * dayMs, rho });

@@ -2,9 +2,9 @@
 import type { Hono } from "hono";
 import { expect } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
-import { ohttpMedia } from "../../../core/ohttp.ts";
-import { parseReportAnswer, type ReportAnswer } from "../../../core/protocol.ts";
-import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../../worker/ohttp.ts";
+import { ohttpMedia } from "../../../core/wire/ohttp.ts";
+import { parseReportAnswer, type ReportAnswer } from "../../../core/wire/protocol.ts";
+import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../../worker/door/ohttp.ts";
 import type { OpenTasks } from "../harness.ts";
 
 export interface Answered {

@@ -4,11 +4,11 @@
  * the server nothing.
  */
 import { expect } from "vitest";
-import { encodeReport, type Refusal, type Report } from "../../../core/protocol.ts";
 import { bucketsFor, bucketsOf } from "../../../core/sum/buckets.ts";
-import { type Task, vectorLengthOf } from "../../../core/sum/task.ts";
-import { sha256 } from "../../../server/aggregation/mask.ts";
-import type { PartsOptions } from "../../../server/parts.ts";
+import { type Task, vectorLengthOf } from "../../../core/tasks/task.ts";
+import { encodeReport, type Refusal, type Report } from "../../../core/wire/protocol.ts";
+import { sha256 } from "../../../server/base/platform.ts";
+import type { PartsOptions } from "../../../server/roles/leader.ts";
 import { type Batch, type BucketSum, batchesOf } from "../../../server/store/batches.ts";
 import {
   type OpenTasks,

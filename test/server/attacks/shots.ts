@@ -3,11 +3,11 @@
  * so that a failure can be fired again.
  */
 import { randomBytes } from "node:crypto";
-import { encodeReport, type Report, reportBytes } from "../../../core/protocol.ts";
 import { modulus, toField } from "../../../core/sum/field.ts";
 import { splitShares } from "../../../core/sum/share.ts";
-import { blocksOf, vectorLengthOf } from "../../../core/sum/task.ts";
-import { maskOf } from "../../../server/aggregation/mask.ts";
+import { blocksOf, vectorLengthOf } from "../../../core/tasks/task.ts";
+import { encodeReport, type Report, reportBytes } from "../../../core/wire/protocol.ts";
+import { maskOf } from "../../../server/tasks/mask.ts";
 import { type OpenTasks, randomValues, reportOf, sealedReport } from "../harness.ts";
 import { type Fate, type Ground, type LeftOut, refused, type Shot, shotOf } from "./ground.ts";
 

@@ -1,9 +1,9 @@
 /** Reports on real connections that stall, break off, lie about their length or come twice: none is counted that was not whole. */
 import { expect, test } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
-import { ohttpMedia } from "../../../core/ohttp.ts";
-import type { Log } from "../../../server/log.ts";
-import { encapsulate, gatewayKeyOf } from "../../../worker/ohttp.ts";
+import { ohttpMedia } from "../../../core/wire/ohttp.ts";
+import type { Log } from "../../../server/base/log.ts";
+import { encapsulate, gatewayKeyOf } from "../../../worker/door/ohttp.ts";
 import { drip, say, served } from "../sockets.ts";
 import { type Ground, honestShot, openGround, refused, requireExact, type Shot } from "./ground.ts";
 

@@ -1,10 +1,12 @@
 /** Reports at the wrong time: while a round is being closed, after it, after their task expired, to keys that are gone. */
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { HelperClient } from "../../../server/aggregation/helper.ts";
-import { openHelperKeys } from "../../../server/parts/helper.ts";
-import { openLeaderKeys } from "../../../server/parts.ts";
+import { dayMs } from "../../../core/time.ts";
+import { openHelperKeys } from "../../../server/roles/helper.ts";
+import { openLeaderKeys } from "../../../server/roles/leader.ts";
 import { batchesOf } from "../../../server/store/batches.ts";
+import type { HelperClient } from "../../../server/tasks/helper.ts";
 import { type OpenTasks, openServer, randomValues, reportOf, tasksOf } from "../harness.ts";
 import { type DoorName, doorNames, doorsOf } from "./doors.ts";
 import {
@@ -23,7 +25,6 @@ import {
 } from "./ground.ts";
 import { kinds, makers } from "./shots.ts";
 
-const dayMs = 86_400_000;
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const natural = fc.nat(2 ** 31 - 1);
 const attack = fc.record({

@@ -1,0 +1,183 @@
+/** Every setting of the server: its form, its default and what it means. docs/OPERATING.md lists the same, held by a test. */
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** An Ed25519 public key. */
+const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"));
+/** Plain http leaves what travels to whoever sits on the way. */
+const serverUrl = v.pipe(
+  v.string(),
+  v.check(
+    (value) => URL.canParse(value) && (new URL(value).protocol === "https:" || isLoopback(value)),
+    "an https address, or http on a loopback address",
+  ),
+);
+
+/** An origin as browsers send it, or "*". */
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (value) => value === "*" || (URL.canParse(value) && new URL(value).origin === value),
+    "an origin such as https://shop.example",
+  ),
+);
+
+export const sections = {
+  catalogue: v.strictObject({
+    /** Numbers per content vector. */
+    contentDim: v.optional(count, 384),
+    /** So many of the newest bundles are kept, the one in force always. */
+    keepBundles: v.optional(count, 30),
+  }),
+  /** What a task asks for; see core/tasks/task.ts. */
+  training: v.strictObject({
+    dim: v.optional(count, 64),
+    blockLimit: v.optional(count, 1024),
+    alpha0: v.optional(positive, 0.3),
+    lambda: v.optional(positive, 0.003),
+    clipL2: v.optional(positive, 1),
+    countScale: v.optional(positive, 0.1),
+    weightScale: v.optional(positive, 0.25),
+    fractionBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)), 15),
+    /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    /** Most buckets that a batch is summed in, each with the whole noise; see core/sum/buckets.ts. */
+    buckets: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 1),
+  }),
+  /** When a round is over; see tasks/policy.ts. */
+  round: v.strictObject({
+    minBatch: v.optional(count, 50),
+    maxBatch: v.optional(count, 20_000),
+    batchSize: v.optional(count, 1_000),
+    quietSeconds: v.optional(positive, 300),
+    roundSeconds: v.optional(positive, 86_400),
+    /** A task that is older is answered by nobody; longer than a round. */
+    taskDays: v.optional(positive, 14),
+  }),
+  helper: v.strictObject({
+    /** Leader: where the helper answers. */
+    url: v.optional(serverUrl),
+    /** Leader: the helper's identity, pinned: Ed25519 public key in hex. */
+    key: v.optional(key),
+    /** The helper's own floors, whatever a task says. */
+    minBatch: v.optional(count, 10),
+    noiseMultiplier: v.optional(atLeast0, 0),
+  }),
+  leader: v.strictObject({
+    /** Helper: the leader's identity, pinned: Ed25519 public key in hex. */
+    key: v.optional(key),
+  }),
+  relay: v.strictObject({
+    /** Relay: where the leader answers. */
+    gateway: v.optional(serverUrl),
+    /** Leader: where the relay answers, for the script tag that is printed. */
+    url: v.optional(serverUrl),
+  }),
+  /** Rotation of the keys that reports are sealed to. */
+  keys: v.strictObject({
+    rotateDays: v.optional(positive, 30),
+    /** So long an old key is taken beside the new one; longer than a task lives. */
+    overlapDays: v.optional(positive, 20),
+  }),
+  /** Tokens that let reports in (RFC 9578); see tokens/. */
+  tokens: v.strictObject({
+    /** Leader: a report must carry one. Helper: it takes no task that asks for none. */
+    required: v.optional(v.boolean(), false),
+    /** This server hands them out. At the helper, so that a leader cannot make its own. */
+    issue: v.optional(v.boolean(), false),
+    /** Where they are issued; a leader takes the helper's address unless told. */
+    issuer: v.optional(serverUrl),
+    /** Tokens that one address gets in a day. */
+    perDay: v.optional(count, 4),
+  }),
+  /** How a candidate bundle is judged before it is published; see publishing/gate.ts. */
+  gate: v.strictObject({
+    /** CSV of people the operator may look at: user,item[,weight] or customer,item,role. */
+    holdout: v.optional(text),
+    k: v.optional(count, 20),
+    /** Standard errors by which a candidate may seem worse and still be published. */
+    margin: v.optional(atLeast0, 1),
+    /** At most this many people are looked at. */
+    people: v.optional(count, 400),
+  }),
+  /** What one address, one connection and one request may take; see http/limits.ts. */
+  limits: v.strictObject({
+    /** A request's headers are complete within this, or the connection is cut. */
+    headerSeconds: v.optional(positive, 10),
+    /** The whole request is read within this. */
+    requestSeconds: v.optional(positive, 60),
+    /** A connection that asks nothing is kept so long, and an answer that nobody reads. */
+    idleSeconds: v.optional(positive, 20),
+    headerBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), 16_384),
+    connections: v.optional(count, 2_000),
+    connectionsPerAddress: v.optional(count, 100),
+    /** Requests of an address, of any kind; 0 sets no limit. */
+    requestsPerMinute: v.optional(atLeast0, 600),
+    /** Reports of an address; 0 sets no limit. */
+    reportsPerMinute: v.optional(atLeast0, 60),
+    /** Wrong admin tokens of an address, after which even the right one waits; 0 sets no limit. */
+    adminFailuresPerMinute: v.optional(atLeast0, 10),
+    /** Addresses that no rate limit counts: "loopback", or the address of a relay. */
+    exempt: v.optional(v.array(text), ["loopback"]),
+    /** Proxies in front that add to X-Forwarded-For. 0 believes the connection alone. */
+    trustProxy: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)), 0),
+  }),
+  security: v.strictObject({
+    /** Origins beside the server's own that the SDK's worker may reach: helper and relay. */
+    connect: v.optional(v.array(origin), []),
+    /** Strict-Transport-Security for so long; 0 sends none. For servers reached through https only. */
+    hstsSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  }),
+  log: v.strictObject({
+    /** "text" for a terminal, "json" for one JSON object a line. */
+    format: v.optional(v.picklist(["text", "json"]), "text"),
+    level: v.optional(v.picklist(["info", "warn", "error"]), "info"),
+  }),
+};
+
+export const configSchema = v.strictObject({
+  /** Which parts run in this process; see parts.ts. */
+  role: v.optional(v.picklist(["all", "leader", "helper", "relay"]), "all"),
+  host: v.optional(text, "127.0.0.1"),
+  port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 8787),
+  /** Where browsers and the other party reach this server; http://localhost:PORT unless told. */
+  publicUrl: v.optional(serverUrl),
+  /** One directory for all state. */
+  data: v.optional(text, "data"),
+  /** Built site served at /. */
+  site: v.optional(text),
+  /** Built SDK served at /tacit/. */
+  sdk: v.optional(text, fileURLToPath(new URL("../../dist/sdk", import.meta.url))),
+  /** Origins of sites whose pages may ask and report; "*" for any. */
+  origins: v.optional(v.array(origin), ["*"]),
+  /** Bearer token of /v1/admin, from the environment only; drawn when neither it nor its hash is given. */
+  adminToken: v.optional(v.pipe(v.string(), v.minLength(16))),
+  /** SHA-256 of the bearer token of /v1/admin, in hex. */
+  adminTokenHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"))),
+  catalogue: v.optional(sections.catalogue, {}),
+  training: v.optional(sections.training, {}),
+  round: v.optional(sections.round, {}),
+  helper: v.optional(sections.helper, {}),
+  leader: v.optional(sections.leader, {}),
+  relay: v.optional(sections.relay, {}),
+  keys: v.optional(sections.keys, {}),
+  tokens: v.optional(sections.tokens, {}),
+  gate: v.optional(sections.gate, {}),
+  limits: v.optional(sections.limits, {}),
+  security: v.optional(sections.security, {}),
+  log: v.optional(sections.log, {}),
+});
+
+/** Whether a URL's host is this very machine. */
+export function isLoopback(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Settings as the server holds them: of an admin token, only its hash. */
+export type Config = Omit<v.InferOutput<typeof configSchema>, "adminToken">;

@@ -1,0 +1,201 @@
+/**
+ * The gate: no bundle is published that ranks worse than what is in force, or than popularity alone.
+ *
+ * Judged on logs the operator owns, of people held out: recall@k of fold-in on the joint rows, exactly as a browser ranks.
+ * A candidate is refused when its mean recall is below either by more than `margin` standard errors of the paired
+ * difference over the same people. One standard error: under equality one good candidate in six is refused and tried
+ * again a round later, while a loss larger than the measurement can miss does not pass.
+ *
+ * Young factors rank badly although they are on their way, so a candidate comes in variants, from factors at full length
+ * to factors left out of the ranking; the best variant is judged, and learning goes on underneath.
+ */
+
+import { foldIn, scoresOf } from "../../core/foldin.ts";
+import { gramOf } from "../../core/linear.ts";
+import { recallAt } from "../../core/metrics.ts";
+import type { Bundle } from "../../core/model/bundle.ts";
+import { jointRows } from "../../core/model/joint.ts";
+import { dequantizeRows } from "../../core/model/quantize.ts";
+import { topK } from "../../core/ranking/topk.ts";
+import { yieldToEventLoop } from "../base/eventloop.ts";
+import type { HeldOutPerson } from "./train/logs.ts";
+
+export type Verdict =
+  /** Numbers that no training should produce. */
+  | { readonly verdict: "refused"; readonly why: "not-finite" | "too-long"; readonly detail: string }
+  | { readonly verdict: "not measured"; readonly variant: number }
+  | (Measured & { readonly verdict: "better or equal" })
+  | (Measured & {
+      readonly verdict: "refused";
+      readonly why: "worse-than-in-force" | "worse-than-popularity";
+    });
+
+export interface Measured {
+  /** Which of the variants was the best. */
+  readonly variant: number;
+  /** Held-out people it was measured on. */
+  readonly people: number;
+  readonly k: number;
+  /** Mean recall@k of every variant. */
+  readonly variants: readonly number[];
+  readonly candidate: number;
+  readonly inForce: number | null;
+  readonly popularity: number | null;
+}
+
+export interface GateParts {
+  /** Null when the operator has no logs of people held out: then nothing is measured, and the verdict says so. */
+  readonly heldOut: readonly HeldOutPerson[] | null;
+  readonly k: number;
+  readonly margin: number;
+}
+
+/** A row this long is a solution gone astray: rows that fit targets of 1 have lengths about 1. */
+const longestRow = 100;
+
+export class Gate {
+  /** Recalls of bundles already judged: the one in force is judged once. */
+  private readonly judged = new WeakMap<Bundle, Float64Array | null>();
+
+  constructor(private readonly parts: GateParts) {}
+
+  /**
+   * @param variants of one candidate, the one to take unmeasured first.
+   */
+  async judge(variants: readonly Bundle[], inForce: Bundle | null): Promise<Verdict> {
+    for (const bundle of variants) {
+      const fault = faultOf(bundle);
+      if (fault !== null) return fault;
+    }
+    const { heldOut, k } = this.parts;
+    if (heldOut === null || heldOut.length === 0) return { verdict: "not measured", variant: 0 };
+    const recalls: Float64Array[] = [];
+    for (const bundle of variants) {
+      const measured = await this.recallsOf(bundle);
+      // None of the held-out people knows an item of this catalogue.
+      if (measured === null) return { verdict: "not measured", variant: 0 };
+      recalls.push(measured);
+    }
+    const means = recalls.map(meanOf);
+    const variant = means.indexOf(Math.max(...means));
+    const best = recalls[variant];
+    const ofInForce = inForce === null ? null : await this.recallsOf(inForce);
+    const ofPopularity = popularityRecalls(variants[variant], heldOut, k);
+    const measured: Measured = {
+      variant,
+      people: best.filter((recall) => !Number.isNaN(recall)).length,
+      k,
+      variants: means,
+      candidate: means[variant],
+      inForce: ofInForce === null ? null : meanOf(ofInForce),
+      popularity: ofPopularity === null ? null : meanOf(ofPopularity),
+    };
+    if (ofInForce !== null && this.isWorse(best, ofInForce)) {
+      return { verdict: "refused", why: "worse-than-in-force", ...measured };
+    }
+    if (ofPopularity !== null && this.isWorse(best, ofPopularity)) {
+      return { verdict: "refused", why: "worse-than-popularity", ...measured };
+    }
+    return { verdict: "better or equal", ...measured };
+  }
+
+  /** Whether the mean paired difference lies more than `margin` standard errors below 0. */
+  private isWorse(candidate: Float64Array, other: Float64Array): boolean {
+    const differences: number[] = [];
+    for (let person = 0; person < candidate.length; person++) {
+      const difference = candidate[person] - other[person];
+      if (!Number.isNaN(difference)) differences.push(difference);
+    }
+    if (differences.length === 0) return false;
+    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+    const square = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    const standardError = Math.sqrt(square / Math.max(1, differences.length - 1) / differences.length);
+    return mean < -this.parts.margin * standardError;
+  }
+
+  private async recallsOf(bundle: Bundle): Promise<Float64Array | null> {
+    const known = this.judged.get(bundle);
+    if (known !== undefined) return known;
+    const recalls = await foldInRecalls(bundle, this.parts.heldOut ?? [], this.parts.k);
+    const found = recalls.every(Number.isNaN) ? null : recalls;
+    this.judged.set(bundle, found);
+    return found;
+  }
+}
+
+/** recall@k of each person by fold-in on the joint rows; NaN for one without known items or targets in the catalogue. */
+async function foldInRecalls(
+  bundle: Bundle,
+  people: readonly HeldOutPerson[],
+  k: number,
+): Promise<Float64Array> {
+  const joint = jointRows(bundle);
+  const { alpha0, lambda } = bundle;
+  const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
+  const rowOf = rowsOfItems(bundle);
+  const recalls = new Float64Array(people.length).fill(Number.NaN);
+  for (const [at, person] of people.entries()) {
+    const judgeable = judgeableOf(person, rowOf, bundle.items);
+    if (judgeable === null) continue;
+    const { tastes, exclude, targets } = judgeable;
+    const { userVector } = foldIn(model, tastes);
+    recalls[at] = recallAt({ list: topK({ scores: scoresOf(model, userVector), k, exclude }), targets, k });
+    // Milliseconds each: the server answers in between.
+    await yieldToEventLoop();
+  }
+  return recalls;
+}
+
+/** The same for the ranking by the bundle's own popularity; null while the crowd has not told any. */
+function popularityRecalls(bundle: Bundle, people: readonly HeldOutPerson[], k: number): Float64Array | null {
+  if (bundle.popularity.every((share) => share === 0)) return null;
+  const rowOf = rowsOfItems(bundle);
+  return Float64Array.from(people, (person) => {
+    const judgeable = judgeableOf(person, rowOf, bundle.items);
+    if (judgeable === null) return Number.NaN;
+    const { exclude, targets } = judgeable;
+    return recallAt({ list: topK({ scores: bundle.popularity, k, exclude }), targets, k });
+  });
+}
+
+function rowsOfItems(bundle: Bundle): ReadonlyMap<string, number> {
+  return new Map(bundle.catalogue.map(({ item }, row) => [item, row]));
+}
+
+function judgeableOf({ known, targets }: HeldOutPerson, rowOf: ReadonlyMap<string, number>, items: number) {
+  const exclude = new Uint8Array(items);
+  const rows: number[] = [];
+  const weights: number[] = [];
+  for (const [item, weight] of known) {
+    const row = rowOf.get(item);
+    if (row === undefined) continue;
+    rows.push(row);
+    weights.push(weight);
+    exclude[row] = 1;
+  }
+  const targetRows = new Set([...targets].flatMap((item) => rowOf.get(item) ?? []));
+  if (rows.length === 0 || targetRows.size === 0) return null;
+  return { tastes: { items: rows, weights }, exclude, targets: targetRows };
+}
+
+function faultOf(bundle: Bundle): Verdict | null {
+  const rows = dequantizeRows(bundle.factors, bundle.factorDim);
+  for (let item = 0; item < bundle.items; item++) {
+    let square = 0;
+    for (let k = 0; k < bundle.factorDim; k++) square += rows[item * bundle.factorDim + k] ** 2;
+    const length = Math.sqrt(square);
+    if (!Number.isFinite(length) || !Number.isFinite(bundle.popularity[item])) {
+      return { verdict: "refused", why: "not-finite", detail: `item ${bundle.catalogue[item].item}` };
+    }
+    if (length > longestRow) {
+      const detail = `item ${bundle.catalogue[item].item}: length must be at most ${longestRow}, got ${length}`;
+      return { verdict: "refused", why: "too-long", detail };
+    }
+  }
+  return null;
+}
+
+function meanOf(recalls: Float64Array): number {
+  const measured = recalls.filter((recall) => !Number.isNaN(recall));
+  return measured.reduce((sum, recall) => sum + recall, 0) / measured.length;
+}

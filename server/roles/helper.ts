@@ -1,0 +1,102 @@
+/** The helper's side: its store, its identity, its keys, and the issuer when it hands out tokens. No part of the leader's. */
+import { join } from "node:path";
+import type { Config } from "../base/config.ts";
+import { type Log, silent } from "../base/log.ts";
+import { type HelperStore, openHelperStore } from "../store/helperstore.ts";
+import { lockDirectory } from "../store/sqlite.ts";
+import { leastFloors } from "../tasks/floors.ts";
+import { Helper } from "../tasks/helper.ts";
+import { Identity } from "../tasks/keys/identity.ts";
+import { OwnKeyList } from "../tasks/keys/keylists.ts";
+import { KeyRing } from "../tasks/keys/keyring.ts";
+import { pinnedLeader, publicUrlOf } from "./pins.ts";
+import { openTokens, type Tokens } from "./tokens.ts";
+
+export interface HelperSide {
+  readonly store: HelperStore;
+  readonly identity: Identity;
+  readonly helper: Helper;
+  /** The leader it works for: Ed25519 public key in hex. */
+  readonly leader: string;
+}
+
+/** A process of role helper. */
+export interface HelperParts extends HelperSide {
+  readonly config: Config;
+  readonly tokens: Tokens | null;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  readonly close: () => Promise<void>;
+}
+
+export interface HelperSideOptions {
+  readonly config: Config;
+  readonly store: HelperStore;
+  readonly leader: string;
+  readonly tokens: Tokens | null;
+  /** Where it answers; null in the leader's process. */
+  readonly origin: string | null;
+  readonly nowMs: () => number;
+}
+
+export async function openHelperSide(options: HelperSideOptions): Promise<HelperSide> {
+  const { config, store, leader, tokens, origin, nowMs } = options;
+  const identity = openHelperIdentity(config);
+  const keys = await openHelperKeys(config, nowMs());
+  const doors = () => ({ origin, gateway: null, issuer: tokens?.door() ?? null });
+  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors, nowMs });
+  const floors = {
+    ...leastFloors,
+    minBatch: config.helper.minBatch,
+    noiseMultiplier: config.helper.noiseMultiplier,
+    tokens: config.tokens.required,
+  };
+  const check = tokens?.check ?? null;
+  const helper = new Helper({ store, keys, keyList, leader, floors, tokens: check, nowMs });
+  return { store, identity, helper, leader };
+}
+
+/** @throws {OperatorError} when no leader is pinned, or the data directory belongs to another process. */
+export async function openHelperParts(
+  config: Config,
+  { nowMs = Date.now, log = silent }: { readonly nowMs?: () => number; readonly log?: Log } = {},
+): Promise<HelperParts> {
+  const leader = pinnedLeader(config);
+  const lock = lockDirectory(config.data);
+  const store = openHelperStore(join(config.data, "helper.sqlite"));
+  const close = async () => {
+    await store.destroy();
+    lock.release();
+  };
+  try {
+    const tokens = await openTokens({ config, nowMs, log });
+    const { origin } = new URL(publicUrlOf(config));
+    const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs });
+    return {
+      ...side,
+      config,
+      tokens,
+      nowMs,
+      log,
+      close: async () => {
+        tokens?.close();
+        await side.helper.settled();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export function openHelperIdentity({ data }: Pick<Config, "data">): Identity {
+  return Identity.open(join(data, "helper-identity.json"));
+}
+
+export function openHelperKeys(
+  { data, keys }: Pick<Config, "data" | "keys">,
+  nowMs: number,
+): Promise<KeyRing> {
+  return KeyRing.open({ path: join(data, "helper-keys.json"), aggregator: "helper", nowMs, rotation: keys });
+}

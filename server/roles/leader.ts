@@ -1,0 +1,226 @@
+/**
+ * What a leader consists of, built from its settings: store, keys, intake, rounds, and its way to the helper: over HTTP in
+ * role leader, within the process in role all. The other roles are in parts/.
+ */
+
+import { join } from "node:path";
+import { toHex } from "../../core/bytes.ts";
+import { messageOf } from "../../core/errors.ts";
+import { hourMs } from "../../core/time.ts";
+import type { TasksAnswer } from "../../core/wire/protocol.ts";
+import type { Config } from "../base/config.ts";
+import { type Log, silent } from "../base/log.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
+import { Bundles } from "../publishing/bundles.ts";
+import { Gate } from "../publishing/gate.ts";
+import { Rounds } from "../publishing/rounds.ts";
+import { readHoldout } from "../publishing/train/logs.ts";
+import { GatewayKeys } from "../relay/gatewaykeys.ts";
+import { openHelperStore } from "../store/helperstore.ts";
+import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
+import { lockDirectory } from "../store/sqlite.ts";
+import { CurrentTask } from "../tasks/currenttask.ts";
+import { type HelperClient, inProcessHelper } from "../tasks/helper.ts";
+import { Intake } from "../tasks/intake.ts";
+import { Identity } from "../tasks/keys/identity.ts";
+import { HelperKeys, OwnKeyList } from "../tasks/keys/keylists.ts";
+import { KeyRing } from "../tasks/keys/keyring.ts";
+import { RemoteHelper } from "../tasks/remotehelper.ts";
+import type { TaskSettings } from "../tasks/taskon.ts";
+import { type HelperSide, openHelperSide } from "./helper.ts";
+import { pinnedHelper, publicUrlOf } from "./pins.ts";
+import { openTokens, type Tokens } from "./tokens.ts";
+
+export interface Parts {
+  readonly config: Config;
+  readonly leaderStore: LeaderStore;
+  readonly helper: HelperClient;
+  /** The helper's own side, where it runs in this process. */
+  readonly helperSide: HelperSide | null;
+  /** What the leader signs about itself, and its verified copy of what the helper does. */
+  readonly keyList: OwnKeyList;
+  readonly helperKeys: HelperKeys;
+  readonly identities: TasksAnswer["identities"];
+  readonly gatewayKeys: GatewayKeys;
+  readonly tokens: Tokens | null;
+  readonly task: CurrentTask;
+  readonly bundles: Bundles;
+  readonly intake: Intake;
+  readonly gate: Gate;
+  readonly rounds: Rounds;
+  readonly admin: AdminKey;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  /** Finishes what runs, then closes the stores. */
+  readonly close: () => Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly nowMs?: () => number;
+  readonly log?: Log;
+  /** Puts something between leader and helper: a network, or a test. */
+  readonly throughHelper?: (helper: HelperClient) => HelperClient;
+}
+
+/** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
+export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
+  const { role, data } = config;
+  if (role === "helper" || role === "relay") {
+    throw new OperatorError(`config: role must be leader or all for what has a catalogue, got ${role}`);
+  }
+  // Settings that cannot do are refused before anything is written.
+  if (role === "leader") pinnedHelper(config);
+  const { nowMs = Date.now, log = silent, throughHelper = (helper: HelperClient) => helper } = options;
+  const lock = lockDirectory(data);
+  // In the order they are to be closed.
+  const opened: { readonly destroy: () => Promise<void> }[] = [];
+  const closeStores = async () => {
+    for (const store of opened) await store.destroy();
+    lock.release();
+  };
+  try {
+    const leaderStore = openLeaderStore(join(data, "leader.sqlite"));
+    opened.push(leaderStore);
+    const tokens = await openTokens({ config, nowMs, log });
+    opened.push({ destroy: async () => tokens?.close() });
+    const identity = openLeaderIdentity(config);
+    const near = { config, leader: identity, tokens, nowMs };
+    const { helperSide, ...far } = role === "all" ? await helperHere(near, opened) : helperThere(near);
+    const helper = throughHelper(far.helper);
+    const path = role === "all" ? null : join(data, "helper-keylist.json");
+    const helperKeys = await HelperKeys.open({ helper, identity: far.identity, path, nowMs, log });
+    await helperKeys.current();
+    const gatewayKeys = await openGatewayKeys(data, { nowMs, log }, opened);
+    const keys = await openLeaderKeys(config, nowMs());
+    const { origin } = new URL(publicUrlOf(config));
+    const doors = () => ({
+      origin,
+      gateway: toHex(gatewayKeys.encoded(nowMs())),
+      issuer: tokens?.door() ?? null,
+    });
+    const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
+    const settings = taskSettingsOf(config, tokens);
+    const task = new CurrentTask({ store: leaderStore, identity, helper, settings, nowMs });
+    const { keepBundles } = config.catalogue;
+    const bundles = await Bundles.open({ store: leaderStore, task, keepBundles, nowMs });
+    await bundles.ensureTask();
+    const intake = new Intake({
+      store: leaderStore,
+      task,
+      accepts: { leader: (id) => keys.accepts(id, nowMs()), helper: (id) => helperKeys.accepts(id) },
+      tokens: tokens?.check ?? null,
+      nowMs,
+    });
+    const gate = gateOf(config);
+    const leader = { store: leaderStore, keys, helper };
+    const rounds = new Rounds({ leader, task, bundles, intake, gate, policy: config.round, nowMs, log });
+    return {
+      config,
+      leaderStore,
+      helper,
+      helperSide,
+      keyList,
+      helperKeys,
+      identities: { leader: identity.publicKey, helper: far.identity },
+      gatewayKeys,
+      tokens,
+      task,
+      bundles,
+      intake,
+      gate,
+      rounds,
+      admin: openAdminKey(config),
+      nowMs,
+      log,
+      close: async () => {
+        await rounds.stop();
+        await intake.settled();
+        await closeStores();
+      },
+    };
+  } catch (error) {
+    await closeStores();
+    throw error;
+  }
+}
+
+export function openLeaderIdentity({ data }: Pick<Config, "data">): Identity {
+  return Identity.open(join(data, "leader-identity.json"));
+}
+
+export function openLeaderKeys(
+  { data, keys }: Pick<Config, "data" | "keys">,
+  nowMs: number,
+): Promise<KeyRing> {
+  return KeyRing.open({ path: join(data, "leader-keys.json"), aggregator: "leader", nowMs, rotation: keys });
+}
+
+interface NearParts {
+  readonly config: Config;
+  readonly leader: Identity;
+  readonly tokens: Tokens | null;
+  readonly nowMs: () => number;
+}
+
+interface FarHelper {
+  readonly helper: HelperClient;
+  readonly identity: string;
+  readonly helperSide: HelperSide | null;
+}
+
+/** In this process: one operator holds both halves, which is for development. */
+async function helperHere(
+  { config, leader, tokens, nowMs }: NearParts,
+  opened: { readonly destroy: () => Promise<void> }[],
+): Promise<FarHelper> {
+  const store = openHelperStore(join(config.data, "helper.sqlite"));
+  opened.push(store);
+  const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs };
+  const helperSide = await openHelperSide(options);
+  const { helper, identity } = helperSide;
+  return { helper: inProcessHelper(helper), identity: identity.publicKey, helperSide };
+}
+
+function helperThere({ config, leader }: NearParts): FarHelper {
+  const { url, key } = pinnedHelper(config);
+  return { helper: new RemoteHelper({ url, identity: leader }), identity: key, helperSide: null };
+}
+
+async function openGatewayKeys(
+  data: string,
+  { nowMs, log }: { readonly nowMs: () => number; readonly log: Log },
+  opened: { readonly destroy: () => Promise<void> }[],
+): Promise<GatewayKeys> {
+  const keys = await GatewayKeys.open({ path: join(data, "gateway-keys.json"), nowMs: nowMs() });
+  await keys.rotateIfDue(nowMs());
+  const tell = (error: unknown) => log("gateway-keys-not-rotated", { error: messageOf(error) }, "error");
+  const timer = setInterval(() => void keys.rotateIfDue(nowMs()).catch(tell), hourMs);
+  timer.unref();
+  opened.push({ destroy: async () => clearInterval(timer) });
+  return keys;
+}
+
+/** The issuer's key changes while the server runs: each task names the one of its own opening. */
+function taskSettingsOf(
+  { training, round, tokens: { required } }: Config,
+  tokens: Tokens | null,
+): TaskSettings {
+  const { dim: _dim, ...settings } = training;
+  const { minBatch, maxBatch, taskDays } = round;
+  return {
+    ...settings,
+    minBatch,
+    maxBatch,
+    taskDays,
+    get tokenKey() {
+      return required && tokens !== null ? tokens.preferred() : null;
+    },
+  };
+}
+
+function gateOf({ gate }: Config): Gate {
+  const { holdout, k, margin, people } = gate;
+  const heldOut = holdout === undefined ? null : [...readHoldout(holdout).values()].slice(0, people);
+  return new Gate({ heldOut, k, margin });
+}

@@ -1,0 +1,93 @@
+/**
+ * What leader and helper say over HTTP beside bodies of core/wire/protocol.ts.
+ *
+ *   GET  /v1/helper/keys                                             -> SignedDocument (JSON)
+ *   POST /v1/helper/tasks  <- SignedDocument (JSON)                   -> {"state": "registered"}, or a problem
+ *   POST /v1/helper/sums   <- SumRequest, content-digest, signature   -> SumAnswer (binary), or a problem
+ *
+ * A request for a sum is signed by the leader's identity over the SHA-256 of its body, in headers: a stranger is turned
+ * away before the body is read. Playing one back is harmless, because a batch is answered once and then with the same bytes.
+ */
+import { createHash } from "node:crypto";
+import { messageOf } from "../../core/errors.ts";
+import { openSigned, type SignedDocument, type Verify } from "../../core/wire/signed.ts";
+import type { RegisterRefusal } from "./floors.ts";
+import type { HelperRefusal } from "./helper.ts";
+import type { Identity } from "./keys/identity.ts";
+
+export const helperPaths = {
+  keys: "/v1/helper/keys",
+  tasks: "/v1/helper/tasks",
+  sums: "/v1/helper/sums",
+} as const;
+
+/** Largest bodies that either side reads. A report takes 460 bytes of a request at most; an answer has 64 buckets at most. */
+export const wireLimits = {
+  documentBytes: 65_536,
+  sumRequestBytes: 67_108_864,
+  sumAnswerBytes: 134_217_728,
+} as const;
+
+export type RefusalStatus = 400 | 403 | 404 | 409;
+
+/** Problems that are the helper's decision, and final; every other failure means: not reached, ask again. */
+export const registerRefusals: Readonly<Record<RegisterRefusal, RefusalStatus>> = {
+  "not-signed": 403,
+  malformed: 400,
+  "below-floor": 409,
+  "too-large": 409,
+  expired: 409,
+};
+
+export const sumRefusals: Readonly<Record<HelperRefusal, RefusalStatus>> = {
+  malformed: 400,
+  "unknown-task": 404,
+  "task-expired": 409,
+  "too-few": 409,
+  "too-many": 409,
+  "other-request": 409,
+};
+
+/** Headers of a signed body: its digest (RFC 9530) and the signature of the digest's hex. */
+export interface SumHeaders {
+  readonly "content-digest": string;
+  readonly "tacit-signature": string;
+}
+
+export function signedHeaders(body: Uint8Array, identity: Identity): SumHeaders {
+  const digest = createHash("sha256").update(body).digest();
+  return {
+    "content-digest": `sha-256=:${digest.toString("base64")}:`,
+    "tacit-signature": identity.sign("sum-request", digest.toString("hex")).signature,
+  };
+}
+
+export type HeaderVerdict =
+  | {
+      readonly ok: true;
+      /** Whether a body is the one that was signed. */
+      readonly covers: (body: Uint8Array) => boolean;
+    }
+  | { readonly ok: false; readonly detail: string };
+
+/** Checks the headers alone, so that nothing is read of a stranger's body. */
+export async function checkHeaders(
+  header: (name: keyof SumHeaders) => string | undefined,
+  { key, verify }: { readonly key: string; readonly verify: Verify },
+): Promise<HeaderVerdict> {
+  const digest = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(header("content-digest") ?? "")?.[1];
+  if (digest === undefined)
+    return { ok: false, detail: "content-digest must be sha-256 of the body, got none" };
+  const signature = header("tacit-signature") ?? "";
+  if (!/^[0-9a-f]{128}$/.test(signature)) {
+    return { ok: false, detail: "tacit-signature must be 128 hex digits, got none" };
+  }
+  const hex = Buffer.from(digest, "base64").toString("hex");
+  const signed: SignedDocument = { document: JSON.stringify(hex), signature };
+  try {
+    await openSigned("sum-request", signed, { key, verify });
+  } catch (error) {
+    return { ok: false, detail: messageOf(error) };
+  }
+  return { ok: true, covers: (body) => createHash("sha256").update(body).digest("hex") === hex };
+}

@@ -1,0 +1,81 @@
+/**
+ * The long-lived identity of an aggregator: an Ed25519 key pair (RFC 8032) in one file that only its owner may read. Sites
+ * and the other aggregator pin its public half; everything else that an aggregator says of itself is signed with it, so
+ * that HPKE keys can change without anybody changing what they pinned.
+ */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import * as v from "valibot";
+import { fromHex, toHex } from "../../../core/bytes.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { canonicalJson, type Json } from "../../../core/json.ts";
+import {
+  bytesToSign,
+  type DocumentKind,
+  type SignedDocument,
+  type Verify,
+} from "../../../core/wire/signed.ts";
+import { OperatorError } from "../../base/operatorerror.ts";
+import { writeSecretFile } from "../../base/secretfile.ts";
+
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const identityFileSchema = v.strictObject({ publicKey: hex32, privateKey: hex32 });
+
+export class Identity {
+  private constructor(
+    private readonly privateKey: KeyObject,
+    /** Ed25519 public key, 32 bytes in hex: what is pinned. */
+    readonly publicKey: string,
+  ) {}
+
+  /** Reads the file, or makes it with a new key. @throws {OperatorError} for a file that is not what it should be. */
+  static open(path: string): Identity {
+    if (!existsSync(path)) createIdentityFile(path);
+    try {
+      const file = v.parse(identityFileSchema, JSON.parse(readFileSync(path, "utf8")));
+      const jwk = { kty: "OKP", crv: "Ed25519", x: base64url(file.publicKey), d: base64url(file.privateKey) };
+      return new Identity(createPrivateKey({ key: jwk, format: "jwk" }), file.publicKey);
+    } catch (error) {
+      throw new OperatorError(
+        `identity: ${path} must be an identity file made by tacit, got ${messageOf(error)}`,
+      );
+    }
+  }
+
+  /** @throws {TypeError} for a value that has no canonical JSON in ASCII. */
+  sign(kind: DocumentKind, value: Json): SignedDocument {
+    const document = canonicalJson(value);
+    const signature = sign(null, bytesToSign(kind, document), this.privateKey);
+    return { document, signature: toHex(signature) };
+  }
+}
+
+/** Ed25519 of node:crypto, for `openSigned`. */
+export const verifyEd25519: Verify = async ({ key, signature, bytes }) => {
+  const x = Buffer.from(key).toString("base64url");
+  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  return verify(null, bytes, publicKey, signature);
+};
+
+function createIdentityFile(path: string): void {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const { x, d } = privateKey.export({ format: "jwk" });
+  if (x === undefined || d === undefined) throw new Error("identity: expected an Ed25519 key, got another");
+  const file = { publicKey: hexOf(x), privateKey: hexOf(d) };
+  writeSecretFile(path, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function base64url(hex: string): string {
+  return Buffer.from(fromHex(hex)).toString("base64url");
+}
+
+function hexOf(base64: string): string {
+  return Buffer.from(base64, "base64url").toString("hex");
+}

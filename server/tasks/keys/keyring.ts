@@ -1,0 +1,202 @@
+/**
+ * An aggregator's HPKE keys (RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM), kept in one file that only
+ * its owner may read. Sealed bytes are the encapsulated key (32 bytes), then the ciphertext.
+ *
+ * Keys rotate with an overlap. A key is
+ *   newest    given out first: browsers seal to it;
+ *   accepted  until its `untilMs`: reports sealed to it are still taken in;
+ *   kept      after that, until nothing that was sealed to it waits any more; then `forget` deletes the private half.
+ */
+
+import { randomInt, type webcrypto } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import * as v from "valibot";
+import { fromHex, toHex } from "../../../core/bytes.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { asciiBytes } from "../../../core/json.ts";
+import { dayMs } from "../../../core/time.ts";
+import type { PublicKey } from "../../../core/wire/keylist.ts";
+import { type Aggregator, sealInfo } from "../../../core/wire/protocol.ts";
+import { OperatorError } from "../../base/operatorerror.ts";
+import { writeSecretFile } from "../../base/secretfile.ts";
+
+const encapsulatedBytes = 32;
+/** Most keys that a key list names (core/wire/keylist.ts). */
+const listedKeys = 8;
+
+/** How often a new key is made, and how long the one before is accepted beside it: longer than any task lives. */
+export interface Rotation {
+  readonly rotateDays: number;
+  readonly overlapDays: number;
+}
+
+export const defaultRotation: Rotation = { rotateDays: 30, overlapDays: 20 };
+
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
+const oldKeySchema = v.strictObject({
+  id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+  publicKey: hex32,
+  privateKey: hex32,
+});
+const keySchema = v.strictObject({ ...oldKeySchema.entries, fromMs: atMs, untilMs: v.nullable(atMs) });
+const keyFileSchema = v.strictObject({
+  version: v.literal(2),
+  /** Oldest first; the last, and only it, has no end yet. */
+  keys: v.pipe(v.array(keySchema), v.minLength(1)),
+});
+/** Before keys rotated: the last of the file is the newest. */
+const oldKeyFileSchema = v.strictObject({ keys: v.pipe(v.array(oldKeySchema), v.minLength(1)) });
+
+type StoredKey = v.InferOutput<typeof keySchema>;
+
+/** A key that is no longer given out. */
+export interface RetiredKey {
+  readonly id: number;
+  readonly untilMs: number;
+}
+
+export interface KeyRingOptions {
+  readonly path: string;
+  readonly aggregator: Aggregator;
+  readonly nowMs: number;
+  readonly rotation?: Rotation;
+}
+
+/** The keys of one aggregator. */
+export class KeyRing {
+  private readonly opened = new Map<number, Promise<webcrypto.CryptoKey>>();
+
+  private constructor(
+    private readonly path: string,
+    private readonly rotation: Rotation,
+    private readonly suite: CipherSuite,
+    private readonly info: Uint8Array<ArrayBuffer>,
+    private keys: readonly StoredKey[],
+  ) {}
+
+  /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
+  static async open({
+    path,
+    aggregator,
+    nowMs,
+    rotation = defaultRotation,
+  }: KeyRingOptions): Promise<KeyRing> {
+    const suite = new CipherSuite({
+      kem: new DhkemX25519HkdfSha256(),
+      kdf: new HkdfSha256(),
+      aead: new Aes128Gcm(),
+    });
+    if (!existsSync(path)) writeKeyFile(path, [await newKey(suite, randomInt(256), nowMs)]);
+    const keys = readKeyFile(path, nowMs, rotation);
+    return new KeyRing(path, rotation, suite, asciiBytes(sealInfo[aggregator]), keys);
+  }
+
+  /** The keys to give out, newest first: seal to the first. */
+  publicKeys(nowMs: number): readonly PublicKey[] {
+    return this.keys
+      .filter((key) => isAccepted(key, nowMs))
+      .map(({ id, publicKey }) => ({ id, key: publicKey }))
+      .reverse()
+      .slice(0, listedKeys);
+  }
+
+  /** Whether a report sealed to this key is still taken in. */
+  accepts(keyId: number, nowMs: number): boolean {
+    return this.keys.some((key) => key.id === keyId && isAccepted(key, nowMs));
+  }
+
+  /** The plaintext, or null when it was not sealed to this key with this additional data. */
+  async unseal(keyId: number, sealed: Uint8Array, aad: Uint8Array): Promise<Uint8Array | null> {
+    const recipientKey = await this.privateKey(keyId);
+    if (recipientKey === null || sealed.length < encapsulatedBytes) return null;
+    const enc = Uint8Array.from(sealed.subarray(0, encapsulatedBytes));
+    const ciphertext = Uint8Array.from(sealed.subarray(encapsulatedBytes));
+    try {
+      const params = { recipientKey, enc, info: this.info };
+      return new Uint8Array(await this.suite.open(params, ciphertext, Uint8Array.from(aad)));
+    } catch {
+      // Every failure of HPKE's Open means the same: these bytes were not made for this key, task, id and block.
+      return null;
+    }
+  }
+
+  /** Makes a new key when the newest is old enough; true when it did. */
+  async rotateIfDue(nowMs: number): Promise<boolean> {
+    const newest = this.keys[this.keys.length - 1];
+    if (nowMs - newest.fromMs < this.rotation.rotateDays * dayMs) return false;
+    await this.rotateNow(nowMs);
+    return true;
+  }
+
+  /** Makes a new key; the one before is accepted for the overlap. On disk when this resolves. */
+  async rotateNow(nowMs: number): Promise<PublicKey> {
+    const taken = new Set(this.keys.map(({ id }) => id));
+    let id = (this.keys[this.keys.length - 1].id + 1) % 256;
+    while (taken.has(id)) id = (id + 1) % 256;
+    const key = await newKey(this.suite, id, nowMs);
+    const untilMs = nowMs + this.rotation.overlapDays * dayMs;
+    this.replace([...this.keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    return { id, key: key.publicKey };
+  }
+
+  /** Deletes private keys that are accepted no more and that nothing needs any more; returns their ids. */
+  forget(nowMs: number, isNeeded: (key: RetiredKey) => boolean): readonly number[] {
+    const gone = this.keys.filter(
+      ({ id, untilMs }) => untilMs !== null && untilMs <= nowMs && !isNeeded({ id, untilMs }),
+    );
+    if (gone.length > 0) this.replace(this.keys.filter((key) => !gone.includes(key)));
+    return gone.map(({ id }) => id);
+  }
+
+  private replace(keys: readonly StoredKey[]): void {
+    writeKeyFile(this.path, keys);
+    this.keys = keys;
+    for (const id of this.opened.keys()) if (!keys.some((key) => key.id === id)) this.opened.delete(id);
+  }
+
+  private async privateKey(keyId: number): Promise<webcrypto.CryptoKey | null> {
+    const known = this.opened.get(keyId);
+    if (known !== undefined) return known;
+    const key = this.keys.find(({ id }) => id === keyId);
+    if (key === undefined) return null;
+    const opening = this.suite.kem.deserializePrivateKey(fromHex(key.privateKey));
+    this.opened.set(keyId, opening);
+    return opening;
+  }
+}
+
+function isAccepted({ untilMs }: StoredKey, nowMs: number): boolean {
+  return untilMs === null || nowMs < untilMs;
+}
+
+async function newKey(suite: CipherSuite, id: number, fromMs: number): Promise<StoredKey> {
+  const pair = await suite.kem.generateKeyPair();
+  const publicKey = toHex(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)));
+  const privateKey = toHex(new Uint8Array(await suite.kem.serializePrivateKey(pair.privateKey)));
+  return { id, publicKey, privateKey, fromMs, untilMs: null };
+}
+
+function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
+  writeSecretFile(path, `${JSON.stringify({ version: 2, keys }, null, 2)}\n`);
+}
+
+function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): readonly StoredKey[] {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const old = v.safeParse(oldKeyFileSchema, content);
+    if (!old.success) return v.parse(keyFileSchema, content).keys;
+    // Its age is not known: it counts as new, and those before it as just replaced.
+    const { keys } = old.output;
+    const dated = keys.map((key, at) => ({
+      ...key,
+      fromMs: nowMs,
+      untilMs: at === keys.length - 1 ? null : nowMs + overlapDays * dayMs,
+    }));
+    writeKeyFile(path, dated);
+    return dated;
+  } catch (error) {
+    throw new OperatorError(`keys: ${path} must be a key file made by tacit, got ${messageOf(error)}`);
+  }
+}

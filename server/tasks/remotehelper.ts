@@ -1,0 +1,123 @@
+/**
+ * The helper as the leader reaches it over HTTP. A rejection means: not reached, or not understood; asking again is always
+ * safe, because the helper answers a batch once and then with the same bytes. Only a refusal that the helper spells out as
+ * its own is handed on as one.
+ */
+import * as v from "valibot";
+import { type SignedDocument, signedSchema } from "../../core/wire/signed.ts";
+import type { RegisterReply } from "./floors.ts";
+import type { HelperClient, HelperReply } from "./helper.ts";
+import { helperPaths, registerRefusals, signedHeaders, sumRefusals, wireLimits } from "./helperwire.ts";
+import type { Identity } from "./keys/identity.ts";
+
+export interface RemoteHelperOptions {
+  /** Where the helper answers: an origin, or a prefix under one. */
+  readonly url: string;
+  /** The leader's identity, which signs what it asks. */
+  readonly identity: Identity;
+  /** Limits of one request; the sum of a large batch takes a minute or two. */
+  readonly documentMs?: number;
+  readonly sumMs?: number;
+}
+
+export class RemoteHelper implements HelperClient {
+  private readonly url: string;
+  private readonly identity: Identity;
+  private readonly documentMs: number;
+  private readonly sumMs: number;
+
+  constructor({ url, identity, documentMs = 10_000, sumMs = 280_000 }: RemoteHelperOptions) {
+    this.url = url.replace(/\/+$/, "");
+    this.identity = identity;
+    this.documentMs = documentMs;
+    this.sumMs = sumMs;
+  }
+
+  async keys(): Promise<SignedDocument> {
+    const response = await this.ask(helperPaths.keys, { method: "GET" }, this.documentMs);
+    if (response.status !== 200) throw await unexpected(helperPaths.keys, response);
+    return v.parse(signedSchema, parseJson(await bodyOf(response, wireLimits.documentBytes)));
+  }
+
+  async register(task: SignedDocument): Promise<RegisterReply> {
+    const { document, signature } = task;
+    const body = JSON.stringify({ document, signature });
+    const headers = { "content-type": "application/json" };
+    const response = await this.ask(helperPaths.tasks, { method: "POST", headers, body }, this.documentMs);
+    if (response.status === 200) {
+      await bodyOf(response, wireLimits.documentBytes);
+      return { ok: true };
+    }
+    return refusalIn(helperPaths.tasks, response, registerRefusals);
+  }
+
+  async sum(request: Uint8Array): Promise<HelperReply> {
+    const headers = {
+      "content-type": "application/octet-stream",
+      ...signedHeaders(request, this.identity),
+    };
+    const body = Uint8Array.from(request);
+    const response = await this.ask(helperPaths.sums, { method: "POST", headers, body }, this.sumMs);
+    if (response.status === 200) {
+      return { ok: true, answer: await bodyOf(response, wireLimits.sumAnswerBytes) };
+    }
+    return refusalIn(helperPaths.sums, response, sumRefusals);
+  }
+
+  private ask(path: string, init: RequestInit, limitMs: number): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      ...init,
+      // The operator named one address: nothing else is sent a request because of what stands there.
+      redirect: "error",
+      signal: AbortSignal.timeout(limitMs),
+    });
+  }
+}
+
+const problemSchema = v.object({ why: v.string(), detail: v.string() });
+
+interface Refused<Why extends string> {
+  readonly ok: false;
+  readonly why: Why;
+  readonly detail: string;
+}
+
+/** The helper's own refusal. @throws when it is any other failure, as of something between the two. */
+async function refusalIn<Why extends string>(
+  path: string,
+  response: Response,
+  known: Readonly<Record<Why, number>>,
+): Promise<Refused<Why>> {
+  const { status } = response;
+  const text = new TextDecoder().decode(await bodyOf(response, wireLimits.documentBytes));
+  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), problemSchema), text);
+  const isKnown = (why: string): why is Why => Object.hasOwn(known, why);
+  if (said.success && isKnown(said.output.why) && known[said.output.why] === status) {
+    return { ok: false, why: said.output.why, detail: said.output.detail };
+  }
+  throw new Error(`helper: ${path} must be answered, got status ${status}: ${text.slice(0, 200)}`);
+}
+
+async function unexpected(path: string, response: Response): Promise<Error> {
+  const text = new TextDecoder().decode(await bodyOf(response, wireLimits.documentBytes));
+  return new Error(
+    `helper: ${path} must be answered with 200, got ${response.status}: ${text.slice(0, 200)}`,
+  );
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** The whole body, never more than the limit. */
+async function bodyOf(response: Response, limit: number): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array(0);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of response.body) {
+    length += piece.length;
+    if (length > limit) throw new RangeError(`helper: an answer must have at most ${limit} bytes, got more`);
+    pieces.push(piece);
+  }
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length);
+}

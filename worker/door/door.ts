@@ -1,0 +1,100 @@
+/**
+ * The one door out: how the open tasks are asked for, and how a report leaves. Either straight to the server, or through a
+ * relay (Oblivious HTTP, RFC 9458), which sees the address and not the report, while the server sees the report and not
+ * the address. Whoever set a relay is never sent a report around it.
+ *
+ * The requests are the same whatever the person likes, and carry nothing of the browser's own.
+ */
+import { fromHex } from "../../core/bytes.ts";
+import { ohttpMedia } from "../../core/wire/ohttp.ts";
+import {
+  parseReportAnswer,
+  parseTasksAnswer,
+  type ReportAnswer,
+  type TasksAnswer,
+} from "../../core/wire/protocol.ts";
+import type { Trusted } from "../contribute/trust.ts";
+import type { Edges } from "../edges.ts";
+import { encapsulate, gatewayKeyOf, readRelayAnswer } from "./ohttp.ts";
+
+const requestLimitMs = 60_000;
+
+export interface Door {
+  readonly edges: Edges;
+  readonly server: string;
+  /** Null: there is none, and reports go to the server. */
+  readonly relay: string | null;
+}
+
+export async function fetchTasks({ edges, server, relay }: Door): Promise<TasksAnswer> {
+  const response = await edges.fetch(`${relay ?? server}/v1/tasks`, withoutTraces({}));
+  if (response.status !== 200) throw new Error(`GET /v1/tasks: expected status 200, got ${response.status}`);
+  return parseTasksAnswer(await response.json());
+}
+
+/** What is believed now, and how to ask anew when the gateway's keys in it have been rotated away. */
+export interface Believed {
+  readonly now: Trusted;
+  readonly anew: () => Promise<Trusted>;
+}
+
+/** Sends a report's bytes. @throws when no answer came that can be read: it may have arrived or not, and may be sent again. */
+export async function deliver(door: Door, body: Uint8Array, believed: Believed): Promise<ReportAnswer> {
+  const response =
+    door.relay === null
+      ? await straight(door, body)
+      : await throughRelay(door, door.relay, { body, believed });
+  const isAnswer = response.status < 500 && response.status !== 429;
+  if (!isAnswer) throw new Error(`POST /v1/reports: expected an answer, got status ${response.status}`);
+  return parseReportAnswer(await response.json());
+}
+
+const reportMedia = { "content-type": "application/octet-stream" } as const;
+
+function straight({ edges, server }: Door, body: Uint8Array): Promise<Response> {
+  const init = { method: "POST", headers: reportMedia, body: new Uint8Array(body) };
+  return edges.fetch(`${server}/v1/reports`, withoutTraces(init));
+}
+
+async function throughRelay(
+  { edges, server }: Door,
+  relay: string,
+  { body, believed }: { readonly body: Uint8Array; readonly believed: Believed },
+): Promise<Response> {
+  // The gateway serves this address alone, wherever the server's prefix puts the others.
+  const url = `${new URL(server).origin}/v1/reports`;
+  for (const trusted of [async () => believed.now, believed.anew]) {
+    const config = gatewayKeyOf(gatewayOf(await trusted()));
+    const exchange = await encapsulate({
+      config,
+      request: { method: "POST", url, headers: reportMedia, body },
+    });
+    const init = { method: "POST", headers: { "content-type": ohttpMedia.request }, body: exchange.body };
+    const answer = await readRelayAnswer(
+      exchange,
+      await edges.fetch(`${relay}/v1/relay`, withoutTraces(init)),
+    );
+    if (answer.state === "answered") return answer.response;
+    if (answer.state === "failed") {
+      throw new Error(`POST /v1/relay: expected the gateway's answer, got status ${answer.status}`);
+    }
+  }
+  throw new Error(
+    "POST /v1/relay: expected the gateway to have a key of its list, got two that it does not know",
+  );
+}
+
+function gatewayOf({ leader }: Trusted): Uint8Array {
+  if (leader.gateway !== null) return fromHex(leader.gateway);
+  throw new Error("relay: the leader's key list must name a gateway for a report to go to, got none");
+}
+
+function withoutTraces(init: RequestInit): RequestInit {
+  return {
+    ...init,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+    signal: AbortSignal.timeout(requestLimitMs),
+  };
+}

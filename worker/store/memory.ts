@@ -1,0 +1,83 @@
+/** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { SentReport } from "../api.ts";
+import { type KeptBundle, type NewReport, oldestFirst, type Store } from "./store.ts";
+import { MemoryTokens } from "./tokenstore.ts";
+
+export class MemoryStore implements Store {
+  readonly storage = "memory";
+  readonly tokens = new MemoryTokens();
+  readonly #events = new Map<string, TacitEvent>();
+  readonly #reports = new Map<string, SentReport>();
+  readonly #bodies = new Map<string, Uint8Array>();
+  #bundle: KeptBundle | null = null;
+
+  async addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+    const added: TacitEvent[] = [];
+    for (const event of events) {
+      if (this.#events.has(event.id)) continue;
+      this.#events.set(event.id, event);
+      added.push(event);
+    }
+    return added;
+  }
+
+  async events(): Promise<readonly TacitEvent[]> {
+    return [...this.#events.values()].sort(oldestFirst);
+  }
+
+  async removeEvents(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#events.delete(id);
+  }
+
+  async keptBundle(): Promise<KeptBundle | null> {
+    return this.#bundle;
+  }
+
+  async keepBundle(bundle: KeptBundle): Promise<void> {
+    this.#bundle = bundle;
+  }
+
+  async reports(): Promise<readonly SentReport[]> {
+    return [...this.#reports.values()].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  async reportBody(id: string): Promise<Uint8Array | null> {
+    return this.#bodies.get(id) ?? null;
+  }
+
+  async addReport({ admit, body, basis }: NewReport): Promise<SentReport | null> {
+    if (!this.#events.has(basis)) return null;
+    const entry = admit([...this.#reports.values()]);
+    if (entry === null) return null;
+    this.#reports.set(entry.id, entry);
+    this.#bodies.set(entry.id, body);
+    return entry;
+  }
+
+  async updateReport(entry: SentReport): Promise<boolean> {
+    if (!this.#reports.has(entry.id)) return false;
+    this.#reports.set(entry.id, entry);
+    return true;
+  }
+
+  async removeReportBodies(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#bodies.delete(id);
+  }
+
+  async eraseEvents(): Promise<void> {
+    this.#events.clear();
+  }
+
+  async eraseAll(): Promise<readonly SentReport[]> {
+    const reports = await this.reports();
+    this.#events.clear();
+    this.#reports.clear();
+    this.#bodies.clear();
+    this.#bundle = null;
+    this.tokens.clear();
+    return reports;
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,58 @@
+/**
+ * What the device keeps, as the few operations the private side needs. Two things do them: `Database` (IndexedDB) and
+ * `MemoryStore`, which stands in where a browser denies storage and forgets with the tab.
+ *
+ * Every operation is atomic. What it wrote is durable when its promise resolves, as far as the storage can promise.
+ */
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { SentReport } from "../api.ts";
+import type { TokenStore } from "../contribute/wallet.ts";
+
+/** A bundle as it was downloaded. */
+export interface KeptBundle {
+  /** Hex SHA-256 of the bytes. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface NewReport {
+  /**
+   * The entry to write, given the ledger as it stands at that moment; null writes nothing, and so does what it throws.
+   * Nothing comes between its look and the writing, so two tabs cannot both take the last place.
+   */
+  readonly admit: (ledger: readonly SentReport[]) => SentReport | null;
+  /** The request body, byte for byte. */
+  readonly body: Uint8Array;
+  /** Id of an event the report was computed from: no event, no report. */
+  readonly basis: string;
+}
+
+export interface Store {
+  readonly storage: "device" | "memory";
+  readonly tokens: TokenStore;
+  /** Adds the events whose id is not there yet, and returns those. */
+  addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
+  /** All events, in the order of `oldestFirst`. */
+  events(): Promise<readonly TacitEvent[]>;
+  removeEvents(ids: readonly string[]): Promise<void>;
+  keptBundle(): Promise<KeptBundle | null>;
+  keepBundle(bundle: KeptBundle): Promise<void>;
+  /** All entries of the ledger, oldest first. */
+  reports(): Promise<readonly SentReport[]>;
+  reportBody(id: string): Promise<Uint8Array | null>;
+  /** Writes entry and body, and returns the entry; null when not admitted or `basis` has left the journal (an erasure in another tab). */
+  addReport(report: NewReport): Promise<SentReport | null>;
+  /** Replaces an entry; false when it is not there any more. */
+  updateReport(entry: SentReport): Promise<boolean>;
+  removeReportBodies(ids: readonly string[]): Promise<void>;
+  /** Empties the journal alone. */
+  eraseEvents(): Promise<void>;
+  /** Empties everything, and returns the ledger as it was. */
+  eraseAll(): Promise<readonly SentReport[]>;
+  close(): void;
+}
+
+/** The order of the journal, the same wherever it is kept: by time, then by id. */
+export function oldestFirst(a: TacitEvent, b: TacitEvent): number {
+  return a.atMs - b.atMs || (a.id < b.id ? -1 : Number(a.id > b.id));
+}

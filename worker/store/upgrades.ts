@@ -1,0 +1,61 @@
+/**
+ * The database's schema as numbered steps: step k makes version k out of version k - 1. A step that was released is
+ * never edited; the next change is the next step.
+ */
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { SentReport } from "../api.ts";
+import type { RefillPlan } from "../contribute/wallet.ts";
+import type { KeptBundle } from "./store.ts";
+
+export interface TacitSchema extends DBSchema {
+  events: { key: string; value: TacitEvent; indexes: { atMs: number } };
+  /** Single values by name. */
+  kv: { key: "bundle"; value: KeptBundle };
+  /** Tokens to let reports in, by the issuer's key. */
+  tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
+  /** When tokens are fetched next; one value. */
+  refills: { key: "plan"; value: RefillPlan };
+  /** The ledger. */
+  reports: { key: string; value: SentReport; indexes: { atMs: number } };
+  /** Request bodies by report id, kept for the newest reports only. */
+  reportBodies: { key: string; value: Uint8Array };
+}
+
+export interface KeptToken {
+  readonly keyId: string;
+  readonly token: Uint8Array;
+}
+
+type Upgrading = IDBPTransaction<TacitSchema, StoreNames<TacitSchema>[], "versionchange">;
+
+export type UpgradeStep = (db: IDBPDatabase<TacitSchema>, transaction: Upgrading) => void;
+
+export const upgradeSteps: readonly UpgradeStep[] = [
+  function journalAndBundle(db) {
+    db.createObjectStore("events", { keyPath: "id" }).createIndex("atMs", "atMs");
+    db.createObjectStore("kv");
+  },
+  function ledger(db) {
+    db.createObjectStore("reports", { keyPath: "id" }).createIndex("atMs", "atMs");
+    db.createObjectStore("reportBodies");
+  },
+  function costs(_db, transaction) {
+    // What reports cost was not written down: they count as without bound.
+    void transaction
+      .objectStore("reports")
+      .getAll()
+      .then((entries) =>
+        Promise.all(entries.map((entry) => transaction.objectStore("reports").put({ ...entry, rho: null }))),
+      );
+  },
+  function tokens(db) {
+    db.createObjectStore("tokens", { autoIncrement: true }).createIndex("keyId", "keyId");
+    db.createObjectStore("refills");
+  },
+];
+
+/** Takes a database from version `from` (0: new) to the newest. */
+export function upgrade(db: IDBPDatabase<TacitSchema>, transaction: Upgrading, from: number): void {
+  for (const step of upgradeSteps.slice(from)) step(db, transaction);
+}
