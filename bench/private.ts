@@ -18,7 +18,7 @@ import { joinShares, keystreamBytes, maskFrom, seedBytes, splitShares } from "..
 import { blockSizeFor, contributionOf } from "../core/tasks/itemfactors/contribution.ts";
 import { blocksLeft } from "../core/tasks/itemfactors/schedule.ts";
 import { blocksOf, parseTask, sigmaOf, type Task, vectorLengthOf } from "../core/tasks/task.ts";
-import type { Learned } from "../server/kinds/itemfactors/learned.ts";
+import type { Learned } from "../server/kinds/itemfactors/knowledge.ts";
 import { type BlockAggregate, learnedAfter } from "../server/kinds/itemfactors/step.ts";
 import type { Person } from "./data.ts";
 

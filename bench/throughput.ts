@@ -32,7 +32,7 @@ import { openHelperStore, storeAnswer } from "../server/store/helperstore.ts";
 import { openLeaderStore } from "../server/store/leaderstore.ts";
 import { reportIdsOf, reportsAt, type StoredReport, storeReport } from "../server/store/reports.ts";
 import { markTaskClosed } from "../server/store/tasks.ts";
-import type { HelperClient, HelperReply } from "../server/tasks/helper.ts";
+import type { HelperClient, HelperReply } from "../server/tasks/helperclient.ts";
 import { sumBatch } from "../server/tasks/leader.ts";
 import { addMaskOfInto, addNoiseInto, maskOf } from "../server/tasks/mask.ts";
 import { writeResults } from "./results.ts";

@@ -19,7 +19,7 @@ import { modulus, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { contributionLayout, sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
-import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
+import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
 import { addContributionInto, type Lie } from "./crowd.ts";
 
 export const strategies = [

@@ -16,7 +16,7 @@ import { addInto, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { contributionLayout, contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { blocksOf, sigmaOf, type Task, vectorLengthOf } from "../../core/tasks/task.ts";
-import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
+import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
 import type { BlockAggregate } from "../../server/kinds/itemfactors/step.ts";
 import type { Person } from "../data.ts";
 

@@ -1,6 +1,7 @@
 /** Every setting of the server: its form, its default and what it means. docs/OPERATING.md lists the same, held by a test. */
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
+import { isLoopbackHost } from "../../core/wire/loopback.ts";
 
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -173,10 +174,10 @@ export const configSchema = v.strictObject({
   log: v.optional(sections.log, {}),
 });
 
-/** Whether a URL's host is this very machine. */
+/** Whether a URL is plain http to this very machine. */
 export function isLoopback(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === "http:" && isLoopbackHost(hostname);
 }
 
 /** Settings as the server holds them: of an admin token, only its hash. */

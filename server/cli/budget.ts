@@ -6,8 +6,8 @@ import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { rhoOf } from "../../core/tasks/task.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
-import type { Command } from "./main.ts";
 
 /** Numbers of reports whose total is told. */
 const reportsTold = [1, 2, 4, 8, 24] as const;

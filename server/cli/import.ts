@@ -5,8 +5,8 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
 import { publishCatalogue } from "../publishing/publish.ts";
 import { openParts } from "../roles/leader.ts";
+import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
-import type { Command } from "./main.ts";
 
 const faultsShown = 20;
 

@@ -6,8 +6,8 @@ import { openHelperIdentity, openHelperKeys } from "../roles/helper.ts";
 import { openLeaderIdentity, openLeaderKeys } from "../roles/leader.ts";
 import { publicUrlOf } from "../roles/pins.ts";
 import { lockDirectory } from "../store/sqlite.ts";
+import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
-import type { Command } from "./main.ts";
 
 export const keys: Command = {
   summary: "show what others pin of this party, or make new keys",

@@ -3,26 +3,11 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../base/operatorerror.ts";
 import { budget } from "./budget.ts";
-import type { FlagSpec } from "./flags.ts";
+import type { Command, Surroundings } from "./command.ts";
 import { importCatalogue } from "./import.ts";
 import { keys } from "./keys.ts";
 import { serve } from "./serve.ts";
 import { train } from "./train.ts";
-
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly out: (line: string) => void;
-  /** For what went wrong. */
-  readonly err: (line: string) => void;
-}
-
-export interface Command {
-  readonly summary: string;
-  readonly usage: string;
-  readonly flags: Readonly<Record<string, FlagSpec>>;
-  /** Resolves with the exit status. @throws {OperatorError} for what the person at the keyboard can mend. */
-  readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
-}
 
 const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train, keys, budget };
 

@@ -1,9 +1,9 @@
 /** tacit serve: runs until it is told to stop. */
 import { openLog } from "../base/log.ts";
 import { startServer } from "../roles/serve.ts";
+import type { Command } from "./command.ts";
 import { configFrom, parseFlags, strayVariables } from "./flags.ts";
 import { greeting } from "./greeting.ts";
-import type { Command } from "./main.ts";
 
 export const serve: Command = {
   summary: "serve bundles, take reports, learn",

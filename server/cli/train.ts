@@ -6,8 +6,8 @@ import { verdictText } from "../publishing/rounds.ts";
 import { learnCentrally } from "../publishing/train/central.ts";
 import { readHoldout, readOrders } from "../publishing/train/logs.ts";
 import { openParts } from "../roles/leader.ts";
+import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
-import type { Command } from "./main.ts";
 
 const sweeps = 16;
 

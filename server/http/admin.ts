@@ -10,14 +10,19 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
 import { blocksOf } from "../../core/tasks/task.ts";
+import type { Config } from "../base/config.ts";
+import type { Bundles } from "../publishing/bundles.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
 import { publishCatalogue } from "../publishing/publish.ts";
-import type { Parts } from "../roles/leader.ts";
+import type { Rounds } from "../publishing/rounds.ts";
 import { listBatches } from "../store/batches.ts";
+import type { LeaderStore } from "../store/leaderstore.ts";
 import { countReports } from "../store/reports.ts";
 import { listTasks, type StoredTask } from "../store/tasks.ts";
+import type { CurrentTask } from "../tasks/currenttask.ts";
+import type { Intake } from "../tasks/intake.ts";
 import { addressOf } from "./address.ts";
-import { holdsAdminToken } from "./adminkey.ts";
+import { type AdminKey, holdsAdminToken } from "./adminkey.ts";
 import { noBody, readBody } from "./body.ts";
 import { problem } from "./problem.ts";
 import { RateLimit, tooManyRequests } from "./rates.ts";
@@ -25,7 +30,19 @@ import { RateLimit, tooManyRequests } from "./rates.ts";
 const catalogueLimit = 256 * 1024 * 1024;
 const roundsShown = 20;
 
-export function adminRoutes(parts: Parts): Hono {
+/** What the operator's routes look at and set going. */
+export interface AdminParts {
+  readonly config: Config;
+  readonly admin: AdminKey;
+  readonly bundles: Bundles;
+  readonly rounds: Rounds;
+  readonly intake: Pick<Intake, "refused">;
+  readonly task: Pick<CurrentTask, "trouble">;
+  readonly leaderStore: LeaderStore;
+  readonly nowMs: () => number;
+}
+
+export function adminRoutes(parts: AdminParts): Hono {
   const { bundles, rounds, config } = parts;
   const app = new Hono();
   app.use(requireToken(parts));
@@ -75,7 +92,7 @@ function requireToken({
   admin,
   config,
   nowMs,
-}: Pick<Parts, "admin" | "config" | "nowMs">): MiddlewareHandler {
+}: Pick<AdminParts, "admin" | "config" | "nowMs">): MiddlewareHandler {
   const { adminFailuresPerMinute, trustProxy } = config.limits;
   const failures = new RateLimit({ perMinute: adminFailuresPerMinute, nowMs });
   return async (c, next) => {
@@ -90,7 +107,7 @@ function requireToken({
   };
 }
 
-async function statusOf({ bundles, leaderStore, intake, task, config }: Parts) {
+async function statusOf({ bundles, leaderStore, intake, task, config }: AdminParts) {
   const { inForce } = bundles;
   const tasks = await listTasks(leaderStore, roundsShown);
   const rounds = await Promise.all(tasks.map((task) => roundOf(task, leaderStore)));
@@ -116,7 +133,7 @@ function totalOf(counts: readonly Readonly<Record<string, number>>[]): Readonly<
   return total;
 }
 
-async function roundOf(stored: StoredTask, store: Parts["leaderStore"]) {
+async function roundOf(stored: StoredTask, store: LeaderStore) {
   const { seq, id, task, state, openedAtMs, outcome } = stored;
   const counts = await countReports(store, seq);
   const batches = await listBatches(store, seq);

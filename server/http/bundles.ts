@@ -3,12 +3,12 @@
  * GET /v1/bundles/:id  one bundle for ever
  */
 import { type Context, Hono } from "hono";
-import type { Parts } from "../roles/leader.ts";
+import type { Bundles } from "../publishing/bundles.ts";
 import type { EncodedBundle } from "../store/bundles.ts";
 import { codingFor, hasTag } from "./negotiate.ts";
 import { problem } from "./problem.ts";
 
-export function bundleRoutes({ bundles }: Pick<Parts, "bundles">): Hono {
+export function bundleRoutes({ bundles }: { readonly bundles: Bundles }): Hono {
   const app = new Hono();
   app.get("/bundle", (c) => {
     const { inForce } = bundles;

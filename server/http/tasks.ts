@@ -4,16 +4,19 @@
  */
 import { Hono } from "hono";
 import { protocolVersion, type TasksAnswer } from "../../core/wire/protocol.ts";
-import type { Parts } from "../roles/leader.ts";
+import type { CurrentTask } from "../tasks/currenttask.ts";
+import type { HelperKeys, OwnKeyList } from "../tasks/keys/keylists.ts";
 import { problem } from "./problem.ts";
 
-export function taskRoutes({
-  task,
-  keyList,
-  helperKeys,
-  identities,
-  nowMs,
-}: Pick<Parts, "task" | "keyList" | "helperKeys" | "identities" | "nowMs">): Hono {
+export interface TaskParts {
+  readonly task: Pick<CurrentTask, "get">;
+  readonly keyList: OwnKeyList;
+  readonly helperKeys: HelperKeys;
+  readonly identities: TasksAnswer["identities"];
+  readonly nowMs: () => number;
+}
+
+export function taskRoutes({ task, keyList, helperKeys, identities, nowMs }: TaskParts): Hono {
   return new Hono().get("/tasks", async (c) => {
     const helper = await helperKeys.current();
     if (helper === null) {

@@ -9,7 +9,8 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { toHex } from "../../core/bytes.ts";
 import { type Bundle, encodeBundle, parseBundle } from "../../core/model/bundle.ts";
 import { sha256 } from "../base/platform.ts";
-import { encodeLearned, type Learned, parseLearned } from "../kinds/itemfactors/learned.ts";
+import type { Learned } from "../kinds/itemfactors/knowledge.ts";
+import { encodeLearned, parseLearned } from "../kinds/itemfactors/learned.ts";
 import {
   type BundleRow,
   type BundleSummary,

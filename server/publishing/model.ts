@@ -2,7 +2,8 @@
 import type { Bundle, CatalogueCard } from "../../core/model/bundle.ts";
 import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows, type QuantizedRows, quantizeRows } from "../../core/model/quantize.ts";
-import { type Learned, popularityOf } from "../kinds/itemfactors/learned.ts";
+import type { Learned } from "../kinds/itemfactors/knowledge.ts";
+import { popularityOf } from "../kinds/itemfactors/learned.ts";
 import { contentVectors } from "./import/content.ts";
 import type { CatalogueItem } from "./import/formats.ts";
 

@@ -14,7 +14,7 @@ import { blocksOf } from "../../core/tasks/task.ts";
 import type { Log } from "../base/log.ts";
 import { fillRandom } from "../base/platform.ts";
 import { Serial } from "../base/serial.ts";
-import type { Learned } from "../kinds/itemfactors/learned.ts";
+import type { Learned } from "../kinds/itemfactors/knowledge.ts";
 import { type LearnedAfter, learnedAfter } from "../kinds/itemfactors/step.ts";
 import { type Batch, batchesOf, type LeftOut, noteLeftOut, storeBatch } from "../store/batches.ts";
 import { countReports, deleteReports, leaderKeysInUse } from "../store/reports.ts";

@@ -23,7 +23,7 @@ import {
   storeOpeningTask,
 } from "../store/tasks.ts";
 import type { RegisterReply } from "./floors.ts";
-import type { HelperClient } from "./helper.ts";
+import type { HelperClient } from "./helperclient.ts";
 import { type Identity, verifyEd25519 } from "./keys/identity.ts";
 import { rememberMs, type TaskSettings, taskOn } from "./taskon.ts";
 

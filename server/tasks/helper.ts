@@ -30,33 +30,11 @@ import {
 import { isSpent, markSpent } from "../store/spent.ts";
 import type { TokenCheck } from "../tokens/tokencheck.ts";
 import { type HelperFloors, type RegisterReply, taskWithinFloors } from "./floors.ts";
+import type { HelperClient, HelperRefusal, HelperReply } from "./helperclient.ts";
 import type { OwnKeyList } from "./keys/keylists.ts";
 import type { KeyRing } from "./keys/keyring.ts";
 import { addMaskOfInto, addNoiseInto } from "./mask.ts";
 import { rememberMs, sumGraceMs } from "./taskon.ts";
-
-/** Why the helper will never sum a batch. */
-export type HelperRefusal =
-  | "malformed"
-  | "unknown-task"
-  | "task-expired"
-  | "too-few"
-  | "too-many"
-  | "other-request";
-
-export type HelperReply =
-  | { readonly ok: true; readonly answer: Uint8Array }
-  | { readonly ok: false; readonly why: HelperRefusal; readonly detail: string };
-
-/** What the leader knows of the helper. Only bytes and text cross; a rejection means: not reached, ask again. */
-export interface HelperClient {
-  /** The helper's key list, signed by its identity: the reader checks. */
-  keys(): Promise<SignedDocument>;
-  /** Gives the helper its own copy of a task; giving it again changes nothing. */
-  register(task: SignedDocument): Promise<RegisterReply>;
-  /** Answers an encoded `SumRequest` with an encoded `SumAnswer`. */
-  sum(request: Uint8Array): Promise<HelperReply>;
-}
 
 /** The helper in the same process: one operator holds both halves, which is for development. */
 export function inProcessHelper(helper: Helper): HelperClient {

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { messageOf } from "../../core/errors.ts";
 import { openSigned, type SignedDocument, type Verify } from "../../core/wire/signed.ts";
 import type { RegisterRefusal } from "./floors.ts";
-import type { HelperRefusal } from "./helper.ts";
+import type { HelperRefusal } from "./helperclient.ts";
 import type { Identity } from "./keys/identity.ts";
 
 export const helperPaths = {

@@ -33,7 +33,7 @@ import {
 import type { LeaderStore } from "../store/leaderstore.ts";
 import { deleteReports, reportIdsOf, reportsAt, type StoredReport } from "../store/reports.ts";
 import type { StoredTask } from "../store/tasks.ts";
-import type { HelperClient } from "./helper.ts";
+import type { HelperClient } from "./helperclient.ts";
 import type { KeyRing } from "./keys/keyring.ts";
 import { addNoiseInto } from "./mask.ts";
 

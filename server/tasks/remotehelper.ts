@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { type SignedDocument, signedSchema } from "../../core/wire/signed.ts";
 import type { RegisterReply } from "./floors.ts";
-import type { HelperClient, HelperReply } from "./helper.ts";
+import type { HelperClient, HelperReply } from "./helperclient.ts";
 import { helperPaths, registerRefusals, signedHeaders, sumRefusals, wireLimits } from "./helperwire.ts";
 import type { Identity } from "./keys/identity.ts";
 

@@ -13,7 +13,7 @@ import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { parseSumAnswer, type SumAnswer } from "../../core/wire/protocol.ts";
 import { sha256 } from "../../server/base/platform.ts";
 import { batchesOf } from "../../server/store/batches.ts";
-import type { HelperClient } from "../../server/tasks/helper.ts";
+import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { maskOf } from "../../server/tasks/mask.ts";
 import {
   openServer,

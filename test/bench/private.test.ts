@@ -2,14 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type PrivateTraining, trainPrivately } from "../../bench/private.ts";
 import type { RandomFill } from "../../core/bytes.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import type { Learned } from "../../server/kinds/itemfactors/learned.ts";
-import {
-  halfStep,
-  interactionsOf,
-  startingFactors,
-  trainAls,
-  transposed,
-} from "../../server/publishing/train/als.ts";
+import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
+import { startingFactors } from "../../server/kinds/itemfactors/startingfactors.ts";
+import { halfStep, interactionsOf, trainAls, transposed } from "../../server/publishing/train/als.ts";
 
 const itemCount = 24;
 const dim = 2;

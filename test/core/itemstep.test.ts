@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
 import { type BlockSums, type ItemStep, itemStepInPlace } from "../../core/tasks/itemfactors/itemstep.ts";
-import { startingFactors } from "../../server/publishing/train/als.ts";
+import { startingFactors } from "../../server/kinds/itemfactors/startingfactors.ts";
 
 const dim = 3;
 const count = 400;

@@ -7,7 +7,7 @@ import { sigmaOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { encodeSumRequest, parseSumAnswer } from "../../core/wire/protocol.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { countReports } from "../../server/store/reports.ts";
-import type { HelperClient } from "../../server/tasks/helper.ts";
+import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import {
   admin,
   openServer,

@@ -4,13 +4,8 @@ import { describe, expect, test } from "vitest";
 import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import {
-  halfStep,
-  interactionsOf,
-  startingFactors,
-  trainAls,
-  transposed,
-} from "../../server/publishing/train/als.ts";
+import { startingFactors } from "../../server/kinds/itemfactors/startingfactors.ts";
+import { halfStep, interactionsOf, trainAls, transposed } from "../../server/publishing/train/als.ts";
 
 interface Vectors {
   readonly parameters: {

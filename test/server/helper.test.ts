@@ -19,7 +19,7 @@ import {
 } from "../../core/wire/protocol.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import { sha256 } from "../../server/base/platform.ts";
-import type { HelperReply } from "../../server/tasks/helper.ts";
+import type { HelperReply } from "../../server/tasks/helperclient.ts";
 import { Identity, verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 import { maskOf } from "../../server/tasks/mask.ts";
 import { rememberMs, sumGraceMs } from "../../server/tasks/taskon.ts";

@@ -19,7 +19,7 @@ import { openLeaderIdentity } from "../../server/roles/leader.ts";
 import { type RunningServer, startServer } from "../../server/roles/serve.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
-import type { HelperClient } from "../../server/tasks/helper.ts";
+import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { helperPaths, signedHeaders } from "../../server/tasks/helperwire.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
 import { RemoteHelper } from "../../server/tasks/remotehelper.ts";

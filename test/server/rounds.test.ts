@@ -13,7 +13,7 @@ import { Gate } from "../../server/publishing/gate.ts";
 import { assembleBundle } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
 import type { HeldOutPerson } from "../../server/publishing/train/logs.ts";
-import type { HelperClient } from "../../server/tasks/helper.ts";
+import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { roundIsDue } from "../../server/tasks/policy.ts";
 import {
   admin,

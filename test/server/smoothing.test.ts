@@ -8,7 +8,7 @@ import {
   unlearned,
 } from "../../server/kinds/itemfactors/learned.ts";
 import { shrunkenShares } from "../../server/kinds/itemfactors/smoothing.ts";
-import { startingFactors } from "../../server/publishing/train/als.ts";
+import { startingFactors } from "../../server/kinds/itemfactors/startingfactors.ts";
 
 const items = 300;
 /** Two families of content; the one is liked four times as often. */

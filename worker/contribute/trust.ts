@@ -11,6 +11,7 @@
 import { fromHex } from "../../core/bytes.ts";
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import { type KeyList, parseKeyList } from "../../core/wire/keylist.ts";
+import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import type { Aggregator, TasksAnswer } from "../../core/wire/protocol.ts";
 import { bytesToSign, openSigned, type Verify } from "../../core/wire/signed.ts";
 import type { Parties, Pins } from "../api.ts";
@@ -81,10 +82,9 @@ export async function issuerOf({ helper, leader }: Trusted, tokenKey: string): P
   );
 }
 
-/** Development: a server on this very machine. Names and addresses of RFC 6761, 6.3, RFC 1122, 3.2.1.3, RFC 4291, 2.5.3. */
+/** Development: a server on this very machine. */
 export function isLoopback(server: string): boolean {
-  const { hostname } = new URL(server);
-  return /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return isLoopbackHost(new URL(server).hostname);
 }
 
 /** Who runs the two halves of the sum, as far as the site's configuration binds them; see `Parties`. */

@@ -5,29 +5,10 @@
 
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
 import type { CatalogueCard } from "../../../core/model/bundle.ts";
-import type { QuantizedRows } from "../../../core/model/quantize.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
-import { startingFactors } from "../../publishing/train/als.ts";
+import type { Learned, PublicItems } from "./knowledge.ts";
 import { shrunkenShares } from "./smoothing.ts";
-
-export interface Learned {
-  /** Item factors, items x dim. */
-  readonly factors: Float64Array;
-  readonly dim: number;
-  /** Weighted number of people that dealt with each item, as summed: noise may make it negative. */
-  readonly counts: Float64Array;
-  /** Weighted number of people behind each item's count. */
-  readonly people: Float64Array;
-  /** Variance of the noise in each item's count. */
-  readonly countVariance: Float64Array;
-}
-
-/** What is public about items: who they are and their content vectors. A bundle is one. */
-export interface PublicItems {
-  readonly catalogue: readonly Pick<CatalogueCard, "item">[];
-  readonly content: QuantizedRows;
-  readonly contentDim: number;
-}
+import { startingFactors } from "./startingfactors.ts";
 
 /** Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody was heard. */
 export function popularityOf(learned: Learned, publicItems: PublicItems): Float32Array {

@@ -11,7 +11,7 @@
  */
 import { addOuterInto, solveInPlace } from "../../../core/linear.ts";
 import { dequantizeRows } from "../../../core/model/quantize.ts";
-import type { Learned, PublicItems } from "./learned.ts";
+import type { Learned, PublicItems } from "./knowledge.ts";
 
 /** Ridge of the regression, in items: content rows have length 1. */
 const ridge = 10;

@@ -3,7 +3,7 @@ import { blockSumsOf, itemStepInPlace, repairedSums } from "../../../core/tasks/
 import { stepSize } from "../../../core/tasks/itemfactors/schedule.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import { type Defences, type Heard, heardOf, neededSupport, standardDefences } from "./defences.ts";
-import type { Learned } from "./learned.ts";
+import type { Learned } from "./knowledge.ts";
 import { limitedCounts, limitedGradients, limitMovesInPlace } from "./stepclip.ts";
 
 export interface BlockAggregate {

@@ -7,7 +7,9 @@
  * Hu, Koren, Volinsky 2008 with the frequency-scaled regularisation of Rendle et al. 2022 (arXiv 2110.14037). Both
  * half-steps are one function of one side's rows: people and items change places.
  */
+
 import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
+import { startingFactors } from "../../kinds/itemfactors/startingfactors.ts";
 
 /** Who dealt with what: row r has entries starts[r] .. starts[r+1] - 1. */
 export interface Interactions {
@@ -119,24 +121,6 @@ export function interactionsOf(
     throw new RangeError(`interactionsOf: an item must be below ${columnCount}, got ${stray}`);
   }
   return { starts, columns, weights, columnCount };
-}
-
-/** Small normal numbers, standard deviation 0.1 / sqrt(dim): where private and exact training both begin. */
-export function startingFactors({
-  count,
-  dim,
-  random,
-}: {
-  readonly count: number;
-  readonly dim: number;
-  readonly random: () => number;
-}): Float64Array {
-  const sigma = 0.1 / Math.sqrt(dim);
-  // Box and Muller; 1 - random() lies in (0, 1], so the logarithm is finite.
-  return Float64Array.from(
-    { length: count * dim },
-    () => sigma * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
 }
 
 /** Adds both rank-one terms to the lower triangle in one pass: half the loads and stores of two passes. */

@@ -1,7 +1,7 @@
 /** Central training on logs the operator owns, to begin with good factors before the crowd has reported. */
 import type { Bundle, CatalogueCard } from "../../../core/model/bundle.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
-import type { Learned } from "../../kinds/itemfactors/learned.ts";
+import type { Learned } from "../../kinds/itemfactors/knowledge.ts";
 import type { AlsParameters } from "./als.ts";
 import { interactionsOf, trainAls } from "./als.ts";
 import type { Tastes } from "./logs.ts";

@@ -14,7 +14,7 @@ import type { Aggregator } from "../../../core/wire/protocol.ts";
 import { openSigned, type SignedDocument, signedSchema } from "../../../core/wire/signed.ts";
 import type { Log } from "../../base/log.ts";
 import { writeSecretFile } from "../../base/secretfile.ts";
-import type { HelperClient } from "../helper.ts";
+import type { HelperClient } from "../helperclient.ts";
 import { type Identity, verifyEd25519 } from "./identity.ts";
 import type { KeyRing } from "./keyring.ts";
 

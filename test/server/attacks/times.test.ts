@@ -6,7 +6,7 @@ import { dayMs } from "../../../core/time.ts";
 import { openHelperKeys } from "../../../server/roles/helper.ts";
 import { openLeaderKeys } from "../../../server/roles/leader.ts";
 import { batchesOf } from "../../../server/store/batches.ts";
-import type { HelperClient } from "../../../server/tasks/helper.ts";
+import type { HelperClient } from "../../../server/tasks/helperclient.ts";
 import { type OpenTasks, openServer, randomValues, reportOf, tasksOf } from "../harness.ts";
 import { type DoorName, doorNames, doorsOf } from "./doors.ts";
 import {
