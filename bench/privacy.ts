@@ -27,39 +27,11 @@ import { contentVectors } from "../server/publishing/import/content.ts";
 import { type DataSet, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
 import { countedPopularity, judgeFactors, judgeJoint } from "./judge.ts";
 import { privacyPlot } from "./privacyplot.ts";
+import type { Mean, PrivacyResult, PrivacyRow } from "./privacyresult.ts";
 import { delta, type PrivateSettings, settingsFor, withoutNoise } from "./privacysettings.ts";
 import { trainPrivately } from "./private.ts";
 import { writeResults } from "./results.ts";
 import { sample } from "./sample.ts";
-
-export interface Mean {
-  readonly mean: number;
-  /** Standard deviation over the seeds. */
-  readonly sd: number;
-}
-
-export interface PrivacyRow {
-  readonly people: number;
-  /** Null: no noise. */
-  readonly epsilon: number | null;
-  readonly settings: PrivateSettings;
-  readonly factors: Mean;
-  readonly hybrid: Mean;
-}
-
-export interface PrivacyResult {
-  readonly delta: number;
-  readonly seeds: readonly number[];
-  readonly items: number;
-  readonly realPeople: number;
-  readonly judged: number;
-  /** Content stretched by popularity counted from the logs: what needs no crowd, only an operator who looks. */
-  readonly content: number;
-  /** Content that knows no popularity: what needs neither. */
-  readonly contentUncounted: number;
-  readonly rows: readonly PrivacyRow[];
-  readonly seconds: number;
-}
 
 interface Bench {
   readonly data: DataSet;

@@ -4,7 +4,7 @@
  * Drawn without a library: scales, lines, whiskers of one standard deviation, labels at the ends of lines. Its colours
  * follow the reader's light or dark setting; lines differ in shade, marker and label, so colour alone tells nothing.
  */
-import type { Mean, PrivacyResult } from "./privacy.ts";
+import type { Mean, PrivacyResult } from "./privacyresult.ts";
 
 const width = 980;
 const height = 446;

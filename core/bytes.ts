@@ -6,28 +6,28 @@
 export type RandomFill = (bytes: Uint8Array) => void;
 
 export class ByteWriter {
-  private readonly parts: Uint8Array[] = [];
-  private size = 0;
+  readonly #parts: Uint8Array[] = [];
+  #size = 0;
 
   get length(): number {
-    return this.size;
+    return this.#size;
   }
 
   u8(value: number): this {
-    return this.number(1, (view) => view.setUint8(0, value));
+    return this.#number(1, (view) => view.setUint8(0, value));
   }
 
   u16(value: number): this {
-    return this.number(2, (view) => view.setUint16(0, value, true));
+    return this.#number(2, (view) => view.setUint16(0, value, true));
   }
 
   u32(value: number): this {
-    return this.number(4, (view) => view.setUint32(0, value, true));
+    return this.#number(4, (view) => view.setUint32(0, value, true));
   }
 
   raw(bytes: Uint8Array): this {
-    this.parts.push(bytes);
-    this.size += bytes.length;
+    this.#parts.push(bytes);
+    this.#size += bytes.length;
     return this;
   }
 
@@ -37,16 +37,16 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(this.size);
+    const all = new Uint8Array(this.#size);
     let at = 0;
-    for (const part of this.parts) {
+    for (const part of this.#parts) {
       all.set(part, at);
       at += part.length;
     }
     return all;
   }
 
-  private number(bytes: number, write: (view: DataView) => void): this {
+  #number(bytes: number, write: (view: DataView) => void): this {
     const part = new Uint8Array(bytes);
     write(new DataView(part.buffer));
     return this.raw(part);
@@ -55,37 +55,39 @@ export class ByteWriter {
 
 /** Reads forward over bytes from outside; `who` names the caller in errors. */
 export class ByteReader {
-  private readonly view: DataView;
-  private at = 0;
+  readonly #view: DataView;
+  #at = 0;
 
-  constructor(
-    private readonly bytes: Uint8Array,
-    private readonly who: string,
-  ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  readonly #bytes: Uint8Array;
+  readonly #who: string;
+
+  constructor(bytes: Uint8Array, who: string) {
+    this.#bytes = bytes;
+    this.#who = who;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** How many bytes are still to be read. */
   get left(): number {
-    return this.bytes.length - this.at;
+    return this.#bytes.length - this.#at;
   }
 
   u8(what: string): number {
-    return this.view.getUint8(this.take(1, what));
+    return this.#view.getUint8(this.#take(1, what));
   }
 
   u16(what: string): number {
-    return this.view.getUint16(this.take(2, what), true);
+    return this.#view.getUint16(this.#take(2, what), true);
   }
 
   u32(what: string): number {
-    return this.view.getUint32(this.take(4, what), true);
+    return this.#view.getUint32(this.#take(4, what), true);
   }
 
   /** A view, not a copy. */
   raw(length: number, what: string): Uint8Array {
-    const start = this.take(length, what);
-    return this.bytes.subarray(start, start + length);
+    const start = this.#take(length, what);
+    return this.#bytes.subarray(start, start + length);
   }
 
   block(what: string): Uint8Array {
@@ -95,17 +97,17 @@ export class ByteReader {
   /** @throws {RangeError} when bytes are left over. */
   end(): void {
     if (this.left !== 0)
-      throw new RangeError(`${this.who}: expected the end after ${this.at} bytes, got ${this.left} more`);
+      throw new RangeError(`${this.#who}: expected the end after ${this.#at} bytes, got ${this.left} more`);
   }
 
-  private take(length: number, what: string): number {
-    const start = this.at;
-    if (start + length > this.bytes.length) {
+  #take(length: number, what: string): number {
+    const start = this.#at;
+    if (start + length > this.#bytes.length) {
       throw new RangeError(
-        `${this.who}: expected ${length} bytes of ${what} at byte ${start}, got ${this.left}`,
+        `${this.#who}: expected ${length} bytes of ${what} at byte ${start}, got ${this.left}`,
       );
     }
-    this.at += length;
+    this.#at += length;
     return start;
   }
 }

@@ -1,4 +1,7 @@
-/** The arrow: core <- worker <- sdk (types and the worker URL only), core <- server. */
+/**
+ * The arrow: core <- worker <- sdk (types and the worker URL only), core <- server. Inside the server the floors have an order
+ * too, and no file reaches itself through its imports.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +58,67 @@ test.each(Object.keys(allowed))("%s imports only what stands below it", (folder)
   expect(imports.length).toBeGreaterThan(0);
 });
 
+/** The server's floors, lowest first: each imports from itself and from those before it. */
+const serverFloors = [
+  "base",
+  "store",
+  "tokens",
+  "tasks",
+  "kinds",
+  "publishing",
+  "http",
+  "relay",
+  "roles",
+  "cli",
+];
+
+test("inside the server arrows run downhill", () => {
+  const floorOf = (path: string) => serverFloors.indexOf(relative(join(root, "server"), path).split("/")[0]);
+  const imports = importsOf("server").filter(({ from }) => from.startsWith("."));
+  const uphill = imports.filter(({ file, from }) => {
+    const target = resolve(dirname(file), from);
+    return target.startsWith(join(root, "server")) && floorOf(target) > floorOf(file);
+  });
+  expect(uphill.map(({ file, from }) => `${relative(root, file)} imports ${from}`)).toEqual([]);
+  expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(serverFloors.keys()));
+});
+
+test("no file imports itself, by whatever way round", () => {
+  const imports = [...Object.keys(allowed), "bench"]
+    .flatMap(importsOf)
+    .filter(({ from }) => from.startsWith("."));
+  const targets = new Map<string, string[]>();
+  for (const { file, from } of imports) {
+    targets.set(file, [...(targets.get(file) ?? []), resolve(dirname(file), from)]);
+  }
+  expect(circlesIn(targets).map((circle) => circle.map((file) => relative(root, file)).join(" -> "))).toEqual(
+    [],
+  );
+  expect(targets.size).toBeGreaterThan(200);
+});
+
+test("a circle is found, and what only meets twice is none", () => {
+  const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
+  expect(circlesIn(graph({ a: ["b", "c"], b: ["d"], c: ["d"], d: [] }))).toEqual([]);
+  expect(circlesIn(graph({ a: ["b"], b: ["c"], c: ["b"] }))).toEqual([["b", "c", "b"]]);
+  expect(circlesIn(graph({ a: ["a"] }))).toEqual([["a", "a"]]);
+});
+
+/** Ways that come back to where they began: depth first, one for each edge back to a file that is still open. */
+function circlesIn(targets: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file]);
+    if (start >= 0 || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  return circles;
+}
+
 test("core reaches for no clock, chance, storage, network or console", () => {
   const reaching =
     /\b(?:Date\.now|new Date|Math\.random|performance\.|fetch\(|indexedDB|localStorage|console\.|setTimeout|process\.)/;
@@ -76,8 +140,8 @@ test("the network is reached from three worker files, and from no other place on
       reaching.test(readFileSync(join(root, name), "utf8").replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, "")),
     );
   expect(found.sort()).toEqual([
-    "worker/rank/bundles.ts",
-    "worker/door/door.ts",
     "worker/contribute/wallet.ts",
+    "worker/door/door.ts",
+    "worker/rank/bundles.ts",
   ]);
 });

@@ -156,28 +156,31 @@ export interface Shown {
 
 /** Judges states of one shop; what the gate says of the state in force is computed once. */
 export class Judge {
-  private readonly gate: Gate;
-  private readonly bundles = new WeakMap<State, ReturnType<typeof variantsOf>>();
+  readonly #gate: Gate;
+  readonly #bundles = new WeakMap<State, ReturnType<typeof variantsOf>>();
 
-  constructor(private readonly shop: PoisonShop) {
-    this.gate = new Gate({ heldOut: shop.gate, k: 20, margin: 1 });
+  readonly #shop: PoisonShop;
+
+  constructor(shop: PoisonShop) {
+    this.#shop = shop;
+    this.#gate = new Gate({ heldOut: shop.gate, k: 20, margin: 1 });
   }
 
   /** Whether the gate would let `candidate` follow `inForce`, and which variant of it. */
   async verdict(candidate: State, inForce: State | null): Promise<Verdict> {
-    const before = inForce === null ? null : await this.published(inForce);
-    return this.gate.judge(this.variants(candidate), before);
+    const before = inForce === null ? null : await this.#published(inForce);
+    return this.#gate.judge(this.#variants(candidate), before);
   }
 
   /** What held-out people are shown by a state, for each of the targets. */
   async shown(state: State, targets: readonly number[]): Promise<readonly Shown[]> {
-    const bundle = await this.published(state);
+    const bundle = await this.#published(state);
     const joint = jointRows(bundle);
     const { alpha0, lambda } = bundle;
     const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
     const ranks: number[][] = targets.map(() => []);
     let recall = 0;
-    for (const person of this.shop.heldOut) {
+    for (const person of this.#shop.heldOut) {
       const scores = scoresOf(model, foldIn(model, person.foldIn).userVector);
       const exclude = new Uint8Array(joint.count);
       for (const item of person.foldIn.items) exclude[item] = 1;
@@ -191,20 +194,20 @@ export class Judge {
     return ranks.map((ofTarget) => ({
       rank: ofTarget.toSorted((a, b) => a - b)[ofTarget.length >> 1],
       inTop20: ofTarget.filter((rank) => rank <= 20).length / ofTarget.length,
-      recall: recall / this.shop.heldOut.length,
+      recall: recall / this.#shop.heldOut.length,
     }));
   }
 
   /** The variant that the gate likes best: what the product publishes. */
-  private async published(state: State) {
-    const variants = this.variants(state);
-    const verdict = await this.gate.judge(variants, null);
+  async #published(state: State) {
+    const variants = this.#variants(state);
+    const verdict = await this.#gate.judge(variants, null);
     return variants["variant" in verdict ? verdict.variant : 0];
   }
 
-  private variants(state: State) {
-    const known = this.bundles.get(state) ?? variantsOf(this.shop, state);
-    this.bundles.set(state, known);
+  #variants(state: State) {
+    const known = this.#bundles.get(state) ?? variantsOf(this.#shop, state);
+    this.#bundles.set(state, known);
     return known;
   }
 }

@@ -88,10 +88,14 @@ function rationalOf(value: number): Rational {
 
 /** Exactly uniform integers from random bytes, by rejection. */
 class Chance {
-  private readonly pool = new Uint8Array(8192);
-  private at = this.pool.length;
+  readonly #pool = new Uint8Array(8192);
+  #at = this.#pool.length;
 
-  constructor(private readonly fill: RandomFill) {}
+  readonly #fill: RandomFill;
+
+  constructor(fill: RandomFill) {
+    this.#fill = fill;
+  }
 
   /** Uniform in 0..n-1, n up to 2^48. */
   below(n: number): number {
@@ -101,7 +105,7 @@ class Chance {
     const limit = range - (range % n);
     for (;;) {
       let value = 0;
-      for (let k = 0; k < bytes; k++) value = value * 256 + this.byte();
+      for (let k = 0; k < bytes; k++) value = value * 256 + this.#byte();
       if (value < limit) return value % n;
     }
   }
@@ -118,11 +122,11 @@ class Chance {
     }
   }
 
-  private byte(): number {
-    if (this.at === this.pool.length) {
-      this.fill(this.pool);
-      this.at = 0;
+  #byte(): number {
+    if (this.#at === this.#pool.length) {
+      this.#fill(this.#pool);
+      this.#at = 0;
     }
-    return this.pool[this.at++];
+    return this.#pool[this.#at++];
   }
 }

@@ -28,61 +28,61 @@ interface Bucket {
 }
 
 export class RateLimit {
-  private readonly perMinute: number;
-  private readonly nowMs: () => number;
-  private buckets = new Map<string, Bucket>();
-  private salt = randomBytes(32);
-  private day = 0;
+  readonly #perMinute: number;
+  readonly #nowMs: () => number;
+  #buckets = new Map<string, Bucket>();
+  #salt = randomBytes(32);
+  #day = 0;
 
   constructor({ perMinute, nowMs }: RateLimitOptions) {
-    this.perMinute = perMinute;
-    this.nowMs = nowMs;
+    this.#perMinute = perMinute;
+    this.#nowMs = nowMs;
   }
 
   /** Seconds until the address may ask again, 0 when it may now. */
   waitSeconds(address: string): number {
-    if (this.perMinute === 0) return 0;
-    const { tokens } = this.filled(this.keyOf(address));
-    return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * 60) / this.perMinute);
+    if (this.#perMinute === 0) return 0;
+    const { tokens } = this.#filled(this.#keyOf(address));
+    return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * 60) / this.#perMinute);
   }
 
   /** Counts one request of the address; false when it had none left. */
   take(address: string): boolean {
-    if (this.perMinute === 0) return true;
-    const key = this.keyOf(address);
-    const { tokens, atMs } = this.filled(key);
+    if (this.#perMinute === 0) return true;
+    const key = this.#keyOf(address);
+    const { tokens, atMs } = this.#filled(key);
     if (tokens < 1) return false;
     // Set anew, so that the map is in the order of use and its first entry is the oldest.
-    this.buckets.delete(key);
-    this.buckets.set(key, { tokens: tokens - 1, atMs });
-    if (this.buckets.size > mostBuckets) this.forgetOldest();
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { tokens: tokens - 1, atMs });
+    if (this.#buckets.size > mostBuckets) this.#forgetOldest();
     return true;
   }
 
-  private filled(key: string): Bucket {
-    const atMs = this.nowMs();
-    const capacity = Math.max(1, this.perMinute);
-    const bucket = this.buckets.get(key);
+  #filled(key: string): Bucket {
+    const atMs = this.#nowMs();
+    const capacity = Math.max(1, this.#perMinute);
+    const bucket = this.#buckets.get(key);
     if (bucket === undefined) return { tokens: capacity, atMs };
-    const gained = (Math.max(0, atMs - bucket.atMs) * this.perMinute) / 60_000;
+    const gained = (Math.max(0, atMs - bucket.atMs) * this.#perMinute) / 60_000;
     return { tokens: Math.min(capacity, bucket.tokens + gained), atMs };
   }
 
-  private forgetOldest(): void {
-    for (const key of this.buckets.keys()) {
-      this.buckets.delete(key);
+  #forgetOldest(): void {
+    for (const key of this.#buckets.keys()) {
+      this.#buckets.delete(key);
       return;
     }
   }
 
-  private keyOf(address: string): string {
-    const day = Math.floor(this.nowMs() / dayMs);
-    if (day !== this.day) {
-      this.day = day;
-      this.salt = randomBytes(32);
-      this.buckets = new Map();
+  #keyOf(address: string): string {
+    const day = Math.floor(this.#nowMs() / dayMs);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#salt = randomBytes(32);
+      this.#buckets = new Map();
     }
-    return createHmac("sha256", this.salt).update(address).digest("base64url").slice(0, 22);
+    return createHmac("sha256", this.#salt).update(address).digest("base64url").slice(0, 22);
   }
 }
 

@@ -52,10 +52,13 @@ export interface BundlesParts {
 }
 
 export class Bundles {
-  private constructor(
-    private readonly parts: BundlesParts,
-    private current: InForce | null,
-  ) {}
+  readonly #parts: BundlesParts;
+  #current: InForce | null;
+
+  private constructor(parts: BundlesParts, current: InForce | null) {
+    this.#parts = parts;
+    this.#current = current;
+  }
 
   static async open(parts: BundlesParts): Promise<Bundles> {
     const stored = await findBundleInForce(parts.store);
@@ -64,59 +67,61 @@ export class Bundles {
 
   /** Null before the first import. */
   get inForce(): InForce | null {
-    return this.current;
+    return this.#current;
   }
 
   list(): Promise<readonly BundleSummary[]> {
-    return listBundles(this.parts.store);
+    return listBundles(this.#parts.store);
   }
 
   /** A bundle that is or was in force. */
   async published(id: string): Promise<EncodedBundle | undefined> {
-    return this.current?.encoded.id === id ? this.current.encoded : findPublishedBundle(this.parts.store, id);
+    return this.#current?.encoded.id === id
+      ? this.#current.encoded
+      : findPublishedBundle(this.#parts.store, id);
   }
 
   /** Puts a candidate in force; the current task is finished with `outcome`, and a new one opened. */
   async publish(candidate: Candidate, outcome: string): Promise<InForce> {
-    const { task } = this.parts;
-    const row = await this.rowOf(candidate, "published");
+    const { task } = this.#parts;
+    const row = await this.#rowOf(candidate, "published");
     await task.change(async (transaction) => {
       await storeBundle(transaction, row);
-      await this.putInForce(transaction, row.id, candidate.bundle, outcome);
+      await this.#putInForce(transaction, row.id, candidate.bundle, outcome);
     });
-    this.current = { encoded: row, bundle: candidate.bundle, learned: candidate.learned };
+    this.#current = { encoded: row, bundle: candidate.bundle, learned: candidate.learned };
     await task.open();
-    return this.current;
+    return this.#current;
   }
 
   /** Keeps a refused candidate for the operator to see; the bundle in force stays and gets a new task. */
   async refuse(candidate: Candidate, outcome: string): Promise<void> {
-    const { task } = this.parts;
-    const row = await this.rowOf(candidate, "refused");
+    const { task } = this.#parts;
+    const row = await this.#rowOf(candidate, "refused");
     await task.change(async (transaction) => {
       await storeBundle(transaction, row);
-      await this.nextTask(transaction, outcome);
+      await this.#nextTask(transaction, outcome);
     });
     await task.open();
   }
 
   /** Nothing came of the current task: a new one on the same bundle. */
   async retry(outcome: string): Promise<void> {
-    const { task } = this.parts;
-    await task.change((transaction) => this.nextTask(transaction, outcome));
+    const { task } = this.#parts;
+    await task.change((transaction) => this.#nextTask(transaction, outcome));
     await task.open();
   }
 
   /** Puts a stored bundle in force again; false when there is none of that id. */
   async rollBack(id: string): Promise<boolean> {
-    const stored = await findBundle(this.parts.store, id);
+    const stored = await findBundle(this.#parts.store, id);
     if (stored === undefined) return false;
-    const { task } = this.parts;
+    const { task } = this.#parts;
     const next = inForceFrom(stored);
     await task.change((transaction) =>
-      this.putInForce(transaction, id, next.bundle, `superseded: bundle ${id} was put in force`),
+      this.#putInForce(transaction, id, next.bundle, `superseded: bundle ${id} was put in force`),
     );
-    this.current = next;
+    this.#current = next;
     await task.open();
     return true;
   }
@@ -126,39 +131,34 @@ export class Bundles {
    * not asked yet: it may start later.
    */
   async ensureTask(): Promise<void> {
-    const { task } = this.parts;
-    if (this.current === null || (await task.stands(groundOf(this.current)))) return;
-    await task.change((transaction) => this.nextTask(transaction, "superseded: the settings changed"));
+    const { task } = this.#parts;
+    if (this.#current === null || (await task.stands(groundOf(this.#current)))) return;
+    await task.change((transaction) => this.#nextTask(transaction, "superseded: the settings changed"));
   }
 
-  private async putInForce(
-    transaction: LeaderQueries,
-    id: string,
-    bundle: Bundle,
-    outcome: string,
-  ): Promise<void> {
-    await storePublication(transaction, id, this.parts.nowMs());
-    await this.nextTask(transaction, outcome, { bundle: id, items: bundle.items, dim: bundle.factorDim });
+  async #putInForce(transaction: LeaderQueries, id: string, bundle: Bundle, outcome: string): Promise<void> {
+    await storePublication(transaction, id, this.#parts.nowMs());
+    await this.#nextTask(transaction, outcome, { bundle: id, items: bundle.items, dim: bundle.factorDim });
   }
 
-  private async nextTask(
+  async #nextTask(
     transaction: LeaderQueries,
     outcome: string,
-    ground = this.current === null ? null : groundOf(this.current),
+    ground = this.#current === null ? null : groundOf(this.#current),
   ): Promise<void> {
     if (ground === null) throw new Error("Bundles: expected a bundle in force to open a task on, got none");
-    const { task, keepBundles } = this.parts;
+    const { task, keepBundles } = this.#parts;
     await task.replace(transaction, ground, outcome);
     await pruneBundles(transaction, { keep: keepBundles, inForce: ground.bundle });
   }
 
-  private async rowOf(candidate: Candidate, state: BundleState): Promise<BundleRow> {
+  async #rowOf(candidate: Candidate, state: BundleState): Promise<BundleRow> {
     const { bundle, learned, origin, verdict } = candidate;
     const encoded = await encodedBundle(encodeBundle(bundle));
     return {
       ...encoded,
       learned: encodeLearned(learned),
-      createdAtMs: this.parts.nowMs(),
+      createdAtMs: this.#parts.nowMs(),
       round: bundle.round,
       origin,
       state,

@@ -55,9 +55,13 @@ const longestRow = 100;
 
 export class Gate {
   /** Recalls of bundles already judged: the one in force is judged once. */
-  private readonly judged = new WeakMap<Bundle, Float64Array | null>();
+  readonly #judged = new WeakMap<Bundle, Float64Array | null>();
 
-  constructor(private readonly parts: GateParts) {}
+  readonly #parts: GateParts;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
 
   /**
    * @param variants of one candidate, the one to take unmeasured first.
@@ -67,11 +71,11 @@ export class Gate {
       const fault = faultOf(bundle);
       if (fault !== null) return fault;
     }
-    const { heldOut, k } = this.parts;
+    const { heldOut, k } = this.#parts;
     if (heldOut === null || heldOut.length === 0) return { verdict: "not measured", variant: 0 };
     const recalls: Float64Array[] = [];
     for (const bundle of variants) {
-      const measured = await this.recallsOf(bundle);
+      const measured = await this.#recallsOf(bundle);
       // None of the held-out people knows an item of this catalogue.
       if (measured === null) return { verdict: "not measured", variant: 0 };
       recalls.push(measured);
@@ -79,7 +83,7 @@ export class Gate {
     const means = recalls.map(meanOf);
     const variant = means.indexOf(Math.max(...means));
     const best = recalls[variant];
-    const ofInForce = inForce === null ? null : await this.recallsOf(inForce);
+    const ofInForce = inForce === null ? null : await this.#recallsOf(inForce);
     const ofPopularity = popularityRecalls(variants[variant], heldOut, k);
     const measured: Measured = {
       variant,
@@ -90,17 +94,17 @@ export class Gate {
       inForce: ofInForce === null ? null : meanOf(ofInForce),
       popularity: ofPopularity === null ? null : meanOf(ofPopularity),
     };
-    if (ofInForce !== null && this.isWorse(best, ofInForce)) {
+    if (ofInForce !== null && this.#isWorse(best, ofInForce)) {
       return { verdict: "refused", why: "worse-than-in-force", ...measured };
     }
-    if (ofPopularity !== null && this.isWorse(best, ofPopularity)) {
+    if (ofPopularity !== null && this.#isWorse(best, ofPopularity)) {
       return { verdict: "refused", why: "worse-than-popularity", ...measured };
     }
     return { verdict: "better or equal", ...measured };
   }
 
   /** Whether the mean paired difference lies more than `margin` standard errors below 0. */
-  private isWorse(candidate: Float64Array, other: Float64Array): boolean {
+  #isWorse(candidate: Float64Array, other: Float64Array): boolean {
     const differences: number[] = [];
     for (let person = 0; person < candidate.length; person++) {
       const difference = candidate[person] - other[person];
@@ -110,15 +114,15 @@ export class Gate {
     const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
     const square = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     const standardError = Math.sqrt(square / Math.max(1, differences.length - 1) / differences.length);
-    return mean < -this.parts.margin * standardError;
+    return mean < -this.#parts.margin * standardError;
   }
 
-  private async recallsOf(bundle: Bundle): Promise<Float64Array | null> {
-    const known = this.judged.get(bundle);
+  async #recallsOf(bundle: Bundle): Promise<Float64Array | null> {
+    const known = this.#judged.get(bundle);
     if (known !== undefined) return known;
-    const recalls = await foldInRecalls(bundle, this.parts.heldOut ?? [], this.parts.k);
+    const recalls = await foldInRecalls(bundle, this.#parts.heldOut ?? [], this.#parts.k);
     const found = recalls.every(Number.isNaN) ? null : recalls;
-    this.judged.set(bundle, found);
+    this.#judged.set(bundle, found);
     return found;
   }
 }

@@ -47,81 +47,85 @@ const retryMs = 10_000;
 export class Rounds {
   /** Rounds and every other change of the bundle in force, one after another. */
   readonly serial = new Serial();
-  private timer: NodeJS.Timeout | null = null;
-  private waitUntilMs = 0;
-  private looking = false;
+  #timer: NodeJS.Timeout | null = null;
+  #waitUntilMs = 0;
+  #looking = false;
 
-  constructor(private readonly parts: RoundsParts) {}
+  readonly #parts: RoundsParts;
+
+  constructor(parts: RoundsParts) {
+    this.#parts = parts;
+  }
 
   /** Looks every second whether there is a round to close or to finish. */
   start(): void {
-    this.timer = setInterval(() => void this.look(), 1000);
+    this.#timer = setInterval(() => void this.#look(), 1000);
   }
 
   /** Resolves when the piece of work at hand is done; nothing new is begun. */
   async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
     await this.serial.settled();
   }
 
   /** Opens a task that is opening, ends the round if it is due or expired, and finishes one that was ended before. */
   runIfDue(): Promise<void> {
     return this.serial.run(async () => {
-      const task = await this.parts.task.get();
+      const task = await this.#parts.task.get();
       if (task === undefined) return;
-      if (task.state === "opening") await this.open(task);
-      else if (task.state === "closed") await this.finish(task);
-      else if (this.isExpired(task) || (await this.isDue(task))) await this.close(task);
+      if (task.state === "opening") await this.#open(task);
+      else if (task.state === "closed") await this.#finish(task);
+      else if (this.#isExpired(task) || (await this.#isDue(task))) await this.#close(task);
     });
   }
 
   /** Ends the current round now; false when no block has minBatch reports. */
   closeNow(): Promise<boolean> {
     return this.serial.run(async () => {
-      const task = await this.parts.task.get();
+      const task = await this.#parts.task.get();
       if (task === undefined || task.state === "opening") return false;
       if (task.state === "closed") {
-        await this.finish(task);
+        await this.#finish(task);
         return true;
       }
-      const counts = await countReports(this.parts.leader.store, task.seq);
+      const counts = await countReports(this.#parts.leader.store, task.seq);
       if (![...counts.values()].some((count) => count >= task.task.minBatch)) return false;
-      await this.close(task);
+      await this.#close(task);
       return true;
     });
   }
 
-  private async look(): Promise<void> {
-    const { nowMs, log } = this.parts;
-    if (this.looking || nowMs() < this.waitUntilMs) return;
-    this.looking = true;
+  async #look(): Promise<void> {
+    const { nowMs, log } = this.#parts;
+    if (this.#looking || nowMs() < this.#waitUntilMs) return;
+    this.#looking = true;
     try {
       await this.runIfDue();
     } catch (error) {
-      this.waitUntilMs = nowMs() + retryMs;
+      this.#waitUntilMs = nowMs() + retryMs;
       log("round waits", { why: messageOf(error), retrySeconds: retryMs / 1000 }, "warn");
     } finally {
-      this.looking = false;
+      this.#looking = false;
     }
   }
 
-  private isExpired({ task }: StoredTask): boolean {
-    return this.parts.nowMs() >= task.expiresAtMs;
+  #isExpired({ task }: StoredTask): boolean {
+    return this.#parts.nowMs() >= task.expiresAtMs;
   }
 
   /** @throws when the helper was not reached or does not take the task: it is tried again later. */
-  private async open(task: StoredTask): Promise<void> {
-    const { bundles, log } = this.parts;
-    if (this.isExpired(task)) return bundles.retry("expired before the helper had its copy");
-    const trouble = await this.parts.task.open();
+  async #open(task: StoredTask): Promise<void> {
+    const { bundles, log } = this.#parts;
+    if (this.#isExpired(task)) return bundles.retry("expired before the helper had its copy");
+    const trouble = await this.#parts.task.open();
     if (trouble !== null)
       throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
     log("round open", { round: task.task.round });
   }
 
-  private async isDue({ seq, task, openedAtMs }: StoredTask): Promise<boolean> {
-    const { leader, intake, policy, nowMs } = this.parts;
+  async #isDue({ seq, task, openedAtMs }: StoredTask): Promise<boolean> {
+    const { leader, intake, policy, nowMs } = this.#parts;
     const counts = await countReports(leader.store, seq);
     const reports = Array.from({ length: blocksOf(task) }, (_, block) => counts.get(block) ?? 0);
     const { lastReportAtMs } = intake;
@@ -133,8 +137,8 @@ export class Rounds {
   }
 
   /** Fixes the reports of each block as a batch, in one transaction; blocks below minBatch are dropped unsummed. */
-  private async close(task: StoredTask): Promise<void> {
-    await this.parts.task.change(async (transaction) => {
+  async #close(task: StoredTask): Promise<void> {
+    await this.#parts.task.change(async (transaction) => {
       await markTaskClosed(transaction, task.seq);
       for (const [block, reports] of await countReports(transaction, task.seq)) {
         const id = new Uint8Array(16);
@@ -151,18 +155,18 @@ export class Rounds {
         if (!enough) await deleteReports(transaction, { task: task.seq, block });
       }
     });
-    this.parts.log("round closed", { round: task.task.round });
-    await this.finish(task);
+    this.#parts.log("round closed", { round: task.task.round });
+    await this.#finish(task);
   }
 
   /** Everything after the close; may begin anywhere in between. */
-  private async finish(task: StoredTask): Promise<void> {
-    const { leader, bundles, log } = this.parts;
+  async #finish(task: StoredTask): Promise<void> {
+    const { leader, bundles, log } = this.#parts;
     for (const batch of await batchesOf(leader.store, task.seq)) {
       if (batch.state === "closed") await sumBatch(leader, task, batch);
     }
     const inUse = await leaderKeysInUse(leader.store);
-    leader.keys.forget(this.parts.nowMs(), ({ id }) => inUse.has(id));
+    leader.keys.forget(this.#parts.nowMs(), ({ id }) => inUse.has(id));
     const batches = await batchesOf(leader.store, task.seq);
     const aggregates = batches.flatMap((batch) => (batch.state === "summed" ? [batch] : []));
     const { inForce } = bundles;
@@ -180,21 +184,21 @@ export class Rounds {
       await bundles.retry(`nothing learned: ${error.message}`);
       return log("nothing learned", { round: task.task.round, why: error.message });
     }
-    await this.tellDropped(task, aggregates, learned.heard);
+    await this.#tellDropped(task, aggregates, learned.heard);
     if (learned.heard.every(({ reports }) => reports === 0)) {
       await bundles.retry("nothing learned: no bucket was within bounds");
       return log("nothing learned", { round: task.task.round, why: "no bucket was within bounds" }, "warn");
     }
-    await this.decide(task, inForce, learned);
+    await this.#decide(task, inForce, learned);
   }
 
   /** Buckets that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
-  private async tellDropped(
+  async #tellDropped(
     { task }: StoredTask,
     batches: readonly Batch[],
     heard: LearnedAfter["heard"],
   ): Promise<void> {
-    const { leader, log } = this.parts;
+    const { leader, log } = this.#parts;
     for (const [at, { block, buckets, dropped }] of heard.entries()) {
       if (dropped.length === 0) continue;
       const leftOut: Record<string, number> = {};
@@ -206,8 +210,8 @@ export class Rounds {
     }
   }
 
-  private async decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {
-    const { bundles, gate, log } = this.parts;
+  async #decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {
+    const { bundles, gate, log } = this.#parts;
     const round = inForce.bundle.round + 1;
     const variants = factorLengths.map((factorLength) =>
       assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),

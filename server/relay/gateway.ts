@@ -44,28 +44,32 @@ export interface GatewayOptions {
 }
 
 export class Gateway {
-  constructor(private readonly options: GatewayOptions) {}
+  readonly #options: GatewayOptions;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
 
   /** Never rejects for what the browser sent or the handler did. */
   async answer(body: Uint8Array): Promise<GatewayReply> {
-    const { keys, nowMs, fill = fillRandom } = this.options;
+    const { keys, nowMs, fill = fillRandom } = this.#options;
     const opened = await openRequest(body, { pair: (id) => keys.pair(id, nowMs()), fill });
     if (opened.state !== "opened") return opened;
-    const message = encodeResponse(await this.respond(opened.message), { multiple: answerMultiple });
+    const message = encodeResponse(await this.#respond(opened.message), { multiple: answerMultiple });
     return { state: "answered", bytes: await opened.seal(message) };
   }
 
-  private async respond(message: Uint8Array): Promise<BinaryResponse> {
+  async #respond(message: Uint8Array): Promise<BinaryResponse> {
     const inner = innerRequest(message);
     if (!(inner instanceof Request)) return inner;
     try {
-      const answer = await this.options.handle(inner);
+      const answer = await this.#options.handle(inner);
       const type = answer.headers.get("content-type");
       const headers: readonly Field[] = type === null ? [] : [["content-type", type]];
       return { status: answer.status, headers, content: new Uint8Array(await answer.arrayBuffer()) };
     } catch (error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.options.log("gateway-failed", { error: told }, "error");
+      this.#options.log("gateway-failed", { error: told }, "error");
       return refusal(500, "internal", "the server failed; its log says why");
     }
   }

@@ -53,13 +53,17 @@ export interface GatewayKeysOptions {
 }
 
 export class GatewayKeys {
-  private readonly pairs = new Map<number, Promise<KeyPair>>();
+  readonly #pairs = new Map<number, Promise<KeyPair>>();
 
-  private constructor(
-    private readonly path: string,
-    private readonly rotation: GatewayRotation,
-    private keys: readonly StoredKey[],
-  ) {}
+  readonly #path: string;
+  readonly #rotation: GatewayRotation;
+  #keys: readonly StoredKey[];
+
+  private constructor(path: string, rotation: GatewayRotation, keys: readonly StoredKey[]) {
+    this.#path = path;
+    this.#rotation = rotation;
+    this.#keys = keys;
+  }
 
   /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
   static async open({
@@ -74,7 +78,7 @@ export class GatewayKeys {
   /** What browsers may seal to, newest first, as application/ohttp-keys: `gateway` of the leader's key list. */
   encoded(nowMs: number): Uint8Array<ArrayBuffer> {
     const { kdf, aead } = ohttpSuite;
-    const taken = this.keys.filter((key) => isTaken(key, nowMs)).reverse();
+    const taken = this.#keys.filter((key) => isTaken(key, nowMs)).reverse();
     return encodeKeyConfigs(
       taken.map(({ id, publicKey }): KeyConfig => {
         return { id, publicKey: fromHex(publicKey), symmetric: [{ kdf, aead }] };
@@ -84,40 +88,40 @@ export class GatewayKeys {
 
   /** The key with this id; null when there is none, or its overlap is over. */
   async pair(id: number, nowMs: number): Promise<KeyPair | null> {
-    const key = this.keys.find((one) => one.id === id && isTaken(one, nowMs));
+    const key = this.#keys.find((one) => one.id === id && isTaken(one, nowMs));
     if (key === undefined) return null;
-    const known = this.pairs.get(id);
+    const known = this.#pairs.get(id);
     if (known !== undefined) return known;
     const opening = openPair(key);
-    this.pairs.set(id, opening);
+    this.#pairs.set(id, opening);
     return opening;
   }
 
   /** Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was done. */
   async rotateIfDue(nowMs: number): Promise<boolean> {
-    const kept = this.keys.filter((key) => isTaken(key, nowMs));
-    const forgot = kept.length < this.keys.length;
-    if (forgot) this.replace(kept);
-    const newest = this.keys[this.keys.length - 1];
-    if (nowMs - newest.fromMs < this.rotation.rotateDays * dayMs) return forgot;
+    const kept = this.#keys.filter((key) => isTaken(key, nowMs));
+    const forgot = kept.length < this.#keys.length;
+    if (forgot) this.#replace(kept);
+    const newest = this.#keys[this.#keys.length - 1];
+    if (nowMs - newest.fromMs < this.#rotation.rotateDays * dayMs) return forgot;
     await this.rotateNow(nowMs);
     return true;
   }
 
   /** Makes a new key; the one before is taken for the overlap. On disk when this resolves. */
   async rotateNow(nowMs: number): Promise<void> {
-    const used = new Set(this.keys.map(({ id }) => id));
-    let id = (this.keys[this.keys.length - 1].id + 1) % 256;
+    const used = new Set(this.#keys.map(({ id }) => id));
+    let id = (this.#keys[this.#keys.length - 1].id + 1) % 256;
     while (used.has(id)) id = (id + 1) % 256;
     const key = await newKey(id, nowMs);
-    const untilMs = nowMs + this.rotation.overlapDays * dayMs;
-    this.replace([...this.keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
+    this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
   }
 
-  private replace(keys: readonly StoredKey[]): void {
-    writeKeyFile(this.path, keys);
-    this.keys = keys;
-    for (const id of this.pairs.keys()) if (!keys.some((key) => key.id === id)) this.pairs.delete(id);
+  #replace(keys: readonly StoredKey[]): void {
+    writeKeyFile(this.#path, keys);
+    this.#keys = keys;
+    for (const id of this.#pairs.keys()) if (!keys.some((key) => key.id === id)) this.#pairs.delete(id);
   }
 }
 

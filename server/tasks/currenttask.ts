@@ -44,55 +44,59 @@ export type OpeningTrouble =
   | { readonly ok: false; readonly why: "helper-not-reached"; readonly detail: string };
 
 export class CurrentTask {
-  private known: { readonly task: StoredTask | undefined } | null = null;
-  private changes = 0;
+  #known: { readonly task: StoredTask | undefined } | null = null;
+  #changes = 0;
   /** Changes begun, ever. */
-  private begun = 0;
-  private lastTrouble: OpeningTrouble | null = null;
+  #begun = 0;
+  #lastTrouble: OpeningTrouble | null = null;
 
-  constructor(private readonly parts: CurrentTaskParts) {}
+  readonly #parts: CurrentTaskParts;
+
+  constructor(parts: CurrentTaskParts) {
+    this.#parts = parts;
+  }
 
   /** Why the current task is still opening; null when it is not, or nobody has tried yet. */
   get trouble(): OpeningTrouble | null {
-    return this.lastTrouble;
+    return this.#lastTrouble;
   }
 
   /** @param queries the transaction that relies on the answer, if there is one. */
-  async get(queries: LeaderQueries = this.parts.store): Promise<StoredTask | undefined> {
-    if (this.known !== null) return this.known.task;
-    const { begun } = this;
+  async get(queries: LeaderQueries = this.#parts.store): Promise<StoredTask | undefined> {
+    if (this.#known !== null) return this.#known.task;
+    const begun = this.#begun;
     const task = await findCurrentTask(queries);
-    if (this.changes === 0 && this.begun === begun) this.known = { task };
+    if (this.#changes === 0 && this.#begun === begun) this.#known = { task };
     return task;
   }
 
   /** Runs a transaction that may change the current task, or what tasks depend on. */
   async change<T>(work: (transaction: LeaderQueries) => Promise<T>): Promise<T> {
-    this.changes++;
-    this.begun++;
-    this.known = null;
+    this.#changes++;
+    this.#begun++;
+    this.#known = null;
     try {
-      return await this.parts.store.transaction().execute(work);
+      return await this.#parts.store.transaction().execute(work);
     } finally {
-      this.changes--;
+      this.#changes--;
     }
   }
 
   /** Within a change: finishes the current task with `outcome`, and stores the next one, opening. */
   async replace(transaction: LeaderQueries, ground: TaskGround, outcome: string): Promise<void> {
-    const { identity, settings, nowMs } = this.parts;
+    const { identity, settings, nowMs } = this.#parts;
     const atMs = nowMs();
     await finishCurrentTask(transaction, outcome);
     const task = taskOn({ ...ground, round: await nextTaskRound(transaction), atMs }, settings);
     const signed = identity.sign("task", task);
     await storeOpeningTask(transaction, { id: await taskIdOf(task, sha256), task, signed, atMs });
     await pruneTasks(transaction, { expiredBeforeMs: atMs - rememberMs, nowMs: atMs });
-    this.lastTrouble = null;
+    this.#lastTrouble = null;
   }
 
   /** Gives an opening task to the helper and opens it; returns why it is still not open, null when it is. */
   async open(): Promise<OpeningTrouble | null> {
-    const { helper, nowMs } = this.parts;
+    const { helper, nowMs } = this.#parts;
     const current = await this.get();
     if (current?.state !== "opening") return null;
     let reply: RegisterReply | OpeningTrouble;
@@ -102,8 +106,8 @@ export class CurrentTask {
       reply = { ok: false, why: "helper-not-reached", detail: messageOf(error) };
     }
     if (reply.ok) await this.change((transaction) => markTaskOpen(transaction, current.seq, nowMs()));
-    this.lastTrouble = reply.ok ? null : reply;
-    return this.lastTrouble;
+    this.#lastTrouble = reply.ok ? null : reply;
+    return this.#lastTrouble;
   }
 
   /**
@@ -113,7 +117,7 @@ export class CurrentTask {
   async stands(ground: TaskGround): Promise<boolean> {
     const current = await this.get();
     if (current === undefined) return false;
-    const { identity, settings } = this.parts;
+    const { identity, settings } = this.#parts;
     try {
       await openSigned("task", current.signed, { key: identity.publicKey, verify: verifyEd25519 });
     } catch {
@@ -122,7 +126,7 @@ export class CurrentTask {
     }
     if (current.state !== "opening") return true;
     const { round, expiresAtMs } = current.task;
-    const wanted = { ...taskOn({ ...ground, round, atMs: this.parts.nowMs() }, settings), expiresAtMs };
-    return expiresAtMs > this.parts.nowMs() && (await taskIdOf(wanted, sha256)) === current.id;
+    const wanted = { ...taskOn({ ...ground, round, atMs: this.#parts.nowMs() }, settings), expiresAtMs };
+    return expiresAtMs > this.#parts.nowMs() && (await taskIdOf(wanted, sha256)) === current.id;
   }
 }

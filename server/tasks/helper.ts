@@ -73,18 +73,22 @@ interface SpentToken {
 
 export class Helper {
   /** One request after another, so that no report can slip into two batches at once. */
-  private readonly serial = new Serial();
+  readonly #serial = new Serial();
 
-  constructor(private readonly parts: HelperParts) {}
+  readonly #parts: HelperParts;
+
+  constructor(parts: HelperParts) {
+    this.#parts = parts;
+  }
 
   keys(): Promise<SignedDocument> {
-    return this.parts.keyList.current();
+    return this.#parts.keyList.current();
   }
 
   /** Checks a task against its own floors and stores its copy. */
   register(signed: SignedDocument): Promise<RegisterReply> {
-    return this.serial.run(async () => {
-      const { store, leader, floors, tokens, nowMs } = this.parts;
+    return this.#serial.run(async () => {
+      const { store, leader, floors, tokens, nowMs } = this.#parts;
       const taken = await taskWithinFloors(signed, {
         leader,
         floors,
@@ -107,14 +111,14 @@ export class Helper {
           nowMs: registeredAtMs,
         });
       });
-      await this.forgetKeys();
+      await this.#forgetKeys();
       return { ok: true };
     });
   }
 
   /** Answers one encoded `SumRequest` with an encoded `SumAnswer`. */
   sum(bytes: Uint8Array): Promise<HelperReply> {
-    return this.serial.run(async () => {
+    return this.#serial.run(async () => {
       let request: SumRequest;
       try {
         request = parseSumRequest(bytes);
@@ -122,8 +126,8 @@ export class Helper {
         return refusal("malformed", messageOf(error));
       }
       const digest = await sha256(bytes);
-      const stored = await findAnswer(this.parts.store, request.batch);
-      if (stored === undefined) return this.answer(request, digest);
+      const stored = await findAnswer(this.#parts.store, request.batch);
+      if (stored === undefined) return this.#answer(request, digest);
       return Buffer.compare(stored.request, digest) === 0
         ? { ok: true, answer: stored.answer }
         : refusal("other-request", "this batch was answered for another set of reports");
@@ -132,11 +136,11 @@ export class Helper {
 
   /** Resolves when nothing that was asked is left to answer. */
   settled(): Promise<void> {
-    return this.serial.settled();
+    return this.#serial.settled();
   }
 
-  private async answer(request: SumRequest, digest: Uint8Array): Promise<HelperReply> {
-    const { store, nowMs } = this.parts;
+  async #answer(request: SumRequest, digest: Uint8Array): Promise<HelperReply> {
+    const { store, nowMs } = this.#parts;
     const { batch, block, reports } = request;
     const document = await findRegistered(store, fromHex(request.task));
     if (document === undefined) return refusal("unknown-task", `no copy of task ${request.task}`);
@@ -153,7 +157,7 @@ export class Helper {
     if (reports.length > task.maxBatch) {
       return refusal("too-many", `a batch may have ${task.maxBatch} reports, got ${reports.length}`);
     }
-    const found = await this.countablesOf(request, task);
+    const found = await this.#countablesOf(request, task);
     const countables = found.flatMap((countable) => (countable === null ? [] : [countable]));
     if (countables.length < task.minBatch) {
       return refusal(
@@ -182,13 +186,13 @@ export class Helper {
   }
 
   /** For each report of the request what is needed to count it, or null where it must not be counted. */
-  private async countablesOf(request: SumRequest, task: Task): Promise<readonly (Countable | null)[]> {
+  async #countablesOf(request: SumRequest, task: Task): Promise<readonly (Countable | null)[]> {
     const found: (Countable | null)[] = [];
     const nonces = new Set<string>();
     for (let at = 0; at < request.reports.length; at += opensAtOnce) {
       const some = request.reports.slice(at, at + opensAtOnce);
       for (const countable of await Promise.all(
-        some.map((report) => this.countableOf(request, task, report)),
+        some.map((report) => this.#countableOf(request, task, report)),
       )) {
         // The same token in two reports of one request: the first has it.
         const nonce = countable?.token ? toHex(countable.token.nonce) : null;
@@ -200,24 +204,24 @@ export class Helper {
   }
 
   /** Null when it was counted before, was not sealed for this task, id and block, or its token is not good. */
-  private async countableOf(
+  async #countableOf(
     { task: taskId, block }: SumRequest,
     task: Task,
     { id, helperKey, helperSeed, token }: SumRequest["reports"][number],
   ): Promise<Countable | null> {
-    const { store, keys } = this.parts;
+    const { store, keys } = this.#parts;
     if (await isCounted(store, fromHex(taskId), id)) return null;
     const seed = await keys.unseal(helperKey, helperSeed, sealedAad({ task: taskId, id, block }));
     if (seed?.length !== seedBytes) return null;
     if (task.tokenKey === null) return { id, seed, token: null };
-    const verdict = await this.parts.tokens?.check(task.tokenKey, token);
+    const verdict = await this.#parts.tokens?.check(task.tokenKey, token);
     if (verdict?.ok !== true || (await isSpent(store, verdict.nonce))) return null;
     return { id, seed, token: verdict };
   }
 
   /** A key that is accepted no more goes once every task is forgotten that browsers could have sealed to it for. */
-  private async forgetKeys(): Promise<void> {
-    const { store, keys, nowMs } = this.parts;
+  async #forgetKeys(): Promise<void> {
+    const { store, keys, nowMs } = this.#parts;
     const earliest = await earliestRegistrationMs(store);
     keys.forget(nowMs(), ({ untilMs }) => earliest !== undefined && earliest < untilMs);
   }

@@ -58,24 +58,27 @@ interface Received {
 }
 
 export class Intake {
-  private waiting: Waiting[] = [];
-  private flushing: Promise<void> | null = null;
-  private received: Received | null = null;
-  private readonly refusedCounts = new Map<Refusal, number>();
-  private lastAtMs: number;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | null = null;
+  #received: Received | null = null;
+  readonly #refusedCounts = new Map<Refusal, number>();
+  #lastAtMs: number;
 
-  constructor(private readonly parts: IntakeParts) {
-    this.lastAtMs = parts.nowMs();
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#lastAtMs = parts.nowMs();
   }
 
   /** When the last report was accepted, or when the server started; kept in memory only. */
   get lastReportAtMs(): number {
-    return this.lastAtMs;
+    return this.#lastAtMs;
   }
 
   /** Refused reports since the server started, by reason. */
   get refused(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.refusedCounts);
+    return Object.fromEntries(this.#refusedCounts);
   }
 
   /** Parses and stores one report; resolves when it is durable. */
@@ -86,45 +89,45 @@ export class Intake {
     } catch (error) {
       return this.refuse("malformed", messageOf(error));
     }
-    const token = await this.verdictOf(report);
+    const token = await this.#verdictOf(report);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ report, token, resolve, reject });
-      this.flushing ??= this.flushSoon();
+      this.#waiting.push({ report, token, resolve, reject });
+      this.#flushing ??= this.#flushSoon();
     });
   }
 
   /** A report that was not even read to its end. */
   refuse(why: Refusal, detail: string): ReportAnswer {
-    this.refusedCounts.set(why, (this.refusedCounts.get(why) ?? 0) + 1);
+    this.#refusedCounts.set(why, (this.#refusedCounts.get(why) ?? 0) + 1);
     return { state: "refused", why, detail };
   }
 
   /** Resolves when every report that was handed over has its answer. */
   async settled(): Promise<void> {
-    await this.flushing;
+    await this.#flushing;
   }
 
-  private async flushSoon(): Promise<void> {
+  async #flushSoon(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, commitWindowMs));
-    while (this.waiting.length > 0) await this.flush(this.waiting.splice(0, commitSize));
-    this.flushing = null;
+    while (this.#waiting.length > 0) await this.#flush(this.#waiting.splice(0, commitSize));
+    this.#flushing = null;
   }
 
-  private async flush(group: readonly Waiting[]): Promise<void> {
-    const { store, task, nowMs } = this.parts;
+  async #flush(group: readonly Waiting[]): Promise<void> {
+    const { store, task, nowMs } = this.#parts;
     const stored = new Map<number, number>();
     try {
       const answers = await store.transaction().execute(async (transaction) => {
         const current = await task.get(transaction);
         const decided: ReportAnswer[] = [];
-        for (const waiting of group) decided.push(await this.decide(transaction, current, waiting, stored));
+        for (const waiting of group) decided.push(await this.#decide(transaction, current, waiting, stored));
         return decided;
       });
       // The commit is durable from here on.
       for (const [block, count] of stored) {
-        this.received?.perBlock.set(block, (this.received.perBlock.get(block) ?? 0) + count);
+        this.#received?.perBlock.set(block, (this.#received.perBlock.get(block) ?? 0) + count);
       }
-      if (stored.size > 0) this.lastAtMs = nowMs();
+      if (stored.size > 0) this.#lastAtMs = nowMs();
       for (const [at, { resolve }] of group.entries()) resolve(answers[at]);
     } catch (error) {
       for (const { reject } of group) reject(error);
@@ -132,7 +135,7 @@ export class Intake {
   }
 
   /** Stores the report when it may be stored; `stored` counts, per block, what this commit adds. */
-  private async decide(
+  async #decide(
     queries: LeaderQueries,
     current: StoredTask | undefined,
     { report, token }: Waiting,
@@ -143,12 +146,12 @@ export class Intake {
       return this.refuse("unknown-task", `task must be one this server gave out, got ${report.task}`);
     }
     if (await isKnownReport(queries, task.seq, report.id)) return { state: "duplicate" };
-    if (task.state !== "open" || this.parts.nowMs() >= task.task.expiresAtMs) {
+    if (task.state !== "open" || this.#parts.nowMs() >= task.task.expiresAtMs) {
       return this.refuse("task-closed", `round ${task.task.round} is over`);
     }
-    const unfit = this.unfit(task, report);
+    const unfit = this.#unfit(task, report);
     if (unfit !== null) return unfit;
-    const { perBlock } = await this.loaded(queries, task.seq);
+    const { perBlock } = await this.#loaded(queries, task.seq);
     const count = (perBlock.get(report.block) ?? 0) + (stored.get(report.block) ?? 0);
     if (count >= task.task.maxBatch) {
       return this.refuse(
@@ -157,7 +160,7 @@ export class Intake {
       );
     }
     if (task.task.tokenKey !== null) {
-      const refused = await this.spend(queries, report, token);
+      const refused = await this.#spend(queries, report, token);
       if (refused !== null) return refused;
     }
     if (!(await storeReport(queries, task.seq, report))) {
@@ -167,7 +170,7 @@ export class Intake {
     return { state: "accepted" };
   }
 
-  private unfit({ task }: StoredTask, report: Report): ReportAnswer | null {
+  #unfit({ task }: StoredTask, report: Report): ReportAnswer | null {
     const share = 4 * vectorLengthOf(task) + sealedOverheadBytes;
     const seed = seedBytes + sealedOverheadBytes;
     if (report.block >= blocksOf(task)) {
@@ -179,7 +182,7 @@ export class Intake {
         `leader share and helper seed must have ${share} and ${seed} bytes, got ${report.leaderShare.length} and ${report.helperSeed.length}`,
       );
     }
-    const { accepts } = this.parts;
+    const { accepts } = this.#parts;
     if (!accepts.leader(report.leaderKey) || !accepts.helper(report.helperKey)) {
       return this.refuse(
         "unknown-key",
@@ -190,15 +193,15 @@ export class Intake {
   }
 
   /** Looks at the token outside of any transaction: it takes a while, and says nothing about spending yet. */
-  private async verdictOf({ token }: Report): Promise<TokenVerdict | null> {
-    const current = await this.parts.task.get();
+  async #verdictOf({ token }: Report): Promise<TokenVerdict | null> {
+    const current = await this.#parts.task.get();
     if (current === undefined || current.task.tokenKey === null) return null;
-    if (token.length === 0 || this.parts.tokens === null) return null;
-    return this.parts.tokens.check(current.task.tokenKey, token);
+    if (token.length === 0 || this.#parts.tokens === null) return null;
+    return this.#parts.tokens.check(current.task.tokenKey, token);
   }
 
   /** Null when the token is spent now, by this report. */
-  private async spend(
+  async #spend(
     queries: LeaderQueries,
     report: Report,
     verdict: TokenVerdict | null,
@@ -210,11 +213,11 @@ export class Intake {
     return this.refuse("token-spent", "a token is good for one report");
   }
 
-  private async loaded(queries: LeaderQueries, task: number): Promise<Received> {
-    if (this.received?.task !== task) {
-      this.received = { task, perBlock: new Map(await countReports(queries, task)) };
+  async #loaded(queries: LeaderQueries, task: number): Promise<Received> {
+    if (this.#received?.task !== task) {
+      this.#received = { task, perBlock: new Map(await countReports(queries, task)) };
     }
-    return this.received;
+    return this.#received;
   }
 }
 

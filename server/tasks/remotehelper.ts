@@ -21,20 +21,20 @@ export interface RemoteHelperOptions {
 }
 
 export class RemoteHelper implements HelperClient {
-  private readonly url: string;
-  private readonly identity: Identity;
-  private readonly documentMs: number;
-  private readonly sumMs: number;
+  readonly #url: string;
+  readonly #identity: Identity;
+  readonly #documentMs: number;
+  readonly #sumMs: number;
 
   constructor({ url, identity, documentMs = 10_000, sumMs = 280_000 }: RemoteHelperOptions) {
-    this.url = url.replace(/\/+$/, "");
-    this.identity = identity;
-    this.documentMs = documentMs;
-    this.sumMs = sumMs;
+    this.#url = url.replace(/\/+$/, "");
+    this.#identity = identity;
+    this.#documentMs = documentMs;
+    this.#sumMs = sumMs;
   }
 
   async keys(): Promise<SignedDocument> {
-    const response = await this.ask(helperPaths.keys, { method: "GET" }, this.documentMs);
+    const response = await this.#ask(helperPaths.keys, { method: "GET" }, this.#documentMs);
     if (response.status !== 200) throw await unexpected(helperPaths.keys, response);
     return v.parse(signedSchema, parseJson(await bodyOf(response, wireLimits.documentBytes)));
   }
@@ -43,7 +43,7 @@ export class RemoteHelper implements HelperClient {
     const { document, signature } = task;
     const body = JSON.stringify({ document, signature });
     const headers = { "content-type": "application/json" };
-    const response = await this.ask(helperPaths.tasks, { method: "POST", headers, body }, this.documentMs);
+    const response = await this.#ask(helperPaths.tasks, { method: "POST", headers, body }, this.#documentMs);
     if (response.status === 200) {
       await bodyOf(response, wireLimits.documentBytes);
       return { ok: true };
@@ -54,18 +54,18 @@ export class RemoteHelper implements HelperClient {
   async sum(request: Uint8Array): Promise<HelperReply> {
     const headers = {
       "content-type": "application/octet-stream",
-      ...signedHeaders(request, this.identity),
+      ...signedHeaders(request, this.#identity),
     };
     const body = Uint8Array.from(request);
-    const response = await this.ask(helperPaths.sums, { method: "POST", headers, body }, this.sumMs);
+    const response = await this.#ask(helperPaths.sums, { method: "POST", headers, body }, this.#sumMs);
     if (response.status === 200) {
       return { ok: true, answer: await bodyOf(response, wireLimits.sumAnswerBytes) };
     }
     return refusalIn(helperPaths.sums, response, sumRefusals);
   }
 
-  private ask(path: string, init: RequestInit, limitMs: number): Promise<Response> {
-    return fetch(`${this.url}${path}`, {
+  #ask(path: string, init: RequestInit, limitMs: number): Promise<Response> {
+    return fetch(`${this.#url}${path}`, {
       ...init,
       // The operator named one address: nothing else is sent a request because of what stands there.
       redirect: "error",

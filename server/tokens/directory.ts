@@ -16,42 +16,42 @@ export interface RemoteKeysParts {
 const askAgainMs = 60_000;
 
 export class RemoteKeys {
-  private readonly parts: RemoteKeysParts;
-  private keys: readonly TokenKey[] = [];
-  private askedAtMs = Number.NEGATIVE_INFINITY;
-  private asking: Promise<void> | null = null;
+  readonly #parts: RemoteKeysParts;
+  #keys: readonly TokenKey[] = [];
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | null = null;
 
   constructor(parts: RemoteKeysParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   async keyOf(id: string): Promise<TokenKey | undefined> {
-    const known = this.keys.find((key) => key.id === id);
+    const known = this.#keys.find((key) => key.id === id);
     if (known !== undefined) return known;
-    await this.refresh();
-    return this.keys.find((key) => key.id === id);
+    await this.#refresh();
+    return this.#keys.find((key) => key.id === id);
   }
 
   /** Id of the key that a new task should name: the first in the directory that is good for `forMs` more. */
   async preferred(forMs = 0): Promise<string | null> {
-    await this.refresh();
-    const untilMs = this.parts.nowMs() + forMs;
-    return this.keys.find((key) => key.untilMs > untilMs)?.id ?? null;
+    await this.#refresh();
+    const untilMs = this.#parts.nowMs() + forMs;
+    return this.#keys.find((key) => key.untilMs > untilMs)?.id ?? null;
   }
 
-  private async refresh(): Promise<void> {
-    const { fetchDirectory, nowMs, onTrouble } = this.parts;
-    if (this.asking === null && nowMs() < this.askedAtMs + askAgainMs) return;
-    this.asking ??= fetchDirectory()
+  async #refresh(): Promise<void> {
+    const { fetchDirectory, nowMs, onTrouble } = this.#parts;
+    if (this.#asking === null && nowMs() < this.#askedAtMs + askAgainMs) return;
+    this.#asking ??= fetchDirectory()
       .then((value) => {
-        this.keys = keysOf(value);
+        this.#keys = keysOf(value);
       })
       .catch((error: unknown) => onTrouble(`tokens: expected the issuer's directory, got ${error}`))
       .finally(() => {
-        this.askedAtMs = nowMs();
-        this.asking = null;
+        this.#askedAtMs = nowMs();
+        this.#asking = null;
       });
-    await this.asking;
+    await this.#asking;
   }
 }
 

@@ -39,37 +39,37 @@ interface Day {
 }
 
 export class AddressGate implements IssuanceGate {
-  private readonly tokensPerDay: number;
-  private readonly mostAddresses: number;
-  private readonly nowMs: () => number;
-  private today: Day;
+  readonly #tokensPerDay: number;
+  readonly #mostAddresses: number;
+  readonly #nowMs: () => number;
+  #today: Day;
 
   constructor({ tokensPerDay, nowMs, mostAddresses = 1_000_000 }: AddressGateOptions) {
-    this.tokensPerDay = tokensPerDay;
-    this.mostAddresses = mostAddresses;
-    this.nowMs = nowMs;
-    this.today = newDay(dayOf(nowMs()));
+    this.#tokensPerDay = tokensPerDay;
+    this.#mostAddresses = mostAddresses;
+    this.#nowMs = nowMs;
+    this.#today = newDay(dayOf(nowMs()));
   }
 
   /** Looks and counts in one step, without waiting between: a flood of requests at once is counted like any other. */
   async admit({ address }: IssuanceContext): Promise<GateVerdict> {
-    const nowMs = this.nowMs();
-    if (dayOf(nowMs) !== this.today.day) this.today = newDay(dayOf(nowMs));
-    const { counts, key } = this.today;
+    const nowMs = this.#nowMs();
+    if (dayOf(nowMs) !== this.#today.day) this.#today = newDay(dayOf(nowMs));
+    const { counts, key } = this.#today;
     const who = createHmac("sha256", key).update(networkOf(address)).digest("base64");
     const had = counts.get(who);
-    const retryAfterSeconds = Math.ceil(((this.today.day + 1) * dayMs - nowMs) / 1000);
-    if (had === undefined && counts.size >= this.mostAddresses) {
+    const retryAfterSeconds = Math.ceil(((this.#today.day + 1) * dayMs - nowMs) / 1000);
+    if (had === undefined && counts.size >= this.#mostAddresses) {
       return { ok: false, why: "busy", retryAfterSeconds };
     }
-    if ((had ?? 0) >= this.tokensPerDay) return { ok: false, why: "limit", retryAfterSeconds };
+    if ((had ?? 0) >= this.#tokensPerDay) return { ok: false, why: "limit", retryAfterSeconds };
     counts.set(who, (had ?? 0) + 1);
     return { ok: true };
   }
 
   /** What it holds, as tests and memory dumps see it. */
   snapshot(): ReadonlyMap<string, number> {
-    return new Map(this.today.counts);
+    return new Map(this.#today.counts);
   }
 }
 

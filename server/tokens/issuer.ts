@@ -29,23 +29,23 @@ export interface IssuerParts {
 }
 
 export class Issuer {
-  private readonly parts: IssuerParts;
+  readonly #parts: IssuerParts;
 
   constructor(parts: IssuerParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** Signs one token request, if the gate lets it. A request that is of no form or key of ours is not counted. */
   async issue(bytes: Uint8Array, context: IssuanceContext): Promise<Issued> {
     const request = requestOf(bytes);
     if (typeof request === "string") return { ok: false, why: "malformed", detail: request };
-    const keys = await this.parts.keys.current();
+    const keys = await this.#parts.keys.current();
     const key = keys.find(({ id }) => Number.parseInt(id.slice(-2), 16) === request.truncatedKeyId);
     if (key === undefined) {
       const detail = "the truncated key id must be the last byte of a key in the directory, got another";
       return { ok: false, why: "unknown-key", detail };
     }
-    const verdict = await this.parts.gate.admit(context);
+    const verdict = await this.#parts.gate.admit(context);
     if (!verdict.ok) return verdict;
     const response = blindSign(key.privateKey, request.blindedMessage);
     if (response === null) {
@@ -56,9 +56,9 @@ export class Issuer {
   }
 
   async directory(): Promise<IssuerDirectory> {
-    const keys = await this.parts.keys.current();
+    const keys = await this.#parts.keys.current();
     return {
-      "issuer-request-uri": this.parts.requestUri,
+      "issuer-request-uri": this.#parts.requestUri,
       "token-keys": keys.map(({ bytes, createdAtMs, untilMs }) => ({
         "token-type": tokenType,
         "token-key": base64url(bytes),
@@ -70,7 +70,7 @@ export class Issuer {
 
   /** Id of the key that a new task should name. */
   async tokenKey(): Promise<string> {
-    const [preferred] = await this.parts.keys.current();
+    const [preferred] = await this.#parts.keys.current();
     return preferred.id;
   }
 }

@@ -37,13 +37,13 @@ const fileSchema = v.strictObject({
 
 export class IssuerKeys {
   /** Oldest first. */
-  private keys: readonly SigningKey[];
-  private readonly options: IssuerKeysOptions;
-  private rotating: Promise<void> | null = null;
+  #keys: readonly SigningKey[];
+  readonly #options: IssuerKeysOptions;
+  #rotating: Promise<void> | null = null;
 
   private constructor(options: IssuerKeysOptions, keys: readonly SigningKey[]) {
-    this.options = options;
-    this.keys = keys;
+    this.#options = options;
+    this.#keys = keys;
   }
 
   /** Reads the file, or makes it with one key. @throws {OperatorError} for a file that is not what it should be. */
@@ -55,15 +55,15 @@ export class IssuerKeys {
 
   /** Keys that sign and verify now, the preferred one first. Makes a new one when the newest has had its time. */
   async current(): Promise<readonly SigningKey[]> {
-    const { nowMs, rotateMs } = this.options;
-    const newest = this.keys.at(-1);
+    const { nowMs, rotateMs } = this.#options;
+    const newest = this.#keys.at(-1);
     if (newest === undefined || nowMs() >= newest.createdAtMs + rotateMs) {
-      this.rotating ??= this.rotate().finally(() => {
-        this.rotating = null;
+      this.#rotating ??= this.#rotate().finally(() => {
+        this.#rotating = null;
       });
-      await this.rotating;
+      await this.#rotating;
     }
-    return this.keys.filter(({ untilMs }) => nowMs() < untilMs).toReversed();
+    return this.#keys.filter(({ untilMs }) => nowMs() < untilMs).toReversed();
   }
 
   /** The key with this id, if it is good now. */
@@ -72,19 +72,19 @@ export class IssuerKeys {
   }
 
   /** On disk before it is used; keys that are past their time leave the file. */
-  private async rotate(): Promise<void> {
-    const { path, nowMs } = this.options;
-    const alive = this.keys.filter(({ untilMs }) => nowMs() < untilMs);
+  async #rotate(): Promise<void> {
+    const { path, nowMs } = this.#options;
+    const alive = this.#keys.filter(({ untilMs }) => nowMs() < untilMs);
     // A request names a key by its last byte alone: no two keys of a time share it.
-    let made = await makeKey(this.options);
-    while (alive.some(({ id }) => id.slice(-2) === made.id.slice(-2))) made = await makeKey(this.options);
+    let made = await makeKey(this.#options);
+    while (alive.some(({ id }) => id.slice(-2) === made.id.slice(-2))) made = await makeKey(this.#options);
     const keys = [...alive, made];
     const kept = keys.map(({ createdAtMs, privateKey }) => ({
       createdAtMs,
       privateKey: privateKey.export({ format: "pem", type: "pkcs8" }),
     }));
     writeSecretFile(path, `${JSON.stringify({ keys: kept }, null, 2)}\n`);
-    this.keys = keys;
+    this.#keys = keys;
   }
 }
 

@@ -18,16 +18,22 @@ export interface Visited {
 export class Browser {
   /** Paths it asked each server for. */
   readonly asked = new Set<string>();
-  private readonly database = `browser-${randomUUID()}`;
-  private bought = false;
-  private underWay = 0;
-  private failing: string | null = null;
+  readonly #database = `browser-${randomUUID()}`;
+  #bought = false;
+  #underWay = 0;
+  #failing: string | null = null;
+
+  readonly #parties: Pick<Parties, "urls" | "identities">;
+  readonly #items: readonly number[];
 
   constructor(
-    private readonly parties: Pick<Parties, "urls" | "identities">,
+    parties: Pick<Parties, "urls" | "identities">,
     /** Rows of the catalogue. */
-    private readonly items: readonly number[],
-  ) {}
+    items: readonly number[],
+  ) {
+    this.#parties = parties;
+    this.#items = items;
+  }
 
   /**
    * One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at the next.
@@ -36,27 +42,27 @@ export class Browser {
    *   for them.
    */
   async visit({ stillMs = 0 } = {}): Promise<Visited> {
-    return this.with(async (worker, trouble) => {
+    return this.#with(async (worker, trouble) => {
       await worker.contribute();
-      for (let still = 0; still < stillMs; still = this.underWay > 0 ? 0 : still + 10) await pause(10);
+      for (let still = 0; still < stillMs; still = this.#underWay > 0 ? 0 : still + 10) await pause(10);
       return { reports: (await worker.panel()).reports, trouble };
     });
   }
 
   /** The next such request gets no answer, as when a connection breaks. */
   failAt(request: string): void {
-    this.failing = request;
+    this.#failing = request;
   }
 
   /** The report's bytes exactly as they left, from the ledger. */
   async bodyOf(id: string): Promise<Uint8Array> {
-    const body = await this.with((worker) => worker.reportBytes(id));
+    const body = await this.#with((worker) => worker.reportBytes(id));
     if (body === null) throw new Error("bodyOf: expected a report whose bytes are kept, got none");
     return body;
   }
 
-  private async with<T>(use: (worker: TacitWorker, trouble: readonly string[]) => Promise<T>): Promise<T> {
-    const { urls, identities } = this.parties;
+  async #with<T>(use: (worker: TacitWorker, trouble: readonly string[]) => Promise<T>): Promise<T> {
+    const { urls, identities } = this.#parties;
     const worker = new TacitWorker({
       nowMs: Date.now,
       fill: platformFill,
@@ -66,11 +72,11 @@ export class Browser {
       fetch: (url, init) => {
         const request = `${init.method ?? "GET"} ${url}`;
         this.asked.add(request);
-        if (request !== this.failing) {
-          this.underWay++;
-          return fetch(url, init).finally(() => this.underWay--);
+        if (request !== this.#failing) {
+          this.#underWay++;
+          return fetch(url, init).finally(() => this.#underWay--);
         }
-        this.failing = null;
+        this.#failing = null;
         return Promise.reject(new TypeError("the connection broke"));
       },
     });
@@ -80,7 +86,7 @@ export class Browser {
         server: urls.leader,
         relay: urls.relay,
         pins: { siteKey: identities.leader, helper: urls.helper, helperKey: identities.helper },
-        database: this.database,
+        database: this.#database,
         consent: { personalise: true, contribute: true },
         answeredTasks: [],
       },
@@ -88,11 +94,15 @@ export class Browser {
         if (notice.type === "trouble") trouble.push(notice.message);
       },
     );
-    if (!this.bought) {
+    if (!this.#bought) {
       const atMs = Date.now();
-      const events = this.items.map((row) => ({ kind: "purchase" as const, item: `item-${row}`, amount: 1 }));
+      const events = this.#items.map((row) => ({
+        kind: "purchase" as const,
+        item: `item-${row}`,
+        amount: 1,
+      }));
       await worker.append(events.map((event) => ({ id: randomUUID(), ...event, atMs })));
-      this.bought = true;
+      this.#bought = true;
     }
     const result = await use(worker, trouble);
     await worker.close();

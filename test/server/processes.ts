@@ -14,52 +14,56 @@ export type Role = (typeof roles)[number];
 
 /** One process of one role; started and killed as often as a test likes. */
 export class RoleProcess {
-  private child: ChildProcess | null = null;
-  private ended: Promise<unknown> = Promise.resolve();
-  private output = "";
+  #child: ChildProcess | null = null;
+  #ended: Promise<unknown> = Promise.resolve();
+  #output = "";
+
+  readonly #configFile: string;
 
   constructor(
     readonly role: Role,
-    private readonly configFile: string,
-  ) {}
+    configFile: string,
+  ) {
+    this.#configFile = configFile;
+  }
 
   /** What it said since it was started last. */
   get said(): string {
-    return this.output;
+    return this.#output;
   }
 
   /** Resolves when it listens. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const args = ["--import", "tsx", join(root, "server/cli/main.ts"), "serve", "--config", this.configFile];
+    const args = ["--import", "tsx", join(root, "server/cli/main.ts"), "serve", "--config", this.#configFile];
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { PATH: process.env.PATH, TACIT_ADMIN_TOKEN: adminToken, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.child = child;
-    this.output = "";
-    this.ended = new Promise((resolve) => child.on("exit", resolve));
+    this.#child = child;
+    this.#output = "";
+    this.#ended = new Promise((resolve) => child.on("exit", resolve));
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Buffer) => {
-        this.output += chunk.toString();
-        if (/^ {2}Tacit {9}http/m.test(this.output)) resolve();
+        this.#output += chunk.toString();
+        if (/^ {2}Tacit {9}http/m.test(this.#output)) resolve();
       };
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
-      child.on("exit", () => reject(new Error(`${this.role} did not start: ${this.output}`)));
+      child.on("exit", () => reject(new Error(`${this.role} did not start: ${this.#output}`)));
     });
   }
 
   /** SIGKILL: no handler runs, nothing is finished. */
   async kill(): Promise<void> {
-    this.child?.kill("SIGKILL");
-    await this.ended;
+    this.#child?.kill("SIGKILL");
+    await this.#ended;
   }
 
   /** SIGTERM; resolves with the exit status. */
   async stop(): Promise<unknown> {
-    this.child?.kill("SIGTERM");
-    return this.ended;
+    this.#child?.kill("SIGTERM");
+    return this.#ended;
   }
 }
 

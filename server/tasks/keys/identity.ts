@@ -29,11 +29,15 @@ const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const identityFileSchema = v.strictObject({ publicKey: hex32, privateKey: hex32 });
 
 export class Identity {
+  readonly #privateKey: KeyObject;
+
   private constructor(
-    private readonly privateKey: KeyObject,
+    privateKey: KeyObject,
     /** Ed25519 public key, 32 bytes in hex: what is pinned. */
     readonly publicKey: string,
-  ) {}
+  ) {
+    this.#privateKey = privateKey;
+  }
 
   /** Reads the file, or makes it with a new key. @throws {OperatorError} for a file that is not what it should be. */
   static open(path: string): Identity {
@@ -52,7 +56,7 @@ export class Identity {
   /** @throws {TypeError} for a value that has no canonical JSON in ASCII. */
   sign(kind: DocumentKind, value: Json): SignedDocument {
     const document = canonicalJson(value);
-    const signature = sign(null, bytesToSign(kind, document), this.privateKey);
+    const signature = sign(null, bytesToSign(kind, document), this.#privateKey);
     return { document, signature: toHex(signature) };
   }
 }

@@ -40,20 +40,23 @@ export interface OwnKeyListParts {
 
 /** The list an aggregator gives out about itself; rotates its keys when they are due. */
 export class OwnKeyList {
-  private issued: { readonly what: string; readonly atMs: number; readonly signed: SignedDocument } | null =
-    null;
+  #issued: { readonly what: string; readonly atMs: number; readonly signed: SignedDocument } | null = null;
 
-  constructor(private readonly parts: OwnKeyListParts) {}
+  readonly #parts: OwnKeyListParts;
+
+  constructor(parts: OwnKeyListParts) {
+    this.#parts = parts;
+  }
 
   async current(): Promise<SignedDocument> {
-    const { role, identity, keys, doors, nowMs } = this.parts;
+    const { role, identity, keys, doors, nowMs } = this.#parts;
     const atMs = nowMs();
     await keys.rotateIfDue(atMs);
     const list = { role, ...doors(), keys: keys.publicKeys(atMs) };
     const what = canonicalJson(list);
-    if (this.issued?.what === what && atMs - this.issued.atMs < issueEveryMs) return this.issued.signed;
+    if (this.#issued?.what === what && atMs - this.#issued.atMs < issueEveryMs) return this.#issued.signed;
     const signed = identity.sign("keys", { ...list, issuedAtMs: atMs, expiresAtMs: atMs + lifeMs });
-    this.issued = { what, atMs, signed };
+    this.#issued = { what, atMs, signed };
     return signed;
   }
 }
@@ -76,11 +79,15 @@ interface Verified {
 
 /** The leader's copy of the helper's list: asked for now and then, and good until it expires when nobody answers. */
 export class HelperKeys {
-  private last: Verified | null = null;
-  private askAtMs = 0;
-  private asking: Promise<void> | null = null;
+  #last: Verified | null = null;
+  #askAtMs = 0;
+  #asking: Promise<void> | null = null;
 
-  private constructor(private readonly parts: HelperKeysParts) {}
+  readonly #parts: HelperKeysParts;
+
+  private constructor(parts: HelperKeysParts) {
+    this.#parts = parts;
+  }
 
   static async open(parts: HelperKeysParts): Promise<HelperKeys> {
     const helperKeys = new HelperKeys(parts);
@@ -88,7 +95,7 @@ export class HelperKeys {
     if (path === null || !existsSync(path)) return helperKeys;
     try {
       const signed = v.parse(signedSchema, JSON.parse(readFileSync(path, "utf8")));
-      helperKeys.last = await helperKeys.verified(signed);
+      helperKeys.#last = await helperKeys.#verified(signed);
     } catch (error) {
       parts.log("helper's kept key list is not used", { why: messageOf(error) }, "warn");
     }
@@ -97,39 +104,39 @@ export class HelperKeys {
 
   /** The list to give to browsers; null when the helper was never reached, or not for so long that its list expired. */
   async current(): Promise<SignedDocument | null> {
-    const { nowMs } = this.parts;
-    if (nowMs() >= this.askAtMs) {
-      this.asking ??= this.ask().finally(() => {
-        this.asking = null;
+    const { nowMs } = this.#parts;
+    if (nowMs() >= this.#askAtMs) {
+      this.#asking ??= this.#ask().finally(() => {
+        this.#asking = null;
       });
       // With a list that is good nobody waits for the helper.
-      if (this.last === null || nowMs() >= this.last.list.expiresAtMs) await this.asking;
+      if (this.#last === null || nowMs() >= this.#last.list.expiresAtMs) await this.#asking;
     }
-    return this.last !== null && nowMs() < this.last.list.expiresAtMs ? this.last.signed : null;
+    return this.#last !== null && nowMs() < this.#last.list.expiresAtMs ? this.#last.signed : null;
   }
 
   /** Whether the helper's last list names this key. */
   accepts(keyId: number): boolean {
-    return this.last?.list.keys.some(({ id }) => id === keyId) ?? false;
+    return this.#last?.list.keys.some(({ id }) => id === keyId) ?? false;
   }
 
-  private async ask(): Promise<void> {
-    const { helper, path, nowMs, log } = this.parts;
-    this.askAtMs = nowMs() + askAgainMs;
+  async #ask(): Promise<void> {
+    const { helper, path, nowMs, log } = this.#parts;
+    this.#askAtMs = nowMs() + askAgainMs;
     try {
-      const verified = await this.verified(await helper.keys());
-      if (path !== null && verified.signed.signature !== this.last?.signed.signature) {
+      const verified = await this.#verified(await helper.keys());
+      if (path !== null && verified.signed.signature !== this.#last?.signed.signature) {
         writeSecretFile(path, `${JSON.stringify(verified.signed)}\n`);
       }
-      this.last = verified;
-      this.askAtMs = nowMs() + askEveryMs;
+      this.#last = verified;
+      this.#askAtMs = nowMs() + askEveryMs;
     } catch (error) {
       log("helper gave no key list", { why: messageOf(error) }, "warn");
     }
   }
 
-  private async verified(signed: SignedDocument): Promise<Verified> {
-    const { identity, nowMs } = this.parts;
+  async #verified(signed: SignedDocument): Promise<Verified> {
+    const { identity, nowMs } = this.#parts;
     const list = parseKeyList(await openSigned("keys", signed, { key: identity, verify: verifyEd25519 }));
     if (list.role !== "helper") throw new TypeError(`a helper's key list was expected, got a ${list.role}'s`);
     if (list.expiresAtMs <= nowMs()) throw new RangeError("the helper's key list has expired");

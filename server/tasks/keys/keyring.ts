@@ -66,15 +66,27 @@ export interface KeyRingOptions {
 
 /** The keys of one aggregator. */
 export class KeyRing {
-  private readonly opened = new Map<number, Promise<webcrypto.CryptoKey>>();
+  readonly #opened = new Map<number, Promise<webcrypto.CryptoKey>>();
+
+  readonly #path: string;
+  readonly #rotation: Rotation;
+  readonly #suite: CipherSuite;
+  readonly #info: Uint8Array<ArrayBuffer>;
+  #keys: readonly StoredKey[];
 
   private constructor(
-    private readonly path: string,
-    private readonly rotation: Rotation,
-    private readonly suite: CipherSuite,
-    private readonly info: Uint8Array<ArrayBuffer>,
-    private keys: readonly StoredKey[],
-  ) {}
+    path: string,
+    rotation: Rotation,
+    suite: CipherSuite,
+    info: Uint8Array<ArrayBuffer>,
+    keys: readonly StoredKey[],
+  ) {
+    this.#path = path;
+    this.#rotation = rotation;
+    this.#suite = suite;
+    this.#info = info;
+    this.#keys = keys;
+  }
 
   /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
   static async open({
@@ -95,7 +107,7 @@ export class KeyRing {
 
   /** The keys to give out, newest first: seal to the first. */
   publicKeys(nowMs: number): readonly PublicKey[] {
-    return this.keys
+    return this.#keys
       .filter((key) => isAccepted(key, nowMs))
       .map(({ id, publicKey }) => ({ id, key: publicKey }))
       .reverse()
@@ -104,18 +116,18 @@ export class KeyRing {
 
   /** Whether a report sealed to this key is still taken in. */
   accepts(keyId: number, nowMs: number): boolean {
-    return this.keys.some((key) => key.id === keyId && isAccepted(key, nowMs));
+    return this.#keys.some((key) => key.id === keyId && isAccepted(key, nowMs));
   }
 
   /** The plaintext, or null when it was not sealed to this key with this additional data. */
   async unseal(keyId: number, sealed: Uint8Array, aad: Uint8Array): Promise<Uint8Array | null> {
-    const recipientKey = await this.privateKey(keyId);
+    const recipientKey = await this.#privateKey(keyId);
     if (recipientKey === null || sealed.length < encapsulatedBytes) return null;
     const enc = Uint8Array.from(sealed.subarray(0, encapsulatedBytes));
     const ciphertext = Uint8Array.from(sealed.subarray(encapsulatedBytes));
     try {
-      const params = { recipientKey, enc, info: this.info };
-      return new Uint8Array(await this.suite.open(params, ciphertext, Uint8Array.from(aad)));
+      const params = { recipientKey, enc, info: this.#info };
+      return new Uint8Array(await this.#suite.open(params, ciphertext, Uint8Array.from(aad)));
     } catch {
       // Every failure of HPKE's Open means the same: these bytes were not made for this key, task, id and block.
       return null;
@@ -124,45 +136,45 @@ export class KeyRing {
 
   /** Makes a new key when the newest is old enough; true when it did. */
   async rotateIfDue(nowMs: number): Promise<boolean> {
-    const newest = this.keys[this.keys.length - 1];
-    if (nowMs - newest.fromMs < this.rotation.rotateDays * dayMs) return false;
+    const newest = this.#keys[this.#keys.length - 1];
+    if (nowMs - newest.fromMs < this.#rotation.rotateDays * dayMs) return false;
     await this.rotateNow(nowMs);
     return true;
   }
 
   /** Makes a new key; the one before is accepted for the overlap. On disk when this resolves. */
   async rotateNow(nowMs: number): Promise<PublicKey> {
-    const taken = new Set(this.keys.map(({ id }) => id));
-    let id = (this.keys[this.keys.length - 1].id + 1) % 256;
+    const taken = new Set(this.#keys.map(({ id }) => id));
+    let id = (this.#keys[this.#keys.length - 1].id + 1) % 256;
     while (taken.has(id)) id = (id + 1) % 256;
-    const key = await newKey(this.suite, id, nowMs);
-    const untilMs = nowMs + this.rotation.overlapDays * dayMs;
-    this.replace([...this.keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    const key = await newKey(this.#suite, id, nowMs);
+    const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
+    this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
     return { id, key: key.publicKey };
   }
 
   /** Deletes private keys that are accepted no more and that nothing needs any more; returns their ids. */
   forget(nowMs: number, isNeeded: (key: RetiredKey) => boolean): readonly number[] {
-    const gone = this.keys.filter(
+    const gone = this.#keys.filter(
       ({ id, untilMs }) => untilMs !== null && untilMs <= nowMs && !isNeeded({ id, untilMs }),
     );
-    if (gone.length > 0) this.replace(this.keys.filter((key) => !gone.includes(key)));
+    if (gone.length > 0) this.#replace(this.#keys.filter((key) => !gone.includes(key)));
     return gone.map(({ id }) => id);
   }
 
-  private replace(keys: readonly StoredKey[]): void {
-    writeKeyFile(this.path, keys);
-    this.keys = keys;
-    for (const id of this.opened.keys()) if (!keys.some((key) => key.id === id)) this.opened.delete(id);
+  #replace(keys: readonly StoredKey[]): void {
+    writeKeyFile(this.#path, keys);
+    this.#keys = keys;
+    for (const id of this.#opened.keys()) if (!keys.some((key) => key.id === id)) this.#opened.delete(id);
   }
 
-  private async privateKey(keyId: number): Promise<webcrypto.CryptoKey | null> {
-    const known = this.opened.get(keyId);
+  async #privateKey(keyId: number): Promise<webcrypto.CryptoKey | null> {
+    const known = this.#opened.get(keyId);
     if (known !== undefined) return known;
-    const key = this.keys.find(({ id }) => id === keyId);
+    const key = this.#keys.find(({ id }) => id === keyId);
     if (key === undefined) return null;
-    const opening = this.suite.kem.deserializePrivateKey(fromHex(key.privateKey));
-    this.opened.set(keyId, opening);
+    const opening = this.#suite.kem.deserializePrivateKey(fromHex(key.privateKey));
+    this.#opened.set(keyId, opening);
     return opening;
   }
 }

@@ -1,0 +1,31 @@
+/** What bench/privacy.ts measures. */
+import type { PrivateSettings } from "./privacysettings.ts";
+
+export interface Mean {
+  readonly mean: number;
+  /** Standard deviation over the seeds. */
+  readonly sd: number;
+}
+
+export interface PrivacyRow {
+  readonly people: number;
+  /** Null: no noise. */
+  readonly epsilon: number | null;
+  readonly settings: PrivateSettings;
+  readonly factors: Mean;
+  readonly hybrid: Mean;
+}
+
+export interface PrivacyResult {
+  readonly delta: number;
+  readonly seeds: readonly number[];
+  readonly items: number;
+  readonly realPeople: number;
+  readonly judged: number;
+  /** Content stretched by popularity counted from the logs: what needs no crowd, only an operator who looks. */
+  readonly content: number;
+  /** Content that knows no popularity: what needs neither. */
+  readonly contentUncounted: number;
+  readonly rows: readonly PrivacyRow[];
+  readonly seconds: number;
+}
