@@ -71,7 +71,8 @@ export function sensitivityOf({
   clipL2,
   weightScale,
 }: Pick<ContributionScales, "clipL2" | "weightScale">): number {
-  return Math.hypot(clipL2, weightScale);
+  // Not Math.hypot: its last digit differs between engines, and browser and server must agree.
+  return Math.sqrt(clipL2 * clipL2 + weightScale * weightScale);
 }
 
 export function contributionOf(input: ContributionInput): Contribution {
