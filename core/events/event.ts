@@ -35,6 +35,10 @@ export interface TacitEvent {
   readonly amount?: number;
   /** What was searched, for `search`. */
   readonly query?: string;
+  /** Place in the list that the item stood in, 1 for the first. */
+  readonly position?: number;
+  /** The site's name for that list. */
+  readonly list?: string;
 }
 
 /** What a page hands over: an event without the id and time that the SDK adds. */
@@ -58,7 +62,7 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (properties !== undefined && (typeof properties !== "object" || properties === null)) {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const { item, amount, query } = (properties ?? {}) as Record<string, unknown>;
+  const { item, amount, query, position, list } = (properties ?? {}) as Record<string, unknown>;
   if (item !== undefined && (typeof item !== "string" || item === "")) {
     throw new TypeError(`track: item must be a non-empty string, got ${show(item)}`);
   }
@@ -71,11 +75,19 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (query !== undefined && typeof query !== "string") {
     throw new TypeError(`track: query must be a string, got ${show(query)}`);
   }
+  if (position !== undefined && !(Number.isInteger(position) && Number(position) >= 1)) {
+    throw new TypeError(`track: position must be an integer of at least 1, got ${show(position)}`);
+  }
+  if (list !== undefined && (typeof list !== "string" || list === "")) {
+    throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
+  }
   return {
     kind,
     ...(item === undefined ? {} : { item }),
     ...(amount === undefined ? {} : { amount }),
     ...(query === undefined ? {} : { query }),
+    ...(position === undefined ? {} : { position: Number(position) }),
+    ...(list === undefined ? {} : { list }),
   };
 }
 

@@ -27,6 +27,21 @@ export function clipBeforeRounding({
   return clip;
 }
 
+/**
+ * `values`, scaled down as far as it takes for its rounded integers to have a norm of at most `sensitivity` whatever the dice
+ * say; the same array where it takes nothing. What every contribution passes before it is rounded, whatever its kind promised.
+ */
+export function clippedForRounding(
+  values: Float64Array,
+  { sensitivity, fractionBits }: FixedPoint & { readonly sensitivity: number },
+): Float64Array {
+  const clip = clipBeforeRounding({ clipL2: sensitivity, length: values.length, fractionBits });
+  let square = 0;
+  for (let k = 0; k < values.length; k++) square += values[k] * values[k];
+  const norm = Math.sqrt(square);
+  return norm <= clip ? values : values.map((value) => (value * clip) / norm);
+}
+
 /** Stochastic rounding. Exact integers (and zeros) cost no randomness and stay what they are. */
 export function encodeFixed(
   values: Float64Array,

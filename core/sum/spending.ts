@@ -101,8 +101,8 @@ export function totalsOf(spent: Spent, nowMs: number): Spending {
   const fromMs = newestMs(spent, nowMs) - windowMs;
   const days = [...rhoOf].filter(([at]) => (at + 1) * dayMs > fromMs).sort(([a], [b]) => a - b);
   return {
-    days: days.map(([at, cost]) => ({ day: at, rho: told(cost) })),
-    lifetime: told(spentBy(spent, nowMs).lifetime),
+    days: days.map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
+    lifetime: nullIfUnbounded(spentBy(spent, nowMs).lifetime),
     sinceDay: earliest([before.sinceDay, ...dated.map(({ day: at }) => at)]),
   };
 }
@@ -118,14 +118,14 @@ export function mergeSpending(a: Spending, b: Spending): Spending {
       .sort(([x], [y]) => x - y)
       // No window of 30 days reaches back beyond the newest 31.
       .slice(-31)
-      .map(([at, cost]) => ({ day: at, rho: told(cost) })),
-    lifetime: told(Math.max(bound(a.lifetime), bound(b.lifetime))),
+      .map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
+    lifetime: nullIfUnbounded(Math.max(bound(a.lifetime), bound(b.lifetime))),
     sinceDay: earliest([a.sinceDay, b.sinceDay]),
   };
 }
 
 /** As it is written down: JSON has no Infinity. */
-export function told(cost: number): number | null {
+export function nullIfUnbounded(cost: number): number | null {
   return cost === Number.POSITIVE_INFINITY ? null : cost;
 }
 

@@ -1,6 +1,7 @@
 /** Every kind of sum there is: the only place in core that names them all. */
+import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 
-export const taskKinds = { "item-factors": itemFactors } as const;
+export const taskKinds = { "item-factors": itemFactors, activity } as const;
 
 export type TaskKindName = keyof typeof taskKinds;

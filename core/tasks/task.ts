@@ -78,6 +78,13 @@ export function parseTask(value: unknown): Task {
   return task;
 }
 
+/** A kind's settings, keys that it does not know left out. @throws {TypeError} naming the field that is wrong. */
+export function parseSettings<Settings>({ name, schema }: TaskKind<Settings>, value: unknown): Settings {
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success) throw new TypeError(issueText(name, parsed.issues[0]));
+  return parsed.output;
+}
+
 /**
  * The settings of a task, as its kind reads them.
  *
@@ -88,15 +95,14 @@ export function settingsOf<Settings>(task: Task, kind: TaskKind<Settings>): Sett
   if (task.kind !== kind.name) {
     throw new TypeError(`settingsOf: kind must be ${kind.name}, got ${task.kind}`);
   }
-  const parsed = v.safeParse(kind.schema, task.settings);
-  if (!parsed.success) throw new TypeError(issueText(`settingsOf: ${kind.name}`, parsed.issues[0]));
-  const { length, blocks, sensitivity } = kind.layoutOf(parsed.output);
+  const settings = parseSettings(kind, task.settings);
+  const { length, blocks, sensitivity } = kind.layoutOf(settings);
   if (task.length !== length || task.blocks !== blocks || !(task.sensitivity >= sensitivity)) {
     throw new RangeError(
       `settingsOf: ${kind.name} must have length ${length}, blocks ${blocks}, sensitivity at least ${sensitivity}, got ${task.length}, ${task.blocks}, ${task.sensitivity}`,
     );
   }
-  return parsed.output;
+  return settings;
 }
 
 /** The task as JSON: what is signed, and what its id is the hash of. */
