@@ -1,4 +1,14 @@
-/** Spans of time in milliseconds. */
+/** Spans of time in milliseconds, and time as people have it. */
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
+
+/** Time where the person is: the device knows its zone, core does not. */
+export interface LocalTime {
+  /** 0..23 */
+  readonly hour: number;
+  /** 0 for Monday to 6 for Sunday. */
+  readonly weekday: number;
+}
+
+export type LocalTimeOf = (atMs: number) => LocalTime;

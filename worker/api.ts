@@ -22,7 +22,7 @@ export interface WorkerConfig {
   readonly consent: ConsentFlags;
   /** Tasks answered before the last erasure. */
   readonly answeredTasks: readonly string[];
-  /** What was spent before the last erasure; nothing unless told. */
+  /** What was spent before the last erasure; nothing unless given. */
   readonly spent?: Spending;
   /** Who may sum; without pins a browser contributes to a server on a loopback address alone. */
   readonly pins?: Pins;
@@ -91,11 +91,11 @@ export interface Recommendation extends ItemCard {
 }
 
 export interface ForYouOptions {
-  /** How many to return; 12 unless told. */
+  /** How many to return; 12 unless given. */
   readonly count?: number;
   /** Item ids to leave out besides those the person already dealt with. */
   readonly exclude?: readonly string[];
-  /** Also return items the person already dealt with; false unless told. */
+  /** Also return items the person already dealt with; false unless given. */
   readonly includeSeen?: boolean;
 }
 
@@ -115,23 +115,58 @@ export interface Explanation {
   readonly reasons: readonly Reason[];
 }
 
-/** A line of the ledger: one report that left the device. */
+/** A line of the ledger: one report that left the device, with every sum that was due together. It costs what they cost. */
 export interface SentReport {
   readonly id: string;
-  readonly task: string;
-  readonly taskKind: string;
-  readonly round: number;
-  readonly block: number;
   readonly atMs: number;
   /** Bytes of the request body. */
   readonly bytes: number;
   /** Hex SHA-256 of the request body. */
   readonly sha256: string;
-  /** Privacy cost of the report (zCDP); null without bound, where the task adds no noise. */
+  /** At least one, each of another task. */
+  readonly sums: readonly SentSum[];
+}
+
+/** What a report adds to one sum, and what became of it. */
+export interface SentSum {
+  /** Id of the task. */
+  readonly task: string;
+  readonly kind: string;
+  readonly round: number;
+  readonly block: number;
+  /** Privacy cost (zCDP); null without bound, where the task adds no noise. */
   readonly rho: number | null;
   readonly state: "sending" | "accepted" | "refused";
-  /** When refused: the server's reason, or `withdrawn` when consent was taken back before an answer came. */
+  /**
+   * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came; `outdated` when the
+   * server had moved on to another protocol before.
+   */
   readonly why?: string;
+}
+
+/** What the site sums, in words, as its signed privacy plan has it; a device answers within it and within its own limits. */
+export interface PlanView {
+  readonly kinds: readonly PlannedKind[];
+  /** What all of it costs within 30 days at most. */
+  readonly per30Days: CostOf;
+  readonly issuedAtMs: number;
+}
+
+export interface PlannedKind {
+  readonly kind: string;
+  /** A few words; the kind's name where this version does not take part in it. */
+  readonly title: string;
+  /** What is summed over the crowd, in a sentence; null where this version does not take part in it. */
+  readonly what: string | null;
+  /** What one report of it costs at most. */
+  readonly perReport: CostOf;
+  readonly reportsPer30Days: number;
+}
+
+/** A cost in rho and as epsilon at the budget's `delta`; null: without bound. */
+export interface CostOf {
+  readonly rho: number | null;
+  readonly epsilon: number | null;
 }
 
 export interface Interest {
@@ -141,11 +176,9 @@ export interface Interest {
   readonly items: readonly string[];
 }
 
-/** What was spent of a limit, in rho and as epsilon at `delta`; null: without bound. */
-export interface SpentOf {
-  readonly rho: number | null;
-  readonly epsilon: number | null;
-  readonly limit: { readonly rho: number | null; readonly epsilon: number | null };
+/** What was spent of a limit. */
+export interface SpentOf extends CostOf {
+  readonly limit: CostOf;
 }
 
 /** What all reports of this device cost together, counting one honest aggregator's noise. */
@@ -165,6 +198,8 @@ export interface Panel {
   /** Newest first. */
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
+  /** Null until this visit has asked for it, which a device does that may contribute. */
+  readonly plan: PlanView | null;
   readonly parties: Parties;
   readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
   /** Where the journal lives: "memory" when the browser denies storage. */
@@ -174,7 +209,7 @@ export interface Panel {
 /** The export: complete, self-describing JSON. */
 export interface TacitExport {
   readonly format: "tacit-export";
-  readonly version: 2;
+  readonly version: 3;
   readonly exportedAt: string;
   readonly consent: ConsentFlags;
   readonly events: readonly TacitEvent[];
@@ -187,7 +222,7 @@ export interface TacitExport {
   readonly bundle: string | null;
 }
 
-/** What the worker tells the page without being asked. */
+/** What the worker says to the page without being asked. */
 export type WorkerNotice =
   /** Events were added or erased, here or in another tab: recommendations may differ. */
   | { readonly type: "change" }
@@ -212,6 +247,6 @@ export interface WorkerApi {
   exportData(): Promise<TacitExport>;
   /** Forgets everything on this device; returns what the page must keep, so that nothing is answered or spent twice. */
   erase(): Promise<Remains>;
-  /** Looks for a task and answers it when allowed. Called when the page is idle. */
+  /** Looks for open tasks and answers those that are due, when allowed. Called when the page is idle. */
   contribute(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 
 import type { RandomFill } from "../core/bytes.ts";
 import { messageOf } from "../core/errors.ts";
+import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerNotice } from "./api.ts";
 import type { PrivacyPass } from "./contribute/privacypass.ts";
 
@@ -13,7 +14,9 @@ export interface Edges {
   /** Cryptographic randomness. */
   readonly fill: RandomFill;
   readonly fetch: Fetch;
-  /** Lets time pass; that of the platform unless told. */
+  /** Hour and weekday where the person is; the device's own zone unless given. */
+  readonly localTimeOf?: LocalTimeOf;
+  /** Lets time pass; that of the platform unless given. */
   readonly wait?: (ms: number) => Promise<void>;
   /** What blinds tokens (privacypass.ts), a file of its own because it weighs more than all else; `url` says where the site has it. */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
@@ -32,6 +35,13 @@ export function platformEdges(): Edges {
   };
 }
 
+/** In the zone the device is in now, summer time included. */
+export const deviceLocalTime: LocalTimeOf = (atMs) => {
+  const date = new Date(atMs);
+  // A Date's week begins on Sunday.
+  return { hour: date.getHours(), weekday: (date.getDay() + 6) % 7 };
+};
+
 /** Cryptographic randomness for any length: the platform gives at most 65,536 bytes at a time (Web Cryptography API, 10.1.1). */
 export function platformFill(bytes: Uint8Array): void {
   const most = 65_536;
@@ -41,7 +51,7 @@ export function platformFill(bytes: Uint8Array): void {
   }
 }
 
-/** Tells the page something it did not ask. */
+/** Says to the page what it did not ask. */
 export type Notify = (notice: WorkerNotice) => void;
 
 /** Something expected that went wrong in the background, for the page to know and no one to stop. */

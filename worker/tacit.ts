@@ -7,6 +7,7 @@
 import type { TacitEvent } from "../core/events/event.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
   ConsentFlags,
   Explanation,
@@ -21,8 +22,11 @@ import type {
   WorkerConfig,
 } from "./api.ts";
 import { contribute } from "./contribute/contribute.ts";
+import type { AnyContributor, Factors } from "./contribute/kinds/contributor.ts";
+import { contributors } from "./contribute/kinds/registry.ts";
 import { Ledger } from "./contribute/ledger.ts";
 import { limitsFor } from "./contribute/limits.ts";
+import { planView } from "./contribute/planview.ts";
 import type { PrivacyPass } from "./contribute/privacypass.ts";
 import { partiesOf } from "./contribute/trust.ts";
 import { Wallet } from "./contribute/wallet.ts";
@@ -51,12 +55,17 @@ const noEvents: readonly TacitEvent[] = [];
 
 export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
+  readonly #contributors: readonly AnyContributor[];
   readonly #profiles = new ProfileCache();
   #parts: Parts | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
+  /** As last trusted in this visit. */
+  #plan: PrivacyPlan | null = null;
 
-  constructor(edges: Edges) {
+  /** @param kinds of sums that it takes part in. */
+  constructor(edges: Edges, kinds: readonly AnyContributor[] = contributors) {
     this.#edges = edges;
+    this.#contributors = kinds;
   }
 
   /** Resolves without waiting for the network: a bundle kept from an earlier visit is in force by then. */
@@ -73,7 +82,7 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { ...config, limits: limitsFor(server) }),
       bundles,
-      tabs: joinTabs(config.database, (message) => this.#hear(message)),
+      tabs: joinTabs(config.database, (message) => this.#onTab(message)),
     };
     await this.setConsent(config.consent);
     await bundles.useKept();
@@ -134,6 +143,7 @@ export class TacitWorker implements WorkerApi {
       interests: model === null ? [] : interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
       reports: (await ledger.entries()).toReversed(),
       budget: await ledger.budget(nowMs),
+      plan: this.#plan && planView(this.#plan, this.#contributors),
       parties: partiesOf({ pins, server }),
       bundle: model === null ? null : { id: model.id, round: model.bundle.round, items: model.bundle.items },
       storage: store.storage,
@@ -154,7 +164,7 @@ export class TacitWorker implements WorkerApi {
     const tastes = tastesOf(eventWeights(events, { nowMs }));
     return {
       format: "tacit-export",
-      version: 2,
+      version: 3,
       exportedAt: new Date(nowMs).toISOString(),
       consent: this.#consent,
       events,
@@ -199,7 +209,18 @@ export class TacitWorker implements WorkerApi {
       return new Wallet({ store: parts.store.tokens, edges, issuer, lock, load, ...(wait && { wait }) });
     };
     await ifFree(`tacit:${database}:contribute`, () =>
-      contribute({ ...parts, server, relay, pins, edges, wallet, allowed }),
+      contribute({
+        ...parts,
+        ...{ server, relay, pins, edges, wallet, allowed },
+        contributors: this.#contributors,
+        downloads: {
+          settled: () => parts.bundles.settled(),
+          factors: () => parts.bundles.current && factorsOf(parts.bundles.current),
+        },
+        onPlan: (plan) => {
+          this.#plan = plan;
+        },
+      }),
     );
   }
 
@@ -226,7 +247,7 @@ export class TacitWorker implements WorkerApi {
     return this.#profiles.of({ model, events: await this.#events(), nowMs: this.#edges.nowMs() });
   }
 
-  #hear(message: TabMessage): void {
+  #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
     const { ledger, bundles, notify } = this.#parts;
     this.#storeLost();
@@ -242,6 +263,10 @@ export class TacitWorker implements WorkerApi {
     this.#parts?.journal.forget();
     this.#profiles.forget();
   }
+}
+
+function factorsOf({ id, factors, rowOf }: Model): Factors {
+  return { id, ...factors, rowOf };
 }
 
 /** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */

@@ -137,6 +137,11 @@ function total(costs: readonly { readonly rho: number | null }[]): number {
   return costs.reduce((sum, { rho: cost }) => sum + bound(cost), 0);
 }
 
+/** Cost of several sums together, as it is written down. */
+export function rhoTogether(costs: readonly { readonly rho: number | null }[]): number | null {
+  return nullIfUnbounded(total(costs));
+}
+
 function earliest(days: readonly (number | null)[]): number | null {
   return days.reduce((least, at) => (least === null || (at !== null && at < least) ? at : least), null);
 }

@@ -9,7 +9,7 @@
 import * as v from "valibot";
 import { toHex } from "../bytes.ts";
 import { canonicalJson, type Json } from "../json.ts";
-import { maxReportsWithoutOverflow } from "../sum/fixedpoint.ts";
+import { clipBeforeRounding, maxReportsWithoutOverflow } from "../sum/fixedpoint.ts";
 import { laneChoices } from "../sum/lanes.ts";
 import { issueText } from "../wire/issues.ts";
 import { bytesToSign } from "../wire/signed.ts";
@@ -65,6 +65,8 @@ export function parseTask(value: unknown): Task {
       `parseTask: maxBatch must be at least minBatch ${task.minBatch}, got ${task.maxBatch}`,
     );
   }
+  // Throws where rounding alone could lift a vector over the sensitivity.
+  clipBeforeRounding({ clipL2: task.sensitivity, length: task.length, fractionBits: task.fractionBits });
   const most = maxReportsWithoutOverflow({
     largest: task.sensitivity,
     fractionBits: task.fractionBits,

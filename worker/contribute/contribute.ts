@@ -1,149 +1,170 @@
 /**
- * Answers the server's tasks, each at most once: tasks -> contribution -> report -> ledger -> door.
+ * Answers the server's tasks, each at most once: tasks -> contributions -> report -> ledger -> door.
  *
- * The same requests are made whatever the person likes. The report is in the ledger, byte for byte, before it is sent;
+ * The same is asked of the server whatever the person did. The report is in the ledger, byte for byte, before it is sent;
  * without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../../core/bytes.ts";
-import { told } from "../../core/sum/spending.ts";
-import { blocksLeft } from "../../core/tasks/itemfactors/schedule.ts";
-import { blocksOf, rhoOf, type Task } from "../../core/tasks/task.ts";
-import { encodeReport } from "../../core/wire/protocol.ts";
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import { encodeReport } from "../../core/wire/report.ts";
 import type { Pins, SentReport } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
-import { type Believed, type Door, deliver, fetchTasks } from "../door/door.ts";
-import { type Notify, troubleOf } from "../edges.ts";
+import { type CurrentTrust, type Door, deliver, fetchTasks } from "../door/door.ts";
+import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
-import type { Bundles } from "../rank/bundles.ts";
-import type { Model } from "../rank/model.ts";
-import type { Ledger } from "./ledger.ts";
-import { blockContribution, likedItems } from "./likes.ts";
-import { limitsFor, requireWithin } from "./limits.ts";
+import { type DueSum, dueSums, entrySumOf, type OpenTask, openTasks, reportsFor } from "./due.ts";
+import type { AnyContributor, Device, Factors } from "./kinds/contributor.ts";
+import type { Ledger, PendingReport } from "./ledger.ts";
+import { limitsFor, requirePlanWithin } from "./limits.ts";
 import { reportOf } from "./report.ts";
-import { issuerOf, sealKeysOf, type Trusted, type TrustedTask, trusted } from "./trust.ts";
-import { uniformBelow } from "./uniform.ts";
+import { issuerOf, sealKeysOf, type Trusted, trusted } from "./trust.ts";
 import type { Wallet } from "./wallet.ts";
+
+/** What this device has downloaded to compute on. */
+export interface Downloads {
+  /** Resolves when no download is under way. */
+  readonly settled: () => Promise<void>;
+  readonly factors: () => Factors | null;
+}
 
 export interface ContributeParts extends Door {
   readonly pins: Pins | null;
   readonly notify: Notify;
-  readonly bundles: Bundles;
+  readonly downloads: Downloads;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  /** The kinds of sums that this browser takes part in. */
+  readonly contributors: readonly AnyContributor[];
   /** The device's tokens of an issuer, named by its origin. */
   readonly wallet: (issuer: string) => Wallet;
   /** Asked again before each report: consent may be taken back while a request is under way. */
   readonly allowed: () => boolean;
+  /** Called with the site's privacy plan once it is trusted. */
+  readonly onPlan: (plan: PrivacyPlan) => void;
 }
 
 /** Sends again what got no answer, then answers the open tasks. Never rejects for what the network or server does. */
 export async function contribute(parts: ContributeParts): Promise<void> {
-  const { bundles, ledger, notify, allowed } = parts;
+  const { downloads, ledger, notify, allowed, onPlan } = parts;
+  const report = (cause: unknown): void => notify(troubleOf("contribute", cause));
   try {
-    await bundles.settled();
-    const believed: Believed = { now: await believe(parts), anew: () => believe(parts) };
-    for (const cause of believed.now.refused) notify(troubleOf("contribute", cause));
-    for (const { entry, body } of await ledger.pending()) {
-      if (allowed()) await send(parts, believed, { entry, body });
+    await downloads.settled();
+    const trust: CurrentTrust = { now: await askTrust(parts), refetch: () => askTrust(parts) };
+    onPlan(trust.now.plan);
+    for (const cause of trust.now.refused) report(cause);
+    for (const pending of await ledger.pending()) {
+      if (allowed()) await send(parts, trust, pending);
     }
-    const answered = await ledger.answeredTasks();
-    for (const trustedTask of believed.now.tasks) {
-      const { task, taskId } = trustedTask;
+    if (!allowed()) return;
+    const limits = limitsFor(parts.server);
+    requirePlanWithin(limits, trust.now.plan);
+    const open = await openTasks(trust.now, { ...parts, limits, nowMs: parts.edges.nowMs(), report });
+    const fillable = await filling(parts, trust.now, open, report);
+    const device = await deviceOf(parts);
+    const due = await dueSums(fillable, { ...parts, device, plan: trust.now.plan, report });
+    for (const sums of reportsFor(due, limits.reportBytes)) {
       if (!allowed()) return;
-      if (answered.has(taskId) || task.bundle !== bundles.current?.id) continue;
-      const open = { ...trustedTask, believed, model: bundles.current };
-      // A task this browser refuses does not stand in the way of the next.
-      await answer(parts, open).catch((cause) => notify(troubleOf("contribute", cause)));
+      // What stops one report does not stand in the way of the next.
+      await answer(parts, trust, sums).catch(report);
     }
   } catch (cause) {
-    notify(troubleOf("contribute", cause));
+    report(cause);
   }
 }
 
-async function believe(parts: ContributeParts): Promise<Trusted> {
+async function askTrust(parts: ContributeParts): Promise<Trusted> {
   const answer = await fetchTasks(parts);
   return trusted(answer, { ...parts, nowMs: parts.edges.nowMs() });
 }
 
-interface OpenTask extends TrustedTask {
-  readonly believed: Believed;
-  readonly model: Model;
+async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise<Device> {
+  const { localTimeOf = deviceLocalTime, fill } = edges;
+  return {
+    events: await journal.events(),
+    factors: downloads.factors(),
+    nowMs: edges.nowMs(),
+    localTimeOf,
+    fill,
+  };
 }
 
-async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
-  const { edges, journal, ledger, allowed } = parts;
-  const { task, taskId, believed, model } = open;
-  requireWithin(limitsFor(parts.server), task, edges.nowMs());
-  requireFit(task, model);
-  // Whether or not there is anything to report, so that fetching tokens says nothing of it.
-  const takeToken = await tokensFor(parts, open);
-  const liked = likedItems(model, await journal.events(), edges.nowMs());
-  if (liked === null) return;
-  const left = blocksLeft(await ledger.blockHistory(task.kind), blocksOf(task));
-  const block = left[uniformBelow(left.length, edges.fill)];
-  const contribution = blockContribution(task, model, liked, block);
-  await ledger.requireBudget(rhoOf(task), edges.nowMs());
-  const token = await takeToken();
+/**
+ * Begins to fetch the tokens that open tasks ask for, whether or not there is anything to report, so that fetching says
+ * nothing of it. Returns the tasks whose tokens, if any, come from an issuer in a key list.
+ */
+async function filling(
+  { wallet, notify, allowed }: ContributeParts,
+  trust: Trusted,
+  open: readonly OpenTask[],
+  report: (cause: unknown) => void,
+): Promise<readonly OpenTask[]> {
+  const keysOf = new Map<string, Set<string>>();
+  const fillable: OpenTask[] = [];
+  for (const one of open) {
+    const { tokenKey } = one.task;
+    try {
+      if (tokenKey !== null) {
+        const issuer = await issuerOf(trust, tokenKey);
+        keysOf.set(issuer, (keysOf.get(issuer) ?? new Set()).add(tokenKey));
+      }
+      fillable.push(one);
+    } catch (cause) {
+      report(cause);
+    }
+  }
+  for (const [issuer, keys] of keysOf) {
+    // Not waited for: it takes its time, so that no report follows from it.
+    void wallet(issuer)
+      .refill([...keys], allowed)
+      .catch((cause) => notify(troubleOf("tokens", cause)));
+  }
+  return fillable;
+}
+
+/** Makes one report of sums that ask for the same token, writes it down and sends it. */
+async function answer(parts: ContributeParts, trust: CurrentTrust, sums: readonly DueSum[]): Promise<void> {
+  const { edges, ledger, allowed } = parts;
+  const { plan } = trust.now;
+  const token = await takeToken(parts, trust.now, sums[0].task.tokenKey);
   if (token === null) return;
-  const keys = sealKeysOf(believed.now);
-  const report = await reportOf({ task, taskId, keys, block, contribution, token, fill: edges.fill });
-  const body = encodeReport(report);
+  const made = await reportOf({ keys: sealKeysOf(trust.now), sums, token, fill: edges.fill });
+  const body = encodeReport(made);
   const entry: SentReport = {
-    id: toHex(report.id),
-    task: taskId,
-    taskKind: task.kind,
-    round: task.round,
-    block,
+    id: toHex(made.id),
     atMs: edges.nowMs(),
     bytes: body.length,
     sha256: await sha256Hex(body),
-    rho: told(rhoOf(task)),
-    state: "sending",
+    sums: sums.map(entrySumOf),
   };
   if (!allowed()) return;
-  const begun = await ledger.begin({ entry, body, basis: liked.basis });
-  if (begun !== null) await send(parts, believed, { entry: begun, body });
+  const basedOn = sums.map((sum) => sum.basedOn);
+  const begun = await ledger.begin({ entry, body, basedOn, plan });
+  if (begun !== null) await send(parts, trust, { entry: begun, body });
 }
 
-/** Takes the token that a report on the task needs, which may be none (no bytes); null while the device has to wait for one. */
-type TakeToken = () => Promise<Uint8Array | null>;
-
-async function tokensFor(parts: ContributeParts, { task, believed }: OpenTask): Promise<TakeToken> {
-  const { notify, allowed } = parts;
-  const { tokenKey } = task;
-  if (tokenKey === null) return async () => new Uint8Array(0);
-  const wallet = parts.wallet(await issuerOf(believed.now, tokenKey));
-  // Not waited for: it takes its time, so that no report follows from it.
-  void wallet.refill(tokenKey, allowed).catch((cause) => notify(troubleOf("tokens", cause)));
-  return async () => {
-    const token = await wallet.take(tokenKey);
-    if (token === null && (await wallet.isOverdue(parts.edges.nowMs()))) {
-      throw new Error("tokens: expected the issuer to give one within a day of asking, got none");
-    }
-    return token;
-  };
-}
-
-function requireFit({ items, dim }: Task, { bundle }: Model): void {
-  if (items !== bundle.items || dim !== bundle.factorDim) {
-    throw new RangeError(
-      `task: items x dim must be the bundle's ${bundle.items} x ${bundle.factorDim}, got ${items} x ${dim}`,
-    );
+/** The token that a report needs, which may be none (no bytes); null while the device has to wait for one. */
+async function takeToken(
+  { wallet, edges }: ContributeParts,
+  trust: Trusted,
+  tokenKey: string | null,
+): Promise<Uint8Array | null> {
+  if (tokenKey === null) return new Uint8Array(0);
+  const tokens = wallet(await issuerOf(trust, tokenKey));
+  const token = await tokens.take(tokenKey);
+  if (token === null && (await tokens.isOverdue(edges.nowMs()))) {
+    throw new Error("tokens: expected the issuer to give one within a day of asking, got none");
   }
+  return token;
 }
 
 /** Without an answer that can be read (offline, an overloaded server) the entry stays as it is, to be sent again. */
 async function send(
   parts: ContributeParts,
-  believed: Believed,
-  { entry, body }: { readonly entry: SentReport; readonly body: Uint8Array },
+  trust: CurrentTrust,
+  { entry, body }: PendingReport,
 ): Promise<void> {
   const { notify, ledger } = parts;
   notify({ type: "report", report: entry });
-  const answered = await deliver(parts, body, believed);
-  const settled: SentReport =
-    answered.state === "refused"
-      ? { ...entry, state: "refused", why: answered.why }
-      : { ...entry, state: "accepted" };
-  if (await ledger.settle(settled)) notify({ type: "report", report: settled });
+  const settled = await ledger.settle(entry, await deliver(parts, body, trust));
+  if (settled !== null) notify({ type: "report", report: settled });
 }

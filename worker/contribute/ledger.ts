@@ -1,23 +1,28 @@
 /**
- * The ledger: each report that left, or was about to, and what it cost. An entry and its body are written before the
- * report is sent, so that whatever happens on the way the task is never answered by a second, different report, and
+ * The ledger: each report that left, or was about to, with its sums and what they cost. An entry and its body are written
+ * before the report is sent, so that whatever happens on the way no task is ever answered by a second, different report, and
  * nothing is sent that the budget does not hold. A report counts from when it was written, whatever became of it.
  */
 import { epsilonOf } from "../../core/sum/budget.ts";
-import { type ReportLimits, toldDelta } from "../../core/sum/limits.ts";
+import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
+import { type PrivacyPlan, requirePlanned } from "../../core/sum/plan.ts";
 import {
+  type Cost,
   mergeSpending,
   newestMs,
   nothingSpent,
+  nullIfUnbounded,
   requireBudget,
+  rhoTogether,
   type Spending,
+  type Spent,
   spentBy,
-  told,
   totalsOf,
 } from "../../core/sum/spending.ts";
 import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
-import type { Budget, Remains, SentReport, SpentOf } from "../api.ts";
+import type { ReportAnswer, SumOutcome } from "../../core/wire/report.ts";
+import type { Budget, CostOf, Remains, SentReport, SentSum, SpentOf } from "../api.ts";
 import type { Store } from "../store/store.ts";
 
 /** How many bodies are kept for the person to look at; digests are kept of all. */
@@ -32,9 +37,14 @@ export interface NewEntry {
   readonly entry: SentReport;
   /** The request body, byte for byte. */
   readonly body: Uint8Array;
-  /** Id of an event the report was computed from. */
-  readonly basis: string;
+  /** Ids of events that the report was computed from, one for each sum. */
+  readonly basedOn: readonly string[];
+  /** What the site promised; see `requireRoom`. */
+  readonly plan: PrivacyPlan;
 }
+
+/** What a sum would take of the budget and the plan. */
+export type Asked = Pick<SentSum, "kind" | "rho">;
 
 export class Ledger {
   readonly #store: Store;
@@ -71,70 +81,78 @@ export class Ledger {
   /** Every task that has an answer, whatever became of it: none may get another. */
   async answeredTasks(): Promise<ReadonlySet<TaskId>> {
     const entries = await this.entries();
-    return new Set([...this.#answeredBefore, ...entries.map(({ task }) => task)]);
+    return new Set([...this.#answeredBefore, ...entries.flatMap(tasksOf)]);
   }
 
-  /** Blocks of the reports on a kind of task, oldest first. */
-  async blockHistory(taskKind: string): Promise<readonly number[]> {
-    const entries = await this.entries();
-    return entries.filter((entry) => entry.taskKind === taskKind).map(({ block }) => block);
+  /** Blocks of the sums of a kind, oldest first. */
+  async blockHistory(kind: string): Promise<readonly number[]> {
+    const sums = (await this.entries()).flatMap((entry) => entry.sums);
+    return sums.filter((sum) => sum.kind === kind).map(({ block }) => block);
   }
 
   /**
-   * Writes a report down before it is sent, and returns the entry as it stands; null when what it came from was erased
-   * or its task was answered meanwhile: then it must not be sent.
+   * Writes a report down before it is sent, and returns the entry as it was written; null when what it came from was erased
+   * or one of its tasks was answered meanwhile: then it must not be sent.
    *
-   * @throws {RangeError} when its cost would exceed the budget.
+   * @throws {RangeError} when it would exceed budget or plan.
    */
-  begin({ entry, body, basis }: NewEntry): Promise<SentReport | null> {
-    return this.#store.addReport({ body, basis, admit: (ledger) => this.#admit(entry, ledger) });
+  begin({ entry, body, basedOn, plan }: NewEntry): Promise<SentReport | null> {
+    return this.#store.addReport({ body, basedOn, admit: (ledger) => this.#admit(entry, plan, ledger) });
   }
 
-  /** Looks ahead, so that nothing is made, and no token taken, for a report that `begin` would refuse. @throws {RangeError} */
-  async requireBudget(rho: number, nowMs: number): Promise<void> {
-    const spent = { before: this.#spentBefore, costs: await this.entries() };
-    requireBudget(spent, { rho, nowMs, limits: this.#limits });
+  /**
+   * Looks ahead, so that nothing is made, and no token taken, for a report that `begin` would refuse.
+   *
+   * @param sums all that is to be sent now: together they must fit.
+   * @throws {RangeError} naming what they would exceed.
+   */
+  async requireRoom(sums: readonly Asked[], plan: PrivacyPlan, nowMs: number): Promise<void> {
+    this.#requireRoom(sums, plan, { entries: await this.entries(), nowMs });
   }
 
   /** What was spent, and what may be. */
   async budget(nowMs: number): Promise<Budget> {
-    const spent = { before: this.#spentBefore, costs: await this.entries() };
+    const spent = this.#spent(await this.entries());
     const { last30Days, lifetime } = spentBy(spent, nowMs);
     const { sinceDay } = totalsOf(spent, nowMs);
     return {
       last30Days: spentOf(last30Days, this.#limits.rhoPer30Days),
       lifetime: spentOf(lifetime, this.#limits.rhoLifetime),
-      delta: toldDelta,
+      delta: reportedDelta,
       since: sinceDay === null ? null : new Date(sinceDay * dayMs).toISOString().slice(0, 10),
     };
   }
 
-  /** Reports without an answer, as they were written. */
+  /** Reports with a sum that has no answer, as they were written. */
   async pending(): Promise<readonly PendingReport[]> {
     const pending: PendingReport[] = [];
     for (const entry of await this.entries()) {
-      if (entry.state !== "sending") continue;
+      if (!isPending(entry)) continue;
       const body = await this.body(entry.id);
       if (body !== null) pending.push({ entry, body });
     }
     return pending;
   }
 
-  /** Writes the answer down and drops bodies that are no longer among the newest; false when erased meanwhile. */
-  async settle(entry: SentReport): Promise<boolean> {
-    if (!(await this.#store.updateReport(entry))) return false;
-    const settled = (await this.entries()).filter(({ state }) => state !== "sending");
-    const old = settled.slice(0, Math.max(0, settled.length - keptBodies));
+  /**
+   * Writes down what the server answered, sum by sum, and drops bodies that are no longer among the newest. Returns the entry
+   * as it is then; null when it was erased meanwhile.
+   */
+  async settle(entry: SentReport, answer: ReportAnswer): Promise<SentReport | null> {
+    const settled = { ...entry, sums: entry.sums.map((sum) => settledSum(sum, answer)) };
+    if (!(await this.#store.updateReport(settled))) return null;
+    const done = (await this.entries()).filter((each) => !isPending(each));
+    const old = done.slice(0, Math.max(0, done.length - keptBodies));
     await this.#store.removeReportBodies(old.map(({ id }) => id));
-    return true;
+    return settled;
   }
 
   /** Consent was taken back: what waits for an answer is never sent again. Returns the entries that changed. */
   async withdraw(): Promise<readonly SentReport[]> {
     const withdrawn: SentReport[] = [];
     for (const entry of await this.entries()) {
-      if (entry.state !== "sending") continue;
-      const changed: SentReport = { ...entry, state: "refused", why: "withdrawn" };
+      if (!isPending(entry)) continue;
+      const changed = { ...entry, sums: entry.sums.map((sum) => refusedIfPending(sum, "withdrawn")) };
       await this.#store.updateReport(changed);
       await this.#store.removeReportBodies([entry.id]);
       withdrawn.push(changed);
@@ -144,8 +162,8 @@ export class Ledger {
 
   /** The entries were erased; what of them counts on, with all that counted before. */
   erased(entries: readonly SentReport[], nowMs: number): Remains {
-    const spent = totalsOf({ before: this.#spentBefore, costs: entries }, nowMs);
-    return this.remember({ answeredTasks: entries.map(({ task }) => task), spent });
+    const spent = totalsOf(this.#spent(entries), nowMs);
+    return this.remember({ answeredTasks: entries.flatMap(tasksOf), spent });
   }
 
   /** Takes over what an erasure, here or in another tab, left behind; returns all that is known, oldest tasks first. */
@@ -156,23 +174,66 @@ export class Ledger {
     return { answeredTasks: [...this.#answeredBefore], spent: this.#spentBefore };
   }
 
-  #admit(entry: SentReport, ledger: readonly SentReport[]): SentReport | null {
+  #admit(entry: SentReport, plan: PrivacyPlan, ledger: readonly SentReport[]): SentReport | null {
     const ids = new Set(ledger.map(({ id }) => id));
-    const erased = [...this.#seen].some((id) => !ids.has(id));
-    if (erased || ledger.some(({ task }) => task === entry.task)) return null;
-    const spent = { before: this.#spentBefore, costs: ledger };
-    const atMs = newestMs(spent, entry.atMs);
-    const rho = entry.rho ?? Number.POSITIVE_INFINITY;
-    requireBudget(spent, { rho, nowMs: atMs, limits: this.#limits });
-    return { ...entry, atMs };
+    const isErased = [...this.#seen].some((id) => !ids.has(id));
+    const answered = new Set(ledger.flatMap(tasksOf));
+    if (isErased || tasksOf(entry).some((task) => answered.has(task))) return null;
+    const nowMs = newestMs(this.#spent(ledger), entry.atMs);
+    this.#requireRoom(entry.sums, plan, { entries: ledger, nowMs });
+    return { ...entry, atMs: nowMs };
+  }
+
+  #requireRoom(
+    sums: readonly Asked[],
+    plan: PrivacyPlan,
+    { entries, nowMs }: { readonly entries: readonly SentReport[]; readonly nowMs: number },
+  ): void {
+    const spent = this.#spent(entries);
+    const contributed = entries.flatMap(({ atMs, sums: sent }) => sent.map(({ kind }) => ({ kind, atMs })));
+    const planNowMs = newestMs(spent, nowMs);
+    for (const { kind, rho } of sums) {
+      requirePlanned(plan, { kind, rho: rho ?? Number.POSITIVE_INFINITY }, { contributed, nowMs: planNowMs });
+    }
+    const together = rhoTogether(sums) ?? Number.POSITIVE_INFINITY;
+    requireBudget(spent, { rho: together, nowMs, limits: this.#limits });
+  }
+
+  #spent(entries: readonly SentReport[]): Spent {
+    const costs = entries.map(({ atMs, sums }): Cost => ({ atMs, rho: rhoTogether(sums) }));
+    return { before: this.#spentBefore, costs };
   }
 }
 
-function spentOf(rho: number, limit: number): SpentOf {
-  const epsilon = (of: number) => told(epsilonOf({ rho: of, delta: toldDelta }));
+/** Whether a sum of it has no answer yet. */
+export function isPending({ sums }: SentReport): boolean {
+  return sums.some(({ state }) => state === "sending");
+}
+
+/** A cost as it is shown. */
+export function costOf(rho: number): CostOf {
   return {
-    rho: told(rho),
-    epsilon: epsilon(rho),
-    limit: { rho: told(limit), epsilon: epsilon(limit) },
+    rho: nullIfUnbounded(rho),
+    epsilon: nullIfUnbounded(epsilonOf({ rho, delta: reportedDelta })),
   };
+}
+
+function spentOf(rho: number, limit: number): SpentOf {
+  return { ...costOf(rho), limit: costOf(limit) };
+}
+
+function tasksOf({ sums }: SentReport): readonly TaskId[] {
+  return sums.map(({ task }) => task);
+}
+
+/** What was settled before stays: a repeated upload is answered for the sums that wait. One without an outcome waits on. */
+function settledSum(sum: SentSum, answer: ReportAnswer): SentSum {
+  if (answer.state === "refused") return refusedIfPending(sum, answer.why);
+  const outcome: SumOutcome | undefined = answer.sums.find(({ task }) => task === sum.task);
+  if (sum.state !== "sending" || outcome === undefined) return sum;
+  return outcome.state === "refused" ? refusedIfPending(sum, outcome.why) : { ...sum, state: "accepted" };
+}
+
+function refusedIfPending(sum: SentSum, why: string): SentSum {
+  return sum.state === "sending" ? { ...sum, state: "refused", why } : sum;
 }

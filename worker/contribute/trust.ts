@@ -1,19 +1,21 @@
 /**
  * Whose word this browser takes: the tasks answer is believed only as far as it is signed.
  *
- *   site pins    -> the leader's identity (site key) signs tasks and the leader's key list; the helper's identity signs
- *                   the helper's, which must be of the pinned origin
+ *   site pins    -> the leader's identity (site key) signs plan, tasks and the leader's key list; the helper's identity
+ *                   signs the helper's, which must be of the pinned origin
  *   without pins -> a server on a loopback address may name both identities itself (development); any other is refused
  *
  * So a leader can neither put itself in the helper's place nor change a task between two browsers. Assumes that Ed25519
  * (RFC 8032) is unforgeable and that the page that configures the pins is the site's own.
  */
 import { fromHex } from "../../core/bytes.ts";
+import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import { type KeyList, parseKeyList } from "../../core/wire/keylist.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
-import type { Aggregator, TasksAnswer } from "../../core/wire/protocol.ts";
-import { bytesToSign, openSigned, type Verify } from "../../core/wire/signed.ts";
+import type { Aggregator } from "../../core/wire/protocol.ts";
+import { bytesToSign, openSigned, type SignedDocument, type Verify } from "../../core/wire/signed.ts";
+import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Parties, Pins } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import type { SealKeys } from "./report.ts";
@@ -30,6 +32,8 @@ export interface TrustedTask {
 export interface Trusted {
   readonly leader: KeyList;
   readonly helper: KeyList;
+  readonly plan: PrivacyPlan;
+  /** At most one of a kind. */
   readonly tasks: readonly TrustedTask[];
   /** Why other tasks of the answer were not believed; they do not stand in the way of those that are. */
   readonly refused: readonly Error[];
@@ -41,7 +45,7 @@ export interface TrustOptions {
   readonly nowMs: number;
 }
 
-/** @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list does not hold. */
+/** @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list or the plan does not hold. */
 export async function trusted(answer: TasksAnswer, options: TrustOptions): Promise<Trusted> {
   const { pins, server, nowMs } = options;
   const identities = identitiesOf(answer, options);
@@ -53,12 +57,30 @@ export async function trusted(answer: TasksAnswer, options: TrustOptions): Promi
   if (pins !== null && origin !== pins.helper) {
     throw new Error(`trust: the helper must be the pinned ${pins.helper}, got ${origin}`);
   }
-  const opened = await Promise.allSettled(answer.tasks.map((task) => trustedTask(task, identities.leader)));
+  const plan = parsePlan((await vouched("plan", answer.plan, identities)).value);
+  const opened = await Promise.allSettled(answer.tasks.map((task) => trustedTask(task, identities)));
+  const refused = opened.flatMap((result) => (result.status === "rejected" ? [asError(result.reason)] : []));
+  const tasks = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  return { leader, helper, plan, ...oneOfAKind(tasks, refused) };
+}
+
+/** Two open tasks of a kind could ask for the same thing twice, or this device for another thing than others: none is taken. */
+function oneOfAKind(
+  tasks: readonly TrustedTask[],
+  refused: readonly Error[],
+): Pick<Trusted, "tasks" | "refused"> {
+  const countOf = new Map<string, number>();
+  for (const { task } of tasks) countOf.set(task.kind, (countOf.get(task.kind) ?? 0) + 1);
+  const twice = [...countOf].filter(([, count]) => count > 1);
   return {
-    leader,
-    helper,
-    tasks: opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    refused: opened.flatMap((result) => (result.status === "rejected" ? [asError(result.reason)] : [])),
+    tasks: tasks.filter(({ task }) => countOf.get(task.kind) === 1),
+    refused: [
+      ...refused,
+      ...twice.map(
+        ([kind, count]) =>
+          new Error(`trust: at most one task of a kind must be open, got ${count} of ${kind}`),
+      ),
+    ],
   };
 }
 
@@ -145,7 +167,7 @@ async function keyListOf(
     );
   }
   if (list.issuedAtMs - clockSkewMs > nowMs) {
-    // Then nothing can be told about what has expired.
+    // Then nothing can be said of what has expired.
     throw new Error(
       `trust: the ${role}'s key list must not be of the future, got one issued at ${time(list.issuedAtMs)} while this device's clock says ${time(nowMs)}`,
     );
@@ -153,9 +175,22 @@ async function keyListOf(
   return list;
 }
 
-async function trustedTask(signed: TasksAnswer["tasks"][number], key: string): Promise<TrustedTask> {
-  const task = parseTask(await openSigned("task", signed, { key, verify: platformVerify }));
-  return { task, taskId: await sha256Hex(bytesToSign("task", signed.document)) };
+async function trustedTask(signed: SignedDocument, identities: Identities): Promise<TrustedTask> {
+  const { value, id } = await vouched("task", signed, identities);
+  return { task: parseTask(value), taskId: id };
+}
+
+/**
+ * A document that sums rest on, and its id. Every one passes here: what makes it the same for all browsers is checked in this
+ * place. Today that is the leader's signature alone, so a leader can still sign each device a task of its own.
+ */
+async function vouched(
+  kind: "task" | "plan",
+  signed: SignedDocument,
+  { leader }: Identities,
+): Promise<{ readonly value: unknown; readonly id: string }> {
+  const value = await openSigned(kind, signed, { key: leader, verify: platformVerify });
+  return { value, id: await sha256Hex(bytesToSign(kind, signed.document)) };
 }
 
 function short(key: string): string {

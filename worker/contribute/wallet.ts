@@ -2,7 +2,7 @@
  * The device's tokens: fetched ahead a few a day, each spent by one report.
  *
  * What keeps a token from telling whose report it goes with: the issuer signs it blind; it is fetched at a time of
- * chance, whether or not there is anything to report; its key is the one named in the task that everybody gets, so no
+ * chance, whether or not there is anything to report; its key is one named in the tasks that everybody gets, so no
  * device can be given a key of its own; and its challenge is the same for all devices of the site.
  */
 
@@ -28,8 +28,9 @@ import { uniformBelow } from "./uniform.ts";
 export interface TokenStore {
   /** Removes a token of this key and returns it; null when there is none. No token is ever returned twice. */
   take(keyId: string): Promise<Uint8Array | null>;
-  /** Adds tokens of this key, and drops those of every other: a task names one key. */
   add(keyId: string, tokens: readonly Uint8Array[]): Promise<void>;
+  /** Drops the tokens of every other key: no task names it any more. */
+  keepOnly(keyIds: readonly string[]): Promise<void>;
   count(keyId: string): Promise<number>;
   /** As last kept; null when nothing was. */
   refillPlan(): Promise<RefillPlan | null>;
@@ -79,23 +80,23 @@ export class Wallet {
     return this.#parts.store.take(keyId);
   }
 
-  /** Whether the issuer has been asked in vain for a day: worth telling somebody. */
+  /** Whether the issuer has been asked in vain for a day: worth saying to somebody. */
   async isOverdue(nowMs: number): Promise<boolean> {
     const failingSinceMs = (await this.#parts.store.refillPlan())?.failingSinceMs ?? null;
     return failingSinceMs !== null && nowMs >= failingSinceMs + dayMs;
   }
 
   /**
-   * Fills the wallet up to a day's tokens, at a time of chance, unless that happened less than a day ago. Call it at idle
+   * Fills the wallet up to a day's tokens of each key, at a time of chance, unless that happened less than a day ago. Call it at idle
    * times whatever the person does and however many tokens are left, and do not wait for it with a report.
    *
-   * @param keyId id of the issuer's key, as the open task names it.
+   * @param keyIds ids of the issuer's keys that open tasks name: one, and two while keys rotate.
    * @param allowed asked before each request: consent may be taken back meanwhile.
    * @returns tokens fetched.
    * @throws when the issuer cannot be reached, has no such key, or answers with anything but good tokens. What was fetched
    *   before is kept.
    */
-  async refill(keyId: string, allowed: () => boolean): Promise<number> {
+  async refill(keyIds: readonly string[], allowed: () => boolean): Promise<number> {
     const { store, edges, lock, tokensPerDay, spreadMs, wait } = this.#parts;
     let fetched = 0;
     await ifFree(lock, async () => {
@@ -103,16 +104,21 @@ export class Wallet {
       if (plan !== null && edges.nowMs() < plan.nextAtMs) return;
       await wait(spreadMs < 1 ? 0 : uniformBelow(Math.floor(spreadMs), edges.fill));
       if (!allowed()) return;
-      const wanted = tokensPerDay - (await store.count(keyId));
+      await store.keepOnly(keyIds);
+      const wanted = await Promise.all(
+        keyIds.map(async (keyId) => ({ keyId, count: tokensPerDay - (await store.count(keyId)) })),
+      );
       const askedAtMs = edges.nowMs();
       const failingSinceMs = plan?.failingSinceMs ?? askedAtMs;
       // Kept before anything is asked, so that an issuer that fails is asked once an hour.
       await store.keepRefillPlan({ nextAtMs: askedAtMs + hourMs, failingSinceMs });
-      if (wanted > 0) fetched = await this.#fetch(keyId, { wanted, allowed });
+      for (const { keyId, count } of wanted) {
+        if (count > 0) fetched += await this.#fetch(keyId, { wanted: count, allowed });
+      }
       if (!allowed()) return;
       // Of chance again, so that this time says nothing about the next.
       const nextAtMs = askedAtMs + dayMs + uniformBelow(6 * hourMs, edges.fill);
-      const inVain = wanted > 0 && fetched === 0;
+      const inVain = wanted.some(({ count }) => count > 0) && fetched === 0;
       await store.keepRefillPlan({ nextAtMs, failingSinceMs: inVain ? failingSinceMs : null });
     });
     return fetched;

@@ -7,12 +7,8 @@
  */
 import { fromHex } from "../../core/bytes.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
-import {
-  parseReportAnswer,
-  parseTasksAnswer,
-  type ReportAnswer,
-  type TasksAnswer,
-} from "../../core/wire/protocol.ts";
+import { parseReportAnswer, type ReportAnswer } from "../../core/wire/report.ts";
+import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Trusted } from "../contribute/trust.ts";
 import type { Edges } from "../edges.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "./ohttp.ts";
@@ -32,18 +28,16 @@ export async function fetchTasks({ edges, server, relay }: Door): Promise<TasksA
   return parseTasksAnswer(await response.json());
 }
 
-/** What is believed now, and how to ask anew when the gateway's keys in it have been rotated away. */
-export interface Believed {
+/** The answer that is trusted now, and how to ask again when the gateway's keys in it have been rotated away. */
+export interface CurrentTrust {
   readonly now: Trusted;
-  readonly anew: () => Promise<Trusted>;
+  readonly refetch: () => Promise<Trusted>;
 }
 
 /** Sends a report's bytes. @throws when no answer came that can be read: it may have arrived or not, and may be sent again. */
-export async function deliver(door: Door, body: Uint8Array, believed: Believed): Promise<ReportAnswer> {
+export async function deliver(door: Door, body: Uint8Array, trust: CurrentTrust): Promise<ReportAnswer> {
   const response =
-    door.relay === null
-      ? await straight(door, body)
-      : await throughRelay(door, door.relay, { body, believed });
+    door.relay === null ? await straight(door, body) : await throughRelay(door, door.relay, { body, trust });
   const isAnswer = response.status < 500 && response.status !== 429;
   if (!isAnswer) throw new Error(`POST /v1/reports: expected an answer, got status ${response.status}`);
   return parseReportAnswer(await response.json());
@@ -59,11 +53,11 @@ function straight({ edges, server }: Door, body: Uint8Array): Promise<Response> 
 async function throughRelay(
   { edges, server }: Door,
   relay: string,
-  { body, believed }: { readonly body: Uint8Array; readonly believed: Believed },
+  { body, trust }: { readonly body: Uint8Array; readonly trust: CurrentTrust },
 ): Promise<Response> {
   // The gateway serves this address alone, wherever the server's prefix puts the others.
   const url = `${new URL(server).origin}/v1/reports`;
-  for (const trusted of [async () => believed.now, believed.anew]) {
+  for (const trusted of [async () => trust.now, trust.refetch]) {
     const config = gatewayKeyOf(gatewayOf(await trusted()));
     const exchange = await encapsulate({
       config,

@@ -65,7 +65,7 @@ export async function encapsulate({
 /** What the relay's answer to an exchange means. */
 export type RelayAnswer =
   | { readonly state: "answered"; readonly response: Response }
-  /** The gateway does not have this key: fetch the leader's key list anew, encapsulate again, once. */
+  /** The gateway does not have this key: fetch the leader's key list again, encapsulate once more. */
   | { readonly state: "stale-key" }
   /** The relay or the gateway could not do it; the leader may or may not have had the request. */
   | { readonly state: "failed"; readonly status: number };

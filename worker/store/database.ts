@@ -98,12 +98,13 @@ export class Database implements Store {
     return this.#run(async (db) => (await db.get("reportBodies", id)) ?? null);
   }
 
-  addReport({ admit, body, basis }: NewReport): Promise<SentReport | null> {
+  addReport({ admit, body, basedOn }: NewReport): Promise<SentReport | null> {
     return this.#run(async (db) => {
       const transaction = db.transaction(["events", "reports", "reportBodies"], "readwrite", strict);
       const reports = transaction.objectStore("reports");
-      const stands = (await transaction.objectStore("events").getKey(basis)) !== undefined;
-      const entry = stands ? admit(await reports.getAll()) : null;
+      const events = transaction.objectStore("events");
+      const found = await Promise.all(basedOn.map((id) => events.getKey(id)));
+      const entry = found.every((id) => id !== undefined) ? admit(await reports.getAll()) : null;
       const writes =
         entry === null
           ? []
@@ -116,9 +117,9 @@ export class Database implements Store {
   updateReport(entry: SentReport): Promise<boolean> {
     return this.#run(async (db) => {
       const transaction = db.transaction("reports", "readwrite", strict);
-      const stands = (await transaction.store.getKey(entry.id)) !== undefined;
-      await Promise.all([...(stands ? [transaction.store.put(entry)] : []), transaction.done]);
-      return stands;
+      const isKept = (await transaction.store.getKey(entry.id)) !== undefined;
+      await Promise.all([...(isKept ? [transaction.store.put(entry)] : []), transaction.done]);
+      return isKept;
     });
   }
 
@@ -160,7 +161,10 @@ export class Database implements Store {
   #connect(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error("database: expected to be open, got closed"));
     this.#connection ??= openDB<TacitSchema>(this.#name, upgradeSteps.length, {
-      upgrade: (db, from, _to, transaction) => upgrade(db, transaction, from),
+      upgrade: (db, from, _to, transaction) => {
+        // A step that failed leaves the database as it was.
+        void upgrade(db, transaction, from).catch(() => transaction.abort());
+      },
       blocking: () => {
         this.#letGo();
         this.#onLost();

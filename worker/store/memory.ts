@@ -46,8 +46,8 @@ export class MemoryStore implements Store {
     return this.#bodies.get(id) ?? null;
   }
 
-  async addReport({ admit, body, basis }: NewReport): Promise<SentReport | null> {
-    if (!this.#events.has(basis)) return null;
+  async addReport({ admit, body, basedOn }: NewReport): Promise<SentReport | null> {
+    if (!basedOn.every((id) => this.#events.has(id))) return null;
     const entry = admit([...this.#reports.values()]);
     if (entry === null) return null;
     this.#reports.set(entry.id, entry);

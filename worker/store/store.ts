@@ -23,8 +23,8 @@ export interface NewReport {
   readonly admit: (ledger: readonly SentReport[]) => SentReport | null;
   /** The request body, byte for byte. */
   readonly body: Uint8Array;
-  /** Id of an event the report was computed from: no event, no report. */
-  readonly basis: string;
+  /** Ids of events that the report was computed from: without one of them, no report. */
+  readonly basedOn: readonly string[];
 }
 
 export interface Store {
@@ -40,7 +40,7 @@ export interface Store {
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;
   reportBody(id: string): Promise<Uint8Array | null>;
-  /** Writes entry and body, and returns the entry; null when not admitted or `basis` has left the journal (an erasure in another tab). */
+  /** Writes entry and body, and returns the entry; null when not admitted or an event of `basedOn` has left the journal (an erasure in another tab). */
   addReport(report: NewReport): Promise<SentReport | null>;
   /** Replaces an entry; false when it is not there any more. */
   updateReport(entry: SentReport): Promise<boolean>;

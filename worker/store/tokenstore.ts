@@ -29,11 +29,22 @@ export class DatabaseTokens implements TokenStore {
   add(keyId: string, tokens: readonly Uint8Array[]): Promise<void> {
     return this.#run(async (db) => {
       const transaction = db.transaction("tokens", "readwrite");
+      await Promise.all([
+        ...tokens.map((token) => transaction.store.add({ keyId, token })),
+        transaction.done,
+      ]);
+    });
+  }
+
+  keepOnly(keyIds: readonly string[]): Promise<void> {
+    return this.#run(async (db) => {
+      const transaction = db.transaction("tokens", "readwrite");
       const { store } = transaction;
       for (const key of await store.getAllKeys()) {
-        if ((await store.get(key))?.keyId !== keyId) await store.delete(key);
+        const kept = await store.get(key);
+        if (kept !== undefined && !keyIds.includes(kept.keyId)) await store.delete(key);
       }
-      await Promise.all([...tokens.map((token) => store.add({ keyId, token })), transaction.done]);
+      await transaction.done;
     });
   }
 
@@ -62,8 +73,11 @@ export class MemoryTokens implements TokenStore {
   }
 
   async add(keyId: string, tokens: readonly Uint8Array[]): Promise<void> {
-    const kept = this.#tokens.filter((each) => each.keyId === keyId);
-    this.#tokens = [...kept, ...tokens.map((token) => ({ keyId, token }))];
+    this.#tokens = [...this.#tokens, ...tokens.map((token) => ({ keyId, token }))];
+  }
+
+  async keepOnly(keyIds: readonly string[]): Promise<void> {
+    this.#tokens = this.#tokens.filter(({ keyId }) => keyIds.includes(keyId));
   }
 
   async count(keyId: string): Promise<number> {

@@ -6,6 +6,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import type { RefillPlan } from "../contribute/wallet.ts";
+import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
 import type { KeptBundle } from "./store.ts";
 
 export interface TacitSchema extends DBSchema {
@@ -29,7 +30,8 @@ export interface KeptToken {
 
 type Upgrading = IDBPTransaction<TacitSchema, StoreNames<TacitSchema>[], "versionchange">;
 
-export type UpgradeStep = (db: IDBPDatabase<TacitSchema>, transaction: Upgrading) => void;
+/** A step that reads returns a promise, and the next one waits for it. */
+export type UpgradeStep = (db: IDBPDatabase<TacitSchema>, transaction: Upgrading) => void | Promise<void>;
 
 export const upgradeSteps: readonly UpgradeStep[] = [
   function journalAndBundle(db) {
@@ -42,20 +44,43 @@ export const upgradeSteps: readonly UpgradeStep[] = [
   },
   function costs(_db, transaction) {
     // What reports cost was not written down: they count as without bound.
-    void transaction
-      .objectStore("reports")
-      .getAll()
-      .then((entries) =>
-        Promise.all(entries.map((entry) => transaction.objectStore("reports").put({ ...entry, rho: null }))),
-      );
+    return rewriteReports(transaction, (entry) => ({ ...entry, rho: null }));
   },
   function tokens(db) {
     db.createObjectStore("tokens", { autoIncrement: true }).createIndex("keyId", "keyId");
     db.createObjectStore("refills");
   },
+  function sums(_db, transaction) {
+    return rewriteReports(transaction, (entry) => {
+      // The bytes of what was still to be sent are no report any more.
+      if (entry.state === "sending") void transaction.objectStore("reportBodies").delete(entry.id);
+      return entryOfSums(entry);
+    });
+  },
 ];
 
 /** Takes a database from version `from` (0: new) to the newest. */
-export function upgrade(db: IDBPDatabase<TacitSchema>, transaction: Upgrading, from: number): void {
-  for (const step of upgradeSteps.slice(from)) step(db, transaction);
+export async function upgrade(
+  db: IDBPDatabase<TacitSchema>,
+  transaction: Upgrading,
+  from: number,
+): Promise<void> {
+  for (const step of upgradeSteps.slice(from)) {
+    const work = step(db, transaction);
+    // Only where there is something to wait for: a transaction without a request under way ends.
+    if (work !== undefined) await work;
+  }
+}
+
+async function rewriteReports(
+  transaction: Upgrading,
+  rewrite: (entry: EntryOfOneTask) => EntryOfOneTask | SentReport,
+): Promise<void> {
+  let cursor = await transaction.objectStore("reports").openCursor();
+  while (cursor !== null) {
+    // The schema's type is that of the newest version; the step that calls knows which one it finds.
+    const entry = cursor.value as unknown as EntryOfOneTask;
+    await cursor.update(rewrite(entry) as SentReport);
+    cursor = await cursor.continue();
+  }
 }

@@ -13,6 +13,7 @@
  * sqrt(4) where no places are asked for, whatever the journal holds. A journal of one event repeated attains it.
  */
 import type { TacitEvent } from "../../events/event.ts";
+import type { LocalTimeOf } from "../../time.ts";
 
 export interface ActivitySettings {
   /** Kinds of events to count, in this order; what the journal has of others is left out. */
@@ -27,16 +28,6 @@ export interface ActivitySettings {
   /** Most places, seen and clicked together, that count in full. */
   readonly mostPlaces: number;
 }
-
-/** Time where the person is: the device knows its zone, core does not. */
-export interface LocalTime {
-  /** 0..23 */
-  readonly hour: number;
-  /** 0 for Monday to 6 for Sunday. */
-  readonly weekday: number;
-}
-
-export type LocalTimeOf = (atMs: number) => LocalTime;
 
 /** Where the parts of the vector start; the person's own 1 stands at 0. The parts follow each other without gaps. */
 export interface ActivityLayout {

@@ -1,0 +1,69 @@
+/**
+ * A kind of sum on the device: what this person adds to it. The values are the plaintext that never leaves; report.ts makes
+ * of them what does. The kind's shape stands in core/tasks/<kind>/.
+ */
+import type { RandomFill } from "../../../core/bytes.ts";
+import type { TacitEvent } from "../../../core/events/event.ts";
+import type { FoldInModel } from "../../../core/foldin.ts";
+import type { TaskKind } from "../../../core/tasks/kind.ts";
+import { settingsOf, type Task } from "../../../core/tasks/task.ts";
+import type { LocalTimeOf } from "../../../core/time.ts";
+
+/** The factors part that this device holds: what the crowd has learned, as every browser reads it. */
+export interface Factors extends Pick<FoldInModel, "rows" | "count" | "dim" | "gram"> {
+  /** Hex SHA-256 of the part. */
+  readonly id: string;
+  /** Item id -> row. */
+  readonly rowOf: ReadonlyMap<string, number>;
+}
+
+/** All that a contribution may be computed from. */
+export interface Device {
+  /** Oldest first. */
+  readonly events: readonly TacitEvent[];
+  /** Null while nothing was downloaded. */
+  readonly factors: Factors | null;
+  readonly nowMs: number;
+  readonly localTimeOf: LocalTimeOf;
+  readonly fill: RandomFill;
+}
+
+export interface Contribution {
+  /** Independent of what the person did. */
+  readonly block: number;
+  /** As long as the kind's layout says, of a norm of at most its sensitivity. */
+  readonly values: Float64Array;
+  /** Id of the newest event behind it: once that is erased, nothing may be sent. */
+  readonly basedOn: string;
+}
+
+export interface Contributor<Settings> {
+  readonly kind: TaskKind<Settings>;
+  /**
+   * Null when there is too little to say, or not yet.
+   *
+   * @param history blocks that this device reported on before for this kind, oldest first.
+   * @throws {RangeError} when the task does not fit what it names.
+   */
+  readonly contribute: (
+    settings: Settings,
+    device: Device,
+    history: readonly number[],
+  ) => Contribution | null;
+}
+
+/** A contributor whose settings nobody outside needs to know the type of. */
+export interface AnyContributor {
+  readonly kind: Pick<TaskKind, "name" | "words">;
+  /** @throws {TypeError | RangeError} when the task's settings are not of the kind, or do not cost what it says. */
+  readonly requireFit: (task: Task) => void;
+  readonly contribute: (task: Task, device: Device, history: readonly number[]) => Contribution | null;
+}
+
+export function contributorOf<Settings>({ kind, contribute }: Contributor<Settings>): AnyContributor {
+  return {
+    kind,
+    requireFit: (task) => void settingsOf(task, kind),
+    contribute: (task, device, history) => contribute(settingsOf(task, kind), device, history),
+  };
+}

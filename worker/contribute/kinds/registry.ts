@@ -1,0 +1,7 @@
+/** Every kind of sum that this browser takes part in: the only place in the worker that names them all. */
+import { activityContributor } from "./activity.ts";
+import type { AnyContributor } from "./contributor.ts";
+import { itemFactorsContributor } from "./itemfactors.ts";
+
+/** Tasks of other kinds are left alone. */
+export const contributors: readonly AnyContributor[] = [itemFactorsContributor, activityContributor];

@@ -1,0 +1,21 @@
+/** A privacy plan in words: what is summed, how often, what it costs. */
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import type { PlanView } from "../api.ts";
+import type { AnyContributor } from "./kinds/contributor.ts";
+import { costOf } from "./ledger.ts";
+
+export function planView(
+  { kinds, rhoPer30Days, issuedAtMs }: PrivacyPlan,
+  contributors: readonly AnyContributor[],
+): PlanView {
+  const unbounded = Number.POSITIVE_INFINITY;
+  return {
+    kinds: kinds.map(({ kind, rho, reportsPer30Days }) => {
+      const words = contributors.find((one) => one.kind.name === kind)?.kind.words;
+      const perReport = costOf(rho ?? unbounded);
+      return { kind, title: words?.title ?? kind, what: words?.what ?? null, perReport, reportsPer30Days };
+    }),
+    per30Days: costOf(rhoPer30Days ?? unbounded),
+    issuedAtMs,
+  };
+}
