@@ -96,7 +96,7 @@ function withEnvironment(
 }
 
 const lists = ["origins", "exempt", "connect"];
-const switches = ["required", "issue"];
+const switches = ["required", "issue", "on"];
 const texts = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout", "key"];
 
 /** Numbers arrive as text, lists with commas, switches as true or false; everything else stays text. */
@@ -126,10 +126,16 @@ function readJsonObject(file: string): Record<string, unknown> {
   throw new OperatorError(`${file}: expected a JSON object, got something else`);
 }
 
+/** Settings of earlier versions, and what took their place. */
+const replaced: Readonly<Record<string, string>> = {
+  "training.buckets": "training.lanes, a power of two: reports are spread over lanes as they come",
+};
+
 function issueLine(who: string, issue: v.BaseIssue<unknown>): string {
   const path = (issue.path ?? []).map((step) => String(step.key));
   const where = path.join(".") || "the config";
   if (issue.expected === "never") {
+    if (where in replaced) return `${who}: "${where}" is no longer a key, use ${replaced[where]}`;
     const section = path.length > 1 ? sectionEntries(path[0]) : configSchema.entries;
     const near = nearestTo(path.at(-1) ?? "", Object.keys(section));
     return `${who}: "${where}" is not a known key${near === undefined ? "" : `, did you mean "${[...path.slice(0, -1), near].join(".")}"?`}`;

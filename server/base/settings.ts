@@ -1,12 +1,17 @@
 /** Every setting of the server: its form, its default and what it means. docs/OPERATING.md lists the same, held by a test. */
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
+import { laneChoices } from "../../core/sum/lanes.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
+import { mostInChunk } from "../../core/wire/sums.ts";
 
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+const lanes = v.picklist(laneChoices);
+const mostReports = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000));
 
 /** An Ed25519 public key. */
 const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"));
@@ -35,7 +40,7 @@ export const sections = {
     /** So many of the newest bundles are kept, the one in force always. */
     keepBundles: v.optional(count, 30),
   }),
-  /** What a task asks for; see core/tasks/task.ts. */
+  /** What tasks on items ask for; see core/tasks/itemfactors/. */
   training: v.strictObject({
     dim: v.optional(count, 64),
     blockLimit: v.optional(count, 1024),
@@ -47,8 +52,10 @@ export const sections = {
     fractionBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)), 15),
     /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
     noiseMultiplier: v.optional(atLeast0, 0),
-    /** Most buckets that a batch is summed in, each with the whole noise; see core/sum/buckets.ts. */
-    buckets: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 1),
+    /** Sums that a block's reports are spread over, each with the whole noise; see core/sum/lanes.ts. */
+    lanes: v.optional(lanes, 1),
+    /** Most reports on items that a device sends within any 30 days: a promise of the privacy plan. */
+    reportsPer30Days: v.optional(mostReports, 30),
   }),
   /** When a round is over; see tasks/policy.ts. */
   round: v.strictObject({
@@ -59,6 +66,22 @@ export const sections = {
     roundSeconds: v.optional(positive, 86_400),
     /** A task that is older is answered by nobody; longer than a round. */
     taskDays: v.optional(positive, 14),
+    /** Reports that leader and helper add at a time; fewer where shares are large. */
+    chunkSize: v.optional(v.pipe(count, v.maxValue(mostInChunk)), mostInChunk),
+  }),
+  /** Histograms of what people do; see core/tasks/activity/. */
+  activity: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** Days that are asked about, and that people have to answer. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+    /** Places in lists that are counted. */
+    positions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(200)), 20),
+    /** Most events, and most places seen or clicked, of a person that count in full. */
+    mostEvents: v.optional(count, 50),
+    mostPlaces: v.optional(count, 200),
+    /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
   }),
   helper: v.strictObject({
     /** Leader: where the helper answers. */
@@ -163,6 +186,7 @@ export const configSchema = v.strictObject({
   catalogue: v.optional(sections.catalogue, {}),
   training: v.optional(sections.training, {}),
   round: v.optional(sections.round, {}),
+  activity: v.optional(sections.activity, {}),
   helper: v.optional(sections.helper, {}),
   leader: v.optional(sections.leader, {}),
   relay: v.optional(sections.relay, {}),

@@ -1,5 +1,6 @@
 /** What a server of each role says at its start: where it is, what it holds, what others pin of it. */
 
+import { parsePlan } from "../../core/sum/plan.ts";
 import type { HelperParts } from "../roles/helper.ts";
 import type { Parts } from "../roles/leader.ts";
 import { publicUrlOf, tagAttributes } from "../roles/pins.ts";
@@ -18,7 +19,7 @@ export function greeting(url: string, running: Running): readonly string[] {
   }
 }
 
-function leaderLines(url: string, { config, bundles, admin, identities }: Parts): readonly string[] {
+function leaderLines(url: string, { config, bundles, admin, identities, plan }: Parts): readonly string[] {
   const { inForce } = bundles;
   const { noiseMultiplier } = config.training;
   const bundle =
@@ -40,7 +41,8 @@ function leaderLines(url: string, { config, bundles, admin, identities }: Parts)
     `  data          ${config.data}`,
     `  bundle        ${bundle}`,
     `  admin token   ${admin.file ?? "as configured; its hash alone is kept"}`,
-    `  rounds        at least ${config.round.minBatch} reports a block`,
+    `  rounds        at least ${config.round.minBatch} reports a lane`,
+    `  kinds         ${kindsText(plan)}`,
     noiseMultiplier === 0
       ? "  noise         off: sums are exact. For development only (training.noiseMultiplier)"
       : `  noise         ${noiseMultiplier} x clip, added by each aggregator`,
@@ -58,7 +60,7 @@ function helperLines(url: string, { config, identity, leader }: HelperParts): re
   return [
     `  Tacit         ${url}, role helper`,
     `  data          ${config.data}`,
-    `  floors        at least ${minBatch} reports a bucket, noise of at least ${noiseMultiplier} x clip`,
+    `  floors        at least ${minBatch} reports a lane, noise of at least ${noiseMultiplier} x sensitivity`,
     tokensLine(config),
     `  identity      ${identity.publicKey}`,
     `  script tag    data-tacit-helper="${new URL(publicUrlOf(config)).origin}"`,
@@ -74,6 +76,12 @@ function relayLines(url: string, { config, gateway }: RelayParts): readonly stri
     `  script tag    data-tacit-relay="${publicUrlOf(config)}"`,
     `  gateway       ${gateway.origin}`,
   ];
+}
+
+/** The kinds of the privacy plan that the server gives out. */
+function kindsText({ document }: Parts["plan"]): string {
+  const { kinds } = parsePlan(JSON.parse(document));
+  return kinds.map(({ kind }) => kind).join(", ");
 }
 
 function tokensLine({ tokens, role }: Parts["config"]): string {

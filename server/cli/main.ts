@@ -1,4 +1,4 @@
-/** The command line: tacit serve | import | train | keys | budget. */
+/** The command line: tacit serve | import | train | keys | status | budget. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../base/operatorerror.ts";
@@ -7,9 +7,17 @@ import type { Command, Surroundings } from "./command.ts";
 import { importCatalogue } from "./import.ts";
 import { keys } from "./keys.ts";
 import { serve } from "./serve.ts";
+import { status } from "./status.ts";
 import { train } from "./train.ts";
 
-const commands: Readonly<Record<string, Command>> = { serve, import: importCatalogue, train, keys, budget };
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  import: importCatalogue,
+  train,
+  keys,
+  status,
+  budget,
+};
 
 /** Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a stack. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {

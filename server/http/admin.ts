@@ -1,25 +1,24 @@
 /**
  * /v1/admin, behind a bearer token: what the operator sees and does.
  *
- *   GET  /status                  rounds, batches, what was refused
+ *   GET  /status                  rounds, batches, findings, what was refused
  *   GET  /bundles                 every bundle, newest first
  *   POST /bundles/:id/publish     put one in force again (roll back)
  *   POST /catalogue               CSV or JSON: a new catalogue
- *   POST /rounds/close            end the round now, with the blocks that have minBatch
+ *   POST /rounds/close?kind=NAME  end the round of a kind, or of all, now, with the lanes that have minBatch
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
-import { blocksOf } from "../../core/tasks/task.ts";
 import type { Config } from "../base/config.ts";
 import type { Bundles } from "../publishing/bundles.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
 import { publishCatalogue } from "../publishing/publish.ts";
-import type { Rounds } from "../publishing/rounds.ts";
-import { listBatches } from "../store/batches.ts";
+import { batchesOf } from "../store/batches.ts";
+import { listFindings } from "../store/findings.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
 import { countReports } from "../store/reports.ts";
-import { listTasks, type StoredTask } from "../store/tasks.ts";
-import type { CurrentTask } from "../tasks/currenttask.ts";
+import { listTasks, type TaskRecord } from "../store/tasks.ts";
+import type { Cycle } from "../tasks/cycle.ts";
 import type { Intake } from "../tasks/intake.ts";
 import { addressOf } from "./address.ts";
 import { type AdminKey, holdsAdminToken } from "./adminkey.ts";
@@ -29,21 +28,21 @@ import { RateLimit, tooManyRequests } from "./rates.ts";
 
 const catalogueLimit = 256 * 1024 * 1024;
 const roundsShown = 20;
+const findingsShown = 10;
 
 /** What the operator's routes look at and set going. */
 export interface AdminParts {
   readonly config: Config;
   readonly admin: AdminKey;
   readonly bundles: Bundles;
-  readonly rounds: Rounds;
+  readonly cycle: Pick<Cycle, "serial" | "troubles" | "openNext" | "closeNow">;
   readonly intake: Pick<Intake, "refused">;
-  readonly task: Pick<CurrentTask, "trouble">;
   readonly leaderStore: LeaderStore;
   readonly nowMs: () => number;
 }
 
 export function adminRoutes(parts: AdminParts): Hono {
-  const { bundles, rounds, config } = parts;
+  const { bundles, cycle, config } = parts;
   const app = new Hono();
   app.use(requireToken(parts));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
@@ -60,7 +59,10 @@ export function adminRoutes(parts: AdminParts): Hono {
   });
   app.post("/bundles/:id/publish", noBody, async (c) => {
     const id = c.req.param("id");
-    if (await rounds.serial.run(() => bundles.rollBack(id))) return c.json({ bundle: id });
+    if (await cycle.serial.run(() => bundles.rollBack(id))) {
+      await cycle.openNext();
+      return c.json({ bundle: id });
+    }
     const detail = `bundle must be the id of a stored bundle, got ${JSON.stringify(id)}`;
     return problem(c, { status: 404, name: "unknown-bundle", detail });
   });
@@ -76,12 +78,13 @@ export function adminRoutes(parts: AdminParts): Hono {
       return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
     }
     const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
-    const published = await rounds.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
+    const published = await cycle.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
+    await cycle.openNext();
     return c.json({ bundle: published.encoded.id, items: parsed.items.length });
   });
   app.post("/rounds/close", noBody, async (c) => {
-    if (await rounds.closeNow()) return c.json(await statusOf(parts));
-    const detail = "a round can be closed when a block has minBatch reports, got none";
+    if (await cycle.closeNow(c.req.query("kind"))) return c.json(await statusOf(parts));
+    const detail = "a round can be closed when a lane has minBatch reports, got none";
     return problem(c, { status: 409, name: "too-few-reports", detail });
   });
   return app;
@@ -107,23 +110,29 @@ function requireToken({
   };
 }
 
-async function statusOf({ bundles, leaderStore, intake, task, config }: AdminParts) {
+async function statusOf({ bundles, leaderStore, intake, cycle, config }: AdminParts) {
   const { inForce } = bundles;
   const tasks = await listTasks(leaderStore, roundsShown);
   const rounds = await Promise.all(tasks.map((task) => roundOf(task, leaderStore)));
+  const findings = await listFindings(leaderStore, findingsShown);
   return {
     bundle:
       inForce === null
         ? null
         : { id: inForce.encoded.id, round: inForce.bundle.round, items: inForce.bundle.items },
     noiseMultiplier: config.training.noiseMultiplier,
-    /** Why the current task is not open yet. */
-    opening: task.trouble,
-    /** Uploads refused since the server started, by reason. */
+    /** Why tasks are not open yet, by kind. */
+    opening: cycle.troubles,
+    /** Sums of uploads refused since the server started, by reason. */
     refused: intake.refused,
     /** Accepted reports that went into no sum, in the rounds shown, by reason. */
     leftOut: totalOf(rounds.flatMap(({ batches }) => batches.map(({ leftOut }) => leftOut))),
     rounds,
+    findings: findings.map(({ atMs, finding, ...row }) => ({
+      ...row,
+      at: new Date(atMs).toISOString(),
+      finding: JSON.parse(finding),
+    })),
   };
 }
 
@@ -133,28 +142,15 @@ function totalOf(counts: readonly Readonly<Record<string, number>>[]): Readonly<
   return total;
 }
 
-async function roundOf(stored: StoredTask, store: LeaderStore) {
-  const { seq, id, task, state, openedAtMs, outcome } = stored;
+async function roundOf({ seq, id, openedAtMs, ...record }: TaskRecord, store: LeaderStore) {
   const counts = await countReports(store, seq);
-  const batches = await listBatches(store, seq);
+  const batches = await batchesOf(store, seq);
   return {
-    round: task.round,
+    ...record,
     task: id,
-    bundle: task.bundle,
-    state,
     openedAt: new Date(openedAtMs).toISOString(),
-    outcome,
-    minBatch: task.minBatch,
-    /** Sealed reports of each block that wait. */
-    waiting: Array.from({ length: blocksOf(task) }, (_, block) => counts.get(block) ?? 0),
-    batches: batches.map((batch) => ({
-      id: toHex(batch.id),
-      block: batch.block,
-      state: batch.state,
-      reports: batch.reports,
-      counted: batch.counted,
-      buckets: batch.buckets,
-      leftOut: batch.leftOut,
-    })),
+    /** Sealed reports that are in no sum yet, by block; blocks without are left out. */
+    waiting: Object.fromEntries(counts),
+    batches: batches.map(({ task: _task, id: batch, ...rest }) => ({ id: toHex(batch), ...rest })),
   };
 }

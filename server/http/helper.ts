@@ -1,13 +1,14 @@
 /** The helper's door for the leader; see tasks/helperwire.ts. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { signedSchema } from "../../core/wire/signed.ts";
 import type { Helper } from "../tasks/helper.ts";
+import type { HelperReply } from "../tasks/helperclient.ts";
 import {
   checkHeaders,
+  messageRefusals,
   type RefusalStatus,
   registerRefusals,
-  sumRefusals,
   wireLimits,
 } from "../tasks/helperwire.ts";
 import { verifyEd25519 } from "../tasks/keys/identity.ts";
@@ -39,23 +40,31 @@ export function helperRoutes({ helper, leader }: HelperDoor): Hono {
     if (reply.ok) return c.json({ state: "registered" }, 200, { "cache-control": "no-store" });
     return problem(c, refused(registerRefusals[reply.why], reply));
   });
-  app.post("/sums", async (c) => {
-    const headers = await checkHeaders((name) => c.req.header(name), { key: leader, verify: verifyEd25519 });
-    if (!headers.ok) return problem(c, { status: 401, name: "not-the-leader", detail: headers.detail });
-    const body = await readBody(c.req.raw, wireLimits.sumRequestBytes);
-    if (!body.ok) return problem(c, tooLong(body.limit, body.got));
-    if (!headers.covers(body.bytes)) {
-      const detail = "the body must have the digest that was signed, got another";
-      return problem(c, { status: 401, name: "not-the-leader", detail });
-    }
-    const reply = await helper.sum(body.bytes);
-    if (!reply.ok) return problem(c, refused(sumRefusals[reply.why], reply));
-    return c.body(Uint8Array.from(reply.answer), 200, {
-      "content-type": "application/octet-stream",
-      "cache-control": "no-store",
-    });
-  });
+  app.post("/chunks", (c) => answered(c, leader, (request) => helper.chunk(request)));
+  app.post("/closings", (c) => answered(c, leader, (request) => helper.close(request)));
   return app;
+}
+
+/** Of a signed message; a stranger's is not read. */
+async function answered(
+  c: Context,
+  leader: string,
+  answer: (request: Uint8Array) => Promise<HelperReply>,
+): Promise<Response> {
+  const headers = await checkHeaders((name) => c.req.header(name), { key: leader, verify: verifyEd25519 });
+  if (!headers.ok) return problem(c, { status: 401, name: "not-the-leader", detail: headers.detail });
+  const body = await readBody(c.req.raw, wireLimits.requestBytes);
+  if (!body.ok) return problem(c, tooLong(body.limit, body.got));
+  if (!headers.covers(body.bytes)) {
+    const detail = "the body must have the digest that was signed, got another";
+    return problem(c, { status: 401, name: "not-the-leader", detail });
+  }
+  const reply = await answer(body.bytes);
+  if (!reply.ok) return problem(c, refused(messageRefusals[reply.why], reply));
+  return c.body(Uint8Array.from(reply.answer), 200, {
+    "content-type": "application/octet-stream",
+    "cache-control": "no-store",
+  });
 }
 
 function refused(status: RefusalStatus, { why, detail }: { readonly why: string; readonly detail: string }) {

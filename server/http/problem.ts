@@ -1,7 +1,7 @@
 /** Errors over HTTP: problem+json (RFC 9457). `type` is a name of ours; `detail` says who, expected, got. */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Refusal, ReportAnswer } from "../../core/wire/protocol.ts";
+import type { Refusal, ReportAnswer } from "../../core/wire/report.ts";
 
 export interface Problem {
   readonly status: ContentfulStatusCode;
@@ -37,9 +37,20 @@ const refusalStatus: Readonly<Record<Refusal, ContentfulStatusCode>> = {
   "token-spent": 409,
 };
 
-/** The answer to a report: JSON when it counts, a problem that also reads as a `ReportAnswer` when it does not. */
+/**
+ * The answer to a report: 200 when any sum of it was taken, else the status of its first refusal. Either body reads as a
+ * `ReportAnswer`; a refusal is a problem as well.
+ */
 export function reportAnswer(c: Context, answer: ReportAnswer, status?: ContentfulStatusCode): Response {
-  if (answer.state !== "refused") return c.json(answer, 200, { "cache-control": "no-store" });
-  const { state, why, detail } = answer;
-  return problem(c, { status: status ?? refusalStatus[why], name: why, detail, more: { state, why } });
+  const refused = refusalOf(answer);
+  if (refused === null) return c.json(answer, 200, { "cache-control": "no-store" });
+  const { why, detail } = refused;
+  return problem(c, { status: status ?? refusalStatus[why], name: why, detail, more: { ...answer } });
+}
+
+/** Why nothing of a report was taken; null when something was. */
+function refusalOf(answer: ReportAnswer): { readonly why: Refusal; readonly detail: string } | null {
+  if (answer.state === "refused") return answer;
+  const refusals = answer.sums.flatMap((sum) => (sum.state === "refused" ? [sum] : []));
+  return refusals.length === answer.sums.length ? (refusals[0] ?? null) : null;
 }

@@ -1,18 +1,22 @@
-/** POST /v1/reports: one sealed report. 200 means it is on disk. Nothing about the sender is read, kept or logged. */
+/**
+ * POST /v1/reports: one sealed report, whose sums are decided one by one; an accepted one is on disk. Nothing about the sender is read,
+ * kept or logged.
+ */
 import { Hono } from "hono";
-import type { CurrentTask } from "../tasks/currenttask.ts";
 import { type Intake, largestReportBytes } from "../tasks/intake.ts";
+import type { OpenTasks } from "../tasks/opentasks.ts";
 import { readBody } from "./body.ts";
 import { reportAnswer } from "./problem.ts";
 
 export interface ReportParts {
   readonly intake: Intake;
-  readonly task: Pick<CurrentTask, "get">;
+  readonly tasks: Pick<OpenTasks, "open">;
+  readonly nowMs: () => number;
 }
 
-export function reportRoutes({ intake, task }: ReportParts): Hono {
+export function reportRoutes({ intake, tasks, nowMs }: ReportParts): Hono {
   return new Hono().post("/reports", async (c) => {
-    const body = await readBody(c.req.raw, largestReportBytes(await task.get()));
+    const body = await readBody(c.req.raw, largestReportBytes(await tasks.open(nowMs())));
     if (!body.ok) {
       const detail = `a report must have at most ${body.limit} bytes, got ${body.got}`;
       return reportAnswer(c, intake.refuse("wrong-length", detail), 413);

@@ -1,13 +1,12 @@
 /**
- * The bundle in force and the task open on it: they change together, in one transaction, one change at a time.
- *
- * Bundles are immutable. Publishing puts one in force, rolling back publishes an older one again; either opens a new task,
- * because contributions computed on one bundle say nothing about another.
+ * The bundle in force. Bundles are immutable: publishing puts one in force, rolling back publishes an older one again; either ends the
+ * open task on items in the same transaction, because contributions computed on one bundle say nothing about another.
  */
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { toHex } from "../../core/bytes.ts";
 import { type Bundle, encodeBundle, parseBundle } from "../../core/model/bundle.ts";
+import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
 import { sha256 } from "../base/platform.ts";
 import type { Learned } from "../kinds/itemfactors/knowledge.ts";
 import { encodeLearned, parseLearned } from "../kinds/itemfactors/learned.ts";
@@ -25,7 +24,8 @@ import {
   storePublication,
 } from "../store/bundles.ts";
 import type { BundleState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
-import type { CurrentTask, TaskGround } from "../tasks/currenttask.ts";
+import { finishTaskOfKind } from "../store/tasks.ts";
+import type { OpenTasks } from "../tasks/opentasks.ts";
 
 /** The bundle in force, encoded and decoded. */
 export interface InForce {
@@ -43,9 +43,17 @@ export interface Candidate {
   readonly verdict: string;
 }
 
+/** A candidate whose storing is left to the transaction that it belongs to. */
+export interface Prepared {
+  readonly inForce: InForce;
+  readonly store: (transaction: LeaderQueries) => Promise<void>;
+  /** To be called when it is stored. */
+  readonly stored: () => void;
+}
+
 export interface BundlesParts {
   readonly store: LeaderStore;
-  readonly task: CurrentTask;
+  readonly tasks: Pick<OpenTasks, "change">;
   /** So many of the newest bundles are kept, the one in force always. */
   readonly keepBundles: number;
   readonly nowMs: () => number;
@@ -81,75 +89,55 @@ export class Bundles {
       : findPublishedBundle(this.#parts.store, id);
   }
 
-  /** Puts a candidate in force; the current task is finished with `outcome`, and a new one opened. */
+  /** A candidate ready to be put in force, or to be kept for the operator to see when it was refused. */
+  async prepared(candidate: Candidate, state: BundleState): Promise<Prepared> {
+    const row = await this.#rowOf(candidate, state);
+    const inForce = { encoded: row, bundle: candidate.bundle, learned: candidate.learned };
+    return {
+      inForce,
+      store: async (transaction) => {
+        await storeBundle(transaction, row);
+        if (state === "published") await this.#putInForce(transaction, row.id);
+        else await this.#prune(transaction, this.#current?.encoded.id ?? row.id);
+      },
+      stored: () => {
+        if (state === "published") this.#current = inForce;
+      },
+    };
+  }
+
+  /** Puts a candidate in force; the open task on items is finished with `outcome`. */
   async publish(candidate: Candidate, outcome: string): Promise<InForce> {
-    const { task } = this.#parts;
-    const row = await this.#rowOf(candidate, "published");
-    await task.change(async (transaction) => {
-      await storeBundle(transaction, row);
-      await this.#putInForce(transaction, row.id, candidate.bundle, outcome);
+    const { store, stored, inForce } = await this.prepared(candidate, "published");
+    await this.#parts.tasks.change(async (transaction) => {
+      await store(transaction);
+      await finishTaskOfKind(transaction, itemFactors.name, outcome);
     });
-    this.#current = { encoded: row, bundle: candidate.bundle, learned: candidate.learned };
-    await task.open();
-    return this.#current;
-  }
-
-  /** Keeps a refused candidate for the operator to see; the bundle in force stays and gets a new task. */
-  async refuse(candidate: Candidate, outcome: string): Promise<void> {
-    const { task } = this.#parts;
-    const row = await this.#rowOf(candidate, "refused");
-    await task.change(async (transaction) => {
-      await storeBundle(transaction, row);
-      await this.#nextTask(transaction, outcome);
-    });
-    await task.open();
-  }
-
-  /** Nothing came of the current task: a new one on the same bundle. */
-  async retry(outcome: string): Promise<void> {
-    const { task } = this.#parts;
-    await task.change((transaction) => this.#nextTask(transaction, outcome));
-    await task.open();
+    stored();
+    return inForce;
   }
 
   /** Puts a stored bundle in force again; false when there is none of that id. */
   async rollBack(id: string): Promise<boolean> {
     const stored = await findBundle(this.#parts.store, id);
     if (stored === undefined) return false;
-    const { task } = this.#parts;
     const next = inForceFrom(stored);
-    await task.change((transaction) =>
-      this.#putInForce(transaction, id, next.bundle, `superseded: bundle ${id} was put in force`),
-    );
+    await this.#parts.tasks.change(async (transaction) => {
+      await this.#putInForce(transaction, id);
+      const outcome = `superseded: bundle ${id} was put in force`;
+      await finishTaskOfKind(transaction, itemFactors.name, outcome);
+    });
     this.#current = next;
-    await task.open();
     return true;
   }
 
-  /**
-   * At a start: stores a task, opening, when there is none that this server as it is set up could give out. The helper is
-   * not asked yet: it may start later.
-   */
-  async ensureTask(): Promise<void> {
-    const { task } = this.#parts;
-    if (this.#current === null || (await task.stands(groundOf(this.#current)))) return;
-    await task.change((transaction) => this.#nextTask(transaction, "superseded: the settings changed"));
-  }
-
-  async #putInForce(transaction: LeaderQueries, id: string, bundle: Bundle, outcome: string): Promise<void> {
+  async #putInForce(transaction: LeaderQueries, id: string): Promise<void> {
     await storePublication(transaction, id, this.#parts.nowMs());
-    await this.#nextTask(transaction, outcome, { bundle: id, items: bundle.items, dim: bundle.factorDim });
+    await this.#prune(transaction, id);
   }
 
-  async #nextTask(
-    transaction: LeaderQueries,
-    outcome: string,
-    ground = this.#current === null ? null : groundOf(this.#current),
-  ): Promise<void> {
-    if (ground === null) throw new Error("Bundles: expected a bundle in force to open a task on, got none");
-    const { task, keepBundles } = this.#parts;
-    await task.replace(transaction, ground, outcome);
-    await pruneBundles(transaction, { keep: keepBundles, inForce: ground.bundle });
+  async #prune(transaction: LeaderQueries, inForce: string): Promise<void> {
+    await pruneBundles(transaction, { keep: this.#parts.keepBundles, inForce });
   }
 
   async #rowOf(candidate: Candidate, state: BundleState): Promise<BundleRow> {
@@ -184,10 +172,6 @@ async function encodedBundle(bytes: Uint8Array): Promise<EncodedBundle> {
     gzipped(bytes),
   ]);
   return { id: toHex(digest), bytes, brotli: small, gzip: zipped };
-}
-
-function groundOf({ encoded, bundle }: InForce): TaskGround {
-  return { bundle: encoded.id, items: bundle.items, dim: bundle.factorDim };
 }
 
 function inForceFrom(stored: StoredBundle): InForce {

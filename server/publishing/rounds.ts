@@ -1,231 +1,43 @@
 /**
- * Rounds: from an open task to the next bundle.
- *
- *   opening -> (the helper has its copy) -> open
- *        -> (due, or expired) -> closed: the reports of each block are fixed as a batch -> each batch summed or dropped
- *        -> item step on the aggregates -> gate -> published, or refused -> the next task is opening
- *
- * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it starts again.
+ * What rounds on items learn becomes a bundle: the candidate in its variants, the gate, and the bundle that is stored with the end of
+ * the round, in force or refused.
  */
-
-import { messageOf } from "../../core/errors.ts";
 import { jointDefaults } from "../../core/model/joint.ts";
-import { blocksOf } from "../../core/tasks/task.ts";
-import type { Log } from "../base/log.ts";
-import { fillRandom } from "../base/platform.ts";
-import { Serial } from "../base/serial.ts";
-import type { Learned } from "../kinds/itemfactors/knowledge.ts";
-import { type LearnedAfter, learnedAfter } from "../kinds/itemfactors/step.ts";
-import { type Batch, batchesOf, type LeftOut, noteLeftOut, storeBatch } from "../store/batches.ts";
-import { countReports, deleteReports, leaderKeysInUse } from "../store/reports.ts";
-import { markTaskClosed, type StoredTask } from "../store/tasks.ts";
-import type { CurrentTask } from "../tasks/currenttask.ts";
-import type { Intake } from "../tasks/intake.ts";
-import { type LeaderParts, sumBatch } from "../tasks/leader.ts";
-import { type RoundPolicy, roundIsDue } from "../tasks/policy.ts";
-import type { Bundles, InForce } from "./bundles.ts";
+import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
+import type { Bundles } from "./bundles.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import { assembleBundle } from "./model.ts";
-
-export interface RoundsParts {
-  readonly leader: LeaderParts;
-  readonly task: CurrentTask;
-  readonly bundles: Bundles;
-  readonly intake: Pick<Intake, "lastReportAtMs">;
-  readonly gate: Gate;
-  readonly policy: RoundPolicy;
-  readonly nowMs: () => number;
-  readonly log: Log;
-}
 
 /** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
 export const factorLengths = [jointDefaults.factorLength, jointDefaults.factorLength / 4, 0] as const;
 
-/** After a failure (the helper not reached, the disk full) a round is tried again this much later. */
-const retryMs = 10_000;
-
-export class Rounds {
-  /** Rounds and every other change of the bundle in force, one after another. */
-  readonly serial = new Serial();
-  #timer: NodeJS.Timeout | null = null;
-  #waitUntilMs = 0;
-  #looking = false;
-
-  readonly #parts: RoundsParts;
-
-  constructor(parts: RoundsParts) {
-    this.#parts = parts;
-  }
-
-  /** Looks every second whether there is a round to close or to finish. */
-  start(): void {
-    this.#timer = setInterval(() => void this.#look(), 1000);
-  }
-
-  /** Resolves when the piece of work at hand is done; nothing new is begun. */
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.serial.settled();
-  }
-
-  /** Opens a task that is opening, ends the round if it is due or expired, and finishes one that was ended before. */
-  runIfDue(): Promise<void> {
-    return this.serial.run(async () => {
-      const task = await this.#parts.task.get();
-      if (task === undefined) return;
-      if (task.state === "opening") await this.#open(task);
-      else if (task.state === "closed") await this.#finish(task);
-      else if (this.#isExpired(task) || (await this.#isDue(task))) await this.#close(task);
-    });
-  }
-
-  /** Ends the current round now; false when no block has minBatch reports. */
-  closeNow(): Promise<boolean> {
-    return this.serial.run(async () => {
-      const task = await this.#parts.task.get();
-      if (task === undefined || task.state === "opening") return false;
-      if (task.state === "closed") {
-        await this.#finish(task);
-        return true;
-      }
-      const counts = await countReports(this.#parts.leader.store, task.seq);
-      if (![...counts.values()].some((count) => count >= task.task.minBatch)) return false;
-      await this.#close(task);
-      return true;
-    });
-  }
-
-  async #look(): Promise<void> {
-    const { nowMs, log } = this.#parts;
-    if (this.#looking || nowMs() < this.#waitUntilMs) return;
-    this.#looking = true;
-    try {
-      await this.runIfDue();
-    } catch (error) {
-      this.#waitUntilMs = nowMs() + retryMs;
-      log("round waits", { why: messageOf(error), retrySeconds: retryMs / 1000 }, "warn");
-    } finally {
-      this.#looking = false;
-    }
-  }
-
-  #isExpired({ task }: StoredTask): boolean {
-    return this.#parts.nowMs() >= task.expiresAtMs;
-  }
-
-  /** @throws when the helper was not reached or does not take the task: it is tried again later. */
-  async #open(task: StoredTask): Promise<void> {
-    const { bundles, log } = this.#parts;
-    if (this.#isExpired(task)) return bundles.retry("expired before the helper had its copy");
-    const trouble = await this.#parts.task.open();
-    if (trouble !== null)
-      throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
-    log("round open", { round: task.task.round });
-  }
-
-  async #isDue({ seq, task, openedAtMs }: StoredTask): Promise<boolean> {
-    const { leader, intake, policy, nowMs } = this.#parts;
-    const counts = await countReports(leader.store, seq);
-    const reports = Array.from({ length: blocksOf(task) }, (_, block) => counts.get(block) ?? 0);
-    const { lastReportAtMs } = intake;
-    // The task's own minBatch counts: settings may have changed since it was opened.
-    return roundIsDue(
-      { reports, openedAtMs, lastReportAtMs, nowMs: nowMs() },
-      { ...policy, minBatch: task.minBatch },
-    );
-  }
-
-  /** Fixes the reports of each block as a batch, in one transaction; blocks below minBatch are dropped unsummed. */
-  async #close(task: StoredTask): Promise<void> {
-    await this.#parts.task.change(async (transaction) => {
-      await markTaskClosed(transaction, task.seq);
-      for (const [block, reports] of await countReports(transaction, task.seq)) {
-        const id = new Uint8Array(16);
-        fillRandom(id);
-        const enough = reports >= task.task.minBatch;
-        await storeBatch(transaction, {
-          id,
-          task: task.seq,
-          block,
-          reports,
-          state: enough ? "closed" : "dropped",
-          leftOut: enough ? {} : { "too-few": reports },
-        });
-        if (!enough) await deleteReports(transaction, { task: task.seq, block });
-      }
-    });
-    this.#parts.log("round closed", { round: task.task.round });
-    await this.#finish(task);
-  }
-
-  /** Everything after the close; may begin anywhere in between. */
-  async #finish(task: StoredTask): Promise<void> {
-    const { leader, bundles, log } = this.#parts;
-    for (const batch of await batchesOf(leader.store, task.seq)) {
-      if (batch.state === "closed") await sumBatch(leader, task, batch);
-    }
-    const inUse = await leaderKeysInUse(leader.store);
-    leader.keys.forget(this.#parts.nowMs(), ({ id }) => inUse.has(id));
-    const batches = await batchesOf(leader.store, task.seq);
-    const aggregates = batches.flatMap((batch) => (batch.state === "summed" ? [batch] : []));
-    const { inForce } = bundles;
-    if (inForce === null || inForce.encoded.id !== task.task.bundle || aggregates.length === 0) {
-      await bundles.retry("nothing learned: no batch could be summed");
-      return log("nothing learned", { round: task.task.round, why: "no batch could be summed" });
-    }
-    const stepsBefore = inForce.bundle.round;
-    let learned: LearnedAfter;
-    try {
-      learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
-    } catch (error) {
-      // Sums are what strangers sent: should they have no solution, the next round must still come.
-      if (!(error instanceof RangeError)) throw error;
-      await bundles.retry(`nothing learned: ${error.message}`);
-      return log("nothing learned", { round: task.task.round, why: error.message });
-    }
-    await this.#tellDropped(task, aggregates, learned.heard);
-    if (learned.heard.every(({ reports }) => reports === 0)) {
-      await bundles.retry("nothing learned: no bucket was within bounds");
-      return log("nothing learned", { round: task.task.round, why: "no bucket was within bounds" }, "warn");
-    }
-    await this.#decide(task, inForce, learned);
-  }
-
-  /** Buckets that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
-  async #tellDropped(
-    { task }: StoredTask,
-    batches: readonly Batch[],
-    heard: LearnedAfter["heard"],
-  ): Promise<void> {
-    const { leader, log } = this.#parts;
-    for (const [at, { block, buckets, dropped }] of heard.entries()) {
-      if (dropped.length === 0) continue;
-      const leftOut: Record<string, number> = {};
-      for (const { reports, why } of dropped) {
-        leftOut[`bucket ${why}`] = (leftOut[`bucket ${why}`] ?? 0) + reports;
-      }
-      await noteLeftOut(leader.store, batches[at], leftOut satisfies LeftOut);
-      log("buckets dropped", { round: task.round, block, dropped: dropped.length, buckets }, "warn");
-    }
-  }
-
-  async #decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {
-    const { bundles, gate, log } = this.#parts;
-    const round = inForce.bundle.round + 1;
-    const variants = factorLengths.map((factorLength) =>
-      assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),
-    );
-    const verdict = await gate.judge(variants, inForce.bundle);
-    const outcome = verdictText(verdict);
-    const bundle = variants["variant" in verdict ? verdict.variant : 0];
-    const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
-    // A bundle with numbers that are none could not be read back: it is not even kept.
-    if (verdict.verdict === "refused" && verdict.why === "not-finite") await bundles.retry(outcome);
-    else if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
-    else await bundles.publish(candidate, outcome);
-    log("round finished", { round: task.round, outcome });
-  }
+export function itemModelOf(bundles: Bundles, gate: Pick<Gate, "judge">): ItemModel {
+  return {
+    inForce: () => {
+      const { inForce } = bundles;
+      if (inForce === null) return null;
+      const { encoded, bundle, learned } = inForce;
+      const { items, factorDim, round } = bundle;
+      return { factors: encoded.id, items, dim: factorDim, steps: round, learned };
+    },
+    decide: async (learned) => {
+      const { inForce } = bundles;
+      if (inForce === null) return { outcome: "nothing learned: no bundle is in force" };
+      const round = inForce.bundle.round + 1;
+      const variants = factorLengths.map((factorLength) =>
+        assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),
+      );
+      const verdict = await gate.judge(variants, inForce.bundle);
+      const outcome = verdictText(verdict);
+      // A bundle with numbers that are none could not be read back: it is not even kept.
+      if (verdict.verdict === "refused" && verdict.why === "not-finite") return { outcome };
+      const bundle = variants["variant" in verdict ? verdict.variant : 0];
+      const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
+      const state = verdict.verdict === "refused" ? "refused" : "published";
+      const { store, stored } = await bundles.prepared(candidate, state);
+      return { outcome, store, stored };
+    },
+  };
 }
 
 /** A verdict in one line. */

@@ -9,6 +9,7 @@ import { Helper } from "../tasks/helper.ts";
 import { Identity } from "../tasks/keys/identity.ts";
 import { OwnKeyList } from "../tasks/keys/keylists.ts";
 import { KeyRing } from "../tasks/keys/keyring.ts";
+import { type Reached, unwatched } from "../tasks/written.ts";
 import { pinnedLeader, publicUrlOf } from "./pins.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
@@ -37,10 +38,11 @@ export interface HelperSideOptions {
   /** Where it answers; null in the leader's process. */
   readonly origin: string | null;
   readonly nowMs: () => number;
+  readonly reached?: Reached;
 }
 
 export async function openHelperSide(options: HelperSideOptions): Promise<HelperSide> {
-  const { config, store, leader, tokens, origin, nowMs } = options;
+  const { config, store, leader, tokens, origin, nowMs, reached = unwatched } = options;
   const identity = openHelperIdentity(config);
   const keys = await openHelperKeys(config, nowMs());
   const doors = () => ({ origin, gateway: null, issuer: tokens?.door() ?? null });
@@ -52,14 +54,21 @@ export async function openHelperSide(options: HelperSideOptions): Promise<Helper
     tokens: config.tokens.required,
   };
   const check = tokens?.check ?? null;
-  const helper = new Helper({ store, keys, keyList, leader, floors, tokens: check, nowMs });
+  const helper = new Helper({ store, keys, keyList, leader, floors, tokens: check, nowMs, reached });
   return { store, identity, helper, leader };
+}
+
+export interface HelperPartsOptions {
+  readonly nowMs?: () => number;
+  readonly log?: Log;
+  /** Told of each state that is written down. */
+  readonly reached?: Reached;
 }
 
 /** @throws {OperatorError} when no leader is pinned, or the data directory belongs to another process. */
 export async function openHelperParts(
   config: Config,
-  { nowMs = Date.now, log = silent }: { readonly nowMs?: () => number; readonly log?: Log } = {},
+  { nowMs = Date.now, log = silent, reached = unwatched }: HelperPartsOptions = {},
 ): Promise<HelperParts> {
   const leader = pinnedLeader(config);
   const lock = lockDirectory(config.data);
@@ -71,7 +80,7 @@ export async function openHelperParts(
   try {
     const tokens = await openTokens({ config, nowMs, log });
     const { origin } = new URL(publicUrlOf(config));
-    const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs });
+    const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs, reached });
     return {
       ...side,
       config,

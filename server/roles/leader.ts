@@ -1,36 +1,43 @@
 /**
- * What a leader consists of, built from its settings: store, keys, intake, rounds, and its way to the helper: over HTTP in
- * role leader, within the process in role all. The other roles are in parts/.
+ * What a leader consists of, built from its settings: store, keys, intake, the life cycle of its tasks, and its way to the helper:
+ * over HTTP in role leader, within the process in role all.
  */
 
 import { join } from "node:path";
 import { toHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
 import { hourMs } from "../../core/time.ts";
-import type { TasksAnswer } from "../../core/wire/protocol.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
+import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Config } from "../base/config.ts";
 import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
+import { type KindSetup, openKinds } from "../kinds/kind.ts";
+import { serverKinds } from "../kinds/registry.ts";
 import { Bundles } from "../publishing/bundles.ts";
 import { Gate } from "../publishing/gate.ts";
-import { Rounds } from "../publishing/rounds.ts";
+import { itemModelOf } from "../publishing/rounds.ts";
 import { readHoldout } from "../publishing/train/logs.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
 import { lockDirectory } from "../store/sqlite.ts";
-import { CurrentTask } from "../tasks/currenttask.ts";
+import { Cycle } from "../tasks/cycle.ts";
 import { inProcessHelper } from "../tasks/helper.ts";
 import type { HelperClient } from "../tasks/helperclient.ts";
 import { Intake } from "../tasks/intake.ts";
 import { Identity } from "../tasks/keys/identity.ts";
 import { HelperKeys, OwnKeyList } from "../tasks/keys/keylists.ts";
 import { KeyRing } from "../tasks/keys/keyring.ts";
+import { addNoiseInto } from "../tasks/mask.ts";
+import { Opening } from "../tasks/opening.ts";
+import { OpenTasks } from "../tasks/opentasks.ts";
 import { RemoteHelper } from "../tasks/remotehelper.ts";
-import type { TaskSettings } from "../tasks/taskon.ts";
+import { type Reached, unwatched } from "../tasks/written.ts";
 import { type HelperSide, openHelperSide } from "./helper.ts";
 import { pinnedHelper, publicUrlOf } from "./pins.ts";
+import { signedPlan } from "./plan.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
 export interface Parts {
@@ -45,11 +52,13 @@ export interface Parts {
   readonly identities: TasksAnswer["identities"];
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Tokens | null;
-  readonly task: CurrentTask;
+  /** The privacy plan that it signed. */
+  readonly plan: SignedDocument;
+  readonly tasks: OpenTasks;
   readonly bundles: Bundles;
   readonly intake: Intake;
   readonly gate: Gate;
-  readonly rounds: Rounds;
+  readonly cycle: Cycle;
   readonly admin: AdminKey;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -60,6 +69,10 @@ export interface Parts {
 export interface PartsOptions {
   readonly nowMs?: () => number;
   readonly log?: Log;
+  /** The kinds of sums that there are. */
+  readonly kinds?: readonly KindSetup[];
+  /** Told of each state that is written down. */
+  readonly reached?: Reached;
   /** Puts something between leader and helper: a network, or a test. */
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
 }
@@ -72,7 +85,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   }
   // Settings that cannot do are refused before anything is written.
   if (role === "leader") pinnedHelper(config);
-  const { nowMs = Date.now, log = silent, throughHelper = (helper: HelperClient) => helper } = options;
+  const { nowMs = Date.now, log = silent, kinds: setups = serverKinds, reached = unwatched } = options;
+  const { throughHelper = (helper: HelperClient) => helper } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed.
   const opened: { readonly destroy: () => Promise<void> }[] = [];
@@ -86,7 +100,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const tokens = await openTokens({ config, nowMs, log });
     opened.push({ destroy: async () => tokens?.close() });
     const identity = openLeaderIdentity(config);
-    const near = { config, leader: identity, tokens, nowMs };
+    const near = { config, leader: identity, tokens, nowMs, reached };
     const { helperSide, ...far } = role === "all" ? await helperHere(near, opened) : helperThere(near);
     const helper = throughHelper(far.helper);
     const path = role === "all" ? null : join(data, "helper-keylist.json");
@@ -101,21 +115,32 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       issuer: tokens?.door() ?? null,
     });
     const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
-    const settings = taskSettingsOf(config, tokens);
-    const task = new CurrentTask({ store: leaderStore, identity, helper, settings, nowMs });
+    const tasks = new OpenTasks(leaderStore);
     const { keepBundles } = config.catalogue;
-    const bundles = await Bundles.open({ store: leaderStore, task, keepBundles, nowMs });
-    await bundles.ensureTask();
+    const bundles = await Bundles.open({ store: leaderStore, tasks, keepBundles, nowMs });
+    const gate = gateOf(config);
+    const items = itemModelOf(bundles, gate);
+    const kinds = openKinds(setups, { config, store: leaderStore, items, nowMs });
+    const opening = new Opening({
+      store: leaderStore,
+      tasks,
+      identity,
+      helper,
+      tokenKey: () => tokenKeyFor(config, tokens),
+      nowMs,
+    });
+    await opening.dropStale(kinds);
     const intake = new Intake({
       store: leaderStore,
-      task,
+      tasks,
       accepts: { leader: (id) => keys.accepts(id, nowMs()), helper: (id) => helperKeys.accepts(id) },
       tokens: tokens?.check ?? null,
       nowMs,
     });
-    const gate = gateOf(config);
-    const leader = { store: leaderStore, keys, helper };
-    const rounds = new Rounds({ leader, task, bundles, intake, gate, policy: config.round, nowMs, log });
+    const { chunkSize } = config.round;
+    const leader = { store: leaderStore, keys, helper, chunkSize, addNoise: addNoiseInto, reached };
+    const cycle = new Cycle({ leader, kinds, tasks, opening, intake, nowMs, log });
+    const plan = await signedPlan({ config, setups, store: leaderStore, identity, nowMs });
     return {
       config,
       leaderStore,
@@ -126,16 +151,17 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       identities: { leader: identity.publicKey, helper: far.identity },
       gatewayKeys,
       tokens,
-      task,
+      plan,
+      tasks,
       bundles,
       intake,
       gate,
-      rounds,
+      cycle,
       admin: openAdminKey(config),
       nowMs,
       log,
       close: async () => {
-        await rounds.stop();
+        await cycle.stop();
         await intake.settled();
         await closeStores();
       },
@@ -162,6 +188,7 @@ interface NearParts {
   readonly leader: Identity;
   readonly tokens: Tokens | null;
   readonly nowMs: () => number;
+  readonly reached: Reached;
 }
 
 interface FarHelper {
@@ -172,12 +199,12 @@ interface FarHelper {
 
 /** In this process: one operator holds both halves, which is for development. */
 async function helperHere(
-  { config, leader, tokens, nowMs }: NearParts,
+  { config, leader, tokens, nowMs, reached }: NearParts,
   opened: { readonly destroy: () => Promise<void> }[],
 ): Promise<FarHelper> {
   const store = openHelperStore(join(config.data, "helper.sqlite"));
   opened.push(store);
-  const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs };
+  const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs, reached };
   const helperSide = await openHelperSide(options);
   const { helper, identity } = helperSide;
   return { helper: inProcessHelper(helper), identity: identity.publicKey, helperSide };
@@ -203,21 +230,8 @@ async function openGatewayKeys(
 }
 
 /** The issuer's key changes while the server runs: each task names the one of its own opening. */
-function taskSettingsOf(
-  { training, round, tokens: { required } }: Config,
-  tokens: Tokens | null,
-): TaskSettings {
-  const { dim: _dim, ...settings } = training;
-  const { minBatch, maxBatch, taskDays } = round;
-  return {
-    ...settings,
-    minBatch,
-    maxBatch,
-    taskDays,
-    get tokenKey() {
-      return required && tokens !== null ? tokens.preferred() : null;
-    },
-  };
+function tokenKeyFor({ tokens: { required } }: Config, tokens: Tokens | null): string | null {
+  return required && tokens !== null ? tokens.preferred() : null;
 }
 
 function gateOf({ gate }: Config): Gate {

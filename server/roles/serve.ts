@@ -8,7 +8,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { applyTimeouts, serverOptions } from "../http/limits.ts";
 import { createApp, createHelperApp, createRelayApp } from "./app.ts";
 import { type HelperParts, openHelperParts } from "./helper.ts";
-import { openParts, type Parts } from "./leader.ts";
+import { openParts, type Parts, type PartsOptions } from "./leader.ts";
 import { openRelayParts, type RelayParts } from "./relay.ts";
 
 /** What runs in this process. */
@@ -32,8 +32,12 @@ interface Opened {
 }
 
 /** @throws {OperatorError} when the port or the data directory is taken, or a setting that the role needs is missing. */
-export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  const { running, app, start, close } = await open(config, log);
+export async function startServer(
+  config: Config,
+  log: Log,
+  options: Pick<PartsOptions, "kinds" | "reached"> = {},
+): Promise<RunningServer> {
+  const { running, app, start, close } = await open(config, { log, ...options });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(config.limits) });
   if (!("closeIdleConnections" in server))
     throw new TypeError("startServer: expected an HTTP/1.1 server, got another");
@@ -62,21 +66,21 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   };
 }
 
-async function open(config: Config, log: Log): Promise<Opened> {
+async function open(config: Config, options: PartsOptions & { readonly log: Log }): Promise<Opened> {
   const { role } = config;
   switch (role) {
     case "all":
     case "leader": {
-      const parts = await openParts(config, { log });
-      const { rounds, close } = parts;
-      return { running: { role, parts }, app: createApp(parts), start: () => rounds.start(), close };
+      const parts = await openParts(config, options);
+      const { cycle, close } = parts;
+      return { running: { role, parts }, app: createApp(parts), start: () => cycle.start(), close };
     }
     case "helper": {
-      const parts = await openHelperParts(config, { log });
+      const parts = await openHelperParts(config, options);
       return { running: { role, parts }, app: createHelperApp(parts), start: () => {}, close: parts.close };
     }
     case "relay": {
-      const parts = openRelayParts(config, log);
+      const parts = openRelayParts(config, options.log);
       return { running: { role, parts }, app: createRelayApp(parts), start: () => {}, close: async () => {} };
     }
   }

@@ -1,12 +1,18 @@
 /**
- * The helper's store: its own copy of each task, which reports it has counted, which tokens they spent, and every answer it
- * has given. What belongs to a task goes when nothing can be asked about the task any more; see `pruneHelper`.
+ * The helper's store: its own copy of each task, batches with the masks that count in them, which reports it has counted and
+ * which tokens they spent, and every answer it has given. What belongs to a task goes when nothing can be asked about the task
+ * any more; see `pruneHelper`.
+ *
+ * A batch is open while `answer` is null: then `masks` is the sum of its masks so far, which never leaves. The commit that
+ * stores the answer, with its noise, deletes it.
  */
-import type { Kysely, Transaction } from "kysely";
+import type { Generated, Kysely, Transaction } from "kysely";
 import { openSqlite } from "./sqlite.ts";
 
 export interface HelperTables {
   tasks: {
+    /** The helper's own short number of the task. */
+    seq: Generated<number>;
     id: Uint8Array;
     /** Canonical JSON, as the leader signed it. */
     document: string;
@@ -14,16 +20,33 @@ export interface HelperTables {
     registered_at_ms: number;
     expires_at_ms: number;
   };
-  answers: {
-    batch: Uint8Array;
-    task: Uint8Array;
+  batches: {
+    /** The helper's own short number of the batch. */
+    seq: Generated<number>;
+    id: Uint8Array;
+    task: number;
+    block: number;
+    lane: number;
+    number: number;
+    chunks: number;
+    offered: number;
+    counted: number;
+    /** Field elements, little-endian Uint32. */
+    masks: Uint8Array | null;
+    /** SHA-256 of the closing it answers, and the answer. */
+    closing: Uint8Array | null;
+    answer: Uint8Array | null;
+  };
+  chunks: {
+    batch: number;
+    chunk: number;
     /** SHA-256 of the request it answers. */
     request: Uint8Array;
     answer: Uint8Array;
   };
-  counted: { task: Uint8Array; report: Uint8Array };
-  /** Tokens that counted reports have spent; see tokens.ts. */
-  spent_tokens: { nonce: Uint8Array; expires_at_ms: number };
+  counted: { task: number; report: Uint8Array; batch: number };
+  /** Tokens and the counted report that each was spent by; see spent.ts. */
+  spent_tokens: { nonce: Uint8Array; report: Uint8Array; expires_at_ms: number };
   probes: { id: number; at_ms: number };
 }
 
@@ -53,10 +76,12 @@ export async function storeRegistered(queries: HelperQueries, task: RegisteredTa
     .execute();
 }
 
-/** The document of a registered task. */
-export async function findRegistered(queries: HelperQueries, id: Uint8Array): Promise<string | undefined> {
-  const row = await queries.selectFrom("tasks").select("document").where("id", "=", id).executeTakeFirst();
-  return row?.document;
+/** The helper's number and document of a registered task. */
+export async function findRegistered(
+  queries: HelperQueries,
+  id: Uint8Array,
+): Promise<{ readonly seq: number; readonly document: string } | undefined> {
+  return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
 }
 
 /** When the first of the tasks was registered that are remembered; undefined without any. */
@@ -68,50 +93,6 @@ export async function earliestRegistrationMs(queries: HelperQueries): Promise<nu
   return row?.at ?? undefined;
 }
 
-export interface StoredAnswer {
-  readonly request: Uint8Array;
-  readonly answer: Uint8Array;
-}
-
-export async function findAnswer(
-  queries: HelperQueries,
-  batch: Uint8Array,
-): Promise<StoredAnswer | undefined> {
-  return queries
-    .selectFrom("answers")
-    .select(["request", "answer"])
-    .where("batch", "=", batch)
-    .executeTakeFirst();
-}
-
-/** Whether a report of the task was counted in an earlier batch. */
-export async function isCounted(
-  queries: HelperQueries,
-  task: Uint8Array,
-  report: Uint8Array,
-): Promise<boolean> {
-  const row = await queries
-    .selectFrom("counted")
-    .select("report")
-    .where("task", "=", task)
-    .where("report", "=", report)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export interface Answered extends StoredAnswer {
-  readonly batch: Uint8Array;
-  readonly task: Uint8Array;
-  readonly reports: readonly Uint8Array[];
-}
-
-/** The answer and the reports it counts. @throws when the batch has an answer or one of the reports was counted. */
-export async function storeAnswer(queries: HelperQueries, answered: Answered): Promise<void> {
-  const { batch, request, answer, task, reports } = answered;
-  await queries.insertInto("answers").values({ batch, task, request, answer }).execute();
-  for (const report of reports) await queries.insertInto("counted").values({ task, report }).execute();
-}
-
 /**
  * Forgets tasks that expired before `expiredBeforeMs`, with their answers and report ids, and tokens past their time. Safe
  * when sums of such tasks are refused for their age and they cannot be registered again.
@@ -120,8 +101,10 @@ export async function pruneHelper(
   queries: HelperQueries,
   { expiredBeforeMs, nowMs }: { readonly expiredBeforeMs: number; readonly nowMs: number },
 ): Promise<void> {
-  const old = queries.selectFrom("tasks").select("id").where("expires_at_ms", "<", expiredBeforeMs);
-  await queries.deleteFrom("answers").where("task", "in", old).execute();
+  const old = queries.selectFrom("tasks").select("seq").where("expires_at_ms", "<", expiredBeforeMs);
+  const batches = queries.selectFrom("batches").select("seq").where("task", "in", old);
+  await queries.deleteFrom("chunks").where("batch", "in", batches).execute();
+  await queries.deleteFrom("batches").where("task", "in", old).execute();
   await queries.deleteFrom("counted").where("task", "in", old).execute();
   await queries.deleteFrom("tasks").where("expires_at_ms", "<", expiredBeforeMs).execute();
   await queries.deleteFrom("spent_tokens").where("expires_at_ms", "<=", nowMs).execute();
@@ -145,5 +128,29 @@ const migrations = [
     expires_at_ms INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // Protocol 3: batches come in chunks and are closed. Nothing can be asked about tasks of protocol 2; spent tokens stay spent.
+  `
+  DROP TABLE answers;
+  DROP TABLE counted;
+  DROP TABLE tasks;
+  CREATE TABLE tasks (
+    seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, document TEXT NOT NULL, signature TEXT NOT NULL,
+    registered_at_ms INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE batches (
+    seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, task INTEGER NOT NULL, block INTEGER NOT NULL, lane INTEGER NOT NULL,
+    number INTEGER NOT NULL, chunks INTEGER NOT NULL, offered INTEGER NOT NULL, counted INTEGER NOT NULL, masks BLOB,
+    closing BLOB, answer BLOB, UNIQUE (task, block, lane, number)
+  ) STRICT;
+  CREATE TABLE chunks (
+    batch INTEGER NOT NULL, chunk INTEGER NOT NULL, request BLOB NOT NULL, answer BLOB NOT NULL,
+    PRIMARY KEY (batch, chunk)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE counted (
+    task INTEGER NOT NULL, report BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (task, report)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX counted_of_batch ON counted (batch);
+  ALTER TABLE spent_tokens ADD COLUMN report BLOB NOT NULL DEFAULT x'';
   `,
 ];

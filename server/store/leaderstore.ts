@@ -1,16 +1,18 @@
 /**
- * The leader's store: bundles, tasks, sealed reports, batches. Nothing here tells who sent a report, or when.
+ * The leader's store: bundles, tasks, sealed reports, batches, findings. Nothing here tells who sent a report, or when.
  *
- * States, as they are written down (one task at a time is not finished):
+ * States, as they are written down (of a kind, one task at a time is not finished):
  *   task   opening    signed and stored; the helper may or may not have its copy yet; no browser has seen it
  *          open       the helper has its copy; browsers are given it and report on it until it expires
  *          closed     takes no more reports; its batches are summed and learned from
  *          finished   done, or superseded; its sealed reports are gone
- *   batch  closed     its reports are fixed; the helper may or may not have answered for it
- *          summed     its aggregate is stored and its sealed reports are gone
+ *   batch  open       takes chunks of reports; those that count are in its partial sum
+ *          closed     has all its chunks; the helper may or may not have answered for it
+ *          summed     its aggregate is stored
  *          used       learned from, or its task was superseded
  *          dropped    never summed: too few reports, or the helper refused
- *          (the reports of an open task's block are its open batch)
+ *   report waiting    of no batch yet
+ *          fixed      in the one chunk of its batch that is on its way to the helper; gone once the chunk is added
  *   bundle published | refused; in force is the one published last
  *
  * A task that expired more than `rememberMs` ago is pruned: its report ids, batches and sums go, its row stays as history.
@@ -21,7 +23,7 @@ import { openSqlite } from "./sqlite.ts";
 
 export type BundleState = "published" | "refused";
 export type TaskState = "opening" | "open" | "closed" | "finished";
-export type BatchState = "closed" | "summed" | "used" | "dropped";
+export type BatchState = "open" | "closed" | "summed" | "used" | "dropped";
 
 export interface LeaderTables {
   bundles: {
@@ -47,6 +49,9 @@ export interface LeaderTables {
     task: string;
     /** Of the leader's identity, in hex. */
     signature: string;
+    kind: string;
+    /** Spreads reports over lanes; see core/sum/lanes.ts. */
+    lane_secret: Uint8Array;
     round: number;
     state: TaskState;
     /** When it became opening, then when it became open. */
@@ -60,6 +65,9 @@ export interface LeaderTables {
     seq: Generated<number>;
     task: number;
     block: number;
+    lane: number;
+    /** The batch in whose chunk it is; null while it waits for one. */
+    batch: Uint8Array | null;
     id: Uint8Array;
     leader_key: number;
     helper_key: number;
@@ -67,28 +75,33 @@ export interface LeaderTables {
     helper_seed: Uint8Array;
     token: Uint8Array;
   };
+  /** (task, block, lane, number); see core/wire/sums.ts. */
   batches: {
     id: Uint8Array;
     task: number;
     block: number;
+    lane: number;
+    number: number;
     state: BatchState;
-    /** Reports in it when it was closed. */
+    /** Chunks that are added. */
+    chunks: number;
+    /** Reports of its chunks. */
     reports: number;
-    /** Reports in the sum. */
-    counted: number | null;
+    /** Of these, the ones the helper was offered. */
+    offered: number;
+    /** Of these, the ones in the sum. */
+    counted: number;
     /** JSON: reason -> number of reports left out for it. */
     left_out: string;
+    /** Field elements, little-endian Uint32: the leader's shares alone while open or closed, then the aggregate. */
+    sum: Uint8Array | null;
   };
-  bucket_sums: {
-    batch: Uint8Array;
-    bucket: number;
-    /** Reports in the sum. */
-    reports: number;
-    /** Field elements, little-endian Uint32. */
-    sum: Uint8Array;
-  };
-  /** Tokens that reports have spent; see tokens.ts. */
-  spent_tokens: { nonce: Uint8Array; expires_at_ms: number };
+  /** What the server learned from aggregates, one row a task, as its kind writes it. */
+  findings: { seq: Generated<number>; kind: string; round: number; at_ms: number; finding: string };
+  /** Documents that are signed once and given out until they change, by their kind. */
+  documents: { kind: string; document: string; signature: string };
+  /** Tokens and the report that each was spent by; see spent.ts. */
+  spent_tokens: { nonce: Uint8Array; report: Uint8Array; expires_at_ms: number };
   probes: { id: number; at_ms: number };
 }
 
@@ -146,5 +159,44 @@ const migrations = [
   INSERT INTO bucket_sums (batch, bucket, reports, sum) SELECT id, 0, counted, sum FROM batches WHERE sum IS NOT NULL;
   ALTER TABLE batches DROP COLUMN sum;
   CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // Protocol 3: several kinds of tasks at once, lanes, sums that stream. Browsers of protocol 2 can no longer report, so what was
+  // open is finished; what was summed in buckets is history of as many batches.
+  `
+  UPDATE batches SET state = 'dropped' WHERE state = 'closed';
+  UPDATE batches SET state = 'used' WHERE state = 'summed';
+  UPDATE tasks SET state = 'finished', outcome = 'superseded: the protocol changed' WHERE state <> 'finished';
+  DROP INDEX one_task_at_a_time;
+  ALTER TABLE tasks ADD COLUMN kind TEXT NOT NULL DEFAULT 'item-factors';
+  ALTER TABLE tasks ADD COLUMN lane_secret BLOB NOT NULL DEFAULT x'';
+  CREATE UNIQUE INDEX one_task_of_a_kind ON tasks (kind) WHERE state <> 'finished';
+  DROP TABLE reports;
+  CREATE TABLE reports (
+    seq INTEGER PRIMARY KEY, task INTEGER NOT NULL, block INTEGER NOT NULL, lane INTEGER NOT NULL, batch BLOB,
+    id BLOB NOT NULL, leader_key INTEGER NOT NULL, helper_key INTEGER NOT NULL, leader_share BLOB NOT NULL,
+    helper_seed BLOB NOT NULL, token BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX reports_of_lane ON reports (task, block, lane, batch, seq);
+  ALTER TABLE batches RENAME TO batches_2;
+  CREATE TABLE batches (
+    id BLOB PRIMARY KEY, task INTEGER NOT NULL, block INTEGER NOT NULL, lane INTEGER NOT NULL, number INTEGER NOT NULL,
+    state TEXT NOT NULL, chunks INTEGER NOT NULL, reports INTEGER NOT NULL, offered INTEGER NOT NULL,
+    counted INTEGER NOT NULL, left_out TEXT NOT NULL, sum BLOB, UNIQUE (task, block, lane, number)
+  ) STRICT;
+  INSERT INTO batches
+    SELECT id, task, block, 0, 0, state, 1, reports, reports, ifnull(counted, 0), left_out, NULL FROM batches_2;
+  INSERT INTO batches
+    SELECT randomblob(16), b.task, b.block, s.bucket, 0, b.state, 1, s.reports, s.reports, s.reports, '{}', s.sum
+    FROM bucket_sums s JOIN batches_2 b ON b.id = s.batch WHERE s.bucket > 0;
+  UPDATE batches SET counted = s.reports, sum = s.sum,
+    reports = batches.reports - ifnull(batches.counted, 0) + s.reports, offered = batches.reports - batches.counted + s.reports
+    FROM bucket_sums s WHERE s.batch = batches.id AND s.bucket = 0;
+  DROP TABLE batches_2;
+  DROP TABLE bucket_sums;
+  CREATE TABLE findings (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, round INTEGER NOT NULL, at_ms INTEGER NOT NULL, finding TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE documents (kind TEXT PRIMARY KEY, document TEXT NOT NULL, signature TEXT NOT NULL) STRICT;
+  ALTER TABLE spent_tokens ADD COLUMN report BLOB NOT NULL DEFAULT x'';
   `,
 ];

@@ -1,12 +1,31 @@
-/** Queries on sealed reports. */
-import type { Report } from "../../core/wire/protocol.ts";
+/**
+ * Queries on sealed reports: one row for each sum of a report. It waits until it is fixed in a chunk of its batch, and is deleted
+ * in the commit that adds the chunk.
+ */
+import type { Report, ReportSum } from "../../core/wire/report.ts";
 import type { LeaderQueries } from "./leaderstore.ts";
 
-/** A report as the leader keeps it: its place in the order of arrival, and what is sealed. */
-export type StoredReport = Omit<Report, "task"> & { readonly seq: number };
+/** One sum of a report as the leader keeps it: its place in the order of arrival, and what is sealed. */
+export type StoredReport = Omit<Report, "sums"> & Omit<ReportSum, "task"> & { readonly seq: number };
+
+export interface LaneOfTask {
+  /** The leader's number of the task. */
+  readonly task: number;
+  readonly block: number;
+  readonly lane: number;
+}
+
+/** A batch and the lane it is of. */
+export interface BatchOfLane extends LaneOfTask {
+  readonly id: Uint8Array;
+}
 
 /** False when the id is known for this task: then nothing is stored. */
-export async function storeReport(queries: LeaderQueries, task: number, report: Report): Promise<boolean> {
+export async function storeReport(
+  queries: LeaderQueries,
+  { task, block, lane }: LaneOfTask,
+  report: Omit<StoredReport, "seq" | "block">,
+): Promise<boolean> {
   const remembered = await queries
     .insertInto("report_ids")
     .values({ task, id: report.id })
@@ -17,7 +36,8 @@ export async function storeReport(queries: LeaderQueries, task: number, report: 
     .insertInto("reports")
     .values({
       task,
-      block: report.block,
+      block,
+      lane,
       id: report.id,
       leader_key: report.leaderKey,
       helper_key: report.helperKey,
@@ -39,7 +59,30 @@ export async function isKnownReport(queries: LeaderQueries, task: number, id: Ui
   return row !== undefined;
 }
 
-/** Block -> number of sealed reports of the task. */
+export interface LaneReports {
+  readonly block: number;
+  readonly lane: number;
+  /** Reports of no batch yet, and reports in the chunk that is on its way. */
+  readonly waiting: number;
+  readonly fixed: number;
+}
+
+/** Sealed reports of a task by lane; lanes without are not there. */
+export async function reportsByLane(queries: LeaderQueries, task: number): Promise<readonly LaneReports[]> {
+  return queries
+    .selectFrom("reports")
+    .select(["block", "lane"])
+    .select(({ fn }) => fn.countAll<number>().as("all"))
+    .select(({ fn }) => fn.count<number>("batch").as("fixed"))
+    .where("task", "=", task)
+    .groupBy(["block", "lane"])
+    .orderBy("block")
+    .orderBy("lane")
+    .execute()
+    .then((rows) => rows.map(({ all, ...row }) => ({ ...row, waiting: all - row.fixed })));
+}
+
+/** Block -> sealed reports of the task that are in no sum yet. */
 export async function countReports(
   queries: LeaderQueries,
   task: number,
@@ -54,32 +97,45 @@ export async function countReports(
   return new Map(rows.map(({ block, reports }) => [block, reports]));
 }
 
-/** Ids of the leader's keys that waiting reports are sealed to. */
+/** Ids of the leader's keys that sealed reports wait for. */
 export async function leaderKeysInUse(queries: LeaderQueries): Promise<ReadonlySet<number>> {
   const rows = await queries.selectFrom("reports").select("leader_key").distinct().execute();
   return new Set(rows.map(({ leader_key }) => leader_key));
 }
 
-export interface BlockOfTask {
-  readonly task: number;
-  readonly block: number;
-}
-
-/** Places and ids of a block's reports in their order of arrival. */
-export async function reportIdsOf(
+/** Puts the first reports that wait in a lane into a batch's chunk. */
+export async function fixReports(
   queries: LeaderQueries,
-  { task, block }: BlockOfTask,
-): Promise<readonly { readonly seq: number; readonly id: Uint8Array }[]> {
-  return queries
+  { task, block, lane, id }: BatchOfLane,
+  most: number,
+): Promise<void> {
+  const first = queries
     .selectFrom("reports")
-    .select(["seq", "id"])
+    .select("seq")
     .where("task", "=", task)
     .where("block", "=", block)
+    .where("lane", "=", lane)
+    .where("batch", "is", null)
     .orderBy("seq")
-    .execute();
+    .limit(most);
+  await queries.updateTable("reports").set({ batch: id }).where("seq", "in", first).execute();
 }
 
-/** Reports by their places, a few at a time, so that a large batch never stands in memory. */
+/** Places of the reports in a batch's chunk, in their order of arrival. */
+export async function placesIn(queries: LeaderQueries, batch: BatchOfLane): Promise<readonly number[]> {
+  const rows = await queries
+    .selectFrom("reports")
+    .select("seq")
+    .where("task", "=", batch.task)
+    .where("block", "=", batch.block)
+    .where("lane", "=", batch.lane)
+    .where("batch", "=", batch.id)
+    .orderBy("seq")
+    .execute();
+  return rows.map(({ seq }) => seq);
+}
+
+/** Reports by their places, a few at a time, so that a chunk of large ones never stands in memory. */
 export async function* reportsAt(
   queries: LeaderQueries,
   places: readonly number[],
@@ -105,6 +161,28 @@ export async function* reportsAt(
   }
 }
 
-export async function deleteReports(queries: LeaderQueries, { task, block }: BlockOfTask): Promise<void> {
-  await queries.deleteFrom("reports").where("task", "=", task).where("block", "=", block).execute();
+/** Deletes the reports of a batch's chunk. */
+export async function deleteFixed(queries: LeaderQueries, batch: BatchOfLane): Promise<void> {
+  await queries
+    .deleteFrom("reports")
+    .where("task", "=", batch.task)
+    .where("block", "=", batch.block)
+    .where("lane", "=", batch.lane)
+    .where("batch", "=", batch.id)
+    .execute();
+}
+
+/** Deletes what waits in a lane; how many those were. */
+export async function deleteWaiting(
+  queries: LeaderQueries,
+  { task, block, lane }: LaneOfTask,
+): Promise<number> {
+  const result = await queries
+    .deleteFrom("reports")
+    .where("task", "=", task)
+    .where("block", "=", block)
+    .where("lane", "=", lane)
+    .where("batch", "is", null)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }

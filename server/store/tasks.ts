@@ -1,67 +1,78 @@
-/** Queries on tasks. */
+/**
+ * Queries on tasks. A task that is not finished is read whole; of the others stay what happened to them, so that no version has to
+ * read what an older one signed.
+ */
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { LeaderQueries, TaskState } from "./leaderstore.ts";
 
-export interface StoredTask {
+/** What is known of every task, finished or not. */
+export interface TaskRecord {
   /** The leader's own short number of the task. */
   readonly seq: number;
   readonly id: TaskId;
-  readonly task: Task;
-  /** The task's canonical JSON and the leader's signature: what browsers and the helper are given. */
-  readonly signed: { readonly document: string; readonly signature: string };
+  readonly kind: string;
+  readonly round: number;
   readonly state: TaskState;
   readonly openedAtMs: number;
   /** What came of it, in words. */
   readonly outcome: string | null;
 }
 
-interface TaskRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly task: string;
-  readonly signature: string;
-  readonly state: TaskState;
-  readonly opened_at_ms: number;
-  readonly outcome: string | null;
+/** A task that is not finished. */
+export interface StoredTask extends TaskRecord {
+  readonly task: Task;
+  /** The task's canonical JSON and the leader's signature: what browsers and the helper are given. */
+  readonly signed: SignedDocument;
+  /** Spreads its reports over lanes. */
+  readonly laneSecret: Uint8Array;
 }
 
-export async function findTask(queries: LeaderQueries, id: TaskId): Promise<StoredTask | undefined> {
+export async function findTask(queries: LeaderQueries, id: TaskId): Promise<TaskRecord | undefined> {
   const row = await queries.selectFrom("tasks").selectAll().where("id", "=", id).executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
+  return row === undefined ? undefined : recordFrom(row);
 }
 
-/** The one task that is not finished. */
-export async function findCurrentTask(queries: LeaderQueries): Promise<StoredTask | undefined> {
-  const row = await queries
+/** The tasks that are not finished, at most one of a kind, oldest first. */
+export async function findUnfinished(queries: LeaderQueries): Promise<readonly StoredTask[]> {
+  const rows = await queries
     .selectFrom("tasks")
     .selectAll()
     .where("state", "<>", "finished")
-    .executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
+    .orderBy("seq")
+    .execute();
+  return rows.map((row) => ({
+    ...recordFrom(row),
+    task: parseTask(JSON.parse(row.task)),
+    signed: { document: row.task, signature: row.signature },
+    laneSecret: row.lane_secret,
+  }));
 }
 
 /** Newest first. */
-export async function listTasks(queries: LeaderQueries, limit: number): Promise<readonly StoredTask[]> {
+export async function listTasks(queries: LeaderQueries, limit: number): Promise<readonly TaskRecord[]> {
   const rows = await queries.selectFrom("tasks").selectAll().orderBy("seq", "desc").limit(limit).execute();
-  return rows.map(fromRow);
+  return rows.map(recordFrom);
 }
 
-/** Number of the next round: one more than any before, so that no two tasks are the same. */
-export async function nextTaskRound(queries: LeaderQueries): Promise<number> {
+/** Number of a kind's next round: one more than any before, so that no two tasks are the same. */
+export async function nextRoundOf(queries: LeaderQueries, kind: string): Promise<number> {
   const row = await queries
     .selectFrom("tasks")
     .select(({ fn }) => fn.max("round").as("round"))
+    .where("kind", "=", kind)
     .executeTakeFirst();
   return (row?.round ?? 0) + 1;
 }
 
-export interface OpeningTask extends Pick<StoredTask, "id" | "task" | "signed"> {
+export interface OpeningTask extends Pick<StoredTask, "id" | "task" | "signed" | "laneSecret"> {
   readonly atMs: number;
 }
 
+/** @throws when a task of the kind is not finished. */
 export async function storeOpeningTask(
   queries: LeaderQueries,
-  { id, task, signed, atMs }: OpeningTask,
+  { id, task, signed, laneSecret, atMs }: OpeningTask,
 ): Promise<void> {
   await queries
     .insertInto("tasks")
@@ -69,6 +80,8 @@ export async function storeOpeningTask(
       id,
       task: signed.document,
       signature: signed.signature,
+      kind: task.kind,
+      lane_secret: laneSecret,
       round: task.round,
       state: "opening",
       opened_at_ms: atMs,
@@ -102,28 +115,38 @@ export async function markTaskClosed(queries: LeaderQueries, seq: number): Promi
     throw new Error("markTaskClosed: expected an open task, got another state");
 }
 
-/** Finishes whatever task is current; its sealed reports that were not summed are deleted. */
-export async function finishCurrentTask(queries: LeaderQueries, outcome: string): Promise<void> {
-  const current = await findCurrentTask(queries);
-  if (current === undefined) return;
-  await queries.deleteFrom("reports").where("task", "=", current.seq).execute();
+/** Finishes the task of a kind that is not finished; false when there is none. See `finishTask`. */
+export async function finishTaskOfKind(
+  queries: LeaderQueries,
+  kind: string,
+  outcome: string,
+): Promise<boolean> {
+  const row = await queries
+    .selectFrom("tasks")
+    .select("seq")
+    .where("kind", "=", kind)
+    .where("state", "<>", "finished")
+    .executeTakeFirst();
+  if (row !== undefined) await finishTask(queries, row.seq, outcome);
+  return row !== undefined;
+}
+
+/** Finishes a task; its reports that were not summed are deleted, and what their batches had of them. */
+export async function finishTask(queries: LeaderQueries, seq: number, outcome: string): Promise<void> {
+  await queries.deleteFrom("reports").where("task", "=", seq).execute();
   await queries
     .updateTable("batches")
-    .set({ state: "dropped" })
-    .where("task", "=", current.seq)
-    .where("state", "=", "closed")
+    .set({ state: "dropped", sum: null })
+    .where("task", "=", seq)
+    .where("state", "in", ["open", "closed"])
     .execute();
   await queries
     .updateTable("batches")
     .set({ state: "used" })
-    .where("task", "=", current.seq)
+    .where("task", "=", seq)
     .where("state", "=", "summed")
     .execute();
-  await queries
-    .updateTable("tasks")
-    .set({ state: "finished", outcome })
-    .where("seq", "=", current.seq)
-    .execute();
+  await queries.updateTable("tasks").set({ state: "finished", outcome }).where("seq", "=", seq).execute();
 }
 
 /** Forgets what finished tasks that expired before `expiredBeforeMs` left behind, but for their rows; and old tokens. */
@@ -139,22 +162,16 @@ export async function pruneTasks(
     .execute();
   const old = rows.map(({ seq }) => seq);
   if (old.length > 0) {
-    const batches = queries.selectFrom("batches").select("id").where("task", "in", old);
-    await queries.deleteFrom("bucket_sums").where("batch", "in", batches).execute();
     await queries.deleteFrom("batches").where("task", "in", old).execute();
     await queries.deleteFrom("report_ids").where("task", "in", old).execute();
   }
   await queries.deleteFrom("spent_tokens").where("expires_at_ms", "<=", nowMs).execute();
 }
 
-function fromRow({ seq, id, task, signature, state, opened_at_ms, outcome }: TaskRow): StoredTask {
-  return {
-    seq,
-    id,
-    task: parseTask(JSON.parse(task)),
-    signed: { document: task, signature },
-    state,
-    openedAtMs: opened_at_ms,
-    outcome,
-  };
+interface TaskRow extends Pick<TaskRecord, "seq" | "id" | "kind" | "round" | "state" | "outcome"> {
+  readonly opened_at_ms: number;
+}
+
+function recordFrom({ seq, id, kind, round, state, opened_at_ms, outcome }: TaskRow): TaskRecord {
+  return { seq, id, kind, round, state, openedAtMs: opened_at_ms, outcome };
 }

@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from "../../core/errors.ts";
-import { parseTask, type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import { parseTask, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import { verifyEd25519 } from "./keys/identity.ts";
@@ -19,9 +19,12 @@ export type RegisterReply =
 /** What the helper insists on, whatever a task says. */
 export interface HelperFloors {
   readonly minBatch: number;
+  /** Standard deviation of each aggregator's noise as a multiple of the sensitivity. */
   readonly noiseMultiplier: number;
   /** Most numbers in a vector. */
   readonly vectorLength: number;
+  /** Most numbers in one sum of each lane of each block: what the helper keeps of an open task. */
+  readonly taskNumbers: number;
   /** Longest life of a task. */
   readonly taskDays: number;
   /** Whether a task must ask for tokens. */
@@ -32,6 +35,7 @@ export const leastFloors: HelperFloors = {
   minBatch: 1,
   noiseMultiplier: 0,
   vectorLength: 262_144,
+  taskNumbers: 268_435_456,
   taskDays: 60,
   tokens: false,
 };
@@ -66,15 +70,17 @@ export async function taskWithinFloors(signed: SignedDocument, options: FloorOpt
 }
 
 function faultOf(task: Task, { floors, knowsTokens, nowMs }: FloorOptions): NotTaken | null {
-  const length = vectorLengthOf(task);
+  const { length, sigma, sensitivity } = task;
+  const numbers = length * task.blocks * task.lanes;
   const lastMs = nowMs + floors.taskDays * dayMs;
   if (task.minBatch < floors.minBatch) {
     return notTaken("below-floor", `minBatch must be at least ${floors.minBatch}, got ${task.minBatch}`);
   }
-  if (task.noiseMultiplier < floors.noiseMultiplier) {
+  // What a multiplication rounds off must not turn an honest task away.
+  if (sigma < floors.noiseMultiplier * sensitivity * (1 - 1e-9)) {
     return notTaken(
       "below-floor",
-      `noiseMultiplier must be at least ${floors.noiseMultiplier}, got ${task.noiseMultiplier}`,
+      `sigma must be at least ${floors.noiseMultiplier} times sensitivity ${sensitivity}, got ${sigma}`,
     );
   }
   if (task.tokenKey === null && floors.tokens) {
@@ -85,6 +91,9 @@ function faultOf(task: Task, { floors, knowsTokens, nowMs }: FloorOptions): NotT
   }
   if (length > floors.vectorLength) {
     return notTaken("too-large", `a vector may have ${floors.vectorLength} numbers, got ${length}`);
+  }
+  if (numbers > floors.taskNumbers) {
+    return notTaken("too-large", `all sums may have ${floors.taskNumbers} numbers, got ${numbers}`);
   }
   if (task.expiresAtMs <= nowMs) {
     return notTaken("expired", `expiresAtMs must lie ahead, got ${task.expiresAtMs}`);

@@ -1,12 +1,13 @@
 /**
- * What leader and helper say over HTTP beside bodies of core/wire/protocol.ts.
+ * What leader and helper say over HTTP beside bodies of core/wire/sums.ts.
  *
- *   GET  /v1/helper/keys                                             -> SignedDocument (JSON)
- *   POST /v1/helper/tasks  <- SignedDocument (JSON)                   -> {"state": "registered"}, or a problem
- *   POST /v1/helper/sums   <- SumRequest, content-digest, signature   -> SumAnswer (binary), or a problem
+ *   GET  /v1/helper/keys                                                    -> SignedDocument (JSON)
+ *   POST /v1/helper/tasks     <- SignedDocument (JSON)                       -> {"state": "registered"}, or a problem
+ *   POST /v1/helper/chunks    <- ChunkRequest, content-digest, signature     -> ChunkAnswer (binary), or a problem
+ *   POST /v1/helper/closings  <- CloseRequest, content-digest, signature     -> CloseAnswer (binary), or a problem
  *
- * A request for a sum is signed by the leader's identity over the SHA-256 of its body, in headers: a stranger is turned
- * away before the body is read. Playing one back is harmless, because a batch is answered once and then with the same bytes.
+ * Chunks and closings are signed by the leader's identity over the SHA-256 of the body, in headers: a stranger is turned away
+ * before the body is read. Playing one back is harmless, because a message is answered once and then with the same bytes.
  */
 import { createHash } from "node:crypto";
 import { messageOf } from "../../core/errors.ts";
@@ -18,14 +19,18 @@ import type { Identity } from "./keys/identity.ts";
 export const helperPaths = {
   keys: "/v1/helper/keys",
   tasks: "/v1/helper/tasks",
-  sums: "/v1/helper/sums",
+  chunks: "/v1/helper/chunks",
+  closings: "/v1/helper/closings",
 } as const;
 
-/** Largest bodies that either side reads. A report takes 460 bytes of a request at most; an answer has 64 buckets at most. */
+/**
+ * Largest bodies that either side reads. A report takes 460 bytes of a chunk at most, and a chunk has 256 of them; the sum of the
+ * longest vector that a task may have takes 16 MiB.
+ */
 export const wireLimits = {
   documentBytes: 65_536,
-  sumRequestBytes: 67_108_864,
-  sumAnswerBytes: 134_217_728,
+  requestBytes: 131_072,
+  answerBytes: 16_777_216 + 65_536,
 } as const;
 
 export type RefusalStatus = 400 | 403 | 404 | 409;
@@ -39,22 +44,24 @@ export const registerRefusals: Readonly<Record<RegisterRefusal, RefusalStatus>> 
   expired: 409,
 };
 
-export const sumRefusals: Readonly<Record<HelperRefusal, RefusalStatus>> = {
+export const messageRefusals: Readonly<Record<HelperRefusal, RefusalStatus>> = {
   malformed: 400,
   "unknown-task": 404,
   "task-expired": 409,
-  "too-few": 409,
-  "too-many": 409,
   "other-request": 409,
+  "out-of-order": 409,
+  "too-many": 409,
+  "too-few": 409,
+  "wrong-lane": 409,
 };
 
 /** Headers of a signed body: its digest (RFC 9530) and the signature of the digest's hex. */
-export interface SumHeaders {
+export interface SignedHeaders {
   readonly "content-digest": string;
   readonly "tacit-signature": string;
 }
 
-export function signedHeaders(body: Uint8Array, identity: Identity): SumHeaders {
+export function signedHeaders(body: Uint8Array, identity: Identity): SignedHeaders {
   const digest = createHash("sha256").update(body).digest();
   return {
     "content-digest": `sha-256=:${digest.toString("base64")}:`,
@@ -72,7 +79,7 @@ export type HeaderVerdict =
 
 /** Checks the headers alone, so that nothing is read of a stranger's body. */
 export async function checkHeaders(
-  header: (name: keyof SumHeaders) => string | undefined,
+  header: (name: keyof SignedHeaders) => string | undefined,
   { key, verify }: { readonly key: string; readonly verify: Verify },
 ): Promise<HeaderVerdict> {
   const digest = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(header("content-digest") ?? "")?.[1];

@@ -1,38 +1,42 @@
 /**
- * Takes reports in. An answer of "accepted" is given only when the sealed report is on disk and its token is spent, in one
- * commit; a report id that is known is answered "duplicate", whatever its token. Reports that arrive within a few
- * milliseconds share one commit.
+ * Takes reports in. A report may have several sums, which are decided one by one and stored in one commit. "accepted" is said only
+ * when the sealed sum is on disk and the report's token is spent by it; a sum whose report id is known to its task is "duplicate",
+ * whatever its token. Reports that arrive within a few milliseconds share one commit.
  *
- * Stored is the report and nothing else: not who sent it, not when.
+ * Stored is what is sealed, and the lane that follows from the report's id: not who sent it, not when. Intake knows lengths of tasks
+ * and never their kinds.
  */
-
 import { messageOf } from "../../core/errors.ts";
+import { laneOf } from "../../core/sum/lanes.ts";
 import { seedBytes } from "../../core/sum/share.ts";
-import { blocksOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { sealedOverheadBytes, tokenBytes } from "../../core/wire/protocol.ts";
 import {
+  mostSums,
   parseReport,
   type Refusal,
   type Report,
   type ReportAnswer,
+  type ReportSum,
   reportBytes,
-  sealedOverheadBytes,
-} from "../../core/wire/protocol.ts";
+  type SumOutcome,
+} from "../../core/wire/report.ts";
+import { hmacSha256 } from "../base/platform.ts";
 import type { LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
 import { countReports, isKnownReport, storeReport } from "../store/reports.ts";
 import { markSpent } from "../store/spent.ts";
 import { findTask, type StoredTask } from "../store/tasks.ts";
 import type { TokenCheck, TokenVerdict } from "../tokens/tokencheck.ts";
-import type { CurrentTask } from "./currenttask.ts";
+import type { OpenTasks } from "./opentasks.ts";
 
 const commitWindowMs = 3;
 const commitSize = 64;
 
-/** What is read of a body when no task is open: enough to answer a late report. */
+/** What is read of a body at least: enough to answer a late report. */
 export const spareReportBytes = 1_048_576;
 
 export interface IntakeParts {
   readonly store: LeaderStore;
-  readonly task: Pick<CurrentTask, "get">;
+  readonly tasks: Pick<OpenTasks, "list">;
   /** Whether a report may be sealed to these keys. */
   readonly accepts: {
     readonly leader: (keyId: number) => boolean;
@@ -45,38 +49,41 @@ export interface IntakeParts {
 
 interface Waiting {
   readonly report: Report;
-  /** What was found of its token, outside the transaction; null where the current task asks for none. */
-  readonly token: TokenVerdict | null;
+  /** What was found of its token, outside the transaction, for each key that a task of it asks for. */
+  readonly tokens: ReadonlyMap<string, TokenVerdict>;
   readonly resolve: (answer: ReportAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Block -> reports on disk, of the task that was last reported on. Touched by `flush` alone. */
-interface Received {
-  readonly task: number;
-  readonly perBlock: Map<number, number>;
+/** A sum of a report on its way into the store. */
+interface Deciding extends Pick<Waiting, "report" | "tokens"> {
+  readonly sum: ReportSum;
 }
+
+type Refused = Extract<SumOutcome, { state: "refused" }>;
+const accepted = "accepted";
+const duplicate = "duplicate";
 
 export class Intake {
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
-  #received: Received | null = null;
   readonly #refusedCounts = new Map<Refusal, number>();
-  #lastAtMs: number;
+  readonly #lastAtMs = new Map<number, number>();
+  readonly #startedAtMs: number;
 
   readonly #parts: IntakeParts;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    this.#lastAtMs = parts.nowMs();
+    this.#startedAtMs = parts.nowMs();
   }
 
-  /** When the last report was accepted, or when the server started; kept in memory only. */
-  get lastReportAtMs(): number {
-    return this.#lastAtMs;
+  /** When the last report on a task (by the leader's number of it) was accepted, or when the server started; in memory only. */
+  lastReportAtMs(task: number): number {
+    return this.#lastAtMs.get(task) ?? this.#startedAtMs;
   }
 
-  /** Refused reports since the server started, by reason. */
+  /** Refused sums, and reports refused as a whole, since the server started, by reason. */
   get refused(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#refusedCounts);
   }
@@ -89,22 +96,26 @@ export class Intake {
     } catch (error) {
       return this.refuse("malformed", messageOf(error));
     }
-    const token = await this.#verdictOf(report);
+    const tokens = await this.#verdictsOf(report);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ report, token, resolve, reject });
+      this.#waiting.push({ report, tokens, resolve, reject });
       this.#flushing ??= this.#flushSoon();
     });
   }
 
   /** A report that was not even read to its end. */
   refuse(why: Refusal, detail: string): ReportAnswer {
-    this.#refusedCounts.set(why, (this.#refusedCounts.get(why) ?? 0) + 1);
+    this.#note(why);
     return { state: "refused", why, detail };
   }
 
   /** Resolves when every report that was handed over has its answer. */
   async settled(): Promise<void> {
     await this.#flushing;
+  }
+
+  #note(why: Refusal): void {
+    this.#refusedCounts.set(why, (this.#refusedCounts.get(why) ?? 0) + 1);
   }
 
   async #flushSoon(): Promise<void> {
@@ -114,77 +125,100 @@ export class Intake {
   }
 
   async #flush(group: readonly Waiting[]): Promise<void> {
-    const { store, task, nowMs } = this.#parts;
-    const stored = new Map<number, number>();
+    const { store, tasks, nowMs } = this.#parts;
+    const touched = new Set<number>();
     try {
       const answers = await store.transaction().execute(async (transaction) => {
-        const current = await task.get(transaction);
-        const decided: ReportAnswer[] = [];
-        for (const waiting of group) decided.push(await this.#decide(transaction, current, waiting, stored));
+        const open = await tasks.list(transaction);
+        const waiting = new WaitingCounts(transaction);
+        const decided: SumOutcome[][] = [];
+        for (const { report, tokens } of group) {
+          const outcomes: SumOutcome[] = [];
+          for (const sum of report.sums) {
+            const task = open.find(({ id }) => id === sum.task);
+            const outcome = await this.#decide(transaction, task, { report, tokens, sum }, waiting);
+            if (typeof outcome !== "string") outcomes.push({ task: sum.task, ...outcome });
+            else outcomes.push({ task: sum.task, state: outcome });
+            if (outcome === accepted && task !== undefined) touched.add(task.seq);
+          }
+          decided.push(outcomes);
+        }
         return decided;
       });
       // The commit is durable from here on.
-      for (const [block, count] of stored) {
-        this.#received?.perBlock.set(block, (this.#received.perBlock.get(block) ?? 0) + count);
-      }
-      if (stored.size > 0) this.#lastAtMs = nowMs();
-      for (const [at, { resolve }] of group.entries()) resolve(answers[at]);
+      for (const task of touched) this.#lastAtMs.set(task, nowMs());
+      for (const outcome of answers.flat()) if (outcome.state === "refused") this.#note(outcome.why);
+      for (const [at, { resolve }] of group.entries()) resolve({ state: "answered", sums: answers[at] });
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
   }
 
-  /** Stores the report when it may be stored; `stored` counts, per block, what this commit adds. */
+  /** Stores the sum when it may be stored. */
   async #decide(
     queries: LeaderQueries,
-    current: StoredTask | undefined,
-    { report, token }: Waiting,
-    stored: Map<number, number>,
-  ): Promise<ReportAnswer> {
-    const task = current?.id === report.task ? current : await findTask(queries, report.task);
+    open: StoredTask | undefined,
+    deciding: Deciding,
+    waiting: WaitingCounts,
+  ): Promise<typeof accepted | typeof duplicate | Omit<Refused, "task">> {
+    const { report, sum } = deciding;
+    const task = open ?? (await findTask(queries, sum.task));
     if (task === undefined) {
-      return this.refuse("unknown-task", `task must be one this server gave out, got ${report.task}`);
+      return refused("unknown-task", `task must be one this server gave out, got ${sum.task}`);
     }
-    if (await isKnownReport(queries, task.seq, report.id)) return { state: "duplicate" };
-    if (task.state !== "open" || this.#parts.nowMs() >= task.task.expiresAtMs) {
-      return this.refuse("task-closed", `round ${task.task.round} is over`);
+    if (await isKnownReport(queries, task.seq, report.id)) return duplicate;
+    if (open?.state !== "open" || this.#parts.nowMs() >= open.task.expiresAtMs) {
+      return refused("task-closed", `round ${task.round} of ${task.kind} is over`);
     }
-    const unfit = this.#unfit(task, report);
+    const unfit = this.#unfit(open, deciding);
     if (unfit !== null) return unfit;
-    const { perBlock } = await this.#loaded(queries, task.seq);
-    const count = (perBlock.get(report.block) ?? 0) + (stored.get(report.block) ?? 0);
-    if (count >= task.task.maxBatch) {
-      return this.refuse(
-        "batch-full",
-        `block ${report.block} has all ${task.task.maxBatch} reports it may have`,
-      );
+    const { maxBatch, lanes, tokenKey } = open.task;
+    if ((await waiting.of(open.seq, sum.block)) >= maxBatch) {
+      return refused("batch-full", `${maxBatch} reports of block ${sum.block} wait to be summed`);
     }
-    if (task.task.tokenKey !== null) {
-      const refused = await this.#spend(queries, report, token);
-      if (refused !== null) return refused;
+    if (tokenKey !== null) {
+      const why = await spend(queries, report, deciding.tokens.get(tokenKey));
+      if (why !== null) return why;
     }
-    if (!(await storeReport(queries, task.seq, report))) {
-      throw new Error("intake: expected a report id that is not known, got one stored meanwhile");
-    }
-    stored.set(report.block, (stored.get(report.block) ?? 0) + 1);
-    return { state: "accepted" };
+    const lane = laneOf(hmacSha256(open.laneSecret, report.id), lanes);
+    const stored = await storeReport(
+      queries,
+      { task: open.seq, block: sum.block, lane },
+      {
+        id: report.id,
+        leaderKey: report.leaderKey,
+        helperKey: report.helperKey,
+        leaderShare: sum.leaderShare,
+        helperSeed: sum.helperSeed,
+        token: tokenKey === null ? new Uint8Array(0) : report.token,
+      },
+    );
+    if (!stored) throw new Error("intake: expected a report id that is not known, got one stored meanwhile");
+    waiting.add(open.seq, sum.block);
+    return accepted;
   }
 
-  #unfit({ task }: StoredTask, report: Report): ReportAnswer | null {
-    const share = 4 * vectorLengthOf(task) + sealedOverheadBytes;
+  #unfit({ task }: StoredTask, { report, sum }: Deciding): Omit<Refused, "task"> | null {
+    const share = 4 * task.length + sealedOverheadBytes;
     const seed = seedBytes + sealedOverheadBytes;
-    if (report.block >= blocksOf(task)) {
-      return this.refuse("wrong-block", `block must be below ${blocksOf(task)}, got ${report.block}`);
+    if (sum.block >= task.blocks) {
+      return refused("wrong-block", `block must be below ${task.blocks}, got ${sum.block}`);
     }
-    if (report.leaderShare.length !== share || report.helperSeed.length !== seed) {
-      return this.refuse(
+    if (sum.leaderShare.length !== share || sum.helperSeed.length !== seed) {
+      return refused(
         "wrong-length",
-        `leader share and helper seed must have ${share} and ${seed} bytes, got ${report.leaderShare.length} and ${report.helperSeed.length}`,
+        `leader share and helper seed must have ${share} and ${seed} bytes, got ${sum.leaderShare.length} and ${sum.helperSeed.length}`,
+      );
+    }
+    if (report.token.length > tokenBytes) {
+      return refused(
+        "wrong-length",
+        `a token must have at most ${tokenBytes} bytes, got ${report.token.length}`,
       );
     }
     const { accepts } = this.#parts;
     if (!accepts.leader(report.leaderKey) || !accepts.helper(report.helperKey)) {
-      return this.refuse(
+      return refused(
         "unknown-key",
         `keys must be on the aggregators' lists, got ${report.leaderKey} and ${report.helperKey}`,
       );
@@ -193,36 +227,68 @@ export class Intake {
   }
 
   /** Looks at the token outside of any transaction: it takes a while, and says nothing about spending yet. */
-  async #verdictOf({ token }: Report): Promise<TokenVerdict | null> {
-    const current = await this.#parts.task.get();
-    if (current === undefined || current.task.tokenKey === null) return null;
-    if (token.length === 0 || this.#parts.tokens === null) return null;
-    return this.#parts.tokens.check(current.task.tokenKey, token);
-  }
-
-  /** Null when the token is spent now, by this report. */
-  async #spend(
-    queries: LeaderQueries,
-    report: Report,
-    verdict: TokenVerdict | null,
-  ): Promise<ReportAnswer | null> {
-    if (report.token.length === 0) return this.refuse("no-token", "a report on this task must bring a token");
-    if (verdict === null) return this.refuse("bad-token", "the token was made for no open task");
-    if (!verdict.ok) return this.refuse("bad-token", verdict.detail);
-    if (await markSpent(queries, verdict.nonce, verdict.untilMs)) return null;
-    return this.refuse("token-spent", "a token is good for one report");
-  }
-
-  async #loaded(queries: LeaderQueries, task: number): Promise<Received> {
-    if (this.#received?.task !== task) {
-      this.#received = { task, perBlock: new Map(await countReports(queries, task)) };
+  async #verdictsOf({ sums, token }: Report): Promise<ReadonlyMap<string, TokenVerdict>> {
+    const verdicts = new Map<string, TokenVerdict>();
+    const { tasks, tokens } = this.#parts;
+    if (token.length === 0 || token.length > tokenBytes || tokens === null) return verdicts;
+    const open = await tasks.list();
+    for (const { task } of sums) {
+      const tokenKey = open.find(({ id }) => id === task)?.task.tokenKey ?? null;
+      if (tokenKey === null || verdicts.has(tokenKey)) continue;
+      verdicts.set(tokenKey, await tokens.check(tokenKey, token));
     }
-    return this.#received;
+    return verdicts;
   }
 }
 
-/** The longest body worth reading for a task. */
-export function largestReportBytes(task: StoredTask | undefined): number {
-  if (task === undefined) return spareReportBytes;
-  return reportBytes(vectorLengthOf(task.task), { token: task.task.tokenKey !== null });
+/** Null when the token is the report's: spent by it now, or for another sum of it before. */
+async function spend(
+  queries: LeaderQueries,
+  { id: report, token }: Report,
+  verdict: TokenVerdict | undefined,
+): Promise<Omit<Refused, "task"> | null> {
+  if (token.length === 0) return refused("no-token", "a report on this task must bring a token");
+  if (verdict === undefined) return refused("bad-token", "the token was made for no open task");
+  if (!verdict.ok) return refused("bad-token", verdict.detail);
+  const { nonce, untilMs } = verdict;
+  if (await markSpent(queries, { nonce, report, untilMs })) return null;
+  return refused("token-spent", "a token is good for one report");
+}
+
+function refused(why: Refusal, detail: string): Omit<Refused, "task"> {
+  return { state: "refused", why, detail };
+}
+
+/** Reports of a block that are on disk and in no sum yet, with those of the commit at hand. */
+class WaitingCounts {
+  readonly #counts = new Map<number, Map<number, number>>();
+  readonly #queries: LeaderQueries;
+
+  constructor(queries: LeaderQueries) {
+    this.#queries = queries;
+  }
+
+  async of(task: number, block: number): Promise<number> {
+    return (await this.#loaded(task)).get(block) ?? 0;
+  }
+
+  add(task: number, block: number): void {
+    const counts = this.#counts.get(task);
+    counts?.set(block, (counts.get(block) ?? 0) + 1);
+  }
+
+  async #loaded(task: number): Promise<Map<number, number>> {
+    const known = this.#counts.get(task);
+    if (known !== undefined) return known;
+    const counts = new Map(await countReports(this.#queries, task));
+    this.#counts.set(task, counts);
+    return counts;
+  }
+}
+
+/** The longest body worth reading: a report with a sum for each of the tasks. */
+export function largestReportBytes(open: readonly Pick<StoredTask, "task">[]): number {
+  if (open.length === 0) return spareReportBytes;
+  const lengths = open.slice(0, mostSums).map(({ task }) => task.length);
+  return reportBytes(lengths, { token: open.some(({ task }) => task.tokenKey !== null) });
 }

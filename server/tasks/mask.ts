@@ -27,6 +27,9 @@ function keystreamOf(seed: Uint8Array, length: number): Uint8Array {
   return cipher.update(zeros.subarray(0, bytes));
 }
 
+/** `addNoiseInto`, or something in its place that counts how often noise is drawn. */
+export type AddNoise = (sum: Uint32Array, sigma: number) => Promise<void>;
+
 const noiseSlice = 8192;
 
 /**
@@ -35,11 +38,11 @@ const noiseSlice = 8192;
  *
  * @param sigma standard deviation (not variance), in integer units; 0 adds nothing.
  */
-export async function addNoiseInto(sum: Uint32Array, sigma: number): Promise<void> {
+export const addNoiseInto: AddNoise = async (sum, sigma) => {
   if (sigma === 0) return;
   for (let start = 0; start < sum.length; start += noiseSlice) {
     const slice = sum.subarray(start, start + noiseSlice);
     addInto(slice, toField(Int32Array.from(discreteGaussian(slice.length, sigma, fillRandom))));
     await yieldToEventLoop();
   }
-}
+};

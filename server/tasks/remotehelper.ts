@@ -1,13 +1,13 @@
 /**
  * The helper as the leader reaches it over HTTP. A rejection means: not reached, or not understood; asking again is always
- * safe, because the helper answers a batch once and then with the same bytes. Only a refusal that the helper spells out as
+ * safe, because the helper answers each message once and then with the same bytes. Only a refusal that the helper spells out as
  * its own is handed on as one.
  */
 import * as v from "valibot";
 import { type SignedDocument, signedSchema } from "../../core/wire/signed.ts";
 import type { RegisterReply } from "./floors.ts";
 import type { HelperClient, HelperReply } from "./helperclient.ts";
-import { helperPaths, registerRefusals, signedHeaders, sumRefusals, wireLimits } from "./helperwire.ts";
+import { helperPaths, messageRefusals, registerRefusals, signedHeaders, wireLimits } from "./helperwire.ts";
 import type { Identity } from "./keys/identity.ts";
 
 export interface RemoteHelperOptions {
@@ -15,22 +15,22 @@ export interface RemoteHelperOptions {
   readonly url: string;
   /** The leader's identity, which signs what it asks. */
   readonly identity: Identity;
-  /** Limits of one request; the sum of a large batch takes a minute or two. */
+  /** Limits of one request; the noise of a long sum takes many seconds. */
   readonly documentMs?: number;
-  readonly sumMs?: number;
+  readonly messageMs?: number;
 }
 
 export class RemoteHelper implements HelperClient {
   readonly #url: string;
   readonly #identity: Identity;
   readonly #documentMs: number;
-  readonly #sumMs: number;
+  readonly #messageMs: number;
 
-  constructor({ url, identity, documentMs = 10_000, sumMs = 280_000 }: RemoteHelperOptions) {
+  constructor({ url, identity, documentMs = 10_000, messageMs = 120_000 }: RemoteHelperOptions) {
     this.#url = url.replace(/\/+$/, "");
     this.#identity = identity;
     this.#documentMs = documentMs;
-    this.#sumMs = sumMs;
+    this.#messageMs = messageMs;
   }
 
   async keys(): Promise<SignedDocument> {
@@ -51,17 +51,25 @@ export class RemoteHelper implements HelperClient {
     return refusalIn(helperPaths.tasks, response, registerRefusals);
   }
 
-  async sum(request: Uint8Array): Promise<HelperReply> {
+  chunk(request: Uint8Array): Promise<HelperReply> {
+    return this.#message(helperPaths.chunks, request);
+  }
+
+  close(request: Uint8Array): Promise<HelperReply> {
+    return this.#message(helperPaths.closings, request);
+  }
+
+  async #message(path: string, request: Uint8Array): Promise<HelperReply> {
     const headers = {
       "content-type": "application/octet-stream",
       ...signedHeaders(request, this.#identity),
     };
     const body = Uint8Array.from(request);
-    const response = await this.#ask(helperPaths.sums, { method: "POST", headers, body }, this.#sumMs);
+    const response = await this.#ask(path, { method: "POST", headers, body }, this.#messageMs);
     if (response.status === 200) {
-      return { ok: true, answer: await bodyOf(response, wireLimits.sumAnswerBytes) };
+      return { ok: true, answer: await bodyOf(response, wireLimits.answerBytes) };
     }
-    return refusalIn(helperPaths.sums, response, sumRefusals);
+    return refusalIn(path, response, messageRefusals);
   }
 
   #ask(path: string, init: RequestInit, limitMs: number): Promise<Response> {

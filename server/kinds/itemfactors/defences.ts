@@ -1,25 +1,23 @@
 /**
- * What stands between a liar and the factors, and how strong each of it is: the buckets of a batch become one sum (robust.ts),
+ * What stands between a liar and the factors, and how strong each of it is: the lanes of a block become one sum (robust.ts),
  * and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts). bench/poison.ts measures it.
  */
 
 import { addInto, fromField } from "../../../core/sum/field.ts";
 import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
-import { sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
-import { sigmaOf, type Task, vectorLengthOf } from "../../../core/tasks/task.ts";
-import type { BucketSum } from "../../store/batches.ts";
+import type { Task } from "../../../core/tasks/task.ts";
 import { type RobustSum, robustSum } from "./robust.ts";
 import type { CountLimit, MoveLimits, PullLimit } from "./stepclip.ts";
 
 export interface Defences extends MoveLimits, PullLimit, CountLimit {
-  /** "none" adds buckets up as they are: for measuring what the other one is worth. */
-  readonly buckets: "robust" | "none";
+  /** "none" adds lanes up as they are: for measuring what the other one is worth. */
+  readonly lanes: "robust" | "none";
   /** An item moves with support of minPeople and so many standard deviations of the noise in its count. */
   readonly minDeviations: number;
 }
 
 export const standardDefences: Defences = {
-  buckets: "robust",
+  lanes: "robust",
   minPeople: 2,
   minDeviations: 0.5,
   longestPull: 3,
@@ -30,7 +28,7 @@ export const standardDefences: Defences = {
 
 /** Adds up and steps, whatever comes: what the others are measured against. */
 export const noDefences: Defences = {
-  buckets: "none",
+  lanes: "none",
   minPeople: 0,
   minDeviations: Number.NEGATIVE_INFINITY,
   longestPull: Number.POSITIVE_INFINITY,
@@ -39,40 +37,49 @@ export const noDefences: Defences = {
   longestCount: Number.POSITIVE_INFINITY,
 };
 
-/** What of a block's buckets counted. */
+/** A released sum of a block. */
+export interface LaneAggregate {
+  /** Reports in it. */
+  readonly reports: number;
+  /** Field elements, with the noise of both aggregators. */
+  readonly sum: Uint32Array;
+}
+
+/** What of a block's lanes counted. */
 export interface Heard {
   readonly block: number;
-  readonly buckets: number;
-  /** Reports in the buckets that count. */
+  readonly lanes: number;
+  /** Reports in the lanes that count. */
   readonly reports: number;
-  /** Buckets that were dropped, and why. */
+  /** Lanes that were dropped, by their places among the block's, and why. */
   readonly dropped: RobustSum["dropped"];
 }
 
 export interface HeardSum extends Omit<Heard, "block"> {
-  /** One sum of the buckets that count, as reals. */
+  /** One sum of the lanes that count, as reals. */
   readonly values: Float64Array;
-  /** How many buckets count. */
+  /** How many lanes count. */
   readonly kept: number;
 }
 
-export function heardOf(buckets: readonly BucketSum[], task: Task, defences: Defences): HeardSum {
+export function heardOf(
+  lanes: readonly LaneAggregate[],
+  task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">,
+  defences: Defences,
+): HeardSum {
   const decoded = (sum: Uint32Array) => decodeFixed(fromField(sum), task);
-  if (defences.buckets === "none") {
-    const sum = new Uint32Array(vectorLengthOf(task));
-    for (const bucket of buckets) addInto(sum, bucket.sum);
-    const reports = buckets.reduce((total, bucket) => total + bucket.reports, 0);
-    return { buckets: buckets.length, kept: buckets.length, reports, dropped: [], values: decoded(sum) };
+  if (defences.lanes === "none") {
+    const total = new Uint32Array(task.length);
+    for (const { sum } of lanes) addInto(total, sum);
+    const reports = lanes.reduce((count, lane) => count + lane.reports, 0);
+    return { lanes: lanes.length, kept: lanes.length, reports, dropped: [], values: decoded(total) };
   }
   const { values, reports, dropped } = robustSum(
-    buckets.map(({ reports, sum }) => ({ reports, values: decoded(sum) })),
-    {
-      sensitivity: sensitivityOf(task),
-      // Both aggregators add theirs to every bucket.
-      sigma: (Math.SQRT2 * sigmaOf(task)) / 2 ** task.fractionBits,
-    },
+    lanes.map(({ reports, sum }) => ({ reports, values: decoded(sum) })),
+    // Both aggregators add their noise to every lane.
+    { sensitivity: task.sensitivity, sigma: Math.SQRT2 * task.sigma },
   );
-  return { buckets: buckets.length, kept: buckets.length - dropped.length, reports, dropped, values };
+  return { lanes: lanes.length, kept: lanes.length - dropped.length, reports, dropped, values };
 }
 
 /**

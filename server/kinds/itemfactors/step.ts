@@ -1,61 +1,71 @@
 /** One round of learning, pure: the aggregates of a task's batches and what was known before -> what is known now. */
 import { blockSumsOf, itemStepInPlace, repairedSums } from "../../../core/tasks/itemfactors/itemstep.ts";
+import type { ItemFactorsSettings } from "../../../core/tasks/itemfactors/kind.ts";
 import { stepSize } from "../../../core/tasks/itemfactors/schedule.ts";
 import type { Task } from "../../../core/tasks/task.ts";
-import { type Defences, type Heard, heardOf, neededSupport, standardDefences } from "./defences.ts";
+import {
+  type Defences,
+  type Heard,
+  heardOf,
+  type LaneAggregate,
+  neededSupport,
+  standardDefences,
+} from "./defences.ts";
 import type { Learned } from "./knowledge.ts";
 import { limitedCounts, limitedGradients, limitMovesInPlace } from "./stepclip.ts";
 
 export interface BlockAggregate {
   readonly block: number;
-  /** Noisy sums of field elements, each of its own reports; see core/sum/buckets.ts. */
-  readonly buckets: readonly { readonly reports: number; readonly sum: Uint32Array }[];
+  /** Each of its own reports; see core/sum/lanes.ts. */
+  readonly lanes: readonly LaneAggregate[];
 }
 
 /** Old counts weigh this much a round later: popularity is about the last ten rounds of the crowd. */
 const memory = 0.9;
 
-/** What was learned, and what of each block's buckets counted. */
+/** What was learned, and what of each block's lanes counted. */
 export interface LearnedAfter extends Learned {
   readonly heard: readonly Heard[];
 }
 
 /**
  * The learned state after a round; the argument is unchanged. A block whose sum holds nobody (noise can bring the weight
- * to 0 or below, and every bucket may have been dropped) stays as it was.
+ * to 0 or below, and every lane may have been dropped) stays as it was.
  *
  * @param stepsBefore item steps behind `learned`: the step size follows from it.
  */
 export function learnedAfter(
   learned: Learned,
   {
+    settings,
     task,
     aggregates,
     stepsBefore,
     defences = standardDefences,
   }: {
-    readonly task: Task;
+    readonly settings: ItemFactorsSettings;
+    readonly task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">;
     readonly aggregates: readonly BlockAggregate[];
     readonly stepsBefore: number;
     readonly defences?: Defences;
   },
 ): LearnedAfter {
-  const { dim, blockSize, items, alpha0, lambda, noiseMultiplier, clipL2, countScale } = task;
+  const { dim, blockSize, items, alpha0, lambda, countScale } = settings;
   const factors = learned.factors.slice();
   const counts = learned.counts.slice();
   const people = learned.people.slice();
   const countVariance = learned.countVariance.slice();
   const heardBlocks: Heard[] = [];
-  for (const { block, buckets } of aggregates) {
-    const robust = heardOf(buckets, task, defences);
-    heardBlocks.push({ block, buckets: robust.buckets, reports: robust.reports, dropped: robust.dropped });
-    const heard = blockSumsOf(task, robust.values);
+  for (const { block, lanes } of aggregates) {
+    const robust = heardOf(lanes, task, defences);
+    heardBlocks.push({ block, lanes: robust.lanes, reports: robust.reports, dropped: robust.dropped });
+    const heard = blockSumsOf(settings, robust.values);
     if (!(heard.u > 0)) continue;
     const support = heard.n;
     const first = block * blockSize;
     const count = Math.min(blockSize, items - first);
-    // Both aggregators add theirs to every bucket.
-    const noiseSigma = Math.sqrt(2 * robust.kept) * noiseMultiplier * clipL2;
+    // Both aggregators add theirs to every lane.
+    const noiseSigma = Math.sqrt(2 * robust.kept) * task.sigma;
     const eta = stepSize(stepsBefore);
     const needed = neededSupport(heard.u / robust.reports, noiseSigma / countScale, defences);
     const g = limitedGradients(heard.g, { ...defences, dim, count, support, needed, noiseSigma });

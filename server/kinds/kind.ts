@@ -1,0 +1,32 @@
+/**
+ * A task kind on the server's side, before a server runs: what it promises in the privacy plan, and how it is set to work. What it
+ * does then is in tasks/kind.ts; registry.ts names all of them.
+ */
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import type { Config } from "../base/config.ts";
+import type { LeaderStore } from "../store/leaderstore.ts";
+import type { ServerKind } from "../tasks/kind.ts";
+import type { ItemModel } from "./itemfactors/itemmodel.ts";
+
+/** What kinds may look at. */
+export interface KindParts {
+  readonly config: Config;
+  readonly store: LeaderStore;
+  /** Items and their factors, as they are published. */
+  readonly items: ItemModel;
+  readonly nowMs: () => number;
+}
+
+export interface KindSetup {
+  readonly name: string;
+  /** What devices are promised about it under these settings; null where they do not ask for it. */
+  readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
+  readonly open: (parts: KindParts) => ServerKind;
+  /** A stored finding of the kind in lines for the operator; none where it stores no findings. */
+  readonly describe?: (finding: unknown) => readonly string[];
+}
+
+/** The kinds that the settings ask for, at work. */
+export function openKinds(setups: readonly KindSetup[], parts: KindParts): readonly ServerKind[] {
+  return setups.filter(({ planned }) => planned(parts.config) !== null).map(({ open }) => open(parts));
+}

@@ -1,0 +1,28 @@
+/** Queries on findings: what the server learned from aggregates, as each kind writes it. */
+import type { LeaderQueries } from "./leaderstore.ts";
+
+export interface Finding {
+  readonly kind: string;
+  readonly round: number;
+  readonly atMs: number;
+  /** JSON, the kind's own. */
+  readonly finding: string;
+}
+
+export async function storeFinding(
+  queries: LeaderQueries,
+  { kind, round, atMs, finding }: Finding,
+): Promise<void> {
+  await queries.insertInto("findings").values({ kind, round, at_ms: atMs, finding }).execute();
+}
+
+/** Newest first. */
+export async function listFindings(queries: LeaderQueries, limit: number): Promise<readonly Finding[]> {
+  const rows = await queries
+    .selectFrom("findings")
+    .select(["kind", "round", "at_ms", "finding"])
+    .orderBy("seq", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(({ at_ms, ...row }) => ({ ...row, atMs: at_ms }));
+}

@@ -1,0 +1,234 @@
+/**
+ * The one life cycle of all tasks: each kind has one task at a time that is not finished, each at its own pace.
+ *
+ *   (the kind has something to ask) -> opening: signed and stored -> (the helper has its copy) -> open
+ *        -> reports go into batches as they come -> (due, or expired) -> closed -> each batch summed or dropped
+ *        -> the kind makes of the aggregates what it can -> finished, and the next one is opening
+ *
+ * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it starts again. Nothing here
+ * knows what a kind sums.
+ */
+import { messageOf } from "../../core/errors.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import type { Log } from "../base/log.ts";
+import { Serial } from "../base/serial.ts";
+import { aggregatesOf, batchesOf, noteLeftOut } from "../store/batches.ts";
+import { leaderKeysInUse, reportsByLane } from "../store/reports.ts";
+import { finishTask, markTaskClosed, pruneTasks, type StoredTask } from "../store/tasks.ts";
+import { type LeaderParts, streamTask } from "./chunks.ts";
+import { sumTask } from "./closing.ts";
+import type { Intake } from "./intake.ts";
+import type { Consumed, ServerKind } from "./kind.ts";
+import { rememberMs } from "./lifetimes.ts";
+import type { Opening, OpeningTrouble } from "./opening.ts";
+import type { OpenTasks } from "./opentasks.ts";
+import { roundIsDue } from "./policy.ts";
+
+export interface CycleParts {
+  readonly leader: LeaderParts;
+  readonly kinds: readonly ServerKind[];
+  readonly tasks: OpenTasks;
+  readonly opening: Opening;
+  readonly intake: Pick<Intake, "lastReportAtMs">;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+/** After a failure (the helper not reached, the disk full) a kind is tried again this much later. */
+const retryMs = 10_000;
+
+export class Cycle {
+  /** What tasks go through, and every other change of what is published, one after another. */
+  readonly serial = new Serial();
+  #timer: NodeJS.Timeout | null = null;
+  #looking = false;
+  /** Kinds that wait after a failure, and until when. */
+  readonly #waits = new Map<string, number>();
+
+  readonly #parts: CycleParts;
+
+  constructor(parts: CycleParts) {
+    this.#parts = parts;
+  }
+
+  /** Why tasks that are opening are not open yet, by kind. */
+  get troubles(): Readonly<Record<string, OpeningTrouble>> {
+    return this.#parts.opening.troubles;
+  }
+
+  /** Looks every second whether there is something to do. */
+  start(): void {
+    this.#timer = setInterval(() => void this.#look(), 1000);
+  }
+
+  /** Resolves when the piece of work at hand is done; nothing new is begun. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.serial.settled();
+  }
+
+  /** Brings every kind as far as it can go now. @throws the first failure, when every kind has had its turn. */
+  runIfDue(): Promise<void> {
+    return this.serial.run(async () => {
+      const failures: unknown[] = [];
+      for (const kind of this.#parts.kinds) {
+        try {
+          await this.#advance(kind);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    });
+  }
+
+  /** Ends the rounds of one kind, or of all, now; false when none has a lane with minBatch reports. */
+  closeNow(only?: string): Promise<boolean> {
+    return this.serial.run(async () => {
+      let closed = false;
+      for (const kind of this.#parts.kinds) {
+        if (only === undefined || kind.name === only) closed = (await this.#closeNow(kind)) || closed;
+      }
+      return closed;
+    });
+  }
+
+  /** Opens a task of each kind that has none, as far as the helper takes them; `troubles` says why one is not open. */
+  openNext(): Promise<void> {
+    return this.serial.run(async () => {
+      for (const kind of this.#parts.kinds) await this.#openNext(kind);
+    });
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.serial.run(async () => {
+        for (const kind of this.#parts.kinds) await this.#tryAdvance(kind);
+      });
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** A kind that fails waits; the others go on. */
+  async #tryAdvance(kind: ServerKind): Promise<void> {
+    const { nowMs, log } = this.#parts;
+    if (nowMs() < (this.#waits.get(kind.name) ?? 0)) return;
+    try {
+      await this.#advance(kind);
+    } catch (error) {
+      this.#waits.set(kind.name, nowMs() + retryMs);
+      const fields = { kind: kind.name, why: messageOf(error), retrySeconds: retryMs / 1000 };
+      log("round waits", fields, "warn");
+    }
+  }
+
+  async #advance(kind: ServerKind): Promise<void> {
+    const { tasks, leader } = this.#parts;
+    const trouble = await this.#openNext(kind);
+    if (trouble !== null) {
+      throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
+    }
+    const task = await tasks.ofKind(kind.name);
+    if (task === undefined) return;
+    if (task.state === "closed") return this.#sumAndConsume(kind, task);
+    if (!this.#isExpired(task) && !(await this.#isDue(kind, task))) {
+      return streamTask(leader, task, "full chunks");
+    }
+    await this.#sumAndConsume(kind, await this.#close(task));
+  }
+
+  /** Brings a kind that has no open task as far as it can go; why it is not open, or null. */
+  async #openNext(kind: ServerKind): Promise<OpeningTrouble | null> {
+    const { tasks, opening, log } = this.#parts;
+    const before = await tasks.ofKind(kind.name);
+    if (before?.state === "opening" && this.#isExpired(before)) {
+      await this.#finish(before, { outcome: "expired before the helper had its copy" });
+    }
+    if ((await tasks.ofKind(kind.name)) === undefined && !(await opening.store(kind))) return null;
+    const task = await tasks.ofKind(kind.name);
+    if (task?.state !== "opening") return null;
+    const trouble = await opening.register(kind.name);
+    if (trouble === null) log("round open", { kind: kind.name, round: task.round });
+    return trouble;
+  }
+
+  async #closeNow(kind: ServerKind): Promise<boolean> {
+    const task = await this.#parts.tasks.ofKind(kind.name);
+    if (task === undefined || task.state === "opening") return false;
+    if (task.state === "open") {
+      const counts = await this.#countsOf(task);
+      if (!counts.flat().some((count) => count >= task.task.minBatch)) return false;
+      await this.#close(task);
+    }
+    await this.#sumAndConsume(kind, { ...task, state: "closed" });
+    return true;
+  }
+
+  #isExpired({ task }: { readonly task: Task }): boolean {
+    return this.#parts.nowMs() >= task.expiresAtMs;
+  }
+
+  async #isDue({ pace }: ServerKind, task: StoredTask): Promise<boolean> {
+    const { intake, nowMs } = this.#parts;
+    const progress = {
+      reports: await this.#countsOf(task),
+      openedAtMs: task.openedAtMs,
+      lastReportAtMs: intake.lastReportAtMs(task.seq),
+      nowMs: nowMs(),
+    };
+    // The task's own minBatch counts: settings may have changed since it was opened.
+    return roundIsDue(progress, { ...pace, minBatch: task.task.minBatch });
+  }
+
+  /** Reports of each lane of each block that are in a sum, or wait. */
+  async #countsOf({ seq, task }: StoredTask): Promise<readonly (readonly number[])[]> {
+    const { store } = this.#parts.leader;
+    const counts = Array.from({ length: task.blocks }, () => new Array<number>(task.lanes).fill(0));
+    for (const { block, lane, counted } of await batchesOf(store, seq)) counts[block][lane] += counted;
+    for (const { block, lane, waiting, fixed } of await reportsByLane(store, seq)) {
+      counts[block][lane] += waiting + fixed;
+    }
+    return counts;
+  }
+
+  async #close(task: StoredTask): Promise<StoredTask> {
+    const { tasks, log } = this.#parts;
+    await tasks.change((transaction) => markTaskClosed(transaction, task.seq));
+    log("round closed", { kind: task.kind, round: task.round });
+    return { ...task, state: "closed" };
+  }
+
+  /** Everything after the close; may begin anywhere in between. */
+  async #sumAndConsume(kind: ServerKind, task: StoredTask): Promise<void> {
+    const { leader, log, nowMs } = this.#parts;
+    await sumTask(leader, task);
+    const inUse = await leaderKeysInUse(leader.store);
+    leader.keys.forget(nowMs(), ({ id }) => inUse.has(id));
+    const aggregates = await aggregatesOf(leader.store, task.seq);
+    const consumed =
+      aggregates.length === 0
+        ? { outcome: "nothing learned: no batch could be summed" }
+        : await kind.consume({ record: task, task: task.task, aggregates });
+    await this.#finish(task, consumed);
+    leader.reached("task finished");
+    log("round finished", { kind: kind.name, round: task.round, outcome: consumed.outcome });
+    await this.#openNext(kind);
+  }
+
+  /** The end of a task, with everything that came of it. */
+  async #finish({ seq }: StoredTask, { outcome, leftOut = [], store, stored }: Consumed): Promise<void> {
+    const { tasks, nowMs } = this.#parts;
+    await tasks.change(async (transaction) => {
+      for (const { batch, leftOut: more } of leftOut) await noteLeftOut(transaction, batch, more);
+      await store?.(transaction);
+      await finishTask(transaction, seq, outcome);
+      const atMs = nowMs();
+      await pruneTasks(transaction, { expiredBeforeMs: atMs - rememberMs, nowMs: atMs });
+    });
+    stored?.();
+  }
+}
