@@ -414,11 +414,16 @@ export function eventOf(kind: EventKind, row: number | string, atMs = noonMs - d
   return { id: `event-${events++}`, kind, item: typeof row === "number" ? itemId(row) : row, atMs };
 }
 
+/** Lets so many turns of the event loop pass. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** Waits, in turns of the event loop, until `holds`. */
-export async function until(holds: () => boolean): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 2000; turn++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (await holds()) return;
+    await turns(1);
   }
   throw new Error("until: expected it to hold in about 2 s, got no such moment");
 }
