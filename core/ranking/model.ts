@@ -48,6 +48,12 @@ export function rankingModel(parts: RankingParts): RankingModel {
   return new LazyRankingModel(parts);
 }
 
+/** Whether the crowd has told any share. */
+export function hasShares({ shares, count }: Pick<RankingModel, "shares" | "count">): boolean {
+  for (let row = 0; row < count; row++) if (shares[row] > 0) return true;
+  return false;
+}
+
 class LazyRankingModel implements RankingModel {
   readonly count: number;
   readonly cards: readonly RankingCard[];
