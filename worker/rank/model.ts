@@ -1,6 +1,6 @@
 /**
- * A bundle made ready for use. What is costly to derive from it (what ranking needs, gram matrices, words) is derived when it is
- * first needed, once: a device that only contributes never builds the joint rows.
+ * A bundle made ready for use. What is costly to derive from it (what ranking needs, gram matrices, words) is
+ * derived when it is first needed, once: a device that only contributes never builds the joint rows.
  */
 
 import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";

@@ -1,4 +1,6 @@
-/** Everyone who ranks besides the device, made to say how far their lists are the given ones (see people.ts). */
+/**
+ * Everyone who ranks besides the device, made to say how far their lists are the given ones (see people.ts).
+ */
 import { judgeBundle } from "../../../bench/bundlequality.ts";
 import type { DataSet, HeldOut } from "../../../bench/data.ts";
 import { judgeFactors, judgeJoint, judgePopularity } from "../../../bench/judge.ts";
@@ -22,7 +24,9 @@ import {
 
 type Lists = readonly (readonly string[])[];
 
-/** What the gate says of people whose targets are the first j of their lists, measured at k = j, for each j. */
+/**
+ * What the gate says of people whose targets are the first j of their lists, measured at k = j, for each j.
+ */
 export function gateVerdicts(world: World, people: readonly RandomPerson[], lists: Lists) {
   return Promise.all(
     lengths.map((k): Promise<Verdict> => {
@@ -51,7 +55,10 @@ export function factorNdcgs(world: World, people: readonly RandomPerson[]): read
   return lengths.map((count) => judgeFactors(dataOf(world, people, lists, count), given).ndcg);
 }
 
-/** The same of what 50 random people make popular; the lists are those of a device whose model has these shares. */
+/**
+ * The same of what 50 random people make popular; the lists are those of a device whose model has these
+ * shares.
+ */
 export function popularityNdcgs(
   world: World,
   people: readonly RandomPerson[],
@@ -82,7 +89,10 @@ function dataOf(world: World, people: readonly RandomPerson[], lists: Lists, cou
   return { items: world.bundle.catalogue.map(({ item }) => item), train: [], heldOut };
 }
 
-/** NDCG@20 that the crowd's bench finds for customers who bought, once each, what these people tasted; for each j. */
+/**
+ * NDCG@20 that the crowd's bench finds for customers who bought, once each, what these people tasted; for
+ * each j.
+ */
 export function crowdNdcgs(world: World, people: readonly RandomPerson[]): readonly number[] {
   const bytes = encodeBundle(world.bundle);
   const bought = people.map(({ tastes }) => [...tastes.keys()]);

@@ -1,9 +1,11 @@
 /**
- * Random catalogues and random people, and what a device shows each of them: the lists that gate and benches must have too.
+ * Random catalogues and random people, and what a device shows each of them: the lists that gate and benches
+ * must have too.
  *
- * Gate and benches give means alone. They are made to tell their lists all the same: with the first j items of the device's
- * list as a person's targets, recall@j is 1 only if those are the judged list's first j, in any order, and NDCG@20 is 1 only if
- * the judged list begins with them. For all j together that is the list, item by item.
+ * Gate and benches give means alone. They are made to tell their lists all the same: with the first j items
+ * of the device's list as a person's targets, recall@j is 1 only if those are the judged list's first j, in
+ * any order, and NDCG@20 is 1 only if the judged list begins with them. For all j together that is the list,
+ * item by item.
  */
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventKinds } from "../../../core/events/event.ts";
@@ -92,8 +94,8 @@ const strangeKinds = ["hover", "wishlist_add", "toString", "__proto__"];
 const dealing = eventKinds.filter((kind) => !["impression", "click", "search", "checkout"].includes(kind));
 
 /**
- * People with up to 25 events: every other one with events of all kinds, known here or not, the rest such that what is tasted
- * is what was dealt with.
+ * People with up to 25 events: every other one with events of all kinds, known here or not, the rest such
+ * that what is tasted is what was dealt with.
  */
 export function peopleOf({ bundle }: World, count: number, seed: number): readonly RandomPerson[] {
   const random = seededRandom(seed);
@@ -129,8 +131,8 @@ export function likesSomething({ model }: World, { tastes }: RandomPerson): bool
 }
 
 /**
- * Items of the list that a device shows each person. Whoever judges takes every tasted item for dealt with, and nothing else; a
- * device that is to answer the same about a mixed person must be asked so.
+ * Items of the list that a device shows each person. Whoever judges takes every tasted item for dealt with,
+ * and nothing else; a device that is to answer the same about a mixed person must be asked so.
  */
 export function shownBy({ model }: World, people: readonly RandomPerson[]): readonly (readonly string[])[] {
   return people.map(({ events, tastes, mixed }) => {
