@@ -106,7 +106,7 @@ describe("forYou", () => {
   test("follows what the person likes: scores are the joint rows times the solved vector, best first", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("like", 8)]);
     const list = forYou(model, profile, { count: bundle.items, includeSeen: true });
-    const { rows, dim } = model.joint;
+    const { rows, dim } = model.ranking.joint;
     const vector = profile.solved?.userVector ?? new Float64Array(dim);
     const oracle = bundle.catalogue
       .map(({ item }, row) => ({
@@ -200,7 +200,7 @@ describe("trending", () => {
 describe("similar", () => {
   test("is the cosine of the joint rows, without the item itself", () => {
     const list = similar(model, itemId(5), { count: bundle.items });
-    const { rows, dim } = model.joint;
+    const { rows, dim } = model.ranking.joint;
     const row = (i: number) => Array.from(rows).slice(i * dim, (i + 1) * dim);
     const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
     const cosine = (i: number) =>
@@ -262,6 +262,27 @@ test("an event about an item the bundle does not know is kept, and counts once a
   const next = await device(server, { database: "grows" });
   const [first] = await next.worker.forYou({});
   expect(first.reasons).toMatchObject([{ why: "event", item: "item-61" }]);
+});
+
+test("a journal that a later version wrote is ranked by what this one knows of it", async () => {
+  const { worker } = await device(fakeServer(bundle));
+  const known = [eventOf("purchase", 3), eventOf("view", 9)];
+  await worker.append(known);
+  const before = await worker.forYou({ count: 5 });
+  // A site that went back to this version: the journal keeps what the later one tracked.
+  const later = [
+    { ...eventOf("view", 3), kind: "wishlist_add" as EventKind },
+    { ...eventOf("view", 12), kind: "toString" as EventKind, amount: 2 },
+  ];
+  await worker.append([...later, { ...eventOf("dwell", 9), amount: Number.NaN }]);
+  const after = await worker.forYou({ count: 5 });
+  await worker.erase();
+  await worker.append([...known, eventOf("dwell", 9)]);
+  const wanted = await worker.forYou({ count: 5 });
+  expect(after.map(({ item, score }) => ({ item, score }))).toEqual(
+    wanted.map(({ item, score }) => ({ item, score })),
+  );
+  expect(after).not.toEqual(before);
 });
 
 test("a new bundle and a later hour are ranked by anew, with the profile solved on them", async () => {
