@@ -140,7 +140,7 @@ test("the export holds everything the device knows", async () => {
   const data = await here.worker.exportData();
   expect(data).toMatchObject({
     format: "tacit-export",
-    version: 2,
+    version: 3,
     exportedAt: "2011-06-01T12:00:00.000Z",
     consent: { personalise: true, contribute: true },
     events,
@@ -149,6 +149,10 @@ test("the export holds everything the device knows", async () => {
   expect(new Set(data.tastes.map(({ item }) => item))).toEqual(new Set(["item-3", "item-4", "unknown"]));
   expect(data.userVector).toHaveLength(bundle.contentDim + bundle.factorDim);
   expect(data.interests.length).toBeGreaterThan(0);
-  expect(data.bundle).toMatch(/^[0-9a-f]{64}$/);
+  expect(data.edition).toMatchObject({
+    id: expect.stringMatching(/^[0-9a-f]{64}$/),
+    sequence: 1,
+    isWhole: true,
+  });
   expect(JSON.parse(JSON.stringify(data))).toEqual(data);
 });
