@@ -331,6 +331,13 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   return { worker, notices, clock };
 }
 
+/** A started worker that has fetched everything. */
+export async function wholeDevice(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
+  const own = await device(server, options);
+  await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
+  return own;
+}
+
 /** Like closing the tab. */
 export async function closeDevice({ worker }: Device): Promise<void> {
   opened.splice(opened.indexOf(worker), 1);
