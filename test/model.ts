@@ -105,25 +105,35 @@ export function settingsOf(model: ModelSettings): ModelSettings {
   return { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower };
 }
 
+/** Box and Muller 1958. */
+function normal(next: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+}
+
 export interface RandomModelOptions {
   readonly items?: number;
   readonly contentDim?: number;
   readonly factorDim?: number;
   readonly seed?: number;
   readonly round?: number;
+  /** Numbers of a row: evenly spread unless said, or as learned ones are, which compress somewhat. */
+  readonly spread?: "even" | "normal";
   /** Card of a row; a plain one unless said. */
   readonly card?: (row: number) => CatalogueCard;
 }
 
 /** A model of random rows, the same for the same seed. */
 export function randomModel(options: RandomModelOptions = {}): JoinedModel {
-  const { items = 60, contentDim = 12, factorDim = 6, seed = 7, round = 3 } = options;
+  const { items = 60, contentDim = 12, factorDim = 6, seed = 7, round = 3, spread = "even" } = options;
   const { card = (row) => ({ item: `item-${row}`, title: `Thing ${row}`, categories: [] }) } = options;
   const powerAbove = 4 * 2 ** Math.ceil(Math.log2(items));
   const next = seededRandom(seed);
   const rows = (dim: number, size: number) =>
     quantizeRows(
-      Float64Array.from({ length: items * dim }, () => (next() - 0.5) * size),
+      Float64Array.from(
+        { length: items * dim },
+        () => (spread === "even" ? next() - 0.5 : normal(next)) * size,
+      ),
       items,
       dim,
     );
