@@ -24,6 +24,7 @@ export type {
   Budget,
   ConsentFlags,
   CostOf,
+  EditionInForce,
   Explanation,
   ForYouOptions,
   Interest,

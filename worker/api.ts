@@ -190,6 +190,19 @@ export interface Budget {
   readonly since: string | null;
 }
 
+/** Which published model ranks, and how much of it is here. */
+export interface EditionInForce {
+  /** Hex SHA-256 of what its publisher signed. */
+  readonly id: string;
+  /** Grows with each edition. */
+  readonly sequence: number;
+  /** Item steps behind the factors. */
+  readonly round: number;
+  readonly items: number;
+  /** False while only the first items have come, on a first visit. */
+  readonly isWhole: boolean;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -201,7 +214,7 @@ export interface Panel {
   /** Null until this visit has asked for it, which a device does that may contribute. */
   readonly plan: PlanView | null;
   readonly parties: Parties;
-  readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
+  readonly edition: EditionInForce | null;
   /** Where the journal lives: "memory" when the browser denies storage. */
   readonly storage: "device" | "memory";
 }
@@ -219,15 +232,15 @@ export interface TacitExport {
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
   readonly parties: Parties;
-  readonly bundle: string | null;
+  readonly edition: EditionInForce | null;
 }
 
 /** What the worker says to the page without being asked. */
 export type WorkerNotice =
   /** Events were added or erased, here or in another tab: recommendations may differ. */
   | { readonly type: "change" }
-  /** A new bundle is in force. */
-  | { readonly type: "bundle"; readonly id: string; readonly round: number }
+  /** Another edition is in force, or the rest of this one. */
+  | ({ readonly type: "edition" } & EditionInForce)
   | { readonly type: "report"; readonly report: SentReport }
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };

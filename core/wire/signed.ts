@@ -10,7 +10,10 @@ import * as v from "valibot";
 import { fromHex } from "../bytes.ts";
 import { asciiBytes, canonicalJson, type Json } from "../json.ts";
 
-export type DocumentKind = "task" | "keys" | "plan" | "edition" | "sum-request";
+export type DocumentKind = "task" | "keys" | "sum-request" | "edition" | "plan";
+
+/** Part of what is signed, so that no signature of another version passes. */
+const signedVersion = "v3";
 
 export interface SignedDocument {
   /** Canonical JSON. */
@@ -33,7 +36,7 @@ export const signedSchema = v.strictObject({
 
 /** What is signed, and what a task's id is the SHA-256 of. @throws {TypeError} for characters outside ASCII. */
 export function bytesToSign(kind: DocumentKind, document: string): Uint8Array<ArrayBuffer> {
-  return asciiBytes(`tacit ${kind} v3\n${document}`);
+  return asciiBytes(`tacit ${kind} ${signedVersion}\n${document}`);
 }
 
 /**

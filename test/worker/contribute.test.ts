@@ -9,10 +9,11 @@ import { rhoOf, taskIdOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/report.ts";
 import type { SentReport } from "../../worker/api.ts";
 import { sha256 } from "../../worker/digest.ts";
-import { Model } from "../../worker/rank/model.ts";
 import {
   activityTask,
   aggregators,
+  askedBesideModel,
+  askedOf,
   closeDevice,
   closeDevices,
   type Device,
@@ -22,6 +23,7 @@ import {
   factorSettings,
   fakeServer,
   freshDatabase,
+  modelOf,
   shopBundle,
   strongFill,
   taskOn,
@@ -232,7 +234,7 @@ test("the report that left holds the liked items' contribution, clipped before r
     server.tasks = [task];
     await own.worker.contribute();
   }
-  const model = new Model("a", bundle);
+  const model = modelOf(bundle);
   const all = (await own.worker.exportData()).tastes;
   const tastes = all.filter(({ weight }) => weight > 0);
   expect(all).toHaveLength(3);
@@ -241,12 +243,14 @@ test("the report that left holds the liked items' contribution, clipped before r
   const weights = tastes.map(({ weight }) => weight);
   const [task] = tasks;
   const { alpha0, lambda } = settings;
-  const { userVector } = foldIn({ ...model.factors, alpha0, lambda }, { items, weights });
+  const { rows } = modelOf(bundle).factors ?? {};
+  if (rows === undefined) throw new Error("expected factors, got none");
+  const { userVector } = foldIn({ ...rows, alpha0, lambda }, { items, weights });
   const blocks = new Set<number>();
   for (const body of server.bodies) {
     const { block } = soleSum(body);
     blocks.add(block);
-    const { rows: factors } = model.factors;
+    const { rows: factors } = rows;
     const expected = contributionOf({ ...settings, factors, block, items, weights, userVector });
     expect(expected.weight).toBeLessThan(1);
     const scale = (task.sensitivity - Math.sqrt(task.length) / 2 ** 10) / normOf(expected.values);
@@ -267,14 +271,15 @@ describe("consent", () => {
     { personalise: false, contribute: true },
     { personalise: false, contribute: false },
   ])(
-    "without both permissions ($personalise, $contribute) nothing but the bundle is asked for",
+    "without both permissions ($personalise, $contribute) nothing but the model is asked for",
     async (consent) => {
       const server = serverWithTasks();
       const own = await device(server, { consent });
       await own.worker.append(liking());
       await own.worker.contribute();
       await own.worker.trending({});
-      expect(urlsOf(server)).toEqual(["GET /v1/bundle"]);
+      expect(askedBesideModel(server)).toEqual([]);
+      expect(askedOf(server)).toContain("GET /v1/edition");
     },
   );
 
@@ -393,9 +398,9 @@ test("the same is asked of the server whatever the person likes; too few likes s
     const own = await device(server);
     await own.worker.append(events);
     await own.worker.contribute();
-    asked.push([...urlsOf(server)]);
+    asked.push([...askedBesideModel(server)]);
   }
-  const fetched = ["GET /v1/bundle", "GET /v1/tasks"];
+  const fetched = ["GET /v1/tasks"];
   expect(asked).toEqual([fetched, fetched, fetched, [...fetched, "POST /v1/reports"]]);
 });
 

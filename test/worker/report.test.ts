@@ -10,11 +10,11 @@ import { keystreamOf } from "../../worker/contribute/keystream.ts";
 import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
-import { Model } from "../../worker/rank/model.ts";
 import {
   activityTask,
   aggregators,
   factorSettings,
+  modelOf,
   nodeKeystream,
   shopBundle,
   strongFill,
@@ -22,7 +22,7 @@ import {
 } from "./world.ts";
 
 const bundle = shopBundle();
-const model = new Model("a", bundle);
+const model = modelOf(bundle);
 const task = taskOn(bundle);
 const settings = factorSettings(bundle);
 const taskId = "5a".repeat(32);
@@ -39,7 +39,7 @@ function contributionFor(seed: number, likes: number, block: number) {
   const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * bundle.items)))];
   return contributionOf({
     ...settings,
-    factors: model.factors.rows,
+    factors: model.factors?.rows.rows ?? [],
     block,
     items,
     weights: items.map(() => 0.1 + next()),

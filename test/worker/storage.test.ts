@@ -156,16 +156,17 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    await store.keepBundle({ id: "b", bytes: bytes(9) });
+    await store.parts.keepPart("b", bytes(9));
+    await store.parts.keepChunk("c", { offset: 0, bytes: bytes(1) });
     await store.tokens.add("k", [bytes(1)]);
     await store.tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: null });
     await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basedOn: [event.id] });
     await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basedOn: [event.id] });
-    expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(9) });
+    expect(await store.parts.part("b")).toEqual(bytes(9));
     expect((await store.eraseAll()).map(({ id }) => id)).toEqual(["early", "late"]);
     expect(await store.events()).toEqual([]);
     expect(await store.reports()).toEqual([]);
-    expect(await store.keptBundle()).toBeNull();
+    expect([await store.parts.part("b"), await store.parts.chunks("c")]).toEqual([null, []]);
     expect(await store.reportBody("late")).toBeNull();
     expect([await store.tokens.count("k"), await store.tokens.refillPlan()]).toEqual([0, null]);
     store.close();
@@ -226,7 +227,7 @@ const upgradedBy =
   };
 
 describe("the database", () => {
-  test("of version 1 keeps its events and bundle through the upgrade, and gains a ledger", async () => {
+  test("of version 1 keeps its events through the upgrade, and gains a ledger", async () => {
     const name = freshDatabase();
     const event = eventOf("like", 4);
     const old = await openDB<TacitSchema>(name, 1, {
@@ -234,11 +235,9 @@ describe("the database", () => {
     });
     expect([...old.objectStoreNames]).toEqual(["events", "kv"]);
     await old.put("events", event);
-    await old.put("kv", { id: "b", bytes: bytes(1) }, "bundle");
     old.close();
     const store = new Database(name, ignore);
     expect(await store.events()).toEqual([event]);
-    expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(1) });
     const report = { admit: () => entryOf("r"), body: bytes(2), basedOn: [event.id] };
     expect(await store.addReport(report)).toEqual(entryOf("r"));
     store.close();
