@@ -7,6 +7,7 @@
 import type { TacitEvent } from "../core/events/event.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
 import type {
   ConsentFlags,
   Explanation,
@@ -32,7 +33,7 @@ import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
 import { Bundles } from "./rank/bundles.ts";
 import type { Model } from "./rank/model.ts";
-import { knownTastes, type Profile, ProfileCache } from "./rank/profile.ts";
+import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
 import { openStore } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
@@ -222,7 +223,7 @@ export class TacitWorker implements WorkerApi {
     return this.#consent.personalise ? journal.events() : Promise.resolve(noEvents);
   }
 
-  async #profile(model: Model): Promise<Profile> {
+  async #profile(model: Model): Promise<JournalProfile> {
     return this.#profiles.of({ model, events: await this.#events(), nowMs: this.#edges.nowMs() });
   }
 

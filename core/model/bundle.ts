@@ -1,5 +1,6 @@
 /**
- * A bundle: one published, immutable model in one buffer, the same for every browser.
+ * A bundle: the form of protocol 2, the whole model in one buffer. It is read so that what was learned under protocol 2 can be
+ * published in parts (part.ts, edition.ts); nothing new is written in it.
  *
  *   "TCTB" u32 · version u16 · 0 u16 · header length u32 · 0 u32 · header (ASCII JSON) · sections
  *

@@ -1,8 +1,9 @@
 /**
  * Rows of numbers as int8 with one float32 scale each: value = scale * integer, integers in -127..127.
  *
- * A quarter of the bytes of float32, and what the bundle carries. The largest error of a row is scale / 2, where
- * scale = (largest magnitude of the row) / 127.
+ * A quarter of the bytes of float32, and what parts carry. The largest error of a row is scale / 2, where scale is
+ * (largest magnitude of the row) / 127, rounded up to eight significant bits: two of its four bytes are then zeros, which
+ * compress to nothing, at a cost of less than 1 % of precision.
  */
 
 export interface QuantizedRows {
@@ -21,7 +22,7 @@ export function quantizeRows(rows: ArrayLike<number>, count: number, dim: number
   for (let i = 0; i < count; i++) {
     let largest = 0;
     for (let k = 0; k < dim; k++) largest = Math.max(largest, Math.abs(rows[i * dim + k]));
-    scales[i] = largest / 127;
+    scales[i] = roundedUp(largest / 127);
     // The float32 scale is what a reader will use, so it is what we divide by.
     const scale = scales[i];
     if (scale === 0) continue;
@@ -30,6 +31,27 @@ export function quantizeRows(rows: ArrayLike<number>, count: number, dim: number
     }
   }
   return { values, scales };
+}
+
+const float = new DataView(new ArrayBuffer(4));
+
+/** The least number of eight significant bits that is not below `value`; 0 and what float32 cannot hold stay as they are. */
+function roundedUp(value: number): number {
+  float.setFloat32(0, value);
+  const nearest = float.getFloat32(0);
+  if (!(nearest > 0) || nearest === Infinity) return nearest;
+  const bits = float.getUint32(0);
+  const cut = bits - (bits % 0x1_0000);
+  float.setUint32(0, nearest >= value && cut === bits ? cut : cut + 0x1_0000);
+  return float.getFloat32(0);
+}
+
+/** Rows `from` to `to` (not included) of a matrix. */
+export function rowsBetween(
+  { values, scales }: QuantizedRows,
+  { from, to, dim }: { readonly from: number; readonly to: number; readonly dim: number },
+): QuantizedRows {
+  return { values: values.slice(from * dim, to * dim), scales: scales.slice(from, to) };
 }
 
 /** The rows a reader sees, count x dim. */

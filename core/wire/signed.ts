@@ -1,7 +1,7 @@
 /**
  * Public documents that nobody but their signer can change: canonical JSON and an Ed25519 signature (RFC 8032) over
  *
- *   "tacit <kind> v2\n" + the document's text
+ *   "tacit <kind> v3\n" + the document's text
  *
  * The text is signed and hashed as it stands, so every reader sees the same bytes; the kind keeps a signature of one
  * sort of document from passing as another's.
@@ -10,7 +10,10 @@ import * as v from "valibot";
 import { fromHex } from "../bytes.ts";
 import { asciiBytes, canonicalJson, type Json } from "../json.ts";
 
-export type DocumentKind = "task" | "keys" | "sum-request";
+export type DocumentKind = "task" | "keys" | "sum-request" | "edition" | "plan";
+
+/** Part of what is signed, so that no signature of another version passes. */
+const signedVersion = "v3";
 
 export interface SignedDocument {
   /** Canonical JSON. */
@@ -33,7 +36,7 @@ export const signedSchema = v.strictObject({
 
 /** What is signed, and what a task's id is the SHA-256 of. @throws {TypeError} for characters outside ASCII. */
 export function bytesToSign(kind: DocumentKind, document: string): Uint8Array<ArrayBuffer> {
-  return asciiBytes(`tacit ${kind} v2\n${document}`);
+  return asciiBytes(`tacit ${kind} ${signedVersion}\n${document}`);
 }
 
 /**

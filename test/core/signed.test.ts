@@ -10,16 +10,16 @@ import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 const frozen = {
   key: "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
   document: '{"a":1,"b":[true,null],"c":"x y"}',
-  sha256: "1c1dd8aded800d7cb3a6118aacdd4df24d054b5ab71e7dba76c086ee4c8f1401",
+  sha256: "a782eec426d64b37cb5e5b41f5ca3f36429df5da695d1e638c143e4faf6e3e5e",
   signature:
-    "8c9bc4264c5c93a98491126ae6a86c9cf3fe0a9dfd32054adfb8920ecbf98b6366a3671846c06e8c59afb49b1b30140c6e57467905fe116847590a01a9e84902",
+    "c02984da05df6f42c27fc18e494b98dffc049a6e0b76e0ad0e5082f31756a50e5c44ebee8009abb6fabc680f8b8333d2f77402b726181694e251a8b51a20040f",
 };
 const signed: SignedDocument = { document: frozen.document, signature: frozen.signature };
 const by = { key: frozen.key, verify: verifyEd25519 };
 
 test("what is signed is the kind, the version and the text, and a frozen signature holds", async () => {
   const bytes = bytesToSign("task", frozen.document);
-  expect(new TextDecoder().decode(bytes)).toBe(`tacit task v2\n${frozen.document}`);
+  expect(new TextDecoder().decode(bytes)).toBe(`tacit task v3\n${frozen.document}`);
   expect(createHash("sha256").update(bytes).digest("hex")).toBe(frozen.sha256);
   expect(await openSigned("task", signed, by)).toEqual(JSON.parse(frozen.document));
 });

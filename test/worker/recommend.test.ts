@@ -106,7 +106,7 @@ describe("forYou", () => {
   test("follows what the person likes: scores are the joint rows times the solved vector, best first", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("like", 8)]);
     const list = forYou(model, profile, { count: bundle.items, includeSeen: true });
-    const { rows, dim } = model.joint;
+    const { rows, dim } = model.ranking.joint;
     const vector = profile.solved?.userVector ?? new Float64Array(dim);
     const oracle = bundle.catalogue
       .map(({ item }, row) => ({
@@ -200,7 +200,7 @@ describe("trending", () => {
 describe("similar", () => {
   test("is the cosine of the joint rows, without the item itself", () => {
     const list = similar(model, itemId(5), { count: bundle.items });
-    const { rows, dim } = model.joint;
+    const { rows, dim } = model.ranking.joint;
     const row = (i: number) => Array.from(rows).slice(i * dim, (i + 1) * dim);
     const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
     const cosine = (i: number) =>

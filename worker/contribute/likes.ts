@@ -3,11 +3,11 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import { eventWeights, tastesOf } from "../../core/events/tastes.ts";
 import { foldIn } from "../../core/foldin.ts";
+import { knownTastes } from "../../core/ranking/profile.ts";
 import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
 import type { Model } from "../rank/model.ts";
-import { knownTastes } from "../rank/profile.ts";
 
 /** One item says little about taste and much about the person: fewer liked items than this are not contributed. */
 const fewestLikedItems = 2;

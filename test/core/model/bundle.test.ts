@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Bundle, encodeBundle, parseBundle } from "../../core/model/bundle.ts";
-import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
+import { type Bundle, encodeBundle, parseBundle } from "../../../core/model/bundle.ts";
+import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
 
 // Thousandths: numbers too small for a float32 scale are zeros to a bundle.
 const numbers = (length: number) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JointParts, jointRows, scaleToLength } from "../../core/model/joint.ts";
-import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
+import { type JointParts, jointRows, scaleToLength } from "../../../core/model/joint.ts";
+import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
 
 const count = 5;
 const contentDim = 3;

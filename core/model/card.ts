@@ -1,0 +1,78 @@
+/** What the shop says about an item, as a list shows it: one line of ASCII JSON in a part. */
+import * as v from "valibot";
+import { jsonFromBytes, jsonToBytes } from "../json.ts";
+import { issueText } from "../wire/issues.ts";
+import { isWebAddress, modelLimits } from "./limits.ts";
+import { requireUnique } from "./sections.ts";
+
+const url = v.pipe(
+  v.string(),
+  v.maxLength(modelLimits.url),
+  v.check(isWebAddress, "an http(s) address or a path of the site"),
+);
+
+/** Keys beyond these are for newer readers. */
+const cardSchema = v.object({
+  item: v.pipe(v.string(), v.minLength(1), v.maxLength(modelLimits.itemId)),
+  title: v.pipe(v.string(), v.maxLength(modelLimits.title)),
+  url: v.optional(url),
+  image: v.optional(url),
+  price: v.optional(v.pipe(v.number(), v.finite())),
+  categories: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(modelLimits.category))),
+    v.maxLength(modelLimits.categories),
+  ),
+  /** ISO 8601 date or time. */
+  publishedAt: v.optional(v.pipe(v.string(), v.maxLength(modelLimits.publishedAt))),
+  /** False: shown where it is asked for, recommended to nobody. Absent: it can be had. */
+  available: v.optional(v.boolean()),
+});
+export type CatalogueCard = v.InferOutput<typeof cardSchema>;
+
+/** The card as a part has it. @throws {TypeError} for one that no browser would take. */
+export function encodeCard(card: CatalogueCard, who = "encodeCard"): Uint8Array<ArrayBuffer> {
+  return jsonToBytes(checked(card, who));
+}
+
+/** Cards of distinct items from their lines. @throws {TypeError | RangeError} naming what is wrong with which. */
+export function parseCards(lines: Iterable<Uint8Array>, who: string): readonly CatalogueCard[] {
+  const cards = Array.from(lines, (line) => checked(jsonFromBytes(line, who), who));
+  requireUnique(
+    cards.map(({ item }) => item),
+    who,
+  );
+  return cards;
+}
+
+const newline = 10;
+
+export function joinLines(lines: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lines.reduce((sum, line) => sum + line.length + 1, 0));
+  let at = 0;
+  for (const line of lines) {
+    bytes.set(line, at);
+    at += line.length + 1;
+    bytes[at - 1] = newline;
+  }
+  return bytes;
+}
+
+/** Views of the lines, one at a time. @throws {RangeError} when there are not `count` of them, each ended. */
+export function* splitLines(bytes: Uint8Array, count: number, who: string): Generator<Uint8Array> {
+  let lines = 0;
+  for (let start = 0; start < bytes.length; lines++) {
+    if (lines === count) throw new RangeError(`${who}: expected ${count} cards, got more`);
+    const end = bytes.indexOf(newline, start);
+    if (end < 0)
+      throw new RangeError(`${who}: expected a card to end with its line, got the end of the part`);
+    yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+  if (lines !== count) throw new RangeError(`${who}: expected ${count} cards, got ${lines}`);
+}
+
+function checked(value: unknown, who: string): CatalogueCard {
+  const parsed = v.safeParse(cardSchema, value);
+  if (!parsed.success) throw new TypeError(issueText(`${who}: a card's`, parsed.issues[0]));
+  return parsed.output;
+}

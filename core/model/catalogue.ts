@@ -1,0 +1,42 @@
+/** Part `catalogue`: the cards of everything the site offers, in the feed's order. */
+import * as v from "valibot";
+import { type CatalogueCard, encodeCard, joinLines, parseCards, splitLines } from "./card.ts";
+import { itemCountSchema } from "./limits.ts";
+import { encodePart, headerFields, parsePart } from "./part.ts";
+import { requireUnique } from "./sections.ts";
+
+export const catalogueKind = "catalogue";
+
+export interface CataloguePart {
+  readonly cards: readonly CatalogueCard[];
+}
+
+/** The same cards give the same bytes. @throws {TypeError | RangeError} for cards that no browser would take. */
+export function encodeCatalogue({ cards }: CataloguePart): Uint8Array<ArrayBuffer> {
+  requireUnique(
+    cards.map(({ item }) => item),
+    "encodeCatalogue",
+  );
+  return encodeCatalogueLines(cards.map((card) => encodeCard(card, "encodeCatalogue")));
+}
+
+/** @throws {TypeError | RangeError} `parseCatalogue: …` */
+export function parseCatalogue(bytes: Uint8Array): CataloguePart {
+  return { cards: parseCards(catalogueLines(bytes, "parseCatalogue"), "parseCatalogue") };
+}
+
+/** From cards that are lines already, unread. */
+export function encodeCatalogueLines(lines: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return encodePart({
+    kind: catalogueKind,
+    fields: { items: lines.length },
+    sections: [{ name: "cards", type: "json", data: joinLines(lines) }],
+  });
+}
+
+/** The lines of the cards, unread and one at a time. */
+export function catalogueLines(bytes: Uint8Array, who: string): Iterable<Uint8Array> {
+  const part = parsePart(bytes, { kind: catalogueKind, who });
+  const { items } = headerFields(part, v.object({ items: itemCountSchema }), who);
+  return splitLines(part.section({ name: "cards", type: "json" }), items, who);
+}

@@ -1,0 +1,115 @@
+/**
+ * Puts a model together from its parts: everything in the catalogue's order, joined by item id.
+ *
+ * An item without content has a row of zeros. Its factors and share are the learned ones, else the predicted ones, else
+ * zeros: then its content alone speaks for it. What parts say of items outside the catalogue does not rank.
+ */
+import type { CatalogueCard } from "./card.ts";
+import type { CataloguePart } from "./catalogue.ts";
+import type { ContentPart } from "./content.ts";
+import type { ModelSettings } from "./edition.ts";
+import type { FactorsPart } from "./factors.ts";
+import type { HeadPart } from "./head.ts";
+import type { JointParts } from "./joint.ts";
+import type { PopularityPart } from "./popularity.ts";
+import type { PredictedPart } from "./predicted.ts";
+import type { QuantizedRows } from "./quantize.ts";
+
+export interface ModelParts {
+  readonly catalogue: CataloguePart;
+  /** A later part wins for an item in several. */
+  readonly content: readonly ContentPart[];
+  readonly factors: FactorsPart | null;
+  readonly popularity: PopularityPart | null;
+  readonly predicted: PredictedPart | null;
+}
+
+/** What ranks, in the catalogue's order; a `JointParts`. */
+export interface JoinedModel extends ModelSettings, JointParts {
+  readonly catalogue: readonly CatalogueCard[];
+  readonly items: number;
+  /** Item steps behind the factors. */
+  readonly round: number;
+  readonly popularity: Float32Array;
+}
+
+/** @throws {RangeError} when parts do not go together: content of two spaces, or predictions for other factors. */
+export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedModel {
+  const { factors, popularity, predicted } = parts;
+  const { cards } = parts.catalogue;
+  const rowOf = new Map(cards.map(({ item }, row) => [item, row]));
+  const [first, ...others] = parts.content;
+  for (const { space, dim } of others) {
+    if (space !== first.space || dim !== first.dim) {
+      throw new RangeError(
+        `joinParts: content must be of one space, got ${first.space} (${first.dim}) and ${space} (${dim})`,
+      );
+    }
+  }
+  if (factors !== null && predicted !== null && factors.dim !== predicted.dim) {
+    throw new RangeError(`joinParts: predicted rows must have ${factors.dim} numbers, got ${predicted.dim}`);
+  }
+  const contentDim = first?.dim ?? 0;
+  const factorDim = factors?.dim ?? predicted?.dim ?? 0;
+  const shape = { rowOf, count: cards.length };
+  const shares = new Float32Array(cards.length);
+  for (const source of [predicted, popularity]) {
+    for (const [at, item] of source?.items.entries() ?? []) {
+      const row = rowOf.get(item);
+      if (row !== undefined && source !== null) shares[row] = source.shares[at];
+    }
+  }
+  return {
+    ...settings,
+    catalogue: cards,
+    items: cards.length,
+    round: factors?.round ?? 0,
+    content: joinRows(parts.content, { ...shape, dim: contentDim }),
+    contentDim,
+    factors: joinRows([predicted, factors], { ...shape, dim: factorDim }),
+    factorDim,
+    popularity: shares,
+  };
+}
+
+/** The head as a small model of its own. */
+export function joinHead(head: HeadPart, settings: ModelSettings): JoinedModel {
+  const { cards, content, contentDim, factors, factorDim, shares, round } = head;
+  return {
+    ...settings,
+    catalogue: cards,
+    items: cards.length,
+    round,
+    content,
+    contentDim,
+    factors,
+    factorDim,
+    popularity: Float32Array.from(shares),
+  };
+}
+
+interface RowSource {
+  readonly items: readonly string[];
+  readonly rows: QuantizedRows;
+}
+
+interface JoinShape {
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly count: number;
+  readonly dim: number;
+}
+
+/** Rows of the catalogue from those of the sources; a later source wins. */
+function joinRows(sources: readonly (RowSource | null)[], { rowOf, count, dim }: JoinShape): QuantizedRows {
+  const values = new Int8Array(count * dim);
+  const scales = new Float32Array(count);
+  for (const source of sources) {
+    for (const [at, item] of source?.items.entries() ?? []) {
+      const row = rowOf.get(item);
+      if (row === undefined || source === null) continue;
+      values.set(source.rows.values.subarray(at * dim, (at + 1) * dim), row * dim);
+      scales[row] = source.rows.scales[at];
+    }
+  }
+  return { values, scales };
+}

@@ -1,0 +1,151 @@
+/**
+ * What the kinds of part have in common, as sections: item ids, rows of int8 with a float32 scale each, shares of people.
+ *
+ * A share is two bytes: five of exponent, eleven of fraction, like a float32 cut short, 0 for what is below 2^-31. It is read
+ * exactly the same on every device, and off by at most one part in 4,096.
+ */
+import { jsonFromBytes, jsonToBytes } from "../json.ts";
+import { modelLimits } from "./limits.ts";
+import type { Part, PartSection } from "./part.ts";
+import type { QuantizedRows } from "./quantize.ts";
+
+export function idSection(items: readonly string[]): PartSection {
+  requireIds(items, items.length, "encodePart");
+  return { name: "items", type: "json", data: jsonToBytes(items) };
+}
+
+/** @throws {TypeError | RangeError} for anything but `count` ids, each there once. */
+export function readIds(part: Part, count: number, who: string): readonly string[] {
+  const bytes = part.section({ name: "items", type: "json" });
+  // Six bytes is the longest escape of a character; a longer list is refused before it is made.
+  const most = 2 + count * (6 * modelLimits.itemId + 3);
+  if (bytes.length > most) {
+    throw new RangeError(`${who}: ${count} item ids must have at most ${most} bytes, got ${bytes.length}`);
+  }
+  const items = jsonFromBytes(bytes, who);
+  requireIds(items, count, who);
+  return items;
+}
+
+function requireIds(items: unknown, count: number, who: string): asserts items is readonly string[] {
+  if (!Array.isArray(items) || items.length !== count) {
+    throw new RangeError(`${who}: expected a list of ${count} item ids, got ${lengthOf(items)}`);
+  }
+  for (const item of items) {
+    if (typeof item !== "string" || item === "" || item.length > modelLimits.itemId) {
+      throw new TypeError(
+        `${who}: an item id must be 1 to ${modelLimits.itemId} characters, got ${shown(item)}`,
+      );
+    }
+  }
+  requireUnique(items, who);
+}
+
+export function requireUnique(items: readonly string[], who: string): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    if (seen.has(item)) throw new RangeError(`${who}: item ids must be unique, got ${shown(item)} twice`);
+    seen.add(item);
+  }
+}
+
+/** @param prefix of the sections' names, where a part has rows of more than one sort. */
+export function rowSections(rows: QuantizedRows, prefix = ""): readonly PartSection[] {
+  return [
+    { name: sectionName(prefix, "values"), type: "i8", data: bytesOf(rows.values) },
+    { name: sectionName(prefix, "scales"), type: "f32", data: float32Bytes(rows.scales) },
+  ];
+}
+
+export interface RowShape {
+  readonly count: number;
+  readonly dim: number;
+}
+
+/** @throws {TypeError | RangeError} for rows of another shape, or with a number that is none or beyond the limit. */
+export function readRows(part: Part, { count, dim }: RowShape, who: string, prefix = ""): QuantizedRows {
+  const values = part.section({ name: sectionName(prefix, "values"), type: "i8", bytes: count * dim });
+  const scales = float32From(
+    part.section({ name: sectionName(prefix, "scales"), type: "f32", bytes: count * 4 }),
+  );
+  const largest = modelLimits.rowNumber / 127;
+  for (const scale of scales) {
+    // A NaN fails both comparisons.
+    if (!(scale >= 0 && scale <= largest)) {
+      throw new RangeError(`${who}: a row's scale must be a number of 0..${largest}, got ${scale}`);
+    }
+  }
+  return { values: new Int8Array(values.buffer, values.byteOffset, values.byteLength), scales };
+}
+
+/** @throws {RangeError} when the rows have another shape: what is published must be readable. */
+export function requireShape(rows: QuantizedRows, { count, dim }: RowShape, who: string): void {
+  if (rows.values.length !== count * dim || rows.scales.length !== count) {
+    throw new RangeError(
+      `${who}: rows must be ${count} x ${dim}, got ${rows.values.length} numbers and ${rows.scales.length} scales`,
+    );
+  }
+}
+
+/** Bits of float32's exponent bias that a share does without: 2^-31 is its smallest power. */
+const shareBias = 96 << 11;
+
+export function shareSection(shares: ArrayLike<number>): PartSection {
+  const bytes = new Uint8Array(shares.length * 2);
+  const view = new DataView(bytes.buffer);
+  const float = new DataView(new ArrayBuffer(4));
+  for (let k = 0; k < shares.length; k++) {
+    if (!(shares[k] >= 0 && shares[k] <= 1)) {
+      throw new RangeError(`encodePart: a share of people must be a number of 0..1, got ${shares[k]}`);
+    }
+    float.setFloat32(0, shares[k]);
+    view.setUint16(k * 2, Math.max(0, ((float.getUint32(0) + 0x800) >>> 12) - shareBias), true);
+  }
+  return { name: "shares", type: "u16", data: bytes };
+}
+
+/** @throws {TypeError | RangeError} for anything but `count` numbers of 0..1. */
+export function readShares(part: Part, count: number, who: string): Float32Array {
+  const bytes = part.section({ name: "shares", type: "u16", bytes: count * 2 });
+  const view = new DataView(bytes.buffer);
+  const float = new DataView(new ArrayBuffer(4));
+  const shares = new Float32Array(count);
+  for (let k = 0; k < count; k++) {
+    const half = view.getUint16(k * 2, true);
+    if (half === 0) continue;
+    float.setUint32(0, (half + shareBias) << 12);
+    shares[k] = float.getFloat32(0);
+    if (shares[k] > 1) throw new RangeError(`${who}: a share of people must be at most 1, got ${shares[k]}`);
+  }
+  return shares;
+}
+
+function sectionName(prefix: string, name: "values" | "scales"): string {
+  return prefix === "" ? name : `${prefix}${name[0].toUpperCase()}${name.slice(1)}`;
+}
+
+function bytesOf(values: Int8Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function float32Bytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let k = 0; k < values.length; k++) view.setFloat32(k * 4, values[k], true);
+  return bytes;
+}
+
+function float32From(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.length / 4);
+  for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(k * 4, true);
+  return values;
+}
+
+function lengthOf(value: unknown): string {
+  return Array.isArray(value) ? `one of ${value.length}` : typeof value;
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? typeof value).slice(0, 80);
+}

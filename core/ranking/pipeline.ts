@@ -1,0 +1,51 @@
+/**
+ * Ranking, the only one there is: candidates -> score -> stages -> rules -> list with reasons.
+ *
+ * Pure functions of a model and a question. What a device shows, what the gate judges and what a bench measures are answers of
+ * these functions, so a measured list is a shown list.
+ */
+import type { Question } from "./question.ts";
+import { barredBy } from "./rules.ts";
+import { type Ranking, scored } from "./score.ts";
+import { type Stage, stagesInForce } from "./stages.ts";
+import { topK } from "./topk.ts";
+
+/** Every candidate with its score and reasons, and which rows no list may hold. */
+export interface Ranked extends Ranking {
+  readonly barred: Uint8Array;
+}
+
+export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
+  const barred = barredBy(question);
+  let ranking = scored(question);
+  for (const stage of stages) ranking = stage.apply(ranking, { question, barred });
+  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred };
+}
+
+/**
+ * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order.
+ *
+ * @throws {RangeError} when count is not a positive integer.
+ */
+export function bestRows({ scores, barred }: Pick<Ranked, "scores" | "barred">, count: number): Uint32Array {
+  return topK({ scores, k: count, exclude: barred });
+}
+
+/** Place of a row among all with a score, 1 the best: where a list that nothing is barred from would have it. */
+export function placeAmongAll({ scores }: Pick<Ranked, "scores">, row: number): number {
+  return 1 + betterThan(scores, row, () => true);
+}
+
+/** Place of a row among those that may be listed, 1 the best: where a list long enough has it. */
+export function placeInList({ scores, barred }: Pick<Ranked, "scores" | "barred">, row: number): number {
+  return 1 + betterThan(scores, row, (other) => barred[other] === 0);
+}
+
+function betterThan(scores: Float64Array, row: number, counts: (other: number) => boolean): number {
+  let better = 0;
+  for (let other = 0; other < scores.length; other++) {
+    const isBetter = scores[other] > scores[row] || (scores[other] === scores[row] && other < row);
+    if (isBetter && counts(other)) better++;
+  }
+  return better;
+}

@@ -1,0 +1,24 @@
+/** What a ranking is asked: by which order, among which rows, and what to leave out. */
+import type { RankingModel } from "./model.ts";
+import type { Profile } from "./profile.ts";
+
+interface Common {
+  readonly model: RankingModel;
+  /** One byte per row, 1 for those to rank; all rows when absent. */
+  readonly candidates?: Uint8Array;
+  /** Rows to leave out. */
+  readonly exclude?: Iterable<number>;
+}
+
+export type Question = Common &
+  (
+    | {
+        readonly by: "person";
+        readonly profile: Profile;
+        /** Also what the person already dealt with; false unless told. */
+        readonly includeSeen?: boolean;
+      }
+    /** Most like the item of this row. */
+    | { readonly by: "similar"; readonly row: number }
+    | { readonly by: "trending" }
+  );
