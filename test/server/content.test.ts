@@ -84,7 +84,9 @@ describe("truncatedSvd", () => {
   });
 
   test("the rank is never more than the matrix has", () => {
-    const repeated = rowsOf([...items.slice(0, 2), ...items.slice(0, 2)].map((one) => ({ ...one, item: "x" })));
+    const repeated = rowsOf(
+      [...items.slice(0, 2), ...items.slice(0, 2)].map((one) => ({ ...one, item: "x" })),
+    );
     expect(truncatedSvd(repeated, { rank: 9 }).rank).toBe(2);
   });
 
@@ -133,12 +135,21 @@ describe("the content space", () => {
   test("a space is outgrown when a fifth of what the catalogue says is unknown to it, or when it is far too narrow", () => {
     const wide = { dim: 12 };
     const other = (count: number) =>
-      Array.from({ length: count }, (_, k) => ({ item: `y${k}`, title: `novel gadget ${"ab"[k % 2]}${k % 3}` }));
+      Array.from({ length: count }, (_, k) => ({
+        item: `y${k}`,
+        title: `novel gadget ${"ab"[k % 2]}${k % 3}`,
+      }));
     expect(isOutgrown(space, items, wide)).toBe(false);
     expect(isOutgrown(space, [...items, ...other(3)], wide)).toBe(false);
     expect(isOutgrown(space, [...items, ...other(30)], wide)).toBe(true);
     // Words that one item alone has say nothing about others, known or not.
-    expect(isOutgrown(space, [...items, { item: "q", title: "nine words that nothing else in this shop has" }], wide)).toBe(false);
+    expect(
+      isOutgrown(
+        space,
+        [...items, { item: "q", title: "nine words that nothing else in this shop has" }],
+        wide,
+      ),
+    ).toBe(false);
     const narrow = fitSpace(items, { dim: 3 });
     expect(isOutgrown(narrow, items, { dim: 3 })).toBe(false);
     expect(isOutgrown(narrow, items, { dim: 7 })).toBe(true);

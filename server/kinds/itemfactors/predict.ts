@@ -5,9 +5,99 @@
  *
  * a ridge regression from the published content rows c_i (and a constant) to the learned factors v_i, where an item that more
  * people dealt with counts for more, because its factors are better known. lambda is chosen by cross-validation over the items.
- * The share of people is predicted likewise, as a logarithm. Post-processing of what is published anyway: it costs no privacy.
+ * The share of people is predicted likewise. Post-processing of what is published anyway: it costs no privacy.
  */
 import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
+import { dequantizeRows } from "../../../core/model/quantize.ts";
+import type { LearnedItems, PublicItems } from "./knowledge.ts";
+import { hasLearned } from "./learned.ts";
+
+/** How content tells what is learned of an item. */
+export interface Prediction {
+  readonly factors: ContentMap;
+  /** Of one number: the share of people. */
+  readonly shares: ContentMap;
+}
+
+export interface Predicted {
+  readonly factors: Float64Array;
+  /** Within 0..1. */
+  readonly share: number;
+}
+
+/** n0: an item that so many people dealt with counts half as much as one that everybody did. */
+const halfKnownAt = 5;
+/** What a map is fitted to at most: its cost grows with the items, its precision hardly. */
+const mostItems = 10_000;
+/** No item is expected to have less than this part of the mean share. */
+const leastExpected = 0.05;
+
+/**
+ * Null while nothing is learned.
+ *
+ * @param publicItems the public side of the learned items, row by row.
+ * @param shares theirs, as they are published.
+ */
+export function predictionFrom(
+  learned: LearnedItems,
+  publicItems: PublicItems,
+  shares: ArrayLike<number>,
+): Prediction | null {
+  if (!hasLearned(learned)) return null;
+  const { counts, countVariance, dim, factors } = learned;
+  const evidence = counts.map((count, item) =>
+    publicItems.content.scales[item] === 0 || learned.people[item] === 0
+      ? 0
+      : Math.max(0, count - Math.sqrt(countVariance[item])),
+  );
+  const weights = mostOf(
+    evidence.map((people) => people / (people + halfKnownAt)),
+    mostItems,
+  );
+  if (weights.every((weight) => weight === 0)) return null;
+  const { contentDim } = publicItems;
+  const content = dequantizeRows(publicItems.content, contentDim);
+  const known = weights.map((weight) => (weight > 0 ? 1 : 0));
+  return {
+    factors: fitContentMap({ content, contentDim, targets: factors, dim, weights }),
+    shares: fitContentMap({
+      content,
+      contentDim,
+      targets: Float64Array.from(shares),
+      dim: 1,
+      weights: known,
+    }),
+  };
+}
+
+/** What content lets expect of the item in this row of the public side. */
+export function predictedFor(
+  { factors, shares }: Prediction,
+  { content, contentDim }: PublicItems,
+  row: number,
+): Predicted {
+  const scale = content.scales[row];
+  const vector = Float64Array.from(
+    { length: contentDim },
+    (_, k) => content.values[row * contentDim + k] * scale,
+  );
+  const predicted = new Float64Array(factors.dim);
+  const share = new Float64Array(1);
+  predictInto(share, 0, shares, vector, 0);
+  // Without content nothing is known of its taste: the constant alone would make it like everything a little.
+  if (scale > 0) predictInto(predicted, 0, factors, vector, 0);
+  const floor = leastExpected * Math.max(0, shares.mean[0]);
+  return { factors: predicted, share: Math.min(1, Math.max(floor, share[0])) };
+}
+
+/** The largest `most` of the weights; the others are 0. Of equal ones the first. */
+function mostOf(weights: Float64Array, most: number): Float64Array {
+  if (weights.length <= most) return weights;
+  const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
+  const kept = new Float64Array(weights.length);
+  for (const item of order.slice(0, most)) kept[item] = weights[item];
+  return kept;
+}
 
 export interface LearnedRows {
   /** Content rows of the learned items, count x contentDim. */
@@ -27,13 +117,15 @@ export interface ContentMap {
   /** (contentDim + 1) x dim; the last row is the constant. */
   readonly matrix: Float64Array;
   readonly lambda: number;
+  /** Weighted mean of the targets. */
+  readonly mean: Float64Array;
   /** Share of the targets' (weighted) square, about their mean, that the map explains on items it was not fitted to. */
   readonly explained: number;
 }
 
 const folds = 5;
 /** In items: content rows have length 1. */
-const lambdas = [0.1, 0.3, 1, 3, 10, 30, 100];
+const lambdas = [0.1, 0.3, 1, 3, 10, 30];
 
 export function fitContentMap(rows: LearnedRows, choices: readonly number[] = lambdas): ContentMap {
   const systems = Array.from({ length: folds }, (_, fold) => systemOf(rows, fold));
@@ -53,6 +145,7 @@ export function fitContentMap(rows: LearnedRows, choices: readonly number[] = la
     dim: rows.dim,
     matrix: solved(total, rows, best.lambda),
     lambda: best.lambda,
+    mean: meanOf(rows),
     explained: centre === 0 ? 0 : 1 - best.error / centre,
   };
 }
@@ -136,8 +229,8 @@ function solved({ gram, right }: System, { contentDim, dim }: LearnedRows, lambd
 /** Weighted squared error on the items of a fold. */
 function errorOn(rows: LearnedRows, matrix: Float64Array, fold: number): number {
   const { content, contentDim, targets, dim, weights } = rows;
-  const map = { contentDim, dim, matrix, lambda: 0, explained: 0 };
   const predicted = new Float64Array(dim);
+  const map = { contentDim, dim, matrix, lambda: 0, mean: predicted, explained: 0 };
   let error = 0;
   for (let item = fold; item < weights.length; item += folds) {
     if (weights[item] === 0) continue;
@@ -147,18 +240,23 @@ function errorOn(rows: LearnedRows, matrix: Float64Array, fold: number): number 
   return error;
 }
 
-/** Weighted square of the targets about their weighted mean. */
-function centredSquare({ targets, dim, weights }: LearnedRows): number {
-  let square = 0;
-  let all = 0;
+function meanOf({ targets, dim, weights }: LearnedRows): Float64Array {
   const sums = new Float64Array(dim);
+  let all = 0;
   for (let item = 0; item < weights.length; item++) {
     all += weights[item];
-    for (let k = 0; k < dim; k++) {
-      const value = targets[item * dim + k];
-      sums[k] += weights[item] * value;
-      square += weights[item] * value * value;
-    }
+    for (let k = 0; k < dim; k++) sums[k] += weights[item] * targets[item * dim + k];
   }
-  return all === 0 ? 0 : square - sums.reduce((sum, value) => sum + (value * value) / all, 0);
+  return sums.map((sum) => (all === 0 ? 0 : sum / all));
+}
+
+/** Weighted square of the targets about their weighted mean. */
+function centredSquare(rows: LearnedRows): number {
+  const { targets, dim, weights } = rows;
+  const mean = meanOf(rows);
+  let square = 0;
+  for (let item = 0; item < weights.length; item++) {
+    for (let k = 0; k < dim; k++) square += weights[item] * (targets[item * dim + k] - mean[k]) ** 2;
+  }
+  return square;
 }

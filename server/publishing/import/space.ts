@@ -40,6 +40,8 @@ export function fitSpace(
   const vocabulary = vocabularyOf(items, { ...weighing, ...options }, { minItems, mostTokens });
   const { v, singularValues, rank } = truncatedSvd(tfIdf(items, vocabulary), { rank: dim });
   const strengths = singularValues.map((value) => value ** (singularPower - 1));
+  // Items that share no word have a space all the same: every row in it is zero.
+  if (rank === 0) return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length) };
   return { vocabulary, dim: rank, basis: Float32Array.from(v, (value, at) => value * strengths[at % rank]) };
 }
 
@@ -71,7 +73,7 @@ const mostUnknown = 0.2;
 
 /**
  * Whether a space fitted to these items anew would be much another: of what its tokens weigh, more than a fifth is unknown to
- * the old one, or the old one has less than half the numbers per row it could have.
+ * the old one, or the old one has less than half the numbers per row it could have, or more than it may.
  */
 export function isOutgrown(
   space: ContentSpace,
@@ -79,7 +81,8 @@ export function isOutgrown(
   { dim, minItems = 2 }: Pick<SpaceOptions, "dim" | "minItems">,
 ): boolean {
   const fresh = vocabularyOf(items, space.vocabulary, { minItems, mostTokens });
-  if (2 * space.dim < Math.min(dim, items.length, fresh.weights.length)) return true;
+  const possible = Math.min(dim, items.length, fresh.weights.length);
+  if (space.dim > dim || 2 * space.dim < possible) return true;
   let unknown = 0;
   let all = 0;
   for (const item of items) {
