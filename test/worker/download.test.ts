@@ -7,7 +7,8 @@ import { canonicalJson } from "../../core/json.ts";
 import { modelLimits } from "../../core/model/limits.ts";
 import { encodePart } from "../../core/model/part.ts";
 import { downloadPart } from "../../worker/rank/download.ts";
-import { type Chunk, MemoryParts } from "../../worker/store/partstore.ts";
+import type { Chunk } from "../../worker/store/keptmodel.ts";
+import { MemoryParts } from "../../worker/store/partstore.ts";
 import {
   headOf,
   type NamedBytes,

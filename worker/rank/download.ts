@@ -10,7 +10,7 @@ import { modelLimits } from "../../core/model/limits.ts";
 import { type EditionAnswer, parseEditionAnswer } from "../../core/wire/editions.ts";
 import { sha256Hex } from "../digest.ts";
 import type { Edges } from "../edges.ts";
-import type { Chunk } from "../store/partstore.ts";
+import type { Chunk } from "../store/keptmodel.ts";
 
 export interface Source {
   readonly server: string;

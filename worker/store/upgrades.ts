@@ -6,7 +6,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import type { RefillPlan } from "../contribute/wallet.ts";
-import type { KeptEdition } from "./partstore.ts";
+import type { KeptEdition } from "./keptmodel.ts";
 
 export interface TacitSchema extends DBSchema {
   events: { key: string; value: TacitEvent; indexes: { atMs: number } };
