@@ -98,7 +98,7 @@ async function openWorker(visit: number): Promise<TacitWorker> {
           answeredTasks: [],
         },
         (notice) => {
-          if (notice.type === "bundle") resolve();
+          if (notice.type === "edition" && notice.isWhole) resolve();
           if (notice.type === "trouble") reject(new Error(notice.message));
         },
       )

@@ -205,12 +205,14 @@ export class Client implements Tacit {
       case "change":
         this.#listeners.tell("change", undefined);
         break;
-      case "bundle":
+      case "edition": {
+        const { type: _type, ...edition } = notice;
         this.#listeners.tellReady();
-        this.#listeners.tell("bundle", { id: notice.id, round: notice.round });
-        // A new bundle brings new tasks.
-        this.#contributeSoon();
+        this.#listeners.tell("edition", edition);
+        // A new edition may bring new tasks.
+        if (edition.isWhole) this.#contributeSoon();
         break;
+      }
       case "report":
         this.#listeners.tell("report", notice.report);
         break;

@@ -23,6 +23,7 @@ export type { EventInput, EventKind } from "../core/events/event.ts";
 export type {
   Budget,
   ConsentFlags,
+  EditionInForce,
   Explanation,
   ForYouOptions,
   Interest,

@@ -8,7 +8,7 @@ export class Listeners {
   readonly #byName: { [Name in keyof TacitEventMap]: Set<Listener<Name>> } = {
     ready: new Set(),
     change: new Set(),
-    bundle: new Set(),
+    edition: new Set(),
     report: new Set(),
     consent: new Set(),
     error: new Set(),

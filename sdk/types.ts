@@ -2,6 +2,7 @@
 import type { EventKind } from "../core/events/event.ts";
 import type {
   ConsentFlags,
+  EditionInForce,
   Explanation,
   ForYouOptions,
   ListOptions,
@@ -52,11 +53,12 @@ export interface TrackProperties {
 }
 
 export interface TacitEventMap {
-  /** The first bundle is loaded: recommendations are possible. */
+  /** The first items of the catalogue have come: recommendations are possible. */
   ready: undefined;
   /** The journal changed, here or in another tab. */
   change: undefined;
-  bundle: { readonly id: string; readonly round: number };
+  /** Another edition of the model is in force, or the rest of this one. */
+  edition: EditionInForce;
   report: SentReport;
   consent: ConsentState;
   error: Error;

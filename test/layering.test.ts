@@ -142,6 +142,6 @@ test("the network is reached from three worker files, and from no other place on
   expect(found.sort()).toEqual([
     "worker/contribute/wallet.ts",
     "worker/door/door.ts",
-    "worker/rank/bundles.ts",
+    "worker/rank/download.ts",
   ]);
 });

@@ -157,6 +157,19 @@ export interface Budget {
   readonly since: string | null;
 }
 
+/** Which published model ranks, and how much of it is here. */
+export interface EditionInForce {
+  /** Hex SHA-256 of what its publisher signed. */
+  readonly id: string;
+  /** Grows with each edition. */
+  readonly sequence: number;
+  /** Item steps behind the factors. */
+  readonly round: number;
+  readonly items: number;
+  /** False while only the first items have come, on a first visit. */
+  readonly isWhole: boolean;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -166,7 +179,7 @@ export interface Panel {
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
   readonly parties: Parties;
-  readonly bundle: { readonly id: string; readonly round: number; readonly items: number } | null;
+  readonly edition: EditionInForce | null;
   /** Where the journal lives: "memory" when the browser denies storage. */
   readonly storage: "device" | "memory";
 }
@@ -174,7 +187,7 @@ export interface Panel {
 /** The export: complete, self-describing JSON. */
 export interface TacitExport {
   readonly format: "tacit-export";
-  readonly version: 2;
+  readonly version: 3;
   readonly exportedAt: string;
   readonly consent: ConsentFlags;
   readonly events: readonly TacitEvent[];
@@ -184,15 +197,15 @@ export interface TacitExport {
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
   readonly parties: Parties;
-  readonly bundle: string | null;
+  readonly edition: EditionInForce | null;
 }
 
 /** What the worker tells the page without being asked. */
 export type WorkerNotice =
   /** Events were added or erased, here or in another tab: recommendations may differ. */
   | { readonly type: "change" }
-  /** A new bundle is in force. */
-  | { readonly type: "bundle"; readonly id: string; readonly round: number }
+  /** Another edition is in force, or the rest of this one. */
+  | ({ readonly type: "edition" } & EditionInForce)
   | { readonly type: "report"; readonly report: SentReport }
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };

@@ -1,5 +1,5 @@
 /**
- * The private side, put together: answers what the page asks from journal, bundle and profile.
+ * The private side, put together: answers what the page asks from journal, model and profile.
  *
  * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a crowd of
  * many on one machine alike.
@@ -10,6 +10,7 @@ import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
 import type {
   ConsentFlags,
+  EditionInForce,
   Explanation,
   ForYouOptions,
   Interest,
@@ -31,7 +32,8 @@ import { type Edges, type Notify, troubleOf } from "./edges.ts";
 import { Journal } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
-import { Bundles } from "./rank/bundles.ts";
+import { editionTrust } from "./rank/believe.ts";
+import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
@@ -44,7 +46,7 @@ interface Parts {
   readonly store: Store;
   readonly journal: Journal;
   readonly ledger: Ledger;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly tabs: Tabs;
 }
 
@@ -60,25 +62,26 @@ export class TacitWorker implements WorkerApi {
     this.#edges = edges;
   }
 
-  /** Resolves without waiting for the network: a bundle kept from an earlier visit is in force by then. */
+  /** Resolves without waiting for the network: an edition kept from an earlier visit is in force by then. */
   async start(config: WorkerConfig, notify: Notify): Promise<void> {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
     const { store, denied } = await openStore(config.database, () => this.#storeLost());
     if (denied !== null) notify(troubleOf("start", denied));
     const server = config.server.replace(/\/+$/, "");
-    const bundles = new Bundles({ server, store, edges: this.#edges, notify });
+    const trust = editionTrust(config.pins ?? null);
+    const editions = new Editions({ server, store: store.parts, edges: this.#edges, notify, trust });
     this.#parts = {
       config: { ...config, server },
       notify,
       store,
       journal: new Journal(store),
       ledger: new Ledger(store, { ...config, limits: limitsFor(server) }),
-      bundles,
+      editions,
       tabs: joinTabs(config.database, (message) => this.#hear(message)),
     };
     await this.setConsent(config.consent);
-    await bundles.useKept();
-    void bundles.refresh();
+    await editions.useKept();
+    void editions.refresh();
   }
 
   async append(events: readonly TacitEvent[]): Promise<void> {
@@ -89,20 +92,20 @@ export class TacitWorker implements WorkerApi {
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#running("forYou").bundles.inForce();
+    const model = await this.#running("forYou").editions.inForce();
     return ranking.forYou(model, await this.#profile(model), options);
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    return ranking.similar(await this.#running("similar").bundles.inForce(), item, options);
+    return ranking.similar(await this.#modelWith(item, "similar"), item, options);
   }
 
   async trending(options: ListOptions): Promise<readonly Recommendation[]> {
-    return ranking.trending(await this.#running("trending").bundles.inForce(), options);
+    return ranking.trending(await this.#running("trending").editions.inForce(), options);
   }
 
   async explain(item: string): Promise<Explanation> {
-    const model = await this.#running("explain").bundles.inForce();
+    const model = await this.#modelWith(item, "explain");
     return ranking.explain(model, await this.#profile(model), item);
   }
 
@@ -121,14 +124,14 @@ export class TacitWorker implements WorkerApi {
   }
 
   async panel(): Promise<Panel> {
-    const { bundles, ledger, store, config } = this.#running("panel");
+    const { editions, ledger, store, config } = this.#running("panel");
     const { server, pins = null } = config;
     const nowMs = this.#edges.nowMs();
     const events = await this.#events();
-    const model = bundles.current;
+    const model = editions.current;
     const titleOf = (item: string | undefined): { readonly title?: string } => {
       const row = item === undefined ? undefined : model?.rowOf.get(item);
-      return model === null || row === undefined ? {} : { title: model.bundle.catalogue[row].title };
+      return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
     };
     return {
       events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
@@ -136,7 +139,7 @@ export class TacitWorker implements WorkerApi {
       reports: (await ledger.entries()).toReversed(),
       budget: await ledger.budget(nowMs),
       parties: partiesOf({ pins, server }),
-      bundle: model === null ? null : { id: model.id, round: model.bundle.round, items: model.bundle.items },
+      edition: editionInForce(model),
       storage: store.storage,
     };
   }
@@ -146,16 +149,16 @@ export class TacitWorker implements WorkerApi {
   }
 
   async exportData(): Promise<TacitExport> {
-    const { bundles, ledger, config } = this.#running("exportData");
+    const { editions, ledger, config } = this.#running("exportData");
     const { server, pins = null } = config;
     const nowMs = this.#edges.nowMs();
     const events = await this.#events();
-    const model = bundles.current;
+    const model = editions.current;
     const profile = model === null ? null : await this.#profile(model);
     const tastes = tastesOf(eventWeights(events, { nowMs }));
     return {
       format: "tacit-export",
-      version: 2,
+      version: 3,
       exportedAt: new Date(nowMs).toISOString(),
       consent: this.#consent,
       events,
@@ -165,13 +168,13 @@ export class TacitWorker implements WorkerApi {
       reports: await ledger.entries(),
       budget: await ledger.budget(nowMs),
       parties: partiesOf({ pins, server }),
-      bundle: model?.id ?? null,
+      edition: editionInForce(model),
     };
   }
 
   async erase(): Promise<Remains> {
-    const { store, ledger, bundles, tabs, notify } = this.#running("erase");
-    bundles.forget();
+    const { store, ledger, editions, tabs, notify } = this.#running("erase");
+    editions.forget();
     const reports = await store.eraseAll();
     this.#storeLost();
     const remains = ledger.erased(reports, this.#edges.nowMs());
@@ -206,9 +209,9 @@ export class TacitWorker implements WorkerApi {
 
   /** Lets go of database and channel once no download is under way. Nothing may be asked afterwards. */
   async close(): Promise<void> {
-    const { bundles, tabs, store } = this.#running("close");
+    const { editions, tabs, store } = this.#running("close");
     this.#parts = null;
-    await bundles.settled();
+    await editions.settled();
     tabs.close();
     store.close();
   }
@@ -216,6 +219,13 @@ export class TacitWorker implements WorkerApi {
   #running(who: string): Parts {
     if (this.#parts === null) throw new Error(`${who}: expected the worker to be started, got none`);
     return this.#parts;
+  }
+
+  /** The model in force; one that knows the item, when the edition has it. */
+  async #modelWith(item: string, who: string): Promise<Model> {
+    const { editions } = this.#running(who);
+    const model = await editions.inForce();
+    return model.rowOf.has(item) ? model : editions.whole();
   }
 
   #events(): Promise<readonly TacitEvent[]> {
@@ -229,10 +239,10 @@ export class TacitWorker implements WorkerApi {
 
   #hear(message: TabMessage): void {
     if (this.#parts === null) return;
-    const { ledger, bundles, notify } = this.#parts;
+    const { ledger, editions, notify } = this.#parts;
     this.#storeLost();
     if (message.type === "all-erased") {
-      bundles.forget();
+      editions.forget();
       ledger.remember(message.remains);
     }
     notify({ type: "change" });
@@ -245,9 +255,15 @@ export class TacitWorker implements WorkerApi {
   }
 }
 
+function editionInForce(model: Model | null): EditionInForce | null {
+  if (model === null) return null;
+  const { edition, round, catalogue, isWhole } = model;
+  return { ...edition, round, items: catalogue.length, isWhole };
+}
+
 /** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */
 function interestsFor(model: Model, tastes: ReadonlyMap<string, number>): readonly Interest[] {
-  const { catalogue } = model.bundle;
+  const { catalogue } = model;
   const { items, weights } = knownTastes(model, tastes);
   const itemTastes = items.map((row, k) => ({ row, weight: weights[k] }));
   return interestsOf(model.words, itemTastes).map(({ word, weight, rows }) => ({

@@ -92,10 +92,10 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
         </>
       )}
       <YourData tacit={tacit} />
-      {panel?.bundle && (
+      {panel?.edition && (
         <p class="drawer-note">
-          Ranking with bundle <code>{panel.bundle.id.slice(0, 12)}</code>, round {panel.bundle.round},{" "}
-          {panel.bundle.items.toLocaleString("en-GB")} items.
+          Ranking with edition {panel.edition.sequence} (<code>{panel.edition.id.slice(0, 12)}</code>), round{" "}
+          {panel.edition.round},{panel.edition.items.toLocaleString("en-GB")} items.
         </p>
       )}
     </>
@@ -116,7 +116,7 @@ function usePanel(): Known {
         if (live) setKnown({ state: "known", tacit, panel });
       };
       stops.push(tacit.on("ready", refresh), tacit.on("change", refresh), tacit.on("report", refresh));
-      stops.push(tacit.on("bundle", refresh), tacit.on("consent", refresh));
+      stops.push(tacit.on("edition", refresh), tacit.on("consent", refresh));
       void refresh();
     });
     return () => {

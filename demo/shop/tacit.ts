@@ -36,7 +36,7 @@ export type Shelved =
 const settleMs = 400;
 
 /**
- * A list that follows what the person does: asked again when the journal or the bundle changes.
+ * A list that follows what the person does: asked again when the journal or the model changes.
  *
  * The items shown stay until the new ones are there. `what` names the question; a new name starts over.
  */
@@ -63,7 +63,7 @@ export function useShelved(what: string, ask: (tacit: Tacit) => Promise<readonly
         timer = window.setTimeout(refresh, settleMs);
       };
       stops.push(tacit.on("ready", refreshSoon), tacit.on("change", refreshSoon));
-      stops.push(tacit.on("bundle", refreshSoon), tacit.on("consent", refreshSoon));
+      stops.push(tacit.on("edition", refreshSoon), tacit.on("consent", refreshSoon));
       void refresh();
     });
     return () => {

@@ -4,7 +4,7 @@ import type { TacitExport } from "../../sdk/index.ts";
 import { adminToken } from "./admin.ts";
 import { recordVisit } from "./recorder.ts";
 import {
-  bundleInForce,
+  editionInForce,
   itemsOn,
   lunchBags,
   openDrawer,
@@ -190,7 +190,7 @@ test("a new bundle is in force at the next visit, and what was learned about the
 }) => {
   for (const item of lunchBags) await viewProduct(page, item);
   await openHome(page);
-  const before = await bundleInForce(page);
+  const before = await editionInForce(page);
   // The shop sells one thing more. Making content vectors takes the server some seconds.
   const catalogue = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
   const imported = await request.post("/v1/admin/catalogue", {
@@ -202,7 +202,7 @@ test("a new bundle is in force at the next visit, and what was learned about the
   const { bundle } = await imported.json();
   expect(bundle).not.toBe(before);
   await page.reload();
-  await expect.poll(() => bundleInForce(page)).toBe(bundle);
+  await expect.poll(() => editionInForce(page)).toBe(bundle);
   const recommended = await page.evaluate(() => window.tacit?.recommend({ count: 10 }));
   expect(recommended?.map(({ item }) => item)).toContain("99999");
   expect(recommended?.every(({ reasons }) => reasons[0]?.why === "event")).toBe(true);

@@ -51,9 +51,9 @@ export async function openDrawer(page: Page): Promise<Locator> {
   return drawer;
 }
 
-/** Id of the bundle that this page ranks with. */
-export function bundleInForce(page: Page): Promise<string | undefined> {
-  return page.evaluate(async () => (await window.tacit?.panel())?.bundle?.id);
+/** Id of the edition that this page ranks with. */
+export function editionInForce(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => (await window.tacit?.panel())?.edition?.id);
 }
 
 async function eventKinds(page: Page, item: string): Promise<readonly string[]> {

@@ -140,21 +140,23 @@ describe("a page and its worker", () => {
   test("notices become events, and ready is told once, to late listeners too", async () => {
     const { api, tacit, errors } = running();
     const heard: unknown[] = [];
+    const head = { id: "e7", sequence: 7, round: 3, items: 40, isWhole: false };
+    const whole = { ...head, items: 3000, isWhole: true };
     tacit.on("ready", () => heard.push("ready"));
-    tacit.on("bundle", (bundle) => heard.push(bundle));
+    tacit.on("edition", (edition) => heard.push(edition));
     const stop = tacit.on("change", () => heard.push("change"));
     await tacit.recommend();
-    api.notify({ type: "bundle", id: "b7", round: 3 });
-    api.notify({ type: "bundle", id: "b8", round: 4 });
+    api.notify({ type: "edition", ...head });
+    api.notify({ type: "edition", ...whole });
     api.notify({ type: "change" });
-    api.notify({ type: "trouble", message: "bundle: offline" });
+    api.notify({ type: "trouble", message: "edition: offline" });
     await settled();
     stop();
     api.notify({ type: "change" });
     tacit.on("ready", () => heard.push("ready, late"));
     await settled();
-    expect(heard).toEqual(["ready", { id: "b7", round: 3 }, { id: "b8", round: 4 }, "change", "ready, late"]);
-    expect(errors.map(({ message }) => message)).toEqual(["bundle: offline"]);
+    expect(heard).toEqual(["ready", head, whole, "change", "ready, late"]);
+    expect(errors.map(({ message }) => message)).toEqual(["edition: offline"]);
   });
 });
 

@@ -123,7 +123,7 @@ export class FakeApi implements WorkerApi {
       reports: [sent],
       budget,
       parties: "one" as const,
-      bundle: null,
+      edition: null,
       storage: "memory" as const,
     };
   }
@@ -135,7 +135,7 @@ export class FakeApi implements WorkerApi {
     this.#tell("exportData");
     return {
       format: "tacit-export",
-      version: 2,
+      version: 3,
       exportedAt: "2026-03-01T00:00:00.000Z",
       consent: { personalise: true, contribute: false },
       events: [],
@@ -145,7 +145,7 @@ export class FakeApi implements WorkerApi {
       reports: [],
       budget,
       parties: "one",
-      bundle: null,
+      edition: null,
     };
   }
   async erase(): Promise<Remains> {

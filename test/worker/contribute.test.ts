@@ -7,9 +7,10 @@ import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/protocol.ts";
 import type { SentReport } from "../../worker/api.ts";
-import { Model } from "../../worker/rank/model.ts";
 import {
   aggregators,
+  askedBesideModel,
+  askedOf,
   closeDevice,
   closeDevices,
   type Device,
@@ -18,6 +19,7 @@ import {
   type FakeServer,
   fakeServer,
   freshDatabase,
+  modelOf,
   shopBundle,
   taskOn,
   troublesOf,
@@ -36,8 +38,6 @@ function serverWithTasks(): FakeServer {
 }
 
 const statesOf = async ({ worker }: Device) => (await worker.panel()).reports.map(({ state }) => state);
-const urlsOf = (server: FakeServer) =>
-  server.requests.map(({ method, url }) => `${method} ${new URL(url).pathname.replace("/base", "")}`);
 
 describe("a task", () => {
   test("is answered once, and the ledger tells exactly what left", async () => {
@@ -132,7 +132,7 @@ describe("a task", () => {
     expect(server.bodies).toHaveLength(1);
   });
 
-  test("on another bundle than the one in force is left alone; that of the next round is answered", async () => {
+  test("on other factors than those in force is left alone; that of the next round is answered", async () => {
     const server = serverWithTasks();
     const newer = shopBundle({ seed: 8, change: { round: 4 } });
     server.tasks = [taskOn(newer), taskOn(bundle), taskOn(bundle, { round: 9 })];
@@ -159,7 +159,7 @@ describe("a task", () => {
     ]);
   });
 
-  test("that does not fit its bundle is refused", async () => {
+  test("that does not fit its factors is refused", async () => {
     const server = serverWithTasks();
     server.tasks = [taskOn(bundle, { dim: 5 })];
     const own = await device(server);
@@ -167,7 +167,7 @@ describe("a task", () => {
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
     expect(troublesOf(own)).toEqual([
-      "contribute: task: items x dim must be the bundle's 60 x 6, got 60 x 5",
+      "contribute: task: items x dim must be the factors' 60 x 6, got 60 x 5",
     ]);
   });
 });
@@ -185,7 +185,7 @@ test("the report that left holds the liked items' contribution, clipped before r
     server.tasks = tasks.slice(k, k + 16);
     await own.worker.contribute();
   }
-  const model = new Model("a", bundle);
+  const model = modelOf(bundle);
   const all = (await own.worker.exportData()).tastes;
   const tastes = all.filter(({ weight }) => weight > 0);
   expect(all).toHaveLength(3);
@@ -193,17 +193,16 @@ test("the report that left holds the liked items' contribution, clipped before r
   const items = tastes.map(({ item }) => model.rowOf.get(item) ?? -1);
   const weights = tastes.map(({ weight }) => weight);
   const [task] = tasks;
-  const { userVector } = foldIn(
-    { ...model.factors, alpha0: task.alpha0, lambda: task.lambda },
-    { items, weights },
-  );
+  const { rows } = modelOf(bundle).factors ?? {};
+  if (rows === undefined) throw new Error("expected factors, got none");
+  const { userVector } = foldIn({ ...rows, alpha0: task.alpha0, lambda: task.lambda }, { items, weights });
   const blocks = new Set<number>();
   for (const body of server.bodies) {
     const report = parseReport(body);
     blocks.add(report.block);
     const clipL2 = 0.03 - Math.sqrt(vectorLengthOf(task)) / 2 ** 10;
     const { block } = report;
-    const { rows: factors } = model.factors;
+    const { rows: factors } = rows;
     const expected = contributionOf({ ...task, clipL2, factors, block, items, weights, userVector });
     expect(expected.weight).toBeLessThan(1);
     const values = await opened(report, task);
@@ -223,14 +222,15 @@ describe("consent", () => {
     { personalise: false, contribute: true },
     { personalise: false, contribute: false },
   ])(
-    "without both permissions ($personalise, $contribute) nothing but the bundle is asked for",
+    "without both permissions ($personalise, $contribute) nothing but the model is asked for",
     async (consent) => {
       const server = serverWithTasks();
       const own = await device(server, { consent });
       await own.worker.append(liking());
       await own.worker.contribute();
       await own.worker.trending({});
-      expect(urlsOf(server)).toEqual(["GET /v1/bundle"]);
+      expect(askedBesideModel(server)).toEqual([]);
+      expect(askedOf(server)).toContain("GET /v1/edition");
     },
   );
 
@@ -279,9 +279,9 @@ test("the same is asked of the server whatever the person likes; too few likes s
     const own = await device(server);
     await own.worker.append(events);
     await own.worker.contribute();
-    asked.push([...urlsOf(server)]);
+    asked.push([...askedBesideModel(server)]);
   }
-  const fetched = ["GET /v1/bundle", "GET /v1/tasks"];
+  const fetched = ["GET /v1/tasks"];
   expect(asked).toEqual([fetched, fetched, fetched, [...fetched, "POST /v1/reports"]]);
 });
 

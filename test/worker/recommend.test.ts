@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
-import { Model } from "../../worker/rank/model.ts";
 import { profileOf } from "../../worker/rank/profile.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import {
@@ -13,6 +12,7 @@ import {
   fakeServer,
   freshDatabase,
   itemId,
+  modelOf,
   noonMs,
   shopBundle,
   until,
@@ -21,7 +21,7 @@ import {
 afterEach(closeDevices);
 
 const bundle = shopBundle();
-const model = new Model("a", bundle);
+const model = modelOf(bundle);
 
 const people = fc.array(
   fc.record({
@@ -183,7 +183,7 @@ describe("trending", () => {
       ...(publishedAt === undefined ? {} : { publishedAt }),
     }));
     const popularity = new Float32Array(dates.length);
-    const young = new Model("young", shopBundle({ items: 5, change: { catalogue, popularity } }));
+    const young = modelOf(shopBundle({ items: 5, change: { catalogue, popularity } }));
     const list = trending(young, {});
     expect(list.map(({ item }) => item)).toEqual([2, 1, 4, 0, 3].map(itemId));
     expect(list.map(({ reasons }) => reasons[0].why)).toEqual([
@@ -250,7 +250,7 @@ test("without leave to personalise the list is the trending one, and nothing is 
   expect((await worker.panel()).events).toEqual([]);
 });
 
-test("an event about an item the bundle does not know is kept, and counts once a bundle knows it", async () => {
+test("an event about an item the catalogue does not know is kept, and counts once it does", async () => {
   const server = fakeServer(bundle);
   const { worker } = await device(server, { database: "grows" });
   await worker.append([eventOf("purchase", "item-61")]);
@@ -264,7 +264,7 @@ test("an event about an item the bundle does not know is kept, and counts once a
   expect(first.reasons).toMatchObject([{ why: "event", item: "item-61" }]);
 });
 
-test("a new bundle and a later hour are ranked by anew, with the profile solved on them", async () => {
+test("a new edition and a later hour are ranked by, with the profile solved on them", async () => {
   const server = fakeServer(bundle);
   const database = freshDatabase();
   const first = await device(server, { database });
@@ -276,10 +276,10 @@ test("a new bundle and a later hour are ranked by anew, with the profile solved 
   server.publish(next);
   const second = await device(server, { database });
   const before = await second.worker.forYou({ count: 3 });
-  await until(() => second.notices.filter(({ type }) => type === "bundle").length === 2);
+  await until(() => second.notices.filter(({ type }) => type === "edition").length === 2);
   const after = await second.worker.forYou({ count: 3 });
   expect(before).not.toEqual(after);
-  const oracle = new Model("b", next);
+  const oracle = modelOf(next);
   expect(after).toEqual(forYou(oracle, profileOf({ model: oracle, events, nowMs: noonMs }), { count: 3 }));
   second.clock.nowMs += 30 * dayMs;
   const { nowMs } = second.clock;

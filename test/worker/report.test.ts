@@ -12,11 +12,10 @@ import { keystreamOf } from "../../worker/contribute/keystream.ts";
 import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
-import { Model } from "../../worker/rank/model.ts";
-import { aggregators, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
+import { aggregators, modelOf, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
 
 const bundle = shopBundle();
-const model = new Model("a", bundle);
+const model = modelOf(bundle);
 const task = taskOn(bundle);
 const taskId = "5a".repeat(32);
 const { keys, open, opened } = await aggregators();
@@ -29,7 +28,7 @@ function contributionFor(seed: number, likes: number, block: number) {
   return contributionOf({
     ...task,
     clipL2: clipBeforeRounding({ ...task, length }),
-    factors: model.factors.rows,
+    factors: model.factors?.rows.rows ?? [],
     block,
     items,
     weights: items.map(() => 0.1 + next()),

@@ -4,14 +4,12 @@
  */
 import { dayMs } from "../../core/time.ts";
 import "fake-indexeddb/auto";
-import { createCipheriv, createHash, generateKeyPairSync, randomFillSync, sign } from "node:crypto";
+import { createCipheriv, generateKeyPairSync, randomFillSync, sign } from "node:crypto";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { toHex, uint32FromBytes } from "../../core/bytes.ts";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { asciiBytes, canonicalJson, type Json } from "../../core/json.ts";
-import { type Bundle, encodeBundle } from "../../core/model/bundle.ts";
-import { quantizeRows } from "../../core/model/quantize.ts";
-import { seededRandom } from "../../core/seeded.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
@@ -31,7 +29,9 @@ import {
 import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/wire/signed.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
+import { FactorsView, Model } from "../../worker/rank/model.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
+import { type Publication, partsOf, publish, randomModel } from "../model.ts";
 
 export const noonMs = Date.UTC(2011, 5, 1, 12);
 
@@ -42,57 +42,36 @@ export interface ShopOptions {
   readonly contentDim?: number;
   readonly factorDim?: number;
   readonly seed?: number;
-  readonly change?: Partial<Bundle>;
+  readonly change?: Partial<JoinedModel>;
 }
 
-export function shopBundle(options: ShopOptions = {}): Bundle {
-  const { items = 60, contentDim = 12, factorDim = 6, seed = 7, change = {} } = options;
-  const next = seededRandom(seed);
-  const rows = (dim: number, size: number) =>
-    quantizeRows(
-      Float64Array.from({ length: items * dim }, () => (next() - 0.5) * size),
-      items,
-      dim,
-    );
+export function shopBundle({ change = {}, ...options }: ShopOptions = {}): JoinedModel {
   const things = ["Lantern", "Mugs", "Mug", "Clock", "Ribbon"];
-  return {
-    round: 3,
-    items,
-    contentDim,
-    factorDim,
-    alpha0: 0.3,
-    lambda: 0.004,
-    contentScale: 0.9,
-    factorScale: 1.4,
-    popularityWeight: 500,
-    popularityPower: 0.3,
-    catalogue: Array.from({ length: items }, (_, row) => ({
-      item: itemId(row),
-      title: `${things[row % things.length]} of Kind ${"abcdefgh"[row % 8].repeat(4)}`,
-      price: 2 + row,
-      categories: [row % 2 === 0 ? "Kitchen" : "Garden"],
-    })),
-    content: rows(contentDim, 2),
-    factors: rows(factorDim, 1),
-    popularity: Float32Array.from({ length: items }, (_, row) => ((row * 37) % items) / items / 3),
-    ...change,
-  };
+  const card = (row: number) => ({
+    item: itemId(row),
+    title: `${things[row % things.length]} of Kind ${"abcdefgh"[row % 8].repeat(4)}`,
+    price: 2 + row,
+    categories: [row % 2 === 0 ? "Kitchen" : "Garden"],
+  });
+  return { ...randomModel({ ...options, card }), ...change };
 }
 
-export interface Published {
-  readonly id: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** The model as a device has it that fetched everything. */
+export function modelOf(joined: JoinedModel): Model {
+  const { items: count, factorDim: dim, round, factors: rows } = joined;
+  const items = joined.catalogue.map(({ item }) => item);
+  const factors = new FactorsView(partsOf(joined).factors.id, { items, dim, round, rows });
+  if (count !== items.length) throw new Error(`modelOf: expected ${count} items, got ${items.length}`);
+  return new Model({ edition: { id: "a", sequence: 1 }, joined, factors, isWhole: true });
 }
 
-export function published(bundle: Bundle): Published {
-  const bytes = encodeBundle(bundle);
-  return { id: createHash("sha256").update(bytes).digest("hex"), bytes };
-}
+/** What the model as it is published names a task's ground. */
+export const factorsIdOf = (joined: JoinedModel): string => partsOf(joined).factors.id;
 
-export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
+export function taskOn(bundle: JoinedModel, change: Partial<Task> = {}): Task {
   return {
     kind: "item-factors",
-    bundle: published(bundle).id,
+    bundle: factorsIdOf(bundle),
     round: bundle.round + 1,
     items: bundle.items,
     dim: bundle.factorDim,
@@ -218,9 +197,12 @@ export interface FakeServer {
   readonly fetch: Fetch;
   readonly requests: { readonly method: string; readonly url: string; readonly init: RequestInit }[];
   readonly bodies: Uint8Array[];
-  publish(bundle: Bundle): void;
-  /** Serves these bytes under this ETag, whatever they are. */
-  serve(etag: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Publishes a model, each time under the next sequence number. */
+  publish(model: JoinedModel): void;
+  /** Publishes these parts under this edition, whatever they are. */
+  serve(publication: Publication): void;
+  /** Stands before the parts; undefined lets the honest answer through. */
+  onPart: (id: string, init: RequestInit) => Response | undefined;
   tasks: readonly Task[];
   /** Stands between the honest answer and the device. */
   tamper: (answer: TasksAnswer) => unknown;
@@ -231,8 +213,9 @@ export interface FakeServer {
 
 export type Keys = Awaited<ReturnType<typeof aggregators>>["keys"];
 
-export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
-  let current: { readonly etag: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer {
+  let current: Publication | null = null;
+  let sequence = 0;
   const counted = new Set<string>();
   const server: FakeServer = {
     requests: [],
@@ -242,23 +225,29 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
     way: "fine",
     refusal: null,
     online: true,
+    onPart: () => undefined,
     publish: (next) => {
-      const { id, bytes } = published(next);
-      current = { etag: `"${id}"`, bytes };
+      sequence += 1;
+      current = publish(next, { sequence, headItems: next.items });
     },
-    serve: (etag, bytes) => {
-      current = { etag, bytes };
+    serve: (publication) => {
+      current = publication;
     },
     fetch: async (url, init) => {
       const method = init.method ?? "GET";
       server.requests.push({ method, url, init });
       if (!server.online) throw new TypeError("fetch failed");
       const { pathname } = new URL(url);
-      if (pathname === "/base/v1/bundle") {
-        if (current === null) return new Response("no bundle", { status: 404 });
-        const known = new Headers(init.headers).get("if-none-match");
-        if (known !== null && current.etag.endsWith(known)) return new Response(null, { status: 304 });
-        return new Response(current.bytes, { headers: { etag: current.etag } });
+      if (pathname === "/base/v1/edition") {
+        if (current === null) return new Response("no edition", { status: 404 });
+        return Response.json({
+          version: 3,
+          edition: signed("edition", identities.leader, { ...current.edition }),
+        });
+      }
+      if (pathname.startsWith("/base/v1/parts/")) {
+        const id = pathname.slice("/base/v1/parts/".length);
+        return server.onPart(id, init) ?? partResponse(current?.parts.get(id), init);
       }
       if (pathname === "/base/v1/tasks" && keys !== undefined) {
         return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks)));
@@ -279,6 +268,23 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
   };
   if (bundle !== null) server.publish(bundle);
   return server;
+}
+
+/** A part, or what a range asks of it, as an honest server answers. */
+export function partResponse(bytes: Uint8Array<ArrayBuffer> | undefined, init: RequestInit): Response {
+  if (bytes === undefined) return new Response("no such part", { status: 404 });
+  const range = /^bytes=(\d+)-$/.exec(new Headers(init.headers).get("range") ?? "");
+  return range === null ? new Response(bytes) : new Response(bytes.slice(Number(range[1])), { status: 206 });
+}
+
+/** "GET /v1/edition", "GET /v1/parts/ab12…": what was asked for, under the server's prefix. */
+export function askedOf(server: FakeServer): readonly string[] {
+  return server.requests.map(({ method, url }) => `${method} ${new URL(url).pathname.slice("/base".length)}`);
+}
+
+/** What was asked for beside the model. */
+export function askedBesideModel(server: FakeServer): readonly string[] {
+  return askedOf(server).filter((asked) => !/^GET \/v1\/(?:edition|parts\/)/.test(asked));
 }
 
 let databases = 0;
@@ -323,6 +329,13 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   });
   opened.push(worker);
   return { worker, notices, clock };
+}
+
+/** A started worker that has fetched everything. */
+export async function wholeDevice(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
+  const own = await device(server, options);
+  await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
+  return own;
 }
 
 /** Like closing the tab. */

@@ -14,8 +14,8 @@ import { sha256Hex } from "../digest.ts";
 import { type Believed, type Door, deliver, fetchTasks } from "../door/door.ts";
 import { type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
-import type { Bundles } from "../rank/bundles.ts";
-import type { Model } from "../rank/model.ts";
+import type { Editions } from "../rank/editions.ts";
+import type { FactorsView } from "../rank/model.ts";
 import type { Ledger } from "./ledger.ts";
 import { blockContribution, likedItems } from "./likes.ts";
 import { limitsFor, requireWithin } from "./limits.ts";
@@ -27,7 +27,7 @@ import type { Wallet } from "./wallet.ts";
 export interface ContributeParts extends Door {
   readonly pins: Pins | null;
   readonly notify: Notify;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly journal: Journal;
   readonly ledger: Ledger;
   /** The device's tokens of an issuer, named by its origin. */
@@ -38,9 +38,9 @@ export interface ContributeParts extends Door {
 
 /** Sends again what got no answer, then answers the open tasks. Never rejects for what the network or server does. */
 export async function contribute(parts: ContributeParts): Promise<void> {
-  const { bundles, ledger, notify, allowed } = parts;
+  const { editions, ledger, notify, allowed } = parts;
   try {
-    await bundles.settled();
+    await editions.settled();
     const believed: Believed = { now: await believe(parts), anew: () => believe(parts) };
     for (const cause of believed.now.refused) notify(troubleOf("contribute", cause));
     for (const { entry, body } of await ledger.pending()) {
@@ -50,8 +50,9 @@ export async function contribute(parts: ContributeParts): Promise<void> {
     for (const trustedTask of believed.now.tasks) {
       const { task, taskId } = trustedTask;
       if (!allowed()) return;
-      if (answered.has(taskId) || task.bundle !== bundles.current?.id) continue;
-      const open = { ...trustedTask, believed, model: bundles.current };
+      const factors = editions.current?.factors ?? null;
+      if (answered.has(taskId) || factors === null || task.bundle !== factors.id) continue;
+      const open = { ...trustedTask, believed, factors };
       // A task this browser refuses does not stand in the way of the next.
       await answer(parts, open).catch((cause) => notify(troubleOf("contribute", cause)));
     }
@@ -67,21 +68,21 @@ async function believe(parts: ContributeParts): Promise<Trusted> {
 
 interface OpenTask extends TrustedTask {
   readonly believed: Believed;
-  readonly model: Model;
+  readonly factors: FactorsView;
 }
 
 async function answer(parts: ContributeParts, open: OpenTask): Promise<void> {
   const { edges, journal, ledger, allowed } = parts;
-  const { task, taskId, believed, model } = open;
+  const { task, taskId, believed, factors } = open;
   requireWithin(limitsFor(parts.server), task, edges.nowMs());
-  requireFit(task, model);
+  requireFit(task, factors);
   // Whether or not there is anything to report, so that fetching tokens says nothing of it.
   const takeToken = await tokensFor(parts, open);
-  const liked = likedItems(model, await journal.events(), edges.nowMs());
+  const liked = likedItems(factors, await journal.events(), edges.nowMs());
   if (liked === null) return;
   const left = blocksLeft(await ledger.blockHistory(task.kind), blocksOf(task));
   const block = left[uniformBelow(left.length, edges.fill)];
-  const contribution = blockContribution(task, model, liked, block);
+  const contribution = blockContribution(task, factors, liked, block);
   await ledger.requireBudget(rhoOf(task), edges.nowMs());
   const token = await takeToken();
   if (token === null) return;
@@ -124,10 +125,10 @@ async function tokensFor(parts: ContributeParts, { task, believed }: OpenTask): 
   };
 }
 
-function requireFit({ items, dim }: Task, { bundle }: Model): void {
-  if (items !== bundle.items || dim !== bundle.factorDim) {
+function requireFit({ items, dim }: Task, factors: FactorsView): void {
+  if (items !== factors.count || dim !== factors.dim) {
     throw new RangeError(
-      `task: items x dim must be the bundle's ${bundle.items} x ${bundle.factorDim}, got ${items} x ${dim}`,
+      `task: items x dim must be the factors' ${factors.count} x ${factors.dim}, got ${items} x ${dim}`,
     );
   }
 }

@@ -1,12 +1,15 @@
 /**
- * A bundle made ready for use. What is costly to derive from it (what ranking needs, gram matrices, words) is derived when it is
- * first needed, once: a device that only contributes never builds the joint rows.
+ * A model made ready for use: the head alone at first, then everything that an edition lists. What is costly to derive from it
+ * (what ranking needs, gram matrices, words) is derived when it is first needed, once: a device that only contributes never
+ * builds the joint rows.
  */
 
 import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";
 import type { FoldInModel } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
-import { type Bundle, parseBundle } from "../../core/model/bundle.ts";
+import type { CatalogueCard } from "../../core/model/card.ts";
+import type { FactorsPart } from "../../core/model/factors.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import { rankingModelOf } from "../../core/ranking/frombundle.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
@@ -14,18 +17,48 @@ import type { RankingModel } from "../../core/ranking/model.ts";
 /** Item rows with their gram matrix. */
 export type ItemRows = Pick<FoldInModel, "rows" | "count" | "dim" | "gram">;
 
-export class Model {
+/** Which edition a model is of. */
+export interface EditionName {
+  /** Hex SHA-256 of what is signed. */
   readonly id: string;
-  readonly bundle: Bundle;
-  /** The bundle as ranking sees it. */
+  readonly sequence: number;
+}
+
+export interface ModelInput {
+  readonly edition: EditionName;
+  readonly joined: JoinedModel;
+  /** Null: the model is the head alone, or nothing has been learned. */
+  readonly factors: FactorsView | null;
+  /** Whether everything that the edition lists is in it; else it is the head alone. */
+  readonly isWhole: boolean;
+}
+
+export class Model {
+  readonly edition: EditionName;
+  readonly isWhole: boolean;
+  /** What contributions are computed on. */
+  readonly factors: FactorsView | null;
+  /** The model as ranking sees it. */
   readonly ranking: RankingModel;
-  #factors: ItemRows | null = null;
+  readonly #joined: JoinedModel;
   #words: WordIndex | null = null;
 
-  constructor(id: string, bundle: Bundle) {
-    this.id = id;
-    this.bundle = bundle;
-    this.ranking = rankingModelOf(bundle);
+  constructor({ edition, joined, factors, isWhole }: ModelInput) {
+    this.edition = edition;
+    this.isWhole = isWhole;
+    this.factors = factors;
+    this.ranking = rankingModelOf(joined);
+    this.#joined = joined;
+  }
+
+  /** Item steps behind the factors. */
+  get round(): number {
+    return this.#joined.round;
+  }
+
+  /** Cards by row. */
+  get catalogue(): readonly CatalogueCard[] {
+    return this.#joined.catalogue;
   }
 
   /** Item id -> row. */
@@ -33,23 +66,42 @@ export class Model {
     return this.ranking.rowOf;
   }
 
-  /** The item factors alone, as every browser reads them from the bundle: what contributions are computed on. */
-  get factors(): ItemRows {
-    const { factors, items: count, factorDim: dim } = this.bundle;
-    if (this.#factors === null) {
-      const rows = dequantizeRows(factors, dim);
-      this.#factors = { rows, count, dim, gram: gramOf(rows, count, dim) };
-    }
-    return this.#factors;
-  }
-
   get words(): WordIndex {
-    this.#words ??= wordIndexOf(this.bundle.catalogue);
+    this.#words ??= wordIndexOf(this.catalogue);
     return this.#words;
   }
 }
 
-/** @throws {TypeError | RangeError} for bytes that are not a bundle this code reads. */
-export function modelFrom(id: string, bytes: Uint8Array): Model {
-  return new Model(id, parseBundle(bytes));
+/**
+ * The factors part alone, as every browser reads it: a task is about that part and numbers items as it does, whatever the
+ * catalogue's order.
+ */
+export class FactorsView {
+  /** Id of the part. */
+  readonly id: string;
+  readonly round: number;
+  readonly count: number;
+  readonly dim: number;
+  /** Item id -> row of the part. */
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly #part: FactorsPart;
+  #rows: ItemRows | null = null;
+
+  constructor(id: string, part: FactorsPart) {
+    this.id = id;
+    this.round = part.round;
+    this.count = part.items.length;
+    this.dim = part.dim;
+    this.rowOf = new Map(part.items.map((item, row) => [item, row]));
+    this.#part = part;
+  }
+
+  get rows(): ItemRows {
+    if (this.#rows === null) {
+      const { count, dim } = this;
+      const rows = dequantizeRows(this.#part.rows, dim);
+      this.#rows = { rows, count, dim, gram: gramOf(rows, count, dim) };
+    }
+    return this.#rows;
+  }
 }

@@ -18,7 +18,7 @@ export function profileOf({ model, events, nowMs }: ProfileInput): JournalProfil
   return profileOfEvents(model.ranking, { events, nowMs });
 }
 
-/** Solves again only when events or bundle changed, or an hour of ageing has passed. */
+/** Solves again only when events or model changed, or an hour of ageing has passed. */
 export class ProfileCache {
   #last: (ProfileInput & { readonly profile: JournalProfile }) | null = null;
 

@@ -3,7 +3,7 @@
  * become rows, rows become cards, and reasons get the names of what they are about.
  */
 
-import type { CatalogueCard } from "../../core/model/bundle.ts";
+import type { CatalogueCard } from "../../core/model/card.ts";
 import { abridged, type RowReason } from "../../core/ranking/explain.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
 import type { JournalProfile } from "../../core/ranking/profile.ts";
@@ -46,7 +46,7 @@ export function explain(model: Model, profile: JournalProfile, item: string): Ex
   const ranked = rank({ model: model.ranking, by: "person", profile });
   return {
     item,
-    title: model.bundle.catalogue[row].title,
+    title: model.catalogue[row].title,
     score: ranked.scores[row],
     rank: placeAmongAll(ranked, row),
     of: ranked.scores.length,
@@ -68,25 +68,25 @@ function listOf({ who, model, events, ranked, count = defaultCount }: ListInput)
     throw new RangeError(`${who}: count must be a positive integer, got ${count}`);
   }
   return Array.from(bestRows(ranked, count), (row) => ({
-    ...cardOf(model.bundle.catalogue[row]),
+    ...cardOf(model.catalogue[row]),
     score: ranked.scores[row],
     reasons: abridged(ranked.reasonsOf(row)).map((reason) => named(reason, model, events)),
   }));
 }
 
 /** A reason with the names of what it is about: rows and places in the profile mean nothing to a page. */
-function named(reason: RowReason, { bundle }: Model, events: JournalProfile["events"]): Reason {
+function named(reason: RowReason, { catalogue }: Model, events: JournalProfile["events"]): Reason {
   const { contribution } = reason;
   switch (reason.why) {
     case "source": {
       const { id, kind, atMs } = events[reason.source].event;
-      const { item, title } = bundle.catalogue[reason.row];
+      const { item, title } = catalogue[reason.row];
       return { why: "event", event: id, kind, item, title, atMs, contribution };
     }
     case "others":
       return { why: "others", events: reason.sources, contribution };
     case "similar": {
-      const { item, title } = bundle.catalogue[reason.row];
+      const { item, title } = catalogue[reason.row];
       return { why: "similar", item, title, contribution };
     }
     case "trending":

@@ -9,7 +9,8 @@ import { type IDBPDatabase, openDB } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import { MemoryStore } from "./memory.ts";
-import type { KeptBundle, NewReport, Store } from "./store.ts";
+import { DatabaseParts } from "./partstore.ts";
+import type { NewReport, Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
 import { type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
 
@@ -44,6 +45,7 @@ export async function openStore(name: string, onLost: () => void): Promise<Opene
 export class Database implements Store {
   readonly storage = "device";
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
+  readonly parts = new DatabaseParts((work) => this.#run(work));
   readonly #name: string;
   readonly #onLost: () => void;
   #connection: Promise<Connection> | null = null;
@@ -77,16 +79,6 @@ export class Database implements Store {
     return this.#run(async (db) => {
       const transaction = db.transaction("events", "readwrite");
       await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done]);
-    });
-  }
-
-  keptBundle(): Promise<KeptBundle | null> {
-    return this.#run(async (db) => (await db.get("kv", "bundle")) ?? null);
-  }
-
-  keepBundle(bundle: KeptBundle): Promise<void> {
-    return this.#run(async (db) => {
-      await db.put("kv", bundle, "bundle");
     });
   }
 

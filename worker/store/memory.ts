@@ -1,16 +1,17 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
-import { type KeptBundle, type NewReport, oldestFirst, type Store } from "./store.ts";
+import { MemoryParts } from "./partstore.ts";
+import { type NewReport, oldestFirst, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
   readonly tokens = new MemoryTokens();
+  readonly parts = new MemoryParts();
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
-  #bundle: KeptBundle | null = null;
 
   async addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
     const added: TacitEvent[] = [];
@@ -28,14 +29,6 @@ export class MemoryStore implements Store {
 
   async removeEvents(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#events.delete(id);
-  }
-
-  async keptBundle(): Promise<KeptBundle | null> {
-    return this.#bundle;
-  }
-
-  async keepBundle(bundle: KeptBundle): Promise<void> {
-    this.#bundle = bundle;
   }
 
   async reports(): Promise<readonly SentReport[]> {
@@ -74,7 +67,7 @@ export class MemoryStore implements Store {
     this.#events.clear();
     this.#reports.clear();
     this.#bodies.clear();
-    this.#bundle = null;
+    this.parts.clear();
     this.tokens.clear();
     return reports;
   }

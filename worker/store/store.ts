@@ -7,13 +7,7 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import type { TokenStore } from "../contribute/wallet.ts";
-
-/** A bundle as it was downloaded. */
-export interface KeptBundle {
-  /** Hex SHA-256 of the bytes. */
-  readonly id: string;
-  readonly bytes: Uint8Array;
-}
+import type { PartStore } from "./keptmodel.ts";
 
 export interface NewReport {
   /**
@@ -30,13 +24,12 @@ export interface NewReport {
 export interface Store {
   readonly storage: "device" | "memory";
   readonly tokens: TokenStore;
+  readonly parts: PartStore;
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */
   events(): Promise<readonly TacitEvent[]>;
   removeEvents(ids: readonly string[]): Promise<void>;
-  keptBundle(): Promise<KeptBundle | null>;
-  keepBundle(bundle: KeptBundle): Promise<void>;
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;
   reportBody(id: string): Promise<Uint8Array | null>;

@@ -6,12 +6,16 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import type { RefillPlan } from "../contribute/wallet.ts";
-import type { KeptBundle } from "./store.ts";
+import type { KeptEdition } from "./keptmodel.ts";
 
 export interface TacitSchema extends DBSchema {
   events: { key: string; value: TacitEvent; indexes: { atMs: number } };
   /** Single values by name. */
-  kv: { key: "bundle"; value: KeptBundle };
+  kv: { key: "edition"; value: KeptEdition };
+  /** Whole parts of the model by id. */
+  parts: { key: string; value: Uint8Array };
+  /** What there is of parts that are under way. */
+  chunks: { key: [string, number]; value: KeptChunk };
   /** Tokens to let reports in, by the issuer's key. */
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
   /** When tokens are fetched next; one value. */
@@ -20,6 +24,13 @@ export interface TacitSchema extends DBSchema {
   reports: { key: string; value: SentReport; indexes: { atMs: number } };
   /** Request bodies by report id, kept for the newest reports only. */
   reportBodies: { key: string; value: Uint8Array };
+}
+
+/** Bytes of `part` from `offset` on. */
+export interface KeptChunk {
+  readonly part: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface KeptToken {
@@ -52,6 +63,12 @@ export const upgradeSteps: readonly UpgradeStep[] = [
   function tokens(db) {
     db.createObjectStore("tokens", { autoIncrement: true }).createIndex("keyId", "keyId");
     db.createObjectStore("refills");
+  },
+  function parts(db, transaction) {
+    // The bundle of protocol 2: nothing but the model of the time, which comes in parts now.
+    void transaction.objectStore("kv").clear();
+    db.createObjectStore("parts");
+    db.createObjectStore("chunks", { keyPath: ["part", "offset"] });
   },
 ];
 

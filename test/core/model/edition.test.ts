@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { type Edition, encodeEdition, modelRefs, parseEdition } from "../../../core/model/edition.ts";
+import { modelLimits } from "../../../core/model/limits.ts";
+import { parseEditionAnswer } from "../../../core/wire/editions.ts";
+import { publish, randomModel } from "../../model.ts";
+
+const { edition } = publish(randomModel(), { sequence: 41 });
+const ref = (kind: string, id: string, bytes = 7) => ({ kind, id: id.repeat(64), bytes });
+
+test("an edition parses back to what was encoded", () => {
+  expect(parseEdition(JSON.parse(encodeEdition(edition)))).toEqual(edition);
+});
+
+test("added keys and parts of unknown kinds are no fault, and not among those that a model takes", () => {
+  const unknown = ref("segments", "e", 3e9);
+  const later = {
+    ...edition,
+    mood: "blue",
+    parts: [unknown, ...edition.parts],
+    model: { ...edition.model, shape: 3 },
+  };
+  const parsed = parseEdition(later);
+  expect(parsed).toEqual({ ...edition, parts: [unknown, ...edition.parts] });
+  expect(modelRefs(parsed)).toEqual(edition.parts);
+});
+
+describe("an edition is refused", () => {
+  const withModel = (change: Partial<Edition["model"]>): Edition => ({
+    ...edition,
+    model: { ...edition.model, ...change },
+  });
+  const withPart = (part: Edition["head"]): Edition => ({ ...edition, parts: [...edition.parts, part] });
+  test.each<{ what: string; value: unknown; fault: RegExp }>([
+    { what: "of another version", value: { ...edition, version: 4 }, fault: /version must be 3/ },
+    { what: "with lambda 0", value: withModel({ lambda: 0 }), fault: /lambda must be >0/ },
+    { what: "with alpha0 0", value: withModel({ alpha0: 0 }), fault: /alpha0 must be >0/ },
+    {
+      what: "with a lambda that is no number",
+      value: withModel({ lambda: Number.NaN }),
+      fault: /lambda must be/,
+    },
+    {
+      what: "with an infinite scale",
+      value: withModel({ factorScale: Infinity }),
+      fault: /factorScale must be/,
+    },
+    {
+      what: "with a power that makes infinities",
+      value: withModel({ popularityPower: 400 }),
+      fault: /popularityPower/,
+    },
+    {
+      what: "without a catalogue",
+      value: { ...edition, parts: edition.parts.slice(1) },
+      fault: /expected a catalogue/,
+    },
+    {
+      what: "with two parts of factors",
+      value: withPart(ref("factors", "e")),
+      fault: /at most one part of kind factors/,
+    },
+    { what: "with a part twice", value: withPart(edition.parts[1]), fault: /once each/ },
+    { what: "with a part of 3 GB", value: withPart(ref("content", "e", 3e9)), fault: /must have at most/ },
+    {
+      what: "with parts beyond the limit together",
+      value: {
+        ...edition,
+        parts: [
+          ...edition.parts,
+          ...["c", "d", "e", "f"].map((id) => ref("content", id, modelLimits.partBytes)),
+        ],
+      },
+      fault: /together/,
+    },
+    {
+      what: "with a head beyond 150 kB",
+      value: { ...edition, head: ref("head", "e", 150_001) },
+      fault: /at most 150000/,
+    },
+    {
+      what: "with another part as its head",
+      value: { ...edition, head: ref("factors", "e") },
+      fault: /"head"/,
+    },
+    {
+      what: "with a name that is no hash",
+      value: withPart({ kind: "content", id: "../secret", bytes: 1 }),
+      fault: /id must be/,
+    },
+    {
+      what: "with a delta of 3 GB",
+      value: {
+        ...edition,
+        deltas: [{ from: "a".repeat(64), to: "b".repeat(64), part: ref("catalogue-delta", "c", 3e9) }],
+      },
+      fault: /must have at most/,
+    },
+  ])("$what", ({ value, fault }) => {
+    expect(() => parseEdition(value)).toThrow(fault);
+    expect(() => parseEdition(value)).toThrow(/^parseEdition: /);
+  });
+});
+
+test("an edition with two content parts, a base and additions, is taken in their order", () => {
+  const more = { ...edition, parts: [...edition.parts, ref("content", "e")] };
+  const content = modelRefs(parseEdition(more)).filter(({ kind }) => kind === "content");
+  expect(content).toEqual([edition.parts[1], ref("content", "e")]);
+});
+
+test("an answer of a later server, with keys nobody here knows, is read; one of another version is not", () => {
+  const document = { document: "{}", signature: "ab".repeat(64), by: "someone" };
+  const answer = { version: 3, edition: document, log: [{ index: 3 }], mood: "blue" };
+  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log: [{ index: 3 }] });
+  expect(() => parseEditionAnswer({ ...answer, version: 4 })).toThrow(
+    "parseEditionAnswer: version must be 3",
+  );
+});

@@ -1,0 +1,559 @@
+import { createHash } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import { canonicalJson } from "../../core/json.ts";
+import { encodeCatalogue } from "../../core/model/catalogue.ts";
+import { makeDelta } from "../../core/model/delta.ts";
+import type { Edition } from "../../core/model/edition.ts";
+import { bytesToSign } from "../../core/wire/signed.ts";
+import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
+import {
+  askedOf,
+  closeDevice,
+  closeDevices,
+  type Device,
+  device,
+  eventOf,
+  type FakeServer,
+  fakeServer,
+  freshDatabase,
+  identities,
+  itemId,
+  newIdentity,
+  partResponse,
+  production,
+  shopBundle,
+  signed,
+  troublesOf,
+  until,
+} from "./world.ts";
+
+afterEach(closeDevices);
+
+const older = shopBundle({ change: { round: 3 } });
+const newer = shopBundle({ seed: 8, change: { round: 4 } });
+const idOf = (edition: Edition): string =>
+  createHash("sha256")
+    .update(bytesToSign("edition", canonicalJson({ ...edition })))
+    .digest("hex");
+const olderEdition = publish(older, { sequence: 1, headItems: older.items });
+const newerEdition = publish(newer, { sequence: 2, headItems: newer.items });
+const inForce = async ({ worker }: Device) => (await worker.panel()).edition;
+const idInForce = async (own: Device) => (await inForce(own))?.id ?? null;
+const noticed = ({ notices }: Device) =>
+  notices.flatMap((notice) =>
+    notice.type === "edition" ? [{ id: notice.id, isWhole: notice.isWhole }] : [],
+  );
+const isWhole = (own: Device) => noticed(own).some((notice) => notice.isWhole);
+const askedParts = (server: FakeServer) =>
+  askedOf(server).flatMap((asked) => /^GET \/v1\/parts\/(.*)$/.exec(asked)?.[1] ?? []);
+
+/** A device that was here before, with `older` kept, on whose next visit the server does as `misbehave` says. */
+async function secondVisit(misbehave: (server: FakeServer) => void) {
+  const database = freshDatabase();
+  const server = fakeServer(older);
+  const first = await device(server, { database });
+  await until(() => isWhole(first));
+  await closeDevice(first);
+  server.requests.length = 0;
+  misbehave(server);
+  const second = await device(server, { database });
+  return { database, server, second };
+}
+
+describe("on the first visit", () => {
+  test("calls wait for the download, of which there is one: the edition, the head, then the rest", async () => {
+    const server = fakeServer(older);
+    let arrive = (): void => undefined;
+    const underWay = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const first = await device({
+      ...server,
+      fetch: async (url, init) => {
+        await underWay;
+        return server.fetch(url, init);
+      },
+    });
+    expect(await idInForce(first)).toBeNull();
+    setTimeout(arrive, 5);
+    const lists = await Promise.all([first.worker.trending({}), first.worker.forYou({})]);
+    expect(lists.map((list) => list.length)).toEqual([12, 12]);
+    await until(() => isWhole(first));
+    const { edition } = olderEdition;
+    expect(askedOf(server)).toEqual([
+      "GET /v1/edition",
+      ...[edition.head, ...edition.parts].map(({ id }) => `GET /v1/parts/${id}`),
+    ]);
+    const id = idOf(edition);
+    expect(noticed(first)).toEqual([
+      { id, isWhole: false },
+      { id, isWhole: true },
+    ]);
+  });
+
+  test("the head ranks before the rest is there, and an item outside it is waited for", async () => {
+    const server = fakeServer(null);
+    const publication = publish(older, { headItems: 20 });
+    server.serve(publication);
+    let arrive = (): void => undefined;
+    const rest = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const { id: head } = publication.edition.head;
+    const first = await device({
+      ...server,
+      fetch: async (url, init) => {
+        if (url.includes("/v1/parts/") && !url.endsWith(head)) await rest;
+        return server.fetch(url, init);
+      },
+    });
+    const shelf = await first.worker.trending({ count: 60 });
+    expect(new Set(shelf.map(({ item }) => item))).toEqual(
+      new Set(Array.from({ length: 20 }, (_, row) => itemId(row))),
+    );
+    expect(await inForce(first)).toMatchObject({ items: 20, isWhole: false });
+    const outside = first.worker.similar(itemId(40), {});
+    const explained = first.worker.explain(itemId(41));
+    setTimeout(arrive, 5);
+    expect(await outside).toHaveLength(12);
+    expect(await explained).toMatchObject({ item: itemId(41), of: 60 });
+    expect(await inForce(first)).toMatchObject({ items: 60, isWhole: true });
+  });
+
+  test("without a readable head the first shelf comes with the rest, and the fault is told", async () => {
+    const server = fakeServer(older);
+    const { id } = olderEdition.edition.head;
+    server.onPart = (asked) => (asked === id ? new Response("lost", { status: 404 }) : undefined);
+    const first = await device(server);
+    expect(await first.worker.trending({})).toHaveLength(12);
+    expect(troublesOf(first)).toEqual([expect.stringMatching(/^head: GET \/v1\/parts\/.*got status 404$/)]);
+  });
+
+  test("calls say what failed, and the next one asks again", async () => {
+    const server = fakeServer(older);
+    server.online = false;
+    const first = await device(server);
+    await expect(first.worker.trending({})).rejects.toThrow("fetch failed");
+    expect(troublesOf(first)).toEqual(["edition: fetch failed"]);
+    server.online = true;
+    expect(await first.worker.trending({})).toHaveLength(12);
+  });
+
+  test("a server without an edition is named as such", async () => {
+    const first = await device(fakeServer(null));
+    await expect(first.worker.trending({})).rejects.toThrow("GET /v1/edition: expected status 200, got 404");
+  });
+});
+
+describe("on later visits", () => {
+  test("the kept edition ranks without the network, which is asked for nothing by a name of its own", async () => {
+    const { server, second } = await secondVisit((own) => {
+      own.online = false;
+    });
+    expect(await idInForce(second)).toBe(idOf(olderEdition.edition));
+    expect(await second.worker.trending({})).toHaveLength(12);
+    await until(() => troublesOf(second).length === 1);
+    expect(server.requests).toHaveLength(1);
+    const { url, init } = server.requests[0];
+    expect(url).toBe("http://localhost/base/v1/edition");
+    expect(init).toMatchObject({ credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" });
+    expect(init.headers).toBeUndefined();
+  });
+
+  test("an unchanged edition stays, in silence, and no part is asked for", async () => {
+    const { server, second } = await secondVisit(() => undefined);
+    await closeDevice(second);
+    expect(noticed(second)).toEqual([{ id: idOf(olderEdition.edition), isWhole: true }]);
+    expect(troublesOf(second)).toEqual([]);
+    expect(askedOf(server)).toEqual(["GET /v1/edition"]);
+  });
+
+  test("a new edition is put in force whole, and is the kept one from then on", async () => {
+    const { database, server, second } = await secondVisit((own) => own.publish(newer));
+    await until(() => noticed(second).length === 2);
+    expect(noticed(second)).toEqual(
+      [olderEdition, newerEdition].map(({ edition }) => ({ id: idOf(edition), isWhole: true })),
+    );
+    await closeDevice(second);
+    server.online = false;
+    const third = await device(server, { database });
+    expect(await inForce(third)).toMatchObject({ id: idOf(newerEdition.edition), sequence: 2, round: 4 });
+  });
+
+  test("only the parts that changed are fetched, and those no longer listed are forgotten", async () => {
+    const { factors } = newer;
+    const relearned = { ...older, round: 4, factors };
+    const { database, server, second } = await secondVisit((own) => own.publish(relearned));
+    await until(() => noticed(second).length === 2);
+    expect(askedParts(server)).toEqual([partsOf(relearned).factors.id]);
+    await closeDevice(second);
+    server.requests.length = 0;
+    server.publish(older);
+    const third = await device(server, { database });
+    await until(() => noticed(third).length === 2);
+    expect(askedParts(server)).toEqual([partsOf(older).factors.id]);
+  });
+
+  test("a part of a kind nobody here knows is neither asked for nor missed, and added keys are no fault", async () => {
+    const { edition, parts } = newerEdition;
+    const future = named(new TextEncoder().encode("segments of a later version"));
+    const { database, server, second } = await secondVisit((own) =>
+      own.serve({
+        edition: {
+          ...edition,
+          ...{ mood: { blue: true } },
+          parts: [{ kind: "segments", id: future.id, bytes: 3e9, ...{ since: 4 } }, ...edition.parts],
+        },
+        parts,
+      }),
+    );
+    await until(() => noticed(second).length === 2);
+    expect(await inForce(second)).toMatchObject({ sequence: 2, round: 4, isWhole: true });
+    expect(askedParts(server)).not.toContain(future.id);
+    expect(troublesOf(second)).toEqual([]);
+    await closeDevice(second);
+    server.online = false;
+    expect(await inForce(await device(server, { database }))).toMatchObject({ sequence: 2 });
+  });
+
+  test("a kept part that decayed is dropped and fetched again", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(older);
+    const first = await device(server, { database });
+    await until(() => isWhole(first));
+    await closeDevice(first);
+    const { id } = partsOf(older).content;
+    await decay(database, id);
+    server.requests.length = 0;
+    const second = await device(server, { database });
+    expect(troublesOf(second)).toEqual([
+      expect.stringMatching(/^kept part: expected bytes with SHA-256/),
+      expect.stringMatching(/^kept edition: part .*expected it to be kept/),
+    ]);
+    await until(() => isWhole(second));
+    expect(askedParts(server)).toEqual([olderEdition.edition.head.id, id]);
+    await closeDevice(second);
+    server.online = false;
+    expect(await idInForce(await device(server, { database }))).toBe(idOf(olderEdition.edition));
+  });
+});
+
+/** One bit of a kept part flips on the disk. */
+async function decay(database: string, part: string): Promise<void> {
+  const open = indexedDB.open(database);
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    open.onsuccess = () => resolve(open.result);
+    open.onerror = () => reject(open.error);
+  });
+  const store = db.transaction("parts", "readwrite").objectStore("parts");
+  await new Promise<void>((resolve, reject) => {
+    const get = store.get(part);
+    get.onerror = () => reject(get.error);
+    get.onsuccess = () => {
+      const bytes: Uint8Array = get.result;
+      bytes[bytes.length - 1] ^= 1;
+      const put = store.put(bytes, part);
+      put.onsuccess = () => resolve();
+      put.onerror = () => reject(put.error);
+    };
+  });
+  db.close();
+}
+
+describe("what is not as promised is refused: the edition in force stays, in memory and in store", () => {
+  const { factors } = partsOf(newer);
+  const flipped = new Uint8Array(factors.bytes);
+  flipped[flipped.length - 1] ^= 1;
+  const onFactors = (answer: () => Response) => (server: FakeServer) => {
+    server.publish(newer);
+    server.onPart = (id) => (id === factors.id ? answer() : undefined);
+  };
+  const served = (change: (publication: Publication) => Publication) => (server: FakeServer) =>
+    server.serve(change(newerEdition));
+  test.each([
+    { what: "a part with one bit flipped", misbehave: onFactors(() => new Response(flipped)) },
+    {
+      what: "a part one byte too long",
+      misbehave: onFactors(() => new Response(new Uint8Array(factors.bytes.length + 1))),
+    },
+    {
+      what: "a part that ends half-way, each time",
+      misbehave: onFactors(() => new Response(factors.bytes.slice(0, 99))),
+    },
+    { what: "a part that is not there", misbehave: onFactors(() => new Response("gone", { status: 404 })) },
+    { what: "a part that fails", misbehave: onFactors(() => new Response("oops", { status: 500 })) },
+    {
+      what: "an edition without a catalogue",
+      misbehave: served(({ edition, parts }) => ({
+        edition: { ...edition, parts: edition.parts.slice(1) },
+        parts,
+      })),
+    },
+    {
+      what: "an edition that asks for a regularisation of 0",
+      misbehave: served(({ edition, parts }) => ({
+        edition: { ...edition, model: { ...edition.model, lambda: 0 } },
+        parts,
+      })),
+    },
+  ])("$what", async ({ misbehave }) => {
+    const { database, server, second } = await secondVisit(misbehave);
+    await until(() => troublesOf(second).length === 1);
+    expect(troublesOf(second)[0]).toMatch(/^edition: .*(?:expected|must be)/);
+    expect(await idInForce(second)).toBe(idOf(olderEdition.edition));
+    await closeDevice(second);
+    server.online = false;
+    expect(await idInForce(await device(server, { database }))).toBe(idOf(olderEdition.edition));
+  });
+
+  test("bytes with the right hash that are no part", async () => {
+    const portal = named(new TextEncoder().encode("<html>captive portal</html>"));
+    const listed = Object.entries(partsOf(newer)).map(([kind, part]) => ({ kind, ...part }));
+    const publication = publicationOf({
+      head: headOf(newer, 12),
+      parts: [{ kind: "catalogue", ...portal }, ...listed.slice(1)],
+      model: settingsOf(newer),
+      sequence: 2,
+    });
+    const { second } = await secondVisit((own) => own.serve(publication));
+    await until(() => troublesOf(second).length === 1);
+    expect(troublesOf(second)[0]).toBe('edition: parseCatalogue: magic must be "TCTP", got 0x6d74683c');
+    expect(await idInForce(second)).toBe(idOf(olderEdition.edition));
+  });
+});
+
+describe("an edition's signature", () => {
+  const visit = async (sign: (edition: Edition) => unknown) => {
+    const server = fakeServer(older);
+    const own: FakeServer = {
+      ...server,
+      fetch: async (url, init) =>
+        url.endsWith("/v1/edition")
+          ? Response.json({ version: 3, edition: sign(olderEdition.edition) })
+          : server.fetch(url, init),
+    };
+    return device(own, { config: production });
+  };
+
+  test("is the pinned leader's, or the edition is refused", async () => {
+    const honest = await visit((edition) => signed("edition", identities.leader, { ...edition }));
+    expect(await honest.worker.trending({})).toHaveLength(12);
+    for (const sign of [
+      (edition: Edition) => signed("edition", newIdentity(), { ...edition }),
+      // The helper's, or the leader's under another kind of document, is another signature.
+      (edition: Edition) => signed("edition", identities.helper, { ...edition }),
+      (edition: Edition) => signed("task", identities.leader, { ...edition }),
+    ]) {
+      const deceived = await visit(sign);
+      await expect(deceived.worker.trending({})).rejects.toThrow(
+        "openSigned: a edition document must be signed by",
+      );
+      expect(await inForce(deceived)).toBeNull();
+    }
+  });
+
+  test("does not bring an older edition back where a leader is pinned; a development server may begin again", async () => {
+    for (const pinned of [true, false]) {
+      const database = freshDatabase();
+      const config = pinned ? production : {};
+      const server = fakeServer(null);
+      server.serve(newerEdition);
+      const first = await device(server, { database, config });
+      await until(() => isWhole(first));
+      await closeDevice(first);
+      server.serve(olderEdition);
+      const second = await device(server, { database, config });
+      await until(() => troublesOf(second).length + noticed(second).length === 2);
+      expect(await inForce(second)).toMatchObject({ sequence: pinned ? 2 : 1 });
+      expect(troublesOf(second)).toEqual(
+        pinned ? ["edition: GET /v1/edition: sequence must be at least 2, which is in force, got 1"] : [],
+      );
+    }
+  });
+});
+
+describe("a delta", () => {
+  const cheaper = {
+    ...older,
+    catalogue: older.catalogue.map((card, row) => (row % 30 === 4 ? { ...card, price: 1 } : card)),
+  };
+  const [from, to] = [partsOf(older).catalogue, partsOf(cheaper).catalogue];
+  const published = (deltaBytes: Uint8Array<ArrayBuffer>) => {
+    const delta = { ...named(deltaBytes), from: from.id, to: to.id };
+    const parts = Object.entries(partsOf(cheaper)).map(([kind, part]) => ({ kind, ...part }));
+    const listed = {
+      head: headOf(cheaper, 60),
+      parts,
+      deltas: [delta],
+      model: settingsOf(cheaper),
+      sequence: 2,
+    };
+    return { delta, publication: publicationOf(listed) };
+  };
+
+  test("from the kept catalogue is all that a change of prices takes", async () => {
+    const { delta, publication } = published(makeDelta(from, to));
+    const { database, server, second } = await secondVisit((own) => own.serve(publication));
+    await until(() => noticed(second).length === 2);
+    expect(askedParts(server)).toEqual([delta.id]);
+    const [first] = await second.worker.similar(itemId(3), { count: 1, exclude: [] });
+    expect(first.item).not.toBe(itemId(3));
+    await closeDevice(second);
+    server.online = false;
+    const third = await device(server, { database });
+    const shelf = await third.worker.trending({ count: 60 });
+    expect(shelf.find(({ item }) => item === itemId(34))?.price).toBe(1);
+    expect(await inForce(third)).toMatchObject({ sequence: 2, isWhole: true });
+  });
+
+  test("that gives something else is told of, and the whole catalogue fetched instead", async () => {
+    const other = named(encodeCatalogue({ cards: older.catalogue.slice(0, 20) }));
+    const { delta, publication } = published(makeDelta(from, other));
+    const { server, second } = await secondVisit((own) => own.serve(publication));
+    await until(() => noticed(second).length === 2);
+    expect(askedParts(server)).toEqual([delta.id, to.id]);
+    expect(troublesOf(second)).toEqual([expect.stringMatching(/^delta: expected it to give/)]);
+    expect(await inForce(second)).toMatchObject({ sequence: 2 });
+  });
+
+  test("from a catalogue that is not here is left alone", async () => {
+    const { publication } = published(makeDelta(from, to));
+    const server = fakeServer(null);
+    server.serve(publication);
+    const own = await device(server);
+    await until(() => isWhole(own));
+    expect(askedParts(server)).toContain(to.id);
+  });
+});
+
+describe("erased meanwhile", () => {
+  test("a download leaves nothing in the store", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(older);
+    const { fetch } = server;
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: FakeServer = { ...server, fetch: (url, init) => gate.then(() => fetch(url, init)) };
+    const first = await device(slow, { database });
+    await first.worker.erase();
+    release();
+    await first.worker.trending({});
+    await closeDevice(first);
+    expect(await keptIn(database)).toEqual({ kv: 0, parts: 0, chunks: 0 });
+    server.online = false;
+    expect(await idInForce(await device(server, { database }))).toBeNull();
+  });
+
+  test("in the middle of its parts, a download writes no more of them", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(older);
+    const { id } = partsOf(older).factors;
+    const slow: FakeServer = {
+      ...server,
+      fetch: async (url, init) => {
+        if (url.endsWith(id)) await first.worker.erase();
+        return server.fetch(url, init);
+      },
+    };
+    const first = await device(slow, { database });
+    await until(() => isWhole(first));
+    await closeDevice(first);
+    expect(await keptIn(database)).toEqual({ kv: 0, parts: 0, chunks: 0 });
+  });
+});
+
+async function keptIn(database: string): Promise<Record<string, number>> {
+  const open = indexedDB.open(database);
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    open.onsuccess = () => resolve(open.result);
+    open.onerror = () => reject(open.error);
+  });
+  const counts: Record<string, number> = {};
+  for (const name of ["kv", "parts", "chunks"]) {
+    const count = db.transaction(name).objectStore(name).count();
+    counts[name] = await new Promise((resolve, reject) => {
+      count.onsuccess = () => resolve(count.result);
+      count.onerror = () => reject(count.error);
+    });
+  }
+  db.close();
+  return counts;
+}
+
+test("an edition published while its parts are fetched is fetched instead", async () => {
+  const server = fakeServer(older);
+  const { id } = partsOf(older).factors;
+  server.onPart = (asked) => {
+    if (asked !== id) return undefined;
+    server.publish(newer);
+    return new Response("pruned", { status: 404 });
+  };
+  const own = await device(server);
+  await until(() => isWhole(own));
+  expect(await inForce(own)).toMatchObject({ id: idOf(newerEdition.edition), isWhole: true });
+  expect(troublesOf(own)).toEqual([]);
+});
+
+describe("in two tabs", () => {
+  test("each gets the whole edition, and one copy is kept", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(older);
+    const tabs = await Promise.all([device(server, { database }), device(server, { database })]);
+    await until(() => tabs.every(isWhole));
+    for (const tab of tabs) expect(await tab.worker.trending({})).toHaveLength(12);
+    for (const tab of tabs) await closeDevice(tab);
+    expect(await keptIn(database)).toEqual({ kv: 1, parts: 4, chunks: 0 });
+    expect(tabs.flatMap(troublesOf)).toEqual([]);
+  });
+
+  test("one that is late with an older edition does not replace the newer one that the other kept", async () => {
+    const database = freshDatabase();
+    const [slowServer, server] = [fakeServer(older), fakeServer(null)];
+    server.serve(newerEdition);
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const last = partsOf(older).popularity.id;
+    const late = await device(
+      {
+        ...slowServer,
+        fetch: async (url, init) => {
+          if (url.endsWith(last)) await gate;
+          return slowServer.fetch(url, init);
+        },
+      },
+      { database },
+    );
+    const quick = await device(server, { database });
+    await until(() => isWhole(quick));
+    await closeDevice(quick);
+    release();
+    await until(() => isWhole(late));
+    await closeDevice(late);
+    server.online = false;
+    expect(await inForce(await device(server, { database }))).toMatchObject({ sequence: 2 });
+  });
+});
+
+test("what is asked for does not depend on the person", async () => {
+  const asked: string[][] = [];
+  for (const liked of [[], [3, 31, 5], [7]]) {
+    const server = fakeServer(older);
+    const own = await device(server);
+    await own.worker.append(liked.map((row) => eventOf("purchase", row)));
+    await own.worker.forYou({});
+    await until(() => isWhole(own));
+    asked.push([...askedOf(server)]);
+  }
+  expect(asked[1]).toEqual(asked[0]);
+  expect(asked[2]).toEqual(asked[0]);
+});
+
+test("a range from an honest server is the rest of the part", async () => {
+  const bytes = Uint8Array.from([1, 2, 3, 4]);
+  const response = partResponse(bytes, { headers: { range: "bytes=3-" } });
+  expect([response.status, ...new Uint8Array(await response.arrayBuffer())]).toEqual([206, 4]);
+});

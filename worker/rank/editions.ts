@@ -1,0 +1,177 @@
+/**
+ * Keeps one edition in force: the kept one at once, a newer one when the server has it.
+ *
+ * On a first visit the head comes first and ranks until the rest is there. A model is swapped whole, and only when all its parts
+ * have the hash that the edition says and could be read; on any failure the one in force stays. Which parts are asked for depends
+ * on the edition and on those already here, never on the person.
+ */
+
+import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
+import { sha256 } from "../digest.ts";
+import { type Edges, type Notify, troubleOf } from "../edges.ts";
+import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
+import type { EditionTrust } from "./believe.ts";
+import { fetchEdition, PartGone } from "./download.ts";
+import type { EditionName, Model } from "./model.ts";
+import { headModel, type PartsAt, wholeModel } from "./parts.ts";
+
+export interface EditionsOptions {
+  readonly server: string;
+  readonly store: PartStore;
+  readonly edges: Edges;
+  readonly notify: Notify;
+  readonly trust: EditionTrust;
+}
+
+interface OpenedEdition {
+  readonly kept: KeptEdition;
+  readonly name: EditionName;
+  readonly edition: Edition;
+}
+
+export class Editions {
+  readonly #options: EditionsOptions;
+  #model: Model | null = null;
+  #download: Promise<void> | null = null;
+  /** Who waits for a first model. */
+  #waiting: (() => void)[] = [];
+  /** Counts erasures: a download that began before one does not write to the store after it. */
+  #erasures = 0;
+
+  constructor(options: EditionsOptions) {
+    this.#options = options;
+  }
+
+  /** The model in force, when there is one. */
+  get current(): Model | null {
+    return this.#model;
+  }
+
+  /** The model in force, which may be the head alone; waits for it when there is none yet. @throws when that fails. */
+  async inForce(): Promise<Model> {
+    if (this.#model === null) {
+      const first = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await Promise.race([first, this.#downloaded()]);
+    }
+    if (this.#model === null) throw new Error("edition: expected one to be in force, got none");
+    return this.#model;
+  }
+
+  /** The model in force once it is whole; the head alone when the rest cannot be had. @throws when there is neither. */
+  async whole(): Promise<Model> {
+    const model = await this.inForce();
+    if (model.isWhole) return model;
+    await this.#downloaded().catch(() => undefined); // Whoever began it is told.
+    return this.inForce();
+  }
+
+  /** Puts the edition kept from an earlier visit in force. One that cannot be read any more counts as none. */
+  async useKept(): Promise<void> {
+    const { store, notify } = this.#options;
+    try {
+      const kept = await store.edition();
+      if (kept === null) return;
+      const { name, edition } = await this.#opened(kept.document);
+      this.#swap(await wholeModel(this.#parts(null), name, edition));
+    } catch (cause) {
+      notify(troubleOf("kept edition", cause));
+    }
+  }
+
+  /** Asks the server for a newer edition. Never rejects: a failure is told as trouble. */
+  async refresh(): Promise<void> {
+    try {
+      await this.#downloaded();
+    } catch (cause) {
+      this.#options.notify(troubleOf("edition", cause));
+    }
+  }
+
+  /** Resolves when no download is under way. */
+  async settled(): Promise<void> {
+    await this.#download?.catch(() => undefined); // Whoever began it is told.
+  }
+
+  /** Lets no download that is under way write to the store. */
+  forget(): void {
+    this.#erasures += 1;
+  }
+
+  #downloaded(): Promise<void> {
+    this.#download ??= this.#fetchNewer().finally(() => {
+      this.#download = null;
+    });
+    return this.#download;
+  }
+
+  async #fetchNewer(): Promise<void> {
+    const at = this.#parts(this.#options);
+    const before = await this.#options.store.edition();
+    const opened = await this.#fetchEdition();
+    try {
+      await this.#bring(at, opened, before);
+    } catch (cause) {
+      if (!(cause instanceof PartGone)) throw cause;
+      // Published anew while it was being fetched: then its parts may be gone, and those of the new one are there.
+      const newer = await this.#fetchEdition();
+      if (newer.name.id === opened.name.id) throw cause;
+      await this.#bring(at, newer, before);
+    }
+  }
+
+  async #fetchEdition(): Promise<OpenedEdition> {
+    const { trust } = this.#options;
+    const opened = await this.#opened((await fetchEdition(this.#options)).edition);
+    const { sequence } = opened.edition;
+    const least = this.#model?.edition.sequence ?? 0;
+    if (!trust.mayGoBack && sequence < least) {
+      throw new Error(
+        `GET /v1/edition: sequence must be at least ${least}, which is in force, got ${sequence}`,
+      );
+    }
+    return opened;
+  }
+
+  async #opened(document: KeptEdition["document"]): Promise<OpenedEdition> {
+    const edition = parseEdition(await this.#options.trust.open(document));
+    const id = await editionIdOf(document.document, sha256);
+    const { sequence } = edition;
+    return { kept: { sequence, document }, name: { id, sequence }, edition };
+  }
+
+  async #bring(
+    at: PartsAt,
+    { kept, name, edition }: OpenedEdition,
+    before: KeptEdition | null,
+  ): Promise<void> {
+    const { store, notify } = this.#options;
+    if (this.#model?.isWhole && this.#model.edition.id === name.id) return;
+    if (this.#model === null) {
+      // Without a head there is a first shelf later.
+      await headModel(at, name, edition).then(
+        (model) => this.#swap(model),
+        (cause) => notify(troubleOf("head", cause)),
+      );
+    }
+    this.#swap(await wholeModel(at, name, edition));
+    if (!at.mayKeep()) return;
+    const parts = modelRefs(edition).map(({ id }) => id);
+    // A part that could not be kept has been told of; then the next visit fetches it again.
+    await store
+      .keepEdition({ edition: kept, parts, before })
+      .catch((cause) => notify(troubleOf("keeping the edition", cause)));
+  }
+
+  #parts(source: PartsAt["source"]): PartsAt {
+    const { store, notify } = this.#options;
+    const erasures = this.#erasures;
+    return { store, notify, source, mayKeep: () => erasures === this.#erasures };
+  }
+
+  #swap(model: Model): void {
+    this.#model = model;
+    const { edition, round, catalogue, isWhole } = model;
+    this.#options.notify({ type: "edition", ...edition, round, items: catalogue.length, isWhole });
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
