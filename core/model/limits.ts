@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024;
 
 export const modelLimits = {
   /** Of one part, decoded: what a device holds at once while it reads one. */
-  partBytes: 64 * mebibyte,
+  partBytes: 40 * mebibyte,
   /** Of all parts of an edition that a browser reads, its deltas aside. */
   editionBytes: 128 * mebibyte,
   /** Of the head, so that the first shelf comes as soon at any catalogue. */

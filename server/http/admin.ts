@@ -2,17 +2,18 @@
  * /v1/admin, behind a bearer token: what the operator sees and does.
  *
  *   GET  /status                  rounds, batches, findings, what was refused
- *   GET  /bundles                 every bundle, newest first
- *   POST /bundles/:id/publish     put one in force again (roll back)
- *   POST /catalogue               CSV or JSON: a new catalogue
+ *   GET  /editions                every edition, newest first
+ *   POST /editions/:id/publish    put its parts in force again (roll back)
+ *   POST /catalogue               CSV or JSON: a new catalogue; ?refit=1 fits the content space anew
  *   POST /rounds/close?kind=NAME  end the round of a kind, or of all, now, with the lanes that have minBatch
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
 import type { Config } from "../base/config.ts";
-import type { Bundles } from "../publishing/bundles.ts";
+import { publishCatalogue } from "../publishing/catalogue.ts";
+import type { Editions, InForce } from "../publishing/editions.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
-import { publishCatalogue } from "../publishing/publish.ts";
+import { editionOf } from "../publishing/loading.ts";
 import { batchesOf } from "../store/batches.ts";
 import { listFindings } from "../store/findings.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
@@ -34,7 +35,7 @@ const findingsShown = 10;
 export interface AdminParts {
   readonly config: Config;
   readonly admin: AdminKey;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly cycle: Pick<Cycle, "serial" | "troubles" | "openNext" | "closeNow">;
   readonly intake: Pick<Intake, "refused">;
   readonly leaderStore: LeaderStore;
@@ -42,29 +43,31 @@ export interface AdminParts {
 }
 
 export function adminRoutes(parts: AdminParts): Hono {
-  const { bundles, cycle, config } = parts;
+  const { editions, cycle, config } = parts;
   const app = new Hono();
   app.use(requireToken(parts));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
-  app.get("/bundles", async (c) => {
-    const inForce = bundles.inForce?.encoded.id;
-    const list = await bundles.list();
+  app.get("/editions", async (c) => {
+    const inForce = editions.inForce?.sequence;
+    const list = await editions.list();
     return c.json({
-      bundles: list.map(({ verdict, ...summary }) => ({
-        ...summary,
-        inForce: summary.id === inForce,
+      editions: list.map(({ signed, verdict, createdAtMs, ...row }) => ({
+        ...row,
+        createdAt: new Date(createdAtMs).toISOString(),
+        inForce: row.sequence === inForce,
+        parts: editionOf(signed.document).parts,
         verdict: JSON.parse(verdict),
       })),
     });
   });
-  app.post("/bundles/:id/publish", noBody, async (c) => {
+  app.post("/editions/:id/publish", noBody, async (c) => {
     const id = c.req.param("id");
-    if (await cycle.serial.run(() => bundles.rollBack(id))) {
+    if (await cycle.serial.run(() => editions.rollBack(id))) {
       await cycle.openNext();
-      return c.json({ bundle: id });
+      return c.json({ edition: editions.inForce?.id, sequence: editions.inForce?.sequence });
     }
-    const detail = `bundle must be the id of a stored bundle, got ${JSON.stringify(id)}`;
-    return problem(c, { status: 404, name: "unknown-bundle", detail });
+    const detail = `edition must be the id of a stored edition, got ${JSON.stringify(id)}`;
+    return problem(c, { status: 404, name: "unknown-edition", detail });
   });
   app.post("/catalogue", async (c) => {
     const body = await readBody(c.req.raw, catalogueLimit);
@@ -77,10 +80,14 @@ export function adminRoutes(parts: AdminParts): Hono {
       const more = { faults: parsed.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
     }
-    const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
-    const published = await cycle.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
+    const { contentDim } = config.catalogue;
+    const settings = { contentDim, dim: config.training.dim, refit: c.req.query("refit") === "1" };
+    const { inForce, isNew } = await cycle.serial.run(() =>
+      publishCatalogue(editions, parsed.items, settings),
+    );
     await cycle.openNext();
-    return c.json({ bundle: published.encoded.id, items: parsed.items.length });
+    const { id, sequence, model } = inForce;
+    return c.json({ edition: id, sequence, items: model.items, isNew });
   });
   app.post("/rounds/close", noBody, async (c) => {
     if (await cycle.closeNow(c.req.query("kind"))) return c.json(await statusOf(parts));
@@ -110,16 +117,23 @@ function requireToken({
   };
 }
 
-async function statusOf({ bundles, leaderStore, intake, cycle, config }: AdminParts) {
-  const { inForce } = bundles;
+async function statusOf({ editions, leaderStore, intake, cycle, config }: AdminParts) {
+  const { inForce } = editions;
   const tasks = await listTasks(leaderStore, roundsShown);
   const rounds = await Promise.all(tasks.map((task) => roundOf(task, leaderStore)));
   const findings = await listFindings(leaderStore, findingsShown);
   return {
-    bundle:
+    edition:
       inForce === null
         ? null
-        : { id: inForce.encoded.id, round: inForce.bundle.round, items: inForce.bundle.items },
+        : {
+            id: inForce.id,
+            sequence: inForce.sequence,
+            round: inForce.model.round,
+            items: inForce.model.items,
+            /** Items that nobody has learned yet: they wait for the next round. */
+            waiting: waitingIn(inForce),
+          },
     noiseMultiplier: config.training.noiseMultiplier,
     /** Why tasks are not open yet, by kind. */
     opening: cycle.troubles,
@@ -134,6 +148,11 @@ async function statusOf({ bundles, leaderStore, intake, cycle, config }: AdminPa
       finding: JSON.parse(finding),
     })),
   };
+}
+
+function waitingIn({ model, learned }: InForce): number {
+  const known = new Set(learned.items);
+  return model.catalogue.filter(({ item }) => !known.has(item)).length;
 }
 
 function totalOf(counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {

@@ -1,41 +1,42 @@
 /**
- * What rounds on items learn becomes a bundle: the candidate in its variants, the gate, and the bundle that is stored with the end of
- * the round, in force or refused.
+ * What rounds on items learn becomes an edition: the candidate in its variants, the gate, and the edition that is stored with the
+ * end of the round, in force or refused.
  */
-import { jointDefaults } from "../../core/model/joint.ts";
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
-import type { Bundles } from "./bundles.ts";
+import type { Editions } from "./editions.ts";
 import type { Gate, Verdict } from "./gate.ts";
-import { assembleBundle } from "./model.ts";
+import { candidatesOf, withWaitingItems } from "./learn.ts";
 
-/** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
-export const factorLengths = [jointDefaults.factorLength, jointDefaults.factorLength / 4, 0] as const;
-
-export function itemModelOf(bundles: Bundles, gate: Pick<Gate, "judge">): ItemModel {
+export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge">): ItemModel {
   return {
     inForce: () => {
-      const { inForce } = bundles;
+      const inForce = editions.factorsInForce;
       if (inForce === null) return null;
-      const { encoded, bundle, learned } = inForce;
-      const { items, factorDim, round } = bundle;
-      return { factors: encoded.id, items, dim: factorDim, steps: round, learned };
+      const { id: factors, items, dim, round: steps, learned } = inForce;
+      return { factors, items, dim, steps, learned };
+    },
+    takeInWaiting: async () => {
+      const { inForce } = editions;
+      const draft = inForce === null ? null : await withWaitingItems(inForce, editions);
+      if (draft !== null) await editions.publish(draft, "superseded: items that waited were taken in");
     },
     decide: async (learned) => {
-      const { inForce } = bundles;
-      if (inForce === null) return { outcome: "nothing learned: no bundle is in force" };
-      const round = inForce.bundle.round + 1;
-      const variants = factorLengths.map((factorLength) =>
-        assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),
+      const { inForce } = editions;
+      if (inForce === null) return { outcome: "nothing learned: no edition is in force" };
+      const round = inForce.model.round + 1;
+      const candidates = candidatesOf(inForce, editions, { learned, round, origin: "round" });
+      const verdict = await gate.judge(
+        candidates.map(({ model }) => model),
+        inForce.model,
       );
-      const verdict = await gate.judge(variants, inForce.bundle);
       const outcome = verdictText(verdict);
-      // A bundle with numbers that are none could not be read back: it is not even kept.
+      // What has numbers that are none could not be read back: it is not even kept.
       if (verdict.verdict === "refused" && verdict.why === "not-finite") return { outcome };
-      const bundle = variants["variant" in verdict ? verdict.variant : 0];
-      const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
+      const { draft } = candidates["variant" in verdict ? verdict.variant : 0];
+      const judged = { ...(await draft()), verdict: JSON.stringify(verdict) };
       const state = verdict.verdict === "refused" ? "refused" : "published";
-      const { store, stored } = await bundles.prepared(candidate, state);
-      return { outcome, store, stored };
+      const prepared = await editions.prepare(judged, state);
+      return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
     },
   };
 }

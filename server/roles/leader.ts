@@ -15,10 +15,12 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
 import { type KindSetup, openKinds } from "../kinds/kind.ts";
 import { serverKinds } from "../kinds/registry.ts";
-import { Bundles } from "../publishing/bundles.ts";
+import { Editions } from "../publishing/editions.ts";
+import { followerOf } from "../publishing/factortasks.ts";
 import { Gate } from "../publishing/gate.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
 import { readHoldout } from "../publishing/train/logs.ts";
+import { upgradeBundles } from "../publishing/upgrade.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
@@ -55,7 +57,7 @@ export interface Parts {
   /** The privacy plan that it signed. */
   readonly plan: SignedDocument;
   readonly tasks: OpenTasks;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly intake: Intake;
   readonly gate: Gate;
   readonly cycle: Cycle;
@@ -116,10 +118,14 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     });
     const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
     const tasks = new OpenTasks(leaderStore);
-    const { keepBundles } = config.catalogue;
-    const bundles = await Bundles.open({ store: leaderStore, tasks, keepBundles, nowMs });
+    const { keepEditions, keepItemDays } = config.catalogue;
+    const editions = await Editions.open({
+      ...{ store: leaderStore, identity, follower: followerOf(tasks) },
+      ...{ keepEditions, keepItemDays, nowMs, log },
+    });
+    await upgradeBundles(editions, leaderStore);
     const gate = gateOf(config);
-    const items = itemModelOf(bundles, gate);
+    const items = itemModelOf(editions, gate);
     const kinds = openKinds(setups, { config, store: leaderStore, items, nowMs });
     const opening = new Opening({
       store: leaderStore,
@@ -153,7 +159,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       tokens,
       plan,
       tasks,
-      bundles,
+      editions,
       intake,
       gate,
       cycle,

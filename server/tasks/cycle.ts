@@ -148,7 +148,10 @@ export class Cycle {
     if (before?.state === "opening" && this.#isExpired(before)) {
       await this.#finish(before, { outcome: "expired before the helper had its copy" });
     }
-    if ((await tasks.ofKind(kind.name)) === undefined && !(await opening.store(kind))) return null;
+    if ((await tasks.ofKind(kind.name)) === undefined) {
+      await kind.prepare?.();
+      if (!(await opening.store(kind))) return null;
+    }
     const task = await tasks.ofKind(kind.name);
     if (task?.state !== "opening") return null;
     const trouble = await opening.register(kind.name);
@@ -229,6 +232,6 @@ export class Cycle {
       const atMs = nowMs();
       await pruneTasks(transaction, { expiredBeforeMs: atMs - rememberMs, nowMs: atMs });
     });
-    stored?.();
+    await stored?.();
   }
 }

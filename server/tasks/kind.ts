@@ -47,13 +47,15 @@ export interface Consumed {
   readonly leftOut?: readonly { readonly batch: Aggregate["batch"]; readonly leftOut: LeftOut }[];
   readonly store?: (transaction: LeaderQueries) => Promise<void>;
   /** Called when it is stored. */
-  readonly stored?: () => void;
+  readonly stored?: () => void | Promise<void>;
 }
 
 /** A kind at work in one server. */
 export interface ServerKind {
   readonly name: string;
   readonly pace: Pace;
+  /** Brings up to date what the next task is about; called while the kind has no open task. */
+  readonly prepare?: () => Promise<void>;
   /** What to ask next; null while there is nothing to ask about. */
   readonly next: (atMs: number) => Question | null;
   /** Reads what it needs and computes; writes nothing. Sums are what strangers sent: it must stand any. */

@@ -19,6 +19,7 @@ import {
   freshDatabase,
   noonMs,
   shopBundle,
+  until,
 } from "./world.ts";
 
 afterEach(closeDevices);
@@ -152,6 +153,43 @@ describe.each([
     store.close();
   });
 
+  test("keeps parts and their chunks by name, and with an edition those alone that it lists", async () => {
+    const store = open();
+    const { parts } = store;
+    const edition = (sequence: number) => ({
+      sequence,
+      document: { document: `${sequence}`, signature: "" },
+    });
+    expect([await parts.edition(), (await parts.ids()).size, await parts.part("a")]).toEqual([null, 0, null]);
+    await parts.keepChunk("a", { offset: 2, bytes: bytes(3) });
+    await parts.keepChunk("a", { offset: 0, bytes: bytes(1, 2) });
+    await parts.keepChunk("a2", { offset: 0, bytes: bytes(9) });
+    expect(await parts.chunks("a")).toEqual([
+      { offset: 0, bytes: bytes(1, 2) },
+      { offset: 2, bytes: bytes(3) },
+    ]);
+    await parts.keepPart("a", bytes(1, 2, 3));
+    expect([await parts.part("a"), await parts.chunks("a")]).toEqual([bytes(1, 2, 3), []]);
+    await parts.keepPart("b", bytes(4));
+    await parts.keepPart("c", bytes(5));
+    // What is not there whole is no edition.
+    const early = { edition: edition(1), parts: ["a", "missing"], before: null };
+    expect(await parts.keepEdition(early)).toBe(false);
+    expect([await parts.edition(), (await parts.ids()).size]).toEqual([null, 3]);
+    expect(await parts.keepEdition({ edition: edition(2), parts: ["a", "b"], before: null })).toBe(true);
+    expect([await parts.edition(), await parts.ids()]).toEqual([edition(2), new Set(["a", "b"])]);
+    expect(await parts.chunks("a2")).toEqual([]);
+    // A tab that began before the newer edition was kept leaves it; one that saw it may go back.
+    expect(await parts.keepEdition({ edition: edition(1), parts: ["a"], before: null })).toBe(false);
+    expect(await parts.ids()).toEqual(new Set(["a", "b"]));
+    expect(await parts.keepEdition({ edition: edition(1), parts: ["a"], before: edition(2) })).toBe(true);
+    expect([await parts.edition(), await parts.ids()]).toEqual([edition(1), new Set(["a"])]);
+    await parts.keepChunk("a", { offset: 0, bytes: bytes(1) });
+    await parts.removePart("a");
+    expect([await parts.part("a"), await parts.chunks("a")]).toEqual([null, []]);
+    store.close();
+  });
+
   test("is empty after everything was erased, and returns the ledger as it was", async () => {
     const store = open();
     const event = eventOf("purchase", 1);
@@ -280,6 +318,45 @@ describe("the database", () => {
     expect((await ledger.budget(noonMs)).last30Days.rho).toBeCloseTo(0.1 + 0.05 + 0.07, 12);
     expect(await ledger.pending()).toEqual([]);
     store.close();
+  });
+
+  test("of version 4 keeps journal, ledger and tokens; of the model of protocol 2 nothing is left, and parts have room", async () => {
+    const name = freshDatabase();
+    const [event, report] = [eventOf("like", 4), { ...entryOf("r"), state: "accepted" as const }];
+    // As protocol 2 made it, written down here so that no change of the steps changes it.
+    const old = await openDB(name, 4, {
+      upgrade: (db) => {
+        db.createObjectStore("events", { keyPath: "id" }).createIndex("atMs", "atMs");
+        db.createObjectStore("kv");
+        db.createObjectStore("reports", { keyPath: "id" }).createIndex("atMs", "atMs");
+        db.createObjectStore("reportBodies");
+        db.createObjectStore("tokens", { autoIncrement: true }).createIndex("keyId", "keyId");
+        db.createObjectStore("refills");
+      },
+    });
+    await old.put("events", event);
+    await old.put("kv", { id: "ab".repeat(32), bytes: bytes(1, 2, 3) }, "bundle");
+    await old.put("reports", report);
+    await old.put("reportBodies", bytes(5), "r");
+    await old.put("tokens", { keyId: "k", token: bytes(6) });
+    await old.put("refills", { nextAtMs: 8, failingSinceMs: null }, "plan");
+    old.close();
+    const server = fakeServer(shopBundle());
+    const own = await device(server, { database: name });
+    expect(own.notices.filter(({ type }) => type === "trouble")).toEqual([]);
+    expect(await own.worker.panel()).toMatchObject({ events: [event], reports: [report], edition: null });
+    expect(await own.worker.reportBytes("r")).toEqual(bytes(5));
+    await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
+    await closeDevice(own);
+    const store = new Database(name, ignore);
+    expect(await store.tokens.take("k")).toEqual(bytes(6));
+    expect(await store.tokens.refillPlan()).toEqual({ nextAtMs: 8, failingSinceMs: null });
+    expect((await store.parts.ids()).size).toBe(4);
+    expect(await store.parts.edition()).toMatchObject({ sequence: 1 });
+    store.close();
+    const now = await openDB(name);
+    expect(await now.getAllKeys("kv")).toEqual(["edition"]);
+    now.close();
   });
 
   test("gives way to a newer version or a deletion, says so, and opens again", async () => {

@@ -118,7 +118,7 @@ export function factorSettings(
 
 /** A task for the factors of a bundle. */
 export function taskOn(
-  bundle: Bundle,
+  bundle: JoinedModel,
   change: Partial<Task> = {},
   settings: Partial<ItemFactorsSettings> = {},
 ): Task {

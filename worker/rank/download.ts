@@ -10,17 +10,18 @@ import { modelLimits } from "../../core/model/limits.ts";
 import { type EditionAnswer, parseEditionAnswer } from "../../core/wire/editions.ts";
 import { sha256Hex } from "../digest.ts";
 import type { Edges } from "../edges.ts";
-import type { Chunk } from "../store/partstore.ts";
+import type { Chunk } from "../store/keptmodel.ts";
 
 export interface Source {
   readonly server: string;
   readonly edges: Edges;
 }
 
-/** A download is given up when nothing comes for so long. */
+/** A download is given up when nothing comes for so long, or for half of it at least. */
 const stallMs = 30_000;
 /** How often one download of a part is begun or resumed, as long as each time something comes. */
 const attempts = 5;
+/** What came is noted whenever it is so much more, or a thirty-second of the part: noting takes time too. */
 const checkpointBytes = 256 * 1024;
 
 /** What the server has no more of; the edition may be another by now. */
@@ -34,12 +35,14 @@ export async function fetchEdition({ server, edges }: Source): Promise<EditionAn
   if (response.status !== 200) throw transfer.refused(`${who}: expected status 200, got ${response.status}`);
   const bytes = new Uint8Array(modelLimits.answerBytes);
   let have = 0;
-  for await (const piece of transfer.pieces(response)) {
-    if (have + piece.length > bytes.length)
+  await transfer.read(response, (piece) => {
+    if (have + piece.length > bytes.length) {
       throw transfer.refused(`${who}: expected ${bytes.length} bytes at most, got more`);
+    }
     bytes.set(piece, have);
     have += piece.length;
-  }
+    return null;
+  });
   return parseEditionAnswer(JSON.parse(new TextDecoder().decode(bytes.subarray(0, have))));
 }
 
@@ -123,16 +126,16 @@ class PartDownload {
     const transfer = new Transfer();
     try {
       const response = await this.#ask(transfer);
-      for await (const piece of transfer.pieces(response)) await this.#take(piece, transfer);
+      await transfer.read(response, (piece) => this.#take(piece, transfer));
     } catch (cause) {
       if (transfer.isRefused) {
         await this.#checkpoints.drop();
         throw cause;
       }
-      await this.#note(1);
+      await this.#note();
       return cause instanceof Error ? cause : new Error(messageOf(cause));
     }
-    await this.#note(1);
+    await this.#note();
     const { bytes } = this.#wanted;
     return this.isWhole ? null : new Error(`${this.#who}: expected ${bytes} bytes, got ${this.#have}`);
   }
@@ -158,18 +161,19 @@ class PartDownload {
     return response;
   }
 
-  async #take(piece: Uint8Array, transfer: Transfer): Promise<void> {
+  #take(piece: Uint8Array, transfer: Transfer): Promise<void> | null {
     if (this.#have + piece.length > this.bytes.length) {
       throw transfer.refused(`${this.#who}: expected ${this.bytes.length} bytes, got more`);
     }
     this.bytes.set(piece, this.#have);
     this.#have += piece.length;
-    await this.#note(checkpointBytes);
+    const due = Math.max(checkpointBytes, this.bytes.length / 32);
+    return this.#have - this.#noted < due ? null : this.#note();
   }
 
-  /** Notes what came since the last time, when it is so much at least. */
-  async #note(atLeast: number): Promise<void> {
-    if (this.#have - this.#noted < atLeast || this.isWhole) return;
+  /** Notes what came since the last time. */
+  async #note(): Promise<void> {
+    if (this.#have === this.#noted || this.isWhole) return;
     await this.#checkpoints.keep({ offset: this.#noted, bytes: this.bytes.slice(this.#noted, this.#have) });
     this.#noted = this.#have;
   }
@@ -182,6 +186,8 @@ class PartDownload {
 /** One request: ends when nothing comes for a while, or when its reader has seen enough. */
 class Transfer {
   readonly #controller = new AbortController();
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #hasMoved = true;
   #isRefused = false;
 
   /** Whether it ended because of what came, so that asking again would not help. */
@@ -189,25 +195,31 @@ class Transfer {
     return this.#isRefused;
   }
 
-  begin(edges: Edges, url: string, init: RequestInit): Promise<Response> {
+  async begin(edges: Edges, url: string, init: RequestInit): Promise<Response> {
+    this.#watch = setInterval(() => this.#requireMove(), stallMs / 2);
     const { signal } = this.#controller;
-    return this.#timed(
-      edges.fetch(url, { ...init, credentials: "omit", referrerPolicy: "no-referrer", signal }),
-    );
+    try {
+      return await edges.fetch(url, { ...init, credentials: "omit", referrerPolicy: "no-referrer", signal });
+    } catch (cause) {
+      clearInterval(this.#watch);
+      throw cause;
+    }
   }
 
-  async *pieces({ body }: Response): AsyncGenerator<Uint8Array> {
-    if (body === null) return;
-    const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  /** Hands on what comes, piece by piece; whoever takes it may end it by throwing. */
+  async read({ body }: Response, take: (piece: Uint8Array) => Promise<void> | null): Promise<void> {
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
     try {
-      for (;;) {
-        const { done, value } = await this.#timed(reader.read());
+      while (reader !== undefined) {
+        const { done, value } = await reader.read();
         if (done) return;
-        yield value;
+        this.#hasMoved = true;
+        await take(value);
       }
     } finally {
+      clearInterval(this.#watch);
       // Not waited for: nobody needs what may still come.
-      void reader.cancel().catch(() => undefined);
+      void reader?.cancel().catch(() => undefined);
     }
   }
 
@@ -219,19 +231,14 @@ class Transfer {
 
   abandoned(fault: string | Error): Error {
     const error = typeof fault === "string" ? new Error(fault) : fault;
+    clearInterval(this.#watch);
     this.#controller.abort(error);
     return error;
   }
 
-  async #timed<T>(step: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => {
-      this.#controller.abort(new Error(`download: expected more within ${stallMs / 1000} s, got nothing`));
-    }, stallMs);
-    try {
-      return await step;
-    } finally {
-      clearTimeout(timer);
-    }
+  #requireMove(): void {
+    if (!this.#hasMoved) this.abandoned(`download: expected more within ${stallMs / 1000} s, got nothing`);
+    this.#hasMoved = false;
   }
 }
 

@@ -9,7 +9,7 @@
 import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
 import { sha256 } from "../digest.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
-import type { KeptEdition, PartStore } from "../store/partstore.ts";
+import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
 import type { EditionTrust } from "./believe.ts";
 import { fetchEdition, PartGone } from "./download.ts";
 import type { EditionName, Model } from "./model.ts";

@@ -13,7 +13,7 @@ import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
 import { sha256Hex } from "../digest.ts";
 import { type Notify, troubleOf } from "../edges.ts";
-import type { PartStore } from "../store/partstore.ts";
+import type { PartStore } from "../store/keptmodel.ts";
 import { downloadPart, type Source, type Wanted } from "./download.ts";
 import { type EditionName, FactorsView, Model } from "./model.ts";
 

@@ -7,7 +7,7 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
 import type { TokenStore } from "../contribute/wallet.ts";
-import type { PartStore } from "./partstore.ts";
+import type { PartStore } from "./keptmodel.ts";
 
 export interface NewReport {
   /**

@@ -1,6 +1,6 @@
 /** Items as this kind needs them: what contributions are computed on, and the way of what was learned into force. */
 import type { Consumed } from "../../tasks/kind.ts";
-import type { Learned } from "./knowledge.ts";
+import type { LearnedItems } from "./knowledge.ts";
 
 export interface ItemsInForce {
   /** Id of the factors that contributions are computed on. */
@@ -9,13 +9,15 @@ export interface ItemsInForce {
   readonly dim: number;
   /** Item steps behind them. */
   readonly steps: number;
-  readonly learned: Learned;
+  readonly learned: LearnedItems;
 }
 
 /** Handed in by what publishes: kinds know nothing of it. */
 export interface ItemModel {
   /** Null before there are any. */
   readonly inForce: () => ItemsInForce | null;
+  /** Puts factors in force that have rows for the items that wait for a round; does nothing where none do. */
+  readonly takeInWaiting: () => Promise<void>;
   /** Judges what a round learned; what came of it, and what storing it takes. */
-  readonly decide: (learned: Learned) => Promise<Omit<Consumed, "leftOut">>;
+  readonly decide: (learned: LearnedItems) => Promise<Omit<Consumed, "leftOut">>;
 }

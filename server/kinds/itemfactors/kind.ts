@@ -24,6 +24,7 @@ export const itemFactors: KindSetup = {
   open: ({ config, items }) => ({
     name: shape.name,
     pace: config.round,
+    prepare: () => items.takeInWaiting(),
     next: () => {
       const inForce = items.inForce();
       return inForce === null ? null : questionOn(inForce, config);
@@ -78,7 +79,7 @@ async function consume({ task, aggregates }: Summed, items: ItemModel): Promise<
   if (after.heard.every(({ reports }) => reports === 0)) {
     return { outcome: "nothing learned: no lane was within bounds", leftOut };
   }
-  return { ...(await items.decide(after)), leftOut };
+  return { ...(await items.decide({ ...after, items: learned.items })), leftOut };
 }
 
 /** Aggregates by block, in their order. */

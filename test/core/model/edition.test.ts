@@ -65,7 +65,10 @@ describe("an edition is refused", () => {
       what: "with parts beyond the limit together",
       value: {
         ...edition,
-        parts: [...edition.parts, ...["c", "d", "e"].map((id) => ref("content", id, modelLimits.partBytes))],
+        parts: [
+          ...edition.parts,
+          ...["c", "d", "e", "f"].map((id) => ref("content", id, modelLimits.partBytes)),
+        ],
       },
       fault: /together/,
     },
