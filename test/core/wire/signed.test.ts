@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromHex, toHex } from "../../core/bytes.ts";
-import { canonicalJson } from "../../core/json.ts";
-import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";
-import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { fromHex, toHex } from "../../../core/bytes.ts";
+import { canonicalJson } from "../../../core/json.ts";
+import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../../core/wire/signed.ts";
+import { verifyEd25519 } from "../../../server/tasks/keys/identity.ts";
 
 /** Signed once by OpenSSL with the secret key of RFC 8032, 7.1, test 2: the bytes must never change. */
 const frozen = {
@@ -30,6 +30,12 @@ test("a signature is of one kind of document and one key alone", async () => {
   );
   const other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
   await expect(openSigned("task", signed, { ...by, key: other })).rejects.toThrow("got another signature");
+  // The same text, signed as protocol 2 had it.
+  const older =
+    "8c9bc4264c5c93a98491126ae6a86c9cf3fe0a9dfd32054adfb8920ecbf98b6366a3671846c06e8c59afb49b1b30140c6e57467905fe116847590a01a9e84902";
+  await expect(openSigned("task", { ...signed, signature: older }, by)).rejects.toThrow(
+    "got another signature",
+  );
 });
 
 test("any bit flipped in document or signature is refused", async () => {
