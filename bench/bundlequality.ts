@@ -1,11 +1,11 @@
 /** How well a published bundle ranks for held-out customers: exactly what their browsers would compute from it. */
 
-import { foldIn, scoresOf } from "../core/foldin.ts";
-import { gramOf } from "../core/linear.ts";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
 import { type Bundle, parseBundle } from "../core/model/bundle.ts";
-import { jointDefaults, jointRows } from "../core/model/joint.ts";
-import { topK } from "../core/ranking/topk.ts";
+import { jointDefaults } from "../core/model/joint.ts";
+import { rankingModelOf } from "../core/ranking/frombundle.ts";
+import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
 import type { HeldOutCustomer } from "./shop.ts";
 
 export interface BundleQuality {
@@ -32,20 +32,14 @@ function meansOf(
   bundle: Bundle,
   customers: readonly HeldOutCustomer[],
 ): { readonly recall: number; readonly ndcg: number } {
-  const joint = jointRows(bundle);
-  const { alpha0, lambda } = bundle;
-  const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
-  const rowOf = new Map(bundle.catalogue.map(({ item }, row) => [item, row]));
-  const rowsOf = (items: readonly string[]) => items.flatMap((item) => rowOf.get(item) ?? []);
+  const model = rankingModelOf(bundle);
   let recall = 0;
   let ndcg = 0;
   for (const { known, targets } of customers) {
-    const items = rowsOf(known);
-    const exclude = new Uint8Array(joint.count);
-    for (const row of items) exclude[row] = 1;
-    const { userVector } = foldIn(model, { items, weights: items.map(() => 1) });
-    const list = topK({ scores: scoresOf(model, userVector), k, exclude });
-    const judged = { list, targets: new Set(rowsOf(targets)), k };
+    const tastes = knownTastes(model, new Map(known.map((item) => [item, 1])));
+    const ranked = rank({ model, by: "person", profile: profileOfTastes(model, tastes) });
+    const targetRows = new Set(targets.flatMap((item) => model.rowOf.get(item) ?? []));
+    const judged = { list: bestRows(ranked, k), targets: targetRows, k };
     recall += recallAt(judged);
     ndcg += ndcgAt(judged);
   }

@@ -23,7 +23,7 @@ import { startingFactors } from "../server/kinds/itemfactors/startingfactors.ts"
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
-import { countedPopularity, judge, judgeFactors, judgeJoint, type Quality } from "./judge.ts";
+import { countedPopularity, judgeFactors, judgeJoint, judgePopularity, type Quality } from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
 
@@ -39,10 +39,8 @@ type Say = (line: string) => void;
 
 function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
   switch (options.mode) {
-    case "popularity": {
-      const scores = countedPopularity(data);
-      return { quality: judge(data, () => scores), reportBytes: 0 };
-    }
+    case "popularity":
+      return { quality: judgePopularity(data), reportBytes: 0 };
     case "content":
       return {
         quality: judgeJoint(data, {

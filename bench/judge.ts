@@ -1,6 +1,4 @@
 /** Ranks for every held-out person and averages the metrics; what a person already has is never recommended. */
-import { type FoldInModel, foldIn, scoresOf } from "../core/foldin.ts";
-import { gramOf } from "../core/linear.ts";
 import {
   catalogueCoverage,
   ndcgAt,
@@ -9,9 +7,11 @@ import {
   precisionAt,
   recallAt,
 } from "../core/metrics.ts";
-import { jointDefaults, jointRows, scaleToLength } from "../core/model/joint.ts";
+import { type JointParts, jointDefaults, jointRows, scaleToLength } from "../core/model/joint.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
-import { topK } from "../core/ranking/topk.ts";
+import { type RankingCard, type RankingModel, rankingModel } from "../core/ranking/model.ts";
+import { bestRows, type Ranked, rank } from "../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../core/ranking/profile.ts";
 import type { DataSet, HeldOut } from "./data.ts";
 
 export interface Quality {
@@ -26,8 +26,24 @@ export interface Quality {
 
 const k = 20;
 
-/** Quality at 20 of any way to score the whole catalogue for a person. */
-export function judge(data: DataSet, scoresFor: (person: HeldOut) => Float64Array): Quality {
+/** Quality at 20 of what each held-out person would be shown. */
+function judgePersonal(data: DataSet, model: RankingModel): Quality {
+  return judge(data, ({ foldIn }) => rank({ model, by: "person", profile: profileOfTastes(model, foldIn) }));
+}
+
+/** Quality at 20 of what everybody is shown alike: the most wanted items, but for those a person has. */
+export function judgePopularity(data: DataSet): Quality {
+  const model = rankingModel({
+    cards: cardsOf(data),
+    shares: countedPopularity(data),
+    jointRows: () => ({ rows: new Float64Array(0), count: data.items.length, dim: 0 }),
+    alpha0: 0,
+    lambda: 0,
+  });
+  return judge(data, ({ foldIn }) => rank({ model, by: "trending", exclude: foldIn.items }));
+}
+
+function judge(data: DataSet, rankedFor: (person: HeldOut) => Ranked): Quality {
   const counts = popularityScores(
     data.train.map(({ items }) => items),
     data.items.length,
@@ -37,9 +53,7 @@ export function judge(data: DataSet, scoresFor: (person: HeldOut) => Float64Arra
   let ndcg = 0;
   let precision = 0;
   for (const person of data.heldOut) {
-    const exclude = new Uint8Array(data.items.length);
-    for (const item of person.foldIn.items) exclude[item] = 1;
-    const list = topK({ scores: scoresFor(person), k, exclude });
+    const list = bestRows(rankedFor(person), k);
     const judged = { list, targets: person.targets, k };
     lists.push(list);
     recall += recallAt(judged);
@@ -56,11 +70,6 @@ export function judge(data: DataSet, scoresFor: (person: HeldOut) => Float64Arra
   };
 }
 
-/** Scores by fold-in on the person's known items, as the device does it. */
-export function foldInScores(model: FoldInModel): (person: HeldOut) => Float64Array {
-  return (person) => scoresOf(model, foldIn(model, person.foldIn).userVector);
-}
-
 export interface FactorRows {
   readonly rows: Float64Array;
   readonly dim: number;
@@ -70,8 +79,10 @@ export interface FactorRows {
 
 /** Quality of item factors alone. */
 export function judgeFactors(data: DataSet, { rows, dim, alpha0, lambda }: FactorRows): Quality {
-  const count = data.items.length;
-  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
+  const cards = cardsOf(data);
+  const shares = new Float64Array(cards.length);
+  const alone = { rows, count: cards.length, dim };
+  return judgePersonal(data, rankingModel({ cards, shares, jointRows: () => alone, alpha0, lambda }));
 }
 
 export interface JointInput {
@@ -89,7 +100,7 @@ export function judgeJoint(data: DataSet, { content, contentDim, popularity, fac
   const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;
   const factorDim = factors?.dim ?? 0;
   const factorRows = factors?.rows ?? new Float64Array(0);
-  const { rows, dim } = jointRows({
+  const parts: JointParts = {
     content,
     contentDim,
     contentScale,
@@ -99,9 +110,16 @@ export function judgeJoint(data: DataSet, { content, contentDim, popularity, fac
     popularity,
     popularityWeight,
     popularityPower,
-  });
+  };
   const { alpha0, lambda } = factors === null ? jointDefaults.contentOnly : jointDefaults.joint;
-  return judge(data, foldInScores({ rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda }));
+  const model = rankingModel({
+    cards: cardsOf(data),
+    shares: popularity,
+    jointRows: () => jointRows(parts),
+    alpha0,
+    lambda,
+  });
+  return judgePersonal(data, model);
 }
 
 /** Share of the training people per item, counted from their logs: what no sum has to tell. */
@@ -111,4 +129,8 @@ export function countedPopularity(data: DataSet): Float64Array {
     data.items.length,
   );
   return counts.map((people) => people / data.train.length);
+}
+
+function cardsOf({ items }: DataSet): readonly RankingCard[] {
+  return items.map((item) => ({ item }));
 }

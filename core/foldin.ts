@@ -59,16 +59,6 @@ export function foldIn(model: FoldInModel, tastes: TasteRows): FoldIn {
   return { userVector, factor };
 }
 
-/** x · v_i for every item, `count` numbers. */
-export function scoresOf(
-  { rows, count, dim }: Pick<FoldInModel, "rows" | "count" | "dim">,
-  userVector: Float64Array,
-): Float64Array {
-  const scores = new Float64Array(count);
-  for (let i = 0; i < count; i++) scores[i] = dot(rows, i * dim, userVector, 0, dim);
-  return scores;
-}
-
 /**
  * What one unit of taste in each of `sources` adds to the score of `item`: v_item^T A^-1 v_source.
  *

@@ -2,17 +2,18 @@
  * A shop that has learned from honest people for some rounds, liars that then join for some more, and what held-out people
  * are shown before and after: rounds, gate and ranking as the product runs them.
  */
-import { foldIn, scoresOf } from "../../core/foldin.ts";
-import { dot, gramOf } from "../../core/linear.ts";
+import { foldIn } from "../../core/foldin.ts";
+import { dot } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
-import { jointRows } from "../../core/model/joint.ts";
-import { topK } from "../../core/ranking/topk.ts";
+import { rankingModelOf } from "../../core/ranking/frombundle.ts";
+import { bestRows, placeInList, rank } from "../../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../../core/ranking/profile.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { bucketsFor } from "../../core/sum/buckets.ts";
 import { blocksOf, type Task } from "../../core/tasks/task.ts";
 import type { Defences } from "../../server/kinds/itemfactors/defences.ts";
 import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
-import { popularityOf, unlearned } from "../../server/kinds/itemfactors/learned.ts";
+import { unlearned } from "../../server/kinds/itemfactors/learned.ts";
 import { learnedAfter } from "../../server/kinds/itemfactors/step.ts";
 import { Gate, type Verdict } from "../../server/publishing/gate.ts";
 import { assembleBundle } from "../../server/publishing/model.ts";
@@ -109,12 +110,10 @@ function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null)
  */
 function likedByMany({ shop, dim }: World, state: State): Float64Array {
   const bundle = variantsOf(shop, state)[0];
-  const joint = jointRows(bundle);
-  const { alpha0, lambda } = bundle;
-  const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
+  const { joint } = rankingModelOf(bundle);
   const direction = new Float64Array(dim);
   for (const person of shop.crowd.slice(0, 100)) {
-    const { userVector } = foldIn(model, person);
+    const { userVector } = foldIn(joint, person);
     for (let k = 0; k < dim; k++) direction[k] += userVector[joint.dim - dim + k];
   }
   const length = Math.sqrt(dot(direction, 0, direction, 0, dim));
@@ -131,14 +130,16 @@ interface LiesInput {
 function liesOf({ attack, task, learned, world }: LiesInput) {
   const { shop } = world;
   const liars = Math.max(1, Math.round(attack.rate * shop.crowd.length));
-  const popular = topK({ scores: popularityOf(learned, shop.publicSide), k: 50 });
+  const { publicSide } = shop;
+  const inForce = assembleBundle({ publicSide, learned, round: task.round, factorLength: 0 });
+  const trending = rank({ model: rankingModelOf(inForce), by: "trending" });
   const inBlock = shop.crowd.length / blocksOf(task) + liars;
   const buckets = bucketsFor(inBlock, task);
   const plan = {
     ...attack,
     task,
     learned,
-    popular: [...popular],
+    popular: [...bestRows(trending, 50)],
     bucketReports: inBlock / buckets,
     liesInBucket: Math.ceil(liars / buckets),
     random: seededRandom(task.round),
@@ -175,20 +176,16 @@ export class Judge {
   /** What held-out people are shown by a state, for each of the targets. */
   async shown(state: State, targets: readonly number[]): Promise<readonly Shown[]> {
     const bundle = await this.#published(state);
-    const joint = jointRows(bundle);
-    const { alpha0, lambda } = bundle;
-    const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
+    const model = rankingModelOf(bundle);
     const ranks: number[][] = targets.map(() => []);
     let recall = 0;
     for (const person of this.#shop.heldOut) {
-      const scores = scoresOf(model, foldIn(model, person.foldIn).userVector);
-      const exclude = new Uint8Array(joint.count);
-      for (const item of person.foldIn.items) exclude[item] = 1;
-      const list = topK({ scores, k: 20, exclude });
-      recall += recallAt({ list, targets: person.targets, k: 20 });
+      const profile = profileOfTastes(model, person.foldIn);
+      const ranked = rank({ model, by: "person", profile });
+      recall += recallAt({ list: bestRows(ranked, 20), targets: person.targets, k: 20 });
       for (const [at, target] of targets.entries()) {
         // Who has the target already is not shown it.
-        if (exclude[target] === 0) ranks[at].push(rankOf(target, scores, exclude));
+        if (ranked.barred[target] === 0) ranks[at].push(placeInList(ranked, target));
       }
     }
     return ranks.map((ofTarget) => ({
@@ -216,12 +213,4 @@ function variantsOf({ publicSide }: PoisonShop, { learned, rounds }: State) {
   return factorLengths.map((factorLength) =>
     assembleBundle({ publicSide, learned, round: rounds, factorLength }),
   );
-}
-
-function rankOf(target: number, scores: Float64Array, exclude: Uint8Array): number {
-  let better = 0;
-  for (let item = 0; item < scores.length; item++) {
-    if (exclude[item] === 0 && scores[item] > scores[target]) better++;
-  }
-  return better + 1;
 }

@@ -5,7 +5,7 @@
  * A dislike counts against: an item whose sum is negative is one the person does not want.
  */
 import { dayMs } from "../time.ts";
-import type { EventKind, TacitEvent } from "./event.ts";
+import { type EventKind, isEventKind, type TacitEvent } from "./event.ts";
 
 /** One event's share in the weight of its item. */
 export interface EventWeight {
@@ -44,12 +44,20 @@ export function eventWeights(
 ): readonly EventWeight[] {
   const weights: EventWeight[] = [];
   for (const event of events) {
-    if (event.item === undefined || kindWeights[event.kind] === 0) continue;
+    const kindWeight = weightOfKind(event.kind);
+    if (event.item === undefined || kindWeight === 0 || !Number.isFinite(event.atMs)) continue;
     const age = Math.max(0, nowMs - event.atMs);
-    const weight = kindWeights[event.kind] * amountFactor(event) * 2 ** (-age / halfLifeMs);
+    const weight = kindWeight * amountFactor(event) * 2 ** (-age / halfLifeMs);
     weights.push({ event, item: event.item, weight });
   }
   return weights;
+}
+
+/**
+ * A later version of this code may have written kinds that this one does not know: they weigh nothing here.
+ */
+function weightOfKind(kind: string): number {
+  return isEventKind(kind) ? kindWeights[kind] : 0;
 }
 
 /** Item -> weight. Items whose events cancel out exactly have no taste. */
@@ -60,8 +68,11 @@ export function tastesOf(weights: readonly EventWeight[]): ReadonlyMap<string, n
   return tastes;
 }
 
-/** Ten seconds of dwell count once, a minute 1.8 times; a dozen pieces bought do not count twelve times. */
+/**
+ * Ten seconds of dwell count once, a minute 2.8 times; a dozen pieces bought do not count twelve times. A
+ * stored amount that no page could have tracked counts as none given.
+ */
 function amountFactor({ kind, amount }: TacitEvent): number {
-  if (amount === undefined) return 1;
+  if (amount === undefined || !Number.isFinite(amount) || amount < 0) return 1;
   return kind === "dwell" ? Math.log2(1 + Math.min(amount, 600) / 10) : 1;
 }

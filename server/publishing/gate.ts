@@ -1,22 +1,23 @@
 /**
  * The gate: no bundle is published that ranks worse than what is in force, or than popularity alone.
  *
- * Judged on logs the operator owns, of people held out: recall@k of fold-in on the joint rows, exactly as a browser ranks.
- * A candidate is refused when its mean recall is below either by more than `margin` standard errors of the paired
- * difference over the same people. One standard error: under equality one good candidate in six is refused and tried
- * again a round later, while a loss larger than the measurement can miss does not pass.
+ * Judged on logs the operator owns, of people held out: recall@k of the lists that browsers would show them
+ * (core/ranking/). A candidate is refused when its mean recall is below either by more than `margin` standard
+ * errors of the paired difference over the same people. One standard error: under equality one good candidate
+ * in six is refused and tried again a round later, while a loss larger than the measurement can miss does not
+ * pass.
  *
  * Young factors rank badly although they are on their way, so a candidate comes in variants, from factors at full length
  * to factors left out of the ranking; the best variant is judged, and learning goes on underneath.
  */
 
-import { foldIn, scoresOf } from "../../core/foldin.ts";
-import { gramOf } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
 import type { Bundle } from "../../core/model/bundle.ts";
-import { jointRows } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
-import { topK } from "../../core/ranking/topk.ts";
+import { rankingModelOf } from "../../core/ranking/frombundle.ts";
+import { hasShares, type RankingModel } from "../../core/ranking/model.ts";
+import { bestRows, rank } from "../../core/ranking/pipeline.ts";
+import { type KnownTastes, knownTastes, profileOfTastes } from "../../core/ranking/profile.ts";
 import { yieldToEventLoop } from "../base/eventloop.ts";
 import type { HeldOutPerson } from "./train/logs.ts";
 
@@ -120,30 +121,27 @@ export class Gate {
   async #recallsOf(bundle: Bundle): Promise<Float64Array | null> {
     const known = this.#judged.get(bundle);
     if (known !== undefined) return known;
-    const recalls = await foldInRecalls(bundle, this.#parts.heldOut ?? [], this.#parts.k);
+    const recalls = await personRecalls(bundle, this.#parts.heldOut ?? [], this.#parts.k);
     const found = recalls.every(Number.isNaN) ? null : recalls;
     this.#judged.set(bundle, found);
     return found;
   }
 }
 
-/** recall@k of each person by fold-in on the joint rows; NaN for one without known items or targets in the catalogue. */
-async function foldInRecalls(
+/** recall@k of each person's list; NaN for one without known items or targets in the catalogue. */
+async function personRecalls(
   bundle: Bundle,
   people: readonly HeldOutPerson[],
   k: number,
 ): Promise<Float64Array> {
-  const joint = jointRows(bundle);
-  const { alpha0, lambda } = bundle;
-  const model = { ...joint, gram: gramOf(joint.rows, joint.count, joint.dim), alpha0, lambda };
-  const rowOf = rowsOfItems(bundle);
+  const model = rankingModelOf(bundle);
   const recalls = new Float64Array(people.length).fill(Number.NaN);
   for (const [at, person] of people.entries()) {
-    const judgeable = judgeableOf(person, rowOf, bundle.items);
+    const judgeable = judgeableOf(person, model);
     if (judgeable === null) continue;
-    const { tastes, exclude, targets } = judgeable;
-    const { userVector } = foldIn(model, tastes);
-    recalls[at] = recallAt({ list: topK({ scores: scoresOf(model, userVector), k, exclude }), targets, k });
+    const { tastes, targets } = judgeable;
+    const ranked = rank({ model, by: "person", profile: profileOfTastes(model, tastes) });
+    recalls[at] = recallAt({ list: bestRows(ranked, k), targets, k });
     // Milliseconds each: the server answers in between.
     await yieldToEventLoop();
   }
@@ -152,34 +150,26 @@ async function foldInRecalls(
 
 /** The same for the ranking by the bundle's own popularity; null while the crowd has not told any. */
 function popularityRecalls(bundle: Bundle, people: readonly HeldOutPerson[], k: number): Float64Array | null {
-  if (bundle.popularity.every((share) => share === 0)) return null;
-  const rowOf = rowsOfItems(bundle);
+  const model = rankingModelOf(bundle);
+  if (!hasShares(model)) return null;
   return Float64Array.from(people, (person) => {
-    const judgeable = judgeableOf(person, rowOf, bundle.items);
+    const judgeable = judgeableOf(person, model);
     if (judgeable === null) return Number.NaN;
-    const { exclude, targets } = judgeable;
-    return recallAt({ list: topK({ scores: bundle.popularity, k, exclude }), targets, k });
+    const { tastes, targets } = judgeable;
+    const ranked = rank({ model, by: "trending", exclude: tastes.items });
+    return recallAt({ list: bestRows(ranked, k), targets, k });
   });
 }
 
-function rowsOfItems(bundle: Bundle): ReadonlyMap<string, number> {
-  return new Map(bundle.catalogue.map(({ item }, row) => [item, row]));
+interface Judgeable {
+  readonly tastes: KnownTastes;
+  readonly targets: ReadonlySet<number>;
 }
 
-function judgeableOf({ known, targets }: HeldOutPerson, rowOf: ReadonlyMap<string, number>, items: number) {
-  const exclude = new Uint8Array(items);
-  const rows: number[] = [];
-  const weights: number[] = [];
-  for (const [item, weight] of known) {
-    const row = rowOf.get(item);
-    if (row === undefined) continue;
-    rows.push(row);
-    weights.push(weight);
-    exclude[row] = 1;
-  }
-  const targetRows = new Set([...targets].flatMap((item) => rowOf.get(item) ?? []));
-  if (rows.length === 0 || targetRows.size === 0) return null;
-  return { tastes: { items: rows, weights }, exclude, targets: targetRows };
+function judgeableOf({ known, targets }: HeldOutPerson, model: RankingModel): Judgeable | null {
+  const tastes = knownTastes(model, known);
+  const targetRows = new Set([...targets].flatMap((item) => model.rowOf.get(item) ?? []));
+  return tastes.items.length === 0 || targetRows.size === 0 ? null : { tastes, targets: targetRows };
 }
 
 function faultOf(bundle: Bundle): Verdict | null {

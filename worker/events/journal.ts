@@ -2,12 +2,16 @@
  * The journal: the on-device log of what the person did. Owns the events in memory and keeps them in step with the
  * store and with other tabs; drops the oldest when there are more than ranking can use.
  */
-import type { TacitEvent } from "../../core/events/event.ts";
+import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
 import { oldestFirst, type Store } from "../store/store.ts";
 
 export interface JournalLimits {
   readonly events: number;
-  /** Impressions come in crowds and weigh nothing: they may not push out what was meant. */
+  /**
+   * Impressions come in crowds and weigh nothing: they may not push out what was meant. As many are kept of
+   * kinds that only another version knows, which may be as frequent; they serve again once that version is
+   * back.
+   */
   readonly impressions: number;
 }
 
@@ -71,11 +75,21 @@ export class Journal {
 /** Ids of the oldest events over the limits. `events` oldest first. */
 export function surplusOf(events: readonly TacitEvent[], limits: JournalLimits): ReadonlySet<string> {
   const surplus = new Set<string>();
-  const impressions = events.filter((event) => event.kind === "impression");
-  for (const { id } of impressions.slice(0, Math.max(0, impressions.length - limits.impressions)))
-    surplus.add(id);
-  const rest = events.filter((event) => !surplus.has(event.id));
-  for (const { id } of rest.slice(0, Math.max(0, rest.length - limits.events))) surplus.add(id);
+  const addOldest = (among: readonly TacitEvent[], limit: number): void => {
+    for (const { id } of among.slice(0, Math.max(0, among.length - limit))) surplus.add(id);
+  };
+  addOldest(
+    events.filter(({ kind }) => kind === "impression"),
+    limits.impressions,
+  );
+  addOldest(
+    events.filter(({ kind }) => !isEventKind(kind)),
+    limits.impressions,
+  );
+  addOldest(
+    events.filter(({ id }) => !surplus.has(id)),
+    limits.events,
+  );
   return surplus;
 }
 
