@@ -4,9 +4,9 @@
  *     npm run crowd -- --browsers 400 --rounds 4 --url http://localhost:8787
  *
  * Each browser has its own IndexedDB (fake-indexeddb, in memory), holds one customer's orders as purchases, and visits
- * once a round: it downloads the bundle when there is a newer one, and answers the open task. The customers who are
+ * once a round: it downloads what is new of the model, and answers the open task. The customers who are
  * judged on are in no browser, and not among those the server judges candidates on. Prints recall@20 on them for the
- * bundle in force before and after, and writes bench/results/crowd.json.
+ * edition in force before and after, and writes bench/results/crowd.json.
  */
 import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";
@@ -19,7 +19,8 @@ import { parseTasksAnswer } from "../core/wire/protocol.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
-import { type BundleQuality, judgeBundle } from "./bundlequality.ts";
+import { judgeModel, type ModelQuality } from "./modelquality.ts";
+import { publishedBy } from "./published.ts";
 import { writeResults } from "./results.ts";
 import { sample } from "./sample.ts";
 import { type OrderLine, readShop } from "./shop.ts";
@@ -33,8 +34,8 @@ interface Options {
   readonly waitSeconds: number;
 }
 
-interface RoundRow extends BundleQuality {
-  readonly bundle: string;
+interface RoundRow extends ModelQuality {
+  readonly edition: string;
   readonly accepted: number;
   readonly refused: number;
   readonly reportsPerSecond: number;
@@ -153,14 +154,12 @@ async function openRound(after: number): Promise<number> {
   }
 }
 
-async function judgeInForce(): Promise<BundleQuality & { readonly bundle: string }> {
-  const response = await get("/v1/bundle");
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  const bundle = /"([0-9a-f]{8})/.exec(response.headers.get("etag") ?? "")?.[1] ?? "?";
-  const quality = judgeBundle(bytes, shop.heldOut);
+async function judgeInForce(): Promise<ModelQuality & { readonly edition: string }> {
+  const { edition, model } = await publishedBy(get);
+  const quality = judgeModel(model, shop.heldOut);
   // Judging takes longer than a server keeps an idle connection: let the closing of ours be heard before the next request.
   await new Promise((resolve) => setTimeout(resolve, 100));
-  return { bundle, ...quality };
+  return { edition: edition.slice(0, 8), ...quality };
 }
 
 async function get(path: string): Promise<Response> {
@@ -173,9 +172,9 @@ async function get(path: string): Promise<Response> {
 
 function row(
   name: string,
-  { bundle, round, recall, ndcg, contentAlone }: BundleQuality & { bundle: string },
+  { edition, round, recall, ndcg, contentAlone }: ModelQuality & { edition: string },
 ): string {
-  return `${name.padEnd(9)} bundle ${bundle} (${round} item steps)  recall@20 ${recall.toFixed(4)}  NDCG@20 ${ndcg.toFixed(4)}  content alone ${contentAlone.toFixed(4)}`;
+  return `${name.padEnd(9)} edition ${edition} (${round} item steps)  recall@20 ${recall.toFixed(4)}  NDCG@20 ${ndcg.toFixed(4)}  content alone ${contentAlone.toFixed(4)}`;
 }
 
 /** One line that is written over; nothing where nobody watches. */

@@ -76,7 +76,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       return {
         quality: judgeJoint(data, {
           ...content,
-          popularity: popularityOf(learned, { ...content, catalogue }),
+          popularity: popularityOf(learned, content),
           factors: { rows: factors, dim: options.dim },
         }),
         reportBytes: reportBytes(vectorLength, { token: false }),

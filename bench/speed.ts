@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TacitEvent } from "../core/events/event.ts";
 import { parseConfig } from "../server/base/config.ts";
+import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import { parseCatalogue } from "../server/publishing/import/formats.ts";
-import { publishCatalogue } from "../server/publishing/publish.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
@@ -33,7 +33,7 @@ const file = new URL("../demo/data/catalogue.csv", import.meta.url);
 const parsed = parseCatalogue(readFileSync(file, "utf8"), "catalogue.csv");
 if (!parsed.ok) throw new TypeError(parsed.faults.join("\n"));
 const importedMs = await timed(() =>
-  publishCatalogue(parts.bundles, parsed.items, {
+  publishCatalogue(parts.editions, parsed.items, {
     contentDim: config.catalogue.contentDim,
     dim: config.training.dim,
   }),
@@ -57,7 +57,7 @@ for (let visit = 0; visit < visits; visit++) {
   contributeMs.push(await timed(() => worker.contribute()));
   await worker.close();
 }
-const { items, contentDim, factorDim } = parts.bundles.inForce?.bundle ?? {
+const { items, contentDim, factorDim } = parts.editions.inForce?.model ?? {
   items: 0,
   contentDim: 0,
   factorDim: 0,

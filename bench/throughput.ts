@@ -22,8 +22,8 @@ import { sigmaOf, vectorLengthOf } from "../core/tasks/task.ts";
 import { encodeSumRequest, parseSumRequest, sealedAad } from "../core/wire/protocol.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { fillRandom } from "../server/base/platform.ts";
+import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../server/publishing/import/formats.ts";
-import { publishCatalogue } from "../server/publishing/publish.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openHelperKeys } from "../server/roles/helper.ts";
 import { openLeaderKeys, openParts } from "../server/roles/leader.ts";
@@ -74,7 +74,7 @@ const parts = await openParts(config, {
   }),
 });
 try {
-  await publishCatalogue(parts.bundles, catalogue(1024), { contentDim: 8, dim: 32 });
+  await publishCatalogue(parts.editions, catalogue(1024), { contentDim: 8, dim: 32 });
   await measure();
 } finally {
   await parts.close();

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseCatalogue } from "../../server/publishing/import/formats.ts";
-import { type PublicSide, publicSideOf } from "../../server/publishing/model.ts";
 import { type HeldOutPerson, readHoldout } from "../../server/publishing/train/logs.ts";
 import type { HeldOut, Person } from "../data.ts";
+import { type PublicSide, publicSideOf } from "../publicside.ts";
 import { readCustomers } from "../shop.ts";
 
 export interface PoisonShop {

@@ -16,8 +16,8 @@ import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
 import { unlearned } from "../../server/kinds/itemfactors/learned.ts";
 import { learnedAfter } from "../../server/kinds/itemfactors/step.ts";
 import { Gate, type Verdict } from "../../server/publishing/gate.ts";
-import { assembleBundle } from "../../server/publishing/model.ts";
-import { factorLengths } from "../../server/publishing/rounds.ts";
+import { factorLengths } from "../../server/publishing/learn.ts";
+import { learnedParts, modelOf, settingsFor } from "../../server/publishing/model.ts";
 import { type TaskSettings, taskOn } from "../../server/tasks/taskon.ts";
 import { lieOf, type Plan, type Strategy } from "./attackers.ts";
 import { aggregatesOf } from "./crowd.ts";
@@ -130,8 +130,7 @@ interface LiesInput {
 function liesOf({ attack, task, learned, world }: LiesInput) {
   const { shop } = world;
   const liars = Math.max(1, Math.round(attack.rate * shop.crowd.length));
-  const { publicSide } = shop;
-  const inForce = assembleBundle({ publicSide, learned, round: task.round, factorLength: 0 });
+  const [inForce] = variantsOf(shop, { learned, rounds: task.round });
   const trending = rank({ model: rankingModelOf(inForce), by: "trending" });
   const inBlock = shop.crowd.length / blocksOf(task) + liars;
   const buckets = bucketsFor(inBlock, task);
@@ -210,7 +209,8 @@ export class Judge {
 }
 
 function variantsOf({ publicSide }: PoisonShop, { learned, rounds }: State) {
-  return factorLengths.map((factorLength) =>
-    assembleBundle({ publicSide, learned, round: rounds, factorLength }),
-  );
+  const items = publicSide.catalogue.map(({ item }) => item);
+  const parts = learnedParts({ ...learned, items }, rounds, publicSide);
+  const model = modelOf(publicSide, parts, settingsFor(parts.factors, 0));
+  return factorLengths.map((length) => ({ ...model, ...settingsFor(parts.factors, length) }));
 }

@@ -32,8 +32,10 @@ export const sections = {
   catalogue: v.strictObject({
     /** Numbers per content vector. */
     contentDim: v.optional(count, 384),
-    /** So many of the newest bundles are kept, the one in force always. */
-    keepBundles: v.optional(count, 30),
+    /** So many of the newest editions are kept, the one in force always. */
+    keepEditions: v.optional(count, 30),
+    /** So long an item that has left the catalogue keeps what was learned about it. */
+    keepItemDays: v.optional(atLeast0, 90),
   }),
   /** What a task asks for; see core/tasks/task.ts. */
   training: v.strictObject({
@@ -96,7 +98,7 @@ export const sections = {
     /** Tokens that one address gets in a day. */
     perDay: v.optional(count, 4),
   }),
-  /** How a candidate bundle is judged before it is published; see publishing/gate.ts. */
+  /** How a candidate is judged before it is published; see publishing/gate.ts. */
   gate: v.strictObject({
     /** CSV of people the operator may look at: user,item[,weight] or customer,item,role. */
     holdout: v.optional(text),

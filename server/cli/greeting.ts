@@ -18,13 +18,13 @@ export function greeting(url: string, running: Running): readonly string[] {
   }
 }
 
-function leaderLines(url: string, { config, bundles, admin, identities }: Parts): readonly string[] {
-  const { inForce } = bundles;
+function leaderLines(url: string, { config, editions, admin, identities }: Parts): readonly string[] {
+  const { inForce } = editions;
   const { noiseMultiplier } = config.training;
-  const bundle =
+  const edition =
     inForce === null
       ? "no catalogue yet: run tacit import FILE, or POST it to /v1/admin/catalogue"
-      : `${inForce.encoded.id.slice(0, 12)}, ${inForce.bundle.items} items, ${inForce.bundle.round} item steps`;
+      : `${inForce.sequence}, ${inForce.id.slice(0, 12)}, ${inForce.model.items} items, ${inForce.model.round} item steps`;
   const alone = config.role === "all";
   const helper = alone ? publicUrlOf(config) : (config.helper.url ?? "");
   const tag = tagAttributes({
@@ -38,7 +38,7 @@ function leaderLines(url: string, { config, bundles, admin, identities }: Parts)
     `  Tacit         ${url}${alone ? "" : ", role leader"}`,
     ...(config.site === undefined ? [] : [`  site          ${config.site}`]),
     `  data          ${config.data}`,
-    `  bundle        ${bundle}`,
+    `  edition       ${edition}`,
     `  admin token   ${admin.file ?? "as configured; its hash alone is kept"}`,
     `  rounds        at least ${config.round.minBatch} reports a block`,
     noiseMultiplier === 0

@@ -1,9 +1,9 @@
-/** tacit import: a catalogue file becomes the bundle in force, whole or not at all. */
+/** tacit import: a catalogue file comes into force, whole or not at all. */
 import { readFileSync } from "node:fs";
 import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { publishCatalogue } from "../publishing/catalogue.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
-import { publishCatalogue } from "../publishing/publish.ts";
 import { openParts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
@@ -11,14 +11,15 @@ import { configFrom, parseFlags } from "./flags.ts";
 const faultsShown = 20;
 
 export const importCatalogue: Command = {
-  summary: "make a catalogue file the bundle in force",
-  usage: `tacit import FILE [--if-empty] [--config FILE] [--data DIR]
+  summary: "put a catalogue file in force",
+  usage: `tacit import FILE [--if-empty] [--refit] [--config FILE] [--data DIR]
 
-  --if-empty  do nothing when a bundle is in force already
+  --if-empty  do nothing when a catalogue is in force already
+  --refit     fit the content space anew; done by itself when too much of the catalogue is outside it
 
-  FILE is CSV or a JSON array. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, text.
+  FILE is CSV or a JSON array. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, available, text.
   Nothing changes unless every line is right. A running server takes the same file at POST /v1/admin/catalogue.`,
-  flags: { "if-empty": { type: "boolean" } },
+  flags: { "if-empty": { type: "boolean" }, refit: { type: "boolean" } },
   run: async (args, { env, out }) => {
     const flags = parseFlags("import", args, importCatalogue.flags);
     const [file, ...others] = flags.positionals;
@@ -34,16 +35,19 @@ export const importCatalogue: Command = {
     const config = configFrom(flags, env);
     const parts = await openParts(config, { log: out });
     try {
-      const { inForce } = parts.bundles;
+      const { inForce } = parts.editions;
       if (inForce !== null && flags.values["if-empty"] === true) {
-        out(`bundle ${inForce.encoded.id.slice(0, 12)} is in force already: nothing imported`);
+        out(`edition ${inForce.sequence} is in force already: nothing imported`);
         return 0;
       }
-      const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
-      const { encoded, bundle } = await publishCatalogue(parts.bundles, parsed.items, dimensions);
-      out(
-        `bundle ${encoded.id.slice(0, 12)} is in force: ${bundle.items} items, ${(encoded.brotli.length / 1000).toFixed(0)} kB as downloaded`,
-      );
+      const published = await publishCatalogue(parts.editions, parsed.items, {
+        contentDim: config.catalogue.contentDim,
+        dim: config.training.dim,
+        refit: flags.values.refit === true,
+      });
+      const { sequence, model } = published.inForce;
+      const what = published.isNew ? "is in force" : "is in force already, with this very catalogue";
+      out(`edition ${sequence} ${what}: ${model.items} items`);
     } finally {
       await parts.close();
     }

@@ -6,7 +6,7 @@ import { configFrom, parseFlags, strayVariables } from "./flags.ts";
 import { greeting } from "./greeting.ts";
 
 export const serve: Command = {
-  summary: "serve bundles, take reports, learn",
+  summary: "serve the model, take reports, learn",
   usage: `tacit serve [--role ROLE] [--config FILE] [--data DIR] [--port N] [--host NAME] [--site DIR]
 
   --role   leader   takes reports and learns, together with a helper that somebody else runs

@@ -1,7 +1,8 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
 import { jointDefaults } from "../../core/model/joint.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { assembleBundle } from "../publishing/model.ts";
+import { candidatesOf } from "../publishing/learn.ts";
+import { namedOrKnown, reconciled } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { learnCentrally } from "../publishing/train/central.ts";
 import { readHoldout, readOrders } from "../publishing/train/logs.ts";
@@ -37,14 +38,16 @@ export const train: Command = {
     }
     const parts = await openParts(config, { log: out });
     try {
-      const { inForce } = parts.bundles;
+      const { editions, gate } = parts;
+      const { inForce } = editions;
       if (inForce === null) {
         throw new OperatorError(
           "train: expected a catalogue in force, got none: run tacit import FILE first",
         );
       }
       const { dim, alpha0, lambda } = config.training;
-      const { learned, people, unknownPairs } = learnCentrally(logs.values(), inForce.bundle, {
+      const { items } = reconciled(inForce.learned, inForce.model, (item) => editions.isKept(item));
+      const { learned, people, unknownPairs } = learnCentrally(logs.values(), items, {
         dim,
         alpha0,
         lambda,
@@ -54,22 +57,22 @@ export const train: Command = {
       const left =
         unknownPairs === 0 ? "" : `; ${unknownPairs} pairs left out, their items are not in the catalogue`;
       out(`learned from ${people} people${left}`);
-      const bundle = assembleBundle({
-        publicSide: inForce.bundle,
-        learned,
-        round: inForce.bundle.round + 1,
-        factorLength: jointDefaults.factorLength,
+      const [{ draft, model }] = candidatesOf(inForce, editions, {
+        learned: namedOrKnown(learned, inForce.learned),
+        round: inForce.model.round + 1,
+        origin: "train",
+        lengths: [jointDefaults.factorLength],
       });
-      const verdict = await parts.gate.judge([bundle], inForce.bundle);
+      const verdict = await gate.judge([model], inForce.model);
       out(verdictText(verdict));
       if (verdict.verdict === "refused" && flags.values.force !== true) {
         throw new OperatorError(
-          "train: the gate refused the bundle, nothing was published (--force publishes it)",
+          "train: the gate refused the factors, nothing was published (--force publishes them)",
         );
       }
-      const candidate = { bundle, learned, origin: "train", verdict: JSON.stringify(verdict) } as const;
-      const { encoded } = await parts.bundles.publish(candidate, "superseded: trained on logs");
-      out(`bundle ${encoded.id.slice(0, 12)} is in force`);
+      const judged = { ...(await draft()), verdict: JSON.stringify(verdict) };
+      await editions.publish(judged, "superseded: trained on logs");
+      out(`edition ${editions.inForce?.sequence} is in force`);
     } finally {
       await parts.close();
     }

@@ -2,18 +2,19 @@
  * /v1/admin, behind a bearer token: what the operator sees and does.
  *
  *   GET  /status                  rounds, batches, what was refused
- *   GET  /bundles                 every bundle, newest first
- *   POST /bundles/:id/publish     put one in force again (roll back)
- *   POST /catalogue               CSV or JSON: a new catalogue
+ *   GET  /editions                every edition, newest first
+ *   POST /editions/:id/publish    put its parts in force again (roll back)
+ *   POST /catalogue               CSV or JSON: a new catalogue; ?refit=1 fits the content space anew
  *   POST /rounds/close            end the round now, with the blocks that have minBatch
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
 import { blocksOf } from "../../core/tasks/task.ts";
 import type { Config } from "../base/config.ts";
-import type { Bundles } from "../publishing/bundles.ts";
+import { publishCatalogue } from "../publishing/catalogue.ts";
+import type { Editions, InForce } from "../publishing/editions.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
-import { publishCatalogue } from "../publishing/publish.ts";
+import { editionOf } from "../publishing/loading.ts";
 import type { Rounds } from "../publishing/rounds.ts";
 import { listBatches } from "../store/batches.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
@@ -34,7 +35,7 @@ const roundsShown = 20;
 export interface AdminParts {
   readonly config: Config;
   readonly admin: AdminKey;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly rounds: Rounds;
   readonly intake: Pick<Intake, "refused">;
   readonly task: Pick<CurrentTask, "trouble">;
@@ -43,26 +44,30 @@ export interface AdminParts {
 }
 
 export function adminRoutes(parts: AdminParts): Hono {
-  const { bundles, rounds, config } = parts;
+  const { editions, rounds, config } = parts;
   const app = new Hono();
   app.use(requireToken(parts));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
-  app.get("/bundles", async (c) => {
-    const inForce = bundles.inForce?.encoded.id;
-    const list = await bundles.list();
+  app.get("/editions", async (c) => {
+    const inForce = editions.inForce?.sequence;
+    const list = await editions.list();
     return c.json({
-      bundles: list.map(({ verdict, ...summary }) => ({
-        ...summary,
-        inForce: summary.id === inForce,
+      editions: list.map(({ signed, verdict, createdAtMs, ...row }) => ({
+        ...row,
+        createdAt: new Date(createdAtMs).toISOString(),
+        inForce: row.sequence === inForce,
+        parts: editionOf(signed.document).parts,
         verdict: JSON.parse(verdict),
       })),
     });
   });
-  app.post("/bundles/:id/publish", noBody, async (c) => {
+  app.post("/editions/:id/publish", noBody, async (c) => {
     const id = c.req.param("id");
-    if (await rounds.serial.run(() => bundles.rollBack(id))) return c.json({ bundle: id });
-    const detail = `bundle must be the id of a stored bundle, got ${JSON.stringify(id)}`;
-    return problem(c, { status: 404, name: "unknown-bundle", detail });
+    if (await rounds.serial.run(() => editions.rollBack(id))) {
+      return c.json({ edition: editions.inForce?.id, sequence: editions.inForce?.sequence });
+    }
+    const detail = `edition must be the id of a stored edition, got ${JSON.stringify(id)}`;
+    return problem(c, { status: 404, name: "unknown-edition", detail });
   });
   app.post("/catalogue", async (c) => {
     const body = await readBody(c.req.raw, catalogueLimit);
@@ -75,9 +80,13 @@ export function adminRoutes(parts: AdminParts): Hono {
       const more = { faults: parsed.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
     }
-    const dimensions = { contentDim: config.catalogue.contentDim, dim: config.training.dim };
-    const published = await rounds.serial.run(() => publishCatalogue(bundles, parsed.items, dimensions));
-    return c.json({ bundle: published.encoded.id, items: parsed.items.length });
+    const { contentDim } = config.catalogue;
+    const settings = { contentDim, dim: config.training.dim, refit: c.req.query("refit") === "1" };
+    const { inForce, isNew } = await rounds.serial.run(() =>
+      publishCatalogue(editions, parsed.items, settings),
+    );
+    const { id, sequence, model } = inForce;
+    return c.json({ edition: id, sequence, items: model.items, isNew });
   });
   app.post("/rounds/close", noBody, async (c) => {
     if (await rounds.closeNow()) return c.json(await statusOf(parts));
@@ -107,15 +116,22 @@ function requireToken({
   };
 }
 
-async function statusOf({ bundles, leaderStore, intake, task, config }: AdminParts) {
-  const { inForce } = bundles;
+async function statusOf({ editions, leaderStore, intake, task, config }: AdminParts) {
+  const { inForce } = editions;
   const tasks = await listTasks(leaderStore, roundsShown);
   const rounds = await Promise.all(tasks.map((task) => roundOf(task, leaderStore)));
   return {
-    bundle:
+    edition:
       inForce === null
         ? null
-        : { id: inForce.encoded.id, round: inForce.bundle.round, items: inForce.bundle.items },
+        : {
+            id: inForce.id,
+            sequence: inForce.sequence,
+            round: inForce.model.round,
+            items: inForce.model.items,
+            /** Items that nobody has learned yet: they wait for the next round. */
+            waiting: waitingIn(inForce),
+          },
     noiseMultiplier: config.training.noiseMultiplier,
     /** Why the current task is not open yet. */
     opening: task.trouble,
@@ -125,6 +141,11 @@ async function statusOf({ bundles, leaderStore, intake, task, config }: AdminPar
     leftOut: totalOf(rounds.flatMap(({ batches }) => batches.map(({ leftOut }) => leftOut))),
     rounds,
   };
+}
+
+function waitingIn({ model, learned }: InForce): number {
+  const known = new Set(learned.items);
+  return model.catalogue.filter(({ item }) => !known.has(item)).length;
 }
 
 function totalOf(counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
@@ -140,7 +161,7 @@ async function roundOf(stored: StoredTask, store: LeaderStore) {
   return {
     round: task.round,
     task: id,
-    bundle: task.bundle,
+    factors: task.bundle,
     state,
     openedAt: new Date(openedAtMs).toISOString(),
     outcome,

@@ -9,7 +9,7 @@ import { problem } from "./problem.ts";
 
 const preflightHeaders = {
   "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": "content-type, if-none-match",
+  "access-control-allow-headers": "content-type, range",
   "access-control-max-age": "86400",
 };
 
@@ -34,7 +34,7 @@ export function allowOrigins(origins: readonly string[]): MiddlewareHandler {
       headers.append("vary", "origin");
       if (listed) headers.set("access-control-allow-origin", origin);
     }
-    headers.set("access-control-expose-headers", "etag, retry-after");
+    headers.set("access-control-expose-headers", "content-range, retry-after");
   };
 }
 

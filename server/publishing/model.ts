@@ -1,54 +1,133 @@
-/** Puts a bundle together from what the site offers and what was learned. */
-import type { Bundle, CatalogueCard } from "../../core/model/bundle.ts";
+/**
+ * What was learned, as parts: factors in the order of the tasks, shares of people, and predictions for items of the catalogue
+ * that wait for the next round. A round or a training publishes these anew, an import only what it predicts.
+ */
+import type { ModelSettings } from "../../core/model/edition.ts";
+import type { FactorsPart } from "../../core/model/factors.ts";
+import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
-import { dequantizeRows, type QuantizedRows, quantizeRows } from "../../core/model/quantize.ts";
-import type { Learned } from "../kinds/itemfactors/knowledge.ts";
-import { popularityOf } from "../kinds/itemfactors/learned.ts";
-import { contentVectors } from "./import/content.ts";
-import type { CatalogueItem } from "./import/formats.ts";
+import type { PopularityPart } from "../../core/model/popularity.ts";
+import type { PredictedPart } from "../../core/model/predicted.ts";
+import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
+import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
+import { type Prediction, predictedFor, predictionFrom } from "../kinds/itemfactors/predict.ts";
 
-/** The public side of a bundle: what only an import changes. */
-export interface PublicSide {
-  readonly catalogue: readonly CatalogueCard[];
-  readonly content: QuantizedRows;
-  readonly contentDim: number;
+export interface LearnedParts {
+  readonly factors: FactorsPart;
+  readonly popularity: PopularityPart;
+  /** Null while nothing is learned, or nothing waits. */
+  readonly predicted: PredictedPart | null;
 }
 
-/** Cards and content vectors of imported items. A catalogue of few items needs no more numbers than it has items. */
-export function publicSideOf(items: readonly CatalogueItem[], contentDim: number): PublicSide {
-  const dim = Math.min(contentDim, items.length);
-  const vectors = contentVectors(items, { dim });
-  const catalogue = items.map(({ text: _text, ...card }) => card);
-  return { catalogue, content: quantizeRows(vectors, items.length, dim), contentDim: dim };
+/** @param round item steps behind the factors. */
+export function learnedParts(learned: LearnedItems, round: number, publicItems: PublicItems): LearnedParts {
+  const { items, dim } = learned;
+  const rows = quantizeRows(learned.factors, items.length, dim);
+  const publicSide = publicSideFor(items, publicItems);
+  const shares = popularityOf(learned, publicSide);
+  if (learned.people.some((people) => people === 0)) {
+    const prediction = predictionFrom(learned, publicSide, shares);
+    // Of items that joined lately nobody was heard yet, which is not the same as that nobody wants them.
+    for (const [row, people] of learned.people.entries()) {
+      if (people === 0 && prediction !== null) shares[row] = predictedFor(prediction, publicSide, row).share;
+    }
+  }
+  const popularity = { items, shares };
+  const factors = { items, dim, round, rows };
+  return { factors, popularity, predicted: predictedPart(learned, popularity, publicItems) };
 }
 
-export interface ModelParts {
-  readonly publicSide: PublicSide;
-  readonly learned: Learned;
-  /** Item steps behind the factors. */
-  readonly round: number;
-  /** Root-mean-square length of the factors beside content rows; 0 leaves them out of the ranking. */
-  readonly factorLength: number;
+/** Predictions for the items of the catalogue that nobody has learned yet. */
+export function predictedPart(
+  learned: LearnedItems,
+  { shares }: PopularityPart,
+  publicItems: PublicItems,
+): PredictedPart | null {
+  const known = new Set(learned.items);
+  const waiting = publicItems.catalogue.filter(({ item }) => !known.has(item)).map(({ item }) => item);
+  if (waiting.length === 0) return null;
+  const prediction = predictionFrom(learned, publicSideFor(learned.items, publicItems), shares);
+  if (prediction === null) return null;
+  const publicSide = publicSideFor(waiting, publicItems);
+  const { dim } = learned;
+  const factors = new Float64Array(waiting.length * dim);
+  const predictedShares = new Float32Array(waiting.length);
+  for (const row of waiting.keys()) {
+    const predicted = predictedFor(prediction, publicSide, row);
+    factors.set(predicted.factors, row * dim);
+    predictedShares[row] = predicted.share;
+  }
+  const rows = quantizeRows(factors, waiting.length, dim);
+  return { items: waiting, dim, rows, shares: predictedShares };
 }
 
-export function assembleBundle({ publicSide, learned, round, factorLength }: ModelParts): Bundle {
-  const { catalogue, content, contentDim } = publicSide;
+/**
+ * What tasks are to number from now on: the items of the catalogue, and those that left it a short while ago. New ones begin
+ * with what content predicts; before anything is learned, with content itself.
+ *
+ * @param isKept of an item that is not in the catalogue.
+ */
+export function reconciled(
+  learned: LearnedItems,
+  publicItems: PublicItems,
+  isKept: (item: string) => boolean,
+): LearnedItems {
+  const rowOf = new Map(publicItems.catalogue.map(({ item }, row) => [item, row]));
+  const stay = learned.items.filter((item) => rowOf.has(item) || isKept(item));
+  const known = new Set(learned.items);
+  const fresh = [...rowOf.keys()].filter((item) => !known.has(item));
+  if (fresh.length === 0 && stay.length === learned.items.length) return learned;
+  const publicSide = publicSideFor(learned.items, publicItems);
+  const prediction: Prediction | null =
+    fresh.length === 0 ? null : predictionFrom(learned, publicSide, popularityOf(learned, publicSide));
+  return learnedFor([...stay, ...fresh], learned, (item) => {
+    const row = rowOf.get(item) ?? -1;
+    return prediction === null
+      ? startingRow(publicItems, row, learned.dim)
+      : predictedFor(prediction, publicItems, row).factors;
+  });
+}
+
+/**
+ * What logs tell of the items that they name, and of those that were learned before: they had their chance. One that waited
+ * and that no log names is as unknown as before.
+ */
+export function namedOrKnown(learned: LearnedItems, before: LearnedItems): LearnedItems {
+  const known = new Set(before.items);
+  const stay = learned.items.filter((item, row) => known.has(item) || learned.counts[row] > 0);
+  return learnedFor(stay, learned, () => new Float64Array(learned.dim));
+}
+
+/** @param factorLength root-mean-square length of the factors beside content rows; 0 leaves them out of the ranking. */
+export function settingsFor({ rows, dim }: FactorsPart, factorLength: number): ModelSettings {
   const { contentScale, popularityWeight, popularityPower, joint, contentOnly } = jointDefaults;
-  const factors = quantizeRows(learned.factors, catalogue.length, learned.dim);
-  const rows = dequantizeRows(factors, learned.dim);
+  const scale = factorLength > 0 ? scaleToLength(dequantizeRows(rows, dim), dim, factorLength) : 0;
   return {
-    round,
-    items: catalogue.length,
-    contentDim,
-    factorDim: learned.dim,
-    ...(factorLength > 0 ? joint : contentOnly),
+    ...(scale > 0 ? joint : contentOnly),
     contentScale,
-    factorScale: factorLength > 0 ? scaleToLength(rows, learned.dim, factorLength) : 0,
+    factorScale: scale,
     popularityWeight,
     popularityPower,
-    catalogue,
-    content,
-    factors,
-    popularity: popularityOf(learned, publicSide),
   };
+}
+
+/** A model of this catalogue and what was learned: what its readers will put together. */
+export function modelOf(
+  publicItems: PublicItems & Pick<JoinedModel, "catalogue">,
+  { factors, popularity, predicted }: LearnedParts,
+  settings: ModelSettings,
+): JoinedModel {
+  const { catalogue, content, contentDim } = publicItems;
+  const items = catalogue.map(({ item }) => item);
+  return joinParts(
+    {
+      catalogue: { cards: catalogue },
+      content: [{ items, dim: contentDim, space: "joined", rows: content }],
+      factors,
+      popularity,
+      predicted,
+    },
+    settings,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * Rounds: from an open task to the next bundle.
+ * Rounds: from an open task to the next edition.
  *
  *   opening -> (the helper has its copy) -> open
  *        -> (due, or expired) -> closed: the reports of each block are fixed as a batch -> each batch summed or dropped
@@ -9,12 +9,11 @@
  */
 
 import { messageOf } from "../../core/errors.ts";
-import { jointDefaults } from "../../core/model/joint.ts";
 import { blocksOf } from "../../core/tasks/task.ts";
 import type { Log } from "../base/log.ts";
 import { fillRandom } from "../base/platform.ts";
 import { Serial } from "../base/serial.ts";
-import type { Learned } from "../kinds/itemfactors/knowledge.ts";
+import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type LearnedAfter, learnedAfter } from "../kinds/itemfactors/step.ts";
 import { type Batch, batchesOf, type LeftOut, noteLeftOut, storeBatch } from "../store/batches.ts";
 import { countReports, deleteReports, leaderKeysInUse } from "../store/reports.ts";
@@ -23,14 +22,16 @@ import type { CurrentTask } from "../tasks/currenttask.ts";
 import type { Intake } from "../tasks/intake.ts";
 import { type LeaderParts, sumBatch } from "../tasks/leader.ts";
 import { type RoundPolicy, roundIsDue } from "../tasks/policy.ts";
-import type { Bundles, InForce } from "./bundles.ts";
+import type { Draft } from "./draft.ts";
+import type { Editions, InForce } from "./editions.ts";
+import { nextTask, onFactorsInForce } from "./factortasks.ts";
 import type { Gate, Verdict } from "./gate.ts";
-import { assembleBundle } from "./model.ts";
+import { candidatesOf } from "./learn.ts";
 
 export interface RoundsParts {
   readonly leader: LeaderParts;
   readonly task: CurrentTask;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly intake: Pick<Intake, "lastReportAtMs">;
   readonly gate: Gate;
   readonly policy: RoundPolicy;
@@ -38,14 +39,11 @@ export interface RoundsParts {
   readonly log: Log;
 }
 
-/** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
-export const factorLengths = [jointDefaults.factorLength, jointDefaults.factorLength / 4, 0] as const;
-
 /** After a failure (the helper not reached, the disk full) a round is tried again this much later. */
 const retryMs = 10_000;
 
 export class Rounds {
-  /** Rounds and every other change of the bundle in force, one after another. */
+  /** Rounds and every other change of the edition in force, one after another. */
   readonly serial = new Serial();
   #timer: NodeJS.Timeout | null = null;
   #waitUntilMs = 0;
@@ -116,8 +114,8 @@ export class Rounds {
 
   /** @throws when the helper was not reached or does not take the task: it is tried again later. */
   async #open(task: StoredTask): Promise<void> {
-    const { bundles, log } = this.#parts;
-    if (this.#isExpired(task)) return bundles.retry("expired before the helper had its copy");
+    const { log } = this.#parts;
+    if (this.#isExpired(task)) return this.#nextTask("expired before the helper had its copy");
     const trouble = await this.#parts.task.open();
     if (trouble !== null)
       throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
@@ -161,7 +159,7 @@ export class Rounds {
 
   /** Everything after the close; may begin anywhere in between. */
   async #finish(task: StoredTask): Promise<void> {
-    const { leader, bundles, log } = this.#parts;
+    const { leader, editions, log } = this.#parts;
     for (const batch of await batchesOf(leader.store, task.seq)) {
       if (batch.state === "closed") await sumBatch(leader, task, batch);
     }
@@ -169,27 +167,27 @@ export class Rounds {
     leader.keys.forget(this.#parts.nowMs(), ({ id }) => inUse.has(id));
     const batches = await batchesOf(leader.store, task.seq);
     const aggregates = batches.flatMap((batch) => (batch.state === "summed" ? [batch] : []));
-    const { inForce } = bundles;
-    if (inForce === null || inForce.encoded.id !== task.task.bundle || aggregates.length === 0) {
-      await bundles.retry("nothing learned: no batch could be summed");
+    const { inForce } = editions;
+    if (inForce?.parts.factors.ref.id !== task.task.bundle || aggregates.length === 0) {
+      await this.#nextTask("nothing learned: no batch could be summed");
       return log("nothing learned", { round: task.task.round, why: "no batch could be summed" });
     }
-    const stepsBefore = inForce.bundle.round;
+    const stepsBefore = inForce.model.round;
     let learned: LearnedAfter;
     try {
       learned = learnedAfter(inForce.learned, { task: task.task, aggregates, stepsBefore });
     } catch (error) {
       // Sums are what strangers sent: should they have no solution, the next round must still come.
       if (!(error instanceof RangeError)) throw error;
-      await bundles.retry(`nothing learned: ${error.message}`);
+      await this.#nextTask(`nothing learned: ${error.message}`);
       return log("nothing learned", { round: task.task.round, why: error.message });
     }
     await this.#tellDropped(task, aggregates, learned.heard);
     if (learned.heard.every(({ reports }) => reports === 0)) {
-      await bundles.retry("nothing learned: no bucket was within bounds");
+      await this.#nextTask("nothing learned: no bucket was within bounds");
       return log("nothing learned", { round: task.task.round, why: "no bucket was within bounds" }, "warn");
     }
-    await this.#decide(task, inForce, learned);
+    await this.#decide(task, inForce, { ...learned, items: inForce.learned.items });
   }
 
   /** Buckets that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
@@ -210,21 +208,38 @@ export class Rounds {
     }
   }
 
-  async #decide({ task }: StoredTask, inForce: InForce, learned: Learned): Promise<void> {
-    const { bundles, gate, log } = this.#parts;
-    const round = inForce.bundle.round + 1;
-    const variants = factorLengths.map((factorLength) =>
-      assembleBundle({ publicSide: inForce.bundle, learned, round, factorLength }),
+  async #decide({ task }: StoredTask, inForce: InForce, learned: LearnedItems): Promise<void> {
+    const { editions, gate, log } = this.#parts;
+    const round = inForce.model.round + 1;
+    const candidates = candidatesOf(inForce, editions, { learned, round, origin: "round" });
+    const verdict = await gate.judge(
+      candidates.map(({ model }) => model),
+      inForce.model,
     );
-    const verdict = await gate.judge(variants, inForce.bundle);
     const outcome = verdictText(verdict);
-    const bundle = variants["variant" in verdict ? verdict.variant : 0];
-    const candidate = { bundle, learned, origin: "round", verdict: JSON.stringify(verdict) } as const;
-    // A bundle with numbers that are none could not be read back: it is not even kept.
-    if (verdict.verdict === "refused" && verdict.why === "not-finite") await bundles.retry(outcome);
-    else if (verdict.verdict === "refused") await bundles.refuse(candidate, outcome);
-    else await bundles.publish(candidate, outcome);
+    const { draft } = candidates["variant" in verdict ? verdict.variant : 0];
+    const judged = async () => ({ ...(await draft()), verdict: JSON.stringify(verdict) });
+    // What has numbers that are none could not be read back: it is not even kept.
+    if (verdict.verdict === "refused" && verdict.why === "not-finite") await this.#nextTask(outcome);
+    else if (verdict.verdict === "refused") await this.#refuse(await judged(), outcome);
+    else await editions.publish(await judged(), outcome);
     log("round finished", { round: task.round, outcome });
+  }
+
+  /** A refused candidate is kept for the operator to see; the edition in force stays and gets a new task. */
+  async #refuse(draft: Draft, outcome: string): Promise<void> {
+    const { editions, task } = this.#parts;
+    const prepared = await editions.prepare(draft, "refused");
+    await task.change(async (transaction) => {
+      await prepared?.store(transaction);
+      await onFactorsInForce(editions, task, transaction, outcome);
+    });
+    await prepared?.stored();
+    await task.open();
+  }
+
+  #nextTask(outcome: string): Promise<void> {
+    return nextTask(this.#parts.editions, this.#parts.task, outcome);
   }
 }
 

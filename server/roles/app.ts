@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import { addressOf } from "../http/address.ts";
 import { adminRoutes } from "../http/admin.ts";
 import { baseApp } from "../http/base.ts";
-import { bundleRoutes } from "../http/bundles.ts";
+import { editionRoutes } from "../http/edition.ts";
 import { healthRoutes } from "../http/health.ts";
 import { helperRoutes } from "../http/helper.ts";
 import { issuerRoutes } from "../http/issuer.ts";
+import { partRoutes } from "../http/parts.ts";
 import { reportRoutes } from "../http/reports.ts";
 import { staticFiles } from "../http/static.ts";
 import { taskRoutes } from "../http/tasks.ts";
@@ -26,9 +27,10 @@ export function createApp(parts: Parts): Hono {
   const { config, gatewayKeys, leaderStore, helperSide, nowMs, log } = parts;
   const app = baseApp(parts);
   const stores = helperSide === null ? [leaderStore] : [leaderStore, helperSide.store];
-  app.route("/health", healthRoutes({ bundles: parts.bundles, stores, nowMs, log }));
+  app.route("/health", healthRoutes({ editions: parts.editions, stores, nowMs, log }));
   app.route("/v1/admin", adminRoutes(parts));
-  app.route("/v1", bundleRoutes(parts));
+  app.route("/v1", editionRoutes(parts));
+  app.route("/v1", partRoutes({ part: (id) => parts.editions.part(id) }));
   app.route("/v1", taskRoutes(parts));
   app.route("/v1", reportRoutes(parts));
   // What comes through the relay takes the same way as what comes by itself.
@@ -47,7 +49,7 @@ export function createApp(parts: Parts): Hono {
 export function createHelperApp(parts: HelperParts): Hono {
   const { store, nowMs, log } = parts;
   const app = baseApp(parts);
-  app.route("/health", healthRoutes({ bundles: null, stores: [store], nowMs, log }));
+  app.route("/health", healthRoutes({ editions: null, stores: [store], nowMs, log }));
   app.route("/v1/helper", helperRoutes(parts));
   mountIssuer(app, parts);
   return app;
@@ -56,7 +58,7 @@ export function createHelperApp(parts: HelperParts): Hono {
 /** Role relay. */
 export function createRelayApp({ config, gateway, nowMs, log }: RelayParts): Hono {
   const app = baseApp({ config, nowMs, log });
-  app.route("/health", healthRoutes({ bundles: null, stores: [], nowMs, log }));
+  app.route("/health", healthRoutes({ editions: null, stores: [], nowMs, log }));
   app.route("/v1", relayRoutes({ gateway, nowMs, log }));
   return app;
 }

@@ -12,10 +12,12 @@ import type { Config } from "../base/config.ts";
 import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
-import { Bundles } from "../publishing/bundles.ts";
+import { Editions } from "../publishing/editions.ts";
+import { ensureTask, followerOf } from "../publishing/factortasks.ts";
 import { Gate } from "../publishing/gate.ts";
 import { Rounds } from "../publishing/rounds.ts";
 import { readHoldout } from "../publishing/train/logs.ts";
+import { upgradeBundles } from "../publishing/upgrade.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
@@ -46,7 +48,7 @@ export interface Parts {
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Tokens | null;
   readonly task: CurrentTask;
-  readonly bundles: Bundles;
+  readonly editions: Editions;
   readonly intake: Intake;
   readonly gate: Gate;
   readonly rounds: Rounds;
@@ -103,9 +105,13 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
     const settings = taskSettingsOf(config, tokens);
     const task = new CurrentTask({ store: leaderStore, identity, helper, settings, nowMs });
-    const { keepBundles } = config.catalogue;
-    const bundles = await Bundles.open({ store: leaderStore, task, keepBundles, nowMs });
-    await bundles.ensureTask();
+    const { keepEditions, keepItemDays } = config.catalogue;
+    const editions = await Editions.open({
+      ...{ store: leaderStore, identity, follower: followerOf(task) },
+      ...{ keepEditions, keepItemDays, nowMs, log },
+    });
+    await upgradeBundles(editions, leaderStore);
+    await ensureTask(editions, task);
     const intake = new Intake({
       store: leaderStore,
       task,
@@ -115,7 +121,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     });
     const gate = gateOf(config);
     const leader = { store: leaderStore, keys, helper };
-    const rounds = new Rounds({ leader, task, bundles, intake, gate, policy: config.round, nowMs, log });
+    const rounds = new Rounds({ leader, task, editions, intake, gate, policy: config.round, nowMs, log });
     return {
       config,
       leaderStore,
@@ -127,7 +133,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       gatewayKeys,
       tokens,
       task,
-      bundles,
+      editions,
       intake,
       gate,
       rounds,

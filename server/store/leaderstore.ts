@@ -1,5 +1,5 @@
 /**
- * The leader's store: bundles, tasks, sealed reports, batches. Nothing here tells who sent a report, or when.
+ * The leader's store: editions and their parts, tasks, sealed reports, batches. Nothing here tells who sent a report, or when.
  *
  * States, as they are written down (one task at a time is not finished):
  *   task   opening    signed and stored; the helper may or may not have its copy yet; no browser has seen it
@@ -11,7 +11,7 @@
  *          used       learned from, or its task was superseded
  *          dropped    never summed: too few reports, or the helper refused
  *          (the reports of an open task's block are its open batch)
- *   bundle published | refused; in force is the one published last
+ *   edition published | refused; in force is the published one of the largest sequence
  *
  * A task that expired more than `rememberMs` ago is pruned: its report ids, batches and sums go, its row stays as history.
  * That is safe because a report of a finished task is refused for its state, whether its id is remembered or not.
@@ -19,27 +19,43 @@
 import type { Generated, Kysely, Transaction } from "kysely";
 import { openSqlite } from "./sqlite.ts";
 
-export type BundleState = "published" | "refused";
+export type EditionState = "published" | "refused";
 export type TaskState = "opening" | "open" | "closed" | "finished";
 export type BatchState = "closed" | "summed" | "used" | "dropped";
 
 export interface LeaderTables {
-  bundles: {
+  /** Of protocol 2: read once, when they are made an edition; see publishing/upgrade.ts. */
+  bundles: { id: string; created_at_ms: number; origin: string; bytes: Uint8Array; learned: Uint8Array };
+  publications: { seq: Generated<number>; bundle: string; at_ms: number };
+  /** Each once, whatever the number of editions that list it. */
+  parts: { id: string; kind: string; bytes: Uint8Array; brotli: Uint8Array; gzip: Uint8Array };
+  editions: {
+    sequence: number;
     id: string;
+    /** Canonical JSON, and the signature of the leader's identity in hex. */
+    document: string;
+    signature: string;
     created_at_ms: number;
-    round: number;
-    /** What made it: "import", "train" or "round". */
+    /** What made it: "import", "train", "round", "roll back" or "upgrade". */
     origin: string;
-    state: BundleState;
+    state: EditionState;
     /** JSON of the gate's verdict. */
     verdict: string;
-    bytes: Uint8Array;
-    brotli: Uint8Array;
-    gzip: Uint8Array;
-    /** What training knows beside it; see kinds/itemfactors/learned.ts. */
-    learned: Uint8Array;
+    round: number;
+    items: number;
+    /** Id of its factors part: what was learned beside it is in `learned`. */
+    factors: string;
+    /** The content space its rows are in. */
+    space: string;
   };
-  publications: { seq: Generated<number>; bundle: string; at_ms: number };
+  /** Head, parts and deltas of each edition. */
+  edition_parts: { sequence: number; part: string };
+  /** What training knows beside a factors part; see kinds/itemfactors/learned.ts. */
+  learned: { factors: string; state: Uint8Array };
+  /** See publishing/import/space.ts. */
+  spaces: { id: string; bytes: Uint8Array };
+  /** Learned items that are not in the catalogue in force, and since when. */
+  departures: { item: string; left_at_ms: number };
   tasks: {
     seq: Generated<number>;
     id: string;
@@ -146,5 +162,23 @@ const migrations = [
   INSERT INTO bucket_sums (batch, bucket, reports, sum) SELECT id, 0, counted, sum FROM batches WHERE sum IS NOT NULL;
   ALTER TABLE batches DROP COLUMN sum;
   CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // Protocol 3, the model in parts. What the bundle in force holds is published in parts when the server opens.
+  `
+  CREATE TABLE parts (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, bytes BLOB NOT NULL, brotli BLOB NOT NULL, gzip BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE editions (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, signature TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, verdict TEXT NOT NULL,
+    round INTEGER NOT NULL, items INTEGER NOT NULL, factors TEXT NOT NULL, space TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE edition_parts (
+    sequence INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY (sequence, part)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX editions_of_part ON edition_parts (part);
+  CREATE TABLE learned (factors TEXT PRIMARY KEY, state BLOB NOT NULL) STRICT;
+  CREATE TABLE spaces (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE departures (item TEXT PRIMARY KEY, left_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -190,9 +190,9 @@ test("a leader that dies between the helper's answer and its own commit gets the
   const [batch, ...others] = await lastBatches(second);
   expect(others).toEqual([]);
   expect(batch).toMatchObject({ state: "used", counted: 6 });
-  expect(second.parts.bundles.inForce?.bundle.round).toBe(1);
+  expect(second.parts.editions.inForce?.model.round).toBe(1);
   await second.parts.rounds.runIfDue();
-  expect(second.parts.bundles.inForce?.bundle.round).toBe(1);
+  expect(second.parts.editions.inForce?.model.round).toBe(1);
 });
 
 test("the helper counts a report in one batch only, gives one answer per batch, and none below its floor", async () => {
@@ -271,5 +271,5 @@ test("a leader that dies in each state that is written down, one after another, 
     const sum = plainSum(vectors[batch.block], vectorLengthOf(tasks.tasks[0]));
     expect(batch).toMatchObject({ counted: 5, leftOut: {}, buckets: [{ reports: 5, sum }] });
   }
-  expect(last.parts.bundles.inForce?.bundle.round).toBe(1);
+  expect(last.parts.editions.inForce?.model.round).toBe(1);
 });

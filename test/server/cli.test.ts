@@ -5,12 +5,11 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { parseBundle } from "../../core/model/bundle.ts";
 import { parseConfig } from "../../server/base/config.ts";
 import { runCli } from "../../server/cli/main.ts";
 import { openHelperKeys } from "../../server/roles/helper.ts";
 import { openParts } from "../../server/roles/leader.ts";
-import { catalogueOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
+import { catalogueOf, inForceOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const port = 5352;
@@ -84,7 +83,7 @@ test("an import with a fault leaves what was there; --if-empty leaves it in any 
   expect((await tacit(["import", file, "--data", data])).status).toBe(0);
   const inForce = async () => {
     const parts = await openParts(testConfig(data));
-    const id = parts.bundles.inForce?.encoded.id;
+    const id = parts.editions.inForce?.id;
     await parts.close();
     return id;
   };
@@ -125,11 +124,9 @@ test("training on logs publishes factors, leaves out whom it is told to, and say
   expect(status).toBe(0);
   expect(out).toContain("learned from 2 people; 1 pairs left out, their items are not in the catalogue");
   const { parts } = await openServer(testConfig(data));
-  const bytes = parts.bundles.inForce?.encoded.bytes;
-  if (bytes === undefined) throw new Error("expected a bundle");
-  const bundle = parseBundle(bytes);
-  expect(bundle).toMatchObject({ round: 1, factorDim: 4 });
-  const share = (item: string) => bundle.popularity[bundle.catalogue.findIndex((card) => card.item === item)];
+  const { model } = inForceOf({ parts });
+  expect(model).toMatchObject({ round: 1, factorDim: 4 });
+  const share = (item: string) => model.popularity[model.catalogue.findIndex((card) => card.item === item)];
   expect([share("item-1"), share("item-2"), share("item-9")]).toEqual([1, 0.5, 0]);
 });
 

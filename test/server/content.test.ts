@@ -1,7 +1,15 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { contentVectors, tfIdf } from "../../server/publishing/import/content.ts";
+import { contentVectors } from "../../server/publishing/import/content.ts";
+import {
+  encodeSpace,
+  fitSpace,
+  isOutgrown,
+  parseSpace,
+  projectInto,
+} from "../../server/publishing/import/space.ts";
 import { type SparseRows, truncatedSvd } from "../../server/publishing/import/svd.ts";
+import { tfIdf, vocabularyOf } from "../../server/publishing/import/tfidf.ts";
 import { type ContentItem, tokensOf, wordsOf } from "../../server/publishing/import/tokens.ts";
 
 const colours = ["red", "blue", "green", "pink", "ivory"];
@@ -50,39 +58,101 @@ describe("words and tokens", () => {
 });
 
 describe("truncatedSvd", () => {
-  const matrix = tfIdf(items, { dim: 4, idPrefixes: [2] });
+  const options = { idPrefixes: [2], pairs: false, idfPower: 1, metadataWeight: 1 };
+  const rowsOf = (some: readonly ContentItem[]) =>
+    tfIdf(some, vocabularyOf(some, options, { minItems: 2, mostTokens: 100 }));
+  const matrix = rowsOf(items);
 
-  test("singular values and the projection equal those of the dense eigenproblem", () => {
+  test("singular values and right vectors equal those of the dense eigenproblem", () => {
     const a = dense(matrix);
-    const eigen = new EigenvalueDecomposition(a.mmul(a.transpose()), { assumeSymmetric: true });
+    const gram = a.transpose().mmul(a);
+    const eigen = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
     const squares = [...eigen.realEigenvalues].sort((x, y) => y - x);
-    const { u, singularValues, rank } = truncatedSvd(matrix, { rank: 6 });
+    const { v, singularValues, rank } = truncatedSvd(matrix, { rank: 6 });
     expect(rank).toBe(6);
     for (let k = 0; k < rank; k++) expect(singularValues[k] ** 2).toBeCloseTo(squares[k], 8);
-    // A A^T u = s^2 u for each column, which are orthonormal.
-    const left = new Matrix(
-      Array.from({ length: items.length }, (_, i) => Array.from(u.slice(i * rank, (i + 1) * rank))),
+    // A^T A v = s^2 v for each column, which are orthonormal.
+    const right = new Matrix(
+      Array.from({ length: matrix.columnCount }, (_, i) => Array.from(v.slice(i * rank, (i + 1) * rank))),
     );
-    const image = a.mmul(a.transpose()).mmul(left);
-    for (let i = 0; i < items.length; i++) {
+    const image = gram.mmul(right);
+    for (let i = 0; i < matrix.columnCount; i++) {
       for (let k = 0; k < rank; k++)
-        expect(image.get(i, k)).toBeCloseTo(singularValues[k] ** 2 * left.get(i, k), 6);
+        expect(image.get(i, k)).toBeCloseTo(singularValues[k] ** 2 * right.get(i, k), 6);
     }
-    const gram = left.transpose().mmul(left);
-    expect(Matrix.sub(gram, Matrix.eye(rank)).norm()).toBeLessThan(1e-9);
+    expect(Matrix.sub(right.transpose().mmul(right), Matrix.eye(rank)).norm()).toBeLessThan(1e-9);
   });
 
   test("the rank is never more than the matrix has", () => {
-    const repeated = tfIdf([...items.slice(0, 2), ...items.slice(0, 2)], { dim: 9, idPrefixes: [] });
+    const repeated = rowsOf(
+      [...items.slice(0, 2), ...items.slice(0, 2)].map((one) => ({ ...one, item: "x" })),
+    );
     expect(truncatedSvd(repeated, { rank: 9 }).rank).toBe(2);
   });
 
   test("the entry of largest magnitude of each vector is positive", () => {
-    const { u, rank } = truncatedSvd(matrix, { rank: 5 });
+    const { v, rank } = truncatedSvd(matrix, { rank: 5 });
     for (let k = 0; k < rank; k++) {
-      const column = Array.from({ length: items.length }, (_, i) => u[i * rank + k]);
+      const column = Array.from({ length: matrix.columnCount }, (_, i) => v[i * rank + k]);
       expect(Math.max(...column)).toBeGreaterThanOrEqual(-Math.min(...column) * (1 - 1e-6));
     }
+  });
+});
+
+describe("the content space", () => {
+  const options = { dim: 12, idPrefixes: [2] };
+  const space = fitSpace(items, options);
+  const rowIn = (item: ContentItem, where = space) => {
+    const row = new Float64Array(where.dim);
+    projectInto(row, item, where);
+    return row;
+  };
+
+  test("an item's row depends on the item alone: not on its neighbours, its place, or a round trip through the store", () => {
+    const kept = parseSpace(encodeSpace(space));
+    const all = contentVectors(items, options);
+    for (const [at, item] of items.entries()) {
+      const row = rowIn(item);
+      expect(rowIn(item, kept)).toEqual(row);
+      expect(Float32Array.from(row)).toEqual(all.slice(at * 12, at * 12 + space.dim));
+    }
+  });
+
+  test("neither price nor availability moves a row", () => {
+    const dear = { ...items[7], price: 99, available: false };
+    expect(rowIn(dear)).toEqual(rowIn(items[7]));
+  });
+
+  test("an item that comes later lies beside those it shares words with", () => {
+    const later = rowIn({ item: "zz", title: "ivory mug of 2012" });
+    const likeness = (other: ContentItem) =>
+      rowIn(other).reduce((sum, value, k) => sum + value * later[k], 0);
+    const nearest = items.toSorted((a, b) => likeness(b) - likeness(a))[0];
+    expect(nearest.title).toBe("ivory vintage mug");
+    expect(rowIn({ item: "zz", title: "unheard" })).toEqual(new Float64Array(space.dim));
+  });
+
+  test("a space is outgrown when a fifth of what the catalogue says is unknown to it, or when it is far too narrow", () => {
+    const wide = { dim: 12 };
+    const other = (count: number) =>
+      Array.from({ length: count }, (_, k) => ({
+        item: `y${k}`,
+        title: `novel gadget ${"ab"[k % 2]}${k % 3}`,
+      }));
+    expect(isOutgrown(space, items, wide)).toBe(false);
+    expect(isOutgrown(space, [...items, ...other(3)], wide)).toBe(false);
+    expect(isOutgrown(space, [...items, ...other(30)], wide)).toBe(true);
+    // Words that one item alone has say nothing about others, known or not.
+    expect(
+      isOutgrown(
+        space,
+        [...items, { item: "q", title: "nine words that nothing else in this shop has" }],
+        wide,
+      ),
+    ).toBe(false);
+    const narrow = fitSpace(items, { dim: 3 });
+    expect(isOutgrown(narrow, items, { dim: 3 })).toBe(false);
+    expect(isOutgrown(narrow, items, { dim: 7 })).toBe(true);
   });
 });
 

@@ -113,7 +113,7 @@ test.each([
   ["a report that says it is long", "POST /v1/reports", "content-length: 50000000"],
   ["a body where none belongs", "POST /v1/admin/rounds/close", "content-length: 5"],
   ["a GET with a body", "GET /v1/tasks", "content-length: 5"],
-  ["a GET with a chunked body", "GET /v1/bundle", "transfer-encoding: chunked"],
+  ["a GET with a chunked body", "GET /v1/edition", "transfer-encoding: chunked"],
 ])("%s is refused before any of it is read, and the connection closed", async (_name, request, header) => {
   const { url } = await limitedServer({}, { adminToken: "correct horse battery" });
   const authorization = "authorization: Bearer correct horse battery";

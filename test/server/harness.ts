@@ -27,8 +27,9 @@ import {
 import { openSigned } from "../../core/wire/signed.ts";
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { fillRandom, sha256 } from "../../server/base/platform.ts";
+import { publishCatalogue } from "../../server/publishing/catalogue.ts";
+import type { InForce } from "../../server/publishing/editions.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
-import { publishCatalogue } from "../../server/publishing/publish.ts";
 import { createApp } from "../../server/roles/app.ts";
 import { openParts, type Parts, type PartsOptions } from "../../server/roles/leader.ts";
 import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
@@ -65,11 +66,18 @@ export interface TestServer {
 export async function openServer(config: Config, options: PartsOptions = {}): Promise<TestServer> {
   const parts = await openParts(config, options);
   onTestFinished(() => parts.close());
-  if (parts.bundles.inForce === null) {
+  if (parts.editions.inForce === null) {
     const { contentDim } = config.catalogue;
-    await publishCatalogue(parts.bundles, catalogueOf(30), { contentDim, dim: config.training.dim });
+    await publishCatalogue(parts.editions, catalogueOf(30), { contentDim, dim: config.training.dim });
   }
   return { parts, app: createApp(parts) };
+}
+
+/** What a server has published. */
+export function inForceOf({ parts }: Pick<TestServer, "parts">): InForce {
+  const { inForce } = parts.editions;
+  if (inForce === null) throw new Error("inForceOf: expected an edition in force, got none");
+  return inForce;
 }
 
 const words = ["red", "blue", "mug", "lamp", "bag", "clock", "tin", "retro", "heart", "bird"];

@@ -1,13 +1,20 @@
-/** Bundles over HTTP, the admin API, health, errors. */
+/** Editions and parts over HTTP, the admin API, health, errors. */
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { encodeBundle, parseBundle } from "../../core/model/bundle.ts";
+import { parseEdition } from "../../core/model/edition.ts";
+import { parseEditionAnswer } from "../../core/wire/editions.ts";
+import { openSigned } from "../../core/wire/signed.ts";
 import { codingFor } from "../../server/http/negotiate.ts";
+import { rangeOf } from "../../server/http/parts.ts";
+import type { InForce } from "../../server/publishing/editions.ts";
+import { candidatesOf } from "../../server/publishing/learn.ts";
+import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 import {
   admin,
   adminToken,
   catalogueOf,
+  inForceOf,
   openServer,
   post,
   randomValues,
@@ -22,42 +29,91 @@ const csv = `id,title,price,categories\n${catalogueOf(12)
   .map(({ item, title }) => `${item},${title},3.5,a|b`)
   .join("\n")}\n`;
 
-function idInForce({ parts }: TestServer): string {
-  return parts.bundles.inForce?.encoded.id ?? "none";
+function idInForce(server: TestServer): string {
+  return inForceOf(server).id;
 }
 
-test("a bundle's tag is the SHA-256 of its bytes, and every coding carries the same bytes", async () => {
+const partsOf = (server: TestServer) => {
+  const { head, parts, deltas } = inForceOf(server).edition;
+  return [head, ...parts, ...deltas.map(({ part }) => part)];
+};
+
+test("a part's name is the SHA-256 of its bytes, every coding carries the same bytes, and it is for ever", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const get = async (path: string, encoding: string) => {
-    const response = await server.app.request(path, { headers: { "accept-encoding": encoding } });
+  const get = async (id: string, encoding: string) => {
+    const response = await server.app.request(`/v1/parts/${id}`, {
+      headers: { "accept-encoding": encoding },
+    });
     return { response, body: new Uint8Array(await response.arrayBuffer()) };
   };
-  for (const path of ["/v1/bundle", `/v1/bundles/${idInForce(server)}`]) {
-    const plain = await get(path, "identity");
-    const digest = createHash("sha256").update(plain.body).digest("hex");
-    expect(plain.response.headers.get("etag")).toBe(`"${digest}"`);
-    expect(digest).toBe(idInForce(server));
-    expect(parseBundle(plain.body).catalogue.length).toBe(30);
-    const brotli = await get(path, "gzip, deflate, br");
+  const parts = partsOf(server);
+  expect(parts.map(({ kind }) => kind)).toEqual(["head", "catalogue", "content", "factors", "popularity"]);
+  for (const { id, bytes } of parts) {
+    const plain = await get(id, "identity");
+    expect(createHash("sha256").update(plain.body).digest("hex")).toBe(id);
+    expect(plain.body.length).toBe(bytes);
+    expect(plain.response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(plain.response.headers.get("etag")).toBeNull();
+    const brotli = await get(id, "gzip, deflate, br");
     expect(brotli.response.headers.get("content-encoding")).toBe("br");
-    expect(brotli.response.headers.get("vary")).toBe("accept-encoding");
+    expect(brotli.response.headers.get("vary")).toBe("accept-encoding, range");
     expect(Buffer.compare(brotliDecompressSync(brotli.body), plain.body)).toBe(0);
-    const zipped = await get(path, "gzip");
+    const zipped = await get(id, "gzip");
     expect(Buffer.compare(gunzipSync(zipped.body), plain.body)).toBe(0);
-    expect(zipped.response.headers.get("etag")).toBe(`W/"${digest}"`);
   }
 });
 
-test("who has the bundle in force gets 304, with a strong or a weak tag; nobody is told to keep it unasked", async () => {
+test("a download goes on where it broke off: a range is of the plain bytes, whatever codings are taken", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const get = (tag: string) => server.app.request("/v1/bundle", { headers: { "if-none-match": tag } });
-  const id = idInForce(server);
-  for (const tag of [`"${id}"`, `W/"${id}"`, `"other", "${id}"`, "*"])
-    expect((await get(tag)).status).toBe(304);
-  expect((await get(`"${"0".repeat(64)}"`)).status).toBe(200);
-  expect((await get(`"${id}"`)).headers.get("cache-control")).toBe("no-cache");
-  const named = await server.app.request(`/v1/bundles/${id}`);
-  expect(named.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  const [, { id, bytes }] = partsOf(server);
+  const get = (range: string) =>
+    server.app.request(`/v1/parts/${id}`, { headers: { range, "accept-encoding": "br, gzip" } });
+  const whole = new Uint8Array(await (await server.app.request(`/v1/parts/${id}`)).arrayBuffer());
+  const rest = await get("bytes=100-");
+  expect(rest.status).toBe(206);
+  expect(rest.headers.get("content-range")).toBe(`bytes 100-${bytes - 1}/${bytes}`);
+  expect(rest.headers.get("content-encoding")).toBeNull();
+  expect(Buffer.compare(new Uint8Array(await rest.arrayBuffer()), whole.subarray(100))).toBe(0);
+  const piece = await get("bytes=7-9");
+  expect([...new Uint8Array(await piece.arrayBuffer())]).toEqual([...whole.subarray(7, 10)]);
+  const beyond = await get(`bytes=${bytes}-`);
+  expect(beyond.status).toBe(416);
+  expect(beyond.headers.get("content-range")).toBe(`bytes */${bytes}`);
+  const head = await server.app.request(`/v1/parts/${id}`, { method: "HEAD" });
+  expect(head.status).toBe(200);
+  expect(await head.text()).toBe("");
+});
+
+test.each([
+  [undefined, null],
+  ["bytes=0-", { first: 0, last: 9 }],
+  ["bytes=3-5", { first: 3, last: 5 }],
+  ["bytes=3-99", { first: 3, last: 9 }],
+  ["bytes=-4", { first: 6, last: 9 }],
+  ["bytes=-99", { first: 0, last: 9 }],
+  ["bytes=10-", "unsatisfiable"],
+  ["bytes=-0", "unsatisfiable"],
+  ["bytes=5-3", null],
+  ["bytes=1-2,4-5", null],
+  ["bytes=-", null],
+  ["items=1-2", null],
+])("Range %j of ten bytes is %j", (header, range) => {
+  expect(rangeOf(header, 10)).toEqual(range);
+});
+
+test("the edition is signed by the leader, the same for everybody, and never conditional", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const ask = (headers: Record<string, string> = {}) => server.app.request("/v1/edition", { headers });
+  const response = await ask({ "if-none-match": "*", "if-modified-since": new Date().toUTCString() });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  for (const name of ["etag", "last-modified", "set-cookie"]) expect(response.headers.get(name)).toBeNull();
+  const answer = parseEditionAnswer(await response.json());
+  expect(parseEditionAnswer(await (await ask()).json())).toEqual(answer);
+  const key = answer.identities?.leader ?? "";
+  const opened = await openSigned("edition", answer.edition, { key, verify: verifyEd25519 });
+  expect(parseEdition(opened)).toEqual(inForceOf(server).edition);
+  expect(answer.helper).toBeDefined();
 });
 
 test.each([
@@ -75,13 +131,13 @@ test.each([
   expect(codingFor(header, ["br", "gzip", "identity"])).toBe(coding);
 });
 
-test("any origin may ask for bundles and tasks and report, and read the tag; the admin API is not for pages", async () => {
+test("any origin may ask for the edition and tasks and report, and read which range came; the admin API is not for pages", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const headers = { origin: "https://shop.example" };
-  for (const path of ["/v1/bundle", "/v1/tasks"]) {
+  for (const path of ["/v1/edition", "/v1/tasks"]) {
     const response = await server.app.request(path, { headers });
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
-    expect(response.headers.get("access-control-expose-headers")).toBe("etag, retry-after");
+    expect(response.headers.get("access-control-expose-headers")).toBe("content-range, retry-after");
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
   }
   const preflight = await server.app.request("/v1/reports", {
@@ -103,7 +159,7 @@ test("a page of an origin that is not configured is refused, its preflight too; 
       headers: { host: "tacit.example", "access-control-request-method": "POST", ...(origin && { origin }) },
     });
   for (const [path, method] of [
-    ["/v1/bundle", "GET"],
+    ["/v1/edition", "GET"],
     ["/v1/tasks", "GET"],
     ["/v1/reports", "POST"],
     ["/v1/reports", "OPTIONS"],
@@ -126,8 +182,8 @@ test("a page of an origin that is not configured is refused, its preflight too; 
       expect(answer.headers.get("vary")?.split(", ")).toContain("origin");
     }
   }
-  const bundle = await ask("/v1/bundle", "https://shop.example");
-  expect(bundle.headers.get("vary")?.split(", ")).toEqual(["accept-encoding", "origin"]);
+  const part = await ask(`/v1/parts/${inForceOf(server).edition.head.id}`, "https://shop.example");
+  expect(part.headers.get("vary")?.split(", ")).toEqual(["accept-encoding", "range", "origin"]);
 });
 
 test("the admin API opens to its token alone", async () => {
@@ -142,68 +198,72 @@ test("the admin API opens to its token alone", async () => {
   }
 });
 
-test("a catalogue over HTTP becomes the bundle in force, and rolling back restores the old bytes with a new task", async () => {
+test("a catalogue over HTTP comes into force and rolling back restores the old parts in a new edition; the task stays", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const before = idInForce(server);
-  const firstTask = (await tasksOf(server.app)).tasks[0];
+  const before = inForceOf(server);
+  const { tasks } = await tasksOf(server.app);
   const imported = await admin(server.app, "POST", "/catalogue", csv);
-  expect(await imported.json()).toMatchObject({ items: 12 });
-  expect(idInForce(server)).not.toBe(before);
-  expect((await tasksOf(server.app)).tasks[0]).toMatchObject({ items: 12, round: firstTask.round + 1 });
-  expect((await admin(server.app, "POST", `/bundles/${before}/publish`)).status).toBe(200);
-  const body = await (await server.app.request("/v1/bundle")).arrayBuffer();
-  expect(createHash("sha256").update(new Uint8Array(body)).digest("hex")).toBe(before);
-  const task = (await tasksOf(server.app)).tasks[0];
-  expect(task).toMatchObject({ bundle: before, items: 30, round: firstTask.round + 2 });
-  const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
-  expect(bundles.map(({ inForce }: { inForce: boolean }) => inForce).sort()).toEqual([false, true]);
-  expect((await admin(server.app, "POST", `/bundles/${"0".repeat(64)}/publish`)).status).toBe(404);
+  expect(await imported.json()).toMatchObject({ items: 12, isNew: true, sequence: before.sequence + 1 });
+  expect(inForceOf(server).model.items).toBe(12);
+  expect((await tasksOf(server.app)).tasks).toEqual(tasks);
+  expect((await admin(server.app, "POST", `/editions/${before.id}/publish`)).status).toBe(200);
+  const after = inForceOf(server);
+  expect(after.edition).toMatchObject({ sequence: before.sequence + 2, parts: before.edition.parts });
+  expect(after.edition.head).toEqual(before.edition.head);
+  expect((await tasksOf(server.app)).tasks).toEqual(tasks);
+  const { editions } = await (await admin(server.app, "GET", "/editions")).json();
+  expect(editions).toMatchObject([
+    { inForce: true, origin: "roll back" },
+    { inForce: false, origin: "import", items: 12 },
+    { inForce: false, origin: "import", items: 30 },
+  ]);
+  expect((await admin(server.app, "POST", `/editions/${"0".repeat(64)}/publish`)).status).toBe(404);
 });
 
-test("the newest bundles are kept and the one in force always; what is older is gone for good", async () => {
-  let nowMs = 1_000_000;
-  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepBundles: 2 } });
-  const server = await openServer(config, { nowMs: () => ++nowMs });
-  const first = idInForce(server);
+test("the newest editions are kept and the one in force always; what is older is gone for good", async () => {
+  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepEditions: 2 } });
+  const server = await openServer(config);
   const publishWith = async (title: string) => {
-    expect((await admin(server.app, "POST", "/catalogue", `id,title\na,red mug\nb,${title}\n`)).status).toBe(
-      200,
-    );
-    return idInForce(server);
+    const file = `id,title\na,red mug\nb,${title}\n`;
+    expect((await admin(server.app, "POST", "/catalogue", file)).status).toBe(200);
+    return inForceOf(server);
   };
+  const catalogueIn = ({ parts }: InForce) => parts.catalogue.ref.id;
+  const first = inForceOf(server);
   const second = await publishWith("blue lamp");
-  expect((await admin(server.app, "POST", `/bundles/${first}/publish`)).status).toBe(200);
+  expect((await admin(server.app, "POST", `/editions/${first.id}/publish`)).status).toBe(200);
   const third = await publishWith("tin clock");
   const fourth = await publishWith("heart bag");
-  const kept = async () => {
-    const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
-    return bundles.map(({ id }: { id: string }) => id);
-  };
-  expect(await kept()).toEqual([fourth, third]);
-  for (const gone of [first, second])
-    expect((await server.app.request(`/v1/bundles/${gone}`)).status).toBe(404);
+  const kept = async () => (await server.parts.editions.list()).map(({ id }) => id);
+  expect(await kept()).toEqual([fourth.id, third.id]);
+  const statusOf = async (edition: InForce) =>
+    (await server.app.request(`/v1/parts/${catalogueIn(edition)}`)).status;
+  expect([await statusOf(first), await statusOf(second)]).toEqual([404, 404]);
+  expect([await statusOf(third), await statusOf(fourth)]).toEqual([200, 200]);
   // Two refused candidates are newer than what is in force, and yet it stays.
-  const { bundles } = server.parts;
-  const inForce = bundles.inForce;
-  if (inForce === null) throw new Error("expected a bundle in force, got none");
+  const { editions, leaderStore } = server.parts;
   for (const round of [7, 8]) {
-    const bundle = { ...inForce.bundle, round };
-    await bundles.refuse({ bundle, learned: inForce.learned, origin: "round", verdict: "{}" }, "refused");
+    const { learned } = fourth;
+    const [candidate] = candidatesOf(fourth, editions, { learned, round, origin: "round" });
+    const prepared = await editions.prepare(await candidate.draft(), "refused");
+    if (prepared === null) throw new Error("expected another edition than the one in force");
+    await leaderStore.transaction().execute(prepared.store);
+    await prepared.stored();
   }
   expect(await kept()).toHaveLength(3);
-  expect((await kept())[2]).toBe(fourth);
+  expect((await kept())[2]).toBe(fourth.id);
   await server.parts.close();
-  expect(idInForce(await openServer(config))).toBe(fourth);
+  expect(idInForce(await openServer(config))).toBe(fourth.id);
 });
 
-test("a bundle survives a restart byte for byte, with its task and its keys", async () => {
+test("an edition survives a restart byte for byte, with its task and its keys", async () => {
   const config = testConfig(temporaryDirectory());
   const first = await openServer(config);
-  const id = idInForce(first);
+  const { signed, model, learned } = inForceOf(first);
   const tasks = await tasksOf(first.app);
   await first.parts.close();
   const second = await openServer(config);
-  expect(idInForce(second)).toBe(id);
+  expect(inForceOf(second)).toMatchObject({ signed, model, learned });
   expect((await tasksOf(second.app)).answer.tasks).toEqual(tasks.answer.tasks);
   expect((await tasksOf(second.app)).keys).toEqual(tasks.keys);
 });
@@ -223,21 +283,6 @@ test("a catalogue with a fault changes nothing and every fault is named", async 
   expect(idInForce(server)).toBe(before);
 });
 
-test("items that stay keep what was learned about them; new items begin small", async () => {
-  const server = await openServer(testConfig(temporaryDirectory()));
-  const before = server.parts.bundles.inForce;
-  await admin(
-    server.app,
-    "POST",
-    "/catalogue",
-    `id,title\nnew,a new thing\nitem-7,${catalogueOf(8)[7].title}\n`,
-  );
-  const after = server.parts.bundles.inForce;
-  if (before === null || after === null) throw new Error("expected bundles");
-  expect([...after.learned.factors.subarray(3, 6)]).toEqual([...before.learned.factors.subarray(21, 24)]);
-  expect(encodeBundle(after.bundle).length).toBe(after.encoded.bytes.length);
-});
-
 test("the status tells rounds and what was refused; closing a round with too few reports is refused", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const tasks = await tasksOf(server.app);
@@ -247,18 +292,18 @@ test("the status tells rounds and what was refused; closing a round with too few
   expect(close.status).toBe(409);
   expect(await close.json()).toMatchObject({ type: "urn:tacit:problem:too-few-reports" });
   expect(await (await admin(server.app, "GET", "/status")).json()).toMatchObject({
-    bundle: { id: idInForce(server), round: 0, items: 30 },
+    edition: { id: idInForce(server), sequence: 1, round: 0, items: 30, waiting: 0 },
     refused: { malformed: 1 },
     rounds: [{ state: "open", waiting: [0, 1, 0], minBatch: 4, batches: [] }],
   });
 });
 
-test("live is live at once, ready is ready with a bundle and writable stores", async () => {
+test("live is live at once, ready is ready with an edition and writable stores", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   expect((await server.app.request("/health/live")).status).toBe(200);
   expect(await (await server.app.request("/health/ready")).json()).toEqual({
     state: "ready",
-    bundle: idInForce(server),
+    edition: idInForce(server),
   });
   await server.parts.helperSide?.store.schema.dropTable("probes").execute();
   const broken = await server.app.request("/health/ready");
@@ -274,8 +319,8 @@ test("an unknown address is a problem that says what was asked", async () => {
     status: 404,
     detail: "expected a known address, got GET /v1/nothing",
   });
-  const bundle = await server.app.request("/v1/bundles/abc");
-  expect(await bundle.json()).toMatchObject({
-    detail: 'bundle must be the id of a published bundle, got "abc"',
+  const part = await server.app.request("/v1/parts/abc");
+  expect(await part.json()).toMatchObject({
+    detail: 'part must be the id of a published part, got "abc"',
   });
 });

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { vectorLengthOf } from "../../core/tasks/task.ts";
 import { encodeReport, parseReportAnswer } from "../../core/wire/protocol.ts";
-import { publishCatalogue } from "../../server/publishing/publish.ts";
+import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import { openParts } from "../../server/roles/leader.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import {
@@ -101,7 +101,7 @@ test(
       round: { minBatch: 4, maxBatch: 5000, batchSize: 5000, quietSeconds: 3600 },
     });
     const prepared = await openParts(config);
-    await publishCatalogue(prepared.bundles, catalogueOf(30), { contentDim: 8, dim: 3 });
+    await publishCatalogue(prepared.editions, catalogueOf(30), { contentDim: 8, dim: 3 });
     await prepared.close();
 
     let running = await startProcess(data, 3600);
@@ -155,7 +155,7 @@ test(
       expect(batch).toHaveProperty("buckets", [{ reports: theirs.length, sum }]);
     }
     // The round was learned from once, however often it was begun.
-    expect(parts.bundles.inForce?.bundle.round).toBe(1);
+    expect(parts.editions.inForce?.model.round).toBe(1);
   },
   60_000 + kills * 10_000,
 );

@@ -98,9 +98,9 @@ test("the worker may reach its server, helper, relay and whom the operator names
 test("a known address with another method says which it takes", async () => {
   const { app } = await openServer(testConfig(temporaryDirectory()));
   for (const [method, path, allow] of [
-    ["DELETE", "/v1/bundle", "GET"],
+    ["DELETE", "/v1/edition", "GET"],
     ["PUT", "/v1/reports", "POST"],
-    ["POST", "/v1/bundles/abc", "GET"],
+    ["POST", "/v1/parts/abc", "GET"],
   ]) {
     const response = await app.request(path, { method });
     expect(response.status).toBe(405);
@@ -297,8 +297,8 @@ test("no line of a session's log holds an address, a token, a key or a report id
     const broken = () => {
       throw new Error(`no room for report ${id} of ${address}, Bearer ${adminToken}`);
     };
-    Object.defineProperty(parts.bundles, "published", { value: broken, configurable: true });
-    expect((await ask(`/v1/bundles/${id}`, address)).status).toBe(500);
+    Object.defineProperty(parts.editions, "part", { value: broken, configurable: true });
+    expect((await ask(`/v1/parts/${id}${id}`, address)).status).toBe(500);
     for (let k = 0; k < 30; k++) await ask("/v1/tasks", address);
   }
   const keys = readdirSync(config.data)

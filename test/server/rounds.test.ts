@@ -10,13 +10,15 @@ import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { blocksOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { fillRandom } from "../../server/base/platform.ts";
 import { Gate } from "../../server/publishing/gate.ts";
-import { assembleBundle } from "../../server/publishing/model.ts";
+import { candidatesOf } from "../../server/publishing/learn.ts";
+import { learnedParts, modelOf, settingsFor } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
 import type { HeldOutPerson } from "../../server/publishing/train/logs.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { roundIsDue } from "../../server/tasks/policy.ts";
 import {
   admin,
+  inForceOf,
   openServer,
   personsValues,
   post,
@@ -68,9 +70,7 @@ function tasteOf(person: number): readonly number[] {
 async function reportHonestly({ app, parts }: TestServer, person: number, block: number): Promise<void> {
   const tasks = await tasksOf(app);
   const [task] = tasks.tasks;
-  const bundle = parts.bundles.inForce?.bundle;
-  if (bundle === undefined) throw new Error("expected a bundle");
-  const factors = dequantizeRows(bundle.factors, task.dim);
+  const factors = dequantizeRows(inForceOf({ parts }).parts.factors.part.rows, task.dim);
   const items = [...new Set(tasteOf(person))];
   const tastes = { items, weights: items.map(() => 1) };
   const model = { rows: factors, count: task.items, gram: gramOf(factors, task.items, task.dim), ...task };
@@ -96,26 +96,20 @@ test("rounds of honest reports teach what people like together, and popularity f
   const server = await openServer(testConfig(temporaryDirectory()));
   const gate = new Gate({ heldOut, k: 5, margin: 1 });
   const recallNow = async () => {
-    const { inForce } = server.parts.bundles;
-    if (inForce === null) throw new Error("expected a bundle");
+    const { model, parts } = inForceOf(server);
     // Factors alone, so that nothing but learning is judged.
-    const bundle = assembleBundle({
-      publicSide: inForce.bundle,
-      learned: inForce.learned,
-      round: inForce.bundle.round,
-      factorLength: jointDefaults.factorLength,
-    });
-    const verdict = await gate.judge([{ ...bundle, contentScale: 0 }], null);
+    const settings = settingsFor(parts.factors.part, jointDefaults.factorLength);
+    const verdict = await gate.judge([{ ...model, ...settings, contentScale: 0 }], null);
     return "candidate" in verdict ? verdict.candidate : Number.NaN;
   };
   const before = await recallNow();
   for (let round = 1; round <= 5; round++) {
     for (let person = 0; person < 24; person++) await reportHonestly(server, person, person % 3);
     expect(await server.parts.rounds.closeNow()).toBe(true);
-    expect(server.parts.bundles.inForce?.bundle.round).toBe(round);
+    expect(inForceOf(server).model.round).toBe(round);
   }
   expect(await recallNow()).toBeGreaterThan(before + 0.2);
-  const popularity = server.parts.bundles.inForce?.bundle.popularity ?? [];
+  const { popularity } = inForceOf(server).model;
   const liked = Array.from({ length: 24 }, (_, person) => new Set(tasteOf(person)));
   for (const [item, share] of popularity.entries()) {
     const block = Math.floor(item / 10);
@@ -126,12 +120,12 @@ test("rounds of honest reports teach what people like together, and popularity f
   }
 });
 
-test("every round has a task of its own, on the bundle in force", async () => {
+test("every round has a task of its own, on the factors in force", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const seen: string[] = [];
   for (let round = 1; round <= 3; round++) {
     const { tasks } = await tasksOf(server.app);
-    expect(tasks).toMatchObject([{ round, bundle: server.parts.bundles.inForce?.encoded.id }]);
+    expect(tasks).toMatchObject([{ round, bundle: server.parts.editions.factorsInForce?.id }]);
     seen.push(JSON.stringify(tasks[0]));
     for (let person = 0; person < 12; person++)
       await reportHonestly(server, person, person % blocksOf(tasks[0]));
@@ -165,7 +159,7 @@ test("sums that lie cannot stop rounds: what follows from them is refused or har
       expect(rounds[1].batches[0].leftOut).toEqual({ "bucket too-long": 4 });
       expect(rounds[1].outcome).toBe("nothing learned: no bucket was within bounds");
     }
-    expect(server.parts.bundles.inForce?.bundle.factors.scales.every(Number.isFinite)).toBe(true);
+    expect(inForceOf(server).model.factors.scales.every(Number.isFinite)).toBe(true);
   }
 });
 
@@ -177,19 +171,14 @@ const training = { dim: 3, alpha0: 0.3, lambda: 0.003, sweeps: 6 };
 
 test("the gate refuses a candidate that ranks worse than what is in force, and one worse than popularity", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const publicSide = server.parts.bundles.inForce?.bundle;
-  if (publicSide === undefined) throw new Error("expected a bundle");
-  const bundleOf = (people: readonly ReadonlyMap<string, number>[]) => {
-    const { learned } = learnCentrally(people, publicSide, training);
-    const bundle = assembleBundle({
-      publicSide,
-      learned,
-      round: 1,
-      factorLength: jointDefaults.factorLength,
-    });
-    return { ...bundle, contentScale: 0 };
+  const { model: publicSide } = inForceOf(server);
+  const items = publicSide.catalogue.map(({ item }) => item);
+  const modelBy = (people: readonly ReadonlyMap<string, number>[]) => {
+    const made = learnedParts(learnCentrally(people, items, training).learned, 1, publicSide);
+    const settings = settingsFor(made.factors, jointDefaults.factorLength);
+    return { ...modelOf(publicSide, made, settings), contentScale: 0 };
   };
-  const good = bundleOf(everybody);
+  const good = modelBy(everybody);
   // Odd and even confused: item 2k pretends to be liked with 2k + 1 of another person.
   const confused = everybody.map(
     (tastes) =>
@@ -197,7 +186,7 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
         [...tastes.keys()].map((item, at) => [`item-${(Number(item.slice(5)) * 7 + at * 11) % 30}`, 1]),
       ),
   );
-  const bad = bundleOf(confused);
+  const bad = modelBy(confused);
   const gate = new Gate({ heldOut, k: 5, margin: 1 });
   expect(await gate.judge([good], bad)).toMatchObject({ verdict: "better or equal", people: 12 });
   expect(await gate.judge([bad], good)).toMatchObject({ verdict: "refused", why: "worse-than-in-force" });
@@ -215,33 +204,37 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
 
 test("without people held out the gate says so; numbers that are none are refused all the same", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const bundle = server.parts.bundles.inForce?.bundle;
-  if (bundle === undefined) throw new Error("expected a bundle");
+  const { model } = inForceOf(server);
   const gate = new Gate({ heldOut: null, k: 20, margin: 1 });
-  expect(await gate.judge([bundle], null)).toEqual({ verdict: "not measured", variant: 0 });
-  const scales = bundle.factors.scales.slice();
+  expect(await gate.judge([model], null)).toEqual({ verdict: "not measured", variant: 0 });
+  const scales = model.factors.scales.slice();
   scales[4] = Number.NaN;
-  const broken = { ...bundle, factors: { ...bundle.factors, scales } };
+  const broken = { ...model, factors: { ...model.factors, scales } };
   expect(await gate.judge([broken], null)).toMatchObject({ why: "not-finite", detail: "item item-4" });
-  const long = { ...bundle, factors: { ...bundle.factors, scales: scales.fill(1000) } };
+  const long = { ...model, factors: { ...model.factors, scales: scales.fill(1000) } };
   expect(await gate.judge([long], null)).toMatchObject({ verdict: "refused", why: "too-long" });
 });
 
-test("a refused candidate is kept for the operator, not served, and the bundle in force stays", async () => {
+test("a refused candidate is kept for the operator, not served, and the edition in force stays", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
-  const before = server.parts.bundles.inForce;
-  if (before === null) throw new Error("expected a bundle");
+  const { editions } = server.parts;
+  const before = inForceOf(server);
   const learned = { ...before.learned, counts: before.learned.counts.map(() => 1) };
-  const bundle = assembleBundle({ publicSide: before.bundle, learned, round: 1, factorLength: 0 });
+  const [candidate] = candidatesOf(before, editions, { learned, round: 1, origin: "round", lengths: [0] });
   const verdict = JSON.stringify({ verdict: "refused", why: "too-long", detail: "for the test" });
-  await server.parts.bundles.refuse({ bundle, learned, origin: "round", verdict }, "refused");
-  expect(server.parts.bundles.inForce).toBe(before);
-  const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
-  const [refused] = bundles.filter(({ state }: { state: string }) => state === "refused");
+  const prepared = await editions.prepare({ ...(await candidate.draft()), verdict }, "refused");
+  if (prepared === null) throw new Error("expected another edition than the one in force");
+  await server.parts.leaderStore.transaction().execute(prepared.store);
+  await prepared.stored();
+  expect(editions.inForce).toBe(before);
+  const { editions: list } = await (await admin(server.app, "GET", "/editions")).json();
+  const [refused] = list.filter(({ state }: { state: string }) => state === "refused");
   expect(refused).toMatchObject({ inForce: false, round: 1, verdict: { why: "too-long" } });
-  expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(404);
-  expect((await admin(server.app, "POST", `/bundles/${refused.id}/publish`)).status).toBe(200);
-  expect((await server.app.request(`/v1/bundles/${refused.id}`)).status).toBe(200);
+  const factors = refused.parts.find(({ kind }: { kind: string }) => kind === "factors").id;
+  expect((await server.app.request(`/v1/parts/${factors}`)).status).toBe(404);
+  expect((await admin(server.app, "POST", `/editions/${refused.id}/publish`)).status).toBe(200);
+  expect((await server.app.request(`/v1/parts/${factors}`)).status).toBe(200);
+  expect(inForceOf(server).sequence).toBe(before.sequence + 2);
 });
 
 test("a task that was opening when the server died is opened when it starts again, and no other", async () => {
@@ -293,14 +286,14 @@ test("an expired task is closed: what has enough reports is learned from, the re
   clock.nowMs = expiresAtMs;
   expect((await tasksOf(server.app)).tasks).toEqual([]);
   await server.parts.rounds.runIfDue();
-  expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
+  expect(inForceOf(server).model.round).toBe(1);
   const [next] = (await tasksOf(server.app)).tasks;
   expect(next.round).toBe(2);
   expect(next.expiresAtMs).toBeGreaterThan(expiresAtMs);
   await reportMany(3);
   clock.nowMs = next.expiresAtMs;
   await server.parts.rounds.runIfDue();
-  expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
+  expect(inForceOf(server).model.round).toBe(1);
   const { rounds } = await (await admin(server.app, "GET", "/status")).json();
   expect(rounds[1]).toMatchObject({ state: "finished", batches: [{ state: "dropped", reports: 3 }] });
   expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 3 }]);

@@ -1,12 +1,13 @@
 /**
  * A catalogue file, CSV or a JSON array, as items: all of it or nothing, with one line of complaint per fault.
  *
- * Columns (keys): id and title must be there; price, categories, url, image, publishedAt and text may be. Categories are
+ * Columns (keys): id and title must be there; price, categories, url, image, publishedAt, available and text may be. Categories are
  * separated by | in CSV and a list in JSON. `text` shapes the content vectors and is not published.
  */
 import { CsvError, parse } from "csv-parse/sync";
 import { messageOf } from "../../../core/errors.ts";
-import type { CatalogueCard } from "../../../core/model/bundle.ts";
+import type { CatalogueCard } from "../../../core/model/card.ts";
+import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
 import { nearestTo } from "../../base/operatorerror.ts";
 
 export interface CatalogueItem extends CatalogueCard {
@@ -26,6 +27,7 @@ export const catalogueColumns = [
   "url",
   "image",
   "publishedAt",
+  "available",
   "text",
 ] as const;
 type Column = (typeof catalogueColumns)[number];
@@ -156,16 +158,17 @@ function itemOf({ values }: RawItem, complain: (fault: string) => void): Catalog
     complain(`${name} must be ${fault}, got ${JSON.stringify(value)}`);
     return undefined;
   };
-  const required = (name: "id" | "title"): string => {
+  const required = (name: "id" | "title", most: number): string => {
     if (values[name] === undefined || values[name] === null) complain(`${name} must be given, got nothing`);
-    return text(name, (value) => (value.trim() === "" ? "text" : null)) ?? "";
+    return text(name, (value) => (value.trim() === "" ? "text" : faultOfLength(value, most))) ?? "";
   };
-  const item = required("id");
-  const title = required("title");
+  const item = required("id", modelLimits.itemId);
+  const title = required("title", modelLimits.title);
   const price = priceOf(values.price, complain);
   const url = text("url", faultOfUrl);
   const image = text("image", faultOfUrl);
   const publishedAt = text("publishedAt", (value) => (isIsoDate(value) ? null : "an ISO 8601 date"));
+  const available = availableOf(values.available, complain);
   const words = text("text", () => null);
   return {
     item,
@@ -175,6 +178,8 @@ function itemOf({ values }: RawItem, complain: (fault: string) => void): Catalog
     ...(url === undefined ? {} : { url }),
     ...(image === undefined ? {} : { image }),
     ...(publishedAt === undefined ? {} : { publishedAt }),
+    // What can be had says nothing: absent is true.
+    ...(available === false ? { available } : {}),
     ...(words === undefined ? {} : { text: words }),
   };
 }
@@ -187,20 +192,37 @@ function priceOf(value: unknown, complain: (fault: string) => void): number | un
   return undefined;
 }
 
+function availableOf(value: unknown, complain: (fault: string) => void): boolean | undefined {
+  if (value === undefined || value === null || typeof value === "boolean") return value ?? undefined;
+  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (["true", "yes", "1"].includes(text)) return true;
+  if (["false", "no", "0"].includes(text)) return false;
+  complain(`available must be true or false, got ${JSON.stringify(value)}`);
+  return undefined;
+}
+
 function categoriesOf(value: unknown, complain: (fault: string) => void): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((category) => typeof category === "string")) {
-    return value.map((category) => category.trim()).filter((category) => category !== "");
+    const categories = value.map((category) => category.trim()).filter((category) => category !== "");
+    const longest = Math.max(0, ...categories.map(({ length }) => length));
+    if (categories.length <= modelLimits.categories && longest <= modelLimits.category) return categories;
+    const most = `at most ${modelLimits.categories} of at most ${modelLimits.category} characters`;
+    complain(`categories must be ${most}, got ${categories.length} of up to ${longest}`);
+    return [];
   }
   complain(`categories must be a list of strings, got ${JSON.stringify(value)}`);
   return [];
 }
 
+function faultOfLength(value: string, most: number): string | null {
+  return value.length <= most ? null : `text of at most ${most} characters`;
+}
+
 /** Absolute http(s) or a path of the site: an address from a file must never be a script. */
 function faultOfUrl(value: string): string | null {
-  const expected = "an http(s) address or a path";
-  if (!URL.canParse(value, "https://site.invalid/")) return expected;
-  return ["http:", "https:"].includes(new URL(value, "https://site.invalid/").protocol) ? null : expected;
+  if (!isWebAddress(value)) return "an http(s) address or a path";
+  return faultOfLength(value, modelLimits.url);
 }
 
 function isIsoDate(value: string): boolean {

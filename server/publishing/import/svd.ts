@@ -1,9 +1,10 @@
 /**
- * Truncated SVD of a sparse matrix: A ≈ U S V^T, of which U and S are returned.
+ * Truncated SVD of a sparse matrix: A ≈ U S V^T, of which S and V are returned. U S is A V.
  *
- * Randomised subspace iteration (Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1): Q spans the image of
- * (A A^T)^p A applied to random signs, then the small problem B B^T with B = Q^T A is solved exactly. The random
- * signs come from a fixed seed and every singular vector gets a fixed sign, so the same matrix gives the same answer.
+ * Randomised subspace iteration on the side of the columns (Halko, Martinsson, Tropp 2011, algorithm 4.4): Q spans
+ * (A^T A)^p applied to random signs, then the small problem (A Q)^T (A Q) is solved exactly. Its cost grows with the number of
+ * columns, not of rows: a hundred thousand items of a few thousand words are no more work than ten thousand. The random signs
+ * come from a fixed seed and every singular vector gets a fixed sign, so the same matrix gives the same answer.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
@@ -16,8 +17,8 @@ export interface SparseRows {
 }
 
 export interface TruncatedSvd {
-  /** Left singular vectors as columns of a row-major matrix, rows x rank. */
-  readonly u: Float64Array;
+  /** Right singular vectors as columns of a row-major matrix, columnCount x rank. */
+  readonly v: Float64Array;
   /** Singular values, descending, `rank` of them. */
   readonly singularValues: Float64Array;
   /** At most the rank asked for; less when the matrix has less. */
@@ -26,42 +27,34 @@ export interface TruncatedSvd {
 
 export interface SvdOptions {
   readonly rank: number;
-  /** Subspace iterations; 4 unless told. */
+  /** Subspace iterations; 5 unless told. */
   readonly iterations?: number;
   /** Extra directions carried along; 24 unless told. */
   readonly oversampling?: number;
 }
 
-/** The `rank` largest singular values and their left vectors. */
+/** The `rank` largest singular values and their right vectors. */
 export function truncatedSvd(
   matrix: SparseRows,
-  { rank, iterations = 4, oversampling = 24 }: SvdOptions,
+  { rank, iterations = 5, oversampling = 24 }: SvdOptions,
 ): TruncatedSvd {
   if (!Number.isInteger(rank) || rank < 1) {
     throw new RangeError(`truncatedSvd: rank must be a positive integer, got ${rank}`);
   }
   const rowCount = matrix.starts.length - 1;
   const width = Math.min(rank + oversampling, rowCount, matrix.columnCount);
-  let columns = orthonormal(timesEach(matrix, randomSigns(width, matrix.columnCount)));
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    columns = orthonormal(timesEach(matrix, orthonormal(transposedTimesEach(matrix, columns))));
-  }
-  const b = transposedTimesEach(matrix, columns);
-  return rotated(columns, b, rowCount, rank);
+  let q = orthonormal(gramTimesEach(matrix, randomSigns(width, matrix.columnCount)));
+  for (let iteration = 1; iteration < iterations; iteration++) q = orthonormal(gramTimesEach(matrix, q));
+  return rotated(q, gramTimesEach(matrix, q), rank);
 }
 
-/** Solves the small problem B B^T = W diag(s^2) W^T and returns U = Q W. */
-function rotated(
-  q: readonly Float64Array[],
-  b: readonly Float64Array[],
-  rowCount: number,
-  rank: number,
-): TruncatedSvd {
-  if (q.length === 0) return { u: new Float64Array(0), singularValues: new Float64Array(0), rank: 0 };
+/** Solves the small problem Q^T A^T A Q = W diag(s^2) W^T and returns V = Q W. */
+function rotated(q: readonly Float64Array[], images: readonly Float64Array[], rank: number): TruncatedSvd {
+  if (q.length === 0) return { v: new Float64Array(0), singularValues: new Float64Array(0), rank: 0 };
   const small = new Matrix(q.length, q.length);
   for (let i = 0; i < q.length; i++) {
     for (let j = 0; j <= i; j++) {
-      const value = innerProduct(b[i], b[j]);
+      const value = innerProduct(q[i], images[j]);
       small.set(i, j, value);
       small.set(j, i, value);
     }
@@ -72,38 +65,30 @@ function rotated(
     .sort((one, two) => two.value - one.value);
   const negligible = 1e-12 * order[0].value;
   const kept = order.filter(({ value }) => value > negligible).slice(0, rank);
-  const u = new Float64Array(rowCount * kept.length);
-  const vector = new Float64Array(rowCount);
-  for (const [column, { at }] of kept.entries()) {
+  const columnCount = q[0].length;
+  const v = new Float64Array(columnCount * kept.length);
+  const vector = new Float64Array(columnCount);
+  for (const [place, { at }] of kept.entries()) {
     vector.fill(0);
     for (let i = 0; i < q.length; i++) addScaledInto(vector, q[i], eigen.eigenvectorMatrix.get(i, at));
     const sign = signOf(vector);
-    for (let row = 0; row < rowCount; row++) u[row * kept.length + column] = sign * vector[row];
+    for (let column = 0; column < columnCount; column++)
+      v[column * kept.length + place] = sign * vector[column];
   }
-  return { u, singularValues: Float64Array.from(kept, ({ value }) => Math.sqrt(value)), rank: kept.length };
+  return { v, singularValues: Float64Array.from(kept, ({ value }) => Math.sqrt(value)), rank: kept.length };
 }
 
-/** A x for each vector of columnCount numbers. */
-function timesEach(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
-  const { starts, columns, values } = matrix;
-  return vectors.map((vector) => {
-    const out = new Float64Array(starts.length - 1);
-    for (let row = 0; row < out.length; row++) {
-      let sum = 0;
-      for (let at = starts[row]; at < starts[row + 1]; at++) sum += values[at] * vector[columns[at]];
-      out[row] = sum;
-    }
-    return out;
-  });
-}
-
-/** A^T y for each vector of one number per row. */
-function transposedTimesEach(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
+/** A^T A x for each vector of columnCount numbers. */
+function gramTimesEach(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
   const { starts, columns, values, columnCount } = matrix;
+  const rowCount = starts.length - 1;
   return vectors.map((vector) => {
     const out = new Float64Array(columnCount);
-    for (let row = 0; row < vector.length; row++) {
-      for (let at = starts[row]; at < starts[row + 1]; at++) out[columns[at]] += values[at] * vector[row];
+    for (let row = 0; row < rowCount; row++) {
+      let sum = 0;
+      for (let at = starts[row]; at < starts[row + 1]; at++) sum += values[at] * vector[columns[at]];
+      if (sum === 0) continue;
+      for (let at = starts[row]; at < starts[row + 1]; at++) out[columns[at]] += values[at] * sum;
     }
     return out;
   });

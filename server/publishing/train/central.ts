@@ -1,7 +1,6 @@
 /** Central training on logs the operator owns, to begin with good factors before the crowd has reported. */
-import type { Bundle, CatalogueCard } from "../../../core/model/bundle.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
-import type { Learned } from "../../kinds/itemfactors/knowledge.ts";
+import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
 import type { AlsParameters } from "./als.ts";
 import { interactionsOf, trainAls } from "./als.ts";
 import type { Tastes } from "./logs.ts";
@@ -12,24 +11,21 @@ export interface CentralTraining extends AlsParameters {
 }
 
 export interface CentrallyLearned {
-  readonly learned: Learned;
+  readonly learned: LearnedItems;
   /** People with at least one item of the catalogue. */
   readonly people: number;
-  /** Pairs of the logs whose item is not in the catalogue: left out. */
+  /** Pairs of the logs whose item is none of these: left out. */
   readonly unknownPairs: number;
 }
 
-/** Factors by exact ALS and counts, for the items of a bundle. */
+/** Factors by exact ALS and counts, for these items; the rows of those that no log names are zeros. */
 export function learnCentrally(
   people: Iterable<Tastes>,
-  {
-    catalogue,
-    items,
-  }: Pick<Bundle, "items"> & { readonly catalogue: readonly Pick<CatalogueCard, "item">[] },
+  items: readonly string[],
   training: CentralTraining,
 ): CentrallyLearned {
-  const rowOf = new Map(catalogue.map(({ item }, row) => [item, row]));
-  const counts = new Float64Array(items);
+  const rowOf = new Map(items.map((item, row) => [item, row]));
+  const counts = new Float64Array(items.length);
   const persons: { readonly items: number[]; readonly weights: number[] }[] = [];
   let unknownPairs = 0;
   for (const tastes of people) {
@@ -45,14 +41,14 @@ export function learnCentrally(
     }
     if (person.items.length > 0) persons.push(person);
   }
-  const factors = trainAls(interactionsOf(persons, items), {
+  const factors = trainAls(interactionsOf(persons, items.length), {
     ...training,
     random: seededRandomOf("central"),
   });
-  const heard = new Float64Array(items).fill(persons.length);
-  const countVariance = new Float64Array(items);
+  const heard = new Float64Array(items.length).fill(persons.length);
+  const countVariance = new Float64Array(items.length);
   return {
-    learned: { factors, dim: training.dim, counts, people: heard, countVariance },
+    learned: { items, factors, dim: training.dim, counts, people: heard, countVariance },
     people: persons.length,
     unknownPairs,
   };

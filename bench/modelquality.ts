@@ -1,38 +1,37 @@
-/** How well a published bundle ranks for held-out customers: exactly what their browsers would compute from it. */
+/** How well a published model ranks for held-out customers: exactly what their browsers would compute from it. */
 
 import { ndcgAt, recallAt } from "../core/metrics.ts";
-import { type Bundle, parseBundle } from "../core/model/bundle.ts";
+import type { JoinedModel } from "../core/model/join.ts";
 import { jointDefaults } from "../core/model/joint.ts";
 import { rankingModelOf } from "../core/ranking/frombundle.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
 import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
 import type { HeldOutCustomer } from "./shop.ts";
 
-export interface BundleQuality {
-  /** Item steps behind the bundle's factors. */
+export interface ModelQuality {
+  /** Item steps behind the model's factors. */
   readonly round: number;
   /** Means over the customers, at 20. */
   readonly recall: number;
   readonly ndcg: number;
-  /** recall@20 of the same bundle's content vectors, without factors and without the crowd's popularity. */
+  /** recall@20 of the same content vectors, without factors and without the crowd's popularity. */
   readonly contentAlone: number;
 }
 
-export function judgeBundle(bytes: Uint8Array, customers: readonly HeldOutCustomer[]): BundleQuality {
-  const bundle = parseBundle(bytes);
-  const { recall, ndcg } = meansOf(bundle, customers);
-  const content = { ...bundle, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
+export function judgeModel(model: JoinedModel, customers: readonly HeldOutCustomer[]): ModelQuality {
+  const { recall, ndcg } = meansOf(model, customers);
+  const content = { ...model, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
   const contentAlone = meansOf(content, customers).recall;
-  return { round: bundle.round, recall, ndcg, contentAlone };
+  return { round: model.round, recall, ndcg, contentAlone };
 }
 
 const k = 20;
 
 function meansOf(
-  bundle: Bundle,
+  joined: JoinedModel,
   customers: readonly HeldOutCustomer[],
 ): { readonly recall: number; readonly ndcg: number } {
-  const model = rankingModelOf(bundle);
+  const model = rankingModelOf(joined);
   let recall = 0;
   let ndcg = 0;
   for (const { known, targets } of customers) {

@@ -1,0 +1,337 @@
+/**
+ * npm run bench:newitems: what becomes of items that an import adds to a shop that has learned already.
+ *
+ *   kinds     a made-up shop: eight kinds of things in five colours. 160 items are learned from logs, 40 more of the same kinds come
+ *             later. Do people of a kind get the new ones of it, and do they lose the old ones?
+ *   retail    Online Retail (demo/data): a tenth of the items is taken out of counts and factors and imported later. How many of
+ *             the held-out customers' targets among them stand in the full top 20?
+ *
+ * Each is ranked in four ways: as protocol 2 did (content numbers where factors should be, nobody's share), without factors,
+ * predicted without its share, and as published: factors and share predicted from content. Beside them, content alone with
+ * everything in the catalogue from the start, which knows the real shares: what nothing learned could do.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { JoinedModel } from "../core/model/join.ts";
+import { jointDefaults } from "../core/model/joint.ts";
+import { rankingModelOf } from "../core/ranking/frombundle.ts";
+import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
+import { seededRandom } from "../core/seeded.ts";
+import { parseConfig } from "../server/base/config.ts";
+import { publishCatalogue } from "../server/publishing/catalogue.ts";
+import type { Editions } from "../server/publishing/editions.ts";
+import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/formats.ts";
+import { candidatesOf } from "../server/publishing/learn.ts";
+import { namedOrKnown } from "../server/publishing/model.ts";
+import { learnCentrally } from "../server/publishing/train/central.ts";
+import type { Tastes } from "../server/publishing/train/logs.ts";
+import { openParts } from "../server/roles/leader.ts";
+import { publicSideOf } from "./publicside.ts";
+import { writeResults } from "./results.ts";
+import { type HeldOutCustomer, readCustomers } from "./shop.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1,2,3" },
+    /** One of the two alone. */
+    case: { type: "string" },
+    /** Judge on customers set aside from the logs instead of the held-out ones: for choosing settings. */
+    validation: { type: "boolean", default: false },
+    /** Fewer items, dimensions and sweeps: whether it runs, not how well. */
+    quick: { type: "boolean", default: false },
+  },
+});
+const seeds = flags.seeds.split(",").map(Number);
+if (seeds.some((seed) => !Number.isInteger(seed))) {
+  throw new TypeError(`newitems: --seeds must be integers with commas, got "${flags.seeds}"`);
+}
+const size = flags.quick ? { contentDim: 24, dim: 8, sweeps: 3 } : { contentDim: 384, dim: 64, sweeps: 16 };
+
+interface Case {
+  readonly old: readonly CatalogueItem[];
+  readonly fresh: readonly CatalogueItem[];
+  /** Logs, of old items alone. */
+  readonly logs: readonly Tastes[];
+  readonly judged: readonly HeldOutCustomer[];
+  /** Length of a list. */
+  readonly k: number;
+  /** Shares of all items, had all been on offer. */
+  readonly shares: ReadonlyMap<string, number>;
+}
+
+interface Judged {
+  /** recall@k over all targets, over those that are old, and over those that are new. */
+  readonly recall: number;
+  readonly old: number;
+  readonly fresh: number;
+  /** recall@k of old targets in a list of old items alone: whether what was known still ranks as it did. */
+  readonly amongOld: number;
+  /** Part of all places that new items have. */
+  readonly places: number;
+}
+
+interface Outcome {
+  readonly before: Judged;
+  readonly ways: Readonly<Record<string, Judged>>;
+}
+
+async function outcomeOf(shop: Case): Promise<Outcome> {
+  const data = mkdtempSync(join(tmpdir(), "tacit-newitems-"));
+  const config = parseConfig({
+    data,
+    catalogue: { contentDim: size.contentDim },
+    training: { dim: size.dim },
+  });
+  const parts = await openParts(config);
+  try {
+    const { editions } = parts;
+    await publishCatalogue(editions, shop.old, size);
+    await train(editions, shop.logs);
+    const before = modelIn(editions);
+    await publishCatalogue(editions, [...shop.old, ...shop.fresh], size);
+    const after = modelIn(editions);
+    const isNew = new Set(shop.fresh.map(({ item }) => item));
+    const judge = (model: JoinedModel) => judged(model, shop, isNew);
+    return {
+      before: judge(before),
+      ways: {
+        "as in protocol 2": judge(withNew(after, isNew, { factors: "content", shares: false })),
+        "no factors, no share": judge(withNew(after, isNew, { factors: "none", shares: false })),
+        "no factors, share predicted": judge(withNew(after, isNew, { factors: "none", shares: true })),
+        "factors predicted, no share": judge(withNew(after, isNew, { factors: "predicted", shares: false })),
+        published: judge(after),
+        ...Object.fromEntries([0.5, 0.75, 1.25].map((g) => [`x${g}`, judge(withNew(after, isNew, { factors: "predicted", shares: true, g }))])),
+        "content alone": judge(contentAlone(after, shop)),
+      },
+    };
+  } finally {
+    await parts.close();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function train(editions: Editions, logs: readonly Tastes[]): Promise<void> {
+  const { inForce } = editions;
+  if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
+  const { dim, sweeps } = size;
+  const { learned } = learnCentrally(logs, inForce.learned.items, {
+    dim,
+    alpha0: 0.3,
+    lambda: 0.003,
+    sweeps,
+  });
+  const [candidate] = candidatesOf(inForce, editions, {
+    learned: namedOrKnown(learned, inForce.learned),
+    round: 1,
+    origin: "train",
+    lengths: [jointDefaults.factorLength],
+  });
+  await editions.publish(await candidate.draft(), "superseded: trained on logs");
+}
+
+function modelIn({ inForce }: Editions): JoinedModel {
+  if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
+  return inForce.model;
+}
+
+/** The model with something else in the new items' rows. */
+function withNew(
+  model: JoinedModel,
+  isNew: ReadonlySet<string>,
+  { factors, shares, g = 1 }: { readonly factors: "predicted" | "content" | "none"; readonly shares: boolean; readonly g?: number },
+): JoinedModel {
+  const { factorDim: dim, contentDim } = model;
+  const values = model.factors.values.slice();
+  const scales = model.factors.scales.slice();
+  const popularity = model.popularity.slice();
+  for (const [row, { item }] of model.catalogue.entries()) {
+    if (!isNew.has(item)) continue;
+    if (!shares) popularity[row] = 0;
+    if (factors === "predicted") {
+      scales[row] *= g;
+      continue;
+    }
+    for (let k = 0; k < dim; k++) {
+      const content =
+        factors === "content" && k < contentDim ? model.content.values[row * contentDim + k] : 0;
+      values[row * dim + k] = content;
+    }
+    scales[row] = factors === "content" ? model.content.scales[row] : 0;
+  }
+  return { ...model, factors: { values, scales }, popularity };
+}
+
+/** Everything in the catalogue from the start: a space fitted to all of it, and everybody's real share. */
+function contentAlone(model: JoinedModel, { old, fresh, shares }: Case): JoinedModel {
+  const { content, contentDim } = publicSideOf([...old, ...fresh], size.contentDim);
+  const popularity = Float32Array.from(model.catalogue, ({ item }) => shares.get(item) ?? 0);
+  return { ...model, ...jointDefaults.contentOnly, factorScale: 0, content, contentDim, popularity };
+}
+
+function judged(joined: JoinedModel, { judged: people, k }: Case, isNew: ReadonlySet<string>): Judged {
+  const model = rankingModelOf(joined);
+  const oldRows = Uint8Array.from(model.cards, ({ item }) => (isNew.has(item) ? 0 : 1));
+  const recall = new Mean();
+  const old = new Mean();
+  const fresh = new Mean();
+  const amongOld = new Mean();
+  const places = new Mean();
+  for (const { known, targets } of people) {
+    const tastes = knownTastes(model, new Map(known.map((item) => [item, 1])));
+    if (tastes.items.length === 0) continue;
+    const question = { model, by: "person", profile: profileOfTastes(model, tastes) } as const;
+    const itemsOf = (candidates?: Uint8Array) => {
+      const ranked = rank(candidates === undefined ? question : { ...question, candidates });
+      return new Set(Array.from(bestRows(ranked, k), (row) => model.cards[row].item));
+    };
+    const shown = itemsOf();
+    const oldTargets = targets.filter((item) => !isNew.has(item));
+    recall.add(recallOf(targets, shown, k));
+    old.add(recallOf(oldTargets, shown, k));
+    fresh.add(recallOf(targets.filter((item) => isNew.has(item)), shown, k));
+    amongOld.add(recallOf(oldTargets, itemsOf(oldRows), k));
+    places.add([...shown].filter((item) => isNew.has(item)).length / k);
+  }
+  return {
+    recall: recall.value,
+    old: old.value,
+    fresh: fresh.value,
+    amongOld: amongOld.value,
+    places: places.value,
+  };
+}
+
+/** NaN without targets. */
+function recallOf(targets: readonly string[], shown: ReadonlySet<string>, k: number): number {
+  return targets.filter((item) => shown.has(item)).length / Math.min(k, targets.length);
+}
+
+/** Of the numbers that are some. */
+class Mean {
+  #sum = 0;
+  #count = 0;
+
+  add(value: number): void {
+    if (Number.isNaN(value)) return;
+    this.#sum += value;
+    this.#count++;
+  }
+
+  get value(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
+  }
+}
+
+const kinds = ["mug", "lamp", "clock", "vase", "scarf", "kettle", "basket", "candle"];
+const colours = ["red", "blue", "green", "grey", "white"];
+
+/** Who buys a mug buys mugs; ids say nothing. Each kind has 20 old items and 5 new ones. */
+function kindsCase(seed: number): Case {
+  const random = seededRandom(seed);
+  const draw = (below: number) => Math.floor(random() * below);
+  const itemOf = (k: number): CatalogueItem => ({
+    item: `${String.fromCharCode(97 + draw(26), 97 + draw(26))}${k}`,
+    title: `${kinds[k % 8]} ${colours[draw(5)]}`,
+    categories: [],
+  });
+  const old = Array.from({ length: 160 }, (_, k) => itemOf(k));
+  const fresh = Array.from({ length: 40 }, (_, k) => itemOf(k + 160));
+  const oldOf = (kind: number) => old.filter((_, k) => k % 8 === kind).map(({ item }) => item);
+  const freshOf = (kind: number) => fresh.filter((_, k) => k % 8 === kind).map(({ item }) => item);
+  const drawn = (items: readonly string[], count: number) =>
+    items
+      .map((item) => ({ item, place: random() }))
+      .sort((a, b) => a.place - b.place)
+      .slice(0, count)
+      .map(({ item }) => item);
+  const logs = Array.from(
+    { length: 240 },
+    (_, u) => new Map(drawn(oldOf(u % 8), 8).map((item) => [item, 1])),
+  );
+  const judgedPeople = Array.from({ length: 80 }, (_, u) => {
+    const known = drawn(oldOf(u % 8), 3);
+    const rest = oldOf(u % 8).filter((item) => !known.includes(item));
+    return { known, targets: [...rest, ...freshOf(u % 8)] };
+  });
+  // 22 of a kind are left when three are bought: 17 old ones and 5 new ones.
+  return { old, fresh, logs, judged: judgedPeople, k: 22, shares: new Map() };
+}
+
+const folder = fileURLToPath(new URL("../demo/data", import.meta.url));
+
+function retailCase(seed: number): Case {
+  const parsed = parseCatalogue(readFileSync(join(folder, "catalogue.csv"), "utf8"), "catalogue.csv");
+  if (!parsed.ok) throw new TypeError(parsed.faults[0]);
+  const random = seededRandom(seed);
+  const items = flags.quick ? parsed.items.filter((_, k) => k % 10 === 0) : parsed.items;
+  const isNew = new Set(items.filter(() => random() < 0.1).map(({ item }) => item));
+  const { orders, heldOut } = readCustomers(folder);
+  const setAside = seededRandom(1000 + seed);
+  const judgedPeople: HeldOutCustomer[] = flags.validation ? [] : [...heldOut.values()];
+  const everything: Map<string, number>[] = [];
+  for (const [customer, lines] of orders) {
+    if (heldOut.has(customer)) continue;
+    const tastes = new Map<string, number>();
+    for (const { item } of lines) tastes.set(item, (tastes.get(item) ?? 0) + 1);
+    if (flags.validation && setAside() < 0.1 && tastes.size >= 5)
+      judgedPeople.push(splitOf(tastes, setAside));
+    else everything.push(tastes);
+  }
+  const shares = new Map<string, number>();
+  for (const tastes of everything) {
+    for (const item of tastes.keys()) shares.set(item, (shares.get(item) ?? 0) + 1 / everything.length);
+  }
+  const logs = everything.map((tastes) => new Map([...tastes].filter(([item]) => !isNew.has(item))));
+  return {
+    old: items.filter(({ item }) => !isNew.has(item)),
+    fresh: items.filter(({ item }) => isNew.has(item)),
+    logs,
+    judged: judgedPeople,
+    k: 20,
+    shares,
+  };
+}
+
+function splitOf(tastes: ReadonlyMap<string, number>, random: () => number): HeldOutCustomer {
+  const drawn = [...tastes.keys()].map((item) => ({ item, place: random() }));
+  const items = drawn.sort((a, b) => a.place - b.place).map(({ item }) => item);
+  const wanted = Math.max(1, Math.round(items.length / 5));
+  return { known: items.slice(wanted), targets: items.slice(0, wanted) };
+}
+
+const results: Record<string, readonly Outcome[]> = {};
+for (const [name, make] of Object.entries({ kinds: kindsCase, retail: retailCase })) {
+  if (flags.case !== undefined && flags.case !== name) continue;
+  const outcomes: Outcome[] = [];
+  for (const seed of seeds) outcomes.push(await outcomeOf(make(seed)));
+  results[name] = outcomes;
+  console.log(
+    `\n${name}, means of seeds ${seeds.join(", ")}${flags.validation ? ", validation people" : ""}`,
+  );
+  console.log(
+    line(
+      "before the import",
+      outcomes.map(({ before }) => before),
+    ),
+  );
+  for (const way of Object.keys(outcomes[0].ways))
+    console.log(
+      line(
+        way,
+        outcomes.map(({ ways }) => ways[way]),
+      ),
+    );
+}
+writeResults("newitems", { seeds, validation: flags.validation, quick: flags.quick, results });
+
+function line(way: string, all: readonly Judged[]): string {
+  const mean = (name: keyof Judged) => all.reduce((sum, one) => sum + one[name], 0) / all.length;
+  const figures = (["recall", "old", "amongOld", "fresh", "places"] as const).map(
+    (name) => `${name} ${mean(name).toFixed(4)}`,
+  );
+  return `  ${way.padEnd(30)} ${figures.join("  ")}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * GET /v1/parts/:id: an immutable part, for ever. Compressed once for everybody; a Range (RFC 9110, 14) is of the plain form, so
+ * that a download that broke off goes on where it was.
+ */
+import { type Context, Hono } from "hono";
+import type { EncodedPart } from "../store/parts.ts";
+import { codingFor } from "./negotiate.ts";
+import { problem } from "./problem.ts";
+
+export interface PartSource {
+  readonly part: (id: string) => Promise<EncodedPart | undefined>;
+}
+
+export function partRoutes({ part }: PartSource): Hono {
+  return new Hono().get("/parts/:id", async (c) => {
+    const id = c.req.param("id");
+    const found = /^[0-9a-f]{64}$/.test(id) ? await part(id) : undefined;
+    if (found !== undefined) return partResponse(c, found);
+    const detail = `part must be the id of a published part, got ${JSON.stringify(id)}`;
+    return problem(c, { status: 404, name: "unknown-part", detail });
+  });
+}
+
+type PartBody = Omit<EncodedPart, "kind">;
+
+function partResponse(c: Context, { bytes, brotli, gzip }: PartBody): Response {
+  const headers = {
+    vary: "accept-encoding, range",
+    "cache-control": "public, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+    "accept-ranges": "bytes",
+    "content-type": "application/octet-stream",
+  };
+  const range = rangeOf(c.req.header("range"), bytes.length);
+  if (range === "unsatisfiable") {
+    const whole = { ...headers, "content-range": `bytes */${bytes.length}` };
+    return c.body(null, 416, whole);
+  }
+  if (range !== null) {
+    const { first, last } = range;
+    return c.body(Uint8Array.from(bytes.subarray(first, last + 1)), 206, {
+      ...headers,
+      "content-range": `bytes ${first}-${last}/${bytes.length}`,
+    });
+  }
+  const coding = codingFor(c.req.header("accept-encoding"), ["br", "gzip", "identity"]);
+  const body = { br: brotli, gzip, identity: bytes }[coding];
+  const encoding = coding === "identity" ? {} : { "content-encoding": coding };
+  return c.body(Uint8Array.from(body), 200, { ...headers, ...encoding });
+}
+
+/** One range of bytes; null where there is none that we serve, which a server may ignore (RFC 9110, 14.2). */
+export function rangeOf(
+  header: string | undefined,
+  length: number,
+): { readonly first: number; readonly last: number } | "unsatisfiable" | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
+  if (match === null || (match[1] === "" && match[2] === "")) return null;
+  const last = match[1] === "" || match[2] === "" ? length - 1 : Math.min(Number(match[2]), length - 1);
+  const first = match[1] === "" ? Math.max(0, length - Number(match[2])) : Number(match[1]);
+  if (match[1] !== "" && match[2] !== "" && Number(match[2]) < first) return null;
+  return first > last ? "unsatisfiable" : { first, last };
+}

@@ -1,0 +1,65 @@
+/** What could be published: parts, how they are put together, and what is kept beside them. */
+import type { CataloguePart } from "../../core/model/catalogue.ts";
+import type { ContentPart } from "../../core/model/content.ts";
+import type { ModelSettings } from "../../core/model/edition.ts";
+import { encodeFactors, type FactorsPart, factorsKind } from "../../core/model/factors.ts";
+import { type JoinedModel, joinParts } from "../../core/model/join.ts";
+import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
+import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
+import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
+import { type Named, named } from "./encode.ts";
+import type { LearnedParts } from "./model.ts";
+
+/** The parts of a model; its head follows from them. */
+export interface PublishedParts {
+  readonly catalogue: Named<CataloguePart>;
+  readonly content: readonly Named<ContentPart>[];
+  readonly factors: Named<FactorsPart>;
+  readonly popularity: Named<PopularityPart>;
+  readonly predicted: Named<PredictedPart> | null;
+}
+
+export type Origin = "import" | "train" | "round" | "roll back" | "fall back" | "upgrade";
+
+export interface Draft {
+  readonly parts: PublishedParts;
+  readonly settings: ModelSettings;
+  readonly learned: LearnedItems;
+  /** The content space; its bytes unless it is stored, or unknown. */
+  readonly space: { readonly id: string; readonly bytes: Uint8Array | null };
+  readonly origin: Origin;
+  /** What the gate said, as JSON. */
+  readonly verdict: string;
+}
+
+export function joined(parts: PublishedParts, settings: ModelSettings): JoinedModel {
+  return joinParts(
+    {
+      catalogue: parts.catalogue.part,
+      content: parts.content.map(({ part }) => part),
+      factors: parts.factors.part,
+      popularity: parts.popularity.part,
+      predicted: parts.predicted?.part ?? null,
+    },
+    settings,
+  );
+}
+
+/** What was learned, named by its bytes. */
+export async function namedLearned({
+  factors,
+  popularity,
+  predicted,
+}: LearnedParts): Promise<Pick<PublishedParts, "factors" | "popularity" | "predicted">> {
+  return {
+    factors: await named(factorsKind, factors, encodeFactors(factors)),
+    popularity: await named(popularityKind, popularity, encodePopularity(popularity)),
+    predicted: await namedPredicted(predicted),
+  };
+}
+
+export async function namedPredicted(part: PredictedPart | null): Promise<Named<PredictedPart> | null> {
+  return part === null ? null : named(predictedKind, part, encodePredicted(part));
+}
+
+export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });

@@ -1,0 +1,128 @@
+/**
+ * The content space: fitted to a catalogue once, then kept, so that an item's row depends on the item alone.
+ *
+ *   row_i = a_i P / |a_i P|,   P = V S^(p - 1),   A ≈ U S V^T the fitted items' TF-IDF rows
+ *
+ * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has moved on, with
+ * words the space does not know, calls for another one: see `isOutgrown`.
+ */
+import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
+import { truncatedSvd } from "./svd.ts";
+import { tfIdf, type Vocabulary, vocabularyOf, type WeighingOptions, weightsOf } from "./tfidf.ts";
+import { type ContentItem, tokensOf } from "./tokens.ts";
+
+export interface SpaceOptions extends Partial<WeighingOptions> {
+  /** Most numbers per row. */
+  readonly dim: number;
+  /** Each component is multiplied by its singular value raised to this. */
+  readonly singularPower?: number;
+  /** A token must stand in at least this many items to count. */
+  readonly minItems?: number;
+}
+
+export interface ContentSpace {
+  readonly vocabulary: Vocabulary;
+  /** Numbers per row. */
+  readonly dim: number;
+  /** P, a row of `dim` for each token of the vocabulary. */
+  readonly basis: Float32Array;
+}
+
+/** Enough for any shop's words; a basis of them is 31 MB at 384 numbers each. */
+const mostTokens = 20_000;
+
+const weighing: WeighingOptions = { idPrefixes: [3, 4], pairs: false, idfPower: 1, metadataWeight: 1 };
+
+export function fitSpace(
+  items: readonly ContentItem[],
+  { dim, singularPower = 1, minItems = 2, ...options }: SpaceOptions,
+): ContentSpace {
+  const vocabulary = vocabularyOf(items, { ...weighing, ...options }, { minItems, mostTokens });
+  const { v, singularValues, rank } = truncatedSvd(tfIdf(items, vocabulary), { rank: dim });
+  const strengths = singularValues.map((value) => value ** (singularPower - 1));
+  // Items that share no word have a space all the same: every row in it is zero.
+  if (rank === 0) return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length) };
+  return { vocabulary, dim: rank, basis: Float32Array.from(v, (value, at) => value * strengths[at % rank]) };
+}
+
+/** Writes the item's row, `space.dim` numbers of length 1, into `row`; zeros for an item without known tokens. */
+export function projectInto(
+  row: Float64Array,
+  item: ContentItem,
+  { vocabulary, dim, basis }: ContentSpace,
+): void {
+  row.fill(0);
+  const { columns, values } = weightsOf(item, vocabulary);
+  for (let at = 0; at < columns.length; at++) {
+    const start = columns[at] * dim;
+    const value = values[at];
+    for (let k = 0; k < dim; k++) row[k] += value * basis[start + k];
+  }
+  let square = 0;
+  for (let k = 0; k < dim; k++) square += row[k] * row[k];
+  if (square < 1e-20) {
+    row.fill(0);
+    return;
+  }
+  const norm = Math.sqrt(square);
+  for (let k = 0; k < dim; k++) row[k] /= norm;
+}
+
+/** More than this part of what a catalogue's tokens weigh may not be unknown to its space. */
+const mostUnknown = 0.2;
+
+/**
+ * Whether a space fitted to these items anew would be much another: of what its tokens weigh, more than a fifth is unknown to
+ * the old one, or the old one has less than half the numbers per row it could have, or more than it may.
+ */
+export function isOutgrown(
+  space: ContentSpace,
+  items: readonly ContentItem[],
+  { dim, minItems = 2 }: Pick<SpaceOptions, "dim" | "minItems">,
+): boolean {
+  const fresh = vocabularyOf(items, space.vocabulary, { minItems, mostTokens });
+  const possible = Math.min(dim, items.length, fresh.weights.length);
+  if (space.dim > dim || 2 * space.dim < possible) return true;
+  let unknown = 0;
+  let all = 0;
+  for (const item of items) {
+    for (const token of tokensOf(item, fresh)) {
+      const column = fresh.columnOf.get(token);
+      if (column === undefined) continue;
+      all += fresh.weights[column];
+      if (!space.vocabulary.columnOf.has(token)) unknown += fresh.weights[column];
+    }
+  }
+  return unknown > mostUnknown * all;
+}
+
+export function encodeSpace({ vocabulary, dim, basis }: ContentSpace): Uint8Array<ArrayBuffer> {
+  const { columnOf, weights, ...options } = vocabulary;
+  const header = new TextEncoder().encode(JSON.stringify({ ...options, dim, tokens: [...columnOf.keys()] }));
+  const numbers = new DataView(new ArrayBuffer(8 * weights.length + 4 * basis.length));
+  for (const [k, value] of weights.entries()) numbers.setFloat64(8 * k, value, true);
+  for (const [k, value] of basis.entries()) numbers.setFloat32(8 * weights.length + 4 * k, value, true);
+  return new ByteWriter().block(header).raw(new Uint8Array(numbers.buffer)).finish();
+}
+
+interface SpaceHeader extends WeighingOptions {
+  readonly dim: number;
+  readonly tokens: readonly string[];
+}
+
+/** The inverse of `encodeSpace`, for bytes from the server's own store. @throws {RangeError} for bytes of another length. */
+export function parseSpace(bytes: Uint8Array): ContentSpace {
+  const reader = new ByteReader(bytes, "parseSpace");
+  // Written by encodeSpace alone, and stored under its hash.
+  const header = JSON.parse(new TextDecoder().decode(reader.block("header"))) as SpaceHeader;
+  const { dim, tokens, ...options } = header;
+  const part = reader.raw(8 * tokens.length + 4 * tokens.length * dim, "numbers");
+  reader.end();
+  const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+  const weights = Float64Array.from(tokens, (_, k) => view.getFloat64(8 * k, true));
+  const basis = Float32Array.from({ length: tokens.length * dim }, (_, k) =>
+    view.getFloat32(8 * tokens.length + 4 * k, true),
+  );
+  const columnOf = new Map(tokens.map((token, column) => [token, column]));
+  return { vocabulary: { ...options, columnOf, weights }, dim, basis };
+}

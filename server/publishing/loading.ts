@@ -1,0 +1,74 @@
+/** Reads an edition's parts back from the store: each is compared with its hash, in every form it is served in. */
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip } from "node:zlib";
+import { toHex } from "../../core/bytes.ts";
+import { parseCatalogue } from "../../core/model/catalogue.ts";
+import { parseContent } from "../../core/model/content.ts";
+import { type Edition, type PartRef, parseEdition } from "../../core/model/edition.ts";
+import { parseFactors } from "../../core/model/factors.ts";
+import { parsePopularity } from "../../core/model/popularity.ts";
+import { parsePredicted } from "../../core/model/predicted.ts";
+import { sha256 } from "../base/platform.ts";
+import type { EncodedPart } from "../store/parts.ts";
+import type { PublishedParts } from "./draft.ts";
+import type { Named } from "./encode.ts";
+
+const unbrotli = promisify(brotliDecompress);
+const ungzip = promisify(gunzip);
+
+export class DamagedPart extends Error {
+  readonly part: string;
+
+  constructor(part: string, detail: string) {
+    super(`part ${part.slice(0, 12)} must be what its name says, got ${detail}`);
+    this.part = part;
+  }
+}
+
+/** @throws {DamagedPart} when the part is missing, or one of its forms has another hash. */
+export async function requireIntact(id: string, part: EncodedPart | undefined): Promise<EncodedPart> {
+  if (part === undefined) throw new DamagedPart(id, "none");
+  const forms = {
+    bytes: async () => part.bytes,
+    brotli: () => unbrotli(part.brotli),
+    gzip: () => ungzip(part.gzip),
+  };
+  for (const [form, read] of Object.entries(forms)) {
+    let found: string;
+    try {
+      found = toHex(await sha256(await read()));
+    } catch {
+      throw new DamagedPart(id, `${form} that cannot be read`);
+    }
+    if (found !== id) throw new DamagedPart(id, `${form} of ${found.slice(0, 12)}`);
+  }
+  return part;
+}
+
+/** An edition's parts from their bytes. @throws {Error} when one is not of the kind that it should be. */
+export function readParts(
+  edition: Pick<Edition, "parts">,
+  bytesOf: (id: string) => Uint8Array,
+): PublishedParts {
+  const read = <Part>(kind: string, parse: (bytes: Uint8Array) => Part): readonly Named<Part>[] =>
+    edition.parts
+      .filter((ref) => ref.kind === kind)
+      .map((ref: PartRef) => ({ ref, part: parse(bytesOf(ref.id)), bytes: null }));
+  const one = <Part>(kind: string, parse: (bytes: Uint8Array) => Part): Named<Part> => {
+    const [found] = read(kind, parse);
+    if (found === undefined) throw new Error(`readParts: expected a part of kind ${kind}, got none`);
+    return found;
+  };
+  const [predicted = null] = read("predicted", parsePredicted);
+  return {
+    catalogue: one("catalogue", parseCatalogue),
+    content: read("content", parseContent),
+    factors: one("factors", parseFactors),
+    popularity: one("popularity", parsePopularity),
+    predicted,
+  };
+}
+
+export function editionOf(document: string): Edition {
+  return parseEdition(JSON.parse(document));
+}

@@ -1,0 +1,141 @@
+/** Queries on editions, and on what is kept beside them: what was learned, content spaces, which items have left. */
+import type { EditionState, LeaderQueries } from "./leaderstore.ts";
+
+export interface EditionRow {
+  /** Larger than that of any edition before. */
+  readonly sequence: number;
+  /** Hex SHA-256 of what is signed. */
+  readonly id: string;
+  readonly signed: { readonly document: string; readonly signature: string };
+  readonly createdAtMs: number;
+  readonly origin: string;
+  readonly state: EditionState;
+  /** JSON of the gate's verdict. */
+  readonly verdict: string;
+  readonly round: number;
+  /** Items in its catalogue. */
+  readonly items: number;
+  /** Id of its factors part. */
+  readonly factors: string;
+  /** Id of the content space its rows are in. */
+  readonly space: string;
+}
+
+/** @param parts ids of everything the edition lists; they are stored already. */
+export async function storeEdition(
+  queries: LeaderQueries,
+  row: EditionRow,
+  parts: readonly string[],
+): Promise<void> {
+  const { signed, createdAtMs, ...rest } = row;
+  await queries
+    .insertInto("editions")
+    .values({ ...rest, ...signed, created_at_ms: createdAtMs })
+    .execute();
+  for (const part of new Set(parts)) {
+    await queries.insertInto("edition_parts").values({ sequence: row.sequence, part }).execute();
+  }
+}
+
+/** Newest first. */
+export async function listEditions(queries: LeaderQueries): Promise<readonly EditionRow[]> {
+  const rows = await queries.selectFrom("editions").selectAll().orderBy("sequence", "desc").execute();
+  return rows.map(({ document, signature, created_at_ms, ...row }) => ({
+    ...row,
+    signed: { document, signature },
+    createdAtMs: created_at_ms,
+  }));
+}
+
+/** Forgets all but the newest editions and the one in force, and what belonged to the others alone. */
+export async function pruneEditions(
+  queries: LeaderQueries,
+  { keep, inForce }: { readonly keep: number; readonly inForce: number },
+): Promise<void> {
+  const newest = await queries
+    .selectFrom("editions")
+    .select("sequence")
+    .orderBy("sequence", "desc")
+    .limit(keep)
+    .execute();
+  const kept = [inForce, ...newest.map(({ sequence }) => sequence)];
+  await queries.deleteFrom("editions").where("sequence", "not in", kept).execute();
+  await queries.deleteFrom("edition_parts").where("sequence", "not in", kept).execute();
+  const listed = queries.selectFrom("edition_parts").select("part");
+  await queries.deleteFrom("parts").where("id", "not in", listed).execute();
+  const factors = queries.selectFrom("editions").select("factors");
+  await queries.deleteFrom("learned").where("factors", "not in", factors).execute();
+  const spaces = queries.selectFrom("editions").select("space");
+  await queries.deleteFrom("spaces").where("id", "not in", spaces).execute();
+}
+
+/** What training knows beside a factors part; the same part has the same. */
+export async function storeLearned(
+  queries: LeaderQueries,
+  row: { readonly factors: string; readonly state: Uint8Array },
+): Promise<void> {
+  await queries
+    .insertInto("learned")
+    .values(row)
+    .onConflict((conflict) => conflict.column("factors").doNothing())
+    .execute();
+}
+
+export async function findLearned(queries: LeaderQueries, factors: string): Promise<Uint8Array | undefined> {
+  const row = await queries
+    .selectFrom("learned")
+    .select("state")
+    .where("factors", "=", factors)
+    .executeTakeFirst();
+  return row?.state;
+}
+
+export async function storeSpace(
+  queries: LeaderQueries,
+  row: { readonly id: string; readonly bytes: Uint8Array },
+): Promise<void> {
+  await queries
+    .insertInto("spaces")
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+export async function findSpace(queries: LeaderQueries, id: string): Promise<Uint8Array | undefined> {
+  const row = await queries.selectFrom("spaces").select("bytes").where("id", "=", id).executeTakeFirst();
+  return row?.bytes;
+}
+
+/** Items that have left the catalogue, and when. */
+export async function findDepartures(queries: LeaderQueries): Promise<ReadonlyMap<string, number>> {
+  const rows = await queries.selectFrom("departures").selectAll().execute();
+  return new Map(rows.map(({ item, left_at_ms }) => [item, left_at_ms]));
+}
+
+/** Of the items that are gone, those not noted yet left now; what is noted of others is forgotten. */
+export async function storeDepartures(
+  queries: LeaderQueries,
+  gone: readonly string[],
+  atMs: number,
+): Promise<void> {
+  const noted = await findDepartures(queries);
+  const now = new Set(gone);
+  for (const item of noted.keys()) {
+    if (!now.has(item)) await queries.deleteFrom("departures").where("item", "=", item).execute();
+  }
+  for (const item of now) {
+    if (noted.has(item)) continue;
+    await queries.insertInto("departures").values({ item, left_at_ms: atMs }).execute();
+  }
+}
+
+/** An edition with a part that is not what its name says: it cannot come into force again, and the part can be stored again. */
+export async function markDamaged(queries: LeaderQueries, sequence: number, part: string): Promise<void> {
+  const verdict = JSON.stringify({ verdict: "refused", why: "damaged", detail: part });
+  await queries
+    .updateTable("editions")
+    .set({ state: "refused", verdict })
+    .where("sequence", "=", sequence)
+    .execute();
+  await queries.deleteFrom("parts").where("id", "=", part).execute();
+}
