@@ -76,7 +76,9 @@ async function newDraft(
   common: Common,
 ): Promise<WithoutCatalogue> {
   const learned =
-    before === null ? unlearned(publicItems, dim) : withOtherFactors(before.learned, publicItems, dim);
+    before === null || !hasLearned(before.learned)
+      ? unlearned(publicItems, dim)
+      : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
   return { ...common, parts: await namedLearned(made), settings: settingsFor(made.factors, 0), learned };
 }

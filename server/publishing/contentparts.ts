@@ -6,7 +6,7 @@
  * a catalogue has few parts. Once more than half of the rows are of items that are gone, all parts become one.
  */
 import { type ContentPart, contentKind, encodeContent } from "../../core/model/content.ts";
-import { quantizeRows } from "../../core/model/quantize.ts";
+import { quantizeRows, rowsBetween } from "../../core/model/quantize.ts";
 import { type Named, named } from "./encode.ts";
 import { type ContentSpace, projectInto } from "./import/space.ts";
 import type { ContentItem } from "./import/tokens.ts";
@@ -28,16 +28,35 @@ export async function contentParts(
   const shape = { dim, space: id };
   const parts: (Named<ContentPart> | ContentPart)[] = [...before];
   if (addition.items.length > 0 || before.length === 0) parts.push({ ...shape, ...addition });
-  while (parts.length > 1 && 2 * sizeOf(parts[parts.length - 1]) > sizeOf(parts[parts.length - 2])) {
+  const mostRows = Math.floor(mostBytes / (dim + bytesBesideRow));
+  const isMergeable = (last: number, previous: number) => 2 * last > previous && last + previous <= mostRows;
+  while (parts.length > 1 && isMergeable(sizeOf(parts[parts.length - 1]), sizeOf(parts[parts.length - 2]))) {
     parts.push(merged(parts.splice(-2).map(partOf), wanted));
   }
-  if (parts.length > 1 || before.length > 0) {
-    const rows = parts.reduce((sum, part) => sum + sizeOf(part), 0);
-    if (rows > 2 * wanted.length) parts.splice(0, parts.length, merged(parts.map(partOf), wanted));
-  }
+  const rows = parts.reduce((sum, part) => sum + sizeOf(part), 0);
+  if (rows > 2 * wanted.length) parts.splice(0, parts.length, merged(parts.map(partOf), wanted));
   return Promise.all(
-    parts.map((part) => ("ref" in part ? part : named(contentKind, part, encodeContent(part)))),
+    parts
+      .flatMap((part): readonly (Named<ContentPart> | ContentPart)[] =>
+        isNamed(part) ? [part] : split(part, mostRows),
+      )
+      .map((part) => (isNamed(part) ? part : named(contentKind, part, encodeContent(part)))),
   );
+}
+
+/** A part is held whole by whoever reads it; see core/model/limits.ts. */
+const mostBytes = 32 * 1024 * 1024;
+/** A scale, and an id of the usual length. */
+const bytesBesideRow = 24;
+
+function split(part: ContentPart, mostRows: number): readonly ContentPart[] {
+  const { items, dim } = part;
+  if (items.length <= mostRows) return [part];
+  return Array.from({ length: Math.ceil(items.length / mostRows) }, (_, k) => {
+    const from = k * mostRows;
+    const to = Math.min(items.length, from + mostRows);
+    return { ...part, items: items.slice(from, to), rows: rowsBetween(part.rows, { from, to, dim }) };
+  });
 }
 
 /** Rows of the items that no part has, or has otherwise. */
@@ -95,7 +114,11 @@ function merged(parts: readonly ContentPart[], wanted: readonly string[]): Conte
 }
 
 function partOf(part: Named<ContentPart> | ContentPart): ContentPart {
-  return "ref" in part ? part.part : part;
+  return isNamed(part) ? part.part : part;
+}
+
+function isNamed(part: Named<ContentPart> | ContentPart): part is Named<ContentPart> {
+  return "ref" in part;
 }
 
 function sizeOf(part: Named<ContentPart> | ContentPart): number {

@@ -1,17 +1,21 @@
 /**
  * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's address.
  *
- *   GET  /v1/tasks  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
+ *   GET  /v1/tasks, /v1/edition  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
+ *   GET  /v1/parts/ID            a part of the model, asked for once and compared with its hash; see parts.ts
  *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
  *
  * Nothing of the browser's request goes on but its content: no header field, no address, no cookie. The relay keeps and
  * logs nothing about who asked. It must be run by somebody else than the leader.
  */
 import { type Context, Hono } from "hono";
+import { modelLimits } from "../../core/model/limits.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
 import type { Log } from "../base/log.ts";
+import { partRoutes } from "../http/parts.ts";
 import { problem } from "../http/problem.ts";
 import { encapsulatedContent } from "./content.ts";
+import { RelayedParts } from "./parts.ts";
 import { type Asked, ask, type RelayFetch } from "./upstream.ts";
 
 export interface RelayRoutesOptions {
@@ -24,7 +28,7 @@ export interface RelayRoutesOptions {
   readonly limitBytes?: number;
   /** How long the leader may take. */
   readonly timeoutMs?: number;
-  /** How long one answer to GET /v1/tasks serves everybody. */
+  /** How long one answer to GET /v1/tasks or /v1/edition serves everybody. */
   readonly tasksForMs?: number;
 }
 
@@ -42,17 +46,34 @@ export function relayRoutes({
   tasksForMs = 3000,
 }: RelayRoutesOptions): Hono {
   const app = new Hono();
-  const askTasks = sharedFor({ ms: tasksForMs, nowMs }, () => {
-    const init = { method: "GET", headers: { accept: "application/json" } };
-    return ask(reach, new URL("/v1/tasks", gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
-  });
-  app.get("/tasks", async (c) => {
-    const asked = await askTasks();
-    if (asked.state !== "answered") return unreached(c, asked, log);
-    const { status, mediaType, bytes } = asked;
-    if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
-    return c.body(bytes, 200, { "content-type": "application/json", "cache-control": "no-cache" });
-  });
+  for (const [path, keeping] of [
+    ["/tasks", "no-cache"],
+    ["/edition", "no-store"],
+  ]) {
+    const askLeader = sharedFor({ ms: tasksForMs, nowMs }, () => {
+      const init = { method: "GET", headers: { accept: "application/json" } };
+      return ask(reach, new URL(`/v1${path}`, gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
+    });
+    app.get(path, async (c) => {
+      const asked = await askLeader();
+      if (asked.state !== "answered") return unreached(c, asked, log);
+      const { status, mediaType, bytes } = asked;
+      if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
+      return c.body(bytes, 200, { "content-type": "application/json", "cache-control": keeping });
+    });
+  }
+  const parts = new RelayedParts((id) =>
+    ask(
+      reach,
+      new URL(`/v1/parts/${id}`, gateway),
+      { method: "GET", headers: {} },
+      {
+        timeoutMs,
+        mostBytes: modelLimits.partBytes,
+      },
+    ),
+  );
+  app.route("/", partRoutes({ part: (id) => parts.part(id) }));
 
   app.post("/relay", async (c) => {
     const content = await encapsulatedContent(c, limitBytes);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { createAdaptorServer } from "@hono/node-server";
 import fc from "fast-check";
 import { Hono } from "hono";
@@ -436,6 +437,43 @@ test("a crowd that asks for tasks costs the leader one request in a few seconds,
   expect(asked).toBe(1);
   nowMs += 10;
   for (const answer of await askAll()) expect(await answer.json()).toEqual({ asked: 2 });
+});
+
+test("the edition passes through, and a part is asked for once, whoever asks, with nothing of what they sent", async () => {
+  const bytes = new TextEncoder().encode("what a part holds ".repeat(50));
+  const id = createHash("sha256").update(bytes).digest("hex");
+  const other = "0".repeat(64);
+  const asked: { readonly url: string; readonly headers: unknown }[] = [];
+  const relay = relayTo(leaderUrl, {
+    fetch: async (url, { headers }) => {
+      asked.push({ url, headers });
+      if (url.endsWith("/v1/edition")) return Response.json({ version: 3 });
+      // Under the other name come the same bytes: not what that name says.
+      return new Response(bytes);
+    },
+  });
+  const edition = await relay.request("/v1/edition", { headers: { cookie: "who=me" } });
+  expect(await edition.json()).toEqual({ version: 3 });
+  expect(edition.headers.get("cache-control")).toBe("no-store");
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    relay.request(`/v1/parts/${path}`, { headers });
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => get(id, { cookie: "who=me", range: "bytes=4-" })),
+  );
+  for (const answer of answers) {
+    expect(answer.status).toBe(206);
+    expect(Buffer.compare(new Uint8Array(await answer.arrayBuffer()), bytes.subarray(4))).toBe(0);
+  }
+  const small = await get(id, { "accept-encoding": "br" });
+  expect(Buffer.compare(brotliDecompressSync(new Uint8Array(await small.arrayBuffer())), bytes)).toBe(0);
+  expect(asked).toEqual([
+    { url: `${leaderUrl}/v1/edition`, headers: { accept: "application/json" } },
+    { url: `${leaderUrl}/v1/parts/${id}`, headers: {} },
+  ]);
+  expect((await get(other)).status).toBe(404);
+  expect((await get("../admin/status")).status).toBe(404);
+  expect((await get("abc")).status).toBe(404);
+  expect(asked).toHaveLength(3);
 });
 
 test("a failed answer for tasks is not kept", async () => {

@@ -1,0 +1,329 @@
+/** Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as it is. */
+import { expect, test } from "vitest";
+import { applyDelta } from "../../core/model/delta.ts";
+import { publishCatalogue } from "../../server/publishing/catalogue.ts";
+import type { InForce } from "../../server/publishing/editions.ts";
+import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
+import { namedOrKnown } from "../../server/publishing/model.ts";
+import { learnCentrally } from "../../server/publishing/train/central.ts";
+import {
+  catalogueOf,
+  inForceOf,
+  openServer,
+  personsValues,
+  post,
+  reportOf,
+  type TestServer,
+  tasksOf,
+  temporaryDirectory,
+  testConfig,
+} from "./harness.ts";
+
+const settings = { contentDim: 8, dim: 3 };
+const items = catalogueOf(30);
+
+function importInto({ parts }: TestServer, catalogue: readonly CatalogueItem[], more = {}) {
+  return publishCatalogue(parts.editions, catalogue, { ...settings, ...more });
+}
+
+/** People of two kinds: even ones like even items, odd ones odd items. */
+async function trained(server: TestServer, seed = 0): Promise<InForce> {
+  const { editions } = server.parts;
+  const before = inForceOf(server);
+  const people = Array.from({ length: 40 }, (_, person) => {
+    const likes = Array.from(
+      { length: 6 },
+      (_, k) => (person % 2) + 2 * ((person * (4 + seed) + k * 7) % 15),
+    );
+    return new Map(likes.map((item) => [`item-${item}`, 1]));
+  });
+  const training = { dim: 3, alpha0: 0.3, lambda: 0.003, sweeps: 4 };
+  const ids = [...new Set([...before.learned.items, ...before.model.catalogue.map(({ item }) => item)])];
+  const { learned } = learnCentrally(people, ids, training);
+  const [{ draft }] = candidatesOf(before, editions, {
+    learned: namedOrKnown(learned, before.learned),
+    round: before.model.round + 1,
+    origin: "train",
+  });
+  await editions.publish(await draft(), "superseded: trained on logs");
+  return inForceOf(server);
+}
+
+function refsOf({ edition }: InForce): Readonly<Record<string, readonly string[]>> {
+  const refs = new Map<string, string[]>();
+  for (const { kind, id } of [edition.head, ...edition.parts])
+    refs.set(kind, [...(refs.get(kind) ?? []), id]);
+  return Object.fromEntries(refs);
+}
+
+/** What ranks an item beside its card: factors, share, content. */
+function knownOf({ model }: InForce, item: string) {
+  const row = model.catalogue.findIndex((card) => card.item === item);
+  const { factors, factorDim, content, contentDim, popularity } = model;
+  return {
+    factors: [...factors.values.subarray(row * factorDim, (row + 1) * factorDim), factors.scales[row]],
+    content: [...content.values.subarray(row * contentDim, (row + 1) * contentDim), content.scales[row]],
+    share: popularity[row],
+  };
+}
+
+async function openTrained(config = testConfig(temporaryDirectory())) {
+  const server = await openServer(config);
+  return { server, before: await trained(server) };
+}
+
+test("the same file twice changes nothing at all", async () => {
+  const { server, before } = await openTrained();
+  const { isNew } = await importInto(server, items);
+  expect(isNew).toBe(false);
+  expect(inForceOf(server)).toBe(before);
+  expect(await server.parts.editions.list()).toHaveLength(2);
+});
+
+test("a price changes the catalogue and the head that shows it, and nothing else", async () => {
+  const { server, before } = await openTrained();
+  await importInto(
+    server,
+    items.map((one, k) => (k === 4 ? { ...one, price: 12.5 } : one)),
+  );
+  const after = inForceOf(server);
+  const { catalogue, head, ...others } = refsOf(after);
+  const { catalogue: oldCatalogue, head: oldHead, ...oldOthers } = refsOf(before);
+  expect(others).toEqual(oldOthers);
+  expect(catalogue).not.toEqual(oldCatalogue);
+  expect(head).not.toEqual(oldHead);
+  expect(after.edition.model).toEqual(before.edition.model);
+});
+
+test("who has one of the last catalogues gets to the one in force by a delta, byte for byte", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const shop = catalogueOf(300);
+  const bodyOf = async (id: string) =>
+    new Uint8Array(await (await server.app.request(`/v1/parts/${id}`)).arrayBuffer());
+  const older: { readonly id: string; readonly bytes: Uint8Array }[] = [];
+  for (let day = 0; day < 8; day++) {
+    await importInto(
+      server,
+      shop.slice(2 * day).map((one) => ({ ...one, price: day % 3 })),
+    );
+    const { id } = inForceOf(server).parts.catalogue.ref;
+    older.unshift({ id, bytes: await bodyOf(id) });
+    if (day % 4 !== 3) continue;
+    const { deltas } = inForceOf(server).edition;
+    // All prices change: no delta would be smaller than half. Where they are as they were three days ago it is.
+    expect(deltas.map(({ from }) => from)).toEqual([older[3].id]);
+    for (const { from, to, part } of deltas) {
+      const known = older.find((one) => one.id === from);
+      if (known === undefined) throw new Error("expected a catalogue of before");
+      const applied = applyDelta(await bodyOf(part.id), known);
+      expect([applied.to, to]).toEqual([id, id]);
+      expect(Buffer.compare(applied.bytes, older[0].bytes)).toBe(0);
+    }
+  }
+});
+
+test("the same catalogue in another order, with an item inserted: what is known stays with its item, byte for byte", async () => {
+  const { server, before } = await openTrained();
+  const inserted = { item: "zzz", title: "a retro bird clock", categories: [] };
+  await importInto(server, [inserted, ...items.toReversed()]);
+  const after = inForceOf(server);
+  expect(refsOf(after)).toMatchObject({
+    factors: refsOf(before).factors,
+    popularity: refsOf(before).popularity,
+  });
+  for (const { item } of items) expect(knownOf(after, item)).toEqual(knownOf(before, item));
+  expect(after.parts.predicted?.part.items).toEqual(["zzz"]);
+  expect(knownOf(after, "zzz").share).toBeGreaterThan(0);
+});
+
+test("out of stock and back: an item comes back with what it had, after a round too", async () => {
+  const { server, before } = await openTrained();
+  await importInto(server, items.slice(1));
+  await importInto(server, items);
+  expect(inForceOf(server).edition).toMatchObject({ parts: before.edition.parts, head: before.edition.head });
+  // While it is away the others learn on.
+  await importInto(server, items.slice(1));
+  const draft = await candidatesOf(inForceOf(server), server.parts.editions, {
+    ...{ learned: { ...before.learned, factors: before.learned.factors.map((value) => 1.5 * value) } },
+    ...{ round: 2, origin: "round" },
+  })[0].draft();
+  await server.parts.editions.publish(draft, "learned");
+  expect(inForceOf(server).learned.items).toEqual(before.learned.items);
+  await importInto(server, items);
+  expect(knownOf(inForceOf(server), "item-0")).toEqual({
+    ...knownOf(before, "item-0"),
+    factors: knownOf(inForceOf(server), "item-0").factors,
+  });
+  expect(inForceOf(server).parts.predicted).toBeNull();
+});
+
+test("what was learned about an item that left is forgotten after keepItemDays, and not a day sooner", async () => {
+  const clock = { nowMs: Date.now() };
+  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepItemDays: 7 } });
+  const server = await openServer(config, { nowMs: () => clock.nowMs });
+  await trained(server);
+  await importInto(server, items.slice(1));
+  const learnedItems = async () => {
+    const draft = await withWaitingItems(inForceOf(server), server.parts.editions);
+    return draft === null ? "all" : draft.learned.items;
+  };
+  clock.nowMs += 7 * 86_400_000 - 1;
+  expect(await learnedItems()).toBe("all");
+  clock.nowMs += 1;
+  expect(await learnedItems()).toEqual(items.slice(1).map(({ item }) => item));
+  // Back in time: it never left.
+  await importInto(server, items);
+  expect(await learnedItems()).toBe("all");
+  // And when it goes again its days begin again.
+  await importInto(server, items.slice(1));
+  expect(await learnedItems()).toBe("all");
+});
+
+test("new items join at the next round with what content predicts; until then they rank by the same", async () => {
+  const { server } = await openTrained();
+  const fresh = catalogueOf(34).slice(30);
+  await importInto(server, [...items, ...fresh]);
+  const waiting = inForceOf(server);
+  expect(waiting.parts.factors.part.items).toHaveLength(30);
+  const draft = await withWaitingItems(waiting, server.parts.editions);
+  if (draft === null) throw new Error("expected items that wait");
+  await server.parts.editions.publish(draft, "nothing learned");
+  const joined = inForceOf(server);
+  expect(joined.parts.factors.part.items).toEqual([...items, ...fresh].map(({ item }) => item));
+  expect(joined.parts.predicted).toBeNull();
+  for (const { item } of [...items, ...fresh]) {
+    expect(knownOf(joined, item).factors).toEqual(knownOf(waiting, item).factors);
+    expect(knownOf(joined, item).share).toBeCloseTo(knownOf(waiting, item).share, 3);
+  }
+});
+
+test("a training leaves catalogue and content as they are; an item that waits and is in no log goes on being predicted", async () => {
+  const { server } = await openTrained();
+  await importInto(server, [...items, { item: "late", title: "red mug clock", categories: [] }]);
+  const before = inForceOf(server);
+  const after = await trained(server, 1);
+  const { catalogue, content, factors } = refsOf(after);
+  expect({ catalogue, content }).toEqual({
+    catalogue: refsOf(before).catalogue,
+    content: refsOf(before).content,
+  });
+  expect(factors).not.toEqual(refsOf(before).factors);
+  expect(knownOf(after, "late").share).toBeGreaterThan(0);
+  expect(knownOf(after, "late").factors.some((value) => value !== 0)).toBe(true);
+});
+
+test("before anything is learned, a catalogue of other items begins anew; one that grows a little does not", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const first = refsOf(inForceOf(server)).factors;
+  await importInto(server, catalogueOf(40));
+  expect(refsOf(inForceOf(server)).factors).toEqual(first);
+  await importInto(server, catalogueOf(100).slice(40));
+  expect(inForceOf(server).learned.items).toHaveLength(60);
+});
+
+test("factors of another length begin anew, with the counts that are known", async () => {
+  const { server, before } = await openTrained();
+  await importInto(server, items, { dim: 5 });
+  const after = inForceOf(server);
+  expect(after.parts.factors.part).toMatchObject({ dim: 5, round: 0, items: before.learned.items });
+  expect(after.learned.counts).toEqual(before.learned.counts);
+  expect(after.edition.model.factorScale).toBe(0);
+  const [task] = (await tasksOf(server.app)).tasks;
+  expect(task).toMatchObject({ dim: 5, bundle: after.parts.factors.ref.id });
+});
+
+test("content is fitted anew on request, in another space, and then what content predicts follows", async () => {
+  const { server } = await openTrained();
+  const late = { item: "late", title: "tin heart bird", categories: [] };
+  await importInto(server, [...items, late]);
+  const before = inForceOf(server);
+  const { isNew } = await importInto(server, [...items, late], { refit: true });
+  const after = inForceOf(server);
+  expect(isNew).toBe(true);
+  expect(after.space).not.toBe(before.space);
+  expect(after.parts.content).toHaveLength(1);
+  expect(refsOf(after)).toMatchObject({
+    factors: refsOf(before).factors,
+    catalogue: refsOf(before).catalogue,
+  });
+  // Fitted to the same items again it is the same space.
+  expect((await importInto(server, [...items, late], { refit: true })).isNew).toBe(false);
+});
+
+test("daily imports during a round: it ends with all its reports, and learned items keep their factors until then", async () => {
+  const days = 10;
+  const shop = catalogueOf(60);
+  const server = await openServer(
+    testConfig(temporaryDirectory(), { round: { minBatch: 4, maxBatch: 400 } }),
+  );
+  await importInto(server, shop.slice(0, 50));
+  await trained(server);
+  const tasks = await tasksOf(server.app);
+  const { factors } = refsOf(inForceOf(server));
+  for (let day = 0; day < days; day++) {
+    const feed = shop.slice(day, 50 + day).map((one) => ({ ...one, price: day + 1 }));
+    await importInto(server, feed);
+    expect(refsOf(inForceOf(server)).factors).toEqual(factors);
+    for (let k = 0; k < 20; k++) {
+      const report = await reportOf({ tasks, block: k % 5, values: personsValues(tasks, k % 5) });
+      expect((await post(server.app, report)).state).toBe("accepted");
+    }
+  }
+  expect((await tasksOf(server.app)).answer.tasks).toEqual(tasks.answer.tasks);
+  await server.parts.rounds.closeNow();
+  const { counted } = await server.parts.leaderStore
+    .selectFrom("batches")
+    .select(({ fn }) => fn.sum<number>("counted").as("counted"))
+    .executeTakeFirstOrThrow();
+  expect(counted).toBe(20 * days);
+  // The next round is about all items of now, and those that left lately.
+  expect(new Set(inForceOf(server).learned.items)).toEqual(
+    new Set(shop.slice(0, 50 + days - 1).map(({ item }) => item)),
+  );
+});
+
+test("a part that the disk has damaged is found at the start: the edition before comes into force, in a new one", async () => {
+  const config = testConfig(temporaryDirectory());
+  const first = await openServer(config);
+  const old = inForceOf(first);
+  await importInto(first, catalogueOf(31));
+  const damaged = inForceOf(first);
+  const { id } = damaged.parts.catalogue.ref;
+  await first.parts.leaderStore
+    .updateTable("parts")
+    .set({ brotli: Uint8Array.of(1, 2, 3) })
+    .where("id", "=", id)
+    .execute();
+  await first.parts.close();
+  const lines: string[] = [];
+  const second = await openServer(config, { log: (event) => lines.push(event) });
+  const now = inForceOf(second);
+  expect(lines).toContain("edition damaged");
+  expect(now.edition).toMatchObject({ parts: old.edition.parts, sequence: damaged.sequence + 1 });
+  expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(404);
+  // The same catalogue again is whole again.
+  await importInto(second, catalogueOf(31));
+  expect(inForceOf(second).parts.catalogue.ref.id).toBe(id);
+  expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(200);
+});
+
+test("additions to content stay few, and rows stay as they are, however often the catalogue changes", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const shop = catalogueOf(130);
+  const rowsOf = new Map<string, unknown>();
+  for (let day = 0; day < 40; day++) {
+    const feed = shop.slice(2 * day, 2 * day + 50);
+    await importInto(server, feed);
+    const now = inForceOf(server);
+    expect(now.parts.content.length).toBeLessThanOrEqual(5);
+    const rows = now.parts.content.reduce((sum, { part }) => sum + part.items.length, 0);
+    expect(rows).toBeLessThanOrEqual(100);
+    for (const { item } of feed) {
+      const { content } = knownOf(now, item);
+      expect(content).toEqual(rowsOf.get(item) ?? content);
+      rowsOf.set(item, content);
+    }
+  }
+  expect(rowsOf.size).toBe(128);
+});
