@@ -294,7 +294,8 @@ test("the status tells rounds and what was refused; closing a round with too few
   expect(await (await admin(server.app, "GET", "/status")).json()).toMatchObject({
     edition: { id: idInForce(server), sequence: 1, round: 0, items: 30, waiting: 0 },
     refused: { malformed: 1 },
-    rounds: [{ state: "open", waiting: [0, 1, 0], minBatch: 4, batches: [] }],
+    rounds: [{ kind: "item-factors", round: 1, state: "open", waiting: { "1": 1 }, batches: [] }],
+    findings: [],
   });
 });
 
