@@ -1,0 +1,43 @@
+/** The first shelf of a first visit over a slow line: from the head, before the rest of the model is there. */
+import { expect, test } from "@playwright/test";
+import { openSlowLink } from "./slowlink.ts";
+
+/** 1.6 Mbit/s and 150 ms: a slow mobile connection (Lighthouse's "slow 4G"). */
+const line = { bytesPerSecond: 200_000, roundTripMs: 150 };
+const mostMs = 2_500;
+
+test("a first visit over 1.6 Mbit/s and 150 ms shows its first shelf within 2.5 s, before the whole model is there", async ({
+  browser,
+  baseURL,
+}) => {
+  const link = await openSlowLink(Number(new URL(baseURL ?? "").port), line);
+  const context = await browser.newContext({ baseURL: `http://localhost:${link.port}` });
+  const page = await context.newPage();
+  // When the first product of the person's shelf is in the page, by the page's own clock from the start of its navigation.
+  await page.addInitScript(() => {
+    const look = new MutationObserver(() => {
+      const tile = document.querySelector('[data-tacit-list="for-you"] [data-tacit-item]');
+      const shelf = document.querySelector('section[aria-labelledby="shelf-for-you"]');
+      if (tile === null || shelf?.getAttribute("aria-busy") !== "false") return;
+      look.disconnect();
+      performance.mark("first-shelf");
+    });
+    look.observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  const asked: string[] = [];
+  context.on("requestfinished", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto("/", { waitUntil: "commit" });
+  await expect
+    .poll(() => page.evaluate(() => performance.getEntriesByName("first-shelf").length), { intervals: [20] })
+    .toBe(1);
+  const partsByThen = asked.filter((path) => path.startsWith("/v1/parts/")).length;
+  const shownAfterMs = await page.evaluate(() => performance.getEntriesByName("first-shelf")[0].startTime);
+  const bytes = link.bytesDown();
+  console.log(`first shelf after ${Math.round(shownAfterMs)} ms, ${bytes} bytes down, ${partsByThen} parts`);
+
+  // From the head alone: what else the edition lists is still on its way.
+  expect(partsByThen).toBe(1);
+  expect(shownAfterMs).toBeLessThan(mostMs);
+  await context.close();
+  await link.close();
+});
