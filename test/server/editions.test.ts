@@ -271,7 +271,7 @@ test("daily imports during a round: it ends with all its reports, and learned it
     }
   }
   expect((await tasksOf(server.app)).answer.tasks).toEqual(tasks.answer.tasks);
-  await server.parts.rounds.closeNow();
+  await server.parts.cycle.closeNow();
   const { counted } = await server.parts.leaderStore
     .selectFrom("batches")
     .select(({ fn }) => fn.sum<number>("counted").as("counted"))

@@ -118,7 +118,7 @@ test("the bundle in force becomes the first edition: the same cards, content, fa
   for (const [row, share] of popularity.entries()) expect(share).toBeCloseTo(bundle.popularity[row], 4);
   expect(now.learned.items).toEqual(bundle.catalogue.map(({ item }) => item));
   expect([...now.learned.counts]).toEqual(Array.from({ length: 24 }, (_, k) => 10 + k));
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   expect((await tasksOf(server.app)).tasks).toMatchObject([
     { items: 24, dim, bundle: now.parts.factors.ref.id },
   ]);
