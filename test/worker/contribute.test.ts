@@ -9,6 +9,7 @@ import { rhoOf, taskIdOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/report.ts";
 import type { SentReport } from "../../worker/api.ts";
 import { sha256 } from "../../worker/digest.ts";
+import { modelOf } from "../model.ts";
 import {
   activityTask,
   aggregators,
@@ -23,7 +24,6 @@ import {
   factorSettings,
   fakeServer,
   freshDatabase,
-  modelOf,
   shopBundle,
   strongFill,
   taskOn,

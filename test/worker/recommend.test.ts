@@ -4,6 +4,7 @@ import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/e
 import { dayMs } from "../../core/time.ts";
 import { profileOf } from "../../worker/rank/profile.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
+import { modelOf } from "../model.ts";
 import {
   closeDevice,
   closeDevices,
@@ -12,7 +13,6 @@ import {
   fakeServer,
   freshDatabase,
   itemId,
-  modelOf,
   noonMs,
   shopBundle,
   until,

@@ -10,11 +10,11 @@ import { keystreamOf } from "../../worker/contribute/keystream.ts";
 import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
+import { modelOf } from "../model.ts";
 import {
   activityTask,
   aggregators,
   factorSettings,
-  modelOf,
   nodeKeystream,
   shopBundle,
   strongFill,

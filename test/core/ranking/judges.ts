@@ -11,7 +11,7 @@ import { knownTastes } from "../../../core/ranking/profile.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import type { Learned } from "../../../server/kinds/itemfactors/knowledge.ts";
 import { Gate, type Verdict } from "../../../server/publishing/gate.ts";
-import { Model } from "../../../worker/rank/model.ts";
+import { modelOf } from "../../model.ts";
 import {
   buyerOf,
   firstRows,
@@ -51,7 +51,7 @@ export function factorNdcgs(world: World, people: readonly RandomPerson[]): read
   const { factors, factorDim: dim, alpha0, lambda } = world.bundle;
   const given = { rows: dequantizeRows(factors, dim), dim, alpha0, lambda };
   const alone = { ...world.bundle, contentScale: 0, factorScale: 1 };
-  const lists = shownBy({ ...world, bundle: alone, model: new Model("alone", alone) }, people);
+  const lists = shownBy({ ...world, bundle: alone, model: modelOf(alone) }, people);
   return lengths.map((count) => judgeFactors(dataOf(world, people, lists, count), given).ndcg);
 }
 
@@ -74,7 +74,7 @@ export function popularityNdcgs(
     rows,
     (row) => train.filter(({ items }) => items.includes(row)).length / train.length,
   );
-  const lists = trendingFor(new Model("counted", { ...world.bundle, popularity }), people);
+  const lists = trendingFor(modelOf({ ...world.bundle, popularity }), people);
   return lengths.map((count) => judgePopularity({ ...dataOf(world, people, lists, count), train }).ndcg);
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { jointDefaults } from "../../../core/model/joint.ts";
 import { assembleBundle } from "../../../server/publishing/model.ts";
-import { Model } from "../../../worker/rank/model.ts";
+import { modelOf } from "../../model.ts";
 import { crowdNdcgs, factorNdcgs, gateVerdicts, jointNdcgs, poisonRanks, popularityNdcgs } from "./judges.ts";
 import { lengths, likesSomething, listLength, peopleOf, shownBy, trendingFor, worldOf } from "./people.ts";
 
@@ -76,7 +76,7 @@ test("the ranks that the poison bench finds are the places in a device's list", 
     round: 1,
     factorLength: jointDefaults.factorLength,
   });
-  const world = { ...template, bundle: published, model: new Model("published", published) };
+  const world = { ...template, bundle: published, model: modelOf(published) };
   const crowd = peopleOf(world, 20, 900).filter((person) => likesSomething(world, person));
   const shown = shownBy(world, crowd);
   for (const [at, person] of crowd.entries()) {

@@ -15,9 +15,10 @@ import { jointDefaults, scaleToLength } from "../../../core/model/joint.ts";
 import { quantizeRows } from "../../../core/model/quantize.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs } from "../../../core/time.ts";
-import { Model } from "../../../worker/rank/model.ts";
+import type { Model } from "../../../worker/rank/model.ts";
 import { profileOf } from "../../../worker/rank/profile.ts";
 import { forYou, trending } from "../../../worker/rank/recommend.ts";
+import { modelOf } from "../../model.ts";
 
 export const nowMs = Date.UTC(2011, 5, 1, 12);
 /** Length of the lists that are compared. */
@@ -77,7 +78,7 @@ export function worldOf({ seed, items, shares }: WorldOptions): World {
     factors: quantizeRows(factorRows, items, factorDim),
     popularity: Float32Array.from({ length: items }, (_, row) => (shares ? (shareOf(row) % 16) / 40 : 0)),
   };
-  return { bundle, factorRows, model: new Model(`world-${seed}`, bundle) };
+  return { bundle, factorRows, model: modelOf(bundle) };
 }
 
 export interface RandomPerson {
