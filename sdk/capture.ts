@@ -4,25 +4,31 @@
  * An element with `data-tacit-item` makes an `impression` once half of it was visible for a second, and a
  * `click` when clicked. With `data-tacit-event` it makes that kind of event instead, as soon as any of it
  * appears. Nothing is captured below `data-tacit-ignore`. An impression counts once per address, list and item,
- * so a shelf that is drawn again does not count again.
+ * so a shelf that is drawn again does not count again. Each says where in its list it was (place.ts).
  */
+import { type Place, placeOf } from "./place.ts";
+
+/** Takes what was captured: the kind of event, the item, and where it stood. */
+export type TrackCaptured = (kind: string, captured: { readonly item: string } & Place) => void;
 
 const halfVisible = 0.5;
 const impressionAfterMs = 1000;
 const rescanAfterMs = 200;
 
 /** Starts capturing in this document, for as long as it lives. */
-export function capture(track: (kind: string, item: string) => void): void {
+export function capture(track: TrackCaptured): void {
   captureClicks(track);
   if (typeof IntersectionObserver === "function") captureAppearances(track);
 }
 
-function captureClicks(track: (kind: string, item: string) => void): void {
+function captureClicks(track: TrackCaptured): void {
   const onClick = (event: Event): void => {
     const origin = event.target;
     if (!(origin instanceof Element) || isIgnored(origin)) return;
     const element = origin.closest<HTMLElement>("[data-tacit-item]");
-    if (element?.dataset.tacitItem && !element.dataset.tacitEvent) track("click", element.dataset.tacitItem);
+    if (element === null || element.dataset.tacitEvent) return;
+    const { tacitItem } = element.dataset;
+    if (tacitItem) track("click", { item: tacitItem, ...placeOf(element) });
   };
   // In the capture phase: a handler of the site may stop the event or navigate away.
   document.addEventListener("click", onClick, { capture: true, passive: true });
@@ -35,7 +41,7 @@ function captureClicks(track: (kind: string, item: string) => void): void {
   );
 }
 
-function captureAppearances(track: (kind: string, item: string) => void): void {
+function captureAppearances(track: TrackCaptured): void {
   /** Item each watched element stood for when it was last looked at. */
   let watched = new WeakMap<Element, string>();
   let counted = new Set<string>();
@@ -48,7 +54,7 @@ function captureAppearances(track: (kind: string, item: string) => void): void {
     const key = JSON.stringify([location.pathname + location.search, list, tacitEvent, tacitItem]);
     if (counted.has(key)) return;
     counted.add(key);
-    track(tacitEvent, tacitItem);
+    track(tacitEvent, { item: tacitItem, ...placeOf(element) });
   };
 
   const stopWaiting = (element: Element): void => {
@@ -79,10 +85,10 @@ function captureAppearances(track: (kind: string, item: string) => void): void {
 
   const scan = (): void => {
     for (const element of document.querySelectorAll<HTMLElement>("[data-tacit-item]")) {
-      const stands = `${element.dataset.tacitEvent ?? ""} ${element.dataset.tacitItem}`;
-      if (watched.get(element) === stands) continue;
-      watched.set(element, stands);
-      // Frameworks reuse elements for other items: observing anew reports where it is now.
+      const shown = `${element.dataset.tacitEvent ?? ""} ${element.dataset.tacitItem}`;
+      if (watched.get(element) === shown) continue;
+      watched.set(element, shown);
+      // Frameworks reuse elements for other items: observing it once more reports where it is now.
       observer.unobserve(element);
       observer.observe(element);
     }

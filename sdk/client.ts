@@ -50,15 +50,15 @@ export class Client implements Tacit {
   /** Kept once the page is initialised and shown; every question waits for it. */
   readonly #link: Promise<WorkerLink>;
   #openLink: (link: WorkerLink) => void = () => undefined;
-  #toldConsent: ConsentState;
-  readonly #toldLost = new Set<string>();
+  #lastConsent: ConsentState;
+  readonly #reportedLost = new Set<string>();
   #contributionDue = false;
 
   constructor({ page, files }: ClientOptions) {
     this.#page = page;
     this.#files = files;
     this.#consent = new Consent(page ?? { store: memoryStore(), privacyControl: false });
-    this.#toldConsent = this.#consent.state();
+    this.#lastConsent = this.#consent.state();
     this.#link = new Promise((resolve) => {
       this.#openLink = resolve;
     });
@@ -182,14 +182,14 @@ export class Client implements Tacit {
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),
           },
-          proxy((notice: WorkerNotice) => this.#try(() => this.#hear(notice))),
+          proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
         ),
     });
     this.#openLink(link);
     void link.call("init", async () => undefined).catch((error: unknown) => this.#report(error));
     this.#outbox.open();
     page.onHidden(() => void this.#outbox.flush());
-    page.capture((kind, item) => this.#track(kind, { item }, Date.now()));
+    page.capture((kind, captured) => this.#track(kind, captured, Date.now()));
     this.#contributeSoon();
   }
 
@@ -200,7 +200,7 @@ export class Client implements Tacit {
     });
   }
 
-  #hear(notice: WorkerNotice): void {
+  #onNotice(notice: WorkerNotice): void {
     switch (notice.type) {
       case "change":
         this.#listeners.tell("change", undefined);
@@ -223,9 +223,9 @@ export class Client implements Tacit {
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   #consentMayDiffer(): void {
     const state = this.#consent.state();
-    const before = this.#toldConsent;
+    const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
-    this.#toldConsent = state;
+    this.#lastConsent = state;
     if (!state.personalise) this.#outbox.clear();
     if (state.personalise !== before.personalise || state.contribute !== before.contribute) {
       void this.#ask("consent", undefined, (worker) => worker.setConsent(this.#flags()));
@@ -291,8 +291,8 @@ export class Client implements Tacit {
   #report(error: unknown): void {
     if (error instanceof WorkerLost) {
       // Every waiting call fails with it, and so may the next worker: once is enough.
-      if (this.#toldLost.has(error.message)) return;
-      this.#toldLost.add(error.message);
+      if (this.#reportedLost.has(error.message)) return;
+      this.#reportedLost.add(error.message);
     }
     this.#listeners.report(error);
   }

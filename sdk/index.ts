@@ -23,6 +23,7 @@ export type { EventInput, EventKind } from "../core/events/event.ts";
 export type {
   Budget,
   ConsentFlags,
+  CostOf,
   Explanation,
   ForYouOptions,
   Interest,
@@ -31,9 +32,12 @@ export type {
   Panel,
   Parties,
   Pins,
+  PlannedKind,
+  PlanView,
   Reason,
   Recommendation,
   SentReport,
+  SentSum,
   SpentOf,
   TacitExport,
 } from "../worker/api.ts";

@@ -4,6 +4,7 @@
  * The rest of sdk/ sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
+import type { TrackCaptured } from "./capture.ts";
 
 /** A worker, as far as the link needs one: comlink's messages, its end, and news of its death. */
 export interface WorkerPort extends Endpoint {
@@ -36,7 +37,7 @@ export interface Page {
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
   /** Watches the elements of the document that carry data attributes. */
-  capture(track: (kind: string, item: string) => void): void;
+  capture(track: TrackCaptured): void;
 }
 
 /** Texts kept for as long as the page lives. */

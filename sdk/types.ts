@@ -18,11 +18,11 @@ export interface TacitConfig {
   /** URL of `worker.js`, same origin as the page. Defaults to the file beside the script. */
   readonly worker?: string;
   /**
-   * What holds until the person decides. `personalise` is true and `contribute` false unless told:
-   * nothing leaves a device by default. Global Privacy Control turns `contribute` off whatever stands here.
+   * What holds until the person decides. `personalise` is true and `contribute` false by default:
+   * nothing leaves a device by default. Global Privacy Control turns `contribute` off whatever is written here.
    */
   readonly consent?: Partial<ConsentFlags>;
-  /** IndexedDB name; `tacit` unless told. */
+  /** IndexedDB name; `tacit` by default. */
   readonly database?: string;
   /**
    * Who may sum, as `tacit serve` prints it; all three or none. Without pins a browser contributes to a server on a
@@ -49,6 +49,10 @@ export interface TrackProperties {
   readonly item?: string;
   readonly amount?: number;
   readonly query?: string;
+  /** Place in a list, 1 for the first. */
+  readonly position?: number;
+  /** Name of that list. */
+  readonly list?: string;
 }
 
 export interface TacitEventMap {
@@ -77,7 +81,8 @@ export interface Tacit {
   /**
    * Records what the person did, now. It waits for nothing and is kept on this device only; without the
    * permission to personalise it does nothing. Every kind but `search` and `checkout` names an item; `amount`
-   * is seconds for `dwell` and pieces for `cart_add`, `purchase` and `refund`.
+   * is seconds for `dwell` and pieces for `cart_add`, `purchase` and `refund`; `position` is the place in a list that the item
+   * was seen or clicked at, 1 for the first.
    *
    * @example
    * tacit.track("view", { item: "84879" });
@@ -178,7 +183,7 @@ export interface Tacit {
    */
   erase(): Promise<void>;
   /**
-   * Listens to an event; returns the function that stops listening. Who listens to `ready` late is told still.
+   * Listens to an event; returns the function that stops listening. Who listens to `ready` late is called all the same.
    *
    * @example
    * const stop = tacit.on("change", async () => console.log(await tacit.recommend()));

@@ -18,9 +18,9 @@ export function Budget({ budget }: { readonly budget: Costs }) {
           <p class="none">
             Counted in ε (epsilon). Your reports can multiply the odds of anything somebody guesses about you
             by at most e<sup>ε</sup>, {timesInWords(lifetime.epsilon)} so far; that holds but for one chance
-            in a million, and as long as one of the two parties is honest. The bars say how many more reports
-            fit; ε itself grows slower the more there are. A report that would go beyond a limit is not sent,
-            and erasing does not start the count again.
+            in a million, and as long as one of the two parties is honest. The bars say how much more fits; ε
+            itself grows slower the more there are. A report that would go beyond a limit is not sent, and
+            erasing does not start the count again.
           </p>
         </>
       )}
@@ -28,7 +28,7 @@ export function Budget({ budget }: { readonly budget: Costs }) {
   );
 }
 
-/** What is left is told in rho, which adds up report by report as epsilon does not. */
+/** What is left is counted in rho, which adds up sum by sum as epsilon does not. */
 function Line({ name, spent: { rho, epsilon, limit } }: { readonly name: string; readonly spent: SpentOf }) {
   const share = rho === null || limit.rho === null ? 1 : Math.min(1, rho / limit.rho);
   return (

@@ -11,6 +11,7 @@ import { Budget } from "./budget.tsx";
 import { Deeds } from "./deeds.tsx";
 import { Interests } from "./interests.tsx";
 import { Parties } from "./parties.tsx";
+import { Plan } from "./plan.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
 import { Why } from "./why.tsx";
@@ -88,6 +89,7 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
           <Deeds events={panel.events} catalogue={catalogue} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} />
           <Budget budget={panel.budget} />
+          <Plan plan={panel.plan} />
           <Parties parties={panel.parties} />
         </>
       )}

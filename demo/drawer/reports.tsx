@@ -1,7 +1,8 @@
 /** What left this device: one entry per report, with its digest and, where it is kept, every byte. */
 import { useState } from "preact/hooks";
 import { epsilonOf } from "../../core/sum/budget.ts";
-import type { SentReport, Tacit } from "../../sdk/index.ts";
+import { rhoTogether } from "../../core/sum/spending.ts";
+import type { SentReport, SentSum, Tacit } from "../../sdk/index.ts";
 import { agoInWords } from "./ago.ts";
 import { epsilonInWords } from "./budget.tsx";
 import { download } from "./download.ts";
@@ -14,7 +15,7 @@ export function Reports({
 }: {
   readonly tacit: Tacit;
   readonly reports: readonly SentReport[];
-  /** At which costs are told as epsilon. */
+  /** At which costs are given as epsilon. */
   readonly delta: number;
 }) {
   return (
@@ -40,6 +41,27 @@ type Bytes =
 
 const stateInWords = { sending: "on its way", accepted: "accepted", refused: "refused" } as const;
 
+/** One line for each sum that the report adds to. */
+function SumLine({ sum }: { readonly sum: SentSum }) {
+  return (
+    <li class="report-sum">
+      <span class={`report-state report-${sum.state}`}>{stateInWords[sum.state]}</span>
+      <span>
+        “{sum.kind}”, round {sum.round}, block {sum.block}
+        {sum.why !== undefined && <>. Reason given: {sum.why}</>}
+      </span>
+    </li>
+  );
+}
+
+/** What all sums of the report cost together. */
+function costInWords(sums: readonly SentSum[], delta: number): string {
+  const rho = rhoTogether(sums);
+  if (rho === null) return "Cost: without bound, because no noise is added to a sum here.";
+  const cost = epsilonInWords(epsilonOf({ rho, delta }));
+  return sums.length === 1 ? `Cost: ${cost} by itself.` : `Cost: ${cost}, all ${sums.length} sums together.`;
+}
+
 function ReportEntry({
   tacit,
   report,
@@ -58,7 +80,10 @@ function ReportEntry({
   return (
     <li class="report">
       <p class="report-head">
-        <span class={`report-state report-${report.state}`}>{stateInWords[report.state]}</span>
+        <span>
+          {(report.bytes / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} kB for{" "}
+          {report.sums.length === 1 ? "one sum" : `${report.sums.length} sums`}
+        </span>
         <time
           dateTime={new Date(report.atMs).toISOString()}
           title={new Date(report.atMs).toLocaleString("en-GB")}
@@ -66,16 +91,12 @@ function ReportEntry({
           {agoInWords(Date.now() - report.atMs)}
         </time>
       </p>
-      <p>
-        {(report.bytes / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} kB for “
-        {report.taskKind}”, round {report.round}, block {report.block}
-        {report.why !== undefined && <>. Reason given: {report.why}</>}
-      </p>
-      <p>
-        {report.rho === null
-          ? "Cost: without bound, because no noise is added to this sum."
-          : `Cost: ${epsilonInWords(epsilonOf({ rho: report.rho, delta }))} by itself.`}
-      </p>
+      <ul>
+        {report.sums.map((sum) => (
+          <SumLine key={sum.task} sum={sum} />
+        ))}
+      </ul>
+      <p>{costInWords(report.sums, delta)}</p>
       <p class="digest">
         SHA-256 <code>{report.sha256}</code>
       </p>

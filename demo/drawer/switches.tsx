@@ -11,7 +11,7 @@ const texts: Readonly<Record<keyof ConsentFlags, { readonly label: string; reado
   contribute: {
     label: "Contribute to the crowd",
     meaning:
-      "Now and then adds what was learned to a sum over at least fifty browsers. It leaves as two encrypted halves, one for each of two aggregators, and only the sum is used. Who runs them and what it has cost stands below.",
+      "Now and then adds what was learned to a sum over at least fifty browsers. It leaves as two encrypted halves, one for each of two aggregators, and only the sum is used. Who runs them, what is added up and what it has cost is written below.",
   },
 };
 

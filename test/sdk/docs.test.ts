@@ -102,11 +102,11 @@ describe("the guide", () => {
 
   test("names every data attribute that the SDK reads, and no other", () => {
     const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const code = ["capture", "install"].map((name) => read(`sdk/${name}.ts`)).join();
+    const code = ["capture", "place", "install"].map((name) => read(`sdk/${name}.ts`)).join();
     const inCode = [
       ...[
         ...code.matchAll(
-          /\btacit(?:Server|Worker|Database|Consent|SiteKey|HelperKey|Helper|Relay|Item|Event|List)\b/g,
+          /\btacit(?:Server|Worker|Database|Consent|SiteKey|HelperKey|Helper|Relay|Item|Event|List|Position)\b/g,
         ),
       ].map(([name]) => dashed(name)),
       ...[...code.matchAll(/\[data-(tacit-[a-z]+)\]/g)].map(([, name]) => name),

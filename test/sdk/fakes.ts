@@ -50,15 +50,10 @@ export const recommendation: Recommendation = {
 
 const sent: SentReport = {
   id: "r",
-  task: "t",
-  taskKind: "item-step",
-  round: 2,
-  block: 3,
   atMs: 1_700_000_000_000,
   bytes: 137_284,
   sha256: "0".repeat(64),
-  rho: 0.04,
-  state: "accepted",
+  sums: [{ task: "t", kind: "item-factors", round: 2, block: 3, rho: 0.04, state: "accepted" }],
 };
 
 /** Where the files of the SDK are in every test. */

@@ -3,12 +3,15 @@ import { afterEach, describe, expect, test } from "vitest";
 import { toHex } from "../../core/bytes.ts";
 import { foldIn } from "../../core/foldin.ts";
 import { developmentLimits } from "../../core/sum/limits.ts";
+import { seedBytes } from "../../core/sum/share.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
-import { parseReport, reportBytes } from "../../core/wire/protocol.ts";
+import { rhoOf, taskIdOf } from "../../core/tasks/task.ts";
+import { parseReport, reportBytes } from "../../core/wire/report.ts";
 import type { SentReport } from "../../worker/api.ts";
+import { sha256 } from "../../worker/digest.ts";
 import { Model } from "../../worker/rank/model.ts";
 import {
+  activityTask,
   aggregators,
   closeDevice,
   closeDevices,
@@ -16,11 +19,14 @@ import {
   device,
   eventOf,
   type FakeServer,
+  factorSettings,
   fakeServer,
   freshDatabase,
   shopBundle,
+  strongFill,
   taskOn,
   troublesOf,
+  turns,
 } from "./world.ts";
 
 afterEach(closeDevices);
@@ -35,7 +41,14 @@ function serverWithTasks(): FakeServer {
   return server;
 }
 
-const statesOf = async ({ worker }: Device) => (await worker.panel()).reports.map(({ state }) => state);
+const sumsOf = async ({ worker }: Device) => (await worker.panel()).reports.flatMap(({ sums }) => sums);
+const statesOf = async (own: Device) => (await sumsOf(own)).map(({ state }) => state);
+/** The one sum of a report with one. */
+const soleSum = (body: Uint8Array) => {
+  const { sums } = parseReport(body);
+  expect(sums).toHaveLength(1);
+  return sums[0];
+};
 const urlsOf = (server: FakeServer) =>
   server.requests.map(({ method, url }) => `${method} ${new URL(url).pathname.replace("/base", "")}`);
 
@@ -48,26 +61,32 @@ describe("a task", () => {
     await own.worker.contribute();
     expect(server.bodies).toHaveLength(1);
     const [body] = server.bodies;
-    expect(body).toHaveLength(reportBytes(vectorLengthOf(server.tasks[0]), { token: false }));
+    expect(body).toHaveLength(reportBytes([server.tasks[0].length], { token: false }));
     const { reports } = await own.worker.panel();
     const sent = parseReport(body);
     expect(reports).toEqual([
       {
         id: toHex(sent.id),
-        task: sent.task,
-        taskKind: "item-factors",
-        round: 4,
-        block: sent.block,
         atMs: own.clock.nowMs,
         bytes: body.length,
         sha256: createHash("sha256").update(body).digest("hex"),
-        rho: rhoOf(server.tasks[0]),
-        state: "accepted",
+        sums: [
+          {
+            task: await taskIdOf(server.tasks[0], sha256),
+            kind: "item-factors",
+            round: 4,
+            block: sent.sums[0].block,
+            rho: rhoOf(server.tasks[0]),
+            state: "accepted",
+          },
+        ],
       },
     ]);
     expect(await own.worker.reportBytes(reports[0].id)).toEqual(body);
-    const told = own.notices.flatMap((notice) => (notice.type === "report" ? [notice.report.state] : []));
-    expect(told).toEqual(["sending", "accepted"]);
+    const states = own.notices.flatMap((notice) =>
+      notice.type === "report" ? notice.report.sums.map(({ state }) => state) : [],
+    );
+    expect(states).toEqual(["sending", "accepted"]);
     const post = server.requests.find(({ method }) => method === "POST");
     expect(post?.init).toMatchObject({
       credentials: "omit",
@@ -118,7 +137,7 @@ describe("a task", () => {
     await own.worker.contribute();
     await own.worker.contribute();
     expect(server.bodies).toHaveLength(1);
-    expect((await own.worker.panel()).reports).toMatchObject([{ state: "refused", why: "task-closed" }]);
+    expect(await sumsOf(own)).toMatchObject([{ state: "refused", why: "task-closed" }]);
   });
 
   test("answered before the last erasure stays answered", async () => {
@@ -132,22 +151,33 @@ describe("a task", () => {
     expect(server.bodies).toHaveLength(1);
   });
 
-  test("on another bundle than the one in force is left alone; that of the next round is answered", async () => {
+  test("on other factors than this device has is left alone; that of the next round is answered", async () => {
     const server = serverWithTasks();
     const newer = shopBundle({ seed: 8, change: { round: 4 } });
-    server.tasks = [taskOn(newer), taskOn(bundle), taskOn(bundle, { round: 9 })];
+    const own = await device(server);
+    await own.worker.append(liking());
+    for (const task of [taskOn(newer), taskOn(bundle), taskOn(bundle, { round: 9 })]) {
+      server.tasks = [task];
+      await own.worker.contribute();
+    }
+    expect((await sumsOf(own)).map(({ round }) => round).sort()).toEqual([4, 9]);
+    expect(troublesOf(own)).toEqual([]);
+  });
+
+  test("of a kind that this browser does not know is left alone, without a word", async () => {
+    const server = serverWithTasks();
+    server.tasks = [{ ...taskOn(bundle), kind: "of-the-future" }, taskOn(bundle)];
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
-    const rounds = (await own.worker.panel()).reports.map(({ round }) => round);
-    expect(rounds.sort()).toEqual([4, 9]);
+    expect((await sumsOf(own)).map(({ kind }) => kind)).toEqual(["item-factors"]);
     expect(troublesOf(own)).toEqual([]);
   });
 
   test("below the compiled-in floor is refused by the browser, and does not stop the next", async () => {
     const server = serverWithTasks();
     server.tasks = [
-      taskOn(bundle, { minBatch: developmentLimits.minBatch - 1 }),
+      activityTask({ minBatch: developmentLimits.minBatch - 1 }),
       taskOn(bundle, { minBatch: developmentLimits.minBatch }),
     ];
     const own = await device(server);
@@ -159,30 +189,47 @@ describe("a task", () => {
     ]);
   });
 
-  test("that does not fit its bundle is refused", async () => {
+  test("that does not fit its factors is refused", async () => {
     const server = serverWithTasks();
-    server.tasks = [taskOn(bundle, { dim: 5 })];
+    server.tasks = [taskOn(bundle, {}, { dim: 5 })];
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
     expect(troublesOf(own)).toEqual([
-      "contribute: task: items x dim must be the bundle's 60 x 6, got 60 x 5",
+      "contribute: item-factors: items x dim must be the factors part's 60 x 6, got 60 x 5",
     ]);
   });
+
+  test.each([
+    [{ length: 5 }, "length"],
+    [{ blocks: 4 }, "blocks"],
+    [{ sensitivity: 1.5 }, "sensitivity"],
+  ])("that says %j where its settings say otherwise is refused", async (change, word) => {
+    const server = serverWithTasks();
+    server.tasks = [{ ...taskOn(bundle), ...change }];
+    const own = await device(server);
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(server.bodies).toEqual([]);
+    expect(troublesOf(own)).toEqual([expect.stringMatching(`settingsOf: item-factors must have .*${word}`)]);
+  });
 });
+
+const normOf = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 test("the report that left holds the liked items' contribution, clipped before rounding, in any block", async () => {
   const server = serverWithTasks();
   const length = 40;
   // A clip that this person exceeds, and few fraction bits, so that rounding moves the norm visibly.
-  const changes = { clipL2: 0.03, fractionBits: 10 };
-  const tasks = Array.from({ length }, (_, k) => taskOn(bundle, { ...changes, round: 10 + k }));
+  const settings = factorSettings(bundle, { clipL2: 0.03, weightScale: 0.02 });
+  const tasks = Array.from({ length }, (_, k) =>
+    taskOn(bundle, { fractionBits: 10, round: 10 + k }, settings),
+  );
   const own = await device(server);
   await own.worker.append(liking());
-  // An answer names at most 16 tasks.
-  for (let k = 0; k < length; k += 16) {
-    server.tasks = tasks.slice(k, k + 16);
+  for (const task of tasks) {
+    server.tasks = [task];
     await own.worker.contribute();
   }
   const model = new Model("a", bundle);
@@ -193,25 +240,22 @@ test("the report that left holds the liked items' contribution, clipped before r
   const items = tastes.map(({ item }) => model.rowOf.get(item) ?? -1);
   const weights = tastes.map(({ weight }) => weight);
   const [task] = tasks;
-  const { userVector } = foldIn(
-    { ...model.factors, alpha0: task.alpha0, lambda: task.lambda },
-    { items, weights },
-  );
+  const { alpha0, lambda } = settings;
+  const { userVector } = foldIn({ ...model.factors, alpha0, lambda }, { items, weights });
   const blocks = new Set<number>();
   for (const body of server.bodies) {
-    const report = parseReport(body);
-    blocks.add(report.block);
-    const clipL2 = 0.03 - Math.sqrt(vectorLengthOf(task)) / 2 ** 10;
-    const { block } = report;
+    const { block } = soleSum(body);
+    blocks.add(block);
     const { rows: factors } = model.factors;
-    const expected = contributionOf({ ...task, clipL2, factors, block, items, weights, userVector });
+    const expected = contributionOf({ ...settings, factors, block, items, weights, userVector });
     expect(expected.weight).toBeLessThan(1);
-    const values = await opened(report, task);
+    const scale = (task.sensitivity - Math.sqrt(task.length) / 2 ** 10) / normOf(expected.values);
+    expect(scale).toBeLessThan(1);
+    const values = await opened(parseReport(body), task);
     for (const [k, value] of values.entries()) {
-      expect(Math.abs(value - expected.values[k])).toBeLessThan(2 ** -10);
+      expect(Math.abs(value - scale * expected.values[k])).toBeLessThan(2 ** -10);
     }
-    const norm = Math.sqrt(values.subarray(0, -1).reduce((sum, value) => sum + value * value, 0));
-    expect(norm).toBeLessThanOrEqual(0.03);
+    expect(normOf(values)).toBeLessThanOrEqual(task.sensitivity);
   }
   expect(server.bodies).toHaveLength(length);
   expect(blocks).toEqual(new Set([0, 1, 2]));
@@ -242,12 +286,58 @@ describe("consent", () => {
     await own.worker.contribute();
     await own.worker.setConsent({ personalise: true, contribute: false });
     const [report] = (await own.worker.panel()).reports;
-    expect(report).toMatchObject({ state: "refused", why: "withdrawn" });
+    expect(report.sums).toMatchObject([{ state: "refused", why: "withdrawn" }]);
     expect(await own.worker.reportBytes(report.id)).toBeNull();
     server.way = "fine";
     await own.worker.setConsent({ personalise: true, contribute: true });
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
+  });
+
+  test("taken back at the last moment, when the report is made and the ledger not yet written, stops it", async () => {
+    const server = serverWithTasks();
+    let drawn = 0;
+    const own = await device(server, {
+      fill: (bytes) => {
+        strongFill(bytes);
+        // The seed of the helper's mask is the last thing that is drawn.
+        if (bytes.length === seedBytes) {
+          drawn += 1;
+          void own.worker.setConsent({ personalise: true, contribute: false });
+        }
+      },
+    });
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(drawn).toBe(1);
+    expect(server.bodies).toEqual([]);
+    expect((await own.worker.panel()).reports).toEqual([]);
+  });
+
+  test("taken back while one report that waited is sent again keeps the next one here", async () => {
+    const server = serverWithTasks();
+    server.way = "offline";
+    const { fetch } = server;
+    const own = await device({
+      ...server,
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (init.method === "POST") await own.worker.setConsent({ personalise: true, contribute: false });
+        return response;
+      },
+    });
+    await own.worker.append(liking());
+    for (const round of [5, 6]) {
+      own.clock.nowMs += 1000;
+      server.tasks = [taskOn(bundle, { round })];
+      await own.worker.contribute();
+    }
+    expect(await statesOf(own)).toEqual(["sending", "sending"]);
+    server.way = "fine";
+    await own.worker.contribute();
+    expect(server.bodies).toHaveLength(1);
+    // The newest first. What had gone on its way when consent was taken back was withdrawn all the same.
+    expect((await sumsOf(own))[0]).toMatchObject({ round: 6, state: "refused", why: "withdrawn" });
   });
 
   test("taken back while the tasks are under way stops the report", async () => {
@@ -265,6 +355,30 @@ describe("consent", () => {
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
   });
+});
+
+test("a download that is under way is waited for: the task on what it brings is answered", async () => {
+  const server = serverWithTasks();
+  const { fetch } = server;
+  let deliver = (): void => undefined;
+  const delivered = new Promise<void>((resolve) => {
+    deliver = resolve;
+  });
+  const own = await device({
+    ...server,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      if (url.endsWith("/bundle")) await delivered;
+      return response;
+    },
+  });
+  await own.worker.append(liking());
+  const contributing = own.worker.contribute();
+  await turns(20);
+  expect(urlsOf(server)).toEqual(["GET /v1/bundle"]);
+  deliver();
+  await contributing;
+  expect(await statesOf(own)).toEqual(["accepted"]);
 });
 
 test("the same is asked of the server whatever the person likes; too few likes send no report", async () => {
@@ -295,7 +409,7 @@ test("the bodies of the newest five reports are kept, the digests of all", async
     await own.worker.contribute();
   }
   const { reports } = await own.worker.panel();
-  expect(reports.map(({ round }) => round)).toEqual([17, 16, 15, 14, 13, 12, 11, 10]);
+  expect(reports.map(({ sums }) => sums[0].round)).toEqual([17, 16, 15, 14, 13, 12, 11, 10]);
   const kept = await Promise.all(reports.map(({ id }: SentReport) => own.worker.reportBytes(id)));
   expect(kept.map((body) => body !== null)).toEqual([true, true, true, true, true, false, false, false]);
   expect(kept[4]).toEqual(server.bodies[3]);
@@ -312,7 +426,7 @@ test("in as many rounds as there are blocks a device reports on each block once,
       own.clock.nowMs += 1000;
       await own.worker.contribute();
     }
-    const blocks = server.bodies.map((body) => parseReport(body).block);
+    const blocks = server.bodies.map((body) => soleSum(body).block);
     for (const walk of [blocks.slice(0, 3), blocks.slice(3)]) expect([...walk].sort()).toEqual([0, 1, 2]);
     orders.add(blocks.slice(0, 3).join());
   }

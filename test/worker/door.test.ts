@@ -5,16 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { toHex } from "../../core/bytes.ts";
-import { vectorLengthOf } from "../../core/tasks/task.ts";
 import type { KeyList } from "../../core/wire/keylist.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
-import { parseReport, reportBytes, tokenBytes } from "../../core/wire/protocol.ts";
+import { tokenBytes } from "../../core/wire/protocol.ts";
+import { parseReport, reportBytes } from "../../core/wire/report.ts";
 import { silent } from "../../server/base/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
 import { Database } from "../../worker/store/database.ts";
 import {
+  activityTask,
   aggregators,
   closeDevices,
   type Device,
@@ -42,7 +43,8 @@ const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
 const relay = "https://relay.example/carry";
 const viaRelay = { config: { relay } };
 
-const statesOf = async ({ worker }: Device) => (await worker.panel()).reports.map(({ state }) => state);
+const sumsOf = async ({ worker }: Device) => (await worker.panel()).reports.flatMap(({ sums }) => sums);
+const statesOf = async (own: Device) => (await sumsOf(own)).map(({ state }) => state);
 
 function listing(
   server: FakeServer,
@@ -91,12 +93,12 @@ async function relayed() {
     server,
     inner,
     outer,
-    rotate: async (told: boolean) => {
+    /** The gateway has another key than its list names. */
+    rotate: async () => {
       current = await gatewayKeys();
-      if (told) named = current;
       name();
     },
-    tell: () => {
+    nameKey: () => {
       named = current;
       name();
     },
@@ -131,22 +133,22 @@ describe("with a relay", () => {
     expect(carried.includes(Buffer.from(body.subarray(40, 56)))).toBe(false);
   });
 
-  test("a rotated key of the gateway: the tasks are asked anew, and the same report goes again, once", async () => {
-    const { server, inner, outer, rotate, tell } = await relayed();
+  test("a rotated key of the gateway: the tasks are asked again, and the same report goes again, once", async () => {
+    const { server, inner, outer, rotate, nameKey } = await relayed();
     const own = await device(
       {
         ...server,
         fetch: async (url, init) => {
           const answer = await server.fetch(url, init);
           // The list names the new key only after the old one was used.
-          if (url.endsWith("/v1/relay")) tell();
+          if (url.endsWith("/v1/relay")) nameKey();
           return answer;
         },
       },
       viaRelay,
     );
     await own.worker.append(liking());
-    await rotate(false);
+    await rotate();
     await own.worker.contribute();
     expect(await statesOf(own)).toEqual(["accepted"]);
     expect(inner.bodies).toHaveLength(1);
@@ -156,16 +158,16 @@ describe("with a relay", () => {
   });
 
   test("a gateway that knows none of its list's keys is asked twice, and the report waits for the next visit", async () => {
-    const { server, inner, outer, rotate, tell } = await relayed();
+    const { server, inner, outer, rotate, nameKey } = await relayed();
     const own = await device(server, viaRelay);
     await own.worker.append(liking());
-    await rotate(false);
+    await rotate();
     await own.worker.contribute();
     expect(outer.filter(({ method }) => method === "POST")).toHaveLength(2);
     expect(await statesOf(own)).toEqual(["sending"]);
     expect(troublesOf(own)).toEqual([expect.stringContaining("two that it does not know")]);
     const [{ id }] = (await own.worker.panel()).reports;
-    tell();
+    nameKey();
     await own.worker.contribute();
     expect(await statesOf(own)).toEqual(["accepted"]);
     expect(inner.bodies.map((body) => toHex(parseReport(body).id))).toEqual([id]);
@@ -207,11 +209,11 @@ describe("with tokens", () => {
   const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
   const tokenOf = (fill: number) => new Uint8Array(tokenBytes).fill(fill);
 
-  async function tokened(database: string, tokens: readonly Uint8Array[], rounds = 1) {
+  const taskOfRound = (round: number) => taskOn(bundle, { tokenKey, round });
+
+  async function tokened(database: string, tokens: readonly Uint8Array[]) {
     const server = fakeServer(bundle, keys);
-    server.tasks = Array.from({ length: rounds }, (_, round) =>
-      taskOn(bundle, { tokenKey, round: 10 + round }),
-    );
+    server.tasks = [taskOfRound(1)];
     listing(server, { helper: { issuer } });
     const waits: number[] = [];
     // Whoever waits for a time of chance waits for ever: no test here is about fetching.
@@ -226,12 +228,15 @@ describe("with tokens", () => {
 
   test("a report spends one, which is gone from the device, and has the size that everybody's has", async () => {
     const database = freshDatabase();
-    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2)], 2);
-    await own.worker.contribute();
+    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2)]);
+    for (const round of [1, 2]) {
+      server.tasks = [taskOfRound(round)];
+      await own.worker.contribute();
+    }
     const spent = server.bodies.map((body) => parseReport(body).token);
     expect(spent.map(([first]) => first).sort()).toEqual([1, 2]);
     for (const body of server.bodies) {
-      expect(body).toHaveLength(reportBytes(vectorLengthOf(server.tasks[0]), { token: true }));
+      expect(body).toHaveLength(reportBytes([server.tasks[0].length], { token: true }));
     }
     const store = new Database(database, () => undefined);
     expect(await store.tokens.count(tokenKey)).toBe(0);
@@ -265,10 +270,12 @@ describe("with tokens", () => {
 
   test("two tabs never spend the same one", async () => {
     const database = freshDatabase();
-    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2), tokenOf(3)], 5);
+    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2), tokenOf(3)]);
     const there = await device(server, { database, edges: { wait: () => new Promise(() => undefined) } });
-    await Promise.all([own.worker.contribute(), there.worker.contribute()]);
-    await there.worker.contribute();
+    for (const round of [1, 2, 3, 4, 5]) {
+      server.tasks = [taskOfRound(round)];
+      await Promise.all([own.worker.contribute(), there.worker.contribute()]);
+    }
     const spent = server.bodies.map((body) => parseReport(body).token[0]);
     expect(spent.sort()).toEqual([1, 2, 3]);
   });
@@ -281,9 +288,44 @@ describe("with tokens", () => {
       await own.worker.contribute();
       await own.worker.contribute();
       expect(server.bodies).toHaveLength(1);
-      expect((await own.worker.panel()).reports).toMatchObject([{ state: "refused", why }]);
+      expect(await sumsOf(own)).toMatchObject([{ state: "refused", why }]);
     },
   );
+
+  test("two sums that ask for the same key spend one together, two keys one each", async () => {
+    const database = freshDatabase();
+    const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2)]);
+    server.tasks = [taskOfRound(1), activityTask({ tokenKey, round: 1 })];
+    await own.worker.contribute();
+    expect(server.bodies.map((body) => parseReport(body).sums.length)).toEqual([2]);
+    // Nobody asks for a token with this one: it leaves by itself.
+    server.tasks = [taskOfRound(2), activityTask({ tokenKey: null, round: 2 })];
+    await own.worker.contribute();
+    const [together, ...alone] = server.bodies.map(parseReport);
+    expect(together.token).toHaveLength(tokenBytes);
+    expect(alone.map(({ sums, token }) => [sums.length, token.length]).sort()).toEqual([
+      [1, 0],
+      [1, tokenBytes],
+    ]);
+    const store = new Database(database, () => undefined);
+    expect(await store.tokens.count(tokenKey)).toBe(0);
+    store.close();
+  });
+
+  test("consent taken back while the tasks are under way takes none", async () => {
+    const database = freshDatabase();
+    const { server, own } = await tokened(database, [tokenOf(1)]);
+    const { tamper } = server;
+    server.tamper = (answer) => {
+      void own.worker.setConsent({ personalise: true, contribute: false });
+      return tamper(answer);
+    };
+    await own.worker.contribute();
+    const store = new Database(database, () => undefined);
+    expect(await store.tokens.count(tokenKey)).toBe(1);
+    store.close();
+    expect(server.bodies).toEqual([]);
+  });
 
   test("a task that this browser refuses takes none", async () => {
     const database = freshDatabase();

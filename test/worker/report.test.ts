@@ -4,70 +4,134 @@ import { expect, test } from "vitest";
 import { fromHex, toHex, uint32FromBytes } from "../../core/bytes.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { modulus } from "../../core/sum/field.ts";
-import { clipBeforeRounding } from "../../core/sum/fixedpoint.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { blocksOf, vectorLengthOf } from "../../core/tasks/task.ts";
-import { encodeReport, parseReport, reportBytes } from "../../core/wire/protocol.ts";
+import { encodeReport, parseReport, reportBytes } from "../../core/wire/report.ts";
 import { keystreamOf } from "../../worker/contribute/keystream.ts";
 import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
 import { Model } from "../../worker/rank/model.ts";
-import { aggregators, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
+import {
+  activityTask,
+  aggregators,
+  factorSettings,
+  nodeKeystream,
+  shopBundle,
+  strongFill,
+  taskOn,
+} from "./world.ts";
 
 const bundle = shopBundle();
 const model = new Model("a", bundle);
 const task = taskOn(bundle);
+const settings = factorSettings(bundle);
 const taskId = "5a".repeat(32);
 const { keys, open, opened } = await aggregators();
 const token = new Uint8Array(0);
+const chance = { keys, token, fill: strongFill };
+const one = (block: number, values: Float64Array) => ({
+  ...chance,
+  sums: [{ task, taskId, block, values }],
+});
 
 function contributionFor(seed: number, likes: number, block: number) {
   const next = seededRandom(seed);
   const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * bundle.items)))];
-  const length = vectorLengthOf(task);
   return contributionOf({
-    ...task,
-    clipL2: clipBeforeRounding({ ...task, length }),
+    ...settings,
     factors: model.factors.rows,
     block,
     items,
     weights: items.map(() => 0.1 + next()),
-    userVector: Float64Array.from({ length: task.dim }, () => 2 * next() - 1),
+    userVector: Float64Array.from({ length: settings.dim }, () => 2 * next() - 1),
   }).values;
 }
+
+const normOf = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 test("both shares, opened by their aggregators and joined, are the contribution to within one rounding", async () => {
   const person = fc.record({
     seed: fc.nat(),
     likes: fc.integer({ min: 2, max: 40 }),
-    block: fc.integer({ min: 0, max: blocksOf(task) - 1 }),
+    block: fc.integer({ min: 0, max: task.blocks - 1 }),
   });
   await fc.assert(
     fc.asyncProperty(person, async ({ seed, likes, block }) => {
       const contribution = contributionFor(seed, likes, block);
-      const report = await reportOf({ task, taskId, keys, block, contribution, token, fill: strongFill });
-      const body = encodeReport(report);
-      expect(body).toHaveLength(reportBytes(contribution.length, { token: false }));
+      const body = encodeReport(await reportOf(one(block, contribution)));
+      expect(body).toHaveLength(reportBytes([contribution.length], { token: false }));
       const received = parseReport(body);
-      expect(received).toMatchObject({ task: taskId, block, leaderKey: 4, helperKey: 9 });
+      expect(received).toMatchObject({ leaderKey: 4, helperKey: 9, sums: [{ task: taskId, block }] });
 
       const values = await opened(received, task);
-      let square = 0;
+      // Scaled down, where rounding could have lifted it over the sensitivity.
+      const most = task.sensitivity - Math.sqrt(task.length) / 2 ** task.fractionBits;
+      const scale = Math.min(1, most / normOf(contribution));
       for (let k = 0; k < values.length; k++) {
-        expect(Math.abs(values[k] - contribution[k])).toBeLessThan(2 ** -task.fractionBits);
-        if (k < values.length - 1) square += values[k] ** 2;
+        expect(Math.abs(values[k] - scale * contribution[k])).toBeLessThan(2 ** -task.fractionBits);
       }
-      // The clip holds for the integers themselves, whatever the dice said.
-      expect(Math.sqrt(square)).toBeLessThanOrEqual(task.clipL2);
+      // The bound holds for the integers themselves, whatever the dice said.
+      expect(normOf(values)).toBeLessThanOrEqual(task.sensitivity);
     }),
     { numRuns: 60 },
   );
 });
 
+test("a contribution of any norm leaves with the task's sensitivity at most, though the dice always round up", async () => {
+  const coarse = { ...task, fractionBits: 8 };
+  const up = (bytes: Uint8Array) => (bytes.length > 32 ? void bytes.fill(0) : strongFill(bytes));
+  for (const size of [0.1, 1, 50]) {
+    const values = Float64Array.from({ length: task.length }, (_, k) => size * Math.sin(k + 1));
+    const report = await reportOf({
+      ...chance,
+      fill: up,
+      sums: [{ task: coarse, taskId, block: 0, values }],
+    });
+    expect(normOf(await opened(report, coarse))).toBeLessThanOrEqual(task.sensitivity);
+  }
+});
+
+test("sums of different kinds leave under one id, each at its task's own fixed point and sealed by itself", async () => {
+  const other = activityTask({ fractionBits: 9 });
+  const sums = [
+    { task, taskId, block: 2, values: contributionFor(8, 5, 2) },
+    {
+      ...{ task: other, taskId: "6b".repeat(32), block: 0 },
+      values: Float64Array.from({ length: other.length }, (_, k) => (k % 7) / 50),
+    },
+  ];
+  const body = encodeReport(await reportOf({ ...chance, sums }));
+  expect(body).toHaveLength(reportBytes([task.length, other.length], { token: false }));
+  const report = parseReport(body);
+  expect(report.sums.map((sum) => [sum.task, sum.block])).toEqual([
+    [taskId, 2],
+    ["6b".repeat(32), 0],
+  ]);
+  for (const [place, { task: own, values }] of sums.entries()) {
+    const found = await opened(report, own, place);
+    expect(found).toHaveLength(own.length);
+    for (let k = 0; k < found.length; k++) {
+      expect(Math.abs(found[k] - values[k])).toBeLessThan(2 ** -own.fractionBits);
+    }
+  }
+  // A seal is of its own sum: what was sealed for one opens as no other's.
+  const [first, second] = report.sums;
+  const swapped = {
+    ...report,
+    sums: [
+      { ...first, leaderShare: second.leaderShare, helperSeed: second.helperSeed },
+      { ...second, leaderShare: first.leaderShare, helperSeed: first.helperSeed },
+    ],
+  };
+  for (const place of [0, 1]) {
+    await expect(open("leader", swapped, place)).rejects.toThrow();
+    await expect(open("helper", swapped, place)).rejects.toThrow();
+  }
+  expect(toHex(await open("helper", report, 0))).not.toBe(toHex(await open("helper", report, 1)));
+});
+
 test("two reports of one contribution share nothing that can be compared", async () => {
-  const contribution = contributionFor(3, 9, 1);
-  const make = () => reportOf({ task, taskId, keys, block: 1, contribution, token, fill: strongFill });
+  const make = () => reportOf(one(1, contributionFor(3, 9, 1)));
   const [a, b] = [await make(), await make()];
   expect(toHex(a.id)).not.toBe(toHex(b.id));
   const [shareA, shareB] = [await open("leader", a), await open("leader", b)].map(uint32FromBytes);
@@ -79,10 +143,7 @@ test("the leader's share alone is spread over the whole field, though the contri
   const counts = new Array<number>(8).fill(0);
   let numbers = 0;
   for (let k = 0; k < 30; k++) {
-    const report = await reportOf({
-      ...{ task, taskId, keys, block: 0, token, fill: strongFill },
-      contribution: contributionFor(k, 2, 0),
-    });
+    const report = await reportOf(one(0, contributionFor(k, 2, 0)));
     for (const value of uint32FromBytes(await open("leader", report))) {
       counts[Math.floor((value / modulus) * 8)] += 1;
       numbers += 1;
@@ -96,22 +157,22 @@ test("the leader's share alone is spread over the whole field, though the contri
 
 test("a share opens only as what it was sealed for: aggregator, task, block and id are bound", async () => {
   const contribution = contributionFor(5, 6, 1);
-  const report = await reportOf({ task, taskId, keys, block: 1, contribution, token, fill: strongFill });
+  const report = await reportOf(one(1, contribution));
   expect(await open("leader", report)).toHaveLength(4 * contribution.length);
+  const [sum] = report.sums;
   const moved = [
-    { ...report, block: 0 },
-    { ...report, task: "5b".repeat(32) },
+    { ...report, sums: [{ ...sum, block: 0 }] },
+    { ...report, sums: [{ ...sum, task: "5b".repeat(32) }] },
     { ...report, id: new Uint8Array(16) },
-    { ...report, leaderShare: report.helperSeed },
+    { ...report, sums: [{ ...sum, leaderShare: sum.helperSeed }] },
   ];
   for (const other of moved) await expect(open("leader", other)).rejects.toThrow();
 });
 
 test("a contribution of another length is refused", async () => {
-  const short = new Float64Array(5);
-  await expect(
-    reportOf({ task, taskId, keys, block: 0, contribution: short, token, fill: strongFill }),
-  ).rejects.toThrow(`reportOf: the contribution must have ${vectorLengthOf(task)} numbers, got 5`);
+  await expect(reportOf(one(0, new Float64Array(5)))).rejects.toThrow(
+    `reportOf: a contribution to item-factors must have ${task.length} numbers, got 5`,
+  );
 });
 
 test("the keystream is AES-128-CTR of the whole counter block, as another implementation computes it", async () => {

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { productionLimits } from "../../core/sum/limits.ts";
 import type { SentReport } from "../../worker/api.ts";
+import { Ledger } from "../../worker/contribute/ledger.ts";
 import { Journal, surplusOf } from "../../worker/events/journal.ts";
 import { Database, openStore } from "../../worker/store/database.ts";
 import { MemoryStore } from "../../worker/store/memory.ts";
@@ -26,8 +28,8 @@ const ignore = (): void => undefined;
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 
 function entryOf(id: string, atMs = noonMs): SentReport {
-  const at = { round: 2, block: 1, atMs, bytes: 5, sha256: "ab", rho: 0.1 };
-  return { id, task: `task of ${id}`, taskKind: "item-factors", ...at, state: "sending" };
+  const sum = { task: `task of ${id}`, kind: "item-factors", round: 2, block: 1, rho: 0.1 } as const;
+  return { id, atMs, bytes: 5, sha256: "ab", sums: [{ ...sum, state: "sending" }] };
 }
 
 describe.each([
@@ -70,17 +72,21 @@ describe.each([
     );
   });
 
-  test("writes a report and its body together, and neither once its basis is gone", async () => {
+  test("writes a report and its body together, and neither once an event that it is based on is gone", async () => {
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    const first = { admit: () => entryOf("r1"), body: bytes(1, 2), basis: event.id };
+    const first = { admit: () => entryOf("r1"), body: bytes(1, 2), basedOn: [event.id] };
     expect(await store.addReport(first)).toEqual(entryOf("r1"));
     expect(await store.reports()).toEqual([entryOf("r1")]);
     expect(await store.reportBody("r1")).toEqual(bytes(1, 2));
-    await store.eraseEvents();
-    const late = { admit: () => entryOf("r2"), body: bytes(3), basis: event.id };
+    const other = eventOf("purchase", 2);
+    await store.addEvents([other]);
+    const late = { admit: () => entryOf("r2"), body: bytes(3), basedOn: [event.id, other.id] };
+    await store.removeEvents([other.id]);
     expect(await store.addReport(late)).toBeNull();
+    await store.eraseEvents();
+    expect(await store.addReport({ ...late, basedOn: [event.id] })).toBeNull();
     expect(await store.reports()).toEqual([entryOf("r1")]);
     expect(await store.reportBody("r2")).toBeNull();
     store.close();
@@ -93,7 +99,7 @@ describe.each([
     const upTo = (most: number, id: string) => ({
       admit: (ledger: readonly SentReport[]) => (ledger.length < most ? entryOf(id) : null),
       body: bytes(1),
-      basis: event.id,
+      basedOn: [event.id],
     });
     // All at once: each looks at what the one before has written.
     const written = await Promise.all(["a", "b", "c", "d", "e"].map((id) => store.addReport(upTo(2, id))));
@@ -112,9 +118,11 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    await store.addReport({ admit: () => entryOf("r1"), body: bytes(1), basis: event.id });
-    expect(await store.updateReport({ ...entryOf("r1"), state: "accepted" })).toBe(true);
-    expect((await store.reports()).map(({ state }) => state)).toEqual(["accepted"]);
+    await store.addReport({ admit: () => entryOf("r1"), body: bytes(1), basedOn: [event.id] });
+    const [sum] = entryOf("r1").sums;
+    const accepted: SentReport = { ...entryOf("r1"), sums: [{ ...sum, state: "accepted" }] };
+    expect(await store.updateReport(accepted)).toBe(true);
+    expect(await store.reports()).toEqual([accepted]);
     await store.eraseAll();
     expect(await store.updateReport(entryOf("r1"))).toBe(false);
     expect(await store.reports()).toEqual([]);
@@ -137,7 +145,10 @@ describe.each([
     // A key that has been rotated away takes its tokens along.
     await tokens.add("a", [bytes(4)]);
     await tokens.add("b", [bytes(5)]);
-    expect([await tokens.count("a"), await tokens.count("b")]).toEqual([0, 1]);
+    await tokens.add("c", [bytes(6), bytes(7)]);
+    await tokens.keepOnly(["b", "c", "d"]);
+    const counts = await Promise.all(["a", "b", "c"].map((key) => tokens.count(key)));
+    expect(counts).toEqual([0, 1, 2]);
     store.close();
   });
 
@@ -148,8 +159,8 @@ describe.each([
     await store.keepBundle({ id: "b", bytes: bytes(9) });
     await store.tokens.add("k", [bytes(1)]);
     await store.tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: null });
-    await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basis: event.id });
-    await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basis: event.id });
+    await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basedOn: [event.id] });
+    await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basedOn: [event.id] });
     expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(9) });
     expect((await store.eraseAll()).map(({ id }) => id)).toEqual(["early", "late"]);
     expect(await store.events()).toEqual([]);
@@ -161,12 +172,65 @@ describe.each([
   });
 });
 
+/** Entries as they were written up to version 4 of the database. */
+const entriesOfVersion4 = [
+  {
+    ...{ id: "r1", task: "a1", taskKind: "item-factors", round: 2, block: 1, atMs: noonMs - 3, bytes: 5 },
+    ...{ sha256: "ab", rho: 0.1, state: "accepted" },
+  },
+  {
+    ...{ id: "r2", task: "a2", taskKind: "item-factors", round: 3, block: 0, atMs: noonMs - 2, bytes: 6 },
+    ...{ sha256: "cd", rho: 0.05, state: "refused", why: "batch-full" },
+  },
+  {
+    ...{ id: "r3", task: "a3", taskKind: "item-factors", round: 4, block: 3, atMs: noonMs - 1, bytes: 7 },
+    ...{ sha256: "ef", rho: 0.07, state: "sending" },
+  },
+] as const;
+
+const upgradedEntries: readonly SentReport[] = [
+  {
+    ...{ id: "r1", atMs: noonMs - 3, bytes: 5, sha256: "ab" },
+    sums: [{ task: "a1", kind: "item-factors", round: 2, block: 1, rho: 0.1, state: "accepted" }],
+  },
+  {
+    ...{ id: "r2", atMs: noonMs - 2, bytes: 6, sha256: "cd" },
+    sums: [
+      {
+        task: "a2",
+        kind: "item-factors",
+        round: 3,
+        block: 0,
+        rho: 0.05,
+        state: "refused",
+        why: "batch-full",
+      },
+    ],
+  },
+  {
+    ...{ id: "r3", atMs: noonMs - 1, bytes: 7, sha256: "ef" },
+    sums: [
+      { task: "a3", kind: "item-factors", round: 4, block: 3, rho: 0.07, state: "refused", why: "outdated" },
+    ],
+  },
+];
+
+/** Makes the database that an older release had: its steps alone. */
+const upgradedBy =
+  (version: number): NonNullable<Parameters<typeof openDB<TacitSchema>>[2]>["upgrade"] =>
+  async (db, _from, _to, transaction) => {
+    for (const step of upgradeSteps.slice(0, version)) {
+      const work = step(db, transaction);
+      if (work !== undefined) await work;
+    }
+  };
+
 describe("the database", () => {
   test("of version 1 keeps its events and bundle through the upgrade, and gains a ledger", async () => {
     const name = freshDatabase();
     const event = eventOf("like", 4);
     const old = await openDB<TacitSchema>(name, 1, {
-      upgrade: (db, _from, _to, transaction) => upgradeSteps[0](db, transaction),
+      upgrade: upgradedBy(1),
     });
     expect([...old.objectStoreNames]).toEqual(["events", "kv"]);
     await old.put("events", event);
@@ -175,7 +239,7 @@ describe("the database", () => {
     const store = new Database(name, ignore);
     expect(await store.events()).toEqual([event]);
     expect(await store.keptBundle()).toEqual({ id: "b", bytes: bytes(1) });
-    const report = { admit: () => entryOf("r"), body: bytes(2), basis: event.id };
+    const report = { admit: () => entryOf("r"), body: bytes(2), basedOn: [event.id] };
     expect(await store.addReport(report)).toEqual(entryOf("r"));
     store.close();
   });
@@ -183,16 +247,39 @@ describe("the database", () => {
   test("of version 2 keeps its ledger, whose reports cost nobody knows how much", async () => {
     const name = freshDatabase();
     // Version 2 wrote entries without a cost.
-    const { rho: _, ...before } = entryOf("r");
-    const old = await openDB<TacitSchema>(name, 2, {
-      upgrade: (db, _from, _to, transaction) => {
-        for (const step of upgradeSteps.slice(0, 2)) step(db, transaction);
-      },
-    });
-    await old.put("reports", before as SentReport);
+    const { rho: _, ...before } = entriesOfVersion4[0];
+    const old = await openDB(name, 2, { upgrade: upgradedBy(2) });
+    await old.put("reports", before);
     old.close();
     const store = new Database(name, ignore);
-    expect(await store.reports()).toEqual([{ ...before, rho: null }]);
+    expect(await store.reports()).toEqual([
+      { ...upgradedEntries[0], sums: [{ ...upgradedEntries[0].sums[0], rho: null }] },
+    ]);
+    store.close();
+  });
+
+  test("of version 4 keeps its ledger: each report is one of one sum, and what no server reads any more is settled", async () => {
+    const name = freshDatabase();
+    const old = await openDB(name, 4, { upgrade: upgradedBy(4) });
+    for (const entry of entriesOfVersion4) {
+      await old.put("reports", entry);
+      await old.put("reportBodies", bytes(1), entry.id);
+    }
+    await old.put("tokens", { keyId: "k", token: bytes(2) });
+    old.close();
+    const store = new Database(name, ignore);
+    expect(await store.reports()).toEqual(upgradedEntries);
+    expect(await Promise.all(["r1", "r2", "r3"].map((id) => store.reportBody(id)))).toEqual([
+      bytes(1),
+      bytes(1),
+      null,
+    ]);
+    expect(await store.tokens.take("k")).toEqual(bytes(2));
+    const ledger = new Ledger(store, { limits: productionLimits });
+    expect([...(await ledger.answeredTasks())]).toEqual(["a1", "a2", "a3"]);
+    expect(await ledger.blockHistory("item-factors")).toEqual([1, 0, 3]);
+    expect((await ledger.budget(noonMs)).last30Days.rho).toBeCloseTo(0.1 + 0.05 + 0.07, 12);
+    expect(await ledger.pending()).toEqual([]);
     store.close();
   });
 

@@ -140,7 +140,7 @@ test("the export holds everything the device knows", async () => {
   const data = await here.worker.exportData();
   expect(data).toMatchObject({
     format: "tacit-export",
-    version: 2,
+    version: 3,
     exportedAt: "2011-06-01T12:00:00.000Z",
     consent: { personalise: true, contribute: true },
     events,

@@ -1,6 +1,9 @@
 /** Laws of the device's wallet, against the real issuer. */
 
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
 import { hourMs } from "../../core/time.ts";
 import { directoryPath, tokenMedia } from "../../core/wire/tokens.ts";
@@ -17,7 +20,10 @@ import {
   type WalletParts,
 } from "../../worker/contribute/wallet.ts";
 import { type Fetch, platformEdges } from "../../worker/edges.ts";
-import { temporaryDirectory } from "../server/harness.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tacit-wallet-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let worlds = 0;
 
 const issuer = "https://helper.example:8443";
 const yes = () => true;
@@ -31,8 +37,10 @@ class PlainStore implements TokenStore {
     return this.held.get(keyId)?.shift() ?? null;
   }
   async add(keyId: string, tokens: readonly Uint8Array[]) {
-    for (const other of [...this.held.keys()]) if (other !== keyId) this.held.delete(other);
     this.held.set(keyId, [...(this.held.get(keyId) ?? []), ...tokens]);
+  }
+  async keepOnly(keyIds: readonly string[]) {
+    for (const held of [...this.held.keys()]) if (!keyIds.includes(held)) this.held.delete(held);
   }
   async count(keyId: string) {
     return this.held.get(keyId)?.length ?? 0;
@@ -61,7 +69,7 @@ async function world({
 } = {}) {
   const clock = { nowMs: 1_000_000 };
   const keys = await IssuerKeys.open({
-    path: `${temporaryDirectory()}/keys.json`,
+    path: join(folder, `${worlds++}.json`),
     rotateMs: 1e12,
     overlapMs: 1e12,
     nowMs: () => 0,
@@ -98,7 +106,7 @@ function isGood(key: SigningKey, token: Uint8Array): boolean {
 describe("refilling", () => {
   test("brings good tokens, all different, and each is taken once", async () => {
     const { wallet, key } = await world();
-    expect(await wallet.refill(key.id, yes)).toBe(4);
+    expect(await wallet.refill([key.id], yes)).toBe(4);
     const taken = await Promise.all(Array.from({ length: 6 }, () => wallet.take(key.id)));
     const tokens = taken.filter((token) => token !== null);
     expect(tokens).toHaveLength(4);
@@ -110,25 +118,38 @@ describe("refilling", () => {
     const { wallet, key, clock, asked } = await world();
     let fetched = 0;
     for (let hour = 0; hour < 24; hour++) {
-      fetched += await wallet.refill(key.id, yes);
+      fetched += await wallet.refill([key.id], yes);
       while ((await wallet.take(key.id)) !== null);
       clock.nowMs += hourMs - 1;
     }
     expect(fetched).toBe(4);
     expect(asked).toHaveLength(5);
     clock.nowMs += 6 * hourMs + 24;
-    expect(await wallet.refill(key.id, yes)).toBe(4);
+    expect(await wallet.refill([key.id], yes)).toBe(4);
   });
 
   test("fills up and no further: a device that spends nothing asks for nothing", async () => {
     const { wallet, key, clock, asked } = await world();
-    await wallet.refill(key.id, yes);
+    await wallet.refill([key.id], yes);
     clock.nowMs += 31 * hourMs;
-    expect(await wallet.refill(key.id, yes)).toBe(0);
+    expect(await wallet.refill([key.id], yes)).toBe(0);
     expect(asked).toHaveLength(5);
     await wallet.take(key.id);
     clock.nowMs += 31 * hourMs;
-    expect(await wallet.refill(key.id, yes)).toBe(1);
+    expect(await wallet.refill([key.id], yes)).toBe(1);
+  });
+
+  test("while keys rotate fills up both that tasks name, and drops the tokens of the key that none names any more", async () => {
+    const { wallet, key, store, clock } = await world();
+    const other = (count: number) => Array.from({ length: count }, () => new Uint8Array(354));
+    await store.add("gone", other(2));
+    await store.add("older", other(4));
+    expect(await wallet.refill(["older", key.id], yes)).toBe(4);
+    const counts = () => Promise.all(["gone", "older", key.id].map((id) => store.count(id)));
+    expect(await counts()).toEqual([0, 4, 4]);
+    clock.nowMs += 31 * hourMs;
+    expect(await wallet.refill([key.id], yes)).toBe(0);
+    expect(await counts()).toEqual([0, 0, 4]);
   });
 
   test("waits for a time of chance, uniform over the spread, and draws the next day's too", async () => {
@@ -145,7 +166,7 @@ describe("refilling", () => {
       const fill = (bytes: Uint8Array) => bytes.set(Array.from(bytes, () => Math.floor(random() * 256)));
       const wait = async (ms: number) => void waited.push(ms);
       const edges = { ...parts.edges, fill };
-      await new Wallet({ ...parts, store, edges, wait, spreadMs: 1000 }).refill(key.id, yes);
+      await new Wallet({ ...parts, store, edges, wait, spreadMs: 1000 }).refill([key.id], yes);
       nextDays.push((store.plan?.nextAtMs ?? 0) - clock.nowMs);
     }
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -158,7 +179,7 @@ describe("refilling", () => {
 
   test("two tabs at once refill once", async () => {
     const { parts, key, asked } = await world();
-    const fetched = await Promise.all([1, 2, 3].map(() => new Wallet(parts).refill(key.id, yes)));
+    const fetched = await Promise.all([1, 2, 3].map(() => new Wallet(parts).refill([key.id], yes)));
     expect(fetched.reduce((sum, some) => sum + some, 0)).toBe(4);
     expect(asked).toHaveLength(5);
   });
@@ -175,11 +196,11 @@ describe("refilling", () => {
       key.id,
       [1, 2, 3, 4].map(() => new Uint8Array(354)),
     );
-    await wallet.refill(key.id, yes);
+    await wallet.refill([key.id], yes);
     expect(loads).toBe(0);
     store.held.clear();
     store.plan = null;
-    await wallet.refill(key.id, yes);
+    await wallet.refill([key.id], yes);
     expect(loads).toBe(1);
   });
 });
@@ -187,7 +208,7 @@ describe("refilling", () => {
 describe("what leaves the device", () => {
   test("one look at the directory and one blinded number a token, with nothing of the browser's own", async () => {
     const { wallet, key, asked } = await world();
-    await wallet.refill(key.id, yes);
+    await wallet.refill([key.id], yes);
     expect(asked.map(({ url }) => url)).toEqual([
       `${issuer}${directoryPath}`,
       ...Array.from({ length: 4 }, () => `${issuer}${tokensPath}`),
@@ -213,7 +234,7 @@ describe("what leaves the device", () => {
 
   test("nothing once consent is taken back, not even what was on its way", async () => {
     const none = await world();
-    expect(await none.wallet.refill(none.key.id, () => false)).toBe(0);
+    expect(await none.wallet.refill([none.key.id], () => false)).toBe(0);
     expect(none.asked).toEqual([]);
     expect(none.store.plan).toBeNull();
     let consent = true;
@@ -224,7 +245,7 @@ describe("what leaves the device", () => {
         return response;
       },
     });
-    expect(await wallet.refill(key.id, () => consent)).toBe(0);
+    expect(await wallet.refill([key.id], () => consent)).toBe(0);
     expect(asked).toHaveLength(2);
     expect(await store.count(key.id)).toBe(0);
   });
@@ -233,7 +254,7 @@ describe("what leaves the device", () => {
 describe("an issuer that is not what it should be", () => {
   test("cannot give a device a key other than the task's", async () => {
     const { wallet, asked } = await world();
-    await expect(wallet.refill("ab".repeat(32), yes)).rejects.toThrow(
+    await expect(wallet.refill(["ab".repeat(32)], yes)).rejects.toThrow(
       /must have the key abababab… of the task/,
     );
     expect(asked).toHaveLength(1);
@@ -247,7 +268,9 @@ describe("an issuer that is not what it should be", () => {
         return Response.json({ ...directory, "issuer-request-uri": "https://elsewhere.example/v1/tokens" });
       },
     });
-    await expect(wallet.refill(key.id, yes)).rejects.toThrow(/must answer at https:\/\/helper.example:8443/);
+    await expect(wallet.refill([key.id], yes)).rejects.toThrow(
+      /must answer at https:\/\/helper.example:8443/,
+    );
     expect(asked).toHaveLength(1);
   });
 
@@ -262,7 +285,7 @@ describe("an issuer that is not what it should be", () => {
         return new Response(bytes, response);
       },
     });
-    await expect(wallet.refill(key.id, yes)).rejects.toThrow();
+    await expect(wallet.refill([key.id], yes)).rejects.toThrow();
     expect(await store.count(key.id)).toBe(2);
     for (let k = 0; k < 2; k++)
       expect(isGood(key, (await wallet.take(key.id)) ?? new Uint8Array(0))).toBe(true);
@@ -276,14 +299,14 @@ describe("an issuer that is not what it should be", () => {
     const startedMs = clock.nowMs;
     for (let quarter = 0; quarter < 96; quarter++) {
       expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
-      await wallet.refill(key.id, yes).catch(() => undefined);
+      await wallet.refill([key.id], yes).catch(() => undefined);
       clock.nowMs += hourMs / 4;
     }
     expect(asked).toHaveLength(24);
     expect(clock.nowMs).toBe(startedMs + 24 * hourMs);
     expect(await wallet.isOverdue(clock.nowMs)).toBe(true);
     broken = false;
-    expect(await wallet.refill(key.id, yes)).toBe(4);
+    expect(await wallet.refill([key.id], yes)).toBe(4);
     expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
   });
 
@@ -291,10 +314,10 @@ describe("an issuer that is not what it should be", () => {
     const { wallet, key, clock } = await world({
       gate: new AddressGate({ tokensPerDay: 3, nowMs: () => 0 }),
     });
-    expect(await wallet.refill(key.id, yes)).toBe(3);
+    expect(await wallet.refill([key.id], yes)).toBe(3);
     clock.nowMs += 31 * hourMs;
     expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
-    expect(await wallet.refill(key.id, yes)).toBe(0);
+    expect(await wallet.refill([key.id], yes)).toBe(0);
     clock.nowMs += 25 * hourMs;
     expect(await wallet.isOverdue(clock.nowMs)).toBe(true);
   });

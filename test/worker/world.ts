@@ -14,22 +14,28 @@ import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import { joinShares, keystreamBytes, maskFrom } from "../../core/sum/share.ts";
+import type { ActivitySettings } from "../../core/tasks/activity/contribution.ts";
+import { activity } from "../../core/tasks/activity/kind.ts";
 import { blockSizeFor } from "../../core/tasks/itemfactors/contribution.ts";
-import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import { type ItemFactorsSettings, itemFactors } from "../../core/tasks/itemfactors/kind.ts";
+import type { TaskKind } from "../../core/tasks/kind.ts";
+import { type Task, taskJson, taskVersion } from "../../core/tasks/task.ts";
 import type { KeyList } from "../../core/wire/keylist.ts";
+import { type Aggregator, protocolVersion, sealInfo } from "../../core/wire/protocol.ts";
 import {
-  type Aggregator,
   parseReport,
-  protocolVersion,
+  type Refusal,
   type Report,
   type ReportAnswer,
+  type SumOutcome,
   sealedAad,
-  sealInfo,
-  type TasksAnswer,
-} from "../../core/wire/protocol.ts";
+} from "../../core/wire/report.ts";
 import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/wire/signed.ts";
+import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 
@@ -89,11 +95,36 @@ export function published(bundle: Bundle): Published {
   return { id: createHash("sha256").update(bytes).digest("hex"), bytes };
 }
 
-export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
+/** A task of a kind, as the leader lays it out. */
+export function taskOf<Settings>(
+  kind: TaskKind<Settings>,
+  settings: Settings,
+  change: Partial<Task> = {},
+): Task {
   return {
-    kind: "item-factors",
-    bundle: published(bundle).id,
-    round: bundle.round + 1,
+    version: taskVersion,
+    kind: kind.name,
+    settings: Object.fromEntries(Object.entries(Object(settings))),
+    round: 4,
+    ...kind.layoutOf(settings),
+    sigma: 0.75,
+    fractionBits: 15,
+    minBatch: 20,
+    maxBatch: 500,
+    lanes: 1,
+    laneCommitment: "1a".repeat(32),
+    tokenKey: null,
+    expiresAtMs: noonMs + 14 * dayMs,
+    ...change,
+  };
+}
+
+export function factorSettings(
+  bundle: Bundle,
+  change: Partial<ItemFactorsSettings> = {},
+): ItemFactorsSettings {
+  return {
+    factors: published(bundle).id,
     items: bundle.items,
     dim: bundle.factorDim,
     blockSize: blockSizeFor(bundle.items, 25),
@@ -102,16 +133,40 @@ export function taskOn(bundle: Bundle, change: Partial<Task> = {}): Task {
     clipL2: 1.5,
     countScale: 0.1,
     weightScale: 0.25,
-    fractionBits: 15,
-    minBatch: 20,
-    maxBatch: 500,
-    noiseMultiplier: 0.5,
-    buckets: 1,
-    tokenKey: null,
-    expiresAtMs: noonMs + 14 * dayMs,
     ...change,
   };
 }
+
+/** A task for the factors of a bundle. */
+export function taskOn(
+  bundle: Bundle,
+  change: Partial<Task> = {},
+  settings: Partial<ItemFactorsSettings> = {},
+): Task {
+  return taskOf(itemFactors, factorSettings(bundle, settings), change);
+}
+
+/** A task for what people did on the day before `noonMs`. */
+export function activityTask(change: Partial<Task> = {}, settings: Partial<ActivitySettings> = {}): Task {
+  const asked: ActivitySettings = {
+    kinds: ["view", "purchase", "like", "dislike"],
+    fromMs: noonMs - 2 * dayMs,
+    toMs: noonMs - dayMs / 2,
+    positions: 5,
+    mostEvents: 10,
+    mostPlaces: 10,
+    ...settings,
+  };
+  return taskOf(activity, asked, change);
+}
+
+/** A plan that allows everything: for servers on this machine. */
+export const anyPlan: PrivacyPlan = {
+  version: 3,
+  kinds: ["item-factors", "activity"].map((kind) => ({ kind, rho: null, reportsPer30Days: 1000 })),
+  rhoPer30Days: null,
+  issuedAtMs: noonMs - dayMs,
+};
 
 /** An Ed25519 identity, by another implementation than the browser's. */
 export interface Identity {
@@ -156,13 +211,16 @@ export function nodeKeystream(seed: Uint8Array, length: number): Uint8Array {
 export async function aggregators() {
   const pairs = { leader: await suite().kem.generateKeyPair(), helper: await suite().kem.generateKeyPair() };
   const hexOf = async (key: CryptoKey) => toHex(new Uint8Array(await suite().kem.serializePublicKey(key)));
-  const open = async (who: Aggregator, report: Report): Promise<Uint8Array> => {
-    const sealed = new Uint8Array(who === "leader" ? report.leaderShare : report.helperSeed);
+  const open = async (who: Aggregator, report: Report, place = 0): Promise<Uint8Array> => {
+    const sum = report.sums[place];
+    const sealed = new Uint8Array(who === "leader" ? sum.leaderShare : sum.helperSeed);
     const recipientKey = pairs[who].privateKey;
     const info = asciiBytes(sealInfo[who]);
     const enc = sealed.slice(0, 32).buffer;
     const parameters = { recipientKey, enc, info };
-    return new Uint8Array(await suite().open(parameters, sealed.slice(32), sealedAad(report)));
+    return new Uint8Array(
+      await suite().open(parameters, sealed.slice(32), sealedAad({ ...sum, id: report.id })),
+    );
   };
   return {
     keys: {
@@ -170,10 +228,13 @@ export async function aggregators() {
       helper: { id: 9, key: await hexOf(pairs.helper.publicKey) },
     },
     open,
-    opened: async (report: Report, task: Task): Promise<Float64Array> => {
-      const length = vectorLengthOf(task);
-      const mask = maskFrom(nodeKeystream(await open("helper", report), keystreamBytes(length)), length);
-      return decodeFixed(fromField(joinShares(uint32FromBytes(await open("leader", report)), mask)), task);
+    /** What a report adds to the sum of a task, which stands at `place` in it. */
+    opened: async (report: Report, task: Task, place = 0): Promise<Float64Array> => {
+      const { length } = task;
+      const seed = await open("helper", report, place);
+      const mask = maskFrom(nodeKeystream(seed, keystreamBytes(length)), length);
+      const leaderShare = uint32FromBytes(await open("leader", report, place));
+      return decodeFixed(fromField(joinShares(leaderShare, mask)), task);
     },
   };
 }
@@ -204,12 +265,13 @@ export const production = {
 } as const;
 
 /** What an honest server answers. */
-export function tasksAnswerOf(keys: Keys, tasks: readonly Task[]): TasksAnswer {
+export function tasksAnswerOf(keys: Keys, tasks: readonly Task[], plan: PrivacyPlan = anyPlan): TasksAnswer {
   return {
     version: protocolVersion,
     leader: signed("keys", identities.leader, keyListOf("leader", keys)),
     helper: signed("keys", identities.helper, keyListOf("helper", keys)),
-    tasks: tasks.map((task) => signed("task", identities.leader, task)),
+    plan: signed("plan", identities.leader, plan),
+    tasks: tasks.map((task) => signed("task", identities.leader, taskJson(task))),
     identities: { leader: identities.leader.publicKey, helper: identities.helper.publicKey },
   };
 }
@@ -222,6 +284,9 @@ export interface FakeServer {
   /** Serves these bytes under this ETag, whatever they are. */
   serve(etag: string, bytes: Uint8Array<ArrayBuffer>): void;
   tasks: readonly Task[];
+  plan: PrivacyPlan;
+  /** Why sums of a task are refused, by its id. */
+  readonly refusals: Map<string, Refusal>;
   /** Stands between the honest answer and the device. */
   tamper: (answer: TasksAnswer) => unknown;
   way: Way;
@@ -238,6 +303,8 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
     requests: [],
     bodies: [],
     tasks: [],
+    plan: anyPlan,
+    refusals: new Map(),
     tamper: (answer) => answer,
     way: "fine",
     refusal: null,
@@ -261,18 +328,23 @@ export function fakeServer(bundle: Bundle | null, keys?: Keys): FakeServer {
         return new Response(current.bytes, { headers: { etag: current.etag } });
       }
       if (pathname === "/base/v1/tasks" && keys !== undefined) {
-        return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks)));
+        return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks, server.plan)));
       }
       if (pathname === "/base/v1/reports" && method === "POST" && init.body instanceof Uint8Array) {
         if (server.way === "offline") throw new TypeError("fetch failed");
         const body = new Uint8Array(init.body);
         server.bodies.push(body);
-        const id = toHex(parseReport(body).id);
+        const report = parseReport(body);
+        const id = toHex(report.id);
         const state = counted.has(id) ? "duplicate" : "accepted";
         counted.add(id);
         if (server.way === "answer-lost") throw new TypeError("connection reset");
         if (server.refusal !== null) return Response.json(server.refusal, { status: 409 });
-        return Response.json({ state });
+        const sums = report.sums.map(({ task }): SumOutcome => {
+          const why = server.refusals.get(task);
+          return why === undefined ? { task, state } : { task, state: "refused", why, detail: "" };
+        });
+        return Response.json({ state: "answered", sums });
       }
       return new Response("not found", { status: 404 });
     },
@@ -296,6 +368,7 @@ export interface DeviceOptions {
   readonly fill?: Edges["fill"];
   readonly config?: Partial<WorkerConfig>;
   readonly edges?: Partial<Edges>;
+  readonly contributors?: readonly AnyContributor[];
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -310,7 +383,8 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const { consent = { personalise: true, contribute: true } } = options;
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
-  const worker = new TacitWorker({ nowMs: () => clock.nowMs, fill, fetch: server.fetch, ...options.edges });
+  const edges = { nowMs: () => clock.nowMs, fill, fetch: server.fetch, ...options.edges };
+  const worker = new TacitWorker(edges, options.contributors);
   const config: WorkerConfig = {
     server: "http://localhost/base/",
     database,
@@ -340,11 +414,16 @@ export function eventOf(kind: EventKind, row: number | string, atMs = noonMs - d
   return { id: `event-${events++}`, kind, item: typeof row === "number" ? itemId(row) : row, atMs };
 }
 
+/** Lets so many turns of the event loop pass. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** Waits, in turns of the event loop, until `holds`. */
-export async function until(holds: () => boolean): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 2000; turn++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (await holds()) return;
+    await turns(1);
   }
   throw new Error("until: expected it to hold in about 2 s, got no such moment");
 }

@@ -52,10 +52,10 @@ export async function contribute(parts: ContributeParts): Promise<void> {
     const trust: CurrentTrust = { now: await askTrust(parts), refetch: () => askTrust(parts) };
     onPlan(trust.now.plan);
     for (const cause of trust.now.refused) report(cause);
+    // What stops one report does not stand in the way of the next, here and below.
     for (const pending of await ledger.pending()) {
-      if (allowed()) await send(parts, trust, pending);
+      if (allowed()) await send(parts, trust, pending).catch(report);
     }
-    if (!allowed()) return;
     const limits = limitsFor(parts.server);
     requirePlanWithin(limits, trust.now.plan);
     const open = await openTasks(trust.now, { ...parts, limits, nowMs: parts.edges.nowMs(), report });
@@ -64,7 +64,6 @@ export async function contribute(parts: ContributeParts): Promise<void> {
     const due = await dueSums(fillable, { ...parts, device, plan: trust.now.plan, report });
     for (const sums of reportsFor(due, limits.reportBytes)) {
       if (!allowed()) return;
-      // What stops one report does not stand in the way of the next.
       await answer(parts, trust, sums).catch(report);
     }
   } catch (cause) {

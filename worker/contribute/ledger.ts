@@ -190,13 +190,13 @@ export class Ledger {
     { entries, nowMs }: { readonly entries: readonly SentReport[]; readonly nowMs: number },
   ): void {
     const spent = this.#spent(entries);
+    const together = rhoTogether(sums) ?? Number.POSITIVE_INFINITY;
+    requireBudget(spent, { rho: together, nowMs, limits: this.#limits });
     const contributed = entries.flatMap(({ atMs, sums: sent }) => sent.map(({ kind }) => ({ kind, atMs })));
     const planNowMs = newestMs(spent, nowMs);
     for (const { kind, rho } of sums) {
       requirePlanned(plan, { kind, rho: rho ?? Number.POSITIVE_INFINITY }, { contributed, nowMs: planNowMs });
     }
-    const together = rhoTogether(sums) ?? Number.POSITIVE_INFINITY;
-    requireBudget(spent, { rho: together, nowMs, limits: this.#limits });
   }
 
   #spent(entries: readonly SentReport[]): Spent {
