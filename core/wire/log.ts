@@ -32,15 +32,18 @@ const entrySchema = v.object({
 });
 export type LogEntry = v.InferOutput<typeof entrySchema>;
 
+/** Most entries that are sent at once. Of a longer log these are the last ones, and what comes before them is for nobody to compare. */
+export const mostEntries = 5_000;
+
 /** Entries that end at the head of a log. */
-const tailSchema = v.object({
+export const logTailSchema = v.object({
   /** How many entries come before these. */
   start: whole,
   /** Hash of the log before these; what the first of them is chained to. */
   before: hex32,
-  entries: v.pipe(v.array(entrySchema), v.maxLength(10_000)),
+  entries: v.pipe(v.array(entrySchema), v.maxLength(mostEntries)),
 });
-export type LogTail = v.InferOutput<typeof tailSchema>;
+export type LogTail = v.InferOutput<typeof logTailSchema>;
 
 /** How many entries there are, and the hash of the last. */
 export const logHeadSchema = v.object({ size: whole, hash: hex32 });
@@ -48,12 +51,15 @@ export type LogHead = v.InferOutput<typeof logHeadSchema>;
 
 export const emptyLog: LogHead = { size: 0, hash: "0".repeat(64) };
 
-/** Entries that go with every answer; the whole log is a request of its own. */
+/**
+ * Entries that go with every answer; the whole log is a request of its own. The helper repeats what is in force before it would
+ * leave them, so that the newest of every sort is among them.
+ */
 export const usualTail = 32;
 
 /** Keys that it does not know are ignored. @throws {TypeError} naming the field that is wrong. */
 export function parseLogTail(value: unknown): LogTail {
-  const parsed = v.safeParse(tailSchema, value);
+  const parsed = v.safeParse(logTailSchema, value);
   if (!parsed.success) throw new TypeError(issueText("parseLogTail", parsed.issues[0]));
   return parsed.output;
 }
@@ -120,6 +126,39 @@ export async function checkLog(tail: LogTail, { head, seen, sha256 }: LogCheck):
   return { state: isPast ? "good" : "too-short" };
 }
 
+export interface FollowedLog {
+  /** As it came with an answer. */
+  readonly tail: LogTail;
+  /** Asks for the whole log, where the tail does not reach back to what was seen. It may be a little older or newer than the tail. */
+  readonly whole: () => Promise<LogTail>;
+}
+
+/**
+ * The entries that lead to the signed head, past the head seen last.
+ *
+ * @throws {RangeError} as `checkLog` does, and when the whole log does not reach back to what was seen though it could.
+ */
+export async function followLog({ tail, whole }: FollowedLog, check: LogCheck): Promise<LogTail> {
+  if ((await checkLog(tail, check)).state === "good") return tail;
+  const longer = await whole();
+  const joined = joinTails(longer, tail);
+  const { state } = await checkLog(joined, check);
+  // Whoever could leave out the entries in between could hide a fork among them.
+  if (state === "too-short" && joined.entries.length < mostEntries) {
+    throw new RangeError(
+      `log: the whole log must reach back to entry ${check.seen?.size}, which was seen before, got one that begins at ${joined.start}`,
+    );
+  }
+  return joined;
+}
+
+/** Entries of both up to the end of `tail`; `tail` alone where they do not meet. Nothing is checked. */
+export function joinTails(longer: LogTail, tail: LogTail): LogTail {
+  const { start, before, entries } = longer;
+  if (start > tail.start || start + entries.length < tail.start) return tail;
+  return { start, before, entries: [...entries.slice(0, tail.start - start), ...tail.entries] };
+}
+
 /**
  * Whether `id` is what the helper vouched for last of its sort.
  *
@@ -129,12 +168,18 @@ export function requireNewest(
   { entries }: Pick<LogTail, "entries">,
   { kind, subject, id }: Pick<LogEntry, "kind" | "subject" | "id">,
 ): void {
-  const newest = entries.findLast((entry) => entry.kind === kind && entry.subject === subject);
-  if (newest?.id === id) return;
+  if (isNewest({ entries }, { kind, subject, id })) return;
   const known = entries.some((entry) => entry.kind === kind && entry.id === id);
   throw new RangeError(
     `log: ${subject === "" ? kind : `${kind} of ${subject}`} must be the newest that the helper vouched for, got ${short(id)}, which ${known ? "is an older one" : "it never saw"}`,
   );
+}
+
+export function isNewest(
+  { entries }: Pick<LogTail, "entries">,
+  { kind, subject, id }: Pick<LogEntry, "kind" | "subject" | "id">,
+): boolean {
+  return entries.findLast((entry) => entry.kind === kind && entry.subject === subject)?.id === id;
 }
 
 function short(hex: string): string {

@@ -2,6 +2,7 @@
  * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's address.
  *
  *   GET  /v1/tasks  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
+ *   GET  /v1/log    likewise, once in a minute
  *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
  *
  * Nothing of the browser's request goes on but its content: no header field, no address, no cookie. The relay keeps and
@@ -24,8 +25,9 @@ export interface RelayRoutesOptions {
   readonly limitBytes?: number;
   /** How long the leader may take. */
   readonly timeoutMs?: number;
-  /** How long one answer to GET /v1/tasks serves everybody. */
+  /** How long one answer to GET /v1/tasks serves everybody, and one to GET /v1/log. */
   readonly tasksForMs?: number;
+  readonly logForMs?: number;
 }
 
 const mostAnswerBytes = 1_048_576;
@@ -40,19 +42,24 @@ export function relayRoutes({
   limitBytes = 524_288,
   timeoutMs = 30_000,
   tasksForMs = 3000,
+  logForMs = 60_000,
 }: RelayRoutesOptions): Hono {
   const app = new Hono();
-  const askTasks = sharedFor({ ms: tasksForMs, nowMs }, () => {
-    const init = { method: "GET", headers: { accept: "application/json" } };
-    return ask(reach, new URL("/v1/tasks", gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
-  });
-  app.get("/tasks", async (c) => {
-    const asked = await askTasks();
-    if (asked.state !== "answered") return unreached(c, asked, log);
-    const { status, mediaType, bytes } = asked;
-    if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
-    return c.body(bytes, 200, { "content-type": "application/json", "cache-control": "no-cache" });
-  });
+  const passOn = (path: "/tasks" | "/log", ms: number, cacheControl: string): void => {
+    const askOnce = sharedFor({ ms, nowMs }, () => {
+      const init = { method: "GET", headers: { accept: "application/json" } };
+      return ask(reach, new URL(`/v1${path}`, gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
+    });
+    app.get(path, async (c) => {
+      const asked = await askOnce();
+      if (asked.state !== "answered") return unreached(c, asked, log);
+      const { status, mediaType, bytes } = asked;
+      if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
+      return c.body(bytes, 200, { "content-type": "application/json", "cache-control": cacheControl });
+    });
+  };
+  passOn("/tasks", tasksForMs, "no-cache");
+  passOn("/log", logForMs, "public, max-age=60");
 
   app.post("/relay", async (c) => {
     const content = await encapsulatedContent(c, limitBytes);

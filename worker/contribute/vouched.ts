@@ -3,14 +3,7 @@
  * device saw last to the one in the helper's signed key list. A log is that of one helper: another identity begins another.
  */
 import type { KeyList } from "../../core/wire/keylist.ts";
-import {
-  checkLog,
-  type LogEntry,
-  type LogHead,
-  type LogTail,
-  parseLogTail,
-  requireNewest,
-} from "../../core/wire/log.ts";
+import { followLog, type LogEntry, type LogHead, parseLogTail, requireNewest } from "../../core/wire/log.ts";
 import { sha256 } from "../digest.ts";
 
 /** The head of the log that a device saw last, kept across visits. */
@@ -44,13 +37,8 @@ export async function vouchedBy({ tail, list, helper, store, whole }: VouchedInp
   if (head === null)
     throw new TypeError("log: the helper's key list must name the head of its log, got none");
   const seen = await store.seenLog(helper);
-  const check = { head, seen, sha256 };
-  let followed: LogTail = parseLogTail(tail);
-  if ((await checkLog(followed, check)).state === "too-short") {
-    followed = parseLogTail(await whole());
-    // What the helper has forgotten by now cannot be compared any more: then the signed head alone counts.
-    await checkLog(followed, check);
-  }
+  const answer = { tail: parseLogTail(tail), whole: async () => parseLogTail(await whole()) };
+  const followed = await followLog(answer, { head, seen, sha256 });
   await store.rememberLog(helper, head);
   return { requireNewest: (document) => requireNewest(followed, document) };
 }

@@ -5,9 +5,11 @@ import {
   checkLog,
   emptyLog,
   extendLog,
+  followLog,
   type LogEntry,
   type LogHead,
   type LogTail,
+  mostEntries,
   parseLogTail,
   requireNewest,
 } from "../../../core/wire/log.ts";
@@ -114,6 +116,50 @@ test("entries that were changed, dropped, added or moved do not lead to the sign
         /lead to the signed head/,
       );
     }),
+  );
+});
+
+test("a tail is followed by way of the whole log where it is too short, which may be a little older or newer", async () => {
+  const { heads, entries, tail } = await logOf(9);
+  const [head, seen] = [heads[7], heads[2]];
+  const answered = { ...tail(5), entries: entries.slice(5, 7) };
+  const follow = (whole: LogTail, saw: LogHead | null = seen) =>
+    followLog({ tail: answered, whole: async () => whole }, { head, seen: saw, sha256 });
+  const through = entries.slice(0, 7);
+  for (const end of [5, 6, 7, 8, 9]) {
+    expect(await follow({ ...tail(0), entries: entries.slice(0, end) })).toEqual({
+      ...tail(0),
+      entries: through,
+    });
+  }
+  expect((await follow(tail(2))).start).toBe(2);
+  // Nobody asks for more than is needed.
+  const never = () => Promise.reject(new Error("expected not to be asked"));
+  expect(await followLog({ tail: answered, whole: never }, { head, seen: heads[5], sha256 })).toEqual(
+    answered,
+  );
+  for (const hiding of [tail(3), { ...tail(0), entries: entries.slice(0, 4) }, answered]) {
+    await expect(follow(hiding)).rejects.toThrow(/must reach back to entry 2/);
+  }
+  await expect(follow(tail(0), { size: 2, hash: id(1) })).rejects.toThrow(/the log forks/);
+  const other = await logOf(9, (changed) => {
+    changed[6] = { ...changed[6], id: id(99) };
+  });
+  expect((await follow(other.tail(0))).entries).toEqual(through);
+});
+
+test("only what the helper itself sends no more need not be compared: entries that do not lead to the head hide nothing", async () => {
+  const { heads, head, tail } = await logOf(mostEntries + 5);
+  const seen = heads[2];
+  const check = { head, seen, sha256 };
+  expect((await followLog({ tail: tail(5_000), whole: async () => tail(5) }, check)).start).toBe(5);
+  const invented = { ...tail(5), entries: tail(5).entries.map((one) => ({ ...one, id: id(7) })) };
+  await expect(followLog({ tail: tail(5_000), whole: async () => invented }, check)).rejects.toThrow(
+    /lead to the signed head/,
+  );
+  const beside = { ...invented, start: 5_003 };
+  await expect(followLog({ tail: tail(5_000), whole: async () => beside }, check)).rejects.toThrow(
+    /must reach back to entry 2/,
   );
 });
 
