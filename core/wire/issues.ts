@@ -3,8 +3,17 @@ import * as v from "valibot";
 
 export function issueText(who: string, issue: v.BaseIssue<unknown>): string {
   const where = v.getDotPath(issue) ?? "the value";
+  if (issue.expected === "never") return `${who}: ${where} is not a known key`;
+  if (isMissingKey(issue)) return `${who}: ${where} must be given, got undefined`;
   const expected = issue.expected ?? issue.message;
-  return issue.expected === "never"
-    ? `${who}: ${where} is not a known key`
-    : `${who}: ${where} must be ${expected}${issue.requirement === undefined ? "" : ` (${String(issue.requirement)})`}, got ${issue.received}`;
+  const { requirement } = issue;
+  // A check's requirement is code; its message says what it asks.
+  const bound = requirement === undefined || typeof requirement === "function" ? "" : ` (${requirement})`;
+  return `${who}: ${where} must be ${expected}${bound}, got ${issue.received}`;
+}
+
+/** Valibot expects the key's own name where it is not there. */
+function isMissingKey({ type, received, expected, path }: v.BaseIssue<unknown>): boolean {
+  const isObject = type === "object" || type === "strict_object";
+  return isObject && received === "undefined" && expected === JSON.stringify(path?.at(-1)?.key);
 }

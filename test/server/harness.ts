@@ -9,22 +9,25 @@ import { onTestFinished } from "vitest";
 import { fromHex, uint32ToBytes } from "../../core/bytes.ts";
 import { asciiBytes } from "../../core/json.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
-import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { clippedForRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
 import { seedBytes, splitShares } from "../../core/sum/share.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { parseTask, type Task, taskIdOf, vectorLengthOf } from "../../core/tasks/task.ts";
+import { type ItemFactorsSettings, itemFactors } from "../../core/tasks/itemfactors/kind.ts";
+import { parseTask, settingsOf, type Task, taskIdOf } from "../../core/tasks/task.ts";
 import { type KeyList, type PublicKey, parseKeyList } from "../../core/wire/keylist.ts";
+import { sealInfo } from "../../core/wire/protocol.ts";
 import {
   encodeReport,
   parseReportAnswer,
-  parseTasksAnswer,
   type Report,
   type ReportAnswer,
+  type ReportSum,
+  type SumOutcome,
   sealedAad,
-  sealInfo,
-  type TasksAnswer,
-} from "../../core/wire/protocol.ts";
+} from "../../core/wire/report.ts";
 import { openSigned } from "../../core/wire/signed.ts";
+import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { fillRandom, sha256 } from "../../server/base/platform.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
@@ -68,6 +71,7 @@ export async function openServer(config: Config, options: PartsOptions = {}): Pr
   if (parts.bundles.inForce === null) {
     const { contentDim } = config.catalogue;
     await publishCatalogue(parts.bundles, catalogueOf(30), { contentDim, dim: config.training.dim });
+    await parts.cycle.openNext();
   }
   return { parts, app: createApp(parts) };
 }
@@ -89,6 +93,7 @@ export interface OpenTasks {
   readonly keys: { readonly leader: PublicKey; readonly helper: PublicKey };
   readonly lists: { readonly leader: KeyList; readonly helper: KeyList };
   readonly tasks: readonly Task[];
+  readonly plan: PrivacyPlan;
   readonly answer: TasksAnswer;
 }
 
@@ -103,6 +108,7 @@ export async function openTasks(value: unknown): Promise<OpenTasks> {
     keys: { leader: leader.keys[0], helper: helper.keys[0] },
     lists: { leader, helper },
     tasks: await Promise.all(tasks),
+    plan: parsePlan(await openSigned("plan", answer.plan, by("leader"))),
     answer,
   };
 }
@@ -114,61 +120,60 @@ export async function tasksOf(app: Hono): Promise<OpenTasks> {
 export interface ReportInput {
   readonly tasks: Pick<OpenTasks, "tasks" | "keys">;
   readonly block: number;
-  /** Signed integers; their number is the task's vector length unless a test wants it wrong. */
+  /** Signed integers; their number is the task's length unless a test wants it wrong. */
   readonly values: Int32Array;
   readonly id?: Uint8Array;
   readonly token?: Uint8Array;
 }
 
-/** One report on the first task of the answer. */
-export async function reportOf({
-  tasks,
-  block,
-  values,
+/** One report with a sum for the first task of the answer. */
+export async function reportOf({ block, values, ...rest }: ReportInput): Promise<Report> {
+  return reportOfSums({ ...rest, sums: [{ task: rest.tasks.tasks[0], block, values }] });
+}
+
+export interface SumInput extends Pick<ReportInput, "block" | "values"> {
+  readonly task: Task;
+}
+
+/** One report with several sums. */
+export async function reportOfSums({
+  tasks: { keys },
+  sums,
   id = randomBytes(16),
   token = new Uint8Array(0),
-}: ReportInput): Promise<Report> {
-  const seed = randomBytes(seedBytes);
-  return sealedReport({
-    token,
-    tasks,
-    block,
-    id,
-    seed,
-    share: splitShares(toField(values), maskOf(seed, values.length)),
+}: Omit<ReportInput, "block" | "values"> & { readonly sums: readonly SumInput[] }): Promise<Report> {
+  const sealed = sums.map(({ task, block, values }) => {
+    const seed = randomBytes(seedBytes);
+    const share = splitShares(toField(values), maskOf(seed, values.length));
+    return sealedSum({ keys, task, block, id, seed, share });
   });
+  return {
+    id: Uint8Array.from(id),
+    leaderKey: keys.leader.id,
+    helperKey: keys.helper.id,
+    sums: await Promise.all(sealed),
+    token,
+  };
 }
 
 export interface SealInput {
-  readonly tasks: Pick<OpenTasks, "tasks" | "keys">;
+  readonly keys: OpenTasks["keys"];
+  readonly task: Task;
   readonly block: number;
   readonly id: Uint8Array;
   readonly seed: Uint8Array;
   readonly share: Uint32Array;
-  readonly token?: Uint8Array;
 }
 
 /** Seals whatever a test wants to have sealed. */
-export async function sealedReport({
-  tasks,
-  block,
-  id,
-  seed,
-  share,
-  token = new Uint8Array(0),
-}: SealInput): Promise<Report> {
-  const task = await taskIdOf(tasks.tasks[0], sha256);
+export async function sealedSum({ keys, task: of, block, id, seed, share }: SealInput): Promise<ReportSum> {
+  const task = await taskIdOf(of, sha256);
   const aad = sealedAad({ task, id, block });
-  const { leader, helper } = tasks.keys;
   return {
     task,
-    id: Uint8Array.from(id),
     block,
-    leaderKey: leader.id,
-    helperKey: helper.id,
-    leaderShare: await seal(leader, "leader", uint32ToBytes(share), aad),
-    helperSeed: await seal(helper, "helper", seed, aad),
-    token,
+    leaderShare: await seal(keys.leader, "leader", uint32ToBytes(share), aad),
+    helperSeed: await seal(keys.helper, "helper", seed, aad),
   };
 }
 
@@ -192,28 +197,50 @@ async function seal(
 
 /** Integers as a browser's are: within the clip. */
 export function randomValues(tasks: Pick<OpenTasks, "tasks">, largest = 2 ** 15): Int32Array {
-  return Int32Array.from({ length: vectorLengthOf(tasks.tasks[0]) }, () => randomInt(-largest, largest + 1));
+  return Int32Array.from({ length: tasks.tasks[0].length }, () => randomInt(-largest, largest + 1));
+}
+
+/** The settings of the first task, which is on items. */
+export function itemSettings(tasks: Pick<OpenTasks, "tasks">): ItemFactorsSettings {
+  return settingsOf(tasks.tasks[0], itemFactors);
 }
 
 /** What a browser whose person has two items of the block reports: a real contribution, clipped and rounded. */
 export function personsValues(tasks: Pick<OpenTasks, "tasks">, block: number): Int32Array {
   const [task] = tasks.tasks;
-  const first = block * task.blockSize;
-  const last = Math.min(task.items, first + task.blockSize) - 1;
-  const userVector = Float64Array.from({ length: task.dim }, () => randomInt(-1000, 1001) / 1000);
+  const settings = itemSettings(tasks);
+  const first = block * settings.blockSize;
+  const last = Math.min(settings.items, first + settings.blockSize) - 1;
+  const userVector = Float64Array.from({ length: settings.dim }, () => randomInt(-1000, 1001) / 1000);
   const { values } = contributionOf({
-    ...task,
-    factors: new Float64Array(task.items * task.dim),
+    ...settings,
+    factors: new Float64Array(settings.items * settings.dim),
     block,
     items: [randomInt(first, last), last],
     weights: [1, 1],
     userVector,
-    clipL2: clipBeforeRounding({ ...task, length: vectorLengthOf(task) }),
   });
-  return encodeFixed(values, task, fillRandom);
+  return encodeFixed(clippedForRounding(values, task), task, fillRandom);
 }
 
-export async function post(app: Hono, report: Report | Uint8Array): Promise<ReportAnswer> {
+/** The outcome of a report's only sum; of a report that was not looked at, its refusal. */
+export async function post(
+  app: Hono,
+  report: Report | Uint8Array,
+): Promise<DistributiveOmit<SumOutcome, "task">> {
+  return outcomeIn(await postWhole(app, report));
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** What became of the first sum, or of the report when nothing of it was looked at. */
+export function outcomeIn(answer: ReportAnswer): DistributiveOmit<SumOutcome, "task"> {
+  if (answer.state === "refused") return answer;
+  const { task: _task, ...outcome } = answer.sums[0];
+  return outcome;
+}
+
+export async function postWhole(app: Hono, report: Report | Uint8Array): Promise<ReportAnswer> {
   return parseReportAnswer(await (await postRaw(app, report)).json());
 }
 

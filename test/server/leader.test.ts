@@ -1,26 +1,20 @@
-/** The leader between browsers and helper: tokens, keys that rotate, tasks that open, expire and are forgotten, buckets. */
-import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+/** The leader between browsers and helper: tokens, keys that rotate, tasks that open, expire and are forgotten. */
 import { expect, test } from "vitest";
-import { bucketsOf } from "../../core/sum/buckets.ts";
-import { vectorLengthOf } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
-import { encodeReport, type Report, type ReportAnswer } from "../../core/wire/protocol.ts";
+import { encodeReport, type Report } from "../../core/wire/report.ts";
 import { openSigned } from "../../core/wire/signed.ts";
-import { sha256 } from "../../server/base/platform.ts";
-import { batchesOf, listBatches, storeBatch } from "../../server/store/batches.ts";
+import { batchesOf } from "../../server/store/batches.ts";
 import { leaderKeysInUse } from "../../server/store/reports.ts";
-import { markTaskClosed } from "../../server/store/tasks.ts";
+import { listTasks, markTaskClosed } from "../../server/store/tasks.ts";
 import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
-import { type LeaderParts, sumBatch } from "../../server/tasks/leader.ts";
-import { rememberMs } from "../../server/tasks/taskon.ts";
-import { type OpenTasks, plainSum, randomValues, reportOf } from "./harness.ts";
+import { rememberMs } from "../../server/tasks/lifetimes.ts";
+import { type OpenTasks, outcomeIn, randomValues, reportOf } from "./harness.ts";
 import { floors, goodTokens, type LeaderWorld, leaderWorld } from "./worlds.ts";
 
-/** What browsers are given: the current task, and the newest keys. */
+/** What browsers are given: the open task, and the newest keys. */
 async function tasksIn({ current, leader, identity, keyList, helperKeys }: LeaderWorld) {
-  const task = await current.get();
+  const task = await current();
   const helper = await helperKeys.current();
   if (task === undefined || helper === null) throw new Error("expected a task and the helper's keys");
   const listOf = async (signed: typeof helper, key: string) =>
@@ -32,28 +26,16 @@ async function tasksIn({ current, leader, identity, keyList, helperKeys }: Leade
 
 type Tasks = Pick<OpenTasks, "tasks" | "keys">;
 
-function send({ intake }: LeaderWorld, report: Report): Promise<ReportAnswer> {
-  return intake.accept(encodeReport(report));
+async function send({ intake }: LeaderWorld, report: Report) {
+  return outcomeIn(await intake.accept(encodeReport(report)));
 }
 
 function reportWith(tasks: Tasks, token = new Uint8Array(0), block = 1): Promise<Report> {
   return reportOf({ tasks, block, values: randomValues(tasks), token });
 }
 
-/** Closes the current task with one batch of block 1, as a round does. */
-async function closedBatch({ current, store }: LeaderWorld, reports: number) {
-  const task = await current.get();
-  if (task === undefined) throw new Error("expected a task");
-  await current.change(async (transaction) => {
-    await markTaskClosed(transaction, task.seq);
-    const base = { id: randomBytes(16), task: task.seq, block: 1, reports, leftOut: {} };
-    await storeBatch(transaction, { ...base, state: "closed" });
-  });
-  const [batch] = await batchesOf(store, task.seq);
-  return { task, batch };
-}
-
 const paid = { tokenKey: "cd".repeat(32) };
+const quiet = { task: { sigma: 0 }, floors: { ...floors, noiseMultiplier: 0 } };
 
 test("a report is let in by a good token that it spends; sent again it is a duplicate", async () => {
   const world = await leaderWorld({ task: paid, tokens: goodTokens });
@@ -68,13 +50,18 @@ test("a report is let in by a good token that it spends; sent again it is a dupl
   expect(await send(world, await reportWith(tasks, token))).toMatchObject({ why: "token-spent" });
   // A report that is refused for anything else keeps its token.
   const kept = Uint8Array.of(1, 8);
-  const wrong = { ...(await reportWith(tasks, kept)), block: 77 };
-  expect(await send(world, wrong)).toMatchObject({ why: "wrong-block" });
+  const wrong = await reportWith(tasks, kept);
+  expect(await send(world, { ...wrong, sums: [{ ...wrong.sums[0], block: 77 }] })).toMatchObject({
+    why: "wrong-block",
+  });
   expect(await send(world, await reportWith(tasks, kept))).toEqual({ state: "accepted" });
-  // The next task, of the same issuer: what is spent stays spent.
+  // The next task, of the same issuer: what is spent stays spent, but for the report that spent it.
   await world.nextTask();
   const next = await tasksIn(world);
   expect(await send(world, await reportWith(next, token))).toMatchObject({ why: "token-spent" });
+  const values = randomValues(next);
+  const same = await reportOf({ tasks: next, block: 0, values, token, id: report.id });
+  expect(await send(world, same)).toEqual({ state: "accepted" });
   expect(world.intake.refused).toEqual({ "no-token": 1, "bad-token": 1, "token-spent": 2, "wrong-block": 1 });
 });
 
@@ -89,12 +76,9 @@ test("of many reports with one token that come at once, one is accepted", async 
 });
 
 test("a report may be sealed to an old key during the overlap, and is refused after it", async () => {
-  const world = await leaderWorld({
-    floors: { ...floors, noiseMultiplier: 0 },
-    task: { noiseMultiplier: 0 },
-  });
+  const world = await leaderWorld(quiet);
   await world.nextTask();
-  const { clock, parts, keys: helperRing, helperKeys, store } = world;
+  const { clock, parts, keys: helperRing, helperKeys, store, cycle } = world;
   const before = await tasksIn(world);
   const old = await Promise.all(Array.from({ length: 6 }, () => reportWith(before)));
   for (const report of old.slice(0, 3)) expect((await send(world, report)).state).toBe("accepted");
@@ -108,9 +92,8 @@ test("a report may be sealed to an old key during the overlap, and is refused af
   expect(after.keys.helper.id).not.toBe(before.keys.helper.id);
   for (const report of old.slice(3, 5)) expect((await send(world, report)).state).toBe("accepted");
   expect((await send(world, await reportWith(after))).state).toBe("accepted");
-  const { task, batch } = await closedBatch(world, 6);
-  await sumBatch(parts, task, batch);
-  expect((await batchesOf(store, task.seq))[0]).toMatchObject({ state: "summed", counted: 6, leftOut: {} });
+  expect(await cycle.closeNow()).toBe(true);
+  expect(await batchesOf(store, 1)).toMatchObject([{ state: "used", counted: 6, leftOut: {} }]);
 
   clock.nowMs += 20 * dayMs;
   await world.nextTask();
@@ -170,10 +153,11 @@ test("from its end on a task takes no report, though nobody has closed it yet", 
 test("a task that the helper does not take stays opening: no browser is given it and no report is taken on it", async () => {
   const world = await leaderWorld({ task: { minBatch: 4 } });
   expect(await world.nextTask()).toMatchObject({ ok: false, why: "below-floor" });
-  expect((await world.current.get())?.state).toBe("opening");
+  expect((await world.current())?.state).toBe("opening");
+  expect(await world.tasks.open(world.clock.nowMs)).toEqual([]);
   const tasks = await tasksIn(world);
   expect(await send(world, await reportWith(tasks))).toMatchObject({ why: "task-closed" });
-  expect(world.current.trouble).toMatchObject({ why: "below-floor" });
+  expect(world.cycle.troubles).toMatchObject({ "item-factors": { why: "below-floor" } });
 });
 
 test("a task that was closed while a report was on its way takes it no more, whatever was remembered of it", async () => {
@@ -182,85 +166,44 @@ test("a task that was closed while a report was on its way takes it no more, wha
   const tasks = await tasksIn(world);
   const reports = await Promise.all(Array.from({ length: 40 }, () => reportWith(tasks)));
   const answers = Promise.all(reports.map((report) => send(world, report)));
-  const { task } = await closedBatch(world, 0);
+  const task = await world.current();
+  if (task === undefined) throw new Error("expected a task");
+  await world.tasks.change((transaction) => markTaskClosed(transaction, task.seq));
   const accepted = (await answers).filter(({ state }) => state === "accepted").length;
   const rows = await world.store.selectFrom("reports").select("seq").where("task", "=", task.seq).execute();
-  // Whoever was told "accepted" is on disk, and whoever came after the close was told so.
+  // Whoever was answered "accepted" is on disk, and whoever came after the close was answered so.
   expect(rows.length).toBe(accepted);
-  expect((await world.current.get())?.state).toBe("closed");
+  expect((await world.current())?.state).toBe("closed");
 });
 
-test("each bucket's aggregate is exactly the sum of its reports, whichever of them do not count", async () => {
-  const quiet = { noiseMultiplier: 0, buckets: 4 };
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 5, max: 24 }),
-      fc.nat(6),
-      fc.nat(3),
-      async (good, forHelper, forLeader) => {
-        const world = await leaderWorld({ task: quiet, floors: { ...floors, noiseMultiplier: 0 } });
-        await world.nextTask();
-        const tasks = await tasksIn(world);
-        const values = new Map<string, Int32Array>();
-        for (let k = 0; k < good + forHelper + forLeader; k++) {
-          const theirs = randomValues(tasks);
-          const report = await reportOf({ tasks, block: 1, values: theirs });
-          if (k < good) values.set(Buffer.from(report.id).toString("hex"), theirs);
-          // The leader opens its share and finds out from the helper alone; or it cannot open it at all.
-          else if (k < good + forHelper) report.helperSeed[40] ^= 1;
-          else report.leaderShare[40] ^= 1;
-          expect((await send(world, report)).state).toBe("accepted");
-        }
-        const { task, batch } = await closedBatch(world, good + forHelper + forLeader);
-        await sumBatch(world.parts, task, batch);
-        const [summed] = await batchesOf(world.store, task.seq);
-        if (!("buckets" in summed)) throw new Error(`expected sums, got ${summed.state}`);
-        const buckets = Math.min(4, Math.floor(good / 5));
-        const ids = [...values.keys()].map((id) => new Uint8Array(Buffer.from(id, "hex")));
-        const bucketOf = await bucketsOf(ids, { batch: batch.id, buckets, sha256 });
-        const vectors = [...values.values()];
-        expect(summed.buckets).toEqual(
-          Array.from({ length: buckets }, (_, bucket) => {
-            const theirs = vectors.filter((_, at) => bucketOf[at] === bucket);
-            return { reports: theirs.length, sum: plainSum(theirs, vectorLengthOf(task.task)) };
-          }),
-        );
-        expect(await listBatches(world.store, task.seq)).toMatchObject([{ counted: good, buckets }]);
-      },
-    ),
-    { numRuns: 12 },
-  );
-});
-
-test("a helper that answers for other buckets, lengths or flags than it was asked is not believed", async () => {
+test("what is read while a change begins is not kept: the change is seen as soon as it is done", async () => {
   const world = await leaderWorld();
   await world.nextTask();
-  const tasks = await tasksIn(world);
-  for (let k = 0; k < 6; k++) await send(world, await reportWith(tasks));
-  const { task, batch } = await closedBatch(world, 6);
-  const { helper } = world.parts;
-  const lying = (change: (bytes: Uint8Array) => Uint8Array): LeaderParts => ({
-    ...world.parts,
-    helper: {
-      ...helper,
-      sum: async (request) => {
-        const reply = await helper.sum(request);
-        return reply.ok ? { ok: true, answer: change(Uint8Array.from(reply.answer)) } : reply;
-      },
-    },
+  const { tasks, store } = world;
+  for (const [seq, task] of (await listTasks(store, 1)).entries()) {
+    // The read is on its way when the change begins, and says what was before.
+    await tasks.change(async () => {});
+    const reading = tasks.list();
+    const changing = tasks.change((transaction) => markTaskClosed(transaction, task.seq));
+    expect((await reading)[seq].state).toBe("open");
+    await changing;
+    expect((await tasks.list())[seq].state).toBe("closed");
+  }
+});
+
+test("what a change that comes to nothing has seen is not kept", async () => {
+  const world = await leaderWorld();
+  await world.nextTask();
+  const { tasks } = world;
+  const task = await world.current();
+  if (task === undefined) throw new Error("expected a task");
+  const failing = tasks.change(async (transaction) => {
+    await markTaskClosed(transaction, task.seq);
+    expect((await tasks.list(transaction))[0].state).toBe("closed");
+    throw new Error("comes to nothing");
   });
-  // Byte 8 is the batch id's first; the flags start at 28, the number of buckets at 34, the sum's first number at 42.
-  const lies = [
-    lying((bytes) => bytes.fill(bytes[8] ^ 1, 8, 9)),
-    lying((bytes) => bytes.fill(0, 28, 30)),
-    lying((bytes) => bytes.fill(2, 34, 35)),
-    lying((bytes) => bytes.fill(255, 42, 46)),
-    lying((bytes) => bytes.subarray(0, 60)),
-  ];
-  for (const parts of lies) await expect(sumBatch(parts, task, batch)).rejects.toThrow(RangeError);
-  expect((await batchesOf(world.store, task.seq))[0].state).toBe("closed");
-  await sumBatch(world.parts, task, batch);
-  expect((await batchesOf(world.store, task.seq))[0]).toMatchObject({ state: "summed", counted: 6 });
+  await expect(failing).rejects.toThrow("comes to nothing");
+  expect((await tasks.list())[0].state).toBe("open");
 });
 
 test("what a task that expired long ago left behind is forgotten, and its reports are refused all the same", async () => {
@@ -271,23 +214,22 @@ test("what a task that expired long ago left behind is forgotten, and its report
     Array.from({ length: 5 }, (_, k) => reportWith(tasks, Uint8Array.of(1, k))),
   );
   for (const report of reports) expect((await send(world, report)).state).toBe("accepted");
-  const { task, batch } = await closedBatch(world, 5);
-  await sumBatch(world.parts, task, batch);
+  await world.cycle.closeNow();
   const rows = async () =>
     Promise.all(
-      (["tasks", "batches", "bucket_sums", "report_ids", "spent_tokens"] as const).map(
+      (["tasks", "batches", "reports", "report_ids", "spent_tokens"] as const).map(
         async (table) => (await world.store.selectFrom(table).selectAll().execute()).length,
       ),
     );
-  await world.nextTask();
-  expect(await rows()).toEqual([2, 1, 1, 5, 5]);
+  expect(await rows()).toEqual([2, 1, 0, 5, 5]);
   expect(await send(world, reports[0])).toEqual({ state: "duplicate" });
   world.clock.nowMs = tasks.tasks[0].expiresAtMs + rememberMs + 1;
-  await world.nextTask();
+  // The task of today has expired too: it ends, and what is older than it is forgotten.
+  await world.cycle.runIfDue();
   expect(await rows()).toEqual([3, 0, 0, 0, 5]);
   expect(await send(world, reports[0])).toMatchObject({ state: "refused", why: "task-closed" });
   // Tokens are remembered as long as their key is good.
   world.clock.nowMs += 90 * dayMs;
-  await world.nextTask();
+  await world.cycle.runIfDue();
   expect((await rows())[4]).toBe(0);
 });

@@ -1,10 +1,17 @@
 /** The limits compiled into the browser, and its budget: across visits, tabs, erasures and clocks. */
+import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { toHex } from "../../core/bytes.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import type { ItemFactorsSettings } from "../../core/tasks/itemfactors/kind.ts";
 import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
+import { tokenBytes } from "../../core/wire/protocol.ts";
+import { Database } from "../../worker/store/database.ts";
 import {
+  activityTask,
   aggregators,
   closeDevice,
   closeDevices,
@@ -34,25 +41,36 @@ const { keys } = await aggregators();
 const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
 
 /** A task a browser takes part in anywhere: a quarter of what 30 days allow. */
-const worthy = (change: Partial<Task> = {}): Task =>
-  taskOn(bundle, {
-    minBatch: 50,
-    clipL2: 1,
-    noiseMultiplier: 2.58,
-    expiresAtMs: noonMs + 900 * dayMs,
-    ...change,
-  });
+const worthy = (change: Partial<Task> = {}, settings: Partial<ItemFactorsSettings> = {}): Task =>
+  taskOn(
+    bundle,
+    { minBatch: 50, sigma: 2.58, expiresAtMs: noonMs + 900 * dayMs, ...change },
+    { clipL2: 1, ...settings },
+  );
 const rho = rhoOf(worthy());
+
+/** What the site signed: four of these within 30 days are all that a browser spends. */
+const plan: PrivacyPlan = {
+  version: 3,
+  kinds: [{ kind: "item-factors", rho: 0.08, reportsPer30Days: 4 }],
+  rhoPer30Days: 0.32,
+  issuedAtMs: noonMs - dayMs,
+};
+
+const spki = new Uint8Array(294).fill(7);
+const tokenKey = createHash("sha256").update(spki).digest("hex");
+const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
 
 function productionServer(clock: () => number): FakeServer {
   const server = fakeServer(bundle, keys);
+  server.plan = plan;
   server.tamper = () => ({
-    ...tasksAnswerOf(keys, server.tasks),
+    ...tasksAnswerOf(keys, server.tasks, server.plan),
     leader: signed("keys", identities.leader, keyListOf("leader", keys, validAt(clock()))),
     helper: signed(
       "keys",
       identities.helper,
-      keyListOf("helper", keys, { origin: production.pins.helper, ...validAt(clock()) }),
+      keyListOf("helper", keys, { origin: production.pins.helper, issuer, ...validAt(clock()) }),
     ),
   });
   return server;
@@ -63,70 +81,85 @@ interface World {
   readonly server: FakeServer;
   readonly own: Device;
   readonly report: (round: number, on?: Device) => Promise<void>;
+  /** Times of chance that tokens were to be fetched at. */
+  readonly waits: readonly number[];
 }
 
 async function world(database = freshDatabase(), remains = {}): Promise<World> {
   let nowMs = (): number => noonMs;
   const server = productionServer(() => nowMs());
-  const own = await device(server, { database, config: { ...production, ...remains } });
+  // Whoever waits for a time of chance waits for ever: no test here is about fetching tokens.
+  const waits: number[] = [];
+  const wait = (ms: number) => new Promise<void>(() => void waits.push(ms));
+  const own = await device(server, { database, config: { ...production, ...remains }, edges: { wait } });
   nowMs = () => own.clock.nowMs;
   await own.worker.append(liking());
   const report = async (round: number, on = own) => {
     server.tasks = [worthy({ round })];
     await on.worker.contribute();
   };
-  return { server, own, report };
+  return { server, own, report, waits };
 }
 
+const sumsOf = async ({ worker }: Device) => (await worker.panel()).reports.flatMap(({ sums }) => sums);
+
+/** An eighth of what 30 days allow: sensitivity sqrt(5). */
+const worthyActivity = (change: Partial<Task> = {}): Task =>
+  activityTask({ minBatch: 50, sigma: 8, expiresAtMs: noonMs + 900 * dayMs, ...change });
+const activityRho = rhoOf(worthyActivity());
+/** Two kinds, within the limits together. */
+const both: PrivacyPlan = {
+  ...plan,
+  kinds: [
+    { kind: "item-factors", rho: 0.08, reportsPer30Days: 3 },
+    { kind: "activity", rho: 0.04, reportsPer30Days: 2 },
+  ],
+};
+
 describe("a task beyond the limits is refused by the browser", () => {
-  const beyond: readonly (readonly [Partial<Task>, string])[] = [
-    [{ minBatch: 49 }, "task: minBatch must be at least 50 for this browser, got 49"],
-    [{ noiseMultiplier: 0 }, "task: noiseMultiplier must be at least 1 for this browser, got 0"],
-    [{ noiseMultiplier: 0.99 }, "task: noiseMultiplier must be at least 1 for this browser, got 0.99"],
-    // The clip weight is summed too: its scale counts, whatever the noise says of the clip.
-    [{ weightScale: 2.5 }, "task: rho must be at most 0.32 for this browser, got 0.5"],
-    [{ noiseMultiplier: 1 }, "task: rho must be at most 0.32 for this browser, got 0.53125"],
-    [{ expiresAtMs: noonMs }, "task: expiresAtMs must be after 2011-06-01T12:00:00.000Z for this browser"],
+  const beyond: readonly (readonly [Partial<Task>, Partial<ItemFactorsSettings>, string])[] = [
+    [{ minBatch: 49 }, {}, "task: minBatch must be at least 50 for this browser, got 49"],
+    [{ sigma: 0 }, {}, "task: rho must be at most 0.32 for this browser, got Infinity"],
+    // The weight is summed too: its scale counts, whatever the noise says of the clip.
+    [{}, { weightScale: 2.5 }, "task: rho must be at most 0.32 for this browser, got 0.544"],
+    [{ sigma: 1 }, {}, "task: rho must be at most 0.32 for this browser, got 0.53125"],
+    // The least noise for 0.32 is 1.25 x the sensitivity of 1.0308.
+    [{ sigma: 1.288 }, {}, "task: rho must be at most 0.32 for this browser, got 0.3202"],
+    [{ expiresAtMs: noonMs }, {}, "task: expiresAtMs must be after 2011-06-01T12:00:00.000Z"],
+    [{}, { blockSize: 12_000, items: 12_000 }, "task: a report's bytes must be at most 327680"],
   ];
 
-  test.each(beyond)("%j", async (change, message) => {
-    const { own, server } = await world();
-    server.tasks = [worthy(change), worthy({ round: 9 })];
-    await own.worker.contribute();
-    expect(troublesOf(own)).toEqual([expect.stringContaining(`contribute: ${message}`)]);
-    // The next one is answered all the same.
-    expect((await own.worker.panel()).reports.map(({ round }) => round)).toEqual([9]);
-  });
-
-  test("when its report is larger than a phone should send", async () => {
-    const own = await device(fakeServer(shopBundle(), keys));
-    const { own: other, server } = await world();
-    server.tasks = [worthy({ blockSize: 12_000, items: 12_000 })];
-    await other.worker.contribute();
-    expect(troublesOf(other)).toEqual([
-      expect.stringMatching(/a report's bytes must be at most 327680 .* got 33\d{4}$/),
-    ]);
-    await closeDevice(own);
-  });
+  test.each(beyond)(
+    "%j %j, and does not stand in the way of another kind's",
+    async (change, settings, message) => {
+      const { own, server } = await world();
+      server.plan = both;
+      const other = worthyActivity({ expiresAtMs: noonMs + dayMs });
+      server.tasks = [worthy(change, settings), other];
+      await own.worker.contribute();
+      expect(troublesOf(own)).toEqual([expect.stringContaining(`contribute: ${message}`)]);
+      expect((await sumsOf(own)).map(({ kind }) => kind)).toEqual(["activity"]);
+    },
+  );
 
   test("but for a server on this machine, whose budget has no end", async () => {
     const server = fakeServer(bundle, keys);
     const own = await device(server);
     await own.worker.append(liking());
     for (let round = 1; round <= 5; round++) {
-      server.tasks = [taskOn(bundle, { minBatch: 10, noiseMultiplier: 0, round })];
+      server.tasks = [taskOn(bundle, { minBatch: 10, sigma: 0, round })];
       await own.worker.contribute();
     }
     expect(server.bodies).toHaveLength(5);
-    const { budget, reports } = await own.worker.panel();
-    expect(reports.map((report) => report.rho)).toEqual([null, null, null, null, null]);
+    const { budget } = await own.worker.panel();
+    expect((await sumsOf(own)).map((sum) => sum.rho)).toEqual([null, null, null, null, null]);
     const unbounded = { rho: null, epsilon: null, limit: { rho: null, epsilon: null } };
     expect(budget).toEqual({ last30Days: unbounded, lifetime: unbounded, delta: 1e-6, since: "2011-06-01" });
   });
 });
 
 describe("the budget", () => {
-  test("is told as it is spent, in rho and as epsilon", async () => {
+  test("is shown as it is spent, in rho and as epsilon", async () => {
     const { own, report } = await world();
     expect((await own.worker.panel()).budget).toMatchObject({
       since: null,
@@ -197,8 +230,8 @@ describe("the budget", () => {
     server.way = "offline";
     await report(2);
     await own.worker.setConsent({ personalise: true, contribute: false });
-    const { budget, reports } = await own.worker.panel();
-    expect(reports.map(({ why }) => why).sort()).toEqual(["batch-full", "withdrawn"]);
+    const { budget } = await own.worker.panel();
+    expect((await sumsOf(own)).map(({ why }) => why).sort()).toEqual(["batch-full", "withdrawn"]);
     expect(budget.last30Days.rho).toBeCloseTo(2 * rho, 12);
   });
 
@@ -258,6 +291,50 @@ describe("the budget", () => {
     expect((await own.worker.panel()).budget.last30Days.rho).toBeCloseTo(4 * rho, 12);
   });
 
+  test("is asked before a token is taken: what does not fit costs none", async () => {
+    const database = freshDatabase();
+    const { own, server } = await world(database, {
+      spent: { days: [], lifetime: 1.05, sinceDay: 4 },
+    });
+    const store = new Database(database, () => undefined);
+    await store.tokens.add(tokenKey, [new Uint8Array(tokenBytes)]);
+    server.tasks = [worthy({ tokenKey })];
+    await own.worker.contribute();
+    expect(troublesOf(own).filter((trouble) => trouble.includes("budget"))).toHaveLength(1);
+    expect(await store.tokens.count(tokenKey)).toBe(1);
+    store.close();
+    expect(server.bodies).toEqual([]);
+  });
+
+  test("adds the costs of the kinds: two in one report cost what two reports cost", async () => {
+    const spent = [];
+    for (const rounds of [[[worthy(), worthyActivity()]], [[worthy()], [worthyActivity()]]]) {
+      const { own, server } = await world();
+      server.plan = both;
+      for (const tasks of rounds) {
+        server.tasks = tasks;
+        await own.worker.contribute();
+      }
+      expect(server.bodies).toHaveLength(rounds.length);
+      expect((await sumsOf(own)).map((sum) => sum.rho).sort()).toEqual([activityRho, rho].sort());
+      spent.push((await own.worker.panel()).budget);
+    }
+    expect(spent[0].last30Days.rho).toBeCloseTo(rho + activityRho, 12);
+    expect(spent[0]).toEqual(spent[1]);
+  });
+
+  test("has room for what is due together, or for as much of it as fits", async () => {
+    const { own, server } = await world(freshDatabase(), {
+      // Room for one of the kinds, not for both.
+      spent: { days: [], lifetime: productionLimits.rhoLifetime - rho - activityRho / 2, sinceDay: 4 },
+    });
+    server.plan = both;
+    server.tasks = [worthy(), worthyActivity()];
+    await own.worker.contribute();
+    expect((await sumsOf(own)).map(({ kind }) => kind)).toEqual(["item-factors"]);
+    expect(troublesOf(own)).toEqual([expect.stringContaining("the rho of a lifetime")]);
+  });
+
   test("that nobody can say any more counts as spent", async () => {
     const { own, server, report } = await world(freshDatabase(), {
       spent: { days: [], lifetime: null, sinceDay: null },
@@ -265,6 +342,108 @@ describe("the budget", () => {
     await report(1);
     expect(server.bodies).toEqual([]);
     expect(troublesOf(own)).toEqual([expect.stringContaining("got no bound spent")]);
+  });
+});
+
+describe("the plan", () => {
+  const refusals: readonly (readonly [string, Partial<PrivacyPlan>, string])[] = [
+    [
+      "does not name the kind",
+      { kinds: [{ kind: "activity", rho: 0.04, reportsPer30Days: 2 }] },
+      "plan: a task must be of a kind it names, got item-factors",
+    ],
+    [
+      "has the kind cheaper",
+      { kinds: [{ kind: "item-factors", rho: 0.05, reportsPer30Days: 4 }] },
+      "plan: a report of item-factors must cost at most rho 0.05, got 0.0798",
+    ],
+    [
+      "would cost more than a browser spends",
+      { kinds: [{ kind: "item-factors", rho: 0.08, reportsPer30Days: 5 }], rhoPer30Days: 0.4 },
+      "plan: rho of 30 days must be at most 0.32 for this browser, got 0.4",
+    ],
+    [
+      "has no bound",
+      { kinds: [{ kind: "item-factors", rho: null, reportsPer30Days: 1 }], rhoPer30Days: null },
+      "plan: rho of 30 days must be at most 0.32 for this browser, got Infinity",
+    ],
+  ];
+
+  test.each(refusals)(
+    "that %s stops the report, and no token is taken or fetched",
+    async (_, change, message) => {
+      const database = freshDatabase();
+      const { own, server, waits } = await world(database);
+      const store = new Database(database, () => undefined);
+      await store.tokens.add(tokenKey, [new Uint8Array(tokenBytes)]);
+      server.plan = { ...plan, ...change };
+      server.tasks = [worthy({ tokenKey })];
+      await own.worker.contribute();
+      expect(server.bodies).toEqual([]);
+      expect(troublesOf(own)).toEqual([expect.stringContaining(`contribute: ${message}`)]);
+      expect(waits).toEqual([]);
+      expect(await store.tokens.count(tokenKey)).toBe(1);
+      store.close();
+    },
+  );
+
+  test("says how often: one more within 30 days is refused, and taken when the first is that old", async () => {
+    const { own, server, report } = await world();
+    server.plan = { ...plan, kinds: [{ kind: "item-factors", rho: 0.08, reportsPer30Days: 2 }] };
+    await report(1);
+    own.clock.nowMs += dayMs;
+    await report(2);
+    await report(3);
+    expect(server.bodies).toHaveLength(2);
+    expect(troublesOf(own)).toEqual([
+      "contribute: plan: a device sends at most 2 reports of item-factors in 30 days, got 2 sent",
+    ]);
+    own.clock.nowMs += 29 * dayMs;
+    await report(4);
+    expect(server.bodies).toHaveLength(3);
+  });
+
+  test("of two tabs at once lets one have the last place", async () => {
+    vi.stubGlobal("navigator", {
+      locks: { request: (_name: string, _options: object, run: (lock: object) => unknown) => run({}) },
+    });
+    const database = freshDatabase();
+    const { own, server } = await world(database);
+    server.plan = { ...plan, kinds: [{ kind: "item-factors", rho: 0.08, reportsPer30Days: 1 }] };
+    const there = await device(server, { database, config: production });
+    const { tamper } = server;
+    let asked = 0;
+    server.tamper = (answer) => {
+      server.tasks = [worthy({ round: 4 + asked++ })];
+      return tamper(answer);
+    };
+    await Promise.all([own.worker.contribute(), there.worker.contribute()]);
+    expect(asked).toBe(2);
+    expect(server.bodies).toHaveLength(1);
+    expect([...troublesOf(own), ...troublesOf(there)]).toEqual([expect.stringContaining("plan: a device")]);
+  });
+
+  test("is shown with words and costs once it is known; a kind of the future by its name", async () => {
+    const { own, server } = await world();
+    expect((await own.worker.panel()).plan).toBeNull();
+    server.plan = { ...both, kinds: [both.kinds[1], { kind: "later", rho: 0.1, reportsPer30Days: 1 }] };
+    server.tasks = [];
+    await own.worker.contribute();
+    const epsilon = (spent: number) => epsilonOf({ rho: spent, delta: 1e-6 });
+    expect((await own.worker.panel()).plan).toEqual({
+      kinds: [
+        {
+          ...{ kind: "activity", title: "activity", what: expect.stringContaining("How many events") },
+          ...{ perReport: { rho: 0.04, epsilon: epsilon(0.04) }, reportsPer30Days: 2 },
+        },
+        {
+          ...{ kind: "later", title: "later", what: null },
+          ...{ perReport: { rho: 0.1, epsilon: epsilon(0.1) }, reportsPer30Days: 1 },
+        },
+      ],
+      per30Days: { rho: 0.32, epsilon: epsilon(0.32) },
+      issuedAtMs: noonMs - dayMs,
+    });
   });
 });
 

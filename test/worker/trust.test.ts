@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
-import { taskIdOf } from "../../core/tasks/task.ts";
+import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import { taskIdOf, taskJson } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { KeyList } from "../../core/wire/keylist.ts";
-import type { Aggregator, TasksAnswer } from "../../core/wire/protocol.ts";
+import type { Aggregator } from "../../core/wire/protocol.ts";
+import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/contribute/trust.ts";
 import { sha256 } from "../../worker/digest.ts";
 import {
+  activityTask,
   aggregators,
   closeDevices,
   device,
@@ -29,12 +32,18 @@ afterEach(() => vi.restoreAllMocks());
 
 const bundle = shopBundle();
 const { keys } = await aggregators();
-const task = taskOn(bundle, { minBatch: 50, noiseMultiplier: 8 });
+const task = taskOn(bundle, { minBatch: 50, sigma: 12 });
+const plan: PrivacyPlan = {
+  version: 3,
+  kinds: [{ kind: "item-factors", rho: 0.04, reportsPer30Days: 4 }],
+  rhoPer30Days: 0.16,
+  issuedAtMs: noonMs - dayMs,
+};
 const stranger = newIdentity();
 const helperList = (change: Partial<KeyList> = {}) =>
   keyListOf("helper", keys, { origin: production.pins.helper, ...change });
 const honest: TasksAnswer = {
-  ...tasksAnswerOf(keys, [task]),
+  ...tasksAnswerOf(keys, [task], plan),
   helper: signed("keys", identities.helper, helperList()),
 };
 const pinned = (answer: TasksAnswer) => trusted(answer, { ...production, nowMs: noonMs });
@@ -47,6 +56,7 @@ describe("with pins", () => {
     const answer = { ...honest, helper: listBy("helper", { keys: [keys.helper, older] }) };
     const believed = await pinned(answer);
     expect(believed.tasks).toEqual([{ task, taskId: await taskIdOf(task, sha256) }]);
+    expect(believed.plan).toEqual(plan);
     expect(believed.refused).toEqual([]);
     expect(sealKeysOf(believed)).toEqual(keys);
   });
@@ -97,6 +107,29 @@ describe("with pins", () => {
       "trust: the leader's key list must not be of the future",
     ],
     [
+      "a plan that was edited",
+      {
+        ...honest,
+        plan: { ...honest.plan, document: honest.plan.document.replace('"rho":0.04', '"rho":0.03') },
+      },
+      "openSigned: a plan document must be signed by",
+    ],
+    [
+      "a plan signed by the helper",
+      { ...honest, plan: signed("plan", identities.helper, plan) },
+      "signed by",
+    ],
+    [
+      "a plan signed as another kind of document",
+      { ...honest, plan: signed("task", identities.leader, plan) },
+      "openSigned: a plan document must be signed by",
+    ],
+    [
+      "a plan whose kinds cost more than it says",
+      { ...honest, plan: signed("plan", identities.leader, { ...plan, rhoPer30Days: 0.15 }) },
+      "parsePlan: all kinds together must fit in rhoPer30Days 0.15, got 0.16",
+    ],
+    [
       "a list whose text is not canonical, though signed",
       { ...honest, leader: identities.leader.sign("keys", ` ${honest.leader.document}`) },
       "openSigned: a keys document must be canonical JSON",
@@ -117,7 +150,7 @@ describe("with pins", () => {
   });
 
   const { document, signature } = honest.tasks[0];
-  const reordered = `{${document.slice(1, -1).split(",").reverse().join(",")}}`;
+  const reordered = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(document)).reverse()));
   const edits: readonly (readonly [string, TasksAnswer["tasks"][number], string])[] = [
     [
       "a task that was edited",
@@ -128,17 +161,26 @@ describe("with pins", () => {
     ["a task in another order, though signed", identities.leader.sign("task", reordered), "canonical JSON"],
     [
       "a task with a key twice, though signed",
-      identities.leader.sign("task", document.replace("{", '{"alpha0":9,')),
+      identities.leader.sign("task", document.replace("{", '{"blocks":9,')),
       "canonical JSON",
     ],
-    ["a task signed by the helper", signed("task", identities.helper, task), "signed by"],
-    ["a task signed by a stranger", signed("task", stranger, task), "signed by"],
-    ["a task signed as another kind of document", signed("keys", identities.leader, task), "signed by"],
+    ["a task signed by the helper", signed("task", identities.helper, taskJson(task)), "signed by"],
+    ["a task signed by a stranger", signed("task", stranger, taskJson(task)), "signed by"],
+    [
+      "a task signed as another kind of document",
+      signed("keys", identities.leader, taskJson(task)),
+      "signed by",
+    ],
     ["a key list signed as a task", signed("task", identities.leader, helperList()), "parseTask"],
     [
       "a signed task that is none",
-      identities.leader.sign("task", canonicalJson({ kind: "item-factors" })),
+      identities.leader.sign("task", canonicalJson({ version: 3, kind: "item-factors" })),
       "parseTask",
+    ],
+    [
+      "a task of protocol 2",
+      identities.leader.sign("task", canonicalJson({ kind: "item-factors", round: 3, dim: 32 })),
+      "parseTask: version must be given, got undefined",
     ],
   ];
 
@@ -150,6 +192,24 @@ describe("with pins", () => {
       expect(refused.map((cause) => cause.message)).toEqual([expect.stringContaining(message)]);
     },
   );
+
+  test("of two tasks of a kind none is taken, and the other kind's is", async () => {
+    const other = activityTask();
+    const tasks = [task, other, { ...task, round: 9 }].map((one) =>
+      signed("task", identities.leader, taskJson(one)),
+    );
+    const found = await pinned({ ...honest, tasks });
+    expect(found.tasks.map((one) => one.task)).toEqual([other]);
+    expect(found.refused.map((cause) => cause.message)).toEqual([
+      "trust: at most one task of a kind must be open, got 2 of item-factors",
+    ]);
+    // The same task twice is two tasks, too.
+    const twice = await pinned({ ...honest, tasks: [tasks[0], tasks[0]] });
+    expect([twice.tasks.length, twice.refused.length]).toEqual([0, 1]);
+    // What nobody signed does not count.
+    const forged = signed("task", stranger, taskJson({ ...task, round: 9 }));
+    expect((await pinned({ ...honest, tasks: [tasks[0], forged] })).tasks).toHaveLength(1);
+  });
 
   test("the order of the edited task really differs, and its value does not", () => {
     expect(reordered).not.toBe(document);

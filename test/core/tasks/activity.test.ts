@@ -192,10 +192,10 @@ test("total noise: both aggregators' on every lane, and what rounding moves", ()
 test("settings: unknown keys are ignored, a kind twice and an empty period are refused", () => {
   expect(parseSettings(activity, { ...settings, colour: "red" })).toEqual(settings);
   expect(() => parseSettings(activity, { ...settings, kinds: ["view", "view"] })).toThrow(
-    /activity: kinds must be/,
+    /^activity: kinds must be different kinds, got Array$/,
   );
   expect(() => parseSettings(activity, { ...settings, toMs: 1000 })).toThrow(
-    /activity: the value must be a period/,
+    /^activity: the value must be a period that ends after it begins, got Object$/,
   );
   expect(() => parseSettings(activity, { ...settings, mostEvents: 0 })).toThrow(/activity: mostEvents/);
 });
