@@ -226,11 +226,11 @@ function tasksOf({ sums }: SentReport): readonly TaskId[] {
   return sums.map(({ task }) => task);
 }
 
-/** What was settled before stays: a repeated upload is answered for the sums that wait. One without an outcome waits on. */
+/** In a repeated upload what was counted stays counted, whatever is answered then. A sum without an outcome waits on. */
 function settledSum(sum: SentSum, answer: ReportAnswer): SentSum {
   if (answer.state === "refused") return refusedIfPending(sum, answer.why);
   const outcome: SumOutcome | undefined = answer.sums.find(({ task }) => task === sum.task);
-  if (sum.state !== "sending" || outcome === undefined) return sum;
+  if (outcome === undefined) return sum;
   return outcome.state === "refused" ? refusedIfPending(sum, outcome.why) : { ...sum, state: "accepted" };
 }
 
