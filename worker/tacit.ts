@@ -211,7 +211,7 @@ export class TacitWorker implements WorkerApi {
     await ifFree(`tacit:${database}:contribute`, () =>
       contribute({
         ...parts,
-        ...{ server, relay, pins, edges, wallet, allowed },
+        ...{ server, relay, pins, edges, wallet, allowed, logs: parts.store.logs },
         contributors: this.#contributors,
         downloads: {
           settled: () => parts.bundles.settled(),

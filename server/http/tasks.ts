@@ -41,7 +41,7 @@ export function taskRoutes(parts: TaskParts): Hono {
     }
     const answer: TasksAnswer = {
       version: protocolVersion,
-      leader: await keyList.current(null),
+      leader: await keyList.current(),
       helper: word.list,
       plan,
       tasks: await vouchedTasks(parts, word),

@@ -1,12 +1,14 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
+import { MemoryLogs } from "./logstore.ts";
 import { type KeptBundle, type NewReport, oldestFirst, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
   readonly tokens = new MemoryTokens();
+  readonly logs = new MemoryLogs();
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
@@ -76,6 +78,7 @@ export class MemoryStore implements Store {
     this.#bodies.clear();
     this.#bundle = null;
     this.tokens.clear();
+    this.logs.clear();
     return reports;
   }
 

@@ -6,6 +6,7 @@
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
+import type { SeenLog } from "../contribute/vouched.ts";
 import type { TokenStore } from "../contribute/wallet.ts";
 
 /** A bundle as it was downloaded. */
@@ -30,6 +31,7 @@ export interface NewReport {
 export interface Store {
   readonly storage: "device" | "memory";
   readonly tokens: TokenStore;
+  readonly logs: SeenLog;
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */

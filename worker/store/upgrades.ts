@@ -4,6 +4,7 @@
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
+import type { LogHead } from "../../core/wire/log.ts";
 import type { SentReport } from "../api.ts";
 import type { RefillPlan } from "../contribute/wallet.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
@@ -17,6 +18,8 @@ export interface TacitSchema extends DBSchema {
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
   /** When tokens are fetched next; one value. */
   refills: { key: "plan"; value: RefillPlan };
+  /** Head of each helper's log that was seen last, by the helper's identity. */
+  logs: { key: string; value: LogHead };
   /** The ledger. */
   reports: { key: string; value: SentReport; indexes: { atMs: number } };
   /** Request bodies by report id, kept for the newest reports only. */
@@ -56,6 +59,9 @@ export const upgradeSteps: readonly UpgradeStep[] = [
       if (entry.state === "sending") void transaction.objectStore("reportBodies").delete(entry.id);
       return entryOfSums(entry);
     });
+  },
+  function logs(db) {
+    db.createObjectStore("logs");
   },
 ];
 

@@ -40,8 +40,8 @@ export class OwnKeyList {
     this.#parts = parts;
   }
 
-  /** @param log head of the helper's log; null for the leader, which keeps none. */
-  async current(log: LogHead | null): Promise<SignedDocument> {
+  /** @param log head of the helper's log; null for a leader, which keeps none. */
+  async current(log: LogHead | null = null): Promise<SignedDocument> {
     const { role, identity, keys, doors, nowMs } = this.#parts;
     const atMs = nowMs();
     await keys.rotateIfDue(atMs);
