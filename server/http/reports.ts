@@ -10,13 +10,12 @@ import { reportAnswer } from "./problem.ts";
 
 export interface ReportParts {
   readonly intake: Intake;
-  readonly tasks: Pick<OpenTasks, "open">;
-  readonly nowMs: () => number;
+  readonly tasks: Pick<OpenTasks, "list">;
 }
 
-export function reportRoutes({ intake, tasks, nowMs }: ReportParts): Hono {
+export function reportRoutes({ intake, tasks }: ReportParts): Hono {
   return new Hono().post("/reports", async (c) => {
-    const body = await readBody(c.req.raw, largestReportBytes(await tasks.open(nowMs())));
+    const body = await readBody(c.req.raw, largestReportBytes(await tasks.list()));
     if (!body.ok) {
       const detail = `a report must have at most ${body.limit} bytes, got ${body.got}`;
       return reportAnswer(c, intake.refuse("wrong-length", detail), 413);

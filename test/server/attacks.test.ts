@@ -7,11 +7,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromHex } from "../../core/bytes.ts";
 import { keyProblemType } from "../../core/wire/ohttp.ts";
-import { encodeReport } from "../../core/wire/protocol.ts";
+import { encodeReport } from "../../core/wire/report.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/door/ohttp.ts";
 import { answeredIn, type DoorName, doorNames, postSealed } from "./attacks/doors.ts";
 import {
-  exactBuckets,
+  exactSum,
   fire,
   type Ground,
   honestShot,
@@ -20,7 +20,7 @@ import {
   type Shot,
 } from "./attacks/ground.ts";
 import { kinds, makers } from "./attacks/shots.ts";
-import { reportOf } from "./harness.ts";
+import { laneIn, reportOf } from "./harness.ts";
 
 const natural = fc.nat(2 ** 31 - 1);
 const attack = fc.record({
@@ -36,7 +36,7 @@ async function fireAll(ground: Ground, volley: readonly (readonly [Shot, DoorNam
   await Promise.all(volley.map(([shot, door]) => fire(ground, shot, door)));
 }
 
-/** Enough honest reports that every block is summed, in each of its buckets. */
+/** Enough honest reports that every block is summed, in each of its lanes. */
 async function honestCrowd(ground: Ground, perBlock: number): Promise<void> {
   const shots = Array.from({ length: 3 * perBlock }, (_, k) => honestShot(ground, k % 3));
   await fireAll(
@@ -69,32 +69,33 @@ test("whatever is sent, by either door, the answer is the documented one and the
   expect([...seen.keys()].sort()).toEqual([...kinds].sort());
   expect(ground.book.shots).toBe(60 * 51 + 6);
   await requireExact(ground);
-}, 60_000);
+}, 180_000);
 
 test("control: with one honest report fewer, or one hostile more, the sums that are expected are others", async () => {
   const ground = await openGround();
-  await honestCrowd(ground, 6);
+  await honestCrowd(ground, 24);
   const hostile = await makers["seed of another report"](ground, { a: 1, b: 0 });
   await fire(ground, hostile, "direct");
-  const batches = await requireExact(ground);
-  const [task] = ground.tasks.tasks;
-  for (const batch of batches) {
-    if (!("buckets" in batch)) throw new Error("expected a sum");
+  const { task, aggregates } = await requireExact(ground);
+  expect(aggregates.length).toBe(6);
+  for (const { batch, sum } of aggregates) {
     const { counted } = ground.book;
-    expect(batch.buckets).toEqual(await exactBuckets(counted, batch, task));
-    const missing = counted.findIndex(({ block }) => block === batch.block);
-    expect(batch.buckets).not.toEqual(await exactBuckets(counted.toSpliced(missing, 1), batch, task));
-    const more = { id: hostile.id, block: batch.block, values: counted[0].values };
-    expect(batch.buckets).not.toEqual(await exactBuckets([...counted, more], batch, task));
+    expect(sum).toEqual(exactSum(counted, batch, task));
+    const missing = counted.findIndex(
+      ({ id, block }) => block === batch.block && laneIn(task, id) === batch.lane,
+    );
+    expect(sum).not.toEqual(exactSum(counted.toSpliced(missing, 1), batch, task));
+    const more = { ...counted[missing], values: counted[0].values };
+    expect(sum).not.toEqual(exactSum([...counted, more], batch, task));
     const first = counted[missing];
     const off = { ...first, values: first.values.map((value, k) => (k === 0 ? value + 1 : value)) };
-    expect(batch.buckets).not.toEqual(await exactBuckets(counted.toSpliced(missing, 1, off), batch, task));
+    expect(sum).not.toEqual(exactSum(counted.toSpliced(missing, 1, off), batch, task));
   }
 });
 
 test("a report that is played again, at once and by both doors, is accepted once and counted once", async () => {
   const ground = await openGround();
-  await honestCrowd(ground, 4);
+  await honestCrowd(ground, 16);
   await fc.assert(
     fc.asyncProperty(
       fc.nat(2),
@@ -130,7 +131,7 @@ async function resealed({ tasks }: Ground, { id, block }: Shot, values: Int32Arr
 describe("the gateway's own door", () => {
   test("an encapsulated report that was changed anywhere, cut or lengthened is refused in the open", async () => {
     const ground = await openGround();
-    await honestCrowd(ground, 4);
+    await honestCrowd(ground, 16);
     const { app } = ground.server;
     const { bytes } = await honestShot(ground, 0);
     const { body } = await encapsulated(ground, bytes);
@@ -171,7 +172,7 @@ describe("the gateway's own door", () => {
 
   test("an encapsulated report that is played again is a duplicate inside the seal", async () => {
     const ground = await openGround();
-    await honestCrowd(ground, 4);
+    await honestCrowd(ground, 16);
     const shot = await honestShot(ground, 1);
     const exchange = await encapsulated(ground, shot.bytes);
     const states = await Promise.all(

@@ -2,8 +2,10 @@
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
 import type { SentReport } from "../../worker/api.ts";
+import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
+import { contributors } from "../../worker/contribute/kinds/registry.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
-import { platformFill } from "../../worker/edges.ts";
+import { type Edges, platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Parties } from "./processes.ts";
 
@@ -25,12 +27,16 @@ export class Browser {
 
   readonly #parties: Pick<Parties, "urls" | "identities">;
   readonly #items: readonly number[];
+  readonly #kinds: readonly AnyContributor[];
 
   constructor(
     parties: Pick<Parties, "urls" | "identities">,
     /** Rows of the catalogue. */
     items: readonly number[],
+    /** Kinds of sums that it takes part in. */
+    kinds: readonly AnyContributor[] = contributors,
   ) {
+    this.#kinds = kinds;
     this.#parties = parties;
     this.#items = items;
   }
@@ -63,7 +69,7 @@ export class Browser {
 
   async #with<T>(use: (worker: TacitWorker, trouble: readonly string[]) => Promise<T>): Promise<T> {
     const { urls, identities } = this.#parties;
-    const worker = new TacitWorker({
+    const edges: Edges = {
       nowMs: Date.now,
       fill: platformFill,
       // Times of chance are over at once, so that a test need not wait for them.
@@ -79,7 +85,8 @@ export class Browser {
         this.#failing = null;
         return Promise.reject(new TypeError("the connection broke"));
       },
-    });
+    };
+    const worker = new TacitWorker(edges, this.#kinds);
     const trouble: string[] = [];
     await worker.start(
       {

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { productionLimits } from "../../core/sum/limits.ts";
-import { rhoOf } from "../../core/tasks/task.ts";
+import { plannedRhoOf } from "../../core/sum/plan.ts";
 import { environmentNames, loadConfig, parseConfig } from "../../server/base/config.ts";
 import { strayVariables } from "../../server/cli/flags.ts";
+import { serverKinds } from "../../server/kinds/registry.ts";
+import { planOf } from "../../server/roles/plan.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 test("no file and no environment give a whole config", () => {
@@ -72,18 +74,33 @@ test("the production examples fit together: noise, floors, budget, tokens at the
   const [leader, helper, relay] = ["leader", "helper", "relay"].map((role) =>
     loadConfig({ file: fileURLToPath(new URL(`../../examples/production/${role}.json`, import.meta.url)) }),
   );
-  const { training, round } = leader;
-  expect(rhoOf(training)).toBeLessThanOrEqual(productionLimits.rhoPerReport);
-  expect(training.noiseMultiplier).toBeGreaterThanOrEqual(productionLimits.noiseMultiplier);
-  expect(training.noiseMultiplier).toBeGreaterThanOrEqual(helper.helper.noiseMultiplier);
+  const { training, activity, round } = leader;
+  // All that the plan lets a device send within 30 days is within a browser's own limit, activity and all.
+  const plan = planOf(leader, serverKinds, 0);
+  expect(plan.kinds.map(({ kind }) => kind)).toEqual(["item-factors", "activity"]);
+  expect(plannedRhoOf(plan)).toBeLessThanOrEqual(productionLimits.rhoPer30Days);
+  for (const { rho } of plan.kinds) {
+    const multiplier = 1 / Math.sqrt(2 * (rho ?? Number.POSITIVE_INFINITY));
+    expect(multiplier).toBeGreaterThanOrEqual(helper.helper.noiseMultiplier);
+  }
   expect(round.minBatch).toBeGreaterThanOrEqual(Math.max(productionLimits.minBatch, helper.helper.minBatch));
-  // As many rounds as the settings close in 30 days are within a browser's budget of 30 days.
+  // No more rounds begin than the plan promises.
   const rounds = Math.floor((30 * 86_400) / round.roundSeconds);
-  expect(rounds * rhoOf(training)).toBeLessThanOrEqual(productionLimits.rhoPer30Days);
+  expect(rounds).toBeLessThanOrEqual(training.reportsPer30Days);
+  expect(activity.on).toBe(true);
   expect([leader.tokens.issue, helper.tokens.issue]).toEqual([false, true]);
   expect(leader.helper.url).toBe(helper.publicUrl);
   expect(relay.relay.gateway).toBe(leader.publicUrl);
   expect(leader.relay.url).toBe(relay.publicUrl);
+});
+
+test("a setting of an earlier version is told with what took its place", () => {
+  expect(() => parseConfig({ training: { buckets: 4 } })).toThrow(
+    'config: "training.buckets" is no longer a key, use training.lanes, a power of two: reports are spread over lanes as they come',
+  );
+  expect(() => parseConfig({ training: { lanes: 3 } })).toThrow(
+    /^config: training\.lanes must be .*8.*, got 3$/,
+  );
 });
 
 test("a file that is not there, or is no JSON object, is told by its name", () => {

@@ -1,5 +1,5 @@
 /** A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts seals, with values a test chose. */
-import { randomBytes, randomInt } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,7 @@ import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
 import { publishCatalogue } from "../../server/publishing/publish.ts";
 import { createApp } from "../../server/roles/app.ts";
 import { openParts, type Parts, type PartsOptions } from "../../server/roles/leader.ts";
+import type { StoredTask } from "../../server/store/tasks.ts";
 import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 import { maskOf } from "../../server/tasks/mask.ts";
 
@@ -175,6 +176,38 @@ export async function sealedSum({ keys, task: of, block, id, seed, share }: Seal
     leaderShare: await seal(keys.leader, "leader", uint32ToBytes(share), aad),
     helperSeed: await seal(keys.helper, "helper", seed, aad),
   };
+}
+
+/** A report with one sum, sealed around whatever a test wants, for the first task of the answer. */
+export async function sealedReport({
+  tasks: { tasks, keys },
+  ...sealed
+}: Omit<SealInput, "keys" | "task"> & Pick<ReportInput, "tasks">): Promise<Report> {
+  return {
+    id: Uint8Array.from(sealed.id),
+    leaderKey: keys.leader.id,
+    helperKey: keys.helper.id,
+    sums: [await sealedSum({ keys, task: tasks[0], ...sealed })],
+    token: new Uint8Array(0),
+  };
+}
+
+/** The same report, something of its first sum changed. */
+export function withSum(report: Report, change: Partial<ReportSum>): Report {
+  return { ...report, sums: [{ ...report.sums[0], ...change }, ...report.sums.slice(1)] };
+}
+
+/** The task on items that is open, as the leader holds it. */
+export async function openTask({ parts }: TestServer): Promise<StoredTask> {
+  const task = await parts.tasks.ofKind("item-factors");
+  if (task === undefined) throw new Error("expected an open task on items, got none");
+  return task;
+}
+
+/** The lane of a report, by the plainest means. */
+export function laneIn({ laneSecret, task }: StoredTask, id: Uint8Array): number {
+  const mac = createHmac("sha256", laneSecret).update(id).digest();
+  return Math.floor((mac[0] / 256) * task.lanes);
 }
 
 const suite = new CipherSuite({

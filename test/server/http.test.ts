@@ -188,7 +188,9 @@ test("the newest bundles are kept and the one in force always; what is older is 
   if (inForce === null) throw new Error("expected a bundle in force, got none");
   for (const round of [7, 8]) {
     const bundle = { ...inForce.bundle, round };
-    await bundles.refuse({ bundle, learned: inForce.learned, origin: "round", verdict: "{}" }, "refused");
+    const candidate = { bundle, learned: inForce.learned, origin: "round", verdict: "{}" } as const;
+    const { store } = await bundles.prepared(candidate, "refused");
+    await server.parts.tasks.change(store);
   }
   expect(await kept()).toHaveLength(3);
   expect((await kept())[2]).toBe(fourth);
@@ -249,7 +251,8 @@ test("the status tells rounds and what was refused; closing a round with too few
   expect(await (await admin(server.app, "GET", "/status")).json()).toMatchObject({
     bundle: { id: idInForce(server), round: 0, items: 30 },
     refused: { malformed: 1 },
-    rounds: [{ state: "open", waiting: [0, 1, 0], minBatch: 4, batches: [] }],
+    rounds: [{ kind: "item-factors", round: 1, state: "open", waiting: { "1": 1 }, batches: [] }],
+    findings: [],
   });
 });
 

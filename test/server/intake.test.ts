@@ -1,8 +1,7 @@
 /** What is refused is refused in the documented way, and nothing of it is stored. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { vectorLengthOf } from "../../core/tasks/task.ts";
-import { encodeReport, refusals, reportBytes } from "../../core/wire/protocol.ts";
+import { encodeReport, refusals, reportBytes } from "../../core/wire/report.ts";
 import { countReports } from "../../server/store/reports.ts";
 import {
   openServer,
@@ -43,7 +42,7 @@ test("a report is accepted once; sent again it is a duplicate, also after its ro
   await first.parts.close();
   const second = await openServer(config);
   expect(await post(second.app, reports[0])).toEqual({ state: "duplicate" });
-  await second.parts.rounds.closeNow();
+  await second.parts.cycle.closeNow();
   expect(await post(second.app, reports[1])).toEqual({ state: "duplicate" });
   expect(
     await post(second.app, await reportOf({ tasks, block: 0, values: randomValues(tasks) })),
@@ -96,10 +95,10 @@ test("a report with any bit flipped is accepted as another sealed report or refu
 });
 
 test.each([
-  ["unknown-task", 404, (b: Uint8Array) => b.fill(7, 8, 40)],
+  ["unknown-task", 404, (b: Uint8Array) => b.fill(7, 26, 58)],
   ["unknown-key", 400, (b: Uint8Array) => b.fill(b[6] ^ 1, 6, 7)],
   ["unknown-key", 400, (b: Uint8Array) => b.fill(b[7] ^ 1, 7, 8)],
-  ["wrong-block", 400, (b: Uint8Array) => b.fill(3, 56, 57)],
+  ["wrong-block", 400, (b: Uint8Array) => b.fill(3, 58, 59)],
 ] as const)("%s is answered with status %i", async (why, status, change) => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const tasks = await tasksOf(server.app);
@@ -107,17 +106,23 @@ test.each([
   change(bytes);
   const response = await postRaw(server.app, bytes);
   expect(response.status).toBe(status);
-  expect(await response.json()).toMatchObject({ state: "refused", why });
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(await response.json()).toMatchObject({
+    type: `urn:tacit:problem:${why}`,
+    status,
+    state: "answered",
+    sums: [{ state: "refused", why }],
+  });
   expect(await storedCount(server)).toEqual({ reports: 0, ids: 0 });
 });
 
 test("a vector of another length is refused, and a body longer than any report is not read to its end", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const tasks = await tasksOf(server.app);
-  const length = vectorLengthOf(tasks.tasks[0]);
+  const length = tasks.tasks[0].length;
   const short = await reportOf({ tasks, block: 0, values: new Int32Array(length - 1) });
   expect(await post(server.app, short)).toMatchObject({ why: "wrong-length" });
-  const long = await postRaw(server.app, new Uint8Array(reportBytes(length, { token: false }) + 1));
+  const long = await postRaw(server.app, new Uint8Array(reportBytes([length], { token: false }) + 1));
   expect(long.status).toBe(413);
   expect(await long.json()).toMatchObject({ state: "refused", why: "wrong-length", status: 413 });
   let pulled = 0;
@@ -130,11 +135,11 @@ test("a vector of another length is refused, and a body longer than any report i
   // A stream as body needs `duplex`, which the DOM types do not know.
   const init = { method: "POST", body: endless, duplex: "half" };
   expect((await server.app.request("/v1/reports", init)).status).toBe(413);
-  expect(pulled * 4096).toBeLessThan(reportBytes(length, { token: false }) + 5 * 4096);
+  expect(pulled * 4096).toBeLessThan(reportBytes([length], { token: false }) + 5 * 4096);
   expect(await storedCount(server)).toEqual({ reports: 0, ids: 0 });
 });
 
-test("a block takes maxBatch reports and no more, also across a restart", async () => {
+test("a block takes maxBatch reports that wait and no more, also across a restart", async () => {
   const round = { minBatch: 4, maxBatch: 5, batchSize: 1000, quietSeconds: 3600, roundSeconds: 86_400 };
   const config = testConfig(temporaryDirectory(), { round });
   const first = await openServer(config);
@@ -164,7 +169,19 @@ test("what is stored of a report tells nothing about who sent it, or when", asyn
   await post(server.app, await reportOf({ tasks, block: 0, values: randomValues(tasks) }));
   const rows = await server.parts.leaderStore.selectFrom("reports").selectAll().execute();
   expect(rows.map((row) => Object.keys(row))).toEqual([
-    ["seq", "task", "block", "id", "leader_key", "helper_key", "leader_share", "helper_seed", "token"],
+    [
+      "seq",
+      "task",
+      "block",
+      "lane",
+      "batch",
+      "id",
+      "leader_key",
+      "helper_key",
+      "leader_share",
+      "helper_seed",
+      "token",
+    ],
   ]);
   const [known] = await server.parts.leaderStore.selectFrom("report_ids").selectAll().execute();
   expect(Object.keys(known)).toEqual(["task", "id"]);

@@ -9,15 +9,15 @@ import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { vectorLengthOf } from "../../core/tasks/task.ts";
-import { encodeReport, parseReportAnswer } from "../../core/wire/protocol.ts";
+import { encodeReport, parseReportAnswer } from "../../core/wire/report.ts";
 import { publishCatalogue } from "../../server/publishing/publish.ts";
 import { openParts } from "../../server/roles/leader.ts";
-import { batchesOf } from "../../server/store/batches.ts";
+import { aggregatesOf } from "../../server/store/batches.ts";
 import {
   adminToken,
   catalogueOf,
   openTasks,
+  outcomeIn,
   personsValues,
   plainSum,
   reportOf,
@@ -51,6 +51,7 @@ async function startProcess(data: string, quietSeconds: number): Promise<Running
       TACIT_ROUND_MAX_BATCH: "5000",
       TACIT_ROUND_BATCH_SIZE: "5000",
       TACIT_ROUND_QUIET_SECONDS: String(quietSeconds),
+      TACIT_ROUND_CHUNK_SIZE: "16",
       TACIT_HELPER_MIN_BATCH: "3",
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -81,7 +82,7 @@ async function sendUntilAcknowledged(upload: Upload): Promise<void> {
   for (;;) {
     try {
       const response = await fetch(`${url}/v1/reports`, { method: "POST", body: upload.body });
-      const answer = parseReportAnswer(await response.json());
+      const answer = outcomeIn(parseReportAnswer(await response.json()));
       if (answer.state === "refused") throw new TypeError(`refused: ${answer.why}`);
       upload.acknowledged = true;
       return;
@@ -102,6 +103,7 @@ test(
     });
     const prepared = await openParts(config);
     await publishCatalogue(prepared.bundles, catalogueOf(30), { contentDim: 8, dim: 3 });
+    await prepared.cycle.openNext();
     await prepared.close();
 
     let running = await startProcess(data, 3600);
@@ -141,18 +143,14 @@ test(
     }
     const parts = await openParts(config);
     onTestFinished(() => parts.close());
-    await parts.rounds.closeNow();
-    const batches = await batchesOf(parts.leaderStore, 1);
-    expect(batches.map(({ block }) => block)).toEqual([0, 1, 2]);
-    for (const batch of batches) {
+    await parts.cycle.closeNow();
+    const aggregates = await aggregatesOf(parts.leaderStore, 1);
+    expect(aggregates.map(({ batch: { block } }) => block)).toEqual([0, 1, 2]);
+    for (const { batch, sum } of aggregates) {
       const theirs = uploads.filter(({ block }) => block === batch.block);
       expect(batch).toMatchObject({ state: "used", reports: theirs.length, counted: theirs.length });
-      const length = vectorLengthOf(tasks.tasks[0]);
-      const sum = plainSum(
-        theirs.map(({ values }) => values),
-        length,
-      );
-      expect(batch).toHaveProperty("buckets", [{ reports: theirs.length, sum }]);
+      const vectors = theirs.map(({ values }) => values);
+      expect(sum).toEqual(plainSum(vectors, tasks.tasks[0].length));
     }
     // The round was learned from once, however often it was begun.
     expect(parts.bundles.inForce?.bundle.round).toBe(1);

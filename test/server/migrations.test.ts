@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { uint32ToBytes } from "../../core/bytes.ts";
-import { batchesOf } from "../../server/store/batches.ts";
+import { aggregatesOf, batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { openLeaderStore } from "../../server/store/leaderstore.ts";
+import { isSpentByAnother } from "../../server/store/spent.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
-import { findCurrentTask, listTasks, nextTaskRound } from "../../server/store/tasks.ts";
+import { findUnfinished, listTasks, nextRoundOf } from "../../server/store/tasks.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 /** The stores of protocol 1, as they were released. */
@@ -95,24 +96,19 @@ test("a leader's store of protocol 1 keeps its history and its sums; its open ta
 
   const store = openLeaderStore(path);
   onTestFinished(() => store.destroy());
-  expect(await findCurrentTask(store)).toBe(undefined);
-  expect(await nextTaskRound(store)).toBe(3);
+  expect(await findUnfinished(store)).toEqual([]);
+  expect(await nextRoundOf(store, "item-factors")).toBe(3);
   expect(await listTasks(store, 5)).toMatchObject([
-    { state: "finished", outcome: "superseded: the protocol changed", task: { ...oldTask, round: 2 } },
-    { state: "finished", outcome: null, task: { ...oldTask, round: 1, buckets: 1, tokenKey: null } },
+    { kind: "item-factors", round: 2, state: "finished", outcome: "superseded: the protocol changed" },
+    { kind: "item-factors", round: 1, state: "finished", outcome: null },
   ]);
-  expect(await batchesOf(store, 1)).toEqual([
-    {
-      id,
-      task: 1,
-      block: 0,
-      state: "used",
-      reports: 6,
-      counted: 5,
-      leftOut: {},
-      buckets: [{ reports: 5, sum }],
-    },
-  ]);
+  const place = { task: 1, block: 0, lane: 0, number: 0, state: "used" };
+  const [aggregate] = await aggregatesOf(store, 1);
+  expect(aggregate).toEqual({
+    batch: { id, ...place, chunks: 1, reports: 6, offered: 6, counted: 5, leftOut: {} },
+    sum,
+  });
+  expect((await batchesOf(store, 1)).length).toBe(1);
   expect(await store.selectFrom("reports").selectAll().execute()).toEqual([]);
 });
 
@@ -126,7 +122,124 @@ test("a helper's store of protocol 1 forgets what nothing can be asked about", a
   await old.destroy();
   const store = openHelperStore(path);
   onTestFinished(() => store.destroy());
-  for (const table of ["answers", "counted", "tasks", "spent_tokens"] as const) {
+  for (const table of ["batches", "chunks", "counted", "tasks", "spent_tokens"] as const) {
     expect(await store.selectFrom(table).selectAll().execute()).toEqual([]);
   }
+});
+
+/** What protocol 2 added, as it was released. */
+const leader2 = `
+  ALTER TABLE tasks ADD COLUMN signature TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tasks ADD COLUMN expires_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE reports ADD COLUMN token BLOB NOT NULL DEFAULT x'';
+  CREATE TABLE bucket_sums (
+    batch BLOB NOT NULL, bucket INTEGER NOT NULL, reports INTEGER NOT NULL, sum BLOB NOT NULL,
+    PRIMARY KEY (batch, bucket)
+  ) STRICT;
+  ALTER TABLE batches DROP COLUMN sum;
+  CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `;
+const helper2 = `
+  DROP TABLE answers;
+  CREATE TABLE answers (
+    batch BLOB PRIMARY KEY, task BLOB NOT NULL, request BLOB NOT NULL, answer BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE tasks (
+    id BLOB PRIMARY KEY, document TEXT NOT NULL, signature TEXT NOT NULL, registered_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `;
+
+test("a leader's store of protocol 2: the open task is superseded, its reports and unsummed batches are gone, sums and tokens stay", async () => {
+  const path = join(temporaryDirectory(), "leader.sqlite");
+  type Row = Readonly<Record<string, unknown>>;
+  const old = openSqlite<Record<string, Row>>({ path, migrations: [leader1, leader2] });
+  const tasks = [1, 2].map((round) => ({
+    seq: round,
+    id: `${round}`.repeat(64),
+    task: JSON.stringify({ ...oldTask, round, buckets: 2, tokenKey: null, expiresAtMs: 5000 }),
+    round,
+    state: round === 1 ? "finished" : "open",
+    opened_at_ms: 1000 * round,
+    expires_at_ms: 5000,
+    outcome: round === 1 ? "published" : null,
+    signature: "00".repeat(64),
+  }));
+  await old.insertInto("tasks").values(tasks).execute();
+  const ids = [1, 2, 3].map((byte) => new Uint8Array(16).fill(byte));
+  const batches = [
+    { id: ids[0], task: 1, block: 0, state: "used", reports: 12, counted: 11, left_out: '{"unsealable":1}' },
+    { id: ids[1], task: 1, block: 1, state: "dropped", reports: 3, counted: null, left_out: '{"too-few":3}' },
+    { id: ids[2], task: 2, block: 0, state: "closed", reports: 9, counted: null, left_out: "{}" },
+  ];
+  await old.insertInto("batches").values(batches).execute();
+  const sums = [Uint32Array.of(5, 6), Uint32Array.of(7, 4_293_918_720)];
+  await old
+    .insertInto("bucket_sums")
+    .values(
+      sums.map((sum, bucket) => ({ batch: ids[0], bucket, reports: 6 - bucket, sum: uint32ToBytes(sum) })),
+    )
+    .execute();
+  const share = new Uint8Array(3);
+  const sealed = { leader_key: 1, helper_key: 2, leader_share: share, helper_seed: share, token: share };
+  await old
+    .insertInto("reports")
+    .values({ task: 2, block: 0, id: ids[2], ...sealed })
+    .execute();
+  await old.insertInto("report_ids").values({ task: 1, id: ids[0] }).execute();
+  const nonce = new Uint8Array(32).fill(8);
+  await old.insertInto("spent_tokens").values({ nonce, expires_at_ms: 9000 }).execute();
+  await old.destroy();
+
+  const store = openLeaderStore(path);
+  onTestFinished(() => store.destroy());
+  expect(await findUnfinished(store)).toEqual([]);
+  expect(await listTasks(store, 5)).toMatchObject([
+    { round: 2, kind: "item-factors", outcome: "superseded: the protocol changed" },
+    { round: 1, kind: "item-factors", outcome: "published" },
+  ]);
+  expect(
+    (await aggregatesOf(store, 1)).map(({ batch: { block, lane, state, counted }, sum }) => ({
+      ...{ block, lane, state, counted },
+      sum: [...sum],
+    })),
+  ).toEqual([
+    { block: 0, lane: 0, state: "used", counted: 6, sum: [...sums[0]] },
+    { block: 0, lane: 1, state: "used", counted: 5, sum: [...sums[1]] },
+  ]);
+  expect(await batchesOf(store, 1)).toMatchObject([
+    { lane: 0, reports: 7, counted: 6, leftOut: { unsealable: 1 } },
+    { lane: 1, reports: 5, counted: 5, leftOut: {} },
+    { block: 1, state: "dropped", leftOut: { "too-few": 3 } },
+  ]);
+  expect(await batchesOf(store, 2)).toMatchObject([{ state: "dropped", reports: 9 }]);
+  expect(await store.selectFrom("reports").selectAll().execute()).toEqual([]);
+  expect((await store.selectFrom("report_ids").selectAll().execute()).length).toBe(1);
+  // A token of then is spent by a report that nobody has.
+  expect(await isSpentByAnother(store, { nonce, report: ids[0] })).toBe(true);
+});
+
+test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps spent tokens", async () => {
+  const path = join(temporaryDirectory(), "helper.sqlite");
+  type Row = Readonly<Record<string, unknown>>;
+  const old = openSqlite<Record<string, Row>>({ path, migrations: [helper1, helper2] });
+  const bytes = new Uint8Array(32).fill(4);
+  await old
+    .insertInto("answers")
+    .values({ batch: bytes, task: bytes, request: bytes, answer: bytes })
+    .execute();
+  await old.insertInto("counted").values({ task: bytes, report: bytes }).execute();
+  await old
+    .insertInto("tasks")
+    .values({ id: bytes, document: "{}", signature: "", registered_at_ms: 1, expires_at_ms: 2 })
+    .execute();
+  await old.insertInto("spent_tokens").values({ nonce: bytes, expires_at_ms: 9000 }).execute();
+  await old.destroy();
+  const store = openHelperStore(path);
+  onTestFinished(() => store.destroy());
+  for (const table of ["batches", "chunks", "counted", "tasks"] as const) {
+    expect(await store.selectFrom(table).selectAll().execute()).toEqual([]);
+  }
+  expect(await isSpentByAnother(store, { nonce: bytes, report: new Uint8Array(16) })).toBe(true);
 });

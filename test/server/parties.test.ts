@@ -4,28 +4,25 @@ import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import type { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
-import { vectorLengthOf } from "../../core/tasks/task.ts";
-import {
-  encodeReport,
-  parseReport,
-  parseReportAnswer,
-  parseSumAnswer,
-  type Report,
-} from "../../core/wire/protocol.ts";
+import { taskJson } from "../../core/tasks/task.ts";
+import { encodeReport, parseReport, parseReportAnswer, type Report } from "../../core/wire/report.ts";
+import { parseCloseAnswer } from "../../core/wire/sums.ts";
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { silent } from "../../server/base/log.ts";
 import { openHelperIdentity } from "../../server/roles/helper.ts";
 import { openLeaderIdentity } from "../../server/roles/leader.ts";
 import { type RunningServer, startServer } from "../../server/roles/serve.ts";
-import { batchesOf } from "../../server/store/batches.ts";
+import { aggregatesOf, batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
-import { helperPaths, signedHeaders } from "../../server/tasks/helperwire.ts";
+import { helperPaths, signedHeaders, wireLimits } from "../../server/tasks/helperwire.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
 import { RemoteHelper } from "../../server/tasks/remotehelper.ts";
 import { Browser } from "./browsers.ts";
 import {
   openServer,
+  openTask,
+  outcomeIn,
   personsValues,
   plainSum,
   post,
@@ -90,10 +87,10 @@ test("two parties that share nothing but HTTP sum exactly, and neither has the o
   const values = await reportsTo(app, 6);
   const { tasks, lists } = await tasksOf(app);
   expect(lists.helper).toMatchObject({ role: "helper", origin: helperUrl });
-  expect(await parts.rounds.closeNow()).toBe(true);
-  const [batch] = await batchesOf(parts.leaderStore, 1);
+  expect(await parts.cycle.closeNow()).toBe(true);
+  const [{ batch, sum }] = await aggregatesOf(parts.leaderStore, 1);
   expect(batch).toMatchObject({ state: "used", reports: 6, counted: 6, leftOut: {} });
-  expect(batch).toHaveProperty("buckets", [{ reports: 6, sum: plainSum(values, vectorLengthOf(tasks[0])) }]);
+  expect(sum).toEqual(plainSum(values, tasks[0].length));
   expect(parts.helperSide).toBeNull();
 });
 
@@ -107,16 +104,15 @@ test("a leader whose helper is down starts, takes reports, and finishes the roun
 
   const { parts, app } = await openServer(leader);
   values.push(...(await reportsTo(app, 3)));
-  await expect(parts.rounds.closeNow()).rejects.toThrow();
+  await expect(parts.cycle.closeNow()).rejects.toThrow();
   const [waiting] = await batchesOf(parts.leaderStore, 1);
-  expect(waiting).toMatchObject({ state: "closed", reports: 6 });
+  expect(waiting).toMatchObject({ state: "open", chunks: 0, counted: 0 });
 
   await startHelper(helper);
-  const { tasks } = { tasks: [await parts.task.get()] };
-  await parts.rounds.closeNow();
-  const [batch] = await batchesOf(parts.leaderStore, 1);
-  const length = vectorLengthOf(tasks[0]?.task ?? never());
-  expect(batch).toHaveProperty("buckets", [{ reports: 6, sum: plainSum(values, length) }]);
+  await parts.cycle.closeNow();
+  const [{ batch, sum }] = await aggregatesOf(parts.leaderStore, 1);
+  expect(batch).toMatchObject({ state: "used", counted: 6 });
+  expect(sum).toEqual(plainSum(values, values[0].length));
 });
 
 test("a leader that dies between the helper's answer and its own commit gets the same bytes again, noise included", async () => {
@@ -127,8 +123,9 @@ test("a leader that dies between the helper's answer and its own commit gets the
   const dying = (far: HelperClient): HelperClient => ({
     keys: () => far.keys(),
     register: (task) => far.register(task),
-    sum: async (request) => {
-      const reply = await far.sum(request);
+    chunk: (request) => far.chunk(request),
+    close: async (request) => {
+      const reply = await far.close(request);
       if (reply.ok) answers.push(reply.answer);
       if (answers.length === 1) throw new Error("the leader dies here");
       return reply;
@@ -137,42 +134,45 @@ test("a leader that dies between the helper's answer and its own commit gets the
   const before = await openServer(leader, { throughHelper: dying });
   const { tasks } = await tasksOf(before.app);
   const values = await reportsTo(before.app, 5);
-  await expect(before.parts.rounds.closeNow()).rejects.toThrow("the leader dies here");
+  await expect(before.parts.cycle.closeNow()).rejects.toThrow("the leader dies here");
   await before.parts.close();
   // The helper is started anew as well: its answer is on disk.
   await running.stop();
   running = await startHelper(helper);
   const { parts } = await openServer(leader, { throughHelper: dying });
-  await parts.rounds.closeNow();
+  await parts.cycle.closeNow();
   expect(answers.length).toBe(2);
   expect(Buffer.compare(answers[0], answers[1])).toBe(0);
-  expect(parseSumAnswer(answers[0]).counted).toEqual(values.map(() => true));
-  const [batch] = await batchesOf(parts.leaderStore, 1);
+  expect(parseCloseAnswer(answers[0]).counted).toBe(5);
+  const [{ batch, sum }] = await aggregatesOf(parts.leaderStore, 1);
   expect(batch).toMatchObject({ state: "used", counted: 5 });
-  expect(batch).not.toHaveProperty("buckets", [
-    { reports: 5, sum: plainSum(values, vectorLengthOf(tasks[0])) },
-  ]);
+  expect(sum).not.toEqual(plainSum(values, tasks[0].length));
 });
 
 test("a helper takes tasks and requests from the leader it pinned, and from nobody else", async () => {
   const { leader, helper } = twoParties();
   await startHelper(helper);
-  const { parts } = await openServer(leader);
+  const { parts, app } = await openServer(leader);
   const stranger = Identity.open(join(temporaryDirectory(), "leader-identity.json"));
-  const task = (await parts.task.get()) ?? never();
+  const { task } = await openTask({ parts, app });
   const remote = new RemoteHelper({ url: helperUrl, identity: stranger });
-  const forged = stranger.sign("task", { ...task.task, round: 99 });
+  const forged = stranger.sign("task", taskJson({ ...task, round: 99 }));
   expect(await remote.register(forged)).toMatchObject({ ok: false, why: "not-signed" });
   // Another signature over a request is no refusal of a batch: the leader would ask again.
-  await expect(remote.sum(new Uint8Array(10))).rejects.toThrow("not-the-leader");
+  await expect(remote.chunk(new Uint8Array(10))).rejects.toThrow("not-the-leader");
+  await expect(remote.close(new Uint8Array(10))).rejects.toThrow("not-the-leader");
   const own = openLeaderIdentity(leader);
   const body = new Uint8Array([1, 2, 3]);
-  const sendSum = (headers: object, sent: Uint8Array<ArrayBuffer>) =>
-    fetch(`${helperUrl}${helperPaths.sums}`, { method: "POST", headers: { ...headers }, body: sent });
-  expect((await sendSum({}, body)).status).toBe(401);
-  expect((await sendSum(signedHeaders(body, own), new Uint8Array([1, 2, 4]))).status).toBe(401);
-  // With the leader's signature the body is read, and found to be no request.
-  expect((await sendSum(signedHeaders(body, own), body)).status).toBe(400);
+  for (const path of [helperPaths.chunks, helperPaths.closings]) {
+    const send = (headers: object, sent: Uint8Array<ArrayBuffer>) =>
+      fetch(`${helperUrl}${path}`, { method: "POST", headers: { ...headers }, body: sent });
+    expect((await send({}, body)).status).toBe(401);
+    expect((await send(signedHeaders(body, own), new Uint8Array([1, 2, 4]))).status).toBe(401);
+    // With the leader's signature the body is read, and found to be no request.
+    expect((await send(signedHeaders(body, own), body)).status).toBe(400);
+    const long = new Uint8Array(wireLimits.requestBytes + 1);
+    expect((await send(signedHeaders(long, own), long)).status).toBe(413);
+  }
 });
 
 test("a leader gives out no key list but that of the helper it pinned, and takes no report while it has none", async () => {
@@ -198,7 +198,12 @@ async function standIn(answer: RequestListener): Promise<RemoteHelper> {
       }),
   );
   const identity = Identity.open(join(temporaryDirectory(), "leader-identity.json"));
-  return new RemoteHelper({ url: `http://127.0.0.1:${port + 1}/`, identity, documentMs: 300, sumMs: 300 });
+  return new RemoteHelper({
+    url: `http://127.0.0.1:${port + 1}/`,
+    identity,
+    documentMs: 300,
+    messageMs: 300,
+  });
 }
 
 test.each<readonly [string, RequestListener]>([
@@ -216,19 +221,22 @@ test.each<readonly [string, RequestListener]>([
   ["nothing at all", () => {}],
   ["a connection that ends", (request) => void request.socket.destroy()],
   ["an answer without an end", (_, response) => void response.writeHead(200).write("x")],
-])("what answers a request for a sum with %s was not the helper: ask again", async (_, answer) => {
+])("what answers a chunk or a closing with %s was not the helper: ask again", async (_, answer) => {
   const helper = await standIn(answer);
-  await expect(helper.sum(new Uint8Array(4))).rejects.toThrow();
+  await expect(helper.chunk(new Uint8Array(4))).rejects.toThrow();
+  await expect(helper.close(new Uint8Array(4))).rejects.toThrow();
 });
 
 test("the helper's own refusal is handed on, and its answer byte for byte", async () => {
   let asked = 0;
-  const helper = await standIn((_, response) => {
+  const helper = await standIn((request, response) => {
+    // Read to its end, so that the connection can be used again.
+    request.resume();
     if (asked++ === 0) response.writeHead(409).end(JSON.stringify({ why: "too-few", detail: "3 of 4" }));
     else response.writeHead(200).end(Buffer.from([7, 0, 255]));
   });
-  expect(await helper.sum(new Uint8Array(4))).toEqual({ ok: false, why: "too-few", detail: "3 of 4" });
-  const reply = await helper.sum(new Uint8Array(4));
+  expect(await helper.chunk(new Uint8Array(4))).toEqual({ ok: false, why: "too-few", detail: "3 of 4" });
+  const reply = await helper.close(new Uint8Array(4));
   expect(reply.ok && [...reply.answer]).toEqual([7, 0, 255]);
 });
 
@@ -251,13 +259,15 @@ test("a browser whose relay is down keeps its report, goes round it for nothing,
   await processes.leader.start();
   browser.failAt(`POST ${urls.relay}/v1/relay`);
   const sent = await browser.visit();
-  expect(sent.reports).toMatchObject([{ state: "sending" }]);
+  expect(sent.reports).toMatchObject([{ sums: [{ state: "sending" }] }]);
   const body = await browser.bodyOf(sent.reports[0].id);
   await processes.relay.kill();
-  expect((await browser.visit()).reports).toMatchObject([{ state: "sending", id: sent.reports[0].id }]);
+  expect((await browser.visit()).reports).toMatchObject([
+    { sums: [{ state: "sending" }], id: sent.reports[0].id },
+  ]);
   await processes.relay.start();
   const answered = await browser.visit();
-  expect(answered.reports).toMatchObject([{ state: "accepted", id: sent.reports[0].id }]);
+  expect(answered.reports).toMatchObject([{ sums: [{ state: "accepted" }], id: sent.reports[0].id }]);
   expect(Buffer.compare(await browser.bodyOf(sent.reports[0].id), body)).toBe(0);
   expect([...browser.asked].filter((request) => request.includes("/v1/reports"))).toEqual([]);
 }, 120_000);
@@ -288,7 +298,7 @@ test("with tokens on, the helper's issuer lets each report in once, and whoever 
   for (const browser of browsers) {
     await browser.visit({ stillMs: 150 });
     const { reports } = await browser.visit();
-    states.push(reports[0]?.state ?? "none");
+    states.push(reports[0]?.sums[0].state ?? "none");
   }
   expect(states).toEqual([...Array.from({ length: 11 }, () => "accepted"), "none"]);
 
@@ -297,7 +307,7 @@ test("with tokens on, the helper's issuer lets each report in once, and whoever 
   const stolen = parseReport(await browsers[0].bodyOf(report.id));
   const post = async (body: Report) => {
     const response = await fetch(`${urls.leader}/v1/reports`, { method: "POST", body: encodeReport(body) });
-    return parseReportAnswer(await response.json());
+    return outcomeIn(parseReportAnswer(await response.json()));
   };
   const id = new Uint8Array(16);
   expect(await post(stolen)).toEqual({ state: "duplicate" });
@@ -313,7 +323,3 @@ test("with tokens on, the helper's issuer lets each report in once, and whoever 
   await helperStore.destroy();
   expect(spent.length).toBe(11);
 }, 120_000);
-
-function never(): never {
-  throw new Error("expected a task, got none");
-}

@@ -19,12 +19,21 @@ export class RoleProcess {
   #output = "";
 
   readonly #configFile: string;
+  readonly #command: readonly string[];
 
   constructor(
     readonly role: Role,
     configFile: string,
+    /** A script that serves what a configuration file says. */
+    command: readonly string[],
   ) {
     this.#configFile = configFile;
+    this.#command = command;
+  }
+
+  /** Resolves when it has ended, by whose hand ever. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
   }
 
   /** What it said since it was started last. */
@@ -34,7 +43,7 @@ export class RoleProcess {
 
   /** Resolves when it listens. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const args = ["--import", "tsx", join(root, "server/cli/main.ts"), "serve", "--config", this.#configFile];
+    const args = ["--import", "tsx", ...this.#command, this.#configFile];
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { PATH: process.env.PATH, TACIT_ADMIN_TOKEN: adminToken, ...env },
@@ -84,6 +93,8 @@ export interface PartiesOptions {
   /** Settings of the leader beside those that the roles call for. */
   readonly leader: Readonly<Record<string, unknown>>;
   readonly helper?: Readonly<Record<string, unknown>>;
+  /** Starts them with the toy kind beside the others, and so that a state can be named at which they end; see doomed.ts. */
+  readonly doomed?: boolean;
   /** Starts the helper before the catalogue is imported, as a leader needs that asks for tokens. */
   readonly helperFirst?: boolean;
 }
@@ -95,6 +106,7 @@ export async function setUpParties({
   items,
   leader,
   helper = {},
+  doomed = false,
   helperFirst = false,
 }: PartiesOptions): Promise<Parties> {
   const urls = byRole((_, k) => `http://127.0.0.1:${port + k}`);
@@ -122,7 +134,10 @@ export async function setUpParties({
   const catalogue = join(directory, "items.csv");
   const lines = catalogueOf(items).map(({ item, title }) => `${item},${title}`);
   writeFileSync(catalogue, `id,title\n${lines.join("\n")}\n`);
-  const processes = byRole((role) => new RoleProcess(role, files[role]));
+  const command = doomed
+    ? [join(root, "test/server/doomed.ts")]
+    : [join(root, "server/cli/main.ts"), "serve", "--config"];
+  const processes = byRole((role) => new RoleProcess(role, files[role], command));
   onTestFinished(async () => {
     for (const role of roles) await processes[role].kill();
   });

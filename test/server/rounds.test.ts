@@ -5,9 +5,8 @@ import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import { jointDefaults } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
-import { clipBeforeRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { clippedForRounding, encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { blocksOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { fillRandom } from "../../server/base/platform.ts";
 import { Gate } from "../../server/publishing/gate.ts";
 import { assembleBundle } from "../../server/publishing/model.ts";
@@ -17,6 +16,7 @@ import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { roundIsDue } from "../../server/tasks/policy.ts";
 import {
   admin,
+  itemSettings,
   openServer,
   personsValues,
   post,
@@ -40,7 +40,7 @@ test.each([
   ["nobody has reported", [0, 0], 100, 100, false],
 ] as const)("a round in which %s (%j)", (_what, reports, ageSeconds, quietSeconds, due) => {
   const progress = {
-    reports,
+    reports: reports.map((count) => [count]),
     openedAtMs: atMs,
     lastReportAtMs: atMs + (ageSeconds - quietSeconds) * 1000,
     nowMs: atMs + ageSeconds * 1000,
@@ -48,12 +48,35 @@ test.each([
   expect(roundIsDue(progress, policy)).toBe(due);
 });
 
+test("a lane with too few keeps a round open, and batchSize is of all lanes of a block together", () => {
+  const at = (reports: readonly (readonly number[])[], quietSeconds = 1) =>
+    roundIsDue(
+      {
+        reports,
+        openedAtMs: atMs,
+        lastReportAtMs: atMs + 100_000 - quietSeconds * 1000,
+        nowMs: atMs + 100_000,
+      },
+      policy,
+    );
+  expect(at([[50, 50]])).toBe(true);
+  expect(at([[91, 9]])).toBe(false);
+  expect(at([[91, 9]], 90)).toBe(false);
+  expect(at([[12, 11]], 90)).toBe(true);
+  expect(at([[60, 39]])).toBe(false);
+});
+
 test("no round ends in which no block has minBatch reports, whatever the clock says", () => {
   const counts = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(counts, fc.nat(1e6), fc.nat(1e6), (reports, ageSeconds, quietSeconds) => {
       const nowMs = atMs + ageSeconds * 1000;
-      const progress = { reports, openedAtMs: atMs, lastReportAtMs: nowMs - quietSeconds * 1000, nowMs };
+      const progress = {
+        reports: reports.map((count) => [count]),
+        openedAtMs: atMs,
+        lastReportAtMs: nowMs - quietSeconds * 1000,
+        nowMs,
+      };
       expect(roundIsDue(progress, policy)).toBe(false);
     }),
   );
@@ -70,14 +93,16 @@ async function reportHonestly({ app, parts }: TestServer, person: number, block:
   const [task] = tasks.tasks;
   const bundle = parts.bundles.inForce?.bundle;
   if (bundle === undefined) throw new Error("expected a bundle");
-  const factors = dequantizeRows(bundle.factors, task.dim);
+  const settings = itemSettings(tasks);
+  const factors = dequantizeRows(bundle.factors, settings.dim);
   const items = [...new Set(tasteOf(person))];
   const tastes = { items, weights: items.map(() => 1) };
-  const model = { rows: factors, count: task.items, gram: gramOf(factors, task.items, task.dim), ...task };
+  const { items: count, dim } = settings;
+  const model = { rows: factors, count, gram: gramOf(factors, count, dim), ...settings };
   const { userVector } = foldIn(model, tastes);
-  const clipL2 = clipBeforeRounding({ ...task, length: vectorLengthOf(task) });
-  const { values } = contributionOf({ ...task, ...tastes, clipL2, factors, block, userVector });
-  const report = await reportOf({ tasks, block, values: encodeFixed(values, task, fillRandom) });
+  const { values } = contributionOf({ ...settings, ...tastes, factors, block, userVector });
+  const rounded = encodeFixed(clippedForRounding(values, task), task, fillRandom);
+  const report = await reportOf({ tasks, block, values: rounded });
   expect((await post(app, report)).state).toBe("accepted");
 }
 
@@ -111,7 +136,7 @@ test("rounds of honest reports teach what people like together, and popularity f
   const before = await recallNow();
   for (let round = 1; round <= 5; round++) {
     for (let person = 0; person < 24; person++) await reportHonestly(server, person, person % 3);
-    expect(await server.parts.rounds.closeNow()).toBe(true);
+    expect(await server.parts.cycle.closeNow()).toBe(true);
     expect(server.parts.bundles.inForce?.bundle.round).toBe(round);
   }
   expect(await recallNow()).toBeGreaterThan(before + 0.2);
@@ -131,11 +156,11 @@ test("every round has a task of its own, on the bundle in force", async () => {
   const seen: string[] = [];
   for (let round = 1; round <= 3; round++) {
     const { tasks } = await tasksOf(server.app);
-    expect(tasks).toMatchObject([{ round, bundle: server.parts.bundles.inForce?.encoded.id }]);
+    expect(tasks).toMatchObject([{ round, settings: { factors: server.parts.bundles.inForce?.encoded.id } }]);
     seen.push(JSON.stringify(tasks[0]));
     for (let person = 0; person < 12; person++)
-      await reportHonestly(server, person, person % blocksOf(tasks[0]));
-    await server.parts.rounds.closeNow();
+      await reportHonestly(server, person, person % tasks[0].blocks);
+    await server.parts.cycle.closeNow();
   }
   expect(new Set(seen).size).toBe(3);
 });
@@ -156,14 +181,14 @@ test("sums that lie cannot stop rounds: what follows from them is refused or har
         "accepted",
       );
     }
-    await server.parts.rounds.closeNow();
+    await server.parts.cycle.closeNow();
     const { rounds } = await (await admin(server.app, "GET", "/status")).json();
     expect(rounds[0].state).toBe("open");
     expect(rounds[1].outcome).toMatch(/^(refused|published|nothing learned)/);
     if (attempt === 0) {
       // Longer than any honest reports can be: said so, where the operator looks.
-      expect(rounds[1].batches[0].leftOut).toEqual({ "bucket too-long": 4 });
-      expect(rounds[1].outcome).toBe("nothing learned: no bucket was within bounds");
+      expect(rounds[1].batches[0].leftOut).toEqual({ "lane too-long": 4 });
+      expect(rounds[1].outcome).toBe("nothing learned: no lane was within bounds");
     }
     expect(server.parts.bundles.inForce?.bundle.factors.scales.every(Number.isFinite)).toBe(true);
   }
@@ -234,7 +259,10 @@ test("a refused candidate is kept for the operator, not served, and the bundle i
   const learned = { ...before.learned, counts: before.learned.counts.map(() => 1) };
   const bundle = assembleBundle({ publicSide: before.bundle, learned, round: 1, factorLength: 0 });
   const verdict = JSON.stringify({ verdict: "refused", why: "too-long", detail: "for the test" });
-  await server.parts.bundles.refuse({ bundle, learned, origin: "round", verdict }, "refused");
+  const candidate = { bundle, learned, origin: "round", verdict } as const;
+  const { store, stored } = await server.parts.bundles.prepared(candidate, "refused");
+  await server.parts.tasks.change(store);
+  stored();
   expect(server.parts.bundles.inForce).toBe(before);
   const { bundles } = await (await admin(server.app, "GET", "/bundles")).json();
   const [refused] = bundles.filter(({ state }: { state: string }) => state === "refused");
@@ -262,10 +290,10 @@ test("a task that was opening when the server died is opened when it starts agai
   for (const dies of ["before", "after"] as const) {
     const server = await openServer(config, { throughHelper: through(dies) });
     expect((await tasksOf(server.app)).tasks).toEqual([]);
-    await expect(server.parts.rounds.runIfDue()).rejects.toThrow(`died ${dies} the helper had the task`);
+    await expect(server.parts.cycle.runIfDue()).rejects.toThrow(`died ${dies} the helper had the task`);
     const status = await (await admin(server.app, "GET", "/status")).json();
     expect(status).toMatchObject({
-      opening: { why: "helper-not-reached" },
+      opening: { "item-factors": { why: "helper-not-reached" } },
       rounds: [{ round: 1, state: "opening" }],
     });
     expect((await tasksOf(server.app)).tasks).toEqual([]);
@@ -273,7 +301,7 @@ test("a task that was opening when the server died is opened when it starts agai
   }
   const server = await openServer(config, { throughHelper: through("never") });
   expect((await tasksOf(server.app)).tasks).toEqual([]);
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 1 }]);
   expect(new Set(registered).size).toBe(1);
 });
@@ -288,18 +316,18 @@ test("an expired task is closed: what has enough reports is learned from, the re
   await reportMany(4);
   const [{ expiresAtMs }] = (await tasksOf(server.app)).tasks;
   clock.nowMs = expiresAtMs - 1;
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   expect((await tasksOf(server.app)).tasks).toMatchObject([{ round: 1 }]);
   clock.nowMs = expiresAtMs;
   expect((await tasksOf(server.app)).tasks).toEqual([]);
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
   const [next] = (await tasksOf(server.app)).tasks;
   expect(next.round).toBe(2);
   expect(next.expiresAtMs).toBeGreaterThan(expiresAtMs);
   await reportMany(3);
   clock.nowMs = next.expiresAtMs;
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   expect(server.parts.bundles.inForce?.bundle.round).toBe(1);
   const { rounds } = await (await admin(server.app, "GET", "/status")).json();
   expect(rounds[1]).toMatchObject({ state: "finished", batches: [{ state: "dropped", reports: 3 }] });

@@ -92,7 +92,7 @@ test("each lane's aggregate is exactly the sum of its reports, whichever of them
         lanesSummed += expected.length;
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
   expect(lanesSummed).toBeGreaterThan(5);
 });

@@ -10,7 +10,7 @@ import { dayMs } from "../../core/time.ts";
 import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../core/wire/tokens.ts";
 import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
-import { isSpent, markSpent } from "../../server/store/spent.ts";
+import { isSpentByAnother, markSpent } from "../../server/store/spent.ts";
 import { RemoteKeys } from "../../server/tokens/directory.ts";
 import { AddressGate, type IssuanceGate, networkOf } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
@@ -176,11 +176,20 @@ describe("spending", () => {
     const store = openHelperStore(join(temporaryDirectory(), "helper.sqlite"));
     try {
       const nonce = token.slice(2, 34);
-      const spend = () => store.transaction().execute((transaction) => markSpent(transaction, nonce, 9000));
-      const outcomes = await Promise.all(Array.from({ length: 8 }, spend));
+      const reports = Array.from({ length: 8 }, (_, k) => new Uint8Array(16).fill(k));
+      const spend = (report: Uint8Array) =>
+        store
+          .transaction()
+          .execute((transaction) => markSpent(transaction, { nonce, report, untilMs: 9000 }));
+      const outcomes = await Promise.all(reports.map(spend));
       expect(outcomes.filter((first) => first)).toHaveLength(1);
-      expect(await isSpent(store, nonce)).toBe(true);
-      expect(await spend()).toBe(false);
+      const first = reports[outcomes.indexOf(true)];
+      const second = reports[outcomes.indexOf(false)];
+      expect(await isSpentByAnother(store, { nonce, report: second })).toBe(true);
+      expect(await isSpentByAnother(store, { nonce, report: first })).toBe(false);
+      // Another sum of the same report, or the report again: the token is its own.
+      expect(await spend(first)).toBe(true);
+      expect(await spend(second)).toBe(false);
     } finally {
       await store.destroy();
     }

@@ -3,13 +3,14 @@ import type { Hono } from "hono";
 import { expect } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
 import { ohttpMedia } from "../../../core/wire/ohttp.ts";
-import { parseReportAnswer, type ReportAnswer } from "../../../core/wire/protocol.ts";
+import { parseReportAnswer } from "../../../core/wire/report.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../../worker/door/ohttp.ts";
-import type { OpenTasks } from "../harness.ts";
+import { type OpenTasks, outcomeIn } from "../harness.ts";
 
 export interface Answered {
   readonly status: number;
-  readonly answer: ReportAnswer;
+  /** What became of the report's one sum. */
+  readonly answer: ReturnType<typeof outcomeIn>;
 }
 
 export const doorNames = ["direct", "gateway"] as const;
@@ -50,14 +51,16 @@ export function postSealed(
 export async function answeredIn(response: Response): Promise<Answered> {
   const { status } = response;
   const value: unknown = await response.json();
-  const answer = parseReportAnswer(value);
+  const whole = parseReportAnswer(value);
+  if (whole.state === "answered") expect(whole.sums).toHaveLength(1);
+  const answer = outcomeIn(whole);
   const type = response.headers.get("content-type") ?? "";
   if (answer.state === "refused") {
     expect(type).toBe("application/problem+json");
     expect(value).toMatchObject({ type: `urn:tacit:problem:${answer.why}`, status });
   } else {
     expect(type).toMatch(/^application\/json/);
-    expect(value).toEqual({ state: answer.state });
+    expect(value).toEqual({ state: "answered", sums: [{ ...answer, task: expect.any(String) }] });
   }
   return { status, answer };
 }

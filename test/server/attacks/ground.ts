@@ -1,18 +1,19 @@
 /**
  * A leader and a helper under attack, and the book of what must come of it: for each shot the one answer that is documented,
- * and at the end, per bucket, the exact sum of what may be counted. The book is kept by the test, from what it sent; it asks
+ * and at the end, per lane, the exact sum of what may be counted. The book is kept by the test, from what it sent; it asks
  * the server nothing.
  */
 import { expect } from "vitest";
-import { bucketsFor, bucketsOf } from "../../../core/sum/buckets.ts";
-import { type Task, vectorLengthOf } from "../../../core/tasks/task.ts";
-import { encodeReport, type Refusal, type Report } from "../../../core/wire/protocol.ts";
-import { sha256 } from "../../../server/base/platform.ts";
+import { encodeReport, type Refusal, type Report } from "../../../core/wire/report.ts";
 import type { PartsOptions } from "../../../server/roles/leader.ts";
-import { type Batch, type BucketSum, batchesOf } from "../../../server/store/batches.ts";
+import { type Aggregate, aggregatesOf, type Batch, batchesOf } from "../../../server/store/batches.ts";
+import type { LeaderStore } from "../../../server/store/leaderstore.ts";
+import type { StoredTask } from "../../../server/store/tasks.ts";
 import {
+  laneIn,
   type OpenTasks,
   openServer,
+  openTask,
   plainSum,
   randomValues,
   reportOf,
@@ -24,7 +25,7 @@ import {
 import { type Answered, type Door, type DoorName, doorsOf } from "./doors.ts";
 
 /** Why a report that was accepted, and could not be opened yet, is left out of both sums. */
-export type LeftOut = "unsealable" | "outside-field" | "not counted by the helper";
+export type LeftOut = "unsealable" | "outside-field" | "helper: bad-seal";
 
 /** What must become of a report. */
 export type Fate =
@@ -78,30 +79,36 @@ export function refused(why: Refusal, status = statuses[why]): Fate {
 /** What was sent and what must come of it. */
 export class Book {
   readonly counted: Counted[] = [];
-  readonly leftOut: { readonly block: number; readonly why: LeftOut }[] = [];
+  readonly leftOut: { readonly id: Uint8Array; readonly block: number; readonly why: LeftOut }[] = [];
   readonly refused = new Map<string, number>();
   shots = 0;
 
   enter({ id, block, fate }: Pick<Shot, "id" | "block" | "fate">): void {
     this.shots++;
     if (fate.end === "counted") this.counted.push({ id, block, values: fate.values });
-    if (fate.end === "left-out") this.leftOut.push({ block, why: fate.why });
+    if (fate.end === "left-out") this.leftOut.push({ id, block, why: fate.why });
     if (fate.end === "refused") this.refused.set(fate.why, (this.refused.get(fate.why) ?? 0) + 1);
   }
 
-  leftOutOf(block: number): Readonly<Record<string, number>> {
+  /** What must be left out of a lane, by reason. */
+  leftOutOf({ block, lane }: Place, task: StoredTask): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { why } of this.leftOut.filter((one) => one.block === block)) {
-      counts[why] = (counts[why] ?? 0) + 1;
+    for (const { id, why } of this.leftOut.filter((one) => one.block === block)) {
+      if (laneIn(task, id) === lane) counts[why] = (counts[why] ?? 0) + 1;
     }
     return counts;
   }
 }
 
-/** Room for thousands of reports, three buckets, no noise. */
+export type Place = Pick<Batch, "block" | "lane">;
+
+/** Room for thousands of reports, two lanes, small chunks, no noise. */
 export const groundSettings = {
-  training: { dim: 3, blockLimit: 10, buckets: 3 },
-  round: { minBatch: 4, maxBatch: 10_000, batchSize: 100_000, quietSeconds: 3600, roundSeconds: 86_400 },
+  training: { dim: 3, blockLimit: 10, lanes: 2 },
+  round: {
+    ...{ minBatch: 4, maxBatch: 10_000, batchSize: 100_000, quietSeconds: 3600, roundSeconds: 86_400 },
+    chunkSize: 20,
+  },
 };
 
 export interface GroundOptions extends PartsOptions {
@@ -118,7 +125,7 @@ export async function openGround(
   const server = await openServer(config, options);
   const first = await tasksOf(server.app);
   const reports = await Promise.all(
-    Array.from({ length: 4 }, async () => {
+    Array.from({ length: 24 }, async () => {
       const values = randomValues(first, 2 ** 12);
       return reportOf({ tasks: first, block: 0, values, token: await token(server) });
     }),
@@ -127,7 +134,7 @@ export async function openGround(
   for (const report of reports) {
     expect((await direct(encodeReport(report))).answer).toEqual({ state: "accepted" });
   }
-  expect(await server.parts.rounds.closeNow()).toBe(true);
+  expect(await server.parts.cycle.closeNow()).toBe(true);
   const tasks = await tasksOf(server.app);
   expect(tasks.tasks.map(({ round }) => round)).not.toEqual(first.tasks.map(({ round }) => round));
   const doors = doorsOf(server.app, tasks);
@@ -146,7 +153,7 @@ export async function honestShot(
 }
 
 export function shotOf(name: string, report: Report, fate: Fate): Shot {
-  return { name, bytes: encodeReport(report), id: report.id, block: report.block, fate };
+  return { name, bytes: encodeReport(report), id: report.id, block: report.sums[0].block, fate };
 }
 
 /** Sends a shot, requires the documented answer, and enters it in the book. */
@@ -176,54 +183,59 @@ function promised(fate: Fate): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Closes the round and returns its batches, sums and all. */
-export async function closeRound({ parts }: TestServer): Promise<readonly Batch[]> {
-  const current = await parts.task.get();
-  if (current === undefined) throw new Error("expected a task in force");
-  expect(await parts.rounds.closeNow()).toBe(true);
-  return batchesOf(parts.leaderStore, current.seq);
+/** What a round came to: each batch, and the sums that were released of it. */
+export interface Round {
+  readonly task: StoredTask;
+  readonly batches: readonly Batch[];
+  readonly aggregates: readonly Aggregate[];
 }
 
-/** The sums that a batch must have: element by element, by the plainest means. */
-export async function exactBuckets(
-  counted: readonly Counted[],
-  batch: Pick<Batch, "id" | "block">,
-  task: Task,
-): Promise<readonly BucketSum[]> {
-  const theirs = counted.filter(({ block }) => block === batch.block);
-  const buckets = bucketsFor(theirs.length, task);
-  const ids = theirs.map(({ id }) => id);
-  const bucketOf = await bucketsOf(ids, { batch: batch.id, buckets, sha256 });
-  return Array.from({ length: buckets }, (_, bucket) => {
-    const vectors = theirs.filter((_one, at) => bucketOf[at] === bucket).map(({ values }) => values);
-    return { reports: vectors.length, sum: plainSum(vectors, vectorLengthOf(task)) };
-  });
+/** The round of a task, as it is written down. */
+export async function roundOf(store: LeaderStore, task: StoredTask): Promise<Round> {
+  const { seq } = task;
+  return { task, batches: await batchesOf(store, seq), aggregates: await aggregatesOf(store, seq) };
+}
+
+/** Closes the round and returns its batches, sums and all. */
+export async function closeRound(server: TestServer): Promise<Round> {
+  const task = await openTask(server);
+  const { cycle, leaderStore } = server.parts;
+  expect(await cycle.closeNow()).toBe(true);
+  return roundOf(leaderStore, task);
+}
+
+/** The sum that a lane must have: element by element, by the plainest means. */
+export function exactSum(counted: readonly Counted[], { block, lane }: Place, task: StoredTask): Uint32Array {
+  const theirs = counted.filter((one) => one.block === block && laneIn(task, one.id) === lane);
+  const vectors = theirs.map(({ values }) => values);
+  return plainSum(vectors, task.task.length);
 }
 
 /** Closes the round: each aggregate is exactly what the book says, and so are the counters of what was not counted. */
-export async function requireExact({ server, tasks, book }: Ground): Promise<readonly Batch[]> {
+export async function requireExact({ server, book }: Ground): Promise<Round> {
   expect(server.parts.intake.refused).toEqual(Object.fromEntries(book.refused));
-  const batches = await closeRound(server);
-  await requireBatches(batches, { book, task: tasks.tasks[0] });
-  return batches;
+  const round = await closeRound(server);
+  requireRound(round, book);
+  return round;
 }
 
-/** Every batch holds, bucket by bucket, what the book says, and leaves out what it says, for the reasons it says. */
-export async function requireBatches(
-  batches: readonly Batch[],
-  { book, task }: { readonly book: Book; readonly task: Task },
-): Promise<void> {
+/** Every batch holds what the book says, and leaves out what it says, for the reasons it says. */
+export function requireRound({ task, batches, aggregates }: Round, book: Book): void {
   for (const batch of batches) {
-    const leftOut = book.leftOutOf(batch.block);
-    const counted = book.counted.filter(({ block }) => block === batch.block).length;
-    expect(batch.reports).toBe(counted + Object.values(leftOut).reduce((sum, count) => sum + count, 0));
-    if (counted < task.minBatch) {
+    const leftOut = book.leftOutOf(batch, task);
+    const counted = book.counted.filter(
+      ({ id, block }) => block === batch.block && laneIn(task, id) === batch.lane,
+    );
+    const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+    expect(batch).toMatchObject({ number: 0, reports: counted.length + left, counted: counted.length });
+    if (counted.length < task.task.minBatch) {
       expect(batch.state).toBe("dropped");
       continue;
     }
-    expect(batch).toMatchObject({ state: "used", counted, leftOut });
-    expect(batch).toHaveProperty("buckets", await exactBuckets(book.counted, batch, task));
+    expect(batch).toMatchObject({ state: "used", leftOut });
+    const aggregate = aggregates.find(({ batch: { id } }) => Buffer.compare(id, batch.id) === 0);
+    expect(aggregate?.sum).toEqual(exactSum(book.counted, batch, task));
   }
-  const blocks = [...book.counted, ...book.leftOut].map(({ block }) => block);
-  expect(new Set(batches.map(({ block }) => block))).toEqual(new Set(blocks));
+  const places = [...book.counted, ...book.leftOut].map(({ id, block }) => `${block} ${laneIn(task, id)}`);
+  expect(new Set(batches.map(({ block, lane }) => `${block} ${lane}`))).toEqual(new Set(places));
 }

@@ -5,10 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { modulus, toField } from "../../../core/sum/field.ts";
 import { splitShares } from "../../../core/sum/share.ts";
-import { blocksOf, vectorLengthOf } from "../../../core/tasks/task.ts";
-import { encodeReport, type Report, reportBytes } from "../../../core/wire/protocol.ts";
+import { encodeReport, type Report, reportBytes } from "../../../core/wire/report.ts";
 import { maskOf } from "../../../server/tasks/mask.ts";
-import { type OpenTasks, randomValues, reportOf, sealedReport } from "../harness.ts";
+import { type OpenTasks, randomValues, reportOf, sealedReport, withSum } from "../harness.ts";
 import { type Fate, type Ground, type LeftOut, refused, type Shot, shotOf } from "./ground.ts";
 
 /** Two numbers below 2^31 that decide where and how. */
@@ -22,10 +21,10 @@ type Maker = (ground: Ground, draw: Draw) => Promise<Shot>;
 
 const leftOut = (why: LeftOut): Fate => ({ end: "left-out", why });
 const unsealable = leftOut("unsealable");
-const notByHelper = leftOut("not counted by the helper");
+const notByHelper = leftOut("helper: bad-seal");
 const duplicate: Fate = { end: "duplicate" };
 
-const aBlock = ({ tasks }: Pick<Ground, "tasks">, { b }: Draw): number => b % blocksOf(tasks.tasks[0]);
+const aBlock = ({ tasks }: Pick<Ground, "tasks">, { b }: Draw): number => b % tasks.tasks[0].blocks;
 
 /** A good report that is the attacker's own: nobody else has its id. */
 function fresh({ tasks }: { readonly tasks: Sealed }, block: number, id?: Uint8Array): Promise<Report> {
@@ -40,10 +39,10 @@ const keyFrom = (tasks: Sealed, keys: Partial<Sealed["keys"]>): Sealed => ({
 /** Where the parts of a report stand, for a vector of `length` numbers and no token. */
 function partsOf(length: number) {
   const share = 4 * length + 48;
-  const shareAt = 64;
+  const shareAt = 66;
   const seedLengthAt = shareAt + share;
   const seedAt = seedLengthAt + 4;
-  return { share, shareLengthAt: 60, shareAt, seedLengthAt, seedAt, tokenLengthAt: seedAt + 32 + 48 };
+  return { share, shareLengthAt: 62, shareAt, seedLengthAt, seedAt, tokenLengthAt: seedAt + 32 + 48 };
 }
 
 function raw(name: string, bytes: Uint8Array, report: Report, fate: Fate): Shot {
@@ -53,12 +52,13 @@ function raw(name: string, bytes: Uint8Array, report: Report, fate: Fate): Shot 
 /** What must become of a report with one byte changed, by the part that the byte stands in. */
 function fateOfByte(at: number, block: number, { tasks }: Ground): Fate {
   const [task] = tasks.tasks;
-  const { shareAt, seedLengthAt, seedAt, tokenLengthAt } = partsOf(vectorLengthOf(task));
+  const { shareAt, seedLengthAt, seedAt, tokenLengthAt } = partsOf(task.length);
   if (at < 6) return refused("malformed");
   if (at < 8) return refused("unknown-key");
-  if (at < 40) return refused("unknown-task");
-  if (at < 56) return unsealable;
-  if (at < 60) return block < blocksOf(task) ? unsealable : refused("wrong-block");
+  if (at < 24) return unsealable;
+  if (at < 26) return refused("malformed");
+  if (at < 58) return refused("unknown-task");
+  if (at < 62) return block < task.blocks ? unsealable : refused("wrong-block");
   if (at < shareAt) return refused("malformed");
   if (at < seedLengthAt) return unsealable;
   if (at < seedAt || at >= tokenLengthAt) return refused("malformed");
@@ -93,21 +93,19 @@ export const makers = {
   },
   noise: async (ground, draw) => {
     const bytes = randomBytes(draw.a % 800);
-    const limit = reportBytes(vectorLengthOf(ground.tasks.tasks[0]), { token: false });
+    const limit = reportBytes([ground.tasks.tasks[0].length], { token: false });
     const fate = bytes.length > limit ? refused("wrong-length", 413) : refused("malformed");
     return { name: "noise", bytes, id: bytes, block: 0, fate };
   },
   "noise behind a good header": async (ground, draw) => {
     const report = await fresh(ground, aBlock(ground, draw));
-    const bytes = Buffer.concat([encodeReport(report).subarray(0, 60), randomBytes(draw.a % 300)]);
+    const bytes = Buffer.concat([encodeReport(report).subarray(0, 62), randomBytes(draw.a % 300)]);
     return raw("noise behind a good header", bytes, report, refused("malformed"));
   },
   "length that is not there": async (ground, draw) => {
     const report = await fresh(ground, aBlock(ground, draw));
     const bytes = encodeReport(report);
-    const { share, shareLengthAt, seedLengthAt, tokenLengthAt } = partsOf(
-      vectorLengthOf(ground.tasks.tasks[0]),
-    );
+    const { share, shareLengthAt, seedLengthAt, tokenLengthAt } = partsOf(ground.tasks.tasks[0].length);
     const at = [shareLengthAt, seedLengthAt, tokenLengthAt][draw.a % 3];
     const { buffer, byteOffset } = bytes;
     // Beyond what is there, up to the largest number that fits.
@@ -117,18 +115,18 @@ export const makers = {
   },
   "parts exchanged": async (ground, draw) => {
     const report = await fresh(ground, aBlock(ground, draw));
-    const { leaderShare: helperSeed, helperSeed: leaderShare } = report;
-    return shotOf("parts exchanged", { ...report, leaderShare, helperSeed }, refused("wrong-length"));
+    const { leaderShare: helperSeed, helperSeed: leaderShare } = report.sums[0];
+    return shotOf("parts exchanged", withSum(report, { leaderShare, helperSeed }), refused("wrong-length"));
   },
   "shorter vector": async (ground, draw) => {
     const { tasks } = ground;
-    const values = randomValues(tasks).subarray(0, draw.a % vectorLengthOf(tasks.tasks[0]));
+    const values = randomValues(tasks).subarray(0, draw.a % tasks.tasks[0].length);
     const report = await reportOf({ tasks, block: aBlock(ground, draw), values });
     return shotOf("shorter vector", report, refused("wrong-length"));
   },
   "longer seed, shorter vector": async (ground, draw) => {
     const { tasks } = ground;
-    const length = vectorLengthOf(tasks.tasks[0]);
+    const length = tasks.tasks[0].length;
     const numbers = 1 + (draw.a % (length - 1));
     const report = await sealedReport({
       tasks,
@@ -145,7 +143,7 @@ export const makers = {
     return shotOf("token where none is asked for", { ...report, token }, refused("wrong-length", 413));
   },
   "block beyond the last": async (ground, draw) => {
-    const block = blocksOf(ground.tasks.tasks[0]) + draw.a;
+    const block = ground.tasks.tasks[0].blocks + draw.a;
     return shotOf("block beyond the last", await fresh(ground, block), refused("wrong-block"));
   },
   "unknown key of the leader": async (ground, draw) => {
@@ -171,36 +169,40 @@ export const makers = {
   "old task, played again": async ({ before }) => shotOf("old task, played again", before.report, duplicate),
   "old report under the new task": async (ground, draw) => {
     const report = await fresh(ground.before, aBlock(ground, draw));
-    const { task } = await fresh(ground, 0);
-    return shotOf("old report under the new task", { ...report, task }, unsealable);
+    const { task } = (await fresh(ground, 0)).sums[0];
+    return shotOf("old report under the new task", withSum(report, { task }), unsealable);
   },
   "old seed under the new task": async (ground, draw) => {
     const block = aBlock(ground, draw);
     const report = await fresh(ground, block);
-    const { helperSeed } = await fresh(ground.before, block, report.id);
-    return shotOf("old seed under the new task", { ...report, helperSeed }, notByHelper);
+    const { helperSeed } = (await fresh(ground.before, block, report.id)).sums[0];
+    return shotOf("old seed under the new task", withSum(report, { helperSeed }), notByHelper);
   },
   "seed of another block": async (ground, draw) => {
     const block = aBlock(ground, draw);
     const report = await fresh(ground, block);
-    const { helperSeed } = await fresh(ground, (block + 1) % 3, report.id);
-    return shotOf("seed of another block", { ...report, helperSeed }, notByHelper);
+    const { helperSeed } = (await fresh(ground, (block + 1) % 3, report.id)).sums[0];
+    return shotOf("seed of another block", withSum(report, { helperSeed }), notByHelper);
   },
   "share of another block": async (ground, draw) => {
     const block = aBlock(ground, draw);
     const report = await fresh(ground, block);
-    const { leaderShare } = await fresh(ground, (block + 1) % 3, report.id);
-    return shotOf("share of another block", { ...report, leaderShare }, unsealable);
+    const { leaderShare } = (await fresh(ground, (block + 1) % 3, report.id)).sums[0];
+    return shotOf("share of another block", withSum(report, { leaderShare }), unsealable);
   },
   "seed of another report": async (ground, draw) => {
     const block = aBlock(ground, draw);
-    const { helperSeed } = await fresh(ground, block);
-    return shotOf("seed of another report", { ...(await fresh(ground, block)), helperSeed }, notByHelper);
+    const { helperSeed } = (await fresh(ground, block)).sums[0];
+    return shotOf("seed of another report", withSum(await fresh(ground, block), { helperSeed }), notByHelper);
   },
   "share of another report": async (ground, draw) => {
     const block = aBlock(ground, draw);
-    const { leaderShare } = await fresh(ground, block);
-    return shotOf("share of another report", { ...(await fresh(ground, block)), leaderShare }, unsealable);
+    const { leaderShare } = (await fresh(ground, block)).sums[0];
+    return shotOf(
+      "share of another report",
+      withSum(await fresh(ground, block), { leaderShare }),
+      unsealable,
+    );
   },
   "same seals under another id": async (ground, draw) => {
     const report = await fresh(ground, aBlock(ground, draw));
@@ -222,14 +224,16 @@ export const makers = {
     const { leader, helper } = ground.tasks.keys;
     const report = await fresh(ground, aBlock(ground, draw));
     // The leader's own key and the right additional data: only the purpose in HPKE's info is the other one.
-    const { helperSeed: leaderShare } = await sealedReport({
+    const [sum] = report.sums;
+    const sealed = await sealedReport({
       tasks: keyFrom(ground.tasks, { helper: { id: helper.id, key: leader.key } }),
-      block: report.block,
+      block: sum.block,
       id: report.id,
-      seed: new Uint8Array(report.leaderShare.length - 48),
+      seed: new Uint8Array(sum.leaderShare.length - 48),
       share: new Uint32Array(1),
     });
-    return shotOf("share sealed as a helper's seed", { ...report, leaderShare }, unsealable);
+    const leaderShare = sealed.sums[0].helperSeed;
+    return shotOf("share sealed as a helper's seed", withSum(report, { leaderShare }), unsealable);
   },
   "share outside the field": async (ground, draw) => {
     const { tasks } = ground;
@@ -262,7 +266,7 @@ export const makers = {
     const spoilt = [
       other,
       { ...other, helperKey: other.helperKey ^ 1 },
-      { ...other, leaderShare: randomBytes(9) },
+      withSum(other, { leaderShare: randomBytes(9) }),
     ];
     return shotOf("known id, anything else", spoilt[draw.b % 3], duplicate);
   },
@@ -281,7 +285,7 @@ function changed(name: string, ground: Ground, report: Report, { at, mask }: Cha
   const place = at % bytes.length;
   bytes[place] ^= mask;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const block = view.getUint32(56, true);
+  const block = view.getUint32(58, true);
   const fate = fateOfByte(place, block, ground);
-  return { name: `${name} at ${place}`, bytes, id: bytes.subarray(40, 56), block, fate };
+  return { name: `${name} at ${place}`, bytes, id: bytes.subarray(8, 24), block, fate };
 }

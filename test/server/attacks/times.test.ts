@@ -5,9 +5,8 @@ import { expect, test } from "vitest";
 import { dayMs } from "../../../core/time.ts";
 import { openHelperKeys } from "../../../server/roles/helper.ts";
 import { openLeaderKeys } from "../../../server/roles/leader.ts";
-import { batchesOf } from "../../../server/store/batches.ts";
 import type { HelperClient } from "../../../server/tasks/helperclient.ts";
-import { type OpenTasks, openServer, randomValues, reportOf, tasksOf } from "../harness.ts";
+import { type OpenTasks, openServer, openTask, randomValues, reportOf, tasksOf } from "../harness.ts";
 import { type DoorName, doorNames, doorsOf } from "./doors.ts";
 import {
   Book,
@@ -18,8 +17,9 @@ import {
   honestShot,
   openGround,
   refused,
-  requireBatches,
   requireExact,
+  requireRound,
+  roundOf,
   type Shot,
   shotOf,
 } from "./ground.ts";
@@ -43,9 +43,9 @@ async function crowd(ground: Ground, perBlock: number): Promise<void> {
 /** A helper that takes its time. */
 const slow = (helper: HelperClient): HelperClient => ({
   ...helper,
-  sum: async (request) => {
+  close: async (request) => {
     await after(10);
-    const reply = await helper.sum(request);
+    const reply = await helper.close(request);
     await after(10);
     return reply;
   },
@@ -65,10 +65,10 @@ test("while a round is closed under their feet, exactly the reports that were ac
       async (sendings, closeAtMs) => {
         const tasks = await tasksOf(app);
         const now: Ground = { ...ground, tasks, doors: doorsOf(app, tasks), book: new Book() };
-        const seq = (await parts.task.get())?.seq ?? -1;
-        for (let k = 0; k < 4; k++) await fire(now, await honestShot(now, 0), "direct");
+        const task = await openTask(server);
+        for (let k = 0; k < 14; k++) await fire(now, await honestShot(now, 0), "direct");
         const shots = await Promise.all(sendings.map(({ block }) => honestShot(now, block)));
-        const closing = after(closeAtMs).then(() => parts.rounds.closeNow());
+        const closing = after(closeAtMs).then(() => parts.cycle.closeNow());
         const states = await Promise.all(
           sendings.map(async ({ atMs, door }, k) => {
             await after(atMs);
@@ -83,10 +83,7 @@ test("while a round is closed under their feet, exactly the reports that were ac
         expect(await closing).toBe(true);
         met.accepted += states.filter((state) => state === "accepted").length;
         met.late += states.filter((state) => state === "refused").length;
-        await requireBatches(await batchesOf(parts.leaderStore, seq), {
-          book: now.book,
-          task: tasks.tasks[0],
-        });
+        requireRound(await roundOf(parts.leaderStore, task), now.book);
         // Asked again, each is told the same as before: it counts already, or it came too late.
         for (const [k, { bytes }] of shots.entries()) {
           const { answer } = await now.doors.direct(bytes);
@@ -131,9 +128,9 @@ test("whatever is sent to a task that has expired changes nothing, and what came
   for (const door of doorNames) await fire(ground, afterTheEnd(await honestShot(ground, 2)), door);
   await fireLate(ground, 400);
   expect(parts.intake.refused).toEqual(Object.fromEntries(ground.book.refused));
-  const seq = (await parts.task.get())?.seq ?? -1;
-  await parts.rounds.runIfDue();
-  await requireBatches(await batchesOf(parts.leaderStore, seq), { book: ground.book, task });
+  const stored = await openTask(ground.server);
+  await parts.cycle.runIfDue();
+  requireRound(await roundOf(parts.leaderStore, stored), ground.book);
   await fireLate(ground, 400);
   expect((await tasksOf(ground.server.app)).tasks[0].expiresAtMs).toBeGreaterThan(clock.nowMs);
 });
@@ -175,7 +172,7 @@ test("reports to keys before the last count while those overlap, and are refused
   await requireExact(overlapping);
 
   clock.nowMs += 1.6 * dayMs;
-  await server.parts.rounds.runIfDue();
+  await server.parts.cycle.runIfDue();
   await server.parts.helperKeys.current();
   await expect.poll(() => server.parts.helperKeys.accepts(old.helper.id)).toBe(false);
   const later = await groundOn();

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
-import type { Report } from "../../../core/wire/protocol.ts";
+import type { Report } from "../../../core/wire/report.ts";
 import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../../core/wire/tokens.ts";
 import { tokensPath } from "../../../server/http/issuer.ts";
 import { Issuer } from "../../../server/tokens/issuer.ts";
 import { IssuerKeys } from "../../../server/tokens/keys.ts";
 import { begin } from "../../../worker/contribute/privacypass.ts";
-import { randomValues, reportOf, type TestServer, temporaryDirectory } from "../harness.ts";
+import { randomValues, reportOf, type TestServer, temporaryDirectory, withSum } from "../harness.ts";
 import { served } from "../sockets.ts";
 import { doorNames } from "./doors.ts";
 import {
@@ -141,8 +141,7 @@ async function faultyShot(ground: Ground, one: Faults, tokens: Tokens): Promise<
     token: await tokenFor(ground, one, tokens, fate.end === "counted"),
   });
   const sent: Report = {
-    ...report,
-    task: one.task === "unknown" ? randomBytes(32).toString("hex") : report.task,
+    ...(one.task === "unknown" ? withSum(report, { task: randomBytes(32).toString("hex") }) : report),
     leaderKey: report.leaderKey ^ (one.key === "leader" ? one.mask : 0),
     helperKey: report.helperKey ^ (one.key === "helper" ? one.mask : 0),
   };
@@ -264,8 +263,8 @@ test("a flood from one address gets a day's tokens and counts as often; the next
     );
     for (const [k, { status, body }] of answers.entries()) {
       const answer = JSON.parse(body.toString());
-      if (status === 200) expect(answer).toEqual({ state: "accepted" });
-      else expect(answer).toMatchObject({ status: 409, why: "token-spent" });
+      if (status === 200) expect(answer).toMatchObject({ sums: [{ state: "accepted" }] });
+      else expect(answer).toMatchObject({ status: 409, sums: [{ why: "token-spent" }] });
       ground.book.enter(status === 200 ? shots[k] : { ...shots[k], fate: refused("token-spent") });
     }
     return { tokens: tokens.length, counted: answers.filter(({ status }) => status === 200).length };
