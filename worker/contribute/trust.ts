@@ -25,7 +25,10 @@ import { platformVerify } from "./ed25519.ts";
 import type { SealKeys } from "./report.ts";
 import { type SeenLog, type Vouched, vouchedBy } from "./vouched.ts";
 
-/** How far a device's clock and an aggregator's may be apart. Key lists live for days, so minutes free nobody of much. */
+/**
+ * How far a device's clock and an aggregator's may be apart. Key lists live for days, so minutes free nobody
+ * of much.
+ */
 export const clockSkewMs = 600_000;
 
 export interface TrustedTask {
@@ -55,8 +58,8 @@ export interface TrustOptions {
 }
 
 /**
- * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list, the helper's log or the plan does
- * not hold.
+ * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list, the helper's log or
+ * the plan does not hold.
  */
 export async function trusted(answer: TasksAnswer, options: TrustOptions): Promise<Trusted> {
   const { nowMs, logs, wholeLog } = options;
@@ -76,7 +79,10 @@ export async function trusted(answer: TasksAnswer, options: TrustOptions): Promi
   return { leader, helper, plan, ...oneOfAKind(tasks, refused) };
 }
 
-/** Two open tasks of a kind could ask for the same thing twice, or this device for another thing than others: none is taken. */
+/**
+ * Two open tasks of a kind could ask for the same thing twice, or this device for another thing than others:
+ * none is taken.
+ */
 function oneOfAKind(
   tasks: readonly TrustedTask[],
   refused: readonly Error[],
@@ -217,8 +223,8 @@ async function trustedTask(
 }
 
 /**
- * A document that the leader signed, and its id. The signature alone does not make it everybody's: a leader can sign each device one
- * of its own. That it is the newest of its sort in the helper's log does.
+ * A document that the leader signed, and its id. The signature alone does not make it everybody's: a leader can sign
+ * each device one of its own. That it is the newest of its sort in the helper's log does.
  */
 export async function openedDocument(
   kind: VouchedKind,
