@@ -67,7 +67,8 @@ const config = parseConfig({
 const parts = await openParts(config, {
   throughHelper: (helper): HelperClient => ({
     keys: () => helper.keys(),
-    register: (task) => helper.register(task),
+    log: () => helper.log(),
+    vouch: (request) => helper.vouch(request),
     chunk: (request) => timedReply(() => helper.chunk(request)),
     close: (request) => timedReply(() => helper.close(request)),
   }),

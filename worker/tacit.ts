@@ -32,6 +32,7 @@ import { planView } from "./contribute/planview.ts";
 import type { PrivacyPass } from "./contribute/privacypass.ts";
 import { partiesOf } from "./contribute/trust.ts";
 import { Wallet } from "./contribute/wallet.ts";
+import { fetchLog } from "./door/door.ts";
 import { type Edges, type Notify, troubleOf } from "./edges.ts";
 import { Journal } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
@@ -77,7 +78,12 @@ export class TacitWorker implements WorkerApi {
     const { store, denied } = await openStore(config.database, () => this.#storeLost());
     if (denied !== null) notify(troubleOf("start", denied));
     const server = config.server.replace(/\/+$/, "");
-    const trust = editionTrust(config.pins ?? null);
+    const { pins = null, relay = null } = config;
+    const trust = editionTrust(() => ({
+      ...{ pins, server, logs: store.logs, nowMs: this.#edges.nowMs() },
+      wholeLog: () => fetchLog({ edges: this.#edges, server, relay }),
+      report: (cause) => notify(troubleOf("edition", cause)),
+    }));
     const editions = new Editions({ server, store: store.parts, edges: this.#edges, notify, trust });
     this.#parts = {
       config: { ...config, server },
@@ -215,7 +221,7 @@ export class TacitWorker implements WorkerApi {
     await ifFree(`tacit:${database}:contribute`, () =>
       contribute({
         ...parts,
-        ...{ server, relay, pins, edges, wallet, allowed },
+        ...{ server, relay, pins, edges, wallet, allowed, logs: parts.store.logs },
         contributors: this.#contributors,
         downloads: {
           settled: () => parts.editions.settled(),

@@ -7,6 +7,7 @@
  */
 import * as v from "valibot";
 import { issueText } from "./issues.ts";
+import { logTailSchema } from "./log.ts";
 import { signedSchema } from "./signed.ts";
 
 const identity = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -18,8 +19,8 @@ const answerSchema = v.object({
   edition: document,
   /** The helper's key list, signed by the helper's identity; absent where nobody vouches. */
   helper: v.optional(document),
-  /** The last entries of the helper's log. */
-  log: v.optional(v.array(v.unknown()), []),
+  /** The last entries of the helper's log, up to the head in its key list: the edition is the newest in it. */
+  log: v.optional(logTailSchema),
   /** Ed25519 public keys in hex that the documents claim to be signed by; whoever pins identities compares. */
   identities: v.optional(v.object({ leader: identity, helper: identity })),
 });

@@ -2,6 +2,7 @@
  * What every message between browser, leader and helper shares. The messages:
  *
  *   GET  /v1/tasks             -> TasksAnswer (tasksanswer.ts, JSON)
+ *   GET  /v1/log               -> LogTail (log.ts, JSON): the helper's whole log
  *   POST /v1/reports           <- Report (report.ts, binary), -> ReportAnswer (JSON)
  *   POST /v1/helper/chunks     <- ChunkRequest (sums.ts, binary), -> ChunkAnswer (binary); leader to helper only
  *   POST /v1/helper/closings   <- CloseRequest (sums.ts, binary), -> CloseAnswer (binary); leader to helper only

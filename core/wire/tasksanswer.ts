@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { issueText } from "./issues.ts";
+import { type LogTail, logTailSchema } from "./log.ts";
 import { protocolVersion } from "./protocol.ts";
 import { type SignedDocument, signedSchema } from "./signed.ts";
 
@@ -16,6 +17,8 @@ export interface TasksAnswer {
   readonly plan: SignedDocument;
   /** Open tasks (core/tasks/task.ts), one of a kind, signed by the leader. */
   readonly tasks: readonly SignedDocument[];
+  /** The last entries of the helper's log, up to the head in its key list: plan and tasks are the newest of their sort in it. */
+  readonly log: LogTail;
   /**
    * Ed25519 public keys in hex that the documents claim to be signed by. A browser whose site pins identities compares;
    * one without pins takes them from a loopback server alone.
@@ -30,6 +33,7 @@ const tasksAnswerSchema = v.object({
   helper: signedSchema,
   plan: signedSchema,
   tasks: v.pipe(v.array(signedSchema), v.maxLength(16)),
+  log: logTailSchema,
   identities: v.object({ leader: hex32, helper: hex32 }),
 });
 

@@ -93,6 +93,10 @@ export const sections = {
     /** The helper's own floors, whatever a task says. */
     minBatch: v.optional(count, 10),
     noiseMultiplier: v.optional(atLeast0, 0),
+    /** Most new tasks of a kind that it vouches for in 24 hours. */
+    tasksPerDay: v.optional(count, 48),
+    /** Likewise most new plans, and most new editions. */
+    documentsPerDay: v.optional(count, 48),
   }),
   leader: v.strictObject({
     /** Helper: the leader's identity, pinned: Ed25519 public key in hex. */

@@ -6,11 +6,11 @@ import { Hono } from "hono";
 import type { EditionAnswer } from "../../core/wire/editions.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Editions } from "../publishing/editions.ts";
-import type { HelperKeys } from "../tasks/keys/keylists.ts";
+import type { HelperKeys } from "../tasks/keys/helperkeys.ts";
 import { problem } from "./problem.ts";
 
 export interface EditionParts {
-  readonly editions: Pick<Editions, "inForce">;
+  readonly editions: Pick<Editions, "inForce" | "newestIn">;
   readonly helperKeys: Pick<HelperKeys, "current">;
   readonly identities: TasksAnswer["identities"];
 }
@@ -22,13 +22,13 @@ export function editionRoutes({ editions, helperKeys, identities }: EditionParts
       const detail = "expected an edition in force, got none: no catalogue has been imported yet";
       return problem(c, { status: 404, name: "no-edition", detail });
     }
-    // Ranking needs no helper: without its list, what is published is served all the same.
-    const helper = await helperKeys.current();
+    // Ranking needs no helper: without its word, what is published is served all the same, and each browser judges for itself.
+    const word = await helperKeys.current();
+    const signed = (word === null ? null : await editions.newestIn(word.log)) ?? inForce.signed;
     const answer: EditionAnswer = {
       version: 3,
-      edition: { ...inForce.signed },
-      ...(helper === null ? {} : { helper: { ...helper } }),
-      log: [],
+      edition: { ...signed },
+      ...(word === null ? {} : { helper: { ...word.list }, log: word.log }),
       identities: { ...identities },
     };
     return c.json(answer, 200, { "cache-control": "no-store" });

@@ -1,17 +1,18 @@
 /** The helper's door for the leader; see tasks/helperwire.ts. */
 import { type Context, Hono } from "hono";
-import * as v from "valibot";
-import { signedSchema } from "../../core/wire/signed.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Helper } from "../tasks/helper.ts";
 import type { HelperReply } from "../tasks/helperclient.ts";
 import {
   checkHeaders,
   messageRefusals,
+  parseVouchRequest,
   type RefusalStatus,
-  registerRefusals,
+  vouchRefusals,
   wireLimits,
 } from "../tasks/helperwire.ts";
 import { verifyEd25519 } from "../tasks/keys/identity.ts";
+import { notVouched, type VouchRequest } from "../tasks/vouchreply.ts";
 import { readBody } from "./body.ts";
 import { problem } from "./problem.ts";
 
@@ -25,24 +26,28 @@ export interface HelperDoor {
 export function helperRoutes({ helper, leader }: HelperDoor): Hono {
   const app = new Hono();
   app.get("/keys", async (c) => c.json(await helper.keys(), 200, { "cache-control": "no-store" }));
-  app.post("/tasks", async (c) => {
+  // Public: whoever wants to may keep it and compare.
+  app.get("/log", async (c) => c.json(await helper.log(), 200, { "cache-control": "public, max-age=60" }));
+  app.post("/documents", async (c) => {
     const body = await readBody(c.req.raw, wireLimits.documentBytes);
     if (!body.ok) return problem(c, tooLong(body.limit, body.got));
-    const text = new TextDecoder().decode(body.bytes);
-    const signed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedSchema), text);
-    const reply = signed.success
-      ? await helper.register(signed.output)
-      : ({
-          ok: false,
-          why: "malformed",
-          detail: "a task must be a signed document, got something else",
-        } as const);
-    if (reply.ok) return c.json({ state: "registered" }, 200, { "cache-control": "no-store" });
-    return problem(c, refused(registerRefusals[reply.why], reply));
+    const request = vouchRequestIn(new TextDecoder().decode(body.bytes));
+    const reply =
+      request instanceof Error ? notVouched("malformed", messageOf(request)) : await helper.vouch(request);
+    if (reply.ok) return c.json({ state: "vouched" }, 200, { "cache-control": "no-store" });
+    return problem(c, refused(vouchRefusals[reply.why], reply));
   });
   app.post("/chunks", (c) => answered(c, leader, (request) => helper.chunk(request)));
   app.post("/closings", (c) => answered(c, leader, (request) => helper.close(request)));
   return app;
+}
+
+function vouchRequestIn(text: string): VouchRequest | Error {
+  try {
+    return parseVouchRequest(text);
+  } catch {
+    return new TypeError("expected a kind and a signed document, got something else");
+  }
 }
 
 /** Of a signed message; a stranger's is not read. */

@@ -10,6 +10,7 @@ import { type Edition, editionIdOf, editionVersion, encodeEdition } from "../../
 import { encodeHead, headKind } from "../../core/model/head.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dayMs } from "../../core/time.ts";
+import type { LogTail } from "../../core/wire/log.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
@@ -117,6 +118,17 @@ export class Editions {
   /** Null before the first import. */
   get factorsInForce(): FactorsInForce | null {
     return this.#current === null ? null : factorsOf(this.#current);
+  }
+
+  /**
+   * The edition that the helper vouched for last, which is the one in force but for a while after a publication; null where the
+   * log names none that is kept.
+   */
+  async newestIn({ entries }: Pick<LogTail, "entries">): Promise<SignedDocument | null> {
+    const id = entries.findLast(({ kind }) => kind === "edition")?.id;
+    if (id === undefined) return null;
+    if (id === this.#current?.id) return this.#current.signed;
+    return (await this.list()).find((row) => row.id === id && row.state === "published")?.signed ?? null;
   }
 
   list(): Promise<readonly EditionRow[]> {

@@ -2,6 +2,7 @@
  * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's address.
  *
  *   GET  /v1/tasks, /v1/edition  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
+ *   GET  /v1/log                 likewise, once in a minute
  *   GET  /v1/parts/ID            a part of the model, asked for once and compared with its hash; see parts.ts
  *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
  *
@@ -28,8 +29,9 @@ export interface RelayRoutesOptions {
   readonly limitBytes?: number;
   /** How long the leader may take. */
   readonly timeoutMs?: number;
-  /** How long one answer to GET /v1/tasks or /v1/edition serves everybody. */
+  /** How long one answer to GET /v1/tasks or /v1/edition serves everybody, and one to GET /v1/log. */
   readonly tasksForMs?: number;
+  readonly logForMs?: number;
 }
 
 const mostAnswerBytes = 1_048_576;
@@ -44,35 +46,29 @@ export function relayRoutes({
   limitBytes = 524_288,
   timeoutMs = 30_000,
   tasksForMs = 3000,
+  logForMs = 60_000,
 }: RelayRoutesOptions): Hono {
   const app = new Hono();
-  for (const [path, keeping] of [
-    ["/tasks", "no-cache"],
-    ["/edition", "no-store"],
-  ]) {
-    const askLeader = sharedFor({ ms: tasksForMs, nowMs }, () => {
+  const passOn = (path: "/tasks" | "/edition" | "/log", ms: number, cacheControl: string): void => {
+    const askOnce = sharedFor({ ms, nowMs }, () => {
       const init = { method: "GET", headers: { accept: "application/json" } };
       return ask(reach, new URL(`/v1${path}`, gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
     });
     app.get(path, async (c) => {
-      const asked = await askLeader();
+      const asked = await askOnce();
       if (asked.state !== "answered") return unreached(c, asked, log);
       const { status, mediaType, bytes } = asked;
       if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
-      return c.body(bytes, 200, { "content-type": "application/json", "cache-control": keeping });
+      return c.body(bytes, 200, { "content-type": "application/json", "cache-control": cacheControl });
     });
-  }
-  const parts = new RelayedParts((id) =>
-    ask(
-      reach,
-      new URL(`/v1/parts/${id}`, gateway),
-      { method: "GET", headers: {} },
-      {
-        timeoutMs,
-        mostBytes: modelLimits.partBytes,
-      },
-    ),
-  );
+  };
+  passOn("/tasks", tasksForMs, "no-cache");
+  passOn("/edition", tasksForMs, "no-store");
+  passOn("/log", logForMs, "public, max-age=60");
+  const parts = new RelayedParts((id) => {
+    const limits = { timeoutMs, mostBytes: modelLimits.partBytes };
+    return ask(reach, new URL(`/v1/parts/${id}`, gateway), { method: "GET", headers: {} }, limits);
+  });
   app.route("/", partRoutes({ part: (id) => parts.part(id) }));
 
   app.post("/relay", async (c) => {

@@ -51,6 +51,8 @@ export async function openHelperSide(options: HelperSideOptions): Promise<Helper
     ...leastFloors,
     minBatch: config.helper.minBatch,
     noiseMultiplier: config.helper.noiseMultiplier,
+    tasksPerDay: config.helper.tasksPerDay,
+    documentsPerDay: config.helper.documentsPerDay,
     tokens: config.tokens.required,
   };
   const check = tokens?.check ?? null;

@@ -29,13 +29,17 @@ import { Cycle } from "../tasks/cycle.ts";
 import { inProcessHelper } from "../tasks/helper.ts";
 import type { HelperClient } from "../tasks/helperclient.ts";
 import { Intake } from "../tasks/intake.ts";
+import { HelperKeys } from "../tasks/keys/helperkeys.ts";
 import { Identity } from "../tasks/keys/identity.ts";
-import { HelperKeys, OwnKeyList } from "../tasks/keys/keylists.ts";
+import { OwnKeyList } from "../tasks/keys/keylists.ts";
 import { KeyRing } from "../tasks/keys/keyring.ts";
 import { addNoiseInto } from "../tasks/mask.ts";
 import { Opening } from "../tasks/opening.ts";
 import { OpenTasks } from "../tasks/opentasks.ts";
 import { RemoteHelper } from "../tasks/remotehelper.ts";
+import { StandingDocuments } from "../tasks/standing.ts";
+import { Voucher } from "../tasks/voucher.ts";
+import { WholeLog } from "../tasks/wholelog.ts";
 import { type Reached, unwatched } from "../tasks/written.ts";
 import { type HelperSide, openHelperSide } from "./helper.ts";
 import { pinnedHelper, publicUrlOf } from "./pins.ts";
@@ -51,6 +55,7 @@ export interface Parts {
   /** What the leader signs about itself, and its verified copy of what the helper does. */
   readonly keyList: OwnKeyList;
   readonly helperKeys: HelperKeys;
+  readonly wholeLog: WholeLog;
   readonly identities: TasksAnswer["identities"];
   readonly gatewayKeys: GatewayKeys;
   readonly tokens: Tokens | null;
@@ -107,7 +112,9 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const helper = throughHelper(far.helper);
     const path = role === "all" ? null : join(data, "helper-keylist.json");
     const helperKeys = await HelperKeys.open({ helper, identity: far.identity, path, nowMs, log });
-    await helperKeys.current();
+    const isReached = (await helperKeys.current()) !== null;
+    const wholeLog = new WholeLog({ helper, helperKeys, nowMs, log });
+    const voucher = new Voucher({ helper, helperKeys });
     const gatewayKeys = await openGatewayKeys(data, { nowMs, log }, opened);
     const keys = await openLeaderKeys(config, nowMs());
     const { origin } = new URL(publicUrlOf(config));
@@ -131,7 +138,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       store: leaderStore,
       tasks,
       identity,
-      helper,
+      voucher,
       tokenKey: () => tokenKeyFor(config, tokens),
       nowMs,
     });
@@ -145,8 +152,14 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     });
     const { chunkSize } = config.round;
     const leader = { store: leaderStore, keys, helper, chunkSize, addNoise: addNoiseInto, reached };
-    const cycle = new Cycle({ leader, kinds, tasks, opening, intake, nowMs, log });
     const plan = await signedPlan({ config, setups, store: leaderStore, identity, nowMs });
+    const standing = new StandingDocuments(voucher, [
+      { kind: "plan", current: () => plan },
+      { kind: "edition", current: () => editions.inForce?.signed ?? null },
+    ]);
+    // A helper that is away is asked again by the cycle.
+    if (isReached) await standing.bring();
+    const cycle = new Cycle({ leader, kinds, tasks, opening, standing, intake, nowMs, log });
     return {
       config,
       leaderStore,
@@ -154,6 +167,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       helperSide,
       keyList,
       helperKeys,
+      wholeLog,
       identities: { leader: identity.publicKey, helper: far.identity },
       gatewayKeys,
       tokens,

@@ -1,5 +1,5 @@
 /**
- * The helper's store: its own copy of each task, batches with the masks that count in them, which reports it has counted and
+ * The helper's store: its log, its own copy of each task, batches with the masks that count in them, which reports it has counted and
  * which tokens they spent, and every answer it has given. What belongs to a task goes when nothing can be asked about the task
  * any more; see `pruneHelper`.
  *
@@ -7,6 +7,7 @@
  * stores the answer, with its noise, deletes it.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
+import type { VouchedKind } from "../../core/wire/log.ts";
 import { openSqlite } from "./sqlite.ts";
 
 export interface HelperTables {
@@ -47,6 +48,19 @@ export interface HelperTables {
   counted: { task: number; report: Uint8Array; batch: number };
   /** Tokens and the counted report that each was spent by; see spent.ts. */
   spent_tokens: { nonce: Uint8Array; report: Uint8Array; expires_at_ms: number };
+  /** The log of what it vouched for; see vouched.ts. */
+  vouched: {
+    /** Place in the log, 1 for the first. */
+    seq: number;
+    kind: VouchedKind;
+    subject: string;
+    /** Both in hex. */
+    id: string;
+    at_ms: number;
+    hash: string;
+    sequence: number | null;
+    until_ms: number | null;
+  };
   probes: { id: number; at_ms: number };
 }
 
@@ -152,5 +166,14 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX counted_of_batch ON counted (batch);
   ALTER TABLE spent_tokens ADD COLUMN report BLOB NOT NULL DEFAULT x'';
+  `,
+  // The log of what the helper vouches for begins. No task from before is in it, so none is given out any more.
+  `
+  CREATE TABLE vouched (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    hash TEXT NOT NULL, sequence INTEGER, until_ms INTEGER
+  ) STRICT;
+  CREATE INDEX vouched_of_sort ON vouched (kind, subject, seq);
+  CREATE INDEX vouched_of_id ON vouched (id, kind, seq);
   `,
 ];

@@ -1,7 +1,7 @@
 /**
  * The one life cycle of all tasks: each kind has one task at a time that is not finished, each at its own pace.
  *
- *   (the kind has something to ask) -> opening: signed and stored -> (the helper has its copy) -> open
+ *   (the kind has something to ask) -> opening: signed and stored -> (in the helper's log) -> open
  *        -> reports go into batches as they come -> (due, or expired) -> closed -> each batch summed or dropped
  *        -> the kind makes of the aggregates what it can -> finished, and the next one is opening
  *
@@ -20,15 +20,19 @@ import { sumTask } from "./closing.ts";
 import type { Intake } from "./intake.ts";
 import type { Consumed, ServerKind } from "./kind.ts";
 import { rememberMs } from "./lifetimes.ts";
-import type { Opening, OpeningTrouble } from "./opening.ts";
+import type { Opening } from "./opening.ts";
 import type { OpenTasks } from "./opentasks.ts";
 import { roundIsDue } from "./policy.ts";
+import type { StandingDocuments } from "./standing.ts";
+import type { VouchTrouble } from "./voucher.ts";
 
 export interface CycleParts {
   readonly leader: LeaderParts;
   readonly kinds: readonly ServerKind[];
   readonly tasks: OpenTasks;
   readonly opening: Opening;
+  /** What browsers need beside tasks. */
+  readonly standing: Pick<StandingDocuments, "bring" | "troubles">;
   readonly intake: Pick<Intake, "lastReportAtMs">;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -44,6 +48,7 @@ export class Cycle {
   #looking = false;
   /** Kinds that wait after a failure, and until when. */
   readonly #waits = new Map<string, number>();
+  #standingWaitsMs = 0;
 
   readonly #parts: CycleParts;
 
@@ -51,9 +56,10 @@ export class Cycle {
     this.#parts = parts;
   }
 
-  /** Why tasks that are opening are not open yet, by kind. */
-  get troubles(): Readonly<Record<string, OpeningTrouble>> {
-    return this.#parts.opening.troubles;
+  /** Why tasks that are opening are not open yet, by kind; and why other documents are not in the helper's log. */
+  get troubles(): Readonly<Record<string, VouchTrouble>> {
+    const { opening, standing } = this.#parts;
+    return { ...opening.troubles, ...standing.troubles };
   }
 
   /** Looks every second whether there is something to do. */
@@ -72,6 +78,7 @@ export class Cycle {
   runIfDue(): Promise<void> {
     return this.serial.run(async () => {
       const failures: unknown[] = [];
+      await this.#parts.standing.bring();
       for (const kind of this.#parts.kinds) {
         try {
           await this.#advance(kind);
@@ -97,6 +104,7 @@ export class Cycle {
   /** Opens a task of each kind that has none, as far as the helper takes them; `troubles` says why one is not open. */
   openNext(): Promise<void> {
     return this.serial.run(async () => {
+      await this.#parts.standing.bring();
       for (const kind of this.#parts.kinds) await this.#openNext(kind);
     });
   }
@@ -106,11 +114,26 @@ export class Cycle {
     this.#looking = true;
     try {
       await this.serial.run(async () => {
+        await this.#tryStanding();
         for (const kind of this.#parts.kinds) await this.#tryAdvance(kind);
       });
     } finally {
       this.#looking = false;
     }
+  }
+
+  async #tryStanding(): Promise<void> {
+    const { standing, nowMs, log } = this.#parts;
+    if (nowMs() < this.#standingWaitsMs) return;
+    try {
+      if (await standing.bring()) return;
+      for (const [kind, { why }] of Object.entries(standing.troubles)) {
+        log("document waits", { kind, why, retrySeconds: retryMs / 1000 }, "warn");
+      }
+    } catch (error) {
+      log("documents wait", { why: messageOf(error), retrySeconds: retryMs / 1000 }, "warn");
+    }
+    this.#standingWaitsMs = nowMs() + retryMs;
   }
 
   /** A kind that fails waits; the others go on. */
@@ -130,7 +153,7 @@ export class Cycle {
     const { tasks, leader } = this.#parts;
     const trouble = await this.#openNext(kind);
     if (trouble !== null) {
-      throw new Error(`the helper does not have the task: ${trouble.why}: ${trouble.detail}`);
+      throw new Error(`the helper does not vouch for the task: ${trouble.why}: ${trouble.detail}`);
     }
     const task = await tasks.ofKind(kind.name);
     if (task === undefined) return;
@@ -142,11 +165,11 @@ export class Cycle {
   }
 
   /** Brings a kind that has no open task as far as it can go; why it is not open, or null. */
-  async #openNext(kind: ServerKind): Promise<OpeningTrouble | null> {
+  async #openNext(kind: ServerKind): Promise<VouchTrouble | null> {
     const { tasks, opening, log } = this.#parts;
     const before = await tasks.ofKind(kind.name);
     if (before?.state === "opening" && this.#isExpired(before)) {
-      await this.#finish(before, { outcome: "expired before the helper had its copy" });
+      await this.#finish(before, { outcome: "expired before the helper vouched for it" });
     }
     if ((await tasks.ofKind(kind.name)) === undefined) {
       await kind.prepare?.();
@@ -154,7 +177,7 @@ export class Cycle {
     }
     const task = await tasks.ofKind(kind.name);
     if (task?.state !== "opening") return null;
-    const trouble = await opening.register(kind.name);
+    const trouble = await opening.vouch(kind.name);
     if (trouble === null) log("round open", { kind: kind.name, round: task.round });
     return trouble;
   }

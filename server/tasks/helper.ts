@@ -1,8 +1,8 @@
 /**
  * The helper: sees sealed seeds, never a share of the leader's; answers one noisy sum of masks for each batch.
  *
- * It promises, whatever the leader does: nothing for a task that it has no copy of, signed by the leader it knows, within its own
- * floors and not long expired; no sum of fewer reports than the task's minBatch, and none without noise; no report in two batches
+ * It promises, whatever the leader does: nothing for a task that is not in its public log, signed by the leader it knows, within its
+ * own floors and not long expired; no more reports for one that another of its kind came after; no sum of fewer reports than the task's minBatch, and none without noise; no report in two batches
  * of a task, and no token for two reports; one batch for each (task, block, lane, number), a further number only when the one before
  * is full; reports in the lane that the task's committed secret says; one answer to each message, the same bytes each time it is
  * asked again. With these, what the leader can learn from it is one noisy total per batch. It assumes that the reports are of
@@ -10,35 +10,33 @@
  */
 import { fromHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
-import { parseTask, type Task, taskIdOf } from "../../core/tasks/task.ts";
-import type { SignedDocument } from "../../core/wire/signed.ts";
+import { parseTask, type Task } from "../../core/tasks/task.ts";
+import { type LogTail, mostEntries, usualTail } from "../../core/wire/log.ts";
 import { parseChunkRequest, parseCloseRequest } from "../../core/wire/sums.ts";
 import { sha256 } from "../base/platform.ts";
 import { Serial } from "../base/serial.ts";
-import {
-  earliestRegistrationMs,
-  findRegistered,
-  type HelperStore,
-  pruneHelper,
-  storeRegistered,
-} from "../store/helperstore.ts";
+import { earliestRegistrationMs, findRegistered, type HelperStore } from "../store/helperstore.ts";
+import { findNewest, readLog } from "../store/vouched.ts";
 import type { TokenCheck } from "../tokens/tokencheck.ts";
-import { type HelperFloors, type RegisterReply, taskWithinFloors } from "./floors.ts";
+import type { HelperFloors } from "./floors.ts";
 import { answerChunk } from "./helperchunks.ts";
-import type { HelperClient, HelperReply } from "./helperclient.ts";
+import type { HelperClient, HelperReply, HelperWord } from "./helperclient.ts";
 import { answerClosing } from "./helperclosings.ts";
 import { type Registered, refusal } from "./helperreply.ts";
 import type { OwnKeyList } from "./keys/keylists.ts";
 import type { KeyRing } from "./keys/keyring.ts";
-import { rememberMs, sumGraceMs } from "./lifetimes.ts";
+import { sumGraceMs } from "./lifetimes.ts";
 import { type AddNoise, addNoiseInto } from "./mask.ts";
+import { vouchFor } from "./vouching.ts";
+import type { VouchReply, VouchRequest } from "./vouchreply.ts";
 import { type Reached, unwatched } from "./written.ts";
 
 /** The helper in the same process: one operator holds both halves, which is for development. */
 export function inProcessHelper(helper: Helper): HelperClient {
   return {
     keys: () => helper.keys(),
-    register: (task) => helper.register(task),
+    log: () => helper.log(),
+    vouch: (request) => helper.vouch(request),
     chunk: (request) => helper.chunk(Uint8Array.from(request)),
     close: (request) => helper.close(Uint8Array.from(request)),
   };
@@ -68,38 +66,24 @@ export class Helper {
     this.#parts = { ...parts, addNoise, reached };
   }
 
-  keys(): Promise<SignedDocument> {
-    return this.#parts.keyList.current();
+  /** Not in its turn: nobody waits for a long sum to be told of keys. */
+  async keys(): Promise<HelperWord> {
+    const { store, keyList } = this.#parts;
+    const { head, tail } = await readLog(store, usualTail);
+    return { list: await keyList.current(head), log: tail };
   }
 
-  /** Checks a task against its own floors and stores its copy. */
-  register(signed: SignedDocument): Promise<RegisterReply> {
+  /** Of a log that is longer than `mostEntries`, the last ones. */
+  async log(): Promise<LogTail> {
+    return (await readLog(this.#parts.store, mostEntries)).tail;
+  }
+
+  /** Brings a document into the log, and ends the task of its kind before it; see vouching.ts. */
+  vouch(request: VouchRequest): Promise<VouchReply> {
     return this.#serial.run(async () => {
-      const { store, leader, floors, tokens, nowMs } = this.#parts;
-      const taken = await taskWithinFloors(signed, {
-        leader,
-        floors,
-        knowsTokens: tokens !== null,
-        nowMs: nowMs(),
-      });
-      if (!taken.ok) return taken;
-      const { task } = taken;
-      const registeredAtMs = nowMs();
-      const id = fromHex(await taskIdOf(task, sha256));
-      await store.transaction().execute(async (transaction) => {
-        await storeRegistered(transaction, {
-          id,
-          ...signed,
-          registeredAtMs,
-          expiresAtMs: task.expiresAtMs,
-        });
-        await pruneHelper(transaction, {
-          expiredBeforeMs: registeredAtMs - rememberMs,
-          nowMs: registeredAtMs,
-        });
-      });
-      await this.#forgetKeys();
-      return { ok: true };
+      const reply = await vouchFor({ ...this.#parts, knowsTokens: this.#parts.tokens !== null }, request);
+      if (reply.ok) await this.#forgetKeys();
+      return reply;
     });
   }
 
@@ -134,11 +118,14 @@ export class Helper {
       } catch (error) {
         return refusal("malformed", messageOf(error));
       }
-      const registered = await findRegistered(this.#parts.store, fromHex(request.task));
+      const { store, nowMs } = this.#parts;
+      const registered = await findRegistered(store, fromHex(request.task));
       if (registered === undefined) return refusal("unknown-task", `no copy of task ${request.task}`);
       const task: Task = parseTask(JSON.parse(registered.document));
-      const isOver = this.#parts.nowMs() >= task.expiresAtMs + sumGraceMs;
-      return answer(request, { seq: registered.seq, task, isOver }, await sha256(bytes));
+      const newest = await findNewest(store, { kind: "task", subject: task.kind });
+      const isOver = nowMs() >= task.expiresAtMs + sumGraceMs;
+      const of = { seq: registered.seq, task, isOver, isEnded: newest?.id !== request.task };
+      return answer(request, of, await sha256(bytes));
     });
   }
 

@@ -111,6 +111,7 @@ async function chunkFault(
     ({ ok: false, why, detail }) as const;
   const { block, lane, number, chunk, reports } = request;
   const { maxBatch } = of.task;
+  if (of.isEnded) return fault("task-ended", `another task of ${of.task.kind} came after it`);
   if (new Set(reports.map(({ id }) => toHex(id))).size !== reports.length) {
     return fault("malformed", "a report id stands in the chunk twice");
   }

@@ -1,12 +1,15 @@
 /** The helper as its leader sees it: in the same process, or over HTTP (remotehelper.ts). */
+import type { LogTail } from "../../core/wire/log.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
-import type { RegisterReply } from "./floors.ts";
+import type { VouchReply, VouchRequest } from "./vouchreply.ts";
 
 /** Why the helper will never take a chunk, or close a batch. */
 export const helperRefusals = [
   "malformed",
   "unknown-task",
   "task-expired",
+  /** Another task of its kind came after it: no more reports are taken for it, its batches are still closed. */
+  "task-ended",
   /** Another message under the same name was answered, or another batch has its place. */
   "other-request",
   /** A chunk or a batch is missing before it, the batch is closed, or the counts are not those of the answers. */
@@ -22,12 +25,20 @@ export type HelperReply =
   | { readonly ok: true; readonly answer: Uint8Array }
   | { readonly ok: false; readonly why: HelperRefusal; readonly detail: string };
 
+/** What the helper says of itself: its key list, signed by its identity, and the last entries of its log, which lead to the head in it. */
+export interface HelperWord {
+  readonly list: SignedDocument;
+  readonly log: LogTail;
+}
+
 /** What the leader knows of the helper. Only bytes and text cross; a rejection means: not reached, ask again. */
 export interface HelperClient {
-  /** The helper's key list, signed by its identity: the reader checks. */
-  keys(): Promise<SignedDocument>;
-  /** Gives the helper its own copy of a task; giving it again changes nothing. */
-  register(task: SignedDocument): Promise<RegisterReply>;
+  /** The reader checks signature and chain. */
+  keys(): Promise<HelperWord>;
+  /** The helper's whole log, as far as it is sent at once: the reader checks. */
+  log(): Promise<LogTail>;
+  /** Brings a document into the helper's log, and of a task gives it its own copy; the same again changes nothing. */
+  vouch(request: VouchRequest): Promise<VouchReply>;
   /** Answers an encoded `ChunkRequest` with an encoded `ChunkAnswer`. */
   chunk(request: Uint8Array): Promise<HelperReply>;
   /** Answers an encoded `CloseRequest` with an encoded `CloseAnswer`. */

@@ -11,6 +11,8 @@ export interface Registered {
   readonly task: Task;
   /** Whether it expired so long ago that nothing new is answered for it. */
   readonly isOver: boolean;
+  /** Whether another task of its kind came after it. */
+  readonly isEnded: boolean;
 }
 
 export function refusal(why: HelperRefusal, detail: string): HelperReply {

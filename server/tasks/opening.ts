@@ -1,35 +1,28 @@
-/** The way of a task into the open: what its kind asks is signed and stored, then the helper is given its copy, then browsers are. */
-import { messageOf } from "../../core/errors.ts";
+/** The way of a task into the open: what its kind asks is signed and stored, then it is in the helper's log, then browsers are given it. */
 import { laneSecretBytes } from "../../core/sum/lanes.ts";
 import { type Task, taskIdOf, taskJson } from "../../core/tasks/task.ts";
 import { openSigned } from "../../core/wire/signed.ts";
 import { fillRandom, sha256 } from "../base/platform.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
 import { finishTask, markTaskOpen, nextRoundOf, type StoredTask, storeOpeningTask } from "../store/tasks.ts";
-import type { RegisterReply } from "./floors.ts";
-import type { HelperClient } from "./helperclient.ts";
 import { type Identity, verifyEd25519 } from "./keys/identity.ts";
 import type { ServerKind } from "./kind.ts";
 import type { OpenTasks } from "./opentasks.ts";
 import { taskOf } from "./taskof.ts";
+import type { Voucher, VouchTrouble } from "./voucher.ts";
 
 export interface OpeningParts {
   readonly store: LeaderStore;
   readonly tasks: OpenTasks;
   readonly identity: Identity;
-  readonly helper: Pick<HelperClient, "register">;
+  readonly voucher: Pick<Voucher, "vouch">;
   /** The token issuer's key that a new task names; null where reports need no token. */
   readonly tokenKey: () => Task["tokenKey"];
   readonly nowMs: () => number;
 }
 
-/** Why an opening task is not open yet. */
-export type OpeningTrouble =
-  | Extract<RegisterReply, { ok: false }>
-  | { readonly ok: false; readonly why: "helper-not-reached"; readonly detail: string };
-
 export class Opening {
-  readonly #troubles = new Map<string, OpeningTrouble>();
+  readonly #troubles = new Map<string, VouchTrouble>();
   readonly #parts: OpeningParts;
 
   constructor(parts: OpeningParts) {
@@ -37,7 +30,7 @@ export class Opening {
   }
 
   /** By kind, of those that nobody could open yet. */
-  get troubles(): Readonly<Record<string, OpeningTrouble>> {
+  get troubles(): Readonly<Record<string, VouchTrouble>> {
     return Object.fromEntries(this.#troubles);
   }
 
@@ -61,20 +54,15 @@ export class Opening {
     return true;
   }
 
-  /** Gives a kind's opening task to the helper and opens it; why it is still not open, or null. */
-  async register(kind: string): Promise<OpeningTrouble | null> {
-    const { tasks, helper, nowMs } = this.#parts;
+  /** Brings a kind's opening task into the helper's log and opens it; why it is still not open, or null. */
+  async vouch(kind: string): Promise<VouchTrouble | null> {
+    const { tasks, voucher, nowMs } = this.#parts;
     const task = await tasks.ofKind(kind);
     if (task?.state !== "opening") return null;
-    let reply: RegisterReply | OpeningTrouble;
-    try {
-      reply = await helper.register(task.signed);
-    } catch (error) {
-      reply = { ok: false, why: "helper-not-reached", detail: messageOf(error) };
-    }
-    if (!reply.ok) {
-      this.#troubles.set(kind, reply);
-      return reply;
+    const trouble = await voucher.vouch("task", task.signed);
+    if (trouble !== null) {
+      this.#troubles.set(kind, trouble);
+      return trouble;
     }
     await tasks.change((transaction) => markTaskOpen(transaction, task.seq, nowMs()));
     this.#troubles.delete(kind);

@@ -4,11 +4,18 @@
  * its own is handed on as one.
  */
 import * as v from "valibot";
-import { type SignedDocument, signedSchema } from "../../core/wire/signed.ts";
-import type { RegisterReply } from "./floors.ts";
-import type { HelperClient, HelperReply } from "./helperclient.ts";
-import { helperPaths, messageRefusals, registerRefusals, signedHeaders, wireLimits } from "./helperwire.ts";
+import { type LogTail, parseLogTail } from "../../core/wire/log.ts";
+import type { HelperClient, HelperReply, HelperWord } from "./helperclient.ts";
+import {
+  helperPaths,
+  messageRefusals,
+  signedHeaders,
+  vouchRefusals,
+  wireLimits,
+  wordSchema,
+} from "./helperwire.ts";
 import type { Identity } from "./keys/identity.ts";
+import type { VouchReply, VouchRequest } from "./vouchreply.ts";
 
 export interface RemoteHelperOptions {
   /** Where the helper answers: an origin, or a prefix under one. */
@@ -33,22 +40,24 @@ export class RemoteHelper implements HelperClient {
     this.#messageMs = messageMs;
   }
 
-  async keys(): Promise<SignedDocument> {
-    const response = await this.#ask(helperPaths.keys, { method: "GET" }, this.#documentMs);
-    if (response.status !== 200) throw await unexpected(helperPaths.keys, response);
-    return v.parse(signedSchema, parseJson(await bodyOf(response, wireLimits.documentBytes)));
+  async keys(): Promise<HelperWord> {
+    return v.parse(wordSchema, await this.#read(helperPaths.keys, wireLimits.documentBytes));
   }
 
-  async register(task: SignedDocument): Promise<RegisterReply> {
-    const { document, signature } = task;
-    const body = JSON.stringify({ document, signature });
+  async log(): Promise<LogTail> {
+    return parseLogTail(await this.#read(helperPaths.log, wireLimits.logBytes));
+  }
+
+  async vouch({ kind, signed: { document, signature } }: VouchRequest): Promise<VouchReply> {
+    const path = helperPaths.documents;
+    const body = JSON.stringify({ kind, document, signature });
     const headers = { "content-type": "application/json" };
-    const response = await this.#ask(helperPaths.tasks, { method: "POST", headers, body }, this.#documentMs);
+    const response = await this.#ask(path, { method: "POST", headers, body }, this.#documentMs);
     if (response.status === 200) {
       await bodyOf(response, wireLimits.documentBytes);
       return { ok: true };
     }
-    return refusalIn(helperPaths.tasks, response, registerRefusals);
+    return refusalIn(path, response, vouchRefusals);
   }
 
   chunk(request: Uint8Array): Promise<HelperReply> {
@@ -57,6 +66,12 @@ export class RemoteHelper implements HelperClient {
 
   close(request: Uint8Array): Promise<HelperReply> {
     return this.#message(helperPaths.closings, request);
+  }
+
+  async #read(path: string, mostBytes: number): Promise<unknown> {
+    const response = await this.#ask(path, { method: "GET" }, this.#documentMs);
+    if (response.status !== 200) throw await unexpected(path, response);
+    return parseJson(await bodyOf(response, mostBytes));
   }
 
   async #message(path: string, request: Uint8Array): Promise<HelperReply> {

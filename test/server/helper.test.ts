@@ -42,7 +42,7 @@ async function reportsFor(
   }: { of?: Task; count: number; token?: (at: number) => Uint8Array; lane?: number },
 ): Promise<readonly Offered[]> {
   const list = parseKeyList(
-    await openSigned("keys", await helper.keys(), { key: identity.publicKey, verify: verifyEd25519 }),
+    await openSigned("keys", (await helper.keys()).list, { key: identity.publicKey, verify: verifyEd25519 }),
   );
   const [key] = list.keys;
   const keys = { leader: key, helper: key };
@@ -125,11 +125,14 @@ test("a task is registered as its leader signed it; unsigned, signed by another 
     { ...signed, document: JSON.stringify(task) },
   ];
   for (const document of forged) {
-    expect(await helper.register(document)).toMatchObject({ ok: false, why: "not-signed" });
+    expect(await helper.vouch({ kind: "task", signed: document })).toMatchObject({
+      ok: false,
+      why: "not-signed",
+    });
   }
   expect(await offer(world, reports)).toMatchObject({ ok: false, why: "unknown-task" });
-  expect(await helper.register(signed)).toEqual({ ok: true });
-  expect(await helper.register(signed)).toEqual({ ok: true });
+  expect(await helper.vouch({ kind: "task", signed: signed })).toEqual({ ok: true });
+  expect(await helper.vouch({ kind: "task", signed: signed })).toEqual({ ok: true });
   expect(verdictsIn(await offer(world, reports))).toEqual(allCounted(5));
 });
 
@@ -147,7 +150,7 @@ test.each([
   const world = await helperWorld({ floors: { ...floors, taskNumbers: 50_000 } });
   const other: Task = { ...task, ...change };
   const signed = world.leader.sign("task", taskJson(other));
-  expect(await world.helper.register(signed)).toMatchObject({ ok: false, why });
+  expect(await world.helper.vouch({ kind: "task", signed: signed })).toMatchObject({ ok: false, why });
   const reports = await reportsFor(world, { of: other, count: 6 });
   expect(await offer(world, reports, { of: other })).toMatchObject({ ok: false, why: "unknown-task" });
 });
@@ -159,14 +162,16 @@ test("the floor of noise is a multiple of the sensitivity, whatever the kind", a
     [0.5 * 7 - 0.01, false],
   ] as const) {
     const other: Task = { ...task, kind: "unheard-of", settings: {}, sensitivity: 7, sigma };
-    expect((await world.helper.register(world.leader.sign("task", taskJson(other)))).ok).toBe(ok);
+    expect(
+      (await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(other)) })).ok,
+    ).toBe(ok);
   }
 });
 
 test("a helper that insists on tokens takes no task without", async () => {
   const world = await helperWorld({ floors: { ...floors, tokens: true } });
   const signed = world.leader.sign("task", taskJson(task));
-  expect(await world.helper.register(signed)).toMatchObject({ why: "below-floor" });
+  expect(await world.helper.vouch({ kind: "task", signed: signed })).toMatchObject({ why: "below-floor" });
 });
 
 /** A world whose helper has the task. */
@@ -175,7 +180,9 @@ async function registeredWorld(
   of: Task = task,
 ): Promise<HelperWorld> {
   const world = await helperWorld(options);
-  expect(await world.helper.register(world.leader.sign("task", taskJson(of)))).toEqual({ ok: true });
+  expect(await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(of)) })).toEqual(
+    { ok: true },
+  );
   return world;
 }
 
@@ -301,7 +308,7 @@ test("a batch whose reports are not in the lane that the committed secret says, 
 test("a seed sealed for one task, block or id is not counted under another", async () => {
   const world = await registeredWorld();
   const other = { ...task, round: 4 };
-  await world.helper.register(world.leader.sign("task", taskJson(other)));
+  await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(other)) });
   const own = await reportsFor(world, { count: 5 });
   const replayed = await reportsFor(world, { of: other, count: 1 });
   const renamed = { ...(await reportsFor(world, { count: 1 }))[0], id: randomBytes(16) };
@@ -326,7 +333,7 @@ test("the sum of a batch is exactly the masks that count, however they came in c
       async (sizes) => {
         // Each run is a task of its own.
         const of = { ...quiet, round: 100 + number++ };
-        await world.helper.register(world.leader.sign("task", taskJson(of)));
+        await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(of)) });
         const batch = randomBytes(16);
         const seeds: Uint8Array[] = [];
         for (const [chunk, size] of sizes.entries()) {
@@ -389,7 +396,7 @@ test("a report counts with a good token that no other report spent, on this task
   const paid = { ...task, tokenKey: "cd".repeat(32) };
   const other = { ...paid, round: 4 };
   const world = await registeredWorld({ tokens: goodTokens }, paid);
-  await world.helper.register(world.leader.sign("task", taskJson(other)));
+  await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(other)) });
   const tokenOf = (name: number) => Uint8Array.of(1, name);
   const good = await reportsFor(world, { of: paid, count: 6, token: tokenOf });
   const twice = await reportsFor(world, { of: paid, count: 1, token: () => tokenOf(3) });
@@ -411,7 +418,7 @@ test("a report counts with a good token that no other report spent, on this task
     Array.from({ length: 6 }, () => "token-spent"),
   );
   const key = good[0].helperKey;
-  const list = parseKeyList(JSON.parse((await world.helper.keys()).document));
+  const list = parseKeyList(JSON.parse((await world.helper.keys()).list.document));
   const keys = { leader: list.keys[0], helper: list.keys[0] };
   const { id } = good[2];
   const second = await sealedSum({
@@ -454,14 +461,16 @@ test("what belongs to a task long expired is forgotten, and cannot be asked for 
   expect(await rows()).toEqual([1, 1, 1, 5]);
   clock.nowMs = task.expiresAtMs + rememberMs;
   const next = { ...task, round: 4, expiresAtMs: clock.nowMs + dayMs };
-  await helper.register(leader.sign("task", taskJson(next)));
+  await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson(next)) });
   expect(await rows()).toEqual([2, 1, 1, 5]);
   clock.nowMs += 1;
-  await helper.register(leader.sign("task", taskJson({ ...next, round: 5 })));
+  await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson({ ...next, round: 5 })) });
   expect(await rows()).toEqual([2, 0, 0, 0]);
   expect(await offer(world, reports, { batch })).toMatchObject({ ok: false, why: "unknown-task" });
   expect(await close(world, batch, {})).toMatchObject({ ok: false, why: "unknown-task" });
-  expect(await helper.register(leader.sign("task", taskJson(task)))).toMatchObject({ why: "expired" });
+  expect(await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson(task)) })).toMatchObject({
+    why: "expired",
+  });
 });
 
 test("a rotated key opens what was sealed to it as long as a task may wait for it, and is then deleted", async () => {
@@ -480,7 +489,7 @@ test("a rotated key opens what was sealed to it as long as a task may wait for i
   clock.nowMs = task.expiresAtMs + sumGraceMs - 1;
   expect(keys.accepts(oldKey, clock.nowMs)).toBe(false);
   const next = { ...task, round: 4, expiresAtMs: clock.nowMs + 40 * dayMs };
-  await helper.register(leader.sign("task", taskJson(next)));
+  await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson(next)) });
   const last = await reportsFor(world, { count: 1 });
   const late = [...old.slice(3), ...fresh.slice(3), ...last];
   expect(verdictsIn(await offer(world, late, { batch, chunk: 1 }))).toEqual(allCounted(5));
@@ -488,9 +497,10 @@ test("a rotated key opens what was sealed to it as long as a task may wait for i
   const aad = sealedAad({ task: await taskIdOf(task, sha256), id, block: 1 });
   expect(await keys.unseal(oldKey, helperSeed, aad)).toEqual(Uint8Array.from(seed));
   clock.nowMs = task.expiresAtMs + rememberMs + 1;
-  await helper.register(
-    leader.sign("task", taskJson({ ...next, round: 5, expiresAtMs: clock.nowMs + dayMs })),
-  );
+  await helper.vouch({
+    kind: "task",
+    signed: leader.sign("task", taskJson({ ...next, round: 5, expiresAtMs: clock.nowMs + dayMs })),
+  });
   expect(await keys.unseal(oldKey, helperSeed, aad)).toBe(null);
   const file = readFileSync(join(world.directory, "helper-keys.json"), "utf8");
   expect(JSON.parse(file).keys.map((key: { id: number }) => key.id)).toEqual([fresh[0].helperKey]);

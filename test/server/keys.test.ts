@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dayMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
+import { emptyLog } from "../../core/wire/log.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import { silent } from "../../server/base/log.ts";
+import type { HelperWord } from "../../server/tasks/helperclient.ts";
+import { HelperKeys } from "../../server/tasks/keys/helperkeys.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
-import { HelperKeys, noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
 import { KeyRing } from "../../server/tasks/keys/keyring.ts";
 import { temporaryDirectory } from "./harness.ts";
 import { startMs } from "./worlds.ts";
@@ -57,6 +60,8 @@ test("however often keys rotate, a list names eight at most, the newest first, a
 });
 
 /** A helper's own list, on a clock, and whoever else may pretend to be it. */
+const nothingYet = { start: 0, before: emptyLog.hash, entries: [] };
+
 async function helperList() {
   const directory = temporaryDirectory();
   const clock = { nowMs: startMs };
@@ -67,10 +72,10 @@ async function helperList() {
     const keys = await KeyRing.open({ path, aggregator: role, nowMs: startMs });
     return { identity, list: new OwnKeyList({ role, identity, keys, doors: () => noDoors, nowMs }) };
   };
-  const state: { answer: () => Promise<SignedDocument> } = {
-    answer: () => Promise.reject(new Error("the helper is down")),
-  };
-  const helper = { keys: () => state.answer() };
+  const down = () => Promise.reject(new Error("the helper is down"));
+  const state: { answer: () => Promise<SignedDocument> } = { answer: down };
+  const keys = async (): Promise<HelperWord> => ({ list: await state.answer(), log: nothingYet });
+  const helper = { keys, log: down };
   return { directory, clock, nowMs, listOf, state, helper };
 }
 
@@ -85,7 +90,7 @@ test("the leader takes a helper's list only as its pinned identity signed it, fo
     return keys.current();
   };
   expect(await current()).toBe(null);
-  const good = await mine.list.current();
+  const good = await mine.list.current(emptyLog);
   const edited = { ...good, document: good.document.replace('"expiresAtMs":1', '"expiresAtMs":2') };
   const ofALeader = mine.identity.sign("keys", {
     ...parseKeyList(JSON.parse(good.document)),
@@ -93,12 +98,14 @@ test("the leader takes a helper's list only as its pinned identity signed it, fo
   });
   const asATask = mine.identity.sign("task", JSON.parse(good.document));
   const byAnother = inDisguise.sign("keys", JSON.parse(good.document));
-  for (const bad of [await other.list.current(), edited, ofALeader, asATask, byAnother]) {
+  const withoutHead = await mine.list.current(null);
+  const others = await other.list.current(emptyLog);
+  for (const bad of [others, edited, ofALeader, asATask, byAnother, withoutHead]) {
     state.answer = async () => bad;
     expect(await current()).toBe(null);
   }
   state.answer = async () => good;
-  expect(await current()).toEqual(good);
+  expect((await current())?.list).toEqual(good);
   clock.nowMs += 3 * dayMs;
   expect(await current()).toBe(null);
 });
@@ -109,10 +116,10 @@ test("a helper that is down is spoken for by its last list until that expires, a
   const path = join(directory, "helper-keylist.json");
   const open = () => HelperKeys.open({ helper, identity: identity.publicKey, path, nowMs, log: silent });
   const first = await open();
-  state.answer = () => list.current();
+  state.answer = () => list.current(emptyLog);
   const good = await first.current();
   if (good === null) throw new Error("expected a list");
-  const [{ id }] = parseKeyList(JSON.parse(good.document)).keys;
+  const [{ id }] = parseKeyList(JSON.parse(good.list.document)).keys;
   state.answer = () => Promise.reject(new Error("the helper is down"));
   clock.nowMs += 2 * dayMs;
   expect(await first.current()).toEqual(good);

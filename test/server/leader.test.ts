@@ -15,8 +15,8 @@ import { floors, goodTokens, type LeaderWorld, leaderWorld } from "./worlds.ts";
 /** What browsers are given: the open task, and the newest keys. */
 async function tasksIn({ current, leader, identity, keyList, helperKeys }: LeaderWorld) {
   const task = await current();
-  const helper = await helperKeys.current();
-  if (task === undefined || helper === null) throw new Error("expected a task and the helper's keys");
+  const helper = (await helperKeys.current())?.list;
+  if (task === undefined || helper === undefined) throw new Error("expected a task and the helper's keys");
   const listOf = async (signed: typeof helper, key: string) =>
     parseKeyList(await openSigned("keys", signed, { key, verify: verifyEd25519 })).keys;
   const [leaderKey] = await listOf(await keyList.current(), leader.publicKey);

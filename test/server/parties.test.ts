@@ -122,7 +122,8 @@ test("a leader that dies between the helper's answer and its own commit gets the
   const answers: Uint8Array[] = [];
   const dying = (far: HelperClient): HelperClient => ({
     keys: () => far.keys(),
-    register: (task) => far.register(task),
+    log: () => far.log(),
+    vouch: (request) => far.vouch(request),
     chunk: (request) => far.chunk(request),
     close: async (request) => {
       const reply = await far.close(request);
@@ -157,7 +158,10 @@ test("a helper takes tasks and requests from the leader it pinned, and from nobo
   const { task } = await openTask({ parts, app });
   const remote = new RemoteHelper({ url: helperUrl, identity: stranger });
   const forged = stranger.sign("task", taskJson({ ...task, round: 99 }));
-  expect(await remote.register(forged)).toMatchObject({ ok: false, why: "not-signed" });
+  expect(await remote.vouch({ kind: "task", signed: forged })).toMatchObject({
+    ok: false,
+    why: "not-signed",
+  });
   // Another signature over a request is no refusal of a batch: the leader would ask again.
   await expect(remote.chunk(new Uint8Array(10))).rejects.toThrow("not-the-leader");
   await expect(remote.close(new Uint8Array(10))).rejects.toThrow("not-the-leader");

@@ -269,10 +269,11 @@ test("a task that was opening when the server died is opened when it starts agai
     (dies: "before" | "after" | "never") =>
     (helper: HelperClient): HelperClient => ({
       ...helper,
-      register: async (task) => {
+      vouch: async (request) => {
+        if (request.kind !== "task") return helper.vouch(request);
         if (dies === "before") throw new Error("died before the helper had the task");
-        const reply = await helper.register(task);
-        registered.push(task.document);
+        const reply = await helper.vouch(request);
+        registered.push(request.signed.document);
         if (dies === "after") throw new Error("died after the helper had the task");
         return reply;
       },

@@ -16,8 +16,8 @@ const quiet = { floors: { ...floors, noiseMultiplier: 0 } };
 
 async function tasksIn({ current, keyList, helperKeys }: LeaderWorld) {
   const stored = await current();
-  const helper = await helperKeys.current();
-  if (stored === undefined || helper === null) throw new Error("expected a task and the helper's keys");
+  const helper = (await helperKeys.current())?.list;
+  if (stored === undefined || helper === undefined) throw new Error("expected a task and the helper's keys");
   const newest = ({ document }: typeof helper) => JSON.parse(document).keys[0];
   const keys = { leader: newest(await keyList.current()), helper: newest(helper) };
   return { stored, tasks: [stored.task], keys };

@@ -17,13 +17,16 @@ import { type HelperFloors, leastFloors } from "../../server/tasks/floors.ts";
 import { Helper, inProcessHelper } from "../../server/tasks/helper.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { Intake } from "../../server/tasks/intake.ts";
+import { HelperKeys } from "../../server/tasks/keys/helperkeys.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
-import { HelperKeys, noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
 import { KeyRing } from "../../server/tasks/keys/keyring.ts";
 import type { ServerKind } from "../../server/tasks/kind.ts";
 import { type AddNoise, addNoiseInto } from "../../server/tasks/mask.ts";
 import { Opening } from "../../server/tasks/opening.ts";
 import { OpenTasks } from "../../server/tasks/opentasks.ts";
+import { StandingDocuments } from "../../server/tasks/standing.ts";
+import { Voucher } from "../../server/tasks/voucher.ts";
 import { type Reached, unwatched } from "../../server/tasks/written.ts";
 import type { TokenCheck } from "../../server/tokens/tokencheck.ts";
 import { temporaryDirectory } from "./harness.ts";
@@ -155,7 +158,9 @@ export async function leaderWorld(
     consume: async ({ aggregates }) => ({ outcome: `${aggregates.length} sums` }),
   };
   const tasks = new OpenTasks(store);
-  const opening = new Opening({ store, tasks, identity, helper, tokenKey: () => tokenKey, nowMs });
+  const voucher = new Voucher({ helper, helperKeys });
+  const standing = new StandingDocuments(voucher, []);
+  const opening = new Opening({ store, tasks, identity, voucher, tokenKey: () => tokenKey, nowMs });
   const tokens = options.tokens ?? null;
   const accepts = {
     leader: (id: number) => keys.accepts(id, clock.nowMs),
@@ -164,7 +169,16 @@ export async function leaderWorld(
   const intake = new Intake({ store, tasks, accepts, tokens, nowMs });
   const { chunkSize = 256, addNoise = addNoiseInto, reached = unwatched } = options;
   const parts: LeaderParts = { store, keys, helper, chunkSize, addNoise, reached };
-  const cycle = new Cycle({ leader: parts, kinds: [kind], tasks, opening, intake, nowMs, log: silent });
+  const cycle = new Cycle({
+    leader: parts,
+    kinds: [kind],
+    tasks,
+    opening,
+    standing,
+    intake,
+    nowMs,
+    log: silent,
+  });
   const current = () => tasks.ofKind(kind.name);
   /** Ends the task that is open, unsummed, and opens the next. */
   const nextTask = async () => {
@@ -172,7 +186,19 @@ export async function leaderWorld(
     await cycle.openNext();
     return cycle.troubles[kind.name] ?? null;
   };
-  const made = { helperKeys, keyList, tasks, opening, intake, cycle, current, nextTask, parts, kind };
+  const made = {
+    voucher,
+    helperKeys,
+    keyList,
+    tasks,
+    opening,
+    intake,
+    cycle,
+    current,
+    nextTask,
+    parts,
+    kind,
+  };
   return { ...world, helperStore: world.store, store, ...made };
 }
 

@@ -10,6 +10,7 @@ import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { tokenBytes } from "../../core/wire/protocol.ts";
 import { Database } from "../../worker/store/database.ts";
+import { HelperLog } from "./helperlog.ts";
 import {
   activityTask,
   aggregators,
@@ -61,16 +62,23 @@ const spki = new Uint8Array(294).fill(7);
 const tokenKey = createHash("sha256").update(spki).digest("hex");
 const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
 
+/** One helper's, whichever server a device meets. */
+const log = new HelperLog();
+
 function productionServer(clock: () => number): FakeServer {
   const server = fakeServer(bundle, keys);
   server.plan = plan;
+  server.log = log;
   server.tamper = () => ({
-    ...tasksAnswerOf(keys, server.tasks, server.plan),
+    ...tasksAnswerOf(keys, server.tasks, server.plan, log),
     leader: signed("keys", identities.leader, keyListOf("leader", keys, validAt(clock()))),
     helper: signed(
       "keys",
       identities.helper,
-      keyListOf("helper", keys, { origin: production.pins.helper, issuer, ...validAt(clock()) }),
+      keyListOf("helper", keys, {
+        ...{ origin: production.pins.helper, issuer, log: log.head },
+        ...validAt(clock()),
+      }),
     ),
   });
   return server;

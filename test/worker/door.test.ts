@@ -14,6 +14,7 @@ import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
 import { Database } from "../../worker/store/database.ts";
+import { headOf } from "./helperlog.ts";
 import {
   activityTask,
   aggregators,
@@ -54,7 +55,11 @@ function listing(
   server.tamper = (answer) => ({
     ...answer,
     leader: signed("keys", identities.leader, keyListOf("leader", keys, lists.leader)),
-    helper: signed("keys", identities.helper, keyListOf("helper", keys, lists.helper)),
+    helper: signed(
+      "keys",
+      identities.helper,
+      keyListOf("helper", keys, { log: headOf(answer.log), ...lists.helper }),
+    ),
   });
 }
 

@@ -8,6 +8,8 @@ import type { Aggregator } from "../../core/wire/protocol.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/contribute/trust.ts";
 import { sha256 } from "../../worker/digest.ts";
+import { MemoryLogs } from "../../worker/store/logstore.ts";
+import { HelperLog, headOf } from "./helperlog.ts";
 import {
   activityTask,
   aggregators,
@@ -40,13 +42,17 @@ const plan: PrivacyPlan = {
   issuedAtMs: noonMs - dayMs,
 };
 const stranger = newIdentity();
+const answered = tasksAnswerOf(keys, [task], plan);
 const helperList = (change: Partial<KeyList> = {}) =>
-  keyListOf("helper", keys, { origin: production.pins.helper, ...change });
-const honest: TasksAnswer = {
-  ...tasksAnswerOf(keys, [task], plan),
-  helper: signed("keys", identities.helper, helperList()),
-};
-const pinned = (answer: TasksAnswer) => trusted(answer, { ...production, nowMs: noonMs });
+  keyListOf("helper", keys, { origin: production.pins.helper, log: headOf(answered.log), ...change });
+const honest: TasksAnswer = { ...answered, helper: signed("keys", identities.helper, helperList()) };
+/** A device that was never here before. */
+const firstVisit = () => ({
+  nowMs: noonMs,
+  logs: new MemoryLogs(),
+  wholeLog: () => Promise.reject(new Error("expected the usual entries to be enough")),
+});
+const pinned = (answer: TasksAnswer) => trusted(answer, { ...production, ...firstVisit() });
 const listBy = (who: Aggregator, change: Partial<KeyList>) =>
   signed("keys", identities[who], who === "helper" ? helperList(change) : keyListOf(who, keys, change));
 
@@ -193,19 +199,23 @@ describe("with pins", () => {
     },
   );
 
-  test("of two tasks of a kind none is taken, and the other kind's is", async () => {
+  test("of two tasks of a kind the helper's newest alone is taken; one that is there twice is taken by nobody", async () => {
     const other = activityTask();
-    const tasks = [task, other, { ...task, round: 9 }].map((one) =>
-      signed("task", identities.leader, taskJson(one)),
-    );
-    const found = await pinned({ ...honest, tasks });
-    expect(found.tasks.map((one) => one.task)).toEqual([other]);
+    const log = new HelperLog();
+    const next = { ...task, round: 9 };
+    const both = tasksAnswerOf(keys, [task, other, next], plan, log);
+    const helper = signed("keys", identities.helper, helperList({ log: log.head }));
+    const found = await pinned({ ...both, helper });
+    expect(found.tasks.map((one) => one.task)).toEqual([other, next]);
     expect(found.refused.map((cause) => cause.message)).toEqual([
+      expect.stringMatching(/^log: task of item-factors must be the newest .* is an older one$/),
+    ]);
+    const tasks = [task, other].map((one) => signed("task", identities.leader, taskJson(one)));
+    const twice = await pinned({ ...honest, tasks: [tasks[0], tasks[0]] });
+    expect(twice.tasks).toEqual([]);
+    expect(twice.refused.map((cause) => cause.message)).toEqual([
       "trust: at most one task of a kind must be open, got 2 of item-factors",
     ]);
-    // The same task twice is two tasks, too.
-    const twice = await pinned({ ...honest, tasks: [tasks[0], tasks[0]] });
-    expect([twice.tasks.length, twice.refused.length]).toEqual([0, 1]);
     // What nobody signed does not count.
     const forged = signed("task", stranger, taskJson({ ...task, round: 9 }));
     expect((await pinned({ ...honest, tasks: [tasks[0], forged] })).tasks).toHaveLength(1);
@@ -230,11 +240,11 @@ describe("without pins", () => {
 
   test("a server on this machine may name its identities, and no other", async () => {
     for (const host of loopback) {
-      const options = { pins: null, server: `http://${host}/tacit`, nowMs: noonMs };
+      const options = { pins: null, server: `http://${host}/tacit`, ...firstVisit() };
       expect((await trusted(honest, options)).tasks).toHaveLength(1);
     }
     for (const host of elsewhere) {
-      const options = { pins: null, server: `https://${host}`, nowMs: noonMs };
+      const options = { pins: null, server: `https://${host}`, ...firstVisit() };
       await expect(trusted(honest, options)).rejects.toThrow(
         "with data-tacit-site-key, data-tacit-helper and data-tacit-helper-key, before a browser contributes",
       );
@@ -246,7 +256,7 @@ describe("without pins", () => {
   });
 
   test("even a server on this machine signs what it names", async () => {
-    const options = { pins: null, server: "http://localhost:1", nowMs: noonMs };
+    const options = { pins: null, server: "http://localhost:1", ...firstVisit() };
     const answer = { ...honest, identities: { ...honest.identities, helper: stranger.publicKey } };
     await expect(trusted(answer, options)).rejects.toThrow("must be signed by");
   });

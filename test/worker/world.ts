@@ -37,6 +37,7 @@ import type { AnyContributor } from "../../worker/contribute/kinds/contributor.t
 import type { Edges, Fetch } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import { factorsIdOf, type Publication, publish, randomModel } from "../model.ts";
+import { HelperLog } from "./helperlog.ts";
 
 export const noonMs = Date.UTC(2011, 5, 1, 12);
 
@@ -214,6 +215,7 @@ export function keyListOf(role: Aggregator, keys: Keys, change: Partial<KeyList>
     keys: [keys[role]],
     gateway: null,
     issuer: null,
+    log: role === "helper" ? new HelperLog().head : null,
     issuedAtMs: noonMs - dayMs,
     expiresAtMs: noonMs + 2 * dayMs,
     ...change,
@@ -230,14 +232,24 @@ export const production = {
   },
 } as const;
 
-/** What an honest server answers. */
-export function tasksAnswerOf(keys: Keys, tasks: readonly Task[], plan: PrivacyPlan = anyPlan): TasksAnswer {
+/** What an honest server answers, when its helper has vouched for everything in it. */
+export function tasksAnswerOf(
+  keys: Keys,
+  tasks: readonly Task[],
+  plan: PrivacyPlan = anyPlan,
+  log = new HelperLog(),
+): TasksAnswer {
+  const signedPlan = signed("plan", identities.leader, plan);
+  const signedTasks = tasks.map((task) => signed("task", identities.leader, taskJson(task)));
+  log.vouch("plan", signedPlan);
+  for (const task of signedTasks) log.vouch("task", task);
   return {
     version: protocolVersion,
     leader: signed("keys", identities.leader, keyListOf("leader", keys)),
-    helper: signed("keys", identities.helper, keyListOf("helper", keys)),
-    plan: signed("plan", identities.leader, plan),
-    tasks: tasks.map((task) => signed("task", identities.leader, taskJson(task))),
+    helper: signed("keys", identities.helper, keyListOf("helper", keys, { log: log.head })),
+    plan: signedPlan,
+    tasks: signedTasks,
+    log: log.usual(),
     identities: { leader: identities.leader.publicKey, helper: identities.helper.publicKey },
   };
 }
@@ -254,6 +266,8 @@ export interface FakeServer {
   onPart: (id: string, init: RequestInit) => Response | undefined;
   tasks: readonly Task[];
   plan: PrivacyPlan;
+  /** The helper's. */
+  log: HelperLog;
   /** Why sums of a task are refused, by its id. */
   readonly refusals: Map<string, Refusal>;
   /** Stands between the honest answer and the device. */
@@ -274,6 +288,7 @@ export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer 
     bodies: [],
     tasks: [],
     plan: anyPlan,
+    log: new HelperLog(),
     refusals: new Map(),
     tamper: (answer) => answer,
     way: "fine",
@@ -304,8 +319,9 @@ export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer 
         return server.onPart(id, init) ?? partResponse(current?.parts.get(id), init);
       }
       if (pathname === "/base/v1/tasks" && keys !== undefined) {
-        return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks, server.plan)));
+        return Response.json(server.tamper(tasksAnswerOf(keys, server.tasks, server.plan, server.log)));
       }
+      if (pathname === "/base/v1/log") return Response.json(server.log.tail(0));
       if (pathname === "/base/v1/reports" && method === "POST" && init.body instanceof Uint8Array) {
         if (server.way === "offline") throw new TypeError("fetch failed");
         const body = new Uint8Array(init.body);

@@ -9,7 +9,7 @@ import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import { encodeReport } from "../../core/wire/report.ts";
 import type { Pins, SentReport } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
-import { type CurrentTrust, type Door, deliver, fetchTasks } from "../door/door.ts";
+import { type CurrentTrust, type Door, deliver, fetchLog, fetchTasks } from "../door/door.ts";
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, openTasks, reportsFor } from "./due.ts";
@@ -18,6 +18,7 @@ import type { Ledger, PendingReport } from "./ledger.ts";
 import { limitsFor, requirePlanWithin } from "./limits.ts";
 import { reportOf } from "./report.ts";
 import { issuerOf, sealKeysOf, type Trusted, trusted } from "./trust.ts";
+import type { SeenLog } from "./vouched.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What this device has downloaded to compute on. */
@@ -33,6 +34,7 @@ export interface ContributeParts extends Door {
   readonly downloads: Downloads;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  readonly logs: SeenLog;
   /** The kinds of sums that this browser takes part in. */
   readonly contributors: readonly AnyContributor[];
   /** The device's tokens of an issuer, named by its origin. */
@@ -76,7 +78,7 @@ export async function contribute(parts: ContributeParts): Promise<void> {
 
 async function askTrust(parts: ContributeParts): Promise<Trusted> {
   const answer = await fetchTasks(parts);
-  return trusted(answer, { ...parts, nowMs: parts.edges.nowMs() });
+  return trusted(answer, { ...parts, nowMs: parts.edges.nowMs(), wholeLog: () => fetchLog(parts) });
 }
 
 async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise<Device> {

@@ -1,24 +1,29 @@
 /**
- * Whose word this browser takes: the tasks answer is believed only as far as it is signed.
+ * Whose word this browser takes: the tasks answer is believed only as far as it is signed, and plan and tasks only where they are
+ * the newest of their sort in the helper's log (vouched.ts), as everybody's are.
  *
  *   site pins    -> the leader's identity (site key) signs plan, tasks and the leader's key list; the helper's identity
  *                   signs the helper's, which must be of the pinned origin
  *   without pins -> a server on a loopback address may name both identities itself (development); any other is refused
  *
- * So a leader can neither put itself in the helper's place nor change a task between two browsers. Assumes that Ed25519
- * (RFC 8032) is unforgeable and that the page that configures the pins is the site's own.
+ * So a leader can neither put itself in the helper's place nor give two browsers tasks that the helper did not let follow each other.
+ * Assumes that the pinned helper does not work for the leader, that Ed25519 (RFC 8032) is unforgeable and that the page that configures
+ * the pins is the site's own.
  */
 import { fromHex } from "../../core/bytes.ts";
 import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import { type KeyList, parseKeyList } from "../../core/wire/keylist.ts";
+import type { VouchedKind } from "../../core/wire/log.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import type { Aggregator } from "../../core/wire/protocol.ts";
-import { bytesToSign, openSigned, type SignedDocument, type Verify } from "../../core/wire/signed.ts";
+import { bytesToSign, openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Parties, Pins } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
+import { platformVerify } from "./ed25519.ts";
 import type { SealKeys } from "./report.ts";
+import { type SeenLog, type Vouched, vouchedBy } from "./vouched.ts";
 
 /**
  * How far a device's clock and an aggregator's may be apart. Key lists live for days, so minutes free nobody
@@ -46,25 +51,29 @@ export interface TrustOptions {
   readonly pins: Pins | null;
   readonly server: string;
   readonly nowMs: number;
+  /** What this device saw of helpers' logs. */
+  readonly logs: SeenLog;
+  /** Asks for the helper's whole log. */
+  readonly wholeLog: () => Promise<unknown>;
 }
 
 /**
- * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list or the plan
- * does not hold.
+ * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list, the helper's log or
+ * the plan does not hold.
  */
 export async function trusted(answer: TasksAnswer, options: TrustOptions): Promise<Trusted> {
-  const { pins, server, nowMs } = options;
+  const { nowMs, logs, wholeLog } = options;
   const identities = identitiesOf(answer, options);
   const [leader, helper] = await Promise.all([
-    keyListOf("leader", answer, { identities, nowMs }),
-    keyListOf("helper", answer, { identities, nowMs }),
+    keyListOf("leader", answer.leader, { identities, nowMs }),
+    helperOf(answer, { ...options, identities }),
   ]);
-  const origin = helper.origin ?? new URL(server).origin;
-  if (pins !== null && origin !== pins.helper) {
-    throw new Error(`trust: the helper must be the pinned ${pins.helper}, got ${origin}`);
-  }
-  const plan = parsePlan((await vouched("plan", answer.plan, identities)).value);
-  const opened = await Promise.allSettled(answer.tasks.map((task) => trustedTask(task, identities)));
+  const vouched = await vouchedBy({
+    ...{ tail: answer.log, list: helper, helper: identities.helper },
+    ...{ store: logs, whole: wholeLog },
+  });
+  const plan = await trustedPlan(answer.plan, identities, vouched);
+  const opened = await Promise.allSettled(answer.tasks.map((task) => trustedTask(task, identities, vouched)));
   const refused = opened.flatMap((result) => (result.status === "rejected" ? [asError(result.reason)] : []));
   const tasks = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   return { leader, helper, plan, ...oneOfAKind(tasks, refused) };
@@ -125,24 +134,13 @@ export function partiesOf({ pins, server }: Pick<TrustOptions, "pins" | "server"
   return leader.origin === helper.origin ? "one" : { leader: leader.host, helper: helper.host };
 }
 
-/** Verifies with the platform's Ed25519. @throws {Error} where it has none. */
-export const platformVerify: Verify = async ({ key, signature, bytes }) => {
-  const algorithm = "Ed25519";
-  // Copies: WebCrypto does not take views of shared memory, and the type of a view does not say which it is.
-  const imported = await crypto.subtle
-    .importKey("raw", new Uint8Array(key), algorithm, false, ["verify"])
-    .catch((cause) => {
-      const isMissing = cause instanceof Error && cause.name === "NotSupportedError";
-      throw isMissing
-        ? new Error(`trust: this browser must know ${algorithm} to contribute, got none`)
-        : cause;
-    });
-  return crypto.subtle.verify(algorithm, imported, new Uint8Array(signature), bytes);
-};
-
 type Identities = TasksAnswer["identities"];
 
-function identitiesOf({ identities }: TasksAnswer, { pins, server }: TrustOptions): Identities {
+/** Of those who must have signed. @throws {Error} when they are not whom the site pins, or it pins nobody. */
+export function identitiesOf(
+  { identities }: Pick<TasksAnswer, "identities">,
+  { pins, server }: Pick<TrustOptions, "pins" | "server">,
+): Identities {
   if (pins === null) {
     if (isLoopback(server)) return identities;
     throw new Error(
@@ -161,13 +159,31 @@ function identitiesOf({ identities }: TasksAnswer, { pins, server }: TrustOption
   return pinned;
 }
 
+/** The helper's key list. @throws {Error} when it is not in force, or not that of the pinned helper. */
+export async function helperOf(
+  { helper }: Pick<TasksAnswer, "helper">,
+  {
+    pins,
+    server,
+    nowMs,
+    identities,
+  }: Pick<TrustOptions, "pins" | "server" | "nowMs"> & { readonly identities: Identities },
+): Promise<KeyList> {
+  const list = await keyListOf("helper", helper, { identities, nowMs });
+  const origin = list.origin ?? new URL(server).origin;
+  if (pins !== null && origin !== pins.helper) {
+    throw new Error(`trust: the helper must be the pinned ${pins.helper}, got ${origin}`);
+  }
+  return list;
+}
+
 async function keyListOf(
   role: Aggregator,
-  answer: TasksAnswer,
+  signed: SignedDocument,
   { identities, nowMs }: { readonly identities: Identities; readonly nowMs: number },
 ): Promise<KeyList> {
   const signer = { key: identities[role], verify: platformVerify };
-  const list = parseKeyList(await openSigned("keys", answer[role], signer));
+  const list = parseKeyList(await openSigned("keys", signed, signer));
   if (list.role !== role)
     throw new Error(`trust: the ${role}'s key list must be of role ${role}, got ${list.role}`);
   if (list.expiresAtMs + clockSkewMs <= nowMs) {
@@ -184,18 +200,34 @@ async function keyListOf(
   return list;
 }
 
-async function trustedTask(signed: SignedDocument, identities: Identities): Promise<TrustedTask> {
-  const { value, id } = await vouched("task", signed, identities);
-  return { task: parseTask(value), taskId: id };
+async function trustedPlan(
+  signed: SignedDocument,
+  identities: Identities,
+  vouched: Vouched,
+): Promise<PrivacyPlan> {
+  const { value, id } = await openedDocument("plan", signed, identities);
+  const plan = parsePlan(value);
+  vouched.requireNewest({ kind: "plan", subject: "", id });
+  return plan;
+}
+
+async function trustedTask(
+  signed: SignedDocument,
+  identities: Identities,
+  vouched: Vouched,
+): Promise<TrustedTask> {
+  const { value, id } = await openedDocument("task", signed, identities);
+  const task = parseTask(value);
+  vouched.requireNewest({ kind: "task", subject: task.kind, id });
+  return { task, taskId: id };
 }
 
 /**
- * A document that sums rest on, and its id. Every one passes here: what makes it the same for all browsers is
- * checked in this place. Today that is the leader's signature alone, so a leader can still sign each device a
- * task of its own.
+ * A document that the leader signed, and its id. The signature alone does not make it everybody's: a leader can sign
+ * each device one of its own. That it is the newest of its sort in the helper's log does.
  */
-async function vouched(
-  kind: "task" | "plan",
+export async function openedDocument(
+  kind: VouchedKind,
   signed: SignedDocument,
   { leader }: Identities,
 ): Promise<{ readonly value: unknown; readonly id: string }> {

@@ -28,6 +28,13 @@ export async function fetchTasks({ edges, server, relay }: Door): Promise<TasksA
   return parseTasksAnswer(await response.json());
 }
 
+/** The helper's whole log, unchecked. */
+export async function fetchLog({ edges, server, relay }: Door): Promise<unknown> {
+  const response = await edges.fetch(`${relay ?? server}/v1/log`, withoutTraces({}));
+  if (response.status !== 200) throw new Error(`GET /v1/log: expected status 200, got ${response.status}`);
+  return response.json();
+}
+
 /** The answer that is trusted now, and how to ask again when the gateway's keys in it have been rotated away. */
 export interface CurrentTrust {
   readonly now: Trusted;

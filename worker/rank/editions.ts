@@ -71,7 +71,8 @@ export class Editions {
     try {
       const kept = await store.edition();
       if (kept === null) return;
-      const { name, edition } = await this.#opened(kept.document);
+      const { document } = kept;
+      const { name, edition } = await opened(document, await this.#options.trust.openKept(document));
       this.#swap(await wholeModel(this.#parts(null), name, edition));
     } catch (cause) {
       notify(troubleOf("kept edition", cause));
@@ -107,36 +108,30 @@ export class Editions {
   async #fetchNewer(): Promise<void> {
     const at = this.#parts(this.#options);
     const before = await this.#options.store.edition();
-    const opened = await this.#fetchEdition();
+    const first = await this.#fetchEdition();
     try {
-      await this.#bring(at, opened, before);
+      await this.#bring(at, first, before);
     } catch (cause) {
       if (!(cause instanceof PartGone)) throw cause;
       // Published anew while it was being fetched: then its parts may be gone, and those of the new one are there.
       const newer = await this.#fetchEdition();
-      if (newer.name.id === opened.name.id) throw cause;
+      if (newer.name.id === first.name.id) throw cause;
       await this.#bring(at, newer, before);
     }
   }
 
   async #fetchEdition(): Promise<OpenedEdition> {
     const { trust } = this.#options;
-    const opened = await this.#opened((await fetchEdition(this.#options)).edition);
-    const { sequence } = opened.edition;
+    const answer = await fetchEdition(this.#options);
+    const fetched = await opened(answer.edition, await trust.openAnswer(answer));
+    const { sequence } = fetched.edition;
     const least = this.#model?.edition.sequence ?? 0;
     if (!trust.mayGoBack && sequence < least) {
       throw new Error(
         `GET /v1/edition: sequence must be at least ${least}, which is in force, got ${sequence}`,
       );
     }
-    return opened;
-  }
-
-  async #opened(document: KeptEdition["document"]): Promise<OpenedEdition> {
-    const edition = parseEdition(await this.#options.trust.open(document));
-    const id = await editionIdOf(document.document, sha256);
-    const { sequence } = edition;
-    return { kept: { sequence, document }, name: { id, sequence }, edition };
+    return fetched;
   }
 
   async #bring(
@@ -174,4 +169,12 @@ export class Editions {
     this.#options.notify({ type: "edition", ...edition, round, items: catalogue.length, isWhole });
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** A document that is believed, with the value it holds. */
+async function opened(document: KeptEdition["document"], value: unknown): Promise<OpenedEdition> {
+  const edition = parseEdition(value);
+  const id = await editionIdOf(document.document, sha256);
+  const { sequence } = edition;
+  return { kept: { sequence, document }, name: { id, sequence }, edition };
 }

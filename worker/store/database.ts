@@ -8,6 +8,7 @@
 import { type IDBPDatabase, openDB } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
+import { DatabaseLogs } from "./logstore.ts";
 import { MemoryStore } from "./memory.ts";
 import { DatabaseParts } from "./partstore.ts";
 import type { NewReport, Store } from "./store.ts";
@@ -46,6 +47,7 @@ export class Database implements Store {
   readonly storage = "device";
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
   readonly parts = new DatabaseParts((work) => this.#run(work));
+  readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly #name: string;
   readonly #onLost: () => void;
   #connection: Promise<Connection> | null = null;

@@ -1,6 +1,7 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
+import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
 import { type NewReport, oldestFirst, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
@@ -9,6 +10,7 @@ export class MemoryStore implements Store {
   readonly storage = "memory";
   readonly tokens = new MemoryTokens();
   readonly parts = new MemoryParts();
+  readonly logs = new MemoryLogs();
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
@@ -69,6 +71,7 @@ export class MemoryStore implements Store {
     this.#bodies.clear();
     this.parts.clear();
     this.tokens.clear();
+    this.logs.clear();
     return reports;
   }
 

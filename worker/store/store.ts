@@ -6,6 +6,7 @@
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
+import type { SeenLog } from "../contribute/vouched.ts";
 import type { TokenStore } from "../contribute/wallet.ts";
 import type { PartStore } from "./keptmodel.ts";
 
@@ -25,6 +26,7 @@ export interface Store {
   readonly storage: "device" | "memory";
   readonly tokens: TokenStore;
   readonly parts: PartStore;
+  readonly logs: SeenLog;
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */

@@ -4,6 +4,7 @@
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
+import type { LogHead } from "../../core/wire/log.ts";
 import type { SentReport } from "../api.ts";
 import type { RefillPlan } from "../contribute/wallet.ts";
 import type { KeptEdition } from "./keptmodel.ts";
@@ -21,6 +22,8 @@ export interface TacitSchema extends DBSchema {
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
   /** When tokens are fetched next; one value. */
   refills: { key: "plan"; value: RefillPlan };
+  /** Head of each helper's log that was seen last, by the helper's identity. */
+  logs: { key: string; value: LogHead };
   /** The ledger. */
   reports: { key: string; value: SentReport; indexes: { atMs: number } };
   /** Request bodies by report id, kept for the newest reports only. */
@@ -73,6 +76,9 @@ export const upgradeSteps: readonly UpgradeStep[] = [
     void transaction.objectStore("kv").clear();
     db.createObjectStore("parts");
     db.createObjectStore("chunks", { keyPath: ["part", "offset"] });
+  },
+  function logs(db) {
+    db.createObjectStore("logs");
   },
 ];
 

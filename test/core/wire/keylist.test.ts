@@ -10,14 +10,19 @@ const list: KeyList = {
   ],
   gateway: "0102",
   issuer: { url: "https://helper.example/tokens", keys: ["30"] },
+  log: { size: 3, hash: "ef".repeat(32) },
   issuedAtMs: 1_800_000_000_000,
   expiresAtMs: 1_800_000_100_000,
 };
 
 test("a key list parses back, with and without its other doors", () => {
   expect(parseKeyList(JSON.parse(JSON.stringify(list)))).toEqual(list);
-  const bare = { ...list, origin: null, gateway: null, issuer: null };
+  const bare = { ...list, origin: null, gateway: null, issuer: null, log: null };
   expect(parseKeyList(bare)).toEqual(bare);
+});
+
+test("keys that this version does not know are ignored", () => {
+  expect(parseKeyList({ ...list, colour: "red" })).toEqual(list);
 });
 
 test.each([
@@ -28,8 +33,8 @@ test.each([
   ["keys.0.key", { keys: [{ id: 1, key: "ab" }] }],
   ["gateway", { gateway: "010" }],
   ["issuer", { issuer: "https://helper.example" }],
+  ["log.hash", { log: { size: 3, hash: "ef" } }],
   ["expiresAtMs", { expiresAtMs: 0.5 }],
-  ["colour", { colour: "red" }],
 ] as const)("a list is refused that is wrong in %s", (field, change) => {
   expect(() => parseKeyList({ ...list, ...change })).toThrow(
     new RegExp(`^parseKeyList: ${field.replaceAll(".", "\\.")} `),

@@ -12,7 +12,7 @@ import { parseTask, settingsOf, taskIdOf } from "../../../core/tasks/task.ts";
 import { parseReport, parseReportAnswer } from "../../../core/wire/report.ts";
 import { bytesToSign, openSigned } from "../../../core/wire/signed.ts";
 import { parseTasksAnswer } from "../../../core/wire/tasksanswer.ts";
-import { platformVerify } from "../../../worker/contribute/trust.ts";
+import { platformVerify } from "../../../worker/contribute/ed25519.ts";
 import { sha256, sha256Hex } from "../../../worker/digest.ts";
 
 const frozen = (name: string) =>
@@ -56,7 +56,7 @@ test("a frozen report and its answer are read", () => {
 });
 
 test("keys that a later server adds are left out: in the answer, the plan, a task and its settings", () => {
-  const later = parseTasksAnswer({ ...answer, log: [{ index: 1 }], motd: "hello" });
+  const later = parseTasksAnswer({ ...answer, colours: [{ index: 1 }], motd: "hello" });
   expect(later).toEqual(parseTasksAnswer(answer));
   const [task, plan] = [answer.tasks[0], answer.plan].map(({ document }) => JSON.parse(document));
   expect(parseTask({ ...task, colour: "red" })).toEqual(parseTask(task));

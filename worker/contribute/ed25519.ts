@@ -1,0 +1,29 @@
+/** Ed25519 (RFC 8032) as the browser has it; some have none. */
+import { fromHex } from "../../core/bytes.ts";
+import type { Verify } from "../../core/wire/signed.ts";
+
+/** Whether the platform can verify. @param key any Ed25519 public key, in hex. */
+export async function knowsEd25519(key: string): Promise<boolean> {
+  try {
+    await crypto.subtle.importKey("raw", fromHex(key), "Ed25519", false, ["verify"]);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === "NotSupportedError") return false;
+    throw cause;
+  }
+}
+
+/** Verifies with the platform's Ed25519. @throws {Error} where it has none. */
+export const platformVerify: Verify = async ({ key, signature, bytes }) => {
+  const algorithm = "Ed25519";
+  // Copies: WebCrypto does not take views of shared memory, and the type of a view does not say which it is.
+  const imported = await crypto.subtle
+    .importKey("raw", new Uint8Array(key), algorithm, false, ["verify"])
+    .catch((cause) => {
+      const isMissing = cause instanceof Error && cause.name === "NotSupportedError";
+      throw isMissing
+        ? new Error(`trust: this browser must know ${algorithm} to contribute, got none`)
+        : cause;
+    });
+  return crypto.subtle.verify(algorithm, imported, new Uint8Array(signature), bytes);
+};
