@@ -69,7 +69,9 @@ export class TacitWorker implements WorkerApi {
     if (denied !== null) notify(troubleOf("start", denied));
     const server = config.server.replace(/\/+$/, "");
     const trust = editionTrust(config.pins ?? null);
-    const editions = new Editions({ server, store: store.parts, edges: this.#edges, notify, trust });
+    // Through the relay where there is one, like everything else: the server then never sees who fetches its model.
+    const from = config.relay?.replace(/\/+$/, "") ?? server;
+    const editions = new Editions({ server: from, store: store.parts, edges: this.#edges, notify, trust });
     this.#parts = {
       config: { ...config, server },
       notify,
