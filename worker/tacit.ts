@@ -84,7 +84,9 @@ export class TacitWorker implements WorkerApi {
       wholeLog: () => fetchLog({ edges: this.#edges, server, relay }),
       report: (cause) => notify(troubleOf("edition", cause)),
     }));
-    const editions = new Editions({ server, store: store.parts, edges: this.#edges, notify, trust });
+    // Through the relay where there is one, like everything else: the server then never sees who fetches its model.
+    const from = relay?.replace(/\/+$/, "") ?? server;
+    const editions = new Editions({ server: from, store: store.parts, edges: this.#edges, notify, trust });
     this.#parts = {
       config: { ...config, server },
       notify,

@@ -162,6 +162,51 @@ describe("a download that is cut", () => {
     expect((await store.chunks(part.id)).length).toBeGreaterThan(0);
   });
 
+  test("is taken up from its checkpoints as far as they go without a gap, and from none beyond its end", async () => {
+    const part = largePart();
+    const wanted = { id: part.id, bytes: part.bytes.length };
+    for (const [kept, from] of [
+      [
+        [
+          [0, 100_000],
+          [200_000, 300_000],
+        ],
+        100_000,
+      ],
+      [
+        [
+          [0, 100_000],
+          [50_000, 150_000],
+          [60_000, 90_000],
+        ],
+        150_000,
+      ],
+      [
+        [
+          [0, 100_000],
+          [100_000, 3_000_001],
+        ],
+        100_000,
+      ],
+      [[[7, 100_000]], 0],
+    ] as const) {
+      const store = new MemoryParts();
+      for (const [start, end] of kept) {
+        const bytes = new Uint8Array(end - start);
+        bytes.set(part.bytes.subarray(start, end));
+        await store.keepChunk(part.id, { offset: start, bytes });
+      }
+      const starts: number[] = [];
+      const server = await serving((request, response) => {
+        starts.push(rangeOf(request));
+        sendCut(request, response, part.bytes, Infinity);
+      });
+      const bytes = await downloadPart({ server, edges }, wanted, checkpointsIn(store, part.id));
+      expect(named(new Uint8Array(bytes)).id).toBe(part.id);
+      expect(starts).toEqual([from]);
+    }
+  });
+
   test("with checkpoints that are not of the part is told of, and they are dropped", async () => {
     const part = largePart();
     const server = await serving((request, response) => sendCut(request, response, part.bytes, Infinity));
