@@ -10,6 +10,7 @@ import type { JoinedModel } from "../core/model/join.ts";
 import { encodePopularity } from "../core/model/popularity.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
+import { FactorsView, Model } from "../worker/rank/model.ts";
 
 export interface NamedBytes {
   /** Hex SHA-256. */
@@ -154,4 +155,16 @@ export function randomModel(options: RandomModelOptions = {}): JoinedModel {
     // Fractions that a part carries exactly, for catalogues of up to 2,048 items.
     popularity: Float32Array.from({ length: items }, (_, row) => ((row * 37) % items) / powerAbove),
   };
+}
+
+/** Id of the factors part that the model is published with: what tasks are about. */
+export const factorsIdOf = (joined: JoinedModel): string => partsOf(joined).factors.id;
+
+/** The model as a device has it that fetched everything. */
+export function modelOf(joined: JoinedModel): Model {
+  const { items: count, factorDim: dim, round, factors: rows } = joined;
+  const items = joined.catalogue.map(({ item }) => item);
+  const factors = new FactorsView(partsOf(joined).factors.id, { items, dim, round, rows });
+  if (count !== items.length) throw new Error(`modelOf: expected ${count} items, got ${items.length}`);
+  return new Model({ edition: { id: "a", sequence: 1 }, joined, factors, isWhole: true });
 }

@@ -27,8 +27,8 @@ export interface TacitEvent {
   /** UUID made on the device. */
   readonly id: string;
   /**
-   * A journal outlives the version that wrote it: what is read from one may hold kinds that this version does not know. They
-   * weigh nothing and mark nothing; `isEventKind` tells them before a kind is looked up.
+   * A journal outlives the version that wrote it: what is read from one may hold kinds that this version does
+   * not know. They weigh nothing and mark nothing; `isEventKind` tells them before a kind is looked up.
    */
   readonly kind: EventKind;
   /** Item id, for every kind but `search` and `checkout`. */

@@ -53,7 +53,9 @@ export function eventWeights(
   return weights;
 }
 
-/** A later version of this code may have written kinds that this one does not know: they weigh nothing here. */
+/**
+ * A later version of this code may have written kinds that this one does not know: they weigh nothing here.
+ */
 function weightOfKind(kind: string): number {
   return isEventKind(kind) ? kindWeights[kind] : 0;
 }
@@ -67,8 +69,8 @@ export function tastesOf(weights: readonly EventWeight[]): ReadonlyMap<string, n
 }
 
 /**
- * Ten seconds of dwell count once, a minute 2.8 times; a dozen pieces bought do not count twelve times. A stored amount that no
- * page could have tracked counts as none given.
+ * Ten seconds of dwell count once, a minute 2.8 times; a dozen pieces bought do not count twelve times. A
+ * stored amount that no page could have tracked counts as none given.
  */
 function amountFactor({ kind, amount }: TacitEvent): number {
   if (amount === undefined || !Number.isFinite(amount) || amount < 0) return 1;

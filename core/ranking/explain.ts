@@ -1,7 +1,8 @@
 /**
  * Reasons: what adds up to a score, exactly.
  *
- * For a person they are the sources of the profile, because the score is linear in the weights of the tastes (core/foldin.ts).
+ * For a person they are the sources of the profile, because the score is linear in the weights of the tastes
+ * (core/foldin.ts).
  */
 import { type FoldIn, type FoldInModel, unitContributions } from "../foldin.ts";
 import type { Source } from "./profile.ts";

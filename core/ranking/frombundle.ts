@@ -1,4 +1,4 @@
-/** A bundle as ranking sees it: the one place where browser, gate and benches make a ranking model of a bundle. */
+/** A bundle as ranking sees it: browser, gate and benches make ranking models of bundles here. */
 import type { Bundle } from "../model/bundle.ts";
 import type { JoinedModel } from "../model/join.ts";
 import { jointRows } from "../model/joint.ts";

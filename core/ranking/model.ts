@@ -1,9 +1,10 @@
 /**
- * What ranking needs of a model, in whatever form the model was published: the cards in catalogue order, the joint rows with
- * how to fold in on them, and the shares of people behind popularity.
+ * What ranking needs of a model, in whatever form the model was published: the cards in catalogue order, the
+ * joint rows with how to fold in on them, and the shares of people behind popularity.
  *
- * A row is a place in `cards`, and the same place in every array here. What is costly to derive (joint rows, gram matrix,
- * norms) is derived when it is first needed, once: who asks for popularity alone never builds the joint rows.
+ * A row is a place in `cards`, and the same place in every array here. What is costly to derive (joint rows,
+ * gram matrix, norms) is derived when it is first needed, once: who asks for popularity alone never builds
+ * the joint rows.
  */
 import type { FoldInModel } from "../foldin.ts";
 import { dot, gramOf } from "../linear.ts";

@@ -1,8 +1,8 @@
 /**
  * Ranking, the only one there is: candidates -> score -> stages -> rules -> list with reasons.
  *
- * Pure functions of a model and a question. What a device shows, what the gate judges and what a bench measures are answers of
- * these functions, so a measured list is a shown list.
+ * Pure functions of a model and a question. What a device shows, what the gate judges and what a bench
+ * measures are answers of these functions, so a measured list is a shown list.
  */
 import type { Question } from "./question.ts";
 import { barredBy } from "./rules.ts";
@@ -31,7 +31,9 @@ export function bestRows({ scores, barred }: Pick<Ranked, "scores" | "barred">, 
   return topK({ scores, k: count, exclude: barred });
 }
 
-/** Place of a row among all with a score, 1 the best: where a list that nothing is barred from would have it. */
+/**
+ * Place of a row among all with a score, 1 the best: where a list that nothing is barred from would have it.
+ */
 export function placeAmongAll({ scores }: Pick<Ranked, "scores">, row: number): number {
   return 1 + betterThan(scores, row, () => true);
 }

@@ -1,7 +1,7 @@
 /**
- * A person as ranking sees one: tastes in rows of a model, the user vector by fold-in on its joint rows, and marks for what the
- * person dealt with and what the person does not want. On a device it is made from the journal; where people are held out to
- * judge a model, their tastes are given.
+ * A person as ranking sees one: tastes in rows of a model, the user vector by fold-in on its joint rows, and
+ * marks for what the person dealt with and what the person does not want. On a device it is made from the
+ * journal; where people are held out to judge a model, their tastes are given.
  */
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { type EventWeight, eventWeights, tastesOf } from "../events/tastes.ts";
@@ -93,8 +93,8 @@ function solvedOn(model: RankingModel, tastes: TasteRows): FoldIn | null {
 }
 
 /**
- * What events say besides their weight: what was dealt with, and the latest opinion. An event of a kind that this version
- * does not know says nothing.
+ * What events say besides their weight: what was dealt with, and the latest opinion. An event of a kind that
+ * this version does not know says nothing.
  */
 function marksOf(
   { rowOf, count }: RankingModel,

@@ -1,4 +1,4 @@
-/** Rules: which rows no list may hold, whatever their scores. A rule only ever bars, so their order does not matter. */
+/** Rules: which rows no list may hold, whatever their scores. Each only bars, so their order is free. */
 import type { Question } from "./question.ts";
 
 type Rule = (question: Question, barred: Uint8Array) => void;

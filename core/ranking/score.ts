@@ -3,7 +3,8 @@
  *
  *   person    x · h_i: user vector times joint row; what the crowd wants while nothing is liked
  *   similar   cosine of the joint rows
- *   trending  the share of people; the newest first while there is no crowd; catalogue order where there are no dates
+ *   trending  the share of people; the newest first while there is no crowd; catalogue order where there are
+ *             no dates
  */
 import { dot } from "../linear.ts";
 import { type RowReason, sourceReasons } from "./explain.ts";
@@ -38,8 +39,12 @@ function personRanking(model: RankingModel, profile: Profile, candidates: Candid
   const { joint } = model;
   const { rows, dim } = joint;
   const { userVector } = solved;
+  const scores = noScores(model);
+  for (let row = 0; row < scores.length; row++) {
+    if (isCandidate(candidates, row)) scores[row] = dot(rows, row * dim, userVector, 0, dim);
+  }
   return {
-    scores: scoresBy(model, candidates, (row) => dot(rows, row * dim, userVector, 0, dim)),
+    scores,
     reasonsOf: (row) => sourceReasons({ joint, solved, sources, row }),
   };
 }
@@ -47,17 +52,22 @@ function personRanking(model: RankingModel, profile: Profile, candidates: Candid
 function similarRanking(model: RankingModel, source: number, candidates: Candidates): Ranking {
   const { joint, jointNorms } = model;
   const { rows, dim } = joint;
-  const scores = scoresBy(model, candidates, (row) => {
+  const scores = noScores(model);
+  for (let row = 0; row < scores.length; row++) {
+    if (!isCandidate(candidates, row)) continue;
     const norms = jointNorms[row] * jointNorms[source];
-    return norms === 0 ? 0 : dot(rows, row * dim, rows, source * dim, dim) / norms;
-  });
+    scores[row] = norms === 0 ? 0 : dot(rows, row * dim, rows, source * dim, dim) / norms;
+  }
   return { scores, reasonsOf: (row) => [{ why: "similar", row: source, contribution: scores[row] }] };
 }
 
 function trendingRanking(model: RankingModel, candidates: Candidates): Ranking {
   if (!hasShares(model)) return newestRanking(model, candidates);
   const { shares } = model;
-  const scores = scoresBy(model, candidates, (row) => shares[row]);
+  const scores = noScores(model);
+  for (let row = 0; row < scores.length; row++) {
+    if (isCandidate(candidates, row)) scores[row] = shares[row];
+  }
   return { scores, reasonsOf: (row) => [{ why: "trending", contribution: scores[row] }] };
 }
 
@@ -66,10 +76,11 @@ function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
   const times = dates.map((date) => Date.parse(date));
   // Without a date, or with one that says nothing, an item comes after those with one.
   const order = times.map((_, row) => row).sort((a, b) => (times[b] || 0) - (times[a] || 0) || a - b);
-  const places = new Float64Array(order.length);
-  for (const [place, row] of order.entries()) places[row] = place;
   // The score is the place from the top: 1 for the first, 0 never.
-  const scores = scoresBy(model, candidates, (row) => 1 - places[row] / order.length);
+  const scores = noScores(model);
+  for (const [place, row] of order.entries()) {
+    if (isCandidate(candidates, row)) scores[row] = 1 - place / order.length;
+  }
   return {
     scores,
     reasonsOf: (row) =>
@@ -79,14 +90,11 @@ function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
   };
 }
 
-function scoresBy(
-  { count }: RankingModel,
-  candidates: Candidates,
-  scoreOf: (row: number) => number,
-): Float64Array {
-  const scores = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    scores[row] = candidates === undefined || candidates[row] !== 0 ? scoreOf(row) : Number.NaN;
-  }
-  return scores;
+/** Where no row is a candidate yet. */
+function noScores({ count }: RankingModel): Float64Array {
+  return new Float64Array(count).fill(Number.NaN);
+}
+
+function isCandidate(candidates: Candidates, row: number): boolean {
+  return candidates === undefined || candidates[row] !== 0;
 }

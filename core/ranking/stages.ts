@@ -1,6 +1,6 @@
 /**
- * Stages: what changes the scores before the best are taken. A learned ranker and a diversity stage go into the list below, and
- * are then in force on every device, at the gate and in every bench alike.
+ * Stages: what changes the scores before the best are taken. A learned ranker and a diversity stage go into
+ * the list below, and are then in force on every device, at the gate and in every bench alike.
  */
 import type { Question } from "./question.ts";
 import type { Ranking } from "./score.ts";
@@ -14,8 +14,9 @@ export interface StageInput {
 export interface Stage {
   readonly name: string;
   /**
-   * Another ranking of the same rows. Its reasons sum to its scores; a row that was no candidate (NaN) stays none. It does not
-   * know how many rows will be listed, so that a list, a longer list and an explanation agree.
+   * Another ranking of the same rows. Its reasons sum to its scores; a row that was no candidate (NaN) stays
+   * none. It does not know how many rows will be listed, so that a list, a longer list and an explanation
+   * agree.
    */
   readonly apply: (ranking: Ranking, input: StageInput) => Ranking;
 }

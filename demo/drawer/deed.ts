@@ -46,7 +46,7 @@ export function deedsInWords(
     const what =
       event.item === undefined ? quoted(event.query) : (event.title ?? titleOf(event.item) ?? event.item);
     // An event that a later version of the SDK wrote.
-    const verb = event.kind in verbs ? verbs[event.kind] : "Did something with";
+    const verb = Object.hasOwn(verbs, event.kind) ? verbs[event.kind] : "Did something with";
     const text = what === "" ? verb : `${verb} ${what}`;
     if (previous?.text === text) deeds[deeds.length - 1] = { ...previous, times: previous.times + 1 };
     else deeds.push({ id: event.id, text, times: 1, atMs: event.atMs });

@@ -1,10 +1,11 @@
 /**
  * The gate: no bundle is published that ranks worse than what is in force, or than popularity alone.
  *
- * Judged on logs the operator owns, of people held out: recall@k of the lists that browsers would show them (core/ranking/).
- * A candidate is refused when its mean recall is below either by more than `margin` standard errors of the paired
- * difference over the same people. One standard error: under equality one good candidate in six is refused and tried
- * again a round later, while a loss larger than the measurement can miss does not pass.
+ * Judged on logs the operator owns, of people held out: recall@k of the lists that browsers would show them
+ * (core/ranking/). A candidate is refused when its mean recall is below either by more than `margin` standard
+ * errors of the paired difference over the same people. One standard error: under equality one good candidate
+ * in six is refused and tried again a round later, while a loss larger than the measurement can miss does not
+ * pass.
  *
  * Young factors rank badly although they are on their way, so a candidate comes in variants, from factors at full length
  * to factors left out of the ranking; the best variant is judged, and learning goes on underneath.

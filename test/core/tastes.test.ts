@@ -56,3 +56,20 @@ test("longer dwell counts more, with diminishing returns; buying a dozen is one 
   expect(dwell[3]).toBe(weightOf(event("dwell", 0, 6000)));
   expect(weightOf(event("purchase", 0, 12))).toBe(weightOf(event("purchase")));
 });
+
+test("a kind that only another version knows weighs nothing, whatever it is called", () => {
+  for (const kind of ["hover", "toString", "__proto__", ""]) {
+    const stored = { ...event("view", 0, 3), kind: kind as EventKind };
+    expect(eventWeights([stored], { nowMs })).toEqual([]);
+    expect(weightOf(stored, event("purchase"))).toBe(kindWeights.purchase);
+  }
+});
+
+test("an amount that no page can have tracked counts as none; an event at no time weighs nothing", () => {
+  for (const amount of [Number.NaN, Infinity, -1]) {
+    expect(weightOf(event("dwell", 0, amount))).toBe(kindWeights.dwell);
+  }
+  for (const ageDays of [Number.NaN, Infinity, -Infinity]) {
+    expect(weightOf(event("purchase", ageDays), event("view"))).toBe(kindWeights.view);
+  }
+});

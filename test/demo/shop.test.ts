@@ -9,7 +9,7 @@ import { penceFrom, pounds } from "../../demo/shop/money.ts";
 import { type Product, productsFrom, searchProducts } from "../../demo/shop/products.ts";
 import { lineUnderTile } from "../../demo/shop/reason.ts";
 import { addressOf, parseRoute, type Route } from "../../demo/shop/route.ts";
-import type { Reason } from "../../sdk/index.ts";
+import type { EventKind, Reason } from "../../sdk/index.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const pageNumber = fc.integer({ min: 1, max: 10_000 });
@@ -133,6 +133,13 @@ describe("words for what happened", () => {
       { id: "a", text: "Searched for “tin”", times: 1, atMs: 10 },
       { id: "0", text: "Viewed gone", times: 1, atMs: 5 },
     ]);
+  });
+
+  test("an event of a kind that only a later SDK knows is a line too", () => {
+    for (const kind of ["wishlist_add", "toString"]) {
+      const event = { id: "a", kind: kind as EventKind, item: "1", atMs: 10 };
+      expect(deedsInWords([event], () => "Red Mug")[0].text).toBe("Did something with Red Mug");
+    }
   });
 
   test("what was seen side by side is one line, and anything between begins another", () => {

@@ -7,6 +7,7 @@ import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/protocol.ts";
 import type { SentReport } from "../../worker/api.ts";
+import { modelOf } from "../model.ts";
 import {
   aggregators,
   askedBesideModel,
@@ -19,7 +20,6 @@ import {
   type FakeServer,
   fakeServer,
   freshDatabase,
-  modelOf,
   shopBundle,
   taskOn,
   troublesOf,

@@ -4,6 +4,7 @@ import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/e
 import { dayMs } from "../../core/time.ts";
 import { profileOf } from "../../worker/rank/profile.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
+import { modelOf } from "../model.ts";
 import {
   closeDevice,
   closeDevices,
@@ -12,7 +13,6 @@ import {
   fakeServer,
   freshDatabase,
   itemId,
-  modelOf,
   noonMs,
   shopBundle,
   until,
@@ -262,6 +262,27 @@ test("an event about an item the catalogue does not know is kept, and counts onc
   const next = await device(server, { database: "grows" });
   const [first] = await next.worker.forYou({});
   expect(first.reasons).toMatchObject([{ why: "event", item: "item-61" }]);
+});
+
+test("a journal that a later version wrote is ranked by what this one knows of it", async () => {
+  const { worker } = await device(fakeServer(bundle));
+  const known = [eventOf("purchase", 3), eventOf("view", 9)];
+  await worker.append(known);
+  const before = await worker.forYou({ count: 5 });
+  // A site that went back to this version: the journal keeps what the later one tracked.
+  const later = [
+    { ...eventOf("view", 3), kind: "wishlist_add" as EventKind },
+    { ...eventOf("view", 12), kind: "toString" as EventKind, amount: 2 },
+  ];
+  await worker.append([...later, { ...eventOf("dwell", 9), amount: Number.NaN }]);
+  const after = await worker.forYou({ count: 5 });
+  await worker.erase();
+  await worker.append([...known, eventOf("dwell", 9)]);
+  const wanted = await worker.forYou({ count: 5 });
+  expect(after.map(({ item, score }) => ({ item, score }))).toEqual(
+    wanted.map(({ item, score }) => ({ item, score })),
+  );
+  expect(after).not.toEqual(before);
 });
 
 test("a new edition and a later hour are ranked by, with the profile solved on them", async () => {

@@ -12,7 +12,8 @@ import { keystreamOf } from "../../worker/contribute/keystream.ts";
 import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
-import { aggregators, modelOf, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
+import { modelOf } from "../model.ts";
+import { aggregators, nodeKeystream, shopBundle, strongFill, taskOn } from "./world.ts";
 
 const bundle = shopBundle();
 const model = modelOf(bundle);

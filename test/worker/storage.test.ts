@@ -2,9 +2,9 @@ import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../../worker/api.ts";
-import { Journal, surplusOf } from "../../worker/events/journal.ts";
+import { Journal, type JournalLimits, surplusOf } from "../../worker/events/journal.ts";
 import { Database, openStore } from "../../worker/store/database.ts";
 import { MemoryStore } from "../../worker/store/memory.ts";
 import { type TacitSchema, upgradeSteps } from "../../worker/store/upgrades.ts";
@@ -396,6 +396,18 @@ describe("the journal", () => {
         }
       }),
     );
+  });
+
+  test("kinds that only another version knows wait within a limit of their own, as impressions do", () => {
+    const kinds = ["impression", "hover", "hover", "view", "hover", "impression", "like", "nudge"];
+    const journal = kinds.map((kind, k) => eventOf(kind as EventKind, k, k));
+    const kept = (limits: JournalLimits) => {
+      const surplus = surplusOf(journal, limits);
+      return journal.filter(({ id }) => !surplus.has(id)).map(({ atMs }) => atMs);
+    };
+    expect(kept({ events: 100, impressions: 2 })).toEqual([0, 3, 4, 5, 6, 7]);
+    expect(kept({ events: 100, impressions: 0 })).toEqual([3, 6]);
+    expect(kept({ events: 3, impressions: 1 })).toEqual([5, 6, 7]);
   });
 
   test("holds an event once though it was being read while the event was written", async () => {

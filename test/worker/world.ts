@@ -29,9 +29,8 @@ import {
 import { bytesToSign, type DocumentKind, type SignedDocument } from "../../core/wire/signed.ts";
 import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { Edges, Fetch } from "../../worker/edges.ts";
-import { FactorsView, Model } from "../../worker/rank/model.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
-import { type Publication, partsOf, publish, randomModel } from "../model.ts";
+import { factorsIdOf, type Publication, publish, randomModel } from "../model.ts";
 
 export const noonMs = Date.UTC(2011, 5, 1, 12);
 
@@ -55,18 +54,6 @@ export function shopBundle({ change = {}, ...options }: ShopOptions = {}): Joine
   });
   return { ...randomModel({ ...options, card }), ...change };
 }
-
-/** The model as a device has it that fetched everything. */
-export function modelOf(joined: JoinedModel): Model {
-  const { items: count, factorDim: dim, round, factors: rows } = joined;
-  const items = joined.catalogue.map(({ item }) => item);
-  const factors = new FactorsView(partsOf(joined).factors.id, { items, dim, round, rows });
-  if (count !== items.length) throw new Error(`modelOf: expected ${count} items, got ${items.length}`);
-  return new Model({ edition: { id: "a", sequence: 1 }, joined, factors, isWhole: true });
-}
-
-/** What the model as it is published names a task's ground. */
-export const factorsIdOf = (joined: JoinedModel): string => partsOf(joined).factors.id;
 
 export function taskOn(bundle: JoinedModel, change: Partial<Task> = {}): Task {
   return {

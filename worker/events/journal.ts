@@ -8,8 +8,9 @@ import { oldestFirst, type Store } from "../store/store.ts";
 export interface JournalLimits {
   readonly events: number;
   /**
-   * Impressions come in crowds and weigh nothing: they may not push out what was meant. As many are kept of kinds that only
-   * another version knows, which may be as frequent; they serve again once that version is back.
+   * Impressions come in crowds and weigh nothing: they may not push out what was meant. As many are kept of
+   * kinds that only another version knows, which may be as frequent; they serve again once that version is
+   * back.
    */
   readonly impressions: number;
 }

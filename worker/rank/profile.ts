@@ -1,5 +1,6 @@
 /**
- * The profile in use: what the journal says about the person, in terms of the model in force. It never leaves the device.
+ * The profile in use: what the journal says about the person, in terms of the model in force. It never leaves
+ * the device.
  */
 
 import type { TacitEvent } from "../../core/events/event.ts";

@@ -1,6 +1,6 @@
 /**
- * What the page asks, put to the ranking of core/ranking/: for the person, like an item, or as the crowd has it. Item ids
- * become rows, rows become cards, and reasons get the names of what they are about.
+ * What the page asks, put to the ranking of core/ranking/: for the person, like an item, or as the crowd has
+ * it. Item ids become rows, rows become cards, and reasons get the names of what they are about.
  */
 
 import type { CatalogueCard } from "../../core/model/card.ts";

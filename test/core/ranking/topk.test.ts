@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { topK } from "../../core/ranking/topk.ts";
+import { topK } from "../../../core/ranking/topk.ts";
 
 /** Few distinct values, so that ties are common. */
 const tiedScores = fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 60 });

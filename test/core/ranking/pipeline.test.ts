@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type RankingCard, type RankingModel, rankingModel } from "../../../core/ranking/model.ts";
+import { bestRows, placeAmongAll, placeInList, rank } from "../../../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../../../core/ranking/profile.ts";
+import type { Question } from "../../../core/ranking/question.ts";
+import type { Stage } from "../../../core/ranking/stages.ts";
+import { seededRandom } from "../../../core/seeded.ts";
+
+const count = 40;
+const dim = 6;
+
+function modelOf(change: (row: number) => Partial<RankingCard> = () => ({})): RankingModel {
+  const random = seededRandom(12);
+  const rows = Float64Array.from({ length: count * dim }, () => random() - 0.5);
+  return rankingModel({
+    cards: Array.from({ length: count }, (_, row) => ({ item: `item-${row}`, ...change(row) })),
+    // Few distinct shares, so that places are often shared.
+    shares: Float64Array.from({ length: count }, (_, row) => (row % 5) / 10),
+    jointRows: () => ({ rows, count, dim }),
+    alpha0: 0.3,
+    lambda: 0.01,
+  });
+}
+
+const model = modelOf();
+const rowNumbers = fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { maxLength: 12 });
+const tastes = fc
+  .tuple(rowNumbers, fc.array(fc.double({ min: -2, max: 3, noNaN: true }), { minLength: 12, maxLength: 12 }))
+  .map(([items, weights]) => ({ items, weights: weights.slice(0, items.length) }));
+
+/** Any question about the model. */
+const questions: fc.Arbitrary<Question> = fc
+  .record({
+    by: fc.constantFrom("person", "similar", "trending"),
+    tastes,
+    exclude: rowNumbers,
+    includeSeen: fc.boolean(),
+    row: fc.integer({ min: 0, max: count - 1 }),
+    bits: fc.option(fc.array(fc.boolean(), { minLength: count, maxLength: count })),
+  })
+  .map(({ by, tastes, exclude, includeSeen, row, bits }): Question => {
+    const common = {
+      model,
+      exclude,
+      ...(bits === null ? {} : { candidates: Uint8Array.from(bits, Number) }),
+    };
+    if (by === "person") {
+      return { ...common, by, profile: profileOfTastes(model, tastes), includeSeen };
+    }
+    return by === "similar" ? { ...common, by, row } : { ...common, by: "trending" };
+  });
+
+/** The oracle of rules: what the question says must not be listed. */
+function mayBeListed(question: Question, row: number): boolean {
+  if (question.candidates?.[row] === 0 || [...(question.exclude ?? [])].includes(row)) return false;
+  if (question.by === "similar") return row !== question.row;
+  if (question.by === "trending") return true;
+  const { profile, includeSeen } = question;
+  return profile.disliked[row] === 0 && (includeSeen === true || profile.seen[row] === 0);
+}
+
+describe("a list", () => {
+  test("holds exactly the candidates that no rule bars, best first, equal scores in catalogue order", () => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const ranked = rank(question);
+        const oracle = Array.from({ length: count }, (_, row) => row)
+          .filter((row) => mayBeListed(question, row))
+          .sort((a, b) => ranked.scores[b] - ranked.scores[a] || a - b);
+        expect([...bestRows(ranked, count)]).toEqual(oracle);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("of some candidates is the list of all, without the others", () => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const { candidates, ...rest } = question;
+        const whole = bestRows(rank({ ...rest }), count);
+        const wanted = [...whole].filter((row) => candidates === undefined || candidates[row] !== 0);
+        expect([...bestRows(rank(question), count)]).toEqual(wanted);
+      }),
+    );
+  });
+
+  test("never holds what cannot be had, which is ranked and explained all the same", () => {
+    const closed = modelOf((row) =>
+      row % 4 === 1 ? { available: false } : row % 4 === 2 ? { available: true } : {},
+    );
+    const profile = profileOfTastes(closed, { items: [5, 8], weights: [1, 1] });
+    const asked: readonly Question[] = [
+      { model: closed, by: "person", profile, includeSeen: true },
+      { model: closed, by: "similar", row: 3 },
+      { model: closed, by: "trending" },
+    ];
+    for (const question of asked) {
+      const ranked = rank(question);
+      const list = [...bestRows(ranked, count)];
+      expect(list.filter((row) => row % 4 === 1)).toEqual([]);
+      expect(list).toHaveLength(question.by === "similar" ? 29 : 30);
+      expect(ranked.scores.some(Number.isNaN)).toBe(false);
+      expect(ranked.reasonsOf(5).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+test("reasons sum to the score, whatever is asked and whichever row it is", () => {
+  fc.assert(
+    fc.property(questions, fc.integer({ min: 0, max: count - 1 }), (question, row) => {
+      const { scores, reasonsOf } = rank(question);
+      if (Number.isNaN(scores[row])) return;
+      const reasons = reasonsOf(row);
+      const sum = reasons.reduce((total, { contribution }) => total + contribution, 0);
+      const size = reasons.reduce((total, { contribution }) => total + Math.abs(contribution), 0);
+      expect(Math.abs(sum - scores[row])).toBeLessThanOrEqual(1e-9 * size);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("places count from 1: among all rows, and among those that may be listed", () => {
+  fc.assert(
+    fc.property(questions, (question) => {
+      const ranked = rank(question);
+      const list = [...bestRows(ranked, count)];
+      expect(list.map((row) => placeInList(ranked, row))).toEqual(list.map((_, at) => at + 1));
+      const all = [...bestRows({ scores: ranked.scores, barred: new Uint8Array(count) }, count)];
+      expect(all.map((row) => placeAmongAll(ranked, row))).toEqual(all.map((_, at) => at + 1));
+    }),
+  );
+});
+
+describe("stages", () => {
+  const identity: Stage = { name: "identity", apply: (ranking) => ranking };
+  const shifted = (by: number): Stage => ({
+    name: `shifted by ${by}`,
+    apply: ({ scores, reasonsOf }) => ({
+      scores: scores.map((score, row) => 2 * score + scores[(row + by) % scores.length]),
+      reasonsOf,
+    }),
+  });
+
+  test("one that changes nothing changes nothing", () => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const [plain, through] = [rank(question), rank(question, [identity, identity])];
+        expect(through.scores).toEqual(plain.scores);
+        expect(bestRows(through, 10)).toEqual(bestRows(plain, 10));
+        const row = bestRows(plain, 1)[0];
+        if (row !== undefined) expect(through.reasonsOf(row)).toEqual(plain.reasonsOf(row));
+      }),
+    );
+  });
+
+  test("are applied in their order, each to what the one before it made", () => {
+    const question: Question = { model, by: "trending" };
+    const [a, b] = [shifted(1), shifted(7)];
+    const before = rank(question, []);
+    const input = { question, barred: before.barred };
+    expect(rank(question, [a, b]).scores).toEqual(b.apply(a.apply(before, input), input).scores);
+    expect(rank(question, [a, b]).scores).not.toEqual(rank(question, [a]).scores);
+  });
+
+  test("know what will not be listed, and cannot bring it back", () => {
+    const pushing: Stage = {
+      name: "pushing",
+      apply: ({ scores, reasonsOf }, { barred }) => ({
+        scores: scores.map((score, row) => (barred[row] === 1 ? 1e6 : score)),
+        reasonsOf,
+      }),
+    };
+    fc.assert(
+      fc.property(questions, (question) => {
+        expect(bestRows(rank(question, [pushing]), count).every((row) => mayBeListed(question, row))).toBe(
+          true,
+        );
+      }),
+    );
+  });
+});
