@@ -31,6 +31,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
   /** Item steps behind the factors. */
   readonly round: number;
   readonly popularity: Float32Array;
+  /** One byte per item, 1 for what came after everybody whose tastes were learned: its factors and share are predicted. */
+  readonly waiting?: Uint8Array;
 }
 
 /** @throws {RangeError} when parts do not go together: content of two spaces, or predictions for other factors. */
@@ -69,7 +71,18 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     factors: joinRows([predicted, factors], { ...shape, dim: factorDim }),
     factorDim,
     popularity: shares,
+    waiting: waitingRows(parts, rowOf),
   };
+}
+
+function waitingRows({ factors, predicted }: ModelParts, rowOf: ReadonlyMap<string, number>): Uint8Array {
+  const waiting = new Uint8Array(rowOf.size);
+  const learned = new Set(factors?.items);
+  for (const item of predicted?.items ?? []) {
+    const row = rowOf.get(item);
+    if (row !== undefined && !learned.has(item)) waiting[row] = 1;
+  }
+  return waiting;
 }
 
 /** The head as a small model of its own. */

@@ -41,6 +41,11 @@ export interface RankingParts {
   /** Weight of every unobserved pair. */
   readonly alpha0: number;
   readonly lambda: number;
+  /**
+   * One byte per row, 1 for items that came after everybody whose tastes were learned. That somebody did not deal with one says
+   * nothing yet, so they do not weigh among the unobserved; they are ranked like the others.
+   */
+  readonly waiting?: Uint8Array;
 }
 
 /** @throws {RangeError} when there are not as many shares (now) or joint rows (at first use) as cards. */
@@ -77,7 +82,8 @@ class LazyRankingModel implements RankingModel {
       const { jointRows, alpha0, lambda } = this.#parts;
       const { rows, count, dim } = jointRows();
       requireCount("joint rows", count, this.count);
-      this.#joint = { rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda };
+      const gram = gramOf(withoutRows(rows, dim, this.#parts.waiting), count, dim);
+      this.#joint = { rows, count, dim, gram, alpha0, lambda };
     }
     return this.#joint;
   }
@@ -91,6 +97,14 @@ class LazyRankingModel implements RankingModel {
     }
     return this.#jointNorms;
   }
+}
+
+/** The rows with zeros for those that are marked. */
+function withoutRows(rows: Float64Array, dim: number, marked: Uint8Array | undefined): Float64Array {
+  if (marked === undefined || !marked.includes(1)) return rows;
+  const others = rows.slice();
+  for (const [row, mark] of marked.entries()) if (mark === 1) others.fill(0, row * dim, (row + 1) * dim);
+  return others;
 }
 
 function requireCount(name: string, got: number, cards: number): void {

@@ -17,7 +17,7 @@ import type { Editions, InForce } from "./editions.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/formats.ts";
 import { encodeSpace, fitSpace, isOutgrown } from "./import/space.ts";
-import { learnedParts, predictedPart, settingsFor } from "./model.ts";
+import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
 
 export interface ImportSettings {
   /** Most numbers per content row. */
@@ -89,7 +89,7 @@ async function sameFactorsDraft(
   common: Common,
 ): Promise<WithoutCatalogue> {
   const { factors, popularity } = parts;
-  const predicted = await namedPredicted(predictedPart(learned, popularity.part, publicItems));
+  const predicted = await namedPredicted(predictionsFor(learned, popularity.part, publicItems));
   return { ...common, parts: { factors, popularity, predicted }, settings: edition.model, learned };
 }
 

@@ -26,31 +26,46 @@ export function learnedParts(learned: LearnedItems, round: number, publicItems: 
   const rows = quantizeRows(learned.factors, items.length, dim);
   const publicSide = publicSideFor(items, publicItems);
   const shares = popularityOf(learned, publicSide);
-  if (learned.people.some((people) => people === 0)) {
-    const prediction = predictionFrom(learned, publicSide, shares);
-    // Of items that joined lately nobody was heard yet, which is not the same as that nobody wants them.
-    for (const [row, people] of learned.people.entries()) {
-      if (people === 0 && prediction !== null) shares[row] = predictedFor(prediction, publicSide, row).share;
-    }
+  const unheard = Array.from(items.keys()).filter((row) => learned.people[row] === 0);
+  const waiting = waitingItems(learned, publicItems);
+  const prediction =
+    unheard.length + waiting.length === 0 ? null : predictionFrom(learned, publicSide, shares);
+  // Of items that joined lately nobody was heard yet, which is not the same as that nobody wants them.
+  if (prediction !== null) {
+    for (const row of unheard) shares[row] = predictedFor(prediction, publicSide, row).share;
   }
-  const popularity = { items, shares };
-  const factors = { items, dim, round, rows };
-  return { factors, popularity, predicted: predictedPart(learned, popularity, publicItems) };
+  return {
+    factors: { items, dim, round, rows },
+    popularity: { items, shares },
+    predicted: prediction === null ? null : predictedPart(waiting, prediction, publicItems),
+  };
 }
 
-/** Predictions for the items of the catalogue that nobody has learned yet. */
-export function predictedPart(
+/** Predictions for the items of the catalogue that nobody has learned yet; null while nothing is learned, or nothing waits. */
+export function predictionsFor(
   learned: LearnedItems,
   { shares }: PopularityPart,
   publicItems: PublicItems,
 ): PredictedPart | null {
-  const known = new Set(learned.items);
-  const waiting = publicItems.catalogue.filter(({ item }) => !known.has(item)).map(({ item }) => item);
+  const waiting = waitingItems(learned, publicItems);
   if (waiting.length === 0) return null;
   const prediction = predictionFrom(learned, publicSideFor(learned.items, publicItems), shares);
-  if (prediction === null) return null;
+  return prediction === null ? null : predictedPart(waiting, prediction, publicItems);
+}
+
+function waitingItems({ items }: LearnedItems, { catalogue }: PublicItems): readonly string[] {
+  const known = new Set(items);
+  return catalogue.filter(({ item }) => !known.has(item)).map(({ item }) => item);
+}
+
+function predictedPart(
+  waiting: readonly string[],
+  prediction: Prediction,
+  publicItems: PublicItems,
+): PredictedPart | null {
+  if (waiting.length === 0) return null;
   const publicSide = publicSideFor(waiting, publicItems);
-  const { dim } = learned;
+  const { dim } = prediction.factors;
   const factors = new Float64Array(waiting.length * dim);
   const predictedShares = new Float32Array(waiting.length);
   for (const row of waiting.keys()) {

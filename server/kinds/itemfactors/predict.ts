@@ -123,9 +123,9 @@ export interface ContentMap {
   readonly explained: number;
 }
 
-const folds = 5;
+const folds = 3;
 /** In items: content rows have length 1. */
-const lambdas = [0.1, 0.3, 1, 3, 10, 30];
+const lambdas = [0.3, 1, 3, 10, 30];
 
 export function fitContentMap(rows: LearnedRows, choices: readonly number[] = lambdas): ContentMap {
   const systems = Array.from({ length: folds }, (_, fold) => systemOf(rows, fold));

@@ -1,11 +1,10 @@
 /**
  * Everyone who ranks besides the device, made to say how far their lists are the given ones (see people.ts).
  */
-import { judgeBundle } from "../../../bench/bundlequality.ts";
 import type { DataSet, HeldOut } from "../../../bench/data.ts";
 import { judgeFactors, judgeJoint, judgePopularity } from "../../../bench/judge.ts";
+import { judgeModel } from "../../../bench/modelquality.ts";
 import { Judge } from "../../../bench/poison/world.ts";
-import { encodeBundle } from "../../../core/model/bundle.ts";
 import { dequantizeRows } from "../../../core/model/quantize.ts";
 import { knownTastes } from "../../../core/ranking/profile.ts";
 import { seededRandom } from "../../../core/seeded.ts";
@@ -94,12 +93,11 @@ function dataOf(world: World, people: readonly RandomPerson[], lists: Lists, cou
  * each j.
  */
 export function crowdNdcgs(world: World, people: readonly RandomPerson[]): readonly number[] {
-  const bytes = encodeBundle(world.bundle);
   const bought = people.map(({ tastes }) => [...tastes.keys()]);
   const lists = shownBy(world, bought.map(buyerOf));
   return lengths.map((count) => {
     const customers = bought.map((known, at) => ({ known, targets: lists[at].slice(0, count) }));
-    return judgeBundle(bytes, customers).ndcg;
+    return judgeModel(world.bundle, customers).ndcg;
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { jointDefaults } from "../../../core/model/joint.ts";
-import { assembleBundle } from "../../../server/publishing/model.ts";
+import { modelOf as joinedOf, learnedParts, settingsFor } from "../../../server/publishing/model.ts";
 import { modelOf } from "../../model.ts";
 import { crowdNdcgs, factorNdcgs, gateVerdicts, jointNdcgs, poisonRanks, popularityNdcgs } from "./judges.ts";
 import { lengths, likesSomething, listLength, peopleOf, shownBy, trendingFor, worldOf } from "./people.ts";
@@ -70,12 +70,9 @@ test("the ranks that the poison bench finds are the places in a device's list", 
     people,
     countVariance: nothing,
   };
-  const published = assembleBundle({
-    publicSide: bundle,
-    learned,
-    round: 1,
-    factorLength: jointDefaults.factorLength,
-  });
+  const items = bundle.catalogue.map(({ item }) => item);
+  const made = learnedParts({ ...learned, items }, 1, bundle);
+  const published = joinedOf(bundle, made, settingsFor(made.factors, jointDefaults.factorLength));
   const world = { ...template, bundle: published, model: modelOf(published) };
   const crowd = peopleOf(world, 20, 900).filter((person) => likesSomething(world, person));
   const shown = shownBy(world, crowd);
