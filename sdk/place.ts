@@ -1,8 +1,9 @@
 /**
  * Where an item stood when it was seen or clicked: its place in the list around it, 1 for the first.
  *
- * `data-tacit-position` says it; else it is counted among the items of the innermost `data-tacit-list`. An item within
- * another (a link on a tile, both marked) has the outer one's place. Outside a list there is no place.
+ * `data-tacit-position` says it; else it is counted among the items of the innermost `data-tacit-list`. An
+ * item within another (a link on a tile, both marked) has the outer one's place. Outside a list there is no
+ * place.
  */
 
 export interface Place {

@@ -115,7 +115,10 @@ export interface Explanation {
   readonly reasons: readonly Reason[];
 }
 
-/** A line of the ledger: one report that left the device, with every sum that was due together. It costs what they cost. */
+/**
+ * A line of the ledger: one report that left the device, with every sum that was due together. It costs what
+ * they cost.
+ */
 export interface SentReport {
   readonly id: string;
   readonly atMs: number;
@@ -138,13 +141,16 @@ export interface SentSum {
   readonly rho: number | null;
   readonly state: "sending" | "accepted" | "refused";
   /**
-   * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came; `outdated` when the
-   * server had moved on to another protocol before.
+   * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came;
+   * `outdated` when the server had moved on to another protocol before.
    */
   readonly why?: string;
 }
 
-/** What the site sums, in words, as its signed privacy plan has it; a device answers within it and within its own limits. */
+/**
+ * What the site sums, in words, as its signed privacy plan has it; a device answers within it and within its
+ * own limits.
+ */
 export interface PlanView {
   readonly kinds: readonly PlannedKind[];
   /** What all of it costs within 30 days at most. */

@@ -1,13 +1,15 @@
 /**
- * What a noisy sum says of the true one: a value, and an interval that holds what noise and rounding may have moved it by.
+ * What a noisy sum says of the true one: a value, and an interval that holds what noise and rounding may have
+ * moved it by.
  *
  *   noise^2 = 2 sums sigma^2 + reports (step / 2)^2,   step = 2^-fractionBits
  *   interval = value -+ 1.96 noise
  *
- * Each of the sums that were added up (lanes, batches) carries the noise of both aggregators; a discrete Gaussian varies by at
- * most sigma^2 (Canonne, Kamath, Steinke 2020, arXiv 2004.00010, corollary 9). Stochastic rounding moves each report by less
- * than a step, with a variance of at most a quarter of its square. The interval is about the people who reported: it says
- * nothing of those who did not, and assumes that nobody lied.
+ * Each of the sums that were added up (lanes, batches) carries the noise of both aggregators; a discrete
+ * Gaussian varies by at most sigma^2 (Canonne, Kamath, Steinke 2020, arXiv 2004.00010, corollary 9).
+ * Stochastic rounding moves each report by less than a step, with a variance of at most a quarter of its
+ * square. The interval is about the people who reported: it says nothing of those who did not, and assumes
+ * that nobody lied.
  */
 
 /** Quantities that are counted, and so are at least 0. */
@@ -28,7 +30,10 @@ export interface SumOfSums {
   readonly reports: number;
 }
 
-/** Standard deviation (not variance) of what moves each number of a released total, in the units of the vector. */
+/**
+ * Standard deviation (not variance) of what moves each number of a released total, in the units of the
+ * vector.
+ */
 export function totalNoiseOf(
   { sigma, fractionBits }: { readonly sigma: number; readonly fractionBits: number },
   { sums, reports }: SumOfSums,
@@ -37,7 +42,10 @@ export function totalNoiseOf(
   return Math.sqrt(2 * sums * sigma * sigma + reports * halfStep * halfStep);
 }
 
-/** A counted quantity. Both ends stay at 0 or above, which the true value does too, so the interval holds it as often. */
+/**
+ * A counted quantity. Both ends stay at 0 or above, which the true value does too, so the interval holds it
+ * as often.
+ */
 export function estimateOf(sum: number, noise: number): Estimate {
   const reach = standardDeviations * noise;
   return { value: Math.max(0, sum), low: Math.max(0, sum - reach), high: Math.max(0, sum + reach) };

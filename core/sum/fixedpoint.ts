@@ -28,8 +28,9 @@ export function clipBeforeRounding({
 }
 
 /**
- * `values`, scaled down as far as it takes for its rounded integers to have a norm of at most `sensitivity` whatever the dice
- * say; the same array where it takes nothing. What every contribution passes before it is rounded, whatever its kind promised.
+ * `values`, scaled down as far as it takes for its rounded integers to have a norm of at most `sensitivity`
+ * whatever the dice say; the same array where it takes nothing. What every contribution passes before it is
+ * rounded, whatever its kind promised.
  */
 export function clippedForRounding(
   values: Float64Array,

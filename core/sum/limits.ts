@@ -1,14 +1,15 @@
 /**
- * The least that a browser demands of a task, and the most that it spends on sums: compiled into the SDK, so that no server can talk it
- * down. Unit: one device; adjacency: leave its reports out; counted is one honest aggregator's noise (core/sum/budget.ts).
+ * The least that a browser demands of a task, and the most that it spends on sums: compiled into the SDK, so
+ * that no server can talk it down. Unit: one device; adjacency: leave its reports out; counted is one honest
+ * aggregator's noise (core/sum/budget.ts).
  */
 
 export interface ReportLimits {
   /** Fewer reports are never summed together. */
   readonly minBatch: number;
   /**
-   * zCDP cost of each sum of a report, at most. It is the floor of the noise too: each aggregator's standard deviation must be
-   * at least sensitivity / sqrt(2 rho), 1.25 x the sensitivity for rho 0.32.
+   * zCDP cost of each sum of a report, at most. It is the floor of the noise too: each aggregator's standard
+   * deviation must be at least sensitivity / sqrt(2 rho), 1.25 x the sensitivity for rho 0.32.
    */
   readonly rhoPerSum: number;
   /** Cost of all reports within any 30 days, at most. */
@@ -36,7 +37,10 @@ export const productionLimits: ReportLimits = {
   reportBytes: 327_680,
 };
 
-/** For a server on a loopback address: whoever runs it is the person themselves. Nothing is promised (epsilon is infinite). */
+/**
+ * For a server on a loopback address: whoever runs it is the person themselves. Nothing is promised (epsilon
+ * is infinite).
+ */
 export const developmentLimits: ReportLimits = {
   minBatch: 10,
   rhoPerSum: Number.POSITIVE_INFINITY,

@@ -1,10 +1,10 @@
 /**
- * A task: a vector that the server wants summed, with everything that browser and both aggregators must agree on. Its id is
- * the hash of its canonical JSON, so nobody can disagree on minBatch or noise and share an id (the rule of DAP's taskprov,
- * draft-ietf-ppm-dap-taskprov).
+ * A task: a vector that the server wants summed, with everything that browser and both aggregators must agree
+ * on. Its id is the hash of its canonical JSON, so nobody can disagree on minBatch or noise and share an id
+ * (the rule of DAP's taskprov, draft-ietf-ppm-dap-taskprov).
  *
- * Aggregators read lengths and costs and never look into `settings`, which are the kind's (kind.ts). A browser that knows
- * the kind checks that both say the same.
+ * Aggregators read lengths and costs and never look into `settings`, which are the kind's (kind.ts). A
+ * browser that knows the kind checks that both say the same.
  */
 import * as v from "valibot";
 import { toHex } from "../bytes.ts";
@@ -55,7 +55,10 @@ export type TaskId = string;
 
 export type Sha256 = (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** Keys that it does not know are ignored. @throws {TypeError | RangeError} naming the field that is wrong, or the bound that does not hold. */
+/**
+ * Keys that it does not know are ignored. @throws {TypeError | RangeError} naming the field that is wrong, or
+ * the bound that does not hold.
+ */
 export function parseTask(value: unknown): Task {
   const parsed = v.safeParse(taskSchema, value);
   if (!parsed.success) throw new TypeError(issueText("parseTask", parsed.issues[0]));

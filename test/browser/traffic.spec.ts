@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { splitRequest } from "../../core/wire/ohttp.ts";
-import { parseReport } from "../../core/wire/protocol.ts";
+import { parseReport } from "../../core/wire/report.ts";
 import { tokenRequestBytes } from "../../core/wire/tokens.ts";
 import { startParties } from "./parties.ts";
 import { type RecordedRequest, recordVisit } from "./recorder.ts";
@@ -38,7 +38,10 @@ function fieldsOf({ method, headers, body, url }: RecordedRequest): readonly str
 }
 
 const bodies: Readonly<Record<string, (body: Buffer) => readonly string[]>> = {
-  "POST /v1/reports": (body) => ["version", ...Object.keys(parseReport(body))],
+  "POST /v1/reports": (body) => {
+    const report = parseReport(body);
+    return ["version", ...Object.keys(report), ...report.sums.flatMap(Object.keys)];
+  },
   "POST /v1/relay": (body) => Object.keys(splitRequest(body)),
   "POST /v1/tokens": (body) => {
     expect(body).toHaveLength(tokenRequestBytes);
@@ -77,7 +80,7 @@ async function contributeIn(page: Page): Promise<Locator> {
   return drawer;
 }
 
-const accepted = (drawer: Locator) => drawer.getByText("accepted", { exact: true });
+const accepted = (drawer: Locator) => drawer.getByText("accepted", { exact: true }).first();
 
 test("every field of every request stands in docs/PRIVACY.md, and every field there was seen", async ({
   browser,
@@ -127,13 +130,18 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     // Whoever has the report never had a request from the browser about it, and whoever carried it cannot read it.
     expect(leader.requests.filter(({ method }) => method === "POST")).toEqual([]);
     expect(leader.requests.filter(({ url }) => url === "/v1/tasks")).toEqual([]);
-    const told = await page.evaluate(async () => {
+    const shown = await page.evaluate(async () => {
       const panel = await window.tacit?.panel();
-      return { parties: panel?.parties, rho: panel?.reports[0]?.rho, spent: panel?.budget.lifetime.rho };
+      const sums = panel?.reports.flatMap((report) => report.sums) ?? [];
+      return { parties: panel?.parties, sums, spent: panel?.budget.lifetime.rho };
     });
-    expect(told.parties).toEqual({ leader: new URL(leader.url).host, helper: new URL(helper.url).host });
-    expect(told.rho).toBeCloseTo((1 + 0.25 ** 2) / (2 * 2 ** 2), 12);
-    expect(told.spent).toBe(told.rho);
+    expect(shown.parties).toEqual({ leader: new URL(leader.url).host, helper: new URL(helper.url).host });
+    const likes = shown.sums.find(({ kind }) => kind === "item-factors");
+    expect(likes?.rho).toBeCloseTo((1 + 0.25 ** 2) / (2 * 2 ** 2), 12);
+    expect(shown.spent).toBeCloseTo(
+      shown.sums.reduce((total, { rho }) => total + (rho ?? Infinity), 0),
+      12,
+    );
     for (const recorder of [leader, helper, relay]) note(seen, recorder.requests);
   } finally {
     await context.close();

@@ -113,6 +113,18 @@ describe("a page and its worker", () => {
     expect(appended(api)).toMatchObject([{ item: "a", atMs: 1_700_000_000_123 }]);
   });
 
+  test("what is captured arrives with its place in the list", async () => {
+    const { api, page, tacit, errors } = running();
+    page.captured("impression", { item: "a", position: 3, list: "for-you" });
+    page.captured("click", { item: "a", position: 3 });
+    await tacit.recommend();
+    expect(appended(api)).toMatchObject([
+      { kind: "impression", item: "a", position: 3, list: "for-you" },
+      { kind: "click", item: "a", position: 3 },
+    ]);
+    expect(errors).toEqual([]);
+  });
+
   test("a hidden page sends at once what it still holds", async () => {
     const { api, page, tacit } = running();
     await tacit.recommend();

@@ -1,6 +1,7 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
 import { nothingSpent } from "../../core/sum/spending.ts";
+import type { TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
 import type {
@@ -117,6 +118,7 @@ export class FakeApi implements WorkerApi {
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
       reports: [sent],
       budget,
+      plan: null,
       parties: "one" as const,
       bundle: null,
       storage: "memory" as const,
@@ -130,7 +132,7 @@ export class FakeApi implements WorkerApi {
     this.#tell("exportData");
     return {
       format: "tacit-export",
-      version: 2,
+      version: 3,
       exportedAt: "2026-03-01T00:00:00.000Z",
       consent: { personalise: true, contribute: false },
       events: [],
@@ -203,5 +205,9 @@ export class FakePage implements Page {
   whenIdle(_afterMs: number, run: () => void): void {
     this.idle.push(run);
   }
-  capture(): void {}
+  /** What the page's elements would track. */
+  captured: TrackCaptured = () => undefined;
+  capture(track: TrackCaptured): void {
+    this.captured = track;
+  }
 }

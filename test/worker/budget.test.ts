@@ -433,7 +433,7 @@ describe("the plan", () => {
     expect((await own.worker.panel()).plan).toEqual({
       kinds: [
         {
-          ...{ kind: "activity", title: "activity", what: expect.stringContaining("How many events") },
+          ...{ kind: "activity", title: "activity", what: expect.stringContaining("How much people do") },
           ...{ perReport: { rho: 0.04, epsilon: epsilon(0.04) }, reportsPer30Days: 2 },
         },
         {

@@ -215,23 +215,24 @@ const upgradedEntries: readonly SentReport[] = [
   },
 ];
 
-/** Makes the database that an older release had: its steps alone. */
-const upgradedBy =
-  (version: number): NonNullable<Parameters<typeof openDB<TacitSchema>>[2]>["upgrade"] =>
-  async (db, _from, _to, transaction) => {
-    for (const step of upgradeSteps.slice(0, version)) {
-      const work = step(db, transaction);
-      if (work !== undefined) await work;
-    }
-  };
+/** A database as an older release had it, by its steps alone. Its entries were of another form than today's schema says. */
+async function openedAt(name: string, version: number) {
+  const db = await openDB<TacitSchema>(name, version, {
+    upgrade: async (upgrading, _from, _to, transaction) => {
+      for (const step of upgradeSteps.slice(0, version)) {
+        const work = step(upgrading, transaction);
+        if (work !== undefined) await work;
+      }
+    },
+  });
+  return { db, putReport: (entry: object) => db.put("reports", entry as SentReport) };
+}
 
 describe("the database", () => {
   test("of version 1 keeps its events and bundle through the upgrade, and gains a ledger", async () => {
     const name = freshDatabase();
     const event = eventOf("like", 4);
-    const old = await openDB<TacitSchema>(name, 1, {
-      upgrade: upgradedBy(1),
-    });
+    const { db: old } = await openedAt(name, 1);
     expect([...old.objectStoreNames]).toEqual(["events", "kv"]);
     await old.put("events", event);
     await old.put("kv", { id: "b", bytes: bytes(1) }, "bundle");
@@ -248,9 +249,9 @@ describe("the database", () => {
     const name = freshDatabase();
     // Version 2 wrote entries without a cost.
     const { rho: _, ...before } = entriesOfVersion4[0];
-    const old = await openDB(name, 2, { upgrade: upgradedBy(2) });
-    await old.put("reports", before);
-    old.close();
+    const { db, putReport } = await openedAt(name, 2);
+    await putReport(before);
+    db.close();
     const store = new Database(name, ignore);
     expect(await store.reports()).toEqual([
       { ...upgradedEntries[0], sums: [{ ...upgradedEntries[0].sums[0], rho: null }] },
@@ -260,9 +261,9 @@ describe("the database", () => {
 
   test("of version 4 keeps its ledger: each report is one of one sum, and what no server reads any more is settled", async () => {
     const name = freshDatabase();
-    const old = await openDB(name, 4, { upgrade: upgradedBy(4) });
+    const { db: old, putReport } = await openedAt(name, 4);
     for (const entry of entriesOfVersion4) {
-      await old.put("reports", entry);
+      await putReport(entry);
       await old.put("reportBodies", bytes(1), entry.id);
     }
     await old.put("tokens", { keyId: "k", token: bytes(2) });

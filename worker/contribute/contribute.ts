@@ -1,8 +1,8 @@
 /**
  * Answers the server's tasks, each at most once: tasks -> contributions -> report -> ledger -> door.
  *
- * The same is asked of the server whatever the person did. The report is in the ledger, byte for byte, before it is sent;
- * without an answer it is sent again as it is, and the server counts a report id once.
+ * The same is asked of the server whatever the person did. The report is in the ledger, byte for byte, before
+ * it is sent; without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../../core/bytes.ts";
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
@@ -43,7 +43,10 @@ export interface ContributeParts extends Door {
   readonly onPlan: (plan: PrivacyPlan) => void;
 }
 
-/** Sends again what got no answer, then answers the open tasks. Never rejects for what the network or server does. */
+/**
+ * Sends again what got no answer, then answers the open tasks. Never rejects for what the network or server
+ * does.
+ */
 export async function contribute(parts: ContributeParts): Promise<void> {
   const { downloads, ledger, notify, allowed, onPlan } = parts;
   const report = (cause: unknown): void => notify(troubleOf("contribute", cause));
@@ -88,8 +91,8 @@ async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise
 }
 
 /**
- * Begins to fetch the tokens that open tasks ask for, whether or not there is anything to report, so that fetching says
- * nothing of it. Returns the tasks whose tokens, if any, come from an issuer in a key list.
+ * Begins to fetch the tokens that open tasks ask for, whether or not there is anything to report, so that
+ * fetching says nothing of it. Returns the tasks whose tokens, if any, come from an issuer in a key list.
  */
 async function filling(
   { wallet, notify, allowed }: ContributeParts,
@@ -156,7 +159,10 @@ async function takeToken(
   return token;
 }
 
-/** Without an answer that can be read (offline, an overloaded server) the entry stays as it is, to be sent again. */
+/**
+ * Without an answer that can be read (offline, an overloaded server) the entry stays as it is, to be sent
+ * again.
+ */
 async function send(
   parts: ContributeParts,
   trust: CurrentTrust,

@@ -1,9 +1,11 @@
 /**
- * What is due now: of the tasks that the server names those that this browser takes part in and has not answered, and of
- * them those that the person has something to say to and that budget and plan have room for, together.
+ * What is due now: of the tasks that the server names those that this browser takes part in and has not
+ * answered, and of them those that the person has something to say to and that budget and plan have room for,
+ * together.
  *
- * Sums that are due together leave in one report, as far as they ask for the same token and fit its size. Which sums are in it
- * says that there was enough to say to each; a report of its own for each would say the same.
+ * Sums that are due together leave in one report, as far as they ask for the same token and fit its size.
+ * Which sums are in it says that there was enough to say to each; a report of its own for each would say the
+ * same.
  */
 
 import type { ReportLimits } from "../../core/sum/limits.ts";
@@ -63,7 +65,9 @@ export interface DueOptions extends Pick<OpenOptions, "ledger" | "report"> {
   readonly plan: PrivacyPlan;
 }
 
-/** Contributions to open tasks, as far as there is something to contribute and room for all of them together. */
+/**
+ * Contributions to open tasks, as far as there is something to contribute and room for all of them together.
+ */
 export async function dueSums(
   open: readonly OpenTask[],
   { ledger, device, plan, report }: DueOptions,

@@ -1,7 +1,8 @@
 /**
- * The ledger: each report that left, or was about to, with its sums and what they cost. An entry and its body are written
- * before the report is sent, so that whatever happens on the way no task is ever answered by a second, different report, and
- * nothing is sent that the budget does not hold. A report counts from when it was written, whatever became of it.
+ * The ledger: each report that left, or was about to, with its sums and what they cost. An entry and its body
+ * are written before the report is sent, so that whatever happens on the way no task is ever answered by a
+ * second, different report, and nothing is sent that the budget does not hold. A report counts from when it
+ * was written, whatever became of it.
  */
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
@@ -91,8 +92,8 @@ export class Ledger {
   }
 
   /**
-   * Writes a report down before it is sent, and returns the entry as it was written; null when what it came from was erased
-   * or one of its tasks was answered meanwhile: then it must not be sent.
+   * Writes a report down before it is sent, and returns the entry as it was written; null when what it came
+   * from was erased or one of its tasks was answered meanwhile: then it must not be sent.
    *
    * @throws {RangeError} when it would exceed budget or plan.
    */
@@ -135,8 +136,8 @@ export class Ledger {
   }
 
   /**
-   * Writes down what the server answered, sum by sum, and drops bodies that are no longer among the newest. Returns the entry
-   * as it is then; null when it was erased meanwhile.
+   * Writes down what the server answered, sum by sum, and drops bodies that are no longer among the newest.
+   * Returns the entry as it is then; null when it was erased meanwhile.
    */
   async settle(entry: SentReport, answer: ReportAnswer): Promise<SentReport | null> {
     const settled = { ...entry, sums: entry.sums.map((sum) => settledSum(sum, answer)) };
@@ -226,11 +227,14 @@ function tasksOf({ sums }: SentReport): readonly TaskId[] {
   return sums.map(({ task }) => task);
 }
 
-/** What was settled before stays: a repeated upload is answered for the sums that wait. One without an outcome waits on. */
+/**
+ * In a repeated upload what was counted stays counted, whatever is answered then. A sum without an outcome
+ * waits on.
+ */
 function settledSum(sum: SentSum, answer: ReportAnswer): SentSum {
   if (answer.state === "refused") return refusedIfPending(sum, answer.why);
   const outcome: SumOutcome | undefined = answer.sums.find(({ task }) => task === sum.task);
-  if (sum.state !== "sending" || outcome === undefined) return sum;
+  if (outcome === undefined) return sum;
   return outcome.state === "refused" ? refusedIfPending(sum, outcome.why) : { ...sum, state: "accepted" };
 }
 

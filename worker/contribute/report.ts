@@ -2,10 +2,11 @@
  * The only maker of what leaves: contributions become integers, integers become two shares, each share is sealed to one
  * aggregator. Sums that are due together leave under one id.
  *
- * Guarantee: whoever holds one aggregator's key (or none) learns from a report only its tasks, a block of each and its size.
- * Blocks are independent of what the person did; that a task is among them says that the person did enough to answer it. The
- * integers of a sum have a norm of at most the task's sensitivity, whatever the contribution. Assumes that the two aggregators do not join their shares,
- * that AES-128, HPKE (RFC 9180, X25519-HKDF-SHA256) hold, and that `fill` is cryptographic randomness.
+ * Guarantee: whoever holds one aggregator's key (or none) learns from a report only its tasks, a block of
+ * each and its size. Blocks are independent of what the person did; that a task is among them says that the
+ * person did enough to answer it. The integers of a sum have a norm of at most the task's sensitivity,
+ * whatever the contribution. Assumes that the two aggregators do not join their shares, that AES-128, HPKE
+ * (RFC 9180, X25519-HKDF-SHA256) hold, and that `fill` is cryptographic randomness.
  */
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { fromHex, type RandomFill, uint32ToBytes } from "../../core/bytes.ts";

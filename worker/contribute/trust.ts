@@ -20,7 +20,10 @@ import type { Parties, Pins } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import type { SealKeys } from "./report.ts";
 
-/** How far a device's clock and an aggregator's may be apart. Key lists live for days, so minutes free nobody of much. */
+/**
+ * How far a device's clock and an aggregator's may be apart. Key lists live for days, so minutes free nobody
+ * of much.
+ */
 export const clockSkewMs = 600_000;
 
 export interface TrustedTask {
@@ -45,7 +48,10 @@ export interface TrustOptions {
   readonly nowMs: number;
 }
 
-/** @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list or the plan does not hold. */
+/**
+ * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list or the plan
+ * does not hold.
+ */
 export async function trusted(answer: TasksAnswer, options: TrustOptions): Promise<Trusted> {
   const { pins, server, nowMs } = options;
   const identities = identitiesOf(answer, options);
@@ -64,7 +70,10 @@ export async function trusted(answer: TasksAnswer, options: TrustOptions): Promi
   return { leader, helper, plan, ...oneOfAKind(tasks, refused) };
 }
 
-/** Two open tasks of a kind could ask for the same thing twice, or this device for another thing than others: none is taken. */
+/**
+ * Two open tasks of a kind could ask for the same thing twice, or this device for another thing than others:
+ * none is taken.
+ */
 function oneOfAKind(
   tasks: readonly TrustedTask[],
   refused: readonly Error[],
@@ -181,8 +190,9 @@ async function trustedTask(signed: SignedDocument, identities: Identities): Prom
 }
 
 /**
- * A document that sums rest on, and its id. Every one passes here: what makes it the same for all browsers is checked in this
- * place. Today that is the leader's signature alone, so a leader can still sign each device a task of its own.
+ * A document that sums rest on, and its id. Every one passes here: what makes it the same for all browsers is
+ * checked in this place. Today that is the leader's signature alone, so a leader can still sign each device a
+ * task of its own.
  */
 async function vouched(
   kind: "task" | "plan",

@@ -87,8 +87,9 @@ export class Wallet {
   }
 
   /**
-   * Fills the wallet up to a day's tokens of each key, at a time of chance, unless that happened less than a day ago. Call it at idle
-   * times whatever the person does and however many tokens are left, and do not wait for it with a report.
+   * Fills the wallet up to a day's tokens of each key, at a time of chance, unless that happened less than a
+   * day ago. Call it at idle times whatever the person does and however many tokens are left, and do not wait
+   * for it with a report.
    *
    * @param keyIds ids of the issuer's keys that open tasks name: one, and two while keys rotate.
    * @param allowed asked before each request: consent may be taken back meanwhile.

@@ -1,4 +1,4 @@
-/** The other tabs of the site: they share the database, so what changes in one is told to all. */
+/** The other tabs of the site: they share the database, so what changes in one is said to all. */
 import type { Remains } from "../api.ts";
 
 export type TabMessage =
@@ -14,10 +14,10 @@ export interface Tabs {
 }
 
 /** Joins the tabs that use the same database. A browser without BroadcastChannel has tabs that find out later. */
-export function joinTabs(database: string, hear: (message: TabMessage) => void): Tabs {
+export function joinTabs(database: string, onMessage: (message: TabMessage) => void): Tabs {
   if (typeof BroadcastChannel === "undefined") return { tell: () => undefined, close: () => undefined };
   const channel = new BroadcastChannel(`tacit:${database}`);
   // Only this origin's own code can post here, and it posts only through `tell`.
-  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => hear(data);
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data);
   return { tell: (message) => channel.postMessage(message), close: () => channel.close() };
 }

@@ -1,7 +1,7 @@
 /**
- * The ledger of protocol 2 as that of protocol 3: an entry of one task becomes a report of one sum. What it cost and which
- * task it answered stay as they were. A report without an answer can get none any more, since no server reads its bytes: it is
- * settled as `outdated`.
+ * The ledger of protocol 2 as that of protocol 3: an entry of one task becomes a report of one sum. What it
+ * cost and which task it answered stay as they were. A report without an answer can get none any more, since
+ * no server reads its bytes: it is settled as `outdated`.
  */
 import type { SentReport, SentSum } from "../api.ts";
 

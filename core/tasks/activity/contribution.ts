@@ -1,16 +1,20 @@
 /**
- * A person's contribution to the crowd's activity: histograms of what they did within a stated period, as a vector
+ * A person's contribution to the crowd's activity: histograms of what they did within a stated period, as a
+ * vector
  *
  *   [ 1 | events per kind | per hour | per weekday | places seen, places clicked ]
  *
- * Let n be the number of the person's events that count, and m the most that count in full (`mostEvents`). Each event adds
- * 1 / max(n, m) to its kind, to its hour and to its weekday: up to m events are counted as they are, and who did more is
- * scaled down to m. Places in lists are counted alike, by themselves: 1 / max(n', m') for each one seen or clicked.
+ * Let n be the number of the person's events that count, and m the most that count in full (`mostEvents`).
+ * Each event adds 1 / max(n, m) to its kind, to its hour and to its weekday: up to m events are counted as
+ * they are, and who did more is scaled down to m. Places in lists are counted alike, by themselves:
+ * 1 / max(n', m') for each one seen or clicked.
  *
- * Sensitivity. Every number is at least 0. The numbers of kinds sum to at most n / max(n, m) <= 1, and for numbers of at
- * least 0 the L2 norm is at most their sum: so kinds, hours, weekdays and places (seen and clicked together) have norms of at
- * most 1 each, the people's coordinate is 1, and the whole vector's norm is at most sqrt(1 + 1 + 1 + 1 + 1) = sqrt(5), or
- * sqrt(4) where no places are asked for, whatever the journal holds. A journal of one event repeated attains it.
+ * Sensitivity. Every number is at least 0. The numbers of kinds sum to at most n / max(n, m) <= 1, and for
+ * numbers of at least 0 the L2 norm is at most their sum: so kinds, hours, weekdays and places (seen and
+ * clicked together) have norms of at most 1 each, the people's coordinate is 1, and the whole vector's norm
+ * is at most sqrt(1 + 1 + 1 + 1 + 1) = sqrt(5), or sqrt(4) where no places are asked for, whatever the
+ * journal holds. A journal of one event repeated attains it; clipping for rounding (core/sum/fixedpoint.ts)
+ * then counts it some hundredths of a per cent less.
  */
 import type { TacitEvent } from "../../events/event.ts";
 import type { LocalTimeOf } from "../../time.ts";
@@ -29,7 +33,10 @@ export interface ActivitySettings {
   readonly mostPlaces: number;
 }
 
-/** Where the parts of the vector start; the person's own 1 stands at 0. The parts follow each other without gaps. */
+/**
+ * Where the parts of the vector start; the person's own 1 stands at 0. The parts follow each other without
+ * gaps.
+ */
 export interface ActivityLayout {
   readonly kinds: number;
   readonly hours: number;
@@ -90,7 +97,9 @@ export function activityOf(
   return { values, newest };
 }
 
-/** Place in its list counted from 0; null for what was neither seen nor clicked at a place that is asked for. */
+/**
+ * Place in its list counted from 0; null for what was neither seen nor clicked at a place that is asked for.
+ */
 function placeOf(
   { kind, position = 0 }: TacitEvent,
   { positions }: Pick<ActivitySettings, "positions">,

@@ -1,8 +1,14 @@
-/** What a noisy sum of activity says, each number with the interval that noise leaves open (core/sum/estimate.ts). */
+/**
+ * What a noisy sum of activity says, each number with the interval that noise leaves open
+ * (core/sum/estimate.ts).
+ */
 import { type Estimate, estimateOf, scaledEstimate } from "../../sum/estimate.ts";
 import { type ActivitySettings, activityLayout } from "./contribution.ts";
 
-/** Events are counted as contribution.ts says: of each person up to `mostEvents`, who did more scaled down to so many. */
+/**
+ * Events are counted as contribution.ts says: of each person up to `mostEvents`, who did more scaled down to
+ * so many.
+ */
 export interface ActivityEstimate {
   /** People who reported. */
   readonly people: Estimate;

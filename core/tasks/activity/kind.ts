@@ -1,6 +1,6 @@
 /**
- * The kind `activity`: how much people do, when, and where in lists (contribution.ts); estimate.ts reads the sums. A device
- * answers once the period is over, so that all report on the same days.
+ * The kind `activity`: how much people do, when, and where in lists (contribution.ts); estimate.ts reads the
+ * sums. A device answers once the period is over, so that all report on the same days.
  */
 import * as v from "valibot";
 import type { TaskKind } from "../kind.ts";
@@ -37,6 +37,6 @@ export const activity: TaskKind<ActivitySettings> = {
   }),
   words: {
     title: "activity",
-    what: "How many events of each kind people have, at which hours and on which weekdays, and which places in lists they see and click.",
+    what: "How much people do, at which hours and weekdays, and which places in lists they see and click.",
   },
 };

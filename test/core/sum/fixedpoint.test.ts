@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { modulus } from "../../../core/sum/field.ts";
 import {
   clipBeforeRounding,
+  clippedForRounding,
   decodeFixed,
   encodeFixed,
   maxReportsWithoutOverflow,
@@ -30,6 +31,24 @@ test("a rounded vector never exceeds the clip, whatever the dice say", () => {
       },
     ),
   );
+});
+
+test("what is clipped for rounding keeps its direction, and its norm is within the sensitivity whatever the dice say", () => {
+  const always = (bytes: Uint8Array) => void bytes.fill(0);
+  const vectors = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(vectors, fc.integer({ min: 8, max: 20 }), (raw, fractionBits) => {
+      const values = Float64Array.from(raw);
+      const clipped = clippedForRounding(values, { sensitivity: 1.7, fractionBits });
+      const integers = encodeFixed(clipped, { fractionBits }, always);
+      expect(Math.hypot(...integers)).toBeLessThanOrEqual(1.7 * 2 ** fractionBits);
+      const most = clipBeforeRounding({ clipL2: 1.7, length: raw.length, fractionBits });
+      const scale = Math.min(1, most / Math.hypot(...raw));
+      for (const [k, value] of clipped.entries()) expect(value).toBeCloseTo(scale * raw[k], 12);
+    }),
+  );
+  const short = Float64Array.of(0.3, -0.4);
+  expect(clippedForRounding(short, { sensitivity: 1.7, fractionBits: 12 })).toBe(short);
 });
 
 test("rounding is unbiased, and exact numbers stay what they are", () => {

@@ -8,17 +8,24 @@ import { type RandomFill, toHex, uint32FromBytes } from "../../../core/bytes.ts"
 import { modulus, toField } from "../../../core/sum/field.ts";
 import { encodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { keystreamBytes, maskFrom, splitShares } from "../../../core/sum/share.ts";
-import { vectorLengthOf } from "../../../core/tasks/task.ts";
-import { encodeReport, type Report } from "../../../core/wire/protocol.ts";
+import { contributionLayout } from "../../../core/tasks/itemfactors/contribution.ts";
+import type { Task } from "../../../core/tasks/task.ts";
+import { encodeReport, type Report } from "../../../core/wire/report.ts";
 import { reportOf } from "../../../worker/contribute/report.ts";
 import { aggregators, shopBundle, strongFill, taskOn } from "../../worker/world.ts";
 import { limit, twoSampleScore, worstOf } from "./uniformity.ts";
 
 /** A full block: 34,321 numbers. */
-const task = { ...taskOn(shopBundle()), items: 5000, dim: 32, blockSize: 1024 };
-const length = vectorLengthOf(task);
+const { length } = contributionLayout({ dim: 32, blockSize: 1024 });
+const fractionBits = 15;
 /** A quarter of the field, so that largest and smallest are far apart modulo q as well. */
-const largest = 2 ** (30 - task.fractionBits);
+const largest = 2 ** (30 - fractionBits);
+/** Of a sensitivity that leaves all of them as they are. */
+const task: Task = {
+  ...taskOn(shopBundle(), { fractionBits }),
+  length,
+  sensitivity: 1.01 * largest * Math.sqrt(length),
+};
 const { keys, open } = await aggregators();
 const reportsEach = 24;
 
@@ -32,7 +39,10 @@ const extremes = {
 };
 
 const report = (contribution: Float64Array, fill: RandomFill = strongFill): Promise<Report> =>
-  reportOf({ task, taskId: "5a".repeat(32), keys, block: 2, contribution, token: new Uint8Array(), fill });
+  reportOf({
+    sums: [{ task, taskId: "5a".repeat(32), block: 2, values: contribution }],
+    ...{ keys, token: new Uint8Array(), fill },
+  });
 
 /** Everything the leader opens of several reports of one contribution, one share after another. */
 async function leaderViewOf(contribution: Float64Array): Promise<Uint32Array> {
@@ -170,7 +180,7 @@ test("what the helper opens is the dice and nothing else: the same bytes whateve
 
 test("two reports of one contribution have nothing in common but what all reports have", async () => {
   const [a, b] = [await report(extremes.alternating), await report(extremes.alternating)];
-  const windows = ({ leaderShare, helperSeed, id }: Report) =>
+  const windows = ({ sums: [{ leaderShare, helperSeed }], id }: Report) =>
     [leaderShare, helperSeed, id].flatMap((bytes) =>
       Array.from({ length: bytes.length - 7 }, (_, at) =>
         Buffer.from(bytes.buffer, bytes.byteOffset + at, 8).toString("latin1"),
@@ -187,7 +197,8 @@ test("a report has the same size, part by part, whatever the contribution", asyn
   const contributions = [...Object.values(extremes), extremes["all zero"].map(() => Math.random() - 0.5)];
   for (const contribution of contributions) {
     const made = await report(contribution);
-    sizes.add([encodeReport(made), made.leaderShare, made.helperSeed].map((bytes) => bytes.length).join());
+    const [{ leaderShare, helperSeed }] = made.sums;
+    sizes.add([encodeReport(made), leaderShare, helperSeed].map((bytes) => bytes.length).join());
   }
   expect([...sizes]).toHaveLength(1);
 });

@@ -71,6 +71,21 @@ test("numbers outside the field are skipped, in order, and running out is an err
   expect(() => maskFrom(stream, 4)).toThrow("maskFrom: expected 4 field elements, got 3");
 });
 
+test("a keystream has spare numbers: running out of them is less likely than 2^-64, for any length", () => {
+  for (const count of [1, 40, 1000, 4096, 34_321, 200_000]) {
+    const numbers = keystreamBytes(count) / 4;
+    expect(Number.isInteger(numbers)).toBe(true);
+    // Each of `numbers` is skipped with probability 2^-12; more skips than spare ones is running out. Poisson tail with the mean
+    // m: P(X >= s) <= e^-m (e m / s)^s.
+    const mean = numbers / 4096;
+    const skips = numbers - count + 1;
+    const logTail = -mean + skips * (1 + Math.log(mean / skips));
+    expect(logTail / Math.LN2, `${count} numbers`).toBeLessThan(-64);
+    // And the spare is small: below 1 % and 40 numbers.
+    expect(numbers).toBeLessThan(count * 1.01 + 40);
+  }
+});
+
 test("a mask is the same from WebCrypto and from node:crypto", async () => {
   const seed = randomBytes(32);
   // An initial counter close to wrapping, so that the whole 128 bits must count.

@@ -1,6 +1,6 @@
 /**
- * A kind of sum on the device: what this person adds to it. The values are the plaintext that never leaves; report.ts makes
- * of them what does. The kind's shape stands in core/tasks/<kind>/.
+ * A kind of sum on the device: what this person adds to it. The values are the plaintext that never leaves;
+ * report.ts makes of them what does. The kind's shape stands in core/tasks/<kind>/.
  */
 import type { RandomFill } from "../../../core/bytes.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
@@ -55,7 +55,10 @@ export interface Contributor<Settings> {
 /** A contributor whose settings nobody outside needs to know the type of. */
 export interface AnyContributor {
   readonly kind: Pick<TaskKind, "name" | "words">;
-  /** @throws {TypeError | RangeError} when the task's settings are not of the kind, or do not cost what it says. */
+  /**
+   * @throws {TypeError | RangeError} when the task's settings are not of the kind, or do not cost what it
+   * says.
+   */
   readonly requireFit: (task: Task) => void;
   readonly contribute: (task: Task, device: Device, history: readonly number[]) => Contribution | null;
 }

@@ -1,6 +1,6 @@
 /**
- * What a person likes, as a step of the item factors: one block of the items of the factors part that the task names
- * (core/tasks/itemfactors/contribution.ts).
+ * What a person likes, as a step of the item factors: one block of the items of the factors part that the
+ * task names (core/tasks/itemfactors/contribution.ts).
  */
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
@@ -11,7 +11,10 @@ import { blocksLeft } from "../../../core/tasks/itemfactors/schedule.ts";
 import { uniformBelow } from "../uniform.ts";
 import { type Contributor, contributorOf, type Factors } from "./contributor.ts";
 
-/** One item says little about taste and much about the person: fewer liked items than this are not contributed. */
+/**
+ * One item says little about taste and much about the person: fewer liked items than this are not
+ * contributed.
+ */
 const fewestLikedItems = 2;
 
 const contributor: Contributor<ItemFactorsSettings> = {

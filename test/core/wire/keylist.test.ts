@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type KeyList, parseKeyList } from "../../core/wire/keylist.ts";
+import { type KeyList, parseKeyList } from "../../../core/wire/keylist.ts";
 
 const list: KeyList = {
   role: "helper",

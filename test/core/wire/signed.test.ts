@@ -1,25 +1,25 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromHex, toHex } from "../../core/bytes.ts";
-import { canonicalJson } from "../../core/json.ts";
-import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";
-import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { fromHex, toHex } from "../../../core/bytes.ts";
+import { canonicalJson } from "../../../core/json.ts";
+import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../../core/wire/signed.ts";
+import { verifyEd25519 } from "../../../server/tasks/keys/identity.ts";
 
 /** Signed once by OpenSSL with the secret key of RFC 8032, 7.1, test 2: the bytes must never change. */
 const frozen = {
   key: "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
   document: '{"a":1,"b":[true,null],"c":"x y"}',
-  sha256: "1c1dd8aded800d7cb3a6118aacdd4df24d054b5ab71e7dba76c086ee4c8f1401",
+  sha256: "a782eec426d64b37cb5e5b41f5ca3f36429df5da695d1e638c143e4faf6e3e5e",
   signature:
-    "8c9bc4264c5c93a98491126ae6a86c9cf3fe0a9dfd32054adfb8920ecbf98b6366a3671846c06e8c59afb49b1b30140c6e57467905fe116847590a01a9e84902",
+    "c02984da05df6f42c27fc18e494b98dffc049a6e0b76e0ad0e5082f31756a50e5c44ebee8009abb6fabc680f8b8333d2f77402b726181694e251a8b51a20040f",
 };
 const signed: SignedDocument = { document: frozen.document, signature: frozen.signature };
 const by = { key: frozen.key, verify: verifyEd25519 };
 
 test("what is signed is the kind, the version and the text, and a frozen signature holds", async () => {
   const bytes = bytesToSign("task", frozen.document);
-  expect(new TextDecoder().decode(bytes)).toBe(`tacit task v2\n${frozen.document}`);
+  expect(new TextDecoder().decode(bytes)).toBe(`tacit task v3\n${frozen.document}`);
   expect(createHash("sha256").update(bytes).digest("hex")).toBe(frozen.sha256);
   expect(await openSigned("task", signed, by)).toEqual(JSON.parse(frozen.document));
 });
@@ -30,6 +30,12 @@ test("a signature is of one kind of document and one key alone", async () => {
   );
   const other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
   await expect(openSigned("task", signed, { ...by, key: other })).rejects.toThrow("got another signature");
+  // The same text, signed as protocol 2 had it.
+  const older =
+    "8c9bc4264c5c93a98491126ae6a86c9cf3fe0a9dfd32054adfb8920ecbf98b6366a3671846c06e8c59afb49b1b30140c6e57467905fe116847590a01a9e84902";
+  await expect(openSigned("task", { ...signed, signature: older }, by)).rejects.toThrow(
+    "got another signature",
+  );
 });
 
 test("any bit flipped in document or signature is refused", async () => {
