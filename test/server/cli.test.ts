@@ -222,7 +222,7 @@ test("budget converts rho, tells what the settings cost, and says plainly when n
   const noisy = { TACIT_TRAINING_NOISE_MULTIPLIER: "2", TACIT_TRAINING_REPORTS_PER30_DAYS: "2" };
   const fits = (await tacit(["budget"], noisy)).out;
   expect(fits[1]).toMatch(
-    /^ {2}item-factors +at most 2 reports within any 30 days, rho 0\.1328, epsilon 2\.4\d+ .*each$/,
+    /^ {2}item-factors +at most 2 reports within any 30 days, rho 0\.1328, epsilon 2\.50.*each$/,
   );
   expect(fits[2]).toMatch(/^ {2}together +rho 0\.2656, /);
   expect(fits.at(-1)).toBe("The plan fits. A device that takes part in all of it can do so for 3 months.");
