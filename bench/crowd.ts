@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import type { EventInput, TacitEvent } from "../core/events/event.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { parseTask } from "../core/tasks/task.ts";
-import { parseTasksAnswer } from "../core/wire/protocol.ts";
+import { parseTasksAnswer } from "../core/wire/tasksanswer.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
@@ -86,7 +86,7 @@ async function playRound(round: number): Promise<RoundRow> {
   progress(`round ${round}: waiting for the server to close it`);
   await openRound(open);
   const quality = await judgeInForce();
-  const accepted = reports.filter(({ state }) => state === "accepted").length;
+  const accepted = reports.filter(({ sums }) => sums.some(onItems)).length;
   const done = {
     ...quality,
     accepted,
@@ -98,6 +98,11 @@ async function playRound(round: number): Promise<RoundRow> {
     `${row(`round ${round}`, quality)}  ${accepted} reports, ${done.reportsPerSecond.toFixed(1)}/s`,
   );
   return done;
+}
+
+/** Whether a sum on items is in. */
+function onItems({ kind, state }: SentReport["sums"][number]): boolean {
+  return kind === "item-factors" && state === "accepted";
 }
 
 /** One visit of one browser; the report it sent in this visit, if it sent one. */
@@ -142,7 +147,7 @@ async function openRound(after: number): Promise<number> {
   for (;;) {
     const { tasks } = parseTasksAnswer(await (await get("/v1/tasks")).json());
     const open = tasks.map(({ document }) => parseTask(JSON.parse(document)));
-    const next = open.find(({ round }) => round > after);
+    const next = open.find(({ kind, round }) => kind === "item-factors" && round > after);
     if (next !== undefined) return next.round;
     if (performance.now() > deadline) {
       fail(

@@ -14,9 +14,10 @@ import { messageOf } from "../core/errors.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { epsilonOf } from "../core/sum/budget.ts";
-import { toldDelta } from "../core/sum/limits.ts";
+import { reportedDelta } from "../core/sum/limits.ts";
+import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import { rhoOf } from "../core/tasks/task.ts";
-import { reportBytes } from "../core/wire/protocol.ts";
+import { reportBytes } from "../core/wire/report.ts";
 import type { Learned } from "../server/kinds/itemfactors/knowledge.ts";
 import { popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts";
 import { startingFactors } from "../server/kinds/itemfactors/startingfactors.ts";
@@ -66,7 +67,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       const { factors, vectorLength } = learnPrivately(options, data, randomStart(options, data), say);
       return {
         quality: judgeFactors(data, { ...options, rows: factors }),
-        reportBytes: reportBytes(vectorLength, { token: false }),
+        reportBytes: reportBytes([vectorLength], { token: false }),
       };
     }
     case "hybrid": {
@@ -81,7 +82,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
           popularity: popularityOf(learned, { ...content, catalogue }),
           factors: { rows: factors, dim: options.dim },
         }),
-        reportBytes: reportBytes(vectorLength, { token: false }),
+        reportBytes: reportBytes([vectorLength], { token: false }),
       };
     }
   }
@@ -120,8 +121,9 @@ function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataS
 /** What a person spends over all rounds at delta 1e-6, counting one honest aggregator's noise; null without noise. */
 function spentEpsilon({ mode, noise, clip, weightScale, rounds }: EvaluateOptions): number | null {
   if (noise === 0 || (mode !== "private" && mode !== "hybrid")) return null;
-  const rho = rounds * rhoOf({ clipL2: clip, weightScale, noiseMultiplier: noise });
-  return epsilonOf({ rho, delta: toldDelta });
+  const rho =
+    rounds * rhoOf({ sensitivity: sensitivityOf({ clipL2: clip, weightScale }), sigma: noise * clip });
+  return epsilonOf({ rho, delta: reportedDelta });
 }
 
 function main(args: readonly string[]): void {

@@ -1,9 +1,9 @@
 /**
  * npm run bench:poison: what liars among the crowd achieve, with the defences and without.
  *
- *   none      buckets are added up, items move as the sums say; the gate alone
- *   one       one bucket; norm check, support, limits of moves, lengths and counts
- *   five      five buckets; the same, and what differs between buckets
+ *   none      lanes are added up, items move as the sums say; the gate alone
+ *   one       one lane; norm check, support, limits of moves, lengths and counts
+ *   four      four lanes; the same, and what differs between lanes
  *
  * The crowd are the shop's real customers (demo/data), each reporting once a round, in one process (poison/crowd.ts). The
  * shop learns from honest people first; then liars (poison/attackers.ts) join for some rounds and push an item that few
@@ -47,12 +47,12 @@ const given: Readonly<Record<string, unknown>> =
     : JSON.parse(readFileSync(flags.settings, "utf8")).training;
 const { dim, ...training } = v.parse(sections.training, given);
 const noiseMultiplier = flags.noise === undefined ? training.noiseMultiplier : Number(flags.noise);
-const round = { minBatch: 50, maxBatch: 9_000, taskDays: 14, tokenKey: null };
+const round = { minBatch: 50, maxBatch: 9_000 };
 
 const setups = {
-  none: { defences: noDefences, buckets: 1 },
-  one: { defences: standardDefences, buckets: 1 },
-  five: { defences: standardDefences, buckets: 5 },
+  none: { defences: noDefences, lanes: 1 },
+  one: { defences: standardDefences, lanes: 1 },
+  four: { defences: standardDefences, lanes: 4 },
 } as const;
 
 interface Row {
@@ -81,10 +81,10 @@ console.log(
   "defences  strategy      rate    median rank      in top 20 %    recall@20          gate  dropped",
 );
 for (const name of Object.keys(setups) as (keyof typeof setups)[]) {
-  const { defences, buckets } = setups[name];
+  const { defences, lanes } = setups[name];
   const world: World = {
     shop,
-    settings: { ...training, ...round, noiseMultiplier, buckets },
+    settings: { ...training, ...round, noiseMultiplier, lanes },
     dim,
     defences,
     honestRounds: Number(flags["honest-rounds"]),
@@ -139,7 +139,7 @@ async function rowOf(
     recallBefore: rounded(mean(then.map(({ recall }) => recall))),
     recall: rounded(mean(now.map(({ recall }) => recall))),
     gatePassed: `${passed}/${after.length}`,
-    dropped: `${sum(({ dropped }) => dropped)}/${sum(({ buckets }) => buckets)}`,
+    dropped: `${sum(({ dropped }) => dropped)}/${sum(({ lanes }) => lanes)}`,
   };
 }
 

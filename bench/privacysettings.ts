@@ -8,11 +8,11 @@
  */
 
 import { rhoWithin } from "../core/sum/budget.ts";
-import { toldDelta } from "../core/sum/limits.ts";
+import { reportedDelta } from "../core/sum/limits.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import type { PrivateTraining } from "./private.ts";
 
-export const delta = toldDelta;
+export const delta = reportedDelta;
 
 export type PrivateSettings = Pick<
   PrivateTraining,

@@ -12,15 +12,16 @@ import { type FoldInModel, foldIn } from "../core/foldin.ts";
 import { gramOf } from "../core/linear.ts";
 import { dequantizeRows, quantizeRows } from "../core/model/quantize.ts";
 import { addInto, toField } from "../core/sum/field.ts";
-import { clipBeforeRounding, encodeFixed, maxReportsWithoutOverflow } from "../core/sum/fixedpoint.ts";
+import { clippedForRounding, encodeFixed, maxReportsWithoutOverflow } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
 import { joinShares, keystreamBytes, maskFrom, seedBytes, splitShares } from "../core/sum/share.ts";
-import { blockSizeFor, contributionOf } from "../core/tasks/itemfactors/contribution.ts";
+import { contributionOf, sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import { blocksLeft } from "../core/tasks/itemfactors/schedule.ts";
-import { blocksOf, parseTask, sigmaOf, type Task, vectorLengthOf } from "../core/tasks/task.ts";
+import { integerSigmaOf, type Task } from "../core/tasks/task.ts";
 import type { Learned } from "../server/kinds/itemfactors/knowledge.ts";
 import { type BlockAggregate, learnedAfter } from "../server/kinds/itemfactors/step.ts";
 import type { Person } from "./data.ts";
+import { type ItemTask, itemTask } from "./itemtask.ts";
 
 /** 2^-15 resolves a contribution clipped to 1 far below the crowd's own variation. */
 export const fractionBits = 15;
@@ -65,61 +66,50 @@ export interface PrivatelyTrained {
 export function trainPrivately(training: PrivateTraining): PrivatelyTrained {
   const { people, start, rounds, random, fill = platformFill, onRound, path } = training;
   const itemCount = start.counts.length;
-  const task = taskOf(training);
+  const on = taskOf(training);
+  const { settings, task } = on;
   let learned = start;
   const histories: number[][] = people.map(() => []);
   for (let round = 0; round < rounds; round++) {
     const rows = publishedRows(learned);
     const gram = gramOf(rows, itemCount, start.dim);
     const model = { ...training, rows, count: itemCount, dim: start.dim, gram };
-    const choices = histories.map((history) =>
-      chooseBlock(training.blocks, blocksOf(task), history, random()),
-    );
+    const choices = histories.map((history) => chooseBlock(training.blocks, task.blocks, history, random()));
     const aggregates: BlockAggregate[] = [];
-    for (let block = 0; block < blocksOf(task); block++) {
+    for (let block = 0; block < task.blocks; block++) {
       const reporters = people.filter((_, at) => choices[at] === block);
       for (let from = 0; from < reporters.length; from += task.maxBatch) {
         const batch = reporters.slice(from, from + task.maxBatch);
-        const input = { task, model, block, batch, fill };
+        const input = { on, model, block, batch, fill };
         const sum = path === "shares" ? sumOfShares(input) : plainSum(input);
-        aggregates.push({ block, buckets: [{ reports: batch.length, sum }] });
+        aggregates.push({ block, lanes: [{ reports: batch.length, sum }] });
       }
     }
-    learned = learnedAfter(learned, { task, aggregates, stepsBefore: round });
+    learned = learnedAfter(learned, { settings, task, aggregates, stepsBefore: round });
     onRound?.(round + 1);
   }
   return {
     learned,
     factors: publishedRows(learned),
-    blockSize: task.blockSize,
-    vectorLength: vectorLengthOf(task),
+    blockSize: settings.blockSize,
+    vectorLength: task.length,
   };
 }
 
-/** The task that a server would publish; `parseTask` refuses what could wrap around the modulus. */
-function taskOf(training: PrivateTraining): Task {
-  const { start, blockLimit, alpha0, lambda, clipL2, countScale, weightScale, noiseMultiplier } = training;
-  const items = start.counts.length;
-  const sigma = sigmaOf({ noiseMultiplier, clipL2, fractionBits });
-  return parseTask({
-    kind: "item-factors",
-    bundle: "0".repeat(64),
-    round: 0,
-    items,
+/** The task that a server would publish; `itemTask` refuses what could wrap around the modulus. */
+function taskOf(training: PrivateTraining): ItemTask {
+  const { start, clipL2, noiseMultiplier } = training;
+  const largest = sensitivityOf(training);
+  const sigma = integerSigmaOf({ sigma: clipL2 * noiseMultiplier, fractionBits });
+  return itemTask({
+    ...training,
+    items: start.counts.length,
     dim: start.dim,
-    blockSize: blockSizeFor(items, blockLimit),
-    alpha0,
-    lambda,
-    clipL2,
-    countScale,
-    weightScale,
     fractionBits,
     minBatch: 1,
-    maxBatch: maxReportsWithoutOverflow({ largest: Math.max(clipL2, weightScale), fractionBits, sigma }),
-    noiseMultiplier,
-    buckets: 1,
-    tokenKey: null,
-    expiresAtMs: 0,
+    maxBatch: maxReportsWithoutOverflow({ largest, fractionBits, sigma }),
+    lanes: 1,
+    round: 0,
   });
 }
 
@@ -137,7 +127,7 @@ function chooseBlock(choice: BlockChoice, blocks: number, history: number[], cha
 }
 
 interface Batch {
-  readonly task: Task;
+  readonly on: ItemTask;
   /** Item factors as browsers read them. */
   readonly model: FoldInModel;
   readonly block: number;
@@ -146,12 +136,13 @@ interface Batch {
 }
 
 /** One batch: every browser's report, both aggregators' noisy sums, joined to field elements. */
-function sumOfShares({ task, model, block, batch, fill }: Batch): Uint32Array {
-  const length = vectorLengthOf(task);
+function sumOfShares({ on, model, block, batch, fill }: Batch): Uint32Array {
+  const { task } = on;
+  const length = task.length;
   const leader = new Uint32Array(length);
   const helper = new Uint32Array(length);
   for (const person of batch) {
-    const values = toField(encodeFixed(clippedContribution(task, model, block, person), task, fill));
+    const values = toField(encodeFixed(clippedContribution(on, model, block, person), task, fill));
     const seed = new Uint8Array(seedBytes);
     platformFill(seed);
     addInto(leader, splitShares(values, maskOf(seed, length)));
@@ -164,13 +155,14 @@ function sumOfShares({ task, model, block, batch, fill }: Batch): Uint32Array {
 }
 
 /** The same without masks: what cancels is left out, and zeros, most of a vector, are neither rounded nor added. */
-function plainSum({ task, model, block, batch, fill }: Batch): Uint32Array {
-  const sums = new Float64Array(vectorLengthOf(task));
+function plainSum({ on, model, block, batch, fill }: Batch): Uint32Array {
+  const { task } = on;
+  const sums = new Float64Array(task.length);
   const known = new Map<Person, { readonly places: Uint32Array; readonly values: Float64Array }>();
   for (const person of batch) {
     let sparse = known.get(person);
     if (sparse === undefined) {
-      sparse = withoutZeros(clippedContribution(task, model, block, person));
+      sparse = withoutZeros(clippedContribution(on, model, block, person));
       known.set(person, sparse);
     }
     const integers = encodeFixed(sparse.values, task, fill);
@@ -190,16 +182,20 @@ function withoutZeros(values: Float64Array) {
 }
 
 /** What one browser computes before it rounds and splits. */
-function clippedContribution(task: Task, model: FoldInModel, block: number, person: Person): Float64Array {
-  const { fractionBits } = task;
+function clippedContribution(
+  { settings, task }: ItemTask,
+  model: FoldInModel,
+  block: number,
+  person: Person,
+): Float64Array {
   const { userVector } = foldIn(model, person);
-  const clipL2 = clipBeforeRounding({ clipL2: task.clipL2, length: vectorLengthOf(task), fractionBits });
-  return contributionOf({ ...task, ...person, factors: model.rows, block, userVector, clipL2 }).values;
+  const { values } = contributionOf({ ...settings, ...person, factors: model.rows, block, userVector });
+  return clippedForRounding(values, task);
 }
 
 /** One aggregator's noise. */
 function addNoiseInto(sum: Uint32Array, task: Task, fill: RandomFill): void {
-  const sigma = sigmaOf(task);
+  const sigma = integerSigmaOf(task);
   if (sigma > 0) addInto(sum, toField(Int32Array.from(discreteGaussian(sum.length, sigma, fill))));
 }
 

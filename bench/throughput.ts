@@ -4,7 +4,7 @@
  *     npm run bench:throughput -- [--reports 1000] [--at-once 8] [--quick]
  *
  * A leader with its helper behind it takes reports of about 137 kB over real HTTP from another process, each durable
- * before it is acknowledged, then sums them as one batch, with noise. Rates are per second of processor time of this
+ * before it is acknowledged, then sums them as one batch in chunks, with noise. Rates are per second of processor time of this
  * process, all its threads together: reports per second *per core*. Shares are those of each part done again, alone, on
  * the same reports; what they leave is parsing, HTTP, memory, the garbage collector.
  */
@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createAdaptorServer } from "@hono/node-server";
-import { fromHex } from "../core/bytes.ts";
 import { addInto } from "../core/sum/field.ts";
-import { sigmaOf, vectorLengthOf } from "../core/tasks/task.ts";
-import { encodeSumRequest, parseSumRequest, sealedAad } from "../core/wire/protocol.ts";
+import { integerSigmaOf } from "../core/tasks/task.ts";
+import { sealedAad } from "../core/wire/report.ts";
+import { encodeChunkRequest, mostInChunk, parseChunkRequest } from "../core/wire/sums.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { fillRandom } from "../server/base/platform.ts";
 import type { CatalogueItem } from "../server/publishing/import/formats.ts";
@@ -27,14 +27,16 @@ import { publishCatalogue } from "../server/publishing/publish.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openHelperKeys } from "../server/roles/helper.ts";
 import { openLeaderKeys, openParts } from "../server/roles/leader.ts";
-import { batchesOf, storeBatch } from "../server/store/batches.ts";
-import { openHelperStore, storeAnswer } from "../server/store/helperstore.ts";
+import { batchesOf } from "../server/store/batches.ts";
+import { beginHelperBatch, storeChunk } from "../server/store/helperbatches.ts";
+import { openHelperStore } from "../server/store/helperstore.ts";
 import { openLeaderStore } from "../server/store/leaderstore.ts";
-import { reportIdsOf, reportsAt, type StoredReport, storeReport } from "../server/store/reports.ts";
+import { reportsAt, type StoredReport, storeReport } from "../server/store/reports.ts";
 import { markTaskClosed } from "../server/store/tasks.ts";
+import { sumTask } from "../server/tasks/closing.ts";
 import type { HelperClient, HelperReply } from "../server/tasks/helperclient.ts";
-import { sumBatch } from "../server/tasks/leader.ts";
 import { addMaskOfInto, addNoiseInto, maskOf } from "../server/tasks/mask.ts";
+import { unwatched } from "../server/tasks/written.ts";
 import { writeResults } from "./results.ts";
 
 const { values } = parseArgs({
@@ -67,15 +69,13 @@ const parts = await openParts(config, {
     keys: () => helper.keys(),
     log: () => helper.log(),
     vouch: (request) => helper.vouch(request),
-    sum: async (request) => {
-      const replies: HelperReply[] = [];
-      helperSpent.push(await timed(async () => void replies.push(await helper.sum(request))));
-      return replies[0];
-    },
+    chunk: (request) => timedReply(() => helper.chunk(request)),
+    close: (request) => timedReply(() => helper.close(request)),
   }),
 });
 try {
   await publishCatalogue(parts.bundles, catalogue(1024), { contentDim: 8, dim: 32 });
+  await parts.cycle.openNext();
   await measure();
 } finally {
   await parts.close();
@@ -84,39 +84,37 @@ try {
 
 async function measure(): Promise<void> {
   const { leaderStore: store } = parts;
-  const task = await parts.task.get();
+  const task = await parts.tasks.ofKind("item-factors");
   if (task === undefined) throw new Error("throughput: a task must be open, got none");
   const { reportBytes, spent: intake } = await takeReports();
 
-  await markTaskClosed(store, task.seq);
-  const id = new Uint8Array(16);
-  fillRandom(id);
-  await storeBatch(store, { id, task: task.seq, block: 0, reports: count, state: "closed", leftOut: {} });
   const reports: StoredReport[] = [];
   const reading = await timed(async () => {
-    reports.push(...(await readReports()));
+    reports.push(...(await readReports(task.seq)));
   });
-  const [batch] = await batchesOf(store, task.seq);
   const keys = await openLeaderKeys(config, Date.now());
-  const both = await timed(() => sumBatch({ store, keys, helper: parts.helper }, task, batch));
+  const leaderParts = { store, keys, helper: parts.helper, chunkSize: mostInChunk };
+  await parts.tasks.change((transaction) => markTaskClosed(transaction, task.seq));
+  const both = await timed(() =>
+    sumTask({ ...leaderParts, addNoise: addNoiseInto, reached: unwatched }, task),
+  );
   const [summed] = await batchesOf(store, task.seq);
-  if (summed.state !== "summed" || summed.counted !== count || helperSpent.length !== 1) {
+  if (summed.state !== "summed" || summed.counted !== count) {
     throw new Error(
-      `throughput: ${count} reports must be summed in one batch, got ${JSON.stringify(summed.leftOut)}`,
+      `throughput: ${count} reports must be summed in one batch, got ${JSON.stringify(summed)}`,
     );
   }
-  const helper = helperSpent[0];
+  const helper = helperSpent.reduce((sum, { cpu, wall }) => ({ cpu: sum.cpu + cpu, wall: sum.wall + wall }));
   const summing = { cpu: both.cpu - helper.cpu, wall: both.wall - helper.wall };
   const leader = { cpu: intake.cpu + summing.cpu, wall: intake.wall + summing.wall };
 
-  const length = vectorLengthOf(task.task);
-  const sigma = sigmaOf(task.task);
+  const { length } = task.task;
+  const sigma = integerSigmaOf(task.task);
   const aads = reports.map((report) => sealedAad({ ...report, task: task.id }));
   const helperKeys = await openHelperKeys(config, Date.now());
   const seeds = reports.map(() => fillRandomly(32));
   const sum = new Uint32Array(length);
   const masks = seeds.slice(0, 8).map((seed) => maskOf(seed, length));
-  const request = { batch: id, task: task.id, block: 0, reports };
   const apart = {
     "AES-128-CTR, masks added": await timed(async () => {
       for (const seed of seeds) addMaskOfInto(sum, seed);
@@ -133,10 +131,13 @@ async function measure(): Promise<void> {
     noise: await timed(() => addNoiseInto(sum, sigma)),
     "SQLite, intake": await timed(() => storeAll(reports)),
     "SQLite, reading": reading,
-    "SQLite, answers": await timed(() => storeAnswers(reports, task.id)),
+    "SQLite, verdicts": await timed(() => storeVerdicts(reports)),
     "coding (JSON, binary)": await timed(async () => {
       for (const _ of reports) JSON.parse(JSON.stringify({ state: "accepted" }));
-      parseSumRequest(encodeSumRequest(request));
+      for (const chunk of chunksOf(reports)) {
+        const name = { batch: new Uint8Array(16), task: task.id, block: 0, lane: 0, number: 0, chunk: 0 };
+        parseChunkRequest(encodeChunkRequest({ ...name, reports: chunk }));
+      }
     }),
   };
   console.log(
@@ -155,7 +156,7 @@ async function measure(): Promise<void> {
   console.log(
     "\n| part, alone on the same reports | ms of processor a report | of the leader | of the helper |\n|---|---|---|---|",
   );
-  const leaderParts = new Set([
+  const ofLeader = new Set([
     "HPKE, shares",
     "adding shares",
     "noise",
@@ -163,18 +164,18 @@ async function measure(): Promise<void> {
     "SQLite, reading",
     "coding (JSON, binary)",
   ]);
-  const helperParts = new Set([
+  const ofHelper = new Set([
     "AES-128-CTR, masks added",
     "HPKE, seeds",
     "noise",
-    "SQLite, answers",
+    "SQLite, verdicts",
     "coding (JSON, binary)",
   ]);
   for (const [name, { cpu }] of Object.entries(apart)) {
     const of = (parts: ReadonlySet<string>, whole: Spent) =>
       parts.has(name) ? `${((100 * cpu) / whole.cpu).toFixed(0)} %` : "-";
     console.log(
-      `| ${name} | ${((1000 * cpu) / count).toFixed(3)} | ${of(leaderParts, leader)} | ${of(helperParts, helper)} |`,
+      `| ${name} | ${((1000 * cpu) / count).toFixed(3)} | ${of(ofLeader, leader)} | ${of(ofHelper, helper)} |`,
     );
   }
   writeResults("throughput", { reports: count, reportBytes, steps, apart });
@@ -209,42 +210,56 @@ async function takeReports(): Promise<{ readonly reportBytes: number; readonly s
   return { reportBytes, spent };
 }
 
-async function readReports(): Promise<readonly StoredReport[]> {
-  const { leaderStore: store, task } = parts;
-  const current = await task.get();
-  const places = await reportIdsOf(store, { task: current?.seq ?? 0, block: 0 });
+async function readReports(task: number): Promise<readonly StoredReport[]> {
+  const { leaderStore: store } = parts;
+  const rows = await store.selectFrom("reports").select("seq").where("task", "=", task).execute();
+  const places = rows.map(({ seq }) => seq);
   const reports: StoredReport[] = [];
-  for await (const page of reportsAt(
-    store,
-    places.map(({ seq }) => seq),
-  ))
-    reports.push(...page);
+  for await (const page of reportsAt(store, places)) reports.push(...page);
   return reports;
+}
+
+function chunksOf(reports: readonly StoredReport[]): readonly (readonly StoredReport[])[] {
+  return Array.from({ length: Math.ceil(reports.length / mostInChunk) }, (_, k) =>
+    reports.slice(k * mostInChunk, (k + 1) * mostInChunk),
+  );
 }
 
 async function storeAll(reports: readonly StoredReport[]): Promise<void> {
   const store = openLeaderStore(join(directory, "alone-leader.sqlite"));
   for (let at = 0; at < reports.length; at += 64) {
     await store.transaction().execute(async (transaction) => {
-      for (const report of reports.slice(at, at + 64))
-        await storeReport(transaction, 1, { ...report, task: "" });
+      const lane = { task: 1, block: 0, lane: 0 };
+      for (const report of reports.slice(at, at + 64)) await storeReport(transaction, lane, report);
     });
   }
   await store.destroy();
 }
 
-async function storeAnswers(reports: readonly StoredReport[], task: string): Promise<void> {
+async function storeVerdicts(reports: readonly StoredReport[]): Promise<void> {
   const store = openHelperStore(join(directory, "alone-helper.sqlite"));
-  await store.transaction().execute((transaction) =>
-    storeAnswer(transaction, {
-      batch: new Uint8Array(16),
-      request: new Uint8Array(32),
-      answer: new Uint8Array(4 * 34_321),
-      task: fromHex(task),
-      reports: reports.map(({ id }) => id),
-    }),
-  );
+  const id = new Uint8Array(16);
+  const seq = await beginHelperBatch(store, { id, task: 1, block: 0, lane: 0, number: 0 });
+  for (const [chunk, some] of chunksOf(reports).entries()) {
+    await store.transaction().execute((transaction) =>
+      storeChunk(transaction, seq, {
+        chunk,
+        request: new Uint8Array(32),
+        answer: new Uint8Array(300),
+        task: 1,
+        offered: some.length,
+        counted: some.map((report) => report.id),
+        masks: new Uint32Array(34_321),
+      }),
+    );
+  }
   await store.destroy();
+}
+
+async function timedReply(ask: () => Promise<HelperReply>): Promise<HelperReply> {
+  const replies: HelperReply[] = [];
+  helperSpent.push(await timed(async () => void replies.push(await ask())));
+  return replies[0];
 }
 
 async function timed(work: () => Promise<void>): Promise<Spent> {

@@ -16,20 +16,23 @@ import {
   contributionOf,
   sensitivityOf,
 } from "../../core/tasks/itemfactors/contribution.ts";
-import { sigmaOf, type Task } from "../../core/tasks/task.ts";
+import type { ItemFactorsSettings } from "../../core/tasks/itemfactors/kind.ts";
+import { integerSigmaOf, type Task } from "../../core/tasks/task.ts";
 import { fillRandom } from "../../server/base/platform.ts";
 import { addNoiseInto, maskOf } from "../../server/tasks/mask.ts";
 
 export type AuditedTask = Pick<
-  Task,
-  "dim" | "blockSize" | "clipL2" | "countScale" | "weightScale" | "fractionBits" | "noiseMultiplier"
->;
+  ItemFactorsSettings,
+  "dim" | "blockSize" | "clipL2" | "countScale" | "weightScale"
+> &
+  Pick<Task, "fractionBits" | "sensitivity" | "sigma">;
 
 /** The smallest task there is, four numbers long, with the noise that (epsilon, delta) asks for. No unit in it is 1. */
 export function taskWithin(claim: { readonly epsilon: number; readonly delta: number }): AuditedTask {
   const scales = { clipL2: 0.5, countScale: 0.1, weightScale: 0.125 };
-  const sigma = sensitivityOf(scales) / Math.sqrt(2 * rhoWithin(claim));
-  return { dim: 1, blockSize: 1, fractionBits: 15, ...scales, noiseMultiplier: sigma / scales.clipL2 };
+  const sensitivity = sensitivityOf(scales);
+  const sigma = sensitivity / Math.sqrt(2 * rhoWithin(claim));
+  return { dim: 1, blockSize: 1, fractionBits: 15, ...scales, sensitivity, sigma };
 }
 
 export interface Mechanism {
@@ -49,7 +52,7 @@ export const asShipped: Mechanism = {
   name: "as shipped",
   loudness: 1,
   clipOf: ({ clipL2 }) => clipL2,
-  addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task)),
+  addNoise: (sum, task) => addNoiseInto(sum, integerSigmaOf(task)),
   answers: 1,
 };
 
@@ -64,7 +67,7 @@ export const asShippedToLoud: Mechanism = {
 export const noiseSplit: Mechanism = {
   ...asShipped,
   name: "noise split between the aggregators",
-  addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / Math.SQRT2),
+  addNoise: (sum, task) => addNoiseInto(sum, integerSigmaOf(task) / Math.SQRT2),
 };
 
 /** One mistake each. */
@@ -73,27 +76,27 @@ export const broken: readonly Mechanism[] = [
   {
     ...asShipped,
     name: "noise halved",
-    addNoise: (sum, task) => addNoiseInto(sum, sigmaOf(task) / 2),
+    addNoise: (sum, task) => addNoiseInto(sum, integerSigmaOf(task) / 2),
   },
   {
     ...asShipped,
     name: "variance passed as standard deviation",
     addNoise: (sum, task) => {
       const scale = 2 ** task.fractionBits;
-      return addNoiseInto(sum, (sigmaOf(task) / scale) ** 2 * scale);
+      return addNoiseInto(sum, (integerSigmaOf(task) / scale) ** 2 * scale);
     },
   },
   {
     ...asShipped,
     name: "standard deviation taken for a variance",
-    addNoise: (sum, task) => addNoiseInto(sum, Math.sqrt(sigmaOf(task))),
+    addNoise: (sum, task) => addNoiseInto(sum, Math.sqrt(integerSigmaOf(task))),
   },
   noiseSplit,
   {
     ...asShipped,
     name: "one sample for all numbers",
     addNoise: async (sum, task) => {
-      const [sample] = discreteGaussian(1, sigmaOf(task), fillRandom);
+      const [sample] = discreteGaussian(1, integerSigmaOf(task), fillRandom);
       addInto(sum, toField(new Int32Array(sum.length).fill(sample)));
     },
   },

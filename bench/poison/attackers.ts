@@ -6,7 +6,7 @@
  *   counted     half of the norm on that gradient, half on the target's count: up to 1 / countScale people in one report
  *   lookalike   an honest contribution of a person who likes the target and popular items: nothing tells it from a person,
  *               so no defence can do better than this one
- *   stretched   `counted`, made so long that one bucket's sum stays just within what the norm check lets through
+ *   stretched   `counted`, made so long that one lane's sum stays just within what the norm check lets through
  *   thousandfold  `counted` times 1,000
  *   wrapped     half the modulus on the target's gradient: sums wrap around
  *   vandal      uniformly random field elements, to spoil the sum and nothing else
@@ -18,8 +18,8 @@ import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { contributionLayout, sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { type Task, vectorLengthOf } from "../../core/tasks/task.ts";
 import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
+import type { ItemTask } from "../itemtask.ts";
 import { addContributionInto, type Lie } from "./crowd.ts";
 
 export const strategies = [
@@ -37,31 +37,33 @@ export interface Plan {
   readonly strategy: Strategy;
   /** Row of the item to be pushed. */
   readonly target: number;
-  readonly task: Task;
+  readonly on: ItemTask;
   /** What the bundle in force tells: factors and popularity. */
   readonly learned: Learned;
   /** Unit vector of `dim` numbers that the target is pushed along. */
   readonly direction: Float64Array;
   /** Rows of the most popular items, best first. */
   readonly popular: readonly number[];
-  /** Reports that the liar expects in a bucket, and how many of them are lies. */
-  readonly bucketReports: number;
-  readonly liesInBucket: number;
+  /** Reports that the liar expects in a lane, and how many of them are lies. */
+  readonly laneReports: number;
+  readonly liesInLane: number;
   readonly random: () => number;
 }
 
 export function lieOf(plan: Plan): Lie {
-  const { strategy, target, task, direction, random } = plan;
-  const block = Math.floor(target / task.blockSize);
-  const length = vectorLengthOf(task);
+  const { strategy, target, on, direction, random } = plan;
+  const { settings, task } = on;
+  const { blockSize, dim, clipL2 } = settings;
+  const block = Math.floor(target / blockSize);
+  const { length } = task;
   if (strategy === "vandal") {
     return { block, values: Uint32Array.from({ length }, () => Math.floor(random() * modulus)) };
   }
-  const local = target - block * task.blockSize;
-  const { counts } = contributionLayout(task);
+  const local = target - block * blockSize;
+  const { counts } = contributionLayout(settings);
   const values = new Float64Array(length);
   const along = (norm: number) => {
-    for (let k = 0; k < task.dim; k++) values[local * task.dim + k] = -norm * direction[k];
+    for (let k = 0; k < dim; k++) values[local * dim + k] = -norm * direction[k];
   };
   const both = (norm: number) => {
     along(norm * Math.SQRT1_2);
@@ -69,19 +71,19 @@ export function lieOf(plan: Plan): Lie {
   };
   switch (strategy) {
     case "gradient":
-      along(task.clipL2);
+      along(clipL2);
       break;
     case "counted":
-      both(task.clipL2);
+      both(clipL2);
       break;
     case "lookalike":
       addLookalikeInto(values, plan, block);
       break;
     case "stretched":
-      both(Math.max(task.clipL2, (0.9 * plan.bucketReports * sensitivityOf(task)) / plan.liesInBucket));
+      both(Math.max(clipL2, (0.9 * plan.laneReports * sensitivityOf(settings)) / plan.liesInLane));
       break;
     case "thousandfold":
-      both(1000 * task.clipL2);
+      both(1000 * clipL2);
       break;
     case "wrapped":
       along((0.49 * modulus) / 2 ** task.fractionBits);
@@ -91,18 +93,19 @@ export function lieOf(plan: Plan): Lie {
 }
 
 /** Likes the target very much and three popular items. */
-function addLookalikeInto(values: Float64Array, { task, learned, target, popular }: Plan, block: number) {
-  const { rows, ...model } = publicModel(task, learned);
+function addLookalikeInto(values: Float64Array, { on, learned, target, popular }: Plan, block: number) {
+  const { rows, ...model } = publicModel(on, learned);
   const items = [target, ...popular.filter((item) => item !== target).slice(0, 3)];
   const person = {
     items: Uint32Array.from(items),
     weights: Float64Array.from(items, (_, at) => (at ? 1 : 5)),
   };
   const { userVector } = foldIn({ rows, ...model }, person);
-  addContributionInto(values, { task, rows, block, userVector, person });
+  addContributionInto(values, { on, rows, block, userVector, person });
 }
 
-function publicModel({ items, dim, alpha0, lambda }: Task, { factors }: Learned) {
+function publicModel({ settings }: ItemTask, { factors }: Learned) {
+  const { items, dim, alpha0, lambda } = settings;
   const rows = dequantizeRows(quantizeRows(factors, items, dim), dim);
   return { rows, count: items, dim, alpha0, lambda, gram: gramOf(rows, items, dim) };
 }

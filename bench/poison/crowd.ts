@@ -1,8 +1,8 @@
 /**
- * An honest crowd and liars among it, as the sums of buckets that a server would hold.
+ * An honest crowd and liars among it, as the sums of lanes that a server would hold.
  *
  * The sums are those that sealed shares would give (test/bench/poison.test.ts holds that), reached without the shares:
- * masks cancel exactly, so only vectors are added. Two shortcuts: the reals of an honest bucket are rounded once
+ * masks cancel exactly, so only vectors are added. Two shortcuts: the reals of an honest lane are rounded once
  * instead of once per report, and noise is a rounded normal number from a seed, both far below what is measured here.
  * A liar is free in everything that a server cannot check: the block, and each number of the field.
  */
@@ -11,14 +11,14 @@ import { foldIn } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { bucketsFor } from "../../core/sum/buckets.ts";
 import { addInto, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { contributionLayout, contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { blocksOf, sigmaOf, type Task, vectorLengthOf } from "../../core/tasks/task.ts";
+import { integerSigmaOf } from "../../core/tasks/task.ts";
 import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
 import type { BlockAggregate } from "../../server/kinds/itemfactors/step.ts";
 import type { Person } from "../data.ts";
+import type { ItemTask } from "../itemtask.ts";
 
 /** What one liar sends: field elements in the layout of a report, and the block it claims to be about. */
 export interface Lie {
@@ -27,58 +27,51 @@ export interface Lie {
 }
 
 export interface RoundOfReports {
-  readonly task: Task;
+  readonly on: ItemTask;
   readonly learned: Learned;
   readonly crowd: readonly Person[];
   readonly lies: readonly Lie[];
-  /** Of blocks, buckets, roundings and noise, each its own, so that crowds under other defences draw the same blocks. */
+  /** Of blocks, lanes, roundings and noise, each its own, so that crowds under other defences draw the same blocks. */
   readonly seed: number;
 }
 
-/** Everybody reports once: one batch per block, cut into the buckets that the task asks for. */
-export function aggregatesOf({
-  task,
-  learned,
-  crowd,
-  lies,
-  seed,
-}: RoundOfReports): readonly BlockAggregate[] {
-  const { items, dim, alpha0, lambda } = task;
+/** Everybody reports once, in a lane of chance; what has too few reports is not summed. */
+export function aggregatesOf({ on, learned, crowd, lies, seed }: RoundOfReports): readonly BlockAggregate[] {
+  const { settings, task } = on;
+  const { items, dim, alpha0, lambda } = settings;
   const random = seededRandom(seed);
   const dice = seededRandom(seed + 1);
   const rows = dequantizeRows(quantizeRows(learned.factors, items, dim), dim);
   const model = { rows, count: items, dim, alpha0, lambda, gram: gramOf(rows, items, dim) };
   const reports: { readonly block: number; readonly from: Person | Lie }[] = [
-    ...crowd.map((from) => ({ block: Math.floor(random() * blocksOf(task)), from })),
+    ...crowd.map((from) => ({ block: Math.floor(random() * task.blocks), from })),
     ...lies.map((from) => ({ block: from.block, from })),
   ];
-  return Array.from({ length: blocksOf(task) }, (_, block) => {
-    const batch = shuffled(
-      reports.filter((report) => report.block === block),
-      dice,
-    );
-    const buckets = bucketsFor(batch.length, task);
-    return {
-      block,
-      buckets: Array.from({ length: buckets }, (_, bucket) => {
-        const theirs = batch.filter((_, at) => Math.floor((at * buckets) / batch.length) === bucket);
-        const honest = new Float64Array(vectorLengthOf(task));
-        for (const { from } of theirs) {
+  return Array.from({ length: task.blocks }, (_, block) => {
+    const inLanes = Array.from({ length: task.lanes }, (): (Person | Lie)[] => []);
+    for (const report of reports) {
+      if (report.block === block) inLanes[Math.floor(dice() * task.lanes)].push(report.from);
+    }
+    const lanes = inLanes
+      .filter((theirs) => theirs.length >= task.minBatch)
+      .map((theirs) => {
+        const honest = new Float64Array(task.length);
+        for (const from of theirs) {
           if ("values" in from) continue;
           const { userVector } = foldIn(model, from);
-          addContributionInto(honest, { task, rows, block, userVector, person: from });
+          addContributionInto(honest, { on, rows, block, userVector, person: from });
         }
         const sum = toField(encodeFixed(honest, task, (bytes) => fillFrom(bytes, dice)));
-        for (const { from } of theirs) if ("values" in from) addInto(sum, from.values);
-        addNoiseInto(sum, sigmaOf(task), dice);
+        for (const from of theirs) if ("values" in from) addInto(sum, from.values);
+        addNoiseInto(sum, integerSigmaOf(task), dice);
         return { reports: theirs.length, sum };
-      }),
-    };
-  });
+      });
+    return { block, lanes };
+  }).filter(({ lanes }) => lanes.length > 0);
 }
 
 interface OneContribution {
-  readonly task: Task;
+  readonly on: ItemTask;
   readonly rows: Float64Array;
   readonly block: number;
   readonly userVector: Float64Array;
@@ -88,9 +81,10 @@ interface OneContribution {
 /** Adds a person's contribution to `sum`: computed on the person's own items of the block alone, and put in their places. */
 export function addContributionInto(
   sum: Float64Array,
-  { task, rows, block, userVector, person }: OneContribution,
+  { on, rows, block, userVector, person }: OneContribution,
 ): void {
-  const { dim, blockSize } = task;
+  const { settings } = on;
+  const { dim, blockSize } = settings;
   const first = block * blockSize;
   const own = [...person.items.keys()].filter(
     (at) => person.items[at] >= first && person.items[at] < first + blockSize,
@@ -101,7 +95,7 @@ export function addContributionInto(
     ownRows.set(rows.subarray(row * dim, (row + 1) * dim), place * dim);
   }
   const { values } = contributionOf({
-    ...task,
+    ...settings,
     blockSize: own.length,
     block: 0,
     factors: ownRows,
@@ -110,7 +104,7 @@ export function addContributionInto(
     userVector,
   });
   const from = contributionLayout({ dim, blockSize: own.length });
-  const to = contributionLayout(task);
+  const to = contributionLayout(settings);
   for (const [place, at] of own.entries()) {
     const local = person.items[at] - first;
     for (let k = 0; k < dim; k++) sum[local * dim + k] += values[place * dim + k];
@@ -119,7 +113,7 @@ export function addContributionInto(
   for (let k = 0; k <= to.weight - to.curvature; k++) sum[to.curvature + k] += values[from.curvature + k];
 }
 
-/** Both aggregators' noise of one bucket. */
+/** Both aggregators' noise of one lane. */
 function addNoiseInto(sum: Uint32Array, sigma: number, random: () => number): void {
   if (sigma === 0) return;
   const both = Math.SQRT2 * sigma;
@@ -132,13 +126,4 @@ function addNoiseInto(sum: Uint32Array, sigma: number, random: () => number): vo
 
 function fillFrom(bytes: Uint8Array, random: () => number): void {
   for (let k = 0; k < bytes.length; k++) bytes[k] = Math.floor(256 * random());
-}
-
-function shuffled<T>(values: readonly T[], random: () => number): readonly T[] {
-  const order = [...values];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 }

@@ -8,8 +8,6 @@ import { recallAt } from "../../core/metrics.ts";
 import { jointRows } from "../../core/model/joint.ts";
 import { topK } from "../../core/ranking/topk.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { bucketsFor } from "../../core/sum/buckets.ts";
-import { blocksOf, type Task } from "../../core/tasks/task.ts";
 import type { Defences } from "../../server/kinds/itemfactors/defences.ts";
 import type { Learned } from "../../server/kinds/itemfactors/knowledge.ts";
 import { popularityOf, unlearned } from "../../server/kinds/itemfactors/learned.ts";
@@ -17,14 +15,14 @@ import { learnedAfter } from "../../server/kinds/itemfactors/step.ts";
 import { Gate, type Verdict } from "../../server/publishing/gate.ts";
 import { assembleBundle } from "../../server/publishing/model.ts";
 import { factorLengths } from "../../server/publishing/rounds.ts";
-import { type TaskSettings, taskOn } from "../../server/tasks/taskon.ts";
+import { type ItemTask, type ItemTaskInput, itemTask } from "../itemtask.ts";
 import { lieOf, type Plan, type Strategy } from "./attackers.ts";
 import { aggregatesOf } from "./crowd.ts";
 import type { PoisonShop } from "./shop.ts";
 
 export interface World {
   readonly shop: PoisonShop;
-  readonly settings: TaskSettings;
+  readonly settings: Omit<ItemTaskInput, "items" | "dim" | "round">;
   readonly dim: number;
   readonly defences: Defences;
   readonly honestRounds: number;
@@ -56,16 +54,16 @@ export function honestState(world: World): State {
 
 export interface Attacked {
   readonly state: State;
-  /** Buckets that the server dropped, of all in the attacked rounds. */
+  /** Lanes that the server dropped, of all in the attacked rounds. */
   readonly dropped: number;
-  readonly buckets: number;
+  readonly lanes: number;
 }
 
 /** The state after `attackedRounds` more; without an attack, of honest people alone. */
 export function attackedState(world: World, from: State, attack: Attack | null): Attacked {
   let state = from;
   let dropped = 0;
-  let buckets = 0;
+  let lanes = 0;
   // What a liar knows of whom it wants to reach is the bundle in force when it begins.
   const direction = attack === null ? null : likedByMany(world, from);
   for (let round = 0; round < world.attackedRounds; round++) {
@@ -76,9 +74,9 @@ export function attackedState(world: World, from: State, attack: Attack | null):
     );
     state = next.state;
     dropped += next.dropped;
-    buckets += next.buckets;
+    lanes += next.lanes;
   }
-  return { state, dropped, buckets };
+  return { state, dropped, lanes };
 }
 
 type Aimed = Attack & Pick<Plan, "direction">;
@@ -86,20 +84,20 @@ type Aimed = Attack & Pick<Plan, "direction">;
 function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null) {
   const { shop, settings, dim, defences } = world;
   const items = shop.publicSide.catalogue.length;
-  const task = taskOn({ bundle: "0".repeat(64), items, dim, round: rounds, atMs: 0 }, settings);
-  const lies = attack === null ? [] : liesOf({ attack, task, learned, world });
+  const on = itemTask({ ...settings, items, dim, round: rounds });
+  const lies = attack === null ? [] : liesOf({ attack, on, learned, world });
   const aggregates = aggregatesOf({
-    task,
+    on,
     learned,
     crowd: shop.crowd,
     lies,
     seed: 1000 * world.seed + 10 * rounds,
   });
-  const after = learnedAfter(learned, { task, aggregates, stepsBefore: rounds, defences });
+  const after = learnedAfter(learned, { ...on, aggregates, stepsBefore: rounds, defences });
   return {
     state: { learned: after, rounds: rounds + 1 },
     dropped: after.heard.reduce((sum, { dropped }) => sum + dropped.length, 0),
-    buckets: after.heard.reduce((sum, { buckets }) => sum + buckets, 0),
+    lanes: after.heard.reduce((sum, { lanes }) => sum + lanes, 0),
   };
 }
 
@@ -123,25 +121,25 @@ function likedByMany({ shop, dim }: World, state: State): Float64Array {
 
 interface LiesInput {
   readonly attack: Aimed;
-  readonly task: Task;
+  readonly on: ItemTask;
   readonly learned: Learned;
   readonly world: World;
 }
 
-function liesOf({ attack, task, learned, world }: LiesInput) {
+function liesOf({ attack, on, learned, world }: LiesInput) {
   const { shop } = world;
   const liars = Math.max(1, Math.round(attack.rate * shop.crowd.length));
   const popular = topK({ scores: popularityOf(learned, shop.publicSide), k: 50 });
-  const inBlock = shop.crowd.length / blocksOf(task) + liars;
-  const buckets = bucketsFor(inBlock, task);
+  const inBlock = shop.crowd.length / on.task.blocks + liars;
+  const { lanes } = on.task;
   const plan = {
     ...attack,
-    task,
+    on,
     learned,
     popular: [...popular],
-    bucketReports: inBlock / buckets,
-    liesInBucket: Math.ceil(liars / buckets),
-    random: seededRandom(task.round),
+    laneReports: inBlock / lanes,
+    liesInLane: Math.ceil(liars / lanes),
+    random: seededRandom(on.task.round),
   };
   return Array.from({ length: liars }, () => lieOf(plan));
 }

@@ -81,7 +81,7 @@ function verdictLines(plan: PrivacyPlan, { round }: Config): readonly string[] {
       if (rho === null) return [`noise is off for ${kind}: no browser answers it, but on a loopback address`];
       return rho > rhoPerSum ? [`${kind} costs more than ${rhoPerSum} a sum: no browser answers it`] : [];
     }),
-    ...(planned > rhoPer30Days * (1 + 1e-9)
+    ...(Number.isFinite(planned) && planned > rhoPer30Days * (1 + 1e-9)
       ? [
           `the plan is beyond a browser's ${rhoPer30Days} within 30 days: no browser follows it, but on a loopback address`,
         ]

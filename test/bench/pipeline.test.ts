@@ -6,17 +6,18 @@ import { randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { muOverAttacks } from "../../bench/audit/audits.ts";
 import { chanceOfSilence, type Said, saidOf } from "../../bench/audit/worlds.ts";
-import { bucketsOf } from "../../core/sum/buckets.ts";
 import { addInto, fromField, subtractFrom, toField } from "../../core/sum/field.ts";
 import { seedBytes, splitShares } from "../../core/sum/share.ts";
-import { rhoOf, vectorLengthOf } from "../../core/tasks/task.ts";
-import { parseSumAnswer, type SumAnswer } from "../../core/wire/protocol.ts";
-import { sha256 } from "../../server/base/platform.ts";
-import { batchesOf } from "../../server/store/batches.ts";
+import { rhoOf } from "../../core/tasks/task.ts";
+import { type CloseAnswer, parseCloseAnswer } from "../../core/wire/sums.ts";
+import { aggregatesOf } from "../../server/store/batches.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { maskOf } from "../../server/tasks/mask.ts";
 import {
+  itemSettings,
+  laneIn,
   openServer,
+  openTask,
   post,
   sealedReport,
   tasksOf,
@@ -28,32 +29,33 @@ import {
 const level = 1e-7;
 /** Canaries that report, and as many that do not; each has a number of the 1,396 for itself. */
 const runs = 697;
-const buckets = 2;
+const lanes = 2;
 
 /** What is claimed, and what the attacks prove from each place, of a server that is given some of the noise. */
 async function auditedServer({ claimed, given }: { readonly claimed: number; readonly given: number }) {
-  const answers: SumAnswer[] = [];
+  const answers: CloseAnswer[] = [];
   const listening = (helper: HelperClient): HelperClient => ({
     ...helper,
-    sum: async (request) => {
-      const reply = await helper.sum(request);
-      if (reply.ok) answers.push(parseSumAnswer(reply.answer));
+    close: async (request) => {
+      const reply = await helper.close(request);
+      if (reply.ok) answers.push(parseCloseAnswer(reply.answer));
       return reply;
     },
   });
-  const training = { dim: 30, blockLimit: 30, weightScale: 0.125, noiseMultiplier: given, buckets };
+  const training = { dim: 30, blockLimit: 30, weightScale: 0.125, noiseMultiplier: given, lanes };
   const round = { minBatch: 100, maxBatch: 2000, batchSize: 5000, quietSeconds: 3600, roundSeconds: 86_400 };
   const config = testConfig(temporaryDirectory(), { training, round });
   const { app, parts } = await openServer(config, { throughHelper: listening });
   const tasks = await tasksOf(app);
   const [task] = tasks.tasks;
-  const length = vectorLengthOf(task);
+  const { length } = task;
+  const stored = await openTask({ app, parts });
   // The last number is the weight, which nobody has to himself.
   const numbers = shuffled(Array.from({ length: length - 1 }, (_, k) => k));
   const reporting = numbers.slice(0, runs);
   const silent = numbers.slice(runs, 2 * runs);
 
-  const spike = task.clipL2 * 2 ** task.fractionBits;
+  const spike = itemSettings(tasks).clipL2 * 2 ** task.fractionBits;
   const sent = reporting.map((number) => {
     const values = new Int32Array(length);
     values[number] = spike;
@@ -67,52 +69,45 @@ async function auditedServer({ claimed, given }: { readonly claimed: number; rea
     });
     for (const answer of await Promise.all(posted)) expect(answer).toEqual({ state: "accepted" });
   }
-  expect(await parts.rounds.closeNow()).toBe(true);
-  const { seq } = await parts.leaderStore
-    .selectFrom("batches")
-    .select("task as seq")
-    .executeTakeFirstOrThrow();
-  const [batch] = await batchesOf(parts.leaderStore, seq);
-  if (!("buckets" in batch)) throw new Error(`expected a sum, got ${batch.state}`);
-  expect(batch).toMatchObject({ counted: runs, leftOut: {} });
-  expect([batch.buckets.length, answers.length]).toEqual([buckets, 1]);
+  expect(await parts.cycle.closeNow()).toBe(true);
+  const aggregates = await aggregatesOf(parts.leaderStore, stored.seq);
+  expect(aggregates.map(({ batch }) => batch.lane)).toEqual([0, 1]);
+  expect(aggregates.reduce((sum, { batch }) => sum + batch.counted, 0)).toBe(runs);
+  expect(answers.length).toBe(lanes);
 
-  const bucketOf = await bucketsOf(
-    sent.map(({ id }) => id),
-    { batch: batch.id, buckets, sha256 },
-  );
-  const summedBy = (part: "mask" | "share", bucket: number) => {
+  const laneOfSent = sent.map(({ id }) => laneIn(stored, id));
+  const summedBy = (part: "mask" | "share", lane: number) => {
     const sum = new Uint32Array(length);
-    for (const [at, made] of sent.entries()) if (bucketOf[at] === bucket) addInto(sum, made[part]);
+    for (const [at, made] of sent.entries()) if (laneOfSent[at] === lane) addInto(sum, made[part]);
     return sum;
   };
-  const publicView = batch.buckets.map(({ sum }) => sum.slice());
+  const publicView = aggregates.map(({ sum }) => sum.slice());
   // The leader opened the shares itself, and adds to them what the helper answered.
-  const leaderView = answers[0].sums.map((answer, bucket) => {
-    const sum = summedBy("share", bucket);
-    addInto(sum, answer);
+  const leaderView = answers.map((answer, lane) => {
+    const sum = summedBy("share", lane);
+    addInto(sum, answer.sum);
     return sum;
   });
   // The helper knows the noise in its answer, and takes it off what is published.
-  const helperView = answers[0].sums.map((answer, bucket) => {
-    const noise = answer.slice();
-    subtractFrom(noise, summedBy("mask", bucket));
-    const sum = publicView[bucket].slice();
+  const helperView = answers.map((answer, lane) => {
+    const noise = answer.sum.slice();
+    subtractFrom(noise, summedBy("mask", lane));
+    const sum = publicView[lane].slice();
     subtractFrom(sum, noise);
     return sum;
   });
 
   const proven = (view: readonly Uint32Array[], at: number) => {
     const seen = view.map((sum) => fromField(sum).map((value) => value / spike));
-    // In its own bucket; and less the same number of the other, which noise drawn once for both could not hide.
+    // In its own lane; and less the same number of the other, which noise drawn once for both could not hide.
     const attacks = [
-      (number: number, bucket: number) => seen[bucket][number],
-      (number: number, bucket: number) => seen[bucket][number] - seen[1 - bucket][number],
+      (number: number, lane: number) => seen[lane][number],
+      (number: number, lane: number) => seen[lane][number] - seen[1 - lane][number],
     ];
     const said: readonly Said[] = attacks.map((scoreOf) =>
       saidOf(
-        reporting.map((number, k) => scoreOf(number, bucketOf[k])),
-        silent.map((number) => scoreOf(number, randomInt(buckets))),
+        reporting.map((number, k) => scoreOf(number, laneOfSent[k])),
+        silent.map((number) => scoreOf(number, randomInt(lanes))),
       ),
     );
     return muOverAttacks(said, at);
@@ -121,7 +116,7 @@ async function auditedServer({ claimed, given }: { readonly claimed: number; rea
   const provenAt = (at: number) =>
     Object.fromEntries(Object.entries(views).map(([name, view]) => [name, proven(view, at)]));
   return {
-    claimedMu: Math.sqrt(2 * rhoOf({ ...task, noiseMultiplier: claimed })),
+    claimedMu: Math.sqrt(2 * rhoOf({ ...task, sigma: claimed * itemSettings(tasks).clipL2 })),
     certain: provenAt(level),
     likely: provenAt(0.05),
   };

@@ -218,25 +218,29 @@ test("budget converts rho, tells what the settings cost, and says plainly when n
   const converted = await tacit(["budget", "--rho", "0.5", "--delta", "1e-5", "--json"]);
   expect(converted.out).toHaveLength(1);
   expect(JSON.parse(converted.out[0]).epsilon).toBeCloseTo(4.7284, 4);
-  // sigma = 2 with a sensitivity of sqrt(1 + 1/16): rho = 17/16 / 8.
-  const told = await tacit(["budget"], { TACIT_TRAINING_NOISE_MULTIPLIER: "2" });
-  expect(told.out[0]).toContain("sigma 2 of each aggregator, rho 0.1328");
-  expect(told.out).toContainEqual(expect.stringMatching(/^ {3}8 rounds: rho 1.063, epsilon 8.0/));
-  // 0.32 / 0.1328 and 1.06 / 0.1328.
-  expect(told.out.at(-1)).toBe("A person sends one report a round: 2 rounds in any 30 days, 7 rounds ever.");
-  expect(told.out.join()).not.toContain("no browser answers");
+  // sigma = 2 with a sensitivity of sqrt(1 + 1/16): rho = 17/16 / 8; 1.06 / (2 x 0.1328) is 3.99.
+  const noisy = { TACIT_TRAINING_NOISE_MULTIPLIER: "2", TACIT_TRAINING_REPORTS_PER30_DAYS: "2" };
+  const fits = (await tacit(["budget"], noisy)).out;
+  expect(fits[1]).toMatch(
+    /^ {2}item-factors +at most 2 reports within any 30 days, rho 0\.1328, epsilon 2\.50.*each$/,
+  );
+  expect(fits[2]).toMatch(/^ {2}together +rho 0\.2656, /);
+  expect(fits.at(-1)).toBe("The plan fits. A device that takes part in all of it can do so for 3 months.");
+  // Activity beside it: sqrt(5) cancels, 1 / (2 x 64) each, five a month.
+  const more = { ...noisy, TACIT_ACTIVITY_ON: "true", TACIT_ACTIVITY_NOISE_MULTIPLIER: "8" };
+  const both = (await tacit(["budget"], { ...more, TACIT_TRAINING_LANES: "4" })).out;
+  expect(both[2]).toMatch(/^ {2}activity +at most 5 reports within any 30 days, rho 0\.007813, /);
+  expect(both[4]).toBe(
+    "  in 4 lanes: a report is in one, so its cost stays; their total has 2.00 times the noise",
+  );
   const off = (await tacit(["budget"])).out;
-  expect(off[0]).toBe(
-    "noise is off (training.noiseMultiplier is 0): no report has a differential privacy guarantee",
-  );
-  expect(off.at(-1)).toBe("So no browser answers this task, but on a loopback address.");
+  expect(off[1]).toContain("noise is off: no differential privacy guarantee");
+  expect(off.at(-1)).toBe("noise is off for item-factors: no browser answers it, but on a loopback address");
   const little = { TACIT_TRAINING_NOISE_MULTIPLIER: "1", TACIT_ROUND_MIN_BATCH: "20" };
-  const refused = (await tacit(["budget"], little)).out.filter((line) =>
-    line.startsWith("So no browser answers"),
-  );
-  expect(refused).toEqual([
-    "So no browser answers this task: a report may cost 0.32.",
-    "So no browser answers this task: round.minBatch must be at least 50.",
+  expect((await tacit(["budget"], little)).out.slice(-3)).toEqual([
+    "item-factors costs more than 0.32 a sum: no browser answers it",
+    "the plan is beyond a browser's 0.32 within 30 days: no browser follows it, but on a loopback address",
+    "no browser answers these tasks: round.minBatch must be at least 50",
   ]);
   expect((await tacit(["budget", "--rho", "much"])).err).toEqual([
     'budget: --rho must be a finite number of at least 0, got "much"',

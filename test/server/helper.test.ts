@@ -61,6 +61,14 @@ async function reportsFor(
   );
 }
 
+/** A secret under which all the reports are of one lane. */
+function secretThatPuts(reports: readonly Offered[], lane: number, { lanes }: Task): Uint8Array {
+  for (;;) {
+    const secret = randomBytes(32);
+    if (reports.every(({ id }) => laneOf(hmacSha256(secret, id), lanes) === lane)) return secret;
+  }
+}
+
 /** A report id of a lane. */
 function idIn(lane: number, { lanes }: Task): Uint8Array {
   for (;;) {
@@ -295,6 +303,14 @@ test("a batch whose reports are not in the lane that the committed secret says, 
   const other = new Uint8Array(32).fill(8);
   expect(await close(world, batch, { ...place, laneSecret: other })).toMatchObject({ why: "wrong-lane" });
   expect((await close(world, batch, place)).ok).toBe(true);
+  // A secret that was found after the reports had come in, and puts them all where the leader wants them.
+  const chosen = await reportsFor(world, { of: laned, count: 5 });
+  const fitting = secretThatPuts(chosen, 3, laned);
+  const sought = randomBytes(16);
+  expect((await offer(world, chosen, { of: laned, lane: 3, batch: sought })).ok).toBe(true);
+  expect(await close(world, sought, { of: laned, lane: 3, laneSecret: fitting })).toMatchObject({
+    why: "wrong-lane",
+  });
   // One report of five is not where it belongs: a leader that chooses lanes itself.
   const strays = [
     ...(await reportsFor(world, { of: laned, lane: 1, count: 4 })),
