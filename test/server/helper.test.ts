@@ -323,7 +323,7 @@ test("a batch whose reports are not in the lane that the committed secret says, 
 
 test("a seed sealed for one task, block or id is not counted under another", async () => {
   const world = await registeredWorld();
-  const other = { ...task, round: 4 };
+  const other = { ...task, kind: "another", round: 4 };
   await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(other)) });
   const own = await reportsFor(world, { count: 5 });
   const replayed = await reportsFor(world, { of: other, count: 1 });
@@ -410,7 +410,7 @@ test("noise is drawn once for each sum that is given out, however often anything
 
 test("a report counts with a good token that no other report spent, on this task or any other", async () => {
   const paid = { ...task, tokenKey: "cd".repeat(32) };
-  const other = { ...paid, round: 4 };
+  const other = { ...paid, kind: "another", round: 4 };
   const world = await registeredWorld({ tokens: goodTokens }, paid);
   await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(other)) });
   const tokenOf = (name: number) => Uint8Array.of(1, name);
@@ -504,7 +504,7 @@ test("a rotated key opens what was sealed to it as long as a task may wait for i
   // Past its overlap it is on no list; the registered task keeps it, its end lets it go.
   clock.nowMs = task.expiresAtMs + sumGraceMs - 1;
   expect(keys.accepts(oldKey, clock.nowMs)).toBe(false);
-  const next = { ...task, round: 4, expiresAtMs: clock.nowMs + 40 * dayMs };
+  const next = { ...task, kind: "another", round: 4, expiresAtMs: clock.nowMs + 40 * dayMs };
   await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson(next)) });
   const last = await reportsFor(world, { count: 1 });
   const late = [...old.slice(3), ...fresh.slice(3), ...last];
