@@ -96,7 +96,7 @@ test("evaluate says who expected what when something is missing or unknown", asy
   expect(await refused(["--data", ".", "--mode", "exact", "--colour", "red"])).toContain("got --colour");
 });
 
-test("the crowd's reports become new bundles, which its browsers pick up at their next visit", async () => {
+test("the crowd's reports become new editions, which its browsers pick up at their next visit", async () => {
   const url = "http://127.0.0.1:5381";
   const env = {
     TACIT_DATA: temporaryDirectory(),
@@ -128,14 +128,14 @@ test("the crowd's reports become new bundles, which its browsers pick up at thei
     )
     .toBe(true);
   const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "80", "--rounds", "2", "--url", url]);
-  // Reports of the second round are refused by the browser unless it holds the bundle that the first round made.
+  // Reports of the second round are refused by the browser unless it holds the factors that the first round made.
   const rounds = [...stdout.matchAll(/^round (\d).*\((\d) item steps\).* (\d+) reports/gm)];
   expect(rounds.map(([, round, steps, reports]) => [round, steps, reports])).toEqual([
     ["1", "1", "80"],
     ["2", "2", "80"],
   ]);
-  const bundles = new Set([...stdout.matchAll(/bundle ([0-9a-f]{8})/g)].map(([, id]) => id));
-  expect(bundles.size).toBe(3);
+  const editions = new Set([...stdout.matchAll(/edition ([0-9a-f]{8})/g)].map(([, id]) => id));
+  expect(editions.size).toBe(3);
 }, 120_000);
 
 test("speed measures every step of a visit", async () => {
@@ -154,3 +154,24 @@ test("throughput sums all its reports, and tells rates of both parties and what 
   for (const part of ["AES-128-CTR", "HPKE, seeds", "SQLite, intake", "coding"])
     expect(stdout).toContain(part);
 }, 60_000);
+
+test("bytes: what was fetched before is not fetched again, and a change costs less than the whole", async () => {
+  await tsx("bench/bytes.ts", ["--quick"]);
+  const { results } = JSON.parse(readFileSync(join(root, "bench/results/bytes.json"), "utf8"));
+  const [{ head, firstVisit, priceChange, dailyImport, round }] = results;
+  expect(head.plain).toBeLessThanOrEqual(150_000);
+  for (const { brotli } of [priceChange, dailyImport, round]) {
+    expect(brotli).toBeGreaterThan(0);
+    expect(brotli).toBeLessThan(firstVisit.brotli / 2);
+  }
+}, 60_000);
+
+test("new items of a kind reach the people of that kind, as published and not as in protocol 2", async () => {
+  await tsx("bench/newitems.ts", ["--quick", "--seeds", "1"]);
+  const { results } = JSON.parse(readFileSync(join(root, "bench/results/newitems.json"), "utf8"));
+  const [{ ways, before }] = results.kinds;
+  expect(ways.published.fresh).toBeGreaterThan(0.8 * ways["content alone"].fresh);
+  expect(ways["as in protocol 2"].fresh).toBeLessThan(0.5 * ways.published.fresh);
+  expect(ways.published.amongOld).toBeGreaterThan(0.99 * before.amongOld);
+  expect(results.retail).toHaveLength(1);
+}, 120_000);

@@ -1,4 +1,5 @@
 /** Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as it is. */
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
@@ -283,30 +284,37 @@ test("daily imports during a round: it ends with all its reports, and learned it
   );
 });
 
-test("a part that the disk has damaged is found at the start: the edition before comes into force, in a new one", async () => {
-  const config = testConfig(temporaryDirectory());
-  const first = await openServer(config);
-  const old = inForceOf(first);
-  await importInto(first, catalogueOf(31));
-  const damaged = inForceOf(first);
-  const { id } = damaged.parts.catalogue.ref;
-  await first.parts.leaderStore
-    .updateTable("parts")
-    .set({ brotli: Uint8Array.of(1, 2, 3) })
-    .where("id", "=", id)
-    .execute();
-  await first.parts.close();
-  const lines: string[] = [];
-  const second = await openServer(config, { log: (event) => lines.push(event) });
-  const now = inForceOf(second);
-  expect(lines).toContain("edition damaged");
-  expect(now.edition).toMatchObject({ parts: old.edition.parts, sequence: damaged.sequence + 1 });
-  expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(404);
-  // The same catalogue again is whole again.
-  await importInto(second, catalogueOf(31));
-  expect(inForceOf(second).parts.catalogue.ref.id).toBe(id);
-  expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(200);
-});
+test.each([
+  ["bytes", Uint8Array.from({ length: 900 }, (_, k) => k % 7)],
+  ["brotli", Uint8Array.of(1, 2, 3)],
+  ["gzip", gzipSync("the bytes of something else")],
+])(
+  "a part whose %s the disk has damaged is found at the start: the edition before comes into force, in a new one",
+  async (form, bytes) => {
+    const config = testConfig(temporaryDirectory());
+    const first = await openServer(config);
+    const old = inForceOf(first);
+    await importInto(first, catalogueOf(31));
+    const damaged = inForceOf(first);
+    const { id } = damaged.parts.catalogue.ref;
+    await first.parts.leaderStore
+      .updateTable("parts")
+      .set({ [form]: bytes })
+      .where("id", "=", id)
+      .execute();
+    await first.parts.close();
+    const lines: string[] = [];
+    const second = await openServer(config, { log: (event) => lines.push(event) });
+    const now = inForceOf(second);
+    expect(lines).toContain("edition damaged");
+    expect(now.edition).toMatchObject({ parts: old.edition.parts, sequence: damaged.sequence + 1 });
+    expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(404);
+    // The same catalogue again is whole again.
+    await importInto(second, catalogueOf(31));
+    expect(inForceOf(second).parts.catalogue.ref.id).toBe(id);
+    expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(200);
+  },
+);
 
 test("additions to content stay few, and rows stay as they are, however often the catalogue changes", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
