@@ -373,14 +373,14 @@ test("a download that is under way is waited for: the task on what it brings is 
     ...server,
     fetch: async (url, init) => {
       const response = await fetch(url, init);
-      if (url.endsWith("/bundle")) await delivered;
+      if (url.endsWith("/edition")) await delivered;
       return response;
     },
   });
   await own.worker.append(liking());
   const contributing = own.worker.contribute();
   await turns(20);
-  expect(urlsOf(server)).toEqual(["GET /v1/bundle"]);
+  expect(urlsOf(server)).toEqual(["GET /v1/edition"]);
   deliver();
   await contributing;
   expect(await statesOf(own)).toEqual(["accepted"]);

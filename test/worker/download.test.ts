@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { canonicalJson } from "../../core/json.ts";
 import { modelLimits } from "../../core/model/limits.ts";
 import { encodePart } from "../../core/model/part.ts";
 import { downloadPart } from "../../worker/rank/download.ts";
@@ -19,15 +18,17 @@ import {
   publish,
   settingsOf,
 } from "../model.ts";
+import { HelperLog } from "./helperlog.ts";
 import {
   closeDevice,
   closeDevices,
   device,
+  editionAnswerOf,
   fakeServer,
   freshDatabase,
-  identities,
+  noonMs,
   shopBundle,
-  signed,
+  signedEdition,
   strongFill,
   troublesOf,
   until,
@@ -58,7 +59,7 @@ async function serving(answer: Answer): Promise<string> {
 }
 
 const edges = {
-  nowMs: () => 0,
+  nowMs: () => noonMs,
   fill: strongFill,
   fetch: (url: string, init: RequestInit) => fetch(url, init),
 };
@@ -260,15 +261,15 @@ interface Shop {
 
 /** An honest server of editions and parts, gzipped, over real HTTP. */
 async function shop(publication: Publication): Promise<Shop> {
+  const log = new HelperLog();
   const own: { -readonly [key in keyof Shop]: Shop[key] } = { server: "", publication, instead: () => false };
   own.server = await serving((request, response) => {
     const path = request.url ?? "";
     if (own.instead(path, request, response)) return;
     const { edition, parts } = own.publication;
     if (path === "/v1/edition") {
-      const document = signed("edition", identities.leader, JSON.parse(canonicalJson({ ...edition })));
       response.setHeader("content-type", "application/json");
-      return response.end(JSON.stringify({ version: 3, edition: document }));
+      return response.end(JSON.stringify(editionAnswerOf(signedEdition(edition), undefined, log)));
     }
     const bytes = parts.get(path.slice("/v1/parts/".length));
     if (bytes === undefined) return response.writeHead(404).end();

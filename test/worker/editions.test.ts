@@ -4,6 +4,7 @@ import { canonicalJson } from "../../core/json.ts";
 import { encodeCatalogue } from "../../core/model/catalogue.ts";
 import { makeDelta } from "../../core/model/delta.ts";
 import type { Edition } from "../../core/model/edition.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
 import { bytesToSign } from "../../core/wire/signed.ts";
 import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
 import {
@@ -12,6 +13,7 @@ import {
   closeDevices,
   type Device,
   device,
+  editionAnswerOf,
   eventOf,
   type FakeServer,
   fakeServer,
@@ -323,13 +325,15 @@ describe("what is not as promised is refused: the edition in force stays, in mem
 });
 
 describe("an edition's signature", () => {
-  const visit = async (sign: (edition: Edition) => unknown) => {
+  const visit = async (sign: (edition: Edition) => SignedDocument) => {
+    // All else is as an honest server answers it: the helper would vouch even for this.
+    const answerWith = (edition: SignedDocument) => editionAnswerOf(edition);
     const server = fakeServer(older);
     const own: FakeServer = {
       ...server,
       fetch: async (url, init) =>
         url.endsWith("/v1/edition")
-          ? Response.json({ version: 3, edition: sign(olderEdition.edition) })
+          ? Response.json(answerWith(sign(olderEdition.edition)))
           : server.fetch(url, init),
     };
     return device(own, { config: production });
@@ -512,6 +516,7 @@ describe("in two tabs", () => {
     const database = freshDatabase();
     const [slowServer, server] = [fakeServer(older), fakeServer(null)];
     server.serve(newerEdition);
+    server.log = slowServer.log;
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
       release = resolve;

@@ -323,7 +323,7 @@ describe("the database", () => {
 
   test("of version 4 keeps journal, ledger and tokens; of the model of protocol 2 nothing is left, and parts have room", async () => {
     const name = freshDatabase();
-    const [event, report] = [eventOf("like", 4), { ...entryOf("r"), state: "accepted" as const }];
+    const [event, [report], [upgraded]] = [eventOf("like", 4), entriesOfVersion4, upgradedEntries];
     // As protocol 2 made it, written down here so that no change of the steps changes it.
     const old = await openDB(name, 4, {
       upgrade: (db) => {
@@ -338,15 +338,15 @@ describe("the database", () => {
     await old.put("events", event);
     await old.put("kv", { id: "ab".repeat(32), bytes: bytes(1, 2, 3) }, "bundle");
     await old.put("reports", report);
-    await old.put("reportBodies", bytes(5), "r");
+    await old.put("reportBodies", bytes(5), report.id);
     await old.put("tokens", { keyId: "k", token: bytes(6) });
     await old.put("refills", { nextAtMs: 8, failingSinceMs: null }, "plan");
     old.close();
     const server = fakeServer(shopBundle());
     const own = await device(server, { database: name });
     expect(own.notices.filter(({ type }) => type === "trouble")).toEqual([]);
-    expect(await own.worker.panel()).toMatchObject({ events: [event], reports: [report], edition: null });
-    expect(await own.worker.reportBytes("r")).toEqual(bytes(5));
+    expect(await own.worker.panel()).toMatchObject({ events: [event], reports: [upgraded], edition: null });
+    expect(await own.worker.reportBytes(report.id)).toEqual(bytes(5));
     await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
     await closeDevice(own);
     const store = new Database(name, ignore);

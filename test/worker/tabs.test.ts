@@ -66,7 +66,7 @@ describe("two tabs of one site", () => {
     await store.parts.keepChunk("ab", { offset: 0, bytes: new Uint8Array(3) });
     store.close();
     const before = await rowsPerStore(database);
-    expect(before).toHaveLength(8);
+    expect(before).toHaveLength(9);
     expect(before.every((count) => count > 0)).toBe(true);
     await here.worker.erase();
     expect(await rowsPerStore(database)).toEqual(before.map(() => 0));

@@ -282,16 +282,19 @@ describe("a device", () => {
 
   test("contributes to a pinned pair of parties, and to nobody who takes a place of theirs", async () => {
     const server = fakeServer(bundle, keys);
-    server.tasks = [task];
     const own = await device(server, { config: production });
     await own.worker.append(liking());
-    server.tamper = () => ({ ...honest, helper: listBy("helper", { origin: "https://evil.example" }) });
+    const log = server.log;
+    const answer = tasksAnswerOf(keys, [task], plan, log);
+    const honestHere = { ...answer, helper: listBy("helper", { log: log.head }) };
+    const evil = { origin: "https://evil.example", log: log.head };
+    server.tamper = () => ({ ...honestHere, helper: listBy("helper", evil) });
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
     expect(troublesOf(own)).toEqual([
       "contribute: trust: the helper must be the pinned https://helper.example, got https://evil.example",
     ]);
-    server.tamper = () => honest;
+    server.tamper = () => honestHere;
     await own.worker.contribute();
     expect(server.bodies).toHaveLength(1);
     expect((await own.worker.panel()).parties).toEqual({ leader: "shop.example", helper: "helper.example" });

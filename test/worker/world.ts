@@ -9,6 +9,7 @@ import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke
 import { toHex, uint32FromBytes } from "../../core/bytes.ts";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { asciiBytes, canonicalJson, type Json } from "../../core/json.ts";
+import type { Edition } from "../../core/model/edition.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
@@ -254,6 +255,33 @@ export function tasksAnswerOf(
   };
 }
 
+/** Where a test has no aggregators, nobody opens what is sealed to these. */
+const nobodysKeys: Keys = {
+  leader: { id: 1, key: "1e".repeat(32) },
+  helper: { id: 2, key: "2e".repeat(32) },
+};
+
+export function signedEdition(edition: Edition): SignedDocument {
+  return signed("edition", identities.leader, JSON.parse(JSON.stringify(edition)));
+}
+
+/** What an honest server answers about what it publishes, when its helper has vouched for it. */
+export function editionAnswerOf(edition: SignedDocument, keys: Keys = nobodysKeys, log = new HelperLog()) {
+  log.vouch("edition", edition);
+  return {
+    version: protocolVersion,
+    edition,
+    // Whoever pins a helper in these tests pins this one; others do not compare.
+    helper: signed(
+      "keys",
+      identities.helper,
+      keyListOf("helper", keys, { origin: production.pins.helper, log: log.head }),
+    ),
+    log: log.usual(),
+    identities: { leader: identities.leader.publicKey, helper: identities.helper.publicKey },
+  };
+}
+
 export interface FakeServer {
   readonly fetch: Fetch;
   readonly requests: { readonly method: string; readonly url: string; readonly init: RequestInit }[];
@@ -309,10 +337,7 @@ export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer 
       const { pathname } = new URL(url);
       if (pathname === "/base/v1/edition") {
         if (current === null) return new Response("no edition", { status: 404 });
-        return Response.json({
-          version: 3,
-          edition: signed("edition", identities.leader, { ...current.edition }),
-        });
+        return Response.json(editionAnswerOf(signedEdition(current.edition), keys, server.log));
       }
       if (pathname.startsWith("/base/v1/parts/")) {
         const id = pathname.slice("/base/v1/parts/".length);
