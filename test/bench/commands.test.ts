@@ -154,3 +154,13 @@ test("throughput sums all its reports, and tells rates of both parties and what 
   for (const part of ["AES-128-CTR", "HPKE, seeds", "SQLite, intake", "coding"])
     expect(stdout).toContain(part);
 }, 60_000);
+
+test("stream sums every report as it comes, and tells what memory and disk took", async () => {
+  const { stdout } = await tsx("bench/stream.ts", ["--quick"]);
+  const rows = [...stdout.matchAll(/^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
+  expect(rows.map(([, reports]) => Number(reports)).at(-1)).toBe(1200);
+  for (const [line, , memory, stores] of rows) {
+    expect(Number(memory), line).toBeGreaterThan(20);
+    expect(Number(stores), line).toBeGreaterThan(0);
+  }
+}, 120_000);

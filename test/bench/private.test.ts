@@ -105,7 +105,7 @@ describe("trainPrivately", () => {
     });
     const moved = quiet.factors.map((value, k) => Math.abs(value - loud.factors[k]));
     expect(Math.max(...moved)).toBeGreaterThan(0.01);
-    expect(() => trainPrivately({ ...training, clipL2: 1e-4 })).toThrow(
+    expect(() => trainPrivately({ ...training, clipL2: 1e-4, weightScale: 1e-4 })).toThrow(
       "clipBeforeRounding: clipL2 must exceed",
     );
   });

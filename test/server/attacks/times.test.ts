@@ -95,7 +95,7 @@ test("while a round is closed under their feet, exactly the reports that were ac
   );
   expect(met.accepted).toBeGreaterThan(50);
   expect(met.late).toBeGreaterThan(50);
-});
+}, 120_000);
 
 /** What becomes of a shot whose task takes no more reports: what is known stays known, and nothing else gets in. */
 function afterTheEnd(shot: Shot): Shot {
