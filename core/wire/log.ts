@@ -1,14 +1,15 @@
 /**
- * The helper's log of everything it vouched for: one public list, chained by hashes, that only grows. A browser takes a task,
- * a plan or an edition only if it is the newest of its sort in a chain that ends in the head that the helper signed in its
- * key list (keylist.ts), and only if the chain goes on from the head it saw last. So two devices are shown different documents
- * only as far as the helper let two of them follow each other, and a second history shows itself.
+ * The helper's log of everything it vouched for: one public list, chained by hashes, that only grows. A
+ * browser takes a task, a plan or an edition only if it is the newest of its sort in a chain that ends in the
+ * head that the helper signed in its key list (keylist.ts), and only if the chain goes on from the head it
+ * saw last. So two devices are shown different documents only as far as the helper let two of them follow
+ * each other, and a second history shows itself.
  *
  *   hash of nothing = 32 zero bytes
  *   hash_n          = SHA-256( "tacit log v3\n" || hash_(n-1) || canonical JSON of entry n )
  *
- * A linear chain (the idea of RFC 9162's tree, without its proofs): entries are few, some a day, so the last of them are sent
- * whole.
+ * A linear chain (the idea of RFC 9162's tree, without its proofs): entries are few, some a day, so the last
+ * of them are sent whole.
  */
 import * as v from "valibot";
 import { fromHex, toHex } from "../bytes.ts";
@@ -32,7 +33,10 @@ const entrySchema = v.object({
 });
 export type LogEntry = v.InferOutput<typeof entrySchema>;
 
-/** Most entries that are sent at once. Of a longer log these are the last ones, and what comes before them is for nobody to compare. */
+/**
+ * Most entries that are sent at once. Of a longer log these are the last ones, and what comes before them is
+ * for nobody to compare.
+ */
 export const mostEntries = 5_000;
 
 /** Entries that end at the head of a log. */
@@ -52,8 +56,8 @@ export type LogHead = v.InferOutput<typeof logHeadSchema>;
 export const emptyLog: LogHead = { size: 0, hash: "0".repeat(64) };
 
 /**
- * Entries that go with every answer; the whole log is a request of its own. The helper repeats what is in force before it would
- * leave them, so that the newest of every sort is among them.
+ * Entries that go with every answer; the whole log is a request of its own. The helper repeats what is in
+ * force before it would leave them, so that the newest of every sort is among them.
  */
 export const usualTail = 32;
 
@@ -93,8 +97,9 @@ export type CheckedLog =
 /**
  * Follows a tail to the signed head, past the head seen last.
  *
- * @throws {RangeError} when it does not lead there: the entries are not the helper's; or when it passes the place of what was
- * seen with another hash, or ends before it: the log forks, or an older one was played back.
+ * @throws {RangeError} when it does not lead there: the entries are not the helper's; or when it passes the
+ * place of what was seen with another hash, or ends before it: the log forks, or an older one was played
+ * back.
  */
 export async function checkLog(tail: LogTail, { head, seen, sha256 }: LogCheck): Promise<CheckedLog> {
   if (seen !== null && head.size < seen.size) {
@@ -129,14 +134,18 @@ export async function checkLog(tail: LogTail, { head, seen, sha256 }: LogCheck):
 export interface FollowedLog {
   /** As it came with an answer. */
   readonly tail: LogTail;
-  /** Asks for the whole log, where the tail does not reach back to what was seen. It may be a little older or newer than the tail. */
+  /**
+   * Asks for the whole log, where the tail does not reach back to what was seen. It may be a little older or
+   * newer than the tail.
+   */
   readonly whole: () => Promise<LogTail>;
 }
 
 /**
  * The entries that lead to the signed head, past the head seen last.
  *
- * @throws {RangeError} as `checkLog` does, and when the whole log does not reach back to what was seen though it could.
+ * @throws {RangeError} as `checkLog` does, and when the whole log does not reach back to what was seen though
+ * it could.
  */
 export async function followLog({ tail, whole }: FollowedLog, check: LogCheck): Promise<LogTail> {
   if ((await checkLog(tail, check)).state === "good") return tail;

@@ -1,6 +1,6 @@
 /**
- * What the server gives out about sums: whose keys to seal to, what is summed, what it costs. Everything in it is signed: who
- * passes it on can withhold it, but not change it. The same answer for everybody.
+ * What the server gives out about sums: whose keys to seal to, what is summed, what it costs. Everything in
+ * it is signed: who passes it on can withhold it, but not change it. The same answer for everybody.
  */
 import * as v from "valibot";
 import { issueText } from "./issues.ts";
@@ -17,11 +17,14 @@ export interface TasksAnswer {
   readonly plan: SignedDocument;
   /** Open tasks (core/tasks/task.ts), one of a kind, signed by the leader. */
   readonly tasks: readonly SignedDocument[];
-  /** The last entries of the helper's log, up to the head in its key list: plan and tasks are the newest of their sort in it. */
+  /**
+   * The last entries of the helper's log, up to the head in its key list: plan and tasks are the newest of
+   * their sort in it.
+   */
   readonly log: LogTail;
   /**
-   * Ed25519 public keys in hex that the documents claim to be signed by. A browser whose site pins identities compares;
-   * one without pins takes them from a loopback server alone.
+   * Ed25519 public keys in hex that the documents claim to be signed by. A browser whose site pins identities
+   * compares; one without pins takes them from a loopback server alone.
    */
   readonly identities: { readonly leader: string; readonly helper: string };
 }

@@ -1,6 +1,6 @@
 /**
- * GET /v1/tasks: what the server wants summed now, what it may cost, and the keys to seal reports to, all of it signed and in the
- * helper's log. GET /v1/log: that log, whole. The same answers for everybody.
+ * GET /v1/tasks: what the server wants summed now, what it may cost, and the keys to seal reports to, all of
+ * it signed and in the helper's log. GET /v1/log: that log, whole. The same answers for everybody.
  */
 import { Hono } from "hono";
 import { protocolVersion } from "../../core/wire/protocol.ts";

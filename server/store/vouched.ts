@@ -1,4 +1,7 @@
-/** Queries on the helper's log of what it vouched for (core/wire/log.ts). Nothing in it is ever changed or deleted. */
+/**
+ * Queries on the helper's log of what it vouched for (core/wire/log.ts). Nothing in it is ever changed or
+ * deleted.
+ */
 import { emptyLog, type LogEntry, type LogHead, type LogTail } from "../../core/wire/log.ts";
 import type { HelperQueries } from "./helperstore.ts";
 
@@ -62,7 +65,10 @@ export async function newestOfAll(queries: HelperQueries, nowMs: number): Promis
   return rows.map(placedFrom);
 }
 
-/** When each document of a sort was new that was so after `sinceMs`, oldest first; what repeats an earlier entry is not. */
+/**
+ * When each document of a sort was new that was so after `sinceMs`, oldest first; what repeats an earlier
+ * entry is not.
+ */
 export async function newSince(
   queries: HelperQueries,
   { kind, subject }: Sort,

@@ -1,12 +1,15 @@
 /**
- * The helper: sees sealed seeds, never a share of the leader's; answers one noisy sum of masks for each batch.
+ * The helper: sees sealed seeds, never a share of the leader's; answers one noisy sum of masks for each
+ * batch.
  *
- * It promises, whatever the leader does: nothing for a task that is not in its public log, signed by the leader it knows, within its
- * own floors and not long expired; no more reports for one that another of its kind came after; no sum of fewer reports than the task's minBatch, and none without noise; no report in two batches
- * of a task, and no token for two reports; one batch for each (task, block, lane, number), a further number only when the one before
- * is full; reports in the lane that the task's committed secret says; one answer to each message, the same bytes each time it is
- * asked again. With these, what the leader can learn from it is one noisy total per batch. It assumes that the reports are of
- * different people: tokens, where a task asks for them, are what stands against invented ones.
+ * It promises, whatever the leader does: nothing for a task that is not in its public log, signed by the
+ * leader it knows, within its own floors and not long expired; no more reports for one that another of its
+ * kind came after; no sum of fewer reports than the task's minBatch, and none without noise; no report in two
+ * batches of a task, and no token for two reports; one batch for each (task, block, lane, number), a further
+ * number only when the one before is full; reports in the lane that the task's committed secret says; one
+ * answer to each message, the same bytes each time it is asked again. With these, what the leader can learn
+ * from it is one noisy total per batch. It assumes that the reports are of different people: tokens, where a
+ * task asks for them, are what stands against invented ones.
  */
 import { fromHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
@@ -129,7 +132,10 @@ export class Helper {
     });
   }
 
-  /** A key that is accepted no more goes once every task is forgotten that browsers could have sealed to it for. */
+  /**
+   * A key that is accepted no more goes once every task is forgotten that browsers could have sealed to it
+   * for.
+   */
   async #forgetKeys(): Promise<void> {
     const { store, keys, nowMs } = this.#parts;
     const earliest = await earliestRegistrationMs(store);

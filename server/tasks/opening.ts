@@ -1,4 +1,7 @@
-/** The way of a task into the open: what its kind asks is signed and stored, then it is in the helper's log, then browsers are given it. */
+/**
+ * The way of a task into the open: what its kind asks is signed and stored, then it is in the helper's log,
+ * then browsers are given it.
+ */
 import { laneSecretBytes } from "../../core/sum/lanes.ts";
 import { type Task, taskIdOf, taskJson } from "../../core/tasks/task.ts";
 import { openSigned } from "../../core/wire/signed.ts";
@@ -70,8 +73,9 @@ export class Opening {
   }
 
   /**
-   * At a start: finishes tasks that this server as it is set up could not give out. An opening one must be what its kind's settings
-   * call for, and any must be signed by the server's identity and of a kind that it asks.
+   * At a start: finishes tasks that this server as it is set up could not give out. An opening one must be
+   * what its kind's settings call for, and any must be signed by the server's identity and of a kind that it
+   * asks.
    */
   async dropStale(kinds: readonly ServerKind[]): Promise<void> {
     const { tasks } = this.#parts;

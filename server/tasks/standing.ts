@@ -1,6 +1,6 @@
 /**
- * Documents that are to be in the helper's log for as long as they are in force, such as the privacy plan: whoever looks after the
- * tasks brings them there, again and again until the helper took them.
+ * Documents that are to be in the helper's log for as long as they are in force, such as the privacy plan:
+ * whoever looks after the tasks brings them there, again and again until the helper took them.
  */
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { Voucher, VouchTrouble } from "./voucher.ts";

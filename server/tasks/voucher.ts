@@ -1,6 +1,6 @@
 /**
- * How the leader brings what it signed into the helper's log, and knows that it is there: a document is vouched for when it is the
- * newest of its sort in the log that the leader gives to browsers, not before.
+ * How the leader brings what it signed into the helper's log, and knows that it is there: a document is
+ * vouched for when it is the newest of its sort in the log that the leader gives to browsers, not before.
  */
 import { messageOf } from "../../core/errors.ts";
 import { isNewest, type VouchedKind } from "../../core/wire/log.ts";
@@ -27,7 +27,10 @@ export class Voucher {
     this.#parts = parts;
   }
 
-  /** Brings a document into the log, unless it is there; why it is not there yet, or null. Safe to be asked again. */
+  /**
+   * Brings a document into the log, unless it is there; why it is not there yet, or null. Safe to be asked
+   * again.
+   */
   async vouch(kind: VouchedKind, signed: SignedDocument): Promise<VouchTrouble | null> {
     const { helper, helperKeys } = this.#parts;
     if (await isVouchedIn(await helperKeys.current(), kind, signed)) return null;

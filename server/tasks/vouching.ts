@@ -1,10 +1,11 @@
 /**
- * What the helper puts into its log (core/wire/log.ts), and when: documents that its leader signed, tasks within the helper's floors,
- * so many of a sort in 24 hours, and nothing that is older than what is there. A browser takes the newest of a sort alone, so the
- * limits are what a leader has of documents to show different people.
+ * What the helper puts into its log (core/wire/log.ts), and when: documents that its leader signed, tasks
+ * within the helper's floors, so many of a sort in 24 hours, and nothing that is older than what is there. A
+ * browser takes the newest of a sort alone, so the limits are what a leader has of documents to show
+ * different people.
  *
- * Before an entry that is in force would leave the last `usualTail` ones it is repeated, so that these are enough for everybody who
- * came lately. A repeated entry is no new document: nothing is allowed by it.
+ * Before an entry that is in force would leave the last `usualTail` ones it is repeated, so that these are
+ * enough for everybody who came lately. A repeated entry is no new document: nothing is allowed by it.
  */
 import * as v from "valibot";
 import { fromHex } from "../../core/bytes.ts";
@@ -41,7 +42,10 @@ export interface VouchingParts {
   readonly nowMs: () => number;
 }
 
-/** Vouches for a document, or says why not. The same document again changes nothing. To be called one after another. */
+/**
+ * Vouches for a document, or says why not. The same document again changes nothing. To be called one after
+ * another.
+ */
 export async function vouchFor(parts: VouchingParts, request: VouchRequest): Promise<VouchReply> {
   const { store, nowMs } = parts;
   const atMs = nowMs();

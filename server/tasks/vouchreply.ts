@@ -14,7 +14,10 @@ export type VouchRefusal =
   | "below-floor"
   | "too-large"
   | "expired"
-  /** As many new ones of its sort as the helper takes in 24 hours were there before; the detail says when the next may come. */
+  /**
+   * As many new ones of its sort as the helper takes in 24 hours were there before; the detail says when the
+   * next may come.
+   */
   | "too-many-today"
   /** Another of its sort came after it, or it has no larger sequence number than the one before. */
   | "not-newer";

@@ -1,6 +1,6 @@
 /**
- * The helper's whole log as the leader gives it out, for browsers that come after a long time. It is asked for once, then goes on by
- * the last entries that come with the helper's key list.
+ * The helper's whole log as the leader gives it out, for browsers that come after a long time. It is asked
+ * for once, then goes on by the last entries that come with the helper's key list.
  */
 import { messageOf } from "../../core/errors.ts";
 import { checkLog, joinTails, type LogTail, mostEntries } from "../../core/wire/log.ts";

@@ -175,3 +175,13 @@ test("new items of a kind reach the people of that kind, as published and not as
   expect(ways.published.amongOld).toBeGreaterThan(0.99 * before.amongOld);
   expect(results.retail).toHaveLength(1);
 }, 120_000);
+
+test("stream sums every report as it comes, and tells what memory and disk took", async () => {
+  const { stdout } = await tsx("bench/stream.ts", ["--quick"]);
+  const rows = [...stdout.matchAll(/^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
+  expect(rows.map(([, reports]) => Number(reports)).at(-1)).toBe(1200);
+  for (const [line, , memory, stores] of rows) {
+    expect(Number(memory), line).toBeGreaterThan(20);
+    expect(Number(stores), line).toBeGreaterThan(0);
+  }
+}, 120_000);

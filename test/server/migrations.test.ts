@@ -238,7 +238,7 @@ test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps s
   await old.destroy();
   const store = openHelperStore(path);
   onTestFinished(() => store.destroy());
-  for (const table of ["batches", "chunks", "counted", "tasks"] as const) {
+  for (const table of ["batches", "chunks", "counted", "tasks", "vouched"] as const) {
     expect(await store.selectFrom(table).selectAll().execute()).toEqual([]);
   }
   expect(await isSpentByAnother(store, { nonce: bytes, report: new Uint8Array(16) })).toBe(true);

@@ -1,4 +1,7 @@
-/** What the helper puts into its log, and what the leader makes of it: whatever the other side does, no more than is stated here. */
+/**
+ * What the helper puts into its log, and what the leader makes of it: whatever the other side does, no more
+ * than is stated here.
+ */
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Json } from "../../core/json.ts";

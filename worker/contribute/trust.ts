@@ -1,14 +1,14 @@
 /**
- * Whose word this browser takes: the tasks answer is believed only as far as it is signed, and plan and tasks only where they are
- * the newest of their sort in the helper's log (vouched.ts), as everybody's are.
+ * Whose word this browser takes: the tasks answer is believed only as far as it is signed, and plan and tasks
+ * only where they are the newest of their sort in the helper's log (vouched.ts), as everybody's are.
  *
  *   site pins    -> the leader's identity (site key) signs plan, tasks and the leader's key list; the helper's identity
  *                   signs the helper's, which must be of the pinned origin
  *   without pins -> a server on a loopback address may name both identities itself (development); any other is refused
  *
- * So a leader can neither put itself in the helper's place nor give two browsers tasks that the helper did not let follow each other.
- * Assumes that the pinned helper does not work for the leader, that Ed25519 (RFC 8032) is unforgeable and that the page that configures
- * the pins is the site's own.
+ * So a leader can neither put itself in the helper's place nor give two browsers tasks that the helper did
+ * not let follow each other. Assumes that the pinned helper does not work for the leader, that Ed25519 (RFC
+ * 8032) is unforgeable and that the page that configures the pins is the site's own.
  */
 import { fromHex } from "../../core/bytes.ts";
 import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
@@ -58,8 +58,8 @@ export interface TrustOptions {
 }
 
 /**
- * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list, the helper's log or
- * the plan does not hold.
+ * @throws {Error} when the site pins nobody, when this browser lacks Ed25519, or when a key list, the
+ * helper's log or the plan does not hold.
  */
 export async function trusted(answer: TasksAnswer, options: TrustOptions): Promise<Trusted> {
   const { nowMs, logs, wholeLog } = options;
@@ -108,8 +108,9 @@ export function sealKeysOf({ leader, helper }: Trusted): SealKeys {
 }
 
 /**
- * Origin of the issuer whose key a task asks tokens of. It stands in a signed list, so that nobody can hand a device
- * tokens of a key of its own. The helper's list comes first: an issuer beside the leader could give itself tokens.
+ * Origin of the issuer whose key a task asks tokens of. It stands in a signed list, so that nobody can hand a
+ * device tokens of a key of its own. The helper's list comes first: an issuer beside the leader could give
+ * itself tokens.
  */
 export async function issuerOf({ helper, leader }: Trusted, tokenKey: string): Promise<string> {
   for (const { issuer } of [helper, leader]) {
@@ -223,8 +224,8 @@ async function trustedTask(
 }
 
 /**
- * A document that the leader signed, and its id. The signature alone does not make it everybody's: a leader can sign
- * each device one of its own. That it is the newest of its sort in the helper's log does.
+ * A document that the leader signed, and its id. The signature alone does not make it everybody's: a leader
+ * can sign each device one of its own. That it is the newest of its sort in the helper's log does.
  */
 export async function openedDocument(
   kind: VouchedKind,

@@ -1,6 +1,7 @@
 /**
- * What the helper vouched for: documents are taken only from its log (core/wire/log.ts), followed from the head that this
- * device saw last to the one in the helper's signed key list. A log is that of one helper: another identity begins another.
+ * What the helper vouched for: documents are taken only from its log (core/wire/log.ts), followed from the
+ * head that this device saw last to the one in the helper's signed key list. A log is that of one helper:
+ * another identity begins another.
  */
 import type { KeyList } from "../../core/wire/keylist.ts";
 import { followLog, type LogEntry, type LogHead, parseLogTail, requireNewest } from "../../core/wire/log.ts";
@@ -31,7 +32,10 @@ export interface Vouched {
   readonly requireNewest: (document: Pick<LogEntry, "kind" | "subject" | "id">) => void;
 }
 
-/** @throws {TypeError | RangeError} for a log that is not the helper's, is older than the one seen last, or forks from it. */
+/**
+ * @throws {TypeError | RangeError} for a log that is not the helper's, is older than the one seen last, or
+ * forks from it.
+ */
 export async function vouchedBy({ tail, list, helper, store, whole }: VouchedInput): Promise<Vouched> {
   const head = list.log;
   if (head === null)

@@ -1,4 +1,7 @@
-/** The head of each helper's log that this device saw last, in IndexedDB or in memory. It only grows, whichever tab writes. */
+/**
+ * The head of each helper's log that this device saw last, in IndexedDB or in memory. It only grows,
+ * whichever tab writes.
+ */
 import type { LogHead } from "../../core/wire/log.ts";
 import type { SeenLog } from "../contribute/vouched.ts";
 import type { RunOnDatabase } from "./tokenstore.ts";

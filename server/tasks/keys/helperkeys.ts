@@ -1,6 +1,6 @@
 /**
- * The leader's copy of what the helper says of itself: its key list, and the last entries of its log, which lead to the head in that
- * list and go on from the head seen before.
+ * The leader's copy of what the helper says of itself: its key list, and the last entries of its log, which
+ * lead to the head in that list and go on from the head seen before.
  */
 import { existsSync, readFileSync } from "node:fs";
 import * as v from "valibot";
@@ -65,7 +65,10 @@ export class HelperKeys {
     return helperKeys;
   }
 
-  /** What to give to browsers; null when the helper was never reached, or not for so long that its list expired. */
+  /**
+   * What to give to browsers; null when the helper was never reached, or not for so long that its list
+   * expired.
+   */
   async current(): Promise<KnownWord | null> {
     if (this.#parts.nowMs() >= this.#askAtMs) {
       const asking = this.#asking ?? this.#ask();
