@@ -38,6 +38,8 @@ const importedMs = await timed(() =>
     dim: config.training.dim,
   }),
 );
+// Browsers take an edition when it is in the helper's log.
+await parts.cycle.openNext();
 const app = createApp(parts);
 const ids = parsed.items.map(({ item }) => item);
 

@@ -104,7 +104,7 @@ test("the crowd's reports become new editions, which its browsers pick up at the
     TACIT_CATALOGUE_CONTENT_DIM: "16",
     TACIT_TRAINING_DIM: "8",
     TACIT_ROUND_MIN_BATCH: "10",
-    TACIT_ROUND_QUIET_SECONDS: "1",
+    TACIT_ROUND_QUIET_SECONDS: "5",
   };
   await tsx("server/cli/main.ts", ["import", "demo/data/catalogue.csv"], env);
   const server = spawn(process.execPath, ["--import", "tsx", join(root, "server/cli/main.ts"), "serve"], {
