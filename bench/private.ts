@@ -55,7 +55,7 @@ export type BlockChoice = "walk" | "draw";
 
 export interface PrivatelyTrained {
   readonly learned: Learned;
-  /** Item factors as the last bundle would publish them, rows of `learned.dim`. */
+  /** Item factors as the last edition would publish them, rows of `learned.dim`. */
   readonly factors: Float64Array;
   readonly blockSize: number;
   /** Numbers in a report's vector. */
@@ -113,7 +113,7 @@ function taskOf(training: PrivateTraining): ItemTask {
   });
 }
 
-/** Factors as every browser reads them from a bundle. */
+/** Factors as every browser reads them from a part. */
 function publishedRows({ factors, dim }: Learned): Float64Array {
   return dequantizeRows(quantizeRows(factors, factors.length / dim, dim), dim);
 }

@@ -10,7 +10,7 @@ import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";
 
 const text = readFileSync(new URL("../../docs/PRIVACY.md", import.meta.url), "utf8");
 
-/** Rows of the table: "GET /v1/bundle" -> its fields. */
+/** Rows of the table: "GET /v1/edition" -> its fields. */
 function documentedFields(): ReadonlyMap<string, ReadonlySet<string>> {
   const fields = new Map<string, Set<string>>();
   for (const [, request, field] of text.matchAll(/^\| `((?:GET|POST) [^`]+)` \| ([^|]+) \|/gm)) {

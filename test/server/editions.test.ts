@@ -230,8 +230,9 @@ test("factors of another length begin anew, with the counts that are known", asy
   expect(after.parts.factors.part).toMatchObject({ dim: 5, round: 0, items: before.learned.items });
   expect(after.learned.counts).toEqual(before.learned.counts);
   expect(after.edition.model.factorScale).toBe(0);
+  await server.parts.cycle.openNext();
   const [task] = (await tasksOf(server.app)).tasks;
-  expect(task).toMatchObject({ dim: 5, bundle: after.parts.factors.ref.id });
+  expect(task.settings).toMatchObject({ dim: 5, factors: after.parts.factors.ref.id });
 });
 
 test("content is fitted anew on request, in another space, and then what content predicts follows", async () => {
@@ -260,6 +261,7 @@ test("daily imports during a round: it ends with all its reports, and learned it
   );
   await importInto(server, shop.slice(0, 50));
   await trained(server);
+  await server.parts.cycle.openNext();
   const tasks = await tasksOf(server.app);
   const { factors } = refsOf(inForceOf(server));
   for (let day = 0; day < days; day++) {

@@ -114,7 +114,7 @@ export type AskedTask = Partial<
   Pick<Task, "sigma" | "minBatch" | "maxBatch" | "lanes" | "tokenKey" | "fractionBits">
 >;
 
-/** A leader beside a helper of that kind, on the same clock; no bundles. Its one kind asks what `task` asks, and keeps nothing. */
+/** A leader beside a helper of that kind, on the same clock; no catalogue. Its one kind asks what `task` asks, and keeps nothing. */
 export async function leaderWorld(
   options: {
     task?: AskedTask;

@@ -24,7 +24,7 @@ import {
   newIdentity,
   noonMs,
   production,
-  shopBundle,
+  shopModel,
   signed,
   taskOn,
   tasksAnswerOf,
@@ -34,9 +34,9 @@ import {
 afterEach(closeDevices);
 afterEach(() => vi.restoreAllMocks());
 
-const bundle = shopBundle();
+const published = shopModel();
 const { keys } = await aggregators();
-const taskOf = (round: number): Task => taskOn(bundle, { round, minBatch: 50, sigma: 12 });
+const taskOf = (round: number): Task => taskOn(published, { round, minBatch: 50, sigma: 12 });
 const plan: PrivacyPlan = {
   version: 3,
   kinds: [{ kind: "item-factors", rho: 0.04, reportsPer30Days: 4 }],
@@ -61,7 +61,7 @@ interface Shop {
 
 /** A shop whose helper has vouched for the plan and two tasks, one after the other. */
 function shop(): Shop {
-  const server = fakeServer(bundle, keys);
+  const server = fakeServer(published, keys);
   const { log } = server;
   answerOf(log, [taskOf(1)]);
   let whole: LogTail | null = null;
