@@ -39,14 +39,14 @@ export interface PrivateTraining {
   readonly weightScale: number;
   /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
   readonly noiseMultiplier: number;
-  /** Whether a browser remembers which blocks it reported on, or draws anew each round. */
+  /** Whether a browser remembers which blocks it reported on, or draws again each round. */
   readonly blocks: BlockChoice;
   /** Most items of a block. */
   readonly blockLimit: number;
   readonly path: "shares" | "sums";
   /** Uniform in [0, 1): the draw of blocks. */
   readonly random: () => number;
-  /** Rounding, shares and noise; the platform's randomness unless told. */
+  /** Rounding, shares and noise; the platform's randomness by default. */
   readonly fill?: RandomFill;
   readonly onRound?: (round: number) => void;
 }

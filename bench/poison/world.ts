@@ -97,8 +97,8 @@ function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null)
   const after = learnedAfter(learned, { ...on, aggregates, stepsBefore: rounds, defences });
   return {
     state: { learned: after, rounds: rounds + 1 },
-    dropped: after.heard.reduce((sum, { dropped }) => sum + dropped.length, 0),
-    lanes: after.heard.reduce((sum, { lanes }) => sum + lanes, 0),
+    dropped: after.outcomes.reduce((sum, { dropped }) => sum + dropped.length, 0),
+    lanes: after.outcomes.reduce((sum, { lanes }) => sum + lanes, 0),
   };
 }
 

@@ -72,14 +72,14 @@ async function summed(world: Awaited<ReturnType<typeof contributed>>, task: Task
 
 describe("two kinds", () => {
   const likes = taskOn(published);
-  const deeds = activityTask();
+  const histograms = activityTask();
 
   test("in one report and in two give the same sums", async () => {
-    const together = await contributed([[likes, deeds]]);
-    const apart = await contributed([[likes], [deeds]]);
+    const together = await contributed([[likes, histograms]]);
+    const apart = await contributed([[likes], [histograms]]);
     expect(together.reports.map(({ sums }) => sums.length)).toEqual([2]);
     expect(apart.reports.map(({ sums }) => sums.length)).toEqual([1, 1]);
-    for (const task of [likes, deeds]) {
+    for (const task of [likes, histograms]) {
       const [one, two] = [await summed(together, task), await summed(apart, task)];
       // Each is rounded by chance, to the step next above or below.
       for (let k = 0; k < task.length; k++) {
@@ -87,8 +87,8 @@ describe("two kinds", () => {
       }
       expect(one.some((value) => value !== 0)).toBe(true);
     }
-    const expected = activityOf(settingsOf(deeds, activity), liking(), localTimeOf);
-    const found = await summed(together, deeds);
+    const expected = activityOf(settingsOf(histograms, activity), liking(), localTimeOf);
+    const found = await summed(together, histograms);
     for (const [k, value] of (expected?.values ?? new Float64Array(0)).entries()) {
       expect(found[k]).toBeCloseTo(value, 3);
     }
@@ -101,8 +101,8 @@ describe("two kinds", () => {
 
   test("in one report are settled each by its own outcome, and what has one is not settled again", async () => {
     const server = fakeServer(published, keys);
-    server.tasks = [likes, deeds];
-    server.refusals.set(await taskIdOf(deeds, sha256), "batch-full");
+    server.tasks = [likes, histograms];
+    server.refusals.set(await taskIdOf(histograms, sha256), "batch-full");
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
@@ -117,13 +117,13 @@ describe("two kinds", () => {
 
   test("in one report wait as long as one of them has no outcome, and the other's outcome stays", async () => {
     const server = fakeServer(published, keys);
-    server.tasks = [likes, deeds];
-    const [likesId, deedsId] = [await taskIdOf(likes, sha256), await taskIdOf(deeds, sha256)];
+    server.tasks = [likes, histograms];
+    const [likesId, histogramsId] = [await taskIdOf(likes, sha256), await taskIdOf(histograms, sha256)];
     const answers = [
       [{ task: likesId, state: "accepted" }],
       [
         { task: likesId, state: "refused", why: "task-closed", detail: "" },
-        { task: deedsId, state: "duplicate" },
+        { task: histogramsId, state: "duplicate" },
       ],
     ];
     const { fetch } = server;
@@ -145,7 +145,7 @@ describe("two kinds", () => {
 
   test("refused as a whole are both refused", async () => {
     const server = fakeServer(published, keys);
-    server.tasks = [likes, deeds];
+    server.tasks = [likes, histograms];
     server.refusal = { state: "refused", why: "bad-token", detail: "" };
     const own = await device(server);
     await own.worker.append(liking());
