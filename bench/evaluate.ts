@@ -7,7 +7,7 @@
  *   private     item factors from private sums alone
  *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
  *
- * Item rows pass through the int8 rows of a bundle wherever a browser would read them from one. The last line printed
+ * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line printed
  * is one JSON object.
  */
 import { messageOf } from "../core/errors.ts";

@@ -94,7 +94,7 @@ export interface JointInput {
   readonly factors: { readonly rows: Float64Array; readonly dim: number } | null;
 }
 
-/** Quality of the joint rows that a bundle would publish. */
+/** Quality of the joint rows that an edition would publish. */
 export function judgeJoint(data: DataSet, { content, contentDim, popularity, factors }: JointInput): Quality {
   const count = data.items.length;
   const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;

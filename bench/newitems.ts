@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { JoinedModel } from "../core/model/join.ts";
 import { jointDefaults } from "../core/model/joint.ts";
-import { rankingModelOf } from "../core/ranking/frombundle.ts";
+import { rankingModelOf } from "../core/ranking/fromjoined.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
 import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
 import { seededRandom } from "../core/seeded.ts";

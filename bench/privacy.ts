@@ -1,7 +1,7 @@
 /**
  * npm run bench:privacy: what privacy costs in quality, and what a larger crowd buys back.
  *
- * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid that a bundle
+ * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid that an edition
  * publishes. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6, counting one honest aggregator's
  * noise; ranked is with the noise of both. Popularity comes from the same noisy sums. Beside it stand content alone and
  * the hybrid without noise.

@@ -39,14 +39,14 @@ export interface PrivateTraining {
   readonly weightScale: number;
   /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
   readonly noiseMultiplier: number;
-  /** Whether a browser remembers which blocks it reported on, or draws anew each round. */
+  /** Whether a browser remembers which blocks it reported on, or draws again each round. */
   readonly blocks: BlockChoice;
   /** Most items of a block. */
   readonly blockLimit: number;
   readonly path: "shares" | "sums";
   /** Uniform in [0, 1): the draw of blocks. */
   readonly random: () => number;
-  /** Rounding, shares and noise; the platform's randomness unless told. */
+  /** Rounding, shares and noise; the platform's randomness by default. */
   readonly fill?: RandomFill;
   readonly onRound?: (round: number) => void;
 }
@@ -55,7 +55,7 @@ export type BlockChoice = "walk" | "draw";
 
 export interface PrivatelyTrained {
   readonly learned: Learned;
-  /** Item factors as the last bundle would publish them, rows of `learned.dim`. */
+  /** Item factors as the last edition would publish them, rows of `learned.dim`. */
   readonly factors: Float64Array;
   readonly blockSize: number;
   /** Numbers in a report's vector. */
@@ -113,7 +113,7 @@ function taskOf(training: PrivateTraining): ItemTask {
   });
 }
 
-/** Factors as every browser reads them from a bundle. */
+/** Factors as every browser reads them from a part. */
 function publishedRows({ factors, dim }: Learned): Float64Array {
   return dequantizeRows(quantizeRows(factors, factors.length / dim, dim), dim);
 }

@@ -104,7 +104,7 @@ export class TacitWorker implements WorkerApi {
   async append(events: readonly TacitEvent[]): Promise<void> {
     const { journal, tabs, notify } = this.#running("append");
     if (!this.#consent.personalise || (await journal.append(events)) === 0) return;
-    tabs.tell({ type: "events" });
+    tabs.post({ type: "events" });
     notify({ type: "change" });
   }
 
@@ -132,7 +132,7 @@ export class TacitWorker implements WorkerApi {
     this.#consent = consent;
     if (!consent.personalise && (await journal.events()).length > 0) {
       await journal.erase();
-      tabs.tell({ type: "journal-erased" });
+      tabs.post({ type: "journal-erased" });
       notify({ type: "change" });
     }
     if (!(consent.personalise && consent.contribute)) {
@@ -196,7 +196,7 @@ export class TacitWorker implements WorkerApi {
     const reports = await store.eraseAll();
     this.#storeLost();
     const remains = ledger.erased(reports, this.#edges.nowMs());
-    tabs.tell({ type: "all-erased", remains });
+    tabs.post({ type: "all-erased", remains });
     notify({ type: "change" });
     return remains;
   }

@@ -1,5 +1,5 @@
 /**
- * What liars send, written down. All of them know what is public (the bundle in force and the task), choose the block
+ * What liars send, written down. All of them know what is public (the edition in force and the task), choose the block
  * of their target, and send the same from every browser they have; each has one report a round, as tokens see to.
  *
  *   gradient    the whole clip on the target's gradient, towards the mean user vector of the crowd
@@ -38,7 +38,7 @@ export interface Plan {
   /** Row of the item to be pushed. */
   readonly target: number;
   readonly on: ItemTask;
-  /** What the bundle in force tells: factors and popularity. */
+  /** What the edition in force says: factors and popularity. */
   readonly learned: Learned;
   /** Unit vector of `dim` numbers that the target is pushed along. */
   readonly direction: Float64Array;

@@ -5,7 +5,7 @@
 import { foldIn } from "../../core/foldin.ts";
 import { dot } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
-import { rankingModelOf } from "../../core/ranking/frombundle.ts";
+import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { bestRows, placeInList, rank } from "../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../core/ranking/profile.ts";
 import { seededRandom } from "../../core/seeded.ts";
@@ -65,7 +65,7 @@ export function attackedState(world: World, from: State, attack: Attack | null):
   let state = from;
   let dropped = 0;
   let lanes = 0;
-  // What a liar knows of whom it wants to reach is the bundle in force when it begins.
+  // What a liar knows of whom it wants to reach is the model in force when it begins.
   const direction = attack === null ? null : likedByMany(world, from);
   for (let round = 0; round < world.attackedRounds; round++) {
     const next = roundOf(
@@ -97,18 +97,17 @@ function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null)
   const after = learnedAfter(learned, { ...on, aggregates, stepsBefore: rounds, defences });
   return {
     state: { learned: after, rounds: rounds + 1 },
-    dropped: after.heard.reduce((sum, { dropped }) => sum + dropped.length, 0),
-    lanes: after.heard.reduce((sum, { lanes }) => sum + lanes, 0),
+    dropped: after.outcomes.reduce((sum, { dropped }) => sum + dropped.length, 0),
+    lanes: after.outcomes.reduce((sum, { lanes }) => sum + lanes, 0),
   };
 }
 
 /**
  * Unit vector towards the mean of the factors' part of real people's joint user vectors. An outsider can only guess it
- * from the bundle; the liars here are granted it.
+ * from the model; the liars here are granted it.
  */
 function likedByMany({ shop, dim }: World, state: State): Float64Array {
-  const bundle = variantsOf(shop, state)[0];
-  const { joint } = rankingModelOf(bundle);
+  const { joint } = rankingModelOf(variantsOf(shop, state)[0]);
   const direction = new Float64Array(dim);
   for (const person of shop.crowd.slice(0, 100)) {
     const { userVector } = foldIn(joint, person);
@@ -155,7 +154,7 @@ export interface Shown {
 /** Judges states of one shop; what the gate says of the state in force is computed once. */
 export class Judge {
   readonly #gate: Gate;
-  readonly #bundles = new WeakMap<State, ReturnType<typeof variantsOf>>();
+  readonly #known = new WeakMap<State, ReturnType<typeof variantsOf>>();
 
   readonly #shop: PoisonShop;
 
@@ -172,8 +171,7 @@ export class Judge {
 
   /** What held-out people are shown by a state, for each of the targets. */
   async shown(state: State, targets: readonly number[]): Promise<readonly Shown[]> {
-    const bundle = await this.#published(state);
-    const model = rankingModelOf(bundle);
+    const model = rankingModelOf(await this.#published(state));
     const ranks: number[][] = targets.map(() => []);
     let recall = 0;
     for (const person of this.#shop.heldOut) {
@@ -200,8 +198,8 @@ export class Judge {
   }
 
   #variants(state: State) {
-    const known = this.#bundles.get(state) ?? variantsOf(this.#shop, state);
-    this.#bundles.set(state, known);
+    const known = this.#known.get(state) ?? variantsOf(this.#shop, state);
+    this.#known.set(state, known);
     return known;
   }
 }

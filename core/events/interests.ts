@@ -13,7 +13,7 @@ export interface WordText {
   readonly categories: readonly string[];
 }
 
-/** The words of a catalogue, found once per bundle. */
+/** The words of a catalogue, found once per model. */
 export interface WordIndex {
   /** For each item, the stems of its words without repeats. */
   readonly stems: readonly (readonly string[])[];

@@ -33,7 +33,7 @@ export const kindWeights: Readonly<Record<EventKind, number>> = {
 
 export interface TasteOptions {
   readonly nowMs: number;
-  /** An event counts half after this long; 90 days unless told. */
+  /** An event counts half after this long; 90 days by default. */
   readonly halfLifeMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A bundle: the form of protocol 2, the whole model in one buffer. It is read so that what was learned under protocol 2 can be
- * published in parts (part.ts, edition.ts); nothing new is written in it.
+ * published in parts (part.ts, edition.ts). Nothing writes it any more but the tests.
  *
  *   "TCTB" u32 · version u16 · 0 u16 · header length u32 · 0 u32 · header (ASCII JSON) · sections
  *
@@ -8,11 +8,11 @@
  * id of a bundle is the hex SHA-256 of its bytes.
  */
 import * as v from "valibot";
-import { jsonFromBytes, jsonToBytes } from "../json.ts";
+import { jsonFromBytes } from "../json.ts";
 import { issueText } from "../wire/issues.ts";
 import type { QuantizedRows } from "./quantize.ts";
 
-export const bundleVersion = 1;
+const bundleVersion = 1;
 const magic = 0x42544354; // "TCTB"
 const alignment = 64;
 const fixedBytes = 16;
@@ -28,7 +28,6 @@ const cardSchema = v.strictObject({
   /** ISO 8601 date or time. */
   publishedAt: v.optional(v.string()),
 });
-export type CatalogueCard = v.InferOutput<typeof cardSchema>;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -62,42 +61,13 @@ const headerSchema = v.strictObject({
 type Header = v.InferOutput<typeof headerSchema>;
 
 export interface Bundle extends Omit<Header, "sections"> {
-  readonly catalogue: readonly CatalogueCard[];
+  readonly catalogue: readonly v.InferOutput<typeof cardSchema>[];
   /** Public item vectors, items x contentDim. */
   readonly content: QuantizedRows;
   /** Collaborative item vectors, items x factorDim. */
   readonly factors: QuantizedRows;
-  /** Share of people, 0..1, that dealt with the item, as the crowd's sums tell; zeros before they do. */
+  /** Share of people, 0..1, that dealt with the item, as the crowd's sums say; zeros before they do. */
   readonly popularity: Float32Array;
-}
-
-export function encodeBundle(bundle: Bundle): Uint8Array<ArrayBuffer> {
-  const { catalogue, content, factors, popularity, ...model } = bundle;
-  const parts: { name: string; type: "i8" | "f32" | "json"; data: Uint8Array }[] = [
-    { name: "contentValues", type: "i8", data: bytesOf(content.values) },
-    { name: "contentScales", type: "f32", data: float32Bytes(content.scales) },
-    { name: "factorValues", type: "i8", data: bytesOf(factors.values) },
-    { name: "factorScales", type: "f32", data: float32Bytes(factors.scales) },
-    { name: "popularity", type: "f32", data: float32Bytes(popularity) },
-    { name: "catalogue", type: "json", data: jsonToBytes(catalogue) },
-  ];
-  // Offsets count from the end of the header, so that the header's own length does not depend on them.
-  let offset = 0;
-  const sections = parts.map(({ name, type, data }) => {
-    const section = { name, type, offset, bytes: data.length };
-    offset = aligned(offset + data.length);
-    return section;
-  });
-  const header = jsonToBytes({ ...model, sections });
-  const start = aligned(fixedBytes + header.length);
-  const bytes = new Uint8Array(start + offset);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, magic, true);
-  view.setUint16(4, bundleVersion, true);
-  view.setUint32(8, header.length, true);
-  bytes.set(header, fixedBytes);
-  for (const [k, { data }] of parts.entries()) bytes.set(data, start + sections[k].offset);
-  return bytes;
 }
 
 /** @throws {TypeError | RangeError} `parseBundle: …` saying what was expected and what came. */
@@ -168,17 +138,6 @@ function headerOf(bytes: Uint8Array): { readonly header: Header; readonly start:
 
 function aligned(offset: number): number {
   return Math.ceil(offset / alignment) * alignment;
-}
-
-function bytesOf(values: Int8Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
-function float32Bytes(values: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let k = 0; k < values.length; k++) view.setFloat32(k * 4, values[k], true);
-  return bytes;
 }
 
 function float32From(bytes: Uint8Array): Float32Array {

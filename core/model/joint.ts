@@ -9,7 +9,7 @@
  */
 import type { QuantizedRows } from "./quantize.ts";
 
-/** What of a bundle its joint rows are made from; a part of scale 0 is left out. */
+/** What of a model its joint rows are made from; a part of scale 0 is left out. */
 export interface JointParts {
   /** Rows of `contentDim`. */
   readonly content: QuantizedRows;
@@ -33,7 +33,7 @@ export interface JointRows {
 }
 
 /**
- * The rows, and how long each is. A bundle is a `JointParts`.
+ * The rows, and how long each is. A `JoinedModel` is a `JointParts`.
  *
  * @throws {RangeError} when a part has not as many rows as there are shares.
  */
@@ -82,7 +82,7 @@ function requireRows(name: string, rows: QuantizedRows, count: number, dim: numb
 
 /**
  * How joint rows are made and folded in on, chosen on validation people of Online Retail
- * (docs/decisions/0005-one-round-from-content.md). A site may choose otherwise: a bundle carries its own numbers.
+ * (docs/decisions/0005-one-round-from-content.md). A site may choose otherwise: an edition carries its own numbers.
  */
 export const jointDefaults = {
   contentScale: 1,

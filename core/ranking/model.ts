@@ -54,7 +54,7 @@ export function rankingModel(parts: RankingParts): RankingModel {
   return new LazyRankingModel(parts);
 }
 
-/** Whether the crowd has told any share. */
+/** Whether the crowd has given any share. */
 export function hasShares({ shares, count }: Pick<RankingModel, "shares" | "count">): boolean {
   for (let row = 0; row < count; row++) if (shares[row] > 0) return true;
   return false;

@@ -15,7 +15,7 @@ export type Question = Common &
     | {
         readonly by: "person";
         readonly profile: Profile;
-        /** Also what the person already dealt with; false unless told. */
+        /** Also what the person already dealt with; false by default. */
         readonly includeSeen?: boolean;
       }
     /** Most like the item of this row. */

@@ -14,7 +14,7 @@ export const ohttpMedia = {
   response: "message/ohttp-res",
 } as const;
 
-/** Problem type of an answer that says: this key is not (or no longer) the gateway's; fetch its keys anew (5.3). */
+/** Problem type of an answer that says: this key is not (or no longer) the gateway's; fetch its keys again (5.3). */
 export const keyProblemType = "https://iana.org/assignments/http-problem-types#ohttp-key";
 
 /** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM. */

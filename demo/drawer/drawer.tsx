@@ -8,7 +8,7 @@ import type { Panel, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "../shop/catalogue.ts";
 import { sdk } from "../shop/tacit.ts";
 import { Budget } from "./budget.tsx";
-import { Deeds } from "./deeds.tsx";
+import { HistoryList } from "./historylist.tsx";
 import { Interests } from "./interests.tsx";
 import { Parties } from "./parties.tsx";
 import { Plan } from "./plan.tsx";
@@ -86,7 +86,7 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
         <>
           <Interests interests={panel.interests} />
           <Why tacit={tacit} catalogue={catalogue} />
-          <Deeds events={panel.events} catalogue={catalogue} />
+          <HistoryList events={panel.events} catalogue={catalogue} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} />
           <Budget budget={panel.budget} />
           <Plan plan={panel.plan} />

@@ -1,7 +1,7 @@
 /** Reasons in words. A reason is a fact with a number; here it becomes a short line. */
 import type { EventKind, Reason } from "../../sdk/index.ts";
 
-const deeds: Readonly<Record<EventKind, (title: string) => string>> = {
+const acts: Readonly<Record<EventKind, (title: string) => string>> = {
   impression: (title) => `${title} was on your screen`,
   click: (title) => `you opened ${title}`,
   view: (title) => `you viewed ${title}`,
@@ -18,15 +18,15 @@ const deeds: Readonly<Record<EventKind, (title: string) => string>> = {
 };
 
 /** What the person did, as a clause: "you viewed Red Retrospot Mug". */
-export function deedInWords(kind: EventKind, title: string): string {
-  return deeds[kind](title);
+function actInWords(kind: EventKind, title: string): string {
+  return acts[kind](title);
 }
 
 /** A reason on its own, as in a list of all reasons. */
 export function reasonInWords(reason: Reason): string {
   switch (reason.why) {
     case "event":
-      return capital(deedInWords(reason.kind, reason.title));
+      return capital(actInWords(reason.kind, reason.title));
     case "others":
       return `${reason.events} other things you did`;
     case "similar":
@@ -45,7 +45,7 @@ export function lineUnderTile(reasons: readonly Reason[]): string {
   const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
   if (strongest === undefined) return "";
   return strongest.why === "event"
-    ? `Because ${deedInWords(strongest.kind, strongest.title)}`
+    ? `Because ${actInWords(strongest.kind, strongest.title)}`
     : reasonInWords(strongest);
 }
 

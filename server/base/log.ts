@@ -10,7 +10,7 @@ import { isIPv6 } from "node:net";
 export type LogLevel = "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Writes one event: its name, what belongs to it, and how bad it is ("info" unless told). */
+/** Writes one event: its name, what belongs to it, and how bad it is ("info" by default). */
 export type Log = (event: string, fields?: LogFields, level?: LogLevel) => void;
 
 /** The log of who wants none. */
@@ -57,7 +57,7 @@ function textLine(time: string, level: LogLevel, event: string, fields: LogField
 }
 
 const blots: readonly (readonly [RegExp, string])[] = [
-  // 16 bytes and more in hex: report ids, keys, digests. Ids that may be told are told by their first 12 digits.
+  // 16 bytes and more in hex: report ids, keys, digests. Ids that may be shown are shown by their first 12 digits.
   [/[0-9a-f]{32,}/gi, "[hex]"],
   // 32 bytes and more in base64, which starts nowhere in a path or a name of ours.
   [/(?<![\w/.+-])[\w+-]{40,}={0,2}(?![\w/.])/g, "[base64]"],

@@ -120,7 +120,7 @@ export const sections = {
     required: v.optional(v.boolean(), false),
     /** This server hands them out. At the helper, so that a leader cannot make its own. */
     issue: v.optional(v.boolean(), false),
-    /** Where they are issued; a leader takes the helper's address unless told. */
+    /** Where they are issued; a leader takes the helper's address by default. */
     issuer: v.optional(serverUrl),
     /** Tokens that one address gets in a day. */
     perDay: v.optional(count, 4),
@@ -175,7 +175,7 @@ export const configSchema = v.strictObject({
   role: v.optional(v.picklist(["all", "leader", "helper", "relay"]), "all"),
   host: v.optional(text, "127.0.0.1"),
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 8787),
-  /** Where browsers and the other party reach this server; http://localhost:PORT unless told. */
+  /** Where browsers and the other party reach this server; http://localhost:PORT by default. */
   publicUrl: v.optional(serverUrl),
   /** One directory for all state. */
   data: v.optional(text, "data"),

@@ -1,4 +1,4 @@
-/** The helper's door for the leader; see tasks/helperwire.ts. */
+/** The helper's routes for the leader; see tasks/helperwire.ts. */
 import { type Context, Hono } from "hono";
 import { messageOf } from "../../core/errors.ts";
 import type { Helper } from "../tasks/helper.ts";
@@ -16,14 +16,14 @@ import { notVouched, type VouchRequest } from "../tasks/vouchreply.ts";
 import { readBody } from "./body.ts";
 import { problem } from "./problem.ts";
 
-export interface HelperDoor {
+export interface HelperRouteParts {
   readonly helper: Helper;
   /** The leader's identity, as the helper pinned it: Ed25519 public key in hex. */
   readonly leader: string;
 }
 
 /** Mounted at /v1/helper. */
-export function helperRoutes({ helper, leader }: HelperDoor): Hono {
+export function helperRoutes({ helper, leader }: HelperRouteParts): Hono {
   const app = new Hono();
   app.get("/keys", async (c) => c.json(await helper.keys(), 200, { "cache-control": "no-store" }));
   // Public: whoever wants to may keep it and compare.

@@ -24,7 +24,7 @@ export interface ImportSettings {
   readonly contentDim: number;
   /** Numbers per row of item factors. */
   readonly dim: number;
-  /** Fit the content space anew, although the old one would do. */
+  /** Fit the content space again, although the old one would do. */
   readonly refit?: boolean;
 }
 

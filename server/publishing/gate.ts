@@ -1,5 +1,5 @@
 /**
- * The gate: no bundle is published that ranks worse than what is in force, or than popularity alone.
+ * The gate: no model is published that ranks worse than what is in force, or than popularity alone.
  *
  * Judged on logs the operator owns, of people held out: recall@k of the lists that browsers would show them
  * (core/ranking/). A candidate is refused when its mean recall is below either by more than `margin` standard
@@ -12,9 +12,9 @@
  */
 
 import { recallAt } from "../../core/metrics.ts";
-import type { Bundle } from "../../core/model/bundle.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
-import { rankingModelOf } from "../../core/ranking/frombundle.ts";
+import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { hasShares, type RankingModel } from "../../core/ranking/model.ts";
 import { bestRows, rank } from "../../core/ranking/pipeline.ts";
 import { type KnownTastes, knownTastes, profileOfTastes } from "../../core/ranking/profile.ts";
@@ -55,8 +55,8 @@ export interface GateParts {
 const longestRow = 100;
 
 export class Gate {
-  /** Recalls of bundles already judged: the one in force is judged once. */
-  readonly #judged = new WeakMap<Bundle, Float64Array | null>();
+  /** Recalls of models already judged: the one in force is judged once. */
+  readonly #judged = new WeakMap<JoinedModel, Float64Array | null>();
 
   readonly #parts: GateParts;
 
@@ -67,16 +67,16 @@ export class Gate {
   /**
    * @param variants of one candidate, the one to take unmeasured first.
    */
-  async judge(variants: readonly Bundle[], inForce: Bundle | null): Promise<Verdict> {
-    for (const bundle of variants) {
-      const fault = faultOf(bundle);
+  async judge(variants: readonly JoinedModel[], inForce: JoinedModel | null): Promise<Verdict> {
+    for (const model of variants) {
+      const fault = faultOf(model);
       if (fault !== null) return fault;
     }
     const { heldOut, k } = this.#parts;
     if (heldOut === null || heldOut.length === 0) return { verdict: "not measured", variant: 0 };
     const recalls: Float64Array[] = [];
-    for (const bundle of variants) {
-      const measured = await this.#recallsOf(bundle);
+    for (const model of variants) {
+      const measured = await this.#recallsOf(model);
       // None of the held-out people knows an item of this catalogue.
       if (measured === null) return { verdict: "not measured", variant: 0 };
       recalls.push(measured);
@@ -118,29 +118,29 @@ export class Gate {
     return mean < -this.#parts.margin * standardError;
   }
 
-  async #recallsOf(bundle: Bundle): Promise<Float64Array | null> {
-    const known = this.#judged.get(bundle);
+  async #recallsOf(model: JoinedModel): Promise<Float64Array | null> {
+    const known = this.#judged.get(model);
     if (known !== undefined) return known;
-    const recalls = await personRecalls(bundle, this.#parts.heldOut ?? [], this.#parts.k);
+    const recalls = await personRecalls(model, this.#parts.heldOut ?? [], this.#parts.k);
     const found = recalls.every(Number.isNaN) ? null : recalls;
-    this.#judged.set(bundle, found);
+    this.#judged.set(model, found);
     return found;
   }
 }
 
 /** recall@k of each person's list; NaN for one without known items or targets in the catalogue. */
 async function personRecalls(
-  bundle: Bundle,
+  model: JoinedModel,
   people: readonly HeldOutPerson[],
   k: number,
 ): Promise<Float64Array> {
-  const model = rankingModelOf(bundle);
+  const ranking = rankingModelOf(model);
   const recalls = new Float64Array(people.length).fill(Number.NaN);
   for (const [at, person] of people.entries()) {
-    const judgeable = judgeableOf(person, model);
+    const judgeable = judgeableOf(person, ranking);
     if (judgeable === null) continue;
     const { tastes, targets } = judgeable;
-    const ranked = rank({ model, by: "person", profile: profileOfTastes(model, tastes) });
+    const ranked = rank({ model: ranking, by: "person", profile: profileOfTastes(ranking, tastes) });
     recalls[at] = recallAt({ list: bestRows(ranked, k), targets, k });
     // Milliseconds each: the server answers in between.
     await yieldToEventLoop();
@@ -148,15 +148,19 @@ async function personRecalls(
   return recalls;
 }
 
-/** The same for the ranking by the bundle's own popularity; null while the crowd has not told any. */
-function popularityRecalls(bundle: Bundle, people: readonly HeldOutPerson[], k: number): Float64Array | null {
-  const model = rankingModelOf(bundle);
-  if (!hasShares(model)) return null;
+/** The same for the ranking by the model's own popularity; null while the crowd has not given any. */
+function popularityRecalls(
+  model: JoinedModel,
+  people: readonly HeldOutPerson[],
+  k: number,
+): Float64Array | null {
+  const ranking = rankingModelOf(model);
+  if (!hasShares(ranking)) return null;
   return Float64Array.from(people, (person) => {
-    const judgeable = judgeableOf(person, model);
+    const judgeable = judgeableOf(person, ranking);
     if (judgeable === null) return Number.NaN;
     const { tastes, targets } = judgeable;
-    const ranked = rank({ model, by: "trending", exclude: tastes.items });
+    const ranked = rank({ model: ranking, by: "trending", exclude: tastes.items });
     return recallAt({ list: bestRows(ranked, k), targets, k });
   });
 }
@@ -166,23 +170,23 @@ interface Judgeable {
   readonly targets: ReadonlySet<number>;
 }
 
-function judgeableOf({ known, targets }: HeldOutPerson, model: RankingModel): Judgeable | null {
-  const tastes = knownTastes(model, known);
-  const targetRows = new Set([...targets].flatMap((item) => model.rowOf.get(item) ?? []));
+function judgeableOf({ known, targets }: HeldOutPerson, ranking: RankingModel): Judgeable | null {
+  const tastes = knownTastes(ranking, known);
+  const targetRows = new Set([...targets].flatMap((item) => ranking.rowOf.get(item) ?? []));
   return tastes.items.length === 0 || targetRows.size === 0 ? null : { tastes, targets: targetRows };
 }
 
-function faultOf(bundle: Bundle): Verdict | null {
-  const rows = dequantizeRows(bundle.factors, bundle.factorDim);
-  for (let item = 0; item < bundle.items; item++) {
+function faultOf(model: JoinedModel): Verdict | null {
+  const rows = dequantizeRows(model.factors, model.factorDim);
+  for (let item = 0; item < model.items; item++) {
     let square = 0;
-    for (let k = 0; k < bundle.factorDim; k++) square += rows[item * bundle.factorDim + k] ** 2;
+    for (let k = 0; k < model.factorDim; k++) square += rows[item * model.factorDim + k] ** 2;
     const length = Math.sqrt(square);
-    if (!Number.isFinite(length) || !Number.isFinite(bundle.popularity[item])) {
-      return { verdict: "refused", why: "not-finite", detail: `item ${bundle.catalogue[item].item}` };
+    if (!Number.isFinite(length) || !Number.isFinite(model.popularity[item])) {
+      return { verdict: "refused", why: "not-finite", detail: `item ${model.catalogue[item].item}` };
     }
     if (length > longestRow) {
-      const detail = `item ${bundle.catalogue[item].item}: length must be at most ${longestRow}, got ${length}`;
+      const detail = `item ${model.catalogue[item].item}: length must be at most ${longestRow}, got ${length}`;
       return { verdict: "refused", why: "too-long", detail };
     }
   }

@@ -30,7 +30,7 @@ export function learnedParts(learned: LearnedItems, round: number, publicItems: 
   const waiting = waitingItems(learned, publicItems);
   const prediction =
     unheard.length + waiting.length === 0 ? null : predictionFrom(learned, publicSide, shares);
-  // Of items that joined lately nobody was heard yet, which is not the same as that nobody wants them.
+  // About items that joined lately nobody has reported yet: that does not say that nobody wants them.
   if (prediction !== null) {
     for (const row of unheard) shares[row] = predictedFor(prediction, publicSide, row).share;
   }

@@ -29,7 +29,7 @@ const passedHeaders: ReadonlySet<string> = new Set(["accept", "content-type"]);
 
 export type GatewayReply =
   | { readonly state: "answered"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** To be told as `keyProblemType`: the browser fetches the key list anew. */
+  /** To be answered as `keyProblemType`: the browser fetches the key list again. */
   | { readonly state: "unknown-key"; readonly detail: string }
   | { readonly state: "malformed"; readonly detail: string };
 
@@ -68,8 +68,8 @@ export class Gateway {
       const headers: readonly Field[] = type === null ? [] : [["content-type", type]];
       return { status: answer.status, headers, content: new Uint8Array(await answer.arrayBuffer()) };
     } catch (error) {
-      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#options.log("gateway-failed", { error: told }, "error");
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.log("gateway-failed", { error: text }, "error");
       return refusal(500, "internal", "the server failed; its log says why");
     }
   }

@@ -45,8 +45,8 @@ export async function openHelperSide(options: HelperSideOptions): Promise<Helper
   const { config, store, leader, tokens, origin, nowMs, reached = unwatched } = options;
   const identity = openHelperIdentity(config);
   const keys = await openHelperKeys(config, nowMs());
-  const doors = () => ({ origin, gateway: null, issuer: tokens?.door() ?? null });
-  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors, nowMs });
+  const addresses = () => ({ origin, gateway: null, issuer: tokens?.inKeyList() ?? null });
+  const keyList = new OwnKeyList({ role: "helper", identity, keys, addresses, nowMs });
   const floors = {
     ...leastFloors,
     minBatch: config.helper.minBatch,
@@ -63,7 +63,7 @@ export async function openHelperSide(options: HelperSideOptions): Promise<Helper
 export interface HelperPartsOptions {
   readonly nowMs?: () => number;
   readonly log?: Log;
-  /** Told of each state that is written down. */
+  /** Called at each state that is written down. */
   readonly reached?: Reached;
 }
 

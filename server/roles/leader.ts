@@ -78,7 +78,7 @@ export interface PartsOptions {
   readonly log?: Log;
   /** The kinds of sums that there are. */
   readonly kinds?: readonly KindSetup[];
-  /** Told of each state that is written down. */
+  /** Called at each state that is written down. */
   readonly reached?: Reached;
   /** Puts something between leader and helper: a network, or a test. */
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
@@ -107,23 +107,24 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const tokens = await openTokens({ config, nowMs, log });
     opened.push({ destroy: async () => tokens?.close() });
     const identity = openLeaderIdentity(config);
-    const near = { config, leader: identity, tokens, nowMs, reached };
-    const { helperSide, ...far } = role === "all" ? await helperHere(near, opened) : helperThere(near);
-    const helper = throughHelper(far.helper);
+    const asked = { config, leader: identity, tokens, nowMs, reached };
+    const way = role === "all" ? await helperHere(asked, opened) : helperThere(asked);
+    const { helperSide, identity: helperIdentity } = way;
+    const helper = throughHelper(way.helper);
     const path = role === "all" ? null : join(data, "helper-keylist.json");
-    const helperKeys = await HelperKeys.open({ helper, identity: far.identity, path, nowMs, log });
+    const helperKeys = await HelperKeys.open({ helper, identity: helperIdentity, path, nowMs, log });
     const isReached = (await helperKeys.current()) !== null;
     const wholeLog = new WholeLog({ helper, helperKeys, nowMs, log });
     const voucher = new Voucher({ helper, helperKeys });
     const gatewayKeys = await openGatewayKeys(data, { nowMs, log }, opened);
     const keys = await openLeaderKeys(config, nowMs());
     const { origin } = new URL(publicUrlOf(config));
-    const doors = () => ({
+    const addresses = () => ({
       origin,
       gateway: toHex(gatewayKeys.encoded(nowMs())),
-      issuer: tokens?.door() ?? null,
+      issuer: tokens?.inKeyList() ?? null,
     });
-    const keyList = new OwnKeyList({ role: "leader", identity, keys, doors, nowMs });
+    const keyList = new OwnKeyList({ role: "leader", identity, keys, addresses, nowMs });
     const tasks = new OpenTasks(leaderStore);
     const { keepEditions, keepItemDays } = config.catalogue;
     const editions = await Editions.open({
@@ -168,7 +169,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       keyList,
       helperKeys,
       wholeLog,
-      identities: { leader: identity.publicKey, helper: far.identity },
+      identities: { leader: identity.publicKey, helper: helperIdentity },
       gatewayKeys,
       tokens,
       plan,
@@ -203,7 +204,7 @@ export function openLeaderKeys(
   return KeyRing.open({ path: join(data, "leader-keys.json"), aggregator: "leader", nowMs, rotation: keys });
 }
 
-interface NearParts {
+interface HelperSetup {
   readonly config: Config;
   readonly leader: Identity;
   readonly tokens: Tokens | null;
@@ -211,7 +212,8 @@ interface NearParts {
   readonly reached: Reached;
 }
 
-interface FarHelper {
+/** How the leader reaches its helper. */
+interface WayToHelper {
   readonly helper: HelperClient;
   readonly identity: string;
   readonly helperSide: HelperSide | null;
@@ -219,9 +221,9 @@ interface FarHelper {
 
 /** In this process: one operator holds both halves, which is for development. */
 async function helperHere(
-  { config, leader, tokens, nowMs, reached }: NearParts,
+  { config, leader, tokens, nowMs, reached }: HelperSetup,
   opened: { readonly destroy: () => Promise<void> }[],
-): Promise<FarHelper> {
+): Promise<WayToHelper> {
   const store = openHelperStore(join(config.data, "helper.sqlite"));
   opened.push(store);
   const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs, reached };
@@ -230,7 +232,7 @@ async function helperHere(
   return { helper: inProcessHelper(helper), identity: identity.publicKey, helperSide };
 }
 
-function helperThere({ config, leader }: NearParts): FarHelper {
+function helperThere({ config, leader }: HelperSetup): WayToHelper {
   const { url, key } = pinnedHelper(config);
   return { helper: new RemoteHelper({ url, identity: leader }), identity: key, helperSide: null };
 }
@@ -242,8 +244,8 @@ async function openGatewayKeys(
 ): Promise<GatewayKeys> {
   const keys = await GatewayKeys.open({ path: join(data, "gateway-keys.json"), nowMs: nowMs() });
   await keys.rotateIfDue(nowMs());
-  const tell = (error: unknown) => log("gateway-keys-not-rotated", { error: messageOf(error) }, "error");
-  const timer = setInterval(() => void keys.rotateIfDue(nowMs()).catch(tell), hourMs);
+  const report = (error: unknown) => log("gateway-keys-not-rotated", { error: messageOf(error) }, "error");
+  const timer = setInterval(() => void keys.rotateIfDue(nowMs()).catch(report), hourMs);
   timer.unref();
   opened.push({ destroy: async () => clearInterval(timer) });
   return keys;

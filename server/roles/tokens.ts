@@ -30,8 +30,8 @@ export interface Tokens {
   readonly check: TokenCheck;
   /** Hex id of the key that a new task names. @throws {OperatorError} when the issuer was never reached. */
   readonly preferred: () => string;
-  /** For the key list of whoever issues; null in a process that does not. */
-  readonly door: () => KeyList["issuer"];
+  /** What the key list says of the issuer; null in a process that issues none. */
+  readonly inKeyList: () => KeyList["issuer"];
   readonly issuer: Issuer | null;
   readonly close: () => void;
 }
@@ -72,7 +72,7 @@ async function ownIssuer({ config, nowMs, log }: TokensOptions): Promise<Tokens>
   return {
     check: tokenCheck({ issuerName: host, keyOf: (id) => keys.keyOf(id), nowMs }),
     preferred: () => current[0].id,
-    door: () => ({ url: origin, keys: current.map(({ bytes }) => toHex(bytes)) }),
+    inKeyList: () => ({ url: origin, keys: current.map(({ bytes }) => toHex(bytes)) }),
     issuer: new Issuer({ keys, gate, requestUri: tokensPath }),
     close: () => clearInterval(timer),
   };
@@ -99,7 +99,7 @@ async function remoteIssuer({ config, nowMs, log }: TokensOptions, url: string):
         `tokens: the issuer at ${origin} must have been reached once for its keys, got no answer yet: start it first`,
       );
     },
-    door: () => null,
+    inKeyList: () => null,
     issuer: null,
     close: () => clearInterval(timer),
   };
@@ -121,8 +121,8 @@ async function directoryAt(url: string, kept: string): Promise<unknown> {
 
 /** Runs now and then for as long as the process has something else to do. */
 function refreshing(log: Log, work: () => Promise<void>): NodeJS.Timeout {
-  const tell = (error: unknown) => log("issuer-keys-not-refreshed", { error: messageOf(error) }, "error");
-  const timer = setInterval(() => void work().catch(tell), refreshMs);
+  const report = (error: unknown) => log("issuer-keys-not-refreshed", { error: messageOf(error) }, "error");
+  const timer = setInterval(() => void work().catch(report), refreshMs);
   timer.unref();
   return timer;
 }

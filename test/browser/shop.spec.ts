@@ -106,7 +106,7 @@ test("erase leaves IndexedDB empty, and the shelf forgets", async ({ page }) => 
   await expect.poll(() => reasonsOn(page, "for-you")).toContain("New in the shop");
 });
 
-test("opting out stops all traffic but the bundle, whatever the person does", async ({
+test("opting out stops all traffic but the edition, whatever the person does", async ({
   browser,
   baseURL,
 }) => {
@@ -128,7 +128,7 @@ test("opting out stops all traffic but the bundle, whatever the person does", as
     // Longer than the SDK waits before it contributes.
     await page.waitForTimeout(9_000);
     const asked = requests.slice(from).filter(({ url }) => url.startsWith("/v1/"));
-    expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(new Set(["GET /v1/bundle"]));
+    expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(new Set(["GET /v1/edition"]));
     const records = await storedRecords(page);
     expect(Object.entries(records).filter(([name, count]) => name.endsWith("/events") && count > 0)).toEqual(
       [],
@@ -184,7 +184,7 @@ test("when the worker cannot load, the shop stands in its own order and nothing 
   expect(errors).toEqual([]);
 });
 
-test("a new bundle is in force at the next visit, and what was learned about the person stays", async ({
+test("a new edition is in force at the next visit, and what was learned about the person stays", async ({
   page,
   request,
 }) => {
@@ -199,10 +199,10 @@ test("a new bundle is in force at the next visit, and what was learned about the
     timeout: 50_000,
   });
   expect(imported.ok()).toBe(true);
-  const { bundle } = await imported.json();
-  expect(bundle).not.toBe(before);
+  const { edition } = await imported.json();
+  expect(edition).not.toBe(before);
   await page.reload();
-  await expect.poll(() => editionInForce(page)).toBe(bundle);
+  await expect.poll(() => editionInForce(page)).toBe(edition);
   const recommended = await page.evaluate(() => window.tacit?.recommend({ count: 10 }));
   expect(recommended?.map(({ item }) => item)).toContain("99999");
   expect(recommended?.every(({ reasons }) => reasons[0]?.why === "event")).toBe(true);

@@ -23,7 +23,7 @@ function world(noiseSigma: number, seed: number) {
   return { step, moves };
 }
 
-/** Mean square distance of the moves made from the true ones, of items that many or few were heard about. */
+/** Mean square distance of the moves made from the true ones, of items about which many or few reported. */
 function error(step: ItemStep, moves: Float64Array, parity: 0 | 1): number {
   const factors = new Float64Array(count * dim);
   itemStepInPlace(factors, step);
@@ -42,7 +42,7 @@ describe("itemStepInPlace under noise", () => {
     for (let at = 0; at < made.length; at++) expect(Math.abs(made[at] - moves[at])).toBeLessThan(1e-9);
   });
 
-  test("knowing the noise brings every item closer to the truth, the least heard the most", () => {
+  test("knowing the noise brings every item closer to the truth, the least reported the most", () => {
     const { step, moves } = world(7, 5);
     const deaf = { ...step, noiseSigma: 0 };
     expect(error(step, moves, 0)).toBeLessThan(error(deaf, moves, 0));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { families } from "../../demo/catalogue/family.ts";
 import { agoInWords } from "../../demo/drawer/ago.ts";
-import { deedsInWords } from "../../demo/drawer/deed.ts";
+import { historyInWords } from "../../demo/drawer/history.ts";
 import { hexLines } from "../../demo/drawer/hex.ts";
 import { parseBasket, storedForm } from "../../demo/shop/basket.ts";
 import { penceFrom, pounds } from "../../demo/shop/money.ts";
@@ -128,7 +128,7 @@ describe("words for what happened", () => {
       { id: "a", kind: "search", query: "tin", atMs: 10 },
       { id: "0", kind: "view", item: "gone", atMs: 5 },
     ] as const;
-    expect(deedsInWords(events, (item) => (item === "1" ? "Red Mug" : undefined))).toEqual([
+    expect(historyInWords(events, (item) => (item === "1" ? "Red Mug" : undefined))).toEqual([
       { id: "c", text: "Viewed Red Mug", times: 2, atMs: 30 },
       { id: "a", text: "Searched for “tin”", times: 1, atMs: 10 },
       { id: "0", text: "Viewed gone", times: 1, atMs: 5 },
@@ -138,7 +138,7 @@ describe("words for what happened", () => {
   test("an event of a kind that only a later SDK knows is a line too", () => {
     for (const kind of ["wishlist_add", "toString"]) {
       const event = { id: "a", kind: kind as EventKind, item: "1", atMs: 10 };
-      expect(deedsInWords([event], () => "Red Mug")[0].text).toBe("Did something with Red Mug");
+      expect(historyInWords([event], () => "Red Mug")[0].text).toBe("Did something with Red Mug");
     }
   });
 
@@ -151,7 +151,7 @@ describe("words for what happened", () => {
       { id: "6", kind: "view", item: "7", atMs: 6 } as const,
       saw("5"),
     ];
-    expect(deedsInWords(events, (item) => `Tin ${item}`)).toEqual([
+    expect(historyInWords(events, (item) => `Tin ${item}`)).toEqual([
       { id: "9", text: "Saw 3 products on shelves", times: 1, atMs: 9 },
       { id: "6", text: "Viewed Tin 7", times: 1, atMs: 6 },
       { id: "5", text: "Saw Tin 5", times: 1, atMs: 5 },

@@ -93,7 +93,7 @@ describe("a page and its worker", () => {
     tacit.track("view", { item: "a" });
     tacit.track("search", { query: "mug" });
     await tacit.recommend();
-    const order = api.told.map(({ method }) => method);
+    const order = api.calls.map(({ method }) => method);
     expect(order.indexOf("append")).toBeLessThan(order.indexOf("forYou"));
     expect(appended(api)).toMatchObject([
       { kind: "view", item: "a" },
@@ -151,12 +151,12 @@ describe("a page and its worker", () => {
 
   test("notices become events, and ready is told once, to late listeners too", async () => {
     const { api, tacit, errors } = running();
-    const heard: unknown[] = [];
+    const seen: unknown[] = [];
     const head = { id: "e7", sequence: 7, round: 3, items: 40, isWhole: false };
     const whole = { ...head, items: 3000, isWhole: true };
-    tacit.on("ready", () => heard.push("ready"));
-    tacit.on("edition", (edition) => heard.push(edition));
-    const stop = tacit.on("change", () => heard.push("change"));
+    tacit.on("ready", () => seen.push("ready"));
+    tacit.on("edition", (edition) => seen.push(edition));
+    const stop = tacit.on("change", () => seen.push("change"));
     await tacit.recommend();
     api.notify({ type: "edition", ...head });
     api.notify({ type: "edition", ...whole });
@@ -165,9 +165,9 @@ describe("a page and its worker", () => {
     await settled();
     stop();
     api.notify({ type: "change" });
-    tacit.on("ready", () => heard.push("ready, late"));
+    tacit.on("ready", () => seen.push("ready, late"));
     await settled();
-    expect(heard).toEqual(["ready", head, whole, "change", "ready, late"]);
+    expect(seen).toEqual(["ready", head, whole, "change", "ready, late"]);
     expect(errors.map(({ message }) => message)).toEqual(["edition: offline"]);
   });
 });
@@ -189,14 +189,14 @@ describe("permissions", () => {
 
   test("a choice is told to the worker and to listeners, once", async () => {
     const { api, tacit } = running();
-    const heard: unknown[] = [];
-    tacit.on("consent", (state) => heard.push(state));
+    const seen: unknown[] = [];
+    tacit.on("consent", (state) => seen.push(state));
     await tacit.recommend();
     tacit.consent({ contribute: true });
     tacit.consent({ contribute: true });
     await settled();
     expect(api.argsOf("setConsent")).toEqual([[{ personalise: true, contribute: true }]]);
-    expect(heard).toEqual([tacit.consent()]);
+    expect(seen).toEqual([tacit.consent()]);
     expect(tacit.consent().because).toEqual({ personalise: "default", contribute: "person" });
   });
 
@@ -388,15 +388,15 @@ describe("what goes wrong", () => {
 
   test("a listener that throws harms neither the page nor the next listener", async () => {
     const { api, tacit, errors } = running();
-    const heard: string[] = [];
+    const seen: string[] = [];
     tacit.on("change", () => {
       throw new Error("mine");
     });
-    tacit.on("change", () => heard.push("second"));
+    tacit.on("change", () => seen.push("second"));
     await tacit.recommend();
     api.notify({ type: "change" });
     await settled();
-    expect(heard).toEqual(["second"]);
+    expect(seen).toEqual(["second"]);
     expect(errors.map(({ message }) => message)).toEqual(["mine"]);
   });
 

@@ -68,51 +68,51 @@ const budget: Budget = { last30Days: spent, lifetime: spent, delta: 1e-6, since:
 
 /** A worker that remembers what it was told and knows one item. */
 export class FakeApi implements WorkerApi {
-  readonly told: { readonly method: string; readonly args: readonly unknown[] }[] = [];
+  readonly calls: { readonly method: string; readonly args: readonly unknown[] }[] = [];
   config: WorkerConfig | null = null;
   notify: (notice: WorkerNotice) => void = () => undefined;
   remains: Remains = { answeredTasks: [], spent: nothingSpent };
 
-  #tell(method: string, ...args: unknown[]): void {
-    this.told.push({ method, args });
+  #note(method: string, ...args: unknown[]): void {
+    this.calls.push({ method, args });
   }
 
   /** Arguments of each call of one method. */
   argsOf(method: keyof WorkerApi): readonly (readonly unknown[])[] {
-    return this.told.filter((call) => call.method === method).map(({ args }) => args);
+    return this.calls.filter((call) => call.method === method).map(({ args }) => args);
   }
 
   async start(config: WorkerConfig, notify: (notice: WorkerNotice) => void): Promise<void> {
     this.config = config;
     this.notify = notify;
-    this.#tell("start", config);
+    this.#note("start", config);
   }
   async append(events: Parameters<WorkerApi["append"]>[0]): Promise<void> {
-    this.#tell("append", events);
+    this.#note("append", events);
   }
   async forYou(options: Parameters<WorkerApi["forYou"]>[0]) {
-    this.#tell("forYou", options);
+    this.#note("forYou", options);
     return [recommendation];
   }
   async similar(item: string, options: Parameters<WorkerApi["similar"]>[1]) {
-    this.#tell("similar", item, options);
+    this.#note("similar", item, options);
     return [recommendation];
   }
   async trending(options: Parameters<WorkerApi["trending"]>[0]) {
-    this.#tell("trending", options);
+    this.#note("trending", options);
     return [recommendation];
   }
   async explain(item: string) {
-    this.#tell("explain", item);
+    this.#note("explain", item);
     if (item !== recommendation.item) throw new RangeError(`explain: item must be known, got ${item}`);
     const { title, score, reasons } = recommendation;
     return { item, title, score, rank: 7, of: 3623, reasons };
   }
   async setConsent(consent: Parameters<WorkerApi["setConsent"]>[0]): Promise<void> {
-    this.#tell("setConsent", consent);
+    this.#note("setConsent", consent);
   }
   async panel() {
-    this.#tell("panel");
+    this.#note("panel");
     return {
       events: [],
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
@@ -125,11 +125,11 @@ export class FakeApi implements WorkerApi {
     };
   }
   async reportBytes(id: string): Promise<Uint8Array | null> {
-    this.#tell("reportBytes", id);
+    this.#note("reportBytes", id);
     return new Uint8Array([2, 3]);
   }
   async exportData(): Promise<TacitExport> {
-    this.#tell("exportData");
+    this.#note("exportData");
     return {
       format: "tacit-export",
       version: 3,
@@ -146,11 +146,11 @@ export class FakeApi implements WorkerApi {
     };
   }
   async erase(): Promise<Remains> {
-    this.#tell("erase");
+    this.#note("erase");
     return this.remains;
   }
   async contribute(): Promise<void> {
-    this.#tell("contribute");
+    this.#note("contribute");
   }
 }
 

@@ -34,7 +34,7 @@ describe("the line to the worker", () => {
     const api = new FakeApi();
     const { forYou } = linkTo(() => new FakeWorker(api));
     expect(await Promise.all([forYou(), forYou()])).toEqual([[recommendation], [recommendation]]);
-    expect(api.told.map(({ method }) => method)).toEqual(["panel", "forYou", "forYou"]);
+    expect(api.calls.map(({ method }) => method)).toEqual(["panel", "forYou", "forYou"]);
   });
 
   test("passes on what the worker itself throws, and keeps the worker", async () => {

@@ -1,5 +1,5 @@
 /**
- * Hostile reports, thousands of them, through both doors: each gets its documented answer, the server goes on, and the
+ * Hostile reports, thousands of them, by both ways in: each gets its documented answer, the server goes on, and the
  * aggregates are exactly the sums of what may be counted. Nothing hostile is in them and nothing honest is missing.
  */
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,6 @@ import { fromHex } from "../../core/bytes.ts";
 import { keyProblemType } from "../../core/wire/ohttp.ts";
 import { encodeReport } from "../../core/wire/report.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "../../worker/door/ohttp.ts";
-import { answeredIn, type DoorName, doorNames, postSealed } from "./attacks/doors.ts";
 import {
   exactSum,
   fire,
@@ -20,6 +19,7 @@ import {
   type Shot,
 } from "./attacks/ground.ts";
 import { kinds, makers } from "./attacks/shots.ts";
+import { answeredIn, postSealed, type WayName, wayNames } from "./attacks/ways.ts";
 import { laneIn, reportOf } from "./harness.ts";
 
 const natural = fc.nat(2 ** 31 - 1);
@@ -27,13 +27,13 @@ const attack = fc.record({
   kind: fc.constantFrom(...kinds),
   a: natural,
   b: natural,
-  door: fc.constantFrom(...doorNames),
+  way: fc.constantFrom(...wayNames),
 });
 /** The server keeps what it was sent, so a failure cannot be made smaller by sending less. */
 const inOneWorld = { endOnFailure: true } as const;
 
-async function fireAll(ground: Ground, volley: readonly (readonly [Shot, DoorName])[]): Promise<void> {
-  await Promise.all(volley.map(([shot, door]) => fire(ground, shot, door)));
+async function fireAll(ground: Ground, volley: readonly (readonly [Shot, WayName])[]): Promise<void> {
+  await Promise.all(volley.map(([shot, way]) => fire(ground, shot, way)));
 }
 
 /** Enough honest reports that every block is summed, in each of its lanes. */
@@ -41,11 +41,11 @@ async function honestCrowd(ground: Ground, perBlock: number): Promise<void> {
   const shots = Array.from({ length: 3 * perBlock }, (_, k) => honestShot(ground, k % 3));
   await fireAll(
     ground,
-    (await Promise.all(shots)).map((shot, k) => [shot, doorNames[k % 2]] as const),
+    (await Promise.all(shots)).map((shot, k) => [shot, wayNames[k % 2]] as const),
   );
 }
 
-test("whatever is sent, by either door, the answer is the documented one and the sums are exact", async () => {
+test("whatever is sent, by either way, the answer is the documented one and the sums are exact", async () => {
   const ground = await openGround();
   await honestCrowd(ground, 2);
   const seen = new Map<string, number>();
@@ -53,13 +53,13 @@ test("whatever is sent, by either door, the answer is the documented one and the
     fc.asyncProperty(
       fc.array(attack, { minLength: 50, maxLength: 50 }),
       fc.nat(2),
-      fc.constantFrom(...doorNames),
-      async (attacks, block, door) => {
+      fc.constantFrom(...wayNames),
+      async (attacks, block, way) => {
         for (const { kind } of attacks) seen.set(kind, (seen.get(kind) ?? 0) + 1);
-        const hostile = attacks.map(async ({ kind, a, b, door }) => {
-          return [await makers[kind](ground, { a, b }), door] as const;
+        const hostile = attacks.map(async ({ kind, a, b, way }) => {
+          return [await makers[kind](ground, { a, b }), way] as const;
         });
-        const volley = [...(await Promise.all(hostile)), [await honestShot(ground, block), door] as const];
+        const volley = [...(await Promise.all(hostile)), [await honestShot(ground, block), way] as const];
         // In another order than they were made in: who comes first is chance.
         await fireAll(ground, volley.toReversed());
       },
@@ -93,28 +93,28 @@ test("control: with one honest report fewer, or one hostile more, the sums that 
   }
 });
 
-test("a report that is played again, at once and by both doors, is accepted once and counted once", async () => {
+test("a report that is played again, at once and by both ways, is accepted once and counted once", async () => {
   const ground = await openGround();
   await honestCrowd(ground, 16);
   await fc.assert(
     fc.asyncProperty(
       fc.nat(2),
-      fc.array(fc.constantFrom(...doorNames), { minLength: 2, maxLength: 12 }),
+      fc.array(fc.constantFrom(...wayNames), { minLength: 2, maxLength: 12 }),
       fc.boolean(),
-      async (block, doors, exactly) => {
+      async (block, ways, exactly) => {
         const first = await honestShot(ground, block);
-        // The same id, once with the same bytes and once each time sealed anew around other values.
+        // The same id, once with the same bytes and once each time sealed again around other values.
         const shots = await Promise.all(
-          doors.map(async () => {
+          ways.map(async () => {
             if (exactly) return first;
             const values = (await honestShot(ground, block)).fate;
             return values.end === "counted" ? resealed(ground, first, values.values) : first;
           }),
         );
-        const answers = await Promise.all(shots.map((shot, k) => ground.doors[doors[k]](shot.bytes)));
+        const answers = await Promise.all(shots.map((shot, k) => ground.ways[ways[k]](shot.bytes)));
         const accepted = answers.flatMap(({ answer }, k) => (answer.state === "accepted" ? [shots[k]] : []));
         expect(accepted).toHaveLength(1);
-        expect(answers.filter(({ answer }) => answer.state === "duplicate")).toHaveLength(doors.length - 1);
+        expect(answers.filter(({ answer }) => answer.state === "duplicate")).toHaveLength(ways.length - 1);
         ground.book.enter(accepted[0]);
       },
     ),
@@ -128,7 +128,7 @@ async function resealed({ tasks }: Ground, { id, block }: Shot, values: Int32Arr
   return { name: "resealed", bytes, id, block, fate: { end: "counted", values } };
 }
 
-describe("the gateway's own door", () => {
+describe("the gateway itself", () => {
   test("an encapsulated report that was changed anywhere, cut or lengthened is refused in the open", async () => {
     const ground = await openGround();
     await honestCrowd(ground, 16);

@@ -11,7 +11,6 @@ import { learnCentrally } from "../../server/publishing/train/central.ts";
 import {
   catalogueOf,
   inForceOf,
-  itemSettings,
   openServer,
   personsValues,
   post,
@@ -232,7 +231,8 @@ test("factors of another length begin anew, with the counts that are known", asy
   expect(after.learned.counts).toEqual(before.learned.counts);
   expect(after.edition.model.factorScale).toBe(0);
   await server.parts.cycle.openNext();
-  expect(itemSettings(await tasksOf(server.app))).toMatchObject({ dim: 5, factors: after.parts.factors.ref.id });
+  const [task] = (await tasksOf(server.app)).tasks;
+  expect(task.settings).toMatchObject({ dim: 5, factors: after.parts.factors.ref.id });
 });
 
 test("content is fitted anew on request, in another space, and then what content predicts follows", async () => {

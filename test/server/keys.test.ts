@@ -10,10 +10,10 @@ import { silent } from "../../server/base/log.ts";
 import type { HelperWord } from "../../server/tasks/helperclient.ts";
 import { HelperKeys } from "../../server/tasks/keys/helperkeys.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
-import { noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { OwnKeyList } from "../../server/tasks/keys/keylists.ts";
 import { KeyRing } from "../../server/tasks/keys/keyring.ts";
 import { temporaryDirectory } from "./harness.ts";
-import { startMs } from "./worlds.ts";
+import { noAddresses, startMs } from "./worlds.ts";
 
 test("an identity is the same key every time its file is read, and only its owner may read it", () => {
   const path = join(temporaryDirectory(), "identity.json");
@@ -70,7 +70,7 @@ async function helperList() {
     const identity = Identity.open(join(directory, `${name}-identity.json`));
     const path = join(directory, `${name}-keys.json`);
     const keys = await KeyRing.open({ path, aggregator: role, nowMs: startMs });
-    return { identity, list: new OwnKeyList({ role, identity, keys, doors: () => noDoors, nowMs }) };
+    return { identity, list: new OwnKeyList({ role, identity, keys, addresses: () => noAddresses, nowMs }) };
   };
   const down = () => Promise.reject(new Error("the helper is down"));
   const state: { answer: () => Promise<SignedDocument> } = { answer: down };

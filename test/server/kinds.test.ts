@@ -176,14 +176,14 @@ test("activity becomes a finding whose intervals hold the noise, and `tacit stat
   } finally {
     await running.stop();
   }
-  const told: string[] = [];
+  const lines: string[] = [];
   const io = {
     env: { TACIT_ADMIN_TOKEN: adminToken },
     out: () => {},
-    err: (line: string) => told.push(line),
+    err: (line: string) => lines.push(line),
   };
   expect(await runCli(["status", "--data", data, "--port", "18499"], io)).toBe(1);
-  expect(told[0]).toMatch(
+  expect(lines[0]).toMatch(
     /^status: a server must answer at http:\/\/127\.0\.0\.1:18499\/v1\/admin\/status, got /,
   );
 });

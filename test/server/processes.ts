@@ -53,12 +53,12 @@ export class RoleProcess {
     this.#output = "";
     this.#ended = new Promise((resolve) => child.on("exit", resolve));
     await new Promise<void>((resolve, reject) => {
-      const hear = (chunk: Buffer) => {
+      const keep = (chunk: Buffer) => {
         this.#output += chunk.toString();
         if (/^ {2}Tacit {9}http/m.test(this.#output)) resolve();
       };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
+      child.stdout.on("data", keep);
+      child.stderr.on("data", keep);
       child.on("exit", () => reject(new Error(`${this.role} did not start: ${this.#output}`)));
     });
   }
@@ -99,7 +99,7 @@ export interface PartiesOptions {
   readonly helperFirst?: boolean;
 }
 
-/** Sets the three up as their operators would, each from what the others printed; starts none unless told. */
+/** Sets the three up as their operators would, each from what the others printed; starts none by default. */
 export async function setUpParties({
   directory,
   port,
@@ -175,8 +175,8 @@ export async function until(
 
 async function tacit(args: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  const hear = (line: string) => lines.push(line);
-  const status = await runCli(args, { env: {}, out: hear, err: hear });
+  const keep = (line: string) => lines.push(line);
+  const status = await runCli(args, { env: {}, out: keep, err: keep });
   if (status !== 0) throw new Error(`tacit ${args.join(" ")}: ${lines.join("\n")}`);
   return lines.join("\n");
 }

@@ -28,7 +28,7 @@ const truth = Float64Array.from(
 );
 const crowd = 1000;
 
-function heard(sigma: number) {
+function reported(sigma: number) {
   const noise = startingFactors({ count: items, dim: 1, random: seededRandom(6) });
   return {
     counts: truth.map((share, item) => share * crowd + 10 * sigma * noise[item]),
@@ -41,7 +41,7 @@ const errorOf = (shares: ArrayLike<number>) =>
 
 describe("shrunkenShares", () => {
   test("without noise a share is what was summed", () => {
-    const shares = shrunkenShares(heard(0), publicItems);
+    const shares = shrunkenShares(reported(0), publicItems);
     for (let item = 0; item < items; item++) expect(shares[item]).toBeCloseTo(truth[item], 12);
   });
 
@@ -50,13 +50,13 @@ describe("shrunkenShares", () => {
     [100, 0.8],
     [400, 0.5],
   ])("counts with noise of sigma %d come closer to the truth, the more the noise", (sigma, part) => {
-    const noisy = heard(sigma);
+    const noisy = reported(sigma);
     const raw = noisy.counts.map((count) => count / crowd);
     expect(errorOf(shrunkenShares(noisy, publicItems))).toBeLessThan(part * errorOf(raw));
   });
 
-  test("an item that nobody was heard about has no share, whatever its content", () => {
-    const noisy = heard(30);
+  test("an item about which nobody reported has no share, whatever its content", () => {
+    const noisy = reported(30);
     noisy.people[7] = 0;
     noisy.counts[7] = 0;
     expect(shrunkenShares(noisy, publicItems)[7]).toBe(0);
@@ -76,7 +76,7 @@ describe("learned", () => {
   });
 
   test("what is kept comes back, noise included; bytes from before noise was kept have none", () => {
-    const learned = { ...unlearned(publicItems, 2), ...heard(30) };
+    const learned = { ...unlearned(publicItems, 2), ...reported(30) };
     const bytes = encodeLearned(learned);
     expect(parseLearned(bytes)).toEqual(learned);
     const older = bytes.subarray(0, bytes.length - 8 * items);
@@ -84,7 +84,7 @@ describe("learned", () => {
   });
 
   test("popularity lies within 0..1 whatever noise does", () => {
-    const shares = popularityOf({ ...unlearned(publicItems, 2), ...heard(2000) }, publicItems);
+    const shares = popularityOf({ ...unlearned(publicItems, 2), ...reported(2000) }, publicItems);
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...shares)).toBeLessThanOrEqual(1);
   });

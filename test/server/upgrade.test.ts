@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ByteWriter } from "../../core/bytes.ts";
-import { type Bundle, encodeBundle } from "../../core/model/bundle.ts";
+import type { Bundle } from "../../core/model/bundle.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
+import { encodeBundle } from "../bundle.ts";
 import { catalogueOf, inForceOf, openServer, tasksOf, temporaryDirectory, testConfig } from "./harness.ts";
 
 /** The tables of protocol 2 that matter here, as they were released. */
@@ -120,7 +121,7 @@ test("the bundle in force becomes the first edition: the same cards, content, fa
   expect([...now.learned.counts]).toEqual(Array.from({ length: 24 }, (_, k) => 10 + k));
   await server.parts.cycle.runIfDue();
   expect((await tasksOf(server.app)).tasks).toMatchObject([
-    { items: 24, dim, bundle: now.parts.factors.ref.id },
+    { settings: { items: 24, dim, factors: now.parts.factors.ref.id } },
   ]);
 
   // What is learned outlives the first import, which fits a content space of its own.

@@ -254,12 +254,12 @@ async function cutWorld(options: Parameters<typeof leaderWorld>[0] = {}) {
   const way = { isCut: false };
   const reach = <T>(ask: () => Promise<T>): Promise<T> =>
     way.isCut ? Promise.reject(new Error("no way to the helper")) : ask();
-  const throughHelper = (far: HelperClient): HelperClient => ({
-    keys: () => reach(() => far.keys()),
-    log: () => reach(() => far.log()),
-    vouch: (request) => reach(() => far.vouch(request)),
-    chunk: (request) => reach(() => far.chunk(request)),
-    close: (request) => reach(() => far.close(request)),
+  const throughHelper = (helper: HelperClient): HelperClient => ({
+    keys: () => reach(() => helper.keys()),
+    log: () => reach(() => helper.log()),
+    vouch: (request) => reach(() => helper.vouch(request)),
+    chunk: (request) => reach(() => helper.chunk(request)),
+    close: (request) => reach(() => helper.close(request)),
   });
   return { ...(await leaderWorld({ ...options, throughHelper })), way };
 }

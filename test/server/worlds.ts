@@ -19,7 +19,7 @@ import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { Intake } from "../../server/tasks/intake.ts";
 import { HelperKeys } from "../../server/tasks/keys/helperkeys.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
-import { noDoors, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
+import { type Addresses, OwnKeyList } from "../../server/tasks/keys/keylists.ts";
 import { KeyRing } from "../../server/tasks/keys/keyring.ts";
 import type { ServerKind } from "../../server/tasks/kind.ts";
 import { type AddNoise, addNoiseInto } from "../../server/tasks/mask.ts";
@@ -32,6 +32,9 @@ import type { TokenCheck } from "../../server/tokens/tokencheck.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 export const startMs = 1_800_000_000_000;
+
+/** Of an aggregator that nobody reaches from outside. */
+export const noAddresses: Addresses = { origin: null, gateway: null, issuer: null };
 export const floors: HelperFloors = { ...leastFloors, minBatch: 5, noiseMultiplier: 0.5, vectorLength: 200 };
 
 /** Three blocks of ten items in three numbers. */
@@ -84,7 +87,7 @@ export async function helperWorld(
   const identity = Identity.open(join(directory, "helper-identity.json"));
   const path = join(directory, "helper-keys.json");
   const keys = await KeyRing.open({ path, aggregator: "helper", nowMs: startMs });
-  const keyList = new OwnKeyList({ role: "helper", identity, keys, doors: () => noDoors, nowMs });
+  const keyList = new OwnKeyList({ role: "helper", identity, keys, addresses: () => noAddresses, nowMs });
   const helper = new Helper({
     store,
     keys,
@@ -114,7 +117,7 @@ export type AskedTask = Partial<
   Pick<Task, "sigma" | "minBatch" | "maxBatch" | "lanes" | "tokenKey" | "fractionBits">
 >;
 
-/** A leader beside a helper of that kind, on the same clock; no bundles. Its one kind asks what `task` asks, and keeps nothing. */
+/** A leader beside a helper of that kind, on the same clock; no catalogue. Its one kind asks what `task` asks, and keeps nothing. */
 export async function leaderWorld(
   options: {
     task?: AskedTask;
@@ -144,7 +147,7 @@ export async function leaderWorld(
     nowMs,
     log: silent,
   });
-  const keyList = new OwnKeyList({ role: "leader", identity, keys, doors: () => noDoors, nowMs });
+  const keyList = new OwnKeyList({ role: "leader", identity, keys, addresses: () => noAddresses, nowMs });
   const { tokenKey, ...asked } = { ...task, ...options.task };
   const { sigma, fractionBits, minBatch, maxBatch, lanes, length, blocks, sensitivity } = asked;
   const kind: ServerKind = {

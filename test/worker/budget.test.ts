@@ -26,7 +26,7 @@ import {
   keyListOf,
   noonMs,
   production,
-  shopBundle,
+  shopModel,
   signed,
   taskOn,
   tasksAnswerOf,
@@ -37,14 +37,14 @@ import {
 afterEach(closeDevices);
 afterEach(() => vi.unstubAllGlobals());
 
-const bundle = shopBundle();
+const published = shopModel();
 const { keys } = await aggregators();
 const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
 
 /** A task a browser takes part in anywhere: a quarter of what 30 days allow. */
 const worthy = (change: Partial<Task> = {}, settings: Partial<ItemFactorsSettings> = {}): Task =>
   taskOn(
-    bundle,
+    published,
     { minBatch: 50, sigma: 2.58, expiresAtMs: noonMs + 900 * dayMs, ...change },
     { clipL2: 1, ...settings },
   );
@@ -66,7 +66,7 @@ const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
 const log = new HelperLog();
 
 function productionServer(clock: () => number): FakeServer {
-  const server = fakeServer(bundle, keys);
+  const server = fakeServer(published, keys);
   server.plan = plan;
   server.log = log;
   server.tamper = () => ({
@@ -151,11 +151,11 @@ describe("a task beyond the limits is refused by the browser", () => {
   );
 
   test("but for a server on this machine, whose budget has no end", async () => {
-    const server = fakeServer(bundle, keys);
+    const server = fakeServer(published, keys);
     const own = await device(server);
     await own.worker.append(liking());
     for (let round = 1; round <= 5; round++) {
-      server.tasks = [taskOn(bundle, { minBatch: 10, sigma: 0, round })];
+      server.tasks = [taskOn(published, { minBatch: 10, sigma: 0, round })];
       await own.worker.contribute();
     }
     expect(server.bodies).toHaveLength(5);

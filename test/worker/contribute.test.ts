@@ -24,7 +24,7 @@ import {
   factorSettings,
   fakeServer,
   freshDatabase,
-  shopBundle,
+  shopModel,
   strongFill,
   taskOn,
   troublesOf,
@@ -33,13 +33,13 @@ import {
 
 afterEach(closeDevices);
 
-const bundle = shopBundle();
+const published = shopModel();
 const { keys, opened } = await aggregators();
 const liking = () => [eventOf("purchase", 3), eventOf("like", 31), eventOf("dislike", 7)];
 
 function serverWithTasks(): FakeServer {
-  const server = fakeServer(bundle, keys);
-  server.tasks = [taskOn(bundle)];
+  const server = fakeServer(published, keys);
+  server.tasks = [taskOn(published)];
   return server;
 }
 
@@ -155,10 +155,10 @@ describe("a task", () => {
 
   test("on other factors than this device has is left alone; that of the next round is answered", async () => {
     const server = serverWithTasks();
-    const newer = shopBundle({ seed: 8, change: { round: 4 } });
+    const newer = shopModel({ seed: 8, change: { round: 4 } });
     const own = await device(server);
     await own.worker.append(liking());
-    for (const task of [taskOn(newer), taskOn(bundle), taskOn(bundle, { round: 9 })]) {
+    for (const task of [taskOn(newer), taskOn(published), taskOn(published, { round: 9 })]) {
       server.tasks = [task];
       await own.worker.contribute();
     }
@@ -168,7 +168,7 @@ describe("a task", () => {
 
   test("of a kind that this browser does not know is left alone, without a word", async () => {
     const server = serverWithTasks();
-    server.tasks = [{ ...taskOn(bundle), kind: "of-the-future" }, taskOn(bundle)];
+    server.tasks = [{ ...taskOn(published), kind: "of-the-future" }, taskOn(published)];
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
@@ -180,7 +180,7 @@ describe("a task", () => {
     const server = serverWithTasks();
     server.tasks = [
       activityTask({ minBatch: developmentLimits.minBatch - 1 }),
-      taskOn(bundle, { minBatch: developmentLimits.minBatch }),
+      taskOn(published, { minBatch: developmentLimits.minBatch }),
     ];
     const own = await device(server);
     await own.worker.append(liking());
@@ -193,7 +193,7 @@ describe("a task", () => {
 
   test("that does not fit its factors is refused", async () => {
     const server = serverWithTasks();
-    server.tasks = [taskOn(bundle, {}, { dim: 5 })];
+    server.tasks = [taskOn(published, {}, { dim: 5 })];
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
@@ -209,7 +209,7 @@ describe("a task", () => {
     [{ sensitivity: 1.5 }, "sensitivity"],
   ])("that says %j where its settings say otherwise is refused", async (change, word) => {
     const server = serverWithTasks();
-    server.tasks = [{ ...taskOn(bundle), ...change }];
+    server.tasks = [{ ...taskOn(published), ...change }];
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
@@ -224,9 +224,9 @@ test("the report that left holds the liked items' contribution, clipped before r
   const server = serverWithTasks();
   const length = 40;
   // A clip that this person exceeds, and few fraction bits, so that rounding moves the norm visibly.
-  const settings = factorSettings(bundle, { clipL2: 0.03, weightScale: 0.02 });
+  const settings = factorSettings(published, { clipL2: 0.03, weightScale: 0.02 });
   const tasks = Array.from({ length }, (_, k) =>
-    taskOn(bundle, { fractionBits: 10, round: 10 + k }, settings),
+    taskOn(published, { fractionBits: 10, round: 10 + k }, settings),
   );
   const own = await device(server);
   await own.worker.append(liking());
@@ -234,7 +234,7 @@ test("the report that left holds the liked items' contribution, clipped before r
     server.tasks = [task];
     await own.worker.contribute();
   }
-  const model = modelOf(bundle);
+  const model = modelOf(published);
   const all = (await own.worker.exportData()).tastes;
   const tastes = all.filter(({ weight }) => weight > 0);
   expect(all).toHaveLength(3);
@@ -243,7 +243,7 @@ test("the report that left holds the liked items' contribution, clipped before r
   const weights = tastes.map(({ weight }) => weight);
   const [task] = tasks;
   const { alpha0, lambda } = settings;
-  const { rows } = modelOf(bundle).factors ?? {};
+  const { rows } = modelOf(published).factors ?? {};
   if (rows === undefined) throw new Error("expected factors, got none");
   const { userVector } = foldIn({ ...rows, alpha0, lambda }, { items, weights });
   const blocks = new Set<number>();
@@ -334,7 +334,7 @@ describe("consent", () => {
     await own.worker.append(liking());
     for (const round of [5, 6]) {
       own.clock.nowMs += 1000;
-      server.tasks = [taskOn(bundle, { round })];
+      server.tasks = [taskOn(published, { round })];
       await own.worker.contribute();
     }
     expect(await statesOf(own)).toEqual(["sending", "sending"]);
@@ -410,7 +410,7 @@ test("the bodies of the newest five reports are kept, the digests of all", async
   await own.worker.append(liking());
   for (let round = 10; round < 18; round++) {
     own.clock.nowMs += 1000;
-    server.tasks = [taskOn(bundle, { round })];
+    server.tasks = [taskOn(published, { round })];
     await own.worker.contribute();
   }
   const { reports } = await own.worker.panel();
@@ -427,7 +427,7 @@ test("in as many rounds as there are blocks a device reports on each block once,
     const own = await device(server);
     await own.worker.append(liking());
     for (let round = 1; round <= 6; round++) {
-      server.tasks = [taskOn(bundle, { round })];
+      server.tasks = [taskOn(published, { round })];
       own.clock.nowMs += 1000;
       await own.worker.contribute();
     }

@@ -28,7 +28,7 @@ import {
   identities,
   keyListOf,
   noonMs,
-  shopBundle,
+  shopModel,
   signed,
   taskOn,
   troublesOf,
@@ -38,7 +38,7 @@ afterEach(closeDevices);
 const folder = mkdtempSync(join(tmpdir(), "tacit-door-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const bundle = shopBundle();
+const published = shopModel();
 const isOfModel = (url: string) => /\/v1\/(?:edition|parts\/)/.test(url);
 const { keys } = await aggregators();
 const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
@@ -67,8 +67,8 @@ let gateways = 0;
 
 /** A server behind a gateway behind a relay, which notes what comes by. */
 async function relayed() {
-  const inner = fakeServer(bundle, keys);
-  inner.tasks = [taskOn(bundle)];
+  const inner = fakeServer(published, keys);
+  inner.tasks = [taskOn(published)];
   const gatewayKeys = async () =>
     GatewayKeys.open({ path: join(folder, `${gateways++}.json`), nowMs: noonMs });
   let current = await gatewayKeys();
@@ -214,10 +214,10 @@ describe("with tokens", () => {
   const issuer = { url: "https://helper.example/", keys: [toHex(spki)] };
   const tokenOf = (fill: number) => new Uint8Array(tokenBytes).fill(fill);
 
-  const taskOfRound = (round: number) => taskOn(bundle, { tokenKey, round });
+  const taskOfRound = (round: number) => taskOn(published, { tokenKey, round });
 
   async function tokened(database: string, tokens: readonly Uint8Array[]) {
-    const server = fakeServer(bundle, keys);
+    const server = fakeServer(published, keys);
     server.tasks = [taskOfRound(1)];
     listing(server, { helper: { issuer } });
     const waits: number[] = [];
@@ -335,7 +335,7 @@ describe("with tokens", () => {
   test("a task that this browser refuses takes none", async () => {
     const database = freshDatabase();
     const { server, own, waits } = await tokened(database, [tokenOf(1)]);
-    server.tasks = [taskOn(bundle, { tokenKey, minBatch: 9 })];
+    server.tasks = [taskOn(published, { tokenKey, minBatch: 9 })];
     await own.worker.contribute();
     expect(troublesOf(own)).toEqual([expect.stringContaining("minBatch")]);
     expect(waits).toEqual([]);

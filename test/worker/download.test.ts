@@ -27,7 +27,7 @@ import {
   fakeServer,
   freshDatabase,
   noonMs,
-  shopBundle,
+  shopModel,
   signedEdition,
   strongFill,
   troublesOf,
@@ -242,7 +242,7 @@ test("a download from which nothing comes is given up after half a minute", asyn
   }
 });
 
-const older = shopBundle({ change: { round: 3 } });
+const older = shopModel({ change: { round: 3 } });
 /** 96 MiB of zeros in 98 kB; gzip may be a row of such members (RFC 1952, 2.2). */
 const zeros = gzipSync(new Uint8Array(96 * 2 ** 20), { level: 9 });
 
@@ -292,7 +292,7 @@ async function visited(own: Shop) {
 
 describe("a hostile part is refused, told of, and the model in force stays", () => {
   const honest = publish(older, { sequence: 1 });
-  const newer = shopBundle({ seed: 8, change: { round: 4 } });
+  const newer = shopModel({ seed: 8, change: { round: 4 } });
   const withPart = (kind: "catalogue" | "content" | "factors", part: NamedBytes): Publication => {
     const parts = { ...partsOf(newer), [kind]: part };
     const listed = Object.entries(parts).map(([each, bytes]) => ({ kind: each, ...bytes }));
@@ -438,7 +438,7 @@ test("a device fetches from a real server with the real fetch, and later only wh
   };
   const visit = await visited(own);
   asked.length = 0;
-  const learned = shopBundle({ seed: 8, change: { round: 4 } });
+  const learned = shopModel({ seed: 8, change: { round: 4 } });
   const next = { ...older, round: 4, factors: learned.factors };
   own.publication = publish(next, { sequence: 2 });
   const second = await visit();

@@ -23,7 +23,7 @@ import {
   newIdentity,
   partResponse,
   production,
-  shopBundle,
+  shopModel,
   signed,
   troublesOf,
   until,
@@ -31,8 +31,8 @@ import {
 
 afterEach(closeDevices);
 
-const older = shopBundle({ change: { round: 3 } });
-const newer = shopBundle({ seed: 8, change: { round: 4 } });
+const older = shopModel({ change: { round: 3 } });
+const newer = shopModel({ seed: 8, change: { round: 4 } });
 const idOf = (edition: Edition): string =>
   createHash("sha256")
     .update(bytesToSign("edition", canonicalJson({ ...edition })))

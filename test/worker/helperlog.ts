@@ -29,7 +29,7 @@ export class HelperLog {
     }
   }
 
-  /** Entries from place `start` on, to the end unless told. */
+  /** Entries from place `start` on, to the end by default. */
   tail(start: number, end = this.#entries.length): LogTail {
     const before = this.#entries.slice(0, start).reduce(hashAfter, nothing);
     return { start, before, entries: this.#entries.slice(start, end) };

@@ -24,7 +24,7 @@ import {
   newIdentity,
   noonMs,
   production,
-  shopBundle,
+  shopModel,
   signed,
   taskOn,
   tasksAnswerOf,
@@ -34,9 +34,9 @@ import {
 afterEach(closeDevices);
 afterEach(() => vi.restoreAllMocks());
 
-const bundle = shopBundle();
+const published = shopModel();
 const { keys } = await aggregators();
-const taskOf = (round: number): Task => taskOn(bundle, { round, minBatch: 50, sigma: 12 });
+const taskOf = (round: number): Task => taskOn(published, { round, minBatch: 50, sigma: 12 });
 const plan: PrivacyPlan = {
   version: 3,
   kinds: [{ kind: "item-factors", rho: 0.04, reportsPer30Days: 4 }],
@@ -61,7 +61,7 @@ interface Shop {
 
 /** A shop whose helper has vouched for the plan and two tasks, one after the other. */
 function shop(): Shop {
-  const server = fakeServer(bundle, keys);
+  const server = fakeServer(published, keys);
   const { log } = server;
   answerOf(log, [taskOf(1)]);
   let whole: LogTail | null = null;
@@ -221,12 +221,12 @@ describe("an edition", () => {
   const pinned = { pins: production.pins, server: production.server };
   const named = { leader: identities.leader.publicKey, helper: identities.helper.publicKey };
 
-  function reader(change: Partial<EditionOptions> = {}): EditionOptions & { readonly told: string[] } {
-    const told: string[] = [];
+  function reader(change: Partial<EditionOptions> = {}): EditionOptions & { readonly reported: string[] } {
+    const reported: string[] = [];
     return {
-      ...{ ...pinned, nowMs: noonMs, logs: new MemoryLogs(), told },
+      ...{ ...pinned, nowMs: noonMs, logs: new MemoryLogs(), reported },
       wholeLog: () => Promise.reject(new Error("expected the usual entries to be enough")),
-      report: (cause) => void told.push(String(cause)),
+      report: (cause) => void reported.push(String(cause)),
       ...change,
     };
   }
@@ -274,7 +274,7 @@ describe("an edition", () => {
     const honest = vouched([1]);
     const anybody = reader({ pins: null });
     expect(await vouchedEdition({ edition: edition(8) }, anybody)).toEqual({ version: 3, sequence: 8 });
-    expect(anybody.told).toEqual([]);
+    expect(anybody.reported).toEqual([]);
     const local = () => reader({ pins: null, server: "http://localhost:8080" });
     expect(await vouchedEdition({ ...honest, helper: helperList({ log: honestHead() }) }, local())).toEqual({
       version: 3,
@@ -296,6 +296,6 @@ describe("an edition", () => {
     expect(await vouchedEdition({ ...vouched([1]), edition: edition(8) }, old)).toMatchObject({
       sequence: 8,
     });
-    expect(old.told).toEqual([expect.stringContaining("this browser must know Ed25519 to check whose")]);
+    expect(old.reported).toEqual([expect.stringContaining("this browser must know Ed25519 to check whose")]);
   });
 });

@@ -23,7 +23,7 @@ import {
   eventOf,
   fakeServer,
   noonMs,
-  shopBundle,
+  shopModel,
   taskOf,
   taskOn,
   troublesOf,
@@ -32,7 +32,7 @@ import {
 afterEach(closeDevices);
 
 // One block, so that nothing but rounding is of chance.
-const bundle = shopBundle({ items: 20 });
+const published = shopModel({ items: 20 });
 const { keys, opened } = await aggregators();
 const liking = () => [
   eventOf("purchase", 3),
@@ -43,7 +43,7 @@ const localTimeOf = (atMs: number) => ({ hour: Math.floor(atMs / hourMs) % 24, w
 const sumsOf = async ({ worker }: Device) => (await worker.panel()).reports.flatMap(({ sums }) => sums);
 
 async function contributed(rounds: readonly (readonly Task[])[], contributorsOf = contributors) {
-  const server = fakeServer(bundle, keys);
+  const server = fakeServer(published, keys);
   server.plan = {
     ...anyPlan,
     kinds: [...anyPlan.kinds, { kind: "toy-count", rho: null, reportsPer30Days: 9 }],
@@ -71,15 +71,15 @@ async function summed(world: Awaited<ReturnType<typeof contributed>>, task: Task
 }
 
 describe("two kinds", () => {
-  const likes = taskOn(bundle);
-  const deeds = activityTask();
+  const likes = taskOn(published);
+  const histograms = activityTask();
 
   test("in one report and in two give the same sums", async () => {
-    const together = await contributed([[likes, deeds]]);
-    const apart = await contributed([[likes], [deeds]]);
+    const together = await contributed([[likes, histograms]]);
+    const apart = await contributed([[likes], [histograms]]);
     expect(together.reports.map(({ sums }) => sums.length)).toEqual([2]);
     expect(apart.reports.map(({ sums }) => sums.length)).toEqual([1, 1]);
-    for (const task of [likes, deeds]) {
+    for (const task of [likes, histograms]) {
       const [one, two] = [await summed(together, task), await summed(apart, task)];
       // Each is rounded by chance, to the step next above or below.
       for (let k = 0; k < task.length; k++) {
@@ -87,8 +87,8 @@ describe("two kinds", () => {
       }
       expect(one.some((value) => value !== 0)).toBe(true);
     }
-    const expected = activityOf(settingsOf(deeds, activity), liking(), localTimeOf);
-    const found = await summed(together, deeds);
+    const expected = activityOf(settingsOf(histograms, activity), liking(), localTimeOf);
+    const found = await summed(together, histograms);
     for (const [k, value] of (expected?.values ?? new Float64Array(0)).entries()) {
       expect(found[k]).toBeCloseTo(value, 3);
     }
@@ -100,9 +100,9 @@ describe("two kinds", () => {
   });
 
   test("in one report are settled each by its own outcome, and what has one is not settled again", async () => {
-    const server = fakeServer(bundle, keys);
-    server.tasks = [likes, deeds];
-    server.refusals.set(await taskIdOf(deeds, sha256), "batch-full");
+    const server = fakeServer(published, keys);
+    server.tasks = [likes, histograms];
+    server.refusals.set(await taskIdOf(histograms, sha256), "batch-full");
     const own = await device(server);
     await own.worker.append(liking());
     await own.worker.contribute();
@@ -116,14 +116,14 @@ describe("two kinds", () => {
   });
 
   test("in one report wait as long as one of them has no outcome, and the other's outcome stays", async () => {
-    const server = fakeServer(bundle, keys);
-    server.tasks = [likes, deeds];
-    const [likesId, deedsId] = [await taskIdOf(likes, sha256), await taskIdOf(deeds, sha256)];
+    const server = fakeServer(published, keys);
+    server.tasks = [likes, histograms];
+    const [likesId, histogramsId] = [await taskIdOf(likes, sha256), await taskIdOf(histograms, sha256)];
     const answers = [
       [{ task: likesId, state: "accepted" }],
       [
         { task: likesId, state: "refused", why: "task-closed", detail: "" },
-        { task: deedsId, state: "duplicate" },
+        { task: histogramsId, state: "duplicate" },
       ],
     ];
     const { fetch } = server;
@@ -144,8 +144,8 @@ describe("two kinds", () => {
   });
 
   test("refused as a whole are both refused", async () => {
-    const server = fakeServer(bundle, keys);
-    server.tasks = [likes, deeds];
+    const server = fakeServer(published, keys);
+    server.tasks = [likes, histograms];
     server.refusal = { state: "refused", why: "bad-token", detail: "" };
     const own = await device(server);
     await own.worker.append(liking());
@@ -225,12 +225,15 @@ const toyContributor: Contributor<{ readonly least: number }> = {
 
 test("a new kind is a contributor handed in: it is summed beside the others, in the same report", async () => {
   const task = taskOf(toyCount, { least: 1 });
-  const world = await contributed([[taskOn(bundle), task]], [...contributors, contributorOf(toyContributor)]);
+  const world = await contributed(
+    [[taskOn(published), task]],
+    [...contributors, contributorOf(toyContributor)],
+  );
   expect(world.reports.map(({ sums }) => sums.length)).toEqual([2]);
   expect([...(await summed(world, task))].map((value) => Math.round(value * 100) / 100)).toEqual([1, 1]);
   expect((await world.own.worker.panel()).plan?.kinds.at(-1)?.title).toBe("counting");
   // Who does not know it leaves it alone.
-  const other = await contributed([[taskOn(bundle), task]]);
+  const other = await contributed([[taskOn(published), task]]);
   expect(other.reports.map(({ sums }) => sums.length)).toEqual([1]);
   expect(troublesOf(other.own)).toEqual([]);
 });

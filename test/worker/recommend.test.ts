@@ -14,20 +14,20 @@ import {
   freshDatabase,
   itemId,
   noonMs,
-  shopBundle,
+  shopModel,
   until,
 } from "./world.ts";
 
 afterEach(closeDevices);
 
-const bundle = shopBundle();
-const model = modelOf(bundle);
+const published = shopModel();
+const model = modelOf(published);
 
 const people = fc.array(
   fc.record({
     kind: fc.constantFrom(...eventKinds),
-    // Some items are unknown to the bundle.
-    row: fc.integer({ min: 0, max: bundle.items + 5 }),
+    // Some items are unknown to the model.
+    row: fc.integer({ min: 0, max: published.items + 5 }),
     age: fc.integer({ min: 0, max: 400 }),
   }),
   { maxLength: 30 },
@@ -54,7 +54,7 @@ const magnitudeOf = (reasons: readonly { readonly contribution: number }[]) =>
 describe("reasons", () => {
   test("sum to the score, for every item of every person, recommended or not", () => {
     fc.assert(
-      fc.property(people, fc.integer({ min: 0, max: bundle.items - 1 }), (acts, row) => {
+      fc.property(people, fc.integer({ min: 0, max: published.items - 1 }), (acts, row) => {
         const profile = profileFor(journalOf(acts));
         for (const { score, reasons } of [
           ...forYou(model, profile, { count: 5 }),
@@ -105,10 +105,10 @@ describe("reasons", () => {
 describe("forYou", () => {
   test("follows what the person likes: scores are the joint rows times the solved vector, best first", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("like", 8)]);
-    const list = forYou(model, profile, { count: bundle.items, includeSeen: true });
+    const list = forYou(model, profile, { count: published.items, includeSeen: true });
     const { rows, dim } = model.ranking.joint;
     const vector = profile.solved?.userVector ?? new Float64Array(dim);
-    const oracle = bundle.catalogue
+    const oracle = published.catalogue
       .map(({ item }, row) => ({
         item,
         score: vector.reduce((sum, value, k) => sum + value * rows[row * dim + k], 0),
@@ -124,14 +124,14 @@ describe("forYou", () => {
         const events = journalOf(acts);
         const profile = profileFor(events);
         const exclude = [itemId(excluded), "unknown"];
-        const list = forYou(model, profile, { count: bundle.items, includeSeen, exclude });
+        const list = forYou(model, profile, { count: published.items, includeSeen, exclude });
         const items = new Set(list.map(({ item }) => item));
         expect(items.has(itemId(excluded))).toBe(false);
         for (const { kind, item } of events) {
           if (includeSeen || kind === "impression" || kind === "click") continue;
           expect(items.has(item ?? "")).toBe(false);
         }
-        for (const [row, item] of bundle.catalogue.map((card) => card.item).entries()) {
+        for (const [row, item] of published.catalogue.map((card) => card.item).entries()) {
           if (profile.disliked[row] === 1) expect(items.has(item)).toBe(false);
           if (row === excluded || profile.disliked[row] === 1) continue;
           expect(items.has(item)).toBe(includeSeen || profile.seen[row] === 0);
@@ -169,8 +169,8 @@ describe("forYou", () => {
 
 describe("trending", () => {
   test("is by popularity, with the share as its reason", () => {
-    const shares = trending(model, { count: bundle.items }).map(({ score }) => score);
-    expect(shares).toEqual(Array.from(bundle.popularity).sort((a, b) => b - a));
+    const shares = trending(model, { count: published.items }).map(({ score }) => score);
+    expect(shares).toEqual(Array.from(published.popularity).sort((a, b) => b - a));
     expect(trending(model, { count: 1 })[0].reasons).toEqual([{ why: "trending", contribution: shares[0] }]);
   });
 
@@ -183,7 +183,7 @@ describe("trending", () => {
       ...(publishedAt === undefined ? {} : { publishedAt }),
     }));
     const popularity = new Float32Array(dates.length);
-    const young = modelOf(shopBundle({ items: 5, change: { catalogue, popularity } }));
+    const young = modelOf(shopModel({ items: 5, change: { catalogue, popularity } }));
     const list = trending(young, {});
     expect(list.map(({ item }) => item)).toEqual([2, 1, 4, 0, 3].map(itemId));
     expect(list.map(({ reasons }) => reasons[0].why)).toEqual([
@@ -199,13 +199,13 @@ describe("trending", () => {
 
 describe("similar", () => {
   test("is the cosine of the joint rows, without the item itself", () => {
-    const list = similar(model, itemId(5), { count: bundle.items });
+    const list = similar(model, itemId(5), { count: published.items });
     const { rows, dim } = model.ranking.joint;
     const row = (i: number) => Array.from(rows).slice(i * dim, (i + 1) * dim);
     const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
     const cosine = (i: number) =>
       inner(row(5), row(i)) / Math.sqrt(inner(row(5), row(5)) * inner(row(i), row(i)));
-    const oracle = bundle.catalogue
+    const oracle = published.catalogue
       .map(({ item }, i) => ({ item, score: cosine(i) }))
       .filter(({ item }) => item !== itemId(5))
       .sort((a, b) => b.score - a.score);
@@ -213,7 +213,7 @@ describe("similar", () => {
     for (const [k, { score, reasons }] of list.entries()) {
       expect(score).toBeCloseTo(oracle[k].score, 12);
       expect(reasons).toEqual([
-        { why: "similar", item: itemId(5), title: bundle.catalogue[5].title, contribution: score },
+        { why: "similar", item: itemId(5), title: published.catalogue[5].title, contribution: score },
       ]);
     }
   });
@@ -224,16 +224,16 @@ describe("explain", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("view", 9), eventOf("cart_remove", 10)]);
     const { solved } = profile;
     expect(solved).not.toBeNull();
-    const all = bundle.catalogue.map(({ item }) => explain(model, profile, item));
+    const all = published.catalogue.map(({ item }) => explain(model, profile, item));
     const ranks = all.map(({ rank }) => rank);
     expect(ranks.toSorted((a, b) => a - b)).toEqual(all.map((_, k) => k + 1));
     const byRank = all.toSorted((a, b) => a.rank - b.rank).map(({ score }) => score);
     expect(byRank).toEqual(byRank.toSorted((a, b) => b - a));
-    expect(all[0].of).toBe(bundle.items);
+    expect(all[0].of).toBe(published.items);
   });
 
   test("an item that is not in the catalogue is refused by name", async () => {
-    const { worker } = await device(fakeServer(bundle));
+    const { worker } = await device(fakeServer(published));
     await expect(worker.explain("x")).rejects.toThrow(
       new RangeError('explain: item must be in the catalogue, got "x"'),
     );
@@ -244,19 +244,21 @@ describe("explain", () => {
 });
 
 test("without leave to personalise the list is the trending one, and nothing is kept", async () => {
-  const { worker } = await device(fakeServer(bundle), { consent: { personalise: false, contribute: false } });
+  const { worker } = await device(fakeServer(published), {
+    consent: { personalise: false, contribute: false },
+  });
   await worker.append([eventOf("purchase", 3)]);
   expect(await worker.forYou({})).toEqual(trending(model, {}));
   expect((await worker.panel()).events).toEqual([]);
 });
 
 test("an event about an item the catalogue does not know is kept, and counts once it does", async () => {
-  const server = fakeServer(bundle);
+  const server = fakeServer(published);
   const { worker } = await device(server, { database: "grows" });
   await worker.append([eventOf("purchase", "item-61")]);
   expect(await worker.forYou({})).toEqual(trending(model, {}));
   expect((await worker.panel()).events.map(({ item }) => item)).toEqual(["item-61"]);
-  server.publish(shopBundle({ items: 70 }));
+  server.publish(shopModel({ items: 70 }));
   const later = await device(server, { database: "grows" });
   await closeDevice(later);
   const next = await device(server, { database: "grows" });
@@ -265,7 +267,7 @@ test("an event about an item the catalogue does not know is kept, and counts onc
 });
 
 test("a journal that a later version wrote is ranked by what this one knows of it", async () => {
-  const { worker } = await device(fakeServer(bundle));
+  const { worker } = await device(fakeServer(published));
   const known = [eventOf("purchase", 3), eventOf("view", 9)];
   await worker.append(known);
   const before = await worker.forYou({ count: 5 });
@@ -286,14 +288,14 @@ test("a journal that a later version wrote is ranked by what this one knows of i
 });
 
 test("a new edition and a later hour are ranked by, with the profile solved on them", async () => {
-  const server = fakeServer(bundle);
+  const server = fakeServer(published);
   const database = freshDatabase();
   const first = await device(server, { database });
   const events = [eventOf("view", 9, noonMs - 100 * dayMs), eventOf("purchase", 3)];
   await first.worker.append(events);
   await first.worker.forYou({});
   await closeDevice(first);
-  const next = shopBundle({ seed: 11 });
+  const next = shopModel({ seed: 11 });
   server.publish(next);
   const second = await device(server, { database });
   const before = await second.worker.forYou({ count: 3 });

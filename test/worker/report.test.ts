@@ -16,15 +16,15 @@ import {
   aggregators,
   factorSettings,
   nodeKeystream,
-  shopBundle,
+  shopModel,
   strongFill,
   taskOn,
 } from "./world.ts";
 
-const bundle = shopBundle();
-const model = modelOf(bundle);
-const task = taskOn(bundle);
-const settings = factorSettings(bundle);
+const published = shopModel();
+const model = modelOf(published);
+const task = taskOn(published);
+const settings = factorSettings(published);
 const taskId = "5a".repeat(32);
 const { keys, open, opened } = await aggregators();
 const token = new Uint8Array(0);
@@ -36,7 +36,7 @@ const one = (block: number, values: Float64Array) => ({
 
 function contributionFor(seed: number, likes: number, block: number) {
   const next = seededRandom(seed);
-  const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * bundle.items)))];
+  const items = [...new Set(Array.from({ length: likes }, () => Math.floor(next() * published.items)))];
   return contributionOf({
     ...settings,
     factors: model.factors?.rows.rows ?? [],

@@ -18,7 +18,7 @@ import {
   fakeServer,
   freshDatabase,
   noonMs,
-  shopBundle,
+  shopModel,
   until,
 } from "./world.ts";
 
@@ -342,7 +342,7 @@ describe("the database", () => {
     await old.put("tokens", { keyId: "k", token: bytes(6) });
     await old.put("refills", { nextAtMs: 8, failingSinceMs: null }, "plan");
     old.close();
-    const server = fakeServer(shopBundle());
+    const server = fakeServer(shopModel());
     const own = await device(server, { database: name });
     expect(own.notices.filter(({ type }) => type === "trouble")).toEqual([]);
     expect(await own.worker.panel()).toMatchObject({ events: [event], reports: [upgraded], edition: null });
@@ -430,7 +430,7 @@ describe("without IndexedDB", () => {
     vi.stubGlobal("indexedDB", factory);
     const { denied } = await openStore("any", ignore);
     expect(denied?.message).toMatch(/^storage: expected IndexedDB, got /);
-    const first = await device(fakeServer(shopBundle()), { database: "denied" });
+    const first = await device(fakeServer(shopModel()), { database: "denied" });
     expect(first.notices[0]).toMatchObject({
       type: "trouble",
       message: expect.stringMatching(/^start: storage/),
@@ -440,7 +440,7 @@ describe("without IndexedDB", () => {
     expect(best.reasons).toMatchObject([{ why: "event", item: "item-3" }]);
     expect(await first.worker.panel()).toMatchObject({ storage: "memory", events: [{ item: "item-3" }] });
     await closeDevice(first);
-    const second = await device(fakeServer(shopBundle()), { database: "denied" });
+    const second = await device(fakeServer(shopModel()), { database: "denied" });
     expect((await second.worker.panel()).events).toEqual([]);
   });
 });
@@ -532,7 +532,7 @@ describe("the journal", () => {
 describe("on one device", () => {
   test("what was appended is there on the next visit, once, whatever is sent twice", async () => {
     const database = freshDatabase();
-    const server = fakeServer(shopBundle());
+    const server = fakeServer(shopModel());
     const first = await device(server, { database });
     const events = [eventOf("view", 1), eventOf("purchase", 2)];
     await first.worker.append(events);

@@ -9,7 +9,7 @@ import {
   eventOf,
   fakeServer,
   freshDatabase,
-  shopBundle,
+  shopModel,
   strongFill,
   taskOn,
   until,
@@ -18,7 +18,7 @@ import {
 
 afterEach(closeDevices);
 
-const bundle = shopBundle();
+const published = shopModel();
 
 async function rowsPerStore(database: string): Promise<readonly number[]> {
   const db = await openDB(database);
@@ -29,8 +29,8 @@ async function rowsPerStore(database: string): Promise<readonly number[]> {
 
 async function contributingPair() {
   const { keys } = await aggregators();
-  const server = fakeServer(bundle, keys);
-  server.tasks = [taskOn(bundle)];
+  const server = fakeServer(published, keys);
+  server.tasks = [taskOn(published)];
   const database = freshDatabase();
   // The model is there from an earlier visit: no tab still writes parts of it.
   await closeDevice(await wholeDevice(server, { database }));
@@ -101,8 +101,8 @@ describe("two tabs of one site", () => {
 
   test("send nothing of what the other erased while the report was made", async () => {
     const { keys } = await aggregators();
-    const server = fakeServer(bundle, keys);
-    server.tasks = [taskOn(bundle)];
+    const server = fakeServer(published, keys);
+    server.tasks = [taskOn(published)];
     const database = freshDatabase();
     const there = await device(server, { database });
     let erasing: Promise<unknown> | null = null;
@@ -151,7 +151,7 @@ test("the export holds everything the device knows", async () => {
     reports: [],
   });
   expect(new Set(data.tastes.map(({ item }) => item))).toEqual(new Set(["item-3", "item-4", "unknown"]));
-  expect(data.userVector).toHaveLength(bundle.contentDim + bundle.factorDim);
+  expect(data.userVector).toHaveLength(published.contentDim + published.factorDim);
   expect(data.interests.length).toBeGreaterThan(0);
   expect(data.edition).toMatchObject({
     id: expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -22,7 +22,7 @@ import {
   newIdentity,
   noonMs,
   production,
-  shopBundle,
+  shopModel,
   signed,
   taskOn,
   tasksAnswerOf,
@@ -32,9 +32,9 @@ import {
 afterEach(closeDevices);
 afterEach(() => vi.restoreAllMocks());
 
-const bundle = shopBundle();
+const published = shopModel();
 const { keys } = await aggregators();
-const task = taskOn(bundle, { minBatch: 50, sigma: 12 });
+const task = taskOn(published, { minBatch: 50, sigma: 12 });
 const plan: PrivacyPlan = {
   version: 3,
   kinds: [{ kind: "item-factors", rho: 0.04, reportsPer30Days: 4 }],
@@ -281,7 +281,7 @@ describe("a device", () => {
   const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
 
   test("contributes to a pinned pair of parties, and to nobody who takes a place of theirs", async () => {
-    const server = fakeServer(bundle, keys);
+    const server = fakeServer(published, keys);
     const own = await device(server, { config: production });
     await own.worker.append(liking());
     const log = server.log;
@@ -301,7 +301,7 @@ describe("a device", () => {
   });
 
   test("without pins sends a public server nothing", async () => {
-    const server = fakeServer(bundle, keys);
+    const server = fakeServer(published, keys);
     server.tasks = [task];
     const own = await device(server, { config: { server: production.server } });
     await own.worker.append(liking());
@@ -312,7 +312,7 @@ describe("a device", () => {
   });
 
   test("believes no list that ran out since the last visit", async () => {
-    const server = fakeServer(bundle, keys);
+    const server = fakeServer(published, keys);
     server.tasks = [task];
     server.tamper = () => honest;
     const own = await device(server, { config: production });

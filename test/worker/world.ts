@@ -1,5 +1,5 @@
 /**
- * A world around the private side: a small shop with its bundle, a server at the edge that answers like the real one,
+ * A world around the private side: a small shop with its model, a server at the edge that answers like the real one,
  * a clock that is set by hand, and chance from a seed where a test wants to repeat itself.
  */
 import { dayMs } from "../../core/time.ts";
@@ -52,7 +52,7 @@ export interface ShopOptions {
   readonly change?: Partial<JoinedModel>;
 }
 
-export function shopBundle({ change = {}, ...options }: ShopOptions = {}): JoinedModel {
+export function shopModel({ change = {}, ...options }: ShopOptions = {}): JoinedModel {
   const things = ["Lantern", "Mugs", "Mug", "Clock", "Ribbon"];
   const card = (row: number) => ({
     item: itemId(row),
@@ -88,14 +88,14 @@ export function taskOf<Settings>(
 }
 
 export function factorSettings(
-  bundle: JoinedModel,
+  model: JoinedModel,
   change: Partial<ItemFactorsSettings> = {},
 ): ItemFactorsSettings {
   return {
-    factors: factorsIdOf(bundle),
-    items: bundle.items,
-    dim: bundle.factorDim,
-    blockSize: blockSizeFor(bundle.items, 25),
+    factors: factorsIdOf(model),
+    items: model.items,
+    dim: model.factorDim,
+    blockSize: blockSizeFor(model.items, 25),
     alpha0: 0.35,
     lambda: 0.002,
     clipL2: 1.5,
@@ -105,13 +105,13 @@ export function factorSettings(
   };
 }
 
-/** A task for the factors of a bundle. */
+/** A task for the factors of a model. */
 export function taskOn(
-  bundle: JoinedModel,
+  model: JoinedModel,
   change: Partial<Task> = {},
   settings: Partial<ItemFactorsSettings> = {},
 ): Task {
-  return taskOf(itemFactors, factorSettings(bundle, settings), change);
+  return taskOf(itemFactors, factorSettings(model, settings), change);
 }
 
 /** A task for what people did on the day before `noonMs`. */
@@ -307,7 +307,7 @@ export interface FakeServer {
 
 export type Keys = Awaited<ReturnType<typeof aggregators>>["keys"];
 
-export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer {
+export function fakeServer(model: JoinedModel | null, keys?: Keys): FakeServer {
   let current: Publication | null = null;
   let sequence = 0;
   const counted = new Set<string>();
@@ -366,7 +366,7 @@ export function fakeServer(bundle: JoinedModel | null, keys?: Keys): FakeServer 
       return new Response("not found", { status: 404 });
     },
   };
-  if (bundle !== null) server.publish(bundle);
+  if (model !== null) server.publish(model);
   return server;
 }
 

@@ -5,7 +5,7 @@
  *   no pins, on this very machine  the same by the identities that the server names: a developer's own
  *   no pins                        the server's own word, as of everything else that it serves
  *
- * A browser without Ed25519 can check no signature: it takes the server's word and is told of it. It
+ * A browser without Ed25519 can check no signature: it takes the server's word, and the page is told. It
  * contributes nothing (trust.ts refuses), so all that an edition can do there is rank.
  */
 import { parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";

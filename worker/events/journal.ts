@@ -34,7 +34,7 @@ export class Journal {
       const reading = this.#store.events();
       this.#events = reading;
       reading.catch(() => {
-        // Whoever asked is told; the next to ask tries again.
+        // Whoever asked gets the failure; the next to ask tries again.
         if (this.#events === reading) this.#events = null;
       });
     }

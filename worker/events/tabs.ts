@@ -9,15 +9,15 @@ export type TabMessage =
   | { readonly type: "all-erased"; readonly remains: Remains };
 
 export interface Tabs {
-  tell(message: TabMessage): void;
+  post(message: TabMessage): void;
   close(): void;
 }
 
 /** Joins the tabs that use the same database. A browser without BroadcastChannel has tabs that find out later. */
 export function joinTabs(database: string, onMessage: (message: TabMessage) => void): Tabs {
-  if (typeof BroadcastChannel === "undefined") return { tell: () => undefined, close: () => undefined };
+  if (typeof BroadcastChannel === "undefined") return { post: () => undefined, close: () => undefined };
   const channel = new BroadcastChannel(`tacit:${database}`);
-  // Only this origin's own code can post here, and it posts only through `tell`.
+  // Only this origin's own code can post here, and it posts only through `post`.
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data);
-  return { tell: (message) => channel.postMessage(message), close: () => channel.close() };
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
 }

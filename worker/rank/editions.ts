@@ -61,7 +61,7 @@ export class Editions {
   async whole(): Promise<Model> {
     const model = await this.inForce();
     if (model.isWhole) return model;
-    await this.#downloaded().catch(() => undefined); // Whoever began it is told.
+    await this.#downloaded().catch(() => undefined); // Whoever began it gets the failure.
     return this.inForce();
   }
 
@@ -79,7 +79,7 @@ export class Editions {
     }
   }
 
-  /** Asks the server for a newer edition. Never rejects: a failure is told as trouble. */
+  /** Asks the server for a newer edition. Never rejects: a failure is reported as trouble. */
   async refresh(): Promise<void> {
     try {
       await this.#downloaded();
@@ -90,7 +90,7 @@ export class Editions {
 
   /** Resolves when no download is under way. */
   async settled(): Promise<void> {
-    await this.#download?.catch(() => undefined); // Whoever began it is told.
+    await this.#download?.catch(() => undefined); // Whoever began it gets the failure.
   }
 
   /** Lets no download that is under way write to the store. */
@@ -113,7 +113,7 @@ export class Editions {
       await this.#bring(at, first, before);
     } catch (cause) {
       if (!(cause instanceof PartGone)) throw cause;
-      // Published anew while it was being fetched: then its parts may be gone, and those of the new one are there.
+      // Published again while it was being fetched: then its parts may be gone, and those of the new one are there.
       const newer = await this.#fetchEdition();
       if (newer.name.id === first.name.id) throw cause;
       await this.#bring(at, newer, before);
@@ -151,7 +151,7 @@ export class Editions {
     this.#swap(await wholeModel(at, name, edition));
     if (!at.mayKeep()) return;
     const parts = modelRefs(edition).map(({ id }) => id);
-    // A part that could not be kept has been told of; then the next visit fetches it again.
+    // A part that could not be kept has been reported; then the next visit fetches it again.
     await store
       .keepEdition({ edition: kept, parts, before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));

@@ -11,7 +11,7 @@ import type { CatalogueCard } from "../../core/model/card.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
-import { rankingModelOf } from "../../core/ranking/frombundle.ts";
+import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
 
 /** Item rows with their gram matrix. */

@@ -28,7 +28,7 @@ export interface OpenedStore {
 /**
  * The device's store, or a memory store where it is denied.
  *
- * @param onLost told when the connection ended from outside: what was read before may be gone.
+ * @param onLost called when the connection ended from outside: what was read before may be gone.
  */
 export async function openStore(name: string, onLost: () => void): Promise<OpenedStore> {
   const database = new Database(name, onLost);
@@ -148,7 +148,7 @@ export class Database implements Store {
     this.#connection = null;
     void connection?.then(
       (db) => db.close(),
-      () => undefined, // It never opened, which whoever asked was told.
+      () => undefined, // It never opened, and whoever asked got the failure.
     );
   }
 

@@ -13,7 +13,7 @@
  *
  *   v_i <- v_i + eta t^2 P_i (t^2 P_i^2 + s^2 I)^-1 r_i,    t^2 = max(0, sum_i (|r_i|^2 - d s^2)) / sum_i tr(P_i^2)
  *
- * t^2 is fitted to the block's own sums by their second moment (empirical Bayes): an item of whom few were heard, or a
+ * t^2 is fitted to the block's own sums by their second moment (empirical Bayes): an item about which few reported, or a
  * round that tells nothing but noise, moves nearly nothing. At s = 0 it is the Newton step. Post-processing of what is
  * published anyway: it costs no privacy.
  */
@@ -125,7 +125,7 @@ function pullInto(
   }
 }
 
-/** t^2 of the header; 0 when the sums tell no more than noise would. */
+/** t^2 of the header; 0 when the sums say no more than noise would. */
 function moveVarianceOf(factors: Float64Array, step: ItemStep): number {
   const { dim, count, noiseSigma } = step;
   const p = new Float64Array(dim * dim);

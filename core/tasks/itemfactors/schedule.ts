@@ -21,7 +21,7 @@ export function stepSize(round: number): number {
  * The blocks a browser may report on next: those it has not reported on since it last had reported on all.
  *
  * A browser draws uniformly among them, so its order of blocks is a uniformly random permutation: each single report is
- * about a uniformly random block and says nothing about what the person likes, but in `blocks` rounds everybody is heard
+ * about a uniformly random block and says nothing about what the person likes, but in `blocks` rounds everybody has a say
  * about everything.
  *
  * @param history blocks reported on, oldest first; those of a larger catalogue of the past do not count.

@@ -1,5 +1,5 @@
 /**
- * What stands between a liar and the factors, and how strong each of it is: the lanes of a block become one sum (robust.ts),
+ * What keeps a liar from the factors, and how strong each of it is: the lanes of a block become one sum (robust.ts),
  * and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts). bench/poison.ts measures it.
  */
 
@@ -45,8 +45,8 @@ export interface LaneAggregate {
   readonly sum: Uint32Array;
 }
 
-/** What of a block's lanes counted. */
-export interface Heard {
+/** What became of a block's lanes. */
+export interface BlockOutcome {
   readonly block: number;
   readonly lanes: number;
   /** Reports in the lanes that count. */
@@ -55,18 +55,18 @@ export interface Heard {
   readonly dropped: RobustSum["dropped"];
 }
 
-export interface HeardSum extends Omit<Heard, "block"> {
+export interface SumOfLanes extends Omit<BlockOutcome, "block"> {
   /** One sum of the lanes that count, as reals. */
   readonly values: Float64Array;
   /** How many lanes count. */
   readonly kept: number;
 }
 
-export function heardOf(
+export function sumOfLanes(
   lanes: readonly LaneAggregate[],
   task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">,
   defences: Defences,
-): HeardSum {
+): SumOfLanes {
   const decoded = (sum: Uint32Array) => decodeFixed(fromField(sum), task);
   if (defences.lanes === "none") {
     const total = new Uint32Array(task.length);

@@ -7,7 +7,7 @@ import type { Config } from "../../base/config.ts";
 import type { Aggregate } from "../../store/batches.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
-import type { Heard } from "./defences.ts";
+import type { BlockOutcome } from "./defences.ts";
 import type { ItemModel, ItemsInForce } from "./itemmodel.ts";
 import { type BlockAggregate, type LearnedAfter, learnedAfter } from "./step.ts";
 
@@ -75,8 +75,8 @@ async function consume({ task, aggregates }: Summed, items: ItemModel): Promise<
     if (!(error instanceof RangeError)) throw error;
     return { outcome: `nothing learned: ${error.message}` };
   }
-  const leftOut = droppedIn(after.heard, aggregates);
-  if (after.heard.every(({ reports }) => reports === 0)) {
+  const leftOut = droppedIn(after.outcomes, aggregates);
+  if (after.outcomes.every(({ reports }) => reports === 0)) {
     return { outcome: "nothing learned: no lane was within bounds", leftOut };
   }
   return { ...(await items.decide({ ...after, items: learned.items })), leftOut };
@@ -95,10 +95,10 @@ function blocksOf(aggregates: readonly Aggregate[]): readonly BlockAggregate[] {
 
 /** Sums that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
 function droppedIn(
-  heard: readonly Heard[],
+  outcomes: readonly BlockOutcome[],
   aggregates: readonly Aggregate[],
 ): NonNullable<Consumed["leftOut"]> {
-  return heard.flatMap(({ block, dropped }) => {
+  return outcomes.flatMap(({ block, dropped }) => {
     const theirs = aggregates.filter(({ batch }) => batch.block === block);
     return dropped.map(({ lane, reports, why }) => ({
       batch: theirs[lane].batch,

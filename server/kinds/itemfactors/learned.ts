@@ -11,7 +11,7 @@ import type { Learned, LearnedItems, PublicItems } from "./knowledge.ts";
 import { shrunkenShares } from "./smoothing.ts";
 import { startingFactors } from "./startingfactors.ts";
 
-/** Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody was heard. */
+/** Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody reported. */
 export function popularityOf(
   learned: Omit<Learned, "factors" | "dim">,
   publicItems: Pick<PublicItems, "content" | "contentDim">,
@@ -77,7 +77,7 @@ export function learnedFor(
   return next;
 }
 
-/** Whether the crowd, or logs, have told anything at all. */
+/** Whether the crowd, or logs, have said anything at all. */
 export function hasLearned({ counts }: Pick<Learned, "counts">): boolean {
   return counts.some((count) => count !== 0);
 }

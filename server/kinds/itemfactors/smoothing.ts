@@ -18,17 +18,17 @@ const ridge = 10;
 /** No item is expected to have less than this part of the mean share. */
 const leastExpected = 0.05;
 
-/** The share of people of each item, as summed but for the noise: may be negative or above 1 by little; 0 where nobody was heard. */
+/** The share of people of each item, as summed but for the noise: may be negative or above 1 by little; 0 where nobody reported. */
 export function shrunkenShares(
   { counts, people, countVariance }: Omit<Learned, "factors" | "dim">,
   publicItems: Pick<PublicItems, "content" | "contentDim">,
 ): Float64Array {
   const shares = counts.map((count, item) => (people[item] > 0 ? count / people[item] : 0));
   if (countVariance.every((variance) => variance === 0)) return shares;
-  const heard = shares.map((_, item) => (people[item] > 0 ? 1 : 0));
-  const expected = expectedShares(shares, heard, publicItems);
+  const reported = shares.map((_, item) => (people[item] > 0 ? 1 : 0));
+  const expected = expectedShares(shares, reported, publicItems);
   return shares.map((share, item) => {
-    if (heard[item] === 0) return 0;
+    if (reported[item] === 0) return 0;
     const noise = countVariance[item] / people[item] ** 2;
     const prior = expected[item] ** 2;
     return prior + noise === 0 ? share : (prior * share + noise * expected[item]) / (prior + noise);
@@ -37,7 +37,7 @@ export function shrunkenShares(
 
 function expectedShares(
   shares: Float64Array,
-  heard: Float64Array,
+  reported: Float64Array,
   { content, contentDim }: Pick<PublicItems, "content" | "contentDim">,
 ): Float64Array {
   const dim = contentDim + 1;
@@ -47,7 +47,7 @@ function expectedShares(
   let sum = 0;
   let items = 0;
   for (let item = 0; item < shares.length; item++) {
-    if (heard[item] === 0) continue;
+    if (reported[item] === 0) continue;
     addOuterInto(system, dim, rows, item * dim, 1);
     for (let k = 0; k < dim; k++) weights[k] += shares[item] * rows[item * dim + k];
     sum += shares[item];

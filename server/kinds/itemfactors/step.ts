@@ -4,12 +4,12 @@ import type { ItemFactorsSettings } from "../../../core/tasks/itemfactors/kind.t
 import { stepSize } from "../../../core/tasks/itemfactors/schedule.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import {
+  type BlockOutcome,
   type Defences,
-  type Heard,
-  heardOf,
   type LaneAggregate,
   neededSupport,
   standardDefences,
+  sumOfLanes,
 } from "./defences.ts";
 import type { Learned } from "./knowledge.ts";
 import { limitedCounts, limitedGradients, limitMovesInPlace } from "./stepclip.ts";
@@ -23,9 +23,9 @@ export interface BlockAggregate {
 /** Old counts weigh this much a round later: popularity is about the last ten rounds of the crowd. */
 const memory = 0.9;
 
-/** What was learned, and what of each block's lanes counted. */
+/** What was learned, and what became of each block's lanes. */
 export interface LearnedAfter extends Learned {
-  readonly heard: readonly Heard[];
+  readonly outcomes: readonly BlockOutcome[];
 }
 
 /**
@@ -55,22 +55,22 @@ export function learnedAfter(
   const counts = learned.counts.slice();
   const people = learned.people.slice();
   const countVariance = learned.countVariance.slice();
-  const heardBlocks: Heard[] = [];
+  const outcomes: BlockOutcome[] = [];
   for (const { block, lanes } of aggregates) {
-    const robust = heardOf(lanes, task, defences);
-    heardBlocks.push({ block, lanes: robust.lanes, reports: robust.reports, dropped: robust.dropped });
-    const heard = blockSumsOf(settings, robust.values);
-    if (!(heard.u > 0)) continue;
-    const support = heard.n;
+    const sum = sumOfLanes(lanes, task, defences);
+    outcomes.push({ block, lanes: sum.lanes, reports: sum.reports, dropped: sum.dropped });
+    const noisy = blockSumsOf(settings, sum.values);
+    if (!(noisy.u > 0)) continue;
+    const support = noisy.n;
     const first = block * blockSize;
     const count = Math.min(blockSize, items - first);
     // Both aggregators add theirs to every lane.
-    const noiseSigma = Math.sqrt(2 * robust.kept) * task.sigma;
+    const noiseSigma = Math.sqrt(2 * sum.kept) * task.sigma;
     const eta = stepSize(stepsBefore);
-    const needed = neededSupport(heard.u / robust.reports, noiseSigma / countScale, defences);
-    const g = limitedGradients(heard.g, { ...defences, dim, count, support, needed, noiseSigma });
+    const needed = neededSupport(noisy.u / sum.reports, noiseSigma / countScale, defences);
+    const g = limitedGradients(noisy.g, { ...defences, dim, count, support, needed, noiseSigma });
     // Noise makes curvature indefinite, and so may a report that lies: the step must stand either.
-    const sums = repairedSums({ ...heard, g }, dim);
+    const sums = repairedSums({ ...noisy, g }, dim);
     itemStepInPlace(factors, { dim, first, count, sums, alpha0, lambda, eta, noiseSigma });
     limitMovesInPlace(factors, learned.factors, {
       ...defences,
@@ -80,14 +80,14 @@ export function learnedAfter(
       support,
       needed,
     });
-    const heardCounts = limitedCounts(heard.n.subarray(0, count), defences);
+    const limited = limitedCounts(noisy.n.subarray(0, count), defences);
     for (let local = 0; local < count; local++) {
       // The counts as they came: flooring each round's noise at 0 would make every item look popular.
-      counts[first + local] = memory * counts[first + local] + heardCounts[local];
-      people[first + local] = memory * people[first + local] + heard.u;
+      counts[first + local] = memory * counts[first + local] + limited[local];
+      people[first + local] = memory * people[first + local] + noisy.u;
       countVariance[first + local] =
         memory ** 2 * countVariance[first + local] + (noiseSigma / countScale) ** 2;
     }
   }
-  return { factors, dim, counts, people, countVariance, heard: heardBlocks };
+  return { factors, dim, counts, people, countVariance, outcomes };
 }

@@ -1,7 +1,7 @@
 /**
  * What a round may do to an item at most, however the step was computed: pure functions of the rows before and after.
  *
- *   support   an item of whom too few were heard may become shorter, as items do that nobody wants, but neither turn nor grow
+ *   support   an item about which too few reported may become shorter, as items do that nobody wants, but neither turn nor grow
  *   pull      an item's gradient is at most `longestPull` times its count times the gradient per count that 90 % of the
  *             block's supported items stay below, plus what noise can be: few people cannot pull like many
  *   move      no item moves farther than `longestMove` times the move that 90 % of the block's supported items stay below
@@ -14,7 +14,7 @@
 import { dot } from "../../../core/linear.ts";
 
 export interface MoveLimits {
-  /** People that an item must have been heard of. */
+  /** People who must have reported about an item. */
   readonly minPeople: number;
   /** In 90-th percentiles of the block's moves; Infinity sets no limit. */
   readonly longestMove: number;

@@ -72,7 +72,7 @@ export function projectInto(
 const mostUnknown = 0.2;
 
 /**
- * Whether a space fitted to these items anew would be much another: of what its tokens weigh, more than a fifth is unknown to
+ * Whether a space fitted to these items now would be much another: of what its tokens weigh, more than a fifth is unknown to
  * the old one, or the old one has less than half the numbers per row it could have, or more than it may.
  */
 export function isOutgrown(

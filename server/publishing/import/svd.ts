@@ -27,9 +27,9 @@ export interface TruncatedSvd {
 
 export interface SvdOptions {
   readonly rank: number;
-  /** Subspace iterations; 5 unless told. */
+  /** Subspace iterations; 5 by default. */
   readonly iterations?: number;
-  /** Extra directions carried along; 24 unless told. */
+  /** Extra directions carried along; 24 by default. */
   readonly oversampling?: number;
 }
 

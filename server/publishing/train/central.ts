@@ -45,10 +45,10 @@ export function learnCentrally(
     ...training,
     random: seededRandomOf("central"),
   });
-  const heard = new Float64Array(items.length).fill(persons.length);
+  const reported = new Float64Array(items.length).fill(persons.length);
   const countVariance = new Float64Array(items.length);
   return {
-    learned: { items, factors, dim: training.dim, counts, people: heard, countVariance },
+    learned: { items, factors, dim: training.dim, counts, people: reported, countVariance },
     people: persons.length,
     unknownPairs,
   };

@@ -16,17 +16,15 @@ import type { KeyRing } from "./keyring.ts";
 const issueEveryMs = dayMs;
 const lifeMs = 3 * dayMs;
 
-/** What a key list says beside its keys. */
-export type Doors = Pick<KeyList, "origin" | "gateway" | "issuer">;
-
-export const noDoors: Doors = { origin: null, gateway: null, issuer: null };
+/** Where else an aggregator can be reached, as its key list says. */
+export type Addresses = Pick<KeyList, "origin" | "gateway" | "issuer">;
 
 export interface OwnKeyListParts {
   readonly role: Aggregator;
   readonly identity: Identity;
   readonly keys: KeyRing;
-  /** Asked each time: doors have keys that change too. */
-  readonly doors: () => Doors;
+  /** Asked each time: gateway and issuer have keys that change too. */
+  readonly addresses: () => Addresses;
   readonly nowMs: () => number;
 }
 
@@ -42,10 +40,10 @@ export class OwnKeyList {
 
   /** @param log head of the helper's log; null for a leader, which keeps none. */
   async current(log: LogHead | null = null): Promise<SignedDocument> {
-    const { role, identity, keys, doors, nowMs } = this.#parts;
+    const { role, identity, keys, addresses, nowMs } = this.#parts;
     const atMs = nowMs();
     await keys.rotateIfDue(atMs);
-    const list = { role, ...doors(), keys: keys.publicKeys(atMs), log };
+    const list = { role, ...addresses(), keys: keys.publicKeys(atMs), log };
     const what = canonicalJson(list);
     if (this.#issued?.what === what && atMs - this.#issued.atMs < issueEveryMs) return this.#issued.signed;
     const signed = identity.sign("keys", { ...list, issuedAtMs: atMs, expiresAtMs: atMs + lifeMs });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Bundle, encodeBundle, parseBundle } from "../../../core/model/bundle.ts";
+import { type Bundle, parseBundle } from "../../../core/model/bundle.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
+import { encodeBundle } from "../../bundle.ts";
 
-// Thousandths: numbers too small for a float32 scale are zeros to a bundle.
+// Thousandths: numbers too small for a float32 scale are zeros in a bundle.
 const numbers = (length: number) =>
   fc.array(
     fc.integer({ min: -2000, max: 2000 }).map((value) => value / 1000),

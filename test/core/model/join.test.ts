@@ -48,11 +48,11 @@ test("every item of the catalogue has its own rows and share, wherever its parts
           [learned, 3],
           [guessed, 4],
         ]);
-        const near = (got: number, wanted: number) => expect(Math.abs(got - wanted)).toBeLessThan(0.06);
-        near(ofContent[2 * k + 1], contentMark);
-        near(ofContent[2 * k], contentMark === 0 ? 0 : Number(item));
-        near(ofFactors[2 * k + 1], factorMark);
-        near(ofFactors[2 * k], factorMark === 0 ? 0 : Number(item));
+        const expectNear = (got: number, wanted: number) => expect(Math.abs(got - wanted)).toBeLessThan(0.06);
+        expectNear(ofContent[2 * k + 1], contentMark);
+        expectNear(ofContent[2 * k], contentMark === 0 ? 0 : Number(item));
+        expectNear(ofFactors[2 * k + 1], factorMark);
+        expectNear(ofFactors[2 * k], factorMark === 0 ? 0 : Number(item));
         const share = known.includes(item) ? Number(item) / 64 : guessed.includes(item) ? 1 / 128 : 0;
         expect(joined.popularity[k]).toBe(share);
       }

@@ -33,24 +33,24 @@ export function gateVerdicts(world: World, people: readonly RandomPerson[], list
         known,
         targets: new Set(lists[person].slice(0, k)),
       }));
-      return new Gate({ heldOut, k, margin: 1 }).judge([world.bundle], null);
+      return new Gate({ heldOut, k, margin: 1 }).judge([world.joined], null);
     }),
   );
 }
 
 /** NDCG@20 of the bench's joint rows with the first j of the lists as targets, for each j. */
 export function jointNdcgs(world: World, people: readonly RandomPerson[], lists: Lists): readonly number[] {
-  const { bundle, factorRows: rows } = world;
-  const factors = { rows, dim: bundle.factorDim };
-  return lengths.map((count) => judgeJoint(dataOf(world, people, lists, count), { ...bundle, factors }).ndcg);
+  const { joined, factorRows: rows } = world;
+  const factors = { rows, dim: joined.factorDim };
+  return lengths.map((count) => judgeJoint(dataOf(world, people, lists, count), { ...joined, factors }).ndcg);
 }
 
 /** The same of the factors alone; the lists are those of a device whose model leaves content out. */
 export function factorNdcgs(world: World, people: readonly RandomPerson[]): readonly number[] {
-  const { factors, factorDim: dim, alpha0, lambda } = world.bundle;
+  const { factors, factorDim: dim, alpha0, lambda } = world.joined;
   const given = { rows: dequantizeRows(factors, dim), dim, alpha0, lambda };
-  const alone = { ...world.bundle, contentScale: 0, factorScale: 1 };
-  const lists = shownBy({ ...world, bundle: alone, model: modelOf(alone) }, people);
+  const alone = { ...world.joined, contentScale: 0, factorScale: 1 };
+  const lists = shownBy({ ...world, joined: alone, model: modelOf(alone) }, people);
   return lengths.map((count) => judgeFactors(dataOf(world, people, lists, count), given).ndcg);
 }
 
@@ -64,7 +64,7 @@ export function popularityNdcgs(
   seed: number,
 ): readonly number[] {
   const random = seededRandom(seed);
-  const rows = world.bundle.catalogue.map((_, row) => row);
+  const rows = world.joined.catalogue.map((_, row) => row);
   const train = Array.from({ length: 50 }, () => {
     const items = Uint32Array.from(rows.filter(() => random() < 0.2));
     return { items, weights: new Float64Array(items.length).fill(1) };
@@ -73,7 +73,7 @@ export function popularityNdcgs(
     rows,
     (row) => train.filter(({ items }) => items.includes(row)).length / train.length,
   );
-  const lists = trendingFor(modelOf({ ...world.bundle, popularity }), people);
+  const lists = trendingFor(modelOf({ ...world.joined, popularity }), people);
   return lengths.map((count) => judgePopularity({ ...dataOf(world, people, lists, count), train }).ndcg);
 }
 
@@ -85,7 +85,7 @@ function dataOf(world: World, people: readonly RandomPerson[], lists: Lists, cou
       targets: new Set(firstRows(world, lists[person], count)),
     };
   });
-  return { items: world.bundle.catalogue.map(({ item }) => item), train: [], heldOut };
+  return { items: world.joined.catalogue.map(({ item }) => item), train: [], heldOut };
 }
 
 /**
@@ -97,7 +97,7 @@ export function crowdNdcgs(world: World, people: readonly RandomPerson[]): reado
   const lists = shownBy(world, bought.map(buyerOf));
   return lengths.map((count) => {
     const customers = bought.map((known, at) => ({ known, targets: lists[at].slice(0, count) }));
-    return judgeModel(world.bundle, customers).ndcg;
+    return judgeModel(world.joined, customers).ndcg;
   });
 }
 
@@ -109,7 +109,7 @@ export async function poisonRanks(
   list: readonly string[],
 ): Promise<readonly number[]> {
   const { heldOut } = dataOf(world, [person], [list], list.length);
-  const judge = new Judge({ publicSide: world.bundle, crowd: [], heldOut, gate: [] });
+  const judge = new Judge({ publicSide: world.joined, crowd: [], heldOut, gate: [] });
   const shown = await judge.shown({ learned, rounds: 1 }, firstRows(world, list, list.length));
   return shown.map(({ rank }) => rank);
 }

@@ -36,7 +36,7 @@ describe.each(worlds)("in a catalogue of $items items (shares: $shares, seed $se
   test("the most wanted items that the gate compares with are those that devices show as trending", async () => {
     const lists = trendingFor(world.model, people);
     const verdicts = await gateVerdicts(world, people, lists);
-    const popularity = world.bundle.popularity.some((share) => share > 0) ? 1 : null;
+    const popularity = world.joined.popularity.some((share) => share > 0) ? 1 : null;
     for (const verdict of verdicts) expect(verdict).toMatchObject({ popularity });
   });
 
@@ -59,21 +59,21 @@ describe.each(worlds)("in a catalogue of $items items (shares: $shares, seed $se
 
 test("the ranks that the poison bench finds are the places in a device's list", async () => {
   const { world: template } = worlds[0];
-  const { bundle } = template;
-  const nothing = new Float64Array(bundle.items);
-  const people = new Float64Array(bundle.items).fill(40);
-  const counts = Float64Array.from(bundle.popularity, (share) => share * 40);
+  const { joined } = template;
+  const nothing = new Float64Array(joined.items);
+  const people = new Float64Array(joined.items).fill(40);
+  const counts = Float64Array.from(joined.popularity, (share) => share * 40);
   const learned = {
     factors: template.factorRows,
-    dim: bundle.factorDim,
+    dim: joined.factorDim,
     counts,
     people,
     countVariance: nothing,
   };
-  const items = bundle.catalogue.map(({ item }) => item);
-  const made = learnedParts({ ...learned, items }, 1, bundle);
-  const published = joinedOf(bundle, made, settingsFor(made.factors, jointDefaults.factorLength));
-  const world = { ...template, bundle: published, model: modelOf(published) };
+  const items = joined.catalogue.map(({ item }) => item);
+  const made = learnedParts({ ...learned, items }, 1, joined);
+  const published = joinedOf(joined, made, settingsFor(made.factors, jointDefaults.factorLength));
+  const world = { ...template, joined: published, model: modelOf(published) };
   const crowd = peopleOf(world, 20, 900).filter((person) => likesSomething(world, person));
   const shown = shownBy(world, crowd);
   for (const [at, person] of crowd.entries()) {

@@ -2,7 +2,7 @@
  * Random catalogues and random people, and what a device shows each of them: the lists that gate and benches
  * must have too.
  *
- * Gate and benches give means alone. They are made to tell their lists all the same: with the first j items
+ * Gate and benches give means alone. They are made to show their lists all the same: with the first j items
  * of the device's list as a person's targets, recall@j is 1 only if those are the judged list's first j, in
  * any order, and NDCG@20 is 1 only if the judged list begins with them. For all j together that is the list,
  * item by item.
@@ -10,7 +10,7 @@
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventKinds } from "../../../core/events/event.ts";
 import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
-import type { Bundle } from "../../../core/model/bundle.ts";
+import type { JoinedModel } from "../../../core/model/join.ts";
 import { jointDefaults, scaleToLength } from "../../../core/model/joint.ts";
 import { quantizeRows } from "../../../core/model/quantize.ts";
 import { seededRandom } from "../../../core/seeded.ts";
@@ -25,7 +25,7 @@ export const nowMs = Date.UTC(2011, 5, 1, 12);
 export const listLength = 20;
 
 export interface World {
-  readonly bundle: Bundle;
+  readonly joined: JoinedModel;
   /** The factors before they became int8 rows. */
   readonly factorRows: Float64Array;
   readonly model: Model;
@@ -34,7 +34,7 @@ export interface World {
 export interface WorldOptions {
   readonly seed: number;
   readonly items: number;
-  /** Whether the crowd has told shares; without, items have dates. */
+  /** Whether the crowd has given shares; without, items have dates. */
   readonly shares: boolean;
 }
 
@@ -63,7 +63,7 @@ export function worldOf({ seed, items, shares }: WorldOptions): World {
   }
   // Few distinct shares, and twins have the same.
   const shareOf = (row: number) => ({ 30: 3, 11: 10, 40: 25 })[row] ?? row;
-  const bundle: Bundle = {
+  const joined: JoinedModel = {
     round: 2,
     items,
     contentDim,
@@ -78,7 +78,7 @@ export function worldOf({ seed, items, shares }: WorldOptions): World {
     factors: quantizeRows(factorRows, items, factorDim),
     popularity: Float32Array.from({ length: items }, (_, row) => (shares ? (shareOf(row) % 16) / 40 : 0)),
   };
-  return { bundle, factorRows, model: modelOf(bundle) };
+  return { joined, factorRows, model: modelOf(joined) };
 }
 
 export interface RandomPerson {
@@ -98,7 +98,7 @@ const dealing = eventKinds.filter((kind) => !["impression", "click", "search", "
  * People with up to 25 events: every other one with events of all kinds, known here or not, the rest such
  * that what is tasted is what was dealt with.
  */
-export function peopleOf({ bundle }: World, count: number, seed: number): readonly RandomPerson[] {
+export function peopleOf({ joined }: World, count: number, seed: number): readonly RandomPerson[] {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const pick = <T>(from: readonly T[]): T => from[below(from.length)];
@@ -112,7 +112,7 @@ export function peopleOf({ bundle }: World, count: number, seed: number): readon
         id: `${person}-${k}`,
         // A journal may hold what the type of this version excludes.
         kind: kind as TacitEvent["kind"],
-        item: `item-${below(bundle.items + 6)}`,
+        item: `item-${below(joined.items + 6)}`,
         atMs: nowMs - random() * 400 * dayMs,
         ...(amount === undefined ? {} : { amount }),
       };

@@ -12,7 +12,7 @@ import { contributionLayout } from "../../../core/tasks/itemfactors/contribution
 import type { Task } from "../../../core/tasks/task.ts";
 import { encodeReport, type Report } from "../../../core/wire/report.ts";
 import { reportOf } from "../../../worker/contribute/report.ts";
-import { aggregators, shopBundle, strongFill, taskOn } from "../../worker/world.ts";
+import { aggregators, shopModel, strongFill, taskOn } from "../../worker/world.ts";
 import { limit, twoSampleScore, worstOf } from "./uniformity.ts";
 
 /** A full block: 34,321 numbers. */
@@ -22,7 +22,7 @@ const fractionBits = 15;
 const largest = 2 ** (30 - fractionBits);
 /** Of a sensitivity that leaves all of them as they are. */
 const task: Task = {
-  ...taskOn(shopBundle(), { fractionBits }),
+  ...taskOn(shopModel(), { fractionBits }),
   length,
   sensitivity: 1.01 * largest * Math.sqrt(length),
 };

@@ -89,10 +89,10 @@ describe("totals", () => {
         const nowMs = erasedAtMs + days * dayMs;
         const exact = spentBy({ before: nothingSpent, costs: written }, nowMs);
         const later = spentBy({ before: nothingSpent, costs: written }, nowMs - dayMs);
-        const told = spentBy({ before, costs: [] }, nowMs);
-        expect(told.lifetime).toBeCloseTo(exact.lifetime, 9);
-        expect(told.last30Days).toBeGreaterThanOrEqual(exact.last30Days - 1e-9);
-        if (days > 0) expect(told.last30Days).toBeLessThanOrEqual(later.last30Days + 1e-9);
+        const kept = spentBy({ before, costs: [] }, nowMs);
+        expect(kept.lifetime).toBeCloseTo(exact.lifetime, 9);
+        expect(kept.last30Days).toBeGreaterThanOrEqual(exact.last30Days - 1e-9);
+        if (days > 0) expect(kept.last30Days).toBeLessThanOrEqual(later.last30Days + 1e-9);
       }),
     );
   });

@@ -22,7 +22,7 @@ import {
   temporaryDirectory,
   testConfig,
 } from "../harness.ts";
-import { type Answered, type Door, type DoorName, doorsOf } from "./doors.ts";
+import { type Answered, type Way, type WayName, waysOf } from "./ways.ts";
 
 /** Why a report that was accepted, and could not be opened yet, is left out of both sums. */
 export type LeftOut = "unsealable" | "outside-field" | "helper: bad-seal";
@@ -53,7 +53,7 @@ export interface Counted {
 export interface Ground {
   readonly server: TestServer;
   readonly tasks: OpenTasks;
-  readonly doors: Readonly<Record<DoorName, Door>>;
+  readonly ways: Readonly<Record<WayName, Way>>;
   /** The task that was closed before this one, and a report that it counted. */
   readonly before: { readonly tasks: OpenTasks; readonly report: Report };
   readonly book: Book;
@@ -130,15 +130,15 @@ export async function openGround(
       return reportOf({ tasks: first, block: 0, values, token: await token(server) });
     }),
   );
-  const { direct } = doorsOf(server.app, first);
+  const { direct } = waysOf(server.app, first);
   for (const report of reports) {
     expect((await direct(encodeReport(report))).answer).toEqual({ state: "accepted" });
   }
   expect(await server.parts.cycle.closeNow()).toBe(true);
   const tasks = await tasksOf(server.app);
   expect(tasks.tasks.map(({ round }) => round)).not.toEqual(first.tasks.map(({ round }) => round));
-  const doors = doorsOf(server.app, tasks);
-  return { server, tasks, doors, before: { tasks: first, report: reports[0] }, book: new Book() };
+  const ways = waysOf(server.app, tasks);
+  return { server, tasks, ways, before: { tasks: first, report: reports[0] }, book: new Book() };
 }
 
 /** A report as a good browser makes it. */
@@ -157,17 +157,17 @@ export function shotOf(name: string, report: Report, fate: Fate): Shot {
 }
 
 /** Sends a shot, requires the documented answer, and enters it in the book. */
-export async function fire({ doors, book }: Ground, shot: Shot, door: DoorName): Promise<void> {
-  const answered = await doors[door](shot.bytes);
-  expect({ shot: shot.name, door, ...told(answered) }).toEqual({
+export async function fire({ ways, book }: Ground, shot: Shot, way: WayName): Promise<void> {
+  const answered = await ways[way](shot.bytes);
+  expect({ shot: shot.name, way, ...outcomeOf(answered) }).toEqual({
     shot: shot.name,
-    door,
+    way,
     ...promised(shot.fate),
   });
   book.enter(shot);
 }
 
-function told({ status, answer }: Answered): Readonly<Record<string, unknown>> {
+function outcomeOf({ status, answer }: Answered): Readonly<Record<string, unknown>> {
   return { status, state: answer.state, why: answer.state === "refused" ? answer.why : null };
 }
 

@@ -7,7 +7,6 @@ import { openHelperKeys } from "../../../server/roles/helper.ts";
 import { openLeaderKeys } from "../../../server/roles/leader.ts";
 import type { HelperClient } from "../../../server/tasks/helperclient.ts";
 import { type OpenTasks, openServer, openTask, randomValues, reportOf, tasksOf } from "../harness.ts";
-import { type DoorName, doorNames, doorsOf } from "./doors.ts";
 import {
   Book,
   type Fate,
@@ -24,6 +23,7 @@ import {
   shotOf,
 } from "./ground.ts";
 import { kinds, makers } from "./shots.ts";
+import { type WayName, wayNames, waysOf } from "./ways.ts";
 
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const natural = fc.nat(2 ** 31 - 1);
@@ -31,12 +31,12 @@ const attack = fc.record({
   kind: fc.constantFrom(...kinds),
   a: natural,
   b: natural,
-  door: fc.constantFrom(...doorNames),
+  way: fc.constantFrom(...wayNames),
 });
 
 async function crowd(ground: Ground, perBlock: number): Promise<void> {
   for (let k = 0; k < 3 * perBlock; k++) {
-    await fire(ground, await honestShot(ground, k % 3), doorNames[k % 2]);
+    await fire(ground, await honestShot(ground, k % 3), wayNames[k % 2]);
   }
 }
 
@@ -57,22 +57,22 @@ test("while a round is closed under their feet, exactly the reports that were ac
   const { app, parts } = server;
   const met = { accepted: 0, late: 0 };
   const moment = fc.integer({ min: 0, max: 60 });
-  const sending = fc.record({ block: fc.nat(2), atMs: moment, door: fc.constantFrom(...doorNames) });
+  const sending = fc.record({ block: fc.nat(2), atMs: moment, way: fc.constantFrom(...wayNames) });
   await fc.assert(
     fc.asyncProperty(
       fc.array(sending, { minLength: 40, maxLength: 40 }),
       moment,
       async (sendings, closeAtMs) => {
         const tasks = await tasksOf(app);
-        const now: Ground = { ...ground, tasks, doors: doorsOf(app, tasks), book: new Book() };
+        const now: Ground = { ...ground, tasks, ways: waysOf(app, tasks), book: new Book() };
         const task = await openTask(server);
         for (let k = 0; k < 14; k++) await fire(now, await honestShot(now, 0), "direct");
         const shots = await Promise.all(sendings.map(({ block }) => honestShot(now, block)));
         const closing = after(closeAtMs).then(() => parts.cycle.closeNow());
         const states = await Promise.all(
-          sendings.map(async ({ atMs, door }, k) => {
+          sendings.map(async ({ atMs, way }, k) => {
             await after(atMs);
-            const { status, answer } = await now.doors[door](shots[k].bytes);
+            const { status, answer } = await now.ways[way](shots[k].bytes);
             if (answer.state === "refused")
               expect({ status, why: answer.why }).toEqual({ status: 409, why: "task-closed" });
             else expect(answer.state).toBe("accepted");
@@ -86,7 +86,7 @@ test("while a round is closed under their feet, exactly the reports that were ac
         requireRound(await roundOf(parts.leaderStore, task), now.book);
         // Asked again, each is told the same as before: it counts already, or it came too late.
         for (const [k, { bytes }] of shots.entries()) {
-          const { answer } = await now.doors.direct(bytes);
+          const { answer } = await now.ways.direct(bytes);
           expect(answer.state).toBe(states[k] === "accepted" ? "duplicate" : "refused");
         }
       },
@@ -110,7 +110,7 @@ async function fireLate(ground: Ground, cases: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(attack, { minLength: 40, maxLength: 40 }), async (attacks) => {
       const shots = await Promise.all(attacks.map(({ kind, a, b }) => makers[kind](ground, { a, b })));
-      await Promise.all(shots.map((shot, k) => fire(ground, afterTheEnd(shot), attacks[k].door)));
+      await Promise.all(shots.map((shot, k) => fire(ground, afterTheEnd(shot), attacks[k].way)));
     }),
     { numRuns: cases / 40, endOnFailure: true },
   );
@@ -125,7 +125,7 @@ test("whatever is sent to a task that has expired changes nothing, and what came
   clock.nowMs = task.expiresAtMs - 1;
   await fire(ground, await honestShot(ground, 2), "direct");
   clock.nowMs = task.expiresAtMs;
-  for (const door of doorNames) await fire(ground, afterTheEnd(await honestShot(ground, 2)), door);
+  for (const way of wayNames) await fire(ground, afterTheEnd(await honestShot(ground, 2)), way);
   await fireLate(ground, 400);
   expect(parts.intake.refused).toEqual(Object.fromEntries(ground.book.refused));
   const stored = await openTask(ground.server);
@@ -151,7 +151,7 @@ test("reports to keys before the last count while those overlap, and are refused
   const server = await openServer(config, { nowMs });
   const groundOn = async (): Promise<Ground> => {
     const tasks = await tasksOf(server.app);
-    return { ...opened, server, tasks, doors: doorsOf(server.app, tasks), book: new Book() };
+    return { ...opened, server, tasks, ways: waysOf(server.app, tasks), book: new Book() };
   };
   const old = opened.tasks.keys;
   const overlapping = await groundOn();
@@ -165,7 +165,7 @@ test("reports to keys before the last count while those overlap, and are refused
     const report = await reportOf({ tasks, block: k % 3, values });
     return shotOf(`sealed to ${JSON.stringify(to)}`, report, { end: "counted", values });
   };
-  const doorAt = (k: number): DoorName => doorNames[k % 2];
+  const doorAt = (k: number): WayName => wayNames[k % 2];
   for (let k = 0; k < 48; k++) {
     await fire(overlapping, await sealedTo(overlapping, mixtures[k % 4], k), doorAt(k));
   }

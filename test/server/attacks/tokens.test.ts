@@ -13,7 +13,6 @@ import { IssuerKeys } from "../../../server/tokens/keys.ts";
 import { begin } from "../../../worker/contribute/privacypass.ts";
 import { randomValues, reportOf, type TestServer, temporaryDirectory, withSum } from "../harness.ts";
 import { served } from "../sockets.ts";
-import { doorNames } from "./doors.ts";
 import {
   type Fate,
   fire,
@@ -25,15 +24,16 @@ import {
   type Shot,
   shotOf,
 } from "./ground.ts";
+import { wayNames } from "./ways.ts";
 
 const required = (perDay: number) => ({ tokens: { required: true, issue: true, perDay } });
 
 /** What the issuer of this server says of itself. */
 function doorOf({ parts }: TestServer) {
-  const door = parts.tokens?.door() ?? null;
+  const named = parts.tokens?.inKeyList() ?? null;
   const issuer = parts.tokens?.issuer ?? null;
-  if (door === null || issuer === null) throw new TypeError("expected a server that issues tokens");
-  return { issuer, name: new URL(door.url).host, key: fromHex(door.keys[0]) };
+  if (named === null || issuer === null) throw new TypeError("expected a server that issues tokens");
+  return { issuer, name: new URL(named.url).host, key: fromHex(named.keys[0]) };
 }
 
 /** A good token, as someone at an address of their own gets it. */
@@ -86,7 +86,7 @@ const faults = fc.record({
   ),
   at: fc.nat(2 ** 31 - 1),
   mask: fc.integer({ min: 1, max: 255 }),
-  door: fc.constantFrom(...doorNames),
+  way: fc.constantFrom(...wayNames),
 });
 type Faults = typeof faults extends fc.Arbitrary<infer T> ? T : never;
 
@@ -163,7 +163,7 @@ test("of all that is wrong with a report the first in order is answered, and a t
   await fc.assert(
     fc.asyncProperty(fc.array(faults, { minLength: 25, maxLength: 25 }), async (all) => {
       const shots = await Promise.all(all.map((one) => faultyShot(ground, one, tokens)));
-      await Promise.all(shots.map((shot, k) => fire(ground, shot, all[k].door)));
+      await Promise.all(shots.map((shot, k) => fire(ground, shot, all[k].way)));
     }),
     { numRuns: 40, endOnFailure: true },
   );
@@ -182,13 +182,13 @@ test("of all that is wrong with a report the first in order is answered, and a t
   const before = counted();
   await fire(ground, await honestShot(ground, 1, tokens.kept), "gateway");
   for (let k = 0; k < 12; k++) {
-    await fire(ground, await honestShot(ground, k % 3, await mint(server)), doorNames[k % 2]);
+    await fire(ground, await honestShot(ground, k % 3, await mint(server)), wayNames[k % 2]);
   }
   expect(counted()).toBe(before + 13);
   await requireExact(ground);
 }, 60_000);
 
-test("of many reports with one token, at once and by both doors, one is accepted and counted", async () => {
+test("of many reports with one token, at once and by both ways, one is accepted and counted", async () => {
   const ground = await openGround(required(1000), { token: mint });
   for (let k = 0; k < 12; k++) {
     await fire(ground, await honestShot(ground, k % 3, await mint(ground.server)), "direct");
@@ -196,7 +196,7 @@ test("of many reports with one token, at once and by both doors, one is accepted
   for (let round = 0; round < 8; round++) {
     const token = await mint(ground.server);
     const shots = await Promise.all(Array.from({ length: 25 }, (_, k) => honestShot(ground, k % 3, token)));
-    const answers = await Promise.all(shots.map((shot, k) => ground.doors[doorNames[k % 2]](shot.bytes)));
+    const answers = await Promise.all(shots.map((shot, k) => ground.ways[wayNames[k % 2]](shot.bytes)));
     const accepted = shots.filter((_, k) => answers[k].answer.state === "accepted");
     expect(accepted).toHaveLength(1);
     for (const [k, shot] of shots.entries()) {

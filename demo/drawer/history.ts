@@ -5,7 +5,7 @@
  */
 import type { EventKind, Panel } from "../../sdk/index.ts";
 
-export interface Deed {
+interface HistoryLine {
   readonly id: string;
   readonly text: string;
   readonly times: number;
@@ -30,17 +30,17 @@ const verbs: Readonly<Record<EventKind, string>> = {
 };
 
 /** Lines in the order of the events, which is newest first. */
-export function deedsInWords(
+export function historyInWords(
   events: Panel["events"],
   titleOf: (item: string) => string | undefined,
-): readonly Deed[] {
-  const deeds: Deed[] = [];
+): readonly HistoryLine[] {
+  const lines: HistoryLine[] = [];
   let seenTogether = 0;
   for (const event of events) {
-    const previous = deeds.at(-1);
+    const previous = lines.at(-1);
     seenTogether = event.kind === "impression" ? seenTogether + 1 : 0;
     if (seenTogether > 1 && previous !== undefined) {
-      deeds[deeds.length - 1] = { ...previous, text: `Saw ${seenTogether} products on shelves` };
+      lines[lines.length - 1] = { ...previous, text: `Saw ${seenTogether} products on shelves` };
       continue;
     }
     const what =
@@ -48,10 +48,10 @@ export function deedsInWords(
     // An event that a later version of the SDK wrote.
     const verb = Object.hasOwn(verbs, event.kind) ? verbs[event.kind] : "Did something with";
     const text = what === "" ? verb : `${verb} ${what}`;
-    if (previous?.text === text) deeds[deeds.length - 1] = { ...previous, times: previous.times + 1 };
-    else deeds.push({ id: event.id, text, times: 1, atMs: event.atMs });
+    if (previous?.text === text) lines[lines.length - 1] = { ...previous, times: previous.times + 1 };
+    else lines.push({ id: event.id, text, times: 1, atMs: event.atMs });
   }
-  return deeds;
+  return lines;
 }
 
 function quoted(query: string | undefined): string {

@@ -13,14 +13,14 @@ export interface Answered {
   readonly answer: ReturnType<typeof outcomeIn>;
 }
 
-export const doorNames = ["direct", "gateway"] as const;
-export type DoorName = (typeof doorNames)[number];
-export type Door = (bytes: Uint8Array) => Promise<Answered>;
+export const wayNames = ["direct", "gateway"] as const;
+export type WayName = (typeof wayNames)[number];
+export type Way = (bytes: Uint8Array) => Promise<Answered>;
 
-/** Both doors of a leader; the gateway's key is the one that its signed list names. */
-export function doorsOf(app: Hono, { lists }: Pick<OpenTasks, "lists">): Readonly<Record<DoorName, Door>> {
+/** Both ways in; the gateway's key is the one that its signed list names. */
+export function waysOf(app: Hono, { lists }: Pick<OpenTasks, "lists">): Readonly<Record<WayName, Way>> {
   const { gateway } = lists.leader;
-  if (gateway === null) throw new TypeError("doorsOf: expected a gateway in the leader's list, got none");
+  if (gateway === null) throw new TypeError("waysOf: expected a gateway in the leader's list, got none");
   const config = gatewayKeyOf(fromHex(gateway));
   return {
     direct: async (bytes) =>

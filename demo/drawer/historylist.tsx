@@ -3,12 +3,12 @@ import { useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";
 import type { Catalogue } from "../shop/catalogue.ts";
 import { agoInWords } from "./ago.ts";
-import { deedsInWords } from "./deed.ts";
+import { historyInWords } from "./history.ts";
 
 const shownAtFirst = 10;
 const shownAtMost = 200;
 
-export function Deeds({
+export function HistoryList({
   events,
   catalogue,
 }: {
@@ -17,15 +17,15 @@ export function Deeds({
 }) {
   const [all, setAll] = useState(false);
   const nowMs = Date.now();
-  const deeds = deedsInWords(events, (item) => catalogue.byId.get(item)?.title);
-  const shown = deeds.slice(0, all ? shownAtMost : shownAtFirst);
+  const lines = historyInWords(events, (item) => catalogue.byId.get(item)?.title);
+  const shown = lines.slice(0, all ? shownAtMost : shownAtFirst);
   return (
-    <section aria-labelledby="drawer-deeds">
-      <h3 id="drawer-deeds">What you did here</h3>
-      {deeds.length === 0 ? (
+    <section aria-labelledby="drawer-history">
+      <h3 id="drawer-history">What you did here</h3>
+      {lines.length === 0 ? (
         <p class="none">Nothing is remembered.</p>
       ) : (
-        <ol class="deeds">
+        <ol class="history">
           {shown.map(({ id, text, times, atMs }) => (
             <li key={id}>
               <span>
@@ -37,12 +37,12 @@ export function Deeds({
           ))}
         </ol>
       )}
-      {deeds.length > shownAtFirst && (
+      {lines.length > shownAtFirst && (
         <button type="button" class="link" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? "Show the newest ten" : `Show all ${deeds.length}`}
+          {all ? "Show the newest ten" : `Show all ${lines.length}`}
         </button>
       )}
-      {all && deeds.length > shownAtMost && (
+      {all && lines.length > shownAtMost && (
         <p class="none">The newest {shownAtMost} are shown; the export has all.</p>
       )}
     </section>

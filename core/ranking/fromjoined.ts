@@ -1,0 +1,11 @@
+/** A joined model as ranking sees it: browser, gate and benches make their ranking models here. */
+import type { JoinedModel } from "../model/join.ts";
+import { jointRows } from "../model/joint.ts";
+import { type RankingModel, rankingModel } from "./model.ts";
+
+/** @throws {RangeError} when the model's parts are not of one length. */
+export function rankingModelOf(joined: JoinedModel): RankingModel {
+  const { catalogue: cards, popularity: shares, alpha0, lambda, waiting } = joined;
+  const parts = { cards, shares, jointRows: () => jointRows(joined), alpha0, lambda };
+  return rankingModel(waiting === undefined ? parts : { ...parts, waiting });
+}
