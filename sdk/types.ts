@@ -31,8 +31,8 @@ export interface TacitConfig {
    */
   readonly pins?: Pins;
   /**
-   * Origin (and path prefix) of an Oblivious HTTP relay that someone else runs: the server then never sees the address
-   * that a report comes from.
+   * Origin (and path prefix) of an Oblivious HTTP relay that someone else runs: everything is asked of it and sent to it, so that
+   * the server never sees an address.
    */
   readonly relay?: string;
   /** Told about everything that went wrong; the page never sees an exception otherwise. */

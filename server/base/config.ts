@@ -128,6 +128,7 @@ function readJsonObject(file: string): Record<string, unknown> {
 
 /** Settings of earlier versions, and what took their place. */
 const replaced: Readonly<Record<string, string>> = {
+  "catalogue.keepBundles": "catalogue.keepEditions",
   "training.buckets": "training.lanes, a power of two: reports are spread over lanes as they come",
 };
 

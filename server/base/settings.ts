@@ -171,7 +171,7 @@ export const sections = {
 };
 
 export const configSchema = v.strictObject({
-  /** Which parts run in this process; see parts.ts. */
+  /** Which parts run in this process; see server/roles/serve.ts. */
   role: v.optional(v.picklist(["all", "leader", "helper", "relay"]), "all"),
   host: v.optional(text, "127.0.0.1"),
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 8787),

@@ -95,6 +95,9 @@ test("the production examples fit together: noise, floors, budget, tokens at the
 });
 
 test("a setting of an earlier version is told with what took its place", () => {
+  expect(() => parseConfig({ catalogue: { keepBundles: 4 } })).toThrow(
+    'config: "catalogue.keepBundles" is no longer a key, use catalogue.keepEditions',
+  );
   expect(() => parseConfig({ training: { buckets: 4 } })).toThrow(
     'config: "training.buckets" is no longer a key, use training.lanes, a power of two: reports are spread over lanes as they come',
   );
