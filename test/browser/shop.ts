@@ -56,6 +56,13 @@ export function editionInForce(page: Page): Promise<string | undefined> {
   return page.evaluate(async () => (await window.tacit?.panel())?.edition?.id);
 }
 
+/** The whole model is here, and not the first items alone: until then the next page asks for what is missing. */
+export async function modelIsWhole(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(async () => (await window.tacit?.panel())?.edition?.isWhole))
+    .toBe(true);
+}
+
 async function eventKinds(page: Page, item: string): Promise<readonly string[]> {
   return page.evaluate(async (wanted) => {
     const panel = await window.tacit?.panel();

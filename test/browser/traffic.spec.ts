@@ -6,7 +6,7 @@ import { parseReport } from "../../core/wire/report.ts";
 import { tokenRequestBytes } from "../../core/wire/tokens.ts";
 import { startParties } from "./parties.ts";
 import { type RecordedRequest, recordVisit } from "./recorder.ts";
-import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";
+import { lunchBags, modelIsWhole, openDrawer, openHome, viewProduct } from "./shop.ts";
 
 const text = readFileSync(new URL("../../docs/PRIVACY.md", import.meta.url), "utf8");
 
@@ -94,6 +94,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
   const seen: Seen = new Map();
   await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);
+    await modelIsWhole(page);
     for (const item of lunchBags) await viewProduct(page, item);
     await page.goto("/search?q=lantern");
     const drawer = await contributeIn(page);
@@ -120,6 +121,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
       window.tacitConfig = config;
     }, parties.config);
     await openHome(page);
+    await modelIsWhole(page);
     for (const item of lunchBags) await viewProduct(page, item);
     await contributeIn(page);
     const issued = () =>
@@ -162,6 +164,7 @@ test("what a person likes changes no request: two people differ in nothing but r
   for (const items of [lunchBags, ["22423", "85123A", "47566"]]) {
     await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
       await openHome(page);
+      await modelIsWhole(page);
       for (const item of items) await viewProduct(page, item);
       await expect(accepted(await contributeIn(page))).toBeVisible({ timeout: 30_000 });
       const asked = requests.filter(({ url }) => url.startsWith("/v1/"));
