@@ -15,7 +15,7 @@ import { modelLimits, nameSchema, partIdSchema, wholeSchema } from "./limits.ts"
 export const editionVersion = 3;
 
 /** Kinds of part that a model is made of, beside the head. */
-export const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted"] as const;
+const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted"] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 const refSchema = v.object({

@@ -14,7 +14,7 @@ import { jsonFromBytes, jsonToBytes } from "../json.ts";
 import { issueText } from "../wire/issues.ts";
 import { modelLimits, nameSchema, wholeSchema } from "./limits.ts";
 
-export const partVersion = 1;
+const partVersion = 1;
 const magic = 0x50544354; // "TCTP"
 const alignment = 64;
 const fixedBytes = 16;

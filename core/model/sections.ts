@@ -57,7 +57,7 @@ export function rowSections(rows: QuantizedRows, prefix = ""): readonly PartSect
   ];
 }
 
-export interface RowShape {
+interface RowShape {
   readonly count: number;
   readonly dim: number;
 }

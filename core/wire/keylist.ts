@@ -10,7 +10,7 @@ import { logHeadSchema } from "./log.ts";
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const publicKeySchema = v.object({
+const publicKeySchema = v.object({
   /** Which key of the aggregator, 0..255. */
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
   /** X25519 public key, 32 bytes in hex. */

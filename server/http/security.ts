@@ -11,14 +11,14 @@ import type { Config } from "../base/config.ts";
 export type AnswerKind = "site" | "sdk" | "api" | "private";
 
 /** What an address answers with, by its path. */
-export function kindOf(path: string): AnswerKind {
+function kindOf(path: string): AnswerKind {
   if (path.startsWith("/tacit/")) return "sdk";
   if (path.startsWith("/v1/admin") || path.startsWith("/health")) return "private";
   return path.startsWith("/v1/") ? "api" : "site";
 }
 
 /** Content-Security-Policy (https://www.w3.org/TR/CSP3/) of each kind of answer. */
-export function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
+function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
   const reachable = ["'self'", ...connect].join(" ");
   const directives: Readonly<Record<AnswerKind, readonly string[]>> = {
     // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is evaluated.
@@ -43,7 +43,7 @@ export function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"],
 }
 
 /** The headers of an answer of this kind. */
-export function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Record<string, string>> {
+function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Record<string, string>> {
   // Script tags of other sites load the SDK, and their workers ask the API.
   const anySite = kind === "sdk" || kind === "api";
   return {

@@ -21,7 +21,7 @@ export interface GatewayRotation {
   readonly overlapDays: number;
 }
 
-export const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
+const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
 
 /** The two halves of an X25519 key, as HPKE takes them. */
 export type KeyPair = Awaited<ReturnType<DhkemX25519HkdfSha256["generateKeyPair"]>>;

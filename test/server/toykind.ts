@@ -29,7 +29,7 @@ export const toyContributor = contributorOf({
 });
 
 /** Standard deviation of each aggregator's noise; the sensitivity is 1. */
-export const toySigma = 0.25;
+const toySigma = 0.25;
 const settings = { seconds: 600 };
 const sums = {
   sigma: toySigma,

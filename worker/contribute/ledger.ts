@@ -207,7 +207,7 @@ export class Ledger {
 }
 
 /** Whether a sum of it has no answer yet. */
-export function isPending({ sums }: SentReport): boolean {
+function isPending({ sums }: SentReport): boolean {
   return sums.some(({ state }) => state === "sending");
 }
 

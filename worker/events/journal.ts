@@ -15,7 +15,7 @@ export interface JournalLimits {
   readonly impressions: number;
 }
 
-export const journalLimits: JournalLimits = { events: 5_000, impressions: 500 };
+const journalLimits: JournalLimits = { events: 5_000, impressions: 500 };
 
 export class Journal {
   readonly #store: Store;

@@ -19,7 +19,7 @@ export type ImportResult =
   /** `file:line: who must be …, got …`, every one there is. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-export const catalogueColumns = [
+const catalogueColumns = [
   "id",
   "title",
   "price",

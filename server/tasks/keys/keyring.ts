@@ -31,7 +31,7 @@ export interface Rotation {
   readonly overlapDays: number;
 }
 
-export const defaultRotation: Rotation = { rotateDays: 30, overlapDays: 20 };
+const defaultRotation: Rotation = { rotateDays: 30, overlapDays: 20 };
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -197,7 +197,7 @@ export async function roundOf(store: LeaderStore, task: StoredTask): Promise<Rou
 }
 
 /** Closes the round and returns its batches, sums and all. */
-export async function closeRound(server: TestServer): Promise<Round> {
+async function closeRound(server: TestServer): Promise<Round> {
   const task = await openTask(server);
   const { cycle, leaderStore } = server.parts;
   expect(await cycle.closeNow()).toBe(true);
