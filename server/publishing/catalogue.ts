@@ -13,10 +13,11 @@ import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/ite
 import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
 import { contentParts } from "./contentparts.ts";
 import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
-import type { Editions, InForce } from "./editions.ts";
+import type { Editions } from "./editions.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/formats.ts";
 import { encodeSpace, fitSpace, isOutgrown } from "./import/space.ts";
+import type { InForce } from "./inforce.ts";
 import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
 
 export interface ImportSettings {

@@ -2,7 +2,7 @@
 import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
 import { finishTaskOfKind } from "../store/tasks.ts";
 import type { OpenTasks } from "../tasks/opentasks.ts";
-import type { FactorsFollower } from "./editions.ts";
+import type { FactorsFollower } from "./inforce.ts";
 
 export function followerOf(tasks: Pick<OpenTasks, "change">): FactorsFollower {
   return {

@@ -4,7 +4,8 @@ import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Draft, namedLearned, notMeasured, type Origin } from "./draft.ts";
-import type { Editions, InForce } from "./editions.ts";
+import type { Editions } from "./editions.ts";
+import type { InForce } from "./inforce.ts";
 import { learnedParts, modelOf, reconciled, settingsFor } from "./model.ts";
 
 /** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
