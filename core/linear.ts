@@ -6,7 +6,8 @@
  */
 
 /**
- * Replaces the lower triangle of the symmetric positive definite `matrix` (dim x dim) by its Cholesky factor L.
+ * Replaces the lower triangle of the symmetric positive definite `matrix` (dim x dim) by its Cholesky factor
+ * L.
  *
  * @throws {RangeError} when a pivot is not positive: the matrix is not positive definite.
  */

@@ -1,9 +1,10 @@
 /**
- * Headers of every answer: what a page or a worker may load and reach, and that nothing is guessed, framed or told on.
+ * Headers of every answer: what a page or a worker may load and reach, and that nothing is guessed, framed or
+ * told on.
  *
- * Answers of the API are data: no page may make anything of them. The SDK's worker is ruled by the policy that its own
- * file carries, so this is where "one door out" is law for the browser too: a worker may reach this server and the
- * parties the operator names, and nobody else.
+ * Answers of the API are data: no page may make anything of them. The SDK's worker is ruled by the policy
+ * that its own file carries, so this is where "one door out" is law for the browser too: a worker may reach
+ * this server and the parties the operator names, and nobody else.
  */
 import type { MiddlewareHandler } from "hono";
 import type { Config } from "../base/config.ts";
@@ -21,7 +22,8 @@ function kindOf(path: string): AnswerKind {
 function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
   const reachable = ["'self'", ...connect].join(" ");
   const directives: Readonly<Record<AnswerKind, readonly string[]>> = {
-    // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is evaluated.
+    // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is
+    // evaluated.
     site: [
       "default-src 'self'",
       "script-src 'self'",

@@ -14,7 +14,9 @@ export interface Delta {
   readonly encoded: EncodedPart;
 }
 
-/** Deltas from each of the older catalogues, but for those that would be no smaller than half of the whole. */
+/**
+ * Deltas from each of the older catalogues, but for those that would be no smaller than half of the whole.
+ */
 export async function deltasTo(
   catalogue: EncodedPart,
   older: readonly EncodedPart[],

@@ -1,9 +1,11 @@
 /**
- * The edition in force, and how another comes into force: one change at a time, in one transaction, with whatever depends on it.
+ * The edition in force, and how another comes into force: one change at a time, in one transaction, with
+ * whatever depends on it.
  *
- * Parts are stored once, whatever the number of editions that list them, and only new ones are encoded. An edition that lists
- * what is in force already is none: the same file twice changes nothing. A task is about a factors part: whoever opens tasks
- * learns of new factors within the transaction that puts them in force, and of nothing else.
+ * Parts are stored once, whatever the number of editions that list them, and only new ones are encoded. An
+ * edition that lists what is in force already is none: the same file twice changes nothing. A task is about a
+ * factors part: whoever opens tasks learns of new factors within the transaction that puts them in force, and
+ * of nothing else.
  */
 import { canonicalJson } from "../../core/json.ts";
 import { type Edition, editionIdOf, editionVersion, encodeEdition } from "../../core/model/edition.ts";
@@ -89,8 +91,8 @@ export class Editions {
   }
 
   /**
-   * The edition that the helper vouched for last, which is the one in force but for a while after a publication; null where the
-   * log names none that is kept.
+   * The edition that the helper vouched for last, which is the one in force but for a while after a
+   * publication; null where the log names none that is kept.
    */
   async newestIn({ entries }: Pick<LogTail, "entries">): Promise<SignedDocument | null> {
     const id = entries.findLast(({ kind }) => kind === "edition")?.id;
@@ -103,7 +105,11 @@ export class Editions {
     return listEditions(this.#parts.store);
   }
 
-  /** A part that is or was published, as it is served. @throws {DamagedPart} when the store has other bytes. */
+  /**
+   * A part that is or was published, as it is served.
+   *
+   * @throws {DamagedPart} when the store has other bytes.
+   */
   async part(id: string): Promise<EncodedPart | undefined> {
     const served = this.#served.get(id);
     if (served !== undefined) return served;
@@ -144,7 +150,10 @@ export class Editions {
     return prepared.next;
   }
 
-  /** Puts the parts of an older edition, or of a refused one, in force as a new edition; false when there is none of that id. */
+  /**
+   * Puts the parts of an older edition, or of a refused one, in force as a new edition; false when there is
+   * none of that id.
+   */
   async rollBack(id: string): Promise<boolean> {
     const row = (await this.list()).find((edition) => edition.id === id);
     if (row === undefined) return false;
@@ -154,8 +163,8 @@ export class Editions {
   }
 
   /**
-   * Encodes and signs what a draft becomes; writes nothing. Null when it lists what is in force already. Between this and
-   * `stored` nothing else may be prepared.
+   * Encodes and signs what a draft becomes; writes nothing. Null when it lists what is in force already.
+   * Between this and `stored` nothing else may be prepared.
    *
    * @param state "refused" keeps it for the operator to see; what is in force stays.
    */

@@ -1,4 +1,7 @@
-/** Reads an edition's parts back from the store: each is compared with its hash, in every form it is served in. */
+/**
+ * Reads an edition's parts back from the store: each is compared with its hash, in every form it is served
+ * in.
+ */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import { toHex } from "../../core/bytes.ts";

@@ -1,4 +1,6 @@
-/** The first shelf of a first visit over a slow line: from the head, before the rest of the model is there. */
+/**
+ * The first shelf of a first visit over a slow line: from the head, before the rest of the model is there.
+ */
 import { expect, test } from "@playwright/test";
 import { openSlowLink } from "./slowlink.ts";
 
@@ -13,7 +15,8 @@ test("a first visit over 1.6 Mbit/s and 150 ms shows its first shelf within 2.5 
   const link = await openSlowLink(Number(new URL(baseURL ?? "").port), line);
   const context = await browser.newContext({ baseURL: `http://localhost:${link.port}` });
   const page = await context.newPage();
-  // When the first product of the person's shelf is in the page, by the page's own clock from the start of its navigation.
+  // When the first product of the person's shelf is in the page, by the page's own clock from the start of
+  // its navigation.
   await page.addInitScript(() => {
     const look = new MutationObserver(() => {
       const tile = document.querySelector('[data-tacit-list="for-you"] [data-tacit-item]');

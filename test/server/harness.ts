@@ -1,4 +1,7 @@
-/** A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts seals, with values a test chose. */
+/**
+ * A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts
+ * seals, with values a test chose.
+ */
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -246,7 +249,9 @@ export function itemSettings(tasks: Pick<OpenTasks, "tasks">): ItemFactorsSettin
   return settingsOf(tasks.tasks[0], itemFactors);
 }
 
-/** What a browser whose person has two items of the block reports: a real contribution, clipped and rounded. */
+/**
+ * What a browser whose person has two items of the block reports: a real contribution, clipped and rounded.
+ */
 export function personsValues(tasks: Pick<OpenTasks, "tasks">, block: number): Int32Array {
   const [task] = tasks.tasks;
   const settings = itemSettings(tasks);
