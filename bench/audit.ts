@@ -1,9 +1,9 @@
 /**
- * Does the private sum hide a person as well as the ledger says? Attacks the product's own code, and the same code with
- * one mistake each, and prints the epsilon that each attack proves beside the one that is claimed.
+ * Does the private sum hide a person as well as the ledger says? Attacks the product's own code, and the same
+ * code with one mistake each, and prints the epsilon that each attack proves beside the one that is claimed.
  *
- * `npm run bench:audit` takes about half a minute, `-- --quick` a quarter of it. Ends with one line of JSON, and with exit code
- * 1 when the product raises the alarm or a mistake does not.
+ * `npm run bench:audit` takes about half a minute, `-- --quick` a quarter of it. Ends with one line of JSON,
+ * and with exit code 1 when the product raises the alarm or a mistake does not.
  */
 import { rhoOf } from "../core/tasks/task.ts";
 import { attackInOneRun, attackInWorlds, levelOfEach, muOverAttacks } from "./audit/audits.ts";
@@ -52,7 +52,8 @@ const audits: readonly { readonly mechanism: Mechanism; readonly view: View; rea
     })),
     { mechanism: asShippedToLoud, view: "leader", expected: false },
     ...broken.map((mechanism) => ({ mechanism, view: "leader" as const, expected: true })),
-    // What is published is as noisy as claimed: only an aggregator that knows its own half sees through this mistake.
+    // What is published is as noisy as claimed: only an aggregator that knows its own half sees through this
+    // mistake.
     { mechanism: noiseSplit, view: "public", expected: false },
   ];
 

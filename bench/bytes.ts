@@ -1,9 +1,11 @@
 /**
- * npm run bench:bytes: what a browser downloads, at 3,659, 10,000 and 100,000 items: a first visit, a price change of 1 % of
- * the items, a day's import (2 % come, 2 % go), a round. Bodies as they are served with brotli and with gzip, without headers.
+ * npm run bench:bytes: what a browser downloads, at 3,659, 10,000 and 100,000 items: a first visit, a price
+ * change of 1 % of the items, a day's import (2 % come, 2 % go), a round. Bodies as they are served with
+ * brotli and with gzip, without headers.
  *
- * The real server publishes everything, factors and content at the dimensions in force. Catalogues beyond the demo's are made
- * of its words; factors are drawn at random, which compresses worse than any that were learned.
+ * The real server publishes everything, factors and content at the dimensions in force. Catalogues beyond the
+ * demo's are made of its words; factors are drawn at random, which compresses worse than any that were
+ * learned.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,8 +16,9 @@ import type { PartRef } from "../core/model/edition.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
-import type { Editions, InForce } from "../server/publishing/editions.ts";
+import type { Editions } from "../server/publishing/editions.ts";
 import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/formats.ts";
+import type { InForce } from "../server/publishing/inforce.ts";
 import { candidatesOf } from "../server/publishing/learn.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { writeResults } from "./results.ts";

@@ -3,10 +3,10 @@
  *
  *     npm run crowd -- --browsers 400 --rounds 4 --url http://localhost:8787
  *
- * Each browser has its own IndexedDB (fake-indexeddb, in memory), holds one customer's orders as purchases, and visits
- * once a round: it downloads what is new of the model, and answers the open task. The customers who are
- * judged on are in no browser, and not among those the server judges candidates on. Prints recall@20 on them for the
- * edition in force before and after, and writes bench/results/crowd.json.
+ * Each browser has its own IndexedDB (fake-indexeddb, in memory), holds one customer's orders as purchases,
+ * and visits once a round: it downloads what is new of the model, and answers the open task. The customers
+ * who are judged on are in no browser, and not among those the server judges candidates on. Prints recall@20
+ * on them for the edition in force before and after, and writes bench/results/crowd.json.
  */
 import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";
@@ -162,7 +162,8 @@ async function openRound(after: number): Promise<number> {
 async function judgeInForce(): Promise<ModelQuality & { readonly edition: string }> {
   const { edition, model } = await publishedBy(get);
   const quality = judgeModel(model, shop.heldOut);
-  // Judging takes longer than a server keeps an idle connection: let the closing of ours be heard before the next request.
+  // Judging takes longer than a server keeps an idle connection: let the closing of ours be heard before the
+  // next request.
   await new Promise((resolve) => setTimeout(resolve, 100));
   return { edition: edition.slice(0, 8), ...quality };
 }

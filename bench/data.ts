@@ -1,6 +1,6 @@
 /**
- * Reads a data set for the benches: DIR/split/{train,foldin,target,item_index}.csv and, where there are texts,
- * DIR/items.csv (first column the item id, a `title` column, every other column metadata).
+ * Reads a data set for the benches: DIR/split/{train,foldin,target,item_index}.csv and, where there are
+ * texts, DIR/items.csv (first column the item id, a `title` column, every other column metadata).
  *
  * People to judge on are never among the people trained on (strong generalisation): what is known of them is
  * `foldIn`, what they went on to is `targets`.
@@ -52,8 +52,8 @@ export function readDataSet(directory: string): DataSet {
 }
 
 /**
- * Texts and metadata for each item, in catalogue order. An item that items.csv does not name gets an empty title,
- * so the order of vectors stays the order of the catalogue.
+ * Texts and metadata for each item, in catalogue order. An item that items.csv does not name gets an empty
+ * title, so the order of vectors stays the order of the catalogue.
  */
 export function readContentItems(directory: string, items: readonly string[]): readonly ContentItem[] {
   const path = join(directory, "items.csv");

@@ -7,8 +7,8 @@
  *   private     item factors from private sums alone
  *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
  *
- * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line printed
- * is one JSON object.
+ * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line
+ * printed is one JSON object.
  */
 import { messageOf } from "../core/errors.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
@@ -116,7 +116,10 @@ function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataS
   return { content: quantizeRows(vectors, data.items.length, contentDim), contentDim };
 }
 
-/** What a person spends over all rounds at delta 1e-6, counting one honest aggregator's noise; null without noise. */
+/**
+ * What a person spends over all rounds at delta 1e-6, counting one honest aggregator's noise; null without
+ * noise.
+ */
 function spentEpsilon({ mode, noise, clip, weightScale, rounds }: EvaluateOptions): number | null {
   if (noise === 0 || (mode !== "private" && mode !== "hybrid")) return null;
   const rho =

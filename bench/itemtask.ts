@@ -1,4 +1,7 @@
-/** A task on items as a server would open it, for benches that run without one: its settings, and what aggregators read. */
+/**
+ * A task on items as a server would open it, for benches that run without one: its settings, and what
+ * aggregators read.
+ */
 import type { Lanes } from "../core/sum/lanes.ts";
 import { blockSizeFor } from "../core/tasks/itemfactors/contribution.ts";
 import { type ItemFactorsSettings, itemFactors } from "../core/tasks/itemfactors/kind.ts";

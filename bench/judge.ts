@@ -1,4 +1,6 @@
-/** Ranks for every held-out person and averages the metrics; what a person already has is never recommended. */
+/**
+ * Ranks for every held-out person and averages the metrics; what a person already has is never recommended.
+ */
 import {
   catalogueCoverage,
   ndcgAt,

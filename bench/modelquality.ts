@@ -1,4 +1,6 @@
-/** How well a published model ranks for held-out customers: exactly what their browsers would compute from it. */
+/**
+ * How well a published model ranks for held-out customers: exactly what their browsers would compute from it.
+ */
 
 import { ndcgAt, recallAt } from "../core/metrics.ts";
 import type { JoinedModel } from "../core/model/join.ts";

@@ -6,10 +6,11 @@
  *   retail    Online Retail (demo/data): a tenth of the items is taken out of counts and factors and imported later. How many of
  *             the held-out customers' targets among them stand in the full top 20?
  *
- * Each is ranked in several ways: as protocol 2 did (content numbers where factors should be, nobody's share), without factors,
- * without a share, with new items among what people could have dealt with and did not, and as published: factors and share
- * predicted from content, and not dealing with a new item says nothing. Beside them, content alone with everything in the
- * catalogue from the start (and, in retail, the real shares): what can be had without learning.
+ * Each is ranked in several ways: as protocol 2 did (content numbers where factors should be, nobody's
+ * share), without factors, without a share, with new items among what people could have dealt with and did
+ * not, and as published: factors and share predicted from content, and not dealing with a new item says
+ * nothing. Beside them, content alone with everything in the catalogue from the start (and, in retail, the
+ * real shares): what can be had without learning.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

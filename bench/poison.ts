@@ -5,10 +5,11 @@
  *   one       one lane; norm check, support, limits of moves, lengths and counts
  *   four      four lanes; the same, and what differs between lanes
  *
- * The crowd are the shop's real customers (demo/data), each reporting once a round, in one process (poison/crowd.ts). The
- * shop learns from honest people first; then liars (poison/attackers.ts) join for some rounds and push an item that few
- * bought. Told are means over targets of: the target's median rank over held-out people, the share of them who have it
- * among their first 20, recall@20, and what the gate says. The last line is one JSON object; bench/results/poison.json too.
+ * The crowd are the shop's real customers (demo/data), each reporting once a round, in one process
+ * (poison/crowd.ts). The shop learns from honest people first; then liars (poison/attackers.ts) join for some
+ * rounds and push an item that few bought. Told are means over targets of: the target's median rank over
+ * held-out people, the share of them who have it among their first 20, recall@20, and what the gate says. The
+ * last line is one JSON object; bench/results/poison.json too.
  *
  *     [--quick] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
  *     [--settings FILE]      training settings of a server's configuration instead of the defaults
@@ -40,7 +41,10 @@ const rates = quick ? [0.05] : flags.rates.split(",").map(Number);
 const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
 const targetCount = quick ? 1 : Number(flags.targets);
 
-/** The default settings of the product, but for what a bench has to fix; half as many numbers a factor make it four times as fast. */
+/**
+ * The default settings of the product, but for what a bench has to fix; half as many numbers a factor make it
+ * four times as fast.
+ */
 const given: Readonly<Record<string, unknown>> =
   flags.settings === undefined
     ? { dim: quick ? 16 : 32 }

@@ -1,15 +1,15 @@
 /**
  * npm run bench:privacy: what privacy costs in quality, and what a larger crowd buys back.
  *
- * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid that an edition
- * publishes. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6, counting one honest aggregator's
- * noise; ranked is with the noise of both. Popularity comes from the same noisy sums. Beside it stand content alone and
- * the hybrid without noise.
+ * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid
+ * that an edition publishes. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6,
+ * counting one honest aggregator's noise; ranked is with the noise of both. Popularity comes from the same
+ * noisy sums. Beside it stand content alone and the hybrid without noise.
  *
  *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity]
  *
- * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a part of one
- * bench/results/privacy-part.json alone.
+ * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a
+ * part of one bench/results/privacy-part.json alone.
  */
 import { execFileSync } from "node:child_process";
 import { createCipheriv } from "node:crypto";
@@ -68,7 +68,10 @@ function crowdOf(people: readonly Person[], count: number, random: () => number)
   return [...crowd, ...sample(people, count - crowd.length, random)];
 }
 
-/** Dice that fall the same way every time, for figures that can be reproduced: AES-128-CTR under the seed. Never for reports. */
+/**
+ * Dice that fall the same way every time, for figures that can be reproduced: AES-128-CTR under the seed.
+ * Never for reports.
+ */
 function seededFill(seed: number): RandomFill {
   const key = new Uint8Array(16);
   new DataView(key.buffer).setUint32(0, seed, true);

@@ -1,8 +1,10 @@
 /**
- * docs/privacy.svg: recall@20 against epsilon, one line for each crowd, for the hybrid and for item factors alone.
+ * docs/privacy.svg: recall@20 against epsilon, one line for each crowd, for the hybrid and for item factors
+ * alone.
  *
- * Drawn without a library: scales, lines, whiskers of one standard deviation, labels at the ends of lines. Its colours
- * follow the reader's light or dark setting; lines differ in shade, marker and label, so colour alone tells nothing.
+ * Drawn without a library: scales, lines, whiskers of one standard deviation, labels at the ends of lines.
+ * Its colours follow the reader's light or dark setting; lines differ in shade, marker and label, so colour
+ * alone tells nothing.
  */
 import type { Mean, PrivacyResult } from "./privacyresult.ts";
 

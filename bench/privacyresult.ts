@@ -22,7 +22,9 @@ export interface PrivacyResult {
   readonly items: number;
   readonly realPeople: number;
   readonly judged: number;
-  /** Content stretched by popularity counted from the logs: what needs no crowd, only an operator who looks. */
+  /**
+   * Content stretched by popularity counted from the logs: what needs no crowd, only an operator who looks.
+   */
   readonly content: number;
   /** Content that knows no popularity: what needs neither. */
   readonly contentUncounted: number;

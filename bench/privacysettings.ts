@@ -1,10 +1,10 @@
 /**
- * The settings that a crowd of this size should learn with at this epsilon, chosen on people set aside from training
- * (docs/decisions/0005-one-round-from-content.md).
+ * The settings that a crowd of this size should learn with at this epsilon, chosen on people set aside from
+ * training (docs/decisions/0005-one-round-from-content.md).
  *
- * One round of one block spends the whole budget: what a person ever sends is one report. How much of the report's norm
- * goes to counts and how many numbers a factor has follows from people / noiseMultiplier: how far the crowd stands out
- * of one aggregator's noise.
+ * One round of one block spends the whole budget: what a person ever sends is one report. How much of the
+ * report's norm goes to counts and how many numbers a factor has follows from people / noiseMultiplier: how
+ * far the crowd stands out of one aggregator's noise.
  */
 
 import { rhoWithin } from "../core/sum/budget.ts";

@@ -1,10 +1,12 @@
 /**
- * A whole crowd learns item factors privately, in one process: what every browser and both aggregators do, without
- * the network. The same functions in the same order: fold-in, contribution, whole-vector clip, stochastic rounding
- * to integers, field elements, two shares, two sums, discrete Gaussian noise on each, join, the server's round, int8 rows.
+ * A whole crowd learns item factors privately, in one process: what every browser and both aggregators do,
+ * without the network. The same functions in the same order: fold-in, contribution, whole-vector clip,
+ * stochastic rounding to integers, field elements, two shares, two sums, discrete Gaussian noise on each,
+ * join, the server's round, int8 rows.
  *
- * "shares" does all of that. "sums" leaves out the masks, which cancel exactly, and adds the same integers and the same
- * noise of both aggregators: the same aggregates from the same dice (test/bench/private.test.ts), many times faster.
+ * "shares" does all of that. "sums" leaves out the masks, which cancel exactly, and adds the same integers
+ * and the same noise of both aggregators: the same aggregates from the same dice
+ * (test/bench/private.test.ts), many times faster.
  */
 import { createCipheriv, randomFillSync } from "node:crypto";
 import type { RandomFill } from "../core/bytes.ts";
@@ -154,7 +156,10 @@ function sumOfShares({ on, model, block, batch, fill }: Batch): Uint32Array {
   return joinShares(leader, helper);
 }
 
-/** The same without masks: what cancels is left out, and zeros, most of a vector, are neither rounded nor added. */
+/**
+ * The same without masks: what cancels is left out, and zeros, most of a vector, are neither rounded nor
+ * added.
+ */
 function plainSum({ on, model, block, batch, fill }: Batch): Uint32Array {
   const { task } = on;
   const sums = new Float64Array(task.length);

@@ -1,4 +1,7 @@
-/** Where benches leave their numbers: bench/results/NAME.json, made anew by each run and not kept in the repository. */
+/**
+ * Where benches leave their numbers: bench/results/NAME.json, made anew by each run and not kept in the
+ * repository.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

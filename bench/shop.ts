@@ -36,7 +36,10 @@ export function readCustomers(directory: string): {
   };
 }
 
-/** Reads DIR/orders.csv.gz, heldout.csv.gz and gate.csv.gz; their columns are described in demo/data/README.md. */
+/**
+ * Reads DIR/orders.csv.gz, heldout.csv.gz and gate.csv.gz; their columns are described in
+ * demo/data/README.md.
+ */
 export function readShop(directory: string): Shop {
   const { orders, heldOut } = readCustomers(directory);
   const gate = readPeople(join(directory, "gate.csv.gz"));

@@ -1,6 +1,6 @@
 /**
- * How long the private side takes: the real worker code in Node, over fake-indexeddb, against the server's application
- * in the same process, on the shop's catalogue. Medians of `--visits` visits (5 by default).
+ * How long the private side takes: the real worker code in Node, over fake-indexeddb, against the server's
+ * application in the same process, on the shop's catalogue. Medians of `--visits` visits (5 by default).
  *
  *     npm run speed -- [--visits 5]
  */

@@ -3,9 +3,9 @@
  *
  *     npm run split -- DIR
  *
- * The 3,669 training customers with the number of orders that hold each product as its weight; the 407 held-out ones with
- * four fifths of their products known and one fifth to predict, as demo/data/heldout.csv.gz has it. Products are those
- * that a training customer bought, in catalogue order.
+ * The 3,669 training customers with the number of orders that hold each product as its weight; the 407
+ * held-out ones with four fifths of their products known and one fifth to predict, as
+ * demo/data/heldout.csv.gz has it. Products are those that a training customer bought, in catalogue order.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

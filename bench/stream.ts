@@ -1,10 +1,11 @@
 /**
- * Whether a round stays small however many report: memory and disk of a leader with its helper while small reports come in over
- * HTTP, each durable before it is acknowledged, and are summed in chunks as they come.
+ * Whether a round stays small however many report: memory and disk of a leader with its helper while small
+ * reports come in over HTTP, each durable before it is acknowledged, and are summed in chunks as they come.
  *
  *     npm run bench:stream -- [--reports 50000] [--quick]
  *
- * Writes docs/stream.svg (a quick run does not). What grows is ids: 16 bytes and their keys for each report at each aggregator.
+ * Writes docs/stream.svg (a quick run does not). What grows is ids: 16 bytes and their keys for each report
+ * at each aggregator.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -92,7 +93,8 @@ async function measure(): Promise<void> {
   if (counted !== count) throw new Error(`stream: ${count} reports must be in the sums, got ${counted}`);
   await new Promise((resolve) => server.close(resolve));
 
-  // A server's memory and the write-ahead log settle in its first reports: growth is measured from a fifth of them on.
+  // A server's memory and the write-ahead log settle in its first reports: growth is measured from a fifth of
+  // them on.
   const settled = samples.find(({ reports }) => reports >= count / 5) ?? samples[0];
   const last = samples[samples.length - 1];
   const mb = (bytes: number) => (bytes / 1e6).toFixed(1);

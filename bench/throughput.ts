@@ -3,10 +3,11 @@
  *
  *     npm run bench:throughput -- [--reports 1000] [--at-once 8] [--quick]
  *
- * A leader with its helper behind it takes reports of about 137 kB over real HTTP from another process, each durable
- * before it is acknowledged, then sums them as one batch in chunks, with noise. Rates are per second of processor time of this
- * process, all its threads together: reports per second *per core*. Shares are those of each part done again, alone, on
- * the same reports; what they leave is parsing, HTTP, memory, the garbage collector.
+ * A leader with its helper behind it takes reports of about 137 kB over real HTTP from another process, each
+ * durable before it is acknowledged, then sums them as one batch in chunks, with noise. Rates are per second
+ * of processor time of this process, all its threads together: reports per second *per core*. Shares are
+ * those of each part done again, alone, on the same reports; what they leave is parsing, HTTP, memory, the
+ * garbage collector.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

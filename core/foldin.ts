@@ -3,8 +3,8 @@
  *
  *   x = (sum_{i in S} |c_i| v_i v_i^T + alpha0 G + lambda (|S| + alpha0 N) I)^-1  sum_{i in S} c_i v_i
  *
- * Implicit ALS (Hu, Koren, Volinsky 2008, eq. 4) with the frequency-scaled regularisation of Rendle et al. 2022
- * (arXiv 2110.14037). A disliked item has a negative c: its confidence is |c| and its target -1.
+ * Implicit ALS (Hu, Koren, Volinsky 2008, eq. 4) with the frequency-scaled regularisation of Rendle et al.
+ * 2022 (arXiv 2110.14037). A disliked item has a negative c: its confidence is |c| and its target -1.
  */
 import { addOuterInto, choleskyInPlace, dot, solveFactoredInPlace } from "./linear.ts";
 
@@ -62,7 +62,8 @@ export function foldIn(model: FoldInModel, tastes: TasteRows): FoldIn {
 /**
  * What one unit of taste in each of `sources` adds to the score of `item`: v_item^T A^-1 v_source.
  *
- * The score is linear in the weights once A is fixed, so sum_s c_s * unit_s equals the score exactly (to rounding).
+ * The score is linear in the weights once A is fixed, so sum_s c_s * unit_s equals the score exactly (to
+ * rounding).
  */
 export function unitContributions(
   { rows, dim }: Pick<FoldInModel, "rows" | "dim">,

@@ -1,4 +1,7 @@
-/** One text per value, so that two machines hash the same thing: keys sorted, no spaces (the idea of RFC 8785). */
+/**
+ * One text per value, so that two machines hash the same thing: keys sorted, no spaces (the idea of RFC
+ * 8785).
+ */
 import { messageOf } from "./errors.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

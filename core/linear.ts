@@ -6,7 +6,8 @@
  */
 
 /**
- * Replaces the lower triangle of the symmetric positive definite `matrix` (dim x dim) by its Cholesky factor L.
+ * Replaces the lower triangle of the symmetric positive definite `matrix` (dim x dim) by its Cholesky factor
+ * L.
  *
  * @throws {RangeError} when a pivot is not positive: the matrix is not positive definite.
  */
@@ -102,7 +103,7 @@ export function gramOf(rows: ArrayLike<number>, count: number, dim: number): Flo
 }
 
 /** Copies the lower triangle over the upper one. */
-export function mirrorInPlace(matrix: Float64Array, dim: number): void {
+function mirrorInPlace(matrix: Float64Array, dim: number): void {
   for (let row = 0; row < dim; row++) {
     for (let column = row + 1; column < dim; column++)
       matrix[row * dim + column] = matrix[column * dim + row];

@@ -1,8 +1,9 @@
 /**
  * How good a ranking is, for one person (recall, precision, NDCG) and over many lists (coverage, novelty).
  *
- * A list is item indices, best first; targets are the items the person really went on to. The popularity ranker
- * stands here because it checks the evaluation: whoever does not beat it has learned nothing about the person.
+ * A list is item indices, best first; targets are the items the person really went on to. The popularity
+ * ranker stands here because it checks the evaluation: whoever does not beat it has learned nothing about the
+ * person.
  */
 
 export interface Judged {
@@ -24,7 +25,10 @@ export function precisionAt({ list, targets, k }: Judged): number {
   return countHits(list, targets, k) / k;
 }
 
-/** Sum of 1 / log2(place + 1) over hits, divided by its value for an ideal list cut off at k (Järvelin and Kekäläinen 2002). */
+/**
+ * Sum of 1 / log2(place + 1) over hits, divided by its value for an ideal list cut off at k (Järvelin and
+ * Kekäläinen 2002).
+ */
 export function ndcgAt({ list, targets, k }: Judged): number {
   requireJudgeable("ndcgAt", targets, k);
   let gain = 0;
@@ -54,8 +58,8 @@ export interface NoveltyInput {
 }
 
 /**
- * Mean self-information of what is recommended, in bits: -log2 of the share of people who dealt with the item.
- * One person is added to every count and to the crowd, so that an item nobody met stays finite.
+ * Mean self-information of what is recommended, in bits: -log2 of the share of people who dealt with the
+ * item. One person is added to every count and to the crowd, so that an item nobody met stays finite.
  */
 export function novelty({ lists, counts, people }: NoveltyInput): number {
   let bits = 0;

@@ -1,6 +1,6 @@
 /**
- * Numbers that look random and are the same every time: for first factors, splits and samples that must be repeatable.
- * Never for keys, shares or noise.
+ * Numbers that look random and are the same every time: for first factors, splits and samples that must be
+ * repeatable. Never for keys, shares or noise.
  */
 
 /** Uniform numbers in [0, 1) from a 32-bit seed: mulberry32. */

@@ -3,8 +3,8 @@
  *
  * An element with `data-tacit-item` makes an `impression` once half of it was visible for a second, and a
  * `click` when clicked. With `data-tacit-event` it makes that kind of event instead, as soon as any of it
- * appears. Nothing is captured below `data-tacit-ignore`. An impression counts once per address, list and item,
- * so a shelf that is drawn again does not count again. Each says where in its list it was (place.ts).
+ * appears. Nothing is captured below `data-tacit-ignore`. An impression counts once per address, list and
+ * item, so a shelf that is drawn again does not count again. Each says where in its list it was (place.ts).
  */
 import { type Place, placeOf } from "./place.ts";
 

@@ -1,5 +1,6 @@
 /**
- * The SDK as a page sees it: every method of `Tacit`, none of which throws, rejects or waits in the page's way.
+ * The SDK as a page sees it: every method of `Tacit`, none of which throws, rejects or waits in the page's
+ * way.
  *
  * One rule for all of them: try, and on any failure tell `onError` and give the plain answer (an empty list,
  * null). Where there is no page, on a server, every method gives its plain answer and keeps nothing.

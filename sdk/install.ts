@@ -1,5 +1,6 @@
 /**
- * How the script tag becomes `window.tacit`: its attributes are the configuration, calls made before are answered.
+ * How the script tag becomes `window.tacit`: its attributes are the configuration, calls made before are
+ * answered.
  *
  * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
  */
@@ -64,7 +65,9 @@ function pinsFromAttributes(data: TagScript["dataset"]): Pick<TacitConfig, "pins
   return { pins: { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" } };
 }
 
-/** `"personalise contribute"`: what is named holds, what is not named does not; other words are refused later. */
+/**
+ * `"personalise contribute"`: what is named holds, what is not named does not; other words are refused later.
+ */
 function consentFromWords(words: string): NonNullable<TacitConfig["consent"]> {
   const named = words.split(/\s+/).filter((word) => word !== "");
   return { personalise: false, contribute: false, ...Object.fromEntries(named.map((word) => [word, true])) };

@@ -75,7 +75,10 @@ export class Outbox {
   }
 }
 
-/** What the stub can take: every method but `init`, which the script tag calls, and `consent`, which answers at once. */
+/**
+ * What the stub can take: every method but `init`, which the script tag calls, and `consent`, which answers
+ * at once.
+ */
 export const earlyNames = [
   "track",
   "recommend",

@@ -1,9 +1,9 @@
 /**
- * What an erasure leaves behind besides the person's permissions: which tasks this browser has answered, so that none
- * is answered twice, and what its reports cost, so that erasing buys no new budget.
+ * What an erasure leaves behind besides the person's permissions: which tasks this browser has answered, so
+ * that none is answered twice, and what its reports cost, so that erasing buys no new budget.
  *
- * It names what the crowd was asked and what that costs, which is the same for everybody who took part, and nothing
- * of what the person did.
+ * It names what the crowd was asked and what that costs, which is the same for everybody who took part, and
+ * nothing of what the person did.
  */
 import { allSpent, mergeSpending, nothingSpent, parseSpending, type Spending } from "../core/sum/spending.ts";
 import type { Remains } from "../worker/api.ts";
@@ -33,7 +33,10 @@ export function keepRemains(store: TextStore, { answeredTasks, spent }: Remains)
   store.write(spentKey, JSON.stringify(mergeSpending(kept.spent, spent)));
 }
 
-/** Nobody can say any more what was spent: then it counts as all, and nothing is contributed but in development. */
+/**
+ * Nobody can say any more what was spent: then it counts as all, and nothing is contributed but in
+ * development.
+ */
 export function keepAsAllSpent(store: TextStore): void {
   keepRemains(store, { answeredTasks: [], spent: allSpent });
 }

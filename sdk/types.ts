@@ -19,15 +19,15 @@ export interface TacitConfig {
   /** URL of `worker.js`, same origin as the page. Defaults to the file beside the script. */
   readonly worker?: string;
   /**
-   * What holds until the person decides. `personalise` is true and `contribute` false by default:
-   * nothing leaves a device by default. Global Privacy Control turns `contribute` off whatever is written here.
+   * What holds until the person decides. `personalise` is true and `contribute` false by default: nothing
+   * leaves a device by default. Global Privacy Control turns `contribute` off whatever is written here.
    */
   readonly consent?: Partial<ConsentFlags>;
   /** IndexedDB name; `tacit` by default. */
   readonly database?: string;
   /**
-   * Who may sum, as `tacit serve` prints it; all three or none. Without pins a browser contributes to a server on a
-   * loopback address alone.
+   * Who may sum, as `tacit serve` prints it; all three or none. Without pins a browser contributes to a
+   * server on a loopback address alone.
    */
   readonly pins?: Pins;
   /**
@@ -83,8 +83,8 @@ export interface Tacit {
   /**
    * Records what the person did, now. It waits for nothing and is kept on this device only; without the
    * permission to personalise it does nothing. Every kind but `search` and `checkout` names an item; `amount`
-   * is seconds for `dwell` and pieces for `cart_add`, `purchase` and `refund`; `position` is the place in a list that the item
-   * was seen or clicked at, 1 for the first.
+   * is seconds for `dwell` and pieces for `cart_add`, `purchase` and `refund`; `position` is the place in a
+   * list that the item was seen or clicked at, 1 for the first.
    *
    * @example
    * tacit.track("view", { item: "84879" });
@@ -93,8 +93,8 @@ export interface Tacit {
    */
   track(kind: EventKind, properties?: TrackProperties): void;
   /**
-   * The best items for this person, best first; the most wanted or the newest ones while nothing is known. Each
-   * brings its reasons, whose contributions sum to its score. Knows every event tracked before the call.
+   * The best items for this person, best first; the most wanted or the newest ones while nothing is known.
+   * Each brings its reasons, whose contributions sum to its score. Knows every event tracked before the call.
    *
    * @example
    * const items = await tacit.recommend({ count: 6, exclude: ["84879"] });
@@ -127,8 +127,8 @@ export interface Tacit {
    */
   explain(item: string): Promise<Explanation | null>;
   /**
-   * Reads the permissions, or sets those named as the person's own choice. A site may call it with an argument
-   * only because the person acted: such a choice goes before every other source.
+   * Reads the permissions, or sets those named as the person's own choice. A site may call it with an
+   * argument only because the person acted: such a choice goes before every other source.
    *
    * @example
    * const { contribute, because } = tacit.consent();
@@ -177,15 +177,16 @@ export interface Tacit {
    */
   exportData(): Promise<TacitExport | null>;
   /**
-   * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and what
-   * that cost, so that none is answered twice and no budget comes back.
+   * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and
+   * what that cost, so that none is answered twice and no budget comes back.
    *
    * @example
    * await tacit.erase();
    */
   erase(): Promise<void>;
   /**
-   * Listens to an event; returns the function that stops listening. Who listens to `ready` late is called all the same.
+   * Listens to an event; returns the function that stops listening. Who listens to `ready` late is called all
+   * the same.
    *
    * @example
    * const stop = tacit.on("change", async () => console.log(await tacit.recommend()));

@@ -1,4 +1,6 @@
-/** One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker or tokens. */
+/**
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker or tokens.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";

@@ -1,4 +1,6 @@
-/** Bundles as servers of protocol 2 wrote them (core/model/bundle.ts), for tests that read or upgrade them. */
+/**
+ * Bundles as servers of protocol 2 wrote them (core/model/bundle.ts), for tests that read or upgrade them.
+ */
 import { jsonToBytes } from "../core/json.ts";
 import type { Bundle } from "../core/model/bundle.ts";
 

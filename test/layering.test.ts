@@ -1,6 +1,6 @@
 /**
- * The arrow: core <- worker <- sdk (types and the worker URL only), core <- server. Inside the server the floors have an order
- * too, and no file reaches itself through its imports.
+ * The arrow: core <- worker <- sdk (types and the worker URL only), core <- server. Inside the server the
+ * floors have an order too, and no file reaches itself through its imports.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -104,7 +104,9 @@ test("a circle is found, and what only meets twice is none", () => {
   expect(circlesIn(graph({ a: ["a"] }))).toEqual([["a", "a"]]);
 });
 
-/** Ways that come back to where they began: depth first, one for each edge back to a file that is still open. */
+/**
+ * Ways that come back to where they began: depth first, one for each edge back to a file that is still open.
+ */
 function circlesIn(targets: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const circles: string[][] = [];
   const done = new Set<string>();

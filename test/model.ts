@@ -1,4 +1,7 @@
-/** Editions and parts for tests: a model of any shape as parts, named by their hashes and listed in an edition. */
+/**
+ * Editions and parts for tests: a model of any shape as parts, named by their hashes and listed in an
+ * edition.
+ */
 import { createHash } from "node:crypto";
 import type { CatalogueCard } from "../core/model/card.ts";
 import { encodeCatalogue } from "../core/model/catalogue.ts";

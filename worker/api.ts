@@ -6,7 +6,9 @@
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
-/** What an erasure leaves behind: that, and when, this device took part. It is the same for everybody who did. */
+/**
+ * What an erasure leaves behind: that, and when, this device took part. It is the same for everybody who did.
+ */
 export interface Remains {
   /** Tasks answered: not answered again. */
   readonly answeredTasks: readonly string[];
@@ -43,8 +45,8 @@ export interface Pins {
 }
 
 /**
- * Who runs the two halves of the sum: two parties by their hosts; `one` where a single operator runs both (one origin,
- * or a development server); `none` where the site names nobody, so that nothing is contributed.
+ * Who runs the two halves of the sum: two parties by their hosts; `one` where a single operator runs both
+ * (one origin, or a development server); `none` where the site names nobody, so that nothing is contributed.
  */
 export type Parties = { readonly leader: string; readonly helper: string } | "one" | "none";
 
@@ -86,7 +88,10 @@ export type Reason =
 
 export interface Recommendation extends ItemCard {
   readonly score: number;
-  /** Most important first, the twentieth and beyond as one; their contributions sum to `score`. `explain` names all. */
+  /**
+   * Most important first, the twentieth and beyond as one; their contributions sum to `score`. `explain`
+   * names all.
+   */
   readonly reasons: readonly Reason[];
 }
 
@@ -177,7 +182,9 @@ export interface CostOf {
 
 export interface Interest {
   readonly word: string;
-  /** Share of the interest in the words listed: magnitudes sum to 1. Negative for what the person dislikes. */
+  /**
+   * Share of the interest in the words listed: magnitudes sum to 1. Negative for what the person dislikes.
+   */
   readonly weight: number;
   readonly items: readonly string[];
 }
@@ -264,7 +271,10 @@ export interface WorkerApi {
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;
-  /** Forgets everything on this device; returns what the page must keep, so that nothing is answered or spent twice. */
+  /**
+   * Forgets everything on this device; returns what the page must keep, so that nothing is answered or spent
+   * twice.
+   */
   erase(): Promise<Remains>;
   /** Looks for open tasks and answers those that are due, when allowed. Called when the page is idle. */
   contribute(): Promise<void>;

@@ -1,4 +1,7 @@
-/** What the private side takes from the world around it. A browser hands over its own; tests and the crowd, theirs. */
+/**
+ * What the private side takes from the world around it. A browser hands over its own; tests and the crowd,
+ * theirs.
+ */
 
 import type { RandomFill } from "../core/bytes.ts";
 import { messageOf } from "../core/errors.ts";
@@ -18,7 +21,10 @@ export interface Edges {
   readonly localTimeOf?: LocalTimeOf;
   /** Lets time pass; that of the platform unless given. */
   readonly wait?: (ms: number) => Promise<void>;
-  /** What blinds tokens (privacypass.ts), a file of its own because it weighs more than all else; `url` says where the site has it. */
+  /**
+   * What blinds tokens (privacypass.ts), a file of its own because it weighs more than all else; `url` says
+   * where the site has it.
+   */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
 }
 
@@ -42,7 +48,10 @@ export const deviceLocalTime: LocalTimeOf = (atMs) => {
   return { hour: date.getHours(), weekday: (date.getDay() + 6) % 7 };
 };
 
-/** Cryptographic randomness for any length: the platform gives at most 65,536 bytes at a time (Web Cryptography API, 10.1.1). */
+/**
+ * Cryptographic randomness for any length: the platform gives at most 65,536 bytes at a time (Web
+ * Cryptography API, 10.1.1).
+ */
 export function platformFill(bytes: Uint8Array): void {
   const most = 65_536;
   for (let at = 0; at < bytes.length; at += most) {

@@ -1,8 +1,8 @@
 /**
  * The private side, put together: answers what the page asks from journal, model and profile.
  *
- * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a crowd of
- * many on one machine alike.
+ * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a
+ * crowd of many on one machine alike.
  */
 import type { TacitEvent } from "../core/events/event.ts";
 import { interestsOf } from "../core/events/interests.ts";
@@ -84,7 +84,8 @@ export class TacitWorker implements WorkerApi {
       wholeLog: () => fetchLog({ edges: this.#edges, server, relay }),
       report: (cause) => notify(troubleOf("edition", cause)),
     }));
-    // Through the relay where there is one, like everything else: the server then never sees who fetches its model.
+    // Through the relay where there is one, like everything else: the server then never sees who fetches its
+    // model.
     const from = relay?.replace(/\/+$/, "") ?? server;
     const editions = new Editions({ server: from, store: store.parts, edges: this.#edges, notify, trust });
     this.#parts = {

@@ -1,4 +1,7 @@
-/** Both audits of one mechanism in one view: canaries go in or stay out, and an attacker tells which from the sum alone. */
+/**
+ * Both audits of one mechanism in one view: canaries go in or stay out, and an attacker tells which from the
+ * sum alone.
+ */
 import { randomBytes } from "node:crypto";
 import { epsilonFromGuesses, guessByScore } from "./guesses.ts";
 import {
@@ -34,8 +37,8 @@ export function levelOfEach(level: number): number {
 /**
  * Runs the mechanism `runs` times with the person and as often without, among others whom the attacker knows.
  *
- * The first attack projects the sum on the canary, the best there is against independent noise of equal size. The second
- * projects on the canary less its mean, which noise common to all numbers cannot hide.
+ * The first attack projects the sum on the canary, the best there is against independent noise of equal size.
+ * The second projects on the canary less its mean, which noise common to all numbers cannot hide.
  */
 export async function attackInWorlds(
   { mechanism, task, view }: Audited,
@@ -78,7 +81,10 @@ export interface OneRun {
   readonly level: number;
 }
 
-/** One run with a canary on each number of the sum, each with all of the clip, in it by a fair coin. Epsilon is at least this. */
+/**
+ * One run with a canary on each number of the sum, each with all of the clip, in it by a fair coin. Epsilon
+ * is at least this.
+ */
 export async function attackInOneRun(
   { mechanism, task, view }: Audited,
   { canaries, guesses, delta, level }: OneRun,

@@ -1,13 +1,14 @@
 /**
  * The audit with one run (Steinke, Nasr, Jagielski 2023, arXiv 2305.08846, theorem 5.2 and appendix D).
  *
- * m canaries take part or not by independent fair coins. Who sees one result guesses the coins of r canaries and leaves
- * the others open. Were the mechanism (epsilon, delta)-private, then whatever it is and however the guesses are made
+ * m canaries take part or not by independent fair coins. Who sees one result guesses the coins of r canaries
+ * and leaves the others open. Were the mechanism (epsilon, delta)-private, then whatever it is and however
+ * the guesses are made
  *
  *   P(correct >= v) <= P(B >= v) + 2 m delta max over i of P(v > B >= v - i) / i,   B ~ Binomial(r, 1 / (1 + e^-epsilon))
  *
- * so every epsilon at which the right side is below the level is refuted. Nothing is assumed of the mechanism; the
- * price is a bound well below the truth.
+ * so every epsilon at which the right side is below the level is refuted. Nothing is assumed of the
+ * mechanism; the price is a bound well below the truth.
  */
 import { binomialAtLeast, binomialMass, rootOf } from "./statistics.ts";
 
@@ -41,7 +42,10 @@ export function epsilonFromGuesses(
   return rootOf((epsilon) => chanceOfGuesses(guesses, { epsilon, delta }) - level, { low: 0, high: 64 });
 }
 
-/** Guesses "in" for the highest scores and "out" for the lowest, half of `guesses` each, and counts what is right. */
+/**
+ * Guesses "in" for the highest scores and "out" for the lowest, half of `guesses` each, and counts what is
+ * right.
+ */
 export function guessByScore(scores: Float64Array, coins: readonly boolean[], guesses: number): Guesses {
   const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
   const half = Math.floor(guesses / 2);

@@ -1,9 +1,10 @@
 /**
- * What is audited: the private sum as the product computes it (contribution, clip, rounding, shares, noise), and the
- * same with one mistake each, to show that the audit sees it.
+ * What is audited: the private sum as the product computes it (contribution, clip, rounding, shares, noise),
+ * and the same with one mistake each, to show that the audit sees it.
  *
- * The sum is seen in three ways. Everyone sees the aggregate with both aggregators' noise. An aggregator knows its own
- * noise and takes it off, so that only the other's protects: that is what the claimed rho counts.
+ * The sum is seen in three ways. Everyone sees the aggregate with both aggregators' noise. An aggregator
+ * knows its own noise and takes it off, so that only the other's protects: that is what the claimed rho
+ * counts.
  */
 import { randomBytes } from "node:crypto";
 import { rhoWithin } from "../../core/sum/budget.ts";
@@ -27,7 +28,10 @@ export type AuditedTask = Pick<
 > &
   Pick<Task, "fractionBits" | "sensitivity" | "sigma">;
 
-/** The smallest task there is, four numbers long, with the noise that (epsilon, delta) asks for. No unit in it is 1. */
+/**
+ * The smallest task there is, four numbers long, with the noise that (epsilon, delta) asks for. No unit in it
+ * is 1.
+ */
 export function taskWithin(claim: { readonly epsilon: number; readonly delta: number }): AuditedTask {
   const scales = { clipL2: 0.5, countScale: 0.1, weightScale: 0.125 };
   const sensitivity = sensitivityOf(scales);
@@ -37,7 +41,9 @@ export function taskWithin(claim: { readonly epsilon: number; readonly delta: nu
 
 export interface Mechanism {
   readonly name: string;
-  /** Norm of the person's contribution before it is clipped, as a multiple of the clip that the task names. */
+  /**
+   * Norm of the person's contribution before it is clipped, as a multiple of the clip that the task names.
+   */
   readonly loudness: number;
   /** The clip that a browser applies. */
   readonly clipOf: (task: AuditedTask) => number;
@@ -134,8 +140,8 @@ export async function released(
 }
 
 /**
- * The contribution of the mechanism's person, as the browser clips it. Of all persons one whose norm is the clip changes
- * the sum most: its weight, which is summed too, is still 1.
+ * The contribution of the mechanism's person, as the browser clips it. Of all persons one whose norm is the
+ * clip changes the sum most: its weight, which is summed too, is still 1.
  */
 export function contributionFor({ clipOf, loudness }: Mechanism, task: AuditedTask): Float64Array {
   const { length } = contributionLayout(task);

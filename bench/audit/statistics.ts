@@ -1,6 +1,7 @@
 /**
- * The few distributions that an audit rests on: the normal and the binomial, with exact confidence bounds for a
- * binomial chance (Clopper and Pearson 1934). All to about 1e-13; the tests hold them to sums and closed forms.
+ * The few distributions that an audit rests on: the normal and the binomial, with exact confidence bounds for
+ * a binomial chance (Clopper and Pearson 1934). All to about 1e-13; the tests hold them to sums and closed
+ * forms.
  */
 
 /** P(Z <= x) of a standard normal Z; small tails keep their relative accuracy. */
@@ -64,7 +65,9 @@ export interface Counted {
   readonly level: number;
 }
 
-/** The chance behind the hits is at least this, but for a chance of `level` (Clopper and Pearson, one-sided). */
+/**
+ * The chance behind the hits is at least this, but for a chance of `level` (Clopper and Pearson, one-sided).
+ */
 export function chanceAtLeast({ hits, trials, level }: Counted): number {
   if (hits === 0) return 0;
   return rootOf((chance) => binomialAtLeast(hits, { trials, chance }) - level, { low: 0, high: 1 });
@@ -91,7 +94,9 @@ export function rootOf(
   return below;
 }
 
-/** The regularised incomplete beta function I_x(a, b), by its continued fraction (NIST DLMF 8.17.22, Lentz). */
+/**
+ * The regularised incomplete beta function I_x(a, b), by its continued fraction (NIST DLMF 8.17.22, Lentz).
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -1,12 +1,14 @@
 /**
- * The audit with two worlds: the mechanism runs many times with a canary and as often without, and an attacker says of
- * each result whether the canary is in it. Gaussian noise claims mu-GDP (Dong, Roth, Su 2019, arXiv 1905.02383): no test
- * beats telling N(mu, 1) from N(0, 1), where mu = sensitivity / sigma = sqrt(2 rho). So for any attacker
+ * The audit with two worlds: the mechanism runs many times with a canary and as often without, and an
+ * attacker says of each result whether the canary is in it. Gaussian noise claims mu-GDP (Dong, Roth, Su
+ * 2019, arXiv 1905.02383): no test beats telling N(mu, 1) from N(0, 1), where mu = sensitivity / sigma =
+ * sqrt(2 rho). So for any attacker
  *
  *   mu >= Phi^-1(true positive rate) - Phi^-1(false positive rate)
  *
- * and exact confidence bounds of both rates (Clopper and Pearson) bound mu from below (Nasr et al. 2023, arXiv
- * 2302.07956). Beside the claim itself this assumes that runs are independent. It is tight: the truth is reached as runs grow.
+ * and exact confidence bounds of both rates (Clopper and Pearson) bound mu from below (Nasr et al. 2023,
+ * arXiv 2302.07956). Beside the claim itself this assumes that runs are independent. It is tight: the truth
+ * is reached as runs grow.
  */
 import {
   binomialAtLeast,
@@ -25,7 +27,10 @@ export interface Said {
   readonly canaryOut: { readonly hits: number; readonly trials: number };
 }
 
-/** Says "in" of scores above the middle between the two worlds: scores are 1 with the canary and 0 without, plus noise. */
+/**
+ * Says "in" of scores above the middle between the two worlds: scores are 1 with the canary and 0 without,
+ * plus noise.
+ */
 export function saidOf(scoresIn: ArrayLike<number>, scoresOut: ArrayLike<number>): Said {
   const above = (scores: ArrayLike<number>) => ({
     hits: Array.from(scores).filter((score) => score > 0.5).length,
@@ -41,7 +46,10 @@ export function muAtLeast({ canaryIn, canaryOut }: Said, level: number): number 
   return Math.max(0, normalQuantile(truePositives) - normalQuantile(falsePositives));
 }
 
-/** The epsilon that Gaussian noise of this mu has at `delta`, exactly (Balle and Wang 2018, arXiv 1805.06530, theorem 8). */
+/**
+ * The epsilon that Gaussian noise of this mu has at `delta`, exactly (Balle and Wang 2018, arXiv 1805.06530,
+ * theorem 8).
+ */
 export function epsilonOfMu({ mu, delta }: { readonly mu: number; readonly delta: number }): number {
   const deltaAt = (epsilon: number) =>
     normalCdf(mu / 2 - epsilon / mu) - Math.exp(epsilon) * normalCdf(-mu / 2 - epsilon / mu);

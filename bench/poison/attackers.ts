@@ -1,6 +1,7 @@
 /**
- * What liars send, written down. All of them know what is public (the edition in force and the task), choose the block
- * of their target, and send the same from every browser they have; each has one report a round, as tokens see to.
+ * What liars send, written down. All of them know what is public (the edition in force and the task), choose
+ * the block of their target, and send the same from every browser they have; each has one report a round, as
+ * tokens see to.
  *
  *   gradient    the whole clip on the target's gradient, towards the mean user vector of the crowd
  *   counted     half of the norm on that gradient, half on the target's count: up to 1 / countScale people in one report

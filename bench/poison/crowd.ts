@@ -1,10 +1,11 @@
 /**
  * An honest crowd and liars among it, as the sums of lanes that a server would hold.
  *
- * The sums are those that sealed shares would give (test/bench/poison.test.ts holds that), reached without the shares:
- * masks cancel exactly, so only vectors are added. Two shortcuts: the reals of an honest lane are rounded once
- * instead of once per report, and noise is a rounded normal number from a seed, both far below what is measured here.
- * A liar is free in everything that a server cannot check: the block, and each number of the field.
+ * The sums are those that sealed shares would give (test/bench/poison.test.ts holds that), reached without
+ * the shares: masks cancel exactly, so only vectors are added. Two shortcuts: the reals of an honest lane are
+ * rounded once instead of once per report, and noise is a rounded normal number from a seed, both far below
+ * what is measured here. A liar is free in everything that a server cannot check: the block, and each number
+ * of the field.
  */
 
 import { foldIn } from "../../core/foldin.ts";
@@ -31,7 +32,10 @@ export interface RoundOfReports {
   readonly learned: Learned;
   readonly crowd: readonly Person[];
   readonly lies: readonly Lie[];
-  /** Of blocks, lanes, roundings and noise, each its own, so that crowds under other defences draw the same blocks. */
+  /**
+   * Of blocks, lanes, roundings and noise, each its own, so that crowds under other defences draw the same
+   * blocks.
+   */
   readonly seed: number;
 }
 
@@ -78,7 +82,10 @@ interface OneContribution {
   readonly person: Person;
 }
 
-/** Adds a person's contribution to `sum`: computed on the person's own items of the block alone, and put in their places. */
+/**
+ * Adds a person's contribution to `sum`: computed on the person's own items of the block alone, and put in
+ * their places.
+ */
 export function addContributionInto(
   sum: Float64Array,
   { on, rows, block, userVector, person }: OneContribution,

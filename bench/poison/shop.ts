@@ -1,4 +1,7 @@
-/** The gift shop as the attacks see it: the product's own reading of catalogue and gate, real customers as the crowd. */
+/**
+ * The gift shop as the attacks see it: the product's own reading of catalogue and gate, real customers as the
+ * crowd.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseCatalogue } from "../../server/publishing/import/formats.ts";

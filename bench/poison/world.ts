@@ -1,6 +1,6 @@
 /**
- * A shop that has learned from honest people for some rounds, liars that then join for some more, and what held-out people
- * are shown before and after: rounds, gate and ranking as the product runs them.
+ * A shop that has learned from honest people for some rounds, liars that then join for some more, and what
+ * held-out people are shown before and after: rounds, gate and ranking as the product runs them.
  */
 import { foldIn } from "../../core/foldin.ts";
 import { dot } from "../../core/linear.ts";
@@ -103,8 +103,8 @@ function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null)
 }
 
 /**
- * Unit vector towards the mean of the factors' part of real people's joint user vectors. An outsider can only guess it
- * from the model; the liars here are granted it.
+ * Unit vector towards the mean of the factors' part of real people's joint user vectors. An outsider can only
+ * guess it from the model; the liars here are granted it.
  */
 function likedByMany({ shop, dim }: World, state: State): Float64Array {
   const { joint } = rankingModelOf(variantsOf(shop, state)[0]);

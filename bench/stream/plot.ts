@@ -1,4 +1,7 @@
-/** docs/stream.svg: memory and disk of both aggregators against reports, beside what the sealed reports would take if kept. */
+/**
+ * docs/stream.svg: memory and disk of both aggregators against reports, beside what the sealed reports would
+ * take if kept.
+ */
 
 export interface Sample {
   readonly reports: number;

@@ -1,7 +1,7 @@
 /**
- * The other side of benches that upload, in a process of its own so that its work is not counted as the leader's: makes reports
- * with the worker's own code, says so, and on a word uploads them over HTTP, some at once. Reports are made and uploaded a number
- * at a time, so that this process stays small too.
+ * The other side of benches that upload, in a process of its own so that its work is not counted as the
+ * leader's: makes reports with the worker's own code, says so, and on a word uploads them over HTTP, some at
+ * once. Reports are made and uploaded a number at a time, so that this process stays small too.
  *
  *     browsers.ts URL COUNT AT-ONCE [MADE-AHEAD]
  */

@@ -4,8 +4,8 @@
  *   weight(word) = idf(word) * sum over tasted items with the word of taste(item) / (words of the item)
  *   idf(word)    = log(items / items with the word)
  *
- * so that a word every title has says nothing, and a long title says no more than a short one. Singular and plural
- * count as one word, shown in the form the catalogue uses more often.
+ * so that a word every title has says nothing, and a long title says no more than a short one. Singular and
+ * plural count as one word, shown in the form the catalogue uses more often.
  */
 
 export interface WordText {
@@ -24,7 +24,9 @@ export interface WordIndex {
 
 export interface InterestRow {
   readonly word: string;
-  /** Shares of the interest in the words returned: their magnitudes sum to 1. Negative for what is not wanted. */
+  /**
+   * Shares of the interest in the words returned: their magnitudes sum to 1. Negative for what is not wanted.
+   */
   readonly weight: number;
   /** Rows of the tasted items with the word, most telling first. */
   readonly rows: readonly number[];

@@ -1,11 +1,11 @@
 /**
- * A bundle: the form of protocol 2, the whole model in one buffer. It is read so that what was learned under protocol 2 can be
- * published in parts (part.ts, edition.ts). Nothing writes it any more but the tests.
+ * A bundle: the form of protocol 2, the whole model in one buffer. It is read so that what was learned under
+ * protocol 2 can be published in parts (part.ts, edition.ts). Nothing writes it any more but the tests.
  *
  *   "TCTB" u32 · version u16 · 0 u16 · header length u32 · 0 u32 · header (ASCII JSON) · sections
  *
- * Each section starts at a multiple of 64 bytes and is read as a view, without copying. Numbers are little-endian. The
- * id of a bundle is the hex SHA-256 of its bytes.
+ * Each section starts at a multiple of 64 bytes and is read as a view, without copying. Numbers are
+ * little-endian. The id of a bundle is the hex SHA-256 of its bytes.
  */
 import * as v from "valibot";
 import { jsonFromBytes } from "../json.ts";

@@ -34,7 +34,11 @@ export function encodeCard(card: CatalogueCard, who = "encodeCard"): Uint8Array<
   return jsonToBytes(checked(card, who));
 }
 
-/** Cards of distinct items from their lines. @throws {TypeError | RangeError} naming what is wrong with which. */
+/**
+ * Cards of distinct items from their lines.
+ *
+ * @throws {TypeError | RangeError} naming what is wrong with which.
+ */
 export function parseCards(lines: Iterable<Uint8Array>, who: string): readonly CatalogueCard[] {
   const cards = Array.from(lines, (line) => checked(jsonFromBytes(line, who), who));
   requireUnique(

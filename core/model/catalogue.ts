@@ -11,7 +11,11 @@ export interface CataloguePart {
   readonly cards: readonly CatalogueCard[];
 }
 
-/** The same cards give the same bytes. @throws {TypeError | RangeError} for cards that no browser would take. */
+/**
+ * The same cards give the same bytes.
+ *
+ * @throws {TypeError | RangeError} for cards that no browser would take.
+ */
 export function encodeCatalogue({ cards }: CataloguePart): Uint8Array<ArrayBuffer> {
   requireUnique(
     cards.map(({ item }) => item),

@@ -1,6 +1,7 @@
 /**
- * Part `content`: public item vectors. `space` names the space they are in: rows of two parts can be compared only when it is
- * the same. An edition may list several, a base and additions; the later one wins for an item in both.
+ * Part `content`: public item vectors. `space` names the space they are in: rows of two parts can be compared
+ * only when it is the same. An edition may list several, a base and additions; the later one wins for an item
+ * in both.
  */
 import * as v from "valibot";
 import { dimSchema, itemCountSchema, nameSchema } from "./limits.ts";

@@ -1,9 +1,9 @@
 /**
  * Part `catalogue-delta`: what turns one catalogue part into another, byte for byte.
  *
- * It carries the lines of cards that `from` does not have, and the new order as runs [start, length] over the lines of `from`
- * followed by those it carries; what no run names is gone. Lines are moved unread, so that keys this reader does not know stay
- * where they are. Whoever applies it compares the hash with `to`.
+ * It carries the lines of cards that `from` does not have, and the new order as runs [start, length] over the
+ * lines of `from` followed by those it carries; what no run names is gone. Lines are moved unread, so that
+ * keys this reader does not know stay where they are. Whoever applies it compares the hash with `to`.
  */
 import * as v from "valibot";
 import { uint32FromBytes, uint32ToBytes } from "../bytes.ts";

@@ -1,9 +1,9 @@
 /**
- * An edition: the list of the parts in force, small and signed by the leader's identity. It is all that a browser must ask for;
- * everything else follows from it by name, and a part has its name from its bytes.
+ * An edition: the list of the parts in force, small and signed by the leader's identity. It is all that a
+ * browser must ask for; everything else follows from it by name, and a part has its name from its bytes.
  *
- * Keys that a reader does not know are ignored, and so are parts of kinds that it does not know: they are not even fetched.
- * A sequence number only grows; to go back is a new edition with older parts.
+ * Keys that a reader does not know are ignored, and so are parts of kinds that it does not know: they are not
+ * even fetched. A sequence number only grows; to go back is a new edition with older parts.
  */
 import * as v from "valibot";
 import { toHex } from "../bytes.ts";
@@ -15,7 +15,7 @@ import { modelLimits, nameSchema, partIdSchema, wholeSchema } from "./limits.ts"
 export const editionVersion = 3;
 
 /** Kinds of part that a model is made of, beside the head. */
-export const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted"] as const;
+const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted"] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 const refSchema = v.object({
@@ -57,7 +57,10 @@ const editionSchema = v.object({
 });
 export type Edition = Readonly<v.InferOutput<typeof editionSchema>>;
 
-/** @throws {TypeError | RangeError} `parseEdition: …` naming the field that is wrong, or the limit that is broken. */
+/**
+ * @throws {TypeError | RangeError} `parseEdition: …` naming the field that is wrong, or the limit that is
+ * broken.
+ */
 export function parseEdition(value: unknown): Edition {
   const parsed = v.safeParse(editionSchema, value);
   if (!parsed.success) throw new TypeError(issueText("parseEdition", parsed.issues[0]));

@@ -1,6 +1,7 @@
 /**
- * Part `factors`: the item vectors that the crowd (or a training on logs) has learned, in the order by which tasks number
- * their items. It may hold items that have left the feed, and the catalogue may have others that wait for the next round.
+ * Part `factors`: the item vectors that the crowd (or a training on logs) has learned, in the order by which
+ * tasks number their items. It may hold items that have left the feed, and the catalogue may have others that
+ * wait for the next round.
  */
 import * as v from "valibot";
 import { dimSchema, itemCountSchema, wholeSchema } from "./limits.ts";

@@ -1,6 +1,6 @@
 /**
- * Part `head`: the first shelf before the rest is there. The most wanted and the newest items with everything that ranks them,
- * self-contained, and small whatever the catalogue.
+ * Part `head`: the first shelf before the rest is there. The most wanted and the newest items with everything
+ * that ranks them, self-contained, and small whatever the catalogue.
  */
 import * as v from "valibot";
 import { type CatalogueCard, encodeCard, joinLines, parseCards, splitLines } from "./card.ts";
@@ -48,7 +48,10 @@ export function fittingHead(head: HeadPart): HeadPart {
   };
 }
 
-/** @throws {TypeError | RangeError} for rows of another shape, cards that no browser would take, or too many; see `fittingHead`. */
+/**
+ * @throws {TypeError | RangeError} for rows of another shape, cards that no browser would take, or too many;
+ * see `fittingHead`.
+ */
 export function encodeHead(head: HeadPart): Uint8Array<ArrayBuffer> {
   const who = "encodeHead";
   const { cards, space, contentDim, content, factorDim, factors, shares, round } = head;

@@ -1,8 +1,9 @@
 /**
  * Puts a model together from its parts: everything in the catalogue's order, joined by item id.
  *
- * An item without content has a row of zeros. Its factors and share are the learned ones, else the predicted ones, else
- * zeros: then its content alone speaks for it. What parts say of items outside the catalogue does not rank.
+ * An item without content has a row of zeros. Its factors and share are the learned ones, else the predicted
+ * ones, else zeros: then its content alone speaks for it. What parts say of items outside the catalogue does
+ * not rank.
  */
 import type { CatalogueCard } from "./card.ts";
 import type { CataloguePart } from "./catalogue.ts";
@@ -31,11 +32,17 @@ export interface JoinedModel extends ModelSettings, JointParts {
   /** Item steps behind the factors. */
   readonly round: number;
   readonly popularity: Float32Array;
-  /** One byte per item, 1 for what came after everybody whose tastes were learned: its factors and share are predicted. */
+  /**
+   * One byte per item, 1 for what came after everybody whose tastes were learned: its factors and share are
+   * predicted.
+   */
   readonly waiting?: Uint8Array;
 }
 
-/** @throws {RangeError} when parts do not go together: content of two spaces, or predictions for other factors. */
+/**
+ * @throws {RangeError} when parts do not go together: content of two spaces, or predictions for other
+ * factors.
+ */
 export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedModel {
   const { factors, popularity, predicted } = parts;
   const { cards } = parts.catalogue;

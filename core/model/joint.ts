@@ -3,9 +3,9 @@
  *
  *   h_i = [ contentScale * (1 + popularityWeight * share_i)^popularityPower * content_i , factorScale * factors_i ]
  *
- * share_i is the share of people, 0..1, that dealt with item i. A longer content row is recommended more readily, so
- * popularity enters without a term of its own and the score stays an inner product. Browser, server and benches build
- * their rows here and nowhere else.
+ * share_i is the share of people, 0..1, that dealt with item i. A longer content row is recommended more
+ * readily, so popularity enters without a term of its own and the score stays an inner product. Browser,
+ * server and benches build their rows here and nowhere else.
  */
 import type { QuantizedRows } from "./quantize.ts";
 
@@ -63,8 +63,9 @@ export function jointRows(parts: JointParts): JointRows {
 }
 
 /**
- * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are all zero. Factors
- * have no natural length (V and X may trade any constant), so the scale is fitted to each publication.
+ * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are all zero.
+ * Factors have no natural length (V and X may trade any constant), so the scale is fitted to each
+ * publication.
  */
 export function scaleToLength(factors: ArrayLike<number>, dim: number, length: number): number {
   let square = 0;
@@ -82,7 +83,8 @@ function requireRows(name: string, rows: QuantizedRows, count: number, dim: numb
 
 /**
  * How joint rows are made and folded in on, chosen on validation people of Online Retail
- * (docs/decisions/0005-one-round-from-content.md). A site may choose otherwise: an edition carries its own numbers.
+ * (docs/decisions/0005-one-round-from-content.md). A site may choose otherwise: an edition carries its own
+ * numbers.
  */
 export const jointDefaults = {
   contentScale: 1,

@@ -1,6 +1,7 @@
 /**
- * How much of a model a reader takes, whatever a server says: a part beyond a limit is refused before anything of its size
- * is made. Whoever publishes keeps to the same limits, because nobody could read it otherwise.
+ * How much of a model a reader takes, whatever a server says: a part beyond a limit is refused before
+ * anything of its size is made. Whoever publishes keeps to the same limits, because nobody could read it
+ * otherwise.
  */
 import * as v from "valibot";
 
@@ -42,7 +43,9 @@ export const dimSchema = v.pipe(wholeSchema, v.maxValue(modelLimits.dim));
 export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(modelLimits.name));
 
 /**
- * Whether a page may link to it or show it: http, https, or a path of the site. No other scheme (`javascript:`, `data:`), and no control characters, which browsers drop before they look for a scheme (WHATWG URL, 4.4).
+ * Whether a page may link to it or show it: http, https, or a path of the site. No other scheme
+ * (`javascript:`, `data:`), and no control characters, which browsers drop before they look for a scheme
+ * (WHATWG URL, 4.4).
  */
 export function isWebAddress(url: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there

@@ -1,20 +1,22 @@
 /**
- * The container of every part: one immutable piece of a published model, named by the hex SHA-256 of its bytes.
+ * The container of every part: one immutable piece of a published model, named by the hex SHA-256 of its
+ * bytes.
  *
  *   "TCTP" u32 · version u16 · 0 u16 · header length u32 · 0 u32 · header (ASCII JSON) · sections
  *
- * The header holds the kind, the kind's own fields and the list of sections. Each section starts at a multiple of 64 bytes;
- * offsets count from the end of the header, itself padded to 64. Numbers are little-endian.
+ * The header holds the kind, the kind's own fields and the list of sections. Each section starts at a
+ * multiple of 64 bytes; offsets count from the end of the header, itself padded to 64. Numbers are
+ * little-endian.
  *
- * Adding is safe: a reader ignores header keys and sections that it does not know, and misses one it needs. A changed meaning
- * takes a new version or a new kind.
+ * Adding is safe: a reader ignores header keys and sections that it does not know, and misses one it needs. A
+ * changed meaning takes a new version or a new kind.
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
 import { issueText } from "../wire/issues.ts";
 import { modelLimits, nameSchema, wholeSchema } from "./limits.ts";
 
-export const partVersion = 1;
+const partVersion = 1;
 const magic = 0x50544354; // "TCTP"
 const alignment = 64;
 const fixedBytes = 16;
@@ -77,7 +79,8 @@ export function encodePart({ kind, fields, sections }: PartInput): Uint8Array<Ar
 /**
  * Reads the header; `who` names the caller in errors.
  *
- * @throws {TypeError | RangeError} for bytes that are no part, are cut off, or are of another kind than `kind`.
+ * @throws {TypeError | RangeError} for bytes that are no part, are cut off, or are of another kind than
+ * `kind`.
  */
 export function parsePart(
   bytes: Uint8Array,

@@ -1,4 +1,7 @@
-/** Part `popularity`: which share of people, 0..1, dealt with an item, as the crowd's sums say. An item outside has 0. */
+/**
+ * Part `popularity`: which share of people, 0..1, dealt with an item, as the crowd's sums say. An item
+ * outside has 0.
+ */
 import * as v from "valibot";
 import { itemCountSchema } from "./limits.ts";
 import { encodePart, headerFields, parsePart } from "./part.ts";

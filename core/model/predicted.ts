@@ -1,6 +1,6 @@
 /**
- * Part `predicted`: for items of the catalogue that nobody has learned yet, factors and shares predicted from their content.
- * They rank, and nothing else: contributions are about learned factors alone.
+ * Part `predicted`: for items of the catalogue that nobody has learned yet, factors and shares predicted from
+ * their content. They rank, and nothing else: contributions are about learned factors alone.
  */
 import * as v from "valibot";
 import { dimSchema, itemCountSchema } from "./limits.ts";
@@ -28,7 +28,9 @@ export interface PredictedPart {
   readonly shares: ArrayLike<number>;
 }
 
-/** @throws {TypeError | RangeError} for rows of another shape, or ids and shares that no browser would take. */
+/**
+ * @throws {TypeError | RangeError} for rows of another shape, or ids and shares that no browser would take.
+ */
 export function encodePredicted({ items, dim, rows, shares }: PredictedPart): Uint8Array<ArrayBuffer> {
   requireShape(rows, { count: items.length, dim }, "encodePredicted");
   if (items.length !== shares.length) {

@@ -1,9 +1,9 @@
 /**
  * Rows of numbers as int8 with one float32 scale each: value = scale * integer, integers in -127..127.
  *
- * A quarter of the bytes of float32, and what parts carry. The largest error of a row is scale / 2, where scale is
- * (largest magnitude of the row) / 127, rounded up to eight significant bits: two of its four bytes are then zeros, which
- * compress to nothing, at a cost of less than 1 % of precision.
+ * A quarter of the bytes of float32, and what parts carry. The largest error of a row is scale / 2, where
+ * scale is (largest magnitude of the row) / 127, rounded up to eight significant bits: two of its four bytes
+ * are then zeros, which compress to nothing, at a cost of less than 1 % of precision.
  */
 
 export interface QuantizedRows {
@@ -35,7 +35,10 @@ export function quantizeRows(rows: ArrayLike<number>, count: number, dim: number
 
 const float = new DataView(new ArrayBuffer(4));
 
-/** The least number of eight significant bits that is not below `value`; 0 and what float32 cannot hold stay as they are. */
+/**
+ * The least number of eight significant bits that is not below `value`; 0 and what float32 cannot hold stay
+ * as they are.
+ */
 function roundedUp(value: number): number {
   float.setFloat32(0, value);
   const nearest = float.getFloat32(0);

@@ -1,8 +1,9 @@
 /**
- * What the kinds of part have in common, as sections: item ids, rows of int8 with a float32 scale each, shares of people.
+ * What the kinds of part have in common, as sections: item ids, rows of int8 with a float32 scale each,
+ * shares of people.
  *
- * A share is two bytes: five of exponent, eleven of fraction, like a float32 cut short, 0 for what is below 2^-31. It is read
- * exactly the same on every device, and off by at most one part in 4,096.
+ * A share is two bytes: five of exponent, eleven of fraction, like a float32 cut short, 0 for what is below
+ * 2^-31. It is read exactly the same on every device, and off by at most one part in 4,096.
  */
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
 import { modelLimits } from "./limits.ts";
@@ -57,12 +58,15 @@ export function rowSections(rows: QuantizedRows, prefix = ""): readonly PartSect
   ];
 }
 
-export interface RowShape {
+interface RowShape {
   readonly count: number;
   readonly dim: number;
 }
 
-/** @throws {TypeError | RangeError} for rows of another shape, or with a number that is none or beyond the limit. */
+/**
+ * @throws {TypeError | RangeError} for rows of another shape, or with a number that is none or beyond the
+ * limit.
+ */
 export function readRows(part: Part, { count, dim }: RowShape, who: string, prefix = ""): QuantizedRows {
   const values = part.section({ name: sectionName(prefix, "values"), type: "i8", bytes: count * dim });
   const scales = float32From(

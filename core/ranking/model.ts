@@ -42,8 +42,9 @@ export interface RankingParts {
   readonly alpha0: number;
   readonly lambda: number;
   /**
-   * One byte per row, 1 for items that came after everybody whose tastes were learned. That somebody did not deal with one says
-   * nothing yet, so they do not weigh among the unobserved; they are ranked like the others.
+   * One byte per row, 1 for items that came after everybody whose tastes were learned. That somebody did not
+   * deal with one says nothing yet, so they do not weigh among the unobserved; they are ranked like the
+   * others.
    */
   readonly waiting?: Uint8Array;
 }

@@ -1,8 +1,9 @@
 /**
  * The best k of many scores, best first.
  *
- * Equal scores keep catalogue order, so a ranking is the same on every device. A bounded heap holds the k best
- * seen so far with the worst of them at its root: O(n log k) whatever the order of the scores, O(n) when few enter.
+ * Equal scores keep catalogue order, so a ranking is the same on every device. A bounded heap holds the k
+ * best seen so far with the worst of them at its root: O(n log k) whatever the order of the scores, O(n) when
+ * few enter.
  */
 
 export interface TopKInput {

@@ -1,8 +1,8 @@
 /**
  * What reports cost: zero-concentrated differential privacy (zCDP), and its conversion to (epsilon, delta).
  *
- * rho-zCDP bounds the Rényi divergence of every order a > 1 by a rho, and rho adds up over reports. Converted with the
- * tight formula (Canonne, Kamath, Steinke 2020, arXiv 2004.00010, proposition 12):
+ * rho-zCDP bounds the Rényi divergence of every order a > 1 by a rho, and rho adds up over reports. Converted
+ * with the tight formula (Canonne, Kamath, Steinke 2020, arXiv 2004.00010, proposition 12):
  *
  *   delta = min over a > 1 of  exp( (a - 1)(a rho - epsilon) + a log(1 - 1/a) ) / (a - 1)
  *

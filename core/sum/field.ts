@@ -1,5 +1,6 @@
 /**
- * The prime field of the private sum: integers modulo q = 2^32 - 2^20 + 1 (Field32 of draft-chen-cfrg-vdaf-pine).
+ * The prime field of the private sum: integers modulo q = 2^32 - 2^20 + 1 (Field32 of
+ * draft-chen-cfrg-vdaf-pine).
  *
  * Elements are Uint32 numbers below q. A signed integer s with |s| < q / 2 is carried as s mod q.
  */
@@ -9,9 +10,10 @@ export const modulus = 4_293_918_721;
 const half = (modulus - 1) / 2;
 
 /**
- * 2^32 - q: what a 32-bit sum that wrapped around, or came out at q or more, must be moved by. Sums of random elements do so
- * every second time, and a branch that is guessed wrong every second time costs more than the sum: so addition and
- * subtraction take the carry from the bits (5 times as fast; the plain ones are the oracles of the tests).
+ * 2^32 - q: what a 32-bit sum that wrapped around, or came out at q or more, must be moved by. Sums of random
+ * elements do so every second time, and a branch that is guessed wrong every second time costs more than the
+ * sum: so addition and subtraction take the carry from the bits (5 times as fast; the plain ones are the
+ * oracles of the tests).
  */
 const gap = 2 ** 32 - modulus;
 

@@ -2,8 +2,8 @@
  * Reals as integers: value * 2^fractionBits, rounded up or down by chance so that the expectation is exact.
  *
  * Rounding moves a vector by less than sqrt(length) in L2 norm. A contribution is therefore clipped to
- * `clipBeforeRounding` first, and the integer vector has norm <= clipL2 * 2^fractionBits *whatever the dice say*: the
- * sensitivity that the noise is calibrated to holds exactly, not in expectation.
+ * `clipBeforeRounding` first, and the integer vector has norm <= clipL2 * 2^fractionBits *whatever the dice
+ * say*: the sensitivity that the noise is calibrated to holds exactly, not in expectation.
  */
 import type { RandomFill } from "../bytes.ts";
 import { modulus } from "./field.ts";
@@ -80,9 +80,9 @@ export function decodeFixed(integers: ArrayLike<number>, { fractionBits }: Fixed
 }
 
 /**
- * The most reports whose noisy sum certainly does not wrap around the modulus:
- * count * (largest magnitude) + 2 * 12 sigma < q / 2, the noise of both aggregators taken at 12 standard deviations
- * (exceeded with probability below 2^-100 per coordinate).
+ * The most reports whose noisy sum certainly does not wrap around the modulus: count * (largest magnitude) +
+ * 2 * 12 sigma < q / 2, the noise of both aggregators taken at 12 standard deviations (exceeded with
+ * probability below 2^-100 per coordinate).
  *
  * @param sigma standard deviation of each aggregator's noise, in integer units.
  */

@@ -1,12 +1,14 @@
 /**
- * A block's reports are summed in lanes, so that what one liar sends spoils one lane and can be told from the others.
+ * A block's reports are summed in lanes, so that what one liar sends spoils one lane and can be told from the
+ * others.
  *
  *   lane = first log2(lanes) bits of HMAC-SHA256(secret, report id)
  *
- * The secret is drawn by the leader for each task. The task commits to it (SHA-256), so that it cannot be chosen after
- * reports have come in; senders do not know it, so nobody can choose a lane; the helper is shown it at closing and checks
- * the lane of every report it counted. A report is in one lane, so its cost is that of one noisy sum; each lane has the whole
- * noise, and the total over L lanes carries sqrt(L) times the noise. Shares can be added as they come.
+ * The secret is drawn by the leader for each task. The task commits to it (SHA-256), so that it cannot be
+ * chosen after reports have come in; senders do not know it, so nobody can choose a lane; the helper is shown
+ * it at closing and checks the lane of every report it counted. A report is in one lane, so its cost is that
+ * of one noisy sum; each lane has the whole noise, and the total over L lanes carries sqrt(L) times the
+ * noise. Shares can be added as they come.
  */
 
 /** Numbers of lanes that a task may have: powers of two. */

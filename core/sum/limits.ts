@@ -24,7 +24,8 @@ export interface ReportLimits {
 export const reportedDelta = 1e-6;
 
 /**
- * For every server that is not on a loopback address. At delta 1e-6 (test/core/sum/limits.test.ts holds the figures):
+ * For every server that is not on a loopback address. At delta 1e-6 (test/core/sum/limits.test.ts holds the
+ * figures):
  *
  *   rho 0.32   epsilon 4.064   one sum, and all within any 30 days
  *   rho 1.06   epsilon 8.034   all that a device ever sends

@@ -1,10 +1,10 @@
 /**
  * Exact samples of the discrete Gaussian over the integers: P(k) proportional to exp(-k^2 / (2 sigma^2)).
  *
- * Canonne, Kamath, Steinke 2020 (arXiv 2004.00010), algorithms 1-3: rational arithmetic only, so that no rounding of a
- * floating-point number can leak what the noise is to hide. A double is itself a rational (m * 2^-e), so sigma^2 is
- * exact for any sigma. Adding one sample per coordinate to integers of L2 sensitivity D costs
- * rho = D^2 / (2 sigma^2) of zero-concentrated differential privacy.
+ * Canonne, Kamath, Steinke 2020 (arXiv 2004.00010), algorithms 1-3: rational arithmetic only, so that no
+ * rounding of a floating-point number can leak what the noise is to hide. A double is itself a rational (m *
+ * 2^-e), so sigma^2 is exact for any sigma. Adding one sample per coordinate to integers of L2 sensitivity D
+ * costs rho = D^2 / (2 sigma^2) of zero-concentrated differential privacy.
  */
 import type { RandomFill } from "../bytes.ts";
 

@@ -1,8 +1,9 @@
 /**
- * A privacy plan: what a site sums, what each kind of sum costs a person, and how often. Signed by the leader; browsers hold
- * the server to it, and the plan to the limits that are compiled in (limits.ts).
+ * A privacy plan: what a site sums, what each kind of sum costs a person, and how often. Signed by the
+ * leader; browsers hold the server to it, and the plan to the limits that are compiled in (limits.ts).
  *
- * Costs are rho (budget.ts), of one report each, counting one honest aggregator's noise; null has no bound (no noise).
+ * Costs are rho (budget.ts), of one report each, counting one honest aggregator's noise; null has no bound
+ * (no noise).
  */
 import * as v from "valibot";
 import { issueText } from "../wire/issues.ts";
@@ -61,8 +62,8 @@ export interface Contributed {
 }
 
 /**
- * @throws {RangeError} when the plan does not name the kind, a report on it would cost more than planned, or the device has
- * sent all reports of the kind that the plan lets it send within 30 days.
+ * @throws {RangeError} when the plan does not name the kind, a report on it would cost more than planned, or
+ * the device has sent all reports of the kind that the plan lets it send within 30 days.
  */
 export function requirePlanned(
   plan: PrivacyPlan,

@@ -4,20 +4,22 @@
  *   helper share = mask = uniform field elements expanded from a 32-byte seed
  *   leader share = values - mask  (mod q)
  *
- * Either share alone is uniformly distributed whatever the values are (computationally for the helper's seed, under
- * AES-128 as a pseudorandom generator); their sum is the values. The helper's share travels as its seed only.
+ * Either share alone is uniformly distributed whatever the values are (computationally for the helper's seed,
+ * under AES-128 as a pseudorandom generator); their sum is the values. The helper's share travels as its seed
+ * only.
  *
- * A seed is an AES-128 key (16 bytes) and an initial counter block (16 bytes); its keystream is AES-128-CTR over zeros,
- * read as little-endian Uint32. Numbers of q or more are skipped (rejection sampling), so that elements are exactly
- * uniform. The keystream itself comes from the platform (WebCrypto, node:crypto).
+ * A seed is an AES-128 key (16 bytes) and an initial counter block (16 bytes); its keystream is AES-128-CTR
+ * over zeros, read as little-endian Uint32. Numbers of q or more are skipped (rejection sampling), so that
+ * elements are exactly uniform. The keystream itself comes from the platform (WebCrypto, node:crypto).
  */
 import { addInto, modulus, subtractFrom, sumBits } from "./field.ts";
 
 export const seedBytes = 32;
 
 /**
- * Bytes of keystream from which `count` elements are taken. A number is skipped with probability 2^-12; the spare makes
- * running out less likely than 2^-64 (Poisson tail), and running out is an error, never a shorter mask.
+ * Bytes of keystream from which `count` elements are taken. A number is skipped with probability 2^-12; the
+ * spare makes running out less likely than 2^-64 (Poisson tail), and running out is an error, never a shorter
+ * mask.
  */
 export function keystreamBytes(count: number): number {
   const expectedSkips = count / 4096;

@@ -1,9 +1,10 @@
 /**
- * What a device has spent of its privacy budget, and whether the next report fits. Costs are rho (core/sum/budget.ts) and
- * add up; a cost of null has no bound, because the task added no noise.
+ * What a device has spent of its privacy budget, and whether the next report fits. Costs are rho
+ * (core/sum/budget.ts) and add up; a cost of null has no bound, because the task added no noise.
  *
- * A report counts from when it was written down, whatever became of it: written is as good as sent. Time only moves on:
- * where a clock was set back, now is the newest time that anything was spent at, so turning it back frees nothing.
+ * A report counts from when it was written down, whatever became of it: written is as good as sent. Time only
+ * moves on: where a clock was set back, now is the newest time that anything was spent at, so turning it back
+ * frees nothing.
  */
 import { dayMs } from "../time.ts";
 import type { ReportLimits } from "./limits.ts";
@@ -30,7 +31,10 @@ export const nothingSpent: Spending = { days: [], lifetime: 0, sinceDay: null };
 /** For a device of which nobody knows what it spent: no limit holds this. */
 export const allSpent: Spending = { days: [], lifetime: null, sinceDay: null };
 
-/** Null for anything else. By hand, because a schema library would weigh more than the page's whole side of it. */
+/**
+ * Null for anything else. By hand, because a schema library would weigh more than the page's whole side of
+ * it.
+ */
 export function parseSpending(value: unknown): Spending | null {
   if (typeof value !== "object" || value === null) return null;
   const { days, lifetime, sinceDay }: Partial<Record<keyof Spending, unknown>> = value;
@@ -62,7 +66,10 @@ export function newestMs({ before, costs }: Spent, nowMs: number): number {
   return times.reduce((newest, atMs) => Math.max(newest, atMs));
 }
 
-/** rho of the 30 days up to now and of all time; Infinity without bound. A day of `before` counts until its end is past. */
+/**
+ * rho of the 30 days up to now and of all time; Infinity without bound. A day of `before` counts until its
+ * end is past.
+ */
 export function spentBy(
   spent: Spent,
   nowMs: number,
@@ -91,7 +98,10 @@ export function requireBudget(
   requireRoom("a lifetime", { spent: lifetime, next, limit: limits.rhoLifetime });
 }
 
-/** `spent` as totals, once the reports themselves are forgotten. Days that no window reaches any more are in `lifetime` alone. */
+/**
+ * `spent` as totals, once the reports themselves are forgotten. Days that no window reaches any more are in
+ * `lifetime` alone.
+ */
 export function totalsOf(spent: Spent, nowMs: number): Spending {
   const { before, costs } = spent;
   const rhoOf = new Map<number, number>();
@@ -107,7 +117,10 @@ export function totalsOf(spent: Spent, nowMs: number): Spending {
   };
 }
 
-/** What two tabs know of one device: neither knows of anything that was not spent, so the larger is nearer the truth. */
+/**
+ * What two tabs know of one device: neither knows of anything that was not spent, so the larger is nearer the
+ * truth.
+ */
 export function mergeSpending(a: Spending, b: Spending): Spending {
   const rhoOf = new Map<number, number>();
   for (const { day: at, rho: cost } of [...a.days, ...b.days]) {

@@ -1,9 +1,9 @@
 /**
- * A task kind: one sort of sum, as browser and server must agree on it. This is its shape; what a browser adds to the sum
- * stands in worker/contribute/kinds/, what the server makes of it in server/kinds/.
+ * A task kind: one sort of sum, as browser and server must agree on it. This is its shape; what a browser
+ * adds to the sum stands in worker/contribute/kinds/, what the server makes of it in server/kinds/.
  *
- * A new kind is a file in each of these places and a line in each of their registries. Aggregators know no kinds: a task
- * (task.ts) tells them lengths and costs.
+ * A new kind is a file in each of these places and a line in each of their registries. Aggregators know no
+ * kinds: a task (task.ts) tells them lengths and costs.
  */
 import type * as v from "valibot";
 import type { Json } from "../json.ts";

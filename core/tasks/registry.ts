@@ -3,5 +3,3 @@ import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 
 export const taskKinds = { "item-factors": itemFactors, activity } as const;
-
-export type TaskKindName = keyof typeof taskKinds;

@@ -33,7 +33,9 @@ const taskSchema = v.object({
   blocks: v.pipe(count, v.maxValue(65_536)),
   /** Largest L2 norm of a report's vector, in its own units: what the noise is calibrated to. */
   sensitivity: positive,
-  /** Standard deviation (not variance) of each aggregator's noise, in the units of the vector; 0 adds none. */
+  /**
+   * Standard deviation (not variance) of each aggregator's noise, in the units of the vector; 0 adds none.
+   */
   sigma: v.pipe(v.number(), v.finite(), v.minValue(0)),
   fractionBits: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)),
   minBatch: count,
@@ -42,7 +44,9 @@ const taskSchema = v.object({
   lanes: v.picklist(laneChoices),
   /** SHA-256 of the leader's secret that spreads them, in hex. */
   laneCommitment: hex32,
-  /** SHA-256 of the token issuer's public key (RFC 9578, token_key_id) in hex; null: a report needs no token. */
+  /**
+   * SHA-256 of the token issuer's public key (RFC 9578, token_key_id) in hex; null: a report needs no token.
+   */
   tokenKey: v.nullable(hex32),
   /** Milliseconds since the Unix epoch; from then on nobody answers the task. */
   expiresAtMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -83,7 +87,11 @@ export function parseTask(value: unknown): Task {
   return task;
 }
 
-/** A kind's settings, keys that it does not know left out. @throws {TypeError} naming the field that is wrong. */
+/**
+ * A kind's settings, keys that it does not know left out.
+ *
+ * @throws {TypeError} naming the field that is wrong.
+ */
 export function parseSettings<Settings>({ name, schema }: TaskKind<Settings>, value: unknown): Settings {
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) throw new TypeError(issueText(name, parsed.issues[0]));
@@ -93,8 +101,8 @@ export function parseSettings<Settings>({ name, schema }: TaskKind<Settings>, va
 /**
  * The settings of a task, as its kind reads them.
  *
- * @throws {TypeError | RangeError} when they are not of the kind's form, or the task says another length, number of blocks or a
- * smaller sensitivity than follows from them: then its cost would be more than it says.
+ * @throws {TypeError | RangeError} when they are not of the kind's form, or the task says another length,
+ * number of blocks or a smaller sensitivity than follows from them: then its cost would be more than it says.
  */
 export function settingsOf<Settings>(task: Task, kind: TaskKind<Settings>): Settings {
   if (task.kind !== kind.name) {
@@ -125,8 +133,8 @@ export function integerSigmaOf({ sigma, fractionBits }: Pick<Task, "sigma" | "fr
 }
 
 /**
- * zCDP cost of one report, counting one honest aggregator's noise: sensitivity^2 / (2 sigma^2); infinite without noise.
- * Unit: one report; adjacency: its vector becomes zeros, who took part is public.
+ * zCDP cost of one report, counting one honest aggregator's noise: sensitivity^2 / (2 sigma^2); infinite
+ * without noise. Unit: one report; adjacency: its vector becomes zeros, who took part is public.
  */
 export function rhoOf({ sensitivity, sigma }: Pick<Task, "sensitivity" | "sigma">): number {
   return sensitivity ** 2 / (2 * sigma * sigma);

@@ -1,8 +1,9 @@
 /**
  * Binary HTTP messages of known length (RFC 9292, 3.1 and 3.3 to 3.8): what Oblivious HTTP seals.
  *
- * Written here because the one package for it reads past the end of a truncated message, and can be sent into an endless
- * loop by a message of 33 bytes. Messages of indeterminate length are refused: nobody here sends them.
+ * Written here because the one package for it reads past the end of a truncated message, and can be sent into
+ * an endless loop by a message of 33 bytes. Messages of indeterminate length are refused: nobody here sends
+ * them.
  */
 import { ByteReader, ByteWriter } from "../bytes.ts";
 
@@ -64,7 +65,11 @@ export function parseRequest(bytes: Uint8Array): BinaryRequest {
   return { method, scheme, authority, path, ...readMessage(reader, "parseRequest") };
 }
 
-/** The content is a view of `bytes`; informational responses are read over. @throws {RangeError} as `parseRequest`. */
+/**
+ * The content is a view of `bytes`; informational responses are read over.
+ *
+ * @throws {RangeError} as `parseRequest`.
+ */
 export function parseResponse(bytes: Uint8Array): BinaryResponse {
   const reader = new ByteReader(bytes, "parseResponse");
   requireFraming(reader, "parseResponse", framing.response);
@@ -129,7 +134,10 @@ function readFields(reader: ByteReader, who: string): readonly Field[] {
   return fields;
 }
 
-/** RFC 9110, 5.1 and 5.5, names in lower case alone (RFC 9292, 3.6): nothing that could end a line and begin another. */
+/**
+ * RFC 9110, 5.1 and 5.5, names in lower case alone (RFC 9292, 3.6): nothing that could end a line and begin
+ * another.
+ */
 function requireField([name, value]: Field, who: string): void {
   if (
     !/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name) ||

@@ -1,6 +1,7 @@
 /**
- * Oblivious HTTP on the wire (RFC 9458): key configurations, encapsulated requests and responses, labels. Bytes only; who
- * seals and opens brings HPKE with X25519, HKDF-SHA256 and AES-128-GCM (RFC 9180, 7), the one suite used here.
+ * Oblivious HTTP on the wire (RFC 9458): key configurations, encapsulated requests and responses, labels.
+ * Bytes only; who seals and opens brings HPKE with X25519, HKDF-SHA256 and AES-128-GCM (RFC 9180, 7), the one
+ * suite used here.
  *
  *   encapsulated request  = header (key id, KEM, KDF, AEAD) || enc || ciphertext     (4.1, 4.3)
  *   encapsulated response = nonce || ciphertext                                      (4.2, 4.4)
@@ -14,7 +15,10 @@ export const ohttpMedia = {
   response: "message/ohttp-res",
 } as const;
 
-/** Problem type of an answer that says: this key is not (or no longer) the gateway's; fetch its keys again (5.3). */
+/**
+ * Problem type of an answer that says: this key is not (or no longer) the gateway's; fetch its keys again
+ * (5.3).
+ */
 export const keyProblemType = "https://iana.org/assignments/http-problem-types#ohttp-key";
 
 /** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM. */

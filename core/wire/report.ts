@@ -1,6 +1,6 @@
 /**
- * A report: what leaves a device, and what is answered. It carries every sum that is due together: one id, one token, one
- * upload; each sum is sealed for itself and bound to its task, the report's id and its block.
+ * A report: what leaves a device, and what is answered. It carries every sum that is due together: one id,
+ * one token, one upload; each sum is sealed for itself and bound to its task, the report's id and its block.
  *
  *   "TCTR" u32 · version u16 · leader key u8 · helper key u8 · id (16) · sums u16 ·
  *     { task (32) · block u32 · leader share (u32 length, bytes) · helper seed (u32 length, bytes) } each · token (u32 length, bytes)

@@ -1,10 +1,11 @@
 /**
- * Public documents that nobody but their signer can change: canonical JSON and an Ed25519 signature (RFC 8032) over
+ * Public documents that nobody but their signer can change: canonical JSON and an Ed25519 signature (RFC
+ * 8032) over
  *
  *   "tacit <kind> v3\n" + the document's text
  *
- * The text is signed and hashed as it stands, so every reader sees the same bytes; the kind keeps a signature of one
- * sort of document from passing as another's.
+ * The text is signed and hashed as it stands, so every reader sees the same bytes; the kind keeps a signature
+ * of one sort of document from passing as another's.
  */
 import * as v from "valibot";
 import { fromHex } from "../bytes.ts";
@@ -34,7 +35,11 @@ export const signedSchema = v.strictObject({
   signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
 });
 
-/** What is signed, and what a task's id is the SHA-256 of. @throws {TypeError} for characters outside ASCII. */
+/**
+ * What is signed, and what a task's id is the SHA-256 of.
+ *
+ * @throws {TypeError} for characters outside ASCII.
+ */
 export function bytesToSign(kind: DocumentKind, document: string): Uint8Array<ArrayBuffer> {
   return asciiBytes(`tacit ${kind} ${signedVersion}\n${document}`);
 }

@@ -1,10 +1,11 @@
 /**
- * What leader and helper say to each other about a batch. The leader offers its reports in chunks, as they come; the helper
- * says of each whether it counts and adds its mask; when the batch is closed it gives the one noisy sum of the masks that it
- * counted. There is no message for a sum without noise, and none for a sum of less than a whole batch.
+ * What leader and helper say to each other about a batch. The leader offers its reports in chunks, as they
+ * come; the helper says of each whether it counts and adds its mask; when the batch is closed it gives the
+ * one noisy sum of the masks that it counted. There is no message for a sum without noise, and none for a sum
+ * of less than a whole batch.
  *
- * A batch is (task, block, lane, number); its id is 16 random bytes, fixed when its first chunk is. The same message again
- * gets the same answer.
+ * A batch is (task, block, lane, number); its id is 16 random bytes, fixed when its first chunk is. The same
+ * message again gets the same answer.
  */
 import { ByteReader, ByteWriter, fromHex, toHex, uint32FromBytes, uint32ToBytes } from "../bytes.ts";
 import { laneSecretBytes } from "../sum/lanes.ts";
@@ -55,7 +56,10 @@ export interface CloseRequest extends BatchName {
   readonly chunks: number;
   /** How many reports of them count, as the leader has it from the answers. */
   readonly counted: number;
-  /** What spread the reports over lanes (core/sum/lanes.ts): the helper checks it against the task's commitment. */
+  /**
+   * What spread the reports over lanes (core/sum/lanes.ts): the helper checks it against the task's
+   * commitment.
+   */
   readonly laneSecret: Uint8Array;
 }
 

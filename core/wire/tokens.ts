@@ -1,6 +1,7 @@
 /**
- * Privacy Pass tokens of type 2, blind RSA 2048 (RFC 9577, 2; RFC 9578, 6): the bytes that browser, issuer and both
- * aggregators agree on. Numbers are big-endian here, as the RFCs have them. No cryptography: who has the keys does it.
+ * Privacy Pass tokens of type 2, blind RSA 2048 (RFC 9577, 2; RFC 9578, 6): the bytes that browser, issuer
+ * and both aggregators agree on. Numbers are big-endian here, as the RFCs have them. No cryptography: who has
+ * the keys does it.
  */
 import * as v from "valibot";
 import { ByteReader } from "../bytes.ts";
@@ -22,8 +23,9 @@ export const tokenMedia = {
 } as const;
 
 /**
- * The challenge that every token of an issuer answers (RFC 9577, 2.1): no redemption context, so that tokens can be
- * fetched ahead of any report; no origin, because an issuer's key serves one site and the token names the key.
+ * The challenge that every token of an issuer answers (RFC 9577, 2.1): no redemption context, so that tokens
+ * can be fetched ahead of any report; no origin, because an issuer's key serves one site and the token names
+ * the key.
  *
  * @param issuerName host of the issuer, with its port unless it is the default one.
  */
@@ -107,7 +109,9 @@ export function parseIssuerDirectory(value: unknown): IssuerDirectory {
   return parsed.output;
 }
 
-/** SubjectPublicKeyInfo up to the key itself: RSASSA-PSS with SHA-384, MGF1 of it, salt of 48 (RFC 9578, 6.5). */
+/**
+ * SubjectPublicKeyInfo up to the key itself: RSASSA-PSS with SHA-384, MGF1 of it, salt of 48 (RFC 9578, 6.5).
+ */
 const pssHeader = [
   0x30, 0x82, 0x01, 0x52, 0x30, 0x3d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, 0x30,
   0x30, 0xa0, 0x0d, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02, 0xa1, 0x1a,

@@ -3,9 +3,9 @@
  *
  *     npx tsx demo/data/prepare.ts DIRECTORY
  *
- * DIRECTORY holds the cleaned data set: items.csv, transactions.csv.gz, split/. Customers are renumbered to the
- * anonymous `user` of the split. The split names no customer, so each user is matched to the one customer with
- * exactly the same products and order lines; the script stops if any user is without a match of its own.
+ * DIRECTORY holds the cleaned data set: items.csv, transactions.csv.gz, split/. Customers are renumbered to
+ * the anonymous `user` of the split. The split names no customer, so each user is matched to the one customer
+ * with exactly the same products and order lines; the script stops if any user is without a match of its own.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -126,8 +126,9 @@ function writeHeldOut(): void {
 }
 
 /**
- * The people on whom the shop judges new item factors before it publishes them: every 18th training customer, every
- * fifth of their products to predict. They are neither in the virtual crowd nor among the held-out customers.
+ * The people on whom the shop judges new item factors before it publishes them: every 18th training customer,
+ * every fifth of their products to predict. They are neither in the virtual crowd nor among the held-out
+ * customers.
  */
 function writeGate(): void {
   const itemOf = table(read("split/item_index.csv")).map((row) => row.item);

@@ -1,4 +1,6 @@
-/** What contributing has cost of the person's privacy, and what is left: the same arithmetic as the ledger's. */
+/**
+ * What contributing has cost of the person's privacy, and what is left: the same arithmetic as the ledger's.
+ */
 import type { Budget as Costs, SpentOf } from "../../sdk/index.ts";
 import { Bar } from "./bar.tsx";
 

@@ -55,7 +55,7 @@ export function addressOf(route: Route): string {
 }
 
 /** "Kitchen & Baking" -> "kitchen-baking". */
-export function slugOf(family: Family): string {
+function slugOf(family: Family): string {
   return family.toLowerCase().replace(/[^a-z]+/g, "-");
 }
 

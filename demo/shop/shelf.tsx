@@ -20,7 +20,7 @@ interface ShelfProps {
 }
 
 /** A row of products with their reasons. Its height does not depend on whether they are known yet. */
-export function Shelf({ list, title, note, catalogue, shelved, count, otherwise }: ShelfProps) {
+function Shelf({ list, title, note, catalogue, shelved, count, otherwise }: ShelfProps) {
   const known = shelved.state === "known" ? recommended(catalogue, shelved.items) : [];
   const shown =
     known.length > 0 ? known : otherwise.map((product) => ({ product, reason: "From the catalogue" }));

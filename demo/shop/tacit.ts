@@ -1,8 +1,8 @@
 /**
  * The shop's way to Tacit: `window.tacit`, which the stub provides at once and the script tag takes over.
  *
- * `track` may be called at any time. Everything that answers waits for the script; where it does not arrive (a
- * blocker, a network fault) `sdk` is null and the shop shows its shelves in its own order.
+ * `track` may be called at any time. Everything that answers waits for the script; where it does not arrive
+ * (a blocker, a network fault) `sdk` is null and the shop shows its shelves in its own order.
  */
 import { useEffect, useState } from "preact/hooks";
 import type { EventKind, Recommendation, Tacit, TrackProperties } from "../../sdk/index.ts";

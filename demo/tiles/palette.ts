@@ -1,8 +1,8 @@
 /**
  * Which colours a product's picture has, read from the words of its title.
  *
- * Colour words come first, in the order they stand; then materials and motifs that imply a colour; then a calm
- * tone chosen by the hash of the product's id, so that a picture is the same on every device.
+ * Colour words come first, in the order they stand; then materials and motifs that imply a colour; then a
+ * calm tone chosen by the hash of the product's id, so that a picture is the same on every device.
  */
 
 export interface Tone {

@@ -1,8 +1,8 @@
 /**
  * The few strokes every glyph is made of, so that all pictures share one outline, one light, one hand.
  *
- * A glyph is drawn in a square of 200 units; things stand on y = 160 or hang from the top edge. Light comes from
- * the upper left.
+ * A glyph is drawn in a square of 200 units; things stand on y = 160 or hang from the top edge. Light comes
+ * from the upper left.
  */
 import type { Palette } from "./palette.ts";
 

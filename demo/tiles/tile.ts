@@ -2,7 +2,8 @@
  * A product's picture: an SVG drawn from its words, the same on every device.
  *
  * The palette comes from colours and materials, the print from motifs, the glyph from nouns. The dim layer is
- * transparent by day; the style sheet raises it in the dark, so that only the wall darkens and the thing stays.
+ * transparent by day; the style sheet raises it in the dark, so that only the wall darkens and the thing
+ * stays.
  */
 import type { Family } from "../catalogue/family.ts";
 import { glyphOf } from "./glyph.ts";

@@ -1,7 +1,7 @@
 /**
- * The server's settings: a JSON file, then environment variables over it, parsed once. Every key has a default, so the
- * file is optional. `round.minBatch` in the file is TACIT_ROUND_MIN_BATCH in the environment. Paths are relative to the
- * directory the command is run in.
+ * The server's settings: a JSON file, then environment variables over it, parsed once. Every key has a
+ * default, so the file is optional. `round.minBatch` in the file is TACIT_ROUND_MIN_BATCH in the environment.
+ * Paths are relative to the directory the command is run in.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -58,7 +58,10 @@ function requireOverlap(who: string, { keys, round }: Pick<Config, "keys" | "rou
   );
 }
 
-/** What is kept of an admin token: its SHA-256, in hex. A drawn token has 256 bits, so that no slower hash is needed. */
+/**
+ * What is kept of an admin token: its SHA-256, in hex. A drawn token has 256 bits, so that no slower hash is
+ * needed.
+ */
 export function tokenHash(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }

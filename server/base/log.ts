@@ -1,8 +1,8 @@
 /**
  * Structured logs: one event a line, as text for a terminal or as one JSON object for a collector.
  *
- * A line never holds an address, a token, a key or a report id. Nobody passes them in; and what looks like one in a
- * text that came from elsewhere, such as the message of an error, is blotted out here.
+ * A line never holds an address, a token, a key or a report id. Nobody passes them in; and what looks like
+ * one in a text that came from elsewhere, such as the message of an error, is blotted out here.
  */
 
 import { isIPv6 } from "node:net";
@@ -57,7 +57,8 @@ function textLine(time: string, level: LogLevel, event: string, fields: LogField
 }
 
 const blots: readonly (readonly [RegExp, string])[] = [
-  // 16 bytes and more in hex: report ids, keys, digests. Ids that may be shown are shown by their first 12 digits.
+  // 16 bytes and more in hex: report ids, keys, digests. Ids that may be shown are shown by their first 12
+  // digits.
   [/[0-9a-f]{32,}/gi, "[hex]"],
   // 32 bytes and more in base64, which starts nowhere in a path or a name of ours.
   [/(?<![\w/.+-])[\w+-]{40,}={0,2}(?![\w/.])/g, "[base64]"],

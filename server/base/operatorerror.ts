@@ -1,12 +1,15 @@
 /**
- * What went wrong in words for the person who runs the server. The command line prints the message alone, on one line
- * per fault, and leaves with status 1; any other error is a defect and keeps its stack trace.
+ * What went wrong in words for the person who runs the server. The command line prints the message alone, on
+ * one line per fault, and leaves with status 1; any other error is a defect and keeps its stack trace.
  */
 export class OperatorError extends Error {
   override readonly name = "OperatorError";
 }
 
-/** The candidate nearest to `word` by edit distance, or undefined when none is near enough to be what was meant. */
+/**
+ * The candidate nearest to `word` by edit distance, or undefined when none is near enough to be what was
+ * meant.
+ */
 export function nearestTo(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

@@ -1,4 +1,7 @@
-/** Every setting of the server: its form, its default and what it means. docs/OPERATING.md lists the same, held by a test. */
+/**
+ * Every setting of the server: its form, its default and what it means. docs/OPERATING.md lists the same,
+ * held by a test.
+ */
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { laneChoices } from "../../core/sum/lanes.ts";

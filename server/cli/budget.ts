@@ -1,4 +1,7 @@
-/** tacit budget: the privacy plan of the settings, what it lets a device spend at most, what rho means in epsilon. */
+/**
+ * tacit budget: the privacy plan of the settings, what it lets a device spend at most, what rho means in
+ * epsilon.
+ */
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits, reportedDelta } from "../../core/sum/limits.ts";
 import { type PrivacyPlan, plannedRhoOf } from "../../core/sum/plan.ts";

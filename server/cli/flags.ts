@@ -77,7 +77,10 @@ export function configFrom(flags: Flags, env: Readonly<Record<string, string | u
   return loadConfig({ file: textFlag(flags, "config") ?? env.TACIT_CONFIG, env, flags: given });
 }
 
-/** One line for each variable that looks like a setting and is none: a misspelt one would change nothing silently. */
+/**
+ * One line for each variable that looks like a setting and is none: a misspelt one would change nothing
+ * silently.
+ */
 export function strayVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names = [...environmentNames().keys(), "TACIT_CONFIG"];
   return Object.keys(env)

@@ -19,7 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
   budget,
 };
 
-/** Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a stack. */
+/**
+ * Runs one command; resolves with the exit status. Faults of the operator are told in a line, without a
+ * stack.
+ */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { out, err } = surroundings;
   try {

@@ -1,4 +1,7 @@
-/** tacit status: what a running server sums, what came of it, and what the crowd's activity was, with what noise leaves open. */
+/**
+ * tacit status: what a running server sums, what came of it, and what the crowd's activity was, with what
+ * noise leaves open.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";

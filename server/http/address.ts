@@ -1,24 +1,28 @@
 /**
- * The address of a client, only to count by: it is never stored, never logged, and leaves this folder only as a hash
- * under a salt that is drawn anew each day (see rates.ts).
+ * The address of a client, only to count by: it is never stored, never logged, and leaves this folder only as
+ * a hash under a salt that is drawn anew each day (see rates.ts).
  */
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv4 } from "node:net";
 import type { Context } from "hono";
 
 /**
- * Who asks: the peer of the connection, or with `trustProxy` proxies in front the address that the outermost of them
- * wrote into X-Forwarded-For. null when there is no connection, as in a call within the process.
+ * Who asks: the peer of the connection, or with `trustProxy` proxies in front the address that the outermost
+ * of them wrote into X-Forwarded-For. null when there is no connection, as in a call within the process.
  */
 export function addressOf(c: Context, trustProxy: number): string | null {
   const peer = normalAddress(incomingOf(c.env)?.socket.remoteAddress);
   if (trustProxy === 0 || peer === null) return peer;
-  // Each proxy adds the address it was called from, at the end; what stands before them the client wrote itself.
+  // Each proxy adds the address it was called from, at the end; what stands before them the client wrote
+  // itself.
   const forwarded = (c.req.header("x-forwarded-for") ?? "").split(",").map((part) => part.trim());
   return normalAddress(forwarded.at(-Math.min(trustProxy, forwarded.length))) ?? peer;
 }
 
-/** One spelling for one client: IPv4 as such, IPv6 by its first 64 bits, which a household or a host has to itself. */
+/**
+ * One spelling for one client: IPv4 as such, IPv6 by its first 64 bits, which a household or a host has to
+ * itself.
+ */
 export function normalAddress(address: string | undefined): string | null {
   const plain = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
   if (isIP(plain) === 0) return null;

@@ -1,9 +1,10 @@
 /**
- * The key of the admin API: a bearer token of which the server keeps only the SHA-256, compared in constant time.
+ * The key of the admin API: a bearer token of which the server keeps only the SHA-256, compared in constant
+ * time.
  *
- * Where the settings name none, a token of 256 bits is drawn at the first start and written once into data/admin-token
- * for the operator, who may move it to a safe place: the server reads data/admin-token.sha256 alone. To have another
- * drawn, remove that file.
+ * Where the settings name none, a token of 256 bits is drawn at the first start and written once into
+ * data/admin-token for the operator, who may move it to a safe place: the server reads
+ * data/admin-token.sha256 alone. To have another drawn, remove that file.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -35,7 +36,9 @@ export function openAdminKey({ adminTokenHash, data }: Pick<Config, "adminTokenH
   return { hash: Buffer.from(hash, "hex"), file };
 }
 
-/** Whether the authorization header carries the token. Both sides are hashed, so the time taken tells nothing. */
+/**
+ * Whether the authorization header carries the token. Both sides are hashed, so the time taken tells nothing.
+ */
 export function holdsAdminToken(key: AdminKey, authorization: string | undefined): boolean {
   const token = authorization?.startsWith("Bearer ") ? authorization.slice("Bearer ".length) : "";
   return timingSafeEqual(key.hash, createHash("sha256").update(token).digest());

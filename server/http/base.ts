@@ -1,6 +1,6 @@
 /**
- * An application without routes that every role starts from: headers on every answer, allowed origins, limits, bounded
- * bodies, and errors that tell the log everything and the client nothing.
+ * An application without routes that every role starts from: headers on every answer, allowed origins,
+ * limits, bounded bodies, and errors that tell the log everything and the client nothing.
  */
 import { Hono } from "hono";
 import { matchedRoutes } from "hono/route";
@@ -50,7 +50,8 @@ export function baseApp({ config, log, nowMs }: BaseOptions): Hono {
     });
   });
   app.onError((error, c) => {
-    // Whoever breaks off while sending is no failure of the server's, and must not fill its log. Nobody reads the answer.
+    // Whoever breaks off while sending is no failure of the server's, and must not fill its log. Nobody reads
+    // the answer.
     if (error.message === "aborted" && "code" in error && error.code === "ECONNRESET") {
       return problem(c, { status: 400, name: "incomplete", detail: "expected a whole request, got a part" });
     }

@@ -1,4 +1,7 @@
-/** Bodies of requests: read up to a limit, from their stream, so that one that is too long is never held; or refused. */
+/**
+ * Bodies of requests: read up to a limit, from their stream, so that one that is too long is never held; or
+ * refused.
+ */
 import type { MiddlewareHandler } from "hono";
 import { problem } from "./problem.ts";
 
@@ -28,8 +31,8 @@ export const noBody: MiddlewareHandler = async (c, next) => {
 };
 
 /**
- * For the whole application: what is only asked for has no body, and a body that was not read to its end is not waited
- * for: the connection is closed after the answer.
+ * For the whole application: what is only asked for has no body, and a body that was not read to its end is
+ * not waited for: the connection is closed after the answer.
  */
 export const boundedBodies: MiddlewareHandler = async (c, next) => {
   const { raw, method } = c.req;

@@ -1,6 +1,6 @@
 /**
- * GET /v1/edition: the signed list of the parts in force, the same for everybody. Never conditional, never kept: no request for
- * it carries anything that only one device was given.
+ * GET /v1/edition: the signed list of the parts in force, the same for everybody. Never conditional, never
+ * kept: no request for it carries anything that only one device was given.
  */
 import { Hono } from "hono";
 import type { EditionAnswer } from "../../core/wire/editions.ts";
@@ -22,7 +22,8 @@ export function editionRoutes({ editions, helperKeys, identities }: EditionParts
       const detail = "expected an edition in force, got none: no catalogue has been imported yet";
       return problem(c, { status: 404, name: "no-edition", detail });
     }
-    // Ranking needs no helper: without its word, what is published is served all the same, and each browser judges for itself.
+    // Ranking needs no helper: without its word, what is published is served all the same, and each browser
+    // judges for itself.
     const word = await helperKeys.current();
     const signed = (word === null ? null : await editions.newestIn(word.log)) ?? inForce.signed;
     const answer: EditionAnswer = {

@@ -1,6 +1,6 @@
 /**
- * Limits of the sockets: a client that sends slowly, reads slowly, or opens many connections is cut off, and the others
- * are served meanwhile. What a request may ask how often is in rates.ts.
+ * Limits of the sockets: a client that sends slowly, reads slowly, or opens many connections is cut off, and
+ * the others are served meanwhile. What a request may ask how often is in rates.ts.
  */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -14,7 +14,8 @@ export type Limits = Config["limits"];
 export function serverOptions({ headerSeconds, headerBytes }: Limits): ServerOptions {
   return {
     maxHeaderSize: headerBytes,
-    // How often Node looks for requests that take too long: a client is cut off within a quarter more than its limit.
+    // How often Node looks for requests that take too long: a client is cut off within a quarter more than
+    // its limit.
     connectionsCheckingInterval: Math.min(5_000, Math.max(50, headerSeconds * 250)),
   };
 }

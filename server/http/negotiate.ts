@@ -1,4 +1,7 @@
-/** Content negotiation: which stored form of a body a browser takes, and whether it has it already (RFC 9110, 12.5.3 and 13.1.2). */
+/**
+ * Content negotiation: which stored form of a body a browser takes, and whether it has it already (RFC 9110,
+ * 12.5.3 and 13.1.2).
+ */
 
 export type Coding = "br" | "gzip" | "identity";
 

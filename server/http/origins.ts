@@ -1,8 +1,8 @@
 /**
  * Which sites' pages may ask (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol).
  *
- * No cookies and no credentials are involved: everybody gets the same answers. Pages of an origin that is not listed are
- * refused, not only left unread, so that they cannot send reports either.
+ * No cookies and no credentials are involved: everybody gets the same answers. Pages of an origin that is not
+ * listed are refused, not only left unread, so that they cannot send reports either.
  */
 import type { MiddlewareHandler } from "hono";
 import { problem } from "./problem.ts";

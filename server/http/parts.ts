@@ -1,6 +1,6 @@
 /**
- * GET /v1/parts/:id: an immutable part, for ever. Compressed once for everybody; a Range (RFC 9110, 14) is of the plain form, so
- * that a download that broke off goes on where it was.
+ * GET /v1/parts/:id: an immutable part, for ever. Compressed once for everybody; a Range (RFC 9110, 14) is of
+ * the plain form, so that a download that broke off goes on where it was.
  */
 import { type Context, Hono } from "hono";
 import type { EncodedPart } from "../store/parts.ts";

@@ -38,8 +38,8 @@ const refusalStatus: Readonly<Record<Refusal, ContentfulStatusCode>> = {
 };
 
 /**
- * The answer to a report: 200 when any sum of it was taken, else the status of its first refusal. Either body reads as a
- * `ReportAnswer`; a refusal is a problem as well.
+ * The answer to a report: 200 when any sum of it was taken, else the status of its first refusal. Either body
+ * reads as a `ReportAnswer`; a refusal is a problem as well.
  */
 export function reportAnswer(c: Context, answer: ReportAnswer, status?: ContentfulStatusCode): Response {
   const refused = refusalOf(answer);

@@ -1,8 +1,10 @@
 /**
- * How often an address may ask: a token bucket each, in memory. A bucket holds a minute's worth and fills evenly.
+ * How often an address may ask: a token bucket each, in memory. A bucket holds a minute's worth and fills
+ * evenly.
  *
- * Buckets are kept under a keyed hash of the address. The key is drawn at random and anew each day, and never leaves
- * the process: even a dump of its memory tells whether one asked only to who already knows the address.
+ * Buckets are kept under a keyed hash of the address. The key is drawn at random and anew each day, and never
+ * leaves the process: even a dump of its memory tells whether one asked only to who already knows the
+ * address.
  */
 
 import { createHmac, randomBytes } from "node:crypto";
@@ -93,7 +95,9 @@ export interface LimitRateOptions extends RateLimitOptions {
   readonly log: Log;
 }
 
-/** Answers 429 to an address that asks too often. The log gets a count a minute, and nothing about who it was. */
+/**
+ * Answers 429 to an address that asks too often. The log gets a count a minute, and nothing about who it was.
+ */
 export function limitRate({ limits, name, log, perMinute, nowMs }: LimitRateOptions): MiddlewareHandler {
   const rates = new RateLimit({ perMinute, nowMs });
   let refused = 0;

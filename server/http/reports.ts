@@ -1,6 +1,6 @@
 /**
- * POST /v1/reports: one sealed report, whose sums are decided one by one; an accepted one is on disk. Nothing about the sender is read,
- * kept or logged.
+ * POST /v1/reports: one sealed report, whose sums are decided one by one; an accepted one is on disk. Nothing
+ * about the sender is read, kept or logged.
  */
 import { Hono } from "hono";
 import { type Intake, largestReportBytes } from "../tasks/intake.ts";

@@ -1,9 +1,10 @@
 /**
- * Headers of every answer: what a page or a worker may load and reach, and that nothing is guessed, framed or told on.
+ * Headers of every answer: what a page or a worker may load and reach, and that nothing is guessed, framed or
+ * told on.
  *
- * Answers of the API are data: no page may make anything of them. The SDK's worker is ruled by the policy that its own
- * file carries, so this is where "one door out" is law for the browser too: a worker may reach this server and the
- * parties the operator names, and nobody else.
+ * Answers of the API are data: no page may make anything of them. The SDK's worker is ruled by the policy
+ * that its own file carries, so this is where "one door out" is law for the browser too: a worker may reach
+ * this server and the parties the operator names, and nobody else.
  */
 import type { MiddlewareHandler } from "hono";
 import type { Config } from "../base/config.ts";
@@ -11,17 +12,18 @@ import type { Config } from "../base/config.ts";
 export type AnswerKind = "site" | "sdk" | "api" | "private";
 
 /** What an address answers with, by its path. */
-export function kindOf(path: string): AnswerKind {
+function kindOf(path: string): AnswerKind {
   if (path.startsWith("/tacit/")) return "sdk";
   if (path.startsWith("/v1/admin") || path.startsWith("/health")) return "private";
   return path.startsWith("/v1/") ? "api" : "site";
 }
 
 /** Content-Security-Policy (https://www.w3.org/TR/CSP3/) of each kind of answer. */
-export function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
+function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "connect">): string {
   const reachable = ["'self'", ...connect].join(" ");
   const directives: Readonly<Record<AnswerKind, readonly string[]>> = {
-    // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is evaluated.
+    // For pages. Scripts, workers and styles are files of this origin; nothing is inline and nothing is
+    // evaluated.
     site: [
       "default-src 'self'",
       "script-src 'self'",
@@ -43,7 +45,7 @@ export function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"],
 }
 
 /** The headers of an answer of this kind. */
-export function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Record<string, string>> {
+function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Record<string, string>> {
   // Script tags of other sites load the SDK, and their workers ask the API.
   const anySite = kind === "sdk" || kind === "api";
   return {

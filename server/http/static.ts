@@ -1,6 +1,6 @@
 /**
- * Files of a directory: the built SDK and, where the operator wishes, a built site. Each file is read and compressed
- * once and read again when it changes on disk.
+ * Files of a directory: the built SDK and, where the operator wishes, a built site. Each file is read and
+ * compressed once and read again when it changes on disk.
  */
 
 import { createHash } from "node:crypto";
@@ -44,7 +44,10 @@ interface FoundFile {
   readonly changedMs: number;
 }
 
-/** The path under root, or null for one that would leave it or names a hidden file (.env, .git; not .well-known). */
+/**
+ * The path under root, or null for one that would leave it or names a hidden file (.env, .git; not
+ * .well-known).
+ */
 function pathInside(root: string, requested: string): string | null {
   let decoded: string;
   try {

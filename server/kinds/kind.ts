@@ -1,6 +1,6 @@
 /**
- * A task kind on the server's side, before a server runs: what it promises in the privacy plan, and how it is set to work. What it
- * does then is in tasks/kind.ts; registry.ts names all of them.
+ * A task kind on the server's side, before a server runs: what it promises in the privacy plan, and how it is
+ * set to work. What it does then is in tasks/kind.ts; registry.ts names all of them.
  */
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import type { Config } from "../base/config.ts";

@@ -1,7 +1,7 @@
 /**
- * Puts an imported catalogue in force: its cards, content of what is new, predictions for what nobody has learned yet. What was
- * learned stays as it is, and so do tasks and the reports on them: new items wait for the next round, and what has left is kept
- * for when it comes back.
+ * Puts an imported catalogue in force: its cards, content of what is new, predictions for what nobody has
+ * learned yet. What was learned stays as it is, and so do tasks and the reports on them: new items wait for
+ * the next round, and what has left is kept for when it comes back.
  */
 import { toHex } from "../../core/bytes.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
@@ -13,10 +13,11 @@ import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/ite
 import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
 import { contentParts } from "./contentparts.ts";
 import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
-import type { Editions, InForce } from "./editions.ts";
+import type { Editions } from "./editions.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/formats.ts";
 import { encodeSpace, fitSpace, isOutgrown } from "./import/space.ts";
+import type { InForce } from "./inforce.ts";
 import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
 
 export interface ImportSettings {
@@ -61,7 +62,10 @@ type WithoutCatalogue = Omit<Draft, "parts"> & {
   readonly parts: Omit<Draft["parts"], "catalogue" | "content">;
 };
 
-/** Factors of another length cannot be gone on from. Nor need they be kept when nothing was learned and most items are others. */
+/**
+ * Factors of another length cannot be gone on from. Nor need they be kept when nothing was learned and most
+ * items are others.
+ */
 function startsAnew({ learned }: InForce, { catalogue }: PublicItems, dim: number): boolean {
   if (learned.dim !== dim) return true;
   if (hasLearned(learned)) return false;

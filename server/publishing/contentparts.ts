@@ -1,9 +1,10 @@
 /**
- * Content parts of a catalogue: a base, and additions for what came or changed later. Rows of items that did not change stay where
- * they are, byte for byte, so that a browser that has them fetches only what is new.
+ * Content parts of a catalogue: a base, and additions for what came or changed later. Rows of items that did
+ * not change stay where they are, byte for byte, so that a browser that has them fetches only what is new.
  *
- * An addition that is more than half of the part before it is merged with it: a row is fetched again a few times in all, and
- * a catalogue has few parts. Once more than half of the rows are of items that are gone, all parts become one.
+ * An addition that is more than half of the part before it is merged with it: a row is fetched again a few
+ * times in all, and a catalogue has few parts. Once more than half of the rows are of items that are gone,
+ * all parts become one.
  */
 import { type ContentPart, contentKind, encodeContent } from "../../core/model/content.ts";
 import { quantizeRows, rowsBetween } from "../../core/model/quantize.ts";

@@ -63,3 +63,26 @@ export async function namedPredicted(part: PredictedPart | null): Promise<Named<
 }
 
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
+
+/** In the order in which an edition lists them. */
+export function listOf({
+  catalogue,
+  content,
+  factors,
+  popularity,
+  predicted,
+}: PublishedParts): readonly Named<unknown>[] {
+  return [catalogue, ...content, factors, popularity, ...(predicted === null ? [] : [predicted])];
+}
+
+/** Stored parts need no bytes of their own. */
+export function withoutBytes(parts: PublishedParts): PublishedParts {
+  const stored = <Part>(part: Named<Part>): Named<Part> => ({ ...part, bytes: null });
+  return {
+    catalogue: stored(parts.catalogue),
+    content: parts.content.map(stored),
+    factors: stored(parts.factors),
+    popularity: stored(parts.popularity),
+    predicted: parts.predicted === null ? null : stored(parts.predicted),
+  };
+}

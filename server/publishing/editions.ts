@@ -1,9 +1,11 @@
 /**
- * The edition in force, and how another comes into force: one change at a time, in one transaction, with whatever depends on it.
+ * The edition in force, and how another comes into force: one change at a time, in one transaction, with
+ * whatever depends on it.
  *
- * Parts are stored once, whatever the number of editions that list them, and only new ones are encoded. An edition that lists
- * what is in force already is none: the same file twice changes nothing. A task is about a factors part: whoever opens tasks
- * learns of new factors within the transaction that puts them in force, and of nothing else.
+ * Parts are stored once, whatever the number of editions that list them, and only new ones are encoded. An
+ * edition that lists what is in force already is none: the same file twice changes nothing. A task is about a
+ * factors part: whoever opens tasks learns of new factors within the transaction that puts them in force, and
+ * of nothing else.
  */
 import { canonicalJson } from "../../core/json.ts";
 import { type Edition, editionIdOf, editionVersion, encodeEdition } from "../../core/model/edition.ts";
@@ -15,11 +17,10 @@ import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
-import { encodeLearned, parseLearned } from "../kinds/itemfactors/learned.ts";
+import { encodeLearned } from "../kinds/itemfactors/learned.ts";
 import {
   type EditionRow,
   findDepartures,
-  findLearned,
   findSpace,
   listEditions,
   markDamaged,
@@ -32,44 +33,13 @@ import {
 import type { EditionState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
 import { type EncodedPart, findPart, findPublishedPart, storePart } from "../store/parts.ts";
 import type { Identity } from "../tasks/keys/identity.ts";
-import { deltasBack, deltasTo } from "./deltas.ts";
-import { type Draft, joined, type Origin, type PublishedParts } from "./draft.ts";
-import { encodedPart, type Named, named } from "./encode.ts";
+import { type Delta, deltasTo, olderCatalogues } from "./deltas.ts";
+import { type Draft, joined, listOf, withoutBytes } from "./draft.ts";
+import { encodedPart, type Named, named, requireBytes } from "./encode.ts";
 import { headOf } from "./head.ts";
 import { type ContentSpace, parseSpace } from "./import/space.ts";
-import { DamagedPart, editionOf, readParts, requireIntact } from "./loading.ts";
-
-/** The edition in force, decoded. */
-export interface InForce {
-  readonly sequence: number;
-  readonly id: string;
-  readonly signed: SignedDocument;
-  readonly edition: Edition;
-  readonly parts: PublishedParts;
-  /** As its readers put it together. */
-  readonly model: JoinedModel;
-  readonly learned: LearnedItems;
-  readonly space: string;
-}
-
-/** What tasks about item factors are opened on. */
-export interface FactorsInForce {
-  /** Id of the factors part. */
-  readonly id: string;
-  readonly items: number;
-  readonly dim: number;
-  /** Item steps behind them. */
-  readonly round: number;
-  readonly learned: LearnedItems;
-}
-
-/** Whoever opens tasks on factors. */
-export interface FactorsFollower {
-  /** Runs a transaction that may put other factors in force. */
-  readonly change: <T>(work: (transaction: LeaderQueries) => Promise<T>) => Promise<T>;
-  /** Within it: these are in force from now on, and what was open on others ends with `outcome`. */
-  readonly replaced: (transaction: LeaderQueries, factors: FactorsInForce, outcome: string) => Promise<void>;
-}
+import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
+import { DamagedPart, requireIntact, storedEdition } from "./loading.ts";
 
 export interface EditionsParts {
   readonly store: LeaderStore;
@@ -121,8 +91,8 @@ export class Editions {
   }
 
   /**
-   * The edition that the helper vouched for last, which is the one in force but for a while after a publication; null where the
-   * log names none that is kept.
+   * The edition that the helper vouched for last, which is the one in force but for a while after a
+   * publication; null where the log names none that is kept.
    */
   async newestIn({ entries }: Pick<LogTail, "entries">): Promise<SignedDocument | null> {
     const id = entries.findLast(({ kind }) => kind === "edition")?.id;
@@ -135,7 +105,11 @@ export class Editions {
     return listEditions(this.#parts.store);
   }
 
-  /** A part that is or was published, as it is served. @throws {DamagedPart} when the store has other bytes. */
+  /**
+   * A part that is or was published, as it is served.
+   *
+   * @throws {DamagedPart} when the store has other bytes.
+   */
   async part(id: string): Promise<EncodedPart | undefined> {
     const served = this.#served.get(id);
     if (served !== undefined) return served;
@@ -176,18 +150,21 @@ export class Editions {
     return prepared.next;
   }
 
-  /** Puts the parts of an older edition, or of a refused one, in force as a new edition; false when there is none of that id. */
+  /**
+   * Puts the parts of an older edition, or of a refused one, in force as a new edition; false when there is
+   * none of that id.
+   */
   async rollBack(id: string): Promise<boolean> {
     const row = (await this.list()).find((edition) => edition.id === id);
     if (row === undefined) return false;
-    const { draft } = await this.#draftOf(row, "roll back");
+    const { draft } = await storedEdition(this.#parts.store, row, "roll back");
     await this.publish(draft, `superseded: edition ${row.sequence} was put in force again`);
     return true;
   }
 
   /**
-   * Encodes and signs what a draft becomes; writes nothing. Null when it lists what is in force already. Between this and
-   * `stored` nothing else may be prepared.
+   * Encodes and signs what a draft becomes; writes nothing. Null when it lists what is in force already.
+   * Between this and `stored` nothing else may be prepared.
    *
    * @param state "refused" keeps it for the operator to see; what is in force stays.
    */
@@ -204,13 +181,14 @@ export class Editions {
 
     const encoded = new Map<string, EncodedPart>();
     for (const part of [head, ...list]) encoded.set(part.ref.id, await this.#encoded(part));
-    const deltas = await this.#deltas(parts, encoded);
+    const deltas = await this.#deltas(requirePart(encoded.get(parts.catalogue.ref.id)));
+    for (const { encoded: part } of deltas) encoded.set(part.id, part);
     const edition: Edition = {
       version: editionVersion,
       sequence: this.#lastSequence + 1,
       issuedAtMs: nowMs(),
       ...content,
-      deltas,
+      deltas: deltas.map(({ entry }) => entry),
     };
     const signed = identity.sign("edition", JSON.parse(encodeEdition(edition)));
     const id = await editionIdOf(signed.document, sha256);
@@ -260,7 +238,7 @@ export class Editions {
     let damaged = false;
     for (const row of rows.filter(({ state }) => state === "published")) {
       try {
-        const { draft, edition, encoded } = await this.#draftOf(row, "fall back");
+        const { draft, edition, encoded } = await storedEdition(store, row, "fall back");
         if (damaged) {
           await this.#fallBack(draft, row);
         } else {
@@ -296,81 +274,28 @@ export class Editions {
     );
   }
 
-  /** A stored edition as a draft. @throws {DamagedPart} when a part is not what its name says. */
-  async #draftOf(row: EditionRow, origin: Origin) {
-    const { store } = this.#parts;
-    const edition = editionOf(row.signed.document);
-    const encoded = new Map<string, EncodedPart>();
-    for (const { id } of [edition.head, ...edition.parts, ...edition.deltas.map(({ part }) => part)]) {
-      encoded.set(id, await requireIntact(id, await findPart(store, id)));
-    }
-    const parts = readParts(edition, (id) => requireBytes(encoded.get(id)));
-    const state = await findLearned(store, row.factors);
-    if (state === undefined) throw new DamagedPart(row.factors, "nothing learned beside it");
-    const draft: Draft = {
-      parts,
-      settings: edition.model,
-      learned: parseLearned(state),
-      space: { id: row.space, bytes: null },
-      origin,
-      verdict: row.verdict,
-    };
-    return { draft, edition, encoded };
-  }
-
   async #encoded({ ref, bytes }: Named<unknown>): Promise<EncodedPart> {
     const known = this.#served.get(ref.id) ?? (await findPart(this.#parts.store, ref.id));
     if (known !== undefined) return known;
     return encodedPart(ref, requireBytes({ bytes }));
   }
 
-  /** Adds the deltas' bodies to `encoded`. While the catalogue stays, so do they. */
-  async #deltas(
-    { catalogue }: PublishedParts,
-    encoded: Map<string, EncodedPart>,
-  ): Promise<Edition["deltas"]> {
+  /** Ways to the catalogue of another edition. While the catalogue stays, so do they. */
+  async #deltas(to: EncodedPart): Promise<readonly Delta[]> {
     const current = this.#current;
-    const to = catalogue.ref.id;
-    if (current !== null && current.parts.catalogue.ref.id === to) {
-      for (const { part } of current.edition.deltas) {
-        const served = this.#served.get(part.id);
-        if (served !== undefined) encoded.set(part.id, served);
-      }
-      return current.edition.deltas.filter(({ part }) => encoded.has(part.id));
+    if (current !== null && current.parts.catalogue.ref.id === to.id) {
+      return current.edition.deltas.flatMap((entry) => {
+        const encoded = this.#served.get(entry.part.id);
+        return encoded === undefined ? [] : [{ entry, encoded }];
+      });
     }
     const older: EncodedPart[] = [];
-    for (const id of await this.#olderCatalogues(to)) {
+    for (const id of olderCatalogues(await this.list(), to.id)) {
       const part = this.#served.get(id) ?? (await findPart(this.#parts.store, id));
       if (part !== undefined) older.push(part);
     }
-    const deltas = await deltasTo(requirePart(encoded.get(to)), older);
-    for (const delta of deltas) encoded.set(delta.encoded.id, delta.encoded);
-    return deltas.map(({ entry }) => entry);
+    return deltasTo(to, older);
   }
-
-  /** Ids of the catalogues of the last editions, newest first. */
-  async #olderCatalogues(but: string): Promise<readonly string[]> {
-    const published = (await this.list()).filter(({ state }) => state === "published");
-    const ids = published.flatMap(({ signed }) =>
-      editionOf(signed.document).parts.flatMap(({ kind, id }) => (kind === "catalogue" ? [id] : [])),
-    );
-    return [...new Set(ids)].filter((id) => id !== but).slice(0, deltasBack);
-  }
-}
-
-export function factorsOf({ parts, learned }: Pick<InForce, "parts" | "learned">): FactorsInForce {
-  const { ref, part } = parts.factors;
-  return { id: ref.id, items: part.items.length, dim: part.dim, round: part.round, learned };
-}
-
-function listOf({
-  catalogue,
-  content,
-  factors,
-  popularity,
-  predicted,
-}: PublishedParts): readonly Named<unknown>[] {
-  return [catalogue, ...content, factors, popularity, ...(predicted === null ? [] : [predicted])];
 }
 
 type Content = Pick<Edition, "head" | "parts" | "model">;
@@ -379,26 +304,9 @@ function sameContent({ head, parts, model }: Edition, content: Content): boolean
   return canonicalJson({ head, parts, model } satisfies Content) === canonicalJson(content);
 }
 
-/** Stored parts need no bytes of their own. */
-function withoutBytes(parts: PublishedParts): PublishedParts {
-  const stored = <Part>(part: Named<Part>): Named<Part> => ({ ...part, bytes: null });
-  return {
-    catalogue: stored(parts.catalogue),
-    content: parts.content.map(stored),
-    factors: stored(parts.factors),
-    popularity: stored(parts.popularity),
-    predicted: parts.predicted === null ? null : stored(parts.predicted),
-  };
-}
-
 function goneFrom({ items }: LearnedItems, { catalogue }: Pick<JoinedModel, "catalogue">): readonly string[] {
   const here = new Set(catalogue.map(({ item }) => item));
   return items.filter((item) => !here.has(item));
-}
-
-function requireBytes(part: { readonly bytes: Uint8Array | null } | undefined): Uint8Array {
-  if (part?.bytes == null) throw new Error("Editions: expected the bytes of a part, got none");
-  return part.bytes;
 }
 
 function requirePart(part: EncodedPart | undefined): EncodedPart {

@@ -39,3 +39,9 @@ export async function encodedPart({ id, kind }: PartRef, bytes: Uint8Array): Pro
   ]);
   return { id, kind, bytes, brotli: small, gzip: zipped };
 }
+
+/** @throws {Error} for a part that is stored: then the store has them. */
+export function requireBytes(part: { readonly bytes: Uint8Array | null } | undefined): Uint8Array {
+  if (part?.bytes == null) throw new Error("requireBytes: expected the bytes of a part, got none");
+  return part.bytes;
+}

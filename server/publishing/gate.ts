@@ -7,8 +7,9 @@
  * in six is refused and tried again a round later, while a loss larger than the measurement can miss does not
  * pass.
  *
- * Young factors rank badly although they are on their way, so a candidate comes in variants, from factors at full length
- * to factors left out of the ranking; the best variant is judged, and learning goes on underneath.
+ * Young factors rank badly although they are on their way, so a candidate comes in variants, from factors at
+ * full length to factors left out of the ranking; the best variant is judged, and learning goes on
+ * underneath.
  */
 
 import { recallAt } from "../../core/metrics.ts";
@@ -45,7 +46,9 @@ export interface Measured {
 }
 
 export interface GateParts {
-  /** Null when the operator has no logs of people held out: then nothing is measured, and the verdict says so. */
+  /**
+   * Null when the operator has no logs of people held out: then nothing is measured, and the verdict says so.
+   */
   readonly heldOut: readonly HeldOutPerson[] | null;
   readonly k: number;
   readonly margin: number;

@@ -9,7 +9,9 @@ const mostCards = 1000;
 /** One place in so many is for the newest, the others for the most wanted. */
 const newestEvery = 4;
 
-/** Most wanted and newest items that can be had, as many as fit; in catalogue order where neither is known. */
+/**
+ * Most wanted and newest items that can be had, as many as fit; in catalogue order where neither is known.
+ */
 export function headOf(model: JoinedModel, space: string): HeadPart {
   const { contentDim, factorDim, catalogue, popularity, round } = model;
   const rows = headRows(model).slice(0, mostCards);

@@ -1,13 +1,20 @@
-/** What a round or a training makes of the edition in force: drafts that differ in how long their factors are beside content. */
+/**
+ * What a round or a training makes of the edition in force: drafts that differ in how long their factors are
+ * beside content.
+ */
 import type { JoinedModel } from "../../core/model/join.ts";
 import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Draft, namedLearned, notMeasured, type Origin } from "./draft.ts";
-import type { Editions, InForce } from "./editions.ts";
+import type { Editions } from "./editions.ts";
+import type { InForce } from "./inforce.ts";
 import { learnedParts, modelOf, reconciled, settingsFor } from "./model.ts";
 
-/** Lengths that a candidate's factors may have beside content; the first is taken when nothing can be measured. */
+/**
+ * Lengths that a candidate's factors may have beside content; the first is taken when nothing can be
+ * measured.
+ */
 export const factorLengths = [jointDefaults.factorLength, jointDefaults.factorLength / 4, 0] as const;
 
 export interface Candidate {
@@ -51,8 +58,8 @@ export function candidatesOf(
 }
 
 /**
- * The edition in force with the items that wait for a round, where there are any: a round that learned nothing is no reason
- * to let them wait longer. Null where none do.
+ * The edition in force with the items that wait for a round, where there are any: a round that learned
+ * nothing is no reason to let them wait longer. Null where none do.
  */
 export async function withWaitingItems(
   inForce: InForce,

@@ -1,4 +1,7 @@
-/** Reads an edition's parts back from the store: each is compared with its hash, in every form it is served in. */
+/**
+ * Reads an edition's parts back from the store: each is compared with its hash, in every form it is served
+ * in.
+ */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import { toHex } from "../../core/bytes.ts";
@@ -9,9 +12,12 @@ import { parseFactors } from "../../core/model/factors.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
 import { sha256 } from "../base/platform.ts";
-import type { EncodedPart } from "../store/parts.ts";
-import type { PublishedParts } from "./draft.ts";
-import type { Named } from "./encode.ts";
+import { parseLearned } from "../kinds/itemfactors/learned.ts";
+import { type EditionRow, findLearned } from "../store/editions.ts";
+import type { LeaderStore } from "../store/leaderstore.ts";
+import { type EncodedPart, findPart } from "../store/parts.ts";
+import type { Draft, Origin, PublishedParts } from "./draft.ts";
+import { type Named, requireBytes } from "./encode.ts";
 
 const unbrotli = promisify(brotliDecompress);
 const ungzip = promisify(gunzip);
@@ -43,6 +49,38 @@ export async function requireIntact(id: string, part: EncodedPart | undefined): 
     if (found !== id) throw new DamagedPart(id, `${form} of ${found.slice(0, 12)}`);
   }
   return part;
+}
+
+/** An edition as it is stored: a draft of the same again, and every part that it lists. */
+export interface StoredEdition {
+  readonly draft: Draft;
+  readonly edition: Edition;
+  readonly encoded: ReadonlyMap<string, EncodedPart>;
+}
+
+/** @throws {DamagedPart} when a part is not what its name says. */
+export async function storedEdition(
+  store: LeaderStore,
+  row: EditionRow,
+  origin: Origin,
+): Promise<StoredEdition> {
+  const edition = editionOf(row.signed.document);
+  const encoded = new Map<string, EncodedPart>();
+  for (const { id } of [edition.head, ...edition.parts, ...edition.deltas.map(({ part }) => part)]) {
+    encoded.set(id, await requireIntact(id, await findPart(store, id)));
+  }
+  const parts = readParts(edition, (id) => requireBytes(encoded.get(id)));
+  const state = await findLearned(store, row.factors);
+  if (state === undefined) throw new DamagedPart(row.factors, "nothing learned beside it");
+  const draft: Draft = {
+    parts,
+    settings: edition.model,
+    learned: parseLearned(state),
+    space: { id: row.space, bytes: null },
+    origin,
+    verdict: row.verdict,
+  };
+  return { draft, edition, encoded };
 }
 
 /** An edition's parts from their bytes. @throws {Error} when one is not of the kind that it should be. */

@@ -1,6 +1,7 @@
 /**
- * What was learned, as parts: factors in the order of the tasks, shares of people, and predictions for items of the catalogue
- * that wait for the next round. A round or a training publishes these anew, an import only what it predicts.
+ * What was learned, as parts: factors in the order of the tasks, shares of people, and predictions for items
+ * of the catalogue that wait for the next round. A round or a training publishes these anew, an import only
+ * what it predicts.
  */
 import type { ModelSettings } from "../../core/model/edition.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
@@ -41,7 +42,10 @@ export function learnedParts(learned: LearnedItems, round: number, publicItems: 
   };
 }
 
-/** Predictions for the items of the catalogue that nobody has learned yet; null while nothing is learned, or nothing waits. */
+/**
+ * Predictions for the items of the catalogue that nobody has learned yet; null while nothing is learned, or
+ * nothing waits.
+ */
 export function predictionsFor(
   learned: LearnedItems,
   { shares }: PopularityPart,
@@ -78,8 +82,8 @@ function predictedPart(
 }
 
 /**
- * What tasks are to number from now on: the items of the catalogue, and those that left it a short while ago. New ones begin
- * with what content predicts; before anything is learned, with content itself.
+ * What tasks are to number from now on: the items of the catalogue, and those that left it a short while ago.
+ * New ones begin with what content predicts; before anything is learned, with content itself.
  *
  * @param isKept of an item that is not in the catalogue.
  */
@@ -105,8 +109,8 @@ export function reconciled(
 }
 
 /**
- * What logs tell of the items that they name, and of those that were learned before: they had their chance. One that waited
- * and that no log names is as unknown as before.
+ * What logs tell of the items that they name, and of those that were learned before: they had their chance.
+ * One that waited and that no log names is as unknown as before.
  */
 export function namedOrKnown(learned: LearnedItems, before: LearnedItems): LearnedItems {
   const known = new Set(before.items);
@@ -114,7 +118,10 @@ export function namedOrKnown(learned: LearnedItems, before: LearnedItems): Learn
   return learnedFor(stay, learned, () => new Float64Array(learned.dim));
 }
 
-/** @param factorLength root-mean-square length of the factors beside content rows; 0 leaves them out of the ranking. */
+/**
+ * @param factorLength root-mean-square length of the factors beside content rows; 0 leaves them out of the
+ * ranking.
+ */
 export function settingsFor({ rows, dim }: FactorsPart, factorLength: number): ModelSettings {
   const { contentScale, popularityWeight, popularityPower, joint, contentOnly } = jointDefaults;
   const scale = factorLength > 0 ? scaleToLength(dequantizeRows(rows, dim), dim, factorLength) : 0;

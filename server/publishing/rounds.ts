@@ -1,6 +1,6 @@
 /**
- * What rounds on items learn becomes an edition: the candidate in its variants, the gate, and the edition that is stored with the
- * end of the round, in force or refused.
+ * What rounds on items learn becomes an edition: the candidate in its variants, the gate, and the edition
+ * that is stored with the end of the round, in force or refused.
  */
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
 import type { Editions } from "./editions.ts";

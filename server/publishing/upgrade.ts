@@ -1,6 +1,7 @@
 /**
- * A store of protocol 2 holds bundles. The one in force becomes the first edition, part by part: the same cards, content rows,
- * factors and shares, and what was learned beside them. Its content space was not kept: the next import fits one.
+ * A store of protocol 2 holds bundles. The one in force becomes the first edition, part by part: the same
+ * cards, content rows, factors and shares, and what was learned beside them. Its content space was not kept:
+ * the next import fits one.
  */
 
 import { parseBundle } from "../../core/model/bundle.ts";

@@ -1,4 +1,6 @@
-/** Encapsulated requests over HTTP, as relay and gateway both take them: the one media type, up to a length. */
+/**
+ * Encapsulated requests over HTTP, as relay and gateway both take them: the one media type, up to a length.
+ */
 import type { Context } from "hono";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
 import { readBody } from "../http/body.ts";

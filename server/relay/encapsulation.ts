@@ -1,6 +1,6 @@
 /**
- * The gateway's half of RFC 9458: opens an encapsulated request (4.3) and seals the one response to it (4.4). Messages
- * are bytes here; what they say is the gateway's business.
+ * The gateway's half of RFC 9458: opens an encapsulated request (4.3) and seals the one response to it (4.4).
+ * Messages are bytes here; what they say is the gateway's business.
  */
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { RandomFill } from "../../core/bytes.ts";

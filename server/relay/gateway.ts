@@ -1,10 +1,11 @@
 /**
- * The leader's gateway (RFC 9458): opens encapsulated requests, hands them to the leader's own handler, seals the answers.
+ * The leader's gateway (RFC 9458): opens encapsulated requests, hands them to the leader's own handler, seals
+ * the answers.
  *
- * It serves two addresses and passes on two header fields, so that nothing else can travel this way. Answers are padded:
- * the relay cannot tell an accepted report from a refused one by its length. What fails after opening is answered inside
- * the seal, what fails before in the open (5.2). It keeps no memory of requests: the handler must not mind one that is
- * played again, and a report id counts once.
+ * It serves two addresses and passes on two header fields, so that nothing else can travel this way. Answers
+ * are padded: the relay cannot tell an accepted report from a refused one by its length. What fails after
+ * opening is answered inside the seal, what fails before in the open (5.2). It keeps no memory of requests:
+ * the handler must not mind one that is played again, and a report id counts once.
  */
 
 import type { RandomFill } from "../../core/bytes.ts";

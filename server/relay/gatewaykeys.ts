@@ -1,7 +1,7 @@
 /**
- * The keys of the leader's gateway (RFC 9458, 3), kept in one file that only its owner may read. They rotate with an
- * overlap: the newest is given out first, the one before is taken until its `untilMs`, and then deleted, so that a server
- * broken into later cannot open what a relay wrote down before.
+ * The keys of the leader's gateway (RFC 9458, 3), kept in one file that only its owner may read. They rotate
+ * with an overlap: the newest is given out first, the one before is taken until its `untilMs`, and then
+ * deleted, so that a server broken into later cannot open what a relay wrote down before.
  */
 
 import { randomInt } from "node:crypto";
@@ -15,13 +15,15 @@ import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/wire/oh
 import { OperatorError } from "../base/operatorerror.ts";
 import { writeSecretFile } from "../base/secretfile.ts";
 
-/** How often a new key is made, and how long the one before is taken beside it: longer than a key list lives. */
+/**
+ * How often a new key is made, and how long the one before is taken beside it: longer than a key list lives.
+ */
 export interface GatewayRotation {
   readonly rotateDays: number;
   readonly overlapDays: number;
 }
 
-export const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
+const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
 
 /** The two halves of an X25519 key, as HPKE takes them. */
 export type KeyPair = Awaited<ReturnType<DhkemX25519HkdfSha256["generateKeyPair"]>>;
@@ -65,7 +67,11 @@ export class GatewayKeys {
     this.#keys = keys;
   }
 
-  /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
+  /**
+   * Reads the file, or makes it with one new key.
+   *
+   * @throws {OperatorError} for a file that is not what it should be.
+   */
   static async open({
     path,
     nowMs,
@@ -75,7 +81,9 @@ export class GatewayKeys {
     return new GatewayKeys(path, rotation, readKeyFile(path));
   }
 
-  /** What browsers may seal to, newest first, as application/ohttp-keys: `gateway` of the leader's key list. */
+  /**
+   * What browsers may seal to, newest first, as application/ohttp-keys: `gateway` of the leader's key list.
+   */
   encoded(nowMs: number): Uint8Array<ArrayBuffer> {
     const { kdf, aead } = ohttpSuite;
     const taken = this.#keys.filter((key) => isTaken(key, nowMs)).reverse();
@@ -97,7 +105,10 @@ export class GatewayKeys {
     return opening;
   }
 
-  /** Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was done. */
+  /**
+   * Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was
+   * done.
+   */
   async rotateIfDue(nowMs: number): Promise<boolean> {
     const kept = this.#keys.filter((key) => isTaken(key, nowMs));
     const forgot = kept.length < this.#keys.length;

@@ -1,6 +1,7 @@
 /**
- * Parts of the model on their way through the relay: public bytes under their hash, asked of the leader once for a whole crowd, so
- * that it does not see who is interested when. Kept in memory alone, the ones asked for last, up to a size.
+ * Parts of the model on their way through the relay: public bytes under their hash, asked of the leader once
+ * for a whole crowd, so that it does not see who is interested when. Kept in memory alone, the ones asked for
+ * last, up to a size.
  */
 import { encodedPart, refOf } from "../publishing/encode.ts";
 import type { EncodedPart } from "../store/parts.ts";

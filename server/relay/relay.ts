@@ -1,13 +1,14 @@
 /**
- * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's address.
+ * The relay (RFC 9458, 5): stands in front of a leader's gateway, so that the leader never sees a browser's
+ * address.
  *
  *   GET  /v1/tasks, /v1/edition  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
  *   GET  /v1/log                 likewise, once in a minute
  *   GET  /v1/parts/ID            a part of the model, asked for once and compared with its hash; see parts.ts
  *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
  *
- * Nothing of the browser's request goes on but its content: no header field, no address, no cookie. The relay keeps and
- * logs nothing about who asked. It must be run by somebody else than the leader.
+ * Nothing of the browser's request goes on but its content: no header field, no address, no cookie. The relay
+ * keeps and logs nothing about who asked. It must be run by somebody else than the leader.
  */
 import { type Context, Hono } from "hono";
 import { modelLimits } from "../../core/model/limits.ts";
@@ -88,7 +89,10 @@ export function relayRoutes({
 
 type Answered = Extract<Asked, { state: "answered" }>;
 
-/** Encapsulated responses and the gateway's refusals (RFC 9458, 5.2) go back as they came, without their other headers. */
+/**
+ * Encapsulated responses and the gateway's refusals (RFC 9458, 5.2) go back as they came, without their other
+ * headers.
+ */
 function passedOn(c: Context, asked: Answered, log: Log): Response {
   const { status, mediaType, bytes } = asked;
   if (status === 200 && mediaType === ohttpMedia.response) {
@@ -115,7 +119,10 @@ function unreached(c: Context, asked: Exclude<Asked, Answered>, log: Log): Respo
     : problem(c, { status: 502, name: "bad-gateway", detail: "the leader cannot be reached" });
 }
 
-/** One call serves all who ask while it runs, and for `ms` after it was answered. A failure serves only those who waited. */
+/**
+ * One call serves all who ask while it runs, and for `ms` after it was answered. A failure serves only those
+ * who waited.
+ */
 function sharedFor(
   { ms, nowMs }: { readonly ms: number; readonly nowMs: () => number },
   call: () => Promise<Asked>,

@@ -1,4 +1,7 @@
-/** The helper's side: its store, its identity, its keys, and the issuer when it hands out tokens. No part of the leader's. */
+/**
+ * The helper's side: its store, its identity, its keys, and the issuer when it hands out tokens. No part of
+ * the leader's.
+ */
 import { join } from "node:path";
 import type { Config } from "../base/config.ts";
 import { type Log, silent } from "../base/log.ts";

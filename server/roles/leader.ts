@@ -1,6 +1,6 @@
 /**
- * What a leader consists of, built from its settings: store, keys, intake, the life cycle of its tasks, and its way to the helper:
- * over HTTP in role leader, within the process in role all.
+ * What a leader consists of, built from its settings: store, keys, intake, the life cycle of its tasks, and
+ * its way to the helper: over HTTP in role leader, within the process in role all.
  */
 
 import { join } from "node:path";
@@ -84,7 +84,10 @@ export interface PartsOptions {
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
 }
 
-/** @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it should be. */
+/**
+ * @throws {OperatorError} when the data directory belongs to another process, or a file of it is not what it
+ * should be.
+ */
 export async function openParts(config: Config, options: PartsOptions = {}): Promise<Parts> {
   const { role, data } = config;
   if (role === "helper" || role === "relay") {

@@ -1,4 +1,7 @@
-/** Whom a process pins, and what a site pins of it: public addresses, identities, the attributes of the script tag. */
+/**
+ * Whom a process pins, and what a site pins of it: public addresses, identities, the attributes of the script
+ * tag.
+ */
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 

@@ -1,4 +1,7 @@
-/** The privacy plan of a leader: what its settings promise to devices, signed once and given out until they change. */
+/**
+ * The privacy plan of a leader: what its settings promise to devices, signed once and given out until they
+ * change.
+ */
 import { type PrivacyPlan, parsePlan, plannedRhoOf } from "../../core/sum/plan.ts";
 import { nullIfUnbounded } from "../../core/sum/spending.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";

@@ -1,4 +1,7 @@
-/** Starts a server of any role from its settings: parts, application, socket; stops it without losing what runs. */
+/**
+ * Starts a server of any role from its settings: parts, application, socket; stops it without losing what
+ * runs.
+ */
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -31,7 +34,10 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-/** @throws {OperatorError} when the port or the data directory is taken, or a setting that the role needs is missing. */
+/**
+ * @throws {OperatorError} when the port or the data directory is taken, or a setting that the role needs is
+ * missing.
+ */
 export async function startServer(
   config: Config,
   log: Log,
@@ -57,7 +63,8 @@ export async function startServer(
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      // Connections kept alive by browsers end when their last answer is out; this is for those that never ask again.
+      // Connections kept alive by browsers end when their last answer is out; this is for those that never
+      // ask again.
       const impatient = setTimeout(() => server.closeAllConnections(), 5000);
       await closed;
       clearTimeout(impatient);

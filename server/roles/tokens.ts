@@ -1,6 +1,6 @@
 /**
- * Where tokens come from in a process: its own issuer, or one run by somebody else, whose directory is kept on disk so that
- * reports are taken in while it is not reached.
+ * Where tokens come from in a process: its own issuer, or one run by somebody else, whose directory is kept
+ * on disk so that reports are taken in while it is not reached.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -42,7 +42,11 @@ export interface TokensOptions {
   readonly log: Log;
 }
 
-/** Null where the settings name no issuer. @throws {OperatorError} for a key file that is not what it should be. */
+/**
+ * Null where the settings name no issuer.
+ *
+ * @throws {OperatorError} for a key file that is not what it should be.
+ */
 export async function openTokens(options: TokensOptions): Promise<Tokens | null> {
   const { tokens, helper, role } = options.config;
   if (tokens.issue) return ownIssuer(options);

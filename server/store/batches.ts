@@ -13,7 +13,10 @@ export interface Batch extends LaneOfTask {
   /** 0 for the first batch of a lane. */
   readonly number: number;
   readonly state: BatchState;
-  /** Chunks that are added, their reports, those of them that the helper was offered, and those that are in the sum. */
+  /**
+   * Chunks that are added, their reports, those of them that the helper was offered, and those that are in
+   * the sum.
+   */
   readonly chunks: number;
   readonly reports: number;
   readonly offered: number;
@@ -86,7 +89,10 @@ export async function newestBatchOf(
   return row === undefined ? undefined : fromRow(row);
 }
 
-/** The sum of a batch: of the leader's shares alone while it is open or closed; null before its first chunk is added. */
+/**
+ * The sum of a batch: of the leader's shares alone while it is open or closed; null before its first chunk is
+ * added.
+ */
 export async function sumOf(queries: LeaderQueries, id: Uint8Array): Promise<Uint32Array | null> {
   const row = await queries.selectFrom("batches").select("sum").where("id", "=", id).executeTakeFirst();
   return row?.sum == null ? null : uint32FromBytes(row.sum);

@@ -1,7 +1,7 @@
 /** Queries on the bundles of protocol 2: read once, then forgotten. */
 import type { LeaderQueries } from "./leaderstore.ts";
 
-export interface StoredBundle {
+interface StoredBundle {
   readonly id: string;
   readonly bytes: Uint8Array;
   /** What training knew beside it. */

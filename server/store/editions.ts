@@ -1,4 +1,7 @@
-/** Queries on editions, and on what is kept beside them: what was learned, content spaces, which items have left. */
+/**
+ * Queries on editions, and on what is kept beside them: what was learned, content spaces, which items have
+ * left.
+ */
 import type { EditionState, LeaderQueries } from "./leaderstore.ts";
 
 export interface EditionRow {
@@ -129,7 +132,10 @@ export async function storeDepartures(
   }
 }
 
-/** An edition with a part that is not what its name says: it cannot come into force again, and the part can be stored again. */
+/**
+ * An edition with a part that is not what its name says: it cannot come into force again, and the part can be
+ * stored again.
+ */
 export async function markDamaged(queries: LeaderQueries, sequence: number, part: string): Promise<void> {
   const verdict = JSON.stringify({ verdict: "refused", why: "damaged", detail: part });
   await queries

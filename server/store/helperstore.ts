@@ -1,10 +1,10 @@
 /**
- * The helper's store: its log, its own copy of each task, batches with the masks that count in them, which reports it has counted and
- * which tokens they spent, and every answer it has given. What belongs to a task goes when nothing can be asked about the task
- * any more; see `pruneHelper`.
+ * The helper's store: its log, its own copy of each task, batches with the masks that count in them, which
+ * reports it has counted and which tokens they spent, and every answer it has given. What belongs to a task
+ * goes when nothing can be asked about the task any more; see `pruneHelper`.
  *
- * A batch is open while `answer` is null: then `masks` is the sum of its masks so far, which never leaves. The commit that
- * stores the answer, with its noise, deletes it.
+ * A batch is open while `answer` is null: then `masks` is the sum of its masks so far, which never leaves.
+ * The commit that stores the answer, with its noise, deletes it.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import type { VouchedKind } from "../../core/wire/log.ts";
@@ -108,8 +108,8 @@ export async function earliestRegistrationMs(queries: HelperQueries): Promise<nu
 }
 
 /**
- * Forgets tasks that expired before `expiredBeforeMs`, with their answers and report ids, and tokens past their time. Safe
- * when sums of such tasks are refused for their age and they cannot be registered again.
+ * Forgets tasks that expired before `expiredBeforeMs`, with their answers and report ids, and tokens past
+ * their time. Safe when sums of such tasks are refused for their age and they cannot be registered again.
  */
 export async function pruneHelper(
   queries: HelperQueries,
@@ -130,7 +130,8 @@ const migrations = [
   CREATE TABLE counted (task BLOB NOT NULL, report BLOB NOT NULL, PRIMARY KEY (task, report)) STRICT, WITHOUT ROWID;
   CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT;
   `,
-  // Protocol 2: sums for registered tasks alone. Nothing can be asked about tasks of protocol 1, so they are forgotten.
+  // Protocol 2: sums for registered tasks alone. Nothing can be asked about tasks of protocol 1, so they are
+  // forgotten.
   `
   DROP TABLE answers;
   DELETE FROM counted;
@@ -143,7 +144,8 @@ const migrations = [
   ) STRICT;
   CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
-  // Protocol 3: batches come in chunks and are closed. Nothing can be asked about tasks of protocol 2; spent tokens stay spent.
+  // Protocol 3: batches come in chunks and are closed. Nothing can be asked about tasks of protocol 2; spent
+  // tokens stay spent.
   `
   DROP TABLE answers;
   DROP TABLE counted;
@@ -167,7 +169,8 @@ const migrations = [
   CREATE INDEX counted_of_batch ON counted (batch);
   ALTER TABLE spent_tokens ADD COLUMN report BLOB NOT NULL DEFAULT x'';
   `,
-  // The log of what the helper vouches for begins. No task from before is in it, so none is given out any more.
+  // The log of what the helper vouches for begins. No task from before is in it, so none is given out any
+  // more.
   `
   CREATE TABLE vouched (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL,

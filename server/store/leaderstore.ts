@@ -1,5 +1,6 @@
 /**
- * The leader's store: editions and their parts, tasks, sealed reports, batches, findings. Nothing here tells who sent a report, or when.
+ * The leader's store: editions and their parts, tasks, sealed reports, batches, findings. Nothing here tells
+ * who sent a report, or when.
  *
  * States, as they are written down (of a kind, one task at a time is not finished):
  *   task   opening    signed and stored; the helper may or may not have its copy yet; no browser has seen it
@@ -15,8 +16,9 @@
  *          fixed      in the one chunk of its batch that is on its way to the helper; gone once the chunk is added
  *   edition published | refused; in force is the published one of the largest sequence
  *
- * A task that expired more than `rememberMs` ago is pruned: its report ids, batches and sums go, its row stays as history.
- * That is safe because a report of a finished task is refused for its state, whether its id is remembered or not.
+ * A task that expired more than `rememberMs` ago is pruned: its report ids, batches and sums go, its row
+ * stays as history. That is safe because a report of a finished task is refused for its state, whether its id
+ * is remembered or not.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import { openSqlite } from "./sqlite.ts";
@@ -109,7 +111,10 @@ export interface LeaderTables {
     counted: number;
     /** JSON: reason -> number of reports left out for it. */
     left_out: string;
-    /** Field elements, little-endian Uint32: the leader's shares alone while open or closed, then the aggregate. */
+    /**
+     * Field elements, little-endian Uint32: the leader's shares alone while open or closed, then the
+     * aggregate.
+     */
     sum: Uint8Array | null;
   };
   /** What the server learned from aggregates, one row a task, as its kind writes it. */
@@ -157,8 +162,8 @@ const migrations = [
   ) STRICT;
   CREATE TABLE probes (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT;
   `,
-  // Protocol 2: signed tasks that expire, tokens, sums in buckets. Browsers of protocol 1 can no longer report, so what was
-  // open is finished.
+  // Protocol 2: signed tasks that expire, tokens, sums in buckets. Browsers of protocol 1 can no longer
+  // report, so what was open is finished.
   `
   ALTER TABLE tasks ADD COLUMN signature TEXT NOT NULL DEFAULT '';
   ALTER TABLE tasks ADD COLUMN expires_at_ms INTEGER NOT NULL DEFAULT 0;
@@ -176,8 +181,8 @@ const migrations = [
   ALTER TABLE batches DROP COLUMN sum;
   CREATE TABLE spent_tokens (nonce BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
-  // Protocol 3: several kinds of tasks at once, lanes, sums that stream. Browsers of protocol 2 can no longer report, so what was
-  // open is finished; what was summed in buckets is history of as many batches.
+  // Protocol 3: several kinds of tasks at once, lanes, sums that stream. Browsers of protocol 2 can no longer
+  // report, so what was open is finished; what was summed in buckets is history of as many batches.
   `
   UPDATE batches SET state = 'dropped' WHERE state = 'closed';
   UPDATE batches SET state = 'used' WHERE state = 'summed';
@@ -215,7 +220,8 @@ const migrations = [
   CREATE TABLE documents (kind TEXT PRIMARY KEY, document TEXT NOT NULL, signature TEXT NOT NULL) STRICT;
   ALTER TABLE spent_tokens ADD COLUMN report BLOB NOT NULL DEFAULT x'';
   `,
-  // Protocol 3, the model in parts. What the bundle in force holds is published in parts when the server opens.
+  // Protocol 3, the model in parts. What the bundle in force holds is published in parts when the server
+  // opens.
   `
   CREATE TABLE parts (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, bytes BLOB NOT NULL, brotli BLOB NOT NULL, gzip BLOB NOT NULL

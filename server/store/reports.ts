@@ -1,6 +1,6 @@
 /**
- * Queries on sealed reports: one row for each sum of a report. It waits until it is fixed in a chunk of its batch, and is deleted
- * in the commit that adds the chunk.
+ * Queries on sealed reports: one row for each sum of a report. It waits until it is fixed in a chunk of its
+ * batch, and is deleted in the commit that adds the chunk.
  */
 import type { Report, ReportSum } from "../../core/wire/report.ts";
 import type { LeaderQueries } from "./leaderstore.ts";

@@ -1,6 +1,7 @@
 /**
- * Tokens that were spent, and the report that each was spent by: in the leader's store and in the helper's, in one transaction
- * with the report each time. A report has several sums, decided one by one: its token is good for each of them.
+ * Tokens that were spent, and the report that each was spent by: in the leader's store and in the helper's,
+ * in one transaction with the report each time. A report has several sums, decided one by one: its token is
+ * good for each of them.
  */
 import { type QueryExecutorProvider, sql } from "kysely";
 

@@ -1,6 +1,6 @@
 /**
- * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), brought up to date by numbered
- * migrations. And the lock by which one process owns a directory of such files.
+ * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), brought up to date
+ * by numbered migrations. And the lock by which one process owns a directory of such files.
  */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,8 +37,8 @@ export interface DirectoryLock {
 }
 
 /**
- * Makes the directory this process's own. The lock is SQLite's on an empty database in it, so the system releases it
- * however the process ends.
+ * Makes the directory this process's own. The lock is SQLite's on an empty database in it, so the system
+ * releases it however the process ends.
  *
  * @throws {OperatorError} when another process has it.
  */

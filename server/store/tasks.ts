@@ -1,6 +1,6 @@
 /**
- * Queries on tasks. A task that is not finished is read whole; of the others stay what happened to them, so that no version has to
- * read what an older one signed.
+ * Queries on tasks. A task that is not finished is read whole; of the others stay what happened to them, so
+ * that no version has to read what an older one signed.
  */
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
@@ -149,7 +149,10 @@ export async function finishTask(queries: LeaderQueries, seq: number, outcome: s
   await queries.updateTable("tasks").set({ state: "finished", outcome }).where("seq", "=", seq).execute();
 }
 
-/** Forgets what finished tasks that expired before `expiredBeforeMs` left behind, but for their rows; and old tokens. */
+/**
+ * Forgets what finished tasks that expired before `expiredBeforeMs` left behind, but for their rows; and old
+ * tokens.
+ */
 export async function pruneTasks(
   queries: LeaderQueries,
   { expiredBeforeMs, nowMs }: { readonly expiredBeforeMs: number; readonly nowMs: number },

@@ -4,8 +4,8 @@
  *   waiting -> fixed (on disk, before the helper sees it) -> offered -> the shares of those that count are added, and the sealed
  *   reports deleted, in one commit
  *
- * A chunk that is fixed stays the same, so it can be offered again after any crash, and the helper says the same of it. One chunk of a
- * batch at a time is on its way.
+ * A chunk that is fixed stays the same, so it can be offered again after any crash, and the helper says the
+ * same of it. One chunk of a batch at a time is on its way.
  */
 import { addInto } from "../../core/sum/field.ts";
 import { batchIdBytes } from "../../core/wire/protocol.ts";
@@ -55,7 +55,10 @@ export interface LeaderParts {
   readonly reached: Reached;
 }
 
-/** Sealed shares of a task that wait on disk for their chunks to fill, at most about so much in all lanes together. */
+/**
+ * Sealed shares of a task that wait on disk for their chunks to fill, at most about so much in all lanes
+ * together.
+ */
 const waitingBytes = 268_435_456;
 /** A chunk is no smaller for it: each costs both aggregators a commit. */
 const leastInChunk = 16;
@@ -89,7 +92,10 @@ export async function streamTask(
   }
 }
 
-/** Fixes the next chunk of a lane; how many reports it has. What waits for a batch that was dropped is dropped with it. */
+/**
+ * Fixes the next chunk of a lane; how many reports it has. What waits for a batch that was dropped is dropped
+ * with it.
+ */
 async function fixChunk(
   { store, reached }: LeaderParts,
   { task }: StoredTask,
@@ -149,7 +155,11 @@ async function addFixed(parts: LeaderParts, task: StoredTask, lane: LaneOfTask):
   reached("chunk added");
 }
 
-/** What the helper says of each report, or why it never will. @throws when it was not reached, or is not to be believed. */
+/**
+ * What the helper says of each report, or why it never will.
+ *
+ * @throws when it was not reached, or is not to be believed.
+ */
 async function offer(
   { helper }: LeaderParts,
   task: StoredTask,

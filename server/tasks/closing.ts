@@ -3,8 +3,8 @@
  *
  *   aggregate = (sum of leader shares) + (leader's noise) + (helper's sum of masks with the helper's noise)
  *
- * A closed batch can be asked for again after a crash: its chunks stay the same, so the helper gives the same answer, and only the
- * aggregate that is stored is ever used.
+ * A closed batch can be asked for again after a crash: its chunks stay the same, so the helper gives the same
+ * answer, and only the aggregate that is stored is ever used.
  */
 import { allInField } from "../../core/sum/field.ts";
 import { joinShares } from "../../core/sum/share.ts";
@@ -22,7 +22,8 @@ import type { StoredTask } from "../store/tasks.ts";
 import { type LeaderParts, nameOf, streamTask } from "./chunks.ts";
 
 /**
- * Brings what a closed task still has into its batches, and each batch to summed, or to dropped when too few of its reports count.
+ * Brings what a closed task still has into its batches, and each batch to summed, or to dropped when too few
+ * of its reports count.
  *
  * @throws when the helper was not reached: called again, it goes on.
  */

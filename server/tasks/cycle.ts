@@ -1,12 +1,13 @@
 /**
- * The one life cycle of all tasks: each kind has one task at a time that is not finished, each at its own pace.
+ * The one life cycle of all tasks: each kind has one task at a time that is not finished, each at its own
+ * pace.
  *
  *   (the kind has something to ask) -> opening: signed and stored -> (in the helper's log) -> open
  *        -> reports go into batches as they come -> (due, or expired) -> closed -> each batch summed or dropped
  *        -> the kind makes of the aggregates what it can -> finished, and the next one is opening
  *
- * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it starts again. Nothing here
- * knows what a kind sums.
+ * Every state is on disk before the next begins, so a server that dies anywhere goes on from there when it
+ * starts again. Nothing here knows what a kind sums.
  */
 import { messageOf } from "../../core/errors.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -56,7 +57,10 @@ export class Cycle {
     this.#parts = parts;
   }
 
-  /** Why tasks that are opening are not open yet, by kind; and why other documents are not in the helper's log. */
+  /**
+   * Why tasks that are opening are not open yet, by kind; and why other documents are not in the helper's
+   * log.
+   */
   get troubles(): Readonly<Record<string, VouchTrouble>> {
     const { opening, standing } = this.#parts;
     return { ...opening.troubles, ...standing.troubles };
@@ -74,7 +78,11 @@ export class Cycle {
     await this.serial.settled();
   }
 
-  /** Brings every kind as far as it can go now. @throws the first failure, when every kind has had its turn. */
+  /**
+   * Brings every kind as far as it can go now.
+   *
+   * @throws the first failure, when every kind has had its turn.
+   */
   runIfDue(): Promise<void> {
     return this.serial.run(async () => {
       const failures: unknown[] = [];
@@ -101,7 +109,10 @@ export class Cycle {
     });
   }
 
-  /** Opens a task of each kind that has none, as far as the helper takes them; `troubles` says why one is not open. */
+  /**
+   * Opens a task of each kind that has none, as far as the helper takes them; `troubles` says why one is not
+   * open.
+   */
   openNext(): Promise<void> {
     return this.serial.run(async () => {
       await this.#parts.standing.bring();

@@ -1,6 +1,7 @@
 /**
- * Chunks at the helper: it says of each report whether it counts, and adds the masks of those that do to the batch's partial sum,
- * which never leaves. Verdicts, ids, tokens and masks are one commit; the same chunk again gets the same verdicts.
+ * Chunks at the helper: it says of each report whether it counts, and adds the masks of those that do to the
+ * batch's partial sum, which never leaves. Verdicts, ids, tokens and masks are one commit; the same chunk
+ * again gets the same verdicts.
  */
 import { toHex } from "../../core/bytes.ts";
 import { seedBytes } from "../../core/sum/share.ts";

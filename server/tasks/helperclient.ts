@@ -4,7 +4,7 @@ import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { VouchReply, VouchRequest } from "./vouchreply.ts";
 
 /** Why the helper will never take a chunk, or close a batch. */
-export const helperRefusals = [
+const helperRefusals = [
   "malformed",
   "unknown-task",
   "task-expired",

@@ -1,6 +1,6 @@
 /**
- * Closings at the helper: the one moment at which something of its masks leaves, with the whole noise, drawn once. The answer is
- * stored, and the sum without noise deleted, in one commit before it is given.
+ * Closings at the helper: the one moment at which something of its masks leaves, with the whole noise, drawn
+ * once. The answer is stored, and the sum without noise deleted, in one commit before it is given.
  */
 import { toHex } from "../../core/bytes.ts";
 import { laneOf } from "../../core/sum/lanes.ts";

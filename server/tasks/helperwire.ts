@@ -7,8 +7,9 @@
  *   POST /v1/helper/chunks    <- ChunkRequest, content-digest, signature      -> ChunkAnswer (binary), or a problem
  *   POST /v1/helper/closings  <- CloseRequest, content-digest, signature      -> CloseAnswer (binary), or a problem
  *
- * Chunks and closings are signed by the leader's identity over the SHA-256 of the body, in headers: a stranger is turned away
- * before the body is read. Playing one back is harmless, because a message is answered once and then with the same bytes.
+ * Chunks and closings are signed by the leader's identity over the SHA-256 of the body, in headers: a
+ * stranger is turned away before the body is read. Playing one back is harmless, because a message is
+ * answered once and then with the same bytes.
  */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
@@ -28,8 +29,8 @@ export const helperPaths = {
 } as const;
 
 /**
- * Largest bodies that either side reads. The longest log takes 800 kB. A report takes 460 bytes of a chunk at most, and a chunk has 256 of them; the sum of the
- * longest vector that a task may have takes 16 MiB.
+ * Largest bodies that either side reads. The longest log takes 800 kB. A report takes 460 bytes of a chunk at
+ * most, and a chunk has 256 of them; the sum of the longest vector that a task may have takes 16 MiB.
  */
 export const wireLimits = {
   documentBytes: 65_536,

@@ -1,10 +1,11 @@
 /**
- * Takes reports in. A report may have several sums, which are decided one by one and stored in one commit. "accepted" is said only
- * when the sealed sum is on disk and the report's token is spent by it; a sum whose report id is known to its task is "duplicate",
- * whatever its token. Reports that arrive within a few milliseconds share one commit.
+ * Takes reports in. A report may have several sums, which are decided one by one and stored in one commit.
+ * "accepted" is said only when the sealed sum is on disk and the report's token is spent by it; a sum whose
+ * report id is known to its task is "duplicate", whatever its token. Reports that arrive within a few
+ * milliseconds share one commit.
  *
- * Stored is what is sealed, and the lane that follows from the report's id: not who sent it, not when. Intake knows lengths of tasks
- * and never their kinds.
+ * Stored is what is sealed, and the lane that follows from the report's id: not who sent it, not when. Intake
+ * knows lengths of tasks and never their kinds.
  */
 import { messageOf } from "../../core/errors.ts";
 import { laneOf } from "../../core/sum/lanes.ts";
@@ -78,7 +79,10 @@ export class Intake {
     this.#startedAtMs = parts.nowMs();
   }
 
-  /** When the last report on a task (by the leader's number of it) was accepted, or when the server started; in memory only. */
+  /**
+   * When the last report on a task (by the leader's number of it) was accepted, or when the server started;
+   * in memory only.
+   */
   lastReportAtMs(task: number): number {
     return this.#lastAtMs.get(task) ?? this.#startedAtMs;
   }

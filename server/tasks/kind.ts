@@ -1,6 +1,7 @@
 /**
- * What the server must know of a sort of sum: what to ask, how often, and what to make of the answer. The shape that browsers agree
- * on is core's (core/tasks/kind.ts). kinds/registry.ts names all kinds; nothing below it knows any.
+ * What the server must know of a sort of sum: what to ask, how often, and what to make of the answer. The
+ * shape that browsers agree on is core's (core/tasks/kind.ts). kinds/registry.ts names all kinds; nothing
+ * below it knows any.
  */
 import type { Layout } from "../../core/tasks/kind.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -39,7 +40,10 @@ export interface Summed {
   readonly aggregates: readonly Aggregate[];
 }
 
-/** What came of a round. Writing it is one commit with the end of the task, so that no round is learned from twice. */
+/**
+ * What came of a round. Writing it is one commit with the end of the task, so that no round is learned from
+ * twice.
+ */
 export interface Consumed {
   /** In words, for the operator. */
   readonly outcome: string;

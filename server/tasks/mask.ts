@@ -33,8 +33,8 @@ export type AddNoise = (sum: Uint32Array, sigma: number) => Promise<void>;
 const noiseSlice = 8192;
 
 /**
- * Adds discrete Gaussian noise to every coordinate of a sum of field elements, in slices, so that the server keeps
- * answering meanwhile.
+ * Adds discrete Gaussian noise to every coordinate of a sum of field elements, in slices, so that the server
+ * keeps answering meanwhile.
  *
  * @param sigma standard deviation (not variance), in integer units; 0 adds nothing.
  */

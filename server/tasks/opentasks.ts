@@ -1,9 +1,9 @@
 /**
- * The tasks that are not finished, at most one of a kind: the one owner of what is in force, so that it can be kept in memory and
- * an upload costs no query.
+ * The tasks that are not finished, at most one of a kind: the one owner of what is in force, so that it can
+ * be kept in memory and an upload costs no query.
  *
- * Only `change` writes to tasks. While a change runs nothing is kept in memory, so whoever asks within a transaction gets what that
- * transaction sees: no report slips into a task that has just been closed.
+ * Only `change` writes to tasks. While a change runs nothing is kept in memory, so whoever asks within a
+ * transaction gets what that transaction sees: no report slips into a task that has just been closed.
  */
 import type { TaskId } from "../../core/tasks/task.ts";
 import type { LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
@@ -26,7 +26,8 @@ export class OpenTasks {
     if (this.#known !== null) return this.#known;
     const [running, begun] = [this.#running, this.#begun];
     const tasks = await findUnfinished(queries);
-    // A change that ran meanwhile may have been seen, and come to nothing; or not have been seen, and be done.
+    // A change that ran meanwhile may have been seen, and come to nothing; or not have been seen, and be
+    // done.
     if (running === 0 && this.#begun === begun) this.#known = tasks;
     return tasks;
   }

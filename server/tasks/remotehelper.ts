@@ -1,7 +1,7 @@
 /**
- * The helper as the leader reaches it over HTTP. A rejection means: not reached, or not understood; asking again is always
- * safe, because the helper answers each message once and then with the same bytes. Only a refusal that the helper spells out as
- * its own is handed on as one.
+ * The helper as the leader reaches it over HTTP. A rejection means: not reached, or not understood; asking
+ * again is always safe, because the helper answers each message once and then with the same bytes. Only a
+ * refusal that the helper spells out as its own is handed on as one.
  */
 import * as v from "valibot";
 import { type LogTail, parseLogTail } from "../../core/wire/log.ts";

@@ -1,6 +1,7 @@
 /**
- * The leader's shares of a chunk: opened, a page at a time, and added up. Which of them count the helper says later; the few that
- * do not are opened again and taken out, so that a share is opened once as the rule and a chunk never stands in memory.
+ * The leader's shares of a chunk: opened, a page at a time, and added up. Which of them count the helper says
+ * later; the few that do not are opened again and taken out, so that a share is opened once as the rule and a
+ * chunk never stands in memory.
  */
 import { uint32FromBytes } from "../../core/bytes.ts";
 import { addInto, allInField, subtractFrom } from "../../core/sum/field.ts";

@@ -1,6 +1,6 @@
 /**
- * The states that are written down between a report and what is learned from it. Whoever wants to know that one has just reached the
- * disk (a test that ends the process there, a counter) hands in a `Reached`.
+ * The states that are written down between a report and what is learned from it. Whoever wants to know that
+ * one has just reached the disk (a test that ends the process there, a counter) hands in a `Reached`.
  */
 
 export type Written =

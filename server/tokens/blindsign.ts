@@ -1,7 +1,7 @@
 /**
- * The issuer's half of blind RSA (RFC 9474, 4.3): s = m^d mod n on a number it cannot read. OpenSSL does the private
- * operation, with its own blinding against timing, and the public one checks it: a fault in a CRT signature would give
- * the key away.
+ * The issuer's half of blind RSA (RFC 9474, 4.3): s = m^d mod n on a number it cannot read. OpenSSL does the
+ * private operation, with its own blinding against timing, and the public one checks it: a fault in a CRT
+ * signature would give the key away.
  */
 import { constants, type KeyObject, privateDecrypt, publicEncrypt } from "node:crypto";
 

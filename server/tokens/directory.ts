@@ -1,6 +1,7 @@
 /**
- * The public keys of an issuer run by somebody else, read from its directory and kept. An id that is not among them has
- * the directory read again, at most once a minute, so that a key made since is found and a flood of ids asks nothing.
+ * The public keys of an issuer run by somebody else, read from its directory and kept. An id that is not
+ * among them has the directory read again, at most once a minute, so that a key made since is found and a
+ * flood of ids asks nothing.
  */
 import { parseIssuerDirectory, tokenType } from "../../core/wire/tokens.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";

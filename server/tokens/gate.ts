@@ -1,10 +1,11 @@
 /**
- * Who may have a token. The gate is what stands between one attacker and a thousand browsers; replace it where there is
- * something better to ask for than an address (an account, a device check).
+ * Who may have a token. The gate is what stands between one attacker and a thousand browsers; replace it
+ * where there is something better to ask for than an address (an account, a device check).
  *
- * The default counts tokens of an address and day (UTC). It keeps no address: only an HMAC under a key drawn each day and
- * forgotten with it, in memory alone, so that the counts cannot be taken back to addresses by whoever finds them tomorrow.
- * Its limit is one of addresses: people behind one share it, and who has many addresses has many tokens.
+ * The default counts tokens of an address and day (UTC). It keeps no address: only an HMAC under a key drawn
+ * each day and forgotten with it, in memory alone, so that the counts cannot be taken back to addresses by
+ * whoever finds them tomorrow. Its limit is one of addresses: people behind one share it, and who has many
+ * addresses has many tokens.
  */
 
 import { createHmac, randomBytes } from "node:crypto";
@@ -28,7 +29,10 @@ export interface IssuanceGate {
 export interface AddressGateOptions {
   readonly tokensPerDay: number;
   readonly nowMs: () => number;
-  /** Addresses counted a day; beyond, new ones are turned away, so that a flood of addresses does not eat the memory. */
+  /**
+   * Addresses counted a day; beyond, new ones are turned away, so that a flood of addresses does not eat the
+   * memory.
+   */
   readonly mostAddresses?: number;
 }
 
@@ -51,7 +55,10 @@ export class AddressGate implements IssuanceGate {
     this.#today = newDay(dayOf(nowMs()));
   }
 
-  /** Looks and counts in one step, without waiting between: a flood of requests at once is counted like any other. */
+  /**
+   * Looks and counts in one step, without waiting between: a flood of requests at once is counted like any
+   * other.
+   */
   async admit({ address }: IssuanceContext): Promise<GateVerdict> {
     const nowMs = this.#nowMs();
     if (dayOf(nowMs) !== this.#today.day) this.#today = newDay(dayOf(nowMs));

@@ -1,7 +1,7 @@
 /**
- * The issuer (RFC 9578, 6): signs what it cannot read. It learns that some browser at some address wanted a token at some
- * time; the token that is spent later says nothing of that, because the number it signed was multiplied by a random one
- * (RFC 9474). It should not be run by the leader alone: who mints can flood.
+ * The issuer (RFC 9578, 6): signs what it cannot read. It learns that some browser at some address wanted a
+ * token at some time; the token that is spent later says nothing of that, because the number it signed was
+ * multiplied by a random one (RFC 9474). It should not be run by the leader alone: who mints can flood.
  */
 
 import { Buffer } from "node:buffer";
@@ -35,7 +35,9 @@ export class Issuer {
     this.#parts = parts;
   }
 
-  /** Signs one token request, if the gate lets it. A request that is of no form or key of ours is not counted. */
+  /**
+   * Signs one token request, if the gate lets it. A request that is of no form or key of ours is not counted.
+   */
   async issue(bytes: Uint8Array, context: IssuanceContext): Promise<Issued> {
     const request = requestOf(bytes);
     if (typeof request === "string") return { ok: false, why: "malformed", detail: request };

@@ -46,14 +46,20 @@ export class IssuerKeys {
     this.#keys = keys;
   }
 
-  /** Reads the file, or makes it with one key. @throws {OperatorError} for a file that is not what it should be. */
+  /**
+   * Reads the file, or makes it with one key.
+   *
+   * @throws {OperatorError} for a file that is not what it should be.
+   */
   static async open(options: IssuerKeysOptions): Promise<IssuerKeys> {
     const issuerKeys = new IssuerKeys(options, existsSync(options.path) ? readKeys(options) : []);
     await issuerKeys.current();
     return issuerKeys;
   }
 
-  /** Keys that sign and verify now, the preferred one first. Makes a new one when the newest has had its time. */
+  /**
+   * Keys that sign and verify now, the preferred one first. Makes a new one when the newest has had its time.
+   */
   async current(): Promise<readonly SigningKey[]> {
     const { nowMs, rotateMs } = this.#options;
     const newest = this.#keys.at(-1);

@@ -1,4 +1,7 @@
-/** What both aggregators ask of tokens: is this one good, and which one is it. Spending is theirs, with the report. */
+/**
+ * What both aggregators ask of tokens: is this one good, and which one is it. Spending is theirs, with the
+ * report.
+ */
 
 export type TokenVerdict =
   | {

@@ -1,6 +1,6 @@
 /**
- * Whether a token is good: RSASSA-PSS with SHA-384 and a salt of 48 bytes (RFC 9578, 6.4), for either aggregator. That
- * it is spent once is the matter of the stores. About 20,000 tokens a second on one core.
+ * Whether a token is good: RSASSA-PSS with SHA-384 and a salt of 48 bytes (RFC 9578, 6.4), for either
+ * aggregator. That it is spent once is the matter of the stores. About 20,000 tokens a second on one core.
  */
 import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";

@@ -1,4 +1,7 @@
-/** The audit: its statistics against other ways to compute them, and that it tells the product from every mistake. */
+/**
+ * The audit: its statistics against other ways to compute them, and that it tells the product from every
+ * mistake.
+ */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -145,7 +148,8 @@ test("no attack on the product proves more than it claims, and the best proves n
     expect(alarm, `alarm at the view of ${view}`).toBe(false);
     expect(oneRunEpsilon).toBeLessThan(result.epsilon);
     expect(certainEpsilon).toBeLessThan(result.epsilon);
-    // An audit that proves little would pass any noise: with one honest aggregator's noise it proves most of it.
+    // An audit that proves little would pass any noise: with one honest aggregator's noise it proves most of
+    // it.
     if (view !== "public") expect(worldsEpsilon).toBeGreaterThan(0.7 * result.epsilon);
   }
   expect(exitCode).toBe(0);

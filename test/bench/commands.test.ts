@@ -128,7 +128,8 @@ test("the crowd's reports become new editions, which its browsers pick up at the
     )
     .toBe(true);
   const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "80", "--rounds", "2", "--url", url]);
-  // Reports of the second round are refused by the browser unless it holds the factors that the first round made.
+  // Reports of the second round are refused by the browser unless it holds the factors that the first round
+  // made.
   const rounds = [...stdout.matchAll(/^round (\d).*\((\d) item steps\).* (\d+) reports/gm)];
   expect(rounds.map(([, round, steps, reports]) => [round, steps, reports])).toEqual([
     ["1", "1", "80"],

@@ -1,6 +1,6 @@
 /**
- * The audit of a whole server: sealed reports over its own routes, leader, helper and both stores, and then what each
- * aggregator, dishonest, can make of what it has seen.
+ * The audit of a whole server: sealed reports over its own routes, leader, helper and both stores, and then
+ * what each aggregator, dishonest, can make of what it has seen.
  */
 import { randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
@@ -31,7 +31,9 @@ const level = 1e-7;
 const runs = 697;
 const lanes = 2;
 
-/** What is claimed, and what the attacks prove from each place, of a server that is given some of the noise. */
+/**
+ * What is claimed, and what the attacks prove from each place, of a server that is given some of the noise.
+ */
 async function auditedServer({ claimed, given }: { readonly claimed: number; readonly given: number }) {
   const answers: CloseAnswer[] = [];
   const listening = (helper: HelperClient): HelperClient => ({

@@ -33,7 +33,9 @@ const settings = {
   maxBatch: 9000,
 } as const;
 
-/** People like items of one kind (item modulo kinds), the popular ones more; hardly anybody likes the target. */
+/**
+ * People like items of one kind (item modulo kinds), the popular ones more; hardly anybody likes the target.
+ */
 function smallShop(): PoisonShop {
   const random = seededRandom(8);
   const drawn = (): number[] => {

@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the browser tests: CHROMIUM_PATH, then one on the PATH, then Playwright's own, then Debian's
- * package through apt-get. Run as a script it prints the path, installing one if it must.
+ * Finds a Chromium for the browser tests: CHROMIUM_PATH, then one on the PATH, then Playwright's own, then
+ * Debian's package through apt-get. Run as a script it prints the path, installing one if it must.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";

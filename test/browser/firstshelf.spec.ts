@@ -32,7 +32,8 @@ async function firstVisit(browser: Browser, port: number): Promise<FirstShelf> {
   const link = await openSlowLink(port, line);
   const context = await browser.newContext({ baseURL: `http://localhost:${link.port}` });
   const page = await context.newPage();
-  // When the first product of the person's shelf is in the page, by the page's own clock from the start of its navigation.
+  // When the first product of the person's shelf is in the page, by the page's own clock from the start of
+  // its navigation.
   await page.addInitScript(() => {
     const look = new MutationObserver(() => {
       const tile = document.querySelector('[data-tacit-list="for-you"] [data-tacit-item]');

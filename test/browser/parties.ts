@@ -1,4 +1,7 @@
-/** Leader, helper and relay as three processes with three directories, and a recorder before each; tokens are on. */
+/**
+ * Leader, helper and relay as three processes with three directories, and a recorder before each; tokens are
+ * on.
+ */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Oblivious HTTP from a real browser's worker: across origins, through a relay, over a rotation of the gateway's keys. */
+/**
+ * Oblivious HTTP from a real browser's worker: across origins, through a relay, over a rotation of the
+ * gateway's keys.
+ */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

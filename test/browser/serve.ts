@@ -1,4 +1,7 @@
-/** The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue, no crowd. */
+/**
+ * The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue,
+ * no crowd.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -9,7 +9,9 @@ export async function openHome(page: Page): Promise<void> {
   await shelfIsKnown(page, "for-you");
 }
 
-/** Opens a product's page as a visitor does, and gives the SDK time to hear of it: the view is in the panel. */
+/**
+ * Opens a product's page as a visitor does, and gives the SDK time to hear of it: the view is in the panel.
+ */
 export async function viewProduct(page: Page, item: string): Promise<string> {
   await page.goto(`/item/${item}`);
   await expect.poll(() => eventKinds(page, item)).toContain("view");
@@ -24,7 +26,7 @@ export function tiles(page: Page, list: string): Locator {
   return page.locator(`[data-tacit-list="${list}"] [data-tacit-item]`);
 }
 
-export async function shelfIsKnown(page: Page, list: string): Promise<void> {
+async function shelfIsKnown(page: Page, list: string): Promise<void> {
   await expect(page.locator(`section[aria-labelledby="shelf-${list}"]`)).toHaveAttribute(
     "aria-busy",
     "false",

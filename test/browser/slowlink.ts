@@ -1,7 +1,7 @@
 /**
- * A slow line in front of a server, for every connection together: so many bytes a second towards the browser, and half of the
- * round trip each way, a first round trip for the connection itself. A relay of bytes: it slows workers and pages alike, which
- * the browser's own emulation does not.
+ * A slow line in front of a server, for every connection together: so many bytes a second towards the
+ * browser, and half of the round trip each way, a first round trip for the connection itself. A relay of
+ * bytes: it slows workers and pages alike, which the browser's own emulation does not.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
 

@@ -133,7 +133,8 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
     await expect(drawer.getByText(new URL(helper.url).host)).toBeVisible();
 
-    // Whoever has the report never had a request from the browser about it, and whoever carried it cannot read it.
+    // Whoever has the report never had a request from the browser about it, and whoever carried it cannot
+    // read it.
     expect(leader.requests.filter(({ method }) => method === "POST")).toEqual([]);
     expect(leader.requests.filter(({ url }) => url === "/v1/tasks")).toEqual([]);
     const shown = await page.evaluate(async () => {

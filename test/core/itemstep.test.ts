@@ -8,7 +8,9 @@ const count = 400;
 const normal = (length: number, sigma: number, seed: number) =>
   startingFactors({ count: length, dim: 1, random: seededRandom(seed) }).map((value) => value * 10 * sigma);
 
-/** Sums of a made-up crowd whose exact step moves item i by `moves[i]`: H = U I, so P_i is a multiple of I. */
+/**
+ * Sums of a made-up crowd whose exact step moves item i by `moves[i]`: H = U I, so P_i is a multiple of I.
+ */
 function world(noiseSigma: number, seed: number) {
   const u = 50;
   const h = Float64Array.from({ length: dim * dim }, (_, k) => (k % (dim + 1) === 0 ? u : 0));

@@ -40,7 +40,8 @@ test("the nearest positive semidefinite matrix keeps A when A is one, and A - ps
       const size = 1 + Math.hypot(...gram);
       const kept = nearestPsd(gram, dim);
       for (let k = 0; k < gram.length; k++) expect(Math.abs(kept[k] - gram[k])).toBeLessThan(1e-10 * size);
-      // B = M + M^T is symmetric and mostly indefinite. Its projection P satisfies P >= 0, P - B >= 0, P (P - B) = 0.
+      // B = M + M^T is symmetric and mostly indefinite. Its projection P satisfies P >= 0, P - B >= 0, P (P -
+      // B) = 0.
       const b = Float64Array.from(gram, (_, k) => values[k] + values[(k % dim) * dim + Math.floor(k / dim)]);
       const p = nearestPsd(b, dim);
       let product = 0;

@@ -156,8 +156,8 @@ test.each([1, 2, 4])(
       const exact = fromField(plainSum(byLane.get(batch.lane) ?? [], task.length));
       const noise = fromField(sum).map((value, k) => value - exact[k]);
       const deviation = Math.sqrt(noise.reduce((total, value) => total + value * value, 0) / task.length);
-      // Two independent samples of standard deviation sigma = 8192; 1,396 coordinates estimate it to 2 %. One sample would give
-      // 29 % less, three 22 % more.
+      // Two independent samples of standard deviation sigma = 8192; 1,396 coordinates estimate it to 2 %. One
+      // sample would give 29 % less, three 22 % more.
       expect(deviation / (Math.SQRT2 * 8192)).toBeGreaterThan(0.9);
       expect(deviation / (Math.SQRT2 * 8192)).toBeLessThan(1.1);
     }

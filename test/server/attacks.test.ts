@@ -1,6 +1,7 @@
 /**
- * Hostile reports, thousands of them, by both ways in: each gets its documented answer, the server goes on, and the
- * aggregates are exactly the sums of what may be counted. Nothing hostile is in them and nothing honest is missing.
+ * Hostile reports, thousands of them, by both ways in: each gets its documented answer, the server goes on,
+ * and the aggregates are exactly the sums of what may be counted. Nothing hostile is in them and nothing
+ * honest is missing.
  */
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";

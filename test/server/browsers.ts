@@ -1,4 +1,7 @@
-/** Browsers for tests of whole parties: the real worker on an IndexedDB in memory, one database each, over real HTTP. */
+/**
+ * Browsers for tests of whole parties: the real worker on an IndexedDB in memory, one database each, over
+ * real HTTP.
+ */
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
 import type { SentReport } from "../../worker/api.ts";
@@ -42,7 +45,8 @@ export class Browser {
   }
 
   /**
-   * One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at the next.
+   * One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at
+   * the next.
    *
    * @param stillMs the page stays open until nothing was asked for so long: tokens are fetched beside, and nothing waits
    *   for them.

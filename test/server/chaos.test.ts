@@ -1,11 +1,11 @@
 /**
- * Leader, helper and relay as three processes, two kinds of sums open at once, in lanes and small chunks; browsers report through the
- * relay while each is killed with SIGKILL: once in every state that is written down, and at random moments. In the end each sum is
- * the integer sum of the accepted reports of its lane: none lost, none counted twice, and in the sums with noise it is each
- * aggregator's, once.
+ * Leader, helper and relay as three processes, two kinds of sums open at once, in lanes and small chunks;
+ * browsers report through the relay while each is killed with SIGKILL: once in every state that is written
+ * down, and at random moments. In the end each sum is the integer sum of the accepted reports of its lane:
+ * none lost, none counted twice, and in the sums with noise it is each aggregator's, once.
  *
- * TACIT_CHAOS_BROWSERS and TACIT_CHAOS_KILLS (at random moments) set the size (npm run test:chaos: 200 and 12), TACIT_CHAOS_SEED
- * the moments.
+ * TACIT_CHAOS_BROWSERS and TACIT_CHAOS_KILLS (at random moments) set the size (npm run test:chaos: 200 and
+ * 12), TACIT_CHAOS_SEED the moments.
  */
 import { createHmac, randomInt } from "node:crypto";
 import { cpSync, existsSync, readdirSync } from "node:fs";
@@ -165,7 +165,10 @@ async function closeUnderFire({ processes, urls }: Parties, below: (limit: numbe
   await leader.start();
 }
 
-/** Visits until both kinds have the person's sum of round 1, as a person who comes back does; the reports' bytes. */
+/**
+ * Visits until both kinds have the person's sum of round 1, as a person who comes back does; the reports'
+ * bytes.
+ */
 async function reportOnce(browser: Browser): Promise<readonly Uint8Array[]> {
   let last: Visited = { reports: [], trouble: [] };
   for (let visit = 0; visit < mostVisits; visit++) {
@@ -204,7 +207,9 @@ async function roundsOpen(leader: string): Promise<ReadonlyMap<string, number>> 
   }
 }
 
-/** Opens every accepted sum with the private keys of both parties, and compares each lane with the plain sum. */
+/**
+ * Opens every accepted sum with the private keys of both parties, and compares each lane with the plain sum.
+ */
 async function expectExactSums({ directories }: Parties, reports: readonly Report[]): Promise<void> {
   const rings = {
     leader: await ringOf(directories.leader, "leader"),
@@ -271,7 +276,10 @@ async function expectExactSums({ directories }: Parties, reports: readonly Repor
   expect(answered).toEqual(Array.from({ length: summed }, () => ({ masks: null })));
 }
 
-/** The noise in a sum is that of two draws: one would be 29 % less, three 22 % more, and 600 numbers estimate it to 3 %. */
+/**
+ * The noise in a sum is that of two draws: one would be 29 % less, three 22 % more, and 600 numbers estimate
+ * it to 3 %.
+ */
 function expectNoiseOfTwo(sum: Uint32Array | undefined, exact: Uint32Array, task: Task): void {
   const [noisy, plain] = [fromField(sum ?? new Uint32Array(0)), fromField(exact)];
   const square = plain.reduce((total, value, k) => total + (noisy[k] - value) ** 2, 0);

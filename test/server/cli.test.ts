@@ -1,4 +1,7 @@
-/** The command line as a person meets it: what it prints, and the status it leaves with. Real processes where that matters. */
+/**
+ * The command line as a person meets it: what it prints, and the status it leaves with. Real processes where
+ * that matters.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

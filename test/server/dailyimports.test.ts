@@ -1,6 +1,6 @@
 /**
- * Learning survives the catalogue: a shop imports its feed every day, with items that come, items that go and other prices,
- * while one round of 200 browsers is open.
+ * Learning survives the catalogue: a shop imports its feed every day, with items that come, items that go and
+ * other prices, while one round of 200 browsers is open.
  */
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";

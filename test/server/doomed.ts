@@ -1,6 +1,7 @@
 /**
- * `tacit serve` with the toy kind beside those of the registry, for tests of whole parties: it ends itself, as SIGKILL does, as soon
- * as a state is written down that TEST_DIES_AT names, with how many times before: "chunk added 2".
+ * `tacit serve` with the toy kind beside those of the registry, for tests of whole parties: it ends itself,
+ * as SIGKILL does, as soon as a state is written down that TEST_DIES_AT names, with how many times before:
+ * "chunk added 2".
  *
  *     node --import tsx test/server/doomed.ts CONFIG
  */

@@ -1,10 +1,13 @@
-/** Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as it is. */
+/**
+ * Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as
+ * it is.
+ */
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
-import type { InForce } from "../../server/publishing/editions.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import type { InForce } from "../../server/publishing/inforce.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
@@ -112,7 +115,8 @@ test("who has one of the last catalogues gets to the one in force by a delta, by
     older.unshift({ id, bytes: await bodyOf(id) });
     if (day % 4 !== 3) continue;
     const { deltas } = inForceOf(server).edition;
-    // All prices change: no delta would be smaller than half. Where they are as they were three days ago it is.
+    // All prices change: no delta would be smaller than half. Where they are as they were three days ago it
+    // is.
     expect(deltas.map(({ from }) => from)).toEqual([older[3].id]);
     for (const { from, to, part } of deltas) {
       const known = older.find((one) => one.id === from);

@@ -1,4 +1,7 @@
-/** The server against clients that are slow, greedy, malformed or many: each is cut off, and the others are served. */
+/**
+ * The server against clients that are slow, greedy, malformed or many: each is cut off, and the others are
+ * served.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

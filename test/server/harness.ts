@@ -1,4 +1,7 @@
-/** A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts seals, with values a test chose. */
+/**
+ * A server of its own for a test, and browsers that report to it: sealed as worker/contribute/report.ts
+ * seals, with values a test chose.
+ */
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,8 +34,8 @@ import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { fillRandom, sha256 } from "../../server/base/platform.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
-import type { InForce } from "../../server/publishing/editions.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import type { InForce } from "../../server/publishing/inforce.ts";
 import { createApp } from "../../server/roles/app.ts";
 import { openParts, type Parts, type PartsOptions } from "../../server/roles/leader.ts";
 import type { StoredTask } from "../../server/store/tasks.ts";
@@ -246,7 +249,9 @@ export function itemSettings(tasks: Pick<OpenTasks, "tasks">): ItemFactorsSettin
   return settingsOf(tasks.tasks[0], itemFactors);
 }
 
-/** What a browser whose person has two items of the block reports: a real contribution, clipped and rounded. */
+/**
+ * What a browser whose person has two items of the block reports: a real contribution, clipped and rounded.
+ */
 export function personsValues(tasks: Pick<OpenTasks, "tasks">, block: number): Int32Array {
   const [task] = tasks.tasks;
   const settings = itemSettings(tasks);

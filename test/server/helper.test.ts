@@ -1,4 +1,7 @@
-/** What the helper promises whatever the leader does: its own copy of tasks, its own floors, each report and token once. */
+/**
+ * What the helper promises whatever the leader does: its own copy of tasks, its own floors, each report and
+ * token once.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -7,7 +7,7 @@ import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { openSigned } from "../../core/wire/signed.ts";
 import { codingFor } from "../../server/http/negotiate.ts";
 import { rangeOf } from "../../server/http/parts.ts";
-import type { InForce } from "../../server/publishing/editions.ts";
+import type { InForce } from "../../server/publishing/inforce.ts";
 import { candidatesOf } from "../../server/publishing/learn.ts";
 import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 import {

@@ -90,7 +90,8 @@ test("a report with any bit flipped is accepted as another sealed report or refu
     { numRuns: 300 },
   );
   expect(await storedCount(server)).toEqual({ reports: accepted, ids: accepted });
-  // The unchanged report shares its id with those whose flipped bit lies in the sealed parts: at most one of them counts.
+  // The unchanged report shares its id with those whose flipped bit lies in the sealed parts: at most one of
+  // them counts.
   expect((await post(server.app, bytes)).state).toBe("duplicate");
 });
 

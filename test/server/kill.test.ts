@@ -1,6 +1,7 @@
 /**
- * The server is killed with SIGKILL at random moments while browsers upload, many times. In the end each report that was
- * acknowledged is in the aggregate exactly once, and the aggregate is the sum of acknowledged reports and nothing else.
+ * The server is killed with SIGKILL at random moments while browsers upload, many times. In the end each
+ * report that was acknowledged is in the aggregate exactly once, and the aggregate is the sum of acknowledged
+ * reports and nothing else.
  *
  * TACIT_KILLS sets how many times; 6 by default.
  */

@@ -1,4 +1,7 @@
-/** Two kinds at once in one server: a report of both, activity from reports to `tacit status`, the plan that is signed. */
+/**
+ * Two kinds at once in one server: a report of both, activity from reports to `tacit status`, the plan that
+ * is signed.
+ */
 import { expect, test } from "vitest";
 import { fromField } from "../../core/sum/field.ts";
 import { plannedRhoOf } from "../../core/sum/plan.ts";

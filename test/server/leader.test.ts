@@ -1,4 +1,7 @@
-/** The leader between browsers and helper: tokens, keys that rotate, tasks that open, expire and are forgotten. */
+/**
+ * The leader between browsers and helper: tokens, keys that rotate, tasks that open, expire and are
+ * forgotten.
+ */
 import { expect, test } from "vitest";
 import { dayMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";

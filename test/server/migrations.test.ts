@@ -1,4 +1,7 @@
-/** Stores that an earlier version wrote are brought up to date; what it was working on is ended, what it learned stays. */
+/**
+ * Stores that an earlier version wrote are brought up to date; what it was working on is ended, what it
+ * learned stays.
+ */
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { uint32ToBytes } from "../../core/bytes.ts";

@@ -1,4 +1,7 @@
-/** Leader, helper and relay as three real processes with three directories, started from configuration files, killed at will. */
+/**
+ * Leader, helper and relay as three real processes with three directories, started from configuration files,
+ * killed at will.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -93,7 +96,10 @@ export interface PartiesOptions {
   /** Settings of the leader beside those that the roles call for. */
   readonly leader: Readonly<Record<string, unknown>>;
   readonly helper?: Readonly<Record<string, unknown>>;
-  /** Starts them with the toy kind beside the others, and so that a state can be named at which they end; see doomed.ts. */
+  /**
+   * Starts them with the toy kind beside the others, and so that a state can be named at which they end; see
+   * doomed.ts.
+   */
   readonly doomed?: boolean;
   /** Starts the helper before the catalogue is imported, as a leader needs that asks for tokens. */
   readonly helperFirst?: boolean;

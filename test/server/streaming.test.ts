@@ -1,4 +1,6 @@
-/** Sums that stream: chunks and lanes between leader and helper, whatever of them counts and whatever lies. */
+/**
+ * Sums that stream: chunks and lanes between leader and helper, whatever of them counts and whatever lies.
+ */
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -45,7 +47,9 @@ async function send(
   return { lane: Math.floor((mac[0] * tasks.stored.task.lanes) / 256), block, values };
 }
 
-/** The aggregates that must come out of what was sent, by block and lane, those of too few reports left out. */
+/**
+ * The aggregates that must come out of what was sent, by block and lane, those of too few reports left out.
+ */
 function expectedOf(sent: readonly Sent[], lanes: number, least = 5) {
   return [0, 1, 2].flatMap((block) =>
     Array.from({ length: lanes }, (_, lane) => lane).flatMap((lane) => {
@@ -171,7 +175,8 @@ function lying(lie: {
   });
 }
 
-// Byte 8 is the batch id's first; of verdicts, the chunk stands at 24, their number at 28; of sums, counted at 24, the sum at 32.
+// Byte 8 is the batch id's first; of verdicts, the chunk stands at 24, their number at 28; of sums, counted
+// at 24, the sum at 32.
 test.each([
   ["another batch", { chunk: (bytes: Uint8Array) => bytes.fill(bytes[8] ^ 1, 8, 9) }],
   ["another chunk", { chunk: (bytes: Uint8Array) => bytes.fill(1, 24, 25) }],

@@ -140,7 +140,8 @@ describe("blindness", () => {
     let agree = 0;
     for (let k = 0; k < people; k++) {
       const { blinded, response, token: made } = await issuance();
-      // The library does not tell its factor, but who has all three numbers finds it: response = authenticator * r.
+      // The library does not tell its factor, but who has all three numbers finds it: response =
+      // authenticator * r.
       const factor = (numberOf(response) * inverse(numberOf(made.subarray(98)), n)) % n;
       seen.add(factor);
       const nibble = blinded[128] >> 4;

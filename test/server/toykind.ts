@@ -1,4 +1,7 @@
-/** A third kind, which no registry names: how many of a person's events fall on each second of a minute, within a norm of 1. */
+/**
+ * A third kind, which no registry names: how many of a person's events fall on each second of a minute,
+ * within a norm of 1.
+ */
 import * as v from "valibot";
 import { nullIfUnbounded } from "../../core/sum/spending.ts";
 import type { TaskKind } from "../../core/tasks/kind.ts";
@@ -29,7 +32,7 @@ export const toyContributor = contributorOf({
 });
 
 /** Standard deviation of each aggregator's noise; the sensitivity is 1. */
-export const toySigma = 0.25;
+const toySigma = 0.25;
 const settings = { seconds: 600 };
 const sums = {
   sigma: toySigma,

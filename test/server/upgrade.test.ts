@@ -1,4 +1,7 @@
-/** A leader of protocol 2 is brought up to date: its bundle in force becomes an edition in parts, what it learned stays. */
+/**
+ * A leader of protocol 2 is brought up to date: its bundle in force becomes an edition in parts, what it
+ * learned stays.
+ */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ByteWriter } from "../../core/bytes.ts";

@@ -1,4 +1,7 @@
-/** The two aggregators put together by hand, with a clock that the test sets: for what whole servers are too much. */
+/**
+ * The two aggregators put together by hand, with a clock that the test sets: for what whole servers are too
+ * much.
+ */
 
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -117,7 +120,10 @@ export type AskedTask = Partial<
   Pick<Task, "sigma" | "minBatch" | "maxBatch" | "lanes" | "tokenKey" | "fractionBits">
 >;
 
-/** A leader beside a helper of that kind, on the same clock; no catalogue. Its one kind asks what `task` asks, and keeps nothing. */
+/**
+ * A leader beside a helper of that kind, on the same clock; no catalogue. Its one kind asks what `task` asks,
+ * and keeps nothing.
+ */
 export async function leaderWorld(
   options: {
     task?: AskedTask;

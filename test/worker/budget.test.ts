@@ -10,29 +10,20 @@ import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { tokenBytes } from "../../core/wire/protocol.ts";
 import { Database } from "../../worker/store/database.ts";
-import { HelperLog } from "./helperlog.ts";
 import {
-  activityTask,
-  aggregators,
   closeDevice,
   closeDevices,
   type Device,
   device,
   eventOf,
-  type FakeServer,
-  fakeServer,
   freshDatabase,
-  identities,
-  keyListOf,
-  noonMs,
-  production,
-  shopModel,
-  signed,
-  taskOn,
-  tasksAnswerOf,
   troublesOf,
   until,
-} from "./world.ts";
+} from "./device.ts";
+import { type FakeServer, fakeServer } from "./fakeserver.ts";
+import { HelperLog } from "./helperlog.ts";
+import { aggregators, identities, keyListOf, production, signed, tasksAnswerOf } from "./parties.ts";
+import { activityTask, noonMs, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 afterEach(() => vi.unstubAllGlobals());

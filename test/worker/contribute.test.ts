@@ -11,25 +11,19 @@ import type { SentReport } from "../../worker/api.ts";
 import { sha256 } from "../../worker/digest.ts";
 import { modelOf } from "../model.ts";
 import {
-  activityTask,
-  aggregators,
-  askedBesideModel,
-  askedOf,
   closeDevice,
   closeDevices,
   type Device,
   device,
   eventOf,
-  type FakeServer,
-  factorSettings,
-  fakeServer,
   freshDatabase,
-  shopModel,
   strongFill,
-  taskOn,
   troublesOf,
   turns,
-} from "./world.ts";
+} from "./device.ts";
+import { askedBesideModel, askedOf, type FakeServer, fakeServer } from "./fakeserver.ts";
+import { aggregators } from "./parties.ts";
+import { activityTask, factorSettings, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 

@@ -1,4 +1,7 @@
-/** The one door out: straight, or through a relay to the real gateway, and with a token where the task asks for one. */
+/**
+ * The one door out: straight, or through a relay to the real gateway, and with a token where the task asks
+ * for one.
+ */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,25 +17,11 @@ import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
 import { Database } from "../../worker/store/database.ts";
+import { closeDevices, type Device, device, eventOf, freshDatabase, troublesOf } from "./device.ts";
+import { type FakeServer, fakeServer } from "./fakeserver.ts";
 import { headOf } from "./helperlog.ts";
-import {
-  activityTask,
-  aggregators,
-  closeDevices,
-  type Device,
-  device,
-  eventOf,
-  type FakeServer,
-  fakeServer,
-  freshDatabase,
-  identities,
-  keyListOf,
-  noonMs,
-  shopModel,
-  signed,
-  taskOn,
-  troublesOf,
-} from "./world.ts";
+import { aggregators, identities, keyListOf, signed } from "./parties.ts";
+import { activityTask, noonMs, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 const folder = mkdtempSync(join(tmpdir(), "tacit-door-"));

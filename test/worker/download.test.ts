@@ -18,21 +18,11 @@ import {
   publish,
   settingsOf,
 } from "../model.ts";
+import { closeDevice, closeDevices, device, freshDatabase, strongFill, troublesOf, until } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
 import { HelperLog } from "./helperlog.ts";
-import {
-  closeDevice,
-  closeDevices,
-  device,
-  editionAnswerOf,
-  fakeServer,
-  freshDatabase,
-  noonMs,
-  shopModel,
-  signedEdition,
-  strongFill,
-  troublesOf,
-  until,
-} from "./world.ts";
+import { editionAnswerOf, signedEdition } from "./parties.ts";
+import { noonMs, shopModel } from "./shop.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -8,26 +8,18 @@ import type { SignedDocument } from "../../core/wire/signed.ts";
 import { bytesToSign } from "../../core/wire/signed.ts";
 import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
 import {
-  askedOf,
   closeDevice,
   closeDevices,
   type Device,
   device,
-  editionAnswerOf,
   eventOf,
-  type FakeServer,
-  fakeServer,
   freshDatabase,
-  identities,
-  itemId,
-  newIdentity,
-  partResponse,
-  production,
-  shopModel,
-  signed,
   troublesOf,
   until,
-} from "./world.ts";
+} from "./device.ts";
+import { askedOf, type FakeServer, fakeServer, partResponse } from "./fakeserver.ts";
+import { editionAnswerOf, identities, newIdentity, production, signed } from "./parties.ts";
+import { itemId, shopModel } from "./shop.ts";
 
 afterEach(closeDevices);
 
@@ -49,7 +41,9 @@ const isWhole = (own: Device) => noticed(own).some((notice) => notice.isWhole);
 const askedParts = (server: FakeServer) =>
   askedOf(server).flatMap((asked) => /^GET \/v1\/parts\/(.*)$/.exec(asked)?.[1] ?? []);
 
-/** A device that was here before, with `older` kept, on whose next visit the server does as `misbehave` says. */
+/**
+ * A device that was here before, with `older` kept, on whose next visit the server does as `misbehave` says.
+ */
 async function secondVisit(misbehave: (server: FakeServer) => void) {
   const database = freshDatabase();
   const server = fakeServer(older);

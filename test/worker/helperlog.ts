@@ -1,4 +1,6 @@
-/** The log of a helper that vouches for whatever it is given, chained by another implementation than core's. */
+/**
+ * The log of a helper that vouches for whatever it is given, chained by another implementation than core's.
+ */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../core/json.ts";
 import type { LogEntry, LogHead, LogTail, VouchedKind } from "../../core/wire/log.ts";
@@ -17,7 +19,10 @@ export class HelperLog {
     return headOf(this.tail(0));
   }
 
-  /** Adds a document unless it is the newest of its sort; what is in force is repeated before it leaves the usual entries. */
+  /**
+   * Adds a document unless it is the newest of its sort; what is in force is repeated before it leaves the
+   * usual entries.
+   */
   vouch(kind: VouchedKind, signed: SignedDocument): void {
     const entry = entryOf(kind, signed);
     const newest = new Map(this.#entries.map((one) => [`${one.kind} ${one.subject}`, one]));

@@ -1,6 +1,7 @@
 /**
- * A leader that holds its own identity and whatever the helper ever signed, and tries to show a device what others are not shown. Its
- * helper is honest, but where a test says that it forks: then it was taken over, or restored from a backup.
+ * A leader that holds its own identity and whatever the helper ever signed, and tries to show a device what
+ * others are not shown. Its helper is honest, but where a test says that it forks: then it was taken over, or
+ * restored from a backup.
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
@@ -10,26 +11,19 @@ import type { KeyList } from "../../core/wire/keylist.ts";
 import type { LogTail } from "../../core/wire/log.ts";
 import { type EditionOptions, vouchedEdition } from "../../worker/contribute/vouchededition.ts";
 import { MemoryLogs } from "../../worker/store/logstore.ts";
+import { closeDevices, type Device, device, eventOf, troublesOf } from "./device.ts";
+import { type FakeServer, fakeServer } from "./fakeserver.ts";
 import { HelperLog } from "./helperlog.ts";
 import {
   aggregators,
-  closeDevices,
-  type Device,
-  device,
-  eventOf,
-  type FakeServer,
-  fakeServer,
   identities,
   keyListOf,
   newIdentity,
-  noonMs,
   production,
-  shopModel,
   signed,
-  taskOn,
   tasksAnswerOf,
-  troublesOf,
-} from "./world.ts";
+} from "./parties.ts";
+import { noonMs, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 afterEach(() => vi.restoreAllMocks());
@@ -82,7 +76,10 @@ async function visitor({ server }: Shop): Promise<Device> {
   return own;
 }
 
-/** One that comes for the first time, and one that has seen the honest log before and answered the task of then. */
+/**
+ * One that comes for the first time, and one that has seen the honest log before and answered the task of
+ * then.
+ */
 async function visitors(at: Shop) {
   const before = await visitor(at);
   await before.worker.contribute();
@@ -155,7 +152,8 @@ test("an older log with all that belongs to it is refused by whoever has seen mo
   const earlier = at.log.fork(3);
   at.serve(answerOf(earlier, [taskOf(1)]));
   await expectRefused(at, before, /log: the helper's log must not shrink, got 3 entries after \d+/);
-  // Who comes for the first time cannot know: the list is in force for three days, and what it shows was everybody's then.
+  // Who comes for the first time cannot know: the list is in force for three days, and what it shows was
+  // everybody's then.
   at.server.log = earlier;
   const first = await visitor(at);
   await first.worker.contribute();

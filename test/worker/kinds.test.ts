@@ -1,4 +1,7 @@
-/** Kinds of sums: several in one report, each settled for itself, and a new one that needs no change elsewhere. */
+/**
+ * Kinds of sums: several in one report, each settled for itself, and a new one that needs no change
+ * elsewhere.
+ */
 import * as v from "valibot";
 import { afterEach, describe, expect, test } from "vitest";
 import { productionLimits } from "../../core/sum/limits.ts";
@@ -13,21 +16,10 @@ import { type Contributor, contributorOf } from "../../worker/contribute/kinds/c
 import { contributors } from "../../worker/contribute/kinds/registry.ts";
 import { sha256 } from "../../worker/digest.ts";
 import { deviceLocalTime } from "../../worker/edges.ts";
-import {
-  activityTask,
-  aggregators,
-  anyPlan,
-  closeDevices,
-  type Device,
-  device,
-  eventOf,
-  fakeServer,
-  noonMs,
-  shopModel,
-  taskOf,
-  taskOn,
-  troublesOf,
-} from "./world.ts";
+import { closeDevices, type Device, device, eventOf, troublesOf } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { aggregators } from "./parties.ts";
+import { activityTask, anyPlan, noonMs, shopModel, taskOf, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Database } from "../../worker/store/database.ts";
 import { MemoryStore } from "../../worker/store/memory.ts";
 import type { Store } from "../../worker/store/store.ts";
-import { freshDatabase } from "./world.ts";
+import { freshDatabase } from "./device.ts";
 
 const head = (size: number, digit: string) => ({ size, hash: digit.repeat(64) });
 const [one, other] = ["ab".repeat(32), "cd".repeat(32)];

@@ -5,18 +5,9 @@ import { dayMs } from "../../core/time.ts";
 import { profileOf } from "../../worker/rank/profile.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import { modelOf } from "../model.ts";
-import {
-  closeDevice,
-  closeDevices,
-  device,
-  eventOf,
-  fakeServer,
-  freshDatabase,
-  itemId,
-  noonMs,
-  shopModel,
-  until,
-} from "./world.ts";
+import { closeDevice, closeDevices, device, eventOf, freshDatabase, until } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { itemId, noonMs, shopModel } from "./shop.ts";
 
 afterEach(closeDevices);
 

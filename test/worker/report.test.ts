@@ -11,15 +11,9 @@ import { reportOf } from "../../worker/contribute/report.ts";
 import { uniformBelow } from "../../worker/contribute/uniform.ts";
 import { platformFill } from "../../worker/edges.ts";
 import { modelOf } from "../model.ts";
-import {
-  activityTask,
-  aggregators,
-  factorSettings,
-  nodeKeystream,
-  shopModel,
-  strongFill,
-  taskOn,
-} from "./world.ts";
+import { strongFill } from "./device.ts";
+import { aggregators, nodeKeystream } from "./parties.ts";
+import { activityTask, factorSettings, shopModel, taskOn } from "./shop.ts";
 
 const published = shopModel();
 const model = modelOf(published);

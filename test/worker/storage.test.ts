@@ -10,17 +10,9 @@ import { Journal, type JournalLimits, surplusOf } from "../../worker/events/jour
 import { Database, openStore } from "../../worker/store/database.ts";
 import { MemoryStore } from "../../worker/store/memory.ts";
 import { type TacitSchema, upgradeSteps } from "../../worker/store/upgrades.ts";
-import {
-  closeDevice,
-  closeDevices,
-  device,
-  eventOf,
-  fakeServer,
-  freshDatabase,
-  noonMs,
-  shopModel,
-  until,
-} from "./world.ts";
+import { closeDevice, closeDevices, device, eventOf, freshDatabase, until } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { noonMs, shopModel } from "./shop.ts";
 
 afterEach(closeDevices);
 afterEach(() => vi.unstubAllGlobals());
@@ -254,7 +246,10 @@ const upgradedEntries: readonly SentReport[] = [
   },
 ];
 
-/** A database as an older release had it, by its steps alone. Its entries were of another form than today's schema says. */
+/**
+ * A database as an older release had it, by its steps alone. Its entries were of another form than today's
+ * schema says.
+ */
 async function openedAt(name: string, version: number) {
   const db = await openDB<TacitSchema>(name, version, {
     upgrade: async (upgrading, _from, _to, transaction) => {

@@ -2,19 +2,18 @@ import { openDB } from "idb";
 import { afterEach, describe, expect, test } from "vitest";
 import { Database } from "../../worker/store/database.ts";
 import {
-  aggregators,
   closeDevice,
   closeDevices,
   device,
   eventOf,
-  fakeServer,
   freshDatabase,
-  shopModel,
   strongFill,
-  taskOn,
   until,
   wholeDevice,
-} from "./world.ts";
+} from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { aggregators } from "./parties.ts";
+import { shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 

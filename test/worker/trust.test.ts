@@ -9,25 +9,19 @@ import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/contribute/trust.ts";
 import { sha256 } from "../../worker/digest.ts";
 import { MemoryLogs } from "../../worker/store/logstore.ts";
+import { closeDevices, device, eventOf, troublesOf } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
 import { HelperLog, headOf } from "./helperlog.ts";
 import {
-  activityTask,
   aggregators,
-  closeDevices,
-  device,
-  eventOf,
-  fakeServer,
   identities,
   keyListOf,
   newIdentity,
-  noonMs,
   production,
-  shopModel,
   signed,
-  taskOn,
   tasksAnswerOf,
-  troublesOf,
-} from "./world.ts";
+} from "./parties.ts";
+import { activityTask, noonMs, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 afterEach(() => vi.restoreAllMocks());

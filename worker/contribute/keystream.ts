@@ -1,6 +1,7 @@
 /**
- * The keystream of a helper seed: AES-128-CTR over zeros, key = first 16 bytes, initial counter block = last 16 bytes,
- * the whole block counting (NIST SP 800-38A). The helper computes the same bytes from the same seed.
+ * The keystream of a helper seed: AES-128-CTR over zeros, key = first 16 bytes, initial counter block = last
+ * 16 bytes, the whole block counting (NIST SP 800-38A). The helper computes the same bytes from the same
+ * seed.
  */
 import { seedBytes } from "../../core/sum/share.ts";
 

@@ -148,7 +148,9 @@ export class Ledger {
     return settled;
   }
 
-  /** Consent was taken back: what waits for an answer is never sent again. Returns the entries that changed. */
+  /**
+   * Consent was taken back: what waits for an answer is never sent again. Returns the entries that changed.
+   */
   async withdraw(): Promise<readonly SentReport[]> {
     const withdrawn: SentReport[] = [];
     for (const entry of await this.entries()) {
@@ -167,7 +169,10 @@ export class Ledger {
     return this.remember({ answeredTasks: entries.flatMap(tasksOf), spent });
   }
 
-  /** Takes over what an erasure, here or in another tab, left behind; returns all that is known, oldest tasks first. */
+  /**
+   * Takes over what an erasure, here or in another tab, left behind; returns all that is known, oldest tasks
+   * first.
+   */
   remember({ answeredTasks, spent }: Remains): Remains {
     this.#seen = new Set();
     for (const task of answeredTasks) this.#answeredBefore.add(task);
@@ -207,7 +212,7 @@ export class Ledger {
 }
 
 /** Whether a sum of it has no answer yet. */
-export function isPending({ sums }: SentReport): boolean {
+function isPending({ sums }: SentReport): boolean {
   return sums.some(({ state }) => state === "sending");
 }
 

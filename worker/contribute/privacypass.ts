@@ -1,6 +1,7 @@
 /**
- * The browser's half of blind RSA, by Cloudflare's library: blinding, unblinding, and the check that what came is a good
- * token. It weighs 30 kB compressed, so it is a file of its own (tokens.js), loaded when a token is wanted and not before.
+ * The browser's half of blind RSA, by Cloudflare's library: blinding, unblinding, and the check that what
+ * came is a good token. It weighs 30 kB compressed, so it is a file of its own (tokens.js), loaded when a
+ * token is wanted and not before.
  */
 // Not the package's front door: that one carries the other token types with it, and twice the bytes.
 import { TokenChallenge } from "@cloudflare/privacypass-ts/lib/src/auth_scheme/private_token.js";
@@ -9,7 +10,9 @@ import { tokenType } from "../../core/wire/tokens.ts";
 
 /** A token on its way: what goes to the issuer, and what makes a token of the answer. */
 export interface PendingToken {
-  /** The body of the token request. It says nothing about the token: its number is multiplied by a random one. */
+  /**
+   * The body of the token request. It says nothing about the token: its number is multiplied by a random one.
+   */
   readonly request: Uint8Array<ArrayBuffer>;
   /** @throws when the answer is not the issuer's signature over this request. */
   readonly finish: (response: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;

@@ -1,6 +1,6 @@
 /**
- * The only maker of what leaves: contributions become integers, integers become two shares, each share is sealed to one
- * aggregator. Sums that are due together leave under one id.
+ * The only maker of what leaves: contributions become integers, integers become two shares, each share is
+ * sealed to one aggregator. Sums that are due together leave under one id.
  *
  * Guarantee: whoever holds one aggregator's key (or none) learns from a report only its tasks, a block of
  * each and its size. Blocks are independent of what the person did; that a task is among them says that the
@@ -27,7 +27,10 @@ export interface PlainSum {
   readonly task: Task;
   readonly taskId: TaskId;
   readonly block: number;
-  /** A contribution to the task; here it is clipped so that rounding cannot lift it over the task's sensitivity. */
+  /**
+   * A contribution to the task; here it is clipped so that rounding cannot lift it over the task's
+   * sensitivity.
+   */
   readonly values: Float64Array;
 }
 
@@ -35,7 +38,10 @@ export interface ReportInput {
   readonly keys: SealKeys;
   /** Each of another task. */
   readonly sums: readonly PlainSum[];
-  /** What lets the report in; empty where the tasks ask for none. It says nothing of the device (RFC 9578, 2.2). */
+  /**
+   * What lets the report in; empty where the tasks ask for none. It says nothing of the device (RFC 9578,
+   * 2.2).
+   */
   readonly token: Uint8Array;
   readonly fill: RandomFill;
 }

@@ -1,9 +1,10 @@
 /**
  * The device's tokens: fetched ahead a few a day, each spent by one report.
  *
- * What keeps a token from telling whose report it goes with: the issuer signs it blind; it is fetched at a time of
- * chance, whether or not there is anything to report; its key is one named in the tasks that everybody gets, so no
- * device can be given a key of its own; and its challenge is the same for all devices of the site.
+ * What keeps a token from telling whose report it goes with: the issuer signs it blind; it is fetched at a
+ * time of chance, whether or not there is anything to report; its key is one named in the tasks that
+ * everybody gets, so no device can be given a key of its own; and its challenge is the same for all devices
+ * of the site.
  */
 
 import { toHex } from "../../core/bytes.ts";

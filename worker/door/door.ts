@@ -1,7 +1,7 @@
 /**
- * The one door out: how the open tasks are asked for, and how a report leaves. Either straight to the server, or through a
- * relay (Oblivious HTTP, RFC 9458), which sees the address and not the report, while the server sees the report and not
- * the address. Whoever set a relay is never sent a report around it.
+ * The one door out: how the open tasks are asked for, and how a report leaves. Either straight to the server,
+ * or through a relay (Oblivious HTTP, RFC 9458), which sees the address and not the report, while the server
+ * sees the report and not the address. Whoever set a relay is never sent a report around it.
  *
  * The requests are the same whatever the person likes, and carry nothing of the browser's own.
  */
@@ -35,13 +35,19 @@ export async function fetchLog({ edges, server, relay }: Door): Promise<unknown>
   return response.json();
 }
 
-/** The answer that is trusted now, and how to ask again when the gateway's keys in it have been rotated away. */
+/**
+ * The answer that is trusted now, and how to ask again when the gateway's keys in it have been rotated away.
+ */
 export interface CurrentTrust {
   readonly now: Trusted;
   readonly refetch: () => Promise<Trusted>;
 }
 
-/** Sends a report's bytes. @throws when no answer came that can be read: it may have arrived or not, and may be sent again. */
+/**
+ * Sends a report's bytes.
+ *
+ * @throws when no answer came that can be read: it may have arrived or not, and may be sent again.
+ */
 export async function deliver(door: Door, body: Uint8Array, trust: CurrentTrust): Promise<ReportAnswer> {
   const response =
     door.relay === null ? await straight(door, body) : await throughRelay(door, door.relay, { body, trust });

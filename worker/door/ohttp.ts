@@ -1,11 +1,12 @@
 /**
- * A browser's side of Oblivious HTTP (RFC 9458): a request sealed to the leader's gateway, carried by a relay.
+ * A browser's side of Oblivious HTTP (RFC 9458): a request sealed to the leader's gateway, carried by a
+ * relay.
  *
- * Guarantee: the relay knows the address and not the request; the gateway knows the request and not the address, nor
- * whether two requests came from one browser. Assumes that relay and gateway do not work together, and that the key was
- * authenticated (it stands in the leader's signed key list). The relay sees when and how much is sent; a report's length
- * is the same for everybody, and answers are padded. A request can be played again: who answers must not mind, and a
- * report id counts once.
+ * Guarantee: the relay knows the address and not the request; the gateway knows the request and not the
+ * address, nor whether two requests came from one browser. Assumes that relay and gateway do not work
+ * together, and that the key was authenticated (it stands in the leader's signed key list). The relay sees
+ * when and how much is sent; a report's length is the same for everybody, and answers are padded. A request
+ * can be played again: who answers must not mind, and a report id counts once.
  */
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { encodeRequest, type Field, parseResponse } from "../../core/wire/bhttp.ts";
@@ -32,7 +33,10 @@ export interface InnerRequest {
   readonly body?: Uint8Array;
 }
 
-/** One request under way. Each is sealed with a key of its own; the same bytes must not be sent for two purposes. */
+/**
+ * One request under way. Each is sealed with a key of its own; the same bytes must not be sent for two
+ * purposes.
+ */
 export interface Exchange {
   /** Content of the POST to the relay, in the media type message/ohttp-req. */
   readonly body: Uint8Array<ArrayBuffer>;
@@ -84,7 +88,11 @@ export async function readRelayAnswer(exchange: Exchange, answer: Response): Pro
   return { state: "failed", status: answer.status };
 }
 
-/** The key to seal to in a gateway's list (application/ohttp-keys). @throws {RangeError} when none of them fits. */
+/**
+ * The key to seal to in a gateway's list (application/ohttp-keys).
+ *
+ * @throws {RangeError} when none of them fits.
+ */
 export function gatewayKeyOf(keys: Uint8Array): KeyConfig {
   const config = chooseKeyConfig(parseKeyConfigs(keys));
   if (config === null) {

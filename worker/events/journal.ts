@@ -1,6 +1,6 @@
 /**
- * The journal: the on-device log of what the person did. Owns the events in memory and keeps them in step with the
- * store and with other tabs; drops the oldest when there are more than ranking can use.
+ * The journal: the on-device log of what the person did. Owns the events in memory and keeps them in step
+ * with the store and with other tabs; drops the oldest when there are more than ranking can use.
  */
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
 import { oldestFirst, type Store } from "../store/store.ts";
@@ -15,7 +15,7 @@ export interface JournalLimits {
   readonly impressions: number;
 }
 
-export const journalLimits: JournalLimits = { events: 5_000, impressions: 500 };
+const journalLimits: JournalLimits = { events: 5_000, impressions: 500 };
 
 export class Journal {
   readonly #store: Store;

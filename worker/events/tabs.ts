@@ -13,7 +13,9 @@ export interface Tabs {
   close(): void;
 }
 
-/** Joins the tabs that use the same database. A browser without BroadcastChannel has tabs that find out later. */
+/**
+ * Joins the tabs that use the same database. A browser without BroadcastChannel has tabs that find out later.
+ */
 export function joinTabs(database: string, onMessage: (message: TabMessage) => void): Tabs {
   if (typeof BroadcastChannel === "undefined") return { post: () => undefined, close: () => undefined };
   const channel = new BroadcastChannel(`tacit:${database}`);

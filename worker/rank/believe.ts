@@ -1,6 +1,6 @@
 /**
- * Which editions a device ranks with: what comes is judged by worker/contribute/vouchededition.ts; what was kept from an earlier
- * visit was judged when it came, and must still be of the leader that the site pins.
+ * Which editions a device ranks with: what comes is judged by worker/contribute/vouchededition.ts; what was
+ * kept from an earlier visit was judged when it came, and must still be of the leader that the site pins.
  */
 import { openSigned, parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";
 import type { Pins } from "../api.ts";

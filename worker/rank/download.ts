@@ -1,9 +1,11 @@
 /**
- * Downloads of the model: the edition, and parts by their id. These requests are the same whatever the person does, carry nothing
- * of the browser's own, and are never conditional: no request repeats a name that one device alone may have been given.
+ * Downloads of the model: the edition, and parts by their id. These requests are the same whatever the person
+ * does, carry nothing of the browser's own, and are never conditional: no request repeats a name that one
+ * device alone may have been given.
  *
- * A body is read as it comes and refused with the first byte too many, so that what decompresses to gigabytes costs no more than
- * a part may. What came of a part is noted every so often, and asked for again only from there.
+ * A body is read as it comes and refused with the first byte too many, so that what decompresses to gigabytes
+ * costs no more than a part may. What came of a part is noted every so often, and asked for again only from
+ * there.
  */
 import { messageOf } from "../../core/errors.ts";
 import { modelLimits } from "../../core/model/limits.ts";
@@ -121,7 +123,11 @@ class PartDownload {
     this.#noted = this.#have;
   }
 
-  /** Fetches the rest; returns why it broke off, null when it did not. @throws for what asking again would not change. */
+  /**
+   * Fetches the rest; returns why it broke off, null when it did not.
+   *
+   * @throws for what asking again would not change.
+   */
   async advance(): Promise<Error | null> {
     const transfer = new Transfer();
     try {

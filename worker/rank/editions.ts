@@ -1,9 +1,9 @@
 /**
  * Keeps one edition in force: the kept one at once, a newer one when the server has it.
  *
- * On a first visit the head comes first and ranks until the rest is there. A model is swapped whole, and only when all its parts
- * have the hash that the edition says and could be read; on any failure the one in force stays. Which parts are asked for depends
- * on the edition and on those already here, never on the person.
+ * On a first visit the head comes first and ranks until the rest is there. A model is swapped whole, and only
+ * when all its parts have the hash that the edition says and could be read; on any failure the one in force
+ * stays. Which parts are asked for depends on the edition and on those already here, never on the person.
  */
 
 import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
@@ -47,7 +47,11 @@ export class Editions {
     return this.#model;
   }
 
-  /** The model in force, which may be the head alone; waits for it when there is none yet. @throws when that fails. */
+  /**
+   * The model in force, which may be the head alone; waits for it when there is none yet.
+   *
+   * @throws when that fails.
+   */
   async inForce(): Promise<Model> {
     if (this.#model === null) {
       const first = new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -57,7 +61,11 @@ export class Editions {
     return this.#model;
   }
 
-  /** The model in force once it is whole; the head alone when the rest cannot be had. @throws when there is neither. */
+  /**
+   * The model in force once it is whole; the head alone when the rest cannot be had.
+   *
+   * @throws when there is neither.
+   */
   async whole(): Promise<Model> {
     const model = await this.inForce();
     if (model.isWhole) return model;
@@ -65,7 +73,9 @@ export class Editions {
     return this.inForce();
   }
 
-  /** Puts the edition kept from an earlier visit in force. One that cannot be read any more counts as none. */
+  /**
+   * Puts the edition kept from an earlier visit in force. One that cannot be read any more counts as none.
+   */
   async useKept(): Promise<void> {
     const { store, notify } = this.#options;
     try {
@@ -113,7 +123,8 @@ export class Editions {
       await this.#bring(at, first, before);
     } catch (cause) {
       if (!(cause instanceof PartGone)) throw cause;
-      // Published again while it was being fetched: then its parts may be gone, and those of the new one are there.
+      // Published again while it was being fetched: then its parts may be gone, and those of the new one are
+      // there.
       const newer = await this.#fetchEdition();
       if (newer.name.id === first.name.id) throw cause;
       await this.#bring(at, newer, before);

@@ -1,7 +1,7 @@
 /**
- * A model made ready for use: the head alone at first, then everything that an edition lists. What is costly to derive from it
- * (what ranking needs, gram matrices, words) is derived when it is first needed, once: a device that only contributes never
- * builds the joint rows.
+ * A model made ready for use: the head alone at first, then everything that an edition lists. What is costly
+ * to derive from it (what ranking needs, gram matrices, words) is derived when it is first needed, once: a
+ * device that only contributes never builds the joint rows.
  */
 
 import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";
@@ -73,8 +73,8 @@ export class Model {
 }
 
 /**
- * The factors part alone, as every browser reads it: a task is about that part and numbers items as it does, whatever the
- * catalogue's order.
+ * The factors part alone, as every browser reads it: a task is about that part and numbers items as it does,
+ * whatever the catalogue's order.
  */
 export class FactorsView {
   /** Id of the part. */

@@ -1,6 +1,7 @@
 /**
- * The parts of an edition, one by one: from the store where they are kept, by a delta from a catalogue that is kept, or
- * downloaded. Whatever way it came, a part has the hash of its name and is read within the limits before it counts.
+ * The parts of an edition, one by one: from the store where they are kept, by a delta from a catalogue that
+ * is kept, or downloaded. Whatever way it came, a part has the hash of its name and is read within the limits
+ * before it counts.
  */
 import { type CataloguePart, parseCatalogue } from "../../core/model/catalogue.ts";
 import { type ContentPart, parseContent } from "../../core/model/content.ts";
@@ -33,7 +34,11 @@ export async function headModel(at: PartsAt, name: EditionName, edition: Edition
   return new Model({ edition: name, joined: joinHead(head, edition.model), factors: null, isWhole: false });
 }
 
-/** The model of everything that an edition lists. @throws {Error} when a part cannot be had or read, or they do not go together. */
+/**
+ * The model of everything that an edition lists.
+ *
+ * @throws {Error} when a part cannot be had or read, or they do not go together.
+ */
 export async function wholeModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Model> {
   const refs = modelRefs(edition);
   const all = async <T>(kind: ModelKind, parse: (bytes: Uint8Array) => T): Promise<readonly T[]> => {
@@ -55,7 +60,10 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   });
 }
 
-/** A part, read. It is kept only once it could be read; one that was kept and cannot be is dropped, and fetched again. */
+/**
+ * A part, read. It is kept only once it could be read; one that was kept and cannot be is dropped, and
+ * fetched again.
+ */
 async function bring<T>(
   at: PartsAt,
   edition: Edition,

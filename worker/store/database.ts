@@ -1,9 +1,10 @@
 /**
- * The store in IndexedDB. It yields to other tabs (a deletion, a newer version) by closing, and opens again with the
- * next operation; an operation that meets a connection which died in the meantime is tried once more.
+ * The store in IndexedDB. It yields to other tabs (a deletion, a newer version) by closing, and opens again
+ * with the next operation; an operation that meets a connection which died in the meantime is tried once
+ * more.
  *
- * Events are durable against a closed tab and a crashed browser. Ledger entries are written with strict durability,
- * against a power cut too, because "answered at most once" rests on them.
+ * Events are durable against a closed tab and a crashed browser. Ledger entries are written with strict
+ * durability, against a power cut too, because "answered at most once" rests on them.
  */
 import { type IDBPDatabase, openDB } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
@@ -179,7 +180,8 @@ export class Database implements Store {
     try {
       return await work(db);
     } catch (cause) {
-      // Starting a transaction on a connection that is closing: nothing was done yet, so doing it again is safe.
+      // Starting a transaction on a connection that is closing: nothing was done yet, so doing it again is
+      // safe.
       if (!(cause instanceof DOMException && cause.name === "InvalidStateError")) throw cause;
       this.#connection = null;
       return work(await this.#connect());

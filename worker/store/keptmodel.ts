@@ -1,6 +1,6 @@
 /**
- * What the device keeps of the model: whole parts by their id, those under way as chunks, and the edition that was last in
- * force. Nothing here is about the person.
+ * What the device keeps of the model: whole parts by their id, those under way as chunks, and the edition
+ * that was last in force. Nothing here is about the person.
  */
 import type { SignedDocument } from "../../core/wire/signed.ts";
 
@@ -29,8 +29,9 @@ export interface PartStore {
   chunks(id: string): Promise<readonly Chunk[]>;
   keepChunk(id: string, chunk: Chunk): Promise<void>;
   /**
-   * Keeps the edition and of parts those alone that it names, whole ones and chunks; false, and nothing is changed, when one of
-   * them is not there, or when another tab has meanwhile kept a newer edition than the one that stood `before`.
+   * Keeps the edition and of parts those alone that it names, whole ones and chunks; false, and nothing is
+   * changed, when one of them is not there, or when another tab has meanwhile kept a newer edition than the
+   * one that stood `before`.
    */
   keepEdition(change: EditionChange): Promise<boolean>;
 }

@@ -1,8 +1,9 @@
 /**
- * What the device keeps, as the few operations the private side needs. Two things do them: `Database` (IndexedDB) and
- * `MemoryStore`, which stands in where a browser denies storage and forgets with the tab.
+ * What the device keeps, as the few operations the private side needs. Two things do them: `Database`
+ * (IndexedDB) and `MemoryStore`, which stands in where a browser denies storage and forgets with the tab.
  *
- * Every operation is atomic. What it wrote is durable when its promise resolves, as far as the storage can promise.
+ * Every operation is atomic. What it wrote is durable when its promise resolves, as far as the storage can
+ * promise.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
@@ -12,8 +13,8 @@ import type { PartStore } from "./keptmodel.ts";
 
 export interface NewReport {
   /**
-   * The entry to write, given the ledger as it stands at that moment; null writes nothing, and so does what it throws.
-   * Nothing comes between its look and the writing, so two tabs cannot both take the last place.
+   * The entry to write, given the ledger as it stands at that moment; null writes nothing, and so does what
+   * it throws. Nothing comes between its look and the writing, so two tabs cannot both take the last place.
    */
   readonly admit: (ledger: readonly SentReport[]) => SentReport | null;
   /** The request body, byte for byte. */
@@ -35,7 +36,10 @@ export interface Store {
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;
   reportBody(id: string): Promise<Uint8Array | null>;
-  /** Writes entry and body, and returns the entry; null when not admitted or an event of `basedOn` has left the journal (an erasure in another tab). */
+  /**
+   * Writes entry and body, and returns the entry; null when not admitted or an event of `basedOn` has left
+   * the journal (an erasure in another tab).
+   */
   addReport(report: NewReport): Promise<SentReport | null>;
   /** Replaces an entry; false when it is not there any more. */
   updateReport(entry: SentReport): Promise<boolean>;

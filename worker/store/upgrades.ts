@@ -1,6 +1,6 @@
 /**
- * The database's schema as numbered steps: step k makes version k out of version k - 1. A step that was released is
- * never edited; the next change is the next step.
+ * The database's schema as numbered steps: step k makes version k out of version k - 1. A step that was
+ * released is never edited; the next change is the next step.
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";

@@ -6,9 +6,9 @@
  *   g_i = (x·v_i - 1) c_i x,  n_i = 1   for the person's items i of the block (d + 1 numbers per item)
  *   H   = x x^T                         (upper triangle, d (d + 1) / 2 numbers, once)
  *
- * and the whole vector is scaled by w = min(1, C / ||(g, countScale n, H)||). The last number of a contribution is w:
- * the crowd then solves a weighted problem, which stays unbiased, where clipping g alone would not. w itself is
- * bounded by 1, so the L2 sensitivity of a contribution is sqrt(C^2 + weightScale^2).
+ * and the whole vector is scaled by w = min(1, C / ||(g, countScale n, H)||). The last number of a
+ * contribution is w: the crowd then solves a weighted problem, which stays unbiased, where clipping g alone
+ * would not. w itself is bounded by 1, so the L2 sensitivity of a contribution is sqrt(C^2 + weightScale^2).
  */
 import { dot } from "../../linear.ts";
 

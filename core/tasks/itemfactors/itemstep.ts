@@ -4,18 +4,18 @@
  *   P_i = (n_i / U + alpha0) H + lambda (n_i + alpha0 U) I
  *   v_i <- v_i - eta P_i^-1 ( g_i + alpha0 H v_i + lambda (n_i + alpha0 U) v_i )
  *
- * A Newton step in which the crowd's mean curvature H / U stands in for each item's own. Its fixed point is the exact
- * ALS half-step (the gradient is the exact one), but a report needs d + 1 numbers per item instead of d^2 / 2 + d. All
- * terms scale with the crowd that reported on this block, so nothing needs rescaling.
+ * A Newton step in which the crowd's mean curvature H / U stands in for each item's own. Its fixed point is
+ * the exact ALS half-step (the gradient is the exact one), but a report needs d + 1 numbers per item instead
+ * of d^2 / 2 + d. All terms scale with the crowd that reported on this block, so nothing needs rescaling.
  *
- * Where the sums carry noise of standard deviation s, the step is the posterior mean instead: with r_i the bracket's
- * negative, r_i = P_i delta_i + noise, and delta_i normal with variance t^2 per coordinate,
+ * Where the sums carry noise of standard deviation s, the step is the posterior mean instead: with r_i the
+ * bracket's negative, r_i = P_i delta_i + noise, and delta_i normal with variance t^2 per coordinate,
  *
  *   v_i <- v_i + eta t^2 P_i (t^2 P_i^2 + s^2 I)^-1 r_i,    t^2 = max(0, sum_i (|r_i|^2 - d s^2)) / sum_i tr(P_i^2)
  *
- * t^2 is fitted to the block's own sums by their second moment (empirical Bayes): an item about which few reported, or a
- * round that tells nothing but noise, moves nearly nothing. At s = 0 it is the Newton step. Post-processing of what is
- * published anyway: it costs no privacy.
+ * t^2 is fitted to the block's own sums by their second moment (empirical Bayes): an item about which few
+ * reported, or a round that tells nothing but noise, moves nearly nothing. At s = 0 it is the Newton step.
+ * Post-processing of what is published anyway: it costs no privacy.
  */
 
 import { dot, nearestPsd, solveInPlace } from "../../linear.ts";
@@ -60,7 +60,10 @@ export function blockSumsOf(
   };
 }
 
-/** What noise makes impossible is undone: H becomes positive semidefinite, n at least 0. Post-processing: costs no privacy. */
+/**
+ * What noise makes impossible is undone: H becomes positive semidefinite, n at least 0. Post-processing:
+ * costs no privacy.
+ */
 export function repairedSums(sums: BlockSums, dim: number): BlockSums {
   return { ...sums, n: sums.n.map((value) => Math.max(0, value)), h: nearestPsd(sums.h, dim) };
 }

@@ -1,6 +1,6 @@
 /**
- * The kind `item-factors`: what people like, as a step towards better item factors (contribution.ts, itemstep.ts). A report
- * covers one block of the items of one factors part.
+ * The kind `item-factors`: what people like, as a step towards better item factors (contribution.ts,
+ * itemstep.ts). A report covers one block of the items of one factors part.
  */
 import * as v from "valibot";
 import type { TaskKind } from "../kind.ts";

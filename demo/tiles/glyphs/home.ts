@@ -93,9 +93,6 @@ export const wreath: Glyph = (pen) =>
   ).join("") +
   pen.trim("M100 146c-10-14-30-12-30 4s20 14 30 2c10 12 30 14 30-2s-20-18-30-4Z");
 
-export const letterBlock: Glyph = (pen) =>
-  pen.body("M100 40h24l36 120h-30l-6-24H76l-6 24H40L76 40ZM100 66L84 112h32Z");
-
 export const storageBox: Glyph = (pen) =>
   pen.body("M46 86H154V152a8 8 0 0 1-8 8H54a8 8 0 0 1-8-8Z") +
   pen.trim(box(38, 62, 124, 28, 6)) +

@@ -1,4 +1,7 @@
-/** What a round on activity found, as it is stored, and in lines for the operator: each number with what noise leaves open. */
+/**
+ * What a round on activity found, as it is stored, and in lines for the operator: each number with what noise
+ * leaves open.
+ */
 import * as v from "valibot";
 import type { Estimate } from "../../../core/sum/estimate.ts";
 import type { ActivityEstimate } from "../../../core/tasks/activity/estimate.ts";

@@ -1,4 +1,6 @@
-/** The kind `activity` on the server: asks about whole days that are over, and keeps what came as a finding. */
+/**
+ * The kind `activity` on the server: asks about whole days that are over, and keeps what came as a finding.
+ */
 
 import { eventKinds } from "../../../core/events/event.ts";
 import { totalNoiseOf } from "../../../core/sum/estimate.ts";

@@ -1,6 +1,7 @@
 /**
- * What keeps a liar from the factors, and how strong each of it is: the lanes of a block become one sum (robust.ts),
- * and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts). bench/poison.ts measures it.
+ * What keeps a liar from the factors, and how strong each of it is: the lanes of a block become one sum
+ * (robust.ts), and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts).
+ * bench/poison.ts measures it.
  */
 
 import { addInto, fromField } from "../../../core/sum/field.ts";

@@ -1,4 +1,7 @@
-/** Items as this kind needs them: what contributions are computed on, and the way of what was learned into force. */
+/**
+ * Items as this kind needs them: what contributions are computed on, and the way of what was learned into
+ * force.
+ */
 import type { Consumed } from "../../tasks/kind.ts";
 import type { LearnedItems } from "./knowledge.ts";
 

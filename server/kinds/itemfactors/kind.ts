@@ -1,4 +1,6 @@
-/** The kind `item-factors` on the server: asks about the items in force, and takes an item step on what came. */
+/**
+ * The kind `item-factors` on the server: asks about the items in force, and takes an item step on what came.
+ */
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { blockSizeFor, sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { itemFactors as shape } from "../../../core/tasks/itemfactors/kind.ts";
@@ -93,7 +95,10 @@ function blocksOf(aggregates: readonly Aggregate[]): readonly BlockAggregate[] {
   return [...blocks].map(([block, lanes]) => ({ block, lanes }));
 }
 
-/** Sums that no honest reports can make are an attack or a fault: the operator sees how many reports they cost, and why. */
+/**
+ * Sums that no honest reports can make are an attack or a fault: the operator sees how many reports they
+ * cost, and why.
+ */
 function droppedIn(
   outcomes: readonly BlockOutcome[],
   aggregates: readonly Aggregate[],

@@ -1,7 +1,8 @@
 /**
- * What training knows beside the int8 rows that are published: factors at full precision and the counts behind popularity, by
- * item id. It is made of sums over crowds (or of logs the operator owns) alone, and kept with each factors part so that a roll
- * back is whole. It outlives the catalogue: an item that has left is kept for a while, and comes back with what it had.
+ * What training knows beside the int8 rows that are published: factors at full precision and the counts
+ * behind popularity, by item id. It is made of sums over crowds (or of logs the operator owns) alone, and
+ * kept with each factors part so that a roll back is whole. It outlives the catalogue: an item that has left
+ * is kept for a while, and comes back with what it had.
  */
 
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
@@ -11,7 +12,10 @@ import type { Learned, LearnedItems, PublicItems } from "./knowledge.ts";
 import { shrunkenShares } from "./smoothing.ts";
 import { startingFactors } from "./startingfactors.ts";
 
-/** Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody reported. */
+/**
+ * Share of people per item, 0..1, the noise in it shrunken by what content lets expect; 0 where nobody
+ * reported.
+ */
 export function popularityOf(
   learned: Omit<Learned, "factors" | "dim">,
   publicItems: Pick<PublicItems, "content" | "contentDim">,
@@ -20,9 +24,10 @@ export function popularityOf(
 }
 
 /**
- * Factors before anybody reported: the leading numbers of the content vectors, which say the most about them, so that the
- * first browsers already solve for something that tells people apart. Where content says nothing (no text, more factors
- * than content numbers) they are small and random, the same for the same item id. Nothing is counted yet.
+ * Factors before anybody reported: the leading numbers of the content vectors, which say the most about them,
+ * so that the first browsers already solve for something that tells people apart. Where content says nothing
+ * (no text, more factors than content numbers) they are small and random, the same for the same item id.
+ * Nothing is counted yet.
  */
 export function unlearned(publicItems: PublicItems, dim: number): LearnedItems {
   const items = publicItems.catalogue.map(({ item }) => item);
@@ -47,8 +52,8 @@ export function startingRow(
 }
 
 /**
- * What is known of these items: known ones first, in the order they have, then those that are new, with `startOf` as their
- * factors and nothing counted yet. What is known of others is dropped.
+ * What is known of these items: known ones first, in the order they have, then those that are new, with
+ * `startOf` as their factors and nothing counted yet. What is known of others is dropped.
  */
 export function learnedFor(
   items: readonly string[],

@@ -3,9 +3,10 @@
  *
  *   B = argmin sum_i w_i |v_i - B c_i|^2 + lambda |B|^2,    w_i = n_i / (n_i + n0)
  *
- * a ridge regression from the published content rows c_i (and a constant) to the learned factors v_i, where an item that more
- * people dealt with counts for more, because its factors are better known. lambda is chosen by cross-validation over the items.
- * The share of people is predicted likewise. Post-processing of what is published anyway: it costs no privacy.
+ * a ridge regression from the published content rows c_i (and a constant) to the learned factors v_i, where
+ * an item that more people dealt with counts for more, because its factors are better known. lambda is chosen
+ * by cross-validation over the items. The share of people is predicted likewise. Post-processing of what is
+ * published anyway: it costs no privacy.
  */
 import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
 import { dequantizeRows } from "../../../core/model/quantize.ts";
@@ -119,7 +120,10 @@ export interface ContentMap {
   readonly lambda: number;
   /** Weighted mean of the targets. */
   readonly mean: Float64Array;
-  /** Share of the targets' (weighted) square, about their mean, that the map explains on items it was not fitted to. */
+  /**
+   * Share of the targets' (weighted) square, about their mean, that the map explains on items it was not
+   * fitted to.
+   */
   readonly explained: number;
 }
 

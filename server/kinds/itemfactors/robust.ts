@@ -1,6 +1,6 @@
 /**
- * One sum from the lanes of a block, such that a liar spoils little: no proof shows yet that a report is within bounds, so
- * one report can bring any number into the lane it falls in (core/sum/lanes.ts).
+ * One sum from the lanes of a block, such that a liar spoils little: no proof shows yet that a report is
+ * within bounds, so one report can bring any number into the lane it falls in (core/sum/lanes.ts).
  *
  *   1. a lane longer than honest reports and noise can be is dropped;
  *   2. of three lanes or more, one that lies far from the coordinate-wise median of all, compared with the others, is
@@ -8,11 +8,11 @@
  *   3. what is left is added up, each coordinate held within `reach` of the median:
  *      reach = one report's largest value + 4 sigma + 4 robust standard deviations (1.4826 MAD) of the lanes.
  *
- * Clamping to the median instead of taking it keeps what honest reports say of rare items, which most lanes do not
- * know of: the median of (0, 0, 0, 1) is 0, and most of a catalogue is like that. Between honest lanes nearly nothing
- * is clamped, so that robustness costs no accuracy; what lanes cost is noise (each has its own). It assumes that most
- * lanes hold no liar. Liars in every lane are bounded by what a round may do to an item (stepclip.ts) and by the gate.
- * All of this is computed from noisy sums: it costs no privacy.
+ * Clamping to the median instead of taking it keeps what honest reports say of rare items, which most lanes
+ * do not know of: the median of (0, 0, 0, 1) is 0, and most of a catalogue is like that. Between honest lanes
+ * nearly nothing is clamped, so that robustness costs no accuracy; what lanes cost is noise (each has its
+ * own). It assumes that most lanes hold no liar. Liars in every lane are bounded by what a round may do to an
+ * item (stepclip.ts) and by the gate. All of this is computed from noisy sums: it costs no privacy.
  */
 
 export interface LaneSum {
@@ -25,7 +25,10 @@ export interface LaneSum {
 export interface Bounds {
   /** Largest L2 norm of one report: `sensitivityOf` its task. */
   readonly sensitivity: number;
-  /** Standard deviation per coordinate of all the noise in one lane (both aggregators'), in the units of `values`. */
+  /**
+   * Standard deviation per coordinate of all the noise in one lane (both aggregators'), in the units of
+   * `values`.
+   */
   readonly sigma: number;
 }
 

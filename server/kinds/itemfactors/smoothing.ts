@@ -1,13 +1,13 @@
 /**
- * Popularity from noisy counts: each item's share is pulled towards what its public content lets expect, the harder the
- * more of it is noise.
+ * Popularity from noisy counts: each item's share is pulled towards what its public content lets expect, the
+ * harder the more of it is noise.
  *
  *   y_i  = counts_i / people_i, noise variance s_i^2 = countVariance_i / people_i^2
  *   mu_i = max(ridge regression of y on [content_i, 1], floor)
  *   share_i = (mu_i^2 y_i + s_i^2 mu_i) / (mu_i^2 + s_i^2)
  *
- * the posterior mean under y_i ~ N(share_i, s_i^2), share_i ~ N(mu_i, mu_i^2): a share is as uncertain as it is large.
- * Without noise it is y. Post-processing of what is published anyway: it costs no privacy.
+ * the posterior mean under y_i ~ N(share_i, s_i^2), share_i ~ N(mu_i, mu_i^2): a share is as uncertain as it
+ * is large. Without noise it is y. Post-processing of what is published anyway: it costs no privacy.
  */
 import { addOuterInto, solveInPlace } from "../../../core/linear.ts";
 import { dequantizeRows } from "../../../core/model/quantize.ts";
@@ -18,7 +18,10 @@ const ridge = 10;
 /** No item is expected to have less than this part of the mean share. */
 const leastExpected = 0.05;
 
-/** The share of people of each item, as summed but for the noise: may be negative or above 1 by little; 0 where nobody reported. */
+/**
+ * The share of people of each item, as summed but for the noise: may be negative or above 1 by little; 0
+ * where nobody reported.
+ */
 export function shrunkenShares(
   { counts, people, countVariance }: Omit<Learned, "factors" | "dim">,
   publicItems: Pick<PublicItems, "content" | "contentDim">,

@@ -1,4 +1,7 @@
-/** One round of learning, pure: the aggregates of a task's batches and what was known before -> what is known now. */
+/**
+ * One round of learning, pure: the aggregates of a task's batches and what was known before -> what is known
+ * now.
+ */
 import { blockSumsOf, itemStepInPlace, repairedSums } from "../../../core/tasks/itemfactors/itemstep.ts";
 import type { ItemFactorsSettings } from "../../../core/tasks/itemfactors/kind.ts";
 import { stepSize } from "../../../core/tasks/itemfactors/schedule.ts";
@@ -29,8 +32,8 @@ export interface LearnedAfter extends Learned {
 }
 
 /**
- * The learned state after a round; the argument is unchanged. A block whose sum holds nobody (noise can bring the weight
- * to 0 or below, and every lane may have been dropped) stays as it was.
+ * The learned state after a round; the argument is unchanged. A block whose sum holds nobody (noise can bring
+ * the weight to 0 or below, and every lane may have been dropped) stays as it was.
  *
  * @param stepsBefore item steps behind `learned`: the step size follows from it.
  */

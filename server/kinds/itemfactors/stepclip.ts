@@ -1,5 +1,6 @@
 /**
- * What a round may do to an item at most, however the step was computed: pure functions of the rows before and after.
+ * What a round may do to an item at most, however the step was computed: pure functions of the rows before
+ * and after.
  *
  *   support   an item about which too few reported may become shorter, as items do that nobody wants, but neither turn nor grow
  *   pull      an item's gradient is at most `longestPull` times its count times the gradient per count that 90 % of the
@@ -8,8 +9,9 @@
  *   count     no item's count becomes more than `longestCount` times the one that 99 % of the block's items stay below
  *   length    no item's row becomes longer than `longestRow` times the length that 90 % of the block's rows stay below
  *
- * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late ones, and liars
- * who push few items change no such percentile. All of it is post-processing: it costs no privacy.
+ * Both bounds are taken from the other items: rows grow tenfold in the first rounds and hardly move in late
+ * ones, and liars who push few items change no such percentile. All of it is post-processing: it costs no
+ * privacy.
  */
 import { dot } from "../../../core/linear.ts";
 
@@ -134,7 +136,10 @@ export function limitedGradients(g: Float64Array, pulls: Pulls): Float64Array {
   return limited;
 }
 
-/** The counts (of a block's items) that go into popularity. Noise stays in them: only what is too high is brought down. */
+/**
+ * The counts (of a block's items) that go into popularity. Noise stays in them: only what is too high is
+ * brought down.
+ */
 export function limitedCounts(counts: Float64Array, { longestCount }: CountLimit): Float64Array {
   if (counts.length === 0 || longestCount === Number.POSITIVE_INFINITY) return counts;
   const limit = longestCount * Math.max(0, percentile(counts, 0.99));

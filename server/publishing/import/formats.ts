@@ -1,8 +1,10 @@
 /**
- * A catalogue file, CSV or a JSON array, as items: all of it or nothing, with one line of complaint per fault.
+ * A catalogue file, CSV or a JSON array, as items: all of it or nothing, with one line of complaint per
+ * fault.
  *
- * Columns (keys): id and title must be there; price, categories, url, image, publishedAt, available and text may be. Categories are
- * separated by | in CSV and a list in JSON. `text` shapes the content vectors and is not published.
+ * Columns (keys): id and title must be there; price, categories, url, image, publishedAt, available and text
+ * may be. Categories are separated by | in CSV and a list in JSON. `text` shapes the content vectors and is
+ * not published.
  */
 import { CsvError, parse } from "csv-parse/sync";
 import { messageOf } from "../../../core/errors.ts";
@@ -19,7 +21,7 @@ export type ImportResult =
   /** `file:line: who must be …, got …`, every one there is. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-export const catalogueColumns = [
+const catalogueColumns = [
   "id",
   "title",
   "price",
@@ -42,7 +44,9 @@ type RawResult =
   | { readonly ok: true; readonly rows: readonly RawItem[]; readonly faults: readonly string[] }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** JSON when the first character that is not a space is "[", else CSV. `file` names the source in complaints. */
+/**
+ * JSON when the first character that is not a space is "[", else CSV. `file` names the source in complaints.
+ */
 export function parseCatalogue(content: string, file: string): ImportResult {
   const raw = /^\s*\[/.test(content) ? rawFromJson(content, file) : rawFromCsv(content, file);
   if (!raw.ok) return raw;

@@ -3,8 +3,8 @@
  *
  *   row_i = a_i P / |a_i P|,   P = V S^(p - 1),   A ≈ U S V^T the fitted items' TF-IDF rows
  *
- * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has moved on, with
- * words the space does not know, calls for another one: see `isOutgrown`.
+ * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has
+ * moved on, with words the space does not know, calls for another one: see `isOutgrown`.
  */
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
 import { truncatedSvd } from "./svd.ts";
@@ -45,7 +45,9 @@ export function fitSpace(
   return { vocabulary, dim: rank, basis: Float32Array.from(v, (value, at) => value * strengths[at % rank]) };
 }
 
-/** Writes the item's row, `space.dim` numbers of length 1, into `row`; zeros for an item without known tokens. */
+/**
+ * Writes the item's row, `space.dim` numbers of length 1, into `row`; zeros for an item without known tokens.
+ */
 export function projectInto(
   row: Float64Array,
   item: ContentItem,
@@ -72,8 +74,9 @@ export function projectInto(
 const mostUnknown = 0.2;
 
 /**
- * Whether a space fitted to these items now would be much another: of what its tokens weigh, more than a fifth is unknown to
- * the old one, or the old one has less than half the numbers per row it could have, or more than it may.
+ * Whether a space fitted to these items now would be much another: of what its tokens weigh, more than a
+ * fifth is unknown to the old one, or the old one has less than half the numbers per row it could have, or
+ * more than it may.
  */
 export function isOutgrown(
   space: ContentSpace,
@@ -110,7 +113,11 @@ interface SpaceHeader extends WeighingOptions {
   readonly tokens: readonly string[];
 }
 
-/** The inverse of `encodeSpace`, for bytes from the server's own store. @throws {RangeError} for bytes of another length. */
+/**
+ * The inverse of `encodeSpace`, for bytes from the server's own store.
+ *
+ * @throws {RangeError} for bytes of another length.
+ */
 export function parseSpace(bytes: Uint8Array): ContentSpace {
   const reader = new ByteReader(bytes, "parseSpace");
   // Written by encodeSpace alone, and stored under its hash.

@@ -1,10 +1,11 @@
 /**
  * Truncated SVD of a sparse matrix: A ≈ U S V^T, of which S and V are returned. U S is A V.
  *
- * Randomised subspace iteration on the side of the columns (Halko, Martinsson, Tropp 2011, algorithm 4.4): Q spans
- * (A^T A)^p applied to random signs, then the small problem (A Q)^T (A Q) is solved exactly. Its cost grows with the number of
- * columns, not of rows: a hundred thousand items of a few thousand words are no more work than ten thousand. The random signs
- * come from a fixed seed and every singular vector gets a fixed sign, so the same matrix gives the same answer.
+ * Randomised subspace iteration on the side of the columns (Halko, Martinsson, Tropp 2011, algorithm 4.4): Q
+ * spans (A^T A)^p applied to random signs, then the small problem (A Q)^T (A Q) is solved exactly. Its cost
+ * grows with the number of columns, not of rows: a hundred thousand items of a few thousand words are no more
+ * work than ten thousand. The random signs come from a fixed seed and every singular vector gets a fixed
+ * sign, so the same matrix gives the same answer.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 

@@ -54,7 +54,10 @@ export interface TokenWeights {
   readonly values: readonly number[];
 }
 
-/** (1 + ln tf) * idf of the tokens that the vocabulary knows, of length 1 together; nothing for an item without any. */
+/**
+ * (1 + ln tf) * idf of the tokens that the vocabulary knows, of length 1 together; nothing for an item
+ * without any.
+ */
 export function weightsOf(item: ContentItem, vocabulary: Vocabulary): TokenWeights {
   const columns: number[] = [];
   const values: number[] = [];

@@ -13,7 +13,10 @@ export interface ContentItem {
 }
 
 export interface TokenOptions {
-  /** Lengths of the prefixes of the item id that become tokens. Ids that carry a family (sku ranges) gain by it. */
+  /**
+   * Lengths of the prefixes of the item id that become tokens. Ids that carry a family (sku ranges) gain by
+   * it.
+   */
   readonly idPrefixes: readonly number[];
   /** Also pairs of neighbouring words. */
   readonly pairs: boolean;

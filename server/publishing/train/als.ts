@@ -4,8 +4,8 @@
  *   x_u = (sum_{i in S_u} c v_i v_i^T + alpha0 V^T V + lambda (|S_u| + alpha0 N) I)^-1  sum_{i in S_u} c v_i
  *   v_i = (sum_{u in T_i} c x_u x_u^T + alpha0 X^T X + lambda (|T_i| + alpha0 U) I)^-1  sum_{u in T_i} c x_u
  *
- * Hu, Koren, Volinsky 2008 with the frequency-scaled regularisation of Rendle et al. 2022 (arXiv 2110.14037). Both
- * half-steps are one function of one side's rows: people and items change places.
+ * Hu, Koren, Volinsky 2008 with the frequency-scaled regularisation of Rendle et al. 2022 (arXiv 2110.14037).
+ * Both half-steps are one function of one side's rows: people and items change places.
  */
 
 import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
@@ -51,7 +51,9 @@ export function trainAls(people: Interactions, options: TrainAlsOptions): Float6
   return factors;
 }
 
-/** Rows of the one side (rows of `interactions`) that fit best while `others` (columnCount x dim) stay fixed. */
+/**
+ * Rows of the one side (rows of `interactions`) that fit best while `others` (columnCount x dim) stay fixed.
+ */
 export function halfStep(
   interactions: Interactions,
   others: Float64Array,

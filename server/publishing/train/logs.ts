@@ -1,6 +1,6 @@
 /**
- * Logs that the operator owns, as CSV (also .gz): who dealt with what. They serve to bootstrap the factors and to judge
- * candidates; nothing of them is published but factors and shares.
+ * Logs that the operator owns, as CSV (also .gz): who dealt with what. They serve to bootstrap the factors
+ * and to judge candidates; nothing of them is published but factors and shares.
  *
  *   user,item,weight              one line per pair
  *   customer,at,item,quantity     one line per order line; an empty customer or at is the one above
@@ -24,7 +24,11 @@ export interface HeldOutPerson {
   readonly targets: ReadonlySet<string>;
 }
 
-/** User -> items with weights: the given ones, or the number of order lines. @throws {OperatorError} `file:line: …` */
+/**
+ * User -> items with weights: the given ones, or the number of order lines.
+ *
+ * @throws {OperatorError} `file:line: …`
+ */
 export function readOrders(path: string): ReadonlyMap<string, Tastes> {
   const people = new Map<string, Map<string, number>>();
   for (const { user, item, weight } of readLines(path)) {
@@ -36,8 +40,8 @@ export function readOrders(path: string): ReadonlyMap<string, Tastes> {
 }
 
 /**
- * People held out. Where the file has no roles, a fifth of each person's items, drawn by the person's id, are targets.
- * People without a known item or without a target are left out.
+ * People held out. Where the file has no roles, a fifth of each person's items, drawn by the person's id, are
+ * targets. People without a known item or without a target are left out.
  *
  * @throws {OperatorError} `file:line: …`
  */

@@ -1,7 +1,7 @@
 /**
- * The long-lived identity of an aggregator: an Ed25519 key pair (RFC 8032) in one file that only its owner may read. Sites
- * and the other aggregator pin its public half; everything else that an aggregator says of itself is signed with it, so
- * that HPKE keys can change without anybody changing what they pinned.
+ * The long-lived identity of an aggregator: an Ed25519 key pair (RFC 8032) in one file that only its owner
+ * may read. Sites and the other aggregator pin its public half; everything else that an aggregator says of
+ * itself is signed with it, so that HPKE keys can change without anybody changing what they pinned.
  */
 import {
   createPrivateKey,
@@ -39,7 +39,11 @@ export class Identity {
     this.#privateKey = privateKey;
   }
 
-  /** Reads the file, or makes it with a new key. @throws {OperatorError} for a file that is not what it should be. */
+  /**
+   * Reads the file, or makes it with a new key.
+   *
+   * @throws {OperatorError} for a file that is not what it should be.
+   */
   static open(path: string): Identity {
     if (!existsSync(path)) createIdentityFile(path);
     try {

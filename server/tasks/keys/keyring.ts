@@ -1,6 +1,6 @@
 /**
- * An aggregator's HPKE keys (RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM), kept in one file that only
- * its owner may read. Sealed bytes are the encapsulated key (32 bytes), then the ciphertext.
+ * An aggregator's HPKE keys (RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM), kept in one
+ * file that only its owner may read. Sealed bytes are the encapsulated key (32 bytes), then the ciphertext.
  *
  * Keys rotate with an overlap. A key is
  *   newest    given out first: browsers seal to it;
@@ -25,13 +25,15 @@ const encapsulatedBytes = 32;
 /** Most keys that a key list names (core/wire/keylist.ts). */
 const listedKeys = 8;
 
-/** How often a new key is made, and how long the one before is accepted beside it: longer than any task lives. */
+/**
+ * How often a new key is made, and how long the one before is accepted beside it: longer than any task lives.
+ */
 export interface Rotation {
   readonly rotateDays: number;
   readonly overlapDays: number;
 }
 
-export const defaultRotation: Rotation = { rotateDays: 30, overlapDays: 20 };
+const defaultRotation: Rotation = { rotateDays: 30, overlapDays: 20 };
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -88,7 +90,11 @@ export class KeyRing {
     this.#keys = keys;
   }
 
-  /** Reads the file, or makes it with one new key. @throws {OperatorError} for a file that is not what it should be. */
+  /**
+   * Reads the file, or makes it with one new key.
+   *
+   * @throws {OperatorError} for a file that is not what it should be.
+   */
   static async open({
     path,
     aggregator,
@@ -129,7 +135,8 @@ export class KeyRing {
       const params = { recipientKey, enc, info: this.#info };
       return new Uint8Array(await this.#suite.open(params, ciphertext, Uint8Array.from(aad)));
     } catch {
-      // Every failure of HPKE's Open means the same: these bytes were not made for this key, task, id and block.
+      // Every failure of HPKE's Open means the same: these bytes were not made for this key, task, id and
+      // block.
       return null;
     }
   }

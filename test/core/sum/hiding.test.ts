@@ -1,6 +1,6 @@
 /**
- * What one aggregator sees of a report, opened with its own key: whatever the contribution, the same. Beside each law
- * stand schemes with one mistake, which the same tests must catch.
+ * What one aggregator sees of a report, opened with its own key: whatever the contribution, the same. Beside
+ * each law stand schemes with one mistake, which the same tests must catch.
  */
 import { createCipheriv, randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
@@ -12,7 +12,9 @@ import { contributionLayout } from "../../../core/tasks/itemfactors/contribution
 import type { Task } from "../../../core/tasks/task.ts";
 import { encodeReport, type Report } from "../../../core/wire/report.ts";
 import { reportOf } from "../../../worker/contribute/report.ts";
-import { aggregators, shopModel, strongFill, taskOn } from "../../worker/world.ts";
+import { strongFill } from "../../worker/device.ts";
+import { aggregators } from "../../worker/parties.ts";
+import { shopModel, taskOn } from "../../worker/shop.ts";
 import { limit, twoSampleScore, worstOf } from "./uniformity.ts";
 
 /** A full block: 34,321 numbers. */

@@ -75,8 +75,8 @@ test("a keystream has spare numbers: running out of them is less likely than 2^-
   for (const count of [1, 40, 1000, 4096, 34_321, 200_000]) {
     const numbers = keystreamBytes(count) / 4;
     expect(Number.isInteger(numbers)).toBe(true);
-    // Each of `numbers` is skipped with probability 2^-12; more skips than spare ones is running out. Poisson tail with the mean
-    // m: P(X >= s) <= e^-m (e m / s)^s.
+    // Each of `numbers` is skipped with probability 2^-12; more skips than spare ones is running out. Poisson
+    // tail with the mean m: P(X >= s) <= e^-m (e m / s)^s.
     const mean = numbers / 4096;
     const skips = numbers - count + 1;
     const logTail = -mean + skips * (1 + Math.log(mean / skips));

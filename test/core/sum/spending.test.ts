@@ -71,7 +71,8 @@ describe("the budget", () => {
             expect(spentBy(spent, nowMs)).toEqual(spentBy(spent, atMs));
             all.push({ atMs, rho: 0.01 });
           }
-          // The times written never run backwards, so 30 days of them are 30 days that some clock really showed.
+          // The times written never run backwards, so 30 days of them are 30 days that some clock really
+          // showed.
           const added = all.slice(written.length).map(({ atMs }) => atMs);
           expect(added).toEqual([...added].sort((a, b) => a - b));
         },

@@ -1,6 +1,6 @@
 /**
- * How unlike independent, uniform field elements a list of numbers is: one score per way to differ. Scores are in standard
- * deviations of the normal distribution (or made to be), so that one limit serves all.
+ * How unlike independent, uniform field elements a list of numbers is: one score per way to differ. Scores
+ * are in standard deviations of the normal distribution (or made to be), so that one limit serves all.
  */
 import { modulus } from "../../../core/sum/field.ts";
 
@@ -43,7 +43,10 @@ export function worstOf(numbers: Uint32Array): { readonly score: number; readonl
   return { name: worst[0], score: worst[1] };
 }
 
-/** Two lists drawn from one distribution? Kolmogorov-Smirnov: the chance is at most about 2 exp(-2 x^2) of a distance x. */
+/**
+ * Two lists drawn from one distribution? Kolmogorov-Smirnov: the chance is at most about 2 exp(-2 x^2) of a
+ * distance x.
+ */
 export function twoSampleScore(a: Uint32Array, b: Uint32Array): number {
   const [x, y] = [a.toSorted(), b.toSorted()];
   let [i, j, distance] = [0, 0, 0];
@@ -57,10 +60,15 @@ export function twoSampleScore(a: Uint32Array, b: Uint32Array): number {
   return 2 * distance * Math.sqrt((x.length * y.length) / (x.length + y.length));
 }
 
-/** 2^32 - q and a little more: where a mask taken by remainder instead of rejection has twice as many numbers. */
+/**
+ * 2^32 - q and a little more: where a mask taken by remainder instead of rejection has twice as many numbers.
+ */
 const edge = 2 ** 20;
 
-/** How often each value of a byte of a uniform field element is expected: exactly, for q is no multiple of 256^k. */
+/**
+ * How often each value of a byte of a uniform field element is expected: exactly, for q is no multiple of
+ * 256^k.
+ */
 function laneExpectation(lane: number, count: number): Float64Array {
   const step = 256 ** lane;
   const period = 256 * step;

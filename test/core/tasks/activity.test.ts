@@ -162,7 +162,8 @@ test("the server reads from a noisy sum what people did, and 95 % of its interva
     }
     expect(places).toHaveLength(4);
   }
-  // 2,040 intervals: four standard errors below 95 % is 93.1 %; without one aggregator's noise it would be 83 %.
+  // 2,040 intervals: four standard errors below 95 % is 93.1 %; without one aggregator's noise it would be 83
+  // %.
   expect(held / asked).toBeGreaterThan(0.93);
   const exact = activityEstimate(settings, truth, 0);
   expect(exact.people.value).toBe(truth[0]);

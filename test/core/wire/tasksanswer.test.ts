@@ -1,6 +1,6 @@
 /**
- * The tasks answer and what is signed in it. The frozen documents are of the first release of protocol 3: whoever reads
- * protocol 3 reads them, and a later server may add keys that an earlier browser leaves out.
+ * The tasks answer and what is signed in it. The frozen documents are of the first release of protocol 3:
+ * whoever reads protocol 3 reads them, and a later server may add keys that an earlier browser leaves out.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

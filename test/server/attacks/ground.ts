@@ -1,7 +1,7 @@
 /**
- * A leader and a helper under attack, and the book of what must come of it: for each shot the one answer that is documented,
- * and at the end, per lane, the exact sum of what may be counted. The book is kept by the test, from what it sent; it asks
- * the server nothing.
+ * A leader and a helper under attack, and the book of what must come of it: for each shot the one answer that
+ * is documented, and at the end, per lane, the exact sum of what may be counted. The book is kept by the
+ * test, from what it sent; it asks the server nothing.
  */
 import { expect } from "vitest";
 import { encodeReport, type Refusal, type Report } from "../../../core/wire/report.ts";
@@ -197,7 +197,7 @@ export async function roundOf(store: LeaderStore, task: StoredTask): Promise<Rou
 }
 
 /** Closes the round and returns its batches, sums and all. */
-export async function closeRound(server: TestServer): Promise<Round> {
+async function closeRound(server: TestServer): Promise<Round> {
   const task = await openTask(server);
   const { cycle, leaderStore } = server.parts;
   expect(await cycle.closeNow()).toBe(true);
@@ -211,7 +211,10 @@ export function exactSum(counted: readonly Counted[], { block, lane }: Place, ta
   return plainSum(vectors, task.task.length);
 }
 
-/** Closes the round: each aggregate is exactly what the book says, and so are the counters of what was not counted. */
+/**
+ * Closes the round: each aggregate is exactly what the book says, and so are the counters of what was not
+ * counted.
+ */
 export async function requireExact({ server, book }: Ground): Promise<Round> {
   expect(server.parts.intake.refused).toEqual(Object.fromEntries(book.refused));
   const round = await closeRound(server);

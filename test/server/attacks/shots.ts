@@ -1,6 +1,6 @@
 /**
- * Hostile reports, each made from a real one, with the fate that docs/PROTOCOL.md gives it. Each kind draws on two numbers,
- * so that a failure can be fired again.
+ * Hostile reports, each made from a real one, with the fate that docs/PROTOCOL.md gives it. Each kind draws
+ * on two numbers, so that a failure can be fired again.
  */
 import { randomBytes } from "node:crypto";
 import { modulus, toField } from "../../../core/sum/field.ts";

@@ -1,4 +1,7 @@
-/** Reports on real connections that stall, break off, lie about their length or come twice: none is counted that was not whole. */
+/**
+ * Reports on real connections that stall, break off, lie about their length or come twice: none is counted
+ * that was not whole.
+ */
 import { expect, test } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
 import { ohttpMedia } from "../../../core/wire/ohttp.ts";
@@ -144,7 +147,8 @@ test("lengths that lie, broken chunks and reports in one breath are answered as 
   book.enter(twice);
 
   await honest(ground, url, 3);
-  // Behind the first one's length stood no request: whether that closed the connection before it was read is a race.
+  // Behind the first one's length stood no request: whether that closed the connection before it was read is
+  // a race.
   const { malformed = 0 } = ground.server.parts.intake.refused;
   expect(malformed).toBeLessThanOrEqual(1);
   if (malformed === 1) book.enter({ ...cut, fate: refused("malformed") });

@@ -1,4 +1,7 @@
-/** Reports at the wrong time: while a round is being closed, after it, after their task expired, to keys that are gone. */
+/**
+ * Reports at the wrong time: while a round is being closed, after it, after their task expired, to keys that
+ * are gone.
+ */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -97,7 +100,10 @@ test("while a round is closed under their feet, exactly the reports that were ac
   expect(met.late).toBeGreaterThan(50);
 }, 120_000);
 
-/** What becomes of a shot whose task takes no more reports: what is known stays known, and nothing else gets in. */
+/**
+ * What becomes of a shot whose task takes no more reports: what is known stays known, and nothing else gets
+ * in.
+ */
 function afterTheEnd(shot: Shot): Shot {
   const { fate } = shot;
   const first = ["malformed", "unknown-task"];

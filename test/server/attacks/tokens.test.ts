@@ -1,4 +1,7 @@
-/** Where tokens are asked for: what comes without a good one does not count, and who asks for many gets a day's worth. */
+/**
+ * Where tokens are asked for: what comes without a good one does not count, and who asks for many gets a
+ * day's worth.
+ */
 import { randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** The two ways by which a report reaches the leader, and what is answered on each: by itself, and sealed to the gateway. */
+/**
+ * The two ways by which a report reaches the leader, and what is answered on each: by itself, and sealed to
+ * the gateway.
+ */
 import type { Hono } from "hono";
 import { expect } from "vitest";
 import { fromHex } from "../../../core/bytes.ts";
@@ -47,7 +50,9 @@ export function postSealed(
   );
 }
 
-/** The answer, which must be in the documented form: JSON when the report is taken, a problem when it is not. */
+/**
+ * The answer, which must be in the documented form: JSON when the report is taken, a problem when it is not.
+ */
 export async function answeredIn(response: Response): Promise<Answered> {
   const { status } = response;
   const value: unknown = await response.json();

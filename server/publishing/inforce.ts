@@ -1,0 +1,44 @@
+/** What is in force, and what of it those learn who open tasks on item factors. */
+import type { Edition } from "../../core/model/edition.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
+import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
+import type { LeaderQueries } from "../store/leaderstore.ts";
+import type { PublishedParts } from "./draft.ts";
+
+/** The edition in force, decoded. */
+export interface InForce {
+  readonly sequence: number;
+  readonly id: string;
+  readonly signed: SignedDocument;
+  readonly edition: Edition;
+  readonly parts: PublishedParts;
+  /** As its readers put it together. */
+  readonly model: JoinedModel;
+  readonly learned: LearnedItems;
+  readonly space: string;
+}
+
+/** What tasks about item factors are opened on. */
+export interface FactorsInForce {
+  /** Id of the factors part. */
+  readonly id: string;
+  readonly items: number;
+  readonly dim: number;
+  /** Item steps behind them. */
+  readonly round: number;
+  readonly learned: LearnedItems;
+}
+
+/** Whoever opens tasks on factors. */
+export interface FactorsFollower {
+  /** Runs a transaction that may put other factors in force. */
+  readonly change: <T>(work: (transaction: LeaderQueries) => Promise<T>) => Promise<T>;
+  /** Within it: these are in force from now on, and what was open on others ends with `outcome`. */
+  readonly replaced: (transaction: LeaderQueries, factors: FactorsInForce, outcome: string) => Promise<void>;
+}
+
+export function factorsOf({ parts, learned }: Pick<InForce, "parts" | "learned">): FactorsInForce {
+  const { ref, part } = parts.factors;
+  return { id: ref.id, items: part.items.length, dim: part.dim, round: part.round, learned };
+}

@@ -1,0 +1,99 @@
+/** Devices of visitors: started workers with a clock that is set by hand, and chance from a seed where a test wants to repeat itself. */
+import "fake-indexeddb/auto";
+import { randomFillSync } from "node:crypto";
+import type { EventKind, TacitEvent } from "../../core/events/event.ts";
+import { dayMs } from "../../core/time.ts";
+import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
+import type { Edges } from "../../worker/edges.ts";
+import { TacitWorker } from "../../worker/tacit.ts";
+import type { FakeServer } from "./fakeserver.ts";
+import { itemId, noonMs } from "./shop.ts";
+
+let databases = 0;
+
+export const freshDatabase = (): string => `test-${databases++}`;
+
+export interface Device {
+  readonly worker: TacitWorker;
+  readonly notices: WorkerNotice[];
+  readonly clock: { nowMs: number };
+}
+
+export interface DeviceOptions {
+  readonly database?: string;
+  readonly consent?: ConsentFlags;
+  readonly fill?: Edges["fill"];
+  readonly config?: Partial<WorkerConfig>;
+  readonly edges?: Partial<Edges>;
+  readonly contributors?: readonly AnyContributor[];
+}
+
+export const strongFill: Edges["fill"] = (bytes) => {
+  randomFillSync(bytes);
+};
+
+const opened: TacitWorker[] = [];
+
+/** A started worker; `closeDevices` closes it. */
+export async function device(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
+  const { database = freshDatabase(), fill = strongFill } = options;
+  const { consent = { personalise: true, contribute: true } } = options;
+  const clock = { nowMs: noonMs };
+  const notices: WorkerNotice[] = [];
+  const edges = { nowMs: () => clock.nowMs, fill, fetch: server.fetch, ...options.edges };
+  const worker = new TacitWorker(edges, options.contributors);
+  const config: WorkerConfig = {
+    server: "http://localhost/base/",
+    database,
+    consent,
+    answeredTasks: [],
+    ...options.config,
+  };
+  await worker.start(config, (notice) => {
+    notices.push(notice);
+  });
+  opened.push(worker);
+  return { worker, notices, clock };
+}
+
+/** A started worker that has fetched everything. */
+export async function wholeDevice(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
+  const own = await device(server, options);
+  await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
+  return own;
+}
+
+/** Like closing the tab. */
+export async function closeDevice({ worker }: Device): Promise<void> {
+  opened.splice(opened.indexOf(worker), 1);
+  await worker.close();
+}
+
+export async function closeDevices(): Promise<void> {
+  for (const worker of opened.splice(0)) await worker.close();
+}
+
+let events = 0;
+
+export function eventOf(kind: EventKind, row: number | string, atMs = noonMs - dayMs): TacitEvent {
+  return { id: `event-${events++}`, kind, item: typeof row === "number" ? itemId(row) : row, atMs };
+}
+
+/** Lets so many turns of the event loop pass. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Waits, in turns of the event loop, until `holds`. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 2000; turn++) {
+    if (await holds()) return;
+    await turns(1);
+  }
+  throw new Error("until: expected it to hold in about 2 s, got no such moment");
+}
+
+export function troublesOf({ notices }: Device): readonly string[] {
+  return notices.flatMap((notice) => (notice.type === "trouble" ? [notice.message] : []));
+}
