@@ -63,6 +63,8 @@ export class TacitWorker implements WorkerApi {
   readonly #profiles = new ProfileCache();
   #parts: Parts | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
+  /** How often it was taken back, or everything erased: a contribution begun before ends then. */
+  #takenBack = 0;
   /** As last trusted in this visit. */
   #plan: PrivacyPlan | null = null;
 
@@ -131,12 +133,14 @@ export class TacitWorker implements WorkerApi {
   async setConsent(consent: ConsentFlags): Promise<void> {
     const { journal, ledger, tabs, notify } = this.#running("setConsent");
     this.#consent = consent;
+    const mayContribute = consent.personalise && consent.contribute;
+    if (!mayContribute) this.#takenBack++;
     if (!consent.personalise && (await journal.events()).length > 0) {
       await journal.erase();
       tabs.post({ type: "journal-erased" });
       notify({ type: "change" });
     }
-    if (!(consent.personalise && consent.contribute)) {
+    if (!mayContribute) {
       for (const report of await ledger.withdraw()) notify({ type: "report", report });
     }
   }
@@ -193,6 +197,7 @@ export class TacitWorker implements WorkerApi {
 
   async erase(): Promise<Remains> {
     const { store, ledger, editions, tabs, notify } = this.#running("erase");
+    this.#takenBack++;
     editions.forget();
     const reports = await store.eraseAll();
     this.#storeLost();
@@ -205,7 +210,11 @@ export class TacitWorker implements WorkerApi {
   async contribute(): Promise<void> {
     const parts = this.#running("contribute");
     const { server, database, pins = null, relay = null } = parts.config;
-    const allowed = (): boolean => this.#consent.personalise && this.#consent.contribute;
+    const takenBack = this.#takenBack;
+    const allowed = (): boolean => {
+      const { personalise, contribute } = this.#consent;
+      return personalise && contribute && this.#takenBack === takenBack;
+    };
     if (!allowed()) return;
     if (parts.store.storage === "memory") {
       const cause = new Error("the ledger must be kept on this device, got a browser that denies storage");
@@ -272,6 +281,7 @@ export class TacitWorker implements WorkerApi {
     const { ledger, editions, notify } = this.#parts;
     this.#storeLost();
     if (message.type === "all-erased") {
+      this.#takenBack++;
       editions.forget();
       ledger.remember(message.remains);
     }

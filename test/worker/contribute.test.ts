@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { toHex } from "../../core/bytes.ts";
 import { foldIn } from "../../core/foldin.ts";
 import { developmentLimits } from "../../core/sum/limits.ts";
@@ -9,6 +9,7 @@ import { rhoOf, taskIdOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/report.ts";
 import type { SentReport } from "../../worker/api.ts";
 import { sha256 } from "../../worker/digest.ts";
+import { Database } from "../../worker/store/database.ts";
 import { modelOf } from "../model.ts";
 import {
   closeDevice,
@@ -338,6 +339,59 @@ describe("consent", () => {
     // The newest first. What had gone on its way when consent was taken back was withdrawn all the same.
     expect((await sumsOf(own))[0]).toMatchObject({ round: 6, state: "refused", why: "withdrawn" });
   });
+
+  test("taken back while the ledger is written stops the report, also if it is given again at once", async () => {
+    for (const again of [false, true]) {
+      const server = serverWithTasks();
+      const own = await device(server);
+      await own.worker.append(liking());
+      const { addReport } = Database.prototype;
+      vi.spyOn(Database.prototype, "addReport").mockImplementationOnce(async function (
+        this: Database,
+        report,
+      ) {
+        const written = await addReport.call(this, report);
+        await own.worker.setConsent({ personalise: true, contribute: false });
+        if (again) await own.worker.setConsent({ personalise: true, contribute: true });
+        return written;
+      });
+      await own.worker.contribute();
+      expect(server.bodies).toEqual([]);
+      expect(await sumsOf(own)).toMatchObject([{ state: "refused", why: "withdrawn" }]);
+    }
+  });
+
+  test.each(["erased", "taken back and given again"])(
+    "of two reports that wait, the second stays here when all is %s while the first is sent",
+    async (how) => {
+      const server = serverWithTasks();
+      server.way = "offline";
+      const { fetch } = server;
+      const own = await device({
+        ...server,
+        fetch: async (url, init) => {
+          const response = await fetch(url, init);
+          if (init.method !== "POST") return response;
+          if (how === "erased") await own.worker.erase();
+          else {
+            await own.worker.setConsent({ personalise: true, contribute: false });
+            await own.worker.setConsent({ personalise: true, contribute: true });
+          }
+          return response;
+        },
+      });
+      await own.worker.append(liking());
+      for (const round of [5, 6]) {
+        own.clock.nowMs += 1000;
+        server.tasks = [taskOn(published, { round })];
+        await own.worker.contribute();
+      }
+      expect(await statesOf(own)).toEqual(["sending", "sending"]);
+      server.way = "fine";
+      await own.worker.contribute();
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
 
   test("taken back while the tasks are under way stops the report", async () => {
     const server = serverWithTasks();

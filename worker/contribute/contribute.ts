@@ -9,7 +9,7 @@ import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import { encodeReport } from "../../core/wire/report.ts";
 import type { Pins, SentReport } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
-import { type CurrentTrust, type Door, deliver, fetchLog, fetchTasks } from "../door/door.ts";
+import { type CurrentTrust, deliver, fetchLog, fetchTasks, type Sender } from "../door/door.ts";
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, openTasks, reportsFor } from "./due.ts";
@@ -28,7 +28,7 @@ export interface Downloads {
   readonly factors: () => Factors | null;
 }
 
-export interface ContributeParts extends Door {
+export interface ContributeParts extends Sender {
   readonly pins: Pins | null;
   readonly notify: Notify;
   readonly downloads: Downloads;
@@ -39,7 +39,10 @@ export interface ContributeParts extends Door {
   readonly contributors: readonly AnyContributor[];
   /** The device's tokens of an issuer, named by its origin. */
   readonly wallet: (issuer: string) => Wallet;
-  /** Asked again before each report: consent may be taken back while a request is under way. */
+  /**
+   * Whether consent holds as it did when this began. False for good once it was taken back or everything was
+   * erased, even if it was given again since.
+   */
   readonly allowed: () => boolean;
   /** Called with the site's privacy plan once it is trusted. */
   readonly onPlan: (plan: PrivacyPlan) => void;
@@ -170,8 +173,18 @@ async function send(
   trust: CurrentTrust,
   { entry, body }: PendingReport,
 ): Promise<void> {
-  const { notify, ledger } = parts;
+  const { notify, ledger, allowed } = parts;
+  // Consent may have been taken back, here or in another tab, while this one waited for its turn.
+  if (!(allowed() && (await ledger.isWaiting(entry.id)))) return withdraw(parts);
   notify({ type: "report", report: entry });
-  const settled = await ledger.settle(entry, await deliver(parts, body, trust));
+  const answered = await deliver(parts, body, trust);
+  if (answered === null) return withdraw(parts);
+  const settled = await ledger.settle(entry, answered);
   if (settled !== null) notify({ type: "report", report: settled });
+}
+
+/** What was written down after consent had been taken back is withdrawn like all that waited then. */
+async function withdraw({ ledger, notify, allowed }: ContributeParts): Promise<void> {
+  if (allowed()) return;
+  for (const report of await ledger.withdraw()) notify({ type: "report", report });
 }

@@ -135,6 +135,11 @@ export class Ledger {
     return pending;
   }
 
+  /** Whether a report is there and still has no answer. */
+  async isWaiting(id: string): Promise<boolean> {
+    return (await this.entries()).some((entry) => entry.id === id && isPending(entry));
+  }
+
   /**
    * Writes down what the server answered, sum by sum, and drops bodies that are no longer among the newest.
    * Returns the entry as it is then; null when it was erased meanwhile.

@@ -20,6 +20,7 @@ import {
   tokenType,
 } from "../../core/wire/tokens.ts";
 import { sha256, sha256Hex } from "../digest.ts";
+import { bodyOf } from "../door/body.ts";
 import type { Edges } from "../edges.ts";
 import { ifFree } from "../lock.ts";
 import type { PrivacyPass } from "./privacypass.ts";
@@ -175,7 +176,7 @@ export class Wallet {
     const response = await this.#parts.edges.fetch(address, request({ method: "POST", headers, body }));
     if (response.status === 429) return null;
     if (!response.ok) throw new Error(`tokens: expected a token response, got ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return bodyOf(response, "POST /v1/tokens");
   }
 }
 

@@ -11,6 +11,7 @@ import { parseReportAnswer, type ReportAnswer } from "../../core/wire/report.ts"
 import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Trusted } from "../contribute/trust.ts";
 import type { Edges } from "../edges.ts";
+import { jsonOf } from "./body.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "./ohttp.ts";
 
 const requestLimitMs = 60_000;
@@ -25,14 +26,14 @@ export interface Door {
 export async function fetchTasks({ edges, server, relay }: Door): Promise<TasksAnswer> {
   const response = await edges.fetch(`${relay ?? server}/v1/tasks`, withoutTraces({}));
   if (response.status !== 200) throw new Error(`GET /v1/tasks: expected status 200, got ${response.status}`);
-  return parseTasksAnswer(await response.json());
+  return parseTasksAnswer(await jsonOf(response, "GET /v1/tasks"));
 }
 
 /** The helper's whole log, unchecked. */
 export async function fetchLog({ edges, server, relay }: Door): Promise<unknown> {
   const response = await edges.fetch(`${relay ?? server}/v1/log`, withoutTraces({}));
   if (response.status !== 200) throw new Error(`GET /v1/log: expected status 200, got ${response.status}`);
-  return response.json();
+  return jsonOf(response, "GET /v1/log");
 }
 
 /**
@@ -43,31 +44,43 @@ export interface CurrentTrust {
   readonly refetch: () => Promise<Trusted>;
 }
 
+/** A door, and whether a report may still leave through it. */
+export interface Sender extends Door {
+  /** Asked at the last moment, when nothing is waited for any more before the bytes leave. */
+  readonly allowed: () => boolean;
+}
+
 /**
- * Sends a report's bytes.
+ * Sends a report's bytes; null when it may not leave any more.
  *
  * @throws when no answer came that can be read: it may have arrived or not, and may be sent again.
  */
-export async function deliver(door: Door, body: Uint8Array, trust: CurrentTrust): Promise<ReportAnswer> {
+export async function deliver(
+  door: Sender,
+  body: Uint8Array,
+  trust: CurrentTrust,
+): Promise<ReportAnswer | null> {
   const response =
     door.relay === null ? await straight(door, body) : await throughRelay(door, door.relay, { body, trust });
+  if (response === null) return null;
   const isAnswer = response.status < 500 && response.status !== 429;
   if (!isAnswer) throw new Error(`POST /v1/reports: expected an answer, got status ${response.status}`);
-  return parseReportAnswer(await response.json());
+  return parseReportAnswer(await jsonOf(response, "POST /v1/reports"));
 }
 
 const reportMedia = { "content-type": "application/octet-stream" } as const;
 
-function straight({ edges, server }: Door, body: Uint8Array): Promise<Response> {
+async function straight({ edges, server, allowed }: Sender, body: Uint8Array): Promise<Response | null> {
+  if (!allowed()) return null;
   const init = { method: "POST", headers: reportMedia, body: new Uint8Array(body) };
   return edges.fetch(`${server}/v1/reports`, withoutTraces(init));
 }
 
 async function throughRelay(
-  { edges, server }: Door,
+  { edges, server, allowed }: Sender,
   relay: string,
   { body, trust }: { readonly body: Uint8Array; readonly trust: CurrentTrust },
-): Promise<Response> {
+): Promise<Response | null> {
   // The gateway serves this address alone, wherever the server's prefix puts the others.
   const url = `${new URL(server).origin}/v1/reports`;
   for (const trusted of [async () => trust.now, trust.refetch]) {
@@ -77,6 +90,7 @@ async function throughRelay(
       request: { method: "POST", url, headers: reportMedia, body },
     });
     const init = { method: "POST", headers: { "content-type": ohttpMedia.request }, body: exchange.body };
+    if (!allowed()) return null;
     const answer = await readRelayAnswer(
       exchange,
       await edges.fetch(`${relay}/v1/relay`, withoutTraces(init)),

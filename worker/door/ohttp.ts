@@ -24,6 +24,7 @@ import {
   responseNonceBytes,
   splitResponse,
 } from "../../core/wire/ohttp.ts";
+import { bodyOf, jsonOf } from "./body.ts";
 
 export interface InnerRequest {
   readonly method: "GET" | "POST";
@@ -77,10 +78,10 @@ export type RelayAnswer =
 /** Reads the relay's answer. @throws when it claims to be the gateway's and cannot be opened. */
 export async function readRelayAnswer(exchange: Exchange, answer: Response): Promise<RelayAnswer> {
   if (answer.status === 200 && mediaTypeOf(answer) === ohttpMedia.response) {
-    return { state: "answered", response: await exchange.open(new Uint8Array(await answer.arrayBuffer())) };
+    return { state: "answered", response: await exchange.open(await bodyOf(answer, "POST /v1/relay")) };
   }
   if (answer.status === 400 && mediaTypeOf(answer) === "application/problem+json") {
-    const problem: unknown = await answer.json();
+    const problem: unknown = await jsonOf(answer, "POST /v1/relay");
     if (typeof problem === "object" && problem !== null && "type" in problem) {
       if (problem.type === keyProblemType) return { state: "stale-key" };
     }
