@@ -22,6 +22,7 @@ test("a tasks answer comes with entries that lead to the head in the helper's li
   if (head === null) throw new Error("expected a head in the helper's list, got none");
   expect(answer.log.entries.map(({ kind, subject }) => [kind, subject])).toEqual([
     ["plan", ""],
+    ["edition", ""],
     ["task", "item-factors"],
   ]);
   expect(await checkLog(answer.log, { head, seen: null, sha256 })).toEqual({ state: "good" });
