@@ -82,7 +82,10 @@ export class TacitWorker implements WorkerApi {
     const server = config.server.replace(/\/+$/, "");
     const { pins = null, relay = null } = config;
     const trust = editionTrust(() => ({
-      ...{ pins, server, logs: store.logs, nowMs: this.#edges.nowMs() },
+      pins,
+      server,
+      logs: store.logs,
+      nowMs: this.#edges.nowMs(),
       wholeLog: () => fetchLog({ edges: this.#edges, server, relay }),
       report: (cause) => notify(troubleOf("edition", cause)),
     }));
@@ -208,36 +211,44 @@ export class TacitWorker implements WorkerApi {
   }
 
   async contribute(): Promise<void> {
-    const parts = this.#running("contribute");
-    const { server, database, pins = null, relay = null } = parts.config;
+    const { config, notify, store, journal, ledger, editions } = this.#running("contribute");
+    const { server, database, pins = null, relay = null } = config;
     const takenBack = this.#takenBack;
     const allowed = (): boolean => {
       const { personalise, contribute } = this.#consent;
       return personalise && contribute && this.#takenBack === takenBack;
     };
     if (!allowed()) return;
-    if (parts.store.storage === "memory") {
+    if (store.storage === "memory") {
       const cause = new Error("the ledger must be kept on this device, got a browser that denies storage");
-      return parts.notify(troubleOf("contribute", cause));
+      return notify(troubleOf("contribute", cause));
     }
     const edges = this.#edges;
     const wallet = (issuer: string): Wallet => {
       const lock = `tacit:${database}:tokens`;
       const { wait, loadPrivacyPass } = edges;
       const load = async (): Promise<PrivacyPass> => {
-        if (loadPrivacyPass !== undefined) return loadPrivacyPass(parts.config.tokens);
+        if (loadPrivacyPass !== undefined) return loadPrivacyPass(config.tokens);
         throw new Error("tokens: expected a way to blind them, got none");
       };
-      return new Wallet({ store: parts.store.tokens, edges, issuer, lock, load, ...(wait && { wait }) });
+      return new Wallet({ store: store.tokens, edges, issuer, lock, load, ...(wait && { wait }) });
     };
     await ifFree(`tacit:${database}:contribute`, () =>
       contribute({
-        ...parts,
-        ...{ server, relay, pins, edges, wallet, allowed, logs: parts.store.logs },
+        server,
+        relay,
+        pins,
+        edges,
+        wallet,
+        allowed,
+        notify,
+        journal,
+        ledger,
+        logs: store.logs,
         contributors: this.#contributors,
         downloads: {
-          settled: () => parts.editions.settled(),
-          factors: () => factorsOf(parts.editions.current),
+          settled: () => editions.settled(),
+          factors: () => factorsOf(editions.current),
         },
         onPlan: (plan) => {
           this.#plan = plan;

@@ -1,6 +1,6 @@
 /**
  * The address of a client, only to count by: it is never stored, never logged, and leaves this folder only as
- * a hash under a salt that is drawn anew each day (see rates.ts).
+ * a hash under a salt that is another each day (see rates.ts).
  */
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv4 } from "node:net";

@@ -4,7 +4,7 @@
  *   GET  /status                  rounds, batches, findings, what was refused
  *   GET  /editions                every edition, newest first
  *   POST /editions/:id/publish    put its parts in force again (roll back)
- *   POST /catalogue               CSV or JSON: a new catalogue; ?refit=1 fits the content space anew
+ *   POST /catalogue               CSV or JSON: a new catalogue; ?refit=1 fits the content space again
  *   POST /rounds/close?kind=NAME  end the round of a kind, or of all, now, with the lanes that have minBatch
  */
 import { Hono, type MiddlewareHandler } from "hono";

@@ -2,7 +2,7 @@
  * How often an address may ask: a token bucket each, in memory. A bucket holds a minute's worth and fills
  * evenly.
  *
- * Buckets are kept under a keyed hash of the address. The key is drawn at random and anew each day, and never
+ * Buckets are kept under a keyed hash of the address. The key is drawn at random, another each day, and never
  * leaves the process: even a dump of its memory tells whether one asked only to who already knows the
  * address.
  */
@@ -54,7 +54,7 @@ export class RateLimit {
     const key = this.#keyOf(address);
     const { tokens, atMs } = this.#filled(key);
     if (tokens < 1) return false;
-    // Set anew, so that the map is in the order of use and its first entry is the oldest.
+    // Set again, so that the map is in the order of use and its first entry is the oldest.
     this.#buckets.delete(key);
     this.#buckets.set(key, { tokens: tokens - 1, atMs });
     if (this.#buckets.size > mostBuckets) this.#forgetOldest();

@@ -47,7 +47,7 @@ export async function publishCatalogue(
   const publicItems = publicSideOf(cards, content);
   const common = { space, origin: "import", verdict: notMeasured } as const;
   const draft =
-    before === null || startsAnew(before, publicItems, settings.dim)
+    before === null || beginsAgain(before, publicItems, settings.dim)
       ? await newDraft(before, publicItems, settings.dim, common)
       : await sameFactorsDraft(before, publicItems, common);
   const parts = { ...draft.parts, catalogue, content };
@@ -66,7 +66,7 @@ type WithoutCatalogue = Omit<Draft, "parts"> & {
  * Factors of another length cannot be gone on from. Nor need they be kept when nothing was learned and most
  * items are others.
  */
-function startsAnew({ learned }: InForce, { catalogue }: PublicItems, dim: number): boolean {
+function beginsAgain({ learned }: InForce, { catalogue }: PublicItems, dim: number): boolean {
   if (learned.dim !== dim) return true;
   if (hasLearned(learned)) return false;
   const known = new Set(learned.items);

@@ -204,8 +204,17 @@ export class Editions {
     };
     const factors = parts.factors.ref.id;
     const row: EditionRow = {
-      ...{ sequence: edition.sequence, id, signed, createdAtMs: nowMs(), origin, state, verdict },
-      ...{ round: model.round, items: model.items, factors, space: space.id },
+      sequence: edition.sequence,
+      id,
+      signed,
+      createdAtMs: nowMs(),
+      origin,
+      state,
+      verdict,
+      round: model.round,
+      items: model.items,
+      factors,
+      space: space.id,
     };
     const gone = goneFrom(learned, model);
     const isPublished = state === "published";

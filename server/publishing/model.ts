@@ -1,6 +1,6 @@
 /**
  * What was learned, as parts: factors in the order of the tasks, shares of people, and predictions for items
- * of the catalogue that wait for the next round. A round or a training publishes these anew, an import only
+ * of the catalogue that wait for the next round. A round or a training publishes these again, an import only
  * what it predicts.
  */
 import type { ModelSettings } from "../../core/model/edition.ts";
@@ -27,13 +27,13 @@ export function learnedParts(learned: LearnedItems, round: number, publicItems: 
   const rows = quantizeRows(learned.factors, items.length, dim);
   const publicSide = publicSideFor(items, publicItems);
   const shares = popularityOf(learned, publicSide);
-  const unheard = Array.from(items.keys()).filter((row) => learned.people[row] === 0);
+  const unreported = Array.from(items.keys()).filter((row) => learned.people[row] === 0);
   const waiting = waitingItems(learned, publicItems);
   const prediction =
-    unheard.length + waiting.length === 0 ? null : predictionFrom(learned, publicSide, shares);
+    unreported.length + waiting.length === 0 ? null : predictionFrom(learned, publicSide, shares);
   // About items that joined lately nobody has reported yet: that does not say that nobody wants them.
   if (prediction !== null) {
-    for (const row of unheard) shares[row] = predictedFor(prediction, publicSide, row).share;
+    for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
   }
   return {
     factors: { items, dim, round, rows },

@@ -131,8 +131,13 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const tasks = new OpenTasks(leaderStore);
     const { keepEditions, keepItemDays } = config.catalogue;
     const editions = await Editions.open({
-      ...{ store: leaderStore, identity, follower: followerOf(tasks) },
-      ...{ keepEditions, keepItemDays, nowMs, log },
+      store: leaderStore,
+      identity,
+      follower: followerOf(tasks),
+      keepEditions,
+      keepItemDays,
+      nowMs,
+      log,
     });
     await upgradeBundles(editions, leaderStore);
     const gate = gateOf(config);

@@ -10,6 +10,7 @@
 import * as v from "valibot";
 import { fromHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
+import { editionVersion } from "../../core/model/edition.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseTask, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
@@ -77,7 +78,7 @@ type Opened =
   | NotVouched;
 
 const editionSchema = v.object({
-  version: v.literal(3),
+  version: v.literal(editionVersion),
   sequence: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 

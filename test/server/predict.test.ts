@@ -2,12 +2,8 @@
 import { expect, test } from "vitest";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import {
-  fitContentMap,
-  predictedFor,
-  predictInto,
-  predictionFrom,
-} from "../../server/kinds/itemfactors/predict.ts";
+import { fitContentMap, predictInto } from "../../server/kinds/itemfactors/contentmap.ts";
+import { predictedFor, predictionFrom } from "../../server/kinds/itemfactors/predict.ts";
 import { startingFactors } from "../../server/kinds/itemfactors/startingfactors.ts";
 
 const items = 240;

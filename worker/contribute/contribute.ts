@@ -53,7 +53,7 @@ export interface ContributeParts extends Sender {
  * does.
  */
 export async function contribute(parts: ContributeParts): Promise<void> {
-  const { downloads, ledger, notify, allowed, onPlan } = parts;
+  const { edges, contributors, downloads, ledger, notify, allowed, onPlan } = parts;
   const report = (cause: unknown): void => notify(troubleOf("contribute", cause));
   try {
     await downloads.settled();
@@ -66,10 +66,10 @@ export async function contribute(parts: ContributeParts): Promise<void> {
     }
     const limits = limitsFor(parts.server);
     requirePlanWithin(limits, trust.now.plan);
-    const open = await openTasks(trust.now, { ...parts, limits, nowMs: parts.edges.nowMs(), report });
+    const open = await openTasks(trust.now, { ledger, contributors, limits, nowMs: edges.nowMs(), report });
     const fillable = await filling(parts, trust.now, open, report);
     const device = await deviceOf(parts);
-    const due = await dueSums(fillable, { ...parts, device, plan: trust.now.plan, report });
+    const due = await dueSums(fillable, { ledger, device, plan: trust.now.plan, report });
     for (const sums of reportsFor(due, limits.reportBytes)) {
       if (!allowed()) return;
       await answer(parts, trust, sums).catch(report);
@@ -81,7 +81,8 @@ export async function contribute(parts: ContributeParts): Promise<void> {
 
 async function askTrust(parts: ContributeParts): Promise<Trusted> {
   const answer = await fetchTasks(parts);
-  return trusted(answer, { ...parts, nowMs: parts.edges.nowMs(), wholeLog: () => fetchLog(parts) });
+  const { pins, server, logs, edges } = parts;
+  return trusted(answer, { pins, server, logs, nowMs: edges.nowMs(), wholeLog: () => fetchLog(parts) });
 }
 
 async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise<Device> {

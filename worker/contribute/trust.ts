@@ -69,8 +69,11 @@ export async function trusted(answer: TasksAnswer, options: TrustOptions): Promi
     helperOf(answer, { ...options, identities }),
   ]);
   const vouched = await vouchedBy({
-    ...{ tail: answer.log, list: helper, helper: identities.helper },
-    ...{ store: logs, whole: wholeLog },
+    tail: answer.log,
+    list: helper,
+    helper: identities.helper,
+    store: logs,
+    whole: wholeLog,
   });
   const plan = await trustedPlan(answer.plan, identities, vouched);
   const opened = await Promise.allSettled(answer.tasks.map((task) => trustedTask(task, identities, vouched)));

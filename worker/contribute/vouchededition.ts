@@ -45,8 +45,11 @@ export async function vouchedEdition(answer: EditionAnswer, options: EditionOpti
   const list = await helperOf({ helper }, { ...options, identities });
   const { logs, wholeLog } = options;
   const vouched = await vouchedBy({
-    ...{ tail: log, list, helper: identities.helper },
-    ...{ store: logs, whole: wholeLog },
+    tail: log,
+    list,
+    helper: identities.helper,
+    store: logs,
+    whole: wholeLog,
   });
   const { value, id } = await openedDocument("edition", edition, identities);
   vouched.requireNewest({ kind: "edition", subject: "", id });

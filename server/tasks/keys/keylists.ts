@@ -1,7 +1,7 @@
 /**
  * The key list (core/wire/keylist.ts) that an aggregator signs about itself.
  *
- * It lives three days and is signed anew every day, and at once when what it says has changed.
+ * It lives three days and is signed again every day, and at once when what it says has changed.
  */
 
 import { canonicalJson } from "../../../core/json.ts";
