@@ -124,7 +124,7 @@ test("the crowd's reports become new editions, which its browsers pick up at the
           ({ ok }) => ok,
           () => false,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
   const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "80", "--rounds", "2", "--url", url]);
@@ -137,7 +137,7 @@ test("the crowd's reports become new editions, which its browsers pick up at the
   ]);
   const editions = new Set([...stdout.matchAll(/edition ([0-9a-f]{8})/g)].map(([, id]) => id));
   expect(editions.size).toBe(3);
-}, 120_000);
+}, 240_000);
 
 test("speed measures every step of a visit", async () => {
   await tsx("bench/speed.ts", ["--visits", "1"]);
