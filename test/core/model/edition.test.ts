@@ -32,8 +32,15 @@ describe("an edition is refused", () => {
   const withPart = (part: Edition["head"]): Edition => ({ ...edition, parts: [...edition.parts, part] });
   test.each<{ what: string; value: unknown; fault: RegExp }>([
     { what: "of another version", value: { ...edition, version: 4 }, fault: /version must be 3/ },
-    { what: "with lambda 0", value: withModel({ lambda: 0 }), fault: /lambda must be >0/ },
-    { what: "with alpha0 0", value: withModel({ alpha0: 0 }), fault: /alpha0 must be >0/ },
+    { what: "with lambda 0", value: withModel({ lambda: 0 }), fault: /lambda must be >=1e-9/ },
+    { what: "with alpha0 0", value: withModel({ alpha0: 0 }), fault: /alpha0 must be >=1e-9/ },
+    { what: "with a lambda next to 0", value: withModel({ lambda: 5e-324 }), fault: /lambda must be >=1e-9/ },
+    {
+      what: "with an alpha0 next to 0",
+      value: withModel({ alpha0: 1e-300 }),
+      fault: /alpha0 must be >=1e-9/,
+    },
+    { what: "with a lambda beyond measure", value: withModel({ lambda: 1e7 }), fault: /lambda must be <=/ },
     {
       what: "with a lambda that is no number",
       value: withModel({ lambda: Number.NaN }),
