@@ -116,8 +116,9 @@ test("an edition with two content parts, a base and additions, is taken in their
 
 test("an answer of a later server, with keys nobody here knows, is read; one of another version is not", () => {
   const document = { document: "{}", signature: "ab".repeat(64), by: "someone" };
-  const answer = { version: 3, edition: document, log: [{ index: 3 }], mood: "blue" };
-  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log: [{ index: 3 }] });
+  const log = { start: 3, before: "c".repeat(64), entries: [] };
+  const answer = { version: 3, edition: document, log: { ...log, mood: "blue" }, mood: "blue" };
+  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log });
   expect(() => parseEditionAnswer({ ...answer, version: 4 })).toThrow(
     "parseEditionAnswer: version must be 3",
   );
