@@ -30,8 +30,13 @@ export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return asciiBytes(text);
 }
 
-/** @throws {TypeError} naming `who` when the bytes are not ASCII JSON. */
-export function jsonFromBytes(bytes: Uint8Array, who: string): unknown {
+/**
+ * @param mostValues how many values may be in it; more are refused before any is made. An object or list costs
+ *   a device far more than the three bytes of `{},`.
+ * @throws {TypeError | RangeError} naming `who` when the bytes are not ASCII JSON, or hold too much.
+ */
+export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues = Infinity): unknown {
+  if (mostValues < bytes.length) requireValues(bytes, mostValues, who);
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += 8192)
     pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
@@ -39,6 +44,21 @@ export function jsonFromBytes(bytes: Uint8Array, who: string): unknown {
     return JSON.parse(pieces.join(""));
   } catch (error) {
     throw new TypeError(`${who}: expected JSON, got ${messageOf(error)}`);
+  }
+}
+
+const [quote, backslash, comma, list, object] = asciiBytes('"\\,[{');
+
+/** Counts what begins a list or an object, and what stands between values, outside strings. */
+function requireValues(bytes: Uint8Array, most: number, who: string): void {
+  let values = 0;
+  let isText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) isText = !isText;
+    else if (isText) at += byte === backslash ? 1 : 0;
+    else if (byte === comma || byte === list || byte === object) values += 1;
+    if (values > most) throw new RangeError(`${who}: JSON must hold at most ${most} values, got more`);
   }
 }
 

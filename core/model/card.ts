@@ -40,7 +40,7 @@ export function encodeCard(card: CatalogueCard, who = "encodeCard"): Uint8Array<
  * @throws {TypeError | RangeError} naming what is wrong with which.
  */
 export function parseCards(lines: Iterable<Uint8Array>, who: string): readonly CatalogueCard[] {
-  const cards = Array.from(lines, (line) => checked(jsonFromBytes(line, who), who));
+  const cards = Array.from(lines, (line) => checked(jsonFromBytes(line, who, modelLimits.cardValues), who));
   requireUnique(
     cards.map(({ item }) => item),
     who,
@@ -61,18 +61,35 @@ export function joinLines(lines: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return bytes;
 }
 
-/** Views of the lines, one at a time. @throws {RangeError} when there are not `count` of them, each ended. */
+/** Views of the lines, one at a time. @throws {RangeError} as `lineStarts` does. */
 export function* splitLines(bytes: Uint8Array, count: number, who: string): Generator<Uint8Array> {
+  const starts = lineStarts(bytes, count, who);
+  for (let line = 0; line < count; line++) yield bytes.subarray(starts[line], starts[line + 1] - 1);
+}
+
+/**
+ * Where each line starts, and where the last one ends.
+ *
+ * @throws {RangeError} when there are not `count` lines, each ended and of a length that a card may have.
+ */
+export function lineStarts(bytes: Uint8Array, count: number, who: string): Uint32Array {
+  const starts = new Uint32Array(count + 1);
   let lines = 0;
   for (let start = 0; start < bytes.length; lines++) {
     if (lines === count) throw new RangeError(`${who}: expected ${count} cards, got more`);
     const end = bytes.indexOf(newline, start);
     if (end < 0)
       throw new RangeError(`${who}: expected a card to end with its line, got the end of the part`);
-    yield bytes.subarray(start, end);
+    if (end === start || end - start > modelLimits.cardBytes) {
+      throw new RangeError(
+        `${who}: a card must have 1 to ${modelLimits.cardBytes} bytes, got ${end - start}`,
+      );
+    }
     start = end + 1;
+    starts[lines + 1] = start;
   }
   if (lines !== count) throw new RangeError(`${who}: expected ${count} cards, got ${lines}`);
+  return starts;
 }
 
 function checked(value: unknown, who: string): CatalogueCard {

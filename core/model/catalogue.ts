@@ -31,16 +31,31 @@ export function parseCatalogue(bytes: Uint8Array): CataloguePart {
 
 /** From cards that are lines already, unread. */
 export function encodeCatalogueLines(lines: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return encodeCatalogueText({ items: lines.length, text: joinLines(lines) });
+}
+
+/** The lines of the cards as one text, unread. */
+export interface CatalogueText {
+  readonly items: number;
+  readonly text: Uint8Array;
+}
+
+export function encodeCatalogueText({ items, text }: CatalogueText): Uint8Array<ArrayBuffer> {
   return encodePart({
     kind: catalogueKind,
-    fields: { items: lines.length },
-    sections: [{ name: "cards", type: "json", data: joinLines(lines) }],
+    fields: { items },
+    sections: [{ name: "cards", type: "json", data: text }],
   });
 }
 
 /** The lines of the cards, unread and one at a time. */
 export function catalogueLines(bytes: Uint8Array, who: string): Iterable<Uint8Array> {
+  const { items, text } = catalogueText(bytes, who);
+  return splitLines(text, items, who);
+}
+
+export function catalogueText(bytes: Uint8Array, who: string): CatalogueText {
   const part = parsePart(bytes, { kind: catalogueKind, who });
   const { items } = headerFields(part, v.object({ items: itemCountSchema }), who);
-  return splitLines(part.section({ name: "cards", type: "json" }), items, who);
+  return { items, text: part.section({ name: "cards", type: "json" }) };
 }

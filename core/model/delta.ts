@@ -7,9 +7,9 @@
  */
 import * as v from "valibot";
 import { uint32FromBytes, uint32ToBytes } from "../bytes.ts";
-import { joinLines, splitLines } from "./card.ts";
-import { catalogueLines, encodeCatalogueLines } from "./catalogue.ts";
-import { itemCountSchema, partIdSchema } from "./limits.ts";
+import { joinLines, lineStarts } from "./card.ts";
+import { catalogueLines, catalogueText, encodeCatalogueText } from "./catalogue.ts";
+import { itemCountSchema, modelLimits, partIdSchema } from "./limits.ts";
 import { encodePart, headerFields, parsePart } from "./part.ts";
 
 export const deltaKind = "catalogue-delta";
@@ -66,23 +66,63 @@ export function applyDelta(delta: Uint8Array, from: NamedPart): AppliedDelta {
       `${who}: the delta must be from ${short(from.id)}, got one from ${short(header.from)}`,
     );
   }
-  const added = splitLines(part.section({ name: "cards", type: "json" }), header.added, who);
-  const source = [...catalogueLines(from.bytes, who), ...added];
+  const old = catalogueText(from.bytes, who);
+  const sources = [
+    linesOf(old.text, old.items, who),
+    linesOf(part.section({ name: "cards", type: "json" }), header.added, who),
+  ];
   const runs = uint32FromBytes(part.section({ name: "order", type: "u32" }));
-  const lines: Uint8Array[] = [];
+  // Twice over the runs: what they come to is known before it is made.
+  let size = 0;
+  let items = 0;
   for (let run = 0; run < runs.length; run += 2) {
     const [start, length = 0] = [runs[run], runs[run + 1]];
-    if (start + length > source.length || lines.length + length > header.items) {
+    if (start + length > old.items + header.added || items + length > header.items) {
       throw new RangeError(
-        `${who}: runs must stay within ${source.length} cards and name ${header.items}, got ${length} from ${start}`,
+        `${who}: runs must stay within ${old.items + header.added} cards and name ${header.items}, got ${length} from ${start}`,
       );
     }
-    for (let place = start; place < start + length; place++) lines.push(source[place]);
+    items += length;
+    for (const piece of piecesOf(sources, start, length)) size += piece.length;
+    if (size > modelLimits.partBytes) {
+      throw new RangeError(`${who}: cards must have at most ${modelLimits.partBytes} bytes, got more`);
+    }
   }
-  if (lines.length !== header.items) {
-    throw new RangeError(`${who}: runs must name ${header.items} cards, got ${lines.length}`);
+  if (items !== header.items) {
+    throw new RangeError(`${who}: runs must name ${header.items} cards, got ${items}`);
   }
-  return { to: header.to, bytes: encodeCatalogueLines(lines) };
+  const text = new Uint8Array(size);
+  let at = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    for (const piece of piecesOf(sources, runs[run], runs[run + 1])) {
+      text.set(piece, at);
+      at += piece.length;
+    }
+  }
+  return { to: header.to, bytes: encodeCatalogueText({ items, text }) };
+}
+
+interface Lines {
+  readonly text: Uint8Array;
+  readonly starts: Uint32Array;
+}
+
+function linesOf(text: Uint8Array, count: number, who: string): Lines {
+  return { text, starts: lineStarts(text, count, who) };
+}
+
+/** The text of a run of lines, counted through all sources. */
+function piecesOf(sources: readonly Lines[], start: number, length: number): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let first = 0;
+  for (const { text, starts } of sources) {
+    const count = starts.length - 1;
+    const from = Math.max(start - first, 0);
+    const to = Math.min(start + length - first, count);
+    if (from < to) pieces.push(text.subarray(starts[from], starts[to]));
+    first += count;
+  }
+  return pieces;
 }
 
 /** Lines are ASCII; a key of a map must be a string. */

@@ -26,12 +26,13 @@ const refSchema = v.object({
 });
 export type PartRef = Readonly<v.InferOutput<typeof refSchema>>;
 
-const positive = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6));
+/** See also `requireSolvable` of joint.ts: how small they may be depends on the rows. */
+const weight = v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1e6));
 const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 const settingsSchema = v.object({
   /** Fold-in on the joint rows [content, factors]. */
-  alpha0: positive,
-  lambda: positive,
+  alpha0: weight,
+  lambda: weight,
   /** Multiplies the content part and the factors part of a joint row; a part of scale 0 is left out. */
   contentScale: scale,
   factorScale: scale,

@@ -12,6 +12,7 @@ import type { ModelSettings } from "./edition.ts";
 import type { FactorsPart } from "./factors.ts";
 import type { HeadPart } from "./head.ts";
 import type { JointParts } from "./joint.ts";
+import { modelLimits } from "./limits.ts";
 import type { PopularityPart } from "./popularity.ts";
 import type { PredictedPart } from "./predicted.ts";
 import type { QuantizedRows } from "./quantize.ts";
@@ -41,7 +42,7 @@ export interface JoinedModel extends ModelSettings, JointParts {
 
 /**
  * @throws {RangeError} when parts do not go together: content of two spaces, or predictions for other
- * factors.
+ * factors; and when their joint rows would be more than a device can take.
  */
 export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedModel {
   const { factors, popularity, predicted } = parts;
@@ -60,6 +61,7 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
   }
   const contentDim = first?.dim ?? 0;
   const factorDim = factors?.dim ?? predicted?.dim ?? 0;
+  requireSize(cards.length, contentDim + factorDim);
   const shape = { rowOf, count: cards.length };
   const shares = new Float32Array(cards.length);
   for (const source of [predicted, popularity]) {
@@ -80,6 +82,16 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     popularity: shares,
     waiting: waitingRows(parts, rowOf),
   };
+}
+
+/** Zeros take as much room as numbers, and a small part may say a large dimension. */
+function requireSize(count: number, dim: number): void {
+  const { jointNumbers, jointProducts } = modelLimits;
+  if (count * dim > jointNumbers || count * dim ** 2 > jointProducts) {
+    throw new RangeError(
+      `joinParts: joint rows must have at most ${jointNumbers} numbers and take ${jointProducts} products, got ${count} rows of ${dim}`,
+    );
+  }
 }
 
 function waitingRows({ factors, predicted }: ModelParts, rowOf: ReadonlyMap<string, number>): Uint8Array {

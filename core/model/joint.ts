@@ -62,6 +62,38 @@ export function jointRows(parts: JointParts): JointRows {
   return { rows, count, dim };
 }
 
+/** Smallest part of the longest row's square that lambda may be. */
+const leastRidge = 1e-9;
+
+/**
+ * Refuses rows on which folding in may fail, without building them. What is added to the diagonal is lambda for
+ * each taste and for each unobserved pair, what else is in the matrix at most the square of the longest row: so
+ * the matrix stays positive definite after rounding, whatever the tastes (Higham 2002, Theorem 10.7).
+ *
+ * @throws {RangeError} when lambda is too small for the longest row.
+ */
+export function requireSolvable(parts: JointParts & { readonly lambda: number }): void {
+  const { content, contentDim, contentScale, factors, factorDim, factorScale, lambda } = parts;
+  let longest = 0;
+  for (let i = 0; i < parts.popularity.length; i++) {
+    const popular = (1 + parts.popularityWeight * parts.popularity[i]) ** parts.popularityPower;
+    const ofContent = (contentScale * popular * content.scales[i]) ** 2 * squareOf(content, contentDim, i);
+    const ofFactors = (factorScale * factors.scales[i]) ** 2 * squareOf(factors, factorDim, i);
+    longest = Math.max(longest, ofContent + ofFactors);
+  }
+  if (!(lambda >= leastRidge * longest)) {
+    throw new RangeError(
+      `requireSolvable: lambda must be at least ${leastRidge * longest} with rows of length ${Math.sqrt(longest)}, got ${lambda}`,
+    );
+  }
+}
+
+function squareOf({ values }: QuantizedRows, dim: number, row: number): number {
+  let square = 0;
+  for (let at = row * dim; at < (row + 1) * dim; at++) square += values[at] * values[at];
+  return square;
+}
+
 /**
  * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are all zero.
  * Factors have no natural length (V and X may trade any constant), so the scale is fitted to each

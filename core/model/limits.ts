@@ -23,6 +23,15 @@ export const modelLimits = {
   deltas: 32,
   items: 2_000_000,
   dim: 1024,
+  /** Of the list of item ids of one part. */
+  idBytes: 20 * mebibyte,
+  /** Of one card's line: the longest within the limits below, all of it escaped, has 131,160. */
+  cardBytes: 160 * 1024,
+  /** Values in one card's line, those of keys nobody here knows included. */
+  cardValues: 512,
+  /** Numbers of all joint rows together, and products that their gram matrix takes: cards x dim, x dim^2. */
+  jointNumbers: 48 * mebibyte,
+  jointProducts: 2.5e10,
   /** Largest magnitude of a number of a row: rows that fit targets of 1 have lengths about 1. */
   rowNumber: 1e6,
   /** Characters. */

@@ -19,11 +19,12 @@ export function idSection(items: readonly string[]): PartSection {
 export function readIds(part: Part, count: number, who: string): readonly string[] {
   const bytes = part.section({ name: "items", type: "json" });
   // Six bytes is the longest escape of a character; a longer list is refused before it is made.
-  const most = 2 + count * (6 * modelLimits.itemId + 3);
+  const most = Math.min(2 + count * (6 * modelLimits.itemId + 3), modelLimits.idBytes);
   if (bytes.length > most) {
     throw new RangeError(`${who}: ${count} item ids must have at most ${most} bytes, got ${bytes.length}`);
   }
-  const items = jsonFromBytes(bytes, who);
+  // The list and what stands between its ids: nothing nested.
+  const items = jsonFromBytes(bytes, who, Math.max(1, count));
   requireIds(items, count, who);
   return items;
 }

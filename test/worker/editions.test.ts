@@ -292,6 +292,20 @@ describe("what is not as promised is refused: the edition in force stays, in mem
         parts,
       })),
     },
+    {
+      what: "an edition with the smallest regularisation that is a number",
+      misbehave: served(({ edition, parts }) => ({
+        edition: { ...edition, model: { ...edition.model, lambda: 5e-324 } },
+        parts,
+      })),
+    },
+    {
+      what: "an edition whose rows are too long to fold in on",
+      misbehave: served(({ edition, parts }) => ({
+        edition: { ...edition, model: { ...edition.model, lambda: 1e-9, alpha0: 1e-9, contentScale: 1e9 } },
+        parts,
+      })),
+    },
   ])("$what", async ({ misbehave }) => {
     const { database, server, second } = await secondVisit(misbehave);
     await until(() => troublesOf(second).length === 1);

@@ -10,6 +10,7 @@ import { type Edition, type ModelKind, modelRefs, type PartRef } from "../../cor
 import { parseFactors } from "../../core/model/factors.ts";
 import { parseHead } from "../../core/model/head.ts";
 import { joinHead, joinParts } from "../../core/model/join.ts";
+import { requireSolvable } from "../../core/model/joint.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
 import { sha256Hex } from "../digest.ts";
@@ -28,16 +29,18 @@ export interface PartsAt {
   readonly mayKeep: () => boolean;
 }
 
-/** The model of an edition's head alone. @throws {Error} when it cannot be had or read. */
+/** The model of an edition's head alone. @throws {Error} when it cannot be had or read, or cannot rank. */
 export async function headModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Model> {
   const head = await bring(at, edition, edition.head, parseHead);
-  return new Model({ edition: name, joined: joinHead(head, edition.model), factors: null, isWhole: false });
+  const joined = joinHead(head, edition.model);
+  requireSolvable(joined);
+  return new Model({ edition: name, joined, factors: null, isWhole: false });
 }
 
 /**
  * The model of everything that an edition lists.
  *
- * @throws {Error} when a part cannot be had or read, or they do not go together.
+ * @throws {Error} when a part cannot be had or read, they do not go together, or nothing can be ranked by them.
  */
 export async function wholeModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Model> {
   const refs = modelRefs(edition);
@@ -52,9 +55,11 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [popularity = null] = await all("popularity", parsePopularity);
   const [predicted = null] = await all("predicted", parsePredicted);
   const learned = refs.find(({ kind }) => kind === "factors");
+  const joined = joinParts({ catalogue, content, factors, popularity, predicted }, edition.model);
+  requireSolvable(joined);
   return new Model({
     edition: name,
-    joined: joinParts({ catalogue, content, factors, popularity, predicted }, edition.model),
+    joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     isWhole: true,
   });

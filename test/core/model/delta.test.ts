@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { asciiBytes } from "../../../core/json.ts";
 import type { CatalogueCard } from "../../../core/model/card.ts";
 import { encodeCatalogue, parseCatalogue } from "../../../core/model/catalogue.ts";
 import { applyDelta, makeDelta } from "../../../core/model/delta.ts";
+import { modelLimits } from "../../../core/model/limits.ts";
 import { encodePart } from "../../../core/model/part.ts";
 import { named } from "../../model.ts";
 
@@ -90,4 +91,42 @@ test("a delta from another part, or whose runs lead outside, is refused", () => 
   ]) {
     expect(() => applyDelta(withRuns(items, ...runs), from)).toThrow(/^applyDelta: runs must/);
   }
+});
+
+describe("a delta that comes to more than a part may have is refused before it is made", () => {
+  const deltaOf = (from: string, items: number, added: Uint8Array, count: number, runs: readonly number[]) =>
+    encodePart({
+      kind: "catalogue-delta",
+      fields: { from, to: "a".repeat(64), items, added: count },
+      sections: [
+        { name: "cards", type: "json", data: added },
+        { name: "order", type: "u32", data: new Uint8Array(Uint32Array.from(runs).buffer) },
+      ],
+    });
+
+  test("the same 2 MB fifteen hundred times", () => {
+    const cards = Array.from({ length: 200 }, (_, k) => ({ ...card(k, 1), title: "x".repeat(1000) }));
+    const from = named(encodeCatalogue({ cards }));
+    const runs = Array.from({ length: 1500 }, () => [0, 200]).flat();
+    const delta = deltaOf(from.id, 300_000, new Uint8Array(0), 0, runs);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => applyDelta(delta, from)).toThrow(
+      `applyDelta: cards must have at most ${modelLimits.partBytes} bytes, got more`,
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6);
+  });
+
+  test("two million empty lines", () => {
+    const from = named(encodeCatalogue({ cards: [card(1, 1)] }));
+    const lines = 2_000_000;
+    const delta = deltaOf(from.id, lines, new Uint8Array(lines).fill(10), lines, [1, lines]);
+    expect(() => applyDelta(delta, from)).toThrow("applyDelta: a card must have 1 to 163840 bytes, got 0");
+  });
+
+  test("a run may go on from the kept lines into the added ones", () => {
+    const from = named(encodeCatalogue({ cards: [card(1, 1), card(2, 1)] }));
+    const added = asciiBytes('{"item":"c","title":"C","categories":[]}\n');
+    const { bytes } = applyDelta(deltaOf(from.id, 2, added, 1, [1, 2]), from);
+    expect(parseCatalogue(bytes).cards.map(({ item }) => item)).toEqual(["i2", "c"]);
+  });
 });

@@ -32,8 +32,15 @@ describe("an edition is refused", () => {
   const withPart = (part: Edition["head"]): Edition => ({ ...edition, parts: [...edition.parts, part] });
   test.each<{ what: string; value: unknown; fault: RegExp }>([
     { what: "of another version", value: { ...edition, version: 4 }, fault: /version must be 3/ },
-    { what: "with lambda 0", value: withModel({ lambda: 0 }), fault: /lambda must be >0/ },
-    { what: "with alpha0 0", value: withModel({ alpha0: 0 }), fault: /alpha0 must be >0/ },
+    { what: "with lambda 0", value: withModel({ lambda: 0 }), fault: /lambda must be >=1e-9/ },
+    { what: "with alpha0 0", value: withModel({ alpha0: 0 }), fault: /alpha0 must be >=1e-9/ },
+    { what: "with a lambda next to 0", value: withModel({ lambda: 5e-324 }), fault: /lambda must be >=1e-9/ },
+    {
+      what: "with an alpha0 next to 0",
+      value: withModel({ alpha0: 1e-300 }),
+      fault: /alpha0 must be >=1e-9/,
+    },
+    { what: "with a lambda beyond measure", value: withModel({ lambda: 1e7 }), fault: /lambda must be <=/ },
     {
       what: "with a lambda that is no number",
       value: withModel({ lambda: Number.NaN }),
@@ -109,8 +116,9 @@ test("an edition with two content parts, a base and additions, is taken in their
 
 test("an answer of a later server, with keys nobody here knows, is read; one of another version is not", () => {
   const document = { document: "{}", signature: "ab".repeat(64), by: "someone" };
-  const answer = { version: 3, edition: document, log: [{ index: 3 }], mood: "blue" };
-  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log: [{ index: 3 }] });
+  const log = { start: 3, before: "c".repeat(64), entries: [] };
+  const answer = { version: 3, edition: document, log: { ...log, mood: "blue" }, mood: "blue" };
+  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log });
   expect(() => parseEditionAnswer({ ...answer, version: 4 })).toThrow(
     "parseEditionAnswer: version must be 3",
   );

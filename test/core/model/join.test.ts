@@ -99,3 +99,22 @@ test("a head is the model of its first items", () => {
   expect(head.catalogue).toEqual(model.catalogue.slice(0, 10));
   expect(first.rows).toEqual(whole.rows.slice(0, 10 * whole.dim));
 });
+
+test("a small part that makes large rows of a catalogue is refused before they are made", () => {
+  const parts = (cards: number, dim: number): ModelParts => ({
+    catalogue: { cards: Array.from({ length: cards }, (_, k) => card(`${k}`)) },
+    content: [{ items: [], dim, space: "s", rows: quantizeRows([], 0, dim) }],
+    factors: { items: [], dim: dim === 384 ? 64 : dim, round: 0, rows: quantizeRows([], 0, dim) },
+    popularity: null,
+    predicted: null,
+  });
+  const before = process.memoryUsage().arrayBuffers;
+  for (const [cards, dim] of [
+    [20_000, 1024],
+    [200_000, 384],
+  ]) {
+    expect(() => joinParts(parts(cards, dim), settings)).toThrow(/^joinParts: joint rows must have at most/);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6);
+  expect(joinParts(parts(100_000, 384), settings)).toMatchObject({ contentDim: 384, factorDim: 64 });
+});

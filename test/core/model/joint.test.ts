@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JointParts, jointRows, scaleToLength } from "../../../core/model/joint.ts";
+import { foldIn } from "../../../core/foldin.ts";
+import { gramOf } from "../../../core/linear.ts";
+import { type JointParts, jointRows, requireSolvable, scaleToLength } from "../../../core/model/joint.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
 
 const count = 5;
@@ -87,4 +89,38 @@ describe("scaleToLength", () => {
     expect(Math.sqrt((squares[0] + squares[1] + squares[2]) / 3)).toBeCloseTo(1.3, 12);
     expect(scaleToLength(new Float64Array(4), 2, 1.3)).toBe(0);
   });
+});
+
+test("on rows that pass, whatever the settings, folding in gives finite numbers", () => {
+  const exponent = fc.integer({ min: -9, max: 6 });
+  const stretch = fc.integer({ min: -9, max: 9 });
+  fc.assert(
+    fc.property(anyParts, exponent, exponent, stretch, stretch, (any, a, l, c, f) => {
+      const [alpha0, lambda] = [10 ** a, 10 ** l];
+      const parts = { ...any, lambda, contentScale: 10 ** c, factorScale: 10 ** f };
+      try {
+        requireSolvable(parts);
+      } catch {
+        return;
+      }
+      const { rows, dim } = jointRows(parts);
+      const model = { rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda };
+      for (const items of [[0], [1, 2], [0, 1, 2, 3, 4]]) {
+        const { userVector } = foldIn(model, { items, weights: items.map((item) => item * 3 - 4 || 1) });
+        expect(userVector.every(Number.isFinite)).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("rows too long for lambda are refused", () => {
+  const [parts] = fc.sample(
+    anyParts.filter(({ content }) => content.scales[0] > 0.01),
+    1,
+  );
+  expect(() => requireSolvable({ ...parts, lambda: 0.006 })).not.toThrow();
+  expect(() => requireSolvable({ ...parts, lambda: 1e-9, contentScale: 1e9 })).toThrow(
+    /^requireSolvable: lambda must be at least/,
+  );
 });

@@ -250,9 +250,41 @@ describe("a hostile part is refused by what was expected", () => {
     { what: "a title beyond length", cards: [card({ title: "A".repeat(1001) })], fault: "title" },
     { what: "a card that is no JSON", cards: ['{"item":'], fault: "expected JSON" },
     { what: "a card that is no card", cards: ["7"], fault: "must be Object" },
+    {
+      what: "a card with a million objects in it",
+      cards: [`{"item":"a","title":"A","categories":[],"x":[${"{},".repeat(1e6)}0]}`],
+      fault: "a card must have 1 to 163840 bytes",
+    },
+    {
+      what: "a card with as many objects as its line has room for",
+      cards: [`{"item":"a","title":"A","categories":[],"x":[${"{},".repeat(50_000)}0]}`],
+      fault: "JSON must hold at most 512 values, got more",
+    },
+    { what: "an empty line", cards: [card({}), ""], fault: "a card must have 1 to 163840 bytes, got 0" },
   ])("$what", ({ cards, fault }) => {
     expect(() => parseCatalogue(catalogueOf(...cards))).toThrow(fault);
     expect(() => parseCatalogue(catalogueOf(...cards))).toThrow(/^parseCatalogue: /);
+  });
+
+  test("ids that are lists and objects, before one is made", () => {
+    const items = 60_000;
+    const popularityWith = (ids: Uint8Array) =>
+      encodePart({
+        kind: "popularity",
+        fields: { items },
+        sections: [section("shares", "u16", new Uint8Array(items * 2)), section("items", "json", ids)],
+      });
+    for (const ids of [`[${"{},".repeat(6e6)}0]`, `[${"[],".repeat(6e6)}0]`, `[${"0,".repeat(9e6)}0]`]) {
+      const part = popularityWith(asciiBytes(ids));
+      const before = process.memoryUsage().heapUsed;
+      expect(() => parsePopularity(part)).toThrow(
+        "parsePopularity: JSON must hold at most 60000 values, got more",
+      );
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
+    }
+    expect(() => parsePopularity(popularityWith(new Uint8Array(21 * 1024 * 1024)))).toThrow(
+      "parsePopularity: 60000 item ids must have at most 20971520 bytes",
+    );
   });
 
   test("cards that are not as many as the header says", () => {
@@ -325,6 +357,29 @@ test("keys and sections of a later version are ignored", () => {
     sections: [{ name: "cards", type: "json", data: asciiBytes(cards) }],
   });
   expect(parseCatalogue(catalogue).cards).toEqual([{ item: "a", title: "A", categories: [] }]);
+});
+
+test("the longest card, all of it escaped, is read with room for keys of a later version", () => {
+  const long = (length: number) => "\u00e9".repeat(length);
+  const longest: CatalogueCard = {
+    item: long(modelLimits.itemId),
+    title: long(modelLimits.title),
+    url: `/${long(modelLimits.url - 1)}`,
+    image: `/${long(modelLimits.url - 1)}`,
+    price: -Number.MIN_VALUE,
+    categories: Array.from({ length: modelLimits.categories }, () => long(modelLimits.category)),
+    publishedAt: long(modelLimits.publishedAt),
+    available: false,
+  };
+  const bytes = encodeCatalogue({ cards: [longest] });
+  expect(parseCatalogue(bytes).cards).toEqual([longest]);
+  expect(bytes.length).toBeLessThan(modelLimits.cardBytes - 30_000);
+});
+
+test("ids may have what stands between values elsewhere: commas, brackets, quotes, backslashes", () => {
+  const items = ['a,b,[{"c', "\\", '\\",{[', "{}"];
+  const shares = new Float32Array(items.length);
+  expect(parsePopularity(encodePopularity({ items, shares })).items).toEqual(items);
 });
 
 test("an address of the web is http, https or a path of the site, and nothing else", () => {
