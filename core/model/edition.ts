@@ -27,7 +27,7 @@ const refSchema = v.object({
 export type PartRef = Readonly<v.InferOutput<typeof refSchema>>;
 
 const positive = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6));
-const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
+const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(modelLimits.scale));
 const settingsSchema = v.object({
   /** Fold-in on the joint rows [content, factors]. */
   alpha0: positive,

@@ -1,6 +1,7 @@
 /**
  * The kind `item-factors` on the server: asks about the items in force, and takes an item step on what came.
  */
+import { isNothing } from "../../../core/model/joint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { blockSizeFor, sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { itemFactors as shape } from "../../../core/tasks/itemfactors/kind.ts";
@@ -80,6 +81,10 @@ async function consume({ task, aggregates }: Summed, items: ItemModel): Promise<
   const leftOut = droppedIn(after.outcomes, aggregates);
   if (after.outcomes.every(({ reports }) => reports === 0)) {
     return { outcome: "nothing learned: no lane was within bounds", leftOut };
+  }
+  // With nobody's counts a first step takes every row to nothing, and nobody could report on those.
+  if (isNothing(after.factors, after.dim) && !isNothing(learned.factors, learned.dim)) {
+    return { outcome: "nothing learned: no factors would be left", leftOut };
   }
   return { ...(await items.decide({ ...after, items: learned.items })), leftOut };
 }
