@@ -39,7 +39,7 @@ import { encodedPart, type Named, named, requireBytes } from "./encode.ts";
 import { headOf } from "./head.ts";
 import { type ContentSpace, parseSpace } from "./import/space.ts";
 import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
-import { DamagedPart, requireIntact, storedEdition } from "./loading.ts";
+import { DamagedPart, requireIntact, requireReadable, storedEdition } from "./loading.ts";
 
 export interface EditionsParts {
   readonly store: LeaderStore;
@@ -277,7 +277,9 @@ export class Editions {
   async #encoded({ ref, bytes }: Named<unknown>): Promise<EncodedPart> {
     const known = this.#served.get(ref.id) ?? (await findPart(this.#parts.store, ref.id));
     if (known !== undefined) return known;
-    return encodedPart(ref, requireBytes({ bytes }));
+    const made = requireBytes({ bytes });
+    requireReadable(ref, made);
+    return encodedPart(ref, made);
   }
 
   /** Ways to the catalogue of another edition. While the catalogue stays, so do they. */

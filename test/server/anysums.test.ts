@@ -10,6 +10,7 @@ import { StoreFailure } from "../../server/store/failure.ts";
 import type { Consumed, ServerKind, Summed } from "../../server/tasks/kind.ts";
 import {
   admin,
+  inForceOf,
   itemSettings,
   openServer,
   openTask,
@@ -24,13 +25,18 @@ import {
 /** Numbers of a report on 30 items of 3 numbers in one block. */
 const itemLength = contributionLayout({ dim: 3, blockSize: 30 }).length;
 
-/** Reports of four people in a block, and the round closed. */
-async function round(server: TestServer, block: number, valuesOf: () => Int32Array): Promise<Response> {
+/** Reports of four people in a block. */
+async function reports(server: TestServer, block: number, valuesOf: () => Int32Array): Promise<void> {
   const tasks = await tasksOf(server.app);
   for (let k = 0; k < 4; k++) {
     const report = await reportOf({ tasks, block, values: valuesOf() });
     expect(await post(server.app, report)).toEqual({ state: "accepted" });
   }
+}
+
+/** The same, and the round closed. */
+async function round(...[server, ...rest]: Parameters<typeof reports>): Promise<Response> {
+  await reports(server, ...rest);
   return admin(server.app, "POST", "/rounds/close");
 }
 
@@ -40,19 +46,25 @@ async function roundsOf({ app }: TestServer) {
 }
 
 test.each([
-  ["one block", 30],
-  ["three blocks", 10],
+  [1, 30, 1],
+  [1, 30, 1000],
+  [3, 10, 1],
+  [3, 10, 1000],
 ])(
-  "a first round of %s that holds people and no items ends, and the next one opens",
-  async (_what, blockLimit) => {
+  "a first round of %i blocks whose reports name no item ends, and the next one opens",
+  async (blocks, blockLimit, people) => {
     const config = testConfig(temporaryDirectory(), { training: { dim: 3, blockLimit } });
     const server = await openServer(config);
+    const { parts } = inForceOf(server);
     const { tasks } = await tasksOf(server.app);
     const { weight } = contributionLayout(itemSettings({ tasks }));
     const values = new Int32Array(tasks[0].length);
-    values[weight] = Math.floor(0.25 * 2 ** 15);
+    values[weight] = people;
+    for (let block = 1; block < blocks; block++) await reports(server, block, () => values);
     expect((await round(server, 0, () => values)).status).toBe(200);
     expect((await openTask(server)).round).toBe(2);
+    expect((await roundsOf(server)).at(-1).outcome).toBe("nothing learned: no factors would be left");
+    expect(inForceOf(server).parts.factors.ref).toEqual(parts.factors.ref);
   },
 );
 

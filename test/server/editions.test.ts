@@ -3,7 +3,7 @@
  * it is.
  */
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
@@ -11,6 +11,7 @@ import type { InForce } from "../../server/publishing/inforce.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
+import { openParts } from "../../server/roles/leader.ts";
 import {
   catalogueOf,
   inForceOf,
@@ -340,4 +341,13 @@ test("additions to content stay few, and rows stay as they are, however often th
     }
   }
   expect(rowsOf.size).toBe(128);
+});
+
+test("what no reader would take is not published", async () => {
+  const empty = await openParts(testConfig(temporaryDirectory()));
+  onTestFinished(() => empty.close());
+  await expect(publishCatalogue(empty.editions, items, { ...settings, dim: 1100 })).rejects.toThrow(
+    /must be <=1024.*, got 1100/,
+  );
+  expect(empty.editions.inForce).toBe(null);
 });

@@ -10,6 +10,7 @@ import type { Config } from "../../base/config.ts";
 import type { Aggregate } from "../../store/batches.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { questionFor } from "../question.ts";
 import type { BlockOutcome } from "./defences.ts";
 import type { ItemModel, ItemsInForce } from "./itemmodel.ts";
 import { type BlockAggregate, type LearnedAfter, learnedAfter } from "./step.ts";
@@ -24,6 +25,11 @@ export const itemFactors: KindSetup = {
       reportsPer30Days: training.reportsPer30Days,
     };
   },
+  section: "training",
+  largest: (config) => {
+    const { blockLimit: items, dim } = config.training;
+    return questionOn({ factors: "0".repeat(64), items, dim }, config);
+  },
   open: ({ config, items }) => ({
     name: shape.name,
     pace: config.round,
@@ -36,7 +42,10 @@ export const itemFactors: KindSetup = {
   }),
 };
 
-function questionOn({ factors, items, dim }: ItemsInForce, { training, round }: Config): Question {
+function questionOn(
+  { factors, items, dim }: Pick<ItemsInForce, "factors" | "items" | "dim">,
+  { training, round }: Config,
+): Question {
   const { alpha0, lambda, clipL2, countScale, weightScale, blockLimit, fractionBits, lanes } = training;
   const { minBatch, maxBatch, taskDays } = round;
   const settings = {
@@ -51,7 +60,7 @@ function questionOn({ factors, items, dim }: ItemsInForce, { training, round }: 
     weightScale,
   };
   const sums = { sigma: sigmaOf(training), fractionBits, minBatch, maxBatch, lanes, taskDays };
-  return { settings, layout: shape.layoutOf(settings), sums };
+  return questionFor(shape, settings, sums);
 }
 
 /** Standard deviation (not variance) of each aggregator's noise, in the units of the vector. */
