@@ -3,7 +3,7 @@
 import { messageOf } from "../../core/errors.ts";
 import { laneSecretBytes } from "../../core/sum/lanes.ts";
 import type { TaskKind } from "../../core/tasks/kind.ts";
-import { parseSettings, type Task } from "../../core/tasks/task.ts";
+import { parseSettings } from "../../core/tasks/task.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { Question, SumSettings } from "../tasks/kind.ts";
@@ -11,13 +11,13 @@ import { taskOf } from "../tasks/taskof.ts";
 import type { KindSetup } from "./kind.ts";
 
 /** @throws {TypeError} for settings that no browser would take, naming the field. */
-export function questionFor<Settings extends Task["settings"]>(
+export function questionFor<Settings extends object>(
   shape: TaskKind<Settings>,
   settings: Settings,
   sums: SumSettings,
 ): Question {
   const parsed = parseSettings(shape, settings);
-  return { settings: parsed, layout: shape.layoutOf(parsed), sums };
+  return { settings: Object.fromEntries(Object.entries(parsed)), layout: shape.layoutOf(parsed), sums };
 }
 
 /** @throws {OperatorError} for settings of which a kind that is asked for can make no task. */

@@ -135,6 +135,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const editions = await Editions.open({
       ...{ store: leaderStore, identity, follower: followerOf(tasks) },
       ...{ keepEditions, keepItemDays, nowMs, log },
+      logTail: async () => (await helperKeys.current())?.log ?? null,
     });
     await upgradeBundles(editions, leaderStore);
     const gate = gateOf(config);

@@ -351,3 +351,36 @@ test("what no reader would take is not published", async () => {
   );
   expect(empty.editions.inForce).toBe(null);
 });
+
+test("the edition that browsers with pins take is kept while the helper is away, whatever is imported", async () => {
+  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepEditions: 2 } });
+  const way = { isCut: false };
+  const server = await openServer(config, {
+    throughHelper: (helper) => ({
+      keys: () => helper.keys(),
+      log: () => helper.log(),
+      chunk: (request) => helper.chunk(request),
+      close: (request) => helper.close(request),
+      vouch: (request) => (way.isCut ? Promise.reject(new Error("away")) : helper.vouch(request)),
+    }),
+  });
+  const vouched = inForceOf(server);
+  const served = async () => (await (await server.app.request("/v1/edition")).json()).edition;
+  expect(await served()).toEqual(vouched.signed);
+  way.isCut = true;
+  for (const price of [1, 2, 3])
+    await importInto(
+      server,
+      items.map((item) => ({ ...item, price })),
+    );
+  expect(inForceOf(server).sequence).toBe(vouched.sequence + 3);
+  expect(await served()).toEqual(vouched.signed);
+  way.isCut = false;
+  await server.parts.cycle.openNext();
+  expect(await served()).toEqual(inForceOf(server).signed);
+  await importInto(
+    server,
+    items.map((item) => ({ ...item, price: 4 })),
+  );
+  expect((await server.parts.editions.list()).map(({ id }) => id)).not.toContain(vouched.id);
+});
