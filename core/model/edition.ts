@@ -28,7 +28,7 @@ export type PartRef = Readonly<v.InferOutput<typeof refSchema>>;
 
 /** See also `requireSolvable` of joint.ts: how small they may be depends on the rows. */
 const weight = v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1e6));
-const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
+const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(modelLimits.scale));
 const settingsSchema = v.object({
   /** Fold-in on the joint rows [content, factors]. */
   alpha0: weight,

@@ -95,14 +95,28 @@ function squareOf({ values }: QuantizedRows, dim: number, row: number): number {
 }
 
 /**
- * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are all zero.
+ * The scale that gives factors a root-mean-square row length of `length`; 0 for factors that are numerically
+ * nothing.
  * Factors have no natural length (V and X may trade any constant), so the scale is fitted to each
  * publication.
  */
 export function scaleToLength(factors: ArrayLike<number>, dim: number, length: number): number {
+  return isNothing(factors, dim) ? 0 : length / rowLength(factors, dim);
+}
+
+/** Rows that fit targets of 1 have lengths about 1: shorter than this, only rounding is left of them. */
+const leastLength = 1e-6;
+
+/** Whether factors are numerically nothing. */
+export function isNothing(factors: ArrayLike<number>, dim: number): boolean {
+  return factors.length === 0 || rowLength(factors, dim) < leastLength;
+}
+
+/** Root-mean-square length of the rows. */
+function rowLength(factors: ArrayLike<number>, dim: number): number {
   let square = 0;
   for (let k = 0; k < factors.length; k++) square += factors[k] * factors[k];
-  return square === 0 ? 0 : length / Math.sqrt((square * dim) / factors.length);
+  return Math.sqrt((square * dim) / factors.length);
 }
 
 function requireRows(name: string, rows: QuantizedRows, count: number, dim: number): void {

@@ -34,6 +34,8 @@ export const modelLimits = {
   jointProducts: 2.5e10,
   /** Largest magnitude of a number of a row: rows that fit targets of 1 have lengths about 1. */
   rowNumber: 1e6,
+  /** Largest scale of an edition. */
+  scale: 1e9,
   /** Characters. */
   itemId: 256,
   title: 1000,

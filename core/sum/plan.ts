@@ -11,6 +11,9 @@ import { windowMs } from "./spending.ts";
 
 const rho = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
 
+/** Most reports of a kind that a plan may promise. */
+export const mostReportsPer30Days = 1_000;
+
 const planSchema = v.object({
   version: v.literal(3),
   kinds: v.pipe(
@@ -20,7 +23,7 @@ const planSchema = v.object({
         /** Most that one report of the kind costs. */
         rho,
         /** Most reports of the kind that a device sends within any 30 days. */
-        reportsPer30Days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+        reportsPer30Days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostReportsPer30Days)),
       }),
     ),
     v.maxLength(32),

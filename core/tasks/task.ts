@@ -21,6 +21,9 @@ const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 export const taskVersion = 3;
 
+/** Most that anybody takes. */
+export const taskLimits = { length: 4_194_304, blocks: 65_536, fractionBits: 24 } as const;
+
 const taskSchema = v.object({
   version: v.literal(taskVersion),
   kind: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/)),
@@ -29,15 +32,15 @@ const taskSchema = v.object({
   /** Number that makes each task of a kind another. */
   round: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Numbers in a report's vector. */
-  length: v.pipe(count, v.maxValue(4_194_304)),
-  blocks: v.pipe(count, v.maxValue(65_536)),
+  length: v.pipe(count, v.maxValue(taskLimits.length)),
+  blocks: v.pipe(count, v.maxValue(taskLimits.blocks)),
   /** Largest L2 norm of a report's vector, in its own units: what the noise is calibrated to. */
   sensitivity: positive,
   /**
    * Standard deviation (not variance) of each aggregator's noise, in the units of the vector; 0 adds none.
    */
   sigma: v.pipe(v.number(), v.finite(), v.minValue(0)),
-  fractionBits: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)),
+  fractionBits: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(taskLimits.fractionBits)),
   minBatch: count,
   maxBatch: count,
   /** Sums that a block's reports are spread over, each with the whole noise; see core/sum/lanes.ts. */

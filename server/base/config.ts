@@ -8,6 +8,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
+import { contributionLayout } from "../../core/tasks/itemfactors/contribution.ts";
+import { taskLimits } from "../../core/tasks/task.ts";
 import { nearestTo, OperatorError } from "./operatorerror.ts";
 import { type Config, configSchema, sections } from "./settings.ts";
 
@@ -45,6 +47,7 @@ export function parseConfig(value: unknown, who = "config"): Config {
   if (parsed.success) {
     const { adminToken, ...config } = parsed.output;
     requireOverlap(who, config);
+    requireShortReports(who, config);
     return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
   }
   throw new OperatorError(parsed.issues.map((issue) => issueLine(who, issue)).join("\n"));
@@ -55,6 +58,17 @@ function requireOverlap(who: string, { keys, round }: Pick<Config, "keys" | "rou
   if (keys.overlapDays > round.taskDays) return;
   throw new OperatorError(
     `${who}: keys.overlapDays must be more than round.taskDays ${round.taskDays}, got ${keys.overlapDays}`,
+  );
+}
+
+/** A report on a full block of items must be one that somebody takes. */
+function requireShortReports(who: string, { training: { dim, blockLimit } }: Pick<Config, "training">): void {
+  const { length } = contributionLayout({ dim, blockSize: blockLimit });
+  if (length <= taskLimits.length) return;
+  const beside = contributionLayout({ dim, blockSize: 0 }).length;
+  const most = Math.floor((taskLimits.length - beside) / (dim + 1));
+  throw new OperatorError(
+    `${who}: training.blockLimit must be at most ${most} with training.dim ${dim}, got ${blockLimit}`,
   );
 }
 

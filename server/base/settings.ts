@@ -4,7 +4,12 @@
  */
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
+import { modelLimits } from "../../core/model/limits.ts";
 import { laneChoices } from "../../core/sum/lanes.ts";
+import { mostReportsPer30Days } from "../../core/sum/plan.ts";
+import { activityLimits } from "../../core/tasks/activity/kind.ts";
+import { itemFactorsLimits } from "../../core/tasks/itemfactors/kind.ts";
+import { taskLimits } from "../../core/tasks/task.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import { mostInChunk } from "../../core/wire/sums.ts";
 
@@ -14,7 +19,7 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const lanes = v.picklist(laneChoices);
-const mostReports = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000));
+const mostReports = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostReportsPer30Days));
 
 /** An Ed25519 public key. */
 const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"));
@@ -39,7 +44,7 @@ const origin = v.pipe(
 export const sections = {
   catalogue: v.strictObject({
     /** Numbers per content vector. */
-    contentDim: v.optional(count, 384),
+    contentDim: v.optional(v.pipe(count, v.maxValue(modelLimits.dim)), 384),
     /** So many of the newest editions are kept, the one in force always. */
     keepEditions: v.optional(count, 30),
     /** So long an item that has left the catalogue keeps what was learned about it. */
@@ -47,14 +52,14 @@ export const sections = {
   }),
   /** What tasks on items ask for; see core/tasks/itemfactors/. */
   training: v.strictObject({
-    dim: v.optional(count, 64),
-    blockLimit: v.optional(count, 1024),
+    dim: v.optional(v.pipe(count, v.maxValue(itemFactorsLimits.dim)), 64),
+    blockLimit: v.optional(v.pipe(count, v.maxValue(itemFactorsLimits.blockSize)), 1024),
     alpha0: v.optional(positive, 0.3),
     lambda: v.optional(positive, 0.003),
     clipL2: v.optional(positive, 1),
     countScale: v.optional(positive, 0.1),
     weightScale: v.optional(positive, 0.25),
-    fractionBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)), 15),
+    fractionBits: v.optional(v.pipe(count, v.maxValue(taskLimits.fractionBits)), 15),
     /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
     noiseMultiplier: v.optional(atLeast0, 0),
     /** Sums that a block's reports are spread over, each with the whole noise; see core/sum/lanes.ts. */
@@ -80,10 +85,13 @@ export const sections = {
     /** Days that are asked about, and that people have to answer. */
     days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
     /** Places in lists that are counted. */
-    positions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(200)), 20),
+    positions: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(activityLimits.positions)),
+      20,
+    ),
     /** Most events, and most places seen or clicked, of a person that count in full. */
-    mostEvents: v.optional(count, 50),
-    mostPlaces: v.optional(count, 200),
+    mostEvents: v.optional(v.pipe(count, v.maxValue(activityLimits.most)), 50),
+    mostPlaces: v.optional(v.pipe(count, v.maxValue(activityLimits.most)), 200),
     /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),

@@ -5,7 +5,7 @@
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import type { Config } from "../base/config.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
-import type { ServerKind } from "../tasks/kind.ts";
+import type { Question, ServerKind } from "../tasks/kind.ts";
 import type { ItemModel } from "./itemfactors/itemmodel.ts";
 
 /** What kinds may look at. */
@@ -21,6 +21,10 @@ export interface KindSetup {
   readonly name: string;
   /** What devices are promised about it under these settings; null where they do not ask for it. */
   readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
+  /** Section of the settings that it is asked by. */
+  readonly section?: string;
+  /** The largest task that these settings can make; it is tried at a start. */
+  readonly largest?: (config: Config, atMs: number) => Question;
   readonly open: (parts: KindParts) => ServerKind;
   /** A stored finding of the kind in lines for the operator; none where it stores no findings. */
   readonly describe?: (finding: unknown) => readonly string[];

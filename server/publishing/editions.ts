@@ -39,16 +39,18 @@ import { encodedPart, type Named, named, requireBytes } from "./encode.ts";
 import { headOf } from "./head.ts";
 import { type ContentSpace, parseSpace } from "./import/space.ts";
 import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
-import { DamagedPart, requireIntact, storedEdition } from "./loading.ts";
+import { DamagedPart, requireIntact, requireReadable, storedEdition } from "./loading.ts";
 
 export interface EditionsParts {
   readonly store: LeaderStore;
   readonly identity: Pick<Identity, "sign">;
   readonly follower: FactorsFollower;
-  /** So many of the newest editions are kept, the one in force always. */
+  /** So many of the newest editions are kept, the one in force and the newest in the helper's log always. */
   readonly keepEditions: number;
   /** So long an item that has left the catalogue keeps what was learned about it. */
   readonly keepItemDays: number;
+  /** The helper's log as browsers are given it; null where it was not reached. */
+  readonly logTail: () => Promise<Pick<LogTail, "entries"> | null>;
   readonly nowMs: () => number;
   readonly log: Log;
 }
@@ -65,6 +67,8 @@ export class Editions {
   readonly #parts: EditionsParts;
   #current: InForce | null = null;
   #lastSequence = 0;
+  /** Id of the newest edition that was seen in the helper's log. */
+  #vouchedFor: string | null = null;
   /** Every part that the edition in force lists, as it is served. */
   #served: ReadonlyMap<string, EncodedPart> = new Map();
   #departures: ReadonlyMap<string, number> = new Map();
@@ -95,7 +99,7 @@ export class Editions {
    * publication; null where the log names none that is kept.
    */
   async newestIn({ entries }: Pick<LogTail, "entries">): Promise<SignedDocument | null> {
-    const id = entries.findLast(({ kind }) => kind === "edition")?.id;
+    const id = newestEditionOf(entries);
     if (id === undefined) return null;
     if (id === this.#current?.id) return this.#current.signed;
     return (await this.list()).find((row) => row.id === id && row.state === "published")?.signed ?? null;
@@ -170,7 +174,7 @@ export class Editions {
    */
   async prepare(draft: Draft, state: EditionState = "published"): Promise<Prepared | null> {
     const { parts, settings, learned, space, origin, verdict } = draft;
-    const { store, identity, nowMs, keepEditions } = this.#parts;
+    const { store, identity, nowMs, keepEditions, logTail } = this.#parts;
     const current = this.#current;
     const model = joined(parts, settings);
     const headPart = headOf(model, space.id);
@@ -217,6 +221,9 @@ export class Editions {
       space: space.id,
     };
     const gone = goneFrom(learned, model);
+    // Browsers with pins take no other until the helper has vouched for the next.
+    this.#vouchedFor = newestEditionOf((await logTail())?.entries ?? []) ?? this.#vouchedFor;
+    const vouchedFor = this.#vouchedFor;
     const isPublished = state === "published";
     return {
       next,
@@ -227,7 +234,7 @@ export class Editions {
         if (space.bytes !== null) await storeSpace(transaction, { id: space.id, bytes: space.bytes });
         if (isPublished) await storeDepartures(transaction, gone, nowMs());
         const inForce = isPublished ? edition.sequence : (current?.sequence ?? 0);
-        await pruneEditions(transaction, { keep: keepEditions, inForce });
+        await pruneEditions(transaction, { keep: keepEditions, inForce, vouchedFor });
       },
       stored: async () => {
         this.#lastSequence = edition.sequence;
@@ -286,7 +293,9 @@ export class Editions {
   async #encoded({ ref, bytes }: Named<unknown>): Promise<EncodedPart> {
     const known = this.#served.get(ref.id) ?? (await findPart(this.#parts.store, ref.id));
     if (known !== undefined) return known;
-    return encodedPart(ref, requireBytes({ bytes }));
+    const made = requireBytes({ bytes });
+    requireReadable(ref, made);
+    return encodedPart(ref, made);
   }
 
   /** Ways to the catalogue of another edition. While the catalogue stays, so do they. */
@@ -305,6 +314,10 @@ export class Editions {
     }
     return deltasTo(to, older);
   }
+}
+
+function newestEditionOf(entries: LogTail["entries"]): string | undefined {
+  return entries.findLast(({ kind }) => kind === "edition")?.id;
 }
 
 type Content = Pick<Edition, "head" | "parts" | "model">;

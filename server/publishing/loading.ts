@@ -5,12 +5,13 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import { toHex } from "../../core/bytes.ts";
-import { parseCatalogue } from "../../core/model/catalogue.ts";
-import { parseContent } from "../../core/model/content.ts";
+import { catalogueKind, parseCatalogue } from "../../core/model/catalogue.ts";
+import { contentKind, parseContent } from "../../core/model/content.ts";
 import { type Edition, type PartRef, parseEdition } from "../../core/model/edition.ts";
-import { parseFactors } from "../../core/model/factors.ts";
-import { parsePopularity } from "../../core/model/popularity.ts";
-import { parsePredicted } from "../../core/model/predicted.ts";
+import { factorsKind, parseFactors } from "../../core/model/factors.ts";
+import { headKind, parseHead } from "../../core/model/head.ts";
+import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
+import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
 import { sha256 } from "../base/platform.ts";
 import { parseLearned } from "../kinds/itemfactors/learned.ts";
 import { type EditionRow, findLearned } from "../store/editions.ts";
@@ -105,6 +106,20 @@ export function readParts(
     popularity: one("popularity", parsePopularity),
     predicted,
   };
+}
+
+const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
+  [headKind]: parseHead,
+  [catalogueKind]: parseCatalogue,
+  [contentKind]: parseContent,
+  [factorsKind]: parseFactors,
+  [popularityKind]: parsePopularity,
+  [predictedKind]: parsePredicted,
+};
+
+/** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */
+export function requireReadable({ kind }: Pick<PartRef, "kind">, bytes: Uint8Array): void {
+  parsers[kind]?.(bytes);
 }
 
 export function editionOf(document: string): Edition {

@@ -14,6 +14,7 @@ import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
 import { type KindSetup, openKinds } from "../kinds/kind.ts";
+import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
 import { followerOf } from "../publishing/factortasks.ts";
@@ -96,6 +97,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   // Settings that cannot do are refused before anything is written.
   if (role === "leader") pinnedHelper(config);
   const { nowMs = Date.now, log = silent, kinds: setups = serverKinds, reached = unwatched } = options;
+  await requireAskable(setups, config, nowMs());
   const { throughHelper = (helper: HelperClient) => helper } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed.
@@ -138,6 +140,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       keepItemDays,
       nowMs,
       log,
+      logTail: async () => (await helperKeys.current())?.log ?? null,
     });
     await upgradeBundles(editions, leaderStore);
     const gate = gateOf(config);

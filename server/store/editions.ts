@@ -50,10 +50,17 @@ export async function listEditions(queries: LeaderQueries): Promise<readonly Edi
   }));
 }
 
-/** Forgets all but the newest editions and the one in force, and what belonged to the others alone. */
+/**
+ * Forgets all but the newest editions, the one in force and the one that the helper vouched for last, and what
+ * belonged to the others alone.
+ */
 export async function pruneEditions(
   queries: LeaderQueries,
-  { keep, inForce }: { readonly keep: number; readonly inForce: number },
+  {
+    keep,
+    inForce,
+    vouchedFor,
+  }: { readonly keep: number; readonly inForce: number; readonly vouchedFor: string | null },
 ): Promise<void> {
   const newest = await queries
     .selectFrom("editions")
@@ -61,7 +68,12 @@ export async function pruneEditions(
     .orderBy("sequence", "desc")
     .limit(keep)
     .execute();
-  const kept = [inForce, ...newest.map(({ sequence }) => sequence)];
+  const vouched = await queries
+    .selectFrom("editions")
+    .select("sequence")
+    .where("id", "=", vouchedFor ?? "")
+    .execute();
+  const kept = [inForce, ...[...newest, ...vouched].map(({ sequence }) => sequence)];
   await queries.deleteFrom("editions").where("sequence", "not in", kept).execute();
   await queries.deleteFrom("edition_parts").where("sequence", "not in", kept).execute();
   const listed = queries.selectFrom("edition_parts").select("part");

@@ -8,6 +8,7 @@ import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from
 import Database from "libsql";
 import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { StoreFailure } from "./failure.ts";
 
 export interface SqliteFile {
   readonly path: string;
@@ -77,19 +78,26 @@ function forKysely(database: Database.Database): SqliteDatabase {
   return {
     close: () => void database.close(),
     prepare: (sql): SqliteStatement => {
-      const statement = database.prepare(sql);
+      const statement = named(() => database.prepare(sql));
+      const all = (parameters: readonly unknown[]) =>
+        named(() => statement.all([...parameters])).map(withBytes);
       return {
         reader: statement.reader,
-        all: (parameters) => statement.all([...parameters]).map(withBytes),
-        run: (parameters) => statement.run([...parameters]),
-        iterate: (parameters) =>
-          statement
-            .all([...parameters])
-            .map(withBytes)
-            [Symbol.iterator](),
+        all,
+        run: (parameters) => named(() => statement.run([...parameters])),
+        iterate: (parameters) => all(parameters)[Symbol.iterator](),
       };
     },
   };
+}
+
+/** The database throws errors of many classes, a TypeError among them. @throws {StoreFailure} */
+function named<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new StoreFailure(messageOf(error), { cause: error });
+  }
 }
 
 function withBytes(row: unknown): unknown {

@@ -14,12 +14,13 @@ import type { Task } from "../../core/tasks/task.ts";
 import type { Log } from "../base/log.ts";
 import { Serial } from "../base/serial.ts";
 import { aggregatesOf, batchesOf, noteLeftOut } from "../store/batches.ts";
+import { isPassing } from "../store/failure.ts";
 import { leaderKeysInUse, reportsByLane } from "../store/reports.ts";
 import { finishTask, markTaskClosed, pruneTasks, type StoredTask } from "../store/tasks.ts";
 import { type LeaderParts, streamTask } from "./chunks.ts";
 import { sumTask } from "./closing.ts";
 import type { Intake } from "./intake.ts";
-import type { Consumed, ServerKind } from "./kind.ts";
+import type { Consumed, ServerKind, Summed } from "./kind.ts";
 import { rememberMs } from "./lifetimes.ts";
 import type { Opening } from "./opening.ts";
 import type { OpenTasks } from "./opentasks.ts";
@@ -177,7 +178,7 @@ export class Cycle {
 
   /** Brings a kind that has no open task as far as it can go; why it is not open, or null. */
   async #openNext(kind: ServerKind): Promise<VouchTrouble | null> {
-    const { tasks, opening, log } = this.#parts;
+    const { tasks, opening, standing, log } = this.#parts;
     const before = await tasks.ofKind(kind.name);
     if (before?.state === "opening" && this.#isExpired(before)) {
       await this.#finish(before, { outcome: "expired before the helper vouched for it" });
@@ -188,6 +189,8 @@ export class Cycle {
     }
     const task = await tasks.ofKind(kind.name);
     if (task?.state !== "opening") return null;
+    // First what the round before published: a task on factors that no browser takes yet would turn reports away.
+    await standing.bring();
     const trouble = await opening.vouch(kind.name);
     if (trouble === null) log("round open", { kind: kind.name, round: task.round });
     return trouble;
@@ -249,11 +252,26 @@ export class Cycle {
     const consumed =
       aggregates.length === 0
         ? { outcome: "nothing learned: no batch could be summed" }
-        : await kind.consume({ record: task, task: task.task, aggregates });
+        : await this.#consume(kind, { record: task, task: task.task, aggregates });
     await this.#finish(task, consumed);
     leader.reached("task finished");
     log("round finished", { kind: kind.name, round: task.round, outcome: consumed.outcome });
     await this.#openNext(kind);
+  }
+
+  /**
+   * Sums are what strangers sent: whatever they make a kind do, the next round must come. What the disk did
+   * says nothing of them, and is tried again.
+   */
+  async #consume(kind: ServerKind, summed: Summed): Promise<Consumed> {
+    try {
+      return await kind.consume(summed);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      const why = messageOf(error);
+      this.#parts.log("sums unusable", { kind: kind.name, round: summed.record.round, why }, "error");
+      return { outcome: `nothing learned: the sums are unusable: ${why}` };
+    }
   }
 
   /** The end of a task, with everything that came of it. */

@@ -62,6 +62,9 @@ export interface ServerKind {
   readonly prepare?: () => Promise<void>;
   /** What to ask next; null while there is nothing to ask about. */
   readonly next: (atMs: number) => Question | null;
-  /** Reads what it needs and computes; writes nothing. Sums are what strangers sent: it must stand any. */
+  /**
+   * Reads what it needs and computes; writes nothing. Sums are what strangers sent: should it throw over
+   * them, the round ends with nothing learned. Only a failure of the store or the system is tried again.
+   */
   readonly consume: (summed: Summed) => Promise<Consumed>;
 }

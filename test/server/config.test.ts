@@ -6,8 +6,11 @@ import { expect, test } from "vitest";
 import { productionLimits } from "../../core/sum/limits.ts";
 import { plannedRhoOf } from "../../core/sum/plan.ts";
 import { environmentNames, loadConfig, parseConfig } from "../../server/base/config.ts";
+import { OperatorError } from "../../server/base/operatorerror.ts";
 import { strayVariables } from "../../server/cli/flags.ts";
+import { requireAskable } from "../../server/kinds/question.ts";
 import { serverKinds } from "../../server/kinds/registry.ts";
+import { openParts } from "../../server/roles/leader.ts";
 import { planOf } from "../../server/roles/plan.ts";
 import { temporaryDirectory } from "./harness.ts";
 
@@ -43,6 +46,15 @@ test.each([
   ],
   [{ helper: { key: "12" } }, 'config: helper.key must be 64 hex digits, got "12"'],
   [{ round: { taskDays: 20 } }, "config: keys.overlapDays must be more than round.taskDays 20, got 20"],
+  [{ catalogue: { contentDim: 1025 } }, "config: catalogue.contentDim must be <=1024, got 1025"],
+  [{ training: { dim: 1100 } }, "config: training.dim must be <=1024, got 1100"],
+  [{ training: { blockLimit: 65_537 } }, "config: training.blockLimit must be <=65536, got 65537"],
+  [
+    { training: { blockLimit: 65_536 } },
+    "config: training.blockLimit must be at most 64495 with training.dim 64, got 65536",
+  ],
+  [{ activity: { mostEvents: 200_000 } }, "config: activity.mostEvents must be <=100000, got 200000"],
+  [{ activity: { mostPlaces: 200_000 } }, "config: activity.mostPlaces must be <=100000, got 200000"],
 ])("%j is refused: %s", (value, message) => {
   expect(() => parseConfig(value)).toThrow(message);
 });
@@ -125,4 +137,16 @@ test("each setting has one name in the environment, and a misspelt one is told",
   expect(strayVariables({ TACIT_PROT: "1", TACIT_PORT: "1", HOME: "/" })).toEqual([
     "warning: environment variable TACIT_PROT is no setting, did you mean TACIT_PORT?",
   ]);
+});
+
+test.each([
+  [
+    { training: { fractionBits: 24, clipL2: 1000 } },
+    /^config: training must make a task .*maxBatch must be at most/,
+  ],
+  [{ training: { fractionBits: 1 } }, /^config: training must make a task .*use more fractionBits/],
+])("%j makes no task and is refused at start", async (settings, message) => {
+  const config = parseConfig({ data: temporaryDirectory(), ...settings });
+  await expect(requireAskable(serverKinds, config, 1_800_000_000_000)).rejects.toThrow(OperatorError);
+  await expect(openParts(config)).rejects.toThrow(message);
 });

@@ -3,7 +3,7 @@
  * it is.
  */
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
@@ -11,6 +11,7 @@ import type { InForce } from "../../server/publishing/inforce.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
+import { openParts } from "../../server/roles/leader.ts";
 import {
   catalogueOf,
   inForceOf,
@@ -340,4 +341,46 @@ test("additions to content stay few, and rows stay as they are, however often th
     }
   }
   expect(rowsOf.size).toBe(128);
+});
+
+test("what no reader would take is not published", async () => {
+  const empty = await openParts(testConfig(temporaryDirectory()));
+  onTestFinished(() => empty.close());
+  await expect(publishCatalogue(empty.editions, items, { ...settings, dim: 1100 })).rejects.toThrow(
+    /must be <=1024.*, got 1100/,
+  );
+  expect(empty.editions.inForce).toBe(null);
+});
+
+test("the edition that browsers with pins take is kept while the helper is away, whatever is imported", async () => {
+  const config = testConfig(temporaryDirectory(), { catalogue: { contentDim: 8, keepEditions: 2 } });
+  const way = { isCut: false };
+  const server = await openServer(config, {
+    throughHelper: (helper) => ({
+      keys: () => helper.keys(),
+      log: () => helper.log(),
+      chunk: (request) => helper.chunk(request),
+      close: (request) => helper.close(request),
+      vouch: (request) => (way.isCut ? Promise.reject(new Error("away")) : helper.vouch(request)),
+    }),
+  });
+  const vouched = inForceOf(server);
+  const served = async () => (await (await server.app.request("/v1/edition")).json()).edition;
+  expect(await served()).toEqual(vouched.signed);
+  way.isCut = true;
+  for (const price of [1, 2, 3])
+    await importInto(
+      server,
+      items.map((item) => ({ ...item, price })),
+    );
+  expect(inForceOf(server).sequence).toBe(vouched.sequence + 3);
+  expect(await served()).toEqual(vouched.signed);
+  way.isCut = false;
+  await server.parts.cycle.openNext();
+  expect(await served()).toEqual(inForceOf(server).signed);
+  await importInto(
+    server,
+    items.map((item) => ({ ...item, price: 4 })),
+  );
+  expect((await server.parts.editions.list()).map(({ id }) => id)).not.toContain(vouched.id);
 });

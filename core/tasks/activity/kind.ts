@@ -6,7 +6,10 @@ import * as v from "valibot";
 import type { TaskKind } from "../kind.ts";
 import { type ActivitySettings, activityLayout, activitySensitivity } from "./contribution.ts";
 
-const most = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+/** Most that a task may ask for. */
+export const activityLimits = { positions: 200, most: 100_000 } as const;
+
+const most = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(activityLimits.most));
 const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const settingsSchema = v.pipe(
@@ -20,7 +23,7 @@ const settingsSchema = v.pipe(
     ),
     fromMs: atMs,
     toMs: atMs,
-    positions: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(200)),
+    positions: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(activityLimits.positions)),
     mostEvents: most,
     mostPlaces: most,
   }),

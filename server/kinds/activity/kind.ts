@@ -16,6 +16,7 @@ import type { Config } from "../../base/config.ts";
 import { storeFinding } from "../../store/findings.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { questionFor } from "../question.ts";
 import { type ActivityFinding, describeFinding } from "./finding.ts";
 
 /** Histograms are small numbers: so many binary places leave rounding far below any noise. */
@@ -36,6 +37,8 @@ export const activity: KindSetup = {
         }
       : null;
   },
+  section: "activity",
+  largest: (config, atMs) => questionAt(atMs, config),
   open: ({ config, nowMs }) => ({
     name: shape.name,
     pace: {
@@ -64,7 +67,7 @@ function questionAt(atMs: number, { activity: asked, round }: Config): Question 
     lanes,
     taskDays: livesDays(days),
   };
-  return { settings, layout: shape.layoutOf(settings), sums };
+  return questionFor(shape, settings, sums);
 }
 
 /** Standard deviation (not variance) of each aggregator's noise, in the units of the vector. */

@@ -1,6 +1,7 @@
 /**
  * The kind `item-factors` on the server: asks about the items in force, and takes an item step on what came.
  */
+import { isNothing } from "../../../core/model/joint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { blockSizeFor, sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { itemFactors as shape } from "../../../core/tasks/itemfactors/kind.ts";
@@ -9,6 +10,7 @@ import type { Config } from "../../base/config.ts";
 import type { Aggregate } from "../../store/batches.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { questionFor } from "../question.ts";
 import type { BlockOutcome } from "./defences.ts";
 import type { ItemModel, ItemsInForce } from "./itemmodel.ts";
 import { type BlockAggregate, type LearnedAfter, learnedAfter } from "./step.ts";
@@ -23,6 +25,11 @@ export const itemFactors: KindSetup = {
       reportsPer30Days: training.reportsPer30Days,
     };
   },
+  section: "training",
+  largest: (config) => {
+    const { blockLimit: items, dim } = config.training;
+    return questionOn({ factors: "0".repeat(64), items, dim }, config);
+  },
   open: ({ config, items }) => ({
     name: shape.name,
     pace: config.round,
@@ -35,7 +42,10 @@ export const itemFactors: KindSetup = {
   }),
 };
 
-function questionOn({ factors, items, dim }: ItemsInForce, { training, round }: Config): Question {
+function questionOn(
+  { factors, items, dim }: Pick<ItemsInForce, "factors" | "items" | "dim">,
+  { training, round }: Config,
+): Question {
   const { alpha0, lambda, clipL2, countScale, weightScale, blockLimit, fractionBits, lanes } = training;
   const { minBatch, maxBatch, taskDays } = round;
   const settings = {
@@ -50,7 +60,7 @@ function questionOn({ factors, items, dim }: ItemsInForce, { training, round }: 
     weightScale,
   };
   const sums = { sigma: sigmaOf(training), fractionBits, minBatch, maxBatch, lanes, taskDays };
-  return { settings, layout: shape.layoutOf(settings), sums };
+  return questionFor(shape, settings, sums);
 }
 
 /** Standard deviation (not variance) of each aggregator's noise, in the units of the vector. */
@@ -80,6 +90,10 @@ async function consume({ task, aggregates }: Summed, items: ItemModel): Promise<
   const leftOut = droppedIn(after.outcomes, aggregates);
   if (after.outcomes.every(({ reports }) => reports === 0)) {
     return { outcome: "nothing learned: no lane was within bounds", leftOut };
+  }
+  // With nobody's counts a first step takes every row to nothing, and nobody could report on those.
+  if (isNothing(after.factors, after.dim) && !isNothing(learned.factors, learned.dim)) {
+    return { outcome: "nothing learned: no factors would be left", leftOut };
   }
   return { ...(await items.decide({ ...after, items: learned.items })), leftOut };
 }

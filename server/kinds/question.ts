@@ -1,0 +1,40 @@
+/** Questions in the form that browsers will read, and what of the settings could never be asked. */
+
+import { messageOf } from "../../core/errors.ts";
+import { laneSecretBytes } from "../../core/sum/lanes.ts";
+import type { TaskKind } from "../../core/tasks/kind.ts";
+import { parseSettings } from "../../core/tasks/task.ts";
+import type { Config } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import type { Question, SumSettings } from "../tasks/kind.ts";
+import { taskOf } from "../tasks/taskof.ts";
+import type { KindSetup } from "./kind.ts";
+
+/** @throws {TypeError} for settings that no browser would take, naming the field. */
+export function questionFor<Settings extends object>(
+  shape: TaskKind<Settings>,
+  settings: Settings,
+  sums: SumSettings,
+): Question {
+  const parsed = parseSettings(shape, settings);
+  return { settings: Object.fromEntries(Object.entries(parsed)), layout: shape.layoutOf(parsed), sums };
+}
+
+/** @throws {OperatorError} for settings of which a kind that is asked for can make no task. */
+export async function requireAskable(
+  setups: readonly KindSetup[],
+  config: Config,
+  atMs: number,
+): Promise<void> {
+  for (const { name, section, planned, largest } of setups) {
+    if (largest === undefined || planned(config) === null) continue;
+    const rest = { kind: name, round: 0, laneSecret: new Uint8Array(laneSecretBytes), tokenKey: null, atMs };
+    try {
+      await taskOf({ ...rest, question: largest(config, atMs) });
+    } catch (error) {
+      throw new OperatorError(
+        `config: ${section ?? name} must make a task that browsers take, got ${messageOf(error)}`,
+      );
+    }
+  }
+}

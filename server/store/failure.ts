@@ -1,0 +1,10 @@
+/** The store could not be read or written; tried later it may do. */
+export class StoreFailure extends Error {
+  override readonly name = "StoreFailure";
+}
+
+/** Whether an error is of the store or the system, and says nothing of what was computed. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof StoreFailure) return true;
+  return error instanceof Error && "syscall" in error;
+}
