@@ -109,8 +109,13 @@ test("an edition with two content parts, a base and additions, is taken in their
 
 test("an answer of a later server, with keys nobody here knows, is read; one of another version is not", () => {
   const document = { document: "{}", signature: "ab".repeat(64), by: "someone" };
-  const answer = { version: 3, edition: document, log: [{ index: 3 }], mood: "blue" };
-  expect(parseEditionAnswer(answer)).toMatchObject({ edition: { document: "{}" }, log: [{ index: 3 }] });
+  const log = { start: 2, before: "cd".repeat(32), entries: [] };
+  const answer = { version: 3, edition: document, log: { ...log, by: "someone" }, mood: "blue" };
+  expect(parseEditionAnswer(answer)).toEqual({
+    version: 3,
+    edition: { document: "{}", signature: document.signature },
+    log,
+  });
   expect(() => parseEditionAnswer({ ...answer, version: 4 })).toThrow(
     "parseEditionAnswer: version must be 3",
   );
