@@ -118,12 +118,12 @@ test(
     for (const role of roles) expect(await processes[role].stop()).toBe(0);
 
     await expectExactSums(parties, bodies.map(parseReport));
-    // Reports went through the relay alone; the leader was asked for the model, and the helper for nothing.
+    // Everything went through the relay alone; leader and helper were asked for nothing.
     for (const { asked } of browsers) {
       for (const request of asked) {
         expect([
-          `GET ${urls.leader}/v1/edition`,
-          `GET ${urls.leader}/v1/parts/ID`,
+          `GET ${urls.relay}/v1/edition`,
+          `GET ${urls.relay}/v1/parts/ID`,
           `GET ${urls.relay}/v1/tasks`,
           `POST ${urls.relay}/v1/relay`,
         ]).toContain(request.replace(/parts\/[0-9a-f]{64}$/, "parts/ID"));
