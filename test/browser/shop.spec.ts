@@ -7,6 +7,7 @@ import {
   editionInForce,
   itemsOn,
   lunchBags,
+  modelIsWhole,
   openDrawer,
   openHome,
   reasonsOn,
@@ -21,6 +22,7 @@ test("a first visit shows what is new; after three product views the shelf follo
   await openHome(page);
   const before = await itemsOn(page, "for-you");
   expect(new Set(await reasonsOn(page, "for-you"))).toEqual(new Set(["New in the shop"]));
+  await modelIsWhole(page);
 
   await viewProduct(page, lunchBags[0]);
   // From the first view on, with no crowd behind it.
@@ -45,6 +47,9 @@ test("a reload keeps what was learned, and a second tab sees it and what is adde
   context,
 }) => {
   for (const item of lunchBags) await viewProduct(page, item);
+  await openHome(page);
+  // What a shelf from the first items alone shows is another one.
+  await modelIsWhole(page);
   await openHome(page);
   const shelf = await itemsOn(page, "for-you");
   await page.reload();
