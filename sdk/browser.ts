@@ -22,6 +22,17 @@ export function browserPage(): Page | null {
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
     startWorker: (url) => new Worker(url, { type: "module", name: "tacit" }),
+    ask: (url) =>
+      handsOnStreams()
+        ? fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" })
+        : null,
+    async hasDatabase(name) {
+      try {
+        return (await indexedDB.databases()).some((database) => database.name === name);
+      } catch {
+        return null;
+      }
+    },
     deleteDatabase: (name) =>
       new Promise((resolve, reject) => {
         const request = indexedDB.deleteDatabase(name);
@@ -52,4 +63,15 @@ export function browserPage(): Page | null {
     },
     capture,
   };
+}
+
+/** Not every browser transfers streams: https://caniuse.com/mdn-api_readablestream_transferable */
+function handsOnStreams(): boolean {
+  try {
+    const stream = new ReadableStream();
+    structuredClone(stream, { transfer: [stream] });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -20,6 +20,7 @@ import type {
 } from "../worker/api.ts";
 import { type Files, type Settings, settingsFrom } from "./config.ts";
 import { Consent, parseChoices } from "./consent.ts";
+import { earlyAnswers } from "./early.ts";
 import { WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { memoryStore, type Page } from "./page.ts";
@@ -170,6 +171,7 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
+    const early = earlyAnswers(page, { from: relay ?? server, database });
     const link = new WorkerLink({
       start: () => page.startWorker(worker),
       prepare: (remote) =>
@@ -184,6 +186,7 @@ export class Client implements Tacit {
             ...(relay === null ? {} : { relay }),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
+          proxy(early),
         ),
     });
     this.#openLink(link);

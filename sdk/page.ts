@@ -26,6 +26,13 @@ export interface Page {
   readonly privacyControl: boolean;
   /** @throws {Error} when the browser has no Worker or refuses the address. */
   startWorker(url: string): WorkerPort;
+  /**
+   * Asks for something public, with nothing of the browser's own; null where the browser cannot hand an
+   * answer to a worker unread.
+   */
+  ask(url: string): Promise<Response> | null;
+  /** Whether there is an IndexedDB database of that name; null where the browser does not say. */
+  hasDatabase(name: string): Promise<boolean | null>;
   /** Deletes an IndexedDB database without the worker's help. */
   deleteDatabase(name: string): Promise<void>;
   /** Calls once the page is shown: now, or when a prerendered page is activated. */

@@ -131,7 +131,7 @@ test("core reaches for no clock, chance, storage, network or console", () => {
   expect(found).toEqual([]);
 });
 
-test("the network is reached from three worker files, and from no other place on the device", () => {
+test("the network is reached from three worker files and, before the worker runs, from one of the page", () => {
   const device = ["core", "worker", "sdk"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
   );
@@ -142,8 +142,14 @@ test("the network is reached from three worker files, and from no other place on
       reaching.test(readFileSync(join(root, name), "utf8").replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, "")),
     );
   expect(found.sort()).toEqual([
+    "sdk/browser.ts",
     "worker/contribute/wallet.ts",
     "worker/door/door.ts",
     "worker/rank/download.ts",
   ]);
+  // The page's file asks for what it is told to; nobody but this one tells it, and nothing of a person reaches it.
+  const askers = device.filter(
+    (name) => name.endsWith(".ts") && /\bpage\.ask\(/.test(readFileSync(join(root, name), "utf8")),
+  );
+  expect(askers).toEqual(["sdk/early.ts"]);
 });

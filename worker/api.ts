@@ -34,6 +34,15 @@ export interface WorkerConfig {
   readonly tokens?: string;
 }
 
+/** What a page may ask for before its worker runs. */
+export type EarlyPath = "/v1/edition" | "/v1/head";
+
+/**
+ * The body of the answer that the page already has, unread and given once; null when it has none, or the
+ * server refused.
+ */
+export type AskEarly = (path: EarlyPath) => Promise<ReadableStream<Uint8Array> | null>;
+
 /** Whom a site trusts with its visitors' sums, written into its pages: nobody else can take their place. */
 export interface Pins {
   /** The leader's identity: Ed25519 public key, 32 bytes in hex. It signs tasks and the leader's key list. */
@@ -259,7 +268,8 @@ export type WorkerNotice =
   | { readonly type: "trouble"; readonly message: string };
 
 export interface WorkerApi {
-  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void): Promise<void>;
+  /** @param early what the page has asked for already; the worker asks for everything itself without it. */
+  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void, early?: AskEarly): Promise<void>;
   /** Appends events; resolves when they are durable. */
   append(events: readonly TacitEvent[]): Promise<void>;
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;

@@ -10,6 +10,7 @@ import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
+  AskEarly,
   ConsentFlags,
   EditionInForce,
   Explanation,
@@ -75,7 +76,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** Resolves without waiting for the network: an edition kept from an earlier visit is in force by then. */
-  async start(config: WorkerConfig, notify: Notify): Promise<void> {
+  async start(config: WorkerConfig, notify: Notify, early: AskEarly | null = null): Promise<void> {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
     const { store, denied } = await openStore(config.database, () => this.#storeLost());
     if (denied !== null) notify(troubleOf("start", denied));
@@ -92,7 +93,14 @@ export class TacitWorker implements WorkerApi {
     // Through the relay where there is one, like everything else: the server then never sees who fetches its
     // model.
     const from = relay?.replace(/\/+$/, "") ?? server;
-    const editions = new Editions({ server: from, store: store.parts, edges: this.#edges, notify, trust });
+    const editions = new Editions({
+      server: from,
+      store: store.parts,
+      edges: this.#edges,
+      notify,
+      trust,
+      early,
+    });
     this.#parts = {
       config: { ...config, server },
       notify,

@@ -15,7 +15,7 @@ export function partRoutes({ part }: PartSource): Hono {
   return new Hono().get("/parts/:id", async (c) => {
     const id = c.req.param("id");
     const found = /^[0-9a-f]{64}$/.test(id) ? await part(id) : undefined;
-    if (found !== undefined) return partResponse(c, found);
+    if (found !== undefined) return partResponse(c, found, "public, max-age=31536000, immutable");
     const detail = `part must be the id of a published part, got ${JSON.stringify(id)}`;
     return problem(c, { status: 404, name: "unknown-part", detail });
   });
@@ -23,10 +23,11 @@ export function partRoutes({ part }: PartSource): Hono {
 
 type PartBody = Omit<EncodedPart, "kind">;
 
-function partResponse(c: Context, { bytes, brotli, gzip }: PartBody): Response {
+/** A part in the coding that suits its reader, or the range of it that was asked for. */
+export function partResponse(c: Context, { bytes, brotli, gzip }: PartBody, cacheControl: string): Response {
   const headers = {
     vary: "accept-encoding, range",
-    "cache-control": "public, max-age=31536000, immutable",
+    "cache-control": cacheControl,
     "x-content-type-options": "nosniff",
     "accept-ranges": "bytes",
     "content-type": "application/octet-stream",

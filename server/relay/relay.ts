@@ -4,6 +4,7 @@
  *
  *   GET  /v1/tasks, /v1/edition  the leader's answer, the same for everybody; a crowd asks the leader once in a few seconds
  *   GET  /v1/log                 likewise, once in a minute
+ *   GET  /v1/head                the head of the edition that it last got
  *   GET  /v1/parts/ID            a part of the model, asked for once and compared with its hash; see parts.ts
  *   POST /v1/relay  an encapsulated request -> the gateway's encapsulated response
  *
@@ -11,10 +12,13 @@
  * keeps and logs nothing about who asked. It must be run by somebody else than the leader.
  */
 import { type Context, Hono } from "hono";
+import { parseEdition } from "../../core/model/edition.ts";
 import { modelLimits } from "../../core/model/limits.ts";
+import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
+import { parseCanonical } from "../../core/wire/signed.ts";
 import type { Log } from "../base/log.ts";
-import { partRoutes } from "../http/parts.ts";
+import { partResponse, partRoutes } from "../http/parts.ts";
 import { problem } from "../http/problem.ts";
 import { encapsulatedContent } from "./content.ts";
 import { RelayedParts } from "./parts.ts";
@@ -50,7 +54,11 @@ export function relayRoutes({
   logForMs = 60_000,
 }: RelayRoutesOptions): Hono {
   const app = new Hono();
-  const passOn = (path: "/tasks" | "/edition" | "/log", ms: number, cacheControl: string): void => {
+  const passOn = (
+    path: "/tasks" | "/edition" | "/log",
+    ms: number,
+    cacheControl: string,
+  ): (() => Promise<Asked>) => {
     const askOnce = sharedFor({ ms, nowMs }, () => {
       const init = { method: "GET", headers: { accept: "application/json" } };
       return ask(reach, new URL(`/v1${path}`, gateway), init, { timeoutMs, mostBytes: mostAnswerBytes });
@@ -62,15 +70,23 @@ export function relayRoutes({
       if (status !== 200 || mediaType !== "application/json") return notUnderstood(c, asked, log);
       return c.body(bytes, 200, { "content-type": "application/json", "cache-control": cacheControl });
     });
+    return askOnce;
   };
   passOn("/tasks", tasksForMs, "no-cache");
-  passOn("/edition", tasksForMs, "no-store");
+  const askEdition = passOn("/edition", tasksForMs, "no-store");
   passOn("/log", logForMs, "public, max-age=60");
   const parts = new RelayedParts((id) => {
     const limits = { timeoutMs, mostBytes: modelLimits.partBytes };
     return ask(reach, new URL(`/v1/parts/${id}`, gateway), { method: "GET", headers: {} }, limits);
   });
   app.route("/", partRoutes({ part: (id) => parts.part(id) }));
+  app.get("/head", async (c) => {
+    const asked = await askEdition();
+    if (asked.state !== "answered") return unreached(c, asked, log);
+    const id = asked.status === 200 ? headIdIn(asked.bytes) : null;
+    const head = id === null ? undefined : await parts.part(id);
+    return head === undefined ? notUnderstood(c, asked, log) : partResponse(c, head, "no-store");
+  });
 
   app.post("/relay", async (c) => {
     const content = await encapsulatedContent(c, limitBytes);
@@ -85,6 +101,16 @@ export function relayRoutes({
     return asked.state === "answered" ? passedOn(c, asked, log) : unreached(c, asked, log);
   });
   return app;
+}
+
+/** Of the head that the edition in this answer lists; null for what is no such answer. */
+function headIdIn(answer: Uint8Array): string | null {
+  try {
+    const { edition } = parseEditionAnswer(JSON.parse(new TextDecoder().decode(answer)));
+    return parseEdition(parseCanonical("edition", edition.document)).head.id;
+  } catch {
+    return null;
+  }
 }
 
 type Answered = Extract<Asked, { state: "answered" }>;

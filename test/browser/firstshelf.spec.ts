@@ -4,18 +4,17 @@ import { openSlowLink } from "./slowlink.ts";
 
 /** 1.6 Mbit/s and 150 ms: a slow mobile connection (Lighthouse's "slow 4G"). */
 const line = { bytesPerSecond: 200_000, roundTripMs: 150 };
-/** On a machine whose two cores others share; 2.5 s is wanted, and about 3.0 s was measured (docs/decisions/0009). */
-const mostMs = 4_000;
+const mostMs = 2_500;
 /** Other work on the machine only ever adds: the fastest of so many first visits is what the line and the shop take. */
 const visits = 5;
 
 interface FirstShelf {
   readonly shownAfterMs: number;
-  /** Parts of the model that had come by then. */
+  /** Parts of the model beside the head that had come by then. */
   readonly parts: number;
 }
 
-test("a first visit over 1.6 Mbit/s and 150 ms shows its first shelf from the head, within 4 s, before the whole model is there", async ({
+test("a first visit over 1.6 Mbit/s and 150 ms shows its first shelf from the head, within 2.5 s, before the whole model is there", async ({
   browser,
   baseURL,
 }) => {
@@ -25,7 +24,7 @@ test("a first visit over 1.6 Mbit/s and 150 ms shows its first shelf from the he
     seen.push(await firstVisit(browser, Number(new URL(baseURL ?? "").port)));
   }
   // From the head alone: what else the edition lists is still on its way.
-  expect(seen.map(({ parts }) => parts)).toEqual(seen.map(() => 1));
+  expect(seen.map(({ parts }) => parts)).toEqual(seen.map(() => 0));
   expect(Math.min(...seen.map(({ shownAfterMs }) => shownAfterMs))).toBeLessThanOrEqual(mostMs);
 });
 

@@ -111,7 +111,7 @@ test("erase leaves IndexedDB empty, and the shelf forgets", async ({ page }) => 
   await expect.poll(() => reasonsOn(page, "for-you")).toContain("New in the shop");
 });
 
-test("opting out stops all traffic but the edition, whatever the person does", async ({
+test("opting out stops all traffic but edition and head, whatever the person does", async ({
   browser,
   baseURL,
 }) => {
@@ -133,7 +133,10 @@ test("opting out stops all traffic but the edition, whatever the person does", a
     // Longer than the SDK waits before it contributes.
     await page.waitForTimeout(9_000);
     const asked = requests.slice(from).filter(({ url }) => url.startsWith("/v1/"));
-    expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(new Set(["GET /v1/edition"]));
+    // Everything was erased, so that each visit is like a first one.
+    expect(new Set(asked.map(({ method, url }) => `${method} ${url}`))).toEqual(
+      new Set(["GET /v1/edition", "GET /v1/head"]),
+    );
     const records = await storedRecords(page);
     expect(Object.entries(records).filter(([name, count]) => name.endsWith("/events") && count > 0)).toEqual(
       [],

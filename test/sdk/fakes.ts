@@ -189,6 +189,12 @@ export class FakePage implements Page {
     this.workers.push(worker);
     return worker;
   }
+  ask(_url: string): Promise<Response> | null {
+    return null;
+  }
+  async hasDatabase(_name: string): Promise<boolean | null> {
+    return null;
+  }
   async deleteDatabase(name: string): Promise<void> {
     this.deleted.push(name);
   }

@@ -116,6 +116,20 @@ test("the edition is signed by the leader, the same for everybody, and never con
   expect(answer.helper).toBeDefined();
 });
 
+test("beside the edition its head can be asked for, which has the hash that the edition names and is not kept", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const ask = (coding: string) =>
+    server.app.request("/v1/head", { headers: { "accept-encoding": coding, "if-none-match": "*" } });
+  const plain = await ask("identity");
+  expect(plain.status).toBe(200);
+  expect(plain.headers.get("cache-control")).toBe("no-store");
+  expect(plain.headers.get("etag")).toBeNull();
+  const bytes = new Uint8Array(await plain.arrayBuffer());
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(inForceOf(server).edition.head.id);
+  const small = brotliDecompressSync(new Uint8Array(await (await ask("br")).arrayBuffer()));
+  expect(Buffer.compare(small, bytes)).toBe(0);
+});
+
 test.each([
   [undefined, "identity"],
   ["", "identity"],

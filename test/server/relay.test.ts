@@ -25,6 +25,10 @@ import {
   readRelayAnswer,
   sealMessage,
 } from "../../worker/door/ohttp.ts";
+import { publish } from "../model.ts";
+import { HelperLog } from "../worker/helperlog.ts";
+import { editionAnswerOf, signedEdition } from "../worker/parties.ts";
+import { shopModel } from "../worker/shop.ts";
 
 const leaderUrl = "https://leader.example";
 
@@ -474,6 +478,38 @@ test("the edition passes through, and a part is asked for once, whoever asks, wi
   expect((await get("../admin/status")).status).toBe(404);
   expect((await get("abc")).status).toBe(404);
   expect(asked).toHaveLength(3);
+});
+
+test("the head through the relay is that of the edition it last got, asked for by its name", async () => {
+  const { edition, parts } = publish(shopModel(), { sequence: 1, headItems: 20 });
+  const asked: string[] = [];
+  let answer: unknown = editionAnswerOf(signedEdition(edition), undefined, new HelperLog());
+  let nowMs = 0;
+  const relay = relayTo(leaderUrl, {
+    nowMs: () => nowMs,
+    fetch: async (url) => {
+      asked.push(url.slice(leaderUrl.length));
+      if (url.endsWith("/v1/edition")) return Response.json(answer);
+      const part = parts.get(url.slice(`${leaderUrl}/v1/parts/`.length));
+      return new Response(part, { status: part === undefined ? 404 : 200 });
+    },
+  });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => relay.request("/v1/head")));
+  for (const head of answers) {
+    expect(head.status).toBe(200);
+    expect(head.headers.get("cache-control")).toBe("no-store");
+    expect(new Uint8Array(await head.arrayBuffer())).toEqual(parts.get(edition.head.id));
+  }
+  expect(asked).toEqual(["/v1/edition", `/v1/parts/${edition.head.id}`]);
+  for (const other of [
+    { version: 3 },
+    "<html>",
+    { version: 3, edition: { document: "{}", signature: "" } },
+  ]) {
+    answer = other;
+    nowMs += 60_000;
+    expect((await relay.request("/v1/head")).status).toBe(502);
+  }
 });
 
 test("a failed answer for tasks is not kept", async () => {

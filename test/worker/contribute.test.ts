@@ -428,7 +428,7 @@ test("a download that is under way is waited for: the task on what it brings is 
   await own.worker.append(liking());
   const contributing = own.worker.contribute();
   await turns(20);
-  expect(urlsOf(server)).toEqual(["GET /v1/edition"]);
+  expect(urlsOf(server)).toEqual(["GET /v1/edition", "GET /v1/head"]);
   deliver();
   await contributing;
   expect(await statesOf(own)).toEqual(["accepted"]);

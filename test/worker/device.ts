@@ -3,7 +3,7 @@ import "fake-indexeddb/auto";
 import { randomFillSync } from "node:crypto";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
-import type { ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type { AskEarly, ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import type { Edges } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -27,6 +27,8 @@ export interface DeviceOptions {
   readonly config?: Partial<WorkerConfig>;
   readonly edges?: Partial<Edges>;
   readonly contributors?: readonly AnyContributor[];
+  /** What the page asked for before the worker ran. */
+  readonly early?: AskEarly;
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -50,9 +52,10 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
     answeredTasks: [],
     ...options.config,
   };
-  await worker.start(config, (notice) => {
+  const notify = (notice: WorkerNotice): void => {
     notices.push(notice);
-  });
+  };
+  await worker.start(config, notify, options.early);
   opened.push(worker);
   return { worker, notices, clock };
 }

@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), "tacit-door-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const published = shopModel();
-const isOfModel = (url: string) => /\/v1\/(?:edition|parts\/)/.test(url);
+const isOfModel = (url: string) => /\/v1\/(?:edition|head|parts\/)/.test(url);
 const { keys } = await aggregators();
 const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
 const relay = "https://relay.example/carry";

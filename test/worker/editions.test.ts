@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
 import { encodeCatalogue } from "../../core/model/catalogue.ts";
 import { makeDelta } from "../../core/model/delta.ts";
 import type { Edition } from "../../core/model/edition.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import { bytesToSign } from "../../core/wire/signed.ts";
+import type { AskEarly } from "../../worker/api.ts";
 import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
 import {
   closeDevice,
@@ -15,10 +16,12 @@ import {
   eventOf,
   freshDatabase,
   troublesOf,
+  turns,
   until,
 } from "./device.ts";
 import { askedOf, type FakeServer, fakeServer, partResponse } from "./fakeserver.ts";
-import { editionAnswerOf, identities, newIdentity, production, signed } from "./parties.ts";
+import { HelperLog } from "./helperlog.ts";
+import { editionAnswerOf, identities, newIdentity, production, signed, signedEdition } from "./parties.ts";
 import { itemId, shopModel } from "./shop.ts";
 
 afterEach(closeDevices);
@@ -38,6 +41,12 @@ const noticed = ({ notices }: Device) =>
     notice.type === "edition" ? [{ id: notice.id, isWhole: notice.isWhole }] : [],
   );
 const isWhole = (own: Device) => noticed(own).some((notice) => notice.isWhole);
+/** The server, with another answer to GET /v1/head. */
+const withHead = (server: FakeServer, head: () => Response): FakeServer => ({
+  ...server,
+  fetch: async (url, init) => (url.endsWith("/v1/head") ? head() : server.fetch(url, init)),
+});
+const bytesOfHead = ({ edition, parts }: Publication) => parts.get(edition.head.id) ?? new Uint8Array();
 const askedParts = (server: FakeServer) =>
   askedOf(server).flatMap((asked) => /^GET \/v1\/parts\/(.*)$/.exec(asked)?.[1] ?? []);
 
@@ -57,7 +66,7 @@ async function secondVisit(misbehave: (server: FakeServer) => void) {
 }
 
 describe("on the first visit", () => {
-  test("calls wait for the download, of which there is one: the edition, the head, then the rest", async () => {
+  test("calls wait for the download, of which there is one: the edition with the head, then the rest", async () => {
     const server = fakeServer(older);
     let arrive = (): void => undefined;
     const underWay = new Promise<void>((resolve) => {
@@ -78,7 +87,8 @@ describe("on the first visit", () => {
     const { edition } = olderEdition;
     expect(askedOf(server)).toEqual([
       "GET /v1/edition",
-      ...[edition.head, ...edition.parts].map(({ id }) => `GET /v1/parts/${id}`),
+      "GET /v1/head",
+      ...edition.parts.map(({ id }) => `GET /v1/parts/${id}`),
     ]);
     const id = idOf(edition);
     expect(noticed(first)).toEqual([
@@ -95,11 +105,10 @@ describe("on the first visit", () => {
     const rest = new Promise<void>((resolve) => {
       arrive = resolve;
     });
-    const { id: head } = publication.edition.head;
     const first = await device({
       ...server,
       fetch: async (url, init) => {
-        if (url.includes("/v1/parts/") && !url.endsWith(head)) await rest;
+        if (url.includes("/v1/parts/")) await rest;
         return server.fetch(url, init);
       },
     });
@@ -114,6 +123,25 @@ describe("on the first visit", () => {
     expect(await outside).toHaveLength(12);
     expect(await explained).toMatchObject({ item: itemId(41), of: 60 });
     expect(await inForce(first)).toMatchObject({ items: 60, isWhole: true });
+  });
+
+  test("a head that is not the one the edition lists is not read: that one is asked for by its name", async () => {
+    const server = fakeServer(older);
+    const first = await device(withHead(server, () => new Response(bytesOfHead(newerEdition))));
+    expect(await first.worker.trending({})).toHaveLength(12);
+    expect(askedParts(server)[0]).toBe(olderEdition.edition.head.id);
+    expect(troublesOf(first)).toEqual([]);
+  });
+
+  test.each([
+    ["nothing", null],
+    ["an answer without end", () => new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(9_000)) })],
+  ])("a head that comes as %s costs the short way and no more", async (_, body) => {
+    const server = fakeServer(older);
+    const first = await device(withHead(server, () => new Response(body === null ? null : body())));
+    expect(await first.worker.trending({})).toHaveLength(12);
+    expect(askedParts(server)[0]).toBe(olderEdition.edition.head.id);
+    expect(troublesOf(first)).toEqual([]);
   });
 
   test("without a readable head the first shelf comes with the rest, and the fault is told", async () => {
@@ -569,4 +597,74 @@ test("a range from an honest server is the rest of the part", async () => {
   const bytes = Uint8Array.from([1, 2, 3, 4]);
   const response = partResponse(bytes, { headers: { range: "bytes=3-" } });
   expect([response.status, ...new Uint8Array(await response.arrayBuffer())]).toEqual([206, 4]);
+});
+
+describe("what the page has asked for before the worker ran", () => {
+  /** The page's answers by path, and which of them were taken. */
+  function pageWith(answers: Readonly<Record<string, Uint8Array<ArrayBuffer> | undefined>>) {
+    const taken: string[] = [];
+    const early: AskEarly = async (path) => {
+      const bytes = answers[path];
+      if (bytes === undefined || taken.includes(path)) return null;
+      taken.push(path);
+      return new Response(bytes).body;
+    };
+    return { taken, early };
+  }
+  const answerTo = (edition: Edition) =>
+    new TextEncoder().encode(
+      JSON.stringify(editionAnswerOf(signedEdition(edition), undefined, new HelperLog())),
+    );
+
+  test("is taken instead of asking, and only the rest is asked for", async () => {
+    const server = fakeServer(older);
+    const { edition } = olderEdition;
+    const { taken, early } = pageWith({
+      "/v1/edition": answerTo(edition),
+      "/v1/head": bytesOfHead(olderEdition),
+    });
+    const first = await device(server, { early });
+    await until(() => isWhole(first));
+    expect(taken).toEqual(["/v1/edition", "/v1/head"]);
+    expect(askedOf(server)).toEqual(edition.parts.map(({ id }) => `GET /v1/parts/${id}`));
+    expect(troublesOf(first)).toEqual([]);
+  });
+
+  test("is judged like what the worker asks for: no JSON, a foreign head, too many bytes", async () => {
+    const server = fakeServer(older);
+    const { early } = pageWith({ "/v1/edition": new TextEncoder().encode("<html>") });
+    const misled = await device(server, { early });
+    await until(() => troublesOf(misled).length > 0);
+    expect(troublesOf(misled)[0]).toMatch(/^edition: /);
+    for (const head of [bytesOfHead(newerEdition), new Uint8Array(200_000)]) {
+      const page = pageWith({ "/v1/head": head });
+      const first = await device(server, { early: page.early });
+      await until(() => isWhole(first));
+      expect(page.taken).toEqual(["/v1/head"]);
+      expect(troublesOf(first)).toEqual([]);
+      expect((await inForce(first))?.items).toBe(60);
+    }
+  });
+
+  test("that fails, or was given away, is asked for by the worker", async () => {
+    const server = fakeServer(older);
+    const lost = await device(server, { early: () => Promise.reject(new Error("the page is gone")) });
+    await until(() => isWhole(lost));
+    expect(askedOf(server).slice(0, 2)).toEqual(["GET /v1/edition", "GET /v1/head"]);
+  });
+
+  test("is waited for no longer than any answer", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const server = fakeServer(older);
+      const waiting = await device(server, { early: () => new Promise(() => undefined) });
+      const shelf = waiting.worker.trending({});
+      const outcome = shelf.catch((cause: unknown) => String(cause));
+      await turns(20);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await outcome).toMatch("expected more within 30 s, got nothing");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -69,6 +69,10 @@ export function fakeServer(model: JoinedModel | null, keys?: Keys): FakeServer {
         if (current === null) return new Response("no edition", { status: 404 });
         return Response.json(editionAnswerOf(signedEdition(current.edition), keys, server.log));
       }
+      if (pathname === "/base/v1/head") {
+        const id = current?.edition.head.id ?? "";
+        return server.onPart(id, init) ?? partResponse(current?.parts.get(id), init);
+      }
       if (pathname.startsWith("/base/v1/parts/")) {
         const id = pathname.slice("/base/v1/parts/".length);
         return server.onPart(id, init) ?? partResponse(current?.parts.get(id), init);
@@ -114,5 +118,5 @@ export function askedOf(server: FakeServer): readonly string[] {
 
 /** What was asked for beside the model. */
 export function askedBesideModel(server: FakeServer): readonly string[] {
-  return askedOf(server).filter((asked) => !/^GET \/v1\/(?:edition|parts\/)/.test(asked));
+  return askedOf(server).filter((asked) => !/^GET \/v1\/(?:edition|head|parts\/)/.test(asked));
 }

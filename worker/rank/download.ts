@@ -10,6 +10,7 @@
 import { messageOf } from "../../core/errors.ts";
 import { modelLimits } from "../../core/model/limits.ts";
 import { type EditionAnswer, parseEditionAnswer } from "../../core/wire/editions.ts";
+import type { AskEarly, EarlyPath } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import type { Edges } from "../edges.ts";
 import type { Chunk } from "../store/keptmodel.ts";
@@ -17,6 +18,8 @@ import type { Chunk } from "../store/keptmodel.ts";
 export interface Source {
   readonly server: string;
   readonly edges: Edges;
+  /** What the page has asked for already; null: nothing. */
+  readonly early?: AskEarly | null;
 }
 
 /** A download is given up when nothing comes for so long, or for half of it at least. */
@@ -30,22 +33,36 @@ const checkpointBytes = 256 * 1024;
 export class PartGone extends Error {}
 
 /** @throws {Error} when there is no answer, or one that cannot be read. */
-export async function fetchEdition({ server, edges }: Source): Promise<EditionAnswer> {
-  const who = "GET /v1/edition";
+export async function fetchEdition(source: Source): Promise<EditionAnswer> {
+  const bytes = await fetchWhole(source, "/v1/edition", modelLimits.answerBytes);
+  return parseEditionAnswer(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+/**
+ * The head of the edition in force, asked for beside the edition itself: a round trip less before the first
+ * shelf. Not known to be what the edition lists until its hash says so.
+ *
+ * @throws {Error} when there is no answer, or more than a head may have.
+ */
+export function fetchHead(source: Source): Promise<Uint8Array> {
+  return fetchWhole(source, "/v1/head", modelLimits.headBytes);
+}
+
+async function fetchWhole(source: Source, path: EarlyPath, most: number): Promise<Uint8Array> {
   const transfer = new Transfer();
-  const response = await transfer.begin(edges, `${server}/v1/edition`, { cache: "no-store" });
-  if (response.status !== 200) throw transfer.refused(`${who}: expected status 200, got ${response.status}`);
-  const bytes = new Uint8Array(modelLimits.answerBytes);
+  const response = await transfer.begin(source, path, { cache: "no-store" });
+  if (response.status !== 200)
+    throw transfer.refused(`GET ${path}: expected status 200, got ${response.status}`);
+  const bytes = new Uint8Array(most);
   let have = 0;
   await transfer.read(response, (piece) => {
-    if (have + piece.length > bytes.length) {
-      throw transfer.refused(`${who}: expected ${bytes.length} bytes at most, got more`);
-    }
+    if (have + piece.length > most)
+      throw transfer.refused(`GET ${path}: expected ${most} bytes at most, got more`);
     bytes.set(piece, have);
     have += piece.length;
     return null;
   });
-  return parseEditionAnswer(JSON.parse(new TextDecoder().decode(bytes.subarray(0, have))));
+  return bytes.subarray(0, have);
 }
 
 /** Where what came of a part is noted. */
@@ -147,11 +164,10 @@ class PartDownload {
   }
 
   async #ask(transfer: Transfer): Promise<Response> {
-    const { server, edges } = this.#source;
     // With a range, fetch asks for the bytes as they are, not compressed (Fetch, 4.6).
     const init: RequestInit =
       this.#have === 0 ? {} : { headers: { range: `bytes=${this.#have}-` }, cache: "no-store" };
-    const response = await transfer.begin(edges, `${server}/v1/parts/${this.#wanted.id}`, init);
+    const response = await transfer.begin(this.#source, `/v1/parts/${this.#wanted.id}`, init);
     const { status } = response;
     if (status === 404 || status === 410)
       throw transfer.refused(new PartGone(`${this.#who}: expected it, got status ${status}`));
@@ -201,11 +217,15 @@ class Transfer {
     return this.#isRefused;
   }
 
-  async begin(edges: Edges, url: string, init: RequestInit): Promise<Response> {
+  async begin({ server, edges, early }: Source, path: string, init: RequestInit): Promise<Response> {
     this.#watch = setInterval(() => this.#requireMove(), stallMs / 2);
     const { signal } = this.#controller;
     try {
-      return await edges.fetch(url, { ...init, credentials: "omit", referrerPolicy: "no-referrer", signal });
+      const body = isEarly(path) && early != null ? await this.#fromPage(early(path)) : null;
+      if (body !== null) return new Response(body.pipeThrough(new TransformStream(), { signal }));
+      signal.throwIfAborted();
+      const asked = { ...init, credentials: "omit", referrerPolicy: "no-referrer", signal } as const;
+      return await edges.fetch(server + path, asked);
     } catch (cause) {
       clearInterval(this.#watch);
       throw cause;
@@ -229,6 +249,13 @@ class Transfer {
     }
   }
 
+  /** What the page has, unless it comes too late. */
+  async #fromPage(answer: ReturnType<AskEarly>): ReturnType<AskEarly> {
+    const { signal } = this.#controller;
+    const late = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null)));
+    return Promise.race([answer.catch(() => null), late]);
+  }
+
   /** Ends the transfer for good. */
   refused(fault: string | Error): Error {
     this.#isRefused = true;
@@ -246,6 +273,10 @@ class Transfer {
     if (!this.#hasMoved) this.abandoned(`download: expected more within ${stallMs / 1000} s, got nothing`);
     this.#hasMoved = false;
   }
+}
+
+function isEarly(path: string): path is EarlyPath {
+  return path === "/v1/edition" || path === "/v1/head";
 }
 
 function short(id: string): string {

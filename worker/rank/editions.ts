@@ -7,13 +7,14 @@
  */
 
 import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
+import type { AskEarly } from "../api.ts";
 import { sha256 } from "../digest.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
 import type { EditionTrust } from "./believe.ts";
-import { fetchEdition, PartGone } from "./download.ts";
+import { fetchEdition, fetchHead, PartGone } from "./download.ts";
 import type { EditionName, Model } from "./model.ts";
-import { headModel, type PartsAt, wholeModel } from "./parts.ts";
+import { headModel, type Offered, type PartsAt, wholeModel } from "./parts.ts";
 
 export interface EditionsOptions {
   readonly server: string;
@@ -21,6 +22,8 @@ export interface EditionsOptions {
   readonly edges: Edges;
   readonly notify: Notify;
   readonly trust: EditionTrust;
+  /** What the page has asked for already; null: nothing. */
+  readonly early?: AskEarly | null;
 }
 
 interface OpenedEdition {
@@ -118,9 +121,12 @@ export class Editions {
   async #fetchNewer(): Promise<void> {
     const at = this.#parts(this.#options);
     const before = await this.#options.store.edition();
-    const first = await this.#fetchEdition();
+    // A first visit asks for the head at once. When none comes this way, it is asked for by its name.
+    const asked = this.#fetchEdition();
+    const head = before === null ? fetchHead(this.#options).catch(() => null) : null;
+    const first = await asked;
     try {
-      await this.#bring(at, first, before);
+      await this.#bring(at, first, before, head);
     } catch (cause) {
       if (!(cause instanceof PartGone)) throw cause;
       // Published again while it was being fetched: then its parts may be gone, and those of the new one are
@@ -149,12 +155,13 @@ export class Editions {
     at: PartsAt,
     { kept, name, edition }: OpenedEdition,
     before: KeptEdition | null,
+    head: Offered | null = null,
   ): Promise<void> {
     const { store, notify } = this.#options;
     if (this.#model?.isWhole && this.#model.edition.id === name.id) return;
     if (this.#model === null) {
       // Without a head there is a first shelf later.
-      await headModel(at, name, edition).then(
+      await headModel(at, { name, edition }, head).then(
         (model) => this.#swap(model),
         (cause) => notify(troubleOf("head", cause)),
       );

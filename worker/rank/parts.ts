@@ -29,9 +29,21 @@ export interface PartsAt {
   readonly mayKeep: () => boolean;
 }
 
-/** The model of an edition's head alone. @throws {Error} when it cannot be had or read, or cannot rank. */
-export async function headModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Model> {
-  const head = await bring(at, edition, edition.head, parseHead);
+/** Bytes that may be those of a part; null when none came. */
+export type Offered = Promise<Uint8Array | null>;
+
+/**
+ * The model of an edition's head alone.
+ *
+ * @param offered taken when they are what the edition lists.
+ * @throws {Error} when it cannot be had or read, or cannot rank.
+ */
+export async function headModel(
+  at: PartsAt,
+  { name, edition }: { readonly name: EditionName; readonly edition: Edition },
+  offered: Offered | null,
+): Promise<Model> {
+  const head = await bring(at, edition, edition.head, parseHead, offered);
   const joined = joinHead(head, edition.model);
   requireSolvable(joined);
   return new Model({ edition: name, joined, factors: null, isWhole: false });
@@ -74,6 +86,7 @@ async function bring<T>(
   edition: Edition,
   ref: PartRef,
   parse: (bytes: Uint8Array) => T,
+  offered: Offered | null = null,
 ): Promise<T> {
   const { store, source, notify } = at;
   const kept = await keptPart(at, ref.id);
@@ -87,10 +100,17 @@ async function bring<T>(
   }
   if (source === null) throw new Error(`part ${short(ref.id)}: expected it to be kept, got none`);
   const bytes =
-    (await byDelta(at, source, edition, ref)) ?? (await downloadPart(source, ref, checkpointsOf(at, ref.id)));
+    (await asListed(ref, await offered)) ??
+    (await byDelta(at, source, edition, ref)) ??
+    (await downloadPart(source, ref, checkpointsOf(at, ref.id)));
   const part = parse(bytes);
   await write(at, () => store.keepPart(ref.id, bytes));
   return part;
+}
+
+/** The bytes when they are those of the part: another edition may have been published in between. */
+async function asListed({ id }: PartRef, bytes: Uint8Array | null): Promise<Uint8Array | null> {
+  return bytes !== null && (await sha256Hex(bytes)) === id ? bytes : null;
 }
 
 /** The bytes of a kept part; null when there is none, or none whose hash is right. */
