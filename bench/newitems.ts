@@ -1,16 +1,20 @@
 /**
  * npm run bench:newitems: what becomes of items that an import adds to a shop that has learned already.
  *
- *   kinds     a made-up shop: eight kinds of things in five colours. 160 items are learned from logs, 40 more of the same kinds come
- *             later. Do people of a kind get the new ones of it, and do they lose the old ones?
- *   retail    Online Retail (demo/data): a tenth of the items is taken out of counts and factors and imported later. How many of
- *             the held-out customers' targets among them stand in the full top 20?
+ *   kinds     a made-up shop: eight kinds of things in five colours. 160 items are learned from logs, 40 more of
+ *             the same kinds come later. Do people of a kind get the new ones of it, and do they lose the old
+ *             ones?
+ *   retail    Online Retail (demo/data): a tenth of the items is taken out of counts and factors and imported
+ *             later. How many of the held-out customers' targets among them stand in the full top 20?
+ *   films     MovieLens 100k, where --films names the folder with its u.data and u.item
+ *             (https://grouplens.org/datasets/movielens/100k/, not to be passed on): likewise a tenth of the
+ *             films, for people who rated 4 or more. Titles and genres say little there.
  *
- * Each is ranked in several ways: as protocol 2 did (content numbers where factors should be, nobody's
- * share), without factors, without a share, with new items among what people could have dealt with and did
- * not, and as published: factors and share predicted from content, and not dealing with a new item says
- * nothing. Beside them, content alone with everything in the catalogue from the start (and, in retail, the
- * real shares): what can be had without learning.
+ * What is published goes the way of `tacit train` and `tacit import`, with a tenth of the people held out for
+ * the gate. Beside it stand other ways: as protocol 2 did (content numbers where factors should be, nobody's
+ * share), without factors, with all, half or none of the share that content lets expect, and with new items
+ * among what people could have dealt with and did not. And content alone with everything in the catalogue from
+ * the start (and, but in `kinds`, the real shares): what can be had without learning.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,11 +30,12 @@ import { seededRandom } from "../core/seeded.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import type { Editions } from "../server/publishing/editions.ts";
+import { Gate } from "../server/publishing/gate.ts";
 import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/formats.ts";
-import { candidatesOf } from "../server/publishing/learn.ts";
-import { namedOrKnown } from "../server/publishing/model.ts";
+import { judged } from "../server/publishing/judged.ts";
+import { namedOrKnown, predictionsFor } from "../server/publishing/model.ts";
 import { learnCentrally } from "../server/publishing/train/central.ts";
-import type { Tastes } from "../server/publishing/train/logs.ts";
+import type { HeldOutPerson, Tastes } from "../server/publishing/train/logs.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { publicSideOf } from "./publicside.ts";
 import { writeResults } from "./results.ts";
@@ -39,8 +44,10 @@ import { type HeldOutCustomer, readCustomers } from "./shop.ts";
 const { values: flags } = parseArgs({
   options: {
     seeds: { type: "string", default: "1,2,3" },
-    /** One of the two alone. */
+    /** One of them alone. */
     case: { type: "string" },
+    /** The folder of MovieLens 100k. */
+    films: { type: "string" },
     /** Judge on customers set aside from the logs instead of the held-out ones: for choosing settings. */
     validation: { type: "boolean", default: false },
     /** Fewer items, dimensions and sweeps: whether it runs, not how well. */
@@ -58,6 +65,8 @@ interface Case {
   readonly fresh: readonly CatalogueItem[];
   /** Logs, of old items alone. */
   readonly logs: readonly Tastes[];
+  /** People of the logs, held out for the gate; of old items alone likewise. */
+  readonly gate: readonly HeldOutPerson[];
   readonly judged: readonly HeldOutCustomer[];
   /** Length of a list. */
   readonly k: number;
@@ -77,6 +86,10 @@ interface Judged {
 }
 
 interface Outcome {
+  /** The gate's, with recall@k of factors at full length, at a quarter, and left out. */
+  readonly verdict: string;
+  /** What part of an expected share was chosen. */
+  readonly newShare: number;
   readonly before: Judged;
   readonly ways: Readonly<Record<string, Judged>>;
 }
@@ -92,19 +105,23 @@ async function outcomeOf(shop: Case): Promise<Outcome> {
   try {
     const { editions } = parts;
     await publishCatalogue(editions, shop.old, size);
-    await train(editions, shop.logs);
+    const verdict = await train(editions, shop);
     const before = modelIn(editions);
     await publishCatalogue(editions, [...shop.old, ...shop.fresh], size);
     const after = modelIn(editions);
     const isNew = new Set(shop.fresh.map(({ item }) => item));
-    const judge = (model: JoinedModel) => judged(model, shop, isNew);
+    const judge = (model: JoinedModel) => judgedOn(model, shop, isNew);
+    const withShare = (newShare: number) => ({ ...after, popularity: sharesWith(editions, newShare) });
     return {
+      verdict,
+      newShare: after.newShare ?? Number.NaN,
       before: judge(before),
       ways: {
-        "as in protocol 2": judge(withNew(after, isNew, { factors: "content", shares: false })),
-        "no factors, no share": judge(withNew(after, isNew, { factors: "none", shares: false })),
-        "no factors, share predicted": judge(withNew(after, isNew, { factors: "none", shares: true })),
-        "factors predicted, no share": judge(withNew(after, isNew, { factors: "predicted", shares: false })),
+        "as in protocol 2": judge(withRows(withShare(0), isNew, "content")),
+        "no factors, no share": judge(withRows(withShare(0), isNew, "none")),
+        "predicted, no share": judge(withShare(0)),
+        "predicted, half the share": judge(withShare(0.5)),
+        "predicted, all of the share": judge(withShare(1)),
         "published, but unobserved": judge({ ...after, waiting: new Uint8Array(after.items) }),
         published: judge(after),
         "content alone": judge(contentAlone(after, shop)),
@@ -116,7 +133,8 @@ async function outcomeOf(shop: Case): Promise<Outcome> {
   }
 }
 
-async function train(editions: Editions, logs: readonly Tastes[]): Promise<void> {
+/** As `tacit train --force` does, with the people held out as gate.holdout. */
+async function train(editions: Editions, { logs, gate: heldOut, k }: Case): Promise<string> {
   const { inForce } = editions;
   if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
   const { dim, sweeps } = size;
@@ -126,13 +144,14 @@ async function train(editions: Editions, logs: readonly Tastes[]): Promise<void>
     lambda: 0.003,
     sweeps,
   });
-  const [candidate] = candidatesOf(inForce, editions, {
-    learned: namedOrKnown(learned, inForce.learned),
-    round: 1,
-    origin: "train",
-    lengths: [jointDefaults.factorLength],
-  });
-  await editions.publish(await candidate.draft(), "superseded: trained on logs");
+  const gate = new Gate({ heldOut, k, margin: 1 });
+  const { verdict, draft } = await judged(
+    { inForce, editions, gate },
+    { learned: namedOrKnown(learned, inForce.learned), round: 1, origin: "train" },
+  );
+  await editions.publish(await draft(), "superseded: trained on logs");
+  if (!("variants" in verdict)) return verdict.verdict;
+  return `${verdict.verdict}: ${verdict.variants.map((recall) => recall.toFixed(3)).join(" / ")}`;
 }
 
 function modelIn({ inForce }: Editions): JoinedModel {
@@ -140,29 +159,33 @@ function modelIn({ inForce }: Editions): JoinedModel {
   return inForce.model;
 }
 
-/** The model with something else in the new items' rows. */
-function withNew(
-  model: JoinedModel,
-  isNew: ReadonlySet<string>,
-  { factors, shares }: { readonly factors: "predicted" | "content" | "none"; readonly shares: boolean },
-): JoinedModel {
-  const { factorDim: dim, contentDim } = model;
+/** Shares, those of new items such a part of what content lets expect. */
+function sharesWith({ inForce }: Editions, newShare: number): Float32Array {
+  if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
+  const { model, learned, parts } = inForce;
+  const predicted = predictionsFor(learned, parts.popularity.part, model, newShare);
+  const rowOf = new Map(model.catalogue.map(({ item }, row) => [item, row]));
+  const shares = model.popularity.slice();
+  for (const [at, item] of predicted?.items.entries() ?? []) {
+    shares[rowOf.get(item) ?? -1] = predicted?.shares[at] ?? 0;
+  }
+  return shares;
+}
+
+/** The model with content numbers, or nothing, where new items have predicted factors. */
+function withRows(model: JoinedModel, isNew: ReadonlySet<string>, rows: "content" | "none"): JoinedModel {
+  const { factorDim: dim, contentDim, content } = model;
   const values = model.factors.values.slice();
   const scales = model.factors.scales.slice();
-  const popularity = model.popularity.slice();
   for (const [row, { item }] of model.catalogue.entries()) {
     if (!isNew.has(item)) continue;
-    if (!shares) popularity[row] = 0;
-    if (factors === "predicted") continue;
     for (let k = 0; k < dim; k++) {
-      const content =
-        factors === "content" && k < contentDim ? model.content.values[row * contentDim + k] : 0;
-      values[row * dim + k] = content;
+      values[row * dim + k] = rows === "content" && k < contentDim ? content.values[row * contentDim + k] : 0;
     }
-    scales[row] = factors === "content" ? model.content.scales[row] : 0;
+    scales[row] = rows === "content" ? content.scales[row] : 0;
   }
-  const waiting = factors === "content" ? new Uint8Array(model.items) : model.waiting;
-  return { ...model, factors: { values, scales }, popularity, ...(waiting === undefined ? {} : { waiting }) };
+  const known = { ...model, factors: { values, scales } };
+  return rows === "content" ? { ...known, waiting: new Uint8Array(model.items) } : known;
 }
 
 /** Everything in the catalogue from the start: a space fitted to all of it, and everybody's real share. */
@@ -173,7 +196,7 @@ function contentAlone(model: JoinedModel, { old, fresh, shares }: Case): JoinedM
   return { ...model, ...jointDefaults.contentOnly, factorScale: 0, content, contentDim, popularity, waiting };
 }
 
-function judged(joined: JoinedModel, { judged: people, k }: Case, isNew: ReadonlySet<string>): Judged {
+function judgedOn(joined: JoinedModel, { judged: people, k }: Case, isNew: ReadonlySet<string>): Judged {
   const model = rankingModelOf(joined);
   const oldRows = Uint8Array.from(model.cards, ({ item }) => (isNew.has(item) ? 0 : 1));
   const recall = new Mean();
@@ -249,12 +272,7 @@ function kindsCase(seed: number): Case {
   const fresh = Array.from({ length: 40 }, (_, k) => itemOf(k + 160));
   const oldOf = (kind: number) => old.filter((_, k) => k % 8 === kind).map(({ item }) => item);
   const freshOf = (kind: number) => fresh.filter((_, k) => k % 8 === kind).map(({ item }) => item);
-  const drawn = (items: readonly string[], count: number) =>
-    items
-      .map((item) => ({ item, place: random() }))
-      .sort((a, b) => a.place - b.place)
-      .slice(0, count)
-      .map(({ item }) => item);
+  const drawn = (items: readonly string[], count: number) => shuffled(items, random).slice(0, count);
   const logs = Array.from(
     { length: 240 },
     (_, u) => new Map(drawn(oldOf(u % 8), 8).map((item) => [item, 1])),
@@ -264,8 +282,9 @@ function kindsCase(seed: number): Case {
     const rest = oldOf(u % 8).filter((item) => !known.includes(item));
     return { known, targets: [...rest, ...freshOf(u % 8)] };
   });
+  const gate = Array.from({ length: 24 }, (_, u) => heldOutOf(drawn(oldOf(u % 8), 8)));
   // 22 of a kind are left when three are bought: 17 old ones and 5 new ones.
-  return { old, fresh, logs, judged: judgedPeople, k: 22, shares: new Map() };
+  return { old, fresh, logs, gate, judged: judgedPeople, k: 22, shares: new Map() };
 }
 
 const folder = fileURLToPath(new URL("../demo/data", import.meta.url));
@@ -277,41 +296,102 @@ function retailCase(seed: number): Case {
   const items = flags.quick ? parsed.items.filter((_, k) => k % 10 === 0) : parsed.items;
   const isNew = new Set(items.filter(() => random() < 0.1).map(({ item }) => item));
   const { orders, heldOut } = readCustomers(folder);
-  const setAside = seededRandom(1000 + seed);
-  const judgedPeople: HeldOutCustomer[] = flags.validation ? [] : [...heldOut.values()];
-  const everything: Map<string, number>[] = [];
+  const people: Tastes[] = [];
   for (const [customer, lines] of orders) {
     if (heldOut.has(customer)) continue;
     const tastes = new Map<string, number>();
     for (const { item } of lines) tastes.set(item, (tastes.get(item) ?? 0) + 1);
-    if (flags.validation && setAside() < 0.1 && tastes.size >= 5)
-      judgedPeople.push(splitOf(tastes, setAside));
-    else everything.push(tastes);
+    people.push(tastes);
+  }
+  const judgedPeople = flags.validation ? null : [...heldOut.values()];
+  return { ...shopOf({ items, isNew, people, seed: 1000 + seed, judgedPeople }), k: 20 };
+}
+
+const genres =
+  "unknown action adventure animation children comedy crime documentary drama fantasy noir horror musical mystery romance scifi thriller war western";
+
+function filmsCase(seed: number): Case {
+  const from = flags.films ?? "";
+  const linesOf = (name: string, encoding: BufferEncoding) =>
+    readFileSync(join(from, name), encoding).trim().split("\n");
+  const items = linesOf("u.item", "latin1").map((line): CatalogueItem => {
+    const [film, title, , , , ...flagged] = line.split("|");
+    return { item: film, title, categories: genres.split(" ").filter((_, k) => flagged[k] === "1") };
+  });
+  const random = seededRandom(seed);
+  const isNew = new Set(items.filter(() => random() < 0.1).map(({ item }) => item));
+  const people = new Map<string, Map<string, number>>();
+  for (const [person, film, rating] of linesOf("u.data", "utf8").map((line) => line.split("\t"))) {
+    if (Number(rating) < 4) continue;
+    people.set(person, (people.get(person) ?? new Map<string, number>()).set(film, 1));
+  }
+  const parts = { items, isNew, people: [...people.values()], seed: 1000 + seed, judgedPeople: null };
+  return { ...shopOf(parts), k: 20 };
+}
+
+interface ShopParts {
+  readonly items: readonly CatalogueItem[];
+  readonly isNew: ReadonlySet<string>;
+  readonly people: readonly Tastes[];
+  readonly seed: number;
+  /** Null: a fifth of the people. */
+  readonly judgedPeople: readonly HeldOutCustomer[] | null;
+}
+
+/** A tenth of the people is held out for the gate, and some are judged on; the others are in the logs. */
+function shopOf({ items, isNew, people, seed, judgedPeople }: ShopParts): Omit<Case, "k"> {
+  const random = seededRandom(seed);
+  const withoutNew = (tastes: Tastes) => new Map([...tastes].filter(([item]) => !isNew.has(item)));
+  const gate: HeldOutPerson[] = [];
+  const setAside: HeldOutCustomer[] = [];
+  const logs: Tastes[] = [];
+  for (const tastes of people) {
+    const draw = random();
+    if (tastes.size < 5 || draw >= (judgedPeople === null ? 0.3 : 0.1)) logs.push(tastes);
+    else if (draw >= 0.1) setAside.push(splitOf(tastes, random));
+    else gate.push(heldOutOf(shuffled([...withoutNew(tastes).keys()], random)));
   }
   const shares = new Map<string, number>();
-  for (const tastes of everything) {
-    for (const item of tastes.keys()) shares.set(item, (shares.get(item) ?? 0) + 1 / everything.length);
+  for (const tastes of logs) {
+    for (const item of tastes.keys()) shares.set(item, (shares.get(item) ?? 0) + 1 / logs.length);
   }
-  const logs = everything.map((tastes) => new Map([...tastes].filter(([item]) => !isNew.has(item))));
   return {
     old: items.filter(({ item }) => !isNew.has(item)),
     fresh: items.filter(({ item }) => isNew.has(item)),
-    logs,
-    judged: judgedPeople,
-    k: 20,
+    logs: logs.map(withoutNew),
+    gate,
+    judged: judgedPeople ?? setAside,
     shares,
   };
 }
 
-function splitOf(tastes: ReadonlyMap<string, number>, random: () => number): HeldOutCustomer {
-  const drawn = [...tastes.keys()].map((item) => ({ item, place: random() }));
-  const items = drawn.sort((a, b) => a.place - b.place).map(({ item }) => item);
+function splitOf(tastes: Tastes, random: () => number): HeldOutCustomer {
+  const items = shuffled([...tastes.keys()], random);
   const wanted = Math.max(1, Math.round(items.length / 5));
   return { known: items.slice(wanted), targets: items.slice(0, wanted) };
 }
 
+/** A person for the gate: the last fifth of these items are the targets. */
+function heldOutOf(items: readonly string[]): HeldOutPerson {
+  const known = items.length - Math.max(1, Math.round(items.length / 5));
+  return {
+    known: new Map(items.slice(0, known).map((item) => [item, 1])),
+    targets: new Set(items.slice(known)),
+  };
+}
+
+function shuffled(items: readonly string[], random: () => number): readonly string[] {
+  const placed = items.map((item) => ({ item, place: random() }));
+  return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
+}
+
 const results: Record<string, readonly Outcome[]> = {};
-for (const [name, make] of Object.entries({ kinds: kindsCase, retail: retailCase })) {
+const cases = {
+  kinds: kindsCase,
+  retail: retailCase,
+  ...(flags.films === undefined ? {} : { films: filmsCase }),
+};
+for (const [name, make] of Object.entries(cases)) {
   if (flags.case !== undefined && flags.case !== name) continue;
   const outcomes: Outcome[] = [];
   for (const seed of seeds) outcomes.push(await outcomeOf(make(seed)));
@@ -319,6 +399,8 @@ for (const [name, make] of Object.entries({ kinds: kindsCase, retail: retailCase
   console.log(
     `\n${name}, means of seeds ${seeds.join(", ")}${flags.validation ? ", validation people" : ""}`,
   );
+  for (const { verdict, newShare } of outcomes)
+    console.log(`  the gate: ${verdict}; share of new items x ${newShare}`);
   console.log(
     line(
       "before the import",

@@ -1,7 +1,6 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
-import { jointDefaults } from "../../core/model/joint.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { candidatesOf } from "../publishing/learn.ts";
+import { judged } from "../publishing/judged.ts";
 import { namedOrKnown, reconciled } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { learnCentrally } from "../publishing/train/central.ts";
@@ -57,21 +56,21 @@ export const train: Command = {
       const left =
         unknownPairs === 0 ? "" : `; ${unknownPairs} pairs left out, their items are not in the catalogue`;
       out(`learned from ${people} people${left}`);
-      const [{ draft, model }] = candidatesOf(inForce, editions, {
-        learned: namedOrKnown(learned, inForce.learned),
-        round: inForce.model.round + 1,
-        origin: "train",
-        lengths: [jointDefaults.factorLength],
-      });
-      const verdict = await gate.judge([model], inForce.model);
+      const { verdict, draft } = await judged(
+        { inForce, editions, gate },
+        {
+          learned: namedOrKnown(learned, inForce.learned),
+          round: inForce.model.round + 1,
+          origin: "train",
+        },
+      );
       out(verdictText(verdict));
       if (verdict.verdict === "refused" && flags.values.force !== true) {
         throw new OperatorError(
           "train: the gate refused the factors, nothing was published (--force publishes them)",
         );
       }
-      const judged = { ...(await draft()), verdict: JSON.stringify(verdict) };
-      await editions.publish(judged, "superseded: trained on logs");
+      await editions.publish(await draft(), "superseded: trained on logs");
       out(`edition ${editions.inForce?.sequence} is in force`);
     } finally {
       await parts.close();

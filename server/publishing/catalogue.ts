@@ -93,7 +93,9 @@ async function sameFactorsDraft(
   common: Common,
 ): Promise<WithoutCatalogue> {
   const { factors, popularity } = parts;
-  const predicted = await namedPredicted(predictionsFor(learned, popularity.part, publicItems));
+  const predicted = await namedPredicted(
+    predictionsFor(learned, popularity.part, publicItems, edition.model.newShare),
+  );
   return { ...common, parts: { factors, popularity, predicted }, settings: edition.model, learned };
 }
 

@@ -107,6 +107,17 @@ export class Gate {
     return { verdict: "better or equal", ...measured };
   }
 
+  /** Mean recall@k of each model; null where nobody held out can be asked about them. */
+  async recalls(models: readonly JoinedModel[]): Promise<readonly number[] | null> {
+    const means: number[] = [];
+    for (const model of models) {
+      const recalls = await this.#recallsOf(model);
+      if (recalls === null) return null;
+      means.push(meanOf(recalls));
+    }
+    return means;
+  }
+
   /** Whether the mean paired difference lies more than `margin` standard errors below 0. */
   #isWorse(candidate: Float64Array, other: Float64Array): boolean {
     const differences: number[] = [];

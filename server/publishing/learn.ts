@@ -30,19 +30,21 @@ export interface Learning {
   readonly round: number;
   readonly origin: Origin;
   readonly lengths?: readonly number[];
+  /** What part of an expected share new items have; as in force unless given. */
+  readonly newShare?: number | undefined;
 }
 
 /** Items that waited are taken in, and those that left too long ago are let go. */
 export function candidatesOf(
   inForce: InForce,
   editions: Pick<Editions, "isKept">,
-  { learned, round, origin, lengths = factorLengths }: Learning,
+  { learned, round, origin, lengths = factorLengths, newShare = inForce.edition.model.newShare }: Learning,
 ): readonly Candidate[] {
   const next = reconciled(learned, inForce.model, (item) => editions.isKept(item));
-  const made = learnedParts(next, round, inForce.model);
+  const made = learnedParts(next, round, inForce.model, newShare);
   const model = modelOf(inForce.model, made, settingsFor(made.factors, 0));
   return lengths.map((length) => {
-    const settings = settingsFor(made.factors, length);
+    const settings = settingsFor(made.factors, length, newShare);
     return {
       model: { ...model, ...settings },
       draft: async () => ({

@@ -12,7 +12,7 @@ import type { PredictedPart } from "../../core/model/predicted.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
-import { type Prediction, predictedFor, predictionFrom } from "../kinds/itemfactors/predict.ts";
+import { newShares, type Prediction, predictedFor, predictionFrom } from "../kinds/itemfactors/predict.ts";
 
 export interface LearnedParts {
   readonly factors: FactorsPart;
@@ -21,8 +21,16 @@ export interface LearnedParts {
   readonly predicted: PredictedPart | null;
 }
 
-/** @param round item steps behind the factors. */
-export function learnedParts(learned: LearnedItems, round: number, publicItems: PublicItems): LearnedParts {
+/**
+ * @param round item steps behind the factors.
+ * @param newShare what part of an expected share is published (predict.ts).
+ */
+export function learnedParts(
+  learned: LearnedItems,
+  round: number,
+  publicItems: PublicItems,
+  newShare: number = newShares[0],
+): LearnedParts {
   const { items, dim } = learned;
   const rows = quantizeRows(learned.factors, items.length, dim);
   const publicSide = publicSideFor(items, publicItems);
@@ -30,7 +38,9 @@ export function learnedParts(learned: LearnedItems, round: number, publicItems: 
   const unreported = Array.from(items.keys()).filter((row) => learned.people[row] === 0);
   const waiting = waitingItems(learned, publicItems);
   const prediction =
-    unreported.length + waiting.length === 0 ? null : predictionFrom(learned, publicSide, shares);
+    unreported.length + waiting.length === 0
+      ? null
+      : predictionFrom(learned, publicSide, { shares, newShare });
   // About items that joined lately nobody has reported yet: that does not say that nobody wants them.
   if (prediction !== null) {
     for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
@@ -50,10 +60,14 @@ export function predictionsFor(
   learned: LearnedItems,
   { shares }: PopularityPart,
   publicItems: PublicItems,
+  newShare: number = newShares[0],
 ): PredictedPart | null {
   const waiting = waitingItems(learned, publicItems);
   if (waiting.length === 0) return null;
-  const prediction = predictionFrom(learned, publicSideFor(learned.items, publicItems), shares);
+  const prediction = predictionFrom(learned, publicSideFor(learned.items, publicItems), {
+    shares,
+    newShare,
+  });
   return prediction === null ? null : predictedPart(waiting, prediction, publicItems);
 }
 
@@ -99,7 +113,9 @@ export function reconciled(
   if (fresh.length === 0 && stay.length === learned.items.length) return learned;
   const publicSide = publicSideFor(learned.items, publicItems);
   const prediction: Prediction | null =
-    fresh.length === 0 ? null : predictionFrom(learned, publicSide, popularityOf(learned, publicSide));
+    fresh.length === 0
+      ? null
+      : predictionFrom(learned, publicSide, { shares: popularityOf(learned, publicSide) });
   return learnedFor([...stay, ...fresh], learned, (item) => {
     const row = rowOf.get(item) ?? -1;
     return prediction === null
@@ -122,7 +138,11 @@ export function namedOrKnown(learned: LearnedItems, before: LearnedItems): Learn
  * @param factorLength root-mean-square length of the factors beside content rows; 0 leaves them out of the
  * ranking.
  */
-export function settingsFor({ rows, dim }: FactorsPart, factorLength: number): ModelSettings {
+export function settingsFor(
+  { rows, dim }: FactorsPart,
+  factorLength: number,
+  newShare: number = newShares[0],
+): ModelSettings {
   const { contentScale, popularityWeight, popularityPower, joint, contentOnly } = jointDefaults;
   const scale = factorLength > 0 ? scaleToLength(dequantizeRows(rows, dim), dim, factorLength) : 0;
   return {
@@ -131,6 +151,7 @@ export function settingsFor({ rows, dim }: FactorsPart, factorLength: number): M
     factorScale: scale,
     popularityWeight,
     popularityPower,
+    newShare,
   };
 }
 

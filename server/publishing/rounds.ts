@@ -5,9 +5,10 @@
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
 import type { Editions } from "./editions.ts";
 import type { Gate, Verdict } from "./gate.ts";
-import { candidatesOf, withWaitingItems } from "./learn.ts";
+import { judged } from "./judged.ts";
+import { withWaitingItems } from "./learn.ts";
 
-export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge">): ItemModel {
+export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge" | "recalls">): ItemModel {
   return {
     inForce: () => {
       const inForce = editions.factorsInForce;
@@ -24,18 +25,15 @@ export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge">): Item
       const { inForce } = editions;
       if (inForce === null) return { outcome: "nothing learned: no edition is in force" };
       const round = inForce.model.round + 1;
-      const candidates = candidatesOf(inForce, editions, { learned, round, origin: "round" });
-      const verdict = await gate.judge(
-        candidates.map(({ model }) => model),
-        inForce.model,
+      const { verdict, draft } = await judged(
+        { inForce, editions, gate },
+        { learned, round, origin: "round" },
       );
       const outcome = verdictText(verdict);
       // What has numbers that are none could not be read back: it is not even kept.
       if (verdict.verdict === "refused" && verdict.why === "not-finite") return { outcome };
-      const { draft } = candidates["variant" in verdict ? verdict.variant : 0];
-      const judged = { ...(await draft()), verdict: JSON.stringify(verdict) };
       const state = verdict.verdict === "refused" ? "refused" : "published";
-      const prepared = await editions.prepare(judged, state);
+      const prepared = await editions.prepare(await draft(), state);
       return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
     },
   };

@@ -5,9 +5,12 @@
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
+import type { Verdict } from "../../server/publishing/gate.ts";
 import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
 import type { InForce } from "../../server/publishing/inforce.ts";
+import { judged } from "../../server/publishing/judged.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
@@ -26,6 +29,11 @@ import {
 } from "./harness.ts";
 
 const settings = { contentDim: 8, dim: 3 };
+/** What a gate says of people who were held out. */
+const measured = {
+  ...{ verdict: "better or equal", variant: 0, people: 9, k: 20 },
+  ...{ candidate: 0.5, inForce: 0.5, popularity: null },
+} as const;
 const items = catalogueOf(30);
 
 function importInto({ parts }: TestServer, catalogue: readonly CatalogueItem[], more = {}) {
@@ -217,6 +225,53 @@ test("a training leaves catalogue and content as they are; an item that waits an
   expect(factors).not.toEqual(refsOf(before).factors);
   expect(knownOf(after, "late").share).toBeGreaterThan(0);
   expect(knownOf(after, "late").factors.some((value) => value !== 0)).toBe(true);
+});
+
+test("what part of an expected share new items have is what ranks best for people held out, and imports go on with it", async () => {
+  const { server } = await openTrained();
+  const { editions } = server.parts;
+  const late = { item: "late", title: "red mug clock", categories: [] };
+  const expectedShare = async () => {
+    await importInto(server, [...items, late]);
+    const { share } = knownOf(inForceOf(server), "late");
+    await importInto(server, items);
+    return share;
+  };
+  const half = await expectedShare();
+  expect(half).toBeGreaterThan(0);
+  const rounds = [
+    { best: "none", wanted: 0 },
+    { best: "half", wanted: half },
+    { best: "none", wanted: 0 },
+    { best: "not measured", wanted: 0 },
+  ];
+  for (const [round, { best, wanted }] of rounds.entries()) {
+    const asIfNew: number[] = [];
+    const gate = {
+      judge: async (models: readonly JoinedModel[]): Promise<Verdict> => ({
+        ...measured,
+        variants: models.map(() => 0.5),
+      }),
+      recalls: async (models: readonly JoinedModel[]) => {
+        for (const [at, { waiting = new Uint8Array(), popularity }] of models.entries()) {
+          const rows = [...waiting.keys()].filter((row) => waiting[row] === 1);
+          asIfNew.push(rows.length);
+          // First with some of what content lets expect, then with none.
+          for (const row of rows) expect(popularity[row] > 0).toBe(at === 0);
+        }
+        return best === "not measured" ? null : best === "half" ? [0.5, 0.4] : [0.4, 0.5];
+      },
+    };
+    const inForce = inForceOf(server);
+    const { draft } = await judged(
+      { inForce, editions, gate },
+      { learned: inForce.learned, round: round + 2, origin: "round" },
+    );
+    await editions.publish(await draft(), "learned");
+    expect(asIfNew).toHaveLength(2);
+    expect(asIfNew[0]).toBeGreaterThan(0);
+    expect(await expectedShare()).toBeCloseTo(wanted, 6);
+  }
 });
 
 test("before anything is learned, a catalogue of other items begins anew; one that grows a little does not", async () => {

@@ -45,12 +45,12 @@ test("lambda grows with the noise, and the map is the one of the normal equation
   expect(lambdaAt(30)).toBeGreaterThanOrEqual(100);
   const targets = targetsWith(1);
   const { matrix } = fitContentMap({ content, contentDim, targets, dim, weights: ones }, [7]);
-  // The gradient of the weighted squares is zero there: C^T (C B - V) + lambda B.
+  // The gradient of the weighted squares is zero there: C^T (C B - V) + lambda B, the constant's row without lambda.
   const width = contentDim + 1;
   const at = (item: number, c: number) => (c < contentDim ? content[item * contentDim + c] : 1);
   for (let c = 0; c < width; c++) {
     for (let k = 0; k < dim; k++) {
-      let gradient = 7 * matrix[c * dim + k];
+      let gradient = c < contentDim ? 7 * matrix[c * dim + k] : 0;
       for (let item = 0; item < items; item++) {
         let error = -targets[item * dim + k];
         for (let other = 0; other < width; other++) error += at(item, other) * matrix[other * dim + k];
@@ -59,6 +59,18 @@ test("lambda grows with the noise, and the map is the one of the normal equation
       expect(gradient).toBeCloseTo(0, 6);
     }
   }
+});
+
+test("where content says nothing the mean is predicted, and it explains nothing", () => {
+  const random = seededRandom(77);
+  const noise = Float64Array.from({ length: items * dim }, () => 3 + random());
+  const map = fitContentMap({ content, contentDim, targets: noise, dim, weights: ones });
+  const predicted = new Float64Array(dim);
+  for (let item = 0; item < items; item++) {
+    predictInto(predicted, 0, map, content, item * contentDim);
+    for (let k = 0; k < dim; k++) expect(predicted[k]).toBeCloseTo(map.mean[k], 1);
+  }
+  expect(Math.abs(map.explained)).toBeLessThan(0.02);
 });
 
 test("an item of weight 0 says nothing, however wild its row", () => {
@@ -82,10 +94,10 @@ const learnedWith = (counts: Float64Array) => ({
 
 test("nothing is predicted while nothing is learned; then shares stay within 0..1, and are never nothing", () => {
   const nobody = learnedWith(new Float64Array(items));
-  expect(predictionFrom(nobody, publicItems, new Float64Array(items))).toBeNull();
+  expect(predictionFrom(nobody, publicItems, { shares: new Float64Array(items) })).toBeNull();
   const counts = ones.map((_, item) => (item % 2 === 0 ? 99 : 1));
   const shares = counts.map((count) => count / 100);
-  const prediction = predictionFrom(learnedWith(counts), publicItems, shares);
+  const prediction = predictionFrom(learnedWith(counts), publicItems, { shares });
   if (prediction === null) throw new Error("expected a prediction");
   for (let row = 0; row < items; row++) {
     const { share } = predictedFor(prediction, publicItems, row);
@@ -101,9 +113,11 @@ test("an item without content is expected to be wanted as the others are, and to
   };
   bare.content.scales[5] = 0;
   const shares = new Float64Array(items).fill(0.2);
-  const prediction = predictionFrom(learnedWith(ones.map(() => 20)), bare, shares);
-  if (prediction === null) throw new Error("expected a prediction");
-  const { factors, share } = predictedFor(prediction, bare, 5);
-  expect([...factors]).toEqual([0, 0, 0, 0]);
-  expect(share).toBeCloseTo(0.2, 1);
+  for (const newShare of [0, 0.5, 1]) {
+    const prediction = predictionFrom(learnedWith(ones.map(() => 20)), bare, { shares, newShare });
+    if (prediction === null) throw new Error("expected a prediction");
+    const { factors, share } = predictedFor(prediction, bare, 5);
+    expect([...factors]).toEqual([0, 0, 0, 0]);
+    expect(share).toBeCloseTo(0.2 * newShare, 6);
+  }
 });

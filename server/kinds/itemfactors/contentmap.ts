@@ -3,7 +3,8 @@
  *
  *   B = argmin sum_i w_i |v_i - B c_i|^2 + lambda |B|^2
  *
- * with a constant beside c_i. lambda is chosen by cross-validation over the items.
+ * with a constant beside c_i, which lambda does not hold down: where content says nothing, a large lambda
+ * leaves the mean. It is chosen by cross-validation over the items.
  */
 import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
 
@@ -36,7 +37,7 @@ export interface ContentMap {
 
 const folds = 3;
 /** In items: content rows have length 1. */
-const lambdas = [0.3, 1, 3, 10, 30];
+const lambdas = [0.3, 1, 3, 10, 30, 1e6];
 
 export function fitContentMap(rows: LearnedRows, choices: readonly number[] = lambdas): ContentMap {
   const systems = Array.from({ length: folds }, (_, fold) => systemOf(rows, fold));
@@ -125,7 +126,7 @@ function minus(total: System, part: System): System {
 function solved({ gram, right }: System, { contentDim, dim }: LearnedRows, lambda: number): Float64Array {
   const width = contentDim + 1;
   const factor = gram.slice();
-  for (let c = 0; c < width; c++) factor[c * width + c] += lambda;
+  for (let c = 0; c < contentDim; c++) factor[c * width + c] += lambda;
   choleskyInPlace(factor, width);
   const matrix = new Float64Array(width * dim);
   const column = new Float64Array(width);

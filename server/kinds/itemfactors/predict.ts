@@ -12,11 +12,20 @@ import { type ContentMap, fitContentMap, predictInto } from "./contentmap.ts";
 import type { LearnedItems, PublicItems } from "./knowledge.ts";
 import { hasLearned } from "./learned.ts";
 
+/**
+ * What part of the expected share an item has before anybody reported on it; the first where nothing can be
+ * measured. Content that says little leads to nearly the mean share, and the mean is far above what most items
+ * get (docs/decisions/0012-new-items.md).
+ */
+export const newShares = [0.5, 0] as const;
+
 /** How content leads to what is learned of an item. */
 export interface Prediction {
   readonly factors: ContentMap;
   /** Of one number: the share of people. */
   readonly shares: ContentMap;
+  /** What part of an expected share counts. */
+  readonly newShare: number;
 }
 
 export interface Predicted {
@@ -41,7 +50,7 @@ const leastExpected = 0.05;
 export function predictionFrom(
   learned: LearnedItems,
   publicItems: PublicItems,
-  shares: ArrayLike<number>,
+  { shares, newShare = newShares[0] }: { readonly shares: ArrayLike<number>; readonly newShare?: number },
 ): Prediction | null {
   if (!hasLearned(learned)) return null;
   const { counts, countVariance, dim, factors } = learned;
@@ -67,12 +76,13 @@ export function predictionFrom(
       dim: 1,
       weights: known,
     }),
+    newShare,
   };
 }
 
 /** What content lets expect of the item in this row of the public side. */
 export function predictedFor(
-  { factors, shares }: Prediction,
+  { factors, shares, newShare }: Prediction,
   { content, contentDim }: PublicItems,
   row: number,
 ): Predicted {
@@ -87,7 +97,7 @@ export function predictedFor(
   // Without content nothing is known of its taste: the constant alone would make it like everything a little.
   if (scale > 0) predictInto(predicted, 0, factors, vector, 0);
   const floor = leastExpected * Math.max(0, shares.mean[0]);
-  return { factors: predicted, share: Math.min(1, Math.max(floor, share[0])) };
+  return { factors: predicted, share: newShare * Math.min(1, Math.max(floor, share[0])) };
 }
 
 /** The largest `most` of the weights; the others are 0. Of equal ones the first. */
