@@ -30,10 +30,7 @@ import {
 
 const settings = { contentDim: 8, dim: 3 };
 /** What a gate says of people who were held out. */
-const measured = {
-  ...{ verdict: "better or equal", variant: 0, people: 9, k: 20 },
-  ...{ candidate: 0.5, inForce: 0.5, popularity: null },
-} as const;
+const measured = { variant: 0, people: 9, k: 20, candidate: 0.5, inForce: 0.5, popularity: null };
 const items = catalogueOf(30);
 
 function importInto({ parts }: TestServer, catalogue: readonly CatalogueItem[], more = {}) {
@@ -250,6 +247,7 @@ test("what part of an expected share new items have is what ranks best for peopl
     const gate = {
       judge: async (models: readonly JoinedModel[]): Promise<Verdict> => ({
         ...measured,
+        verdict: "better or equal",
         variants: models.map(() => 0.5),
       }),
       recalls: async (models: readonly JoinedModel[]) => {
