@@ -47,7 +47,7 @@ export interface HelperTables {
   };
   counted: { task: number; report: Uint8Array; batch: number };
   /** Tokens and the counted report that each was spent by; see spent.ts. */
-  spent_tokens: { nonce: Uint8Array; report: Uint8Array; expires_at_ms: number };
+  spent_tokens: { nonce: Uint8Array; report: Uint8Array; spent_at_ms: number; expires_at_ms: number };
   /** The log of what it vouched for; see vouched.ts. */
   vouched: {
     /** Place in the log, 1 for the first. */
@@ -94,8 +94,12 @@ export async function storeRegistered(queries: HelperQueries, task: RegisteredTa
 export async function findRegistered(
   queries: HelperQueries,
   id: Uint8Array,
-): Promise<{ readonly seq: number; readonly document: string } | undefined> {
-  return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
+): Promise<(Pick<RegisteredTask, "document" | "registeredAtMs"> & { readonly seq: number }) | undefined> {
+  return queries
+    .selectFrom("tasks")
+    .select(["seq", "document", "registered_at_ms as registeredAtMs"])
+    .where("id", "=", id)
+    .executeTakeFirst();
 }
 
 /** When the first of the tasks was registered that are remembered; undefined without any. */
@@ -178,5 +182,9 @@ const migrations = [
   ) STRICT;
   CREATE INDEX vouched_of_sort ON vouched (kind, subject, seq);
   CREATE INDEX vouched_of_id ON vouched (id, kind, seq);
+  `,
+  // A token serves the tasks alone that were open when it was spent. What was spent before serves none any more.
+  `
+  ALTER TABLE spent_tokens ADD COLUMN spent_at_ms INTEGER NOT NULL DEFAULT 0;
   `,
 ];

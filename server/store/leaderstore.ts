@@ -122,7 +122,7 @@ export interface LeaderTables {
   /** Documents that are signed once and given out until they change, by their kind. */
   documents: { kind: string; document: string; signature: string };
   /** Tokens and the report that each was spent by; see spent.ts. */
-  spent_tokens: { nonce: Uint8Array; report: Uint8Array; expires_at_ms: number };
+  spent_tokens: { nonce: Uint8Array; report: Uint8Array; spent_at_ms: number; expires_at_ms: number };
   probes: { id: number; at_ms: number };
 }
 
@@ -238,5 +238,9 @@ const migrations = [
   CREATE TABLE learned (factors TEXT PRIMARY KEY, state BLOB NOT NULL) STRICT;
   CREATE TABLE spaces (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE departures (item TEXT PRIMARY KEY, left_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // A token serves the tasks alone that were open when it was spent. What was spent before serves none any more.
+  `
+  ALTER TABLE spent_tokens ADD COLUMN spent_at_ms INTEGER NOT NULL DEFAULT 0;
   `,
 ];

@@ -127,7 +127,8 @@ export class Helper {
       const task: Task = parseTask(JSON.parse(registered.document));
       const newest = await findNewest(store, { kind: "task", subject: task.kind });
       const isOver = nowMs() >= task.expiresAtMs + sumGraceMs;
-      const of = { seq: registered.seq, task, isOver, isEnded: newest?.id !== request.task };
+      const { seq, registeredAtMs } = registered;
+      const of = { seq, task, registeredAtMs, isOver, isEnded: newest?.id !== request.task };
       return answer(request, of, await sha256(bytes));
     });
   }

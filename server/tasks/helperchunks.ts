@@ -24,7 +24,7 @@ import {
   storeChunk,
 } from "../store/helperbatches.ts";
 import type { HelperStore } from "../store/helperstore.ts";
-import { isSpentByAnother, markSpent } from "../store/spent.ts";
+import { isSpentElsewhere, markSpent } from "../store/spent.ts";
 import type { TokenCheck } from "../tokens/tokencheck.ts";
 import type { HelperReply } from "./helperclient.ts";
 import { answerAgain, isNamed, nameFault, type Registered } from "./helperreply.ts";
@@ -36,6 +36,7 @@ export interface ChunkParts {
   readonly store: HelperStore;
   readonly keys: KeyRing;
   readonly tokens: TokenCheck | null;
+  readonly nowMs: () => number;
   readonly reached: Reached;
 }
 
@@ -57,7 +58,7 @@ export async function answerChunk(
   request: ChunkRequest,
   digest: Uint8Array,
 ): Promise<HelperReply> {
-  const { store, reached } = parts;
+  const { store, nowMs, reached } = parts;
   const batch = await findHelperBatch(store, request.batch);
   if (batch !== undefined && isNamed(batch, of, request)) {
     const stored = await findChunk(store, batch.seq, request.chunk);
@@ -83,7 +84,9 @@ export async function answerChunk(
     const place = { id: request.batch, task: of.seq, block, lane, number };
     const seq = batch?.seq ?? (await beginHelperBatch(transaction, place));
     for (const { id, token } of counted) {
-      if (token !== null && !(await markSpent(transaction, { ...token, report: id }))) {
+      if (token === null) continue;
+      const spent = { ...token, report: id, taskBeganAtMs: of.registeredAtMs, nowMs: nowMs() };
+      if (!(await markSpent(transaction, spent))) {
         throw new Error("helper: expected an unspent token, got one spent meanwhile");
       }
     }
@@ -160,7 +163,7 @@ async function judgedReports(
 
 async function judge(
   { store, keys, tokens }: ChunkParts,
-  { seq, task }: Registered,
+  { seq, task, registeredAtMs }: Registered,
   { task: taskId, block }: ChunkRequest,
   { id, helperKey, helperSeed, token }: OfferedReport,
 ): Promise<Judged> {
@@ -170,6 +173,7 @@ async function judge(
   if (task.tokenKey === null) return { verdict: "counted", id, seed, token: null };
   const found = token.length === 0 ? null : await tokens?.check(task.tokenKey, token);
   if (found?.ok !== true) return { verdict: "bad-token" };
-  if (await isSpentByAnother(store, { nonce: found.nonce, report: id })) return { verdict: "token-spent" };
+  const spentOn = { nonce: found.nonce, report: id, taskBeganAtMs: registeredAtMs };
+  if (await isSpentElsewhere(store, spentOn)) return { verdict: "token-spent" };
   return { verdict: "counted", id, seed, token: found };
 }

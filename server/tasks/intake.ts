@@ -181,7 +181,11 @@ export class Intake {
       return refused("batch-full", `${maxBatch} reports of block ${sum.block} wait to be summed`);
     }
     if (tokenKey !== null) {
-      const why = await spend(queries, report, deciding.tokens.get(tokenKey));
+      const why = await spend(queries, report, {
+        verdict: deciding.tokens.get(tokenKey),
+        taskBeganAtMs: open.openedAtMs,
+        nowMs: this.#parts.nowMs(),
+      });
       if (why !== null) return why;
     }
     const lane = laneOf(hmacSha256(open.laneSecret, report.id), lanes);
@@ -249,14 +253,22 @@ export class Intake {
 async function spend(
   queries: LeaderQueries,
   { id: report, token }: Report,
-  verdict: TokenVerdict | undefined,
+  {
+    verdict,
+    taskBeganAtMs,
+    nowMs,
+  }: {
+    readonly verdict: TokenVerdict | undefined;
+    readonly taskBeganAtMs: number;
+    readonly nowMs: number;
+  },
 ): Promise<Omit<Refused, "task"> | null> {
   if (token.length === 0) return refused("no-token", "a report on this task must bring a token");
   if (verdict === undefined) return refused("bad-token", "the token was made for no open task");
   if (!verdict.ok) return refused("bad-token", verdict.detail);
   const { nonce, untilMs } = verdict;
-  if (await markSpent(queries, { nonce, report, untilMs })) return null;
-  return refused("token-spent", "a token is good for one report");
+  if (await markSpent(queries, { nonce, report, taskBeganAtMs, nowMs, untilMs })) return null;
+  return refused("token-spent", "a token is good for one report, on tasks that were open when it was spent");
 }
 
 function refused(why: Refusal, detail: string): Omit<Refused, "task"> {

@@ -448,6 +448,16 @@ test("a report counts with a good token that no other report spent, on this task
   expect(verdictsIn(await offer(world, [same], { of: other, batch: elsewhere, chunk: 1 }))).toEqual([
     "counted",
   ]);
+  // A task that came after it was spent cannot have been in that report.
+  world.clock.nowMs += 1;
+  const later = { ...paid, kind: "a-third", round: 1 };
+  await world.helper.vouch({ kind: "task", signed: world.leader.sign("task", taskJson(later)) });
+  const third = await sealedSum({
+    ...{ keys, task: later, block: 1, id },
+    ...{ seed: randomBytes(32), share: new Uint32Array(1) },
+  });
+  const replayed = { id, helperKey: key, helperSeed: third.helperSeed, token: tokenOf(2) };
+  expect(verdictsIn(await offer(world, [replayed], { of: later }))).toEqual(["token-spent"]);
 });
 
 test("two chunks at once share no token", async () => {

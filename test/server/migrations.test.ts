@@ -8,7 +8,7 @@ import { uint32ToBytes } from "../../core/bytes.ts";
 import { aggregatesOf, batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { openLeaderStore } from "../../server/store/leaderstore.ts";
-import { isSpentByAnother } from "../../server/store/spent.ts";
+import { isSpentElsewhere } from "../../server/store/spent.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
 import { findUnfinished, listTasks, nextRoundOf } from "../../server/store/tasks.ts";
 import { temporaryDirectory } from "./harness.ts";
@@ -220,7 +220,7 @@ test("a leader's store of protocol 2: the open task is superseded, its reports a
   expect(await store.selectFrom("reports").selectAll().execute()).toEqual([]);
   expect((await store.selectFrom("report_ids").selectAll().execute()).length).toBe(1);
   // A token of then is spent by a report that nobody has.
-  expect(await isSpentByAnother(store, { nonce, report: ids[0] })).toBe(true);
+  expect(await isSpentElsewhere(store, { nonce, report: ids[0], taskBeganAtMs: 0 })).toBe(true);
 });
 
 test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps spent tokens", async () => {
@@ -244,5 +244,7 @@ test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps s
   for (const table of ["batches", "chunks", "counted", "tasks", "vouched"] as const) {
     expect(await store.selectFrom(table).selectAll().execute()).toEqual([]);
   }
-  expect(await isSpentByAnother(store, { nonce: bytes, report: new Uint8Array(16) })).toBe(true);
+  expect(await isSpentElsewhere(store, { nonce: bytes, report: new Uint8Array(16), taskBeganAtMs: 0 })).toBe(
+    true,
+  );
 });

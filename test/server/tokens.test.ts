@@ -10,7 +10,7 @@ import { dayMs } from "../../core/time.ts";
 import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../core/wire/tokens.ts";
 import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
-import { isSpentByAnother, markSpent } from "../../server/store/spent.ts";
+import { isSpentElsewhere, markSpent } from "../../server/store/spent.ts";
 import { RemoteKeys } from "../../server/tokens/directory.ts";
 import { AddressGate, type IssuanceGate, networkOf } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
@@ -178,19 +178,25 @@ describe("spending", () => {
     try {
       const nonce = token.slice(2, 34);
       const reports = Array.from({ length: 8 }, (_, k) => new Uint8Array(16).fill(k));
-      const spend = (report: Uint8Array) =>
-        store
-          .transaction()
-          .execute((transaction) => markSpent(transaction, { nonce, report, untilMs: 9000 }));
+      const spend = (report: Uint8Array, taskBeganAtMs = 100) => {
+        const spent = { nonce, report, taskBeganAtMs, nowMs: 500, untilMs: 9000 };
+        return store.transaction().execute((transaction) => markSpent(transaction, spent));
+      };
       const outcomes = await Promise.all(reports.map(spend));
       expect(outcomes.filter((first) => first)).toHaveLength(1);
       const first = reports[outcomes.indexOf(true)];
       const second = reports[outcomes.indexOf(false)];
-      expect(await isSpentByAnother(store, { nonce, report: second })).toBe(true);
-      expect(await isSpentByAnother(store, { nonce, report: first })).toBe(false);
+      const isSpent = (report: Uint8Array, taskBeganAtMs = 100) =>
+        isSpentElsewhere(store, { nonce, report, taskBeganAtMs });
+      expect(await isSpent(second)).toBe(true);
+      expect(await isSpent(first)).toBe(false);
       // Another sum of the same report, or the report again: the token is its own.
       expect(await spend(first)).toBe(true);
       expect(await spend(second)).toBe(false);
+      // Of a task that was there when it was spent; a later one cannot have been in the report.
+      expect(await spend(first, 500)).toBe(true);
+      expect(await isSpent(first, 501)).toBe(true);
+      expect(await spend(first, 501)).toBe(false);
     } finally {
       await store.destroy();
     }
