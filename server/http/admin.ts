@@ -14,7 +14,7 @@ import { publishCatalogue } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
 import { parseCatalogue } from "../publishing/import/formats.ts";
 import type { InForce } from "../publishing/inforce.ts";
-import { editionOf } from "../publishing/loading.ts";
+import { DamagedPart, editionOf } from "../publishing/loading.ts";
 import { batchesOf } from "../store/batches.ts";
 import { listFindings } from "../store/findings.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
@@ -63,9 +63,14 @@ export function adminRoutes(parts: AdminParts): Hono {
   });
   app.post("/editions/:id/publish", noBody, async (c) => {
     const id = c.req.param("id");
-    if (await cycle.serial.run(() => editions.rollBack(id))) {
-      await cycle.openNext();
-      return c.json({ edition: editions.inForce?.id, sequence: editions.inForce?.sequence });
+    try {
+      if (await cycle.serial.run(() => editions.rollBack(id))) {
+        await cycle.openNext();
+        return c.json({ edition: editions.inForce?.id, sequence: editions.inForce?.sequence });
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedPart)) throw error;
+      return problem(c, { status: 409, name: "damaged-edition", detail: error.message });
     }
     const detail = `edition must be the id of a stored edition, got ${JSON.stringify(id)}`;
     return problem(c, { status: 404, name: "unknown-edition", detail });

@@ -72,6 +72,8 @@ export class Editions {
   /** Every part that the edition in force lists, as it is served. */
   #served: ReadonlyMap<string, EncodedPart> = new Map();
   #departures: ReadonlyMap<string, number> = new Map();
+  /** Parts beside those in force that were compared with their hash: once, whoever asks how often. */
+  readonly #intact = new Set<string>();
 
   private constructor(parts: EditionsParts) {
     this.#parts = parts;
@@ -118,7 +120,10 @@ export class Editions {
     const served = this.#served.get(id);
     if (served !== undefined) return served;
     const part = await findPublishedPart(this.#parts.store, id);
-    return part === undefined ? undefined : requireIntact(id, part);
+    if (part === undefined || this.#intact.has(id)) return part;
+    const intact = await requireIntact(id, part);
+    this.#intact.add(id);
+    return intact;
   }
 
   /** The content space of the edition in force; null where there is none to project into. */
@@ -157,6 +162,8 @@ export class Editions {
   /**
    * Puts the parts of an older edition, or of a refused one, in force as a new edition; false when there is
    * none of that id.
+   *
+   * @throws {DamagedPart} when the store has other bytes of one of its parts; nothing is changed then.
    */
   async rollBack(id: string): Promise<boolean> {
     const row = (await this.list()).find((edition) => edition.id === id);

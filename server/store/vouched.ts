@@ -65,6 +65,22 @@ export async function newestOfAll(queries: HelperQueries, nowMs: number): Promis
   return rows.map(placedFrom);
 }
 
+/** The subjects of what was vouched for after `sinceMs`, each once. */
+export async function subjectsSince(
+  queries: HelperQueries,
+  kind: LogEntry["kind"],
+  sinceMs: number,
+): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom("vouched")
+    .select("subject")
+    .distinct()
+    .where("kind", "=", kind)
+    .where("at_ms", ">", sinceMs)
+    .execute();
+  return rows.map(({ subject }) => subject);
+}
+
 /**
  * When each document of a sort was new that was so after `sinceMs`, oldest first; what repeats an earlier
  * entry is not.

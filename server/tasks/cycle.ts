@@ -40,17 +40,28 @@ export interface CycleParts {
   readonly log: Log;
 }
 
-/** After a failure (the helper not reached, the disk full) a kind is tried again this much later. */
-const retryMs = 10_000;
+/**
+ * After a failure (the helper not reached, the disk full) a kind is tried again this much later, and twice as
+ * much after each further one, up to the longest.
+ */
+const retryMs = { first: 10_000, longest: 80_000 } as const;
+
+/** Until when something waits that failed so often in a row. */
+interface Waiting {
+  readonly untilMs: number;
+  readonly failures: number;
+}
+
+/** What browsers need beside tasks; no kind has this name. */
+const documents = Symbol("documents");
 
 export class Cycle {
   /** What tasks go through, and every other change of what is published, one after another. */
   readonly serial = new Serial();
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
-  /** Kinds that wait after a failure, and until when. */
-  readonly #waits = new Map<string, number>();
-  #standingWaitsMs = 0;
+  /** Kinds, and documents beside tasks, that wait after failures. */
+  readonly #waits = new Map<string | typeof documents, Waiting>();
 
   readonly #parts: CycleParts;
 
@@ -136,27 +147,35 @@ export class Cycle {
 
   async #tryStanding(): Promise<void> {
     const { standing, nowMs, log } = this.#parts;
-    if (nowMs() < this.#standingWaitsMs) return;
+    if (nowMs() < (this.#waits.get(documents)?.untilMs ?? 0)) return;
     try {
-      if (await standing.bring()) return;
+      if (await standing.bring()) return void this.#waits.delete(documents);
+      const retrySeconds = this.#wait(documents);
       for (const [kind, { why }] of Object.entries(standing.troubles)) {
-        log("document waits", { kind, why, retrySeconds: retryMs / 1000 }, "warn");
+        log("document waits", { kind, why, retrySeconds }, "warn");
       }
     } catch (error) {
-      log("documents wait", { why: messageOf(error), retrySeconds: retryMs / 1000 }, "warn");
+      log("documents wait", { why: messageOf(error), retrySeconds: this.#wait(documents) }, "warn");
     }
-    this.#standingWaitsMs = nowMs() + retryMs;
+  }
+
+  /** Seconds until the next try. */
+  #wait(what: string | typeof documents): number {
+    const failures = (this.#waits.get(what)?.failures ?? 0) + 1;
+    const waitMs = Math.min(retryMs.first * 2 ** (failures - 1), retryMs.longest);
+    this.#waits.set(what, { untilMs: this.#parts.nowMs() + waitMs, failures });
+    return waitMs / 1000;
   }
 
   /** A kind that fails waits; the others go on. */
   async #tryAdvance(kind: ServerKind): Promise<void> {
     const { nowMs, log } = this.#parts;
-    if (nowMs() < (this.#waits.get(kind.name) ?? 0)) return;
+    if (nowMs() < (this.#waits.get(kind.name)?.untilMs ?? 0)) return;
     try {
       await this.#advance(kind);
+      this.#waits.delete(kind.name);
     } catch (error) {
-      this.#waits.set(kind.name, nowMs() + retryMs);
-      const fields = { kind: kind.name, why: messageOf(error), retrySeconds: retryMs / 1000 };
+      const fields = { kind: kind.name, why: messageOf(error), retrySeconds: this.#wait(kind.name) };
       log("round waits", fields, "warn");
     }
   }

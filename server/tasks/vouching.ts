@@ -25,6 +25,7 @@ import {
   newestOfAll,
   newSince,
   readLog,
+  subjectsSince,
   type VouchedDocument,
 } from "../store/vouched.ts";
 import { type HelperFloors, taskFault } from "./floors.ts";
@@ -125,16 +126,21 @@ async function tooMany(
   );
 }
 
-/** Kinds that nobody sums would push what is in force out of the last entries. */
+/**
+ * Kinds that nobody sums would push what is in force out of the last entries, and short-lived ones would each
+ * have a day's tasks to show different people.
+ */
 async function tooManyKinds(
   { store, floors }: VouchingParts,
   { kind, subject }: VouchedName,
   nowMs: number,
 ): Promise<NotVouched | null> {
   if (kind !== "task") return null;
-  const open = (await newestOfAll(store, nowMs)).filter((one) => one.kind === "task");
-  if (open.some((one) => one.subject === subject) || open.length < floors.taskKinds) return null;
-  return notVouched("too-large", `tasks of at most ${floors.taskKinds} kinds may be open, got one more`);
+  const open = (await newestOfAll(store, nowMs)).flatMap((one) => (one.kind === "task" ? [one.subject] : []));
+  const kinds = new Set([...open, ...(await subjectsSince(store, "task", nowMs - dayMs))]);
+  if (kinds.has(subject) || kinds.size < floors.taskKinds) return null;
+  const detail = `tasks of at most ${floors.taskKinds} kinds may be open, or come in 24 hours, got one more`;
+  return notVouched("too-large", detail);
 }
 
 async function register(

@@ -16,6 +16,7 @@ import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
 import { openParts } from "../../server/roles/leader.ts";
 import {
+  admin,
   catalogueOf,
   inForceOf,
   openServer,
@@ -375,6 +376,25 @@ test.each([
     expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(200);
   },
 );
+
+test("an edition with a damaged part is not put in force again, and the operator is told which part it is", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const old = inForceOf(server);
+  await importInto(server, catalogueOf(31));
+  const { id } = old.parts.catalogue.ref;
+  await server.parts.leaderStore
+    .updateTable("parts")
+    .set({ bytes: Uint8Array.of(1, 2, 3) })
+    .where("id", "=", id)
+    .execute();
+  const before = inForceOf(server);
+  const response = await admin(server.app, "POST", `/editions/${old.id}/publish`);
+  expect(response.status).toBe(409);
+  const { type, detail } = await response.json();
+  expect(type).toMatch(/damaged-edition$/);
+  expect(detail).toContain(id.slice(0, 12));
+  expect(inForceOf(server)).toBe(before);
+});
 
 test("additions to content stay few, and rows stay as they are, however often the catalogue changes", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));

@@ -157,6 +157,19 @@ test("tasks of a few kinds may be open at once, so that none pushes another out 
   expect(await vouchTask(world, { kind: "third", expiresAtMs })).toEqual({ ok: true });
 });
 
+test("tasks of a few kinds come in 24 hours, however short they live: no kind after kind has a day's tasks each", async () => {
+  const world = await helperWorld({ floors: { ...floors, taskKinds: 2 } });
+  const briefly = (kind: string) => vouchTask(world, { kind, expiresAtMs: world.clock.nowMs + 3_600_000 });
+  expect(await briefly("a")).toEqual({ ok: true });
+  expect(await briefly("b")).toEqual({ ok: true });
+  world.clock.nowMs += dayMs / 2;
+  expect(await briefly("c")).toMatchObject({ ok: false, why: "too-large" });
+  expect(await briefly("a")).toEqual({ ok: true });
+  world.clock.nowMs += dayMs / 2 + 1;
+  expect(await briefly("c")).toEqual({ ok: true });
+  expect(await briefly("b")).toMatchObject({ ok: false, why: "too-large" });
+});
+
 test("the newest of every sort is always among the last entries, and a repeated entry takes no place of a new one", async () => {
   const many = { ...floors, tasksPerDay: 200, documentsPerDay: 3 };
   const world = await helperWorld({ floors: many });

@@ -211,6 +211,50 @@ describe("a download that is cut", () => {
   });
 });
 
+test("noted bytes that reach beyond what the server has (416) are dropped, and the whole is asked for, once", async () => {
+  const part = largePart();
+  const store = new MemoryParts();
+  await store.keepChunk(part.id, { offset: 0, bytes: part.bytes.slice(0, 500_000) });
+  const ranges: (string | undefined)[] = [];
+  const server = await serving((request, response) => {
+    ranges.push(request.headers.range);
+    if (request.headers.range === undefined) return sendCut(request, response, part.bytes, Infinity);
+    return response.writeHead(416, { "content-range": "bytes */100" }).end();
+  });
+  const wanted = { id: part.id, bytes: part.bytes.length };
+  const bytes = await downloadPart({ server, edges }, wanted, checkpointsIn(store, part.id));
+  expect(named(new Uint8Array(bytes)).id).toBe(part.id);
+  expect(ranges).toEqual(["bytes=500000-", undefined]);
+});
+
+test("a download that only drips is given up, however long it would go on", async () => {
+  vi.useFakeTimers();
+  try {
+    const drip = async (_url: string, { signal }: RequestInit) => {
+      let timer: ReturnType<typeof setInterval> | undefined;
+      const body = new ReadableStream<Uint8Array>({
+        start: (stream) => {
+          timer = setInterval(() => stream.enqueue(new Uint8Array(1)), 1000);
+          signal?.addEventListener("abort", () => stream.error(signal.reason));
+        },
+        cancel: () => clearInterval(timer),
+      });
+      signal?.addEventListener("abort", () => clearInterval(timer));
+      return new Response(body);
+    };
+    const wanted = { id: "ab".repeat(32), bytes: 1_000_000 };
+    const from = { server: "http://localhost", edges: { ...edges, fetch: drip } };
+    const download = downloadPart(from, wanted, checkpointsIn(new MemoryParts(), wanted.id));
+    const refused = expect(download).rejects.toThrow(/expected more within 30 s, got 1\d bytes/);
+    // Five times at most, as something comes each time.
+    await vi.advanceTimersByTimeAsync(5 * 31_000);
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a download from which nothing comes is given up after half a minute", async () => {
   vi.useFakeTimers();
   try {

@@ -22,8 +22,12 @@ export interface Source {
   readonly early?: AskEarly | null;
 }
 
-/** A download is given up when nothing comes for so long, or for half of it at least. */
+/**
+ * A download is given up when less than this comes in half of `stallMs`: nothing, or a drip that would go on
+ * for ever. A tenth of what the slowest phone line brings.
+ */
 const stallMs = 30_000;
+const leastBytes = 4_096;
 /** How often one download of a part is begun or resumed, as long as each time something comes. */
 const attempts = 5;
 /** What came is noted whenever it is so much more, or a thirty-second of the part: noting takes time too. */
@@ -175,6 +179,12 @@ class PartDownload {
       // The whole again, from a server that does not know ranges.
       this.#have = 0;
       this.#noted = 0;
+    } else if (status === 416 && this.#have > 0) {
+      // What was noted does not go with what the server has: from the beginning, once.
+      await this.#checkpoints.drop();
+      this.#have = 0;
+      this.#noted = 0;
+      return this.#ask(transfer);
     } else if (status !== 206 || this.#have === 0) {
       const expected = this.#have === 0 ? "200" : "200 or 206";
       const fault = `${this.#who}: expected status ${expected}, got ${status}`;
@@ -209,7 +219,8 @@ class PartDownload {
 class Transfer {
   readonly #controller = new AbortController();
   #watch: ReturnType<typeof setInterval> | undefined;
-  #hasMoved = true;
+  /** Bytes that came since it was last looked; the first answer may take its time. */
+  #moved = leastBytes;
   #isRefused = false;
 
   /** Whether it ended because of what came, so that asking again would not help. */
@@ -218,6 +229,7 @@ class Transfer {
   }
 
   async begin({ server, edges, early }: Source, path: string, init: RequestInit): Promise<Response> {
+    clearInterval(this.#watch);
     this.#watch = setInterval(() => this.#requireMove(), stallMs / 2);
     const { signal } = this.#controller;
     try {
@@ -239,7 +251,7 @@ class Transfer {
       while (reader !== undefined) {
         const { done, value } = await reader.read();
         if (done) return;
-        this.#hasMoved = true;
+        this.#moved += value.length;
         await take(value);
       }
     } finally {
@@ -270,8 +282,11 @@ class Transfer {
   }
 
   #requireMove(): void {
-    if (!this.#hasMoved) this.abandoned(`download: expected more within ${stallMs / 1000} s, got nothing`);
-    this.#hasMoved = false;
+    if (this.#moved < leastBytes) {
+      const got = this.#moved === 0 ? "nothing" : `${this.#moved} bytes`;
+      this.abandoned(`download: expected more within ${stallMs / 1000} s, got ${got}`);
+    }
+    this.#moved = 0;
   }
 }
 

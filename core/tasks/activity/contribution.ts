@@ -7,7 +7,9 @@
  * Let n be the number of the person's events that count, and m the most that count in full (`mostEvents`).
  * Each event adds 1 / max(n, m) to its kind, to its hour and to its weekday: up to m events are counted as
  * they are, and who did more is scaled down to m. Places in lists are counted alike, by themselves:
- * 1 / max(n', m') for each one seen or clicked.
+ * 1 / max(n', m') for each one seen or clicked. They are counted from the oldest view in the journal on: a
+ * device lets old views go before old clicks, and clicks without the views around them would be a rate too
+ * high.
  *
  * Sensitivity. Every number is at least 0. The numbers of kinds sum to at most n / max(n, m) <= 1, and for
  * numbers of at least 0 the L2 norm is at most their sum: so kinds, hours, weekdays and places (seen and
@@ -75,8 +77,10 @@ export function activityOf(
   localTimeOf: LocalTimeOf,
 ): Activity | null {
   const within = events.filter(({ atMs }) => atMs >= settings.fromMs && atMs < settings.toMs);
+  const viewsFromMs = events.find(({ kind }) => kind === "impression")?.atMs ?? Number.POSITIVE_INFINITY;
+  const placeIn = (event: TacitEvent) => (event.atMs < viewsFromMs ? null : placeOf(event, settings));
   const isCounted = ({ kind }: TacitEvent): boolean => settings.kinds.includes(kind);
-  const newest = within.findLast((event) => isCounted(event) || placeOf(event, settings) !== null);
+  const newest = within.findLast((event) => isCounted(event) || placeIn(event) !== null);
   if (newest === undefined) return null;
   const layout = activityLayout(settings);
   const values = new Float64Array(layout.length);
@@ -90,7 +94,7 @@ export function activityOf(
     if (isBelow(weekday, 7)) values[layout.weekdays + weekday] += perEvent;
   }
   const placed = within.flatMap((event) => {
-    const place = placeOf(event, settings);
+    const place = placeIn(event);
     return place === null ? [] : [(event.kind === "click" ? layout.clicked : layout.seen) + place];
   });
   for (const at of placed) values[at] += 1 / Math.max(placed.length, settings.mostPlaces);

@@ -60,6 +60,21 @@ test("up to the most that count, events are counted as they are: by kind, local 
   expect(found?.values).toEqual(expected);
 });
 
+test("places are counted from the oldest view on: no journal has clicks whose views were let go", () => {
+  const placesOf = (events: readonly TacitEvent[]) => {
+    const values = activityOf(settings, events, local)?.values ?? new Float64Array(layout.length);
+    const sumOf = (from: number) =>
+      values.subarray(from, from + settings.positions).reduce((sum, value) => sum + value, 0);
+    return { seen: sumOf(layout.seen), clicked: sumOf(layout.clicked) };
+  };
+  const clicks = [2000, 3000, 4000, 5000].map((atMs) => event("click", atMs, 1));
+  expect(placesOf(clicks)).toEqual({ seen: 0, clicked: 0 });
+  const kept = [...clicks.slice(0, 2), event("impression", 3500, 1), ...clicks.slice(2)];
+  expect(placesOf(kept)).toEqual({ seen: 1 / 3, clicked: 2 / 3 });
+  // A view from before the period: whatever was let go is older than that.
+  expect(placesOf([event("impression", 500, 1), ...clicks])).toEqual({ seen: 0, clicked: 1 });
+});
+
 test("who did more is scaled down to the most that count, and nobody says nothing", () => {
   const events = Array.from({ length: 50 }, (_, k) => event(k % 5 === 0 ? "purchase" : "view", 2000, 1));
   const values = activityOf(settings, events, local)?.values ?? new Float64Array(0);
@@ -115,8 +130,9 @@ test("no journal, however hostile, makes a vector longer than the sensitivity, b
 });
 
 test("the bound is attained: by one event that is counted, at one place, again and again", () => {
-  const events = Array.from({ length: 20 }, () => event("click", 2000, 2));
-  const norm = normOf(activityOf(settings, events, local)?.values ?? new Float64Array(0));
+  const events = Array.from({ length: 20 }, () => event("impression", 2000, 2));
+  const own = { ...settings, kinds: ["impression"] };
+  const norm = normOf(activityOf(own, events, local)?.values ?? new Float64Array(0));
   expect(norm).toBeCloseTo(Math.sqrt(5), 12);
   expect(activitySensitivity({ positions: 0 })).toBe(2);
 });
