@@ -60,9 +60,18 @@ export function fromField(elements: Uint32Array): Float64Array {
   return Float64Array.from(elements, (value) => (value > half ? value - modulus : value));
 }
 
+/**
+ * Whether 32 bits, as a signed number, are a field element: the top twelve are not all ones, or the others are
+ * zeros. As unsigned numbers those of 2^31 and more would be compared as doubles, several times as slowly.
+ */
+export function isElement(bits: number): boolean {
+  return bits >> 20 !== -1 || (bits & 0xfffff) === 0;
+}
+
 /** Whether every number is a field element: what must hold for a share that came from outside. */
-export function allInField(values: Uint32Array): boolean {
-  for (let k = 0; k < values.length; k++) if (values[k] >= modulus) return false;
+export function allInField({ buffer, byteOffset, length }: Uint32Array): boolean {
+  const bits = new Int32Array(buffer, byteOffset, length);
+  for (let k = 0; k < bits.length; k++) if (!isElement(bits[k])) return false;
   return true;
 }
 
