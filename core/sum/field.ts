@@ -61,18 +61,19 @@ export function fromField(elements: Uint32Array): Float64Array {
 }
 
 /**
- * Whether 32 bits, as a signed number, are a field element: the top twelve are not all ones, or the others are
- * zeros. As unsigned numbers those of 2^31 and more would be compared as doubles, several times as slowly.
+ * Where the first number of `bits` from `start` on is that is no field element; `end` when all before it are.
+ * Numbers are read as signed ones, because those of 2^31 and more would be compared as doubles, several times as
+ * slowly: an element is what has not all ones in its top twelve bits, or zeros in the others.
  */
-export function isElement(bits: number): boolean {
-  return bits >> 20 !== -1 || (bits & 0xfffff) === 0;
+export function elementsUpTo(bits: Int32Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bits[at] >> 20 !== -1 || (bits[at] & 0xfffff) === 0)) at++;
+  return at;
 }
 
 /** Whether every number is a field element: what must hold for a share that came from outside. */
 export function allInField({ buffer, byteOffset, length }: Uint32Array): boolean {
-  const bits = new Int32Array(buffer, byteOffset, length);
-  for (let k = 0; k < bits.length; k++) if (!isElement(bits[k])) return false;
-  return true;
+  return elementsUpTo(new Int32Array(buffer, byteOffset, length), 0, length) === length;
 }
 
 function requireSameLength(who: string, a: Uint32Array, b: Uint32Array): void {

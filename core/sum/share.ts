@@ -12,7 +12,7 @@
  * over zeros, read as little-endian Uint32. Numbers of q or more are skipped (rejection sampling), so that
  * elements are exactly uniform. The keystream itself comes from the platform (WebCrypto, node:crypto).
  */
-import { addInto, isElement, modulus, subtractFrom } from "./field.ts";
+import { addInto, elementsUpTo, modulus, subtractFrom } from "./field.ts";
 
 export const seedBytes = 32;
 
@@ -64,8 +64,7 @@ export function addMaskInto(sum: Uint32Array, keystream: Uint8Array): void {
   // Run by run between the numbers that are skipped, some 4,096 at a time: five times as fast as one by one.
   for (let at = 0; at < count && filled < sum.length; at++) {
     const start = at;
-    const most = Math.min(count, start + sum.length - filled);
-    while (at < most && isElement(bits[at])) at++;
+    at = elementsUpTo(bits, start, Math.min(count, start + sum.length - filled));
     addInto(sum.subarray(filled, filled + at - start), numbers.subarray(start, at));
     filled += at - start;
   }

@@ -84,8 +84,6 @@ export interface LeaderTables {
     task: number;
     block: number;
     lane: number;
-    /** The batch in whose chunk it is; null while it waits for one. */
-    batch: Uint8Array | null;
     id: Uint8Array;
     leader_key: number;
     helper_key: number;
@@ -101,6 +99,11 @@ export interface LeaderTables {
     lane: number;
     number: number;
     state: BatchState;
+    /**
+     * The last report (`seq`) of the chunk that is on its way: all of its lane up to there are in it. Null when
+     * none is. Not a mark on the reports: changing a row writes the sealed share in it again.
+     */
+    fixed_to: number | null;
     /** Chunks that are added. */
     chunks: number;
     /** Reports of its chunks. */
@@ -240,7 +243,13 @@ const migrations = [
   CREATE TABLE departures (item TEXT PRIMARY KEY, left_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   // A token serves the tasks alone that were open when it was spent. What was spent before serves none any more.
+  // And a chunk that is on its way is known by its last report.
   `
   ALTER TABLE spent_tokens ADD COLUMN spent_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE batches ADD COLUMN fixed_to INTEGER;
+  UPDATE batches SET fixed_to = (SELECT max(seq) FROM reports WHERE reports.batch = batches.id);
+  DROP INDEX reports_of_lane;
+  ALTER TABLE reports DROP COLUMN batch;
+  CREATE INDEX reports_of_lane ON reports (task, block, lane, seq);
   `,
 ];

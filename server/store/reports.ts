@@ -1,7 +1,9 @@
 /**
  * Queries on sealed reports: one row for each sum of a report. It waits until it is fixed in a chunk of its
- * batch, and is deleted in the commit that adds the chunk.
+ * batch, and is deleted in the commit that adds the chunk. The first reports of a lane, up to one that the batch
+ * names, are the chunk that is on its way.
  */
+import { sql } from "kysely";
 import type { Report, ReportSum } from "../../core/wire/report.ts";
 import type { LeaderQueries } from "./leaderstore.ts";
 
@@ -69,17 +71,24 @@ export interface LaneReports {
 
 /** Sealed reports of a task by lane; lanes without are not there. */
 export async function reportsByLane(queries: LeaderQueries, task: number): Promise<readonly LaneReports[]> {
-  return queries
-    .selectFrom("reports")
-    .select(["block", "lane"])
+  const rows = await queries
+    .selectFrom("reports as report")
+    .leftJoin("batches as batch", (join) =>
+      join
+        .onRef("batch.task", "=", "report.task")
+        .onRef("batch.block", "=", "report.block")
+        .onRef("batch.lane", "=", "report.lane")
+        .onRef("batch.fixed_to", ">=", "report.seq"),
+    )
+    .select(["report.block", "report.lane"])
     .select(({ fn }) => fn.countAll<number>().as("all"))
-    .select(({ fn }) => fn.count<number>("batch").as("fixed"))
-    .where("task", "=", task)
-    .groupBy(["block", "lane"])
-    .orderBy("block")
-    .orderBy("lane")
-    .execute()
-    .then((rows) => rows.map(({ all, ...row }) => ({ ...row, waiting: all - row.fixed })));
+    .select(({ fn }) => fn.count<number>("batch.id").as("fixed"))
+    .where("report.task", "=", task)
+    .groupBy(["report.block", "report.lane"])
+    .orderBy("report.block")
+    .orderBy("report.lane")
+    .execute();
+  return rows.map(({ all, ...row }) => ({ ...row, waiting: all - row.fixed }));
 }
 
 /** Block -> sealed reports of the task that are in no sum yet. */
@@ -103,36 +112,34 @@ export async function leaderKeysInUse(queries: LeaderQueries): Promise<ReadonlyS
   return new Set(rows.map(({ leader_key }) => leader_key));
 }
 
-/** Puts the first reports that wait in a lane into a batch's chunk. */
-export async function fixReports(
-  queries: LeaderQueries,
-  { task, block, lane, id }: BatchOfLane,
-  most: number,
-): Promise<void> {
-  const first = queries
-    .selectFrom("reports")
-    .select("seq")
-    .where("task", "=", task)
-    .where("block", "=", block)
-    .where("lane", "=", lane)
-    .where("batch", "is", null)
-    .orderBy("seq")
-    .limit(most);
-  await queries.updateTable("reports").set({ batch: id }).where("seq", "in", first).execute();
+/** Puts the first reports of a lane into a batch's chunk; none of the lane may be in one. */
+export async function fixReports(queries: LeaderQueries, batch: BatchOfLane, most: number): Promise<void> {
+  const first = await ofLane(queries, batch).orderBy("seq").limit(most).execute();
+  const last = first.at(-1)?.seq;
+  if (last === undefined) return;
+  await queries.updateTable("batches").set({ fixed_to: last }).where("id", "=", batch.id).execute();
 }
 
 /** Places of the reports in a batch's chunk, in their order of arrival. */
 export async function placesIn(queries: LeaderQueries, batch: BatchOfLane): Promise<readonly number[]> {
-  const rows = await queries
+  const last = await fixedTo(queries, batch);
+  if (last === null) return [];
+  const rows = await ofLane(queries, batch).where("seq", "<=", last).orderBy("seq").execute();
+  return rows.map(({ seq }) => seq);
+}
+
+function ofLane(queries: LeaderQueries, { task, block, lane }: LaneOfTask) {
+  return queries
     .selectFrom("reports")
     .select("seq")
-    .where("task", "=", batch.task)
-    .where("block", "=", batch.block)
-    .where("lane", "=", batch.lane)
-    .where("batch", "=", batch.id)
-    .orderBy("seq")
-    .execute();
-  return rows.map(({ seq }) => seq);
+    .where("task", "=", task)
+    .where("block", "=", block)
+    .where("lane", "=", lane);
+}
+
+async function fixedTo(queries: LeaderQueries, { id }: BatchOfLane): Promise<number | null> {
+  const row = await queries.selectFrom("batches").select("fixed_to").where("id", "=", id).executeTakeFirst();
+  return row?.fixed_to ?? null;
 }
 
 /** Reports by their places, a few at a time, so that a chunk of large ones never stands in memory. */
@@ -163,13 +170,16 @@ export async function* reportsAt(
 
 /** Deletes the reports of a batch's chunk. */
 export async function deleteFixed(queries: LeaderQueries, batch: BatchOfLane): Promise<void> {
+  const last = await fixedTo(queries, batch);
+  if (last === null) return;
   await queries
     .deleteFrom("reports")
     .where("task", "=", batch.task)
     .where("block", "=", batch.block)
     .where("lane", "=", batch.lane)
-    .where("batch", "=", batch.id)
+    .where("seq", "<=", last)
     .execute();
+  await queries.updateTable("batches").set({ fixed_to: null }).where("id", "=", batch.id).execute();
 }
 
 /** Deletes what waits in a lane; how many those were. */
@@ -177,12 +187,18 @@ export async function deleteWaiting(
   queries: LeaderQueries,
   { task, block, lane }: LaneOfTask,
 ): Promise<number> {
+  const fixed = queries
+    .selectFrom("batches")
+    .select(({ fn }) => fn.coalesce(fn.max("fixed_to"), sql<number>`0`).as("last"))
+    .where("task", "=", task)
+    .where("block", "=", block)
+    .where("lane", "=", lane);
   const result = await queries
     .deleteFrom("reports")
     .where("task", "=", task)
     .where("block", "=", block)
     .where("lane", "=", lane)
-    .where("batch", "is", null)
+    .where("seq", ">", fixed)
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }

@@ -156,6 +156,16 @@ test("throughput sums all its reports, and tells rates of both parties and what 
     expect(stdout).toContain(part);
 }, 60_000);
 
+test("against: what a report costs is told beside what it cost at another commit, step by step", async () => {
+  const { stdout } = await tsx("bench/against.ts", ["HEAD", "--quick", "--runs", "1"]);
+  const rows = [...stdout.matchAll(/^\| (?:leader|helper)[^|]*\| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
+  expect(rows).toHaveLength(4);
+  for (const [line, then, now, ratio] of rows) {
+    // Printed with two digits.
+    expect(Math.abs(Number(ratio) - Number(now) / Number(then)), line).toBeLessThan(0.02);
+  }
+}, 120_000);
+
 test("bytes: what was fetched before is not fetched again, and a change costs less than the whole", async () => {
   await tsx("bench/bytes.ts", ["--quick"]);
   const { results } = JSON.parse(readFileSync(join(root, "bench/results/bytes.json"), "utf8"));

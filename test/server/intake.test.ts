@@ -175,7 +175,6 @@ test("what is stored of a report tells nothing about who sent it, or when", asyn
       "task",
       "block",
       "lane",
-      "batch",
       "id",
       "leader_key",
       "helper_key",
