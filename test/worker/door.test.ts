@@ -124,6 +124,30 @@ describe("with a relay", () => {
     expect(carried.includes(Buffer.from(body.subarray(40, 56)))).toBe(false);
   });
 
+  test("contributing taken back while the gateway's new key is asked for: the report does not go again", async () => {
+    const { server, inner, outer, rotate, nameKey } = await relayed();
+    const { fetch } = server;
+    const own = await device(
+      {
+        ...server,
+        fetch: async (url, init) => {
+          const response = await fetch(url, init);
+          if (url.endsWith("/v1/relay")) nameKey();
+          const isAskedAgain = url.endsWith("/v1/tasks") && outer.some(({ method }) => method === "POST");
+          if (isAskedAgain) await own.worker.setConsent({ personalise: true, contribute: false });
+          return response;
+        },
+      },
+      viaRelay,
+    );
+    await own.worker.append(liking());
+    await rotate();
+    await own.worker.contribute();
+    expect(outer.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect(outer.filter(({ url }) => url.endsWith("/v1/tasks"))).toHaveLength(2);
+    expect(inner.bodies).toEqual([]);
+  });
+
   test("a rotated key of the gateway: the tasks are asked again, and the same report goes again, once", async () => {
     const { server, inner, outer, rotate, nameKey } = await relayed();
     const own = await device(
