@@ -72,15 +72,34 @@ const serverFloors = [
   "cli",
 ];
 
-test("inside the server arrows run downhill", () => {
-  const floorOf = (path: string) => serverFloors.indexOf(relative(join(root, "server"), path).split("/")[0]);
-  const imports = importsOf("server").filter(({ from }) => from.startsWith("."));
+/** The worker's likewise, with the files beside its folders: what all of them use, and what puts them together. */
+const workerFloors = [
+  ["api.ts", "edges.ts", "digest.ts", "lock.ts"],
+  "trust",
+  "store",
+  "door",
+  "events",
+  "rank",
+  "contribute",
+  "tacit.ts",
+  "main.ts",
+];
+
+test.each([
+  ["server", serverFloors],
+  ["worker", workerFloors],
+])("inside %s arrows run downhill", (folder, floors) => {
+  const floorOf = (path: string) => {
+    const [first] = relative(join(root, folder), path).split("/");
+    return floors.findIndex((floor) => [floor].flat().includes(first));
+  };
+  const imports = importsOf(folder).filter(({ from }) => from.startsWith("."));
   const uphill = imports.filter(({ file, from }) => {
     const target = resolve(dirname(file), from);
-    return target.startsWith(join(root, "server")) && floorOf(target) > floorOf(file);
+    return target.startsWith(join(root, folder, "/")) && floorOf(target) > floorOf(file);
   });
   expect(uphill.map(({ file, from }) => `${relative(root, file)} imports ${from}`)).toEqual([]);
-  expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(serverFloors.keys()));
+  expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(floors.keys()));
 });
 
 test("no file imports itself, by whatever way round", () => {

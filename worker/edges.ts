@@ -7,9 +7,23 @@ import type { RandomFill } from "../core/bytes.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerNotice } from "./api.ts";
-import type { PrivacyPass } from "./contribute/privacypass.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A token on its way: what goes to the issuer, and what makes a token of the answer. */
+export interface PendingToken {
+  /**
+   * The body of the token request. It says nothing about the token: its number is multiplied by a random one.
+   */
+  readonly request: Uint8Array<ArrayBuffer>;
+  /** @throws when the answer is not the issuer's signature over this request. */
+  readonly finish: (response: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** What tokens.js exports. */
+export interface PrivacyPass {
+  readonly begin: (issuerName: string, tokenKey: Uint8Array) => Promise<PendingToken>;
+}
 
 export interface Edges {
   /** Milliseconds since the Unix epoch. */
@@ -22,7 +36,7 @@ export interface Edges {
   /** Lets time pass; that of the platform unless given. */
   readonly wait?: (ms: number) => Promise<void>;
   /**
-   * What blinds tokens (privacypass.ts), a file of its own because it weighs more than all else; `url` says
+   * What blinds tokens (contribute/privacypass.ts), a file of its own because it weighs more than all else; `url` says
    * where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;

@@ -30,11 +30,9 @@ import { contributors } from "./contribute/kinds/registry.ts";
 import { Ledger } from "./contribute/ledger.ts";
 import { limitsFor } from "./contribute/limits.ts";
 import { planView } from "./contribute/planview.ts";
-import type { PrivacyPass } from "./contribute/privacypass.ts";
-import { partiesOf } from "./contribute/trust.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
-import { type Edges, type Notify, troubleOf } from "./edges.ts";
+import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
 import { Journal } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
@@ -45,6 +43,7 @@ import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
 import { openStore } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
+import { partiesOf } from "./trust/trust.ts";
 
 interface Parts {
   readonly config: WorkerConfig;

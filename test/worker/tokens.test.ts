@@ -13,13 +13,9 @@ import { Issuer } from "../../server/tokens/issuer.ts";
 import { IssuerKeys, type SigningKey } from "../../server/tokens/keys.ts";
 import { challengeDigestOf, verifyToken } from "../../server/tokens/verify.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
-import {
-  type RefillPlan,
-  type TokenStore,
-  Wallet,
-  type WalletParts,
-} from "../../worker/contribute/wallet.ts";
+import { Wallet, type WalletParts } from "../../worker/contribute/wallet.ts";
 import { type Fetch, platformEdges } from "../../worker/edges.ts";
+import type { RefillPlan, TokenStore } from "../../worker/store/kepttokens.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tacit-wallet-"));
 afterAll(() => rmSync(folder, { recursive: true }));

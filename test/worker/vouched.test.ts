@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { emptyLog, extendLog, type LogEntry, type LogHead, type LogTail } from "../../core/wire/log.ts";
-import { type SeenLog, vouchedBy } from "../../worker/contribute/vouched.ts";
+import { type SeenLog, vouchedBy } from "../../worker/trust/vouched.ts";
 
 const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> => createHash("sha256").update(bytes).digest();
 const id = (n: number): string => n.toString(16).padStart(64, "0");

@@ -12,13 +12,13 @@ import { sha256Hex } from "../digest.ts";
 import { type CurrentTrust, deliver, fetchLog, fetchTasks, type Sender } from "../door/door.ts";
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
+import { issuerOf, sealKeysOf, type Trusted, trusted } from "../trust/trust.ts";
+import type { SeenLog } from "../trust/vouched.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, openTasks, reportsFor } from "./due.ts";
 import type { AnyContributor, Device, Factors } from "./kinds/contributor.ts";
 import type { Ledger, PendingReport } from "./ledger.ts";
 import { limitsFor, requirePlanWithin } from "./limits.ts";
 import { reportOf } from "./report.ts";
-import { issuerOf, sealKeysOf, type Trusted, trusted } from "./trust.ts";
-import type { SeenLog } from "./vouched.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What this device has downloaded to compute on. */

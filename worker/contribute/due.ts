@@ -14,11 +14,11 @@ import { nullIfUnbounded } from "../../core/sum/spending.ts";
 import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { mostSums, reportBytes } from "../../core/wire/report.ts";
 import type { SentSum } from "../api.ts";
+import type { Trusted, TrustedTask } from "../trust/trust.ts";
 import type { AnyContributor, Contribution, Device } from "./kinds/contributor.ts";
 import type { Asked, Ledger } from "./ledger.ts";
 import { requireWithin } from "./limits.ts";
 import type { PlainSum } from "./report.ts";
-import type { Trusted, TrustedTask } from "./trust.ts";
 
 export interface OpenTask extends TrustedTask {
   readonly contributor: AnyContributor;

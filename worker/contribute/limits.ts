@@ -4,7 +4,7 @@ import { developmentLimits, productionLimits, type ReportLimits } from "../../co
 import { type PrivacyPlan, plannedRhoOf } from "../../core/sum/plan.ts";
 import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { reportBytes } from "../../core/wire/report.ts";
-import { isLoopback } from "./trust.ts";
+import { isLoopback } from "../trust/trust.ts";
 
 /** Those of production, but for a server on this very machine. */
 export function limitsFor(server: string): ReportLimits {

@@ -7,21 +7,7 @@
 import { TokenChallenge } from "@cloudflare/privacypass-ts/lib/src/auth_scheme/private_token.js";
 import { BlindRSAMode, Client, TokenResponse } from "@cloudflare/privacypass-ts/lib/src/pub_verif_token.js";
 import { tokenType } from "../../core/wire/tokens.ts";
-
-/** A token on its way: what goes to the issuer, and what makes a token of the answer. */
-export interface PendingToken {
-  /**
-   * The body of the token request. It says nothing about the token: its number is multiplied by a random one.
-   */
-  readonly request: Uint8Array<ArrayBuffer>;
-  /** @throws when the answer is not the issuer's signature over this request. */
-  readonly finish: (response: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
-}
-
-/** What tokens.js exports. */
-export interface PrivacyPass {
-  readonly begin: (issuerName: string, tokenKey: Uint8Array) => Promise<PendingToken>;
-}
+import type { PendingToken } from "../edges.ts";
 
 /** Draws a nonce and blinds it for the issuer's key. */
 export async function begin(issuerName: string, tokenKey: Uint8Array): Promise<PendingToken> {

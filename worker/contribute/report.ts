@@ -18,9 +18,8 @@ import type { Task, TaskId } from "../../core/tasks/task.ts";
 import type { PublicKey } from "../../core/wire/keylist.ts";
 import { type Aggregator, reportIdBytes, sealInfo } from "../../core/wire/protocol.ts";
 import { type Report, type ReportSum, sealedAad } from "../../core/wire/report.ts";
+import type { SealKeys } from "../trust/trust.ts";
 import { keystreamOf } from "./keystream.ts";
-
-export type SealKeys = Readonly<Record<Aggregator, PublicKey>>;
 
 /** What a person adds to one sum, in the clear. */
 export interface PlainSum {

@@ -21,30 +21,10 @@ import {
 } from "../../core/wire/tokens.ts";
 import { sha256, sha256Hex } from "../digest.ts";
 import { bodyOf } from "../door/body.ts";
-import type { Edges } from "../edges.ts";
+import type { Edges, PrivacyPass } from "../edges.ts";
 import { ifFree } from "../lock.ts";
-import type { PrivacyPass } from "./privacypass.ts";
+import type { TokenStore } from "../store/kepttokens.ts";
 import { uniformBelow } from "./uniform.ts";
-
-/** What the wallet needs of the device's store. Every operation is atomic, across tabs too. */
-export interface TokenStore {
-  /** Removes a token of this key and returns it; null when there is none. No token is ever returned twice. */
-  take(keyId: string): Promise<Uint8Array | null>;
-  add(keyId: string, tokens: readonly Uint8Array[]): Promise<void>;
-  /** Drops the tokens of every other key: no task names it any more. */
-  keepOnly(keyIds: readonly string[]): Promise<void>;
-  count(keyId: string): Promise<number>;
-  /** As last kept; null when nothing was. */
-  refillPlan(): Promise<RefillPlan | null>;
-  keepRefillPlan(plan: RefillPlan): Promise<void>;
-}
-
-export interface RefillPlan {
-  /** Tokens are not fetched before. */
-  readonly nextAtMs: number;
-  /** When the issuer was first asked in vain; null when it gave what it was last asked for. */
-  readonly failingSinceMs: number | null;
-}
 
 export interface WalletParts {
   readonly store: TokenStore;

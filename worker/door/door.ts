@@ -9,8 +9,8 @@ import { fromHex } from "../../core/bytes.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
 import { parseReportAnswer, type ReportAnswer } from "../../core/wire/report.ts";
 import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.ts";
-import type { Trusted } from "../contribute/trust.ts";
 import type { Edges } from "../edges.ts";
+import type { Trusted } from "../trust/trust.ts";
 import { jsonOf } from "./body.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "./ohttp.ts";
 

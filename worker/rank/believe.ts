@@ -1,11 +1,11 @@
 /**
- * Which editions a device ranks with: what comes is judged by worker/contribute/vouchededition.ts; what was
+ * Which editions a device ranks with: what comes is judged by worker/trust/vouchededition.ts; what was
  * kept from an earlier visit was judged when it came, and must still be of the leader that the site pins.
  */
 import { openSigned, parseCanonical, type SignedDocument } from "../../core/wire/signed.ts";
 import type { Pins } from "../api.ts";
-import { knowsEd25519, platformVerify } from "../contribute/ed25519.ts";
-import { type EditionAnswer, type EditionOptions, vouchedEdition } from "../contribute/vouchededition.ts";
+import { knowsEd25519, platformVerify } from "../trust/ed25519.ts";
+import { type EditionAnswer, type EditionOptions, vouchedEdition } from "../trust/vouchededition.ts";
 
 export interface EditionTrust {
   /** The value of the edition in an answer. @throws {Error} when it is not what whom the site pins say. */

@@ -3,7 +3,7 @@
  * whichever tab writes.
  */
 import type { LogHead } from "../../core/wire/log.ts";
-import type { SeenLog } from "../contribute/vouched.ts";
+import type { SeenLog } from "../trust/vouched.ts";
 import type { RunOnDatabase } from "./tokenstore.ts";
 
 /** Against a power cut too: a head that was forgotten lets an older log pass. */

@@ -7,9 +7,9 @@
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../api.ts";
-import type { SeenLog } from "../contribute/vouched.ts";
-import type { TokenStore } from "../contribute/wallet.ts";
+import type { SeenLog } from "../trust/vouched.ts";
 import type { PartStore } from "./keptmodel.ts";
+import type { TokenStore } from "./kepttokens.ts";
 
 export interface NewReport {
   /**

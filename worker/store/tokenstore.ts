@@ -1,6 +1,6 @@
 /** The device's tokens, in IndexedDB or in memory. A token taken is gone before it is used, in every tab. */
 import type { IDBPDatabase } from "idb";
-import type { RefillPlan, TokenStore } from "../contribute/wallet.ts";
+import type { RefillPlan, TokenStore } from "./kepttokens.ts";
 import type { TacitSchema } from "./upgrades.ts";
 
 /** Does work on the open database; see database.ts. */

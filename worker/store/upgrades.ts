@@ -6,8 +6,8 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { LogHead } from "../../core/wire/log.ts";
 import type { SentReport } from "../api.ts";
-import type { RefillPlan } from "../contribute/wallet.ts";
 import type { KeptEdition } from "./keptmodel.ts";
+import type { RefillPlan } from "./kepttokens.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
 
 export interface TacitSchema extends DBSchema {

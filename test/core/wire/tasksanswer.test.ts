@@ -12,8 +12,8 @@ import { parseTask, settingsOf, taskIdOf } from "../../../core/tasks/task.ts";
 import { parseReport, parseReportAnswer } from "../../../core/wire/report.ts";
 import { bytesToSign, openSigned } from "../../../core/wire/signed.ts";
 import { parseTasksAnswer } from "../../../core/wire/tasksanswer.ts";
-import { platformVerify } from "../../../worker/contribute/ed25519.ts";
 import { sha256, sha256Hex } from "../../../worker/digest.ts";
+import { platformVerify } from "../../../worker/trust/ed25519.ts";
 
 const frozen = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), "utf8"));

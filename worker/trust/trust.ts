@@ -13,7 +13,7 @@
 import { fromHex } from "../../core/bytes.ts";
 import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
-import { type KeyList, parseKeyList } from "../../core/wire/keylist.ts";
+import { type KeyList, type PublicKey, parseKeyList } from "../../core/wire/keylist.ts";
 import type { VouchedKind } from "../../core/wire/log.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import type { Aggregator } from "../../core/wire/protocol.ts";
@@ -22,7 +22,6 @@ import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Parties, Pins } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import { platformVerify } from "./ed25519.ts";
-import type { SealKeys } from "./report.ts";
 import { type SeenLog, type Vouched, vouchedBy } from "./vouched.ts";
 
 /**
@@ -30,6 +29,9 @@ import { type SeenLog, type Vouched, vouchedBy } from "./vouched.ts";
  * of much.
  */
 export const clockSkewMs = 600_000;
+
+/** The keys that shares are sealed to. */
+export type SealKeys = Readonly<Record<Aggregator, PublicKey>>;
 
 export interface TrustedTask {
   readonly task: Task;
