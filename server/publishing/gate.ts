@@ -107,28 +107,28 @@ export class Gate {
     return { verdict: "better or equal", ...measured };
   }
 
-  /** Mean recall@k of each model; null where nobody held out can be asked about them. */
-  async recalls(models: readonly JoinedModel[]): Promise<readonly number[] | null> {
-    const means: number[] = [];
+  /**
+   * Which model to prefer: the first, unless another's mean recall@k is higher by more than a standard error of
+   * the paired difference; then the best of those. Null where nobody held out can be asked about them.
+   */
+  async preferred(models: readonly JoinedModel[]): Promise<number | null> {
+    const recalls: Float64Array[] = [];
     for (const model of models) {
-      const recalls = await this.#recallsOf(model);
-      if (recalls === null) return null;
-      means.push(meanOf(recalls));
+      const measured = await this.#recallsOf(model);
+      if (measured === null) return null;
+      recalls.push(measured);
     }
-    return means;
+    let preferred = 0;
+    for (const [at, recall] of recalls.entries()) {
+      const { mean, standardError } = pairedDifference(recall, recalls[0]);
+      if (mean > standardError && meanOf(recall) > meanOf(recalls[preferred])) preferred = at;
+    }
+    return preferred;
   }
 
   /** Whether the mean paired difference lies more than `margin` standard errors below 0. */
   #isWorse(candidate: Float64Array, other: Float64Array): boolean {
-    const differences: number[] = [];
-    for (let person = 0; person < candidate.length; person++) {
-      const difference = candidate[person] - other[person];
-      if (!Number.isNaN(difference)) differences.push(difference);
-    }
-    if (differences.length === 0) return false;
-    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-    const square = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const standardError = Math.sqrt(square / Math.max(1, differences.length - 1) / differences.length);
+    const { mean, standardError } = pairedDifference(candidate, other);
     return mean < -this.#parts.margin * standardError;
   }
 
@@ -140,6 +140,21 @@ export class Gate {
     this.#judged.set(model, found);
     return found;
   }
+}
+
+/** Of those people for whom both are known; zeros where there are none. */
+function pairedDifference(
+  candidate: Float64Array,
+  other: Float64Array,
+): { readonly mean: number; readonly standardError: number } {
+  const differences = [...candidate.keys()]
+    .map((person) => candidate[person] - other[person])
+    .filter((difference) => !Number.isNaN(difference));
+  const count = differences.length;
+  if (count === 0) return { mean: 0, standardError: 0 };
+  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
+  const square = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(square / Math.max(1, count - 1) / count) };
 }
 
 /** recall@k of each person's list; NaN for one without known items or targets in the catalogue. */

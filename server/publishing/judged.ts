@@ -4,7 +4,7 @@
  *
  * The latter is measured where the operator has logs of people held out: a tenth of the learned items are
  * treated as if they had just been imported, and what ranks best for those people is kept for the imports to
- * come. Otherwise it stays as it was.
+ * come; the usual part unless another is clearly better. Otherwise it stays as it was.
  */
 import type { JoinedModel } from "../../core/model/join.ts";
 import { seededRandomOf } from "../../core/seeded.ts";
@@ -27,7 +27,7 @@ export interface Judged {
 export interface Judging {
   readonly inForce: InForce;
   readonly editions: Pick<Editions, "isKept">;
-  readonly gate: Pick<Gate, "judge" | "recalls">;
+  readonly gate: Pick<Gate, "judge" | "preferred">;
 }
 
 export async function judged(
@@ -62,8 +62,8 @@ export async function judged(
     const models = newShares.map((share) =>
       asImported(rest, inForce, { round, length: factorLengths[variant], newShare: share }),
     );
-    const recalls = await gate.recalls(models);
-    return recalls === null ? null : newShares[recalls.indexOf(Math.max(...recalls))];
+    const preferred = await gate.preferred(models);
+    return preferred === null ? null : newShares[preferred];
   }
 }
 

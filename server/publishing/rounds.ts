@@ -8,7 +8,7 @@ import type { Gate, Verdict } from "./gate.ts";
 import { judged } from "./judged.ts";
 import { withWaitingItems } from "./learn.ts";
 
-export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge" | "recalls">): ItemModel {
+export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge" | "preferred">): ItemModel {
   return {
     inForce: () => {
       const inForce = editions.factorsInForce;

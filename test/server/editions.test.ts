@@ -251,14 +251,14 @@ test("what part of an expected share new items have is what ranks best for peopl
         verdict: "better or equal",
         variants: models.map(() => 0.5),
       }),
-      recalls: async (models: readonly JoinedModel[]) => {
+      preferred: async (models: readonly JoinedModel[]) => {
         for (const [at, { waiting = new Uint8Array(), popularity }] of models.entries()) {
           const rows = [...waiting.keys()].filter((row) => waiting[row] === 1);
           asIfNew.push(rows.length);
           // First with some of what content lets expect, then with none.
           for (const row of rows) expect(popularity[row] > 0).toBe(at === 0);
         }
-        return best === "not measured" ? null : best === "half" ? [0.5, 0.4] : [0.4, 0.5];
+        return best === "not measured" ? null : best === "half" ? 0 : 1;
       },
     };
     const inForce = inForceOf(server);

@@ -215,6 +215,10 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
   const gate = new Gate({ heldOut, k: 5, margin: 1 });
   expect(await gate.judge([good], bad)).toMatchObject({ verdict: "better or equal", people: 12 });
   expect(await gate.judge([bad], good)).toMatchObject({ verdict: "refused", why: "worse-than-in-force" });
+  // A preference takes more than a measurement can miss; the first stays otherwise.
+  expect(await gate.preferred([bad, good])).toBe(1);
+  expect(await gate.preferred([good, bad, good])).toBe(0);
+  expect(await new Gate({ heldOut: [], k: 5, margin: 1 }).preferred([bad, good])).toBeNull();
   // The best of several variants counts.
   expect(await gate.judge([bad, good], bad)).toMatchObject({ verdict: "better or equal", variant: 1 });
   // A popularity that knows the targets beats whoever does not.
