@@ -89,7 +89,7 @@ interface Outcome {
   /** The gate's, with recall@k of factors at full length, at a quarter, and left out. */
   readonly verdict: string;
   /** What part of an expected share was chosen. */
-  readonly newShare: number;
+  readonly newItemWeight: number;
   readonly before: Judged;
   readonly ways: Readonly<Record<string, Judged>>;
 }
@@ -111,10 +111,10 @@ async function outcomeOf(shop: Case): Promise<Outcome> {
     const after = modelIn(editions);
     const isNew = new Set(shop.fresh.map(({ item }) => item));
     const judge = (model: JoinedModel) => judgedOn(model, shop, isNew);
-    const withShare = (newShare: number) => ({ ...after, popularity: sharesWith(editions, newShare) });
+    const withShare = (newItemWeight: number) => ({ ...after, popularity: sharesWith(editions, newItemWeight) });
     return {
       verdict,
-      newShare: after.newShare ?? Number.NaN,
+      newItemWeight: after.newItemWeight ?? Number.NaN,
       before: judge(before),
       ways: {
         "as in protocol 2": judge(withRows(withShare(0), isNew, "content")),
@@ -160,10 +160,10 @@ function modelIn({ inForce }: Editions): JoinedModel {
 }
 
 /** Shares, those of new items such a part of what content lets expect. */
-function sharesWith({ inForce }: Editions, newShare: number): Float32Array {
+function sharesWith({ inForce }: Editions, newItemWeight: number): Float32Array {
   if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
   const { model, learned, parts } = inForce;
-  const predicted = predictionsFor(learned, parts.popularity.part, model, newShare);
+  const predicted = predictionsFor(learned, parts.popularity.part, model, newItemWeight);
   const rowOf = new Map(model.catalogue.map(({ item }, row) => [item, row]));
   const shares = model.popularity.slice();
   for (const [at, item] of predicted?.items.entries() ?? []) {
@@ -399,8 +399,8 @@ for (const [name, make] of Object.entries(cases)) {
   console.log(
     `\n${name}, means of seeds ${seeds.join(", ")}${flags.validation ? ", validation people" : ""}`,
   );
-  for (const { verdict, newShare } of outcomes)
-    console.log(`  the gate: ${verdict}; share of new items x ${newShare}`);
+  for (const { verdict, newItemWeight } of outcomes)
+    console.log(`  the gate: ${verdict}; share of new items x ${newItemWeight}`);
   console.log(
     line(
       "before the import",

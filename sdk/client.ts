@@ -20,10 +20,10 @@ import type {
 } from "../worker/api.ts";
 import { type Files, type Settings, settingsFrom } from "./config.ts";
 import { Consent, parseChoices } from "./consent.ts";
-import { earlyAnswers } from "./early.ts";
 import { WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { memoryStore, type Page } from "./page.ts";
+import { prefetch } from "./prefetch.ts";
 import { type EarlyCall, earlyNames, isEarlyName, Outbox } from "./queue.ts";
 import { keepAsAllSpent, keepRemains, readRemains } from "./remains.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
@@ -171,7 +171,7 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
-    const early = earlyAnswers(page, { from: relay ?? server, database });
+    const prefetched = prefetch(page, { from: relay ?? server, database });
     const link = new WorkerLink({
       start: () => page.startWorker(worker),
       prepare: (remote) =>
@@ -186,7 +186,7 @@ export class Client implements Tacit {
             ...(relay === null ? {} : { relay }),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
-          proxy(early),
+          proxy(prefetched),
         ),
     });
     this.#openLink(link);

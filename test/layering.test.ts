@@ -170,5 +170,5 @@ test("the network is reached from three worker files and, before the worker runs
   const askers = device.filter(
     (name) => name.endsWith(".ts") && /\bpage\.ask\(/.test(readFileSync(join(root, name), "utf8")),
   );
-  expect(askers).toEqual(["sdk/early.ts"]);
+  expect(askers).toEqual(["sdk/prefetch.ts"]);
 });

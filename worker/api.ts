@@ -35,13 +35,16 @@ export interface WorkerConfig {
 }
 
 /** What a page may ask for before its worker runs. */
-export type EarlyPath = "/v1/edition" | "/v1/head";
+export type PrefetchPath = "/v1/edition" | "/v1/head";
 
-/**
- * The body of the answer that the page already has, unread and given once; null when it has none, or the
- * server refused.
- */
-export type AskEarly = (path: EarlyPath) => Promise<ReadableStream<Uint8Array> | null>;
+/** An answer that nobody has read yet. */
+export interface Prefetched {
+  readonly status: number;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** The answer that the page has asked for, given once; null when there is none. */
+export type Prefetch = (path: PrefetchPath) => Promise<Prefetched | null>;
 
 /** Whom a site trusts with its visitors' sums, written into its pages: nobody else can take their place. */
 export interface Pins {
@@ -268,8 +271,8 @@ export type WorkerNotice =
   | { readonly type: "trouble"; readonly message: string };
 
 export interface WorkerApi {
-  /** @param early what the page has asked for already; the worker asks for everything itself without it. */
-  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void, early?: AskEarly): Promise<void>;
+  /** @param prefetch what the page has asked for already; the worker asks for everything itself without it. */
+  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void, prefetch?: Prefetch): Promise<void>;
   /** Appends events; resolves when they are durable. */
   append(events: readonly TacitEvent[]): Promise<void>;
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;

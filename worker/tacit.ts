@@ -10,7 +10,6 @@ import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
-  AskEarly,
   ConsentFlags,
   EditionInForce,
   Explanation,
@@ -18,6 +17,7 @@ import type {
   Interest,
   ListOptions,
   Panel,
+  Prefetch,
   Recommendation,
   Remains,
   TacitExport,
@@ -75,7 +75,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** Resolves without waiting for the network: an edition kept from an earlier visit is in force by then. */
-  async start(config: WorkerConfig, notify: Notify, early: AskEarly | null = null): Promise<void> {
+  async start(config: WorkerConfig, notify: Notify, prefetch: Prefetch | null = null): Promise<void> {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
     const { store, denied } = await openStore(config.database, () => this.#storeLost());
     if (denied !== null) notify(troubleOf("start", denied));
@@ -98,7 +98,7 @@ export class TacitWorker implements WorkerApi {
       edges: this.#edges,
       notify,
       trust,
-      early,
+      prefetch,
     });
     this.#parts = {
       config: { ...config, server },

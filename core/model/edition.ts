@@ -43,7 +43,7 @@ const settingsSchema = v.object({
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an
    * import goes on with it.
    */
-  newShare: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  newItemWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
 /** How joint rows are made and folded in on; see joint.ts. */
 export type ModelSettings = Readonly<v.InferOutput<typeof settingsSchema>>;

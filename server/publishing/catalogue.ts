@@ -94,7 +94,7 @@ async function sameFactorsDraft(
 ): Promise<WithoutCatalogue> {
   const { factors, popularity } = parts;
   const predicted = await namedPredicted(
-    predictionsFor(learned, popularity.part, publicItems, edition.model.newShare),
+    predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
   return { ...common, parts: { factors, popularity, predicted }, settings: edition.model, learned };
 }

@@ -10,7 +10,7 @@ import type { JoinedModel } from "../../core/model/join.ts";
 import { seededRandomOf } from "../../core/seeded.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { learnedFor } from "../kinds/itemfactors/learned.ts";
-import { newShares } from "../kinds/itemfactors/predict.ts";
+import { newItemWeights } from "../kinds/itemfactors/predict.ts";
 import type { Draft } from "./draft.ts";
 import type { Editions } from "./editions.ts";
 import type { Gate, Verdict } from "./gate.ts";
@@ -41,29 +41,27 @@ export async function judged(
     inForce.model,
   );
   const variant = "variant" in verdict ? verdict.variant : 0;
-  const newShare = "candidate" in verdict ? await bestNewShare() : null;
-  if (newShare === null || newShare === candidates[variant].model.newShare) {
+  const newItemWeight = "candidate" in verdict ? await bestNewItemWeight() : null;
+  if (newItemWeight === null || newItemWeight === candidates[variant].model.newItemWeight) {
     return withVerdict(verdict, candidates[variant].draft);
   }
   const [again] = candidatesOf(inForce, editions, {
     ...learning,
     lengths: [factorLengths[variant]],
-    newShare,
+    newItemWeight,
   });
   const second = await gate.judge([again.model], inForce.model);
-  const whole =
-    "candidate" in second && "candidate" in verdict
-      ? { ...second, variant, variants: verdict.variants }
-      : second;
-  return withVerdict(whole, again.draft);
+  const isWorse = second.verdict === "refused" && verdict.verdict !== "refused";
+  if (isWorse || !("candidate" in second) || !("candidate" in verdict)) {
+    return withVerdict(verdict, candidates[variant].draft);
+  }
+  const variants = verdict.variants.map((recall, at) => (at === variant ? second.candidate : recall));
+  return withVerdict({ ...second, variant, variants }, again.draft);
 
-  async function bestNewShare(): Promise<number | null> {
-    const rest = withoutSome(learned);
-    const models = newShares.map((share) =>
-      asImported(rest, inForce, { round, length: factorLengths[variant], newShare: share }),
-    );
+  async function bestNewItemWeight(): Promise<number | null> {
+    const models = asImported(withoutSome(learned), inForce, { round, length: factorLengths[variant] });
     const preferred = await gate.preferred(models);
-    return preferred === null ? null : newShares[preferred];
+    return preferred === null ? null : newItemWeights[preferred];
   }
 }
 
@@ -72,22 +70,34 @@ function withVerdict(verdict: Verdict, draft: () => Promise<Draft>): Judged {
 }
 
 /** What part of the learned items is treated as new. */
-const asNew = 0.1;
+const fractionAsNew = 0.1;
 
 /** What was learned, but of a tenth of the items that somebody dealt with. */
 function withoutSome(learned: LearnedItems): LearnedItems {
   const random = seededRandomOf("as if new");
-  const taken = new Set(learned.items.filter((_, row) => random() < asNew && learned.counts[row] > 0));
+  const taken = new Set(
+    learned.items.filter((_, row) => random() < fractionAsNew && learned.counts[row] > 0),
+  );
   const stay = learned.items.filter((item) => !taken.has(item));
   return learnedFor(stay, learned, () => new Float64Array(learned.dim));
 }
 
-/** What browsers would rank by when the items of the catalogue that are not learned had just been imported. */
+/**
+ * What browsers would rank by if the items of the catalogue that are not learned had just been imported: one
+ * model for each of `newItemWeights`.
+ */
 function asImported(
   learned: LearnedItems,
   { model }: InForce,
-  { round, length, newShare }: { readonly round: number; readonly length: number; readonly newShare: number },
-): JoinedModel {
-  const made = learnedParts(learned, round, model, newShare);
-  return modelOf(model, made, settingsFor(made.factors, length, newShare));
+  { round, length }: { readonly round: number; readonly length: number },
+): readonly JoinedModel[] {
+  // Fitted once: the weight is a factor of what is expected.
+  const made = learnedParts(learned, round, model, 1);
+  return newItemWeights.map((weight) => {
+    const predicted = made.predicted && {
+      ...made.predicted,
+      shares: Float32Array.from(made.predicted.shares, (share) => weight * share),
+    };
+    return modelOf(model, { ...made, predicted }, settingsFor(made.factors, length, weight));
+  });
 }

@@ -31,20 +31,26 @@ export interface Learning {
   readonly origin: Origin;
   readonly lengths?: readonly number[];
   /** What part of an expected share new items have; as in force unless given. */
-  readonly newShare?: number | undefined;
+  readonly newItemWeight?: number | undefined;
 }
 
 /** Items that waited are taken in, and those that left too long ago are let go. */
 export function candidatesOf(
   inForce: InForce,
   editions: Pick<Editions, "isKept">,
-  { learned, round, origin, lengths = factorLengths, newShare = inForce.edition.model.newShare }: Learning,
+  {
+    learned,
+    round,
+    origin,
+    lengths = factorLengths,
+    newItemWeight = inForce.edition.model.newItemWeight,
+  }: Learning,
 ): readonly Candidate[] {
   const next = reconciled(learned, inForce.model, (item) => editions.isKept(item));
-  const made = learnedParts(next, round, inForce.model, newShare);
+  const made = learnedParts(next, round, inForce.model, newItemWeight);
   const model = modelOf(inForce.model, made, settingsFor(made.factors, 0));
   return lengths.map((length) => {
-    const settings = settingsFor(made.factors, length, newShare);
+    const settings = settingsFor(made.factors, length, newItemWeight);
     return {
       model: { ...model, ...settings },
       draft: async () => ({

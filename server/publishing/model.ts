@@ -12,7 +12,12 @@ import type { PredictedPart } from "../../core/model/predicted.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
-import { newShares, type Prediction, predictedFor, predictionFrom } from "../kinds/itemfactors/predict.ts";
+import {
+  newItemWeights,
+  type Prediction,
+  predictedFor,
+  predictionFrom,
+} from "../kinds/itemfactors/predict.ts";
 
 export interface LearnedParts {
   readonly factors: FactorsPart;
@@ -23,13 +28,13 @@ export interface LearnedParts {
 
 /**
  * @param round item steps behind the factors.
- * @param newShare what part of an expected share is published (predict.ts).
+ * @param newItemWeight what part of an expected share is published (predict.ts).
  */
 export function learnedParts(
   learned: LearnedItems,
   round: number,
   publicItems: PublicItems,
-  newShare: number = newShares[0],
+  newItemWeight: number = newItemWeights[0],
 ): LearnedParts {
   const { items, dim } = learned;
   const rows = quantizeRows(learned.factors, items.length, dim);
@@ -40,7 +45,7 @@ export function learnedParts(
   const prediction =
     unreported.length + waiting.length === 0
       ? null
-      : predictionFrom(learned, publicSide, { shares, newShare });
+      : predictionFrom(learned, publicSide, { shares, newItemWeight });
   // About items that joined lately nobody has reported yet: that does not say that nobody wants them.
   if (prediction !== null) {
     for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
@@ -60,13 +65,13 @@ export function predictionsFor(
   learned: LearnedItems,
   { shares }: PopularityPart,
   publicItems: PublicItems,
-  newShare: number = newShares[0],
+  newItemWeight: number = newItemWeights[0],
 ): PredictedPart | null {
   const waiting = waitingItems(learned, publicItems);
   if (waiting.length === 0) return null;
   const prediction = predictionFrom(learned, publicSideFor(learned.items, publicItems), {
     shares,
-    newShare,
+    newItemWeight,
   });
   return prediction === null ? null : predictedPart(waiting, prediction, publicItems);
 }
@@ -141,7 +146,7 @@ export function namedOrKnown(learned: LearnedItems, before: LearnedItems): Learn
 export function settingsFor(
   { rows, dim }: FactorsPart,
   factorLength: number,
-  newShare: number = newShares[0],
+  newItemWeight: number = newItemWeights[0],
 ): ModelSettings {
   const { contentScale, popularityWeight, popularityPower, joint, contentOnly } = jointDefaults;
   const scale = factorLength > 0 ? scaleToLength(dequantizeRows(rows, dim), dim, factorLength) : 0;
@@ -151,7 +156,7 @@ export function settingsFor(
     factorScale: scale,
     popularityWeight,
     popularityPower,
-    newShare,
+    newItemWeight,
   };
 }
 

@@ -73,6 +73,8 @@ export function relayRoutes({
     return askOnce;
   };
   passOn("/tasks", tasksForMs, "no-cache");
+  /** Read once, however often the answer is given. */
+  const headIds = new WeakMap<Answered, string | null>();
   const askEdition = passOn("/edition", tasksForMs, "no-store");
   passOn("/log", logForMs, "public, max-age=60");
   const parts = new RelayedParts((id) => {
@@ -83,9 +85,14 @@ export function relayRoutes({
   app.get("/head", async (c) => {
     const asked = await askEdition();
     if (asked.state !== "answered") return unreached(c, asked, log);
-    const id = asked.status === 200 ? headIdIn(asked.bytes) : null;
-    const head = id === null ? undefined : await parts.part(id);
-    return head === undefined ? notUnderstood(c, asked, log) : partResponse(c, head, "no-store");
+    if (!headIds.has(asked)) headIds.set(asked, asked.status === 200 ? headIdIn(asked.bytes) : null);
+    const id = headIds.get(asked) ?? null;
+    if (id === null) return notUnderstood(c, asked, log);
+    const head = await parts.part(id);
+    if (head !== undefined) return partResponse(c, head, "no-store");
+    const detail = `expected the head of the edition, ${id.slice(0, 12)}, got no such part`;
+    log("relay-refused", { path: c.req.path, detail }, "warn");
+    return problem(c, { status: 502, name: "bad-gateway", detail });
   });
 
   app.post("/relay", async (c) => {

@@ -135,10 +135,11 @@ export type LeaderQueries = Kysely<LeaderTables> | Transaction<LeaderTables>;
 
 /** @throws {OperatorError} when it was written by a newer version. */
 export function openLeaderStore(path: string): LeaderStore {
-  return openSqlite<LeaderTables>({ path, migrations });
+  return openSqlite<LeaderTables>({ path, migrations: leaderMigrations });
 }
 
-const migrations = [
+/** Steps from each version of the store to the next; one that is here is never changed. */
+export const leaderMigrations = [
   `
   CREATE TABLE bundles (
     id TEXT PRIMARY KEY, created_at_ms INTEGER NOT NULL, round INTEGER NOT NULL, origin TEXT NOT NULL,
@@ -243,11 +244,15 @@ const migrations = [
   CREATE TABLE departures (item TEXT PRIMARY KEY, left_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   // A token serves the tasks alone that were open when it was spent. What was spent before serves none any more.
-  // And a chunk that is on its way is known by its last report.
   `
   ALTER TABLE spent_tokens ADD COLUMN spent_at_ms INTEGER NOT NULL DEFAULT 0;
+  `,
+  // A chunk that is on its way is known by its last report.
+  `
   ALTER TABLE batches ADD COLUMN fixed_to INTEGER;
-  UPDATE batches SET fixed_to = (SELECT max(seq) FROM reports WHERE reports.batch = batches.id);
+  UPDATE batches SET fixed_to = chunk.last
+    FROM (SELECT batch, max(seq) AS last FROM reports WHERE batch IS NOT NULL GROUP BY batch) chunk
+    WHERE chunk.batch = batches.id;
   DROP INDEX reports_of_lane;
   ALTER TABLE reports DROP COLUMN batch;
   CREATE INDEX reports_of_lane ON reports (task, block, lane, seq);

@@ -2,7 +2,7 @@
  * Tokens that were spent, and the report that each was spent by: in the leader's store and in the helper's,
  * in one transaction with the report each time. A report has several sums, decided one by one: its token is
  * good for each of them, and for no sum of a task that began after it was first spent, which cannot have been
- * in that report.
+ * in that report. (Nor is it spent before its own task began, whatever the clock says by then.)
  */
 import { type QueryExecutorProvider, sql } from "kysely";
 
@@ -32,7 +32,7 @@ export async function markSpent(
 ): Promise<boolean> {
   const result = await sql`
     INSERT INTO spent_tokens (nonce, report, spent_at_ms, expires_at_ms)
-    VALUES (${nonce}, ${report}, ${nowMs}, ${untilMs})
+    VALUES (${nonce}, ${report}, ${Math.max(nowMs, taskBeganAtMs)}, ${untilMs})
     ON CONFLICT (nonce) DO UPDATE SET report = excluded.report
     WHERE report = excluded.report AND spent_at_ms >= ${taskBeganAtMs}
   `.execute(queries);

@@ -52,8 +52,8 @@ interface Waiting {
   readonly failures: number;
 }
 
-/** What browsers need beside tasks; no kind has this name. */
-const documents = Symbol("documents");
+/** What waits beside kinds: the standing documents. No kind has this name. */
+const standingDocuments = Symbol("standing documents");
 
 export class Cycle {
   /** What tasks go through, and every other change of what is published, one after another. */
@@ -61,7 +61,7 @@ export class Cycle {
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
   /** Kinds, and documents beside tasks, that wait after failures. */
-  readonly #waits = new Map<string | typeof documents, Waiting>();
+  readonly #waits = new Map<string | typeof standingDocuments, Waiting>();
 
   readonly #parts: CycleParts;
 
@@ -147,20 +147,20 @@ export class Cycle {
 
   async #tryStanding(): Promise<void> {
     const { standing, nowMs, log } = this.#parts;
-    if (nowMs() < (this.#waits.get(documents)?.untilMs ?? 0)) return;
+    if (nowMs() < (this.#waits.get(standingDocuments)?.untilMs ?? 0)) return;
     try {
-      if (await standing.bring()) return void this.#waits.delete(documents);
-      const retrySeconds = this.#wait(documents);
+      if (await standing.bring()) return void this.#waits.delete(standingDocuments);
+      const retrySeconds = this.#wait(standingDocuments);
       for (const [kind, { why }] of Object.entries(standing.troubles)) {
         log("document waits", { kind, why, retrySeconds }, "warn");
       }
     } catch (error) {
-      log("documents wait", { why: messageOf(error), retrySeconds: this.#wait(documents) }, "warn");
+      log("documents wait", { why: messageOf(error), retrySeconds: this.#wait(standingDocuments) }, "warn");
     }
   }
 
   /** Seconds until the next try. */
-  #wait(what: string | typeof documents): number {
+  #wait(what: string | typeof standingDocuments): number {
     const failures = (this.#waits.get(what)?.failures ?? 0) + 1;
     const waitMs = Math.min(retryMs.first * 2 ** (failures - 1), retryMs.longest);
     this.#waits.set(what, { untilMs: this.#parts.nowMs() + waitMs, failures });

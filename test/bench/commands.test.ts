@@ -158,11 +158,13 @@ test("throughput sums all its reports, and tells rates of both parties and what 
 
 test("against: what a report costs is told beside what it cost at another commit, step by step", async () => {
   const { stdout } = await tsx("bench/against.ts", ["HEAD", "--quick", "--runs", "1"]);
-  const rows = [...stdout.matchAll(/^\| (?:leader|helper)[^|]*\| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
+  const rows = [...stdout.matchAll(/^\| ((?:leader|helper)[^|]*) \|/gm)].map(([, step]) => step);
+  const { steps, before, now } = JSON.parse(readFileSync(join(root, "bench/results/against.json"), "utf8"));
+  expect(steps.map(({ step }: { readonly step: string }) => step)).toEqual(rows);
   expect(rows).toHaveLength(4);
-  for (const [line, then, now, ratio] of rows) {
-    // Printed with two digits.
-    expect(Math.abs(Number(ratio) - Number(now) / Number(then)), line).toBeLessThan(0.02);
+  for (const { step, then, now: today, ratio } of steps) {
+    expect([then, today]).toEqual([before[0][step], now[0][step]]);
+    expect(ratio).toBeCloseTo(today / then, 9);
   }
 }, 120_000);
 

@@ -273,6 +273,29 @@ test("what part of an expected share new items have is what ranks best for peopl
   }
 });
 
+test("a candidate that passes is not lost when it would not pass with what new items are to have", async () => {
+  const { server } = await openTrained();
+  const { editions } = server.parts;
+  const inForce = inForceOf(server);
+  const verdicts: Verdict[] = [
+    { ...measured, verdict: "better or equal", variant: 1, variants: [0.4, 0.5, 0.3] },
+    { ...measured, verdict: "refused", why: "worse-than-in-force", variants: [0.2] },
+  ];
+  const asked = { learned: inForce.learned, round: 2, origin: "round" } as const;
+  const judgedBy = (answers: readonly Verdict[]) => {
+    const left = [...answers];
+    const judge = async () => left.shift() ?? { verdict: "not measured" as const, variant: 0 };
+    return judged({ inForce, editions, gate: { judge, preferred: async () => 1 } }, asked);
+  };
+  const kept = await judgedBy(verdicts);
+  expect(kept.verdict).toEqual(verdicts[0]);
+  expect((await kept.draft()).settings.newItemWeight).toBe(0.5);
+  const better = { ...measured, verdict: "better or equal", candidate: 0.45, variants: [0.45] } as const;
+  const taken = await judgedBy([verdicts[0], better]);
+  expect(taken.verdict).toMatchObject({ variant: 1, candidate: 0.45, variants: [0.4, 0.45, 0.3] });
+  expect((await taken.draft()).settings.newItemWeight).toBe(0);
+});
+
 test("before anything is learned, a catalogue of other items begins anew; one that grows a little does not", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const first = refsOf(inForceOf(server)).factors;

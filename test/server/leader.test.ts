@@ -2,14 +2,14 @@
  * The leader between browsers and helper: tokens, keys that rotate, tasks that open, expire and are
  * forgotten.
  */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { dayMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
 import { encodeReport, type Report } from "../../core/wire/report.ts";
 import { openSigned } from "../../core/wire/signed.ts";
 import { batchesOf } from "../../server/store/batches.ts";
 import { leaderKeysInUse } from "../../server/store/reports.ts";
-import { listTasks, markTaskClosed } from "../../server/store/tasks.ts";
+import { finishTaskOfKind, listTasks, markTaskClosed } from "../../server/store/tasks.ts";
 import { verifyEd25519 } from "../../server/tasks/keys/identity.ts";
 import { rememberMs } from "../../server/tasks/lifetimes.ts";
 import { type OpenTasks, outcomeIn, randomValues, reportOf } from "./harness.ts";
@@ -67,6 +67,43 @@ test("a report is let in by a good token that it spends; sent again it is a dupl
   const same = await reportOf({ tasks: next, block: 0, values, token, id: report.id });
   expect(await send(world, same)).toMatchObject({ why: "token-spent" });
   expect(world.intake.refused).toEqual({ "no-token": 1, "bad-token": 1, "token-spent": 3, "wrong-block": 1 });
+});
+
+test("after each failure in a row a kind waits twice as long, up to a bound, and after a success as at first", async () => {
+  const tries: number[] = [];
+  let isAway = true;
+  const world = await leaderWorld({
+    throughHelper: (helper) => ({
+      ...helper,
+      vouch: async (request) => {
+        if (!isAway) return helper.vouch(request);
+        tries.push(world.clock.nowMs);
+        throw new Error("away");
+      },
+    }),
+  });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const passSeconds = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      world.clock.nowMs += 1000;
+      await vi.advanceTimersByTimeAsync(1000);
+      await world.cycle.serial.settled();
+    }
+  };
+  world.cycle.start();
+  await passSeconds(300);
+  const waits = tries.slice(1).map((atMs, k) => (atMs - tries[k]) / 1000);
+  expect(waits).toEqual([10, 20, 40, 80, 80]);
+  isAway = false;
+  await passSeconds(90);
+  expect((await world.current())?.state).toBe("open");
+  isAway = true;
+  tries.length = 0;
+  await world.tasks.change((transaction) => finishTaskOfKind(transaction, world.kind.name, "superseded"));
+  await passSeconds(25);
+  expect((tries[1] - tries[0]) / 1000).toBe(10);
+  await world.cycle.stop();
 });
 
 test("of many reports with one token that come at once, one is accepted", async () => {

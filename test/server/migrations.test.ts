@@ -7,7 +7,15 @@ import { expect, onTestFinished, test } from "vitest";
 import { uint32ToBytes } from "../../core/bytes.ts";
 import { aggregatesOf, batchesOf } from "../../server/store/batches.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
-import { openLeaderStore } from "../../server/store/leaderstore.ts";
+import { leaderMigrations, openLeaderStore } from "../../server/store/leaderstore.ts";
+import {
+  deleteFixed,
+  deleteWaiting,
+  fixReports,
+  placesIn,
+  reportsByLane,
+  storeReport,
+} from "../../server/store/reports.ts";
 import { isSpentElsewhere } from "../../server/store/spent.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
 import { findUnfinished, listTasks, nextRoundOf } from "../../server/store/tasks.ts";
@@ -221,6 +229,68 @@ test("a leader's store of protocol 2: the open task is superseded, its reports a
   expect((await store.selectFrom("report_ids").selectAll().execute()).length).toBe(1);
   // A token of then is spent by a report that nobody has.
   expect(await isSpentElsewhere(store, { nonce, report: ids[0], taskBeganAtMs: 0 })).toBe(true);
+});
+
+test("a chunk that was on its way when reports still named their batch stays that chunk, and what waits goes on waiting", async () => {
+  const path = join(temporaryDirectory(), "leader.sqlite");
+  const step = leaderMigrations.findIndex((one) => one.includes("ADD COLUMN fixed_to"));
+  type Row = Readonly<Record<string, unknown>>;
+  const old = openSqlite<Record<string, Row>>({ path, migrations: leaderMigrations.slice(0, step) });
+  const idOf = (byte: number) => new Uint8Array(16).fill(byte);
+  const counts = { chunks: 1, reports: 1, offered: 1, counted: 1, left_out: "{}" };
+  for (const [id, lane, number, state] of [
+    [1, 0, 0, "used"],
+    [2, 0, 1, "open"],
+    [3, 1, 0, "open"],
+  ] as const) {
+    await old
+      .insertInto("batches")
+      .values({ id: idOf(id), task: 1, block: 0, lane, number, state, ...counts })
+      .execute();
+  }
+  const sealed = {
+    leader_key: 1,
+    helper_key: 1,
+    leader_share: idOf(9),
+    helper_seed: idOf(9),
+    token: idOf(9),
+  };
+  for (let k = 0; k < 12; k++) {
+    const batch = k % 2 === 0 && k < 6 ? idOf(2) : null;
+    await old
+      .insertInto("reports")
+      .values({ task: 1, block: 0, lane: k % 2, batch, id: idOf(20 + k), ...sealed })
+      .execute();
+  }
+  await old.destroy();
+  const store = openLeaderStore(path);
+  onTestFinished(() => store.destroy());
+  const [first, second] = [
+    { task: 1, block: 0, lane: 0, id: idOf(2) },
+    { task: 1, block: 0, lane: 1, id: idOf(3) },
+  ];
+  expect(await reportsByLane(store, 1)).toEqual([
+    { block: 0, lane: 0, fixed: 3, waiting: 3 },
+    { block: 0, lane: 1, fixed: 0, waiting: 6 },
+  ]);
+  expect(await placesIn(store, first)).toEqual([1, 3, 5]);
+  expect(await placesIn(store, second)).toEqual([]);
+  // What waits in a lane can be dropped beside a chunk of it, and a chunk beside what waits.
+  expect(await deleteWaiting(store, first)).toBe(3);
+  await fixReports(store, second, 2);
+  expect(await placesIn(store, second)).toEqual([2, 4]);
+  await deleteFixed(store, second);
+  expect(await reportsByLane(store, 1)).toEqual([
+    { block: 0, lane: 0, fixed: 3, waiting: 0 },
+    { block: 0, lane: 1, fixed: 0, waiting: 4 },
+  ]);
+  await deleteFixed(store, first);
+  await deleteWaiting(store, second);
+  expect(await reportsByLane(store, 1)).toEqual([]);
+  // Numbers begin again in an empty table: what comes then is in no chunk.
+  const body = { leaderKey: 1, helperKey: 1, leaderShare: idOf(9), helperSeed: idOf(9), token: idOf(9) };
+  await storeReport(store, first, { id: idOf(99), ...body });
+  expect(await reportsByLane(store, 1)).toEqual([{ block: 0, lane: 0, fixed: 0, waiting: 1 }]);
 });
 
 test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps spent tokens", async () => {

@@ -73,6 +73,23 @@ test("where content says nothing the mean is predicted, and it explains nothing"
   expect(Math.abs(map.explained)).toBeLessThan(0.02);
 });
 
+test.each([
+  ["one item", [0]],
+  ["two items of one fold", [0, 3]],
+  ["two items of two folds", [0, 1]],
+])("%s is enough to fit to, whatever folds are left without any", (_, learned) => {
+  for (const weight of [1, 1e-17]) {
+    const weights = new Float64Array(items);
+    for (const item of learned) weights[item] = weight;
+    const targets = new Float64Array(items * dim).fill(0.3);
+    const map = fitContentMap({ content, contentDim, targets, dim, weights });
+    expect([...map.matrix].every(Number.isFinite)).toBe(true);
+    const predicted = new Float64Array(dim);
+    predictInto(predicted, 0, map, content, 7 * contentDim);
+    if (weight === 1) for (const value of predicted) expect(value).toBeCloseTo(0.3, 1);
+  }
+});
+
 test("an item of weight 0 says nothing, however wild its row", () => {
   const targets = targetsWith(1);
   const weights = ones.map((_, item) => (item % 7 === 0 ? 0 : 0.5));
@@ -113,11 +130,11 @@ test("an item without content is expected to be wanted as the others are, and to
   };
   bare.content.scales[5] = 0;
   const shares = new Float64Array(items).fill(0.2);
-  for (const newShare of [0, 0.5, 1]) {
-    const prediction = predictionFrom(learnedWith(ones.map(() => 20)), bare, { shares, newShare });
+  for (const newItemWeight of [0, 0.5, 1]) {
+    const prediction = predictionFrom(learnedWith(ones.map(() => 20)), bare, { shares, newItemWeight });
     if (prediction === null) throw new Error("expected a prediction");
     const { factors, share } = predictedFor(prediction, bare, 5);
     expect([...factors]).toEqual([0, 0, 0, 0]);
-    expect(share).toBeCloseTo(0.2 * newShare, 6);
+    expect(share).toBeCloseTo(0.2 * newItemWeight, 6);
   }
 });

@@ -197,6 +197,12 @@ describe("spending", () => {
       expect(await spend(first, 500)).toBe(true);
       expect(await isSpent(first, 501)).toBe(true);
       expect(await spend(first, 501)).toBe(false);
+      // A clock that was set back since the task began takes nothing from the report's other sums.
+      const other = { nonce: token.slice(3, 35), report: first, untilMs: 9000 };
+      for (const nowMs of [400, 390]) {
+        const spent = { ...other, taskBeganAtMs: 1000, nowMs };
+        expect(await store.transaction().execute((change) => markSpent(change, spent))).toBe(true);
+      }
     } finally {
       await store.destroy();
     }

@@ -450,7 +450,8 @@ test("where the browser denies storage nothing is contributed: no ledger would h
   vi.stubGlobal("indexedDB", undefined);
   const { own, server, report } = await world();
   await report(1);
-  expect(server.requests.every(({ url }) => /\/v1\/(?:edition|head)$/.test(url))).toBe(true);
+  const asked = server.requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+  expect(asked).toEqual(["GET /base/v1/edition", "GET /base/v1/head"]);
   expect(troublesOf(own).at(-1)).toBe(
     "contribute: the ledger must be kept on this device, got a browser that denies storage",
   );

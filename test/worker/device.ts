@@ -3,7 +3,7 @@ import "fake-indexeddb/auto";
 import { randomFillSync } from "node:crypto";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
-import type { AskEarly, ConsentFlags, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import type { ConsentFlags, Prefetch, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import type { Edges } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -28,7 +28,7 @@ export interface DeviceOptions {
   readonly edges?: Partial<Edges>;
   readonly contributors?: readonly AnyContributor[];
   /** What the page asked for before the worker ran. */
-  readonly early?: AskEarly;
+  readonly prefetch?: Prefetch;
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -55,7 +55,7 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const notify = (notice: WorkerNotice): void => {
     notices.push(notice);
   };
-  await worker.start(config, notify, options.early);
+  await worker.start(config, notify, options.prefetch);
   opened.push(worker);
   return { worker, notices, clock };
 }

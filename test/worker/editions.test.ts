@@ -6,7 +6,7 @@ import { makeDelta } from "../../core/model/delta.ts";
 import type { Edition } from "../../core/model/edition.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import { bytesToSign } from "../../core/wire/signed.ts";
-import type { AskEarly } from "../../worker/api.ts";
+import type { Prefetch, Prefetched } from "../../worker/api.ts";
 import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
 import {
   closeDevice,
@@ -16,7 +16,6 @@ import {
   eventOf,
   freshDatabase,
   troublesOf,
-  turns,
   until,
 } from "./device.ts";
 import { askedOf, type FakeServer, fakeServer, partResponse } from "./fakeserver.ts";
@@ -601,44 +600,51 @@ test("a range from an honest server is the rest of the part", async () => {
 
 describe("what the page has asked for before the worker ran", () => {
   /** The page's answers by path, and which of them were taken. */
-  function pageWith(answers: Readonly<Record<string, Uint8Array<ArrayBuffer> | undefined>>) {
+  function pageWith(answers: Readonly<Record<string, (() => Response) | undefined>>) {
     const taken: string[] = [];
-    const early: AskEarly = async (path) => {
-      const bytes = answers[path];
-      if (bytes === undefined || taken.includes(path)) return null;
+    const prefetch: Prefetch = async (path) => {
+      const { status, body } = answers[path]?.() ?? new Response(null);
+      if (body === null || taken.includes(path)) return null;
       taken.push(path);
-      return new Response(bytes).body;
+      return { status, body };
     };
-    return { taken, early };
+    return { taken, prefetch };
   }
-  const answerTo = (edition: Edition) =>
-    new TextEncoder().encode(
-      JSON.stringify(editionAnswerOf(signedEdition(edition), undefined, new HelperLog())),
-    );
+  const answerTo = (edition: Edition) => () =>
+    Response.json(editionAnswerOf(signedEdition(edition), undefined, new HelperLog()));
+  const headOf = (publication: Publication) => () => new Response(bytesOfHead(publication));
 
   test("is taken instead of asking, and only the rest is asked for", async () => {
     const server = fakeServer(older);
     const { edition } = olderEdition;
-    const { taken, early } = pageWith({
+    const { taken, prefetch } = pageWith({
       "/v1/edition": answerTo(edition),
-      "/v1/head": bytesOfHead(olderEdition),
+      "/v1/head": headOf(olderEdition),
     });
-    const first = await device(server, { early });
+    const first = await device(server, { prefetch });
     await until(() => isWhole(first));
     expect(taken).toEqual(["/v1/edition", "/v1/head"]);
     expect(askedOf(server)).toEqual(edition.parts.map(({ id }) => `GET /v1/parts/${id}`));
     expect(troublesOf(first)).toEqual([]);
   });
 
-  test("is judged like what the worker asks for: no JSON, a foreign head, too many bytes", async () => {
+  test("is judged like what the worker asks for: no JSON, a refusal, a foreign head, too many bytes", async () => {
     const server = fakeServer(older);
-    const { early } = pageWith({ "/v1/edition": new TextEncoder().encode("<html>") });
-    const misled = await device(server, { early });
-    await until(() => troublesOf(misled).length > 0);
-    expect(troublesOf(misled)[0]).toMatch(/^edition: /);
-    for (const head of [bytesOfHead(newerEdition), new Uint8Array(200_000)]) {
+    for (const [answer, trouble] of [
+      [() => new Response("<html>"), /^edition: /],
+      [
+        () => new Response("busy", { status: 503 }),
+        /^edition: GET \/v1\/edition: expected status 200, got 503$/,
+      ],
+    ] as const) {
+      const misled = await device(server, { prefetch: pageWith({ "/v1/edition": answer }).prefetch });
+      await until(() => troublesOf(misled).length > 0);
+      expect(troublesOf(misled)[0]).toMatch(trouble);
+    }
+    expect(askedOf(server)).not.toContain("GET /v1/edition");
+    for (const head of [headOf(newerEdition), () => new Response(new Uint8Array(200_000))]) {
       const page = pageWith({ "/v1/head": head });
-      const first = await device(server, { early: page.early });
+      const first = await device(server, { prefetch: page.prefetch });
       await until(() => isWhole(first));
       expect(page.taken).toEqual(["/v1/head"]);
       expect(troublesOf(first)).toEqual([]);
@@ -646,25 +652,58 @@ describe("what the page has asked for before the worker ran", () => {
     }
   });
 
-  test("that fails, or was given away, is asked for by the worker", async () => {
-    const server = fakeServer(older);
-    const lost = await device(server, { early: () => Promise.reject(new Error("the page is gone")) });
-    await until(() => isWhole(lost));
-    expect(askedOf(server).slice(0, 2)).toEqual(["GET /v1/edition", "GET /v1/head"]);
+  test("that fails, or was given away before, is asked for by the worker", async () => {
+    for (const prefetch of [() => Promise.reject(new Error("the page is gone")), async () => null]) {
+      const server = fakeServer(older);
+      const lost = await device(server, { prefetch });
+      await until(() => isWhole(lost));
+      expect(askedOf(server).slice(0, 2)).toEqual(["GET /v1/edition", "GET /v1/head"]);
+    }
   });
 
-  test("is waited for no longer than any answer", async () => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  test("is waited for ten seconds; then the worker asks, and what comes after all is let go", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const server = fakeServer(older);
-      const waiting = await device(server, { early: () => new Promise(() => undefined) });
+      let late = 0;
+      const answers: ((answer: Prefetched) => void)[] = [];
+      const waiting = await device(server, {
+        prefetch: () => new Promise((resolve) => answers.push(resolve)),
+      });
       const shelf = waiting.worker.trending({});
-      const outcome = shelf.catch((cause: unknown) => String(cause));
-      await turns(20);
-      await vi.advanceTimersByTimeAsync(60_000);
-      expect(await outcome).toMatch("expected more within 30 s, got nothing");
+      await vi.advanceTimersByTimeAsync(9_900);
+      expect(askedOf(server)).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await shelf).toHaveLength(12);
+      expect(askedOf(server).slice(0, 2)).toEqual(["GET /v1/edition", "GET /v1/head"]);
+      for (const answer of answers) {
+        const body = new ReadableStream<Uint8Array>({
+          cancel: () => {
+            late++;
+          },
+        });
+        answer({ status: 200, body });
+      }
+      await vi.advanceTimersByTimeAsync(10);
+      expect(late).toBe(2);
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test("is asked for no head once a model ranks: a later question that fails asks for the edition alone", async () => {
+    const server = fakeServer(null);
+    server.serve(publish(older, { headItems: 20 }));
+    server.onPart = (id) =>
+      id === publish(older, { headItems: 20 }).edition.head.id
+        ? undefined
+        : new Response("", { status: 500 });
+    const first = await device(server);
+    expect((await first.worker.trending({})).length).toBeGreaterThan(0);
+    await until(() => troublesOf(first).length > 0);
+    server.requests.length = 0;
+    await first.worker.similar(itemId(50), {}).catch(() => undefined);
+    expect(askedOf(server).filter((asked) => asked.endsWith("/v1/head"))).toEqual([]);
+    expect(askedOf(server)).toContain("GET /v1/edition");
   });
 });

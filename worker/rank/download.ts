@@ -10,7 +10,7 @@
 import { messageOf } from "../../core/errors.ts";
 import { modelLimits } from "../../core/model/limits.ts";
 import { type EditionAnswer, parseEditionAnswer } from "../../core/wire/editions.ts";
-import type { AskEarly, EarlyPath } from "../api.ts";
+import type { Prefetch, Prefetched, PrefetchPath } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import type { Edges } from "../edges.ts";
 import type { Chunk } from "../store/keptmodel.ts";
@@ -19,15 +19,17 @@ export interface Source {
   readonly server: string;
   readonly edges: Edges;
   /** What the page has asked for already; null: nothing. */
-  readonly early?: AskEarly | null;
+  readonly prefetch?: Prefetch | null;
 }
 
 /**
- * A download is given up when less than this comes in half of `stallMs`: nothing, or a drip that would go on
- * for ever. A tenth of what the slowest phone line brings.
+ * A download is given up when so little comes in such a time: nothing, or a drip that would go on for ever. A
+ * tenth of what the slowest phone line brings. The first answer may take twice as long.
  */
-const stallMs = 30_000;
 const leastBytes = 4_096;
+const leastInMs = 15_000;
+/** What the page asked for is waited for so long; then the worker asks itself. */
+const prefetchMs = 10_000;
 /** How often one download of a part is begun or resumed, as long as each time something comes. */
 const attempts = 5;
 /** What came is noted whenever it is so much more, or a thirty-second of the part: noting takes time too. */
@@ -52,7 +54,7 @@ export function fetchHead(source: Source): Promise<Uint8Array> {
   return fetchWhole(source, "/v1/head", modelLimits.headBytes);
 }
 
-async function fetchWhole(source: Source, path: EarlyPath, most: number): Promise<Uint8Array> {
+async function fetchWhole(source: Source, path: PrefetchPath, most: number): Promise<Uint8Array> {
   const transfer = new Transfer();
   const response = await transfer.begin(source, path, { cache: "no-store" });
   if (response.status !== 200)
@@ -98,9 +100,8 @@ export async function downloadPart(
   const download = new PartDownload(source, wanted, checkpoints);
   await download.resume();
   for (let attempt = 1; !download.isWhole; attempt++) {
-    const before = download.have;
     const broken = await download.advance();
-    if (broken !== null && (attempt === attempts || download.have <= before)) throw broken;
+    if (broken !== null && (attempt === attempts || !download.hasAdvanced)) throw broken;
   }
   const hash = await sha256Hex(download.bytes);
   if (hash === wanted.id) return download.bytes;
@@ -115,6 +116,8 @@ class PartDownload {
   readonly #checkpoints: Checkpoints;
   #have = 0;
   #noted = 0;
+  /** What was there when the server answered last. */
+  #askedFrom = 0;
 
   constructor(source: Source, wanted: Wanted, checkpoints: Checkpoints) {
     this.#source = source;
@@ -126,6 +129,11 @@ class PartDownload {
   /** How many bytes are there. */
   get have(): number {
     return this.#have;
+  }
+
+  /** Whether anything came of what was asked for last. */
+  get hasAdvanced(): boolean {
+    return this.#have > this.#askedFrom;
   }
 
   get isWhole(): boolean {
@@ -169,6 +177,7 @@ class PartDownload {
 
   async #ask(transfer: Transfer): Promise<Response> {
     // With a range, fetch asks for the bytes as they are, not compressed (Fetch, 4.6).
+    this.#askedFrom = this.#have;
     const init: RequestInit =
       this.#have === 0 ? {} : { headers: { range: `bytes=${this.#have}-` }, cache: "no-store" };
     const response = await transfer.begin(this.#source, `/v1/parts/${this.#wanted.id}`, init);
@@ -176,14 +185,13 @@ class PartDownload {
     if (status === 404 || status === 410)
       throw transfer.refused(new PartGone(`${this.#who}: expected it, got status ${status}`));
     if (status === 200) {
-      // The whole again, from a server that does not know ranges.
-      this.#have = 0;
-      this.#noted = 0;
+      // The whole, perhaps again: from a server that does not know ranges.
+      this.#beginAgain();
     } else if (status === 416 && this.#have > 0) {
       // What was noted does not go with what the server has: from the beginning, once.
+      void response.body?.cancel().catch(() => undefined);
       await this.#checkpoints.drop();
-      this.#have = 0;
-      this.#noted = 0;
+      this.#beginAgain();
       return this.#ask(transfer);
     } else if (status !== 206 || this.#have === 0) {
       const expected = this.#have === 0 ? "200" : "200 or 206";
@@ -191,6 +199,12 @@ class PartDownload {
       throw status >= 500 || status === 429 ? transfer.abandoned(fault) : transfer.refused(fault);
     }
     return response;
+  }
+
+  #beginAgain(): void {
+    this.#have = 0;
+    this.#noted = 0;
+    this.#askedFrom = 0;
   }
 
   #take(piece: Uint8Array, transfer: Transfer): Promise<void> | null {
@@ -228,14 +242,17 @@ class Transfer {
     return this.#isRefused;
   }
 
-  async begin({ server, edges, early }: Source, path: string, init: RequestInit): Promise<Response> {
+  async begin({ server, edges, prefetch }: Source, path: string, init: RequestInit): Promise<Response> {
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => this.#requireMove(), stallMs / 2);
+    this.#watch = setInterval(() => this.#requireMove(), leastInMs);
     const { signal } = this.#controller;
     try {
-      const body = isEarly(path) && early != null ? await this.#fromPage(early(path)) : null;
-      if (body !== null) return new Response(body.pipeThrough(new TransformStream(), { signal }));
+      const prefetched = prefetch != null && isPrefetched(path) ? await inTime(prefetch(path)) : null;
       signal.throwIfAborted();
+      if (prefetched !== null) {
+        const { status, body } = prefetched;
+        return new Response(body.pipeThrough(new TransformStream(), { signal }), { status });
+      }
       const asked = { ...init, credentials: "omit", referrerPolicy: "no-referrer", signal } as const;
       return await edges.fetch(server + path, asked);
     } catch (cause) {
@@ -261,13 +278,6 @@ class Transfer {
     }
   }
 
-  /** What the page has, unless it comes too late. */
-  async #fromPage(answer: ReturnType<AskEarly>): ReturnType<AskEarly> {
-    const { signal } = this.#controller;
-    const late = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null)));
-    return Promise.race([answer.catch(() => null), late]);
-  }
-
   /** Ends the transfer for good. */
   refused(fault: string | Error): Error {
     this.#isRefused = true;
@@ -283,15 +293,28 @@ class Transfer {
 
   #requireMove(): void {
     if (this.#moved < leastBytes) {
-      const got = this.#moved === 0 ? "nothing" : `${this.#moved} bytes`;
-      this.abandoned(`download: expected more within ${stallMs / 1000} s, got ${got}`);
+      const got = this.#moved === 0 ? "nothing" : this.#moved;
+      this.abandoned(`download: expected ${leastBytes} bytes within ${leastInMs / 1000} s, got ${got}`);
     }
     this.#moved = 0;
   }
 }
 
-function isEarly(path: string): path is EarlyPath {
+function isPrefetched(path: string): path is PrefetchPath {
   return path === "/v1/edition" || path === "/v1/head";
+}
+
+/** What the page has; null when it fails or takes too long, and then what comes after all is let go. */
+async function inTime(answer: Promise<Prefetched | null>): Promise<Prefetched | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<"too late">((resolve) => {
+    timer = setTimeout(() => resolve("too late"), prefetchMs);
+  });
+  const first = await Promise.race([answer.catch(() => null), tooLate]);
+  clearTimeout(timer);
+  if (first !== "too late") return first;
+  void answer.then((late) => late?.body.cancel()).catch(() => undefined);
+  return null;
 }
 
 function short(id: string): string {

@@ -7,7 +7,7 @@
  */
 
 import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
-import type { AskEarly } from "../api.ts";
+import type { Prefetch } from "../api.ts";
 import { sha256 } from "../digest.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
@@ -23,7 +23,7 @@ export interface EditionsOptions {
   readonly notify: Notify;
   readonly trust: EditionTrust;
   /** What the page has asked for already; null: nothing. */
-  readonly early?: AskEarly | null;
+  readonly prefetch?: Prefetch | null;
 }
 
 interface OpenedEdition {
@@ -123,7 +123,8 @@ export class Editions {
     const before = await this.#options.store.edition();
     // A first visit asks for the head at once. When none comes this way, it is asked for by its name.
     const asked = this.#fetchEdition();
-    const head = before === null ? fetchHead(this.#options).catch(() => null) : null;
+    const isFirst = before === null && this.#model === null;
+    const head = isFirst ? fetchHead(this.#options).catch(() => null) : null;
     const first = await asked;
     try {
       await this.#bring(at, first, before, head);

@@ -7,9 +7,9 @@
  * Let n be the number of the person's events that count, and m the most that count in full (`mostEvents`).
  * Each event adds 1 / max(n, m) to its kind, to its hour and to its weekday: up to m events are counted as
  * they are, and who did more is scaled down to m. Places in lists are counted alike, by themselves:
- * 1 / max(n', m') for each one seen or clicked. They are counted from the oldest view in the journal on: a
- * device lets old views go before old clicks, and clicks without the views around them would be a rate too
- * high.
+ * 1 / max(n', m') for each one seen or clicked. They are counted from the oldest impression in the journal
+ * on: a device lets old impressions go before old clicks, and clicks without the impressions around them would
+ * be a rate too high.
  *
  * Sensitivity. Every number is at least 0. The numbers of kinds sum to at most n / max(n, m) <= 1, and for
  * numbers of at least 0 the L2 norm is at most their sum: so kinds, hours, weekdays and places (seen and
@@ -77,8 +77,9 @@ export function activityOf(
   localTimeOf: LocalTimeOf,
 ): Activity | null {
   const within = events.filter(({ atMs }) => atMs >= settings.fromMs && atMs < settings.toMs);
-  const viewsFromMs = events.find(({ kind }) => kind === "impression")?.atMs ?? Number.POSITIVE_INFINITY;
-  const placeIn = (event: TacitEvent) => (event.atMs < viewsFromMs ? null : placeOf(event, settings));
+  const impressionsFromMs =
+    events.find(({ kind }) => kind === "impression")?.atMs ?? Number.POSITIVE_INFINITY;
+  const placeIn = (event: TacitEvent) => (event.atMs < impressionsFromMs ? null : placeOf(event, settings));
   const isCounted = ({ kind }: TacitEvent): boolean => settings.kinds.includes(kind);
   const newest = within.findLast((event) => isCounted(event) || placeIn(event) !== null);
   if (newest === undefined) return null;

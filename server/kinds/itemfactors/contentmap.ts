@@ -36,6 +36,11 @@ export interface ContentMap {
 }
 
 const folds = 3;
+/**
+ * What holds the constant down all the same: next to nothing beside one item, and enough where a fold leaves
+ * none to fit to.
+ */
+const leastRidge = 1e-9;
 /** In items: content rows have length 1. */
 const lambdas = [0.3, 1, 3, 10, 30, 1e6];
 
@@ -126,7 +131,7 @@ function minus(total: System, part: System): System {
 function solved({ gram, right }: System, { contentDim, dim }: LearnedRows, lambda: number): Float64Array {
   const width = contentDim + 1;
   const factor = gram.slice();
-  for (let c = 0; c < contentDim; c++) factor[c * width + c] += lambda;
+  for (let c = 0; c < width; c++) factor[c * width + c] += c < contentDim ? lambda : leastRidge;
   choleskyInPlace(factor, width);
   const matrix = new Float64Array(width * dim);
   const column = new Float64Array(width);

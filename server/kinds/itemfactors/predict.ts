@@ -17,7 +17,7 @@ import { hasLearned } from "./learned.ts";
  * measured. Content that says little leads to nearly the mean share, and the mean is far above what most items
  * get (docs/decisions/0012-new-items.md).
  */
-export const newShares = [0.5, 0] as const;
+export const newItemWeights = [0.5, 0] as const;
 
 /** How content leads to what is learned of an item. */
 export interface Prediction {
@@ -25,7 +25,7 @@ export interface Prediction {
   /** Of one number: the share of people. */
   readonly shares: ContentMap;
   /** What part of an expected share counts. */
-  readonly newShare: number;
+  readonly newItemWeight: number;
 }
 
 export interface Predicted {
@@ -38,7 +38,7 @@ export interface Predicted {
 const halfKnownAt = 5;
 /** What a map is fitted to at most: its cost grows with the items, its precision hardly. */
 const mostItems = 10_000;
-/** No item is expected to have less than this part of the mean share. */
+/** No item is expected to have less than this part of the mean share (before the weight above). */
 const leastExpected = 0.05;
 
 /**
@@ -50,7 +50,10 @@ const leastExpected = 0.05;
 export function predictionFrom(
   learned: LearnedItems,
   publicItems: PublicItems,
-  { shares, newShare = newShares[0] }: { readonly shares: ArrayLike<number>; readonly newShare?: number },
+  {
+    shares,
+    newItemWeight = newItemWeights[0],
+  }: { readonly shares: ArrayLike<number>; readonly newItemWeight?: number },
 ): Prediction | null {
   if (!hasLearned(learned)) return null;
   const { counts, countVariance, dim, factors } = learned;
@@ -76,13 +79,13 @@ export function predictionFrom(
       dim: 1,
       weights: known,
     }),
-    newShare,
+    newItemWeight,
   };
 }
 
 /** What content lets expect of the item in this row of the public side. */
 export function predictedFor(
-  { factors, shares, newShare }: Prediction,
+  { factors, shares, newItemWeight }: Prediction,
   { content, contentDim }: PublicItems,
   row: number,
 ): Predicted {
@@ -97,7 +100,7 @@ export function predictedFor(
   // Without content nothing is known of its taste: the constant alone would make it like everything a little.
   if (scale > 0) predictInto(predicted, 0, factors, vector, 0);
   const floor = leastExpected * Math.max(0, shares.mean[0]);
-  return { factors: predicted, share: newShare * Math.min(1, Math.max(floor, share[0])) };
+  return { factors: predicted, share: newItemWeight * Math.min(1, Math.max(floor, share[0])) };
 }
 
 /** The largest `most` of the weights; the others are 0. Of equal ones the first. */

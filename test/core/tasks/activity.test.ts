@@ -60,7 +60,7 @@ test("up to the most that count, events are counted as they are: by kind, local 
   expect(found?.values).toEqual(expected);
 });
 
-test("places are counted from the oldest view on: no journal has clicks whose views were let go", () => {
+test("places are counted from the oldest impression on: no journal has clicks whose impressions were let go", () => {
   const placesOf = (events: readonly TacitEvent[]) => {
     const values = activityOf(settings, events, local)?.values ?? new Float64Array(layout.length);
     const sumOf = (from: number) =>
@@ -71,7 +71,7 @@ test("places are counted from the oldest view on: no journal has clicks whose vi
   expect(placesOf(clicks)).toEqual({ seen: 0, clicked: 0 });
   const kept = [...clicks.slice(0, 2), event("impression", 3500, 1), ...clicks.slice(2)];
   expect(placesOf(kept)).toEqual({ seen: 1 / 3, clicked: 2 / 3 });
-  // A view from before the period: whatever was let go is older than that.
+  // An impression from before the period: whatever was let go is older than that.
   expect(placesOf([event("impression", 500, 1), ...clicks])).toEqual({ seen: 0, clicked: 1 });
 });
 

@@ -1,0 +1,48 @@
+/**
+ * Asks for the edition, and on a first visit for its head, while the worker's file is still on its way: the
+ * first shelf waits for all three. The page hands the answers on unread; the worker bounds, reads and judges
+ * them as if it had asked itself.
+ */
+import { transfer } from "comlink";
+import type { Prefetch, PrefetchPath } from "../worker/api.ts";
+import type { Page } from "./page.ts";
+
+export interface PrefetchFrom {
+  /** Where the model comes from: the relay, else the server. No slash at its end. */
+  readonly from: string;
+  /** A visit without a database of this name is the first. */
+  readonly database: string;
+}
+
+/** Asks at once; each answer is given away once. */
+export function prefetch(page: Page, { from, database }: PrefetchFrom): Prefetch {
+  const asked = new Map<PrefetchPath, Promise<Response | null>>();
+  const ask = (path: PrefetchPath): void => {
+    try {
+      const response = page.ask(from + path);
+      if (response !== null)
+        asked.set(
+          path,
+          response.catch(() => null),
+        );
+    } catch {
+      // A site's own `fetch` may throw: the worker asks.
+    }
+  };
+  ask("/v1/edition");
+  const headIsAsked = page
+    .hasDatabase(database)
+    .then((has) => {
+      if (has === false) ask("/v1/head");
+    })
+    .catch(() => undefined);
+  return async (path) => {
+    if (path === "/v1/head") await headIsAsked;
+    const answer = asked.get(path);
+    asked.delete(path);
+    const response = await answer;
+    if (response == null || response.body === null) return null;
+    const { status, body } = response;
+    return transfer({ status, body }, [body]);
+  };
+}
