@@ -81,6 +81,7 @@ const workerFloors = [
   "events",
   "rank",
   "contribute",
+  "panel.ts",
   "tacit.ts",
   "main.ts",
 ];

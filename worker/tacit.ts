@@ -5,16 +5,12 @@
  * crowd of many on one machine alike.
  */
 import type { TacitEvent } from "../core/events/event.ts";
-import { interestsOf } from "../core/events/interests.ts";
-import { eventWeights, tastesOf } from "../core/events/tastes.ts";
-import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
+import type { JournalProfile } from "../core/ranking/profile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
   ConsentFlags,
-  EditionInForce,
   Explanation,
   ForYouOptions,
-  Interest,
   ListOptions,
   Panel,
   Prefetch,
@@ -36,6 +32,7 @@ import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts
 import { Journal } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
+import { exportOf, panelOf } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
@@ -43,7 +40,6 @@ import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
 import { openStore } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
-import { partiesOf } from "./trust/trust.ts";
 
 interface Parts {
   readonly config: WorkerConfig;
@@ -157,24 +153,11 @@ export class TacitWorker implements WorkerApi {
 
   async panel(): Promise<Panel> {
     const { editions, ledger, store, config } = this.#running("panel");
-    const { server, pins = null } = config;
-    const nowMs = this.#edges.nowMs();
     const events = await this.#events();
-    const model = editions.current;
-    const titleOf = (item: string | undefined): { readonly title?: string } => {
-      const row = item === undefined ? undefined : model?.rowOf.get(item);
-      return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
-    };
-    return {
-      events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
-      interests: model === null ? [] : interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
-      reports: (await ledger.entries()).toReversed(),
-      budget: await ledger.budget(nowMs),
+    return panelOf({
+      ...{ events, ledger, store, config, model: editions.current, nowMs: this.#edges.nowMs() },
       plan: this.#plan && planView(this.#plan, this.#contributors),
-      parties: partiesOf({ pins, server }),
-      edition: editionInForce(model),
-      storage: store.storage,
-    };
+    });
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {
@@ -183,26 +166,11 @@ export class TacitWorker implements WorkerApi {
 
   async exportData(): Promise<TacitExport> {
     const { editions, ledger, config } = this.#running("exportData");
-    const { server, pins = null } = config;
-    const nowMs = this.#edges.nowMs();
     const events = await this.#events();
     const model = editions.current;
     const profile = model === null ? null : await this.#profile(model);
-    const tastes = tastesOf(eventWeights(events, { nowMs }));
-    return {
-      format: "tacit-export",
-      version: 3,
-      exportedAt: new Date(nowMs).toISOString(),
-      consent: this.#consent,
-      events,
-      tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
-      userVector: Array.from(profile?.solved?.userVector ?? []),
-      interests: model === null ? [] : interestsFor(model, tastes),
-      reports: await ledger.entries(),
-      budget: await ledger.budget(nowMs),
-      parties: partiesOf({ pins, server }),
-      edition: editionInForce(model),
-    };
+    const nowMs = this.#edges.nowMs();
+    return exportOf({ events, ledger, config, model, nowMs, profile, consent: this.#consent });
   }
 
   async erase(): Promise<Remains> {
@@ -317,22 +285,4 @@ export class TacitWorker implements WorkerApi {
 function factorsOf(model: Model | null): Factors | null {
   const view = model?.factors ?? null;
   return view === null ? null : { id: view.id, ...view.rows, rowOf: view.rowOf };
-}
-
-function editionInForce(model: Model | null): EditionInForce | null {
-  if (model === null) return null;
-  const { edition, round, catalogue, isWhole } = model;
-  return { ...edition, round, items: catalogue.length, isWhole };
-}
-
-/** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */
-function interestsFor(model: Model, tastes: ReadonlyMap<string, number>): readonly Interest[] {
-  const { catalogue } = model;
-  const { items, weights } = knownTastes(model, tastes);
-  const itemTastes = items.map((row, k) => ({ row, weight: weights[k] }));
-  return interestsOf(model.words, itemTastes).map(({ word, weight, rows }) => ({
-    word,
-    weight,
-    items: rows.map((row) => catalogue[row].item),
-  }));
 }

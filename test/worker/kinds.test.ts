@@ -29,6 +29,7 @@ const { keys, opened } = await aggregators();
 const liking = () => [
   eventOf("purchase", 3),
   eventOf("like", 11, noonMs - dayMs - 3 * hourMs),
+  { ...eventOf("impression", 4, noonMs - dayMs - hourMs), position: 2, list: "for-you" },
   { ...eventOf("click", 4), position: 2, list: "for-you" },
 ];
 const localTimeOf = (atMs: number) => ({ hour: Math.floor(atMs / hourMs) % 24, weekday: 2 });

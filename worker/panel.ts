@@ -1,0 +1,106 @@
+/** Everything the device holds about the person, put together for the person: to look at, and to take along. */
+import type { TacitEvent } from "../core/events/event.ts";
+import { interestsOf } from "../core/events/interests.ts";
+import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
+import type {
+  ConsentFlags,
+  EditionInForce,
+  Interest,
+  Panel,
+  Parties,
+  PlanView,
+  TacitExport,
+  WorkerConfig,
+} from "./api.ts";
+import type { Ledger } from "./contribute/ledger.ts";
+import type { Model } from "./rank/model.ts";
+import type { Store } from "./store/store.ts";
+import { partiesOf } from "./trust/trust.ts";
+
+export interface Held {
+  /** Oldest first; none where the person does not want to be known. */
+  readonly events: readonly TacitEvent[];
+  readonly ledger: Pick<Ledger, "entries" | "budget">;
+  readonly config: Pick<WorkerConfig, "server" | "pins">;
+  /** Null before any has come. */
+  readonly model: Model | null;
+  readonly nowMs: number;
+}
+
+export async function panelOf({
+  events,
+  ledger,
+  config,
+  model,
+  nowMs,
+  plan,
+  store: { storage },
+}: Held & { readonly plan: PlanView | null; readonly store: Pick<Store, "storage"> }): Promise<Panel> {
+  const titleOf = (item: string | undefined): { readonly title?: string } => {
+    const row = item === undefined ? undefined : model?.rowOf.get(item);
+    return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
+  };
+  return {
+    events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
+    interests: interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
+    reports: (await ledger.entries()).toReversed(),
+    budget: await ledger.budget(nowMs),
+    plan,
+    parties: partiesIn(config),
+    edition: editionInForce(model),
+    storage,
+  };
+}
+
+export async function exportOf({
+  events,
+  ledger,
+  config,
+  model,
+  nowMs,
+  profile,
+  consent,
+}: Held & {
+  readonly profile: JournalProfile | null;
+  readonly consent: ConsentFlags;
+}): Promise<TacitExport> {
+  const tastes = tastesOf(eventWeights(events, { nowMs }));
+  return {
+    format: "tacit-export",
+    version: 3,
+    exportedAt: new Date(nowMs).toISOString(),
+    consent,
+    events,
+    tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
+    userVector: Array.from(profile?.solved?.userVector ?? []),
+    interests: interestsFor(model, tastes),
+    reports: await ledger.entries(),
+    budget: await ledger.budget(nowMs),
+    parties: partiesIn(config),
+    edition: editionInForce(model),
+  };
+}
+
+function partiesIn(config: Held["config"]): Parties {
+  const { server, pins = null } = config;
+  return partiesOf({ pins, server });
+}
+
+function editionInForce(model: Model | null): EditionInForce | null {
+  if (model === null) return null;
+  const { edition, round, catalogue, isWhole } = model;
+  return { ...edition, round, items: catalogue.length, isWhole };
+}
+
+/** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */
+function interestsFor(model: Model | null, tastes: ReadonlyMap<string, number>): readonly Interest[] {
+  if (model === null) return [];
+  const { items, weights } = knownTastes(model, tastes);
+  const itemTastes = items.map((row, k) => ({ row, weight: weights[k] }));
+  return interestsOf(model.words, itemTastes).map(({ word, weight, rows }) => ({
+    word,
+    weight,
+    items: rows.map((row) => model.catalogue[row].item),
+  }));
+}
