@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ["test/server/chaos.test.ts"],
     environment: "node",
-    env: { TACIT_CHAOS_BROWSERS: "200", TACIT_CHAOS_KILLS: "12" },
+    env: { TACIT_CHAOS_BROWSERS: "300", TACIT_CHAOS_KILLS: "20" },
   },
 });

@@ -4,8 +4,8 @@
  * down, and at random moments. In the end each sum is the integer sum of the accepted reports of its lane:
  * none lost, none counted twice, and in the sums with noise it is each aggregator's, once.
  *
- * TACIT_CHAOS_BROWSERS and TACIT_CHAOS_KILLS (at random moments) set the size (npm run test:chaos: 200 and
- * 12), TACIT_CHAOS_SEED the moments.
+ * TACIT_CHAOS_BROWSERS and TACIT_CHAOS_KILLS (at random moments) set the size (npm run test:chaos: 300 and
+ * 20), TACIT_CHAOS_SEED the moments.
  */
 import { createHmac, randomInt } from "node:crypto";
 import { cpSync, existsSync, readdirSync } from "node:fs";
@@ -123,6 +123,7 @@ test(
       for (const request of asked) {
         expect([
           `GET ${urls.relay}/v1/edition`,
+          `GET ${urls.relay}/v1/head`,
           `GET ${urls.relay}/v1/parts/ID`,
           `GET ${urls.relay}/v1/tasks`,
           `POST ${urls.relay}/v1/relay`,
