@@ -111,7 +111,10 @@ async function outcomeOf(shop: Case): Promise<Outcome> {
     const after = modelIn(editions);
     const isNew = new Set(shop.fresh.map(({ item }) => item));
     const judge = (model: JoinedModel) => judgedOn(model, shop, isNew);
-    const withShare = (newItemWeight: number) => ({ ...after, popularity: sharesWith(editions, newItemWeight) });
+    const withShare = (newItemWeight: number) => ({
+      ...after,
+      popularity: sharesWith(editions, newItemWeight),
+    });
     return {
       verdict,
       newItemWeight: after.newItemWeight ?? Number.NaN,
