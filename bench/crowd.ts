@@ -120,7 +120,6 @@ async function visit(k: number, round: number): Promise<SentReport | undefined> 
       server: options.url,
       database: databases[k],
       consent: { personalise: true, contribute: true },
-      answeredTasks: [],
     },
     (notice) => {
       if (notice.type === "trouble") trouble.push(notice.message);

@@ -97,7 +97,6 @@ async function openWorker(visit: number): Promise<TacitWorker> {
           server: "http://localhost",
           database: `speed-${visit}`,
           consent: { personalise: true, contribute: true },
-          answeredTasks: [],
         },
         (notice) => {
           if (notice.type === "edition" && notice.isWhole) resolve();

@@ -1,6 +1,11 @@
-/** The real page: the only file of the SDK, with capture.ts, that touches window, document and navigator. */
+/**
+ * The real page: the only file of the SDK, with those it names here, that touches window, document and
+ * navigator.
+ */
 import { capture } from "./capture.ts";
+import { emptyDatabase } from "./emptydatabase.ts";
 import { localStore, type Page } from "./page.ts";
+import { workerWays } from "./ways.ts";
 
 /** Signals and states that TypeScript's DOM library does not know yet. */
 interface NewerNavigator extends Navigator {
@@ -21,25 +26,21 @@ export function browserPage(): Page | null {
     address: document.baseURI,
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
-    startWorker: (url) => new Worker(url, { type: "module", name: "tacit" }),
+    workerWays,
     ask: (url) =>
       handsOnStreams()
         ? fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" })
         : null,
     async hasDatabase(name) {
+      // In a frame without an origin Chromium also leaves a rejection that nobody can catch.
+      if (globalThis.origin === "null") return null;
       try {
         return (await indexedDB.databases()).some((database) => database.name === name);
       } catch {
         return null;
       }
     },
-    deleteDatabase: (name) =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.deleteDatabase(name);
-        request.onsuccess = () => resolve();
-        request.onerror = () => reject(request.error);
-        request.onblocked = () => reject(new Error("erase: expected no other tab to hold the data, got one"));
-      }),
+    emptyDatabase,
     onShown(run) {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
       else run();
@@ -49,6 +50,14 @@ export function browserPage(): Page | null {
       addEventListener("pagehide", run);
       document.addEventListener("visibilitychange", () => {
         if (document.visibilityState === "hidden") run();
+      });
+    },
+    onLeft(run) {
+      addEventListener("pagehide", run);
+    },
+    onBack(run) {
+      addEventListener("pageshow", ({ persisted }) => {
+        if (persisted) run();
       });
     },
     onStoreChange(run) {

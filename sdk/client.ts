@@ -6,11 +6,13 @@
  * null). Where there is no page, on a server, every method gives its plain answer and keeps nothing.
  */
 import { proxy, type Remote } from "comlink";
-import { type EventKind, parseEventInput } from "../core/events/event.ts";
+import { type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
+import { nearestName } from "../core/nearest.ts";
 import type {
   ConsentFlags,
   Explanation,
   ForYouOptions,
+  Kept,
   ListOptions,
   Panel,
   Recommendation,
@@ -19,19 +21,28 @@ import type {
   WorkerNotice,
 } from "../worker/api.ts";
 import { type Files, type Settings, settingsFrom } from "./config.ts";
-import { Consent, parseChoices } from "./consent.ts";
-import { WorkerLink, WorkerLost } from "./link.ts";
+import { Consent, parsePermissions } from "./consent.ts";
+import { type EarlyCall, earlyNames, isEarlyName } from "./early.ts";
+import { Erasure } from "./erasure.ts";
+import { Gate } from "./gate.ts";
+import { KeptCopy } from "./kept.ts";
+import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { memoryStore, type Page } from "./page.ts";
+import { optionKeys, plainForYou, plainItem, plainList } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
-import { type EarlyCall, earlyNames, isEarlyName, Outbox } from "./queue.ts";
-import { keepAsAllSpent, keepRemains, readRemains } from "./remains.ts";
+import { Outbox } from "./queue.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
 import { version } from "./version.ts";
+import { eraseAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 const contributeAfterMs = 5_000;
 /** A contribution downloads factors and uploads a report of some 150 kB, on a phone's network. */
 const contributeLimitMs = 120_000;
+/** How long a question may wait for `init`. */
+const startLimitMs = 10_000;
+/** How long it may take in all. */
+const answerLimitMs = 15_000;
 
 export interface ClientOptions {
   /** Null where there is none, as on a server. */
@@ -46,26 +57,30 @@ export class Client implements Tacit {
   readonly #files: Files;
   readonly #listeners = new Listeners();
   readonly #consent: Consent;
+  readonly #kept: KeptCopy;
+  readonly #erasure: Erasure | null;
   readonly #outbox: Outbox;
   /** Null until `init` was understood. */
   #settings: Settings | null = null;
-  /** Kept once the page is initialised and shown; every question waits for it. */
-  readonly #link: Promise<WorkerLink>;
-  #openLink: (link: WorkerLink) => void = () => undefined;
+  /** Open once the page is initialised and shown; every question waits for it. */
+  readonly #link = new Gate<WorkerLink>();
   #lastConsent: ConsentState;
-  readonly #reportedLost = new Set<string>();
+  /** What was told once, and is not told again. */
+  readonly #told = new Set<string>();
   #contributionDue = false;
+  #isWritingAhead = false;
 
   constructor({ page, files }: ClientOptions) {
     this.#page = page;
     this.#files = files;
-    this.#consent = new Consent(page ?? { store: memoryStore(), privacyControl: false });
+    const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
+    this.#consent = new Consent({ store, privacyControl });
+    this.#kept = new KeptCopy(store, this.#consent);
+    this.#erasure = page && new Erasure({ page, kept: this.#kept, consent: this.#consent });
     this.#lastConsent = this.#consent.state();
-    this.#link = new Promise((resolve) => {
-      this.#openLink = resolve;
-    });
     this.#outbox = new Outbox({
-      send: async (events) => (await this.#link).call("track", (worker) => worker.append(events)),
+      send: async (events) => (await this.#started("track")).call("track", (worker) => worker.append(events)),
+      lastErasure: () => lastErasure(store),
       onError: (error) => this.#report(error),
     });
   }
@@ -74,10 +89,16 @@ export class Client implements Tacit {
     this.#try((page) => {
       if (this.#settings !== null) throw new Error("init: expected one call per page, got another");
       if (typeof config?.onError === "function") this.#listeners.onError = config.onError;
-      const settings = settingsFrom(config, { address: page.address, files: this.#files });
-      this.#settings = settings;
+      try {
+        this.#settings = settingsFrom(config, { address: page.address, files: this.#files });
+      } catch (cause) {
+        this.#link.refuse(new Error("expected the SDK to be started, got a configuration that was refused"));
+        throw cause;
+      }
+      const settings = this.#settings;
+      if (this.#erasure?.takeRefusal()) this.consent({ personalise: false, contribute: false });
       this.#consent.siteSays(settings.consent);
-      page.onStoreChange(() => this.#try(() => this.#consentMayDiffer()));
+      page.onStoreChange(() => this.#try(() => this.#storeMayDiffer()));
       this.#consentMayDiffer();
       page.onShown(() => this.#try(() => this.#run(page, settings)));
     });
@@ -87,38 +108,57 @@ export class Client implements Tacit {
     this.#track(kind, properties, Date.now());
   }
 
-  recommend(options: ForYouOptions = {}): Promise<readonly Recommendation[]> {
-    return this.#ask("recommend", [], (worker) => worker.forYou(options));
+  recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
+    return this.#ask("recommend", [], () => {
+      const plain = plainForYou(options);
+      this.#tellUnknown("recommend: options", options, optionKeys.recommend);
+      return (worker) => worker.forYou(plain);
+    });
   }
 
-  similar(item: string, options: ListOptions = {}): Promise<readonly Recommendation[]> {
-    return this.#ask("similar", [], (worker) => worker.similar(item, options));
+  similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]> {
+    return this.#ask("similar", [], () => {
+      const id = plainItem("similar", item);
+      const plain = plainList("similar", options);
+      this.#tellUnknown("similar: options", options, optionKeys.similar);
+      return (worker) => worker.similar(id, plain);
+    });
   }
 
-  trending(options: ListOptions = {}): Promise<readonly Recommendation[]> {
-    return this.#ask("trending", [], (worker) => worker.trending(options));
+  trending(options?: ListOptions): Promise<readonly Recommendation[]> {
+    return this.#ask("trending", [], () => {
+      const plain = plainList("trending", options);
+      this.#tellUnknown("trending: options", options, optionKeys.trending);
+      return (worker) => worker.trending(plain);
+    });
   }
 
   explain(item: string): Promise<Explanation | null> {
-    return this.#ask<Explanation | null>("explain", null, (worker) => worker.explain(item));
+    return this.#ask<Explanation | null>("explain", null, () => {
+      const id = plainItem("explain", item);
+      return (worker) => worker.explain(id);
+    });
   }
 
   panel(): Promise<Panel | null> {
-    return this.#ask<Panel | null>("panel", null, (worker) => worker.panel());
+    return this.#ask<Panel | null>("panel", null, () => (worker) => worker.panel());
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {
-    return this.#ask<Uint8Array | null>("reportBytes", null, (worker) => worker.reportBytes(id));
+    return this.#ask<Uint8Array | null>("reportBytes", null, () => (worker) => worker.reportBytes(id));
   }
 
   exportData(): Promise<TacitExport | null> {
-    return this.#ask<TacitExport | null>("exportData", null, (worker) => worker.exportData());
+    return this.#ask<TacitExport | null>("exportData", null, () => (worker) => worker.exportData());
   }
 
   consent(change?: Partial<ConsentFlags>): ConsentState {
     if (change !== undefined) {
       this.#try(() => {
-        this.#consent.choose(parseChoices("consent", change));
+        const choices = parsePermissions("consent", change);
+        // Before it is written down: a full store has room for it then.
+        if (choices.personalise === false) this.#eraseWaiting();
+        this.#consent.choose(choices);
         this.#consentMayDiffer();
       });
     }
@@ -135,18 +175,13 @@ export class Client implements Tacit {
   }
 
   async erase(): Promise<void> {
-    const page = this.#page;
-    if (page === null) return;
+    const erasure = this.#erasure;
+    if (erasure === null) return;
     try {
-      this.#outbox.clear();
-      const link = await this.#link;
-      // Events on their way arrive first, or come back to be dropped.
-      await this.#outbox.flush();
-      this.#outbox.clear();
-      keepRemains(page.store, await link.call("erase", (worker) => worker.erase()));
+      this.#eraseWaiting();
+      await erasure.run(this.#link.value, (error) => this.#report(error));
     } catch (error) {
       this.#report(error);
-      await this.#eraseWithoutWorker(page);
     }
   }
 
@@ -172,8 +207,14 @@ export class Client implements Tacit {
 
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
     const prefetched = prefetch(page, { from: relay ?? server, database });
+    const keepCopy = (kept: Kept): Kept => {
+      const all = this.#kept.merge(kept);
+      this.#writeAhead(page, database);
+      this.#try(() => this.#consentMayDiffer());
+      return all;
+    };
     const link = new WorkerLink({
-      start: () => page.startWorker(worker),
+      ways: page.workerWays(worker),
       prepare: (remote) =>
         remote.start(
           {
@@ -181,25 +222,64 @@ export class Client implements Tacit {
             database,
             tokens,
             consent: this.#flags(),
-            ...readRemains(page.store),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
+          proxy(keepCopy),
           proxy(prefetched),
         ),
+      onDetour: (way, because) => this.#report(new Error(`worker: runs ${way}; ${because}`)),
     });
-    this.#openLink(link);
+    this.#link.open(link);
+    this.#eraseIfDue(link, database);
     void link.call("init", async () => undefined).catch((error: unknown) => this.#report(error));
+    void this.#writeAheadIfKnown(page, database);
     this.#outbox.open();
-    page.onHidden(() => void this.#outbox.flush());
+    page.onHidden(() => this.#outbox.hidden());
+    page.onLeft(() => this.#leave(link));
+    page.onBack(() => this.#try(() => this.#comeBack(link)));
     page.capture((kind, captured) => this.#track(kind, captured, Date.now()));
     this.#contributeSoon();
+  }
+
+  /** Before any question: an earlier page was asked to erase, and did not come to it. */
+  #eraseIfDue(link: WorkerLink, database: string): void {
+    if (this.#erasure === null) return;
+    this.#erasure.begin(database);
+    if (!this.#erasure.isDue) return;
+    void this.#erasure.run(link, (error) => this.#report(error)).catch((error) => this.#report(error));
+  }
+
+  /** On a first visit nobody has said anything: that is known before the worker runs. */
+  async #writeAheadIfKnown(page: Page, database: string): Promise<void> {
+    const isKnown = this.#consent.isKnown || (await page.hasDatabase(database)) === false;
+    if (isKnown) this.#try(() => this.#writeAhead(page, database));
+  }
+
+  /** Events are written where they outlive the page once it is certain that the person did not say no. */
+  #writeAhead(page: Page, database: string): void {
+    if (this.#isWritingAhead) return;
+    this.#isWritingAhead = true;
+    if (!this.#consent.state().personalise) eraseAhead(page.store);
+    this.#outbox.writeAhead(new WriteAhead(page.store, database));
+  }
+
+  #leave(link: WorkerLink): void {
+    this.#kept.restore();
+    link.leave();
+  }
+
+  #comeBack(link: WorkerLink): void {
+    link.comeBack();
+    this.#storeMayDiffer();
+    void this.#outbox.flush();
   }
 
   #track(kind: unknown, properties: unknown, atMs: number): void {
     this.#try(() => {
       const event = parseEventInput(kind, properties);
+      this.#tellUnknown("track: properties", properties, eventFields);
       if (this.#consent.state().personalise) this.#outbox.add(event, atMs);
     });
   }
@@ -226,18 +306,41 @@ export class Client implements Tacit {
     }
   }
 
+  /** Another tab chose, or erased, or the site cleared what is kept here. */
+  #storeMayDiffer(): void {
+    this.#consentMayDiffer();
+    this.#kept.restore();
+  }
+
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   #consentMayDiffer(): void {
     const state = this.#consent.state();
     const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
     this.#lastConsent = state;
-    if (!state.personalise) this.#outbox.clear();
+    if (!state.personalise) this.#eraseWaiting();
     if (state.personalise !== before.personalise || state.contribute !== before.contribute) {
-      void this.#ask("consent", undefined, (worker) => worker.setConsent(this.#flags()));
+      void this.#tellWorker();
     }
     this.#contributeSoon();
     this.#listeners.tell("consent", state);
+  }
+
+  async #tellWorker(): Promise<void> {
+    const link = this.#link.value;
+    // A worker that starts later is told then.
+    if (link === null) return;
+    try {
+      await link.call("consent", (worker) => worker.setConsent(this.#flags(), this.#consent.choices()));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Forgets, in every tab, what has not reached the worker yet. */
+  #eraseWaiting(): void {
+    this.#outbox.clear();
+    if (this.#page !== null) eraseAhead(this.#page.store);
   }
 
   #contributeSoon(): void {
@@ -246,7 +349,7 @@ export class Client implements Tacit {
     this.#page?.whenIdle(contributeAfterMs, () => {
       this.#contributionDue = false;
       if (!this.#flags().contribute) return;
-      void this.#ask("contribute", undefined, (worker) => worker.contribute(), contributeLimitMs);
+      void this.#ask("contribute", undefined, () => (worker) => worker.contribute(), contributeLimitMs);
     });
   }
 
@@ -255,32 +358,47 @@ export class Client implements Tacit {
     return { personalise, contribute };
   }
 
-  /** A broken worker must not stand between a person and their right: the page deletes by itself. */
-  async #eraseWithoutWorker(page: Page): Promise<void> {
-    try {
-      if (this.#settings === null) return;
-      keepAsAllSpent(page.store);
-      await page.deleteDatabase(this.#settings.database);
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
   /** The worker's answer to a question, which knows every event tracked before it, or the plain answer. */
   async #ask<T>(
     who: string,
     plain: T,
-    ask: (worker: Remote<WorkerApi>) => Promise<T>,
-    limitMs?: number,
+    question: () => (worker: Remote<WorkerApi>) => Promise<T>,
+    limitMs = answerLimitMs,
   ): Promise<T> {
     if (this.#page === null) return plain;
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const message = `${who}: expected an answer within ${limitMs} ms, got none`;
+      limit = setTimeout(() => reject(new WorkerLost(message)), limitMs);
+    });
     try {
-      const link = await this.#link;
-      await this.#outbox.flush();
-      return await link.call(who, ask, limitMs);
+      return await Promise.race([this.#answer(who, question(), limitMs), late]);
     } catch (error) {
       this.#report(error);
       return plain;
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async #answer<T>(who: string, ask: (worker: Remote<WorkerApi>) => Promise<T>, limitMs: number): Promise<T> {
+    const link = await this.#started(who);
+    await this.#outbox.flush();
+    return link.call(who, ask, limitMs);
+  }
+
+  #started(who: string): Promise<WorkerLink> {
+    return this.#link.pass(startLimitMs, `${who}: expected init to be called and the page to be shown`);
+  }
+
+  /** Says once of each what a page wrote that means nothing, and what was probably meant. */
+  #tellUnknown(what: string, given: unknown, known: readonly string[]): void {
+    if (typeof given !== "object" || given === null) return;
+    for (const name of Object.keys(given)) {
+      if (known.includes(name)) continue;
+      const meant = nearestName(name, known);
+      const message = `${what} must be among ${known.join(", ")}, got ${name}`;
+      this.#reportOnce(new TypeError(meant === null ? message : `${message}: ${meant} is meant?`));
     }
   }
 
@@ -295,11 +413,16 @@ export class Client implements Tacit {
   }
 
   #report(error: unknown): void {
-    if (error instanceof WorkerLost) {
-      // Every waiting call fails with it, and so may the next worker: once is enough.
-      if (this.#reportedLost.has(error.message)) return;
-      this.#reportedLost.add(error.message);
-    }
+    // Nobody is there to be told of a page that was left.
+    if (error instanceof PageLeft) return;
+    // Every waiting call fails with a lost worker, and so may the next one: once is enough.
+    if (error instanceof WorkerLost) this.#reportOnce(error);
+    else this.#listeners.report(error);
+  }
+
+  #reportOnce(error: Error): void {
+    if (this.#told.has(error.message)) return;
+    this.#told.add(error.message);
     this.#listeners.report(error);
   }
 }

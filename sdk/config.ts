@@ -1,6 +1,6 @@
 /** What a site configures, checked once and completed with defaults. */
 import type { ConsentFlags, Pins } from "../worker/api.ts";
-import { parseChoices } from "./consent.ts";
+import { parsePermissions } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";
 
 /** Where the files of the SDK are when the configuration does not say. */
@@ -51,7 +51,7 @@ export function settingsFrom(
     tokens:
       worker === undefined ? files.tokens() : new URL("tokens.js", absolute("worker", worker, address)).href,
     database,
-    consent: parseChoices("init", consent),
+    consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),
     relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
   };

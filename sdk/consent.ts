@@ -1,10 +1,21 @@
 /**
  * The two permissions and who decided them: person > Global Privacy Control > site > default.
  *
- * Only the person's own choices are stored, so a site that changes its default does not overrule anybody and
- * a browser that starts to send the signal is heard at once. The signal speaks about what leaves the device:
- * it decides `contribute` and leaves `personalise`, which stays here, to the site and the person.
+ * Only the person's own choices are kept, so a site that changes its default does not overrule anybody and a
+ * browser that starts to send the signal is heard at once. The signal speaks about what leaves the device: it
+ * decides `contribute` and leaves `personalise`, which stays here, to the site and the person.
+ *
+ * The choices are kept here and by the worker (core/consent.ts). Until both have spoken the page may not know
+ * of a "no" that it lost: `isKnown` says whether it does.
  */
+import {
+  type Choices,
+  choose,
+  encodeChoices,
+  laterChoices,
+  noChoices,
+  parseChoices,
+} from "../core/consent.ts";
 import type { ConsentFlags } from "../worker/api.ts";
 import type { TextStore } from "./page.ts";
 import type { ConsentSource, ConsentState } from "./types.ts";
@@ -12,17 +23,15 @@ import type { ConsentSource, ConsentState } from "./types.ts";
 const key = "tacit.consent";
 const defaults: ConsentFlags = { personalise: true, contribute: false };
 
-type Choices = Partial<ConsentFlags>;
-
 /** What holds, given everyone's word. */
 export function decide({
   person,
   privacyControl,
   site,
 }: {
-  readonly person: Choices;
+  readonly person: Partial<ConsentFlags>;
   readonly privacyControl: boolean;
-  readonly site: Choices;
+  readonly site: Partial<ConsentFlags>;
 }): ConsentState {
   const word = (permission: keyof ConsentFlags): readonly [boolean, ConsentSource] => {
     const own = person[permission];
@@ -40,41 +49,65 @@ export function decide({
   };
 }
 
-/** The person's choices in the store, over what the site and the browser say. */
+/** The person's choices, over what the site and the browser say. */
 export class Consent {
   readonly #store: TextStore;
   readonly #privacyControl: boolean;
-  #site: Choices = {};
+  #site: Partial<ConsentFlags> = {};
+  /** The latest this page knows of, however the store fares. */
+  #latest: Choices = noChoices;
+  #isKnown = false;
 
   constructor({ store, privacyControl }: { readonly store: TextStore; readonly privacyControl: boolean }) {
     this.#store = store;
     this.#privacyControl = privacyControl;
   }
 
-  /** What holds now, whichever tab decided it. */
+  /** Whether it is certain what the person chose before: a record of it is here, or the worker has said. */
+  get isKnown(): boolean {
+    return this.#isKnown || this.#stored() !== null;
+  }
+
+  /** What the person chose, whichever tab heard it. */
+  choices(): Choices {
+    this.#latest = laterChoices(this.#latest, this.#stored() ?? noChoices);
+    return this.#latest;
+  }
+
+  /** What holds now. */
   state(): ConsentState {
-    const person = pickChoices(this.#stored());
-    return decide({ person, privacyControl: this.#privacyControl, site: this.#site });
+    return decide({ person: this.choices(), privacyControl: this.#privacyControl, site: this.#site });
   }
 
   /** What holds where the person has not chosen. */
-  siteSays(choices: Choices): void {
+  siteSays(choices: Partial<ConsentFlags>): void {
     this.#site = choices;
   }
 
   /** Records the person's choice; what it does not name stays as it was chosen. */
-  choose(choices: Choices): ConsentState {
-    this.#store.write(key, JSON.stringify({ ...pickChoices(this.#stored()), ...choices }));
+  choose(change: Partial<ConsentFlags>): ConsentState {
+    this.#latest = choose(this.choices(), change);
+    this.restore();
     return this.state();
   }
 
-  #stored(): unknown {
-    try {
-      return JSON.parse(this.#store.read(key) ?? "{}");
-    } catch {
-      // Something else wrote this key: nobody has chosen.
-      return {};
-    }
+  /** Takes over a copy that is later than this one; from now on it is known what was chosen before. */
+  adopt(copy: Choices): void {
+    this.#latest = laterChoices(this.choices(), copy);
+    this.#isKnown = true;
+    this.restore();
+  }
+
+  /** Writes down what is known where the store has lost it. */
+  restore(): void {
+    const text = encodeChoices(this.choices());
+    if (this.#store.read(key) !== text) this.#store.write(key, text);
+  }
+
+  /** Null when there is no record, or something else wrote this key. */
+  #stored(): Choices | null {
+    const text = this.#store.read(key);
+    return text === null ? null : parseChoices(text);
   }
 }
 
@@ -83,7 +116,7 @@ export class Consent {
  *
  * @throws {TypeError} `who: …` naming the permission, what was expected and what came.
  */
-export function parseChoices(who: string, value: unknown): Choices {
+export function parsePermissions(who: string, value: unknown): Partial<ConsentFlags> {
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`${who}: consent must be an object, got ${typeof value}`);
   }
@@ -95,10 +128,10 @@ export function parseChoices(who: string, value: unknown): Choices {
       throw new TypeError(`${who}: ${name} must be true or false, got ${typeof flag}`);
     }
   }
-  return pickChoices(value);
+  return pick(value);
 }
 
-function pickChoices(value: unknown): Choices {
+function pick(value: unknown): Partial<ConsentFlags> {
   if (typeof value !== "object" || value === null) return {};
   const { personalise, contribute } = value as Record<string, unknown>;
   return {

@@ -5,8 +5,9 @@
  * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
  */
 import { Client, surfaceOf } from "./client.ts";
+import { isStub, replay } from "./early.ts";
 import type { Page } from "./page.ts";
-import { isStub, replay } from "./queue.ts";
+
 import type { Tacit, TacitConfig } from "./types.ts";
 
 /** The globals the tag reads and writes. */
@@ -73,6 +74,7 @@ function consentFromWords(words: string): NonNullable<TacitConfig["consent"]> {
   return { personalise: false, contribute: false, ...Object.fromEntries(named.map((word) => [word, true])) };
 }
 
+/** An element whose id is `tacit` is a global of that name, too. */
 function isTacit(value: unknown): value is Tacit {
-  return typeof value === "object" && value !== null && "version" in value;
+  return typeof value === "object" && value !== null && "version" in value && "track" in value;
 }

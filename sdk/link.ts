@@ -2,59 +2,77 @@
  * The line to the worker: comlink, and an answer to every call even when the worker dies.
  *
  * comlink alone waits for ever. Here a call is settled by whichever comes first: the worker's answer, the
- * worker's death (error, messageerror), or the time limit. At the limit the worker is asked for a sign of
- * life, so that a slow download costs one call and a hung worker is ended, with all that wait on it. The next
- * call starts a new one, at most `restarts` times a page; after that every call is refused at once.
+ * worker's death (error, messageerror), or the time limit. At the limit the worker is asked for a sign of life;
+ * one that is busy gives it when it is done, and one that gives none for long was ended without a word, as
+ * phones do, or hangs: it is given up, with all that wait on it. The next call starts a new one, at most
+ * `starts` times within five minutes; after that every call is refused at once.
+ *
+ * Between the pages of a visit the worker ends with its page (`leave`): WebKit freezes a worker with the page
+ * that goes into its back/forward cache, and a transaction that it had open then blocks the database for all
+ * pages of the origin.
  */
 import { type Remote, wrap } from "comlink";
 import type { WorkerApi } from "../worker/api.ts";
-import type { WorkerPort } from "./page.ts";
+import type { WorkerPort, WorkerWay } from "./page.ts";
 
 /** The worker gave no answer: it could not start, died, hung, or was given up. */
 export class WorkerLost extends Error {
   override readonly name = "WorkerLost";
 }
 
+/** The page was left while it waited: nothing went wrong, and nobody is there to be told. */
+export class PageLeft extends WorkerLost {
+  constructor() {
+    super("worker: ended with its page");
+  }
+}
+
 /** comlink answers for a property nobody defined, so any living worker has this pulse. */
 type Living = WorkerApi & { readonly pulse: undefined };
 
 export interface LinkOptions {
-  readonly start: () => WorkerPort;
+  /** How to start one, best first. */
+  readonly ways: readonly WorkerWay[];
   /** Speaks to each new worker first; other calls wait for it. */
   readonly prepare: (worker: Remote<WorkerApi>) => Promise<void>;
+  /** Told when a worker runs in another way than the best, with what the better ones came to. */
+  readonly onDetour?: (way: string, because: string) => void;
   readonly limitMs?: number;
+  /** How long after the limit a worker that gives no sign of life is taken to be busy. */
   readonly pulseMs?: number;
-  readonly restarts?: number;
+  /** Workers started within five minutes, at most. */
+  readonly starts?: number;
 }
+
+const startsWindowMs = 300_000;
 
 interface Life {
   readonly state: "alive";
-  readonly port: WorkerPort;
-  readonly worker: Remote<Living>;
   /** How to refuse each call that waits. */
   readonly refuse: Set<(lost: WorkerLost) => void>;
   /** Kept once `prepare` was answered; a call that waits for it is refused when the worker dies first. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<Remote<Living>>;
+  /** The worker as it is now; null while the browser has not given it. */
+  port: WorkerPort | null;
+  isWatched: boolean;
 }
 
 type LinkState =
   | { readonly state: "unstarted" }
   | Life
-  | { readonly state: "lost"; readonly lost: WorkerLost };
+  /** `left`: nothing is started until the page is back. */
+  | { readonly state: "lost" | "left"; readonly lost: WorkerLost };
 
 /** Owns the page's worker. */
 export class WorkerLink {
-  readonly #options: LinkOptions;
-  readonly #limitMs: number;
-  readonly #pulseMs: number;
-  #startsLeft: number;
+  readonly #options: Required<LinkOptions>;
+  #startedAtMs: readonly number[] = [];
+  /** The first way that was not refused yet. */
+  #way = 0;
   #link: LinkState = { state: "unstarted" };
 
   constructor(options: LinkOptions) {
-    this.#options = options;
-    this.#limitMs = options.limitMs ?? 10_000;
-    this.#pulseMs = options.pulseMs ?? 2_000;
-    this.#startsLeft = 1 + (options.restarts ?? 3);
+    this.#options = { limitMs: 10_000, pulseMs: 20_000, starts: 4, onDetour: () => undefined, ...options };
   }
 
   /**
@@ -65,7 +83,7 @@ export class WorkerLink {
   async call<T>(
     who: string,
     ask: (worker: Remote<WorkerApi>) => Promise<T>,
-    limitMs = this.#limitMs,
+    limitMs = this.#options.limitMs,
   ): Promise<T> {
     const life = this.#alive();
     return new Promise<T>((resolve, reject) => {
@@ -76,11 +94,11 @@ export class WorkerLink {
       };
       const limit = setTimeout(() => {
         refuse(new WorkerLost(`${who}: expected an answer from the worker within ${limitMs} ms, got none`));
-        this.#feelPulse(life);
+        this.#watch(life);
       }, limitMs);
       life.refuse.add(refuse);
       life.ready
-        .then(() => ask(life.worker))
+        .then((worker) => ask(worker))
         .then(resolve, reject)
         .finally(() => {
           clearTimeout(limit);
@@ -89,46 +107,116 @@ export class WorkerLink {
     });
   }
 
+  /** The page is left: ends the worker, and starts none before it is back. */
+  leave(): void {
+    const before = this.#link;
+    const lost = new PageLeft();
+    if (before.state === "alive") {
+      this.#end(before, lost);
+      // One that ends with its page did not fail.
+      this.#startedAtMs = this.#startedAtMs.slice(0, -1);
+    }
+    this.#link = { state: "left", lost };
+  }
+
+  /** The page has come back from the back/forward cache. */
+  comeBack(): void {
+    if (this.#link.state === "left") this.#link = { state: "unstarted" };
+  }
+
   #alive(): Life {
     if (this.#link.state === "alive") return this.#link;
-    if (this.#link.state === "lost" && this.#startsLeft === 0) throw this.#link.lost;
-    this.#startsLeft -= 1;
-    const port = this.#start();
-    const worker = wrap<Living>(port);
-    const ready = this.#options.prepare(worker);
-    const life: Life = { state: "alive", port, worker, ready, refuse: new Set() };
-    this.#link = life;
-    port.addEventListener("error", (event) => {
-      const { message } = event as Partial<ErrorEvent>;
-      this.#end(life, `worker: expected to run, got ${message || "an error, perhaps in loading it"}`);
+    if (this.#link.state === "left") throw this.#link.lost;
+    const nowMs = Date.now();
+    this.#startedAtMs = this.#startedAtMs.filter((atMs) => Math.abs(nowMs - atMs) < startsWindowMs);
+    if (this.#link.state === "lost" && this.#startedAtMs.length >= this.#options.starts)
+      throw this.#link.lost;
+    this.#startedAtMs = [...this.#startedAtMs, nowMs];
+    let start: (worker: Promise<Remote<Living>>) => void = () => undefined;
+    const ready = new Promise<Remote<Living>>((resolve) => {
+      start = resolve;
     });
-    port.addEventListener("messageerror", () => this.#end(life, "worker: sent what cannot be read"));
-    ready.catch((cause) => this.#end(life, `worker: expected to start, got ${cause}`));
+    const life: Life = { state: "alive", ready, port: null, refuse: new Set(), isWatched: false };
+    this.#link = life;
+    start(this.#started(life));
+    ready.catch((cause) => {
+      this.#end(life, new WorkerLost(`worker: expected to start, got ${cause}`));
+    });
     return life;
   }
 
-  #start(): WorkerPort {
-    try {
-      return this.#options.start();
-    } catch (cause) {
-      // The browser refused outright and will refuse again.
-      this.#startsLeft = 0;
-      const lost = new WorkerLost(`worker: expected to start, got ${cause}`);
-      this.#link = { state: "lost", lost };
-      throw lost;
+  /** The worker, prepared, in the first way that the page allows. */
+  async #started(life: Life): Promise<Remote<Living>> {
+    const { ways, onDetour } = this.#options;
+    const refused: string[] = [];
+    for (const [nth, way] of ways.entries()) {
+      if (nth < this.#way) continue;
+      try {
+        const worker = await this.#prepared(life, await way.start());
+        this.#way = nth;
+        if (refused.length > 0) onDetour(way.name, refused.join("; "));
+        return worker;
+      } catch (cause) {
+        if (!(cause instanceof Refused) && life.port !== null) throw cause;
+        life.port?.terminate();
+        life.port = null;
+        if (this.#link !== life) throw cause;
+        refused.push(`${way.name}: ${cause instanceof Refused ? cause.message : cause}`);
+      }
     }
+    throw new Error(refused.join("; "));
   }
 
-  #feelPulse(life: Life): void {
-    const limit = setTimeout(() => this.#end(life, "worker: hung, so it was ended"), this.#pulseMs);
-    life.worker.pulse.then(() => clearTimeout(limit));
+  /** Speaks to a worker that has just been started. @throws {Refused} when it never ran. */
+  #prepared(life: Life, port: WorkerPort): Promise<Remote<Living>> {
+    if (this.#link !== life) {
+      port.terminate();
+      throw new PageLeft();
+    }
+    life.port = port;
+    const worker = wrap<Living>(port);
+    return new Promise((resolve, reject) => {
+      port.addEventListener("error", (event) => {
+        const { message } = event as Partial<ErrorEvent>;
+        const got = message || "an error, perhaps in loading it";
+        reject(new Refused(got));
+        if (life.port === port && isReady)
+          this.#end(life, new WorkerLost(`worker: expected to run, got ${got}`));
+      });
+      port.addEventListener("messageerror", () => {
+        this.#end(life, new WorkerLost("worker: sent what cannot be read"));
+      });
+      let isReady = false;
+      this.#options.prepare(worker).then(() => {
+        isReady = true;
+        resolve(worker);
+      }, reject);
+    });
   }
 
-  #end(life: Life, message: string): void {
+  /** Waits for a sign of life. */
+  #watch(life: Life): void {
+    if (life.isWatched || this.#link !== life) return;
+    life.isWatched = true;
+    const limit = setTimeout(() => {
+      this.#end(life, new WorkerLost("worker: gave no sign of life, so it was ended"));
+    }, this.#options.pulseMs);
+    life.ready
+      .then((worker) => worker.pulse)
+      .finally(() => {
+        clearTimeout(limit);
+        life.isWatched = false;
+      })
+      .catch(() => undefined); // Whoever waits for the worker gets the failure.
+  }
+
+  #end(life: Life, lost: WorkerLost): void {
     if (this.#link !== life) return;
-    const lost = new WorkerLost(message);
     this.#link = { state: "lost", lost };
-    life.port.terminate();
+    life.port?.terminate();
     for (const refuse of life.refuse) refuse(lost);
   }
 }
+
+/** A worker ended before it had said anything: the page does not allow it in this way, or it cannot be loaded. */
+class Refused extends Error {}

@@ -4,6 +4,7 @@
  * The rest of sdk/ sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
+import type { Choices } from "../core/consent.ts";
 import type { TrackCaptured } from "./capture.ts";
 
 /** A worker, as far as the link needs one: comlink's messages, its end, and news of its death. */
@@ -11,10 +12,20 @@ export interface WorkerPort extends Endpoint {
   terminate(): void;
 }
 
-/** Small texts that outlive the visit. Never throws: where the browser denies storage, memory serves. */
+/** A way to run the worker's code: the first that the page allows is taken. */
+export interface WorkerWay {
+  readonly name: string;
+  /** @throws {Error} when the browser refuses; some only tell the port, by an error event. */
+  start(): WorkerPort | Promise<WorkerPort>;
+}
+
+/** Small texts that outlive the visit. Never throws: what the browser denies is not there. */
 export interface TextStore {
   read(key: string): string | null;
-  write(key: string, text: string): void;
+  /** False when it was not written: denied, or full. */
+  write(key: string, text: string): boolean;
+  remove(key: string): void;
+  keys(prefix: string): readonly string[];
 }
 
 /** The browser as the client sees it. */
@@ -24,8 +35,8 @@ export interface Page {
   readonly store: TextStore;
   /** True while the browser sends Global Privacy Control. */
   readonly privacyControl: boolean;
-  /** @throws {Error} when the browser has no Worker or refuses the address. */
-  startWorker(url: string): WorkerPort;
+  /** How the worker at this address may be run, best first. */
+  workerWays(url: string): readonly WorkerWay[];
   /**
    * Asks for something public, with nothing of the browser's own; null where the browser cannot hand an
    * answer to a worker unread.
@@ -33,12 +44,21 @@ export interface Page {
   ask(url: string): Promise<Response> | null;
   /** Whether there is an IndexedDB database of that name; null where the browser does not say. */
   hasDatabase(name: string): Promise<boolean | null>;
-  /** Deletes an IndexedDB database without the worker's help. */
-  deleteDatabase(name: string): Promise<void>;
+  /**
+   * Empties an IndexedDB database without the worker's help; nothing where there is none.
+   *
+   * @param choices what its store `kept` holds from then on besides what is there; the only store left as it is
+   * @throws {Error} when the browser does not do so now
+   */
+  emptyDatabase(name: string, choices: Choices): Promise<void>;
   /** Calls once the page is shown: now, or when a prerendered page is activated. */
   onShown(run: () => void): void;
   /** Calls whenever the page may be about to end: hidden or left. */
   onHidden(run: () => void): void;
+  /** Calls when the page is left; it may come back from the back/forward cache. */
+  onLeft(run: () => void): void;
+  /** Calls when the page has come back from there. */
+  onBack(run: () => void): void;
   /** Calls when another tab wrote to the store. */
   onStoreChange(run: () => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
@@ -50,31 +70,39 @@ export interface Page {
 /** Texts kept for as long as the page lives. */
 export function memoryStore(): TextStore {
   const texts = new Map<string, string>();
-  return { read: (key) => texts.get(key) ?? null, write: (key, text) => void texts.set(key, text) };
+  return {
+    read: (key) => texts.get(key) ?? null,
+    write: (key, text) => texts.set(key, text) !== undefined,
+    remove: (key) => void texts.delete(key),
+    keys: (prefix) => [...texts.keys()].filter((key) => key.startsWith(prefix)),
+  };
 }
 
 /**
- * Texts in localStorage, and in memory what localStorage would not take. Browsers may throw on every access,
- * even on reading the `localStorage` property, when a person blocks site data.
+ * Texts in localStorage. Browsers may throw on every access, even on reading the `localStorage` property, when
+ * a person blocks site data.
  */
-export function localStore(open: () => Pick<Storage, "getItem" | "setItem">): TextStore {
-  const refused = new Map<string, string>();
+export function localStore(open: () => Storage): TextStore {
+  const attempt = <T>(use: (storage: Storage) => T, denied: T): T => {
+    try {
+      return use(open());
+    } catch {
+      return denied;
+    }
+  };
   return {
-    read(key) {
-      try {
-        return refused.get(key) ?? open().getItem(key);
-      } catch {
-        return null;
-      }
-    },
-    write(key, text) {
-      try {
-        open().setItem(key, text);
-        refused.delete(key);
-      } catch {
-        refused.set(key, text);
-      }
-    },
+    read: (key) => attempt((storage) => storage.getItem(key), null),
+    write: (key, text) =>
+      attempt((storage) => {
+        storage.setItem(key, text);
+        return true;
+      }, false),
+    remove: (key) => attempt((storage) => storage.removeItem(key), undefined),
+    keys: (prefix) =>
+      attempt((storage) => {
+        const keys = Array.from({ length: storage.length }, (_, nth) => storage.key(nth));
+        return keys.filter((key) => key?.startsWith(prefix) === true) as readonly string[];
+      }, []),
   };
 }
 

@@ -1,125 +1,170 @@
 /**
- * What happened before someone could listen, in order and with its time.
+ * Events on their way from the page to the worker.
  *
- * Two queues stand between a page and the worker. `Outbox` holds events until the worker has them on disk.
- * `replay` takes over the calls that a page made on the stub (stub.js) before the script had loaded.
+ * - Each is written ahead at once where the page may (writeahead.ts), and so outlives the page. They leave in
+ *   small batches, at most `sendAfterMs` late, in the order they happened; what could not be written ahead
+ *   leaves sooner, and at once when the page is hidden.
+ * - An answer settles a batch, a refusal too. When the worker is lost the batch waits for the next one, and is
+ *   tried again by itself. The journal knows events by id, so one that did arrive is not written twice.
+ * - Holds at most `most` events (backlog.ts), and says so when some had to go.
+ * - What was tracked before an erasure, in whichever tab, does not arrive after it.
  */
 import type { EventInput, TacitEvent } from "../core/events/event.ts";
+import type { StoredIn } from "../worker/api.ts";
+import { Backlog, type Waiting } from "./backlog.ts";
 import { WorkerLost } from "./link.ts";
 import { randomId } from "./page.ts";
+import type { WriteAhead } from "./writeahead.ts";
 
 const sendAfterMs = 100;
-const most = 500;
+const sendUnwrittenAfterMs = 10;
+const retryAfterMs = [1_000, 5_000, 15_000, 60_000];
+const most = 5_000;
 
 export interface OutboxOptions {
-  /** Hands events to the worker; kept once they are durable. */
-  readonly send: (events: readonly TacitEvent[]) => Promise<void>;
+  /** Hands events to the worker; says where they are kept now. */
+  readonly send: (events: readonly TacitEvent[]) => Promise<StoredIn>;
+  /** Which erasure was the last; null when there was none or nobody knows. */
+  readonly lastErasure: () => string | null;
   readonly onError: (error: unknown) => void;
 }
 
-/**
- * Events on their way to the worker.
- *
- * - They leave in small batches, at most `sendAfterMs` late, in the order they happened.
- * - An answer settles a batch, a refusal too; when the worker is lost, the batch waits for the next one.
- *   The journal knows events by id, so one that did arrive is not written twice.
- * - Holds at most `most` events; beyond that the oldest go, because the newest say more.
- */
 export class Outbox {
   readonly #options: OutboxOptions;
-  #waiting: readonly TacitEvent[] = [];
+  readonly #backlog = new Backlog(most);
+  /** Null until events may be written ahead. */
+  #ahead: WriteAhead | null = null;
+  #isOpen = false;
+  #unwritten = 0;
+  #dropped = 0;
+  #losses = 0;
   #sending: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #open = false;
+  #timerAtMs = Number.POSITIVE_INFINITY;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
   add(event: EventInput, atMs: number): void {
-    this.#keep([...this.#waiting, { id: randomId(), ...event, atMs }]);
-    if (this.#open) this.#timer ??= setTimeout(() => void this.flush(), sendAfterMs);
+    const waiting = { event: { id: randomId(), ...event, atMs }, erasure: this.#options.lastErasure() };
+    this.#keep(waiting);
+    this.#sendSoon(this.#isWritten(waiting) ? sendAfterMs : sendUnwrittenAfterMs);
   }
 
   /** From now on events may leave; until then they wait, for `init` or for a prerendered page to be shown. */
   open(): void {
-    this.#open = true;
+    this.#isOpen = true;
     void this.flush();
+  }
+
+  /** From now on events are written ahead. What waits is, and what earlier pages left there waits, too. */
+  writeAhead(ahead: WriteAhead): void {
+    const waiting = this.#takeAll();
+    this.#ahead = ahead;
+    const erasure = this.#options.lastErasure();
+    for (const event of ahead.read()) this.#keep({ event, erasure });
+    for (const entry of waiting) this.#keep(entry);
+    this.#sendSoon(sendUnwrittenAfterMs);
   }
 
   /** Forgets what has not been sent. */
   clear(): void {
-    this.#waiting = [];
+    this.#settle(this.#takeAll());
+    this.#ahead?.forget();
+  }
+
+  /** The page may be about to end: what would not outlive it leaves now. */
+  hidden(): void {
+    if (this.#unwritten > 0) void this.flush();
   }
 
   /** Sends what waits; kept when everything sent so far was answered. */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#open || this.#waiting.length === 0) return this.#sending;
-    const batch = this.#waiting;
-    this.#waiting = [];
+    this.#stopTimer();
+    this.#tellDropped();
+    if (!this.#isOpen || this.#backlog.size === 0) return this.#sending;
+    const batch = this.#current(this.#takeAll());
+    if (batch.length === 0) return this.#sending;
     const before = this.#sending;
     // Sent at once, not after the batch before: a page that is being left has no later.
-    const sent = this.#options.send(batch).catch((error: unknown) => {
-      if (error instanceof WorkerLost) this.#keep([...batch, ...this.#waiting]);
-      this.#options.onError(error);
-    });
+    const sent = this.#send(batch);
     this.#sending = before.then(() => sent);
     return this.#sending;
   }
 
-  #keep(events: readonly TacitEvent[]): void {
-    // Two batches may come back in either order. The sort is stable.
-    this.#waiting = [...events].sort((a, b) => a.atMs - b.atMs).slice(-most);
+  async #send(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const storedIn = await this.#options.send(batch.map(({ event }) => event));
+      this.#losses = 0;
+      // What is in memory alone stays written ahead, for the next page.
+      if (storedIn === "device") this.#settle(batch);
+    } catch (error) {
+      if (error instanceof WorkerLost) this.#waitAgain(batch);
+      else this.#settle(batch);
+      this.#options.onError(error);
+    }
   }
-}
 
-/**
- * What the stub can take: every method but `init`, which the script tag calls, and `consent`, which answers
- * at once.
- */
-export const earlyNames = [
-  "track",
-  "recommend",
-  "similar",
-  "trending",
-  "explain",
-  "optOut",
-  "optIn",
-  "panel",
-  "reportBytes",
-  "exportData",
-  "erase",
-  "on",
-] as const;
+  #waitAgain(batch: readonly Waiting[]): void {
+    for (const entry of this.#current(batch)) this.#keep(entry);
+    this.#sendSoon(retryAfterMs[Math.min(this.#losses, retryAfterMs.length - 1)]);
+    this.#losses += 1;
+  }
 
-export function isEarlyName(name: unknown): name is (typeof earlyNames)[number] {
-  return (earlyNames as readonly unknown[]).includes(name);
-}
+  #keep(entry: Waiting): void {
+    const isWritten = this.#isWritten(entry) || this.#ahead?.write(entry.event) === true;
+    if (!isWritten) this.#unwritten += 1;
+    const gone = this.#backlog.add(entry);
+    if (gone === null) return;
+    this.#dropped += 1;
+    if (!this.#isWritten(gone)) this.#unwritten -= 1;
+    this.#settle([gone]);
+  }
 
-/** A call made on the stub: what was asked, when, and how to answer. */
-export interface EarlyCall {
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly atMs: number;
-  readonly answer: (value: unknown) => void;
-}
+  #isWritten({ event }: Waiting): boolean {
+    return this.#ahead?.has(event.id) === true;
+  }
 
-/** What stub.js leaves in `window.tacit` until the script has loaded. */
-export interface Stub {
-  readonly calls: EarlyCall[];
-}
+  #takeAll(): readonly Waiting[] {
+    this.#unwritten = 0;
+    return this.#backlog.takeAll();
+  }
 
-export function isStub(value: unknown): value is Stub {
-  return typeof value === "object" && value !== null && "calls" in value && Array.isArray(value.calls);
-}
+  /** Those of a batch that no erasure has forgotten meanwhile. */
+  #current(batch: readonly Waiting[]): readonly Waiting[] {
+    const last = this.#options.lastErasure();
+    const forgotten = batch.filter(({ erasure }) => last !== null && erasure !== last);
+    this.#settle(forgotten);
+    return forgotten.length === 0 ? batch : batch.filter((entry) => !forgotten.includes(entry));
+  }
 
-/** Makes the stub's calls in their order; calls still made on it, by who kept a reference, run at once. */
-export function replay(stub: Stub, run: (call: EarlyCall) => void): void {
-  for (const call of stub.calls.splice(0)) run(call);
-  stub.calls.push = (...calls) => {
-    for (const call of calls) run(call);
-    return 0;
-  };
+  #settle(batch: readonly Waiting[]): void {
+    for (const { event } of batch) this.#ahead?.remove(event.id);
+  }
+
+  #sendSoon(afterMs: number): void {
+    if (!this.#isOpen) return;
+    const atMs = Date.now() + afterMs;
+    if (atMs >= this.#timerAtMs) return;
+    this.#stopTimer();
+    this.#timerAtMs = atMs;
+    this.#timer = setTimeout(() => void this.flush(), afterMs);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped === 0) return;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    this.#options.onError(
+      new RangeError(
+        `track: at most ${most} events may wait, got ${dropped} more; the least telling were dropped`,
+      ),
+    );
+  }
 }

@@ -1,11 +1,40 @@
-// Stands in for window.tacit until the script has loaded: remembers each call and when it was made.
-window.tacit ??= ((calls, stub = { calls }) => {
-  const names = "track recommend similar trending explain optOut optIn panel reportBytes exportData erase on";
+// Stands in for window.tacit until the script has loaded: remembers each call and when it was made. Where the
+// script does not come, each is answered plainly, and a "no" or an erasure is carried out as far as a page can.
+((lists, names, erasures, storage) => {
+  if (window.tacit?.track) return;
+  const calls = [];
+  const stub = { calls };
+  const quietly = (run) => {
+    try {
+      run();
+    } catch {
+      // Site data are blocked: then there are none.
+    }
+  };
+  const erase = () => {
+    for (const key of Object.keys(storage())) {
+      if (key.startsWith("tacit.event.")) storage().removeItem(key);
+    }
+    const databases = JSON.parse(storage().getItem("tacit.databases") || '["tacit"]');
+    for (const name of databases) indexedDB.deleteDatabase(name);
+  };
   for (const name of names.split(" ")) {
     stub[name] = (...args) =>
       new Promise((answer) => {
-        calls.push({ name, args, atMs: Date.now(), answer });
+        const call = { name, args, atMs: Date.now(), answer };
+        if (calls.length < 5000 || args[0] === "purchase") calls.push(call);
+        if (erasures.includes(name)) quietly(() => storage().setItem(`tacit.${name}`, "1"));
+        setTimeout(() => {
+          if (!calls.includes(call)) return;
+          if (erasures.includes(name)) quietly(erase);
+          answer(lists.includes(name) ? [] : null);
+        }, 10000);
       });
   }
-  return stub;
-})([]);
+  window.tacit = stub;
+})(
+  ["recommend", "similar", "trending"],
+  "track recommend similar trending explain optOut optIn panel reportBytes exportData erase on",
+  ["optOut", "erase"],
+  () => localStorage,
+);

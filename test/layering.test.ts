@@ -74,7 +74,7 @@ const serverFloors = [
 
 /** The worker's likewise, with the files beside its folders: what all of them use, and what puts them together. */
 const workerFloors = [
-  ["api.ts", "edges.ts", "digest.ts", "lock.ts"],
+  ["api.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
   "trust",
   "store",
   "door",

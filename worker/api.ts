@@ -3,17 +3,24 @@
  *
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
+import type { Choices } from "../core/consent.ts";
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
-/**
- * What an erasure leaves behind: that, and when, this device took part. It is the same for everybody who did.
- */
+/** That, and when, this device took part. It is the same for everybody who did. */
 export interface Remains {
-  /** Tasks answered: not answered again. */
+  /** Tasks answered, oldest first: not answered again. */
   readonly answeredTasks: readonly string[];
   /** What the reports cost: not spent again. */
   readonly spent: Spending;
+}
+
+/**
+ * What outlives an erasure, and of which page and worker each keep a copy: where one is lost, the other holds.
+ */
+export interface Kept {
+  readonly choices: Choices;
+  readonly remains: Remains;
 }
 
 export interface WorkerConfig {
@@ -21,11 +28,8 @@ export interface WorkerConfig {
   readonly server: string;
   /** Name of the IndexedDB database. One per site is enough. */
   readonly database: string;
+  /** What holds now, by everyone's word. */
   readonly consent: ConsentFlags;
-  /** Tasks answered before the last erasure. */
-  readonly answeredTasks: readonly string[];
-  /** What was spent before the last erasure; nothing unless given. */
-  readonly spent?: Spending;
   /** Who may sum; without pins a browser contributes to a server on a loopback address alone. */
   readonly pins?: Pins;
   /** Address (and path prefix) of an Oblivious HTTP relay; reports then go through it alone. */
@@ -228,6 +232,9 @@ export interface EditionInForce {
   readonly isWhole: boolean;
 }
 
+/** Where the journal is: in "memory" while the browser's storage does not work. */
+export type StoredIn = "device" | "memory";
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -240,8 +247,7 @@ export interface Panel {
   readonly plan: PlanView | null;
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
-  /** Where the journal lives: "memory" when the browser denies storage. */
-  readonly storage: "device" | "memory";
+  readonly storage: StoredIn;
 }
 
 /** The export: complete, self-describing JSON. */
@@ -270,25 +276,46 @@ export type WorkerNotice =
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };
 
+/**
+ * Has the page keep a copy of what the worker keeps; gives back all that the page keeps then, which another tab
+ * or an earlier visit may have left there.
+ */
+export type KeepCopy = (kept: Kept) => Kept | Promise<Kept>;
+
 export interface WorkerApi {
-  /** @param prefetch what the page has asked for already; the worker asks for everything itself without it. */
-  start(config: WorkerConfig, notify: (notice: WorkerNotice) => void, prefetch?: Prefetch): Promise<void>;
-  /** Appends events; resolves when they are durable. */
-  append(events: readonly TacitEvent[]): Promise<void>;
+  /**
+   * Resolves when the device's store is open, or memory stands in for it, and what page and store keep is one.
+   *
+   * @param keepCopy the page's copy; without it the store is the only one.
+   * @param prefetch what the page has asked for already; the worker asks for everything itself without it.
+   */
+  start(
+    config: WorkerConfig,
+    notify: (notice: WorkerNotice) => void,
+    keepCopy?: KeepCopy,
+    prefetch?: Prefetch,
+  ): Promise<void>;
+  /** Appends events; resolves when they are durable, or in memory where nothing better is to be had. */
+  append(events: readonly TacitEvent[]): Promise<StoredIn>;
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: ListOptions): Promise<readonly Recommendation[]>;
   explain(item: string): Promise<Explanation>;
-  setConsent(consent: ConsentFlags): Promise<void>;
+  /**
+   * @param consent what holds now
+   * @param choices of them, what the person chose; nothing unless given
+   */
+  setConsent(consent: ConsentFlags, choices?: Choices): Promise<void>;
   panel(): Promise<Panel>;
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;
   /**
-   * Forgets everything on this device; returns what the page must keep, so that nothing is answered or spent
-   * twice.
+   * Forgets everything on this device but what page and worker keep.
+   *
+   * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the same.
    */
-  erase(): Promise<Remains>;
+  erase(): Promise<void>;
   /** Looks for open tasks and answers those that are due, when allowed. Called when the page is idle. */
   contribute(): Promise<void>;
 }

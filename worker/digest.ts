@@ -1,11 +1,20 @@
-/** SHA-256 from the platform. */
+/** SHA-256 from the platform, or in plain code where a page that is not secure has no WebCrypto. */
+import { sha256 as plainSha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../core/bytes.ts";
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  if (!hasWebCrypto()) return plainSha256(bytes);
   // A copy: WebCrypto does not take views of shared memory, and the type of a view does not say which it is.
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
 }
 
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return toHex(await sha256(bytes));
+}
+
+/** Pages over http have none, but those of this very machine (https://w3c.github.io/webappsec-secure-contexts/). */
+export function hasWebCrypto(): boolean {
+  // Older types and browsers without a secure context do not agree on whether it is there.
+  const { subtle }: { readonly subtle?: SubtleCrypto } = crypto;
+  return subtle !== undefined;
 }

@@ -1,15 +1,22 @@
-/** One at a time across tabs: Web Locks where the browser has them, else within this thread. */
+/** One at a time across tabs: Web Locks where the browser has them and grants them, else within this thread. */
 
 const held = new Set<string>();
 
 /** Runs `work` unless another tab is at it already; then it does nothing. */
 export async function ifFree(name: string, work: () => Promise<void>): Promise<void> {
+  // Firefox denies locks where site data are blocked; without a secure context there are none.
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
-  if (locks !== undefined) {
-    await locks.request(name, { ifAvailable: true }, async (lock) => {
-      if (lock !== null) await work();
-    });
-    return;
+  let begun = false;
+  try {
+    if (locks !== undefined) {
+      await locks.request(name, { ifAvailable: true }, async (lock) => {
+        begun = true;
+        if (lock !== null) await work();
+      });
+      return;
+    }
+  } catch (cause) {
+    if (begun) throw cause;
   }
   if (held.has(name)) return;
   held.add(name);

@@ -4,6 +4,7 @@
  * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a
  * crowd of many on one machine alike.
  */
+import { type Choices, noChoices } from "../core/consent.ts";
 import type { TacitEvent } from "../core/events/event.ts";
 import type { JournalProfile } from "../core/ranking/profile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
@@ -11,11 +12,12 @@ import type {
   ConsentFlags,
   Explanation,
   ForYouOptions,
+  KeepCopy,
   ListOptions,
   Panel,
   Prefetch,
   Recommendation,
-  Remains,
+  StoredIn,
   TacitExport,
   WorkerApi,
   WorkerConfig,
@@ -38,7 +40,7 @@ import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
-import { openStore } from "./store/database.ts";
+import { openStore } from "./store/fallback.ts";
 import type { Store } from "./store/store.ts";
 
 interface Parts {
@@ -52,6 +54,7 @@ interface Parts {
 }
 
 const noEvents: readonly TacitEvent[] = [];
+const wholeWaitMs = 1_500;
 
 export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
@@ -71,10 +74,23 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** Resolves without waiting for the network: an edition kept from an earlier visit is in force by then. */
-  async start(config: WorkerConfig, notify: Notify, prefetch: Prefetch | null = null): Promise<void> {
+  async start(
+    config: WorkerConfig,
+    notify: Notify,
+    keepCopy: KeepCopy = (kept) => kept,
+    prefetch: Prefetch | null = null,
+  ): Promise<void> {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
-    const { store, denied } = await openStore(config.database, () => this.#storeLost());
-    if (denied !== null) notify(troubleOf("start", denied));
+    const { nowMs } = this.#edges;
+    const store = await openStore({
+      name: config.database,
+      nowMs,
+      onLost: () => this.#storeLost(),
+      onDenied: (denied) => {
+        notify(troubleOf("start", denied));
+        this.#storeLost();
+      },
+    });
     const server = config.server.replace(/\/+$/, "");
     const { pins = null, relay = null } = config;
     const trust = editionTrust(() => ({
@@ -101,24 +117,27 @@ export class TacitWorker implements WorkerApi {
       notify,
       store,
       journal: new Journal(store),
-      ledger: new Ledger(store, { ...config, limits: limitsFor(server) }),
+      ledger: new Ledger(store, { keepCopy, limits: limitsFor(server) }),
       editions,
       tabs: joinTabs(config.database, (message) => this.#onTab(message)),
     };
-    await this.setConsent(config.consent);
+    const { choices } = await this.#parts.ledger.reconcile(nowMs());
+    await this.#permit(strictly(config.consent, choices));
     await editions.useKept();
     void editions.refresh();
   }
 
-  async append(events: readonly TacitEvent[]): Promise<void> {
-    const { journal, tabs, notify } = this.#running("append");
-    if (!this.#consent.personalise || (await journal.append(events)) === 0) return;
-    tabs.post({ type: "events" });
-    notify({ type: "change" });
+  async append(events: readonly TacitEvent[]): Promise<StoredIn> {
+    const { journal, store, tabs, notify } = this.#running("append");
+    if (this.#consent.personalise && (await journal.append(events)) > 0) {
+      tabs.post({ type: "events" });
+      notify({ type: "change" });
+    }
+    return store.storage;
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#running("forYou").editions.inForce();
+    const model = await this.#modelOfTastes();
     return ranking.forYou(model, await this.#profile(model), options);
   }
 
@@ -135,9 +154,17 @@ export class TacitWorker implements WorkerApi {
     return ranking.explain(model, await this.#profile(model), item);
   }
 
+  async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
+    const { ledger, tabs } = this.#running("setConsent");
+    const permitted = this.#permit(consent);
+    await ledger.chosen(choices, this.#edges.nowMs());
+    tabs.post({ type: "chosen" });
+    await permitted;
+  }
+
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
-  async setConsent(consent: ConsentFlags): Promise<void> {
-    const { journal, ledger, tabs, notify } = this.#running("setConsent");
+  async #permit(consent: ConsentFlags): Promise<void> {
+    const { journal, ledger, tabs, notify } = this.#running("consent");
     this.#consent = consent;
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takenBack++;
@@ -173,16 +200,17 @@ export class TacitWorker implements WorkerApi {
     return exportOf({ events, ledger, config, model, nowMs, profile, consent: this.#consent });
   }
 
-  async erase(): Promise<Remains> {
-    const { store, ledger, editions, tabs, notify } = this.#running("erase");
+  async erase(): Promise<void> {
+    const { ledger, editions, tabs, notify } = this.#running("erase");
     this.#takenBack++;
     editions.forget();
-    const reports = await store.eraseAll();
-    this.#storeLost();
-    const remains = ledger.erased(reports, this.#edges.nowMs());
-    tabs.post({ type: "all-erased", remains });
-    notify({ type: "change" });
-    return remains;
+    try {
+      await ledger.eraseAll(this.#edges.nowMs());
+    } finally {
+      this.#forgetRead();
+      tabs.post({ type: "all-erased" });
+      notify({ type: "change" });
+    }
   }
 
   async contribute(): Promise<void> {
@@ -253,6 +281,21 @@ export class TacitWorker implements WorkerApi {
     return model.rowOf.has(item) ? model : editions.whole();
   }
 
+  /**
+   * The model in force. While that is the head alone and does not know what the person dealt with, the whole one
+   * is worth waiting for, a little.
+   */
+  async #modelOfTastes(): Promise<Model> {
+    const { editions } = this.#running("forYou");
+    const model = await editions.inForce();
+    if (model.isWhole) return model;
+    const isUnknown = ({ item }: TacitEvent): boolean => item !== undefined && !model.rowOf.has(item);
+    if (!(await this.#events()).some(isUnknown)) return model;
+    const { wait = pause } = this.#edges;
+    await Promise.race([editions.whole(), wait(wholeWaitMs)]);
+    return editions.inForce();
+  }
+
   #events(): Promise<readonly TacitEvent[]> {
     const { journal } = this.#running("events");
     return this.#consent.personalise ? journal.events() : Promise.resolve(noEvents);
@@ -265,20 +308,51 @@ export class TacitWorker implements WorkerApi {
   #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
     const { ledger, editions, notify } = this.#parts;
-    this.#storeLost();
+    if (message.type === "chosen") {
+      this.#reconcile();
+      return;
+    }
+    this.#forgetRead();
     if (message.type === "all-erased") {
       this.#takenBack++;
       editions.forget();
-      ledger.remember(message.remains);
+      ledger.erased();
     }
     notify({ type: "change" });
   }
 
-  /** What was read from the store may be gone. */
+  /** The store may have been emptied or exchanged from outside, and with it what is kept. */
   #storeLost(): void {
+    this.#forgetRead();
+    if (this.#parts === null) return;
+    this.#parts.ledger.erased();
+    this.#parts.notify({ type: "change" });
+    this.#reconcile();
+  }
+
+  #reconcile(): void {
+    if (this.#parts === null) return;
+    const { ledger, notify } = this.#parts;
+    void ledger.reconcile(this.#edges.nowMs()).catch((cause) => notify(troubleOf("storage", cause)));
+  }
+
+  /** What was read from the store may be gone. */
+  #forgetRead(): void {
     this.#parts?.journal.forget();
     this.#profiles.forget();
   }
+}
+
+/** What everyone's word allows, and no later choice that another copy knows of forbids. */
+function strictly({ personalise, contribute }: ConsentFlags, choices: Choices): ConsentFlags {
+  return {
+    personalise: personalise && choices.personalise !== false,
+    contribute: contribute && choices.contribute !== false,
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** The factors part as contributions read it; null while there is none. */

@@ -54,8 +54,11 @@ export function isEventKind(value: unknown): value is EventKind {
 
 const kindsWithoutItem: readonly EventKind[] = ["search", "checkout"];
 
+export const eventFields = ["item", "amount", "query", "position", "list"] as const;
+
 /**
- * Checks what a page tracked.
+ * Checks what a page tracked. Ids may be numbers, numbers may be text (as in attributes and forms), and null is
+ * the same as nothing.
  *
  * @throws {TypeError} `track: …` naming the field, what was expected and what came.
  */
@@ -63,24 +66,29 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (!isEventKind(kind)) {
     throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${show(kind)}`);
   }
-  if (properties !== undefined && (typeof properties !== "object" || properties === null)) {
+  if (properties != null && typeof properties !== "object") {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const { item, amount, query, position, list } = (properties ?? {}) as Record<string, unknown>;
-  if (item !== undefined && (typeof item !== "string" || item === "")) {
-    throw new TypeError(`track: item must be a non-empty string, got ${show(item)}`);
+  const given = (properties ?? {}) as Record<string, unknown>;
+  const item = given.item == null ? undefined : itemIdOf(given.item);
+  const amount = given.amount == null ? undefined : numberOf(given.amount);
+  const position = given.position == null ? undefined : numberOf(given.position);
+  const query = given.query ?? undefined;
+  const list = given.list ?? undefined;
+  if (item === null) {
+    throw new TypeError(`track: item must be a non-empty string, got ${show(given.item)}`);
   }
   if (item === undefined && !kindsWithoutItem.includes(kind)) {
     throw new TypeError(`track: item must be given for "${kind}", got nothing`);
   }
-  if (amount !== undefined && (typeof amount !== "number" || !(amount >= 0) || amount === Infinity)) {
-    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(amount)}`);
+  if (amount !== undefined && !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
+    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(given.amount)}`);
   }
   if (query !== undefined && typeof query !== "string") {
     throw new TypeError(`track: query must be a string, got ${show(query)}`);
   }
-  if (position !== undefined && !(Number.isInteger(position) && Number(position) >= 1)) {
-    throw new TypeError(`track: position must be an integer of at least 1, got ${show(position)}`);
+  if (position !== undefined && !(Number.isInteger(position) && position >= 1)) {
+    throw new TypeError(`track: position must be an integer of at least 1, got ${show(given.position)}`);
   }
   if (list !== undefined && (typeof list !== "string" || list === "")) {
     throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
@@ -90,11 +98,26 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
     ...(item === undefined ? {} : { item }),
     ...(amount === undefined ? {} : { amount }),
     ...(query === undefined ? {} : { query }),
-    ...(position === undefined ? {} : { position: Number(position) }),
+    ...(position === undefined ? {} : { position }),
     ...(list === undefined ? {} : { list }),
   };
 }
 
+/** An item's id as catalogue and journal have it: text. Null for what cannot be one. */
+export function itemIdOf(value: unknown): string | null {
+  if (typeof value === "string") return value === "" ? null : value;
+  const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value));
+  return isNumber ? String(value) : null;
+}
+
+/** NaN for what is neither a number nor text of one. */
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+}
+
 function show(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
+  if (value === undefined) return "nothing";
+  // JSON has no bigint.
+  return typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? typeof value);
 }

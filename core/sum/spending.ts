@@ -137,6 +137,30 @@ export function mergeSpending(a: Spending, b: Spending): Spending {
   };
 }
 
+/**
+ * `before`, raised so far that all that was spent is at least what another copy knows of: a device that lost
+ * its reports learns from that copy what they cost.
+ *
+ * @param known totals of the same device, of the same reports and those before them
+ */
+export function beforeWith(known: Spending, spent: Spent, nowMs: number): Spending {
+  const here = totalsOf(spent, nowMs);
+  const all = mergeSpending(here, known);
+  const { before } = spent;
+  const rhoOf = new Map(before.days.map(({ day: at, rho: cost }) => [at, bound(cost)]));
+  const hereOf = new Map(here.days.map(({ day: at, rho: cost }) => [at, bound(cost)]));
+  for (const { day: at, rho: cost } of all.days) {
+    const missing = difference(bound(cost), hereOf.get(at) ?? 0);
+    if (missing > 0) rhoOf.set(at, (rhoOf.get(at) ?? 0) + missing);
+  }
+  const lifetime = bound(before.lifetime) + difference(bound(all.lifetime), bound(here.lifetime));
+  return {
+    days: [...rhoOf].sort(([x], [y]) => x - y).map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
+    lifetime: nullIfUnbounded(lifetime),
+    sinceDay: earliest([before.sinceDay, all.sinceDay]),
+  };
+}
+
 /** As it is written down: JSON has no Infinity. */
 export function nullIfUnbounded(cost: number): number | null {
   return cost === Number.POSITIVE_INFINITY ? null : cost;
@@ -144,6 +168,11 @@ export function nullIfUnbounded(cost: number): number | null {
 
 function bound(cost: number | null): number {
   return cost ?? Number.POSITIVE_INFINITY;
+}
+
+/** Of two costs without bound there is none. */
+function difference(larger: number, smaller: number): number {
+  return larger === smaller ? 0 : larger - smaller;
 }
 
 function total(costs: readonly { readonly rho: number | null }[]): number {

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
-import { FakeApi, FakePage, FakeWorker, files, recommendation } from "./fakes.ts";
+import type { Kept } from "../../worker/api.ts";
+import { FakeApi, FakePage, FakeWorker, files, fullStore, recommendation } from "./fakes.ts";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
@@ -37,6 +39,11 @@ function running(
 const appended = (api: FakeApi): readonly TacitEvent[] =>
   api.argsOf("append").flatMap(([events]) => events as readonly TacitEvent[]);
 
+const keptOf = (remains: Partial<Kept["remains"]>, choices: Kept["choices"] = noChoices): Kept => ({
+  choices,
+  remains: { answeredTasks: [], spent: nothingSpent, ...remains },
+});
+
 const pins = {
   siteKey: "ab".repeat(32),
   helper: "https://helper.example",
@@ -55,8 +62,6 @@ describe("a page and its worker", () => {
       database: "shop",
       tokens: "https://shop.example/tokens.js",
       consent: { personalise: true, contribute: false },
-      answeredTasks: [],
-      spent: nothingSpent,
     });
   });
 
@@ -125,13 +130,40 @@ describe("a page and its worker", () => {
     expect(errors).toEqual([]);
   });
 
-  test("a hidden page sends at once what it still holds", async () => {
-    const { api, page, tacit } = running();
+  test("a hidden page sends at once what would not outlive it", async () => {
+    const { api, page, tacit } = running({}, { store: fullStore(null).store });
     await tacit.recommend();
     tacit.track("click", { item: "a" });
     for (const run of page.hidden) run();
     await settled();
     expect(appended(api)).toHaveLength(1);
+  });
+
+  test("a page that is left ends its worker, tells nobody, and has another when it comes back", async () => {
+    const { api, page, tacit, errors } = running();
+    await tacit.recommend();
+    await api.keepCopy(keptOf({}));
+    tacit.track("purchase", { item: "a" });
+    const waiting = tacit.panel();
+    for (const run of page.left) run();
+    expect(page.workers[0].terminated).toBe(true);
+    expect(await waiting).toBeNull();
+    expect(page.store.keys("tacit.event.")).toHaveLength(1);
+    for (const run of page.back) run();
+    await settled();
+    expect(page.workers).toHaveLength(2);
+    expect(appended(api)).toMatchObject([{ kind: "purchase", item: "a" }]);
+    expect(errors).toEqual([]);
+  });
+
+  test("a page that is left writes down again what the site cleared of what is kept", async () => {
+    const { api, page, tacit } = running();
+    await tacit.recommend();
+    await api.keepCopy(keptOf({ answeredTasks: ["t"] }, { revision: 1, personalise: true }));
+    for (const key of page.store.keys("")) page.store.remove(key);
+    for (const run of page.left) run();
+    expect(page.store.read("tacit.answered")).toBe('["t"]');
+    expect(page.store.read("tacit.consent")).toBe("000001+?");
   });
 
   test("a prerendered page starts nothing until it is shown", async () => {
@@ -195,7 +227,12 @@ describe("permissions", () => {
     tacit.consent({ contribute: true });
     tacit.consent({ contribute: true });
     await settled();
-    expect(api.argsOf("setConsent")).toEqual([[{ personalise: true, contribute: true }]]);
+    expect(api.argsOf("setConsent")).toEqual([
+      [
+        { personalise: true, contribute: true },
+        { revision: 2, contribute: true },
+      ],
+    ]);
     expect(seen).toEqual([tacit.consent()]);
     expect(tacit.consent().because).toEqual({ personalise: "default", contribute: "person" });
   });
@@ -204,10 +241,15 @@ describe("permissions", () => {
     const store = memoryStore();
     const { api, page, tacit } = running({}, { store });
     await tacit.recommend();
-    store.write("tacit.consent", '{"personalise":false}');
+    store.write("tacit.consent", "000001-?");
     for (const run of page.storeChanged) run();
     await settled();
-    expect(api.argsOf("setConsent")).toEqual([[{ personalise: false, contribute: false }]]);
+    expect(api.argsOf("setConsent")).toEqual([
+      [
+        { personalise: false, contribute: false },
+        { revision: 1, personalise: false },
+      ],
+    ]);
     tacit.track("view", { item: "a" });
     await tacit.recommend();
     expect(appended(api)).toEqual([]);
@@ -248,58 +290,279 @@ describe("permissions", () => {
     expect(tacit.consent()).toMatchObject({ personalise: true, contribute: false });
   });
 
-  test("an erase keeps the ids of the last 50 answered tasks, and the next worker is told them", async () => {
+  test("of answered tasks the last 50 are kept, of what was spent the larger, and the next worker is given them", async () => {
     const store = memoryStore();
     const first = running({}, { store });
+    await first.tacit.recommend();
     const tasksFrom = (start: number) => Array.from({ length: 40 }, (_, nth) => `task ${start + nth}`);
-    first.api.remains = { answeredTasks: tasksFrom(0), spent: nothingSpent };
-    await first.tacit.erase();
-    first.api.remains = { answeredTasks: tasksFrom(20), spent: nothingSpent };
-    await first.tacit.erase();
-    const { api, tacit } = running({}, { store });
-    await tacit.recommend();
-    expect(api.config?.answeredTasks).toEqual(Array.from({ length: 50 }, (_, nth) => `task ${nth + 10}`));
-  });
-
-  test("a broken worker does not stop an erase: the page deletes the database itself", async () => {
-    const page = new FakePage({
-      makeWorker: () => {
-        throw new DOMException("refused", "SecurityError");
+    const spentOn = (day: number, rho: number) => ({ days: [{ day, rho }], lifetime: rho, sinceDay: day });
+    await first.api.keepCopy(keptOf({ answeredTasks: tasksFrom(0), spent: spentOn(20_000, 0.2) }));
+    await first.api.keepCopy(keptOf({ answeredTasks: tasksFrom(20), spent: spentOn(20_001, 0.1) }));
+    const next = running({}, { store });
+    await next.tacit.recommend();
+    expect((await next.api.keepCopy(keptOf({}))).remains).toEqual({
+      answeredTasks: Array.from({ length: 50 }, (_, nth) => `task ${nth + 10}`),
+      spent: {
+        days: [
+          { day: 20_000, rho: 0.2 },
+          { day: 20_001, rho: 0.1 },
+        ],
+        lifetime: 0.2,
+        sinceDay: 20_000,
       },
     });
+  });
+
+  test("what is written down as spent and cannot be read was spent all the same, and counts as all", async () => {
+    const store = memoryStore();
+    store.write("tacit.spent", '{"days":');
+    const { api, tacit } = running({}, { store });
+    await tacit.recommend();
+    expect((await api.keepCopy(keptOf({}))).remains.spent).toEqual(allSpent);
+  });
+
+  test("a no that only the worker still knows of holds, and is written down here again", async () => {
+    const store = memoryStore();
+    const { api, tacit } = running({}, { store });
+    tacit.track("view", { item: "a" });
+    await tacit.recommend();
+    await api.keepCopy(keptOf({}, { revision: 3, personalise: false }));
+    await settled();
+    expect(tacit.consent()).toMatchObject({ personalise: false, because: { personalise: "person" } });
+    expect(api.argsOf("setConsent").at(-1)).toEqual([
+      { personalise: false, contribute: false },
+      { revision: 3, personalise: false },
+    ]);
+    expect(store.read("tacit.consent")).toBe("000003-?");
+    for (const run of running({}, { store }).page.storeChanged) run();
+    expect(running({}, { store }).tacit.consent().personalise).toBe(false);
+  });
+
+  test("until it is known what was chosen before, nothing tracked is written down; then what waits is", async () => {
+    const store = memoryStore();
+    const { api, tacit } = running({}, { store });
+    tacit.track("view", { item: "a" });
+    expect(store.keys("tacit.event.")).toEqual([]);
+    await tacit.recommend();
+    await api.keepCopy(keptOf({}));
+    tacit.track("view", { item: "b" });
+    expect(store.keys("tacit.event.")).toHaveLength(1);
+    await tacit.recommend();
+    expect(store.keys("tacit.event.")).toEqual([]);
+    expect(appended(api).map(({ item }) => item)).toEqual(["a", "b"]);
+  });
+
+  test("on a first visit nothing was chosen: events are written down before the worker runs", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(null) });
+    page.has = false;
+    const { tacit, start } = sdkOn(page);
+    start();
+    await settled();
+    tacit.track("purchase", { item: "a" });
+    expect(page.store.keys("tacit.event.tacit.")).toHaveLength(1);
+  });
+
+  test("a broken worker does not stop an erase: the page empties every database that was used", async () => {
+    const broken = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+    const page = new FakePage({ makeWorker: broken });
+    page.store.write("tacit.databases", '["old"]');
     const { tacit, start, errors } = sdkOn(page, { database: "shop" });
     start();
     await tacit.optOut();
-    expect(page.deleted).toEqual(["shop"]);
+    expect(page.emptied).toEqual([
+      ["tacit", { revision: 1, personalise: false, contribute: false }],
+      ["old", { revision: 1, personalise: false, contribute: false }],
+      ["shop", { revision: 1, personalise: false, contribute: false }],
+    ]);
     expect(errors).toHaveLength(1);
+    expect(page.store.read("tacit.erase")).toBeNull();
     // What was spent went with it, and nobody else knows: the next worker takes it as all.
     const next = running({}, { store: page.store });
     await next.tacit.recommend();
-    expect(next.api.config?.spent).toEqual(allSpent);
+    expect((await next.api.keepCopy(keptOf({}))).remains.spent).toEqual(allSpent);
   });
 
-  test("an erase keeps what was spent, of two erasures the larger, and what cannot be read as all", async () => {
+  test("what was spent is not lost with the database when the page knows of it", async () => {
     const store = memoryStore();
-    const first = running({}, { store });
-    const spentOn = (day: number, rho: number) => ({ days: [{ day, rho }], lifetime: rho, sinceDay: day });
-    first.api.remains = { answeredTasks: [], spent: spentOn(20_000, 0.2) };
-    await first.tacit.erase();
-    first.api.remains = { answeredTasks: [], spent: spentOn(20_001, 0.1) };
-    await first.tacit.erase();
+    const { api, tacit } = running({}, { store });
+    await tacit.recommend();
+    await api.keepCopy(keptOf({}));
+    const page = new FakePage({ makeWorker: () => new FakeWorker(null), store });
+    await sdkOn(page).tacit.erase();
     const next = running({}, { store });
     await next.tacit.recommend();
-    expect(next.api.config?.spent).toEqual({
-      days: [
-        { day: 20_000, rho: 0.2 },
-        { day: 20_001, rho: 0.1 },
-      ],
-      lifetime: 0.2,
-      sinceDay: 20_000,
+    expect((await next.api.keepCopy(keptOf({}))).remains.spent).toEqual(nothingSpent);
+  });
+
+  test.each([
+    ["before init", false],
+    ["after a refused configuration", true],
+  ])(
+    "%s an opt-out holds: the page empties the database, and the next page knows",
+    async (_when, isStarted) => {
+      const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+      const { tacit, start } = sdkOn(page, { database: "" });
+      if (isStarted) start();
+      tacit.track("view", { item: "a" });
+      await tacit.optOut();
+      expect(page.workers).toEqual([]);
+      expect(page.emptied.map(([name]) => name)).toEqual(["tacit"]);
+      expect(running({}, { store: page.store }).tacit.consent().because.personalise).toBe("person");
+    },
+  );
+
+  test("an erasure that failed is the first thing that the next page does", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+    page.refusesToEmpty = true;
+    const { tacit, errors, start } = sdkOn(page, { database: "" });
+    start();
+    await tacit.erase();
+    expect(errors.at(-1)?.message).toBe("erase: refused");
+    const next = running({}, { store: page.store });
+    await next.tacit.recommend();
+    expect(next.api.calls.map(({ method }) => method).slice(0, 3)).toEqual(["start", "erase", "forYou"]);
+    const later = running({}, { store: page.store });
+    await later.tacit.recommend();
+    expect(later.api.argsOf("erase")).toEqual([]);
+  });
+
+  test("a no said to a stub whose script did not come holds on the next page", async () => {
+    const store = memoryStore();
+    store.write("tacit.optOut", "1");
+    const { api, tacit } = running({ consent: { personalise: true, contribute: true } }, { store });
+    tacit.track("view", { item: "a" });
+    await tacit.recommend();
+    expect(tacit.consent()).toMatchObject({ personalise: false, contribute: false });
+    expect(api.config?.consent).toEqual({ personalise: false, contribute: false });
+    expect(api.argsOf("erase")).toHaveLength(1);
+    expect(appended(api)).toEqual([]);
+    expect(store.read("tacit.optOut")).toBeNull();
+  });
+});
+
+describe("what a page hands over", () => {
+  test("options behind proxies, ids as numbers, sets and cards reach the worker as plain data", async () => {
+    const { api, tacit, errors } = running();
+    const reactive = <T extends object>(value: T): T => new Proxy(value, {});
+    const asAny = tacit as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    await asAny.recommend(reactive({ count: 6, exclude: reactive(["a", 7]), includeSeen: true }));
+    await asAny.recommend({ count: "6", exclude: new Set([20725n, "b"]), includeSeen: undefined });
+    await asAny.recommend({ exclude: [recommendation], count: null });
+    await asAny.recommend(Object.freeze({ exclude: "84879" }));
+    await asAny.recommend(null);
+    await asAny.similar(84879, { exclude: [1] });
+    await asAny.trending(reactive({ count: 3 }));
+    await asAny.explain(84879);
+    expect(api.argsOf("forYou")).toEqual([
+      [{ count: 6, exclude: ["a", "7"], includeSeen: true }],
+      [{ count: 6, exclude: ["20725", "b"] }],
+      [{ exclude: ["84879"] }],
+      [{ exclude: ["84879"] }],
+      [{}],
+    ]);
+    expect(api.argsOf("similar")).toEqual([["84879", { exclude: ["1"] }]]);
+    expect(api.argsOf("trending")).toEqual([[{ count: 3 }]]);
+    expect(api.argsOf("explain")).toEqual([["84879"]]);
+    expect(errors).toEqual([]);
+  });
+
+  test("an event's ids may be numbers, its numbers text, and null is nothing", async () => {
+    const { api, tacit, errors } = running();
+    const track = tacit.track as (kind: string, properties: unknown) => void;
+    track("view", new Proxy({ item: 20725, amount: undefined, list: null }, {}));
+    track("purchase", Object.freeze({ item: 7n, amount: "3", position: "2" }));
+    await tacit.recommend();
+    expect(appended(api)).toMatchObject([
+      { kind: "view", item: "20725" },
+      { kind: "purchase", item: "7", amount: 3, position: 2 },
+    ]);
+    expect(Object.keys(appended(api)[0]).sort()).toEqual(["atMs", "id", "item", "kind"]);
+    expect(errors).toEqual([]);
+  });
+
+  test("what means nothing is told once, with the name that is nearest", async () => {
+    const { tacit, errors } = running();
+    const options = { cuont: 3, limit: 4 } as object;
+    await tacit.recommend(options);
+    await tacit.recommend(options);
+    tacit.track("view", { item: "a", positon: 2 } as object);
+    tacit.track("view", { item: "a", positon: 3 } as object);
+    expect(errors.map(({ message }) => message)).toEqual([
+      "recommend: options must be among count, exclude, includeSeen, got cuont: count is meant?",
+      "recommend: options must be among count, exclude, includeSeen, got limit",
+      "track: properties must be among item, amount, query, position, list, got positon: position is meant?",
+    ]);
+  });
+
+  test.each([
+    ["recommend", [7], "recommend: options must be an object, got number"],
+    ["similar", [{}], "similar: item must be an id, got object"],
+    ["explain", [""], "explain: item must be an id, got string"],
+    ["trending", [{ exclude: 4.5 }], null],
+    ["trending", [{ exclude: true }], "trending: exclude must be a list of ids, got boolean"],
+    ["trending", [{ exclude: [null] }], "trending: item must be an id, got object"],
+  ] as const)("%s(%j) is answered plainly, with who, expected, got", async (method, args, message) => {
+    const { tacit, errors } = running();
+    await Reflect.apply(tacit[method] as (...all: unknown[]) => unknown, undefined, args);
+    expect(errors.map((error) => error.message)).toEqual(message === null ? [] : [message]);
+  });
+});
+
+describe("every question is answered in its time", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  const settles = async (asked: Promise<unknown>, withinMs: number): Promise<unknown> => {
+    let answer: unknown = "pending";
+    void asked.then((value) => {
+      answer = value;
     });
-    store.write("tacit.spent", '{"days":');
-    const last = running({}, { store });
-    await last.tacit.recommend();
-    expect(last.api.config?.spent).toEqual(allSpent);
+    await vi.advanceTimersByTimeAsync(withinMs);
+    return answer;
+  };
+
+  test("when init is never called: after 10 s", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+    const { tacit } = sdkOn(page);
+    const told = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const asked = tacit.recommend();
+    expect(await settles(asked, 9_999)).toBe("pending");
+    expect(await settles(asked, 1)).toEqual([]);
+    expect(told.mock.calls).toEqual([
+      [
+        "tacit:",
+        "recommend: expected init to be called and the page to be shown within 10000 ms, got nothing",
+      ],
+    ]);
+  });
+
+  test("after a refused configuration: at once, and a right one starts the SDK", async () => {
+    const api = new FakeApi();
+    const page = new FakePage({ makeWorker: () => new FakeWorker(api) });
+    const { tacit, start, errors } = sdkOn(page, { database: "" });
+    const before = tacit.panel();
+    start();
+    expect(await settles(before, 0)).toBeNull();
+    expect(await settles(tacit.recommend(), 0)).toEqual([]);
+    expect(errors.map(({ message }) => message).slice(1)).toEqual([
+      "expected the SDK to be started, got a configuration that was refused",
+      "expected the SDK to be started, got a configuration that was refused",
+    ]);
+    vi.useRealTimers();
+    tacit.init({ database: "shop" });
+    expect(await tacit.recommend()).toEqual([recommendation]);
+  });
+
+  test("when the worker says nothing: within 15 s, though events wait for it, too", async () => {
+    const { tacit, start } = sdkOn(new FakePage({ makeWorker: () => new FakeWorker(null) }));
+    start();
+    tacit.track("view", { item: "a" });
+    await vi.advanceTimersByTimeAsync(9_000);
+    tacit.track("view", { item: "b" });
+    expect(await settles(tacit.recommend(), 15_000)).toEqual([]);
+    expect(await settles(tacit.optOut(), 15_000)).toBeUndefined();
   });
 });
 
@@ -321,7 +584,7 @@ describe("what goes wrong", () => {
     expect(await tacit.exportData()).toBeNull();
     expect(await tacit.reportBytes("a")).toBeNull();
     expect(errors.map(({ message }) => message)).toEqual([
-      "worker: expected to start, got ReferenceError: Worker is not defined",
+      "worker: expected to start, got Error: as a worker: ReferenceError: Worker is not defined",
     ]);
   });
 
@@ -338,7 +601,6 @@ describe("what goes wrong", () => {
     const { tacit, start } = sdkOn(page);
     start();
     tacit.track("view", { item: "a" });
-    for (const run of page.hidden) run();
     await settled();
     page.workers[0].die();
     await settled();

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Consent, decide, parseChoices } from "../../sdk/consent.ts";
+import { parseChoices } from "../../core/consent.ts";
+import { Consent, decide, parsePermissions } from "../../sdk/consent.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
+import { fullStore } from "./fakes.ts";
 
 const choices = fc.record({ personalise: fc.boolean(), contribute: fc.boolean() }, { requiredKeys: [] });
 
@@ -52,7 +54,11 @@ describe("what is stored", () => {
     expect(store.read("tacit.consent")).toBeNull();
     consent.choose({ contribute: false });
     consent.choose({ personalise: true });
-    expect(JSON.parse(store.read("tacit.consent") ?? "")).toEqual({ contribute: false, personalise: true });
+    expect(parseChoices(store.read("tacit.consent") ?? "")).toEqual({
+      revision: 2,
+      contribute: false,
+      personalise: true,
+    });
   });
 
   test("a choice made in one tab holds in another", () => {
@@ -67,6 +73,7 @@ describe("what is stored", () => {
       fc.string(),
       fc.json(),
       fc.constant('{"personalise":"false","contribute":1}'),
+      fc.constant("000001-"),
       fc.constant("null"),
     );
     fc.assert(
@@ -89,14 +96,37 @@ describe("what is stored", () => {
   });
 
   test("where localStorage is full a choice holds for the page, over an older one", () => {
-    const full = {
-      getItem: () => '{"contribute":true}',
-      setItem: () => {
-        throw new DOMException("full", "QuotaExceededError");
-      },
-    };
-    const consent = new Consent({ store: localStore(() => full), privacyControl: false });
+    const { store } = fullStore("000003?+");
+    const consent = new Consent({ store, privacyControl: false });
+    expect(consent.state().contribute).toBe(true);
     expect(consent.choose({ contribute: false }).contribute).toBe(false);
+    expect(consent.state().contribute).toBe(false);
+  });
+
+  test("the copy that the worker has goes before an older one, and is written down again", () => {
+    const store = memoryStore();
+    const consent = new Consent({ store, privacyControl: false });
+    expect(consent.isKnown).toBe(false);
+    consent.adopt({ revision: 4, personalise: false });
+    expect(consent.isKnown).toBe(true);
+    expect(consent.state()).toMatchObject({ personalise: false, because: { personalise: "person" } });
+    store.write("tacit.consent", "000002++");
+    expect(consent.state().personalise).toBe(false);
+    consent.restore();
+    expect(store.read("tacit.consent")).toBe("000004-?");
+    consent.choose({ personalise: true });
+    consent.adopt({ revision: 4, personalise: false });
+    expect(consent.state().personalise).toBe(true);
+  });
+
+  test("a record says that it is known what was chosen before; without one only the worker can", () => {
+    const store = memoryStore();
+    const consent = new Consent({ store, privacyControl: false });
+    store.write("tacit.consent", "something else's");
+    expect(consent.isKnown).toBe(false);
+    consent.restore();
+    expect(store.read("tacit.consent")).toBe("000000??");
+    expect(new Consent({ store, privacyControl: false }).isKnown).toBe(true);
   });
 });
 
@@ -104,7 +134,7 @@ describe("permissions from a page", () => {
   test("are taken as they are when they are true or false", () => {
     fc.assert(
       fc.property(choices, (value) => {
-        expect(parseChoices("consent", value)).toEqual(value);
+        expect(parsePermissions("consent", value)).toEqual(value);
       }),
     );
   });
@@ -114,6 +144,6 @@ describe("permissions from a page", () => {
     [{ contribute: "yes" }, "consent: contribute must be true or false, got string"],
     [7, "consent: consent must be an object, got number"],
   ])("%j is refused", (value, message) => {
-    expect(() => parseChoices("consent", value)).toThrow(new TypeError(message));
+    expect(() => parsePermissions("consent", value)).toThrow(new TypeError(message));
   });
 });

@@ -95,11 +95,6 @@ describe("the examples", () => {
 });
 
 describe("the guide", () => {
-  test("shows the stub as it is shipped", () => {
-    const shipped = read("sdk/stub.js").replace(/^\/\/.*\n/, "");
-    expect(blocks("js")).toEqual([shipped]);
-  });
-
   test("names every data attribute that the SDK reads, and no other", () => {
     const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const code = ["capture", "place", "install"].map((name) => read(`sdk/${name}.ts`)).join();

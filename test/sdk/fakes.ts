@@ -1,14 +1,15 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
-import { nothingSpent } from "../../core/sum/spending.ts";
+import type { Choices } from "../../core/consent.ts";
 import type { TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
-import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
+import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
 import type {
   Budget,
+  KeepCopy,
   Recommendation,
-  Remains,
   SentReport,
+  StoredIn,
   TacitExport,
   WorkerApi,
   WorkerConfig,
@@ -27,8 +28,24 @@ export class FakeWorker extends EventTarget implements WorkerPort {
     this.#channel.port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent("message", { data }));
   }
 
+  /** What is sent while it is held; null: it is not. */
+  #held: (() => void)[] | null = null;
+
   postMessage(message: unknown, transfer: Transferable[] = []): void {
-    this.#channel.port1.postMessage(message, transfer);
+    const send = (): void => this.#channel.port1.postMessage(message, transfer);
+    if (this.#held === null) send();
+    else this.#held.push(send);
+  }
+
+  /** Busy: it hears nothing until it is released. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const send of held) send();
   }
 
   terminate(): void {
@@ -71,7 +88,8 @@ export class FakeApi implements WorkerApi {
   readonly calls: { readonly method: string; readonly args: readonly unknown[] }[] = [];
   config: WorkerConfig | null = null;
   notify: (notice: WorkerNotice) => void = () => undefined;
-  remains: Remains = { answeredTasks: [], spent: nothingSpent };
+  keepCopy: KeepCopy = (kept) => kept;
+  storedIn: StoredIn = "device";
 
   #note(method: string, ...args: unknown[]): void {
     this.calls.push({ method, args });
@@ -82,13 +100,19 @@ export class FakeApi implements WorkerApi {
     return this.calls.filter((call) => call.method === method).map(({ args }) => args);
   }
 
-  async start(config: WorkerConfig, notify: (notice: WorkerNotice) => void): Promise<void> {
+  async start(
+    config: WorkerConfig,
+    notify: (notice: WorkerNotice) => void,
+    keepCopy: KeepCopy,
+  ): Promise<void> {
     this.config = config;
     this.notify = notify;
+    this.keepCopy = keepCopy;
     this.#note("start", config);
   }
-  async append(events: Parameters<WorkerApi["append"]>[0]): Promise<void> {
+  async append(events: Parameters<WorkerApi["append"]>[0]): Promise<StoredIn> {
     this.#note("append", events);
+    return this.storedIn;
   }
   async forYou(options: Parameters<WorkerApi["forYou"]>[0]) {
     this.#note("forYou", options);
@@ -108,8 +132,8 @@ export class FakeApi implements WorkerApi {
     const { title, score, reasons } = recommendation;
     return { item, title, score, rank: 7, of: 3623, reasons };
   }
-  async setConsent(consent: Parameters<WorkerApi["setConsent"]>[0]): Promise<void> {
-    this.#note("setConsent", consent);
+  async setConsent(...args: Parameters<WorkerApi["setConsent"]>): Promise<void> {
+    this.#note("setConsent", ...args);
   }
   async panel() {
     this.#note("panel");
@@ -145,13 +169,27 @@ export class FakeApi implements WorkerApi {
       edition: null,
     };
   }
-  async erase(): Promise<Remains> {
+  async erase(): Promise<void> {
     this.#note("erase");
-    return this.remains;
   }
   async contribute(): Promise<void> {
     this.#note("contribute");
   }
+}
+
+/** A store that holds one text whatever is asked for, or nothing, and takes nothing more. */
+export function fullStore(text: string | null): { readonly store: TextStore; readonly tried: string[] } {
+  const tried: string[] = [];
+  const store = {
+    read: () => text,
+    write: (key: string) => {
+      tried.push(key);
+      return false;
+    },
+    remove: () => undefined,
+    keys: () => [],
+  };
+  return { store, tried };
 }
 
 /** A page whose edges a test holds in its hands. */
@@ -161,7 +199,9 @@ export class FakePage implements Page {
   readonly privacyControl: boolean;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
-  readonly deleted: string[] = [];
+  readonly emptied: (readonly [name: string, choices: Choices])[] = [];
+  readonly left: (() => void)[] = [];
+  readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
   readonly hidden: (() => void)[] = [];
   readonly storeChanged: (() => void)[] = [];
@@ -183,20 +223,27 @@ export class FakePage implements Page {
     this.privacyControl = privacyControl;
   }
 
-  startWorker(url: string): FakeWorker {
-    this.urls.push(url);
-    const worker = this.#makeWorker();
-    this.workers.push(worker);
-    return worker;
+  workerWays(url: string): readonly WorkerWay[] {
+    const start = (): FakeWorker => {
+      this.urls.push(url);
+      const worker = this.#makeWorker();
+      this.workers.push(worker);
+      return worker;
+    };
+    return [{ name: "as a worker", start }];
   }
   ask(_url: string): Promise<Response> | null {
     return null;
   }
+  /** Whether there is a database. */
+  has: boolean | null = null;
+  refusesToEmpty = false;
   async hasDatabase(_name: string): Promise<boolean | null> {
-    return null;
+    return this.has;
   }
-  async deleteDatabase(name: string): Promise<void> {
-    this.deleted.push(name);
+  async emptyDatabase(name: string, choices: Choices): Promise<void> {
+    if (this.refusesToEmpty) throw new Error("erase: refused");
+    this.emptied.push([name, choices]);
   }
   onShown(run: () => void): void {
     if (this.shown === null) run();
@@ -204,6 +251,12 @@ export class FakePage implements Page {
   }
   onHidden(run: () => void): void {
     this.hidden.push(run);
+  }
+  onLeft(run: () => void): void {
+    this.left.push(run);
+  }
+  onBack(run: () => void): void {
+    this.back.push(run);
   }
   onStoreChange(run: () => void): void {
     this.storeChanged.push(run);

@@ -65,7 +65,12 @@ describe("the script tag", () => {
 
   test("answers what was called on the stub, with its time and in its order", async () => {
     const host: Host & { tacit?: unknown } = {};
-    runInNewContext(stubSource, { window: host, Date: { now: () => 1_700_000_000_000 }, Promise });
+    runInNewContext(stubSource, {
+      window: host,
+      setTimeout,
+      Date: { now: () => 1_700_000_000_000 },
+      Promise,
+    });
     const stub = host.tacit as Tacit;
     stub.track("view", { item: "a" });
     const list = stub.recommend({ count: 2 });

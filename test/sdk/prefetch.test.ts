@@ -6,7 +6,6 @@ import { FakePage } from "./fakes.ts";
 /** A page that answers every question with its address. */
 class AskedPage extends FakePage {
   readonly asked: string[] = [];
-  has: boolean | null = false;
   answer: (url: string) => Response | null = (url) => new Response(url);
 
   constructor() {
@@ -15,15 +14,13 @@ class AskedPage extends FakePage {
         throw new Error("makeWorker: expected no worker to be wanted, got a start");
       },
     });
+    this.has = false;
   }
   override ask(url: string): Promise<Response> | null {
     const answer = this.answer(url);
     if (answer === null) return null;
     this.asked.push(url);
     return Promise.resolve(answer);
-  }
-  override async hasDatabase(): Promise<boolean | null> {
-    return this.has;
   }
 }
 

@@ -99,7 +99,6 @@ export class Browser {
         pins: { siteKey: identities.leader, helper: urls.helper, helperKey: identities.helper },
         database: this.#database,
         consent: { personalise: true, contribute: true },
-        answeredTasks: [],
       },
       (notice) => {
         if (notice.type === "trouble") trouble.push(notice.message);

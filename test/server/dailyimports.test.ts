@@ -61,7 +61,6 @@ async function visit(app: Hono, items: readonly number[]): Promise<readonly stri
     server: "http://localhost",
     database: `daily-${randomUUID()}`,
     consent: { personalise: true, contribute: true },
-    answeredTasks: [],
   };
   await worker.start(config, (notice) => {
     if (notice.type === "trouble") trouble.push(notice.message);

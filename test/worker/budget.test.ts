@@ -9,7 +9,9 @@ import type { ItemFactorsSettings } from "../../core/tasks/itemfactors/kind.ts";
 import { rhoOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { tokenBytes } from "../../core/wire/protocol.ts";
+import type { Remains } from "../../worker/api.ts";
 import { Database } from "../../worker/store/database.ts";
+import { nothingKept } from "../../worker/store/store.ts";
 import {
   closeDevice,
   closeDevices,
@@ -17,6 +19,7 @@ import {
   device,
   eventOf,
   freshDatabase,
+  pageOf,
   troublesOf,
   until,
 } from "./device.ts";
@@ -82,22 +85,35 @@ interface World {
   readonly report: (round: number, on?: Device) => Promise<void>;
   /** Times of chance that tokens were to be fetched at. */
   readonly waits: readonly number[];
+  readonly page: ReturnType<typeof pageOf>;
 }
 
-async function world(database = freshDatabase(), remains = {}): Promise<World> {
+/** @param known what the page knows of the device. */
+async function world(database = freshDatabase(), known: Partial<Remains> = {}): Promise<World> {
   let nowMs = (): number => noonMs;
   const server = productionServer(() => nowMs());
   // Whoever waits for a time of chance waits for ever: no test here is about fetching tokens.
   const waits: number[] = [];
   const wait = (ms: number) => new Promise<void>(() => void waits.push(ms));
-  const own = await device(server, { database, config: { ...production, ...remains }, edges: { wait } });
+  const page = pageOf();
+  page.keepCopy({ ...nothingKept, remains: { ...nothingKept.remains, ...known } });
+  const { keepCopy } = page;
+  const own = await device(server, { database, config: production, keepCopy, edges: { wait } });
   nowMs = () => own.clock.nowMs;
   await own.worker.append(liking());
   const report = async (round: number, on = own) => {
     server.tasks = [worthy({ round })];
     await on.worker.contribute();
   };
-  return { server, own, report, waits };
+  return { server, own, report, waits, page };
+}
+
+function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
 }
 
 const sumsOf = async ({ worker }: Device) => (await worker.panel()).reports.flatMap(({ sums }) => sums);
@@ -236,10 +252,11 @@ describe("the budget", () => {
 
   test("survives an erasure, on the next visit and in the other tab, to the day", async () => {
     const database = freshDatabase();
-    const { own, server, report } = await world(database);
+    const { own, server, report, page } = await world(database);
     const there = await device(server, { database, config: production });
     for (let round = 1; round <= 4; round++) await report(round);
-    const remains = await own.worker.erase();
+    await own.worker.erase();
+    const { remains } = page.kept();
     expect(Object.keys(remains.spent).sort()).toEqual(["days", "lifetime", "sinceDay"]);
     expect(remains.spent.days).toEqual([{ day: noonMs / dayMs - 0.5, rho: expect.closeTo(4 * rho, 12) }]);
     await until(() => there.notices.some(({ type }) => type === "change"));
@@ -332,6 +349,37 @@ describe("the budget", () => {
     await own.worker.contribute();
     expect((await sumsOf(own)).map(({ kind }) => kind)).toEqual(["item-factors"]);
     expect(troublesOf(own)).toEqual([expect.stringContaining("the rho of a lifetime")]);
+  });
+
+  test("is not bought by losing the database, in mid-visit or between two, nor by clearing the page's copy", async () => {
+    const database = freshDatabase();
+    const { own, server, report, page } = await world(database);
+    for (let round = 1; round <= 2; round++) await report(round);
+    await deleteDatabase(database);
+    await until(() => own.notices.filter(({ type }) => type === "change").length >= 2);
+    await own.worker.append(liking());
+    await report(3);
+    expect((await own.worker.panel()).budget.last30Days.rho).toBeCloseTo(3 * rho, 12);
+    for (const key of page.store.keys("tacit.")) page.store.remove(key);
+    await closeDevice(own);
+
+    const again = pageOf(page.store);
+    const next = await device(server, { database, config: production, keepCopy: again.keepCopy });
+    await next.worker.append(liking());
+    await report(4, next);
+    expect((await next.worker.panel()).budget.last30Days.rho).toBeCloseTo(4 * rho, 12);
+    await closeDevice(next);
+    await deleteDatabase(database);
+
+    const last = await device(server, {
+      database,
+      config: production,
+      keepCopy: pageOf(page.store).keepCopy,
+    });
+    await last.worker.append(liking());
+    await report(5, last);
+    expect(server.bodies).toHaveLength(4);
+    expect(troublesOf(last)).toEqual([expect.stringContaining("30 days")]);
   });
 
   test("that nobody can say any more counts as spent", async () => {

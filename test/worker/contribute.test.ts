@@ -18,6 +18,7 @@ import {
   device,
   eventOf,
   freshDatabase,
+  pageOf,
   strongFill,
   troublesOf,
   turns,
@@ -139,10 +140,12 @@ describe("a task", () => {
 
   test("answered before the last erasure stays answered", async () => {
     const server = serverWithTasks();
-    const own = await device(server);
+    const page = pageOf();
+    const own = await device(server, { keepCopy: page.keepCopy });
     await own.worker.append(liking());
     await own.worker.contribute();
-    const next = await device(server, { config: await own.worker.erase() });
+    await own.worker.erase();
+    const next = await device(server, { keepCopy: pageOf(page.store).keepCopy });
     await next.worker.append(liking());
     await next.worker.contribute();
     expect(server.bodies).toHaveLength(1);

@@ -3,9 +3,13 @@ import "fake-indexeddb/auto";
 import { randomFillSync } from "node:crypto";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
-import type { ConsentFlags, Prefetch, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
+import { Consent } from "../../sdk/consent.ts";
+import { KeptCopy } from "../../sdk/kept.ts";
+import { memoryStore, type TextStore } from "../../sdk/page.ts";
+import type { ConsentFlags, KeepCopy, Kept, Prefetch, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import type { Edges } from "../../worker/edges.ts";
+import { nothingKept } from "../../worker/store/store.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { FakeServer } from "./fakeserver.ts";
 import { itemId, noonMs } from "./shop.ts";
@@ -27,8 +31,21 @@ export interface DeviceOptions {
   readonly config?: Partial<WorkerConfig>;
   readonly edges?: Partial<Edges>;
   readonly contributors?: readonly AnyContributor[];
+  /** The page's copy of what outlives an erasure. */
+  readonly keepCopy?: KeepCopy;
   /** What the page asked for before the worker ran. */
   readonly prefetch?: Prefetch;
+}
+
+/** The page's side of a device: its copy of what outlives an erasure, in a localStorage of its own. */
+export function pageOf(store: TextStore = memoryStore()): {
+  readonly store: TextStore;
+  readonly keepCopy: KeepCopy;
+  readonly kept: () => Kept;
+} {
+  const copy = new KeptCopy(store, new Consent({ store, privacyControl: false }));
+  const keepCopy = (kept: Kept): Kept => copy.merge(kept);
+  return { store, keepCopy, kept: () => copy.merge(nothingKept) };
 }
 
 export const strongFill: Edges["fill"] = (bytes) => {
@@ -49,13 +66,12 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
     server: "http://localhost/base/",
     database,
     consent,
-    answeredTasks: [],
     ...options.config,
   };
   const notify = (notice: WorkerNotice): void => {
     notices.push(notice);
   };
-  await worker.start(config, notify, options.prefetch);
+  await worker.start(config, notify, options.keepCopy, options.prefetch);
   opened.push(worker);
   return { worker, notices, clock };
 }

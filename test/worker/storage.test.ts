@@ -4,11 +4,14 @@ import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
-import type { SentReport } from "../../worker/api.ts";
+import type { Kept, SentReport } from "../../worker/api.ts";
 import { Ledger } from "../../worker/contribute/ledger.ts";
 import { Journal, type JournalLimits, surplusOf } from "../../worker/events/journal.ts";
-import { Database, openStore } from "../../worker/store/database.ts";
+import { Database } from "../../worker/store/database.ts";
+import { openStore } from "../../worker/store/fallback.ts";
+import { withoutLedger } from "../../worker/store/kept.ts";
 import { MemoryStore } from "../../worker/store/memory.ts";
+import { type KeptUpdate, nothingKept } from "../../worker/store/store.ts";
 import { type TacitSchema, upgradeSteps } from "../../worker/store/upgrades.ts";
 import { closeDevice, closeDevices, device, eventOf, freshDatabase, until } from "./device.ts";
 import { fakeServer } from "./fakeserver.ts";
@@ -18,6 +21,9 @@ afterEach(closeDevices);
 afterEach(() => vi.unstubAllGlobals());
 
 const ignore = (): void => undefined;
+/** Writes the entry, whatever the ledger holds. */
+const admitting = (entry: SentReport) => () => ({ entry, kept: nothingKept });
+const keepAll: KeptUpdate = (kept) => kept ?? nothingKept;
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 
 function entryOf(id: string, atMs = noonMs): SentReport {
@@ -69,13 +75,13 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    const first = { admit: () => entryOf("r1"), body: bytes(1, 2), basedOn: [event.id] };
+    const first = { admit: admitting(entryOf("r1")), body: bytes(1, 2), basedOn: [event.id] };
     expect(await store.addReport(first)).toEqual(entryOf("r1"));
     expect(await store.reports()).toEqual([entryOf("r1")]);
     expect(await store.reportBody("r1")).toEqual(bytes(1, 2));
     const other = eventOf("purchase", 2);
     await store.addEvents([other]);
-    const late = { admit: () => entryOf("r2"), body: bytes(3), basedOn: [event.id, other.id] };
+    const late = { admit: admitting(entryOf("r2")), body: bytes(3), basedOn: [event.id, other.id] };
     await store.removeEvents([other.id]);
     expect(await store.addReport(late)).toBeNull();
     await store.eraseEvents();
@@ -90,7 +96,8 @@ describe.each([
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
     const upTo = (most: number, id: string) => ({
-      admit: (ledger: readonly SentReport[]) => (ledger.length < most ? entryOf(id) : null),
+      admit: (_kept: Kept | null, ledger: readonly SentReport[]) =>
+        ledger.length < most ? admitting(entryOf(id))() : null,
       body: bytes(1),
       basedOn: [event.id],
     });
@@ -111,12 +118,12 @@ describe.each([
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
-    await store.addReport({ admit: () => entryOf("r1"), body: bytes(1), basedOn: [event.id] });
+    await store.addReport({ admit: admitting(entryOf("r1")), body: bytes(1), basedOn: [event.id] });
     const [sum] = entryOf("r1").sums;
     const accepted: SentReport = { ...entryOf("r1"), sums: [{ ...sum, state: "accepted" }] };
     expect(await store.updateReport(accepted)).toBe(true);
     expect(await store.reports()).toEqual([accepted]);
-    await store.eraseAll();
+    await store.eraseAll(keepAll);
     expect(await store.updateReport(entryOf("r1"))).toBe(false);
     expect(await store.reports()).toEqual([]);
     store.close();
@@ -182,7 +189,7 @@ describe.each([
     store.close();
   });
 
-  test("is empty after everything was erased, and returns the ledger as it was", async () => {
+  test("is empty after everything was erased but what is kept, which knows of the ledger", async () => {
     const store = open();
     const event = eventOf("purchase", 1);
     await store.addEvents([event]);
@@ -190,10 +197,13 @@ describe.each([
     await store.parts.keepChunk("c", { offset: 0, bytes: bytes(1) });
     await store.tokens.add("k", [bytes(1)]);
     await store.tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: null });
-    await store.addReport({ admit: () => entryOf("late", 20), body: bytes(1), basedOn: [event.id] });
-    await store.addReport({ admit: () => entryOf("early", 10), body: bytes(1), basedOn: [event.id] });
+    await store.addReport({ admit: admitting(entryOf("late", 20)), body: bytes(1), basedOn: [event.id] });
+    await store.addReport({ admit: admitting(entryOf("early", 10)), body: bytes(1), basedOn: [event.id] });
     expect(await store.parts.part("b")).toEqual(bytes(9));
-    expect((await store.eraseAll()).map(({ id }) => id)).toEqual(["early", "late"]);
+    const kept = await store.eraseAll(withoutLedger(noonMs));
+    expect(kept.remains.answeredTasks).toEqual(["task of early", "task of late"]);
+    expect(kept.remains.spent.lifetime).toBeCloseTo(0.2, 12);
+    expect(await store.kept()).toEqual(kept);
     expect(await store.events()).toEqual([]);
     expect(await store.reports()).toEqual([]);
     expect([await store.parts.part("b"), await store.parts.chunks("c")]).toEqual([null, []]);
@@ -272,7 +282,7 @@ describe("the database", () => {
     old.close();
     const store = new Database(name, ignore);
     expect(await store.events()).toEqual([event]);
-    const report = { admit: () => entryOf("r"), body: bytes(2), basedOn: [event.id] };
+    const report = { admit: admitting(entryOf("r")), body: bytes(2), basedOn: [event.id] };
     expect(await store.addReport(report)).toEqual(entryOf("r"));
     store.close();
   });
@@ -423,8 +433,12 @@ describe("without IndexedDB", () => {
     },
   ])("when $name, everything works until the tab closes, and the page is told", async ({ factory }) => {
     vi.stubGlobal("indexedDB", factory);
-    const { denied } = await openStore("any", ignore);
-    expect(denied?.message).toMatch(/^storage: expected IndexedDB, got /);
+    const onDenied = vi.fn();
+    const store = await openStore({ name: "any", onLost: ignore, onDenied, nowMs: () => noonMs });
+    expect(onDenied.mock.calls).toMatchObject([
+      [{ message: expect.stringMatching(/^storage: expected IndexedDB, got /) }],
+    ]);
+    store.close();
     const first = await device(fakeServer(shopModel()), { database: "denied" });
     expect(first.notices[0]).toMatchObject({
       type: "trouble",

@@ -4,18 +4,15 @@
  * second, different report, and nothing is sent that the budget does not hold. A report counts from when it
  * was written, whatever became of it.
  */
+import type { Choices } from "../../core/consent.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
 import { type PrivacyPlan, requirePlanned } from "../../core/sum/plan.ts";
 import {
-  type Cost,
-  mergeSpending,
   newestMs,
-  nothingSpent,
   nullIfUnbounded,
   requireBudget,
   rhoTogether,
-  type Spending,
   type Spent,
   spentBy,
   totalsOf,
@@ -23,8 +20,9 @@ import {
 import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { ReportAnswer, SumOutcome } from "../../core/wire/report.ts";
-import type { Budget, CostOf, Remains, SentReport, SentSum, SpentOf } from "../api.ts";
-import type { Store } from "../store/store.ts";
+import type { Budget, CostOf, KeepCopy, Kept, SentReport, SentSum, SpentOf } from "../api.ts";
+import { everything, spentWith, tasksOf, withCopy, withoutLedger } from "../store/kept.ts";
+import { type Admitted, type KeptUpdate, nothingKept, type Store } from "../store/store.ts";
 
 /** How many bodies are kept for the person to look at; digests are kept of all. */
 const keptBodies = 5;
@@ -47,24 +45,47 @@ export interface NewEntry {
 /** What a sum would take of the budget and the plan. */
 export type Asked = Pick<SentSum, "kind" | "rho">;
 
+export interface LedgerOptions {
+  readonly limits: ReportLimits;
+  /** The page's copy. It is asked before a report is written, and knows of it before it is sent. */
+  readonly keepCopy?: KeepCopy;
+}
+
 export class Ledger {
   readonly #store: Store;
   readonly #limits: ReportLimits;
-  /** Tasks answered before the ledger was last erased, in this tab or another. */
-  readonly #answeredBefore: Set<TaskId>;
-  /** What was spent before that. */
-  #spentBefore: Spending;
-  /** Every entry read since then: one that is missing was erased behind this tab's back. */
+  readonly #keepCopy: KeepCopy;
+  /** All that was known when the page was last asked. */
+  #known: Kept = nothingKept;
+  /** Every entry read since the last erasure: one that is missing was erased behind this tab's back. */
   #seen = new Set<string>();
 
-  constructor(
-    store: Store,
-    { answeredTasks, spent, limits }: Partial<Remains> & { readonly limits: ReportLimits },
-  ) {
+  constructor(store: Store, { limits, keepCopy = (kept) => kept }: LedgerOptions) {
     this.#store = store;
     this.#limits = limits;
-    this.#answeredBefore = new Set(answeredTasks);
-    this.#spentBefore = spent ?? nothingSpent;
+    this.#keepCopy = keepCopy;
+  }
+
+  /** Makes one of what the store keeps and of the page's copy, and has both keep it. Returns all that is kept. */
+  async reconcile(nowMs: number): Promise<Kept> {
+    const kept = await this.#store.kept();
+    this.#known = await this.#keepCopy(everything(kept ?? nothingKept, await this.entries(), nowMs));
+    return this.#keep(withCopy(this.#known, nowMs), nowMs);
+  }
+
+  /** The person has chosen. */
+  async chosen(choices: Choices, nowMs: number): Promise<void> {
+    await this.#keep(withCopy({ ...nothingKept, choices }, nowMs), nowMs);
+  }
+
+  /** Erases everything on the device but what is kept. */
+  async eraseAll(nowMs: number): Promise<void> {
+    const known = this.#known;
+    await this.#store.eraseAll((kept, ledger) =>
+      withoutLedger(nowMs)(withCopy(known, nowMs)(kept, ledger), ledger),
+    );
+    this.erased();
+    await this.reconcile(nowMs);
   }
 
   /** Oldest first. */
@@ -82,7 +103,8 @@ export class Ledger {
   /** Every task that has an answer, whatever became of it: none may get another. */
   async answeredTasks(): Promise<ReadonlySet<TaskId>> {
     const entries = await this.entries();
-    return new Set([...this.#answeredBefore, ...entries.flatMap(tasksOf)]);
+    const { remains } = await this.#kept();
+    return new Set([...remains.answeredTasks, ...entries.flatMap(tasksOf)]);
   }
 
   /** Blocks of the sums of a kind, oldest first. */
@@ -97,8 +119,17 @@ export class Ledger {
    *
    * @throws {RangeError} when it would exceed budget or plan.
    */
-  begin({ entry, body, basedOn, plan }: NewEntry): Promise<SentReport | null> {
-    return this.#store.addReport({ body, basedOn, admit: (ledger) => this.#admit(entry, plan, ledger) });
+  async begin({ entry, body, basedOn, plan }: NewEntry): Promise<SentReport | null> {
+    await this.reconcile(entry.atMs);
+    const known = this.#known;
+    const admit = (before: Kept | null, ledger: readonly SentReport[]): Admitted | null => {
+      const kept = withCopy(known, entry.atMs)(before, ledger);
+      const admitted = this.#admit(entry, plan, { ledger, kept });
+      return admitted === null ? null : { entry: admitted, kept };
+    };
+    const begun = await this.#store.addReport({ body, basedOn, admit });
+    if (begun !== null) await this.reconcile(begun.atMs);
+    return begun;
   }
 
   /**
@@ -108,12 +139,18 @@ export class Ledger {
    * @throws {RangeError} naming what they would exceed.
    */
   async requireRoom(sums: readonly Asked[], plan: PrivacyPlan, nowMs: number): Promise<void> {
-    this.#requireRoom(sums, plan, { entries: await this.entries(), nowMs });
+    const entries = await this.entries();
+    this.#requireRoom(sums, plan, {
+      entries,
+      spent: spentWith((await this.#kept()).remains, entries),
+      nowMs,
+    });
   }
 
   /** What was spent, and what may be. */
   async budget(nowMs: number): Promise<Budget> {
-    const spent = this.#spent(await this.entries());
+    const entries = await this.entries();
+    const spent = spentWith((await this.#kept()).remains, entries);
     const { last30Days, lifetime } = spentBy(spent, nowMs);
     const { sinceDay } = totalsOf(spent, nowMs);
     return {
@@ -168,39 +205,35 @@ export class Ledger {
     return withdrawn;
   }
 
-  /** The entries were erased; what of them counts on, with all that counted before. */
-  erased(entries: readonly SentReport[], nowMs: number): Remains {
-    const spent = totalsOf(this.#spent(entries), nowMs);
-    return this.remember({ answeredTasks: entries.flatMap(tasksOf), spent });
-  }
-
-  /**
-   * Takes over what an erasure, here or in another tab, left behind; returns all that is known, oldest tasks
-   * first.
-   */
-  remember({ answeredTasks, spent }: Remains): Remains {
+  /** Another tab erased the entries, or this one did. */
+  erased(): void {
     this.#seen = new Set();
-    for (const task of answeredTasks) this.#answeredBefore.add(task);
-    this.#spentBefore = mergeSpending(this.#spentBefore, spent);
-    return { answeredTasks: [...this.#answeredBefore], spent: this.#spentBefore };
   }
 
-  #admit(entry: SentReport, plan: PrivacyPlan, ledger: readonly SentReport[]): SentReport | null {
+  #admit(
+    entry: SentReport,
+    plan: PrivacyPlan,
+    { ledger, kept }: { readonly ledger: readonly SentReport[]; readonly kept: Kept },
+  ): SentReport | null {
     const ids = new Set(ledger.map(({ id }) => id));
     const isErased = [...this.#seen].some((id) => !ids.has(id));
-    const answered = new Set(ledger.flatMap(tasksOf));
+    const answered = new Set([...kept.remains.answeredTasks, ...ledger.flatMap(tasksOf)]);
     if (isErased || tasksOf(entry).some((task) => answered.has(task))) return null;
-    const nowMs = newestMs(this.#spent(ledger), entry.atMs);
-    this.#requireRoom(entry.sums, plan, { entries: ledger, nowMs });
+    const spent = spentWith(kept.remains, ledger);
+    const nowMs = newestMs(spent, entry.atMs);
+    this.#requireRoom(entry.sums, plan, { entries: ledger, spent, nowMs });
     return { ...entry, atMs: nowMs };
   }
 
   #requireRoom(
     sums: readonly Asked[],
     plan: PrivacyPlan,
-    { entries, nowMs }: { readonly entries: readonly SentReport[]; readonly nowMs: number },
+    {
+      entries,
+      spent,
+      nowMs,
+    }: { readonly entries: readonly SentReport[]; readonly spent: Spent; readonly nowMs: number },
   ): void {
-    const spent = this.#spent(entries);
     const together = rhoTogether(sums) ?? Number.POSITIVE_INFINITY;
     requireBudget(spent, { rho: together, nowMs, limits: this.#limits });
     const contributed = entries.flatMap(({ atMs, sums: sent }) => sent.map(({ kind }) => ({ kind, atMs })));
@@ -210,9 +243,19 @@ export class Ledger {
     }
   }
 
-  #spent(entries: readonly SentReport[]): Spent {
-    const costs = entries.map(({ atMs, sums }): Cost => ({ atMs, rho: rhoTogether(sums) }));
-    return { before: this.#spentBefore, costs };
+  async #kept(): Promise<Kept> {
+    return (await this.#store.kept()) ?? this.#known;
+  }
+
+  async #keep(update: KeptUpdate, nowMs: number): Promise<Kept> {
+    let all = nothingKept;
+    await this.#store.keep((kept, ledger) => {
+      const updated = update(kept, ledger);
+      all = everything(updated, ledger, nowMs);
+      return updated;
+    });
+    this.#known = await this.#keepCopy(all);
+    return this.#known;
   }
 }
 
@@ -231,10 +274,6 @@ export function costOf(rho: number): CostOf {
 
 function spentOf(rho: number, limit: number): SpentOf {
   return { ...costOf(rho), limit: costOf(limit) };
-}
-
-function tasksOf({ sums }: SentReport): readonly TaskId[] {
-  return sums.map(({ task }) => task);
 }
 
 /**

@@ -1,25 +1,41 @@
 /** The other tabs of the site: they share the database, so what changes in one is said to all. */
-import type { Remains } from "../api.ts";
 
 export type TabMessage =
   | { readonly type: "events" }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
-  /** Everything was erased; what was answered and spent must stay so in every tab. */
-  | { readonly type: "all-erased"; readonly remains: Remains };
+  /** Everything was erased but what is kept. */
+  | { readonly type: "all-erased" }
+  /** The person chose: what is kept says what. */
+  | { readonly type: "chosen" };
 
 export interface Tabs {
   post(message: TabMessage): void;
   close(): void;
 }
 
+const alone: Tabs = { post: () => undefined, close: () => undefined };
+
 /**
- * Joins the tabs that use the same database. A browser without BroadcastChannel has tabs that find out later.
+ * Joins the tabs that use the same database. Where a browser has no BroadcastChannel, or denies it, tabs find
+ * out later.
  */
 export function joinTabs(database: string, onMessage: (message: TabMessage) => void): Tabs {
-  if (typeof BroadcastChannel === "undefined") return { post: () => undefined, close: () => undefined };
-  const channel = new BroadcastChannel(`tacit:${database}`);
-  // Only this origin's own code can post here, and it posts only through `post`.
-  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data);
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+  try {
+    const channel = new BroadcastChannel(`tacit:${database}`);
+    // Only this origin's own code can post here, and it posts only through `post`.
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data);
+    return { post: (message) => quietly(() => channel.postMessage(message)), close: () => channel.close() };
+  } catch {
+    return alone;
+  }
+}
+
+/** A channel may be closed behind its back; the others then find out later. */
+function quietly(post: () => void): void {
+  try {
+    post();
+  } catch {
+    // As without a channel.
+  }
 }

@@ -1,65 +1,65 @@
 /**
- * The store in IndexedDB. It yields to other tabs (a deletion, a newer version) by closing, and opens again
- * with the next operation; an operation that meets a connection which died in the meantime is tried once
- * more.
+ * The store in IndexedDB, as far as IndexedDB answers. It yields to other tabs (a deletion, a newer version)
+ * by closing, and opens again with the next operation; an operation that fails is done once more on a new
+ * connection, whatever the failure's name, since a transaction that failed wrote nothing. What still fails
+ * then, or does not answer in time, rejects: fallback.ts goes on without.
  *
  * Events are durable against a closed tab and a crashed browser. Ledger entries are written with strict
  * durability, against a power cut too, because "answered at most once" rests on them.
  */
-import { type IDBPDatabase, openDB } from "idb";
+import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
-import type { SentReport } from "../api.ts";
+import type { Kept, SentReport } from "../api.ts";
 import { DatabaseLogs } from "./logstore.ts";
-import { MemoryStore } from "./memory.ts";
 import { DatabaseParts } from "./partstore.ts";
-import type { NewReport, Store } from "./store.ts";
+import type { KeptUpdate, NewReport, Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
-import { type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
+import { isOurs, type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
+import { TimedOut, within } from "./within.ts";
 
 type Connection = IDBPDatabase<TacitSchema>;
 
 const strict = { durability: "strict" } as const;
 
-export interface OpenedStore {
-  readonly store: Store;
-  /** Why the device has no store of its own, when it has none. */
-  readonly denied: Error | null;
-}
+const reopenAfterMs = [50, 250, 500];
+/** What opening again does not change: storage is denied, or another version holds the database. */
+const finalNames: readonly string[] = ["SecurityError", "VersionError"];
 
-/**
- * The device's store, or a memory store where it is denied.
- *
- * @param onLost called when the connection ended from outside: what was read before may be gone.
- */
-export async function openStore(name: string, onLost: () => void): Promise<OpenedStore> {
-  const database = new Database(name, onLost);
-  try {
-    await database.open();
-    return { store: database, denied: null };
-  } catch (cause) {
-    const denied = new Error(
-      `storage: expected IndexedDB, got ${cause}; events are kept until the tab closes`,
-    );
-    return { store: new MemoryStore(), denied };
-  }
+/** Why a connection ended: `deleted` when the data are gone for certain. */
+export type LostBecause = "deleted" | "closed";
+
+export interface DatabaseLimits {
+  /** How long opening may take; 2 s unless given. */
+  readonly openLimitMs?: number;
+  /** How long an operation may take; 2 s unless given, five times as much for parts of the model. */
+  readonly limitMs?: number;
 }
 
 export class Database implements Store {
   readonly storage = "device";
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
-  readonly parts = new DatabaseParts((work) => this.#run(work));
+  readonly parts = new DatabaseParts((work) => this.#run(work, 5));
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly #name: string;
-  readonly #onLost: () => void;
+  readonly #onLost: (because: LostBecause) => void;
+  readonly #limits: Required<DatabaseLimits>;
   #connection: Promise<Connection> | null = null;
   #closed = false;
 
-  constructor(name: string, onLost: () => void) {
+  /** @param onLost called when the connection ended from outside: what was read before may be gone. */
+  constructor(name: string, onLost: (because: LostBecause) => void, limits: DatabaseLimits = {}) {
     this.#name = name;
     this.#onLost = onLost;
+    this.#limits = { openLimitMs: 2_000, limitMs: 2_000, ...limits };
   }
 
+  /** @throws {Error} when it does not open in time; it may still open later, see `opened`. */
   async open(): Promise<void> {
+    await this.#connected();
+  }
+
+  /** Resolves when it is open, however long that takes. */
+  async opened(): Promise<void> {
     await this.#connect();
   }
 
@@ -95,18 +95,27 @@ export class Database implements Store {
 
   addReport({ admit, body, basedOn }: NewReport): Promise<SentReport | null> {
     return this.#run(async (db) => {
-      const transaction = db.transaction(["events", "reports", "reportBodies"], "readwrite", strict);
+      const transaction = db.transaction(["events", "reports", "reportBodies", "kept"], "readwrite", strict);
       const reports = transaction.objectStore("reports");
       const events = transaction.objectStore("events");
       const found = await Promise.all(basedOn.map((id) => events.getKey(id)));
-      const entry = found.every((id) => id !== undefined) ? admit(await reports.getAll()) : null;
+      const kept = transaction.objectStore("kept");
+      const [keptBefore, ledger] = await Promise.all([kept.get("kept"), reports.getAll()]);
+      const admitted = attempt(() =>
+        found.every((id) => id !== undefined) ? admit(keptBefore ?? null, ledger) : null,
+      );
+      const written = admitted.ok ? admitted.value : null;
       const writes =
-        entry === null
+        written === null
           ? []
-          : [reports.put(entry), transaction.objectStore("reportBodies").put(body, entry.id)];
+          : [
+              reports.put(written.entry),
+              kept.put(written.kept, "kept"),
+              transaction.objectStore("reportBodies").put(body, written.entry.id),
+            ];
       await Promise.all([...writes, transaction.done]);
-      return entry;
-    });
+      return admitted;
+    }).then((outcome) => unwrap(outcome)?.entry ?? null);
   }
 
   updateReport(entry: SentReport): Promise<boolean> {
@@ -129,13 +138,34 @@ export class Database implements Store {
     return this.#run((db) => db.clear("events"));
   }
 
-  eraseAll(): Promise<readonly SentReport[]> {
+  kept(): Promise<Kept | null> {
+    return this.#run(async (db) => (await db.get("kept", "kept")) ?? null);
+  }
+
+  keep(update: KeptUpdate): Promise<Kept> {
     return this.#run(async (db) => {
-      const names = [...db.objectStoreNames];
-      const transaction = db.transaction(names, "readwrite", strict);
-      const reports = await transaction.objectStore("reports").index("atMs").getAll();
-      await Promise.all([...names.map((name) => transaction.objectStore(name).clear()), transaction.done]);
-      return reports;
+      const transaction = db.transaction(["kept", "reports"], "readwrite", strict);
+      const kept = await updatedKept(
+        transaction.objectStore("kept"),
+        transaction.objectStore("reports"),
+        update,
+      );
+      await transaction.done;
+      return kept;
+    });
+  }
+
+  eraseAll(update: KeptUpdate): Promise<Kept> {
+    return this.#run(async (db) => {
+      const transaction = db.transaction([...db.objectStoreNames], "readwrite", strict);
+      const kept = await updatedKept(
+        transaction.objectStore("kept"),
+        transaction.objectStore("reports"),
+        update,
+      );
+      const others = [...db.objectStoreNames].filter((name) => name !== "kept");
+      await Promise.all([...others.map((name) => transaction.objectStore(name).clear()), transaction.done]);
+      return kept;
     });
   }
 
@@ -153,38 +183,92 @@ export class Database implements Store {
     );
   }
 
+  #connected(): Promise<Connection> {
+    return within(this.#limits.openLimitMs, this.#connect(), `database ${this.#name}: expected to open`);
+  }
+
   #connect(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error("database: expected to be open, got closed"));
-    this.#connection ??= openDB<TacitSchema>(this.#name, upgradeSteps.length, {
-      upgrade: (db, from, _to, transaction) => {
-        // A step that failed leaves the database as it was.
-        void upgrade(db, transaction, from).catch(() => transaction.abort());
-      },
-      blocking: () => {
-        this.#letGo();
-        this.#onLost();
-      },
-      terminated: () => {
-        this.#connection = null;
-        this.#onLost();
-      },
-    }).catch((cause) => {
+    this.#connection ??= this.#openingPatiently().catch((cause) => {
       this.#connection = null;
       throw cause;
     });
     return this.#connection;
   }
 
-  async #run<T>(work: (db: Connection) => Promise<T>): Promise<T> {
-    const db = await this.#connect();
+  /** Opening fails while the browser is still clearing the site's data, or its own storage comes back. */
+  async #openingPatiently(): Promise<Connection> {
+    for (const afterMs of reopenAfterMs) {
+      try {
+        return await this.#opening();
+      } catch (cause) {
+        const isFinal = !(cause instanceof DOMException) || finalNames.includes(cause.name);
+        if (isFinal || this.#closed) throw cause;
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+      }
+    }
+    return this.#opening();
+  }
+
+  async #opening(): Promise<Connection> {
+    const db = await openDB<TacitSchema>(this.#name, upgradeSteps.length, {
+      upgrade: (db, from, _to, transaction) => {
+        // A step that failed leaves the database as it was.
+        void upgrade(db, transaction, from).catch(() => transaction.abort());
+      },
+      blocking: (_version, wantedVersion) => {
+        this.#letGo();
+        this.#onLost(wantedVersion === null ? "deleted" : "closed");
+      },
+      terminated: () => {
+        this.#connection = null;
+        this.#onLost("closed");
+      },
+    });
+    if (isOurs(db)) return db;
+    db.close();
+    throw new Error(`database ${this.#name}: expected this SDK's, got somebody else's; name another`);
+  }
+
+  /** @param patience how many times the limit of an operation it may take. */
+  async #run<T>(work: (db: Connection) => Promise<T>, patience = 1): Promise<T> {
+    const limited = (db: Connection): Promise<T> =>
+      within(this.#limits.limitMs * patience, work(db), `database ${this.#name}: expected to answer`);
+    const db = await this.#connected();
     try {
-      return await work(db);
+      return await limited(db);
     } catch (cause) {
-      // Starting a transaction on a connection that is closing: nothing was done yet, so doing it again is
-      // safe.
-      if (!(cause instanceof DOMException && cause.name === "InvalidStateError")) throw cause;
-      this.#connection = null;
-      return work(await this.#connect());
+      if (this.#closed) throw cause;
+      this.#letGo();
+      // What did not answer may yet be done, and is not done twice.
+      if (cause instanceof TimedOut) throw cause;
+      return limited(await this.#connected());
     }
   }
+}
+
+type KeptStore = IDBPObjectStore<TacitSchema, StoreNames<TacitSchema>[], "kept", "readwrite">;
+type ReportStore = IDBPObjectStore<TacitSchema, StoreNames<TacitSchema>[], "reports", "readwrite">;
+
+async function updatedKept(store: KeptStore, reports: ReportStore, update: KeptUpdate): Promise<Kept> {
+  const [before, ledger] = await Promise.all([store.get("kept"), reports.index("atMs").getAll()]);
+  const kept = update(before ?? null, ledger);
+  await store.put(kept, "kept");
+  return kept;
+}
+
+/** What a decision came to. What it throws is no failure of the database's, to be tried again. */
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: unknown };
+
+function attempt<T>(decide: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: decide() };
+  } catch (cause) {
+    return { ok: false, cause };
+  }
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw outcome.cause;
+  return outcome.value;
 }

@@ -1,9 +1,9 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../../core/events/event.ts";
-import type { SentReport } from "../api.ts";
+import type { Kept, SentReport } from "../api.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
-import { type NewReport, oldestFirst, type Store } from "./store.ts";
+import { type KeptUpdate, type NewReport, oldestFirst, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
@@ -14,6 +14,7 @@ export class MemoryStore implements Store {
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
+  #kept: Kept | null = null;
 
   async addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
     const added: TacitEvent[] = [];
@@ -43,8 +44,10 @@ export class MemoryStore implements Store {
 
   async addReport({ admit, body, basedOn }: NewReport): Promise<SentReport | null> {
     if (!basedOn.every((id) => this.#events.has(id))) return null;
-    const entry = admit([...this.#reports.values()]);
-    if (entry === null) return null;
+    const admitted = admit(this.#kept, [...this.#reports.values()]);
+    if (admitted === null) return null;
+    const { entry, kept } = admitted;
+    this.#kept = kept;
     this.#reports.set(entry.id, entry);
     this.#bodies.set(entry.id, body);
     return entry;
@@ -64,15 +67,24 @@ export class MemoryStore implements Store {
     this.#events.clear();
   }
 
-  async eraseAll(): Promise<readonly SentReport[]> {
-    const reports = await this.reports();
+  async kept(): Promise<Kept | null> {
+    return this.#kept;
+  }
+
+  async keep(update: KeptUpdate): Promise<Kept> {
+    this.#kept = update(this.#kept, await this.reports());
+    return this.#kept;
+  }
+
+  async eraseAll(update: KeptUpdate): Promise<Kept> {
+    const kept = await this.keep(update);
     this.#events.clear();
     this.#reports.clear();
     this.#bodies.clear();
     this.parts.clear();
     this.tokens.clear();
     this.logs.clear();
-    return reports;
+    return kept;
   }
 
   close(): void {}

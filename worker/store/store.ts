@@ -5,26 +5,38 @@
  * Every operation is atomic. What it wrote is durable when its promise resolves, as far as the storage can
  * promise.
  */
+import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
-import type { SentReport } from "../api.ts";
+import { nothingSpent } from "../../core/sum/spending.ts";
+import type { Kept, SentReport, StoredIn } from "../api.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { TokenStore } from "./kepttokens.ts";
 
+/** An entry of the ledger, and what is kept besides. */
+export interface Admitted {
+  readonly entry: SentReport;
+  readonly kept: Kept;
+}
+
 export interface NewReport {
   /**
-   * The entry to write, given the ledger as it stands at that moment; null writes nothing, and so does what
-   * it throws. Nothing comes between its look and the writing, so two tabs cannot both take the last place.
+   * What to write, given the ledger and what is kept as they stand at that moment; null writes nothing, and so
+   * does what it throws. Nothing comes between its look and the writing, so two tabs cannot both take the last
+   * place.
    */
-  readonly admit: (ledger: readonly SentReport[]) => SentReport | null;
+  readonly admit: (kept: Kept | null, ledger: readonly SentReport[]) => Admitted | null;
   /** The request body, byte for byte. */
   readonly body: Uint8Array;
   /** Ids of events that the report was computed from: without one of them, no report. */
   readonly basedOn: readonly string[];
 }
 
+/** What to keep from now on, given what was kept and the ledger as they stand at that moment. */
+export type KeptUpdate = (kept: Kept | null, ledger: readonly SentReport[]) => Kept;
+
 export interface Store {
-  readonly storage: "device" | "memory";
+  readonly storage: StoredIn;
   readonly tokens: TokenStore;
   readonly parts: PartStore;
   readonly logs: SeenLog;
@@ -46,10 +58,19 @@ export interface Store {
   removeReportBodies(ids: readonly string[]): Promise<void>;
   /** Empties the journal alone. */
   eraseEvents(): Promise<void>;
-  /** Empties everything, and returns the ledger as it was. */
-  eraseAll(): Promise<readonly SentReport[]>;
+  /** What outlives an erasure; null before anything was kept. */
+  kept(): Promise<Kept | null>;
+  keep(update: KeptUpdate): Promise<Kept>;
+  /** Empties everything but what is kept, which becomes what `update` says. */
+  eraseAll(update: KeptUpdate): Promise<Kept>;
   close(): void;
 }
+
+/** Of a device that has done nothing yet. */
+export const nothingKept: Kept = {
+  choices: noChoices,
+  remains: { answeredTasks: [], spent: nothingSpent },
+};
 
 /** The order of the journal, the same wherever it is kept: by time, then by id. */
 export function oldestFirst(a: TacitEvent, b: TacitEvent): number {

@@ -5,7 +5,7 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { LogHead } from "../../core/wire/log.ts";
-import type { SentReport } from "../api.ts";
+import type { Kept, SentReport } from "../api.ts";
 import type { KeptEdition } from "./keptmodel.ts";
 import type { RefillPlan } from "./kepttokens.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
@@ -24,6 +24,8 @@ export interface TacitSchema extends DBSchema {
   refills: { key: "plan"; value: RefillPlan };
   /** Head of each helper's log that was seen last, by the helper's identity. */
   logs: { key: string; value: LogHead };
+  /** What outlives an erasure; one value. */
+  kept: { key: "kept"; value: Kept };
   /** The ledger. */
   reports: { key: string; value: SentReport; indexes: { atMs: number } };
   /** Request bodies by report id, kept for the newest reports only. */
@@ -80,7 +82,28 @@ export const upgradeSteps: readonly UpgradeStep[] = [
   function logs(db) {
     db.createObjectStore("logs");
   },
+  function kept(db) {
+    db.createObjectStore("kept");
+  },
 ];
+
+const storeNames = [
+  "events",
+  "kv",
+  "parts",
+  "chunks",
+  "tokens",
+  "refills",
+  "logs",
+  "kept",
+  "reports",
+  "reportBodies",
+] as const satisfies readonly StoreNames<TacitSchema>[];
+
+/** Whether a database of the newest version has the stores of this SDK: others may use the same name. */
+export function isOurs({ objectStoreNames }: IDBPDatabase<TacitSchema>): boolean {
+  return storeNames.every((name) => objectStoreNames.contains(name));
+}
 
 /** Takes a database from version `from` (0: new) to the newest. */
 export async function upgrade(
@@ -88,6 +111,9 @@ export async function upgrade(
   transaction: Upgrading,
   from: number,
 ): Promise<void> {
+  if (from > 0 && !db.objectStoreNames.contains("events")) {
+    throw new Error("database: expected this SDK's, got somebody else's");
+  }
   for (const step of upgradeSteps.slice(from)) {
     const work = step(db, transaction);
     // Only where there is something to wait for: a transaction without a request under way ends.

@@ -10,6 +10,22 @@ test("what a page tracks is taken as it is, and what it says besides is left out
   expect(parseEventInput("checkout", undefined)).toEqual({ kind: "checkout" });
 });
 
+test("ids may be numbers, numbers may be text, and null is nothing", () => {
+  expect(parseEventInput("purchase", { item: 20725, amount: "3", position: " 2 " })).toEqual({
+    kind: "purchase",
+    item: "20725",
+    amount: 3,
+    position: 2,
+  });
+  expect(parseEventInput("view", { item: 0, amount: null, query: null, position: null, list: null })).toEqual(
+    {
+      kind: "view",
+      item: "0",
+    },
+  );
+  expect(parseEventInput("search", null)).toEqual({ kind: "search" });
+});
+
 test.each([
   ["dance", { item: "a" }, "track: kind must be one of impression, click,"],
   ["view", undefined, 'track: item must be given for "view", got nothing'],
@@ -17,7 +33,12 @@ test.each([
   ["dwell", { item: "a", amount: -1 }, "track: amount must be a finite number of at least 0, got -1"],
   ["click", { item: "a", position: 0 }, "track: position must be an integer of at least 1, got 0"],
   ["click", { item: "a", position: 1.5 }, "track: position must be an integer of at least 1, got 1.5"],
-  ["click", { item: "a", position: "2" }, 'track: position must be an integer of at least 1, got "2"'],
+  ["click", { item: "a", position: "2nd" }, 'track: position must be an integer of at least 1, got "2nd"'],
+  ["click", { item: "a", position: "" }, 'track: position must be an integer of at least 1, got ""'],
+  ["dwell", { item: "a", amount: true }, "track: amount must be a finite number of at least 0, got true"],
+  ["dwell", { item: "a", amount: "many" }, 'track: amount must be a finite number of at least 0, got "many"'],
+  ["view", { item: Number.NaN }, "track: item must be a non-empty string, got null"],
+  ["view", { item: {} }, "track: item must be a non-empty string, got {}"],
   ["click", { item: "a", position: Infinity }, "track: position must be an integer of at least 1, got null"],
   ["click", { item: "a", list: "" }, 'track: list must be a non-empty string, got ""'],
   ["click", { item: "a", list: 7 }, "track: list must be a non-empty string, got 7"],

@@ -1,0 +1,99 @@
+/**
+ * The page's copy of what outlives an erasure: the person's choices, which tasks this browser has answered, so
+ * that none is answered twice, and what its reports cost, so that losing the database buys no new budget.
+ *
+ * It names what the crowd was asked and what that costs, which is the same for everybody who took part, and
+ * nothing of what the person did.
+ */
+import { allSpent, mergeSpending, nothingSpent, parseSpending, type Spending } from "../core/sum/spending.ts";
+import type { Kept, Remains } from "../worker/api.ts";
+import type { Consent } from "./consent.ts";
+import type { TextStore } from "./page.ts";
+
+const answeredKey = "tacit.answered";
+const spentKey = "tacit.spent";
+/** Tasks are answered within days of being published; older ones are closed. */
+const mostTasks = 50;
+
+export class KeptCopy {
+  readonly #store: TextStore;
+  readonly #consent: Consent;
+  /** The most this page knows of, however the store fares; null before it heard of any. */
+  #remains: Remains | null = null;
+
+  constructor(store: TextStore, consent: Consent) {
+    this.#store = store;
+    this.#consent = consent;
+  }
+
+  /** Adds what the worker keeps; gives back all that is kept then. */
+  merge({ choices, remains }: Kept): Kept {
+    this.#consent.adopt(choices);
+    const before = this.#stored();
+    const known = this.#remains === null ? before : together(before, this.#remains);
+    const merged = together(known, remains);
+    this.#remains = merged;
+    this.restore();
+    return { choices: this.#consent.choices(), remains: merged };
+  }
+
+  /** Writes down what is known where the store has lost it. */
+  restore(): void {
+    this.#consent.restore();
+    if (this.#remains === null) return;
+    this.#write(answeredKey, this.#remains.answeredTasks);
+    this.#write(spentKey, this.#remains.spent);
+  }
+
+  /**
+   * Whether what was spent is written down here: else, with the database gone, nobody can say any more, and it
+   * has to count as all.
+   */
+  get knowsSpent(): boolean {
+    return this.#store.read(spentKey) !== null;
+  }
+
+  /** Nothing is contributed any more but in development. */
+  countAsAllSpent(): void {
+    this.#remains = { ...this.#stored(), spent: allSpent };
+    this.restore();
+  }
+
+  #stored(): Remains {
+    const tasks = parsed(this.#store.read(answeredKey));
+    return {
+      // Something else wrote this key: nothing is known to be answered.
+      answeredTasks: Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [],
+      spent: spentIn(this.#store.read(spentKey)),
+    };
+  }
+
+  #write(key: string, value: unknown): void {
+    const text = JSON.stringify(value);
+    if (this.#store.read(key) !== text) this.#store.write(key, text);
+  }
+}
+
+/** Of tasks the newest stay, oldest first. */
+function together(a: Remains, b: Remains): Remains {
+  const fresh = new Set(b.answeredTasks);
+  const older = a.answeredTasks.filter((task) => !fresh.has(task));
+  return {
+    answeredTasks: [...older, ...fresh].slice(-mostTasks),
+    spent: mergeSpending(a.spent, b.spent),
+  };
+}
+
+function spentIn(text: string | null): Spending {
+  if (text === null) return nothingSpent;
+  // What is there and cannot be read was spent all the same.
+  return parseSpending(parsed(text)) ?? allSpent;
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}

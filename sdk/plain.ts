@@ -1,0 +1,58 @@
+/**
+ * What a page hands over, as plain data: values behind reactive proxies (Vue, Svelte, MobX) cannot be sent to a
+ * worker, ids may be numbers, lists may be sets, and a form's numbers are text.
+ */
+import { itemIdOf } from "../core/events/event.ts";
+import type { ForYouOptions, ListOptions } from "../worker/api.ts";
+
+/** Keys that each method's options may have. */
+export const optionKeys = {
+  recommend: ["count", "exclude", "includeSeen"],
+  similar: ["count", "exclude"],
+  trending: ["count", "exclude"],
+} as const;
+
+/** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
+export function plainForYou(options: unknown): ForYouOptions {
+  const { includeSeen } = fields("recommend", options);
+  return {
+    ...plainList("recommend", options),
+    ...(includeSeen != null && { includeSeen: Boolean(includeSeen) }),
+  };
+}
+
+/** @throws {TypeError} likewise, in the name of `who`. */
+export function plainList(who: string, options: unknown): ListOptions {
+  const { count, exclude } = fields(who, options);
+  return {
+    ...(count != null && { count: Number(count) }),
+    ...(exclude != null && { exclude: idsOf(who, exclude) }),
+  };
+}
+
+/** @throws {TypeError} when it is no item's id. */
+export function plainItem(who: string, value: unknown): string {
+  const id = itemIdOf(value);
+  if (id !== null) return id;
+  throw new TypeError(`${who}: item must be an id, got ${typeof value}`);
+}
+
+function fields(who: string, options: unknown): Readonly<Record<string, unknown>> {
+  if (options == null) return {};
+  if (typeof options === "object") return options as Readonly<Record<string, unknown>>;
+  throw new TypeError(`${who}: options must be an object, got ${typeof options}`);
+}
+
+/** One id, or any number of them; cards as recommended stand for their items. */
+function idsOf(who: string, value: unknown): readonly string[] {
+  if (itemIdOf(value) !== null) return [plainItem(who, value)];
+  if (!isIterable(value)) throw new TypeError(`${who}: exclude must be a list of ids, got ${typeof value}`);
+  return Array.from(value, (each) => {
+    const isCard = typeof each === "object" && each !== null && "item" in each;
+    return plainItem(who, isCard ? each.item : each);
+  });
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
