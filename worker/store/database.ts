@@ -211,10 +211,16 @@ export class Database implements Store {
   }
 
   async #opening(): Promise<Connection> {
+    let failure: unknown = null;
     const db = await openDB<TacitSchema>(this.#name, upgradeSteps.length, {
       upgrade: (db, from, _to, transaction) => {
+        // Whoever opens gets the failure.
+        transaction.done.catch(() => undefined);
         // A step that failed leaves the database as it was.
-        void upgrade(db, transaction, from).catch(() => transaction.abort());
+        void upgrade(db, transaction, from).catch((cause) => {
+          failure = cause;
+          transaction.abort();
+        });
       },
       blocking: (_version, wantedVersion) => {
         this.#letGo();
@@ -224,6 +230,8 @@ export class Database implements Store {
         this.#connection = null;
         this.#onLost("closed");
       },
+    }).catch((cause) => {
+      throw failure ?? cause;
     });
     if (isOurs(db)) return db;
     db.close();
