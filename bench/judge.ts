@@ -14,6 +14,7 @@ import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../core/ranking/model.ts";
 import { bestRows, type Ranked, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
+import { denseRows } from "../core/rows.ts";
 import type { DataSet, HeldOut } from "./data.ts";
 
 export interface Quality {
@@ -38,7 +39,7 @@ export function judgePopularity(data: DataSet): Quality {
   const model = rankingModel({
     cards: cardsOf(data),
     shares: countedPopularity(data),
-    jointRows: () => ({ rows: new Float64Array(0), count: data.items.length, dim: 0 }),
+    jointRows: () => denseRows(new Float64Array(0), data.items.length, 0),
     alpha0: 0,
     lambda: 0,
   });
@@ -83,7 +84,7 @@ export interface FactorRows {
 export function judgeFactors(data: DataSet, { rows, dim, alpha0, lambda }: FactorRows): Quality {
   const cards = cardsOf(data);
   const shares = new Float64Array(cards.length);
-  const alone = { rows, count: cards.length, dim };
+  const alone = denseRows(rows, cards.length, dim);
   return judgePersonal(data, rankingModel({ cards, shares, jointRows: () => alone, alpha0, lambda }));
 }
 

@@ -5,8 +5,13 @@
  *
  * Implicit ALS (Hu, Koren, Volinsky 2008, eq. 4) with the frequency-scaled regularisation of Rendle et al.
  * 2022 (arXiv 2110.14037). A disliked item has a negative c: its confidence is |c| and its target -1.
+ *
+ * The matrix without the ridge is kept (`Folding`): a taste that changes is one outer product, and ageing, one
+ * factor for all tastes, is one pass over it. The ridge depends on how many tastes there are, so it is added,
+ * and the whole factorised, each time: dim^3 / 3 products whatever the journal and the catalogue.
  */
-import { addOuterInto, choleskyInPlace, dot, solveFactoredInPlace } from "./linear.ts";
+import { addOuterInto, addOuterSumInto, choleskyInPlace, solveFactoredInPlace } from "./linear.ts";
+import { denseRows, type Rows } from "./rows.ts";
 
 /** Tastes in the form the solver reads: parallel arrays, items as row indices without repeats. */
 export interface TasteRows {
@@ -14,16 +19,20 @@ export interface TasteRows {
   readonly weights: ArrayLike<number>;
 }
 
-export interface FoldInModel {
-  /** Item rows, `count` x `dim`. */
-  readonly rows: ArrayLike<number>;
-  readonly count: number;
-  readonly dim: number;
-  /** V^T V of the rows, dim x dim. */
+/** What folding in needs to know of everybody's rows beside the rows. */
+export interface FoldInSettings {
+  /** V^T V of the rows, dim x dim; the lower triangle counts. */
   readonly gram: Float64Array;
   /** Weight of every unobserved pair. */
   readonly alpha0: number;
   readonly lambda: number;
+}
+
+export interface FoldInModel extends FoldInSettings {
+  /** Item rows, `count` x `dim`. */
+  readonly rows: ArrayLike<number>;
+  readonly count: number;
+  readonly dim: number;
 }
 
 /** A solved person: `userVector` ranks, `factor` (Cholesky, dim x dim) explains. */
@@ -38,41 +47,91 @@ export interface FoldIn {
  * @throws {RangeError} when a taste names a row that is not there.
  */
 export function foldIn(model: FoldInModel, tastes: TasteRows): FoldIn {
-  const { rows, count, dim, gram, alpha0, lambda } = model;
-  const size = tastes.items.length;
-  const factor = new Float64Array(dim * dim);
-  for (let k = 0; k < factor.length; k++) factor[k] = alpha0 * gram[k];
-  const ridge = lambda * (size + alpha0 * count);
-  for (let k = 0; k < dim; k++) factor[k * dim + k] += ridge;
-  const userVector = new Float64Array(dim);
-  for (let s = 0; s < size; s++) {
-    const item = tastes.items[s];
+  const { rows, count, dim } = model;
+  const values = rows instanceof Float64Array ? rows : Float64Array.from(rows);
+  const folding = new Folding(denseRows(values, count, dim), model);
+  folding.add(tastes);
+  return folding.solved(tastes.items.length);
+}
+
+/** From so many tastes on it is faster to add them together than one by one. */
+const fewTogether = 4;
+
+/** A person whose tastes change: the matrix and the right side of the fold-in, kept. */
+export class Folding {
+  readonly #rows: Rows;
+  readonly #settings: FoldInSettings;
+  /** alpha0 G + sum |c_i| v_i v_i^T; the lower triangle. */
+  readonly #matrix: Float64Array;
+  /** sum c_i v_i */
+  readonly #right: Float64Array;
+  readonly #row: Float64Array;
+
+  constructor(rows: Rows, settings: FoldInSettings) {
+    const { gram, alpha0 } = settings;
+    this.#rows = rows;
+    this.#settings = settings;
+    this.#matrix = new Float64Array(gram.length);
+    for (let k = 0; k < gram.length; k++) this.#matrix[k] = alpha0 * gram[k];
+    this.#right = new Float64Array(rows.dim);
+    this.#row = new Float64Array(rows.dim);
+  }
+
+  /** Adds tastes of rows that had none. @throws {RangeError} when one names a row that is not there. */
+  add({ items, weights }: TasteRows): void {
+    for (let s = 0; s < items.length; s++) this.#requireRow(items[s]);
+    if (items.length < fewTogether) {
+      for (let s = 0; s < items.length; s++) this.change(items[s], { from: 0, to: weights[s] });
+      return;
+    }
+    const { dim } = this.#rows;
+    const rowInto = (s: number, out: Float64Array): number => {
+      this.#rows.rowInto(items[s], out);
+      addScaledInto(this.#right, out, weights[s]);
+      return Math.abs(weights[s]);
+    };
+    addOuterSumInto(this.#matrix, { count: items.length, dim, rowInto });
+  }
+
+  /** One row's taste becomes another. @throws {RangeError} when the row is not there. */
+  change(item: number, { from, to }: { readonly from: number; readonly to: number }): void {
+    this.#requireRow(item);
+    this.#rows.rowInto(item, this.#row);
+    addOuterInto(this.#matrix, this.#rows.dim, this.#row, 0, Math.abs(to) - Math.abs(from));
+    addScaledInto(this.#right, this.#row, to - from);
+  }
+
+  /** All tastes become `factor` times what they are. */
+  scale(factor: number): void {
+    const { gram, alpha0 } = this.#settings;
+    for (let k = 0; k < gram.length; k++) {
+      const unobserved = alpha0 * gram[k];
+      this.#matrix[k] = unobserved + factor * (this.#matrix[k] - unobserved);
+    }
+    for (let k = 0; k < this.#right.length; k++) this.#right[k] *= factor;
+  }
+
+  /** @param tastes how many rows have one. */
+  solved(tastes: number): FoldIn {
+    const { count, dim } = this.#rows;
+    const { alpha0, lambda } = this.#settings;
+    const factor = this.#matrix.slice();
+    const ridge = lambda * (tastes + alpha0 * count);
+    for (let k = 0; k < dim; k++) factor[k * dim + k] += ridge;
+    choleskyInPlace(factor, dim);
+    const userVector = this.#right.slice();
+    solveFactoredInPlace(factor, dim, userVector);
+    return { userVector, factor };
+  }
+
+  #requireRow(item: number): void {
+    const { count } = this.#rows;
     if (!(item >= 0 && item < count)) {
       throw new RangeError(`foldIn: an item must be a row of 0..${count - 1}, got ${item}`);
     }
-    const weight = tastes.weights[s];
-    addOuterInto(factor, dim, rows, item * dim, Math.abs(weight));
-    for (let k = 0; k < dim; k++) userVector[k] += weight * rows[item * dim + k];
   }
-  choleskyInPlace(factor, dim);
-  solveFactoredInPlace(factor, dim, userVector);
-  return { userVector, factor };
 }
 
-/**
- * What one unit of taste in each of `sources` adds to the score of `item`: v_item^T A^-1 v_source.
- *
- * The score is linear in the weights once A is fixed, so sum_s c_s * unit_s equals the score exactly (to
- * rounding).
- */
-export function unitContributions(
-  { rows, dim }: Pick<FoldInModel, "rows" | "dim">,
-  { factor }: FoldIn,
-  item: number,
-  sources: ArrayLike<number>,
-): Float64Array {
-  const direction = new Float64Array(dim);
-  for (let k = 0; k < dim; k++) direction[k] = rows[item * dim + k];
-  solveFactoredInPlace(factor, dim, direction);
-  return Float64Array.from(sources, (source) => dot(rows, source * dim, direction, 0, dim));
+function addScaledInto(sum: Float64Array, row: Float64Array, weight: number): void {
+  for (let k = 0; k < sum.length; k++) sum[k] += weight * row[k];
 }

@@ -2,7 +2,8 @@
 import type { TacitEvent } from "../core/events/event.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
-import { type JournalProfile, knownTastes } from "../core/ranking/profile.ts";
+import type { JournalProfile } from "../core/ranking/journalprofile.ts";
+import { knownTastes } from "../core/ranking/profile.ts";
 import type {
   ConsentFlags,
   EditionInForce,

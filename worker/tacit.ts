@@ -6,7 +6,7 @@
  */
 import { type Choices, noChoices } from "../core/consent.ts";
 import type { TacitEvent } from "../core/events/event.ts";
-import type { JournalProfile } from "../core/ranking/profile.ts";
+import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
   ConsentFlags,
@@ -31,7 +31,8 @@ import { planView } from "./contribute/planview.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
 import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
-import { Journal } from "./events/journal.ts";
+import { EventLog } from "./events/eventlog.ts";
+import { Journal, journalLimits } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { ifFree } from "./lock.ts";
 import { exportOf, panelOf } from "./panel.ts";
@@ -53,7 +54,8 @@ interface Parts {
   readonly tabs: Tabs;
 }
 
-const noEvents: readonly TacitEvent[] = [];
+/** What is known of whoever does not want to be known. */
+const nothing = new EventLog([], journalLimits);
 const wholeWaitMs = 1_500;
 
 export class TacitWorker implements WorkerApi {
@@ -129,8 +131,9 @@ export class TacitWorker implements WorkerApi {
 
   async append(events: readonly TacitEvent[]): Promise<StoredIn> {
     const { journal, store, tabs, notify } = this.#running("append");
-    if (this.#consent.personalise && (await journal.append(events)) > 0) {
-      tabs.post({ type: "events" });
+    const added = this.#consent.personalise ? await journal.append(events) : [];
+    if (added.length > 0) {
+      tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
     }
     return store.storage;
@@ -296,20 +299,34 @@ export class TacitWorker implements WorkerApi {
     return editions.inForce();
   }
 
-  #events(): Promise<readonly TacitEvent[]> {
+  #log(): Promise<EventLog> {
     const { journal } = this.#running("events");
-    return this.#consent.personalise ? journal.events() : Promise.resolve(noEvents);
+    return this.#consent.personalise ? journal.log() : Promise.resolve(nothing);
   }
 
+  async #events(): Promise<readonly TacitEvent[]> {
+    return (await this.#log()).all();
+  }
+
+  /** The profile now, on a model that is ready for it. */
   async #profile(model: Model): Promise<JournalProfile> {
-    return this.#profiles.of({ model, events: await this.#events(), nowMs: this.#edges.nowMs() });
+    const now = async () => this.#profiles.of({ model, log: await this.#log(), nowMs: this.#edges.nowMs() });
+    if (!(await now()).likes) return now();
+    await this.#running("profile").editions.ready(model);
+    return now();
   }
 
   #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
-    const { ledger, editions, notify } = this.#parts;
+    const { journal, ledger, editions, notify } = this.#parts;
+    const changed = (): void => notify({ type: "change" });
     if (message.type === "chosen") {
       this.#reconcile();
+      return;
+    }
+    if (message.type === "events" && message.ids !== undefined) {
+      const lost = (): void => this.#forgetRead();
+      void journal.learn(message.ids).catch(lost).then(changed);
       return;
     }
     this.#forgetRead();
@@ -318,7 +335,7 @@ export class TacitWorker implements WorkerApi {
       editions.forget();
       ledger.erased();
     }
-    notify({ type: "change" });
+    changed();
   }
 
   /** The store may have been emptied or exchanged from outside, and with it what is kept. */

@@ -2,7 +2,6 @@
  * A shop that has learned from honest people for some rounds, liars that then join for some more, and what
  * held-out people are shown before and after: rounds, gate and ranking as the product runs them.
  */
-import { foldIn } from "../../core/foldin.ts";
 import { dot } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
@@ -107,11 +106,13 @@ function roundOf(world: World, { learned, rounds }: State, attack: Aimed | null)
  * guess it from the model; the liars here are granted it.
  */
 function likedByMany({ shop, dim }: World, state: State): Float64Array {
-  const { joint } = rankingModelOf(variantsOf(shop, state)[0]);
+  const model = rankingModelOf(variantsOf(shop, state)[0]);
+  const jointDim = model.joint.rows.dim;
   const direction = new Float64Array(dim);
   for (const person of shop.crowd.slice(0, 100)) {
-    const { userVector } = foldIn(joint, person);
-    for (let k = 0; k < dim; k++) direction[k] += userVector[joint.dim - dim + k];
+    const { solved } = profileOfTastes(model, person);
+    if (solved === null) continue;
+    for (let k = 0; k < dim; k++) direction[k] += solved.userVector[jointDim - dim + k];
   }
   const length = Math.sqrt(dot(direction, 0, direction, 0, dim));
   return direction.map((value) => value / length);

@@ -31,6 +31,8 @@ export const kindWeights: Readonly<Record<EventKind, number>> = {
   share: 0.6,
 };
 
+const defaultHalfLifeMs = 90 * dayMs;
+
 export interface TasteOptions {
   readonly nowMs: number;
   /** An event counts half after this long; 90 days by default. */
@@ -40,17 +42,29 @@ export interface TasteOptions {
 /** Events that say something, newest last, each with its weight now. Events of an item sum to its taste. */
 export function eventWeights(
   events: readonly TacitEvent[],
-  { nowMs, halfLifeMs = 90 * dayMs }: TasteOptions,
+  { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
 ): readonly EventWeight[] {
   const weights: EventWeight[] = [];
   for (const event of events) {
-    const kindWeight = weightOfKind(event.kind);
-    if (event.item === undefined || kindWeight === 0 || !Number.isFinite(event.atMs)) continue;
-    const age = Math.max(0, nowMs - event.atMs);
-    const weight = kindWeight * amountFactor(event) * 2 ** (-age / halfLifeMs);
-    weights.push({ event, item: event.item, weight });
+    const weight = weightOf(event, { nowMs, halfLifeMs });
+    if (event.item !== undefined && weight !== null) weights.push({ event, item: event.item, weight });
   }
   return weights;
+}
+
+/** What one event adds to the taste of its item now; null when events of its kind, or at its time, say nothing. */
+export function weightOf(
+  event: TacitEvent,
+  { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
+): number | null {
+  const kindWeight = weightOfKind(event.kind);
+  if (kindWeight === 0 || !Number.isFinite(event.atMs)) return null;
+  return kindWeight * amountFactor(event) * ageFactor(nowMs - event.atMs, halfLifeMs);
+}
+
+/** What ageing leaves of a weight; an event of the future counts as of now. */
+export function ageFactor(ageMs: number, halfLifeMs = defaultHalfLifeMs): number {
+  return 2 ** (-Math.max(0, ageMs) / halfLifeMs);
 }
 
 /**

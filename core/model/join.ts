@@ -33,6 +33,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
   /** Item steps behind the factors. */
   readonly round: number;
   readonly popularity: Float32Array;
+  /** Item id -> place in the catalogue, where it is there already. */
+  readonly rowOf?: ReadonlyMap<string, number>;
   /**
    * One byte per item, 1 for what came after everybody whose tastes were learned: its factors and share are
    * predicted.

@@ -7,6 +7,7 @@
  * readily, so popularity enters without a term of its own and the score stays an inner product. Browser,
  * server and benches build their rows here and nowhere else.
  */
+import { addStretchedProductsInto, type Rows, type StretchedRows } from "../rows.ts";
 import type { QuantizedRows } from "./quantize.ts";
 
 /** What of a model its joint rows are made from; a part of scale 0 is left out. */
@@ -25,45 +26,71 @@ export interface JointParts {
   readonly popularityPower: number;
 }
 
-export interface JointRows {
-  /** count x dim. */
-  readonly rows: Float64Array;
-  readonly count: number;
-  readonly dim: number;
-}
-
 /**
- * The rows, and how long each is. A `JoinedModel` is a `JointParts`.
+ * The rows, read from the int8 rows that they are made of: nothing of the catalogue's size is made but two
+ * numbers a row. A `JoinedModel` is a `JointParts`.
  *
  * @throws {RangeError} when a part has not as many rows as there are shares.
  */
-export function jointRows(parts: JointParts): JointRows {
-  const { content, factors, popularity, contentScale, factorScale, popularityWeight, popularityPower } =
-    parts;
-  const count = popularity.length;
-  requireRows("content", content, count, parts.contentDim);
-  requireRows("factors", factors, count, parts.factorDim);
-  const fromContent = contentScale === 0 ? 0 : parts.contentDim;
-  const fromFactors = factorScale === 0 ? 0 : parts.factorDim;
-  const dim = fromContent + fromFactors;
-  const rows = new Float64Array(count * dim);
-  for (let i = 0; i < count; i++) {
-    const start = i * dim;
-    const popular = (1 + popularityWeight * popularity[i]) ** popularityPower;
-    const contentStretch = contentScale * popular * content.scales[i];
-    for (let k = 0; k < fromContent; k++) {
-      rows[start + k] = contentStretch * content.values[i * fromContent + k];
-    }
-    const factorStretch = factorScale * factors.scales[i];
-    for (let k = 0; k < fromFactors; k++) {
-      rows[start + fromContent + k] = factorStretch * factors.values[i * fromFactors + k];
-    }
-  }
-  return { rows, count, dim };
+export function jointRows(parts: JointParts): Rows {
+  const { content, factors, contentDim, factorDim, contentScale, factorScale } = parts;
+  const count = parts.popularity.length;
+  requireRows("content", content, count, contentDim);
+  requireRows("factors", factors, count, factorDim);
+  const fromContent: StretchedRows = {
+    values: content.values,
+    stretches: contentStretches(parts),
+    dim: contentScale === 0 ? 0 : contentDim,
+  };
+  const fromFactors: StretchedRows = {
+    values: factors.values,
+    stretches: Float64Array.from(factors.scales, (scale) => factorScale * scale),
+    dim: factorScale === 0 ? 0 : factorDim,
+  };
+  const dim = fromContent.dim + fromFactors.dim;
+  return {
+    count,
+    dim,
+    rowInto: (row, out) => {
+      stretchedRowInto(fromContent, row, out, 0);
+      stretchedRowInto(fromFactors, row, out, fromContent.dim);
+    },
+    productsInto: (vector, out) => {
+      out.fill(0, 0, count);
+      addStretchedProductsInto(fromContent, { vector, from: 0 }, out);
+      addStretchedProductsInto(fromFactors, { vector, from: fromContent.dim }, out);
+    },
+  };
+}
+
+function contentStretches(parts: JointParts): Float64Array {
+  const { scales } = parts.content;
+  const stretches = new Float64Array(scales.length);
+  for (let row = 0; row < scales.length; row++) stretches[row] = contentStretch(parts, row) * scales[row];
+  return stretches;
+}
+
+/** What a content row is multiplied by beside its own scale. */
+function contentStretch(parts: JointParts, row: number): number {
+  const { popularity, popularityWeight, popularityPower, contentScale } = parts;
+  return contentScale * (1 + popularityWeight * popularity[row]) ** popularityPower;
+}
+
+function stretchedRowInto(
+  { values, stretches, dim }: StretchedRows,
+  row: number,
+  out: Float64Array,
+  from: number,
+): void {
+  const stretch = stretches[row];
+  const start = row * dim;
+  for (let k = 0; k < dim; k++) out[from + k] = stretch * values[start + k];
 }
 
 /** Smallest part of the longest row's square that lambda may be. */
 const leastRidge = 1e-9;
+/** Of an int8 number. */
+const largestSquare = 128 ** 2;
 
 /**
  * Refuses rows on which folding in may fail, without building them. What is added to the diagonal is lambda for
@@ -73,13 +100,16 @@ const leastRidge = 1e-9;
  * @throws {RangeError} when lambda is too small for the longest row.
  */
 export function requireSolvable(parts: JointParts & { readonly lambda: number }): void {
-  const { content, contentDim, contentScale, factors, factorDim, factorScale, lambda } = parts;
+  const { content, contentDim, factors, factorDim, factorScale, lambda } = parts;
   let longest = 0;
   for (let i = 0; i < parts.popularity.length; i++) {
-    const popular = (1 + parts.popularityWeight * parts.popularity[i]) ** parts.popularityPower;
-    const ofContent = (contentScale * popular * content.scales[i]) ** 2 * squareOf(content, contentDim, i);
-    const ofFactors = (factorScale * factors.scales[i]) ** 2 * squareOf(factors, factorDim, i);
-    longest = Math.max(longest, ofContent + ofFactors);
+    const ofContent = (contentStretch(parts, i) * content.scales[i]) ** 2;
+    const ofFactors = (factorScale * factors.scales[i]) ** 2;
+    // Nearly all rows are short enough whatever their numbers.
+    const most = (ofContent * contentDim + ofFactors * factorDim) * largestSquare;
+    if (lambda >= leastRidge * most) continue;
+    const square = ofContent * squareOf(content, contentDim, i) + ofFactors * squareOf(factors, factorDim, i);
+    longest = Math.max(longest, square);
   }
   if (!(lambda >= leastRidge * longest)) {
     throw new RangeError(

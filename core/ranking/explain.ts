@@ -1,18 +1,31 @@
 /**
  * Reasons: what adds up to a score, exactly.
  *
- * For a person they are the sources of the profile, because the score is linear in the weights of the tastes
- * (core/foldin.ts).
+ * For a person they are the acts behind the tastes, because the score is linear in the weights of the tastes
+ * once the matrix A of the fold-in is fixed:
+ *
+ *   x · v_i = sum over tastes s of unit_s * c_s,  unit_s = v_s^T A^-1 v_i
+ *
+ * One product a taste and row; an act's contribution is its weight times the unit of its taste.
  */
-import { type FoldIn, type FoldInModel, unitContributions } from "../foldin.ts";
-import type { Source } from "./profile.ts";
+import type { FoldIn } from "../foldin.ts";
+import { solveFactoredSidesInPlace } from "../linear.ts";
+import { productsInto, type Rows } from "../rows.ts";
+import type { Profile } from "./profile.ts";
+import { topK } from "./topk.ts";
 
 /** Why a row has its score. */
 export type RowReason =
-  /** The source of that place in the profile, which is about the item of `row`. */
-  | { readonly why: "source"; readonly source: number; readonly row: number; readonly contribution: number }
-  /** What the sources beyond those named add up to. */
-  | { readonly why: "others"; readonly sources: number; readonly contribution: number }
+  /** An act of the profile: its place among those behind a taste; the taste is about the item of `row`. */
+  | {
+      readonly why: "act";
+      readonly taste: number;
+      readonly act: number;
+      readonly row: number;
+      readonly contribution: number;
+    }
+  /** What the acts beyond those named add up to. */
+  | { readonly why: "others"; readonly acts: number; readonly contribution: number }
   /** Like the item of `row`. */
   | { readonly why: "similar"; readonly row: number; readonly contribution: number }
   | { readonly why: "trending"; readonly contribution: number }
@@ -20,40 +33,105 @@ export type RowReason =
   | { readonly why: "catalogue"; readonly contribution: number };
 
 export interface Explained {
-  readonly joint: FoldInModel;
+  readonly rows: Rows;
   readonly solved: FoldIn;
-  readonly sources: readonly Source[];
-  readonly row: number;
+  readonly profile: Pick<Profile, "tastes" | "acts">;
+  /** Which rows' scores are explained. */
+  readonly of: ArrayLike<number>;
+  /** At most so many reasons a row: the others are then one. */
+  readonly most: number;
 }
 
-/** One reason a source, what speaks for the row first. */
-export function sourceReasons({ joint, solved, sources, row }: Explained): readonly RowReason[] {
-  const rows = sources.map((source) => source.row);
-  const units = unitContributions(joint, solved, row, rows);
-  const reasons = sources.map(
-    (of, source): RowReason => ({
-      why: "source",
-      source,
-      row: of.row,
-      contribution: units[source] * of.weight,
+/** For each row what speaks for it first, then what speaks against it, each by size. */
+export function actReasons({
+  rows,
+  solved,
+  profile,
+  of,
+  most,
+}: Explained): readonly (readonly RowReason[])[] {
+  const units = unitsOf(rows, solved, profile.tastes.items, of);
+  const tastes = profile.tastes.items.length;
+  return Array.from(of, (_, at) => reasonsOf(profile, units.subarray(at * tastes, (at + 1) * tastes), most));
+}
+
+/** unit_s for each of the rows `of`, one after the other, and each taste. */
+function unitsOf(
+  rows: Rows,
+  { factor }: FoldIn,
+  tastes: ArrayLike<number>,
+  of: ArrayLike<number>,
+): Float64Array {
+  const { dim } = rows;
+  const count = of.length;
+  const directions = new Float64Array(count * dim);
+  for (let at = 0; at < count; at++) rows.rowInto(of[at], directions.subarray(at * dim, (at + 1) * dim));
+  solveFactoredSidesInPlace(factor, dim, directions, count);
+  const units = new Float64Array(count * tastes.length);
+  const row = new Float64Array(dim);
+  const products = new Float64Array(count);
+  for (let taste = 0; taste < tastes.length; taste++) {
+    rows.rowInto(tastes[taste], row);
+    productsInto({ values: directions, count, dim }, row, products);
+    for (let at = 0; at < count; at++) units[at * tastes.length + taste] = products[at];
+  }
+  return units;
+}
+
+function reasonsOf(
+  { tastes, acts }: Explained["profile"],
+  units: Float64Array,
+  most: number,
+): readonly RowReason[] {
+  let count = 0;
+  for (const { weights } of acts) count += weights.length;
+  const named = count <= most ? count : Math.max(0, most - 1);
+  const reasons = bestActs({ acts, units, named }).map(
+    ({ taste, act }): RowReason => ({
+      why: "act",
+      ...{ taste, act, row: tastes.items[taste] },
+      contribution: units[taste] * acts[taste].weights[act],
     }),
   );
-  return reasons.sort(mostImportantFirst);
+  if (named === count) return reasons;
+  let contribution = 0;
+  for (let taste = 0; taste < units.length; taste++) contribution += units[taste] * tastes.weights[taste];
+  for (const reason of reasons) contribution -= reason.contribution;
+  return [...reasons, { why: "others", acts: count - named, contribution }];
 }
 
-/** A list names so many reasons of an item at most, whatever the length of the journal. */
-const mostReasons = 20;
-
-/** The first reasons, and all further ones as one, so that the sum stays what it is. */
-export function abridged(reasons: readonly RowReason[]): readonly RowReason[] {
-  if (reasons.length <= mostReasons) return reasons;
-  const rest = reasons.slice(mostReasons - 1);
-  const contribution = rest.reduce((sum, reason) => sum + reason.contribution, 0);
-  return [...reasons.slice(0, mostReasons - 1), { why: "others", sources: rest.length, contribution }];
+interface ActPlace {
+  readonly taste: number;
+  readonly act: number;
 }
 
-/** What speaks for an item comes first, then what speaks against it, each by weight. */
-function mostImportantFirst(a: RowReason, b: RowReason): number {
-  const sides = Number(b.contribution > 0) - Number(a.contribution > 0);
-  return sides !== 0 ? sides : Math.abs(b.contribution) - Math.abs(a.contribution);
+interface BestActs {
+  readonly acts: Profile["acts"];
+  readonly units: Float64Array;
+  readonly named: number;
+}
+
+/**
+ * The `named` most important acts: none can be behind a taste whose best act is not among the best acts of so
+ * many tastes, so only those tastes' acts are looked at.
+ */
+function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
+  if (named === 0) return [];
+  const bestOfEach = acts.map(({ least, most }, taste) =>
+    Math.max(importance(units[taste] * least), importance(units[taste] * most)),
+  );
+  const places: ActPlace[] = [];
+  const scores: number[] = [];
+  for (const taste of topK({ scores: Float64Array.from(bestOfEach), k: named }).sort()) {
+    for (const [act, weight] of acts[taste].weights.entries()) {
+      places.push({ taste, act });
+      scores.push(importance(units[taste] * weight));
+    }
+  }
+  return Array.from(topK({ scores: Float64Array.from(scores), k: named }), (at) => places[at]);
+}
+
+/** Grows with the importance of a contribution: what speaks for a row, then what speaks against it, by size. */
+function importance(contribution: number): number {
+  return contribution > 0 ? contribution : -1 / Math.abs(contribution);
 }

@@ -2,13 +2,13 @@
  * What ranking needs of a model, in whatever form the model was published: the cards in catalogue order, the
  * joint rows with how to fold in on them, and the shares of people behind popularity.
  *
- * A row is a place in `cards`, and the same place in every array here. What is costly to derive (joint rows,
- * gram matrix, norms) is derived when it is first needed, once: who asks for popularity alone never builds
- * the joint rows.
+ * A row is a place in `cards`, and the same place in every array here. What is costly to derive (the gram
+ * matrix, norms) is derived when it is first needed, once: who asks for popularity alone never builds it.
  */
-import type { FoldInModel } from "../foldin.ts";
-import { dot, gramOf } from "../linear.ts";
-import type { JointRows } from "../model/joint.ts";
+import type { FoldInSettings } from "../foldin.ts";
+import { dot } from "../linear.ts";
+import type { Rows } from "../rows.ts";
+import { GramSum } from "./gram.ts";
 
 /** What ranking reads of an item's card. */
 export interface RankingCard {
@@ -28,16 +28,29 @@ export interface RankingModel {
   /** Share of people per row, 0..1; zeros before the crowd has spoken. */
   readonly shares: ArrayLike<number>;
   /** The joint rows [content, factors] and how to fold in on them. */
-  readonly joint: FoldInModel;
+  readonly joint: Joint;
+  /** Whether people can be ranked for at once: the gram matrix is there. */
+  readonly hasGram: boolean;
   /** L2 norm of each joint row. */
   readonly jointNorms: Float64Array;
+}
+
+export interface Joint extends FoldInSettings {
+  readonly rows: Rows;
+  /**
+   * The gram matrix as it grows, for who shares its time with others: `gram` is derived at once what is
+   * missing of it.
+   */
+  readonly gramSum: GramSum;
 }
 
 export interface RankingParts {
   readonly cards: readonly RankingCard[];
   readonly shares: ArrayLike<number>;
+  /** Item id -> row, where it is there already. */
+  readonly rowOf?: ReadonlyMap<string, number>;
   /** Makes the joint rows, one for each card; called once at most. */
-  readonly jointRows: () => JointRows;
+  readonly jointRows: () => Rows;
   /** Weight of every unobserved pair. */
   readonly alpha0: number;
   readonly lambda: number;
@@ -67,7 +80,7 @@ class LazyRankingModel implements RankingModel {
   readonly rowOf: ReadonlyMap<string, number>;
   readonly shares: ArrayLike<number>;
   readonly #parts: RankingParts;
-  #joint: FoldInModel | null = null;
+  #joint: Joint | null = null;
   #jointNorms: Float64Array | null = null;
 
   constructor(parts: RankingParts) {
@@ -75,37 +88,44 @@ class LazyRankingModel implements RankingModel {
     this.cards = parts.cards;
     this.shares = parts.shares;
     this.count = parts.cards.length;
-    this.rowOf = new Map(parts.cards.map(({ item }, row) => [item, row]));
+    this.rowOf = parts.rowOf ?? rowsByItem(parts.cards);
   }
 
-  get joint(): FoldInModel {
+  get joint(): Joint {
     if (this.#joint === null) {
-      const { jointRows, alpha0, lambda } = this.#parts;
-      const { rows, count, dim } = jointRows();
-      requireCount("joint rows", count, this.count);
-      const gram = gramOf(withoutRows(rows, dim, this.#parts.waiting), count, dim);
-      this.#joint = { rows, count, dim, gram, alpha0, lambda };
+      const { jointRows, alpha0, lambda, waiting } = this.#parts;
+      const rows = jointRows();
+      requireCount("joint rows", rows.count, this.count);
+      const gramSum = new GramSum(rows, waiting);
+      this.#joint = {
+        ...{ rows, alpha0, lambda, gramSum },
+        get gram() {
+          return gramSum.whole();
+        },
+      };
     }
     return this.#joint;
   }
 
+  get hasGram(): boolean {
+    return this.#joint?.gramSum.isWhole ?? false;
+  }
+
   get jointNorms(): Float64Array {
     if (this.#jointNorms === null) {
-      const { rows, count, dim } = this.joint;
-      this.#jointNorms = Float64Array.from({ length: count }, (_, row) =>
-        Math.sqrt(dot(rows, row * dim, rows, row * dim, dim)),
-      );
+      const { rows } = this.joint;
+      const row = new Float64Array(rows.dim);
+      this.#jointNorms = Float64Array.from({ length: rows.count }, (_, at) => {
+        rows.rowInto(at, row);
+        return Math.sqrt(dot(row, 0, row, 0, rows.dim));
+      });
     }
     return this.#jointNorms;
   }
 }
 
-/** The rows with zeros for those that are marked. */
-function withoutRows(rows: Float64Array, dim: number, marked: Uint8Array | undefined): Float64Array {
-  if (marked === undefined || !marked.includes(1)) return rows;
-  const others = rows.slice();
-  for (const [row, mark] of marked.entries()) if (mark === 1) others.fill(0, row * dim, (row + 1) * dim);
-  return others;
+export function rowsByItem(cards: readonly Pick<RankingCard, "item">[]): ReadonlyMap<string, number> {
+  return new Map(cards.map(({ item }, row) => [item, row]));
 }
 
 function requireCount(name: string, got: number, cards: number): void {

@@ -6,8 +6,7 @@
  *   trending  the share of people; the newest first while there is no crowd; catalogue order where there are
  *             no dates
  */
-import { dot } from "../linear.ts";
-import { type RowReason, sourceReasons } from "./explain.ts";
+import { actReasons, type RowReason } from "./explain.ts";
 import { hasShares, type RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
@@ -15,8 +14,11 @@ import type { Question } from "./question.ts";
 export interface Ranking {
   /** One score per row; NaN for a row that is no candidate. */
   readonly scores: Float64Array;
-  /** All reasons for the score of a row; their contributions sum to it. */
-  readonly reasonsOf: (row: number) => readonly RowReason[];
+  /**
+   * Reasons for the scores of some rows, a list each, whose contributions sum to it; all of them unless `most`
+   * says how many at most, the others then being one.
+   */
+  readonly reasonsOf: (rows: ArrayLike<number>, most?: number) => readonly (readonly RowReason[])[];
 }
 
 type Candidates = Uint8Array | undefined;
@@ -34,31 +36,31 @@ export function scored(question: Question): Ranking {
 }
 
 function personRanking(model: RankingModel, profile: Profile, candidates: Candidates): Ranking {
-  const { solved, sources } = profile;
+  const { solved } = profile;
   if (solved === null) return trendingRanking(model, candidates);
-  const { joint } = model;
-  const { rows, dim } = joint;
-  const { userVector } = solved;
-  const scores = noScores(model);
-  for (let row = 0; row < scores.length; row++) {
-    if (isCandidate(candidates, row)) scores[row] = dot(rows, row * dim, userVector, 0, dim);
-  }
+  const { rows } = model.joint;
+  const scores = new Float64Array(model.count);
+  rows.productsInto(solved.userVector, scores);
+  leaveOut(scores, candidates);
   return {
     scores,
-    reasonsOf: (row) => sourceReasons({ joint, solved, sources, row }),
+    reasonsOf: (of, most = Number.POSITIVE_INFINITY) => actReasons({ rows, solved, profile, of, most }),
   };
 }
 
 function similarRanking(model: RankingModel, source: number, candidates: Candidates): Ranking {
   const { joint, jointNorms } = model;
-  const { rows, dim } = joint;
-  const scores = noScores(model);
+  const { rows } = joint;
+  const vector = new Float64Array(rows.dim);
+  rows.rowInto(source, vector);
+  const scores = new Float64Array(model.count);
+  rows.productsInto(vector, scores);
   for (let row = 0; row < scores.length; row++) {
-    if (!isCandidate(candidates, row)) continue;
     const norms = jointNorms[row] * jointNorms[source];
-    scores[row] = norms === 0 ? 0 : dot(rows, row * dim, rows, source * dim, dim) / norms;
+    scores[row] = norms === 0 ? 0 : scores[row] / norms;
   }
-  return { scores, reasonsOf: (row) => [{ why: "similar", row: source, contribution: scores[row] }] };
+  leaveOut(scores, candidates);
+  return oneReason(scores, (_, contribution) => ({ why: "similar", row: source, contribution }));
 }
 
 function trendingRanking(model: RankingModel, candidates: Candidates): Ranking {
@@ -68,7 +70,7 @@ function trendingRanking(model: RankingModel, candidates: Candidates): Ranking {
   for (let row = 0; row < scores.length; row++) {
     if (isCandidate(candidates, row)) scores[row] = shares[row];
   }
-  return { scores, reasonsOf: (row) => [{ why: "trending", contribution: scores[row] }] };
+  return oneReason(scores, (_, contribution) => ({ why: "trending", contribution }));
 }
 
 function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
@@ -81,13 +83,25 @@ function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
   for (const [place, row] of order.entries()) {
     if (isCandidate(candidates, row)) scores[row] = 1 - place / order.length;
   }
-  return {
-    scores,
-    reasonsOf: (row) =>
-      Number.isNaN(times[row])
-        ? [{ why: "catalogue", contribution: scores[row] }]
-        : [{ why: "new", publishedAt: dates[row], contribution: scores[row] }],
-  };
+  return oneReason(scores, (row, contribution) =>
+    Number.isNaN(times[row])
+      ? { why: "catalogue", contribution }
+      : { why: "new", publishedAt: dates[row], contribution },
+  );
+}
+
+/** Scores that have one reason each. */
+function oneReason(
+  scores: Float64Array,
+  reasonOf: (row: number, contribution: number) => RowReason,
+): Ranking {
+  return { scores, reasonsOf: (rows) => Array.from(rows, (row) => [reasonOf(row, scores[row])]) };
+}
+
+/** Takes the scores of rows that are no candidates. */
+function leaveOut(scores: Float64Array, candidates: Candidates): void {
+  if (candidates === undefined) return;
+  for (let row = 0; row < scores.length; row++) if (candidates[row] === 0) scores[row] = Number.NaN;
 }
 
 /** Where no row is a candidate yet. */

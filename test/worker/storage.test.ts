@@ -2,11 +2,13 @@ import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { type EventKind, eventKinds, isEventKind, type TacitEvent } from "../../core/events/event.ts";
+import { oldestFirst } from "../../core/events/order.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
 import type { Kept, SentReport } from "../../worker/api.ts";
 import { Ledger } from "../../worker/contribute/ledger.ts";
-import { Journal, type JournalLimits, surplusOf } from "../../worker/events/journal.ts";
+import { EventLog, type JournalLimits } from "../../worker/events/eventlog.ts";
+import { Journal } from "../../worker/events/journal.ts";
 import { Database } from "../../worker/store/database.ts";
 import { openStore } from "../../worker/store/fallback.ts";
 import { withoutLedger } from "../../worker/store/kept.ts";
@@ -473,25 +475,51 @@ describe("the journal", () => {
     expect(new Set(kept)).toEqual(new Set(newest));
   });
 
-  test("drops exactly what is over the limits, oldest first", () => {
-    const arbitrary = fc.array(fc.constantFrom(...eventKinds), { maxLength: 40 });
+  test("holds what comes in any order as if it had come in its own, and drops what is over the limits", () => {
+    const acts = fc.array(
+      fc.record({
+        kind: fc.constantFrom<string>(...eventKinds, "impression", "impression", "hover", "nudge"),
+        atMs: fc.integer({ min: 0, max: 30 }),
+        /** Which of the events so far comes again beside it. */
+        again: fc.nat(),
+        asked: fc.boolean(),
+      }),
+      { maxLength: 60 },
+    );
     const limit = fc.integer({ min: 0, max: 15 });
     fc.assert(
-      fc.property(arbitrary, limit, limit, (kinds, events, impressions) => {
-        const journal = kinds.map((kind, k) => eventOf(kind, k, k));
-        const surplus = surplusOf(journal, { events, impressions });
-        const seen = kinds.filter((kind) => kind === "impression").length;
-        const afterImpressions = kinds.length - Math.max(0, seen - impressions);
-        expect(journal.length - surplus.size).toBe(Math.min(events, afterImpressions));
-        const kept = journal.filter(({ id }) => !surplus.has(id));
-        for (const same of [
-          journal.filter(({ kind }) => kind === "impression"),
-          journal.filter(({ kind }) => kind !== "impression"),
-        ]) {
-          const left = same.filter((event) => kept.includes(event));
-          expect(left).toEqual(same.slice(same.length - left.length));
+      fc.property(acts, limit, limit, fc.nat({ max: 8 }), (all, events, impressions, before) => {
+        const limits = { events, impressions };
+        const made = all.map(({ kind, atMs }, k) => eventOf(kind as EventKind, k, atMs));
+        const start = made.slice(0, before).sort(oldestFirst);
+        const log = new EventLog(start, limits);
+        let wanted: readonly TacitEvent[] = start;
+        let seen = 0;
+        const followed = new Set(start);
+        const check = (): void => {
+          expect(log.all()).toEqual(wanted);
+          expect(log.size).toBe(wanted.length);
+          for (const { change, event } of log.changesFrom(seen)) {
+            if (change === "added") followed.add(event);
+            else followed.delete(event);
+          }
+          seen = log.changeCount;
+          expect(followed).toEqual(new Set(wanted));
+        };
+        for (const [k, { again, asked }] of all.entries()) {
+          if (k < before) continue;
+          // One that was dropped is new again: the store tells those apart that it still has.
+          const twice = wanted[again % Math.max(1, wanted.length)];
+          log.add(twice === undefined ? [made[k]] : [twice, made[k], made[k]]);
+          const dropped = new Set(log.dropSurplus());
+          const with1 = [...wanted, made[k]].sort(oldestFirst);
+          expect(dropped).toEqual(surplusOf(with1, limits));
+          wanted = with1.filter(({ id }) => !dropped.has(id));
+          if (asked) check();
         }
+        check();
       }),
+      { numRuns: 300 },
     );
   });
 
@@ -499,12 +527,54 @@ describe("the journal", () => {
     const kinds = ["impression", "hover", "hover", "view", "hover", "impression", "like", "nudge"];
     const journal = kinds.map((kind, k) => eventOf(kind as EventKind, k, k));
     const kept = (limits: JournalLimits) => {
-      const surplus = surplusOf(journal, limits);
-      return journal.filter(({ id }) => !surplus.has(id)).map(({ atMs }) => atMs);
+      const log = new EventLog(journal, limits);
+      log.dropSurplus();
+      return log.all().map(({ atMs }) => atMs);
     };
     expect(kept({ events: 100, impressions: 2 })).toEqual([0, 3, 4, 5, 6, 7]);
     expect(kept({ events: 100, impressions: 0 })).toEqual([3, 6]);
     expect(kept({ events: 3, impressions: 1 })).toEqual([5, 6, 7]);
+  });
+
+  test("a full one writes no more for an event than before: what is dropped leaves the store together", async () => {
+    class Counting extends MemoryStore {
+      readonly removed: number[] = [];
+      override async removeEvents(ids: readonly string[]) {
+        this.removed.push(ids.length);
+        await super.removeEvents(ids);
+      }
+    }
+    const store = new Counting();
+    const limits = { events: 640, impressions: 64 };
+    const journal = new Journal(store, limits);
+    const events = Array.from({ length: 1000 }, (_, k) => eventOf("view", k, k));
+    for (const event of events) await journal.append([event]);
+    expect(await journal.events()).toEqual(events.slice(360));
+    expect(store.removed).toEqual(store.removed.map(() => 11));
+    expect(store.removed).toHaveLength(Math.floor(360 / 11));
+    // Whoever reads the store anew sees the same.
+    expect(await new Journal(store, limits).events()).toEqual(events.slice(360));
+  });
+
+  test("what another tab appended is taken from the store, and only as long as it is there", async () => {
+    const store = new MemoryStore();
+    const [here, there] = [new Journal(store), new Journal(store)];
+    const [first, second, third] = [eventOf("view", 1, 3), eventOf("view", 2, 1), eventOf("view", 3, 2)];
+    await here.append([first]);
+    expect(await there.events()).toEqual([first]);
+    await here.append([second, third]);
+    const log = await there.log();
+    await there.learn([second.id, third.id, "of a tab that crashed"]);
+    expect(log.all()).toEqual([second, third, first]);
+    await there.learn([second.id]);
+    expect(log.all()).toHaveLength(3);
+    // Erased while it was looked up.
+    const learning = there.learn([third.id]);
+    await there.erase();
+    await learning;
+    expect(await there.events()).toEqual([]);
+    await there.learn([third.id]);
+    expect(await there.events()).toEqual([]);
   });
 
   test("holds an event once though it was being read while the event was written", async () => {
@@ -555,3 +625,24 @@ describe("on one device", () => {
     expect(second.notices.filter(({ type }) => type === "change")).toEqual([]);
   });
 });
+
+/** Ids of the oldest events over the limits, found by looking at all of them: the oracle. */
+function surplusOf(events: readonly TacitEvent[], limits: JournalLimits): ReadonlySet<string> {
+  const surplus = new Set<string>();
+  const addOldest = (among: readonly TacitEvent[], limit: number): void => {
+    for (const { id } of among.slice(0, Math.max(0, among.length - limit))) surplus.add(id);
+  };
+  addOldest(
+    events.filter(({ kind }) => kind === "impression"),
+    limits.impressions,
+  );
+  addOldest(
+    events.filter(({ kind }) => !isEventKind(kind)),
+    limits.impressions,
+  );
+  addOldest(
+    events.filter(({ id }) => !surplus.has(id)),
+    limits.events,
+  );
+  return surplus;
+}

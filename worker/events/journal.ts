@@ -2,53 +2,63 @@
  * The journal: the on-device log of what the person did. Owns the events in memory and keeps them in step
  * with the store and with other tabs; drops the oldest when there are more than ranking can use.
  */
-import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
-import { oldestFirst, type Store } from "../store/store.ts";
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { Store } from "../store/store.ts";
+import { EventLog, type JournalLimits } from "./eventlog.ts";
 
-export interface JournalLimits {
-  readonly events: number;
-  /**
-   * Impressions come in crowds and weigh nothing: they may not push out what was meant. As many are kept of
-   * kinds that only another version knows, which may be as frequent; they serve again once that version is
-   * back.
-   */
-  readonly impressions: number;
-}
+export const journalLimits: JournalLimits = { events: 50_000, impressions: 5_000 };
 
-const journalLimits: JournalLimits = { events: 5_000, impressions: 500 };
+/**
+ * What is dropped in memory at once leaves the store together with others, this part of the journal at a time:
+ * a full journal would else write twice for each event.
+ */
+const partAtOnce = 1 / 64;
 
 export class Journal {
   readonly #store: Store;
   readonly #limits: JournalLimits;
-  /** Oldest first; null when the store must be read again. The same array as long as nothing changed. */
-  #events: Promise<readonly TacitEvent[]> | null = null;
+  /** Null when the store must be read again. */
+  #log: Promise<EventLog> | null = null;
+  /** Dropped in memory, and still in the store. */
+  #dropped: string[] = [];
 
   constructor(store: Store, limits = journalLimits) {
     this.#store = store;
     this.#limits = limits;
   }
 
-  /** All events, oldest first. */
-  events(): Promise<readonly TacitEvent[]> {
-    if (this.#events === null) {
-      const reading = this.#store.events();
-      this.#events = reading;
+  /** The events in memory, which change with the journal; another log once the store was read again. */
+  log(): Promise<EventLog> {
+    if (this.#log === null) {
+      const reading = this.#read();
+      this.#log = reading;
       reading.catch(() => {
         // Whoever asked gets the failure; the next to ask tries again.
-        if (this.#events === reading) this.#events = null;
+        if (this.#log === reading) this.#log = null;
       });
     }
-    return this.#events;
+    return this.#log;
   }
 
-  /** Adds events whose id is new; resolves with their number once they are durable. */
-  async append(events: readonly TacitEvent[]): Promise<number> {
+  /** All events now, oldest first. */
+  async events(): Promise<readonly TacitEvent[]> {
+    return (await this.log()).all();
+  }
+
+  /** Adds events whose id is new; resolves with those once they are durable. */
+  async append(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
     const added = await this.#store.addEvents(events);
-    if (added.length === 0) return 0;
-    // What was read before may or may not hold them already.
-    if (this.#events !== null) this.#events = this.#events.then((known) => merged(known, added));
-    await this.#compact();
-    return added.length;
+    if (added.length > 0) await this.#take(added);
+    return added;
+  }
+
+  /** Takes over what another tab appended, as far as the store still has it. */
+  async learn(ids: readonly string[]): Promise<void> {
+    const known = this.#log;
+    if (known === null) return;
+    const events = await this.#store.eventsById(ids);
+    // Erased in the meantime: then what was read before may be gone.
+    if (this.#log === known) await this.#take(events);
   }
 
   async erase(): Promise<void> {
@@ -58,42 +68,24 @@ export class Journal {
 
   /** Drops what is held in memory, because the store changed behind it. */
   forget(): void {
-    this.#events = null;
+    this.#log = null;
+    this.#dropped = [];
   }
 
-  async #compact(): Promise<void> {
-    const events = await this.events();
-    const surplus = surplusOf(events, this.#limits);
-    if (surplus.size === 0) return;
-    await this.#store.removeEvents([...surplus]);
-    if (this.#events !== null) {
-      this.#events = this.#events.then((known) => known.filter((event) => !surplus.has(event.id)));
-    }
+  async #read(): Promise<EventLog> {
+    const log = new EventLog(await this.#store.events(), this.#limits);
+    this.#dropped = [...log.dropSurplus()];
+    return log;
   }
-}
 
-/** Ids of the oldest events over the limits. `events` oldest first. */
-export function surplusOf(events: readonly TacitEvent[], limits: JournalLimits): ReadonlySet<string> {
-  const surplus = new Set<string>();
-  const addOldest = (among: readonly TacitEvent[], limit: number): void => {
-    for (const { id } of among.slice(0, Math.max(0, among.length - limit))) surplus.add(id);
-  };
-  addOldest(
-    events.filter(({ kind }) => kind === "impression"),
-    limits.impressions,
-  );
-  addOldest(
-    events.filter(({ kind }) => !isEventKind(kind)),
-    limits.impressions,
-  );
-  addOldest(
-    events.filter(({ id }) => !surplus.has(id)),
-    limits.events,
-  );
-  return surplus;
-}
-
-function merged(known: readonly TacitEvent[], added: readonly TacitEvent[]): readonly TacitEvent[] {
-  const ids = new Set(known.map((event) => event.id));
-  return [...known, ...added.filter((event) => !ids.has(event.id))].sort(oldestFirst);
+  async #take(events: readonly TacitEvent[]): Promise<void> {
+    const log = await this.log();
+    // What was read may or may not hold them already.
+    log.add(events);
+    this.#dropped.push(...log.dropSurplus());
+    if (this.#dropped.length <= this.#limits.events * partAtOnce) return;
+    const leaving = this.#dropped;
+    this.#dropped = [];
+    await this.#store.removeEvents(leaving);
+  }
 }

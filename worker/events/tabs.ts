@@ -1,7 +1,8 @@
 /** The other tabs of the site: they share the database, so what changes in one is said to all. */
 
 export type TabMessage =
-  | { readonly type: "events" }
+  /** Events were appended; a tab of an earlier version does not say which. */
+  | { readonly type: "events"; readonly ids?: readonly string[] }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
   /** Everything was erased but what is kept. */

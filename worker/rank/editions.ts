@@ -13,6 +13,7 @@ import { type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
 import type { EditionTrust } from "./believe.ts";
 import { fetchEdition, fetchHead, PartGone } from "./download.ts";
+import { completeGram, keepGram, takeKeptGram } from "./keptgram.ts";
 import type { EditionName, Model } from "./model.ts";
 import { headModel, type Offered, type PartsAt, wholeModel } from "./parts.ts";
 
@@ -38,6 +39,8 @@ export class Editions {
   #download: Promise<void> | null = null;
   /** Who waits for a first model. */
   #waiting: (() => void)[] = [];
+  /** What is made ready to rank for people, the model that came last. */
+  #readying: { readonly model: Model; readonly done: Promise<void> } | null = null;
   /** Counts erasures: a download that began before one does not write to the store after it. */
   #erasures = 0;
 
@@ -90,6 +93,16 @@ export class Editions {
     } catch (cause) {
       notify(troubleOf("kept edition", cause));
     }
+  }
+
+  /**
+   * Resolves once the model can rank for a person: its gram matrix is the one kept from an earlier visit, or
+   * it is made now, while others are served in between, and kept.
+   */
+  ready(model: Model): Promise<void> {
+    if (model.ranking.hasGram) return Promise.resolve();
+    if (this.#readying?.model !== model) this.#readying = { model, done: this.#makeReady(model) };
+    return this.#readying.done;
   }
 
   /** Asks the server for a newer edition. Never rejects: a failure is reported as trouble. */
@@ -167,13 +180,29 @@ export class Editions {
         (cause) => notify(troubleOf("head", cause)),
       );
     }
-    this.#swap(await wholeModel(at, name, edition));
+    const model = await wholeModel(at, name, edition);
+    // Where people are ranked for, the model in force does so until the new one can.
+    if (this.#model?.ranking.hasGram === true) await this.ready(model);
+    this.#swap(model);
     if (!at.mayKeep()) return;
     const parts = modelRefs(edition).map(({ id }) => id);
     // A part that could not be kept has been reported; then the next visit fetches it again.
     await store
       .keepEdition({ edition: kept, parts, before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));
+  }
+
+  async #makeReady(model: Model): Promise<void> {
+    const { store, notify } = this.#options;
+    const erasures = this.#erasures;
+    const report = (cause: unknown): void => notify(troubleOf("keeping a matrix", cause));
+    if (model.isWhole && (await takeKeptGram(store, model).catch(() => false))) return;
+    await completeGram(model);
+    if (!model.isWhole) return;
+    // Keeping the edition drops what does not belong to it: the matrix is kept once that is done.
+    void this.settled().then(async () => {
+      if (erasures === this.#erasures && this.#model === model) await keepGram(store, model).catch(report);
+    });
   }
 
   #parts(source: PartsAt["source"]): PartsAt {

@@ -3,39 +3,41 @@
  * the device.
  */
 
-import type { TacitEvent } from "../../core/events/event.ts";
-import { type JournalProfile, profileOfEvents } from "../../core/ranking/profile.ts";
-import { hourMs } from "../../core/time.ts";
+import { JournalProfile } from "../../core/ranking/journalprofile.ts";
+import type { EventLog } from "../events/eventlog.ts";
 import type { Model } from "./model.ts";
 
 export interface ProfileInput {
   readonly model: Model;
-  /** Oldest first. */
-  readonly events: readonly TacitEvent[];
+  readonly log: EventLog;
   readonly nowMs: number;
 }
 
-export function profileOf({ model, events, nowMs }: ProfileInput): JournalProfile {
-  return profileOfEvents(model.ranking, { events, nowMs });
+interface Followed {
+  readonly model: Model;
+  readonly log: EventLog;
+  readonly profile: JournalProfile;
+  /** How many of the log's changes are in it. */
+  changes: number;
 }
 
-/** Solves again only when events or model changed, or an hour of ageing has passed. */
+/** Follows a log for as long as log and model are the same; else begins with all that the log has. */
 export class ProfileCache {
-  #last: (ProfileInput & { readonly profile: JournalProfile }) | null = null;
+  #last: Followed | null = null;
 
-  /** `events` must be another array whenever their content is another. */
   of(input: ProfileInput): JournalProfile {
-    const last = this.#last;
-    if (
-      last !== null &&
-      last.model === input.model &&
-      last.events === input.events &&
-      Math.abs(input.nowMs - last.nowMs) < hourMs
-    ) {
-      return last.profile;
+    const { model, log, nowMs } = input;
+    if (this.#last?.model !== model || this.#last.log !== log) {
+      const profile = new JournalProfile(model.ranking, { events: log.all(), nowMs });
+      this.#last = { model, log, profile, changes: log.changeCount };
     }
-    const profile = profileOf(input);
-    this.#last = { ...input, profile };
+    const { profile, changes } = this.#last;
+    for (const { change, event } of log.changesFrom(changes)) {
+      if (change === "added") profile.add(event);
+      else profile.remove(event);
+    }
+    this.#last.changes = log.changeCount;
+    profile.ageTo(nowMs);
     return profile;
   }
 

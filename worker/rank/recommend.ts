@@ -4,13 +4,16 @@
  */
 
 import type { CatalogueCard } from "../../core/model/card.ts";
-import { abridged, type RowReason } from "../../core/ranking/explain.ts";
+import type { RowReason } from "../../core/ranking/explain.ts";
+import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
-import type { JournalProfile } from "../../core/ranking/profile.ts";
 import type { Explanation, ForYouOptions, ItemCard, ListOptions, Reason, Recommendation } from "../api.ts";
 import type { Model } from "./model.ts";
 
 const defaultCount = 12;
+
+/** A list names so many reasons of an item at most, whatever the length of the journal. */
+const mostReasons = 20;
 
 /** The best items for this person; what the crowd wants while nothing is liked. */
 export function forYou(
@@ -20,7 +23,7 @@ export function forYou(
 ): readonly Recommendation[] {
   const excluded = rowsOf(model, exclude);
   const ranked = rank({ model: model.ranking, by: "person", profile, exclude: excluded, includeSeen });
-  return listOf({ who: "forYou", model, events: profile.events, ranked, count });
+  return listOf({ who: "forYou", model, profile, ranked, count });
 }
 
 /** The items most like `item`: cosine of the joint rows. @throws {RangeError} when the item is unknown. */
@@ -31,13 +34,13 @@ export function similar(
 ): readonly Recommendation[] {
   const row = rowOf(model, item, "similar");
   const ranked = rank({ model: model.ranking, by: "similar", row, exclude: rowsOf(model, exclude) });
-  return listOf({ who: "similar", model, events: [], ranked, count });
+  return listOf({ who: "similar", model, profile: null, ranked, count });
 }
 
 /** What the crowd wants; the newest while there is no crowd; catalogue order where there are no dates. */
 export function trending(model: Model, { count, exclude }: ListOptions): readonly Recommendation[] {
   const ranked = rank({ model: model.ranking, by: "trending", exclude: rowsOf(model, exclude) });
-  return listOf({ who: "trending", model, events: [], ranked, count });
+  return listOf({ who: "trending", model, profile: null, ranked, count });
 }
 
 /** Why one item has its place in the person's ranking. @throws {RangeError} when the item is unknown. */
@@ -50,41 +53,44 @@ export function explain(model: Model, profile: JournalProfile, item: string): Ex
     score: ranked.scores[row],
     rank: placeAmongAll(ranked, row),
     of: ranked.scores.length,
-    reasons: ranked.reasonsOf(row).map((reason) => named(reason, model, profile.events)),
+    reasons: ranked.reasonsOf([row])[0].map((reason) => named(reason, model, profile)),
   };
 }
 
 interface ListInput {
   readonly who: string;
   readonly model: Model;
-  /** What the person did; nothing where the ranking is not about a person. */
-  readonly events: JournalProfile["events"];
+  /** Null where the ranking is not about a person. */
+  readonly profile: JournalProfile | null;
   readonly ranked: Ranked;
   readonly count: number | undefined;
 }
 
-function listOf({ who, model, events, ranked, count = defaultCount }: ListInput): readonly Recommendation[] {
+function listOf({ who, model, profile, ranked, count = defaultCount }: ListInput): readonly Recommendation[] {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`${who}: count must be a positive integer, got ${count}`);
   }
-  return Array.from(bestRows(ranked, count), (row) => ({
+  const rows = bestRows(ranked, count);
+  const reasons = ranked.reasonsOf(rows, mostReasons);
+  return Array.from(rows, (row, place) => ({
     ...cardOf(model.catalogue[row]),
     score: ranked.scores[row],
-    reasons: abridged(ranked.reasonsOf(row)).map((reason) => named(reason, model, events)),
+    reasons: reasons[place].map((reason) => named(reason, model, profile)),
   }));
 }
 
 /** A reason with the names of what it is about: rows and places in the profile mean nothing to a page. */
-function named(reason: RowReason, { catalogue }: Model, events: JournalProfile["events"]): Reason {
+function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile | null): Reason {
   const { contribution } = reason;
   switch (reason.why) {
-    case "source": {
-      const { id, kind, atMs } = events[reason.source].event;
+    case "act": {
+      if (profile === null) throw new Error("recommend: expected a person behind an act, got none");
+      const { id, kind, atMs } = profile.eventOf(reason.taste, reason.act);
       const { item, title } = catalogue[reason.row];
       return { why: "event", event: id, kind, item, title, atMs, contribution };
     }
     case "others":
-      return { why: "others", events: reason.sources, contribution };
+      return { why: "others", events: reason.acts, contribution };
     case "similar": {
       const { item, title } = catalogue[reason.row];
       return { why: "similar", item, title, contribution };

@@ -78,6 +78,14 @@ export class Database implements Store {
     return this.#run((db) => db.getAllFromIndex("events", "atMs"));
   }
 
+  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+    return this.#run(async (db) => {
+      const { store } = db.transaction("events");
+      const found = await Promise.all(ids.map((id) => store.get(id)));
+      return found.flatMap((event) => event ?? []);
+    });
+  }
+
   removeEvents(ids: readonly string[]): Promise<void> {
     return this.#run(async (db) => {
       const transaction = db.transaction("events", "readwrite");

@@ -93,6 +93,10 @@ export class FallbackStore implements Store {
     });
   }
 
+  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+    return this.#kindly((store) => store.eventsById(ids));
+  }
+
   removeEvents(ids: readonly string[]): Promise<void> {
     return this.#kindly((store) => store.removeEvents(ids));
   }

@@ -1,9 +1,10 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
 import type { TacitEvent } from "../../core/events/event.ts";
+import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
-import { type KeptUpdate, type NewReport, oldestFirst, type Store } from "./store.ts";
+import type { KeptUpdate, NewReport, Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
@@ -28,6 +29,10 @@ export class MemoryStore implements Store {
 
   async events(): Promise<readonly TacitEvent[]> {
     return [...this.#events.values()].sort(oldestFirst);
+  }
+
+  async eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+    return ids.flatMap((id) => this.#events.get(id) ?? []);
   }
 
   async removeEvents(ids: readonly string[]): Promise<void> {

@@ -44,6 +44,8 @@ export interface Store {
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */
   events(): Promise<readonly TacitEvent[]>;
+  /** Those of these events that are there. */
+  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]>;
   removeEvents(ids: readonly string[]): Promise<void>;
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;
@@ -71,8 +73,3 @@ export const nothingKept: Kept = {
   choices: noChoices,
   remains: { answeredTasks: [], spent: nothingSpent },
 };
-
-/** The order of the journal, the same wherever it is kept: by time, then by id. */
-export function oldestFirst(a: TacitEvent, b: TacitEvent): number {
-  return a.atMs - b.atMs || (a.id < b.id ? -1 : Number(a.id > b.id));
-}

@@ -5,6 +5,7 @@ import { joinHead, joinParts, type ModelParts } from "../../../core/model/join.t
 import { jointRows } from "../../../core/model/joint.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
 import { headOf, randomModel, settingsOf } from "../../model.ts";
+import { numbersOf } from "../numbers.ts";
 
 const settings = settingsOf(randomModel());
 const card = (item: string) => ({ item, title: item, categories: [] });
@@ -56,7 +57,7 @@ test("every item of the catalogue has its own rows and share, wherever its parts
         const share = known.includes(item) ? Number(item) / 64 : guessed.includes(item) ? 1 / 128 : 0;
         expect(joined.popularity[k]).toBe(share);
       }
-      expect(jointRows(joined).rows.every(Number.isFinite)).toBe(true);
+      expect(numbersOf(jointRows(joined)).every(Number.isFinite)).toBe(true);
     }),
   );
 });
@@ -97,7 +98,7 @@ test("a head is the model of its first items", () => {
   const whole = jointRows(model);
   const first = jointRows(head);
   expect(head.catalogue).toEqual(model.catalogue.slice(0, 10));
-  expect(first.rows).toEqual(whole.rows.slice(0, 10 * whole.dim));
+  expect(numbersOf(first)).toEqual(numbersOf(whole).slice(0, 10 * whole.dim));
 });
 
 test("a small part that makes large rows of a catalogue is refused before they are made", () => {

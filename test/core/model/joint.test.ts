@@ -4,6 +4,7 @@ import { foldIn } from "../../../core/foldin.ts";
 import { gramOf } from "../../../core/linear.ts";
 import { type JointParts, jointRows, requireSolvable, scaleToLength } from "../../../core/model/joint.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
+import { numbersOf } from "../numbers.ts";
 
 const count = 5;
 const contentDim = 3;
@@ -29,7 +30,9 @@ describe("jointRows", () => {
   test("a joint inner product is the scaled sum of the parts' inner products", () => {
     fc.assert(
       fc.property(anyParts, (parts) => {
-        const { rows, dim } = jointRows(parts);
+        const joint = jointRows(parts);
+        const { dim } = joint;
+        const rows = numbersOf(joint);
         expect(dim).toBe(contentDim + factorDim);
         const content = dequantizeRows(parts.content, contentDim);
         const factors = dequantizeRows(parts.factors, factorDim);
@@ -63,10 +66,10 @@ describe("jointRows", () => {
         expect([contentOnly.dim, factorsOnly.dim]).toEqual([contentDim, factorDim]);
         for (let i = 0; i < count; i++) {
           const row = [
-            ...contentOnly.rows.slice(i * contentDim, (i + 1) * contentDim),
-            ...factorsOnly.rows.slice(i * factorDim, (i + 1) * factorDim),
+            ...numbersOf(contentOnly).slice(i * contentDim, (i + 1) * contentDim),
+            ...numbersOf(factorsOnly).slice(i * factorDim, (i + 1) * factorDim),
           ];
-          expect(Array.from(whole.rows.slice(i * whole.dim, (i + 1) * whole.dim))).toEqual(row);
+          expect(Array.from(numbersOf(whole).slice(i * whole.dim, (i + 1) * whole.dim))).toEqual(row);
         }
       }),
       { numRuns: 50, seed: 6 },
@@ -103,7 +106,9 @@ test("on rows that pass, whatever the settings, folding in gives finite numbers"
       } catch {
         return;
       }
-      const { rows, dim } = jointRows(parts);
+      const joint = jointRows(parts);
+      const { dim } = joint;
+      const rows = numbersOf(joint);
       const model = { rows, count, dim, gram: gramOf(rows, count, dim), alpha0, lambda };
       for (const items of [[0], [1, 2], [0, 1, 2, 3, 4]]) {
         const { userVector } = foldIn(model, { items, weights: items.map((item) => item * 3 - 4 || 1) });

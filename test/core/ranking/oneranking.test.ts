@@ -81,7 +81,7 @@ test("the ranks that the poison bench finds are the places in a device's list", 
   }
 });
 
-test("lists are made in core/ranking alone: nobody else takes the best of scores", () => {
+test("lists are made in core/ranking alone: nobody else takes the best of scores or reasons", () => {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   const files = ["core", "worker", "sdk", "server", "demo", "bench"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
@@ -89,5 +89,9 @@ test("lists are made in core/ranking alone: nobody else takes the best of scores
   const taking = files
     .filter((name) => name.endsWith(".ts"))
     .filter((name) => /\btopK\(/.test(readFileSync(join(root, name), "utf8")));
-  expect(taking.sort()).toEqual(["core/ranking/pipeline.ts", "core/ranking/topk.ts"]);
+  expect(taking.sort()).toEqual([
+    "core/ranking/explain.ts",
+    "core/ranking/pipeline.ts",
+    "core/ranking/topk.ts",
+  ]);
 });

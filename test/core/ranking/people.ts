@@ -16,9 +16,9 @@ import { quantizeRows } from "../../../core/model/quantize.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { Model } from "../../../worker/rank/model.ts";
-import { profileOf } from "../../../worker/rank/profile.ts";
 import { forYou, trending } from "../../../worker/rank/recommend.ts";
 import { modelOf } from "../../model.ts";
+import { profileOf } from "../../worker/profileof.ts";
 
 export const nowMs = Date.UTC(2011, 5, 1, 12);
 /** Length of the lists that are compared. */

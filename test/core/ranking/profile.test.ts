@@ -1,20 +1,28 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TacitEvent } from "../../../core/events/event.ts";
+import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
+import { oldestFirst } from "../../../core/events/order.ts";
+import { JournalProfile } from "../../../core/ranking/journalprofile.ts";
 import { rankingModel } from "../../../core/ranking/model.ts";
 import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
-import { profileOfEvents, profileOfTastes } from "../../../core/ranking/profile.ts";
+import { profileOfTastes } from "../../../core/ranking/profile.ts";
+import { denseRows } from "../../../core/rows.ts";
 import { seededRandom } from "../../../core/seeded.ts";
+import { dayMs, hourMs } from "../../../core/time.ts";
+import { plainProfile } from "./plainprofile.ts";
 
-const nowMs = 1_700_000_000_000;
+const startMs = 1_700_000_000_000;
 const count = 12;
+const dim = 5;
 const random = seededRandom(3);
-const rows = Float64Array.from({ length: count * 4 }, () => random() - 0.5);
+const rows = Float64Array.from({ length: count * dim }, () => random() - 0.5);
 const model = rankingModel({
   cards: Array.from({ length: count }, (_, row) => ({ item: `item-${row}` })),
   shares: new Float64Array(count).fill(0.1),
-  jointRows: () => ({ rows, count, dim: 4 }),
+  jointRows: () => denseRows(rows, count, dim),
   alpha0: 0.3,
   lambda: 0.01,
+  waiting: Uint8Array.from({ length: count }, (_, row) => Number(row === 6)),
 });
 
 /** As a journal may hold it: of any kind, any amount, any time. */
@@ -22,53 +30,149 @@ const stored = (kind: string, row: number, rest: Partial<TacitEvent> = {}): Taci
   id: `${kind}-${row}`,
   kind: kind as TacitEvent["kind"],
   item: `item-${row}`,
-  atMs: nowMs - 1000,
+  atMs: startMs - 1000,
   ...rest,
 });
-const known = [
-  stored("purchase", 2),
-  stored("view", 5),
-  stored("dwell", 5, { amount: 30 }),
-  stored("dislike", 7),
-];
-const profile = profileOfEvents(model, { events: known, nowMs });
+
+/** The same as the plain profile of these events, at a moment. */
+function expectPlain(profile: JournalProfile, events: readonly TacitEvent[], nowMs: number): void {
+  const plain = plainProfile(model, { events: events.toSorted(oldestFirst), nowMs });
+  const { tastes, acts } = profile;
+  const items = Array.from(tastes.items, (row) => model.cards[row].item);
+  expect(new Set(items)).toEqual(new Set(plain.tastes.keys()));
+  for (const [taste, item] of items.entries()) {
+    expect(tastes.weights[taste]).toBeCloseTo(plain.tastes.get(item) ?? Number.NaN, 12);
+    const wanted = plain.acts.get(item) ?? [];
+    expect(acts[taste].weights.map((_, act) => profile.eventOf(taste, act).id)).toEqual(
+      wanted.map(([id]) => id),
+    );
+    for (const [act, [, weight]] of wanted.entries()) {
+      expect(acts[taste].weights[act]).toBeCloseTo(weight, 12);
+    }
+    expect([acts[taste].least, acts[taste].most]).toEqual([
+      Math.min(...acts[taste].weights),
+      Math.max(...acts[taste].weights),
+    ]);
+  }
+  expect(profile.seen).toEqual(plain.seen);
+  expect(profile.disliked).toEqual(plain.disliked);
+  expect(profile.solved === null).toBe(plain.solved === null);
+  expect(profile.likes).toBe(plain.solved !== null);
+  for (const [k, wanted] of plain.solved?.userVector.entries() ?? []) {
+    expect(profile.solved?.userVector[k]).toBeCloseTo(wanted, 9);
+  }
+}
+
+/** What happens to a journal: events come and go in any order, time passes, the clock is set back. */
+const happenings = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom<string>(...eventKinds, "hover", "__proto__"),
+        row: fc.integer({ min: 0, max: count + 2 }),
+        ageMs: fc.oneof(
+          fc.integer({ min: -40 * dayMs, max: 400 * dayMs }),
+          fc.constantFrom(0, hourMs, Number.NaN, Infinity, -Infinity),
+        ),
+        amount: fc.constantFrom(undefined, 0, 40, -3, Number.NaN),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ drop: fc.nat() }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        passedMs: fc.oneof(
+          fc.integer({ min: -2 * hourMs, max: 3 * hourMs }),
+          fc.integer({ min: -500 * dayMs, max: 500 * dayMs }),
+          fc.constantFrom(9000 * dayMs, -9000 * dayMs),
+        ),
+      }),
+    },
+    { weight: 3, arbitrary: fc.constant({ ask: true } as const) },
+  ),
+  { maxLength: 60 },
+);
 
 describe("of a journal", () => {
+  test("whatever comes, goes and passes, it is what the events give all at once, as of an hour ago at most", () => {
+    fc.assert(
+      fc.property(happenings, (all) => {
+        let nowMs = startMs;
+        let asOfMs = nowMs;
+        let events: TacitEvent[] = [];
+        const profile = new JournalProfile(model, { events, nowMs });
+        for (const [number, happening] of all.entries()) {
+          if ("passedMs" in happening) {
+            nowMs += happening.passedMs;
+            if (Math.abs(nowMs - asOfMs) >= hourMs) asOfMs = nowMs;
+            profile.ageTo(nowMs);
+          } else if ("drop" in happening) {
+            if (events.length === 0) continue;
+            const dropped = events[happening.drop % events.length];
+            events = events.filter((event) => event !== dropped);
+            profile.remove(dropped);
+          } else if ("ask" in happening) {
+            expectPlain(profile, events, asOfMs);
+          } else {
+            const { kind, row, ageMs, amount } = happening;
+            const rest = amount === undefined ? {} : { amount };
+            // A NaN has no place in an order: it stands where its id has it among others of its time.
+            const atMs = Number.isNaN(ageMs) ? Number.NaN : nowMs - ageMs;
+            if (Number.isNaN(atMs) && (kind === "like" || kind === "dislike")) continue;
+            const event = stored(kind, row, { id: `event-${number}`, atMs, ...rest });
+            events.push(event);
+            profile.add(event);
+          }
+        }
+        expectPlain(profile, events, asOfMs);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  const known = [
+    stored("purchase", 2),
+    stored("view", 5),
+    stored("dwell", 5, { amount: 30 }),
+    stored("dislike", 7),
+  ];
+
   test.each(["hover", "wishlist_add", "toString", "constructor", "__proto__", ""])(
     "an event of the kind %j, which this version does not know, changes nothing and breaks nothing",
     (kind) => {
       const events = [...known, stored(kind, 2), stored(kind, 9), stored(kind, 5, { amount: 4 })];
-      expect(profileOfEvents(model, { events, nowMs })).toEqual(profile);
+      expectPlain(new JournalProfile(model, { events, nowMs: startMs }), known, startMs);
     },
   );
 
   test.each([Number.NaN, Infinity, -Infinity, -2])("an amount of %d counts as none given", (amount) => {
     const as = (rest: Partial<TacitEvent>) =>
-      profileOfEvents(model, { events: [...known, stored("dwell", 3, rest)], nowMs });
+      new JournalProfile(model, { events: [...known, stored("dwell", 3, rest)], nowMs: startMs });
     const { tastes, solved } = as({ amount });
     expect(tastes).toEqual(as({}).tastes);
     expect(solved?.userVector.every(Number.isFinite)).toBe(true);
   });
 
-  test.each([Number.NaN, Infinity, -Infinity])("an event at the time %d weighs nothing", (atMs) => {
-    const events = [...known, stored("purchase", 3, { atMs })];
-    expect(profileOfEvents(model, { events, nowMs }).tastes).toEqual(profile.tastes);
-  });
-
-  test("sources of a row sum to its taste, in the order of the events behind them", () => {
-    const { events, sources, tastes } = profile;
-    expect(events.map(({ event }) => event.id)).toEqual(known.map(({ id }) => id));
-    expect(sources.map(({ row }) => row)).toEqual([2, 5, 5, 7]);
-    for (const [k, row] of Array.from(tastes.items).entries()) {
-      const sum = sources
-        .filter((source) => source.row === row)
-        .reduce((total, { weight }) => total + weight, 0);
-      expect(tastes.weights[k]).toBeCloseTo(sum, 12);
+  test("an event that came and went leaves what there was before, but for rounding", () => {
+    const profile = new JournalProfile(model, { events: known, nowMs: startMs });
+    const before = profile.solved?.userVector;
+    const extra = stored("view", 9);
+    profile.add(extra);
+    expect(profile.solved?.userVector).not.toEqual(before);
+    profile.remove(extra);
+    for (const [k, value] of before?.entries() ?? []) {
+      expect(profile.solved?.userVector[k]).toBeCloseTo(value, 12);
     }
   });
 });
 
 describe("of given tastes", () => {
+  const profile = new JournalProfile(model, {
+    events: [stored("purchase", 2), stored("view", 5), stored("dwell", 5), stored("dislike", 7)],
+    nowMs: startMs,
+  });
+
   test("ranks as the journal that has these tastes does", () => {
     const given = profileOfTastes(model, profile.tastes);
     expect({ seen: given.seen, disliked: given.disliked }).toEqual({

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
 import type { Stage } from "../../../core/ranking/stages.ts";
-import { profileOf } from "../../../worker/rank/profile.ts";
+import { profileOf } from "../../worker/profileof.ts";
 import { crowdNdcgs, factorNdcgs, gateVerdicts, jointNdcgs, popularityNdcgs } from "./judges.ts";
 import {
   firstRows,

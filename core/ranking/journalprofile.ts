@@ -1,0 +1,213 @@
+/**
+ * The profile of a journal, kept in step with it: an event that comes or goes costs what its own item's events
+ * do, whatever the length of the journal, and one fold-in when the profile is next asked for.
+ *
+ * Weights are as of one moment, `asOfMs`. An hour later all tastes are weighed anew and what is solved is
+ * scaled by one factor; only what did not age by that factor (events that were of the future) is put in anew.
+ * At each moment it is what the events would give all at once (test/core/ranking/plainprofile.ts).
+ */
+import { isEventKind, type TacitEvent } from "../events/event.ts";
+import { insertInOrder } from "../events/order.ts";
+import { ageFactor, weightOf } from "../events/tastes.ts";
+import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
+import { hourMs } from "../time.ts";
+import type { RankingModel } from "./model.ts";
+import type { Acts, Profile } from "./profile.ts";
+
+export interface JournalAt {
+  readonly events: Iterable<TacitEvent>;
+  readonly nowMs: number;
+}
+
+/** What the journal says about the item of one row. */
+interface Told {
+  readonly row: number;
+  /** What weighs, oldest first, and how much as of `asOfMs`. */
+  readonly events: TacitEvent[];
+  weights: number[];
+  /** Sum of the weights, in that order. */
+  taste: number;
+  least: number;
+  most: number;
+  /** Likes and dislikes, oldest first: the last one counts. */
+  readonly opinions: TacitEvent[];
+  /** How many events say that the person dealt with it. */
+  dealt: number;
+  /** The taste that the fold-in has of it. */
+  folded: number;
+}
+
+export class JournalProfile implements Profile {
+  readonly seen: Uint8Array;
+  readonly disliked: Uint8Array;
+  readonly #model: RankingModel;
+  readonly #told = new Map<number, Told>();
+  /** Rows whose taste the fold-in does not have yet. */
+  readonly #changed = new Set<Told>();
+  #asOfMs: number;
+  #folding: Folding | null = null;
+  #solved: FoldIn | null | undefined;
+  /** What has a taste, in a fixed order; null when it must be listed again. */
+  #tasted: readonly Told[] | null = null;
+
+  constructor(model: RankingModel, { events, nowMs }: JournalAt) {
+    this.#model = model;
+    this.#asOfMs = nowMs;
+    this.seen = new Uint8Array(model.count);
+    this.disliked = new Uint8Array(model.count);
+    for (const event of events) this.add(event);
+  }
+
+  get tastes(): TasteRows {
+    const tasted = this.#inOrder();
+    return { items: tasted.map(({ row }) => row), weights: tasted.map(({ taste }) => taste) };
+  }
+
+  get acts(): readonly Acts[] {
+    return this.#inOrder();
+  }
+
+  /** The event behind an act of a taste. */
+  eventOf(taste: number, act: number): TacitEvent {
+    return this.#inOrder()[taste].events[act];
+  }
+
+  /** Whether anything is liked, so that there is something to solve. */
+  get likes(): boolean {
+    return this.#inOrder().some(({ taste }) => taste > 0);
+  }
+
+  get solved(): FoldIn | null {
+    if (this.#solved === undefined) this.#solved = this.#fold();
+    return this.#solved;
+  }
+
+  /** An event that was not there; one about an item that the model does not know says nothing in it. */
+  add(event: TacitEvent): void {
+    const row = this.#rowOf(event);
+    if (row === undefined) return;
+    const told = this.#told.get(row) ?? untold(row);
+    this.#told.set(row, told);
+    const weight = weightOf(event, { nowMs: this.#asOfMs });
+    if (weight !== null) {
+      const place = insertInOrder(told.events, event);
+      told.weights.splice(place, 0, weight);
+      if (place === told.events.length - 1) addWeight(told, weight);
+      else sumUp(told);
+    }
+    if (marksDealt(event)) told.dealt++;
+    if (isOpinion(event)) insertInOrder(told.opinions, event);
+    this.#change(told);
+  }
+
+  /** An event that was added, and is no more. */
+  remove(event: TacitEvent): void {
+    const row = this.#rowOf(event);
+    const told = row === undefined ? undefined : this.#told.get(row);
+    if (told === undefined) return;
+    const place = told.events.findIndex(({ id }) => id === event.id);
+    if (place >= 0) {
+      told.events.splice(place, 1);
+      told.weights.splice(place, 1);
+      sumUp(told);
+    }
+    if (marksDealt(event)) told.dealt--;
+    const opinion = told.opinions.findIndex(({ id }) => id === event.id);
+    if (opinion >= 0) told.opinions.splice(opinion, 1);
+    this.#change(told);
+  }
+
+  /** Weighs everything as of `nowMs`, once that is an hour away. */
+  ageTo(nowMs: number): void {
+    if (Math.abs(nowMs - this.#asOfMs) < hourMs) return;
+    // The clock may have been set back, so that what aged is younger again.
+    const passedMs = nowMs - this.#asOfMs;
+    const factor = passedMs > 0 ? ageFactor(passedMs) : 1 / ageFactor(-passedMs);
+    this.#asOfMs = nowMs;
+    // After years nothing would be left of what is folded but its rounding.
+    if (factor < 2 ** -20 || factor > 2 ** 20) this.#folding = null;
+    else this.#folding?.scale(factor);
+    for (const told of this.#told.values()) {
+      told.weights = told.events.map((event) => weightOf(event, { nowMs }) ?? 0);
+      sumUp(told);
+      told.folded *= factor;
+      if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
+      this.#change(told);
+    }
+  }
+
+  #rowOf({ item, kind }: TacitEvent): number | undefined {
+    if (item === undefined || kind === "impression" || !isEventKind(kind)) return undefined;
+    return this.#model.rowOf.get(item);
+  }
+
+  #change(told: Told): void {
+    const { row, taste, opinions, dealt, folded } = told;
+    this.seen[row] = Number(dealt > 0);
+    this.disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
+    if (taste === folded) this.#changed.delete(told);
+    else this.#changed.add(told);
+    this.#tasted = null;
+    this.#solved = undefined;
+  }
+
+  #inOrder(): readonly Told[] {
+    this.#tasted ??= [...this.#told.values()].filter(({ taste }) => taste !== 0);
+    return this.#tasted;
+  }
+
+  #fold(): FoldIn | null {
+    if (!this.likes) return null;
+    const tasted = this.#inOrder();
+    const { joint } = this.#model;
+    if (this.#folding === null || this.#changed.size > tasted.length / 2) {
+      this.#folding = new Folding(joint.rows, joint);
+      this.#folding.add(this.tastes);
+      for (const told of this.#told.values()) told.folded = told.taste;
+    } else {
+      for (const { row, folded, taste } of this.#changed)
+        this.#folding.change(row, { from: folded, to: taste });
+    }
+    for (const told of this.#changed) told.folded = told.taste;
+    this.#changed.clear();
+    return this.#folding.solved(tasted.length);
+  }
+}
+
+function untold(row: number): Told {
+  return { row, events: [], weights: [], taste: 0, least: 0, most: 0, opinions: [], dealt: 0, folded: 0 };
+}
+
+function addWeight(told: Told, weight: number): void {
+  const isFirst = told.weights.length === 1;
+  told.taste += weight;
+  told.least = isFirst ? weight : Math.min(told.least, weight);
+  told.most = isFirst ? weight : Math.max(told.most, weight);
+}
+
+function sumUp(told: Told): void {
+  told.taste = 0;
+  told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
+  told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
+  for (const weight of told.weights) {
+    told.taste += weight;
+    told.least = Math.min(told.least, weight);
+    told.most = Math.max(told.most, weight);
+  }
+}
+
+/** How far two ways to age the same sum may be apart. */
+function roundingOf({ weights }: Told): number {
+  let size = 0;
+  for (const weight of weights) size += Math.abs(weight);
+  return 1e-13 * size;
+}
+
+/** Whether the person dealt with the item, beyond seeing and clicking it. */
+function marksDealt({ kind }: TacitEvent): boolean {
+  return kind !== "impression" && kind !== "click";
+}
+
+function isOpinion({ kind }: TacitEvent): boolean {
+  return kind === "like" || kind === "dislike";
+}

@@ -1,0 +1,137 @@
+/**
+ * The journal in memory: every event once, oldest first, and what changed since someone last looked. Adding an
+ * event and dropping the oldest cost the same whatever the length; only `all` walks through everything.
+ */
+import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
+import { insertInOrder, oldestFirst } from "../../core/events/order.ts";
+
+export interface JournalLimits {
+  readonly events: number;
+  /**
+   * Impressions come in crowds and weigh nothing: they may not push out what was meant. As many are kept of
+   * kinds that only another version knows, which may be as frequent; they serve again once that version is
+   * back.
+   */
+  readonly impressions: number;
+}
+
+export interface EventChange {
+  readonly change: "added" | "dropped";
+  readonly event: TacitEvent;
+}
+
+export class EventLog {
+  readonly #limits: JournalLimits;
+  readonly #ids = new Set<string>();
+  readonly #meant = new EventQueue();
+  readonly #impressions = new EventQueue();
+  readonly #unknown = new EventQueue();
+  readonly #changes: EventChange[] = [];
+
+  /** @param events oldest first, each once. */
+  constructor(events: readonly TacitEvent[], limits: JournalLimits) {
+    this.#limits = limits;
+    for (const event of events) {
+      this.#ids.add(event.id);
+      this.#queueOf(event).insert(event);
+    }
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** All events, oldest first. */
+  all(): readonly TacitEvent[] {
+    return [...this.#meant.left(), ...this.#impressions.left(), ...this.#unknown.left()].sort(oldestFirst);
+  }
+
+  /** How many changes there were. */
+  get changeCount(): number {
+    return this.#changes.length;
+  }
+
+  /** The changes from one on, by its number. */
+  changesFrom(number: number): readonly EventChange[] {
+    return this.#changes.slice(number);
+  }
+
+  /** Adds the events whose id is new. */
+  add(events: readonly TacitEvent[]): void {
+    for (const event of events) {
+      if (this.#ids.has(event.id)) continue;
+      this.#ids.add(event.id);
+      this.#queueOf(event).insert(event);
+      this.#changes.push({ change: "added", event });
+    }
+  }
+
+  /** Drops the oldest events over the limits, and returns their ids. */
+  dropSurplus(): readonly string[] {
+    const { events, impressions } = this.#limits;
+    const dropped: string[] = [];
+    const dropFrom = (queue: EventQueue): void => {
+      const event = queue.takeOldest();
+      if (event === undefined) return;
+      this.#ids.delete(event.id);
+      this.#changes.push({ change: "dropped", event });
+      dropped.push(event.id);
+    };
+    while (this.#impressions.size > impressions) dropFrom(this.#impressions);
+    while (this.#unknown.size > impressions) dropFrom(this.#unknown);
+    while (this.size > events) dropFrom(this.#withOldest());
+    return dropped;
+  }
+
+  #queueOf({ kind }: TacitEvent): EventQueue {
+    if (kind === "impression") return this.#impressions;
+    return isEventKind(kind) ? this.#meant : this.#unknown;
+  }
+
+  #withOldest(): EventQueue {
+    return [this.#impressions, this.#unknown].reduce((first, queue) => {
+      const [a, b] = [first.oldest, queue.oldest];
+      return a === undefined || (b !== undefined && oldestFirst(b, a) < 0) ? queue : first;
+    }, this.#meant);
+  }
+}
+
+/** Events oldest first. What was taken from the front stays in the array until it is half of it. */
+class EventQueue {
+  #events: TacitEvent[] = [];
+  #taken = 0;
+
+  get size(): number {
+    return this.#events.length - this.#taken;
+  }
+
+  get oldest(): TacitEvent | undefined {
+    return this.#events[this.#taken];
+  }
+
+  left(): readonly TacitEvent[] {
+    return this.#events.slice(this.#taken);
+  }
+
+  insert(event: TacitEvent): void {
+    const { oldest } = this;
+    // One that is older than all may not land among those that were taken.
+    if (this.#taken > 0 && oldest !== undefined && oldestFirst(event, oldest) < 0) {
+      this.#taken--;
+      this.#events[this.#taken] = event;
+      return;
+    }
+    insertInOrder(this.#events, event);
+  }
+
+  takeOldest(): TacitEvent | undefined {
+    const { oldest } = this;
+    if (oldest === undefined) return undefined;
+    this.#taken++;
+    if (this.#taken * 2 > this.#events.length) {
+      this.#events = this.left().slice();
+      this.#taken = 0;
+    }
+    return oldest;
+  }
+}
