@@ -1,8 +1,8 @@
-/** The order of a journal, the same wherever it is kept: by time, then by id. */
+/** The order of a journal, the same wherever it is kept: by time (one that is none counts as 0), then by id. */
 import type { TacitEvent } from "./event.ts";
 
 export function oldestFirst(a: TacitEvent, b: TacitEvent): number {
-  return a.atMs - b.atMs || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return (a.atMs || 0) - (b.atMs || 0) || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
 /** Puts an event where it belongs among others oldest first; returns its place. Most belong at the end. */

@@ -26,7 +26,9 @@ export function encodeCatalogue({ cards }: CataloguePart): Uint8Array<ArrayBuffe
 
 /** @throws {TypeError | RangeError} `parseCatalogue: …` */
 export function parseCatalogue(bytes: Uint8Array): CataloguePart {
-  return { cards: parseCards(catalogueLines(bytes, "parseCatalogue"), "parseCatalogue") };
+  const who = "parseCatalogue";
+  const { items, text } = catalogueText(bytes, who);
+  return { cards: parseCards(text, items, who) };
 }
 
 /** From cards that are lines already, unread. */

@@ -3,7 +3,7 @@
  * that ranks them, self-contained, and small whatever the catalogue.
  */
 import * as v from "valibot";
-import { type CatalogueCard, encodeCard, joinLines, parseCards, splitLines } from "./card.ts";
+import { type CatalogueCard, encodeCard, joinLines, parseCards } from "./card.ts";
 import { dimSchema, itemCountSchema, modelLimits, nameSchema, wholeSchema } from "./limits.ts";
 import { encodePart, headerFields, parsePart } from "./part.ts";
 import { type QuantizedRows, rowsBetween } from "./quantize.ts";
@@ -97,7 +97,7 @@ export function parseHead(bytes: Uint8Array): HeadPart {
   const { items: count, ...fields } = headerFields(part, headerSchema, who);
   return {
     ...fields,
-    cards: parseCards(splitLines(part.section({ name: "cards", type: "json" }), count, who), who),
+    cards: parseCards(part.section({ name: "cards", type: "json" }), count, who),
     content: readRows(part, { count, dim: fields.contentDim }, who, "content"),
     factors: readRows(part, { count, dim: fields.factorDim }, who, "factor"),
     shares: readShares(part, count, who),

@@ -33,8 +33,6 @@ export interface JoinedModel extends ModelSettings, JointParts {
   /** Item steps behind the factors. */
   readonly round: number;
   readonly popularity: Float32Array;
-  /** Item id -> place in the catalogue, where it is there already. */
-  readonly rowOf?: ReadonlyMap<string, number>;
   /**
    * One byte per item, 1 for what came after everybody whose tastes were learned: its factors and share are
    * predicted.
@@ -64,12 +62,12 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
   const contentDim = first?.dim ?? 0;
   const factorDim = factors?.dim ?? predicted?.dim ?? 0;
   requireSize(cards.length, contentDim + factorDim);
-  const shape = { rowOf, count: cards.length };
+  const shape = { rowOf, cards, count: cards.length };
   const shares = new Float32Array(cards.length);
   for (const source of [predicted, popularity]) {
-    for (const [at, item] of source?.items.entries() ?? []) {
-      const row = rowOf.get(item);
-      if (row !== undefined && source !== null) shares[row] = source.shares[at];
+    const placesOf = source === null ? [] : places(source.items, shape);
+    for (let at = 0; source !== null && at < placesOf.length; at++) {
+      if (placesOf[at] >= 0) shares[placesOf[at]] = source.shares[at];
     }
   }
   return {
@@ -127,22 +125,47 @@ interface RowSource {
   readonly rows: QuantizedRows;
 }
 
-interface JoinShape {
+interface Places {
+  readonly cards: readonly CatalogueCard[];
   readonly rowOf: ReadonlyMap<string, number>;
+}
+
+interface JoinShape extends Places {
   readonly count: number;
   readonly dim: number;
 }
 
-/** Rows of the catalogue from those of the sources; a later source wins. */
-function joinRows(sources: readonly (RowSource | null)[], { rowOf, count, dim }: JoinShape): QuantizedRows {
+/**
+ * The row of each item of a part, -1 outside the catalogue. Parts mostly stand in the catalogue's order: an
+ * item is looked up only where it does not stand behind the one before.
+ */
+function places(items: readonly string[], { cards, rowOf }: Places): Int32Array {
+  const found = new Int32Array(items.length);
+  for (let at = 0, next = 0; at < items.length; at++) {
+    const row = cards[next]?.item === items[at] ? next : (rowOf.get(items[at]) ?? -1);
+    found[at] = row;
+    if (row >= 0) next = row + 1;
+  }
+  return found;
+}
+
+/**
+ * Rows of the catalogue from those of the sources; a later source wins. A single one that has the catalogue's
+ * order is taken as it is.
+ */
+function joinRows(sources: readonly (RowSource | null)[], shape: JoinShape): QuantizedRows {
+  const { count, dim } = shape;
+  const given = sources.flatMap((source) => (source === null || source.items.length === 0 ? [] : source));
+  const rowsOf = given.map(({ items }) => places(items, shape));
+  const isWhole = (rows: Int32Array): boolean => rows.length === count && rows.every((row, at) => row === at);
+  if (given.length === 1 && isWhole(rowsOf[0])) return given[0].rows;
   const values = new Int8Array(count * dim);
   const scales = new Float32Array(count);
-  for (const source of sources) {
-    for (const [at, item] of source?.items.entries() ?? []) {
-      const row = rowOf.get(item);
-      if (row === undefined || source === null) continue;
-      values.set(source.rows.values.subarray(at * dim, (at + 1) * dim), row * dim);
-      scales[row] = source.rows.scales[at];
+  for (const [source, { rows }] of given.entries()) {
+    for (const [at, row] of rowsOf[source].entries()) {
+      if (row < 0) continue;
+      values.set(rows.values.subarray(at * dim, (at + 1) * dim), row * dim);
+      scales[row] = rows.scales[at];
     }
   }
   return { values, scales };

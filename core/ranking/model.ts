@@ -47,8 +47,6 @@ export interface Joint extends FoldInSettings {
 export interface RankingParts {
   readonly cards: readonly RankingCard[];
   readonly shares: ArrayLike<number>;
-  /** Item id -> row, where it is there already. */
-  readonly rowOf?: ReadonlyMap<string, number>;
   /** Makes the joint rows, one for each card; called once at most. */
   readonly jointRows: () => Rows;
   /** Weight of every unobserved pair. */
@@ -88,7 +86,7 @@ class LazyRankingModel implements RankingModel {
     this.cards = parts.cards;
     this.shares = parts.shares;
     this.count = parts.cards.length;
-    this.rowOf = parts.rowOf ?? rowsByItem(parts.cards);
+    this.rowOf = new Map(parts.cards.map(({ item }, row) => [item, row]));
   }
 
   get joint(): Joint {
@@ -122,10 +120,6 @@ class LazyRankingModel implements RankingModel {
     }
     return this.#jointNorms;
   }
-}
-
-export function rowsByItem(cards: readonly Pick<RankingCard, "item">[]): ReadonlyMap<string, number> {
-  return new Map(cards.map(({ item }, row) => [item, row]));
 }
 
 function requireCount(name: string, got: number, cards: number): void {

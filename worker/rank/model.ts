@@ -82,9 +82,8 @@ export class FactorsView {
   readonly round: number;
   readonly count: number;
   readonly dim: number;
-  /** Item id -> row of the part. */
-  readonly rowOf: ReadonlyMap<string, number>;
   readonly #part: FactorsPart;
+  #rowOf: ReadonlyMap<string, number> | null = null;
   #rows: ItemRows | null = null;
 
   constructor(id: string, part: FactorsPart) {
@@ -92,8 +91,13 @@ export class FactorsView {
     this.round = part.round;
     this.count = part.items.length;
     this.dim = part.dim;
-    this.rowOf = new Map(part.items.map((item, row) => [item, row]));
     this.#part = part;
+  }
+
+  /** Item id -> row of the part. */
+  get rowOf(): ReadonlyMap<string, number> {
+    this.#rowOf ??= new Map(this.#part.items.map((item, row) => [item, row]));
+    return this.#rowOf;
   }
 
   get rows(): ItemRows {

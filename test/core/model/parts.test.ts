@@ -1,8 +1,9 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import fc from "fast-check";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { asciiBytes } from "../../../core/json.ts";
-import type { CatalogueCard } from "../../../core/model/card.ts";
+import { type CatalogueCard, cardSchema, plainCard } from "../../../core/model/card.ts";
 import { encodeCatalogue, parseCatalogue } from "../../../core/model/catalogue.ts";
 import { encodeContent, parseContent } from "../../../core/model/content.ts";
 import { encodeFactors, parseFactors } from "../../../core/model/factors.ts";
@@ -357,6 +358,53 @@ test("keys and sections of a later version are ignored", () => {
     sections: [{ name: "cards", type: "json", data: asciiBytes(cards) }],
   });
   expect(parseCatalogue(catalogue).cards).toEqual([{ item: "a", title: "A", categories: [] }]);
+});
+
+test("the quick look at a card takes what the schema makes of it, or leaves it to the schema", () => {
+  const odd = fc.oneof(
+    fc.constantFrom(null, true, false, 0, -1.5, 1e999, "", "x".repeat(300), "x".repeat(3000), {}, []),
+    fc.constantFrom("javascript:alert(1)", "https://a.example/b", "/path", " /x", "data:,", "2011-01-01"),
+    fc.string({ maxLength: 70 }),
+    fc.array(fc.oneof(fc.string(), fc.constant(1), fc.constant("c".repeat(257))), { maxLength: 3 }),
+    fc.constant(Array.from({ length: 65 }, () => "c")),
+  );
+  const right = fc.record(
+    {
+      item: fc.string({ minLength: 1, maxLength: 20 }),
+      title: fc.string(),
+      categories: fc.array(fc.string(), { maxLength: 3 }),
+      url: fc.webUrl(),
+      image: fc.constant("/image.png"),
+      price: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      publishedAt: fc.constant("2011-01-01"),
+      available: fc.boolean(),
+      mood: fc.anything({ maxDepth: 1 }),
+    },
+    { requiredKeys: ["item", "title", "categories"] },
+  );
+  const wrong = fc.dictionary(
+    fc.constantFrom("item", "title", "url", "image", "price", "categories", "publishedAt", "available"),
+    odd,
+  );
+  let quick = 0;
+  fc.assert(
+    fc.property(right, fc.oneof(fc.constant({}), wrong), (card, change) => {
+      const value: unknown = { ...card, ...change };
+      const looked = plainCard(value);
+      const parsed = v.safeParse(cardSchema, value);
+      if (looked !== null) {
+        quick++;
+        expect(parsed.success && parsed.output).toEqual(looked);
+      }
+      // What is right is not left to the schema, or the quick look would be for nothing.
+      expect(looked !== null).toBe(parsed.success);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(quick).toBeGreaterThan(800);
+  for (const value of [null, undefined, 7, "card", [], [["item", "a"]], new Map([["item", "a"]])]) {
+    expect(plainCard(value)).toBeNull();
+  }
 });
 
 test("the longest card, all of it escaped, is read with room for keys of a later version", () => {

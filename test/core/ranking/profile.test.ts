@@ -117,10 +117,7 @@ describe("of a journal", () => {
           } else {
             const { kind, row, ageMs, amount } = happening;
             const rest = amount === undefined ? {} : { amount };
-            // A NaN has no place in an order: it stands where its id has it among others of its time.
-            const atMs = Number.isNaN(ageMs) ? Number.NaN : nowMs - ageMs;
-            if (Number.isNaN(atMs) && (kind === "like" || kind === "dislike")) continue;
-            const event = stored(kind, row, { id: `event-${number}`, atMs, ...rest });
+            const event = stored(kind, row, { id: `event-${number}`, atMs: nowMs - ageMs, ...rest });
             events.push(event);
             profile.add(event);
           }
