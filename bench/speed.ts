@@ -1,8 +1,12 @@
 /**
- * How long the private side takes: the real worker code in Node, over fake-indexeddb, against the server's
- * application in the same process, on the shop's catalogue. Medians of `--visits` visits (5 by default).
+ * How long the private side takes.
  *
- *     npm run speed -- [--visits 5]
+ *     npm run speed -- [--visits 5] [--against COMMIT | --no-against] [--quick]
+ *
+ * First in Node: the real worker code over fake-indexeddb, against the server's application in the same
+ * process, on the shop's catalogue; medians of `--visits` visits. Then in Chromium's worker, beside COMMIT's in
+ * the same run (speed/inbrowser.ts): the first shelf of a visit and the shelf after an event, by the length of
+ * the journal and the size of the shop.
  */
 import "fake-indexeddb/auto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -18,8 +22,19 @@ import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { writeResults } from "./results.ts";
+import { type CaseResult, measureInBrowser } from "./speed/inbrowser.ts";
 
-const { values } = parseArgs({ options: { visits: { type: "string", default: "5" } } });
+/** The last commit that read the whole journal for each event and made the gram matrix in each visit. */
+const beforeKeeping = "12bd0db";
+
+const { values } = parseArgs({
+  options: {
+    visits: { type: "string", default: "5" },
+    against: { type: "string", default: beforeKeeping },
+    "no-against": { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+  },
+});
 const visits = Number(values.visits);
 if (!Number.isInteger(visits) || visits < 1) {
   console.error(`speed: --visits must be a positive integer, got "${values.visits}"`);
@@ -82,7 +97,46 @@ console.log(`${items} items, content ${contentDim} + factors ${factorDim}, media
 for (const [name, value] of Object.entries(result)) {
   if (name.endsWith("Ms")) console.log(`  ${name.padEnd(24)} ${value.toFixed(1)}`);
 }
-writeResults("speed", result);
+
+const whole = { contentDim: 384, factorDim: 64 };
+const small = { contentDim: 12, factorDim: 4 };
+const inBrowser = await measureInBrowser({
+  against: values["no-against"] ? null : values.against,
+  shops: values.quick
+    ? [60, 90].map((count) => ({ items: count, ...small }))
+    : [ids.length, 50_000].map((count) => ({ items: count, ...whole })),
+  journals: values.quick ? [10, 40] : [10, 1_000, 5_000, 50_000],
+  runs: values.quick ? 1 : 3,
+  turns: values.quick ? 3 : 30,
+});
+const rows = inBrowser.map(rowOf);
+console.log("\nin Chromium's worker, ms: p50 / p95 of the shelves after an event; medians of first shelves");
+console.log("(once the bytes are read; with reading; longest without an answer; without a kept matrix)\n");
+console.log("| items | journal | worker | event to shelf | first shelf | with reading | blocked | without | panel |");
+console.log("|---|---|---|---|---|---|---|---|---|");
+for (const { items, events, which, ...ms } of rows) {
+  const shelf = `${ms.shelfP50Ms.toFixed(1)} / ${ms.shelfP95Ms.toFixed(1)}`;
+  const rest = [ms.firstMs, ms.withReadingMs, ms.blockedMs, ms.withoutMs, ms.panelMs].map((value) =>
+    value.toFixed(0),
+  );
+  console.log(`| ${[items, events, which, shelf, ...rest].join(" | ")} |`);
+}
+writeResults("speed", { ...result, inBrowser: rows });
+
+function rowOf({ items, events, which, first, without }: CaseResult) {
+  const shelves = first.flatMap(({ shelfMs }) => shelfMs).toSorted((a, b) => a - b);
+  return {
+    ...{ items, events, which, shelves: shelves.length },
+    shelfP50Ms: shelves[Math.floor(shelves.length / 2)],
+    shelfP95Ms: shelves[Math.floor(shelves.length * 0.95)],
+    firstMs: median(first.map(({ firstMs }) => firstMs)),
+    withReadingMs: median(first.map(({ firstWithReadingMs }) => firstWithReadingMs)),
+    blockedMs: median(first.map(({ blockedMs }) => blockedMs)),
+    withoutMs: without.firstMs,
+    panelMs: median(first.map(({ panelMs }) => panelMs)),
+    shelf: first[0].shelf,
+  };
+}
 
 async function openWorker(visit: number): Promise<TacitWorker> {
   const worker = new TacitWorker({

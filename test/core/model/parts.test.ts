@@ -362,7 +362,7 @@ test("keys and sections of a later version are ignored", () => {
 
 test("the quick look at a card takes what the schema makes of it, or leaves it to the schema", () => {
   const odd = fc.oneof(
-    fc.constantFrom(null, true, false, 0, -1.5, 1e999, "", "x".repeat(300), "x".repeat(3000), {}, []),
+    fc.constantFrom(null, true, false, 0, -1.5, Infinity, "", "x".repeat(300), "x".repeat(3000), {}, []),
     fc.constantFrom("javascript:alert(1)", "https://a.example/b", "/path", " /x", "data:,", "2011-01-01"),
     fc.string({ maxLength: 70 }),
     fc.array(fc.oneof(fc.string(), fc.constant(1), fc.constant("c".repeat(257))), { maxLength: 3 }),

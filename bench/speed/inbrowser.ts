@@ -1,0 +1,191 @@
+/**
+ * How long the private side takes in a real Chromium's worker, beside an earlier commit's in the same run: the
+ * first shelf of a visit and the shelf after an event, at several lengths of the journal and two sizes of shop.
+ *
+ * The earlier commit stands in a work tree of its own, with the packages that are installed now; both workers
+ * are driven by the same script (indevice.ts), in turn. Each case begins with a visit that keeps what visits
+ * keep; the one after it counts.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+import { build } from "vite";
+import { findChromium } from "../../test/browser/chromium.ts";
+import type { Measured, Times } from "./indevice.ts";
+import { type MeasuredShop, type ShopSize, shopOf } from "./shops.ts";
+
+export interface BrowserBench {
+  /** The commit to compare with; null: none. */
+  readonly against: string | null;
+  readonly shops: readonly ShopSize[];
+  /** Lengths of the journal, on the first shop. */
+  readonly journals: readonly number[];
+  readonly runs: number;
+  readonly turns: number;
+}
+
+export interface Case {
+  readonly shop: string;
+  readonly items: number;
+  readonly events: number;
+}
+
+export interface CaseResult extends Case {
+  readonly which: "then" | "now";
+  readonly first: readonly Times[];
+  /** The visit before, in which nothing was kept yet but the edition. */
+  readonly without: Times;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Of an event to shelf that takes a second there are few. */
+const mostMs = 8_000;
+
+export async function measureInBrowser(options: BrowserBench): Promise<readonly CaseResult[]> {
+  const shops = new Map(options.shops.map((size) => [`shop-${size.items}`, shopOf(size)]));
+  const [first] = options.shops;
+  const cases: readonly Case[] = [
+    ...options.journals.map((events) => ({ shop: `shop-${first.items}`, items: first.items, events })),
+    ...options.shops.slice(1).map(({ items }) => ({ shop: `shop-${items}`, items, events: 10 })),
+  ];
+  const folder = mkdtempSync(join(tmpdir(), "tacit-speed-"));
+  const trees = { now: root, ...(options.against === null ? {} : { then: join(folder, "then") }) };
+  try {
+    if (options.against !== null) checkout(join(folder, "then"), options.against);
+    const scripts = new Map<string, string>();
+    for (const [which, tree] of Object.entries(trees)) {
+      scripts.set(which, await bundled(join(folder, `${which}.ts`), tree));
+    }
+    return await withPage({ shops, scripts }, (ask) => measureAll(cases, Object.keys(trees), options, ask));
+  } finally {
+    if (options.against !== null) {
+      execFileSync("git", ["worktree", "remove", "--force", join(folder, "then")], { cwd: root });
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Ask = (which: string, message: Measured | { readonly seed: Measured }) => Promise<Times | undefined>;
+
+async function measureAll(
+  cases: readonly Case[],
+  trees: readonly string[],
+  { runs, turns }: BrowserBench,
+  ask: Ask,
+): Promise<readonly CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const measured of cases) {
+    const { shop, events } = measured;
+    const visits = new Map<string, Times[]>(trees.map((which) => [which, []]));
+    const of = (which: string, count: number): Measured => ({
+      ...{ shop, events, mostMs, turns: count },
+      database: `${which}-${shop}-${events}`,
+    });
+    const visit = async (which: string, count: number): Promise<void> => {
+      const times = await ask(which, of(which, count));
+      if (times !== undefined) visits.get(which)?.push(times);
+    };
+    for (const which of trees) {
+      await ask(which, { seed: of(which, 0) });
+      await visit(which, 0);
+    }
+    for (let run = 0; run < runs; run++) for (const which of trees) await visit(which, turns);
+    for (const [which, [without, ...first]] of visits) {
+      results.push({ ...measured, which: which === "then" ? "then" : "now", first, without });
+    }
+  }
+  return results;
+}
+
+function checkout(tree: string, commit: string): void {
+  execFileSync("git", ["worktree", "add", "--detach", "--quiet", tree, commit], { cwd: root });
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+}
+
+/** The worker of a tree with the script that measures it, as one file. */
+async function bundled(entry: string, tree: string): Promise<string> {
+  const source = [
+    `import { TacitWorker } from ${JSON.stringify(join(tree, "worker/tacit.ts"))};`,
+    `import { answerWith } from ${JSON.stringify(join(root, "bench/speed/indevice.ts"))};`,
+    "answerWith(TacitWorker);",
+  ];
+  writeFileSync(entry, source.join("\n"));
+  const built = await build({
+    configFile: false,
+    root,
+    logLevel: "error",
+    build: {
+      write: false,
+      minify: true,
+      lib: { entry, formats: ["es"], fileName: "worker" },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  const [{ output }] = [built].flat().flatMap((one) => ("output" in one ? [one] : []));
+  return output[0].code;
+}
+
+/** The page: hands one message to a new worker, and gives back its answer. */
+const pageHtml = `<!doctype html><title>speed</title><script>
+  const ask = (script, message) => new Promise((resolve) => {
+    const worker = new Worker(script, { type: "module" });
+    const answer = (result) => { worker.terminate(); resolve(result); };
+    worker.onmessage = ({ data }) => answer(data);
+    worker.onerror = ({ message }) => answer({ ok: false, why: message });
+    worker.postMessage(message);
+  });
+</script>`;
+
+interface Answer {
+  readonly ok: boolean;
+  readonly times?: Times;
+  readonly why?: string;
+}
+
+interface Served {
+  readonly shops: ReadonlyMap<string, MeasuredShop>;
+  readonly scripts: ReadonlyMap<string, string>;
+}
+
+/** Opens a page that hands messages to a worker made anew for each, and closes everything afterwards. */
+async function withPage<T>({ shops, scripts }: Served, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const files = new Map<string, readonly [type: string, body: string | Uint8Array]>([
+    ["/", ["text/html", pageHtml]],
+    ...[...scripts].map(([which, code]) => [`/${which}.js`, ["text/javascript", code]] as const),
+  ]);
+  for (const [name, { document, parts, ids }] of shops) {
+    const body = JSON.stringify({ document, ids, parts: parts.map(({ id }) => ({ id })) });
+    files.set(`/${name}.json`, ["application/json", body]);
+    for (const { id, bytes } of parts) files.set(`/parts/${id}`, ["application/octet-stream", bytes]);
+  }
+  const server = createServer((request, response) => {
+    const [type, body] = files.get(request.url ?? "") ?? ["text/plain", null];
+    response.writeHead(body === null ? 404 : 200, { "content-type": type }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ["--no-sandbox"],
+  });
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(300_000);
+    await page.goto(`http://127.0.0.1:${port}/`);
+    return await work(async (which, message) => {
+      const question = `ask(${JSON.stringify(`/${which}.js`)}, ${JSON.stringify(message)})`;
+      const { ok, times, why } = await page.evaluate<Answer>(question);
+      if (ok !== true) throw new Error(`speed: expected times of ${which}, got ${why}`);
+      return times;
+    });
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * Measures the private side where it runs: in a browser's worker, over its IndexedDB, without a network. Handed
+ * the `TacitWorker` of any commit, so that two can be compared; it asks nothing of it but `start`, `append`,
+ * `forYou`, `panel` and `close`.
+ */
+import type { TacitEvent } from "../../core/events/event.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import type { WorkerApi } from "../../worker/api.ts";
+import type { Edges } from "../../worker/edges.ts";
+
+export interface Measured {
+  /** Which files hold the shop: /NAME.json and /parts/ID. */
+  readonly shop: string;
+  readonly database: string;
+  readonly events: number;
+  /** How many events are appended, each followed by a shelf. */
+  readonly turns: number;
+  /** No more turns are begun after this long. */
+  readonly mostMs: number;
+}
+
+export interface Times {
+  /** From the start of a visit to its first shelf, without the waiting for IndexedDB; and the whole. */
+  readonly firstMs: number;
+  readonly firstWithReadingMs: number;
+  /** The longest the worker answered nobody in that time. */
+  readonly blockedMs: number;
+  /** From an event to the shelf after it, in order of length. */
+  readonly shelfMs: readonly number[];
+  readonly panelMs: number;
+  readonly shelf: readonly { readonly item: string; readonly score: number }[];
+}
+
+type Device = WorkerApi & { close(): Promise<void> };
+type MakeDevice = new (edges: Edges) => Device;
+
+const dayMs = 86_400_000;
+
+/** Answers each message, a `Measured`, with `Times`. */
+export function answerWith(TacitWorker: MakeDevice): void {
+  const reading = watchReading();
+  const open = async ({ database }: Measured): Promise<Device> => {
+    const device = new TacitWorker({
+      nowMs: () => Date.now(),
+      fill: (bytes) => bytes.set(crypto.getRandomValues(new Uint8Array(bytes.length))),
+      fetch: () => Promise.reject(new TypeError("offline")),
+    });
+    const consent = { personalise: true, contribute: false };
+    const config = { server: "http://127.0.0.1:9", database, consent, answeredTasks: [] };
+    await device.start(config, () => undefined);
+    return device;
+  };
+  onmessage = async ({ data }: MessageEvent<Measured | { readonly seed: Measured }>) => {
+    try {
+      if ("seed" in data) {
+        const device = await open(data.seed);
+        await device.close();
+        await seed(data.seed);
+        postMessage({ ok: true });
+        return;
+      }
+      postMessage({ ok: true, times: await timesOf(data, () => open(data), reading) });
+    } catch (cause) {
+      postMessage({ ok: false, why: String(cause) });
+    }
+  };
+}
+
+async function timesOf(
+  { shop, turns, mostMs }: Measured,
+  open: () => Promise<Device>,
+  reading: Reading,
+): Promise<Times> {
+  const { ids } = await (await fetch(`/${shop}.json`)).json();
+  const beat = heartbeat();
+  reading.begin();
+  const startedMs = performance.now();
+  const device = await open();
+  await device.forYou({ count: 12 });
+  const firstWithReadingMs = performance.now() - startedMs;
+  const firstMs = firstWithReadingMs - reading.waitedMs();
+  const blockedMs = beat.end();
+  const random = seededRandom(11);
+  const shelfMs: number[] = [];
+  const endMs = performance.now() + mostMs;
+  for (let turn = 0; turn < turns && performance.now() < endMs; turn++) {
+    const event = eventOf(ids, random, `turn-${turn}`, Date.now());
+    const beforeMs = performance.now();
+    await device.append([event]);
+    await device.forYou({ count: 12 });
+    shelfMs.push(performance.now() - beforeMs);
+  }
+  const panelFromMs = performance.now();
+  await device.panel();
+  const panelMs = performance.now() - panelFromMs;
+  const shelf = (await device.forYou({ count: 12 })).map(({ item, score }) => ({ item, score }));
+  // What a visit keeps for the next may still be on its way.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await device.close();
+  shelfMs.sort((a, b) => a - b);
+  return { firstMs, firstWithReadingMs, blockedMs, shelfMs, panelMs, shelf };
+}
+
+/** Of a third of the catalogue, some much more often: mostly views, a few purchases. */
+function eventOf(ids: readonly string[], random: () => number, id: string, atMs: number): TacitEvent {
+  const third = Math.max(1, Math.floor(ids.length / 3));
+  const item = ids[(Math.floor(third * random() ** 2) * 3) % ids.length];
+  const drawn = random();
+  const kind = drawn < 0.7 ? "view" : drawn < 0.85 ? "click" : drawn < 0.95 ? "cart_add" : "purchase";
+  return { id, kind, item, atMs };
+}
+
+/** Puts what earlier visits kept into the database, which is there and empty. */
+async function seed({ shop, database, events }: Measured): Promise<void> {
+  const { document, parts, ids } = await (await fetch(`/${shop}.json`)).json();
+  const db = await done(indexedDB.open(database));
+  for (const { id } of parts) {
+    const bytes = new Uint8Array(await (await fetch(`/parts/${id}`)).arrayBuffer());
+    await done(db.transaction("parts", "readwrite").objectStore("parts").put(bytes, id));
+  }
+  const edition = { sequence: 1, document: { document, signature: "00".repeat(64) } };
+  await done(db.transaction("kv", "readwrite").objectStore("kv").put(edition, "edition"));
+  const random = seededRandom(3);
+  const nowMs = Date.now();
+  const store = db.transaction("events", "readwrite").objectStore("events");
+  let last: IDBRequest | null = null;
+  for (let k = 0; k < events; k++) {
+    last = store.put(eventOf(ids, random, `event-${k}`, Math.floor(nowMs - 365 * dayMs * random())));
+  }
+  if (last !== null) await done(last);
+  db.close();
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+interface Reading {
+  begin(): void;
+  /** How long at least one request to IndexedDB was under way since. */
+  waitedMs(): number;
+}
+
+/** Watches every request that an object store or an index is asked, and the opening of the database. */
+function watchReading(): Reading {
+  let waitedMs = 0;
+  let open = 0;
+  let sinceMs = 0;
+  const watch = (request: IDBRequest): void => {
+    if (open++ === 0) sinceMs = performance.now();
+    const ended = (): void => {
+      if (--open === 0) waitedMs += performance.now() - sinceMs;
+    };
+    request.addEventListener("success", ended, { once: true });
+    request.addEventListener("error", ended, { once: true });
+  };
+  const wrap = (prototype: object, names: readonly string[]): void => {
+    for (const name of names) {
+      const plain: (...args: readonly unknown[]) => IDBRequest = Reflect.get(prototype, name);
+      Reflect.set(prototype, name, function (this: unknown, ...args: readonly unknown[]) {
+        const request = plain.apply(this, [...args]);
+        watch(request);
+        return request;
+      });
+    }
+  };
+  wrap(IDBObjectStore.prototype, ["get", "getAll", "getKey", "getAllKeys"]);
+  wrap(IDBIndex.prototype, ["get", "getAll"]);
+  wrap(IDBFactory.prototype, ["open"]);
+  return {
+    begin: () => {
+      waitedMs = 0;
+    },
+    waitedMs: () => waitedMs,
+  };
+}
+
+/** Counts the longest time in which the worker took no message. */
+function heartbeat(): { end(): number } {
+  const { port1, port2 } = new MessageChannel();
+  let longestMs = 0;
+  let lastMs = performance.now();
+  port1.onmessage = () => {
+    const nowMs = performance.now();
+    longestMs = Math.max(longestMs, nowMs - lastMs);
+    lastMs = nowMs;
+    setTimeout(() => port2.postMessage(null), 1);
+  };
+  port2.postMessage(null);
+  return {
+    end: () => {
+      port1.close();
+      return Math.max(longestMs, performance.now() - lastMs);
+    },
+  };
+}
