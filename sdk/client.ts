@@ -20,6 +20,7 @@ import type {
   WorkerApi,
   WorkerNotice,
 } from "../worker/api.ts";
+import type { Capture } from "./capture.ts";
 import { type Files, type Settings, settingsFrom } from "./config.ts";
 import { Consent, parsePermissions } from "./consent.ts";
 import { type EarlyCall, earlyNames, isEarlyName } from "./early.ts";
@@ -69,6 +70,8 @@ export class Client implements Tacit {
   readonly #told = new Set<string>();
   #contributionDue = false;
   #isWritingAhead = false;
+  /** Null until the page is initialised and shown. */
+  #capture: Capture | null = null;
 
   constructor({ page, files }: ClientOptions) {
     this.#page = page;
@@ -239,7 +242,7 @@ export class Client implements Tacit {
     page.onHidden(() => this.#outbox.hidden());
     page.onLeft(() => this.#leave(link));
     page.onBack(() => this.#try(() => this.#comeBack(link)));
-    page.capture((kind, captured) => this.#track(kind, captured, Date.now()));
+    this.#capture = page.capture((kind, captured) => this.#track(kind, captured, Date.now()), database);
     this.#contributeSoon();
   }
 
@@ -319,6 +322,7 @@ export class Client implements Tacit {
     if (JSON.stringify(state) === JSON.stringify(before)) return;
     this.#lastConsent = state;
     if (!state.personalise) this.#eraseWaiting();
+    else if (!before.personalise) this.#capture?.lookAgain();
     if (state.personalise !== before.personalise || state.contribute !== before.contribute) {
       void this.#tellWorker();
     }

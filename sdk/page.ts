@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from "comlink";
 import type { Choices } from "../core/consent.ts";
-import type { TrackCaptured } from "./capture.ts";
+import type { Capture, TrackCaptured } from "./capture.ts";
 
 /** A worker, as far as the link needs one: comlink's messages, its end, and news of its death. */
 export interface WorkerPort extends Endpoint {
@@ -63,8 +63,8 @@ export interface Page {
   onStoreChange(run: () => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
-  /** Watches the elements of the document that carry data attributes. */
-  capture(track: TrackCaptured): void;
+  /** Watches the elements of the document that carry data attributes, for the journal of that name. */
+  capture(track: TrackCaptured, journal: string): Capture;
 }
 
 /** Texts kept for as long as the page lives. */

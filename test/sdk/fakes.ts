@@ -1,7 +1,7 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
 import type { Choices } from "../../core/consent.ts";
-import type { TrackCaptured } from "../../sdk/capture.ts";
+import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
 import type {
@@ -266,7 +266,12 @@ export class FakePage implements Page {
   }
   /** What the page's elements would track. */
   captured: TrackCaptured = () => undefined;
-  capture(track: TrackCaptured): void {
+  /** For which journal, and how often all of the page was to be looked at again. */
+  journal = "";
+  looksAgain = 0;
+  capture(track: TrackCaptured, journal: string): Capture {
     this.captured = track;
+    this.journal = journal;
+    return { lookAgain: () => void this.looksAgain++ };
   }
 }
