@@ -133,8 +133,10 @@ export const sections = {
     issue: v.optional(v.boolean(), false),
     /** Where they are issued; a leader takes the helper's address by default. */
     issuer: v.optional(serverUrl),
-    /** Tokens that one address gets in a day. */
-    perDay: v.optional(count, 4),
+    /** Tokens that one address gets in a day, people behind it together; more where it is a small share. */
+    perDay: v.optional(count, 120),
+    /** Or this share of all tokens of a day, where that is more. */
+    share: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.02),
   }),
   /** How a candidate is judged before it is published; see publishing/gate.ts. */
   gate: v.strictObject({

@@ -67,7 +67,7 @@ async function ownIssuer({ config, nowMs, log }: TokensOptions): Promise<Tokens>
     overlapMs: rotation.overlapDays * dayMs,
     nowMs,
   });
-  const gate = new AddressGate({ tokensPerDay: tokens.perDay, nowMs });
+  const gate = new AddressGate({ tokensPerDay: tokens.perDay, share: tokens.share, nowMs });
   const { origin, host } = new URL(publicUrlOf(config));
   let current = await keys.current();
   const timer = refreshing(log, async () => {

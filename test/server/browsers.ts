@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { SentReport } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import { contributors } from "../../worker/contribute/kinds/registry.ts";
+import { atOnce } from "../../worker/contribute/pace.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
 import { type Edges, platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -77,7 +78,7 @@ export class Browser {
       nowMs: Date.now,
       fill: platformFill,
       // Times of chance are over at once, so that a test need not wait for them.
-      wait: async () => {},
+      pace: atOnce,
       loadPrivacyPass: async () => privacyPass,
       fetch: (url, init) => {
         const request = `${init.method ?? "GET"} ${url}`;

@@ -291,14 +291,14 @@ test("with tokens on, the helper's issuer lets each report in once, and whoever 
     helper: {
       // Of the sensitivity, which is a little more than the clip.
       helper: { minBatch: 10, noiseMultiplier: 1.2 },
-      tokens: { required: true, issue: true, perDay: 44 },
+      tokens: { required: true, issue: true, perDay: 11 },
     },
     helperFirst: true,
   });
   const { processes, urls, directories } = parties;
   await processes.leader.start();
   await processes.relay.start();
-  // 44 tokens are for eleven browsers of one address; the twelfth gets none today.
+  // Each takes the one token that it needs; the twelfth of this address gets none today.
   const browsers = Array.from({ length: 12 }, () => new Browser(parties, [1, 2, 3]));
   const states: string[] = [];
   for (const browser of browsers) {

@@ -12,7 +12,7 @@ import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { openHelperStore } from "../../server/store/helperstore.ts";
 import { isSpentElsewhere, markSpent } from "../../server/store/spent.ts";
 import { RemoteKeys } from "../../server/tokens/directory.ts";
-import { AddressGate, type IssuanceGate, networkOf } from "../../server/tokens/gate.ts";
+import { AddressGate, type IssuanceGate, networksOf } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
 import { IssuerKeys, type SigningKey, signingKey } from "../../server/tokens/keys.ts";
 import { challengeDigestOf, readTokenKey, tokenCheck, verifyToken } from "../../server/tokens/verify.ts";
@@ -241,7 +241,8 @@ describe("the gate", () => {
     expect(one).not.toBe(two);
   });
 
-  test("a subscriber's many IPv6 addresses are one, and a mapped IPv4 address is the plain one", () => {
+  test("a network's many IPv6 addresses are one, and a mapped IPv4 address is the plain one", () => {
+    const networkOf = (address: string) => networksOf(address)[0].network;
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
         expect(networkOf(address)).toMatch(
@@ -252,6 +253,36 @@ describe("the gate", () => {
     expect(networkOf("2001:db8:1:2:aaaa::1")).toBe(networkOf("2001:DB8:1:2:bbbb:0:0:9%eth0"));
     expect(networkOf("2001:db8:1:2::1")).not.toBe(networkOf("2001:db8:1:3::1"));
     expect(networkOf("::ffff:192.0.2.7")).toBe("192.0.2.7");
+  });
+
+  const floodOf = async (gate: AddressGate, addressOf: (k: number) => string, count = 5000) => {
+    const asked = Array.from({ length: count }, (_, k) => gate.admit({ ...context, address: addressOf(k) }));
+    return (await Promise.all(asked)).filter(({ ok }) => ok).length;
+  };
+
+  test("a subscriber with 65,536 IPv6 networks gets eight times what one has, and the next one has its own", async () => {
+    const gate = new AddressGate({ tokensPerDay: 7, nowMs: () => 0 });
+    expect(await floodOf(gate, (k) => `2001:db8:1:${(k % 65_536).toString(16)}::1`)).toBe(56);
+    expect(await floodOf(gate, () => "2001:db8:2:1::1")).toBe(7);
+  });
+
+  test("an address of a large site gets its share of what the others had, and a flood inflates its own by no more", async () => {
+    let nowMs = 0;
+    const gate = new AddressGate({ tokensPerDay: 10, share: 0.02, nowMs: () => nowMs });
+    const crowd = () => floodOf(gate, (k) => `10.${k >> 16}.${(k >> 8) & 255}.${k & 255}`, 4900);
+    expect(await crowd()).toBe(4900);
+    const largest = Math.floor((0.02 / 0.98) * 4900);
+    expect(await floodOf(gate, () => "192.0.2.7")).toBeLessThanOrEqual(largest + 1);
+    for (let day = 1; day <= 5; day++) {
+      nowMs = day * dayMs;
+      const flood = await floodOf(gate, () => "192.0.2.7");
+      await crowd();
+      expect(flood).toBeGreaterThan(90);
+      expect(flood).toBeLessThanOrEqual(largest + 1);
+    }
+    // After a day without anybody the site counts as small.
+    nowMs = 8 * dayMs;
+    expect(await floodOf(gate, () => "192.0.2.7")).toBe(10);
   });
 
   test("a flood of addresses is turned away before it fills the memory", async () => {
