@@ -37,8 +37,7 @@ import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties }
 import { version } from "./version.ts";
 import { eraseAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
-const contributeAfterMs = 5_000;
-/** A contribution downloads factors and uploads a report of some 150 kB, on a phone's network. */
+/** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
 const contributeLimitMs = 120_000;
 /** How long a question may wait for `init`. */
 const startLimitMs = 10_000;
@@ -350,7 +349,8 @@ export class Client implements Tacit {
   #contributeSoon(): void {
     if (this.#contributionDue || !this.#flags().contribute) return;
     this.#contributionDue = true;
-    this.#page?.whenIdle(contributeAfterMs, () => {
+    // Not later: a page may be short, and the worker has times of its own for what it does.
+    this.#page?.whenIdle(0, () => {
       this.#contributionDue = false;
       if (!this.#flags().contribute) return;
       void this.#ask("contribute", undefined, () => (worker) => worker.contribute(), contributeLimitMs);
