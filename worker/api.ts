@@ -235,6 +235,37 @@ export interface EditionInForce {
 /** Where the journal is: in "memory" while the browser's storage does not work. */
 export type StoredIn = "device" | "memory";
 
+/** Why no report leaves at this moment. */
+export interface Waiting {
+  readonly why: WaitingFor;
+  /** When this device looks again; null where no time is known. */
+  readonly untilMs: number | null;
+}
+
+/**
+ * `consent`: contributing is off. `insecure`: the page is not in a secure context, so there is no
+ * cryptography. `storage`: this browser denies storage. `pins`: the site names nobody who sums. `signatures`:
+ * this browser has no Ed25519. `chance`: it leaves at a time that was drawn. `token`: the issuer gives one
+ * later. `events`: too little to say yet. `period`: what is asked about is not over. `round`: all that is
+ * asked was answered. `batch`: the same, with a sum that found its batch full. `plan`, `budget`: the site's
+ * promise or this device's budget has no room. `server`: whoever is asked did not answer.
+ */
+export type WaitingFor =
+  | "consent"
+  | "insecure"
+  | "storage"
+  | "pins"
+  | "signatures"
+  | "chance"
+  | "token"
+  | "events"
+  | "period"
+  | "round"
+  | "batch"
+  | "plan"
+  | "budget"
+  | "server";
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -243,8 +274,10 @@ export interface Panel {
   /** Newest first. */
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
-  /** Null until this visit has asked for it, which a device does that may contribute. */
+  /** As last asked for; null before, and a device asks only where it may contribute. */
   readonly plan: PlanView | null;
+  /** Why nothing leaves now, and until when. */
+  readonly waiting: Waiting;
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
   readonly storage: StoredIn;
@@ -316,6 +349,9 @@ export interface WorkerApi {
    * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the same.
    */
   erase(): Promise<void>;
-  /** Looks for open tasks and answers those that are due, when allowed. Called when the page is idle. */
+  /**
+   * Does what is due of contributing, when allowed, and goes on by itself at the times that were drawn for as
+   * long as the page is open. Called when a page starts, and when a permission or the edition changed.
+   */
   contribute(): Promise<void>;
 }

@@ -35,11 +35,39 @@ export interface Edges {
   readonly localTimeOf?: LocalTimeOf;
   /** Lets time pass; that of the platform unless given. */
   readonly wait?: (ms: number) => Promise<void>;
+  /** When what is due happens; by the site's set-up unless given (contribute/pace.ts). */
+  readonly pace?: Pace;
   /**
    * What blinds tokens (contribute/privacypass.ts), a file of its own because it weighs more than all else; `url` says
    * where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
+}
+
+/** A stretch of time, of which a time is drawn uniformly. */
+export interface Span {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** From when to when what is due may happen. */
+export interface Pace {
+  /** After a visit began: the open tasks are asked for. */
+  readonly ask: Span;
+  /** After they were: a token is fetched, where one is needed. */
+  readonly token: Span;
+  /** After a visit began: the report leaves. */
+  readonly report: Span;
+  /** After a page began whose visit went on without one when the report was due. */
+  readonly missed: Span;
+  /** After there was nothing to say yet; twice as long each time. */
+  readonly empty: Span;
+  /** After all that is asked was answered: the open tasks are asked for again. */
+  readonly askAgain: Span;
+  /** So long one answer is good to make a report from. */
+  readonly keepAnswerMs: number;
+  /** Whether a page waits for what is not due yet; false: each asks anew. */
+  readonly waits: boolean;
 }
 
 /** The browser's own. */

@@ -10,7 +10,6 @@ import type {
   Interest,
   Panel,
   Parties,
-  PlanView,
   TacitExport,
   WorkerConfig,
 } from "./api.ts";
@@ -36,8 +35,9 @@ export async function panelOf({
   model,
   nowMs,
   plan,
+  waiting,
   store: { storage },
-}: Held & { readonly plan: PlanView | null; readonly store: Pick<Store, "storage"> }): Promise<Panel> {
+}: Held & Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage"> }): Promise<Panel> {
   const titleOf = (item: string | undefined): { readonly title?: string } => {
     const row = item === undefined ? undefined : model?.rowOf.get(item);
     return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
@@ -48,6 +48,7 @@ export async function panelOf({
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
     plan,
+    waiting,
     parties: partiesIn(config),
     edition: editionInForce(model),
     storage,
@@ -83,7 +84,8 @@ export async function exportOf({
   };
 }
 
-function partiesIn(config: Held["config"]): Parties {
+/** Who runs the two halves of the sum, as this site is configured. */
+export function partiesIn(config: Held["config"]): Parties {
   const { server, pins = null } = config;
   return partiesOf({ pins, server });
 }

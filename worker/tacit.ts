@@ -22,20 +22,22 @@ import type {
   WorkerApi,
   WorkerConfig,
 } from "./api.ts";
-import { contribute } from "./contribute/contribute.ts";
+import type { ContributeParts } from "./contribute/contribute.ts";
+import { Contributing } from "./contribute/contributing.ts";
 import type { AnyContributor, Factors } from "./contribute/kinds/contributor.ts";
 import { contributors } from "./contribute/kinds/registry.ts";
 import { Ledger } from "./contribute/ledger.ts";
 import { limitsFor } from "./contribute/limits.ts";
-import { planView } from "./contribute/planview.ts";
+import { paceFor } from "./contribute/pace.ts";
+import { keptPlan, planView } from "./contribute/planview.ts";
+import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
 import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
-import { ifFree } from "./lock.ts";
-import { exportOf, panelOf } from "./panel.ts";
+import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
@@ -51,6 +53,7 @@ interface Parts {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly editions: Editions;
+  readonly contributing: Contributing;
   readonly tabs: Tabs;
 }
 
@@ -66,6 +69,8 @@ export class TacitWorker implements WorkerApi {
   #consent: ConsentFlags = { personalise: false, contribute: false };
   /** How often it was taken back, or everything erased: a contribution begun before ends then. */
   #takenBack = 0;
+  /** Ends what is under way then. */
+  #stop = new AbortController();
   /** As last trusted in this visit. */
   #plan: PrivacyPlan | null = null;
 
@@ -121,6 +126,13 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { keepCopy, limits: limitsFor(server) }),
       editions,
+      contributing: new Contributing({
+        lock: `tacit:${config.database}:contribute`,
+        edges: this.#edges,
+        pace: this.#edges.pace ?? paceFor({ ...config, server }),
+        store: store.schedule,
+        parts: (askAgainMs) => this.#contributeParts(askAgainMs),
+      }),
       tabs: joinTabs(config.database, (message) => this.#onTab(message)),
     };
     const { choices } = await this.#parts.ledger.reconcile(nowMs());
@@ -170,7 +182,7 @@ export class TacitWorker implements WorkerApi {
     const { journal, ledger, tabs, notify } = this.#running("consent");
     this.#consent = consent;
     const mayContribute = consent.personalise && consent.contribute;
-    if (!mayContribute) this.#takenBack++;
+    if (!mayContribute) this.#takeBack();
     if (!consent.personalise && (await journal.events()).length > 0) {
       await journal.erase();
       tabs.post({ type: "journal-erased" });
@@ -184,9 +196,11 @@ export class TacitWorker implements WorkerApi {
   async panel(): Promise<Panel> {
     const { editions, ledger, store, config } = this.#running("panel");
     const events = await this.#events();
+    const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     return panelOf({
       ...{ events, ledger, store, config, model: editions.current, nowMs: this.#edges.nowMs() },
-      plan: this.#plan && planView(this.#plan, this.#contributors),
+      plan: plan && planView(plan, this.#contributors),
+      waiting: await waitingOf({ consent: this.#consent, store, parties: partiesIn(config) }),
     });
   }
 
@@ -205,7 +219,7 @@ export class TacitWorker implements WorkerApi {
 
   async erase(): Promise<void> {
     const { ledger, editions, tabs, notify } = this.#running("erase");
-    this.#takenBack++;
+    this.#takeBack();
     editions.forget();
     try {
       await ledger.eraseAll(this.#edges.nowMs());
@@ -217,56 +231,55 @@ export class TacitWorker implements WorkerApi {
   }
 
   async contribute(): Promise<void> {
-    const { config, notify, store, journal, ledger, editions } = this.#running("contribute");
-    const { server, database, pins = null, relay = null } = config;
+    const { contributing, config, store, notify } = this.#running("contribute");
+    const obstacle = obstacleOf({ consent: this.#consent, store, parties: partiesIn(config) });
+    if (obstacle === null || obstacle === "pins") return contributing.wake();
+    const words = obstacleInWords[obstacle];
+    if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
+  }
+
+  /** Null while nothing may be sent. */
+  #contributeParts(askAgainMs: () => number): ContributeParts | null {
+    if (this.#parts === null) return null;
+    const { config, notify, store, journal, ledger, editions } = this.#parts;
+    const { server, pins = null, relay = null } = config;
+    const edges = this.#edges;
     const takenBack = this.#takenBack;
     const allowed = (): boolean => {
       const { personalise, contribute } = this.#consent;
       return personalise && contribute && this.#takenBack === takenBack;
     };
-    if (!allowed()) return;
-    if (store.storage === "memory") {
-      const cause = new Error("the ledger must be kept on this device, got a browser that denies storage");
-      return notify(troubleOf("contribute", cause));
-    }
-    const edges = this.#edges;
-    const wallet = (issuer: string): Wallet => {
-      const lock = `tacit:${database}:tokens`;
-      const { wait, loadPrivacyPass } = edges;
-      const load = async (): Promise<PrivacyPass> => {
-        if (loadPrivacyPass !== undefined) return loadPrivacyPass(config.tokens);
-        throw new Error("tokens: expected a way to blind them, got none");
-      };
-      return new Wallet({ store: store.tokens, edges, issuer, lock, load, ...(wait && { wait }) });
+    if (!allowed()) return null;
+    const load = async (): Promise<PrivacyPass> => {
+      if (edges.loadPrivacyPass !== undefined) return edges.loadPrivacyPass(config.tokens);
+      throw new Error("tokens: expected a way to blind them, got none");
     };
-    await ifFree(`tacit:${database}:contribute`, () =>
-      contribute({
-        server,
-        relay,
-        pins,
-        edges,
-        wallet,
-        allowed,
-        notify,
-        journal,
-        ledger,
-        logs: store.logs,
-        contributors: this.#contributors,
-        downloads: {
-          settled: () => editions.settled(),
-          factors: () => factorsOf(editions.current),
-        },
-        onPlan: (plan) => {
-          this.#plan = plan;
-        },
-      }),
-    );
+    return {
+      ...{ server, relay, pins, edges, allowed, notify, journal, ledger, askAgainMs },
+      signal: this.#stop.signal,
+      wallet: (issuer) => new Wallet({ store: store.tokens, edges, issuer, load }),
+      logs: store.logs,
+      schedule: store.schedule,
+      contributors: this.#contributors,
+      downloads: { settled: () => editions.settled(), factors: () => factorsOf(editions.current) },
+      onPlan: (plan) => {
+        this.#plan = plan;
+      },
+    };
+  }
+
+  /** What was begun under the permissions of before ends, whatever is permitted next. */
+  #takeBack(): void {
+    this.#takenBack++;
+    this.#stop.abort(new Error("contribute: expected consent, got it taken back"));
+    this.#stop = new AbortController();
   }
 
   /** Lets go of database and channel once no download is under way. Nothing may be asked afterwards. */
   async close(): Promise<void> {
-    const { editions, tabs, store } = this.#running("close");
+    const { editions, contributing, tabs, store } = this.#running("close");
     this.#parts = null;
+    contributing.close();
     await editions.settled();
     tabs.close();
     store.close();
@@ -331,7 +344,7 @@ export class TacitWorker implements WorkerApi {
     }
     this.#forgetRead();
     if (message.type === "all-erased") {
-      this.#takenBack++;
+      this.#takeBack();
       editions.forget();
       ledger.erased();
     }

@@ -143,6 +143,7 @@ export class FakeApi implements WorkerApi {
       reports: [sent],
       budget,
       plan: null,
+      waiting: { why: "consent" as const, untilMs: null },
       parties: "one" as const,
       edition: null,
       storage: "memory" as const,

@@ -8,6 +8,7 @@ import { KeptCopy } from "../../sdk/kept.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";
 import type { ConsentFlags, KeepCopy, Kept, Prefetch, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
+import { atOnce } from "../../worker/contribute/pace.ts";
 import type { Edges } from "../../worker/edges.ts";
 import { nothingKept } from "../../worker/store/store.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -60,7 +61,7 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const { consent = { personalise: true, contribute: true } } = options;
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
-  const edges = { nowMs: () => clock.nowMs, fill, fetch: server.fetch, ...options.edges };
+  const edges = { nowMs: () => clock.nowMs, fill, fetch: server.fetch, pace: atOnce, ...options.edges };
   const worker = new TacitWorker(edges, options.contributors);
   const config: WorkerConfig = {
     server: "http://localhost/base/",

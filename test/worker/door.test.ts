@@ -16,6 +16,7 @@ import { silent } from "../../server/base/log.ts";
 import { Gateway } from "../../server/relay/gateway.ts";
 import { GatewayKeys } from "../../server/relay/gatewaykeys.ts";
 import { gatewayRoutes } from "../../server/relay/gatewayroutes.ts";
+import type { Fetch } from "../../worker/edges.ts";
 import { Database } from "../../worker/store/database.ts";
 import { closeDevices, type Device, device, eventOf, freshDatabase, troublesOf } from "./device.ts";
 import { type FakeServer, fakeServer } from "./fakeserver.ts";
@@ -233,15 +234,19 @@ describe("with tokens", () => {
     const server = fakeServer(published, keys);
     server.tasks = [taskOfRound(1)];
     listing(server, { helper: { issuer } });
-    const waits: number[] = [];
-    // Whoever waits for a time of chance waits for ever: no test here is about fetching.
-    const wait = (ms: number) => new Promise<void>(() => void waits.push(ms));
-    const own = await device(server, { database, edges: { wait } });
+    // An issuer that gives nothing: no test here is about what it gives.
+    const issuing: string[] = [];
+    const fetch: Fetch = async (url, init) => {
+      if (!url.startsWith(issuer.url)) return server.fetch(url, init);
+      issuing.push(`${init.method} ${url}`);
+      return new Response(null, { status: 503 });
+    };
+    const own = await device(server, { database, edges: { fetch } });
     await own.worker.append(liking());
     const store = new Database(database, () => undefined);
     await store.tokens.add(tokenKey, tokens);
     store.close();
-    return { server, own, waits };
+    return { server, own, issuing };
   }
 
   test("a report spends one, which is gone from the device, and has the size that everybody's has", async () => {
@@ -261,26 +266,26 @@ describe("with tokens", () => {
     store.close();
   });
 
-  test("a device without one waits and costs nothing; its tokens are fetched at a time of chance, likes or not", async () => {
-    const { server, own, waits } = await tokened(freshDatabase(), []);
+  test("a device without one waits and costs nothing; one is fetched, likes or not", async () => {
+    const { server, own, issuing } = await tokened(freshDatabase(), []);
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
     expect((await own.worker.panel()).reports).toEqual([]);
-    expect(troublesOf(own)).toEqual([]);
-    expect(waits).toHaveLength(1);
+    const asked = [`GET ${issuer.url}.well-known/private-token-issuer-directory`];
+    expect(issuing).toEqual(asked);
 
     const nobody = await tokened(freshDatabase(), []);
     await nobody.own.worker.erase();
     await nobody.own.worker.contribute();
-    expect(nobody.waits).toHaveLength(1);
+    expect(nobody.issuing).toEqual(asked);
   });
 
   test("nothing is asked of an issuer that stands in no key list", async () => {
-    const { server, own, waits } = await tokened(freshDatabase(), [tokenOf(1)]);
+    const { server, own, issuing } = await tokened(freshDatabase(), [tokenOf(1)]);
     listing(server, { leader: { issuer: { ...issuer, keys: ["00"] } } });
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
-    expect(waits).toEqual([]);
+    expect(issuing).toEqual([]);
     expect(troublesOf(own)).toEqual([
       expect.stringContaining("trust: the task's token key must be an issuer's"),
     ]);
@@ -289,7 +294,7 @@ describe("with tokens", () => {
   test("two tabs never spend the same one", async () => {
     const database = freshDatabase();
     const { server, own } = await tokened(database, [tokenOf(1), tokenOf(2), tokenOf(3)]);
-    const there = await device(server, { database, edges: { wait: () => new Promise(() => undefined) } });
+    const there = await device(server, { database });
     for (const round of [1, 2, 3, 4, 5]) {
       server.tasks = [taskOfRound(round)];
       await Promise.all([own.worker.contribute(), there.worker.contribute()]);
@@ -347,11 +352,11 @@ describe("with tokens", () => {
 
   test("a task that this browser refuses takes none", async () => {
     const database = freshDatabase();
-    const { server, own, waits } = await tokened(database, [tokenOf(1)]);
+    const { server, own, issuing } = await tokened(database, [tokenOf(1)]);
     server.tasks = [taskOn(published, { tokenKey, minBatch: 9 })];
     await own.worker.contribute();
     expect(troublesOf(own)).toEqual([expect.stringContaining("minBatch")]);
-    expect(waits).toEqual([]);
+    expect(issuing).toEqual([]);
     const store = new Database(database, () => undefined);
     expect(await store.tokens.count(tokenKey)).toBe(1);
     store.close();

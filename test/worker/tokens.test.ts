@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { seededRandom } from "../../core/seeded.ts";
-import { hourMs } from "../../core/time.ts";
+import { dayMs, hourMs } from "../../core/time.ts";
 import { directoryPath, tokenMedia } from "../../core/wire/tokens.ts";
 import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
 import { AddressGate, type IssuanceGate } from "../../server/tokens/gate.ts";
@@ -22,7 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let worlds = 0;
 
 const issuer = "https://helper.example:8443";
-const yes = () => true;
+const yes = { allowed: () => true };
+const there = { state: "there" };
 const anybody: IssuanceGate = { admit: async () => ({ ok: true }) };
 
 /** A store in memory that counts nothing away: what the wallet is handed. */
@@ -82,102 +82,84 @@ async function world({
     return through(url, async () => app.request(url, init));
   };
   const store = new PlainStore();
-  const waits: number[] = [];
   const parts: WalletParts = {
     store,
     edges: { ...platformEdges(), nowMs: () => clock.nowMs, fetch },
     issuer,
-    lock: `tokens of ${key.id}`,
     load: async () => privacyPass,
-    wait: async (ms) => void waits.push(ms),
     ...change,
   };
-  return { clock, key, asked, store, waits, parts, wallet: new Wallet(parts) };
+  return { clock, key, asked, store, parts, wallet: new Wallet(parts) };
 }
 
 function isGood(key: SigningKey, token: Uint8Array): boolean {
   return verifyToken(key, challengeDigestOf(new URL(issuer).host), token).ok;
 }
 
-describe("refilling", () => {
-  test("brings good tokens, all different, and each is taken once", async () => {
-    const { wallet, key } = await world();
-    expect(await wallet.refill([key.id], yes)).toBe(4);
-    const taken = await Promise.all(Array.from({ length: 6 }, () => wallet.take(key.id)));
-    const tokens = taken.filter((token) => token !== null);
-    expect(tokens).toHaveLength(4);
+describe("providing", () => {
+  test("brings one good token of each key, another once that is spent, and each is taken once", async () => {
+    const { wallet, key, asked } = await world();
+    const tokens: Uint8Array[] = [];
+    for (let k = 0; k < 4; k++) {
+      for (let again = 0; again < 3; again++) expect(await wallet.provide([key.id], yes)).toEqual(there);
+      const [token, none] = [await wallet.take(key.id), await wallet.take(key.id)];
+      expect(none).toBeNull();
+      if (token !== null) tokens.push(token);
+    }
     expect(new Set(tokens.map((token) => Buffer.from(token).toString("hex"))).size).toBe(4);
     for (const token of tokens) expect(isGood(key, token)).toBe(true);
+    // A look at the directory and one token each time.
+    expect(asked).toHaveLength(8);
   });
 
-  test("happens at most once a day, whatever is asked and spent in between", async () => {
-    const { wallet, key, clock, asked } = await world();
-    let fetched = 0;
-    for (let hour = 0; hour < 24; hour++) {
-      fetched += await wallet.refill([key.id], yes);
-      while ((await wallet.take(key.id)) !== null);
-      clock.nowMs += hourMs - 1;
-    }
-    expect(fetched).toBe(4);
-    expect(asked).toHaveLength(5);
-    clock.nowMs += 6 * hourMs + 24;
-    expect(await wallet.refill([key.id], yes)).toBe(4);
+  test("while keys rotate there is one of both that tasks name, and none of the key that none names any more", async () => {
+    const { wallet, key, store } = await world();
+    await store.add("gone", [new Uint8Array(354)]);
+    await store.add("older", [new Uint8Array(354)]);
+    expect(await wallet.has(["older", key.id])).toBe(false);
+    expect(await wallet.provide(["older", key.id], yes)).toEqual(there);
+    expect(await wallet.has(["older", key.id])).toBe(true);
+    expect(await Promise.all(["gone", "older", key.id].map((id) => store.count(id)))).toEqual([0, 1, 1]);
+    await wallet.provide([key.id], yes);
+    expect(await store.count("older")).toBe(0);
   });
 
-  test("fills up and no further: a device that spends nothing asks for nothing", async () => {
-    const { wallet, key, clock, asked } = await world();
-    await wallet.refill([key.id], yes);
-    clock.nowMs += 31 * hourMs;
-    expect(await wallet.refill([key.id], yes)).toBe(0);
-    expect(asked).toHaveLength(5);
-    await wallet.take(key.id);
-    clock.nowMs += 31 * hourMs;
-    expect(await wallet.refill([key.id], yes)).toBe(1);
+  test("an issuer that refuses says when to come again, and is asked then and not before, on any page", async () => {
+    let retryAfter: string | null = "10800";
+    const { parts, key, clock, asked } = await world({
+      through: async (url, answer) => {
+        if (!url.endsWith(tokensPath) || retryAfter === null) return answer();
+        return new Response(null, { status: 429, headers: { "retry-after": retryAfter } });
+      },
+    });
+    const first = await new Wallet(parts).provide([key.id], yes);
+    if (first.state !== "later") throw new Error("expected to be told to come later");
+    expect(first.atMs - clock.nowMs).toBeGreaterThanOrEqual(3 * hourMs);
+    expect(first.atMs - clock.nowMs).toBeLessThanOrEqual(3.75 * hourMs);
+    expect(asked).toHaveLength(2);
+    retryAfter = null;
+    clock.nowMs = first.atMs - 1;
+    expect(await new Wallet(parts).provide([key.id], yes)).toEqual(first);
+    expect(asked).toHaveLength(2);
+    clock.nowMs = first.atMs;
+    expect(await new Wallet(parts).provide([key.id], yes)).toEqual(there);
   });
 
-  test("while keys rotate fills up both that tasks name, and drops the tokens of the key that none names any more", async () => {
-    const { wallet, key, store, clock } = await world();
-    const other = (count: number) => Array.from({ length: count }, () => new Uint8Array(354));
-    await store.add("gone", other(2));
-    await store.add("older", other(4));
-    expect(await wallet.refill(["older", key.id], yes)).toBe(4);
-    const counts = () => Promise.all(["gone", "older", key.id].map((id) => store.count(id)));
-    expect(await counts()).toEqual([0, 4, 4]);
-    clock.nowMs += 31 * hourMs;
-    expect(await wallet.refill([key.id], yes)).toBe(0);
-    expect(await counts()).toEqual([0, 0, 4]);
-  });
-
-  test("waits for a time of chance, uniform over the spread, and draws the next day's too", async () => {
-    const random = seededRandom(3);
-    const waited: number[] = [];
-    const nextDays: number[] = [];
-    const { parts, key, clock } = await world();
-    for (let k = 0; k < 300; k++) {
-      const store = new PlainStore();
-      await store.add(
-        key.id,
-        [1, 2, 3, 4].map(() => new Uint8Array(354)),
-      );
-      const fill = (bytes: Uint8Array) => bytes.set(Array.from(bytes, () => Math.floor(random() * 256)));
-      const wait = async (ms: number) => void waited.push(ms);
-      const edges = { ...parts.edges, fill };
-      await new Wallet({ ...parts, store, edges, wait, spreadMs: 1000 }).refill([key.id], yes);
-      nextDays.push((store.plan?.nextAtMs ?? 0) - clock.nowMs);
-    }
-    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    // Standard deviation of the mean of 300 uniform draws over 1: 0.0167.
-    expect(Math.abs(mean(waited) / 1000 - 0.5)).toBeLessThan(0.09);
-    expect(Math.abs(mean(nextDays) / hourMs - 27)).toBeLessThan(0.09 * 6);
-    expect(Math.min(...nextDays)).toBeGreaterThanOrEqual(24 * hourMs);
-    expect(Math.max(...waited)).toBeLessThan(1000);
-  });
-
-  test("two tabs at once refill once", async () => {
-    const { parts, key, asked } = await world();
-    const fetched = await Promise.all([1, 2, 3].map(() => new Wallet(parts).refill([key.id], yes)));
-    expect(fetched.reduce((sum, some) => sum + some, 0)).toBe(4);
-    expect(asked).toHaveLength(5);
+  test.each([
+    ["99999999999", dayMs],
+    ["999999999", dayMs],
+    ["soon", 1.25 * hourMs],
+    [null, 1.25 * hourMs],
+  ])("an issuer that says %s keeps nobody away for more than a day", async (retryAfter, mostMs) => {
+    const headers: HeadersInit = retryAfter === null ? {} : { "retry-after": retryAfter };
+    const { wallet, key, clock } = await world({
+      through: async (url, answer) =>
+        url.endsWith(tokensPath) ? new Response(null, { status: 503, headers }) : answer(),
+    });
+    const refused = await wallet.provide([key.id], yes);
+    if (refused.state !== "later") throw new Error("expected to be told to come later");
+    expect(refused.atMs - clock.nowMs).toBeLessThanOrEqual(Math.max(mostMs, dayMs));
+    expect(refused.atMs - clock.nowMs).toBeGreaterThanOrEqual(Math.min(mostMs / 1.25, dayMs));
   });
 
   test("the library is loaded only when a token is fetched", async () => {
@@ -188,15 +170,11 @@ describe("refilling", () => {
     };
     const { wallet, key, store } = await world({ change: { load } });
     await wallet.take(key.id);
-    await store.add(
-      key.id,
-      [1, 2, 3, 4].map(() => new Uint8Array(354)),
-    );
-    await wallet.refill([key.id], yes);
+    await store.add(key.id, [new Uint8Array(354)]);
+    await wallet.provide([key.id], yes);
     expect(loads).toBe(0);
     store.held.clear();
-    store.plan = null;
-    await wallet.refill([key.id], yes);
+    await wallet.provide([key.id], yes);
     expect(loads).toBe(1);
   });
 });
@@ -204,15 +182,12 @@ describe("refilling", () => {
 describe("what leaves the device", () => {
   test("one look at the directory and one blinded number a token, with nothing of the browser's own", async () => {
     const { wallet, key, asked } = await world();
-    await wallet.refill([key.id], yes);
-    expect(asked.map(({ url }) => url)).toEqual([
-      `${issuer}${directoryPath}`,
-      ...Array.from({ length: 4 }, () => `${issuer}${tokensPath}`),
-    ]);
+    await wallet.provide([key.id], yes);
+    expect(asked.map(({ url }) => url)).toEqual([`${issuer}${directoryPath}`, `${issuer}${tokensPath}`]);
     for (const { init } of asked) {
       expect(init).toMatchObject({ credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" });
     }
-    const tokens = await Promise.all(Array.from({ length: 4 }, () => wallet.take(key.id)));
+    const tokens = [await wallet.take(key.id)];
     for (const { init } of asked.slice(1)) {
       expect(init.headers).toEqual({ "content-type": tokenMedia.request, accept: tokenMedia.response });
       const body = Buffer.from(init.body instanceof Uint8Array ? init.body : []);
@@ -230,7 +205,7 @@ describe("what leaves the device", () => {
 
   test("nothing once consent is taken back, not even what was on its way", async () => {
     const none = await world();
-    expect(await none.wallet.refill([none.key.id], () => false)).toBe(0);
+    await none.wallet.provide([none.key.id], { allowed: () => false });
     expect(none.asked).toEqual([]);
     expect(none.store.plan).toBeNull();
     let consent = true;
@@ -241,16 +216,30 @@ describe("what leaves the device", () => {
         return response;
       },
     });
-    expect(await wallet.refill([key.id], () => consent)).toBe(0);
+    await wallet.provide([key.id], { allowed: () => consent });
     expect(asked).toHaveLength(2);
     expect(await store.count(key.id)).toBe(0);
+  });
+
+  test("a request under way ends with consent", async () => {
+    const stop = new AbortController();
+    const { wallet, key, asked } = await world({
+      through: (url, answer) => {
+        if (!url.endsWith(tokensPath)) return answer();
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    void wallet.provide([key.id], { ...yes, signal: stop.signal }).catch(() => undefined);
+    await expect.poll(() => asked.length).toBe(2);
+    expect(asked.map(({ init }) => init.signal?.aborted)).toEqual([true, true]);
   });
 });
 
 describe("an issuer that is not what it should be", () => {
   test("cannot give a device a key other than the task's", async () => {
     const { wallet, asked } = await world();
-    await expect(wallet.refill(["ab".repeat(32)], yes)).rejects.toThrow(
+    await expect(wallet.provide(["ab".repeat(32)], yes)).rejects.toThrow(
       /must have the key abababab… of the task/,
     );
     expect(asked).toHaveLength(1);
@@ -264,56 +253,58 @@ describe("an issuer that is not what it should be", () => {
         return Response.json({ ...directory, "issuer-request-uri": "https://elsewhere.example/v1/tokens" });
       },
     });
-    await expect(wallet.refill([key.id], yes)).rejects.toThrow(
+    await expect(wallet.provide([key.id], yes)).rejects.toThrow(
       /must answer at https:\/\/helper.example:8443/,
     );
     expect(asked).toHaveLength(1);
   });
 
-  test("has its wrong signatures refused, and what came before them kept", async () => {
-    let answers = 0;
+  test("has its wrong signatures refused, and no token kept of them", async () => {
     const { wallet, key, store } = await world({
       through: async (url, answer) => {
         const response = await answer();
-        if (!url.endsWith(tokensPath) || ++answers < 3) return response;
+        if (!url.endsWith(tokensPath)) return response;
         const bytes = new Uint8Array(await response.arrayBuffer());
         bytes[200] ^= 1;
         return new Response(bytes, response);
       },
     });
-    await expect(wallet.refill([key.id], yes)).rejects.toThrow();
-    expect(await store.count(key.id)).toBe(2);
-    for (let k = 0; k < 2; k++)
-      expect(isGood(key, (await wallet.take(key.id)) ?? new Uint8Array(0))).toBe(true);
+    await expect(wallet.provide([key.id], yes)).rejects.toThrow();
+    expect(await store.count(key.id)).toBe(0);
   });
 
-  test("is asked once an hour while it fails, and is overdue after a day", async () => {
+  test("is asked less and less while it fails, at last once an hour, and is overdue after a day", async () => {
     let broken = true;
     const { wallet, key, clock, asked } = await world({
       through: async (_url, answer) => (broken ? new Response(null, { status: 502 }) : answer()),
     });
     const startedMs = clock.nowMs;
-    for (let quarter = 0; quarter < 96; quarter++) {
+    const askedAtMs: number[] = [];
+    while (clock.nowMs < startedMs + dayMs) {
       expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
-      await wallet.refill([key.id], yes).catch(() => undefined);
-      clock.nowMs += hourMs / 4;
+      const before = asked.length;
+      await wallet.provide([key.id], yes).catch(() => undefined);
+      if (asked.length > before) askedAtMs.push(clock.nowMs);
+      clock.nowMs += 5_000;
     }
-    expect(asked).toHaveLength(24);
-    expect(clock.nowMs).toBe(startedMs + 24 * hourMs);
+    const gaps = askedAtMs.slice(1).map((atMs, k) => atMs - askedAtMs[k]);
+    expect(gaps.slice(0, 3)).toEqual([15_000, 15_000, 30_000]);
+    expect(gaps.slice(-10)).toEqual(Array.from({ length: 10 }, () => hourMs));
+    expect(asked.length).toBeLessThan(40);
     expect(await wallet.isOverdue(clock.nowMs)).toBe(true);
     broken = false;
-    expect(await wallet.refill([key.id], yes)).toBe(4);
+    clock.nowMs += hourMs;
+    expect(await wallet.provide([key.id], yes)).toEqual(there);
     expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
   });
 
-  test("that gives fewer than asked is no trouble; one that gives none for a day is", async () => {
-    const { wallet, key, clock } = await world({
-      gate: new AddressGate({ tokensPerDay: 3, nowMs: () => 0 }),
-    });
-    expect(await wallet.refill([key.id], yes)).toBe(3);
-    clock.nowMs += 31 * hourMs;
+  test("that gives none for a day is overdue, though it answers", async () => {
+    const gate = new AddressGate({ tokensPerDay: 1, share: 0, nowMs: () => 0 });
+    const { wallet, key, clock } = await world({ gate });
+    expect(await wallet.provide([key.id], yes)).toEqual(there);
+    await wallet.take(key.id);
+    expect(await wallet.provide([key.id], yes)).toMatchObject({ state: "later" });
     expect(await wallet.isOverdue(clock.nowMs)).toBe(false);
-    expect(await wallet.refill([key.id], yes)).toBe(0);
     clock.nowMs += 25 * hourMs;
     expect(await wallet.isOverdue(clock.nowMs)).toBe(true);
   });

@@ -107,7 +107,8 @@ export function entrySumOf({ task, taskId, block }: DueSum): SentSum {
   return { task: taskId, ...askedOf(task), round: task.round, block, state: "sending" };
 }
 
-function askedOf(task: Task): Asked {
+/** What a task would take of budget and plan. */
+export function askedOf(task: Task): Asked {
   return { kind: task.kind, rho: nullIfUnbounded(rhoOf(task)) };
 }
 

@@ -16,6 +16,7 @@ import {
   type Spent,
   spentBy,
   totalsOf,
+  windowMs,
 } from "../../core/sum/spending.ts";
 import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
@@ -41,6 +42,16 @@ export interface NewEntry {
   /** What the site promised; see `requireRoom`. */
   readonly plan: PrivacyPlan;
 }
+
+export type Room =
+  | { readonly state: "room" }
+  | {
+      readonly state: "full";
+      readonly why: "plan" | "budget";
+      /** When there is room; null: never. */
+      readonly untilMs: number | null;
+      readonly cause: Error;
+    };
 
 /** What a sum would take of the budget and the plan. */
 export type Asked = Pick<SentSum, "kind" | "rho">;
@@ -107,6 +118,12 @@ export class Ledger {
     return new Set([...remains.answeredTasks, ...entries.flatMap(tasksOf)]);
   }
 
+  /** Tasks whose batch had no room for this device's sum. */
+  async fullTasks(): Promise<ReadonlySet<TaskId>> {
+    const sums = (await this.entries()).flatMap((entry) => entry.sums);
+    return new Set(sums.filter(({ why }) => why === "batch-full").map(({ task }) => task));
+  }
+
   /** Blocks of the sums of a kind, oldest first. */
   async blockHistory(kind: string): Promise<readonly number[]> {
     const sums = (await this.entries()).flatMap((entry) => entry.sums);
@@ -147,6 +164,31 @@ export class Ledger {
     });
   }
 
+  /** Whether there is room for sums, and if not, why and when there is. */
+  async room(sums: readonly Asked[], plan: PrivacyPlan, nowMs: number): Promise<Room> {
+    const entries = await this.entries();
+    const spent = spentWith((await this.#kept()).remains, entries);
+    const causeAt = (atMs: number): Error | null => {
+      try {
+        this.#requireRoom(sums, plan, { entries, spent, nowMs: atMs });
+        return null;
+      } catch (cause) {
+        if (cause instanceof RangeError) return cause;
+        throw cause;
+      }
+    };
+    const cause = causeAt(nowMs);
+    if (cause === null) return { state: "room" };
+    const { before, costs } = spent;
+    const ends = [
+      ...costs.map(({ atMs }) => atMs + windowMs),
+      ...before.days.map(({ day }) => (day + 1) * dayMs + windowMs),
+    ];
+    const later = ends.filter((atMs) => atMs > nowMs).sort((a, b) => a - b);
+    const untilMs = later.find((atMs) => causeAt(atMs) === null) ?? null;
+    return { state: "full", why: cause.message.startsWith("plan") ? "plan" : "budget", untilMs, cause };
+  }
+
   /** What was spent, and what may be. */
   async budget(nowMs: number): Promise<Budget> {
     const entries = await this.entries();
@@ -179,9 +221,12 @@ export class Ledger {
 
   /**
    * Writes down what the server answered, sum by sum, and drops bodies that are no longer among the newest.
-   * Returns the entry as it is then; null when it was erased meanwhile.
+   * Returns the entry as it is then; null when it was erased or withdrawn meanwhile: then no answer counts
+   * any more.
    */
-  async settle(entry: SentReport, answer: ReportAnswer): Promise<SentReport | null> {
+  async settle({ id }: SentReport, answer: ReportAnswer): Promise<SentReport | null> {
+    const entry = (await this.entries()).find((kept) => kept.id === id);
+    if (entry === undefined || !isPending(entry)) return null;
     const settled = { ...entry, sums: entry.sums.map((sum) => settledSum(sum, answer)) };
     if (!(await this.#store.updateReport(settled))) return null;
     const done = (await this.entries()).filter((each) => !isPending(each));

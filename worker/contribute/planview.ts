@@ -1,6 +1,8 @@
 /** A privacy plan in words: what is summed, how often, what it costs. */
-import type { PrivacyPlan } from "../../core/sum/plan.ts";
+import { type PrivacyPlan, parsePlan } from "../../core/sum/plan.ts";
+import { parseCanonical } from "../../core/wire/signed.ts";
 import type { PlanView } from "../api.ts";
+import type { KeptTasks } from "../store/keptschedule.ts";
 import type { AnyContributor } from "./kinds/contributor.ts";
 import { costOf } from "./ledger.ts";
 
@@ -18,4 +20,9 @@ export function planView(
     per30Days: costOf(rhoPer30Days ?? unbounded),
     issuedAtMs,
   };
+}
+
+/** The plan of an answer that was believed when it was kept. */
+export function keptPlan(kept: KeptTasks | null): PrivacyPlan | null {
+  return kept === null ? null : parsePlan(parseCanonical("plan", kept.answer.plan.document));
 }

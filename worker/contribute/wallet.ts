@@ -1,10 +1,10 @@
 /**
- * The device's tokens: fetched ahead a few a day, each spent by one report.
+ * The device's tokens: one is fetched when an open task asks for it, and spent by one report.
  *
- * What keeps a token from telling whose report it goes with: the issuer signs it blind; it is fetched at a
- * time of chance, whether or not there is anything to report; its key is one named in the tasks that
- * everybody gets, so no device can be given a key of its own; and its challenge is the same for all devices
- * of the site.
+ * What keeps a token from telling whose report it goes with: the issuer signs it blind; it is fetched whether
+ * or not there is anything to report, early in a visit of which the report has a time of its own; its key is
+ * one named in the tasks that everybody gets, so no device can be given a key of its own; and its challenge
+ * is the same for all devices of the site.
  */
 
 import { toHex } from "../../core/bytes.ts";
@@ -21,9 +21,10 @@ import {
 } from "../../core/wire/tokens.ts";
 import { sha256, sha256Hex } from "../digest.ts";
 import { bodyOf } from "../door/body.ts";
+import { endOf } from "../door/end.ts";
 import type { Edges, PrivacyPass } from "../edges.ts";
-import { ifFree } from "../lock.ts";
 import type { TokenStore } from "../store/kepttokens.ts";
+import { retryMs } from "./schedule.ts";
 import { uniformBelow } from "./uniform.ts";
 
 export interface WalletParts {
@@ -31,35 +32,46 @@ export interface WalletParts {
   readonly edges: Edges;
   /** Origin of the issuer, as the site pins it. */
   readonly issuer: string;
-  /** Name of the lock by which one tab at a time fetches. */
-  readonly lock: string;
   /** Loads what blinds; see privacypass.ts. */
   readonly load: () => Promise<PrivacyPass>;
-  /** Most tokens fetched at a time, and so in a day. */
-  readonly tokensPerDay?: number;
-  /** The fetch happens at a uniformly random time within so many milliseconds of being asked for. */
-  readonly spreadMs?: number;
-  readonly wait?: (ms: number) => Promise<void>;
 }
+
+/** Whoever asks for a token, as long as it may. */
+export interface Asking {
+  /** Asked before each request and before anything is kept: consent may be taken back meanwhile. */
+  readonly allowed: () => boolean;
+  /** Ends a request that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+export type Fetched =
+  | { readonly state: "there" }
+  /** The issuer gives one later, or has not answered. */
+  | { readonly state: "later"; readonly atMs: number };
 
 const requestLimitMs = 30_000;
 const directoryLimitBytes = 64_000;
+/** What an issuer that names no time means. */
+const defaultWaitMs = hourMs;
+/** No issuer keeps a browser away for longer. */
+const longestWaitMs = dayMs;
 
 export class Wallet {
-  readonly #parts: Required<WalletParts>;
+  readonly #parts: WalletParts;
 
   constructor(parts: WalletParts) {
-    this.#parts = {
-      tokensPerDay: 4,
-      spreadMs: 60_000,
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      ...parts,
-    };
+    this.#parts = parts;
   }
 
   /** A token of the key that a task names, gone from the device with this call; null when there is none. */
   take(keyId: string): Promise<Uint8Array | null> {
     return this.#parts.store.take(keyId);
+  }
+
+  /** Whether there is a token of each key. */
+  async has(keyIds: readonly string[]): Promise<boolean> {
+    const counts = await Promise.all(keyIds.map((keyId) => this.#parts.store.count(keyId)));
+    return counts.every((count) => count > 0);
   }
 
   /** Whether the issuer has been asked in vain for a day: worth saying to somebody. */
@@ -68,51 +80,51 @@ export class Wallet {
     return failingSinceMs !== null && nowMs >= failingSinceMs + dayMs;
   }
 
+  /** When the issuer may be asked; a time that is past where it may be now. */
+  async nextAtMs(): Promise<number> {
+    return (await this.#parts.store.refillPlan())?.nextAtMs ?? 0;
+  }
+
   /**
-   * Fills the wallet up to a day's tokens of each key, at a time of chance, unless that happened less than a
-   * day ago. Call it at idle times whatever the person does and however many tokens are left, and do not wait
-   * for it with a report.
+   * Sees to it that there is one token of each key, and drops those of others. An issuer that refuses says
+   * when to come again, and is not asked before; one that fails is asked again after as long as it has been
+   * failing, at most an hour. One tab at a time may call it.
    *
    * @param keyIds ids of the issuer's keys that open tasks name: one, and two while keys rotate.
-   * @param allowed asked before each request: consent may be taken back meanwhile.
-   * @returns tokens fetched.
    * @throws when the issuer cannot be reached, has no such key, or answers with anything but good tokens. What was fetched
    *   before is kept.
    */
-  async refill(keyIds: readonly string[], allowed: () => boolean): Promise<number> {
-    const { store, edges, lock, tokensPerDay, spreadMs, wait } = this.#parts;
-    let fetched = 0;
-    await ifFree(lock, async () => {
+  async provide(keyIds: readonly string[], asking: Asking): Promise<Fetched> {
+    const { store, edges } = this.#parts;
+    await store.keepOnly(keyIds);
+    for (const keyId of keyIds) {
+      if ((await store.count(keyId)) > 0) continue;
       const plan = await store.refillPlan();
-      if (plan !== null && edges.nowMs() < plan.nextAtMs) return;
-      await wait(spreadMs < 1 ? 0 : uniformBelow(Math.floor(spreadMs), edges.fill));
-      if (!allowed()) return;
-      await store.keepOnly(keyIds);
-      const wanted = await Promise.all(
-        keyIds.map(async (keyId) => ({ keyId, count: tokensPerDay - (await store.count(keyId)) })),
-      );
-      const askedAtMs = edges.nowMs();
-      const failingSinceMs = plan?.failingSinceMs ?? askedAtMs;
-      // Kept before anything is asked, so that an issuer that fails is asked once an hour.
-      await store.keepRefillPlan({ nextAtMs: askedAtMs + hourMs, failingSinceMs });
-      for (const { keyId, count } of wanted) {
-        if (count > 0) fetched += await this.#fetch(keyId, { wanted: count, allowed });
+      const nowMs = edges.nowMs();
+      if (plan !== null && nowMs < plan.nextAtMs && plan.nextAtMs <= nowMs + longestWaitMs * 2) {
+        return { state: "later", atMs: plan.nextAtMs };
       }
-      if (!allowed()) return;
-      // Of chance again, so that this time says nothing about the next.
-      const nextAtMs = askedAtMs + dayMs + uniformBelow(6 * hourMs, edges.fill);
-      const inVain = wanted.some(({ count }) => count > 0) && fetched === 0;
-      await store.keepRefillPlan({ nextAtMs, failingSinceMs: inVain ? failingSinceMs : null });
-    });
-    return fetched;
+      if (!asking.allowed()) return { state: "later", atMs: nowMs };
+      const failingSinceMs = plan?.failingSinceMs ?? nowMs;
+      // Kept before anything is asked, so that an answer that never comes counts as none.
+      await store.keepRefillPlan({ nextAtMs: nowMs + retryMs(nowMs - failingSinceMs), failingSinceMs });
+      const asked = await this.#fetch(keyId, asking);
+      if (!asking.allowed()) return { state: "later", atMs: nowMs };
+      if (asked.state === "refused") {
+        // Of chance on top, so that whom it sent away together does not come again together.
+        const waitMs = asked.waitMs + uniformBelow(Math.ceil(asked.waitMs / 4) + 1, edges.fill);
+        const nextAtMs = nowMs + Math.min(waitMs, longestWaitMs);
+        await store.keepRefillPlan({ nextAtMs, failingSinceMs });
+        return { state: "later", atMs: nextAtMs };
+      }
+      await store.keepRefillPlan({ nextAtMs: nowMs, failingSinceMs: null });
+    }
+    return { state: "there" };
   }
 
-  async #fetch(
-    keyId: string,
-    { wanted, allowed }: { readonly wanted: number; readonly allowed: () => boolean },
-  ): Promise<number> {
+  async #fetch(keyId: string, { allowed, signal }: Asking): Promise<Answered> {
     const { store, issuer, load } = this.#parts;
-    const directory = await this.#directory();
+    const directory = await this.#directory(signal);
     const tokenKey = await keyOf(directory, keyId);
     const address = new URL(directory["issuer-request-uri"], issuer);
     if (address.origin !== new URL(issuer).origin) {
@@ -122,24 +134,20 @@ export class Wallet {
     }
     const { begin } = await load();
     const name = new URL(issuer).host;
-    let fetched = 0;
-    while (fetched < wanted && allowed()) {
-      const pending = await begin(name, tokenKey);
-      const response = await this.#ask(address.href, pending.request);
-      if (response === null) break;
-      const token = await pending.finish(response);
-      await requireToken(token, { keyId, name });
-      // Consent taken back in between is an erasure, and stays one.
-      if (!allowed()) break;
-      await store.add(keyId, [token]);
-      fetched++;
-    }
-    return fetched;
+    const pending = await begin(name, tokenKey);
+    if (!allowed()) return { state: "given" };
+    const answer = await this.#ask(address.href, pending.request, signal);
+    if (answer.state === "refused") return answer;
+    const token = await pending.finish(answer.bytes);
+    await requireToken(token, { keyId, name });
+    // Consent taken back in between is an erasure, and stays one.
+    if (allowed()) await store.add(keyId, [token]);
+    return { state: "given" };
   }
 
-  async #directory(): Promise<IssuerDirectory> {
+  async #directory(signal?: AbortSignal): Promise<IssuerDirectory> {
     const { edges, issuer } = this.#parts;
-    const response = await edges.fetch(`${issuer}${directoryPath}`, request({ method: "GET" }));
+    const response = await edges.fetch(`${issuer}${directoryPath}`, request({ method: "GET" }, signal));
     if (!response.ok) throw new Error(`tokens: expected the issuer's directory, got ${response.status}`);
     const text = await response.text();
     if (text.length > directoryLimitBytes) {
@@ -150,25 +158,41 @@ export class Wallet {
     return parseIssuerDirectory(JSON.parse(text));
   }
 
-  /** The issuer's answer; null when it gives no more today. */
-  async #ask(address: string, body: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
+  /** The issuer's answer, or for how long it gives none. */
+  async #ask(address: string, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Answer> {
     const headers = { "content-type": tokenMedia.request, accept: tokenMedia.response };
-    const response = await this.#parts.edges.fetch(address, request({ method: "POST", headers, body }));
-    if (response.status === 429) return null;
+    const init = request({ method: "POST", headers, body }, signal);
+    const response = await this.#parts.edges.fetch(address, init);
+    if (response.status === 429 || response.status === 503) {
+      return { state: "refused", waitMs: waitMsOf(response.headers.get("retry-after")) };
+    }
     if (!response.ok) throw new Error(`tokens: expected a token response, got ${response.status}`);
-    return bodyOf(response, "POST /v1/tokens");
+    return { state: "answered", bytes: await bodyOf(response, "POST /v1/tokens") };
   }
 }
 
+interface Refused {
+  readonly state: "refused";
+  readonly waitMs: number;
+}
+type Answer = Refused | { readonly state: "answered"; readonly bytes: Uint8Array };
+type Answered = Refused | { readonly state: "given" };
+
+/** Seconds alone (RFC 9110, 10.2.3): a date would need the issuer's clock. */
+function waitMsOf(retryAfter: string | null): number {
+  const seconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : 0;
+  return seconds === 0 ? defaultWaitMs : Math.min(seconds * 1000, longestWaitMs);
+}
+
 /** What every request to the issuer has: nothing of the browser's own, and an end. */
-function request(init: RequestInit): RequestInit {
+function request(init: RequestInit, signal?: AbortSignal): RequestInit {
   return {
     ...init,
     credentials: "omit",
     referrerPolicy: "no-referrer",
     cache: "no-store",
     redirect: "error",
-    signal: AbortSignal.timeout(requestLimitMs),
+    signal: endOf(requestLimitMs, signal),
   };
 }
 

@@ -12,6 +12,7 @@ import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.
 import type { Edges } from "../edges.ts";
 import type { Trusted } from "../trust/trust.ts";
 import { jsonOf } from "./body.ts";
+import { endOf } from "./end.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer } from "./ohttp.ts";
 
 const requestLimitMs = 60_000;
@@ -21,17 +22,19 @@ export interface Door {
   readonly server: string;
   /** Null: there is none, and reports go to the server. */
   readonly relay: string | null;
+  /** Ends what is under way: consent was taken back. */
+  readonly signal?: AbortSignal;
 }
 
-export async function fetchTasks({ edges, server, relay }: Door): Promise<TasksAnswer> {
-  const response = await edges.fetch(`${relay ?? server}/v1/tasks`, withoutTraces({}));
+export async function fetchTasks({ edges, server, relay, signal }: Door): Promise<TasksAnswer> {
+  const response = await edges.fetch(`${relay ?? server}/v1/tasks`, withoutTraces({}, signal));
   if (response.status !== 200) throw new Error(`GET /v1/tasks: expected status 200, got ${response.status}`);
   return parseTasksAnswer(await jsonOf(response, "GET /v1/tasks"));
 }
 
 /** The helper's whole log, unchecked. */
-export async function fetchLog({ edges, server, relay }: Door): Promise<unknown> {
-  const response = await edges.fetch(`${relay ?? server}/v1/log`, withoutTraces({}));
+export async function fetchLog({ edges, server, relay, signal }: Door): Promise<unknown> {
+  const response = await edges.fetch(`${relay ?? server}/v1/log`, withoutTraces({}, signal));
   if (response.status !== 200) throw new Error(`GET /v1/log: expected status 200, got ${response.status}`);
   return jsonOf(response, "GET /v1/log");
 }
@@ -51,7 +54,8 @@ export interface Sender extends Door {
 }
 
 /**
- * Sends a report's bytes; null when it may not leave any more.
+ * Sends a report's bytes; null when it may not leave any more. An end of `allowed` ends an upload by `signal`:
+ * what of its bytes is gone by then cannot be called back, and whoever got all of them counts them.
  *
  * @throws when no answer came that can be read: it may have arrived or not, and may be sent again.
  */
@@ -70,14 +74,17 @@ export async function deliver(
 
 const reportMedia = { "content-type": "application/octet-stream" } as const;
 
-async function straight({ edges, server, allowed }: Sender, body: Uint8Array): Promise<Response | null> {
+async function straight(
+  { edges, server, allowed, signal }: Sender,
+  body: Uint8Array,
+): Promise<Response | null> {
   if (!allowed()) return null;
   const init = { method: "POST", headers: reportMedia, body: new Uint8Array(body) };
-  return edges.fetch(`${server}/v1/reports`, withoutTraces(init));
+  return edges.fetch(`${server}/v1/reports`, withoutTraces(init, signal));
 }
 
 async function throughRelay(
-  { edges, server, allowed }: Sender,
+  { edges, server, allowed, signal }: Sender,
   relay: string,
   { body, trust }: { readonly body: Uint8Array; readonly trust: CurrentTrust },
 ): Promise<Response | null> {
@@ -93,7 +100,7 @@ async function throughRelay(
     if (!allowed()) return null;
     const answer = await readRelayAnswer(
       exchange,
-      await edges.fetch(`${relay}/v1/relay`, withoutTraces(init)),
+      await edges.fetch(`${relay}/v1/relay`, withoutTraces(init, signal)),
     );
     if (answer.state === "answered") return answer.response;
     if (answer.state === "failed") {
@@ -110,12 +117,12 @@ function gatewayOf({ leader }: Trusted): Uint8Array {
   throw new Error("relay: the leader's key list must name a gateway for a report to go to, got none");
 }
 
-function withoutTraces(init: RequestInit): RequestInit {
+function withoutTraces(init: RequestInit, stop?: AbortSignal): RequestInit {
   return {
     ...init,
     credentials: "omit",
     referrerPolicy: "no-referrer",
     cache: "no-store",
-    signal: AbortSignal.timeout(requestLimitMs),
+    signal: endOf(requestLimitMs, stop),
   };
 }

@@ -12,6 +12,7 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { DatabaseParts } from "./partstore.ts";
+import { DatabaseSchedule } from "./schedulestore.ts";
 import type { KeptUpdate, NewReport, Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
 import { isOurs, type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
@@ -40,6 +41,7 @@ export class Database implements Store {
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
   readonly parts = new DatabaseParts((work) => this.#run(work, 5));
   readonly logs = new DatabaseLogs((work) => this.#run(work));
+  readonly schedule = new DatabaseSchedule((work) => this.#run(work));
   readonly #name: string;
   readonly #onLost: (because: LostBecause) => void;
   readonly #limits: Required<DatabaseLimits>;

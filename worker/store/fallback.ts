@@ -54,6 +54,7 @@ export class FallbackStore implements Store {
   readonly tokens: TokenStore = routed(() => this.#current.tokens);
   readonly parts: PartStore = routed(() => this.#current.parts);
   readonly logs: Store["logs"] = routed(() => this.#current.logs);
+  readonly schedule: Store["schedule"] = routed(() => this.#current.schedule);
   readonly #options: FallbackOptions;
   readonly #device: Database;
   #state: State = { at: "device" };

@@ -4,6 +4,7 @@ import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
+import { MemorySchedule } from "./schedulestore.ts";
 import type { KeptUpdate, NewReport, Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
@@ -12,6 +13,7 @@ export class MemoryStore implements Store {
   readonly tokens = new MemoryTokens();
   readonly parts = new MemoryParts();
   readonly logs = new MemoryLogs();
+  readonly schedule = new MemorySchedule();
   readonly #events = new Map<string, TacitEvent>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
@@ -89,6 +91,7 @@ export class MemoryStore implements Store {
     this.parts.clear();
     this.tokens.clear();
     this.logs.clear();
+    this.schedule.clear();
     return kept;
   }
 

@@ -11,6 +11,7 @@ import { nothingSpent } from "../../core/sum/spending.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import type { PartStore } from "./keptmodel.ts";
+import type { ScheduleStore } from "./keptschedule.ts";
 import type { TokenStore } from "./kepttokens.ts";
 
 /** An entry of the ledger, and what is kept besides. */
@@ -40,6 +41,7 @@ export interface Store {
   readonly tokens: TokenStore;
   readonly parts: PartStore;
   readonly logs: SeenLog;
+  readonly schedule: ScheduleStore;
   /** Adds the events whose id is not there yet, and returns those. */
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */

@@ -53,7 +53,7 @@ export class DatabaseTokens implements TokenStore {
   }
 
   refillPlan(): Promise<RefillPlan | null> {
-    return this.#run(async (db) => (await db.get("refills", "plan")) ?? null);
+    return this.#run(async (db) => ((await db.get("refills", "plan")) as RefillPlan | undefined) ?? null);
   }
 
   keepRefillPlan(plan: RefillPlan): Promise<void> {

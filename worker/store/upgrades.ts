@@ -7,6 +7,7 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import type { LogHead } from "../../core/wire/log.ts";
 import type { Kept, SentReport } from "../api.ts";
 import type { KeptEdition } from "./keptmodel.ts";
+import type { KeptTasks, Schedule } from "./keptschedule.ts";
 import type { RefillPlan } from "./kepttokens.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
 
@@ -20,8 +21,8 @@ export interface TacitSchema extends DBSchema {
   chunks: { key: [string, number]; value: KeptChunk };
   /** Tokens to let reports in, by the issuer's key. */
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
-  /** When tokens are fetched next; one value. */
-  refills: { key: "plan"; value: RefillPlan };
+  /** What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about. */
+  refills: { key: "plan" | "schedule" | "tasks"; value: RefillPlan | Schedule | KeptTasks };
   /** Head of each helper's log that was seen last, by the helper's identity. */
   logs: { key: string; value: LogHead };
   /** What outlives an erasure; one value. */

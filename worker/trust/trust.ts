@@ -147,12 +147,8 @@ export function identitiesOf(
   { identities }: Pick<TasksAnswer, "identities">,
   { pins, server }: Pick<TrustOptions, "pins" | "server">,
 ): Identities {
-  if (pins === null) {
-    if (isLoopback(server)) return identities;
-    throw new Error(
-      `trust: a site must pin who sums, with data-tacit-site-key, data-tacit-helper and data-tacit-helper-key, before a browser contributes to ${server}, got no pins`,
-    );
-  }
+  requirePins({ pins, server });
+  if (pins === null) return identities;
   const pinned: Identities = { leader: pins.siteKey, helper: pins.helperKey };
   for (const who of ["leader", "helper"] as const) {
     if (identities[who] !== pinned[who]) {
@@ -163,6 +159,14 @@ export function identitiesOf(
     }
   }
   return pinned;
+}
+
+/** @throws {Error} when nobody says who may sum: nothing needs to be asked to know it. */
+export function requirePins({ pins, server }: Pick<TrustOptions, "pins" | "server">): void {
+  if (pins !== null || isLoopback(server)) return;
+  throw new Error(
+    `trust: a site must pin who sums, with data-tacit-site-key, data-tacit-helper and data-tacit-helper-key, before a browser contributes to ${server}, got no pins`,
+  );
 }
 
 /** The helper's key list. @throws {Error} when it is not in force, or not that of the pinned helper. */

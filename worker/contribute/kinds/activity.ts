@@ -5,6 +5,7 @@ import { type Contributor, contributorOf } from "./contributor.ts";
 
 const contributor: Contributor<ActivitySettings> = {
   kind: activity,
+  readyAtMs: ({ toMs }) => toMs,
   contribute: (settings, { events, nowMs, localTimeOf }) => {
     // A period that still runs would be reported by its first minutes, and each task is answered once.
     if (nowMs < settings.toMs) return null;

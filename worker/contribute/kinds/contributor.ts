@@ -39,6 +39,8 @@ export interface Contribution {
 
 export interface Contributor<Settings> {
   readonly kind: TaskKind<Settings>;
+  /** Before that nobody answers; at any time unless given. */
+  readonly readyAtMs?: (settings: Settings) => number;
   /**
    * Null when there is too little to say, or not yet.
    *
@@ -61,12 +63,19 @@ export interface AnyContributor {
    */
   readonly requireFit: (task: Task) => void;
   readonly contribute: (task: Task, device: Device, history: readonly number[]) => Contribution | null;
+  /** Before that nobody answers. */
+  readonly readyAtMs: (task: Task) => number;
 }
 
-export function contributorOf<Settings>({ kind, contribute }: Contributor<Settings>): AnyContributor {
+export function contributorOf<Settings>({
+  kind,
+  contribute,
+  readyAtMs = () => 0,
+}: Contributor<Settings>): AnyContributor {
   return {
     kind,
     requireFit: (task) => void settingsOf(task, kind),
     contribute: (task, device, history) => contribute(settingsOf(task, kind), device, history),
+    readyAtMs: (task) => readyAtMs(settingsOf(task, kind)),
   };
 }

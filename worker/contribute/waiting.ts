@@ -1,0 +1,39 @@
+/** Why no report leaves now, and until when: what the panel says of contributing that does not happen. */
+import type { ConsentFlags, Parties, Waiting, WaitingFor } from "../api.ts";
+import type { Store } from "../store/store.ts";
+import { dueAtMs } from "./schedule.ts";
+
+export interface Obstacles {
+  readonly consent: ConsentFlags;
+  readonly store: Pick<Store, "storage" | "schedule">;
+  readonly parties: Parties;
+}
+
+/** What stands in the way whatever the time; null when nothing does. */
+export function obstacleOf({ consent, store, parties }: Obstacles): WaitingFor | null {
+  if (!(consent.personalise && consent.contribute)) return "consent";
+  if (!isSecure()) return "insecure";
+  if (store.storage === "memory") return "storage";
+  return parties === "none" ? "pins" : null;
+}
+
+export async function waitingOf(obstacles: Obstacles): Promise<Waiting> {
+  const obstacle = obstacleOf(obstacles);
+  if (obstacle !== null) return { why: obstacle, untilMs: null };
+  const schedule = await obstacles.store.schedule.schedule();
+  return schedule === null
+    ? { why: "chance", untilMs: null }
+    : { why: schedule.why, untilMs: dueAtMs(schedule) };
+}
+
+/** Told to the page where contributing is on and cannot happen, in one sentence. */
+export const obstacleInWords: Readonly<Partial<Record<WaitingFor, string>>> = {
+  insecure:
+    "a page must come over https (or from this machine) before this browser has the cryptography to contribute, got http",
+  storage: "the ledger must be kept on this device, got a browser that denies storage",
+};
+
+/** Secure Contexts (W3C): without one there is no `crypto.subtle`. */
+function isSecure(): boolean {
+  return globalThis.crypto?.subtle !== undefined;
+}
