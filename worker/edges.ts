@@ -60,7 +60,7 @@ export interface Pace {
   readonly report: Span;
   /** After a page began whose visit went on without one when the report was due. */
   readonly missed: Span;
-  /** After there was nothing to say yet; twice as long each time. */
+  /** After there was nothing to say yet; from the fifth time on twice as long each time. */
   readonly empty: Span;
   /** After all that is asked was answered: the open tasks are asked for again. */
   readonly askAgain: Span;

@@ -131,6 +131,7 @@ export class TacitWorker implements WorkerApi {
         edges: this.#edges,
         pace: this.#edges.pace ?? paceFor({ ...config, server }),
         store: store.schedule,
+        notify,
         parts: (askAgainMs) => this.#contributeParts(askAgainMs),
       }),
       tabs: joinTabs(config.database, (message) => this.#onTab(message)),

@@ -396,6 +396,59 @@ describe("consent", () => {
     },
   );
 
+  test("taken back while a report is under way ends the upload, and no answer counts any more", async () => {
+    for (const way of ["no answer", "an answer all the same"] as const) {
+      const server = serverWithTasks();
+      const { fetch } = server;
+      let ended: unknown = null;
+      const own = await device({
+        ...server,
+        fetch: async (url, init) => {
+          if (init.method !== "POST") return fetch(url, init);
+          const answer = way === "no answer" ? null : await fetch(url, init);
+          await own.worker.setConsent({ personalise: true, contribute: false });
+          ended = init.signal?.aborted;
+          if (answer !== null) return answer;
+          throw init.signal?.reason;
+        },
+      });
+      await own.worker.append(liking());
+      await own.worker.contribute();
+      expect(ended).toBe(true);
+      expect(await sumsOf(own)).toMatchObject([{ state: "refused", why: "withdrawn" }]);
+      const said = own.notices.flatMap((one) => (one.type === "report" ? one.report.sums : []));
+      expect(said.map(({ state }) => state)).toEqual(["sending", "refused"]);
+      expect(troublesOf(own)).toEqual([]);
+      // Given again, what was withdrawn stays so.
+      await own.worker.setConsent({ personalise: true, contribute: true });
+      await own.worker.contribute();
+      expect(server.bodies).toHaveLength(way === "no answer" ? 0 : 1);
+    }
+  });
+
+  test("taken back in another tab while this one has its answer leaves the ledger with one word", async () => {
+    const database = freshDatabase();
+    const server = serverWithTasks();
+    const { fetch } = server;
+    const other = await device(serverWithTasks(), { database });
+    const own = await device(
+      {
+        ...server,
+        fetch: async (url, init) => {
+          const answer = await fetch(url, init);
+          if (init.method === "POST") await other.worker.setConsent({ personalise: true, contribute: false });
+          return answer;
+        },
+      },
+      { database },
+    );
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(await sumsOf(own)).toMatchObject([{ state: "refused", why: "withdrawn" }]);
+    const said = own.notices.flatMap((one) => (one.type === "report" ? one.report.sums : []));
+    expect(said.map(({ state }) => state)).toEqual(["sending"]);
+  });
+
   test("taken back while the tasks are under way stops the report", async () => {
     const server = serverWithTasks();
     const { fetch } = server;
@@ -411,6 +464,24 @@ describe("consent", () => {
     await own.worker.contribute();
     expect(server.bodies).toEqual([]);
   });
+});
+
+test("without a secure context nothing is asked, and the page is told in one sentence", async () => {
+  const { crypto } = globalThis;
+  const server = serverWithTasks();
+  const own = await device(server);
+  await own.worker.append(liking());
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  try {
+    await own.worker.contribute();
+    expect(askedBesideModel(server)).toEqual([]);
+    expect(troublesOf(own)).toEqual([
+      "contribute: a page must come over https (or from this machine) before this browser has the cryptography to contribute, got http",
+    ]);
+    expect((await own.worker.panel()).waiting).toEqual({ why: "insecure", untilMs: null });
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 test("a download that is under way is waited for: the task on what it brings is answered", async () => {

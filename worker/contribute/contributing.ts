@@ -4,7 +4,7 @@
  */
 
 import type { CurrentTrust } from "../door/door.ts";
-import type { Edges, Notify, Pace, Span } from "../edges.ts";
+import { type Edges, type Notify, type Pace, type Span, troubleOf } from "../edges.ts";
 import { ifFree } from "../lock.ts";
 import type { DrawnSchedule, Schedule, ScheduleStore } from "../store/keptschedule.ts";
 import {
@@ -26,6 +26,7 @@ export interface ContributingOptions {
   readonly edges: Edges;
   readonly pace: Pace;
   readonly store: ScheduleStore;
+  readonly notify: Notify;
   /** What the steps need; null while nothing may be sent. */
   readonly parts: (askAgainMs: () => number) => ContributeParts | null;
 }
@@ -66,9 +67,15 @@ export class Contributing {
     if (this.#closed) return;
     const mine = ++this.#setOut;
     let nextAtMs: number | null = this.#nowMs() + busyMs;
-    await ifFree(this.#options.lock, async () => {
-      nextAtMs = await this.#work();
-    });
+    try {
+      await ifFree(this.#options.lock, async () => {
+        nextAtMs = await this.#work();
+      });
+    } catch (cause) {
+      // The store failed: nothing is known of what is due, so nothing is done until a page begins.
+      if (!this.#closed) this.#once(this.#options.notify)(troubleOf("contribute", cause));
+      return;
+    }
     if (nextAtMs !== null && mine === this.#setOut) this.#setOutFor(nextAtMs, mine);
   }
 
@@ -143,8 +150,10 @@ export class Contributing {
         // What has no room now was told of when the report was made.
         const quiet = { ...parts, notify: () => undefined };
         const next = await this.#tried(parts, async () => nextStep(quiet, await this.#current(parts)));
-        // Another report has another time: two that leave together would be known for one device's.
-        return this.#after(parts, { ...drawnAt(chance), next: "report" }, next);
+        // Another report has another time: two that leave together would be known for one device's. Its token
+        // is fetched when there is something to say: most that report once have no more to say for weeks.
+        const isMore = next.state === "on";
+        return this.#after(parts, drawnAt(chance), isMore ? { state: "on", next: "report" } : next);
       }
     }
   }

@@ -15,9 +15,9 @@ import type { DrawnSchedule, Schedule, Step } from "../store/keptschedule.ts";
 import { drawnMs } from "./pace.ts";
 
 /** How often it is written down that a page is open. */
-export const heartbeatMs = 20_000;
+export const heartbeatMs = 5_000;
 /** Nobody seen for longer was away. */
-const awayMs = 2 * heartbeatMs;
+const awayMs = 40_000;
 /** No rest is longer, whatever a clock that was set back says. */
 export const longestRestMs = 31 * dayMs;
 const shortestRetryMs = 15_000;
@@ -62,7 +62,10 @@ export function currentOf(
   const goneMs = nowMs - kept.seenAtMs;
   // A clock that was set back: by its time nothing was drawn yet.
   if (goneMs < -awayMs) return drawnAt(chance);
-  const seen = movedBy(kept, goneMs > awayMs ? goneMs : 0, Math.max(nowMs, kept.seenAtMs));
+  // Whoever was away had the page open for a moment after it was last written down: however short visits are,
+  // they add up.
+  const awayForMs = goneMs > awayMs ? goneMs - heartbeatMs : 0;
+  const seen = movedBy(kept, awayForMs, Math.max(nowMs, kept.seenAtMs));
   const isMissed = isFirstLook && seen.next === "report" && seen.atMs.report <= nowMs;
   return isMissed ? at(seen, "report", nowMs + drawnMs(pace.missed, fill)) : seen;
 }
@@ -99,6 +102,6 @@ export function retryMs(failingMs: number): number {
 
 /** There was nothing to say yet: to be looked at again, on the device alone. */
 export function emptyAt(drawn: DrawnSchedule, why: WaitingFor, { pace, fill, nowMs }: Chance): DrawnSchedule {
-  const waitMs = drawnMs(pace.empty, fill) * 2 ** Math.min(drawn.empty, 5);
+  const waitMs = drawnMs(pace.empty, fill) * 2 ** Math.min(Math.max(0, drawn.empty - 4), 5);
   return { ...at(drawn, "report", nowMs + waitMs), next: "report", why, empty: drawn.empty + 1 };
 }
