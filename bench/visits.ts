@@ -15,6 +15,7 @@ import { parseIssuerDirectory } from "../core/wire/tokens.ts";
 import { begin } from "../worker/contribute/privacypass.ts";
 import type { Draw } from "./clock/world.ts";
 import { writeResults } from "./results.ts";
+import { FastClock } from "./visits/clock.ts";
 import { type Production, production } from "./visits/setup.ts";
 import { type Visited, Visitor } from "./visits/visitor.ts";
 
@@ -28,18 +29,20 @@ const { values } = parseArgs({
 const visitors = values.quick ? 12 : Number(values.visitors);
 const speed = Number(values.speed);
 const atOnce = 6;
+const fast = new FastClock(speed);
+/** Pages that are over in seconds need a clock nearer to the one on the wall: there a page's start counts. */
+const slower = new FastClock(speed / 5);
 const visitMs = 180_000;
 const perDay = 120;
 
-/** Pages that are over in seconds run nearer to the clock on the wall: there a page's start counts. */
 const styles: readonly {
   readonly name: string;
   readonly pageMs: (draw: Draw) => number;
-  readonly speed: number;
+  readonly clock: FastClock;
 }[] = [
-  { name: "one page", pageMs: () => visitMs, speed },
-  { name: "a page every 5 to 60 s", pageMs: (draw) => 5_000 + draw() * 55_000, speed },
-  { name: "a page every 2 to 5 s", pageMs: (draw) => 2_000 + draw() * 3_000, speed: speed / 5 },
+  { name: "one page", pageMs: () => visitMs, clock: fast },
+  { name: "a page every 5 to 60 s", pageMs: (draw) => 5_000 + draw() * 55_000, clock: fast },
+  { name: "a page every 2 to 5 s", pageMs: (draw) => 2_000 + draw() * 3_000, clock: slower },
 ];
 let isHeld = true;
 const results: Record<string, unknown> = { visitors, speed };
@@ -65,11 +68,11 @@ process.exit();
 
 async function firstVisits(
   on: Production,
-  { name, pageMs, speed: pace }: (typeof styles)[number],
+  { name, pageMs, clock }: (typeof styles)[number],
   place: number,
 ): Promise<void> {
   const visited = await inTurn(visitors, (k) =>
-    visitorOf(on, `first-${place}-${k}`, `198.51.${100 + place}.${k}`, pace).visit(visitMs, pageMs),
+    visitorOf(on, `first-${place}-${k}`, `198.51.${100 + place}.${k}`, clock).visit(visitMs, pageMs),
   );
   const times = timesOf(visited);
   const share = times.length / visitors;
@@ -150,8 +153,8 @@ async function flood({ pins }: Production): Promise<void> {
   isHeld &&= got <= perDay;
 }
 
-function visitorOf(on: Production, name: string, address: string, pace = speed): Visitor {
-  return new Visitor(on, { name, address, speed: pace, draw: seededRandom(hash(name)) });
+function visitorOf(on: Production, name: string, address: string, clock = fast): Visitor {
+  return new Visitor(on, { name, address, clock, draw: seededRandom(hash(name)) });
 }
 
 function hash(text: string): number {

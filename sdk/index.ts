@@ -41,5 +41,7 @@ export type {
   SentSum,
   SpentOf,
   TacitExport,
+  Waiting,
+  WaitingFor,
 } from "../worker/api.ts";
 export type * from "./types.ts";

@@ -1,7 +1,6 @@
 /**
  * A visitor: one browser with its own storage and address, the real worker, and pages that come and go. Time
- * runs faster than the clock on the wall, for the device alone: a request that takes 20 ms here counts as 0.4 s
- * at a speed of 20, so what is measured is slower than a visitor would find it, never quicker.
+ * runs faster, for the device alone: a request that takes 20 ms here counts as 0.4 s at a speed of 20.
  */
 import "fake-indexeddb/auto";
 import type { TacitEvent } from "../../core/events/event.ts";
@@ -10,12 +9,13 @@ import * as privacyPass from "../../worker/contribute/privacypass.ts";
 import { type Edges, platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Draw } from "../clock/world.ts";
+import type { FastClock } from "./clock.ts";
 import type { Production } from "./setup.ts";
 
 export interface VisitorOptions {
   readonly name: string;
   readonly address: string;
-  readonly speed: number;
+  readonly clock: FastClock;
   readonly draw: Draw;
 }
 
@@ -45,9 +45,9 @@ export class Visitor {
 
   /** A visit of so many milliseconds, page by page; an item is looked at on every page, and every 20 s. */
   async visit(visitMs: number, pageMs: (draw: Draw) => number): Promise<Visited> {
-    const { speed, draw } = this.#options;
-    const startedAt = performance.now();
-    const nowMs = (): number => (performance.now() - startedAt) * speed;
+    const { clock, draw } = this.#options;
+    const startedMs = clock.nowMs;
+    const nowMs = (): number => clock.nowMs - startedMs;
     const trouble: string[] = [];
     let acceptedAtMs: number | null = null;
     const onReport = ({ sums }: SentReport): void => {
@@ -73,20 +73,16 @@ export class Visitor {
       readonly trouble: string[];
     },
   ): Promise<void> {
-    const { name, address, speed } = this.#options;
+    const { name, address, clock } = this.#options;
     const { server, relay, pins } = this.#production;
     const left = new AbortController();
-    const timers = new Set<NodeJS.Timeout>();
     const clockMs = (): number => Date.now() + this.#laterMs + nowMs();
     const untilMs = nowMs() + openMs;
     const edges: Edges = {
       nowMs: clockMs,
       fill: platformFill,
       loadPrivacyPass: async () => privacyPass,
-      wait: (ms) =>
-        new Promise((resolve) => {
-          timers.add(setTimeout(resolve, ms / speed));
-        }),
+      wait: (ms) => clock.wait(ms, left.signal),
       fetch: (url, init) => {
         this.asked.push(`${init.method ?? "GET"} ${url}`);
         const headers = { ...Object(init.headers), "x-forwarded-for": address };
@@ -114,11 +110,10 @@ export class Visitor {
     while (nowMs() < untilMs) {
       await worker.append([this.#view(clockMs())]);
       const restMs = Math.min(20_000, untilMs - nowMs());
-      await new Promise((resolve) => setTimeout(resolve, restMs / speed));
+      await clock.wait(restMs);
     }
     // As a page ends: what is under way breaks, timers die, nothing is waited for.
     left.abort();
-    for (const timer of timers) clearTimeout(timer);
     await worker.close();
   }
 

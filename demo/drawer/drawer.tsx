@@ -14,6 +14,7 @@ import { Parties } from "./parties.tsx";
 import { Plan } from "./plan.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
+import { Waiting } from "./waiting.tsx";
 import { Why } from "./why.tsx";
 import { YourData } from "./yourdata.tsx";
 
@@ -88,6 +89,7 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
           <Why tacit={tacit} catalogue={catalogue} />
           <HistoryList events={panel.events} catalogue={catalogue} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} />
+          <Waiting waiting={panel.waiting} />
           <Budget budget={panel.budget} />
           <Plan plan={panel.plan} />
           <Parties parties={panel.parties} />

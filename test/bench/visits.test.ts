@@ -3,16 +3,18 @@
  * minutes in nine seconds.
  */
 import { expect, test } from "vitest";
+import { FastClock } from "../../bench/visits/clock.ts";
 import { production } from "../../bench/visits/setup.ts";
 import { Visitor } from "../../bench/visits/visitor.ts";
 import { seededRandom } from "../../core/seeded.ts";
 
 test("a first visit of three minutes sends its report, of one page and of many, and asks the leader for nothing", async () => {
   const set = await production({ port: 47_330, items: 60 });
+  const clock = new FastClock(20);
   try {
     const pages = [() => 180_000, (draw: () => number) => 15_000 + draw() * 45_000];
     const visitors = [0, 1, 2, 3].map((k) => {
-      const options = { name: `small-${k}`, address: "203.0.113.7", speed: 20, draw: seededRandom(k) };
+      const options = { name: `small-${k}`, address: "203.0.113.7", clock, draw: seededRandom(k) };
       return new Visitor(set, options);
     });
     const visits = await Promise.all(visitors.map((visitor, k) => visitor.visit(180_000, pages[k % 2])));
