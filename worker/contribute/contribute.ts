@@ -15,6 +15,7 @@ import { type CurrentTrust, deliver, fetchLog, fetchTasks, type Sender } from ".
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { Journal } from "../events/journal.ts";
 import type { ScheduleStore } from "../store/keptschedule.ts";
+import { knowsEd25519 } from "../trust/ed25519.ts";
 import { issuerOf, requirePins, sealKeysOf, type Trusted, trusted } from "../trust/trust.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, reportsFor } from "./due.ts";
@@ -67,6 +68,14 @@ export type Outcome =
   | { readonly state: "empty" }
   /** Nothing is due before. */
   | { readonly state: "rest"; readonly untilMs: number; readonly why: WaitingFor };
+
+/** Why it is of no use to ask: this browser cannot check what would be answered. Null where it can. */
+export async function obstructed(parts: ContributeParts): Promise<Outcome | null> {
+  const { pins, edges, askAgainMs } = parts;
+  if (pins === null || (await knowsEd25519(pins.siteKey))) return null;
+  told(parts, new Error("trust: this browser must know Ed25519 to contribute, got none"));
+  return { state: "rest", untilMs: edges.nowMs() + askAgainMs(), why: "signatures" };
+}
 
 /** Asks for the open tasks, and keeps the answer once it is believed. @throws when it cannot be. */
 export async function ask(parts: ContributeParts): Promise<CurrentTrust> {

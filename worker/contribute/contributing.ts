@@ -13,6 +13,7 @@ import {
   keptTrust,
   nextStep,
   type Outcome,
+  obstructed,
   provideTokens,
   report,
   told,
@@ -110,7 +111,7 @@ export class Contributing {
       await parts.downloads.settled();
       switch (schedule.next) {
         case "ask":
-          return nextStep(parts, await this.#ask(parts));
+          return (await obstructed(parts)) ?? nextStep(parts, await this.#ask(parts));
         case "token":
           return provideTokens(parts, await this.#current(parts));
         case "report":
