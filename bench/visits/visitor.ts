@@ -98,7 +98,6 @@ export class Visitor {
         pins,
         database: name,
         consent: { personalise: true, contribute: true },
-        answeredTasks: [],
       },
       (notice) => {
         if (left.signal.aborted) return;
