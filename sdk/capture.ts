@@ -37,8 +37,7 @@ export function capture(track: TrackCaptured, journal = "tacit"): Capture {
     const path = pathOf(element);
     const place = placeOf(path, places);
     const kind = event || "impression";
-    if (isIgnored(path) || refused.has(kind) || !pageView.isNew(location, kind, item, place.list ?? ""))
-      return;
+    if (isIgnored(path) || refused.has(kind) || !pageView.isNew(location, kind, item, place.list)) return;
     // Whoever takes it says what is wrong with it: once for each such word, not for each element.
     if (!isEventKind(kind)) refused.add(kind);
     track(kind, { item, ...place });

@@ -8,7 +8,7 @@
  *
  * - A click made by script counts only while a trusted event is being handled: a page that clicks by itself
  *   says nothing about anybody.
- * - A click whose press was `dragPx` away or more ends a drag, of a carousel or a selection, and its act is over.
+ * - A mouse's click whose press was `dragPx` away or more ends a drag, of a carousel or a selection, and its act is over.
  * - The second click of a double click, on the same item, is the same act.
  */
 
@@ -26,7 +26,7 @@ export interface Click extends Point {
 }
 
 interface Act {
-  /** Where a pointer was pressed; null for a key. */
+  /** Where a mouse was pressed; null for anything else. */
   readonly from: Point | null;
   /** Whether the browser has made its click of it. */
   wasClicked: boolean;
@@ -40,7 +40,7 @@ export class Acts {
   #isHandling = false;
   #lastItem = "";
 
-  /** A pointer was pressed there, or a key. */
+  /** A mouse was pressed there, or something else was. */
   press(from: Point | null): void {
     this.#act = { from, wasClicked: false, isSpent: false };
     this.#isHandling = true;

@@ -26,7 +26,9 @@ export class Clicks {
   }
 
   readonly #onPointer = (event: PointerEvent): void => {
-    if (event.isTrusted) this.#acts.press({ x: event.clientX, y: event.clientY });
+    // A finger or a pen is not that exact: there the browser makes no click of a drag.
+    const isMouse = event.pointerType === "mouse";
+    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.clientX, y: event.clientY } : null);
     this.#onEvent(event);
   };
 

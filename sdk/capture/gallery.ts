@@ -108,7 +108,7 @@ export class Gallery {
     const inner = shownIn(element);
     for (const child of inner) this.#observe(child, watched);
     const outer = around(element);
-    if (isContents && outer !== null && inner.length === 0 && element.textContent?.trim()) {
+    if (isContents && outer !== null && inner.length === 0 && element.textContent.trim()) {
       this.#observe(outer, watched);
     }
   }

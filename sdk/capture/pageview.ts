@@ -19,7 +19,7 @@ export class PageView {
   }
 
   /** True for what has not been counted at this address since it was come to. */
-  isNew(at: Address, ...what: readonly string[]): boolean {
+  isNew(at: Address, ...what: readonly (string | undefined)[]): boolean {
     this.visit(at);
     const key = JSON.stringify(what);
     if (this.#counted.has(key)) return false;

@@ -84,6 +84,9 @@ describe("a search", () => {
     expect(seen.searches).toBe(1);
     await pass(10);
     expect(seen.searches).toBe(2);
+    // It took the place of the one that was due in silence.
+    await pass(450);
+    expect(seen.searches).toBe(2);
     // In the shadow tree alone.
     root?.append(document.createElement("p"));
     await pass(200);
@@ -115,6 +118,13 @@ describe("a long search", () => {
     await pass(20);
     expect(seen.found).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
     expect(seen.searches).toBe(1);
+  });
+
+  test("that begins anew goes on once", async () => {
+    finder.search();
+    finder.search();
+    await pass(20);
+    expect([seen.found.length, seen.searches]).toEqual([10, 2]);
   });
 
   test("is followed by a rest of 100 times as long, or of 25 when something has changed", async () => {

@@ -13,12 +13,17 @@ let gallery: Gallery;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("IntersectionObserver", FakeIntersectionObserver);
+  // happy-dom lays nothing out: a box is what the layout has, and what is displayed otherwise than in place.
+  vi.spyOn(HTMLElement.prototype, "getClientRects").mockImplementation(function (this: HTMLElement) {
+    return (this.style.display === "contents" ? [] : [new DOMRect()]) as unknown as DOMRectList;
+  });
   told = [];
   gallery = new Gallery((_element, { item, event }) => told.push(`${event || "impression"} ${item}`));
 });
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   forgetObservers();
   document.body.innerHTML = "";
   setVisibility("visible");
@@ -85,9 +90,37 @@ describe("a second of looking", () => {
     expect(told).toEqual([]);
     pass(600);
     expect(told).toEqual(["impression a"]);
+    // What is done is not looked at again, also when something else is.
     gallery.lookAway();
+    const b = document.body.appendChild(a.cloneNode() as HTMLElement);
+    b.dataset.tacitItem = "b";
+    layout.set(b, whole);
+    gallery.watch(b);
     pass(3_000);
-    expect(told).toEqual(["impression a"]);
+    expect(told).toEqual(["impression a", "impression b"]);
+  });
+
+  test("is waited for with one timer, and with none where nothing is open", () => {
+    const [a, b, c] = draw(
+      '<p data-tacit-item="a"></p><p data-tacit-item="b"></p><p data-tacit-item="c" data-tacit-event="view"></p>',
+    );
+    layout.set(a, whole);
+    frames();
+    layout.set(b, whole).set(c, whole);
+    frames();
+    expect(vi.getTimerCount()).toBe(1);
+    gallery.lookAgain();
+    frames();
+    expect(vi.getTimerCount()).toBe(1);
+    for (const each of [a, b]) layout.set(each, { ...whole, seen: null });
+    pass(500);
+    expect(vi.getTimerCount()).toBe(0);
+    layout.set(c, { ...whole, seen: null });
+    frames();
+    expect(vi.getTimerCount()).toBe(0);
+    layout.set(c, whole);
+    frames();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("counts again after an absence, and when asked to look again", () => {
@@ -148,6 +181,14 @@ describe("what is painted", () => {
     pass(900);
     expect(told).toEqual(["view b", "impression a"]);
   });
+});
+
+test("where the browser does not say what is painted, everything is", () => {
+  const [a] = draw('<p data-tacit-item="a"></p>');
+  Object.assign(a, { checkVisibility: undefined });
+  layout.set(a, whole);
+  pass(1_500);
+  expect(told).toEqual(["impression a"]);
 });
 
 describe("a window", () => {
@@ -247,6 +288,17 @@ describe("an item without a box of its own", () => {
     expect(told).toEqual(["impression a"]);
   });
 
+  test("with more than text in it is not seen by what is around, and what is around may have no box either", () => {
+    const [around, , , deep] = draw(
+      `<p><i data-tacit-item="a" style="display:contents">text <b></b></i></p>
+       <div style="display:contents"><i data-tacit-item="b" style="display:contents">text</i></div>`,
+    );
+    layout.set(around, whole);
+    pass(1_500);
+    expect(told).toEqual([]);
+    expect(observed()).toContain(deep);
+  });
+
   test("that is a box of no size is seen by what it holds, and by itself once it has grown", () => {
     const [a, inner, b] = draw('<p data-tacit-item="a"><i></i></p><p data-tacit-item="b">text</p>');
     layout.set(a, { width: 100, height: 0, seen: null }).set(inner, whole);
@@ -293,6 +345,12 @@ describe("an element that stands for another item", () => {
     pass(3_000);
     expect(told).toEqual(["view a"]);
     expect(vi.getTimerCount()).toBe(0);
+    layout.set(b, { ...whole, seen: null });
+    pass(500);
+    b.dataset.tacitItem = "c";
+    layout.set(b, whole);
+    pass(1_500);
+    expect(told).toEqual(["view a", "impression c"]);
   });
 });
 
