@@ -32,7 +32,7 @@ const vitest = await createVitest(
     watch: true,
     reporters: [{}],
     bail: 1,
-    testTimeout: 5_000,
+    testTimeout: 20_000,
     fileParallelism: false,
     pool: "threads",
   },
@@ -49,11 +49,14 @@ const vitest = await createVitest(
 );
 
 async function run(question: Question): Promise<Answer> {
+  // The file that was mutated before is whole again.
+  for (const { file } of current === null ? [question] : [current, question]) {
+    vitest.invalidateFile(join(root, file));
+  }
   current = question;
   // What failed before counts towards `bail` otherwise.
   vitest.state.filesMap.clear();
   vitest.state.idMap.clear();
-  vitest.invalidateFile(join(root, question.file));
   const specifications = await vitest.globTestSpecifications([...question.tests]);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
   const isNoticed = unhandledErrors.length > 0 || testModules.some((module) => !module.ok());
