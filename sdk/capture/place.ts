@@ -18,9 +18,9 @@ export type Places = Map<Element, ReadonlyMap<string, number>>;
 
 /** The place of the item that a path begins with. */
 export function placeOf(path: readonly Element[], places: Places = new Map()): Place {
-  const listAt = path.findIndex((element) => element.hasAttribute("data-tacit-list"));
-  const list = listAt < 0 ? null : path[listAt];
-  const position = statedPosition(path[0]) ?? (list && placeIn(list, path.slice(0, listAt), places));
+  const list = path.find((element) => element.hasAttribute("data-tacit-list"));
+  const position =
+    statedPosition(path[0]) ?? (list && placeIn(list, path.slice(0, path.indexOf(list)), places));
   const name = list && said(list, "list");
   return { ...(position && { position }), ...(name && { list: name }) };
 }
