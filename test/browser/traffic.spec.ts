@@ -90,7 +90,7 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
   browser,
   baseURL,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const seen: Seen = new Map();
   await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);

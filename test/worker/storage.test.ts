@@ -131,6 +131,22 @@ describe.each([
     store.close();
   });
 
+  test("keeps what is due when beside the wallet's plan, each under its own name", async () => {
+    const store = open();
+    const resting = { state: "resting", untilMs: 9, why: "round" } as const;
+    expect([await store.schedule.schedule(), await store.schedule.tasks()]).toEqual([null, null]);
+    await store.tokens.keepRefillPlan({ nextAtMs: 8, failingSinceMs: 3 });
+    await store.schedule.keepSchedule(resting);
+    expect(await store.schedule.schedule()).toEqual(resting);
+    expect(await store.schedule.tasks()).toBeNull();
+    await store.schedule.keepSchedule({ ...resting, untilMs: 10 });
+    expect(await store.schedule.schedule()).toEqual({ ...resting, untilMs: 10 });
+    expect(await store.tokens.refillPlan()).toEqual({ nextAtMs: 8, failingSinceMs: 3 });
+    await store.eraseAll();
+    expect(await store.schedule.schedule()).toBeNull();
+    store.close();
+  });
+
   test("gives each token once, however many take at a time, and only those of the key asked for", async () => {
     const store = open();
     const { tokens } = store;

@@ -10,7 +10,7 @@ import { sha256 } from "../../worker/digest.ts";
 import { MemoryLogs } from "../../worker/store/logstore.ts";
 import { clockSkewMs, isLoopback, partiesOf, sealKeysOf, trusted } from "../../worker/trust/trust.ts";
 import { closeDevices, device, eventOf, troublesOf } from "./device.ts";
-import { fakeServer } from "./fakeserver.ts";
+import { askedBesideModel, fakeServer } from "./fakeserver.ts";
 import { HelperLog, headOf } from "./helperlog.ts";
 import {
   aggregators,
@@ -273,6 +273,19 @@ test("a browser without Ed25519 does not contribute, and says so", async () => {
 
 describe("a device", () => {
   const liking = () => [eventOf("purchase", 3), eventOf("like", 31)];
+
+  test("without Ed25519 asks for no tasks, tells the page once, and its panel says why nothing leaves", async () => {
+    const server = fakeServer(published, keys);
+    const own = await device(server, { config: production });
+    await own.worker.append(liking());
+    vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("no", "NotSupportedError"));
+    await own.worker.contribute();
+    expect(askedBesideModel(server)).toEqual([]);
+    expect(troublesOf(own).filter((trouble) => trouble.startsWith("contribute"))).toEqual([
+      "contribute: trust: this browser must know Ed25519 to contribute, got none",
+    ]);
+    expect((await own.worker.panel()).waiting).toMatchObject({ why: "signatures" });
+  });
 
   test("contributes to a pinned pair of parties, and to nobody who takes a place of theirs", async () => {
     const server = fakeServer(published, keys);
