@@ -4,8 +4,8 @@
  *
  *     npm run bench:visits -- [--visitors 60] [--speed 20] [--quick]
  *
- * Prints how many send a report in their first visit, what is asked for over three visits, how thirty fare
- * behind one address, and what a flood from one address gets. Fails where fewer than 0.9 send one, one of the
+ * Prints how many send a report in their first visit, what is asked for over three visits, how thirty and two
+ * thousand fare behind one address, and what a flood from one address gets. Fails where fewer than 0.9 send one, one of the
  * thirty does not, or the flood gets more than an address's tokens of a day.
  */
 import { parseArgs } from "node:util";
@@ -15,6 +15,7 @@ import { parseIssuerDirectory } from "../core/wire/tokens.ts";
 import { begin } from "../worker/contribute/privacypass.ts";
 import type { Draw } from "./clock/world.ts";
 import { writeResults } from "./results.ts";
+import { daysBehind } from "./visits/behind.ts";
 import { FastClock } from "./visits/clock.ts";
 import { type Production, production } from "./visits/setup.ts";
 import { type Visited, Visitor } from "./visits/visitor.ts";
@@ -52,6 +53,7 @@ try {
   for (const [k, style] of styles.entries()) await firstVisits(set, style, k);
   await threeVisits(set);
   await oneAddress(set);
+  await behindOne();
   await flood(set);
 } finally {
   await set.stop();
@@ -129,6 +131,16 @@ async function oneAddress(on: Production): Promise<void> {
   );
   results.oneAddress = { count, first, late };
   isHeld &&= first + late === count;
+}
+
+async function behindOne(): Promise<void> {
+  const people = 2_000;
+  const days: number[] = [];
+  for (const others of [0, 20_000]) days.push(await daysBehind({ people, others, tokensPerDay: perDay }));
+  console.log(
+    `${people} behind one address   all have a token after ${days[0]} days where they are all there is, ${days[1]} where others get 20,000 a day`,
+  );
+  results.behindOne = { people, days };
 }
 
 async function flood({ pins }: Production): Promise<void> {
