@@ -37,7 +37,7 @@ export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
  */
 export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues = Infinity): unknown {
   requireFewValues(bytes, mostValues, who);
-  return jsonFromText(asciiText(bytes), who);
+  return jsonFromText(asciiText(bytes, who), who);
 }
 
 /** @throws {TypeError} naming `who` when the text is not JSON. */
@@ -49,15 +49,20 @@ export function jsonFromText(text: string, who: string): unknown {
   }
 }
 
-/** One character per byte. */
-export function asciiText(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) {
-    // Not spread: that walks an iterator, ten times slower. The call takes anything like an array.
-    const piece = bytes.subarray(at, at + 8192) as Iterable<number> as number[];
-    pieces.push(String.fromCharCode.apply(null, piece));
-  }
-  return pieces.join("");
+/** Pure, and in every browser, worker and Node; what core compiles with does not know it. */
+declare class TextDecoder {
+  constructor(label: "utf-8", options: { readonly ignoreBOM: boolean });
+  decode(bytes: Uint8Array): string;
+}
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** One character per byte. @throws {TypeError} naming `who` for characters that take more than one. */
+export function asciiText(bytes: Uint8Array, who: string): string {
+  // Thirty times faster than making characters of numbers.
+  const text = decoder.decode(bytes);
+  // What is no text becomes one character a byte, and passes or fails as JSON.
+  if (text.length === bytes.length) return text;
+  throw new TypeError(`${who}: expected ASCII, got characters of more than one byte`);
 }
 
 const [quote, backslash, comma, list, object] = asciiBytes('"\\,[{');

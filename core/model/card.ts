@@ -41,7 +41,7 @@ export function encodeCard(card: CatalogueCard, who = "encodeCard"): Uint8Array<
  */
 export function parseCards(bytes: Uint8Array, count: number, who: string): readonly CatalogueCard[] {
   const starts = lineStarts(bytes, count, who);
-  const text = asciiText(bytes);
+  const text = asciiText(bytes, who);
   const cards: CatalogueCard[] = [];
   for (let line = 0; line < count; line++) {
     const [from, to] = [starts[line], starts[line + 1] - 1];
