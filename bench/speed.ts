@@ -112,7 +112,9 @@ const inBrowser = await measureInBrowser({
 const rows = inBrowser.map(rowOf);
 console.log("\nin Chromium's worker, ms: p50 / p95 of the shelves after an event; medians of first shelves");
 console.log("(once the bytes are read; with reading; longest without an answer; without a kept matrix)\n");
-console.log("| items | journal | worker | event to shelf | first shelf | with reading | blocked | without | panel |");
+console.log(
+  "| items | journal | worker | event to shelf | first shelf | with reading | blocked | without | panel |",
+);
 console.log("|---|---|---|---|---|---|---|---|---|");
 for (const { items, events, which, ...ms } of rows) {
   const shelf = `${ms.shelfP50Ms.toFixed(1)} / ${ms.shelfP95Ms.toFixed(1)}`;

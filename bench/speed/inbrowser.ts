@@ -36,7 +36,7 @@ export interface Case {
 }
 
 export interface CaseResult extends Case {
-  readonly which: "then" | "now";
+  readonly which: "before" | "now";
   readonly first: readonly Times[];
   /** The visit before, in which nothing was kept yet but the edition. */
   readonly without: Times;
@@ -54,9 +54,9 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
     ...options.shops.slice(1).map(({ items }) => ({ shop: `shop-${items}`, items, events: 10 })),
   ];
   const folder = mkdtempSync(join(tmpdir(), "tacit-speed-"));
-  const trees = { now: root, ...(options.against === null ? {} : { then: join(folder, "then") }) };
+  const trees = { now: root, ...(options.against === null ? {} : { before: join(folder, "before") }) };
   try {
-    if (options.against !== null) checkout(join(folder, "then"), options.against);
+    if (options.against !== null) checkout(join(folder, "before"), options.against);
     const scripts = new Map<string, string>();
     for (const [which, tree] of Object.entries(trees)) {
       scripts.set(which, await bundled(join(folder, `${which}.ts`), tree));
@@ -64,7 +64,7 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
     return await withPage({ shops, scripts }, (ask) => measureAll(cases, Object.keys(trees), options, ask));
   } finally {
     if (options.against !== null) {
-      execFileSync("git", ["worktree", "remove", "--force", join(folder, "then")], { cwd: root });
+      execFileSync("git", ["worktree", "remove", "--force", join(folder, "before")], { cwd: root });
     }
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,7 +96,7 @@ async function measureAll(
     }
     for (let run = 0; run < runs; run++) for (const which of trees) await visit(which, turns);
     for (const [which, [without, ...first]] of visits) {
-      results.push({ ...measured, which: which === "then" ? "then" : "now", first, without });
+      results.push({ ...measured, which: which === "before" ? "before" : "now", first, without });
     }
   }
   return results;

@@ -50,7 +50,7 @@ export function answerWith(TacitWorker: MakeDevice): void {
     await device.start(config, () => undefined);
     return device;
   };
-  onmessage = async ({ data }: MessageEvent<Measured | { readonly seed: Measured }>) => {
+  const answer = async (data: Measured | { readonly seed: Measured }): Promise<void> => {
     try {
       if ("seed" in data) {
         const device = await open(data.seed);
@@ -64,6 +64,7 @@ export function answerWith(TacitWorker: MakeDevice): void {
       postMessage({ ok: false, why: String(cause) });
     }
   };
+  addEventListener("message", ({ data }: MessageEvent) => void answer(data));
 }
 
 async function timesOf(

@@ -41,6 +41,8 @@ export class Editions {
   #waiting: (() => void)[] = [];
   /** What is made ready to rank for people, the model that came last. */
   #readying: { readonly model: Model; readonly done: Promise<void> } | null = null;
+  /** Its matrix, on its way to the store. */
+  #keeping: Promise<void> = Promise.resolve();
   /** Counts erasures: a download that began before one does not write to the store after it. */
   #erasures = 0;
 
@@ -114,8 +116,13 @@ export class Editions {
     }
   }
 
-  /** Resolves when no download is under way. */
+  /** Resolves when no download is under way, and what it brought is kept. */
   async settled(): Promise<void> {
+    await this.#downloadEnded();
+    await this.#keeping;
+  }
+
+  async #downloadEnded(): Promise<void> {
     await this.#download?.catch(() => undefined); // Whoever began it gets the failure.
   }
 
@@ -199,9 +206,11 @@ export class Editions {
     if (model.isWhole && (await takeKeptGram(store, model).catch(() => false))) return;
     await completeGram(model);
     if (!model.isWhole) return;
-    // Keeping the edition drops what does not belong to it: the matrix is kept once that is done.
-    void this.settled().then(async () => {
-      if (erasures === this.#erasures && this.#model === model) await keepGram(store, model).catch(report);
+    // Keeping the edition drops what does not belong to it: the matrix is kept once that is done, and only
+    // beside its edition.
+    this.#keeping = this.#downloadEnded().then(async () => {
+      const mayKeep = (): boolean => erasures === this.#erasures && this.#model === model;
+      await keepGram(store, model, mayKeep).catch(report);
     });
   }
 

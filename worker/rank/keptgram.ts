@@ -22,13 +22,15 @@ export async function takeKeptGram(store: PartStore, model: Model): Promise<bool
   return gramSumOf(model).take(new Float64Array(numbers.buffer));
 }
 
-export async function keepGram(store: PartStore, model: Model): Promise<void> {
+/** Keeps it beside its edition; nothing where that is not kept, or once `mayKeep` says no. */
+export async function keepGram(store: PartStore, model: Model, mayKeep: () => boolean): Promise<void> {
+  if ((await store.edition())?.sequence !== model.edition.sequence) return;
   const packed = gramSumOf(model).packed();
   const numbers = new Uint8Array(packed.buffer);
   const bytes = new Uint8Array(hashBytes + numbers.length);
   bytes.set(await sha256(numbers));
   bytes.set(numbers, hashBytes);
-  await store.keepPart(nameOf(model), bytes);
+  if (mayKeep()) await store.keepPart(nameOf(model), bytes);
 }
 
 /** Completes the matrix a piece at a time, and lets everything else that waits go before each. */
