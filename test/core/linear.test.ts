@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { gramOf, nearestPsd, solveInPlace } from "../../core/linear.ts";
+import {
+  addOuterInto,
+  addOuterSumInto,
+  choleskyInPlace,
+  gramOf,
+  nearestPsd,
+  solveFactoredInPlace,
+  solveFactoredSidesInPlace,
+  solveInPlace,
+} from "../../core/linear.ts";
+import { seededRandom } from "../../core/seeded.ts";
 
 const square = (dim: number) =>
   fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: dim * dim, maxLength: dim * dim });
@@ -24,6 +34,71 @@ test("a solved system multiplies back to its right-hand side", () => {
     }),
     { seed: 1 },
   );
+});
+
+/** Column by column, as the formula stands: the oracle. */
+function plainCholesky(matrix: Float64Array, dim: number): Float64Array {
+  const factor = new Float64Array(dim * dim);
+  for (let row = 0; row < dim; row++) {
+    for (let column = 0; column <= row; column++) {
+      let rest = matrix[row * dim + column];
+      for (let k = 0; k < column; k++) rest -= factor[row * dim + k] * factor[column * dim + k];
+      factor[row * dim + column] = column === row ? Math.sqrt(rest) : rest / factor[column * dim + column];
+    }
+  }
+  return factor;
+}
+
+const lowerOf = (matrix: Float64Array, dim: number) =>
+  matrix.map((value, at) => (at % dim <= Math.floor(at / dim) ? value : 0));
+
+function expectClose(got: Float64Array, wanted: Float64Array): void {
+  expect(got.length).toBe(wanted.length);
+  const size = Math.max(1, ...wanted.map(Math.abs));
+  for (let k = 0; k < wanted.length; k++) expect(Math.abs(got[k] - wanted[k])).toBeLessThan(1e-11 * size);
+}
+
+const dims = [1, 2, 3, 4, 5, 7, 8, 31, 32, 33, 35, 36, 63, 64, 65, 70, 98, 101];
+
+test.each(dims)(
+  "a panel at a time the factor of %d columns is that of one at a time, for many sides as for one",
+  (dim) => {
+    const random = seededRandom(dim);
+    const values = Float64Array.from({ length: 2 * dim * dim }, () => random() - 0.5);
+    const matrix = gramOf(values, 2 * dim, dim);
+    for (let k = 0; k < dim; k++) matrix[k * dim + k] += 0.3;
+    const factor = matrix.slice();
+    // The upper triangle may hold anything.
+    for (let row = 0; row < dim; row++) factor.fill(Number.NaN, row * dim + row + 1, (row + 1) * dim);
+    choleskyInPlace(factor, dim);
+    expectClose(lowerOf(factor, dim), plainCholesky(matrix, dim));
+    for (const count of [0, 1, 3, 4, 5, 9]) {
+      const sides = Float64Array.from({ length: count * dim }, () => random() - 0.5);
+      const wanted = sides.slice();
+      for (let side = 0; side < count; side++) {
+        solveFactoredInPlace(factor, dim, wanted.subarray(side * dim, (side + 1) * dim));
+      }
+      solveFactoredSidesInPlace(factor, dim, sides, count);
+      expectClose(sides, wanted);
+    }
+  },
+);
+
+test.each(dims)("a sum of weighted outer products in %d dimensions is that of adding one by one", (dim) => {
+  const random = seededRandom(dim);
+  for (const count of [0, 1, 3, 63, 64, 65, 130]) {
+    const values = Float64Array.from({ length: count * dim }, () => random() - 0.5);
+    const weights = Float64Array.from({ length: count }, (_, at) => (at % 5 === 2 ? 0 : 3 * random()));
+    const start = Float64Array.from({ length: dim * dim }, () => random());
+    const [got, wanted] = [start.slice(), start.slice()];
+    const rowInto = (at: number, out: Float64Array) => {
+      out.set(values.subarray(at * dim, (at + 1) * dim));
+      return weights[at];
+    };
+    addOuterSumInto(got, { count, dim, rowInto });
+    for (let at = 0; at < count; at++) addOuterInto(wanted, dim, values, at * dim, weights[at]);
+    expectClose(lowerOf(got, dim), lowerOf(wanted, dim));
+  }
 });
 
 test("a matrix that is not positive definite is refused with the pivot", () => {
