@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { build } from "vite";
 import { findChromium } from "../../test/browser/chromium.ts";
-import type { Measured, Times } from "./indevice.ts";
+import type { Measured, Question, Times } from "./indevice.ts";
 import { type MeasuredShop, type ShopSize, shopOf } from "./shops.ts";
 
 export interface BrowserBench {
@@ -70,7 +70,7 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
   }
 }
 
-type Ask = (which: string, message: Measured | { readonly seed: Measured }) => Promise<Times | undefined>;
+type Ask = (which: string, message: Question) => Promise<Times | undefined>;
 
 async function measureAll(
   cases: readonly Case[],
@@ -95,6 +95,7 @@ async function measureAll(
       await visit(which, 0);
     }
     for (let run = 0; run < runs; run++) for (const which of trees) await visit(which, turns);
+    for (const which of trees) await ask(which, { drop: of(which, 0).database });
     for (const [which, [without, ...first]] of visits) {
       results.push({ ...measured, which: which === "before" ? "before" : "now", first, without });
     }

@@ -19,6 +19,9 @@ export interface Measured {
   readonly mostMs: number;
 }
 
+/** A visit to measure, what earlier ones kept to put there before, or a database to delete. */
+export type Question = Measured | { readonly seed: Measured } | { readonly drop: string };
+
 export interface Times {
   /** From the start of a visit to its first shelf, without the waiting for IndexedDB; and the whole. */
   readonly firstMs: number;
@@ -50,8 +53,13 @@ export function answerWith(TacitWorker: MakeDevice): void {
     await device.start(config, () => undefined);
     return device;
   };
-  const answer = async (data: Measured | { readonly seed: Measured }): Promise<void> => {
+  const answer = async (data: Question): Promise<void> => {
     try {
+      if ("drop" in data) {
+        await done(indexedDB.deleteDatabase(data.drop));
+        postMessage({ ok: true });
+        return;
+      }
       if ("seed" in data) {
         const device = await open(data.seed);
         await device.close();
@@ -123,12 +131,16 @@ async function seed({ shop, database, events }: Measured): Promise<void> {
   await done(db.transaction("kv", "readwrite").objectStore("kv").put(edition, "edition"));
   const random = seededRandom(3);
   const nowMs = Date.now();
-  const store = db.transaction("events", "readwrite").objectStore("events");
-  let last: IDBRequest | null = null;
+  const transaction = db.transaction("events", "readwrite");
+  const store = transaction.objectStore("events");
   for (let k = 0; k < events; k++) {
-    last = store.put(eventOf(ids, random, `event-${k}`, Math.floor(nowMs - 365 * dayMs * random())));
+    store.put(eventOf(ids, random, `event-${k}`, Math.floor(nowMs - 365 * dayMs * random())));
   }
-  if (last !== null) await done(last);
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    // Without room for them: a shorter journal would be measured.
+    transaction.onabort = () => reject(transaction.error);
+  });
   db.close();
 }
 

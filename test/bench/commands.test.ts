@@ -139,12 +139,47 @@ test("the crowd's reports become new editions, which its browsers pick up at the
   expect(editions.size).toBe(3);
 }, 240_000);
 
-test("speed measures every step of a visit", async () => {
-  await tsx("bench/speed.ts", ["--visits", "1"]);
+test("speed measures every step of a visit, in Chromium beside another commit, and both show the same list", async () => {
+  await tsx("bench/speed.ts", ["--visits", "1", "--quick", "--against", "HEAD"]);
   const result: unknown = JSON.parse(readFileSync(join(root, "bench/results/speed.json"), "utf8"));
   const times = Object.entries(result as Record<string, number>).filter(([name]) => name.endsWith("Ms"));
   expect(times).toHaveLength(5);
   for (const [name, ms] of times) expect(ms, name).toBeGreaterThan(0);
+  const { inBrowser } = result as { readonly inBrowser: readonly Record<string, unknown>[] };
+  expect(inBrowser.map(({ items, events, which }) => [items, events, which])).toEqual(
+    [
+      [60, 10],
+      [60, 40],
+      [90, 10],
+    ].flatMap((size) => [
+      [...size, "now"],
+      [...size, "before"],
+    ]),
+  );
+  for (const { shelves, shelf, ...row } of inBrowser) {
+    expect(shelves).toBe(3);
+    expect(shelf).toHaveLength(12);
+    for (const [name, ms] of Object.entries(row)) {
+      if (name.endsWith("Ms")) expect(ms, name).toBeGreaterThan(0);
+    }
+  }
+  for (let at = 0; at < inBrowser.length; at += 2) {
+    const [now, before] = [inBrowser[at].shelf, inBrowser[at + 1].shelf].map((shelf) =>
+      (shelf as readonly { readonly item: string }[]).map(({ item }) => item),
+    );
+    expect(now).toEqual(before);
+  }
+}, 180_000);
+
+test("solvers tells what each way to fold in takes", async () => {
+  const { stdout } = await tsx("bench/speed/solvers.ts", ["--quick"]);
+  const rows = [...stdout.matchAll(/^\| (\d+) \| (\d+) \/ (\d+) \/ (\d+) \|/gm)];
+  expect(rows).toHaveLength(5);
+  for (const [line, , coarse, fine, finest] of rows) {
+    expect(Number(coarse), line).toBeLessThanOrEqual(Number(fine));
+    expect(Number(fine), line).toBeLessThanOrEqual(Number(finest));
+  }
+  expect([...stdout.matchAll(/ (\d+\.\d+) ms$/gm)]).toHaveLength(4);
 }, 60_000);
 
 test("throughput sums all its reports, and tells rates of both parties and what the time goes into", async () => {
