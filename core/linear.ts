@@ -43,7 +43,7 @@ function factorRowInPlace(matrix: Float64Array, dim: number, row: number, from: 
 
 /**
  * Takes what columns `from` to `to` of L explain from all columns after them. Four rows by two columns at a
- * time: eight sums for six numbers read, 2.2x faster than one by one. It may write above the diagonal.
+ * time: eight sums for six numbers read. It may write above the diagonal.
  */
 function subtractPanelInPlace(matrix: Float64Array, dim: number, from: number, to: number): void {
   let row = to;
