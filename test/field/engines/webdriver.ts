@@ -1,0 +1,86 @@
+/** A client for classic WebDriver (https://www.w3.org/TR/webdriver2/), as far as the field tests need one. */
+
+const element = "element-6066-11e4-a52e-4f735466cecf";
+const limitMs = 60_000;
+
+/** What the page's script answers with: execute/async knows no failure. */
+type Told<T> = { readonly value?: T } | { readonly failure: string };
+
+export class WebDriverSession {
+  readonly #base: string;
+
+  private constructor(base: string) {
+    this.#base = base;
+  }
+
+  static async open(driver: string, capabilities: object): Promise<WebDriverSession> {
+    const wanted = { capabilities: { alwaysMatch: capabilities } };
+    const { sessionId } = await command<{ sessionId: string }>("POST", `${driver}/session`, wanted);
+    return new WebDriverSession(`${driver}/session/${sessionId}`);
+  }
+
+  close(): Promise<unknown> {
+    return command("DELETE", this.#base);
+  }
+
+  window(): Promise<string> {
+    return command("GET", `${this.#base}/window`);
+  }
+
+  async newWindow(): Promise<string> {
+    const { handle } = await this.#post<{ handle: string }>("window/new", { type: "tab" });
+    return handle;
+  }
+
+  switchTo(handle: string): Promise<unknown> {
+    return this.#post("window", { handle });
+  }
+
+  closeWindow(): Promise<unknown> {
+    return command("DELETE", `${this.#base}/window`);
+  }
+
+  goto(url: string): Promise<unknown> {
+    return this.#post("url", { url });
+  }
+
+  back(): Promise<unknown> {
+    return this.#post("back", {});
+  }
+
+  async click(selector: string): Promise<void> {
+    const found = await this.#post<Record<string, string>>("element", {
+      using: "css selector",
+      value: selector,
+    });
+    await this.#post(`element/${found[element]}/click`, {});
+  }
+
+  /** Waits for what the expression, a promise, settles with. */
+  async run<T>(expression: string): Promise<T> {
+    const script = `const done = arguments[arguments.length - 1];
+      ${expression}.then((value) => done({ value }), (failure) => done({ failure: String(failure) }));`;
+    const told = await this.#post<Told<T>>("execute/async", { script, args: [] });
+    if ("failure" in told) throw new Error(told.failure);
+    return told.value as T;
+  }
+
+  #post<T>(path: string, body: object): Promise<T> {
+    return command("POST", `${this.#base}/${path}`, body);
+  }
+}
+
+async function command<T>(method: "GET" | "POST" | "DELETE", url: string, body?: object): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(limitMs),
+  });
+  const { value } = (await response.json()) as { value: T & { message?: string; error?: string } };
+  if (response.ok) return value;
+  const { pathname } = new URL(url);
+  throw new Error(
+    `${method} ${pathname.replace(/session\/[^/]+/, "session")}: ${value.error}, ${value.message}`,
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * WebKit: Debian's MiniBrowser under Xvfb, by WebKitWebDriver. A driver holds one session at a time, so the
+ * session before is ended first.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { programAt } from "../../browser/programs.ts";
+import { miniBrowserProgram, screenProgram, webkitDriverProgram } from "../programs.ts";
+import { type Engine, expressionOf, type PageFunction, type Session, sleep, type Tab } from "./engine.ts";
+import { WebDriverSession } from "./webdriver.ts";
+
+const startsWithinMs = 20_000;
+
+export async function webkitEngine(): Promise<Engine> {
+  const { display, screen } = await startScreen();
+  const port = await freePort();
+  const driver = spawn(programAt(webkitDriverProgram), [`--port=${port}`], {
+    env: { ...process.env, DISPLAY: display },
+    stdio: "ignore",
+  });
+  // What this process started does not outlive it.
+  process.on("exit", () => [driver, screen].map((child) => child.kill()));
+  const address = `http://127.0.0.1:${port}`;
+  await answering(address);
+  return {
+    name: "webkit",
+    async open({ pageCache = true, host } = {}) {
+      const args = [
+        "--automation",
+        ...(pageCache ? [] : ["--enable-page-cache=FALSE"]),
+        // The site answers as a proxy does: the name is never looked up.
+        ...(host === undefined ? [] : [`--proxy=http://127.0.0.1:${host.port}`]),
+      ];
+      const session = await WebDriverSession.open(address, {
+        "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
+        timeouts: { script: 50_000, pageLoad: 30_000, implicit: 0 },
+      });
+      return sessionOf(session);
+    },
+    async stop() {
+      await ended(driver);
+      await ended(screen);
+    },
+  };
+}
+
+async function sessionOf(session: WebDriverSession): Promise<Session> {
+  const first = await session.window();
+  let firstIsFree = true;
+  let current = first;
+  /** Commands go to the window that was switched to: each is a turn of its own. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const within = <T>(handle: string, work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(async () => {
+      if (current !== handle) await session.switchTo(handle);
+      current = handle;
+      return work();
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
+  const tabOf = (handle: string): Tab => ({
+    goto: async (url) => {
+      await within(handle, () => session.goto(url));
+    },
+    run: <A, T>(work: PageFunction<A, T>, argument?: A) =>
+      within(handle, () => session.run<T>(expressionOf(work, argument))),
+    click: (selector) => within(handle, () => session.click(selector)),
+    back: async () => {
+      await within(handle, () => session.back());
+    },
+    close: async () => {
+      await within(handle, () => session.closeWindow());
+      current = "";
+    },
+    crash: () => cannot("a crash"),
+    limitStorage: () => cannot("a quota"),
+  });
+  return {
+    async tab() {
+      if (firstIsFree) {
+        firstIsFree = false;
+        return tabOf(first);
+      }
+      const open = turn.then(() => session.newWindow());
+      turn = open.catch(() => undefined);
+      return tabOf(await open);
+    },
+    close: async () => {
+      await session.close();
+    },
+  };
+}
+
+async function startScreen(): Promise<{ readonly display: string; readonly screen: ChildProcess }> {
+  const screen = spawn(programAt(screenProgram), ["-displayfd", "3", "-screen", "0", "1280x900x24"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const display = await new Promise<string>((resolve, reject) => {
+    screen.stdio[3]?.on("data", (number: Buffer) => resolve(`:${number.toString().trim()}`));
+    screen.on("exit", (code) => reject(new Error(`Xvfb: expected a display, got exit ${code}`)));
+  });
+  return { display, screen };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function answering(address: string): Promise<void> {
+  for (const until = Date.now() + startsWithinMs; Date.now() < until; await sleep(50)) {
+    if (await fetch(`${address}/status`).catch(() => null)) return;
+  }
+  throw new Error(`WebKitWebDriver: expected an answer within ${startsWithinMs} ms, got none`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.on("exit", resolve));
+  child.kill();
+  await gone;
+}

@@ -1,0 +1,90 @@
+/**
+ * How the laws of this folder are written: once, and run in every engine with a person and a site of their
+ * own. An engine that cannot have a case is named with its reason.
+ */
+import { afterAll, beforeAll, describe, inject, test } from "vitest";
+import {
+  type Ability,
+  type Engine,
+  type EngineName,
+  type Session,
+  type SessionOptions,
+  sleep,
+  type Tab,
+} from "./engines/engine.ts";
+import { engines, wantedEngines } from "./engines/registry.ts";
+import { openSite, type Site, type SiteOptions } from "./site.ts";
+
+export interface LawOptions {
+  readonly site?: SiteOptions;
+  /** A function of the site's port where the session needs it. */
+  readonly session?: SessionOptions | ((port: number) => SessionOptions);
+  readonly needs?: readonly Ability[];
+  /** Engines that cannot have it, and why. */
+  readonly cannot?: Partial<Record<EngineName, string>>;
+  readonly limitMs?: number;
+}
+
+export interface Scene {
+  readonly engine: EngineName;
+  readonly site: Site;
+  readonly session: Session;
+  readonly tab: Tab;
+  /** One more site, of another origin. */
+  readonly openSite: (options?: SiteOptions) => Promise<Site>;
+}
+
+export type Law = (title: string, options: LawOptions, hold: (scene: Scene) => Promise<void>) => void;
+
+const limitMs = 60_000;
+
+export function inEveryEngine(define: (law: Law) => void): void {
+  describe.each(wantedEngines())("%s", (name) => {
+    let engine: Engine | undefined;
+    beforeAll(async () => {
+      engine = await engines[name].start();
+    }, limitMs);
+    afterAll(() => engine?.stop());
+
+    const law: Law = (title, options, hold) => {
+      const lacking = options.needs?.find((ability) => engines[name].cannot[ability] !== undefined);
+      const reason = options.cannot?.[name] ?? (lacking && engines[name].cannot[lacking]);
+      if (reason !== undefined) {
+        test.skip(`${title} (not in ${name}: ${reason})`, () => undefined);
+        return;
+      }
+      test(
+        title,
+        async () => {
+          if (engine === undefined) throw new Error(`${name}: expected it to have started, got none`);
+          await inScene(engine, options, hold);
+        },
+        options.limitMs ?? limitMs,
+      );
+    };
+    define(law);
+  });
+}
+
+async function inScene(
+  engine: Engine,
+  { site: siteOptions, session: sessionOptions }: LawOptions,
+  hold: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const target = inject("tacitServer");
+  const sites = [await openSite(target, siteOptions)];
+  const [site] = sites;
+  const wanted = typeof sessionOptions === "function" ? sessionOptions(site.port) : sessionOptions;
+  const session = await engine.open(wanted);
+  try {
+    const more = async (options?: SiteOptions): Promise<Site> => {
+      const another = await openSite(target, options);
+      sites.push(another);
+      return another;
+    };
+    await hold({ engine: engine.name, site, session, tab: await session.tab(), openSite: more });
+  } finally {
+    await Promise.race([session.close(), sleep(5_000)]);
+    for (const one of sites) await one.close();
+  }
+}
