@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ["test/field/server.ts"],
     // Each file starts browsers of its own: one at a time is what two cores hold.
     fileParallelism: false,
+    // What was expected and what came, in full.
+    chaiConfig: { truncateThreshold: 0 },
     reporters: ["verbose"],
   },
 });

@@ -36,14 +36,14 @@ export interface Scene {
 
 export type Law = (title: string, options: LawOptions, hold: (scene: Scene) => Promise<void>) => void;
 
-const limitMs = 60_000;
+const sceneLimitMs = 60_000;
 
 export function inEveryEngine(define: (law: Law) => void): void {
   describe.each(wantedEngines())("%s", (name) => {
     let engine: Engine | undefined;
     beforeAll(async () => {
       engine = await engines[name].start();
-    }, limitMs);
+    }, sceneLimitMs);
     afterAll(() => engine?.stop());
 
     const law: Law = (title, options, hold) => {
@@ -59,7 +59,8 @@ export function inEveryEngine(define: (law: Law) => void): void {
           if (engine === undefined) throw new Error(`${name}: expected it to have started, got none`);
           await inScene(engine, options, hold);
         },
-        options.limitMs ?? limitMs,
+        // Scenes end by themselves before; this is for engines that do not let go.
+        (options.limitMs ?? sceneLimitMs) + 30_000,
       );
     };
     define(law);
@@ -68,7 +69,7 @@ export function inEveryEngine(define: (law: Law) => void): void {
 
 async function inScene(
   engine: Engine,
-  { site: siteOptions, session: sessionOptions }: LawOptions,
+  { site: siteOptions, session: sessionOptions, limitMs = sceneLimitMs }: LawOptions,
   hold: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const target = inject("tacitServer");
@@ -82,9 +83,19 @@ async function inScene(
       sites.push(another);
       return another;
     };
-    await hold({ engine: engine.name, site, session, tab: await session.tab(), openSite: more });
+    const scene = { engine: engine.name, site, session, tab: await session.tab(), openSite: more };
+    await withinLimit(limitMs, hold(scene));
   } finally {
     await Promise.race([session.close(), sleep(5_000)]);
     for (const one of sites) await one.close();
   }
+}
+
+/** The scene is left at its limit, so that its browser is ended before the next one starts. */
+async function withinLimit(limitMs: number, scene: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`expected the scene to end within ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([scene, late]).finally(() => clearTimeout(timer));
 }

@@ -41,7 +41,10 @@ export async function loaded(tab: Tab): Promise<void> {
 export async function ready(tab: Tab): Promise<void> {
   await loaded(tab);
   await until(tab, "a list", () =>
-    tab.run(async () => ((await window.tacit?.recommend({ count: 1 })) ?? []).length > 0),
+    tab.run(async () => {
+      const never = new Promise<readonly unknown[]>((resolve) => setTimeout(resolve, 5_000, []));
+      return (await Promise.race([window.tacit?.recommend({ count: 1 }) ?? [], never])).length > 0;
+    }),
   );
 }
 
@@ -74,7 +77,8 @@ export interface Recorded {
 /** Newest first; null without a panel. */
 export function journal(tab: Tab): Promise<readonly Recorded[] | null> {
   return tab.run(async () => {
-    const panel = await window.tacit?.panel();
+    const never = new Promise<null>((resolve) => setTimeout(resolve, 12_000, null));
+    const panel = await Promise.race([window.tacit?.panel(), never]);
     if (!panel) return null;
     return panel.events.map(({ kind, item, amount }) => ({
       kind,
@@ -142,12 +146,16 @@ export interface Shelf {
 }
 
 /** A list for the person, and where the panel says that the journal lives. */
-export function shelf(tab: Tab): Promise<Shelf> {
-  return tab.run(async () => {
-    const list = (await window.tacit?.recommend({ count: 6 })) ?? [];
-    const follow = list.filter(({ reasons }) => reasons.some(({ why }) => why === "event")).length;
-    return { items: list.length, follow, storage: (await window.tacit?.panel())?.storage ?? "no panel" };
-  });
+export function shelf(tab: Tab, limitMs = 20_000): Promise<Shelf> {
+  return tab.run(async (limitMs) => {
+    const asked = async (): Promise<Shelf> => {
+      const list = (await window.tacit?.recommend({ count: 6 })) ?? [];
+      const follow = list.filter(({ reasons }) => reasons.some(({ why }) => why === "event")).length;
+      return { items: list.length, follow, storage: (await window.tacit?.panel())?.storage ?? "no panel" };
+    };
+    const none: Shelf = { items: 0, follow: 0, storage: "no answer" };
+    return Promise.race([asked(), new Promise<Shelf>((resolve) => setTimeout(resolve, limitMs, none))]);
+  }, limitMs);
 }
 
 export function said(tab: Tab): Promise<readonly string[]> {

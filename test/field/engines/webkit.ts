@@ -1,7 +1,4 @@
-/**
- * WebKit: Debian's MiniBrowser under Xvfb, by WebKitWebDriver. A driver holds one session at a time, so the
- * session before is ended first.
- */
+/** WebKit: Debian's MiniBrowser under Xvfb, by WebKitWebDriver. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -11,18 +8,12 @@ import { type Engine, expressionOf, type PageFunction, type Session, sleep, type
 import { WebDriverSession } from "./webdriver.ts";
 
 const startsWithinMs = 20_000;
+const closesWithinMs = 3_000;
 
 export async function webkitEngine(): Promise<Engine> {
   const { display, screen } = await startScreen();
-  const port = await freePort();
-  const driver = spawn(programAt(webkitDriverProgram), [`--port=${port}`], {
-    env: { ...process.env, DISPLAY: display },
-    stdio: "ignore",
-  });
   // What this process started does not outlive it.
-  process.on("exit", () => [driver, screen].map((child) => child.kill()));
-  const address = `http://127.0.0.1:${port}`;
-  await answering(address);
+  process.on("exit", () => screen.kill());
   return {
     name: "webkit",
     async open({ pageCache = true, host } = {}) {
@@ -32,20 +23,52 @@ export async function webkitEngine(): Promise<Engine> {
         // The site answers as a proxy does: the name is never looked up.
         ...(host === undefined ? [] : [`--proxy=http://127.0.0.1:${host.port}`]),
       ];
-      const session = await WebDriverSession.open(address, {
-        "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
-        timeouts: { script: 50_000, pageLoad: 30_000, implicit: 0 },
-      });
-      return sessionOf(session);
+      const { address, stop } = await startDriver(display);
+      try {
+        const session = await WebDriverSession.open(address, {
+          "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
+          timeouts: { script: 50_000, pageLoad: 30_000, implicit: 0 },
+        });
+        return await sessionOf(session, stop);
+      } catch (error) {
+        stop();
+        throw error;
+      }
     },
     async stop() {
-      await ended(driver);
-      await ended(screen);
+      const gone = new Promise((resolve) => screen.on("exit", resolve));
+      screen.kill();
+      await gone;
     },
   };
 }
 
-async function sessionOf(session: WebDriverSession): Promise<Session> {
+/** A driver holds one session, and does not let go of one whose page hangs: each session has its own. */
+async function startDriver(
+  display: string,
+): Promise<{ readonly address: string; readonly stop: () => void }> {
+  const port = await freePort();
+  // A group of its own, so that the browser ends with its driver.
+  const driver = spawn(programAt(webkitDriverProgram), [`--port=${port}`], {
+    env: { ...process.env, DISPLAY: display },
+    stdio: "ignore",
+    detached: true,
+  });
+  const stop = (): void => {
+    process.off("exit", stop);
+    try {
+      if (driver.pid !== undefined) process.kill(-driver.pid, "SIGKILL");
+    } catch {
+      // The group has ended by itself.
+    }
+  };
+  process.on("exit", stop);
+  const address = `http://127.0.0.1:${port}`;
+  await answering(address);
+  return { address, stop };
+}
+
+async function sessionOf(session: WebDriverSession, stop: () => void): Promise<Session> {
   const first = await session.window();
   let firstIsFree = true;
   let current = first;
@@ -88,8 +111,9 @@ async function sessionOf(session: WebDriverSession): Promise<Session> {
       turn = open.catch(() => undefined);
       return tabOf(await open);
     },
-    close: async () => {
-      await session.close();
+    async close() {
+      await Promise.race([session.close().catch(() => undefined), sleep(closesWithinMs)]);
+      stop();
     },
   };
 }
@@ -118,11 +142,4 @@ async function answering(address: string): Promise<void> {
     if (await fetch(`${address}/status`).catch(() => null)) return;
   }
   throw new Error(`WebKitWebDriver: expected an answer within ${startsWithinMs} ms, got none`);
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.on("exit", resolve));
-  child.kill();
-  await gone;
 }
