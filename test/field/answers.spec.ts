@@ -242,15 +242,21 @@ inEveryEngine((law) => {
     async ({ tab, site }) => {
       await tab.goto(`${site.url}/case`);
       await ready(tab);
-      const [first, last] = await tab.run(() => {
-        const times = [0, 1, 2, 3, 4].map((round) => {
-          const begun = performance.now();
-          for (let k = 0; k < 1_000; k++) window.tacit?.track("view", { item: String(20_000 + round) });
-          return performance.now() - begun;
-        });
-        return [times[0], times[4]];
+      const [first, last] = await tab.run(async () => {
+        const hundreds = (rounds: number): readonly number[] =>
+          Array.from({ length: rounds }, () => {
+            const begun = performance.now();
+            for (let k = 0; k < 100; k++) window.tacit?.track("view", { item: "20725" });
+            return performance.now() - begun;
+          });
+        // The first calls of a page are slow whatever they do.
+        hundreds(4);
+        await window.tacit?.panel();
+        const times = hundreds(40);
+        const sum = (some: readonly number[]) => some.reduce((total, ms) => total + ms, 0);
+        return [sum(times.slice(0, 2)), sum(times.slice(-2))];
       });
-      expect(last, `the first thousand took ${first} ms`).toBeLessThan(3 * first + 20);
+      expect(last, `200 calls took ${first} ms at first`).toBeLessThan(3 * first + 3);
     },
   );
 });

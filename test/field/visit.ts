@@ -116,7 +116,7 @@ export function ask(
     async ({ questions, limitMs }) => {
       const begun = performance.now();
       const answers = questions.map(async ({ name, given }) => {
-        const never = new Promise((resolve) => setTimeout(resolve, limitMs, never));
+        const never = new Promise((resolve) => setTimeout(resolve, limitMs));
         const asked = Promise.resolve(
           Reflect.apply(Reflect.get(window.tacit ?? {}, name), window.tacit, given),
         );
