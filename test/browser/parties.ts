@@ -13,8 +13,8 @@ import { adminToken } from "./admin.ts";
 import { type Recorder, record } from "./recorder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const ports = { leader: 5391, helper: 5392, relay: 5393 } as const;
-type Role = keyof typeof ports;
+const usualPorts = { leader: 5391, helper: 5392, relay: 5393 } as const;
+type Role = keyof typeof usualPorts;
 const startsWithinMs = 30_000;
 
 export interface Parties {
@@ -31,11 +31,21 @@ const hurry = (): string =>
   `const from=${Date.now()},clock=Date.now.bind(Date);Date.now=()=>from+(clock()-from)*${speed};` +
   `const later=self.setTimeout.bind(self);self.setTimeout=(run,ms,...rest)=>later(run,(ms??0)/${speed},...rest);`;
 
-export async function startParties(): Promise<Parties> {
+export interface PartiesOptions {
+  readonly ports?: Readonly<Record<Role, number>>;
+  /** The shop's own pages name the parties; otherwise the test says it to the page. */
+  readonly shopNamesThem?: boolean;
+}
+
+export async function startParties({
+  ports = usualPorts,
+  shopNamesThem = false,
+}: PartiesOptions = {}): Promise<Parties> {
   const directory = mkdtempSync(join(tmpdir(), "tacit-parties-"));
   const direct = (role: Role) => `http://localhost:${ports[role]}`;
+  const prefixes: Record<string, string> = { "/tacit/worker.js": hurry() };
   const recorders = {
-    leader: await record(direct("leader"), { "/tacit/worker.js": hurry() }),
+    leader: await record(direct("leader"), prefixes),
     helper: await record(direct("helper")),
     relay: await record(direct("relay")),
   };
@@ -84,7 +94,9 @@ export async function startParties(): Promise<Parties> {
     throw error;
   }
   const pins = { siteKey, helper: recorders.helper.url, helperKey };
-  return { recorders, config: { pins, relay: recorders.relay.url }, stop };
+  const config = { pins, relay: recorders.relay.url };
+  if (shopNamesThem) prefixes["/tacit/tacit.js"] = `window.tacitConfig=${JSON.stringify(config)};`;
+  return { recorders, config, stop };
 }
 
 /** One process, not tsx's own above it: what is killed is what serves. */

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { sleep } from "./engines/engine.ts";
+import { freePort } from "./engines/port.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,8 +12,7 @@ declare module "vitest" {
   }
 }
 
-const port = 18_600;
-const startsWithinMs = 60_000;
+const startsWithinMs = 120_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { address, stop } = await startServer();
@@ -25,6 +25,7 @@ export async function startServer(): Promise<{
   readonly stop: () => Promise<void>;
 }> {
   const script = fileURLToPath(new URL("../browser/serve.ts", import.meta.url));
+  const port = await freePort();
   const child = spawn(process.execPath, ["--import", "tsx", script, String(port)], {
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -1,10 +1,9 @@
 /** WebKit: Debian's MiniBrowser under Xvfb, by WebKitWebDriver. */
 import { type ChildProcess, spawn } from "node:child_process";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { programAt } from "../../browser/programs.ts";
 import { miniBrowserProgram, screenProgram, webkitDriverProgram } from "../programs.ts";
 import { type Engine, expressionOf, type PageFunction, type Session, sleep, type Tab } from "./engine.ts";
+import { freePort } from "./port.ts";
 import { WebDriverSession } from "./webdriver.ts";
 
 const startsWithinMs = 20_000;
@@ -127,14 +126,6 @@ async function startScreen(): Promise<{ readonly display: string; readonly scree
     screen.on("exit", (code) => reject(new Error(`Xvfb: expected a display, got exit ${code}`)));
   });
   return { display, screen };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function answering(address: string): Promise<void> {
