@@ -229,9 +229,6 @@ inEveryEngine((law) => {
       site: {
         pages: { "/case": html(), "/sign-out": { body: "bye", headers: { "clear-site-data": '"storage"' } } },
       },
-      cannot: {
-        webkit: "WebKitGTK obeys Clear-Site-Data from secure origins alone, and a site under test has none",
-      },
     },
     async ({ tab, site }) => {
       const origin = site.url.replace("127.0.0.1", "localhost");
