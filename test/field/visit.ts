@@ -8,6 +8,8 @@ declare global {
     said: string[];
     /** Every worker of the page (workers.js). */
     workers: Worker[];
+    /** To what was asked (beginAsking). */
+    answers: Promise<Readonly<Record<string, Asked>>>;
   }
 }
 
@@ -107,13 +109,23 @@ export interface Asked {
 export type Question = Exclude<keyof Tacit, "version" | "on" | "init" | "consent" | "track" | "optIn">;
 
 /** Asks all at once; what has not settled by the limit never does, for this test. */
-export function ask(
+export async function ask(
   tab: Tab,
   questions: readonly (readonly [name: Question, ...given: readonly unknown[]])[],
   limitMs: number,
 ): Promise<Readonly<Record<string, Asked>>> {
+  await beginAsking(tab, questions, limitMs);
+  return answersTo(tab);
+}
+
+/** Asks, and leaves the answers in the page: several pages can be waiting at once. */
+export function beginAsking(
+  tab: Tab,
+  questions: readonly (readonly [name: Question, ...given: readonly unknown[]])[],
+  limitMs: number,
+): Promise<void> {
   return tab.run(
-    async ({ questions, limitMs }) => {
+    ({ questions, limitMs }) => {
       const begun = performance.now();
       const answers = questions.map(async ({ name, given }) => {
         const never = new Promise((resolve) => setTimeout(resolve, limitMs));
@@ -127,10 +139,14 @@ export function ask(
           tookMs >= limitMs ? { settled: false, tookMs } : { settled: true, tookMs, value },
         ] as const;
       });
-      return Object.fromEntries(await Promise.all(answers));
+      window.answers = Promise.all(answers).then(Object.fromEntries);
     },
     { questions: questions.map(([name, ...given]) => ({ name, given })), limitMs },
   );
+}
+
+export function answersTo(tab: Tab): Promise<Readonly<Record<string, Asked>>> {
+  return tab.run(() => window.answers);
 }
 
 /** Names of those that have not settled. */

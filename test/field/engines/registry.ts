@@ -1,4 +1,4 @@
-/** The engines to test with: all, or those that TACIT_ENGINES names (`chromium,webkit`). */
+/** The engines to test with: all, or those that FIELD_ENGINES names (`chromium,webkit`). */
 import { chromiumEngine } from "./chromium.ts";
 import { type Ability, type Engine, type EngineName, engineNames } from "./engine.ts";
 import { firefoxEngine } from "./firefox.ts";
@@ -29,11 +29,11 @@ export const engines: Readonly<Record<EngineName, EngineEntry>> = {
 };
 
 export function wantedEngines(): readonly EngineName[] {
-  const wanted = process.env.TACIT_ENGINES;
+  const wanted = process.env.FIELD_ENGINES;
   if (wanted === undefined) return engineNames;
   const names = wanted.split(",");
   const unknown = names.find((name) => !(engineNames as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw new Error(`TACIT_ENGINES: expected among ${engineNames.join(", ")}, got ${unknown}`);
+    throw new Error(`FIELD_ENGINES: expected among ${engineNames.join(", ")}, got ${unknown}`);
   return engineNames.filter((name) => names.includes(name));
 }
