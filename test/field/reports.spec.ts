@@ -14,7 +14,7 @@ const ports = { leader: 18_641, helper: 18_642, relay: 18_643 };
 let parties: Parties | undefined;
 beforeAll(async () => {
   parties = await startParties({ ports, shopNamesThem: true });
-}, 180_000);
+}, 300_000);
 afterAll(() => parties?.stop());
 
 /** States of all sums sent so far. */

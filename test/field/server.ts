@@ -29,6 +29,8 @@ export async function startServer(): Promise<{
   const child = spawn(process.execPath, ["--import", "tsx", script, String(port)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
+  // What this process started does not outlive it.
+  process.on("exit", () => child.kill("SIGTERM"));
   const address = `http://127.0.0.1:${port}`;
   const stop = async () => {
     if (child.exitCode !== null) return;
