@@ -142,7 +142,7 @@ describe.each([
     await store.schedule.keepSchedule({ ...resting, untilMs: 10 });
     expect(await store.schedule.schedule()).toEqual({ ...resting, untilMs: 10 });
     expect(await store.tokens.refillPlan()).toEqual({ nextAtMs: 8, failingSinceMs: 3 });
-    await store.eraseAll();
+    await store.eraseAll(keepAll);
     expect(await store.schedule.schedule()).toBeNull();
     store.close();
   });
