@@ -125,6 +125,11 @@ describe.each([
     const accepted: SentReport = { ...entryOf("r1"), sums: [{ ...sum, state: "accepted" }] };
     expect(await store.updateReport(accepted)).toBe(true);
     expect(await store.reports()).toEqual([accepted]);
+    // Of two who both found it without an answer one alone writes.
+    const isSending = ({ sums: [one] }: SentReport) => one.state === "sending";
+    expect(await store.updateReport(entryOf("r1"))).toBe(true);
+    const both = [accepted, { ...accepted, atMs: 5 }].map((entry) => store.updateReport(entry, isSending));
+    expect((await Promise.all(both)).toSorted()).toEqual([false, true]);
     await store.eraseAll(keepAll);
     expect(await store.updateReport(entryOf("r1"))).toBe(false);
     expect(await store.reports()).toEqual([]);

@@ -228,7 +228,7 @@ export class Ledger {
     const entry = (await this.entries()).find((kept) => kept.id === id);
     if (entry === undefined || !isPending(entry)) return null;
     const settled = { ...entry, sums: entry.sums.map((sum) => settledSum(sum, answer)) };
-    if (!(await this.#store.updateReport(settled))) return null;
+    if (!(await this.#store.updateReport(settled, isPending))) return null;
     const done = (await this.entries()).filter((each) => !isPending(each));
     const old = done.slice(0, Math.max(0, done.length - keptBodies));
     await this.#store.removeReportBodies(old.map(({ id }) => id));
@@ -243,7 +243,8 @@ export class Ledger {
     for (const entry of await this.entries()) {
       if (!isPending(entry)) continue;
       const changed = { ...entry, sums: entry.sums.map((sum) => refusedIfPending(sum, "withdrawn")) };
-      await this.#store.updateReport(changed);
+      // What another tab has an answer to by now keeps it.
+      if (!(await this.#store.updateReport(changed, isPending))) continue;
       await this.#store.removeReportBodies([entry.id]);
       withdrawn.push(changed);
     }

@@ -128,10 +128,11 @@ export class Database implements Store {
     }).then((outcome) => unwrap(outcome)?.entry ?? null);
   }
 
-  updateReport(entry: SentReport): Promise<boolean> {
+  updateReport(entry: SentReport, still = (_kept: SentReport): boolean => true): Promise<boolean> {
     return this.#run(async (db) => {
       const transaction = db.transaction("reports", "readwrite", strict);
-      const isKept = (await transaction.store.getKey(entry.id)) !== undefined;
+      const kept = await transaction.store.get(entry.id);
+      const isKept = kept !== undefined && still(kept);
       await Promise.all([...(isKept ? [transaction.store.put(entry)] : []), transaction.done]);
       return isKept;
     });

@@ -60,8 +60,9 @@ export class MemoryStore implements Store {
     return entry;
   }
 
-  async updateReport(entry: SentReport): Promise<boolean> {
-    if (!this.#reports.has(entry.id)) return false;
+  async updateReport(entry: SentReport, still = (_kept: SentReport): boolean => true): Promise<boolean> {
+    const kept = this.#reports.get(entry.id);
+    if (kept === undefined || !still(kept)) return false;
     this.#reports.set(entry.id, entry);
     return true;
   }

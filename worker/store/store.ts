@@ -57,8 +57,11 @@ export interface Store {
    * the journal (an erasure in another tab).
    */
   addReport(report: NewReport): Promise<SentReport | null>;
-  /** Replaces an entry; false when it is not there any more. */
-  updateReport(entry: SentReport): Promise<boolean>;
+  /**
+   * Replaces an entry; false when it is not there any more, or not as it must `still` be: nothing comes
+   * between that look and the writing, in whichever tab.
+   */
+  updateReport(entry: SentReport, still?: (kept: SentReport) => boolean): Promise<boolean>;
   removeReportBodies(ids: readonly string[]): Promise<void>;
   /** Empties the journal alone. */
   eraseEvents(): Promise<void>;
