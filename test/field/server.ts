@@ -12,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-const startsWithinMs = 120_000;
+const startsWithinMs = 180_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { address, stop } = await startServer();
