@@ -147,8 +147,8 @@ export class FallbackStore implements Store {
     throw new Error("ledger: must be kept on this device, got a browser that denies storage");
   }
 
-  updateReport(entry: SentReport): Promise<boolean> {
-    return this.#current.updateReport(entry);
+  updateReport(...update: Parameters<Store["updateReport"]>): Promise<boolean> {
+    return this.#current.updateReport(...update);
   }
 
   removeReportBodies(ids: readonly string[]): Promise<void> {
