@@ -61,7 +61,7 @@ export function browserPage(): Page | null {
       });
     },
     onStoreChange(run) {
-      addEventListener("storage", run);
+      addEventListener("storage", ({ key }) => run(key));
     },
     whenIdle(afterMs, run) {
       setTimeout(() => {

@@ -35,10 +35,12 @@ import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
 import { version } from "./version.ts";
-import { eraseAhead, lastErasure, WriteAhead } from "./writeahead.ts";
+import { eraseAhead, isAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
 const contributeLimitMs = 120_000;
+/** A page that lives has long handed over by then what it wrote ahead. */
+const takeOverAfterMs = 2_000;
 /** How long a question may wait for `init`. */
 const startLimitMs = 10_000;
 /** How long it may take in all. */
@@ -69,6 +71,7 @@ export class Client implements Tacit {
   readonly #told = new Set<string>();
   #contributionDue = false;
   #isWritingAhead = false;
+  #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
 
@@ -100,7 +103,7 @@ export class Client implements Tacit {
       const settings = this.#settings;
       if (this.#erasure?.takeRefusal()) this.consent({ personalise: false, contribute: false });
       this.#consent.siteSays(settings.consent);
-      page.onStoreChange(() => this.#try(() => this.#storeMayDiffer()));
+      page.onStoreChange((key) => this.#try(() => this.#onStoreChange(key)));
       this.#consentMayDiffer();
       page.onShown(() => this.#try(() => this.#run(page, settings)));
     });
@@ -306,6 +309,20 @@ export class Client implements Tacit {
         this.#report(new Error(notice.message));
         break;
     }
+  }
+
+  #onStoreChange(key: string | null): void {
+    if (isAhead(key)) this.#takeOverSoon();
+    else this.#storeMayDiffer();
+  }
+
+  /** An event of another page: it hands it over itself, unless it has gone. */
+  #takeOverSoon(): void {
+    if (this.#takeOver !== undefined) return;
+    this.#takeOver = setTimeout(() => {
+      this.#takeOver = undefined;
+      this.#try(() => this.#outbox.takeOver());
+    }, takeOverAfterMs);
   }
 
   /** Another tab chose, or erased, or the site cleared what is kept here. */

@@ -59,8 +59,8 @@ export interface Page {
   onLeft(run: () => void): void;
   /** Calls when the page has come back from there. */
   onBack(run: () => void): void;
-  /** Calls when another tab wrote to the store. */
-  onStoreChange(run: () => void): void;
+  /** Calls when another tab wrote to the store, with the key; null when it was cleared. */
+  onStoreChange(run: (key: string | null) => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
   /** Watches the elements of the document that carry data attributes, for the journal of that name. */

@@ -1,7 +1,8 @@
 /**
  * Events on their way from the page to the worker.
  *
- * - Each is written ahead at once where the page may (writeahead.ts), and so outlives the page. They leave in
+ * - Each is written ahead at once where the page may (writeahead.ts), and so outlives the page: another, or the
+ *   next, takes it over. They leave in
  *   small batches, at most `sendAfterMs` late, in the order they happened; what could not be written ahead
  *   leaves sooner, and at once when the page is hidden.
  * - An answer settles a batch, a refusal too. When the worker is lost the batch waits for the next one, and is
@@ -18,7 +19,7 @@ import type { WriteAhead } from "./writeahead.ts";
 
 const sendAfterMs = 100;
 const sendUnwrittenAfterMs = 10;
-const retryAfterMs = [1_000, 5_000, 15_000, 60_000];
+const retryAfterMs = [1_000, 5_000, 5_000, 30_000];
 const most = 5_000;
 
 export interface OutboxOptions {
@@ -62,9 +63,15 @@ export class Outbox {
   writeAhead(ahead: WriteAhead): void {
     const waiting = this.#takeAll();
     this.#ahead = ahead;
-    const erasure = this.#options.lastErasure();
-    for (const event of ahead.read()) this.#keep({ event, erasure });
+    this.takeOver();
     for (const entry of waiting) this.#keep(entry);
+    this.#sendSoon(sendUnwrittenAfterMs);
+  }
+
+  /** Takes over what other pages wrote ahead and did not hand over: they may have gone. */
+  takeOver(): void {
+    const erasure = this.#options.lastErasure();
+    for (const event of this.#ahead?.find() ?? []) this.#keep({ event, erasure });
     this.#sendSoon(sendUnwrittenAfterMs);
   }
 

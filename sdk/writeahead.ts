@@ -24,10 +24,11 @@ export class WriteAhead {
     this.#prefix = `${prefix}${database}.`;
   }
 
-  /** What is there, from this page and those before it, oldest first. What cannot be read is dropped. */
-  read(): readonly TacitEvent[] {
+  /** What other pages left there, oldest first; each is found once. What cannot be read is dropped. */
+  find(): readonly TacitEvent[] {
     const events: TacitEvent[] = [];
     for (const key of this.#store.keys(this.#prefix)) {
+      if (this.#written.has(key.slice(this.#prefix.length))) continue;
       const event = parsed(this.#store.read(key));
       if (event === null || key !== this.#prefix + event.id) {
         this.#store.remove(key);
@@ -59,6 +60,11 @@ export class WriteAhead {
   remove(id: string): void {
     if (this.#written.delete(id)) this.#store.remove(this.#prefix + id);
   }
+}
+
+/** Whether a key of the store is that of an event. */
+export function isAhead(key: string | null): boolean {
+  return key?.startsWith(prefix) === true;
 }
 
 /** Drops the events of every database and page, and has pages in other tabs drop those they hold. */

@@ -64,8 +64,10 @@ async function threeViews(tab: Tab, url: string): Promise<void> {
 async function nextPage(tab: Tab, url: string) {
   await tab.goto(url);
   await loaded(tab);
+  await tab.run(() => window.tacit?.track("view", { item: "21212" }));
+  // What localStorage lost the worker knows, and by its first answer the page does, too.
+  await journal(tab);
   const consent = await tab.run(() => {
-    window.tacit?.track("view", { item: "21212" });
     const { personalise, because } = window.tacit?.consent() ?? {};
     return { personalise, because: because?.personalise };
   });

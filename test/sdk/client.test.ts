@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
+import { WriteAhead } from "../../sdk/writeahead.ts";
 import type { Kept } from "../../worker/api.ts";
 import { FakeApi, FakePage, FakeWorker, files, fullStore, recommendation } from "./fakes.ts";
 
@@ -156,6 +157,28 @@ describe("a page and its worker", () => {
     expect(errors).toEqual([]);
   });
 
+  test("what a page wrote ahead that has gone is taken over by one that is open, once", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const store = memoryStore();
+    const { api, page, tacit } = running({}, { store });
+    void tacit.recommend();
+    await vi.advanceTimersByTimeAsync(100);
+    await api.keepCopy(keptOf({}));
+    const gone = { id: "gone", kind: "purchase", item: "a", atMs: 5 } as const;
+    new WriteAhead(store, "tacit").write(gone);
+    new WriteAhead(store, "other").write(gone);
+    for (const run of page.storeChanged) run("tacit.event.tacit.gone");
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(appended(api)).toEqual([]);
+    for (const run of page.storeChanged) run("tacit.event.tacit.gone");
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    await settled();
+    expect(appended(api)).toEqual([gone]);
+    expect(store.keys("tacit.event.")).toEqual(["tacit.event.other.gone"]);
+  });
+
   test("a page that is left writes down again what the site cleared of what is kept", async () => {
     const { api, page, tacit } = running();
     await tacit.recommend();
@@ -242,7 +265,7 @@ describe("permissions", () => {
     const { api, page, tacit } = running({}, { store });
     await tacit.recommend();
     store.write("tacit.consent", "000001-?");
-    for (const run of page.storeChanged) run();
+    for (const run of page.storeChanged) run("tacit.consent");
     await settled();
     expect(api.argsOf("setConsent")).toEqual([
       [
@@ -334,7 +357,6 @@ describe("permissions", () => {
       { revision: 3, personalise: false },
     ]);
     expect(store.read("tacit.consent")).toBe("000003-?");
-    for (const run of running({}, { store }).page.storeChanged) run();
     expect(running({}, { store }).tacit.consent().personalise).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -97,14 +97,16 @@ describe("the examples", () => {
 describe("the guide", () => {
   test("names every data attribute that the SDK reads, and no other", () => {
     const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const code = ["capture", "place", "install"].map((name) => read(`sdk/${name}.ts`)).join();
+    const parts = readdirSync(new URL("../../sdk/capture", import.meta.url)).map((file) => `capture/${file}`);
+    const code = ["capture.ts", "install.ts", ...parts].map((file) => read(`sdk/${file}`)).join();
     const inCode = [
       ...[
         ...code.matchAll(
           /\btacit(?:Server|Worker|Database|Consent|SiteKey|HelperKey|Helper|Relay|Item|Event|List|Position)\b/g,
         ),
       ].map(([name]) => dashed(name)),
-      ...[...code.matchAll(/\[data-(tacit-[a-z]+)\]/g)].map(([, name]) => name),
+      ...[...code.matchAll(/"\[?data-(tacit-[a-z]+)\]?"/g)].map(([, name]) => name),
+      ...[...code.matchAll(/said\(\w+, "([a-z]+)"\)/g)].map(([, name]) => `tacit-${name}`),
     ];
     const inGuide = [...guide.matchAll(/data-(tacit-[a-z]+(?:-[a-z]+)?)/g)].map(([, name]) => name);
     expect(new Set(inGuide)).toEqual(new Set(inCode));

@@ -205,7 +205,7 @@ export class FakePage implements Page {
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
   readonly hidden: (() => void)[] = [];
-  readonly storeChanged: (() => void)[] = [];
+  readonly storeChanged: ((key: string | null) => void)[] = [];
   /** Set for a prerendered page: what to run when it is shown. */
   shown: (() => void)[] | null = null;
   readonly #makeWorker: () => FakeWorker;
@@ -259,7 +259,7 @@ export class FakePage implements Page {
   onBack(run: () => void): void {
     this.back.push(run);
   }
-  onStoreChange(run: () => void): void {
+  onStoreChange(run: (key: string | null) => void): void {
     this.storeChanged.push(run);
   }
   whenIdle(_afterMs: number, run: () => void): void {
