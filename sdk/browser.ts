@@ -27,6 +27,10 @@ export function browserPage(): Page | null {
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
     workerWays,
+    async isHeld(lock) {
+      const { held } = (await navigator.locks?.query()) ?? {};
+      return held?.some(({ name }) => name === lock) ?? null;
+    },
     ask: (url) =>
       handsOnStreams()
         ? fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" })

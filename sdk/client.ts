@@ -44,7 +44,7 @@ const takeOverAfterMs = 2_000;
 /** How long a question may wait for `init`. */
 const startLimitMs = 10_000;
 /** How long it may take in all. */
-const answerLimitMs = 15_000;
+const answerLimitMs = 12_000;
 
 export interface ClientOptions {
   /** Null where there is none, as on a server. */
@@ -220,9 +220,11 @@ export class Client implements Tacit {
     };
     const link = new WorkerLink({
       ways: page.workerWays(worker),
-      prepare: (remote) =>
+      isHeld: (lock) => page.isHeld(lock),
+      prepare: (remote, lifeLock) =>
         remote.start(
           {
+            lifeLock,
             server,
             database,
             tokens,
@@ -436,8 +438,10 @@ export class Client implements Tacit {
   #report(error: unknown): void {
     // Nobody is there to be told of a page that was left.
     if (error instanceof PageLeft) return;
-    // Every waiting call fails with a lost worker, and so may the next one: once is enough.
-    if (error instanceof WorkerLost) this.#reportOnce(error);
+    // Every waiting call fails with a lost worker, and so may the next one; a slip of the site's code is made
+    // again and again: once is enough.
+    const isSlip = error instanceof Error && (error.name === "RangeError" || error.name === "TypeError");
+    if (error instanceof WorkerLost || isSlip) this.#reportOnce(error);
     else this.#listeners.report(error);
   }
 

@@ -2,10 +2,11 @@
  * The line to the worker: comlink, and an answer to every call even when the worker dies.
  *
  * comlink alone waits for ever. Here a call is settled by whichever comes first: the worker's answer, the
- * worker's death (error, messageerror), or the time limit. At the limit the worker is asked for a sign of life;
- * one that is busy gives it when it is done, and one that gives none for long was ended without a word, as
- * phones do, or hangs: it is given up, with all that wait on it. The next call starts a new one, at most
- * `starts` times within five minutes; after that every call is refused at once.
+ * worker's death (error, messageerror), or the time limit. Phones end workers without a word: a living one holds
+ * a lock, however busy it is, and one that holds it no more is given up within seconds, with all that wait on
+ * it. Where there are no locks the worker is asked for a sign of life at the limit; a busy one gives it when it
+ * is done, and one that gives none for long is given up. The next call starts a new one, at most `starts` times
+ * within five minutes; after that every call is refused at once.
  *
  * Between the pages of a visit the worker ends with its page (`leave`): WebKit freezes a worker with the page
  * that goes into its back/forward cache, and a transaction that it had open then blocks the database for all
@@ -13,7 +14,7 @@
  */
 import { type Remote, wrap } from "comlink";
 import type { WorkerApi } from "../worker/api.ts";
-import type { WorkerPort, WorkerWay } from "./page.ts";
+import { randomId, type WorkerPort, type WorkerWay } from "./page.ts";
 
 /** The worker gave no answer: it could not start, died, hung, or was given up. */
 export class WorkerLost extends Error {
@@ -34,10 +35,14 @@ export interface LinkOptions {
   /** How to start one, best first. */
   readonly ways: readonly WorkerWay[];
   /** Speaks to each new worker first; other calls wait for it. */
-  readonly prepare: (worker: Remote<WorkerApi>) => Promise<void>;
+  readonly prepare: (worker: Remote<WorkerApi>, lifeLock: string) => Promise<void>;
+  /** Whether somebody holds a lock; null where the browser does not say. A living worker holds its `lifeLock`. */
+  readonly isHeld?: (lock: string) => Promise<boolean | null>;
   /** Told when a worker runs in another way than the best, with what the better ones came to. */
   readonly onDetour?: (way: string, because: string) => void;
   readonly limitMs?: number;
+  /** How often, while a call waits, it is seen whether the worker lives. */
+  readonly lookMs?: number;
   /** How long after the limit a worker that gives no sign of life is taken to be busy. */
   readonly pulseMs?: number;
   /** Workers started within five minutes, at most. */
@@ -50,10 +55,13 @@ interface Life {
   readonly state: "alive";
   /** How to refuse each call that waits. */
   readonly refuse: Set<(lost: WorkerLost) => void>;
+  /** Name of the lock that the worker holds as long as it lives. */
+  readonly lifeLock: string;
   /** Kept once `prepare` was answered; a call that waits for it is refused when the worker dies first. */
   readonly ready: Promise<Remote<Living>>;
   /** The worker as it is now; null while the browser has not given it. */
   port: WorkerPort | null;
+  isReady: boolean;
   isWatched: boolean;
 }
 
@@ -72,7 +80,12 @@ export class WorkerLink {
   #link: LinkState = { state: "unstarted" };
 
   constructor(options: LinkOptions) {
-    this.#options = { limitMs: 10_000, pulseMs: 20_000, starts: 4, onDetour: () => undefined, ...options };
+    this.#options = {
+      ...{ limitMs: 10_000, lookMs: 1_500, pulseMs: 20_000, starts: 4 },
+      onDetour: () => undefined,
+      isHeld: async () => null,
+      ...options,
+    };
   }
 
   /**
@@ -87,11 +100,16 @@ export class WorkerLink {
   ): Promise<T> {
     const life = this.#alive();
     return new Promise<T>((resolve, reject) => {
-      const refuse = (lost: WorkerLost): void => {
+      const settle = (): void => {
         clearTimeout(limit);
+        clearInterval(look);
         life.refuse.delete(refuse);
+      };
+      const refuse = (lost: WorkerLost): void => {
+        settle();
         reject(lost);
       };
+      const look = setInterval(() => void this.#look(life), this.#options.lookMs);
       const limit = setTimeout(() => {
         refuse(new WorkerLost(`${who}: expected an answer from the worker within ${limitMs} ms, got none`));
         this.#watch(life);
@@ -100,10 +118,7 @@ export class WorkerLink {
       life.ready
         .then((worker) => ask(worker))
         .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(limit);
-          life.refuse.delete(refuse);
-        });
+        .finally(settle);
     });
   }
 
@@ -136,7 +151,16 @@ export class WorkerLink {
     const ready = new Promise<Remote<Living>>((resolve) => {
       start = resolve;
     });
-    const life: Life = { state: "alive", ready, port: null, refuse: new Set(), isWatched: false };
+    const lifeLock = `tacit:life:${randomId()}`;
+    const life: Life = {
+      state: "alive",
+      lifeLock,
+      ready,
+      port: null,
+      refuse: new Set(),
+      isReady: false,
+      isWatched: false,
+    };
     this.#link = life;
     start(this.#started(life));
     ready.catch((cause) => {
@@ -180,18 +204,25 @@ export class WorkerLink {
         const { message } = event as Partial<ErrorEvent>;
         const got = message || "an error, perhaps in loading it";
         reject(new Refused(got));
-        if (life.port === port && isReady)
+        if (life.port === port && life.isReady)
           this.#end(life, new WorkerLost(`worker: expected to run, got ${got}`));
       });
       port.addEventListener("messageerror", () => {
         this.#end(life, new WorkerLost("worker: sent what cannot be read"));
       });
-      let isReady = false;
-      this.#options.prepare(worker).then(() => {
-        isReady = true;
+      this.#options.prepare(worker, life.lifeLock).then(() => {
+        life.isReady = true;
         resolve(worker);
       }, reject);
     });
+  }
+
+  /** Gives up a worker that has ended without a word. */
+  async #look(life: Life): Promise<void> {
+    // Before it is ready it may not hold its lock yet.
+    if (!life.isReady || this.#link !== life) return;
+    const isHeld = await this.#options.isHeld(life.lifeLock).catch(() => null);
+    if (isHeld === false) this.#end(life, new WorkerLost("worker: ended without a word"));
   }
 
   /** Waits for a sign of life. */

@@ -37,6 +37,8 @@ export interface Page {
   readonly privacyControl: boolean;
   /** How the worker at this address may be run, best first. */
   workerWays(url: string): readonly WorkerWay[];
+  /** Whether anybody of this origin holds a lock of that name (Web Locks); null where the browser does not say. */
+  isHeld(lock: string): Promise<boolean | null>;
   /**
    * Asks for something public, with nothing of the browser's own; null where the browser cannot hand an
    * answer to a worker unread.

@@ -36,6 +36,8 @@ export interface WorkerConfig {
   readonly relay?: string;
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
+  /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
+  readonly lifeLock?: string;
 }
 
 /** What a page may ask for before its worker runs. */

@@ -1,5 +1,13 @@
 /** One at a time across tabs: Web Locks where the browser has them and grants them, else within this thread. */
 
+/** Holds a lock until this thread ends, in whichever way; nothing where there are no locks. */
+export function holdForLife(name: string): void {
+  if (typeof navigator === "undefined") return;
+  const never = new Promise<never>(() => undefined);
+  // Denied where site data are blocked: then nobody can tell.
+  navigator.locks?.request(name, () => never).catch(() => undefined);
+}
+
 const held = new Set<string>();
 
 /** Runs `work` unless another tab is at it already; then it does nothing. */

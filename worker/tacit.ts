@@ -37,12 +37,14 @@ import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
+import { holdForLife } from "./lock.ts";
 import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
+import { UnknownItems } from "./rank/unknown.ts";
 import { openStore } from "./store/fallback.ts";
 import type { Store } from "./store/store.ts";
 
@@ -65,6 +67,7 @@ export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
   readonly #contributors: readonly AnyContributor[];
   readonly #profiles = new ProfileCache();
+  readonly #unknown = new UnknownItems();
   #parts: Parts | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
   /** How often it was taken back, or everything erased: a contribution begun before ends then. */
@@ -89,6 +92,7 @@ export class TacitWorker implements WorkerApi {
   ): Promise<void> {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
     const { nowMs } = this.#edges;
+    if (config.lifeLock !== undefined) holdForLife(config.lifeLock);
     const store = await openStore({
       name: config.database,
       nowMs,
@@ -146,6 +150,10 @@ export class TacitWorker implements WorkerApi {
     const { journal, store, tabs, notify } = this.#running("append");
     const added = this.#consent.personalise ? await journal.append(events) : [];
     if (added.length > 0) {
+      this.#tellUnknown(
+        "track",
+        added.map(({ item }) => item),
+      );
       tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
     }
@@ -154,20 +162,32 @@ export class TacitWorker implements WorkerApi {
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
     const model = await this.#modelOfTastes();
+    this.#tellUnknown("recommend: exclude", options.exclude);
     return ranking.forYou(model, await this.#profile(model), options);
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    return ranking.similar(await this.#modelWith(item, "similar"), item, options);
+    const model = await this.#modelWith(item, "similar");
+    this.#tellUnknown("similar: exclude", options.exclude);
+    return ranking.similar(model, item, options);
   }
 
   async trending(options: ListOptions): Promise<readonly Recommendation[]> {
-    return ranking.trending(await this.#running("trending").editions.inForce(), options);
+    const model = await this.#running("trending").editions.inForce();
+    this.#tellUnknown("trending: exclude", options.exclude);
+    return ranking.trending(model, options);
   }
 
   async explain(item: string): Promise<Explanation> {
     const model = await this.#modelWith(item, "explain");
     return ranking.explain(model, await this.#profile(model), item);
+  }
+
+  #tellUnknown(who: string, items: readonly (string | undefined)[] = []): void {
+    const { editions, notify } = this.#running(who);
+    for (const message of this.#unknown.complaints(who, items, editions.current)) {
+      notify({ type: "trouble", message });
+    }
   }
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {

@@ -59,6 +59,7 @@ describe("a page and its worker", () => {
     await tacit.recommend();
     expect(page.urls).toEqual(["https://shop.example/worker.js"]);
     expect(api.config).toEqual({
+      lifeLock: expect.stringMatching(/^tacit:life:/),
       server: "https://shop.example/tacit",
       database: "shop",
       tokens: "https://shop.example/tokens.js",
@@ -577,14 +578,14 @@ describe("every question is answered in its time", () => {
     expect(await tacit.recommend()).toEqual([recommendation]);
   });
 
-  test("when the worker says nothing: within 15 s, though events wait for it, too", async () => {
+  test("when the worker says nothing: within 12 s, though events wait for it, too", async () => {
     const { tacit, start } = sdkOn(new FakePage({ makeWorker: () => new FakeWorker(null) }));
     start();
     tacit.track("view", { item: "a" });
     await vi.advanceTimersByTimeAsync(9_000);
     tacit.track("view", { item: "b" });
-    expect(await settles(tacit.recommend(), 15_000)).toEqual([]);
-    expect(await settles(tacit.optOut(), 15_000)).toBeUndefined();
+    expect(await settles(tacit.recommend(), 12_000)).toEqual([]);
+    expect(await settles(tacit.optOut(), 14_000)).toBeUndefined();
   });
 });
 

@@ -233,6 +233,11 @@ export class FakePage implements Page {
     };
     return [{ name: "as a worker", start }];
   }
+  /** Whether locks are held; null: the page has none. */
+  held: boolean | null = null;
+  async isHeld(_lock: string): Promise<boolean | null> {
+    return this.held;
+  }
   ask(_url: string): Promise<Response> | null {
     return null;
   }

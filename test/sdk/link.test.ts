@@ -144,6 +144,44 @@ describe("the line to the worker", () => {
     expect(await forYou()).toEqual([recommendation]);
   });
 
+  test("a worker that holds its lock no more is given up soon, one that is busy is not", async () => {
+    const locks: string[] = [];
+    let isHeld: boolean | null = true;
+    const workers: FakeWorker[] = [];
+    const link = new WorkerLink({
+      ways: [
+        {
+          name: "as a worker",
+          start: () => {
+            workers.push(new FakeWorker(new SlowApi()));
+            return workers[workers.length - 1];
+          },
+        },
+      ],
+      prepare: async (worker, lifeLock) => {
+        locks.push(lifeLock);
+        await worker.panel();
+      },
+      isHeld: async (lock) => {
+        expect(lock).toBe(locks.at(-1));
+        return isHeld;
+      },
+      lookMs: 20,
+    });
+    const waiting = link.call("recommend", (worker) => worker.forYou({}));
+    const lost = expect(waiting).rejects.toThrow("worker: ended without a word");
+    await new Promise((resolve) => setTimeout(resolve, 70));
+    expect(workers[0].terminated).toBe(false);
+    isHeld = null;
+    await new Promise((resolve) => setTimeout(resolve, 70));
+    expect(workers[0].terminated).toBe(false);
+    isHeld = false;
+    await lost;
+    expect(workers[0].terminated).toBe(true);
+    await link.call("panel", (worker) => worker.panel());
+    expect(new Set(locks).size).toBe(2);
+  });
+
   test("a worker without a pulse is ended, with every call that waits on it", async () => {
     const { link, forYou, workers } = linkTo(() => new FakeWorker(null), { limitMs: 40, pulseMs: 40 });
     const patient = link.call("contribute", (worker) => worker.contribute(), 60_000);

@@ -9,6 +9,7 @@ import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
 import type { Explanation, ForYouOptions, ItemCard, ListOptions, Reason, Recommendation } from "../api.ts";
 import type { Model } from "./model.ts";
+import { unknownItem } from "./unknown.ts";
 
 const defaultCount = 12;
 
@@ -121,7 +122,7 @@ function rowsOf({ rowOf }: Model, items: readonly string[] = []): readonly numbe
 function rowOf(model: Model, item: string, who: string): number {
   const row = model.rowOf.get(item);
   if (row === undefined) {
-    throw new RangeError(`${who}: item must be in the catalogue, got ${JSON.stringify(item)}`);
+    throw new RangeError(unknownItem(who, item, model));
   }
   return row;
 }

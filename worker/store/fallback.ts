@@ -2,8 +2,8 @@
  * The device's store for as long as it answers, and memory while it does not: the person's events of this
  * visit are never waited for, whatever the browser's storage does.
  *
- * - An operation on the journal that the database refuses, or does not answer in time, is done in memory, with
- *   the events known until then. So are all that follow, until the database answers again: then what is in
+ * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in time
+ *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what is in
  *   memory is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
  */
@@ -134,11 +134,11 @@ export class FallbackStore implements Store {
   }
 
   reports(): Promise<readonly SentReport[]> {
-    return this.#current.reports();
+    return this.#kindly((store) => store.reports());
   }
 
   reportBody(id: string): Promise<Uint8Array | null> {
-    return this.#current.reportBody(id);
+    return this.#kindly((store) => store.reportBody(id));
   }
 
   /** @throws {Error} while there is nothing but memory: a report that is forgotten would be made again. */
