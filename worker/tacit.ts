@@ -183,11 +183,15 @@ export class TacitWorker implements WorkerApi {
     return ranking.explain(model, await this.#profile(model), item);
   }
 
+  /** Says which items the catalogue does not have, once all of it has come. */
   #tellUnknown(who: string, items: readonly (string | undefined)[] = []): void {
     const { editions, notify } = this.#running(who);
-    for (const message of this.#unknown.complaints(who, items, editions.current)) {
-      notify({ type: "trouble", message });
-    }
+    const tell = (model: Model): void => {
+      for (const message of this.#unknown.complaints(who, items, model)) notify({ type: "trouble", message });
+    };
+    if (editions.current?.isWhole === true) tell(editions.current);
+    // Whoever began the download gets its failure.
+    else if (items.length > 0) void editions.whole().then(tell, () => undefined);
   }
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {

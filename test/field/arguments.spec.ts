@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Tab } from "./engines/engine.ts";
 import { inEveryEngine } from "./laws.ts";
 import { html } from "./site.ts";
-import { journal, said, visit } from "./visit.ts";
+import { journal, said, until, visit } from "./visit.ts";
 
 interface Case {
   /** Runs in the page; `tacit` as a page of plain JavaScript calls it. */
@@ -212,9 +212,13 @@ inEveryEngine((law) => {
       });
       await evaluate(tab, call);
       await evaluate(tab, call);
-      await tab.run(() => window.tacit?.panel());
       const wanted = new RegExp(`"?\\b${near}\\b`);
-      const told = (await said(tab)).filter((line) => wanted.test(line) && line.startsWith("told"));
+      const tells = async (): Promise<readonly string[]> =>
+        (await said(tab)).filter((line) => wanted.test(line) && line.startsWith("told"));
+      // What an item's id should have been is known once the whole catalogue has come.
+      await until(tab, "it to be told", async () => (await tells()).length > 0, 5_000).catch(() => undefined);
+      await tab.run(() => window.tacit?.panel());
+      const told = await tells();
       expect(told.length, `said: ${(await said(tab)).join(" | ")}`).toBe(1);
     });
   }

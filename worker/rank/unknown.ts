@@ -9,8 +9,8 @@ export class UnknownItems {
   readonly #told = new Set<string>();
 
   /** What to say of those that were not told yet. Nothing while the model is the head alone. */
-  complaints(who: string, items: Iterable<string | undefined>, model: Model | null): readonly string[] {
-    if (model?.isWhole !== true) return [];
+  complaints(who: string, items: Iterable<string | undefined>, model: Model): readonly string[] {
+    if (!model.isWhole) return [];
     const complaints: string[] = [];
     for (const item of items) {
       if (item === undefined || model.rowOf.has(item) || this.#told.has(item)) continue;

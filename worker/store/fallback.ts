@@ -51,10 +51,11 @@ export async function openStore(options: FallbackOptions): Promise<FallbackStore
 }
 
 export class FallbackStore implements Store {
-  readonly tokens: TokenStore = routed(() => this.#current.tokens);
-  readonly parts: PartStore = routed(() => this.#current.parts);
-  readonly logs: Store["logs"] = routed(() => this.#current.logs);
-  readonly schedule: Store["schedule"] = routed(() => this.#current.schedule);
+  readonly tokens: TokenStore = routed((call) => this.#kindly((store) => call(store.tokens)));
+  readonly logs: Store["logs"] = routed((call) => this.#kindly((store) => call(store.logs)));
+  readonly schedule: Store["schedule"] = routed((call) => this.#kindly((store) => call(store.schedule)));
+  /** A part that finds no room is no reason to keep the journal in memory. */
+  readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;
   readonly #device: Database;
   #state: State = { at: "device" };
@@ -250,16 +251,14 @@ function isDenial(cause: unknown): boolean {
   return cause instanceof DOMException ? cause.name === "SecurityError" : !(cause instanceof TimedOut);
 }
 
-/** Passes each call on to what is current then. */
-function routed<T extends object>(current: () => T): T {
+/** Hands each call to `pass`, which says whose it is. */
+function routed<T extends object>(pass: (call: (to: T) => Promise<unknown>) => Promise<unknown>): T {
   const handler: ProxyHandler<object> = {
     get: (_target, name) => {
-      return (...args: unknown[]) => {
-        const now = current();
-        return Reflect.apply(Reflect.get(now, name) as () => unknown, now, args);
-      };
+      return (...args: unknown[]) =>
+        pass((to) => Reflect.apply(Reflect.get(to, name) as () => Promise<unknown>, to, args));
     },
   };
-  // It has every method that what is current has, and these interfaces have nothing but methods.
+  // It has every method that what it passes calls on to has, and these interfaces have nothing but methods.
   return new Proxy({}, handler) as T;
 }
