@@ -26,8 +26,8 @@ export async function webkitEngine(): Promise<Engine> {
       try {
         const session = await WebDriverSession.open(address, {
           "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
-          // As soon as the document is there: a script that never comes is no reason to wait.
-          pageLoadStrategy: "eager",
+          // Not "eager": between the document and its load event the driver then waits for another load.
+          pageLoadStrategy: "normal",
           timeouts: { script: 50_000, pageLoad: 30_000, implicit: 0 },
         });
         return await sessionOf(session, stop);
