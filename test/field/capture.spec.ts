@@ -13,6 +13,7 @@ interface Case {
   readonly act?: (tab: Tab, scene: Scene) => Promise<void>;
   /** Kinds of the events there are then, sorted. */
   readonly gives: readonly string[];
+  readonly notYet?: string;
 }
 
 const script = (text: string) => `<script>${text}</script>`;
@@ -105,6 +106,7 @@ const cases: Readonly<Record<string, Case>> = {
     page: html({ body: `<article data-tacit-item="20725" ${box}>Mug</article>` }),
     act: (tab) => tab.run(() => document.querySelector("article")?.click()),
     gives: ["click", "impression"],
+    notYet: "a script's click counts only while something that the person did is being handled",
   },
   "copies of a tile that a carousel makes are seen once": {
     page: html({
@@ -192,8 +194,8 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 inEveryEngine((law) => {
-  for (const [title, { page, act, gives }] of Object.entries(cases)) {
-    law(title, { site: { pages: { "/case": page } } }, async (scene) => {
+  for (const [title, { page, act, gives, notYet }] of Object.entries(cases)) {
+    law(title, { site: { pages: { "/case": page } }, ...(notYet && { notYet }) }, async (scene) => {
       const { tab, site } = scene;
       await tab.goto(`${site.url}/case`);
       if (title.includes("passes by")) await loaded(tab);
