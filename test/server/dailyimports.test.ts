@@ -71,7 +71,10 @@ async function visit(app: Hono, items: readonly number[]): Promise<readonly stri
   await worker.contribute();
   const { reports } = await worker.panel();
   await worker.close();
-  expect(trouble).toEqual([]);
+  // What was bought may have left the catalogue: that is told, and is no trouble.
+  expect(trouble.filter((message) => !message.startsWith("track: item must be in the catalogue"))).toEqual(
+    [],
+  );
   return reports.flatMap(({ sums }) => sums.map(({ state }) => state));
 }
 
