@@ -2,18 +2,27 @@
 
 /** Holds a lock until this thread ends, in whichever way; nothing where there are no locks. */
 export function holdForLife(name: string): void {
-  if (typeof navigator === "undefined") return;
   const never = new Promise<never>(() => undefined);
-  // Denied where site data are blocked: then nobody can tell.
-  navigator.locks?.request(name, () => never).catch(() => undefined);
+  // Denied: then nobody can tell.
+  locksOf()
+    ?.request(name, () => never)
+    .catch(() => undefined);
+}
+
+/** Where site data are blocked a browser may throw at a mere look; without a secure context there are none. */
+function locksOf(): LockManager | undefined {
+  try {
+    return typeof navigator === "undefined" ? undefined : navigator.locks;
+  } catch {
+    return undefined;
+  }
 }
 
 const held = new Set<string>();
 
 /** Runs `work` unless another tab is at it already; then it does nothing. */
 export async function ifFree(name: string, work: () => Promise<void>): Promise<void> {
-  // Firefox denies locks where site data are blocked; without a secure context there are none.
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  const locks = locksOf();
   let begun = false;
   try {
     if (locks !== undefined) {
