@@ -63,6 +63,8 @@ interface Life {
   port: WorkerPort | null;
   isReady: boolean;
   isWatched: boolean;
+  /** Whether its lock was seen: a worker that is denied locks holds none, and lives. */
+  wasHeld: boolean;
 }
 
 type LinkState =
@@ -160,6 +162,7 @@ export class WorkerLink {
       refuse: new Set(),
       isReady: false,
       isWatched: false,
+      wasHeld: false,
     };
     this.#link = life;
     start(this.#started(life));
@@ -212,6 +215,7 @@ export class WorkerLink {
       });
       this.#options.prepare(worker, life.lifeLock).then(() => {
         life.isReady = true;
+        void this.#look(life);
         resolve(worker);
       }, reject);
     });
@@ -222,7 +226,8 @@ export class WorkerLink {
     // Before it is ready it may not hold its lock yet.
     if (!life.isReady || this.#link !== life) return;
     const isHeld = await this.#options.isHeld(life.lifeLock).catch(() => null);
-    if (isHeld === false) this.#end(life, new WorkerLost("worker: ended without a word"));
+    life.wasHeld ||= isHeld === true;
+    if (isHeld === false && life.wasHeld) this.#end(life, new WorkerLost("worker: ended without a word"));
   }
 
   /** Waits for a sign of life. */

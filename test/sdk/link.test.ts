@@ -182,6 +182,23 @@ describe("the line to the worker", () => {
     expect(new Set(locks).size).toBe(2);
   });
 
+  test("a worker that never held its lock, because locks are denied to it, is not given up for that", async () => {
+    const workers: FakeWorker[] = [];
+    const start = () => {
+      workers.push(new FakeWorker(new SlowApi()));
+      return workers[workers.length - 1];
+    };
+    const link = new WorkerLink({
+      ways: [{ name: "as a worker", start }],
+      prepare: async (worker) => void (await worker.panel()),
+      isHeld: async () => false,
+      lookMs: 20,
+      limitMs: 120,
+    });
+    await expect(link.call("recommend", (worker) => worker.forYou({}))).rejects.toThrow(/within 120 ms/);
+    expect(workers[0].terminated).toBe(false);
+  });
+
   test("a worker without a pulse is ended, with every call that waits on it", async () => {
     const { link, forYou, workers } = linkTo(() => new FakeWorker(null), { limitMs: 40, pulseMs: 40 });
     const patient = link.call("contribute", (worker) => worker.contribute(), 60_000);
