@@ -54,9 +54,6 @@ export function foldIn(model: FoldInModel, tastes: TasteRows): FoldIn {
   return folding.solved(tastes.items.length);
 }
 
-/** From so many tastes on it is faster to add them together than one by one. */
-const fewTogether = 4;
-
 /** A person whose tastes change: the matrix and the right side of the fold-in, kept. */
 export class Folding {
   readonly #rows: Rows;
@@ -80,10 +77,6 @@ export class Folding {
   /** Adds tastes of rows that had none. @throws {RangeError} when one names a row that is not there. */
   add({ items, weights }: TasteRows): void {
     for (let s = 0; s < items.length; s++) this.#requireRow(items[s]);
-    if (items.length < fewTogether) {
-      for (let s = 0; s < items.length; s++) this.change(items[s], { from: 0, to: weights[s] });
-      return;
-    }
     const { dim } = this.#rows;
     const rowInto = (s: number, out: Float64Array): number => {
       this.#rows.rowInto(items[s], out);

@@ -7,7 +7,9 @@
  * readily, so popularity enters without a term of its own and the score stays an inner product. Browser,
  * server and benches build their rows here and nowhere else.
  */
-import { addStretchedProductsInto, type Rows, type StretchedRows } from "../rows.ts";
+import type { StretchedRows } from "../linear/loops.ts";
+import { addStretchedProductsInto } from "../linear.ts";
+import type { Rows } from "../rows.ts";
 import type { QuantizedRows } from "./quantize.ts";
 
 /** What of a model its joint rows are made from; a part of scale 0 is left out. */

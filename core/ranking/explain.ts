@@ -9,8 +9,8 @@
  * One product a taste and row; an act's contribution is its weight times the unit of its taste.
  */
 import type { FoldIn } from "../foldin.ts";
-import { solveFactoredSidesInPlace } from "../linear.ts";
-import { productsInto, type Rows } from "../rows.ts";
+import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
+import type { Rows } from "../rows.ts";
 import type { Profile } from "./profile.ts";
 import { topK } from "./topk.ts";
 
@@ -42,6 +42,9 @@ export interface Explained {
   readonly most: number;
 }
 
+/** Rows of tastes that are in floating point at a time. */
+const tastesAtOnce = 64;
+
 /** For each row what speaks for it first, then what speaks against it, each by size. */
 export function actReasons({
   rows,
@@ -68,12 +71,17 @@ function unitsOf(
   for (let at = 0; at < count; at++) rows.rowInto(of[at], directions.subarray(at * dim, (at + 1) * dim));
   solveFactoredSidesInPlace(factor, dim, directions, count);
   const units = new Float64Array(count * tastes.length);
-  const row = new Float64Array(dim);
-  const products = new Float64Array(count);
-  for (let taste = 0; taste < tastes.length; taste++) {
-    rows.rowInto(tastes[taste], row);
-    productsInto({ values: directions, count, dim }, row, products);
-    for (let at = 0; at < count; at++) units[at * tastes.length + taste] = products[at];
+  const block = new Float64Array(Math.min(tastesAtOnce, tastes.length) * dim);
+  const products = new Float64Array(count * tastesAtOnce);
+  for (let from = 0; from < tastes.length; from += tastesAtOnce) {
+    const width = Math.min(tastesAtOnce, tastes.length - from);
+    for (let at = 0; at < width; at++) {
+      rows.rowInto(tastes[from + at], block.subarray(at * dim, (at + 1) * dim));
+    }
+    pairProductsInto({ values: directions, count, dim }, { values: block, count: width, dim }, products);
+    for (let at = 0; at < count; at++) {
+      units.set(products.subarray(at * width, (at + 1) * width), at * tastes.length + from);
+    }
   }
   return units;
 }

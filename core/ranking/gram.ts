@@ -3,7 +3,8 @@
  * what ranking for a person costs most, and the same for everybody. Who has others waiting takes a block and
  * lets them in; who has kept it from an earlier visit puts it in whole.
  */
-import { addOuterSumInto, outerBlock } from "../linear.ts";
+import { outerBlock } from "../linear/loops.ts";
+import { addOuterSumInto } from "../linear.ts";
 import type { Rows } from "../rows.ts";
 
 export class GramSum {

@@ -5,11 +5,11 @@ import {
   addOuterSumInto,
   choleskyInPlace,
   gramOf,
-  nearestPsd,
   solveFactoredInPlace,
   solveFactoredSidesInPlace,
   solveInPlace,
 } from "../../core/linear.ts";
+import { nearestPsd } from "../../core/psd.ts";
 import { seededRandom } from "../../core/seeded.ts";
 
 const square = (dim: number) =>

@@ -18,7 +18,8 @@
  * Post-processing of what is published anyway: it costs no privacy.
  */
 
-import { dot, nearestPsd, solveInPlace } from "../../linear.ts";
+import { dot, solveInPlace } from "../../linear.ts";
+import { nearestPsd } from "../../psd.ts";
 import { type BlockLayout, type ContributionScales, contributionLayout } from "./contribution.ts";
 
 /** The aggregate of one block in its parts, scales divided out. */

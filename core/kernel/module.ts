@@ -1,0 +1,42 @@
+/** The kernel's module, opened where the platform and the page's policy allow it. */
+
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** As assembly/kernel.ts has them; addresses and strides in bytes. */
+export interface KernelExports {
+  readonly memory: Memory;
+  addProducts(...numbers: readonly number[]): void;
+  factorPanel(matrix: number, dim: number, from: number, to: number): number;
+  solveSides(factor: number, dim: number, sides: number, count: number): void;
+  addInt8Products(
+    out: number,
+    stretches: number,
+    values: number,
+    count: number,
+    dim: number,
+    vector: number,
+  ): void;
+}
+
+/** Pure, and in every browser, worker and Node; what core compiles with does not know them. */
+declare function atob(base64: string): string;
+declare const WebAssembly:
+  | undefined
+  | {
+      readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+      readonly Instance: new (module: object) => { readonly exports: unknown };
+    };
+
+/** Null where there is no WebAssembly, a policy forbids it, or SIMD is unknown: then the bytes are refused. */
+export function openModule(base64: string): KernelExports | null {
+  if (typeof WebAssembly === "undefined") return null;
+  try {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports;
+  } catch {
+    return null;
+  }
+}
