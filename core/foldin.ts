@@ -69,7 +69,9 @@ export class Folding {
     this.#rows = rows;
     this.#settings = settings;
     this.#matrix = new Float64Array(gram.length);
-    for (let k = 0; k < gram.length; k++) this.#matrix[k] = alpha0 * gram[k];
+    for (let row = 0, from = 0; row < rows.dim; row++, from += rows.dim) {
+      for (let at = from; at <= from + row; at++) this.#matrix[at] = alpha0 * gram[at];
+    }
     this.#right = new Float64Array(rows.dim);
     this.#row = new Float64Array(rows.dim);
   }

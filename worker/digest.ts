@@ -4,12 +4,16 @@ import { toHex } from "../core/bytes.ts";
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   if (!hasWebCrypto()) return plainSha256(bytes);
-  // A copy: WebCrypto does not take views of shared memory, and the type of a view does not say which it is.
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", isOwn(bytes) ? bytes : new Uint8Array(bytes)));
 }
 
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return toHex(await sha256(bytes));
+}
+
+/** WebCrypto does not take views of shared memory. */
+function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }
 
 /** Pages over http have none, but those of this very machine (https://w3c.github.io/webappsec-secure-contexts/). */

@@ -38,6 +38,8 @@ export interface Case {
 export interface CaseResult extends Case {
   readonly which: "before" | "now";
   readonly first: readonly Times[];
+  /** Of each of those visits, what reading alone took just before it. */
+  readonly readMs: readonly number[];
   /** The visit before, in which nothing was kept yet but the edition. */
   readonly without: Times;
 }
@@ -70,7 +72,7 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
   }
 }
 
-type Ask = (which: string, message: Question) => Promise<Times | undefined>;
+type Ask = (which: string, message: Question) => Promise<Answer>;
 
 async function measureAll(
   cases: readonly Case[],
@@ -82,22 +84,30 @@ async function measureAll(
   for (const measured of cases) {
     const { shop, events } = measured;
     const visits = new Map<string, Times[]>(trees.map((which) => [which, []]));
+    const reads = new Map<string, number[]>(trees.map((which) => [which, []]));
     const of = (which: string, count: number): Measured => ({
       ...{ shop, events, mostMs, turns: count },
       database: `${which}-${shop}-${events}`,
     });
     const visit = async (which: string, count: number): Promise<void> => {
-      const times = await ask(which, of(which, count));
+      const { times } = await ask(which, of(which, count));
       if (times !== undefined) visits.get(which)?.push(times);
     };
     for (const which of trees) {
       await ask(which, { seed: of(which, 0) });
       await visit(which, 0);
     }
-    for (let run = 0; run < runs; run++) for (const which of trees) await visit(which, turns);
+    for (let run = 0; run < runs; run++) {
+      for (const which of trees) {
+        const { readMs } = await ask(which, { read: of(which, 0) });
+        if (readMs !== undefined) reads.get(which)?.push(readMs);
+        await visit(which, turns);
+      }
+    }
     for (const which of trees) await ask(which, { drop: of(which, 0).database });
     for (const [which, [without, ...first]] of visits) {
-      results.push({ ...measured, which: which === "before" ? "before" : "now", first, without });
+      const readMs = reads.get(which) ?? [];
+      results.push({ ...measured, which: which === "before" ? "before" : "now", first, readMs, without });
     }
   }
   return results;
@@ -145,6 +155,7 @@ const pageHtml = `<!doctype html><title>speed</title><script>
 interface Answer {
   readonly ok: boolean;
   readonly times?: Times;
+  readonly readMs?: number;
   readonly why?: string;
 }
 
@@ -181,9 +192,9 @@ async function withPage<T>({ shops, scripts }: Served, work: (ask: Ask) => Promi
     await page.goto(`http://127.0.0.1:${port}/`);
     return await work(async (which, message) => {
       const question = `ask(${JSON.stringify(`/${which}.js`)}, ${JSON.stringify(message)})`;
-      const { ok, times, why } = await page.evaluate<Answer>(question);
-      if (ok !== true) throw new Error(`speed: expected times of ${which}, got ${why}`);
-      return times;
+      const answer = await page.evaluate<Answer>(question);
+      if (answer.ok !== true) throw new Error(`speed: expected times of ${which}, got ${answer.why}`);
+      return answer;
     });
   } finally {
     await browser.close();

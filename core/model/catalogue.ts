@@ -9,6 +9,15 @@ export const catalogueKind = "catalogue";
 
 export interface CataloguePart {
   readonly cards: readonly CatalogueCard[];
+  /** What is known of the cards without looking at each of them. */
+  readonly asRead?: AsRead;
+}
+
+export interface AsRead {
+  /** Item ids by row. */
+  readonly items: readonly string[];
+  /** Rows of what cannot be had. */
+  readonly unavailable: ArrayLike<number>;
 }
 
 /**

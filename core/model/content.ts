@@ -31,10 +31,13 @@ export function encodeContent({ items, dim, space, rows }: ContentPart): Uint8Ar
 
 const headerSchema = v.object({ items: itemCountSchema, dim: dimSchema, space: nameSchema });
 
-/** @throws {TypeError | RangeError} `parseContent: …` */
-export function parseContent(bytes: Uint8Array): ContentPart {
+/**
+ * @param known its ids, when it has been read before.
+ * @throws {TypeError | RangeError} `parseContent: …`
+ */
+export function parseContent(bytes: Uint8Array, known?: readonly string[]): ContentPart {
   const who = "parseContent";
   const part = parsePart(bytes, { kind: contentKind, who });
   const { items: count, dim, space } = headerFields(part, headerSchema, who);
-  return { items: readIds(part, count, who), dim, space, rows: readRows(part, { count, dim }, who) };
+  return { items: readIds(part, count, who, known), dim, space, rows: readRows(part, { count, dim }, who) };
 }

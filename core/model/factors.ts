@@ -32,10 +32,13 @@ export function encodeFactors({ items, dim, round, rows }: FactorsPart): Uint8Ar
 
 const headerSchema = v.object({ items: itemCountSchema, dim: dimSchema, round: wholeSchema });
 
-/** @throws {TypeError | RangeError} `parseFactors: …` */
-export function parseFactors(bytes: Uint8Array): FactorsPart {
+/**
+ * @param known its ids, when it has been read before.
+ * @throws {TypeError | RangeError} `parseFactors: …`
+ */
+export function parseFactors(bytes: Uint8Array, known?: readonly string[]): FactorsPart {
   const who = "parseFactors";
   const part = parsePart(bytes, { kind: factorsKind, who });
   const { items: count, dim, round } = headerFields(part, headerSchema, who);
-  return { items: readIds(part, count, who), dim, round, rows: readRows(part, { count, dim }, who) };
+  return { items: readIds(part, count, who, known), dim, round, rows: readRows(part, { count, dim }, who) };
 }

@@ -6,7 +6,7 @@
  * not rank.
  */
 import type { CatalogueCard } from "./card.ts";
-import type { CataloguePart } from "./catalogue.ts";
+import type { AsRead, CataloguePart } from "./catalogue.ts";
 import type { ContentPart } from "./content.ts";
 import type { ModelSettings } from "./edition.ts";
 import type { FactorsPart } from "./factors.ts";
@@ -38,6 +38,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
    * predicted.
    */
   readonly waiting?: Uint8Array;
+  /** What is known of the catalogue without looking at each card. */
+  readonly asRead?: AsRead;
 }
 
 /**
@@ -46,8 +48,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
  */
 export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedModel {
   const { factors, popularity, predicted } = parts;
-  const { cards } = parts.catalogue;
-  const rowOf = new Map(cards.map(({ item }, row) => [item, row]));
+  const { cards, asRead } = parts.catalogue;
+  const order = new CatalogueOrder(asRead?.items ?? cards.map(({ item }) => item));
   const [first, ...others] = parts.content;
   for (const { space, dim } of others) {
     if (space !== first.space || dim !== first.dim) {
@@ -62,13 +64,13 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
   const contentDim = first?.dim ?? 0;
   const factorDim = factors?.dim ?? predicted?.dim ?? 0;
   requireSize(cards.length, contentDim + factorDim);
-  const shape = { rowOf, cards, count: cards.length };
+  const shape = { order, count: cards.length };
   const shares = new Float32Array(cards.length);
   for (const source of [predicted, popularity]) {
-    const placesOf = source === null ? [] : places(source.items, shape);
-    for (let at = 0; source !== null && at < placesOf.length; at++) {
-      if (placesOf[at] >= 0) shares[placesOf[at]] = source.shares[at];
-    }
+    if (source === null) continue;
+    const places = order.placesOf(source.items);
+    if (places === "the same") shares.set(source.shares);
+    else for (const [at, row] of places.entries()) if (row >= 0) shares[row] = source.shares[at];
   }
   return {
     ...settings,
@@ -80,7 +82,8 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     factors: joinRows([predicted, factors], { ...shape, dim: factorDim }),
     factorDim,
     popularity: shares,
-    waiting: waitingRows(parts, rowOf),
+    waiting: waitingRows(parts, order),
+    ...(asRead === undefined ? {} : { asRead }),
   };
 }
 
@@ -94,11 +97,12 @@ function requireSize(count: number, dim: number): void {
   }
 }
 
-function waitingRows({ factors, predicted }: ModelParts, rowOf: ReadonlyMap<string, number>): Uint8Array {
-  const waiting = new Uint8Array(rowOf.size);
+function waitingRows({ factors, predicted }: ModelParts, order: CatalogueOrder): Uint8Array {
+  const waiting = new Uint8Array(order.items.length);
+  if (predicted === null || predicted.items.length === 0) return waiting;
   const learned = new Set(factors?.items);
-  for (const item of predicted?.items ?? []) {
-    const row = rowOf.get(item);
+  for (const item of predicted.items) {
+    const row = order.rowOf.get(item);
     if (row !== undefined && !learned.has(item)) waiting[row] = 1;
   }
   return waiting;
@@ -125,28 +129,43 @@ interface RowSource {
   readonly rows: QuantizedRows;
 }
 
-interface Places {
-  readonly cards: readonly CatalogueCard[];
-  readonly rowOf: ReadonlyMap<string, number>;
-}
-
-interface JoinShape extends Places {
+interface JoinShape {
+  readonly order: CatalogueOrder;
   readonly count: number;
   readonly dim: number;
 }
 
-/**
- * The row of each item of a part, -1 outside the catalogue. Parts mostly stand in the catalogue's order: an
- * item is looked up only where it does not stand behind the one before.
- */
-function places(items: readonly string[], { cards, rowOf }: Places): Int32Array {
-  const found = new Int32Array(items.length);
-  for (let at = 0, next = 0; at < items.length; at++) {
-    const row = cards[next]?.item === items[at] ? next : (rowOf.get(items[at]) ?? -1);
-    found[at] = row;
-    if (row >= 0) next = row + 1;
+/** The catalogue's items and their rows. */
+class CatalogueOrder {
+  readonly items: readonly string[];
+  #rowOf: ReadonlyMap<string, number> | null = null;
+
+  constructor(items: readonly string[]) {
+    this.items = items;
   }
-  return found;
+
+  get rowOf(): ReadonlyMap<string, number> {
+    this.#rowOf ??= new Map(this.items.map((item, row) => [item, row]));
+    return this.#rowOf;
+  }
+
+  /**
+   * The row of each item of a part, -1 outside the catalogue; in one word where the items are the catalogue's.
+   * Parts mostly stand in the catalogue's order: an item is looked up only where it does not stand behind the
+   * one before.
+   */
+  placesOf(items: readonly string[]): Int32Array | "the same" {
+    if (items === this.items) return "the same";
+    const found = new Int32Array(items.length);
+    let isSame = items.length === this.items.length;
+    for (let at = 0, next = 0; at < items.length; at++) {
+      const row = this.items[next] === items[at] ? next : (this.rowOf.get(items[at]) ?? -1);
+      found[at] = row;
+      isSame &&= row === at;
+      if (row >= 0) next = row + 1;
+    }
+    return isSame ? "the same" : found;
+  }
 }
 
 /**
@@ -156,13 +175,18 @@ function places(items: readonly string[], { cards, rowOf }: Places): Int32Array 
 function joinRows(sources: readonly (RowSource | null)[], shape: JoinShape): QuantizedRows {
   const { count, dim } = shape;
   const given = sources.flatMap((source) => (source === null || source.items.length === 0 ? [] : source));
-  const rowsOf = given.map(({ items }) => places(items, shape));
-  const isWhole = (rows: Int32Array): boolean => rows.length === count && rows.every((row, at) => row === at);
-  if (given.length === 1 && isWhole(rowsOf[0])) return given[0].rows;
+  const placesOf = given.map(({ items }) => shape.order.placesOf(items));
+  if (given.length === 1 && placesOf[0] === "the same") return given[0].rows;
   const values = new Int8Array(count * dim);
   const scales = new Float32Array(count);
   for (const [source, { rows }] of given.entries()) {
-    for (const [at, row] of rowsOf[source].entries()) {
+    const places = placesOf[source];
+    if (places === "the same") {
+      values.set(rows.values);
+      scales.set(rows.scales);
+      continue;
+    }
+    for (const [at, row] of places.entries()) {
       if (row < 0) continue;
       values.set(rows.values.subarray(at * dim, (at + 1) * dim), row * dim);
       scales[row] = rows.scales[at];

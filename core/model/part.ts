@@ -40,7 +40,7 @@ export interface PartInput {
 export interface Part {
   readonly kind: string;
   readonly header: Readonly<Record<string, unknown>>;
-  /** A copy of a section. @throws {TypeError | RangeError} when it is missing, of another type or length. */
+  /** The bytes of a section, where they stand: at any offset. @throws {TypeError | RangeError} when it is missing, of another type or length. */
   section(wanted: { readonly name: string; readonly type: SectionType; readonly bytes?: number }): Uint8Array;
 }
 
@@ -108,8 +108,7 @@ export function parsePart(
           `${who}: section "${name}" must end by byte ${bytes.length}, got ${from + found.bytes}`,
         );
       }
-      // A copy of its own, so that typed views are aligned whatever buffer the bytes came in.
-      return new Uint8Array(bytes.subarray(from, from + found.bytes));
+      return bytes.subarray(from, from + found.bytes);
     },
   };
 }

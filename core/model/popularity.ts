@@ -27,10 +27,13 @@ export function encodePopularity({ items, shares }: PopularityPart): Uint8Array<
   });
 }
 
-/** @throws {TypeError | RangeError} `parsePopularity: …` */
-export function parsePopularity(bytes: Uint8Array): PopularityPart {
+/**
+ * @param known its ids, when it has been read before.
+ * @throws {TypeError | RangeError} `parsePopularity: …`
+ */
+export function parsePopularity(bytes: Uint8Array, known?: readonly string[]): PopularityPart {
   const who = "parsePopularity";
   const part = parsePart(bytes, { kind: popularityKind, who });
   const { items: count } = headerFields(part, v.object({ items: itemCountSchema }), who);
-  return { items: readIds(part, count, who), shares: readShares(part, count, who) };
+  return { items: readIds(part, count, who, known), shares: readShares(part, count, who) };
 }

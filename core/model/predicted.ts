@@ -45,13 +45,16 @@ export function encodePredicted({ items, dim, rows, shares }: PredictedPart): Ui
 
 const headerSchema = v.object({ items: itemCountSchema, dim: dimSchema });
 
-/** @throws {TypeError | RangeError} `parsePredicted: …` */
-export function parsePredicted(bytes: Uint8Array): PredictedPart {
+/**
+ * @param known its ids, when it has been read before.
+ * @throws {TypeError | RangeError} `parsePredicted: …`
+ */
+export function parsePredicted(bytes: Uint8Array, known?: readonly string[]): PredictedPart {
   const who = "parsePredicted";
   const part = parsePart(bytes, { kind: predictedKind, who });
   const { items: count, dim } = headerFields(part, headerSchema, who);
   return {
-    items: readIds(part, count, who),
+    items: readIds(part, count, who, known),
     dim,
     rows: readRows(part, { count, dim }, who),
     shares: readShares(part, count, who),

@@ -15,8 +15,17 @@ export function idSection(items: readonly string[]): PartSection {
   return { name: "items", type: "json", data: jsonToBytes(items) };
 }
 
-/** @throws {TypeError | RangeError} for anything but `count` ids, each there once. */
-export function readIds(part: Part, count: number, who: string): readonly string[] {
+/**
+ * @param known what an earlier reading of the part found.
+ * @throws {TypeError | RangeError} for anything but `count` ids, each there once.
+ */
+export function readIds(
+  part: Part,
+  count: number,
+  who: string,
+  known?: readonly string[],
+): readonly string[] {
+  if (known?.length === count) return known;
   const bytes = part.section({ name: "items", type: "json" });
   // Six bytes is the longest escape of a character; a longer list is refused before it is made.
   const most = Math.min(2 + count * (6 * modelLimits.itemId + 3), modelLimits.idBytes);
@@ -112,7 +121,7 @@ export function shareSection(shares: ArrayLike<number>): PartSection {
 /** @throws {TypeError | RangeError} for anything but `count` numbers of 0..1. */
 export function readShares(part: Part, count: number, who: string): Float32Array {
   const bytes = part.section({ name: "shares", type: "u16", bytes: count * 2 });
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const float = new DataView(new ArrayBuffer(4));
   const shares = new Float32Array(count);
   for (let k = 0; k < count; k++) {

@@ -5,7 +5,10 @@ import { type RankingModel, rankingModel } from "./model.ts";
 
 /** @throws {RangeError} when the model's parts are not of one length. */
 export function rankingModelOf(joined: JoinedModel): RankingModel {
-  const { catalogue: cards, popularity: shares, alpha0, lambda, waiting } = joined;
-  const parts = { cards, shares, jointRows: () => jointRows(joined), alpha0, lambda };
-  return rankingModel(waiting === undefined ? parts : { ...parts, waiting });
+  const { catalogue: cards, popularity: shares, alpha0, lambda, waiting, asRead } = joined;
+  return rankingModel({
+    ...{ cards, shares, jointRows: () => jointRows(joined), alpha0, lambda },
+    ...(waiting === undefined ? {} : { waiting }),
+    ...asRead,
+  });
 }

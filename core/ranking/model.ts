@@ -25,6 +25,8 @@ export interface RankingModel {
   readonly cards: readonly RankingCard[];
   /** Item id -> row. */
   readonly rowOf: ReadonlyMap<string, number>;
+  /** Rows of what cannot be had. */
+  readonly unavailable: ArrayLike<number>;
   /** Share of people per row, 0..1; zeros before the crowd has spoken. */
   readonly shares: ArrayLike<number>;
   /** The joint rows [content, factors] and how to fold in on them. */
@@ -46,6 +48,9 @@ export interface Joint extends FoldInSettings {
 
 export interface RankingParts {
   readonly cards: readonly RankingCard[];
+  /** Item ids by row, and rows of what cannot be had, where they are known without looking at the cards. */
+  readonly items?: readonly string[];
+  readonly unavailable?: ArrayLike<number>;
   readonly shares: ArrayLike<number>;
   /** Makes the joint rows, one for each card; called once at most. */
   readonly jointRows: () => Rows;
@@ -75,9 +80,10 @@ export function hasShares({ shares, count }: Pick<RankingModel, "shares" | "coun
 class LazyRankingModel implements RankingModel {
   readonly count: number;
   readonly cards: readonly RankingCard[];
-  readonly rowOf: ReadonlyMap<string, number>;
   readonly shares: ArrayLike<number>;
   readonly #parts: RankingParts;
+  #rowOf: ReadonlyMap<string, number> | null = null;
+  #unavailable: ArrayLike<number> | null = null;
   #joint: Joint | null = null;
   #jointNorms: Float64Array | null = null;
 
@@ -86,7 +92,21 @@ class LazyRankingModel implements RankingModel {
     this.cards = parts.cards;
     this.shares = parts.shares;
     this.count = parts.cards.length;
-    this.rowOf = new Map(parts.cards.map(({ item }, row) => [item, row]));
+  }
+
+  get rowOf(): ReadonlyMap<string, number> {
+    if (this.#rowOf === null) {
+      const items = this.#parts.items ?? this.cards.map(({ item }) => item);
+      this.#rowOf = new Map(items.map((item, row) => [item, row]));
+    }
+    return this.#rowOf;
+  }
+
+  get unavailable(): ArrayLike<number> {
+    const { cards } = this;
+    this.#unavailable ??=
+      this.#parts.unavailable ?? Array.from(cards.keys()).filter((row) => cards[row].available === false);
+    return this.#unavailable;
   }
 
   get joint(): Joint {

@@ -8,8 +8,8 @@ const excluded: Rule = ({ exclude = [] }, barred) => {
 };
 
 /** What cannot be had is not recommended; it is still ranked, so it can be explained. */
-const unavailable: Rule = ({ model: { cards } }, barred) => {
-  for (let row = 0; row < cards.length; row++) if (cards[row].available === false) barred[row] = 1;
+const unavailable: Rule = ({ model: { unavailable: rows } }, barred) => {
+  for (let at = 0; at < rows.length; at++) barred[rows[at]] = 1;
 };
 
 /** An item is not like itself. */

@@ -543,7 +543,7 @@ describe("in two tabs", () => {
     await until(() => tabs.every(isWhole));
     for (const tab of tabs) expect(await tab.worker.trending({})).toHaveLength(12);
     for (const tab of tabs) await closeDevice(tab);
-    expect(await keptIn(database)).toEqual({ kv: 1, parts: 4, chunks: 0 });
+    expect(await keptIn(database)).toEqual({ kv: 1, parts: 5, chunks: 0 });
     expect(tabs.flatMap(troublesOf)).toEqual([]);
   });
 

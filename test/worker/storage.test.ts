@@ -380,7 +380,7 @@ describe("the database", () => {
     const store = new Database(name, ignore);
     expect(await store.tokens.take("k")).toEqual(bytes(6));
     expect(await store.tokens.refillPlan()).toEqual({ nextAtMs: 8, failingSinceMs: null });
-    expect((await store.parts.ids()).size).toBe(4);
+    expect((await store.parts.ids()).size).toBe(5);
     expect(await store.parts.edition()).toMatchObject({ sequence: 1 });
     store.close();
     const now = await openDB(name);

@@ -12,8 +12,9 @@ import { sha256 } from "../digest.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { KeptEdition, PartStore } from "../store/keptmodel.ts";
 import type { EditionTrust } from "./believe.ts";
+import { keepDerived, takeDerived } from "./derived.ts";
 import { fetchEdition, fetchHead, PartGone } from "./download.ts";
-import { completeGram, keepGram, takeKeptGram } from "./keptgram.ts";
+import { completeGram, keepGram, takeGram } from "./keptgram.ts";
 import type { EditionName, Model } from "./model.ts";
 import { headModel, type Offered, type PartsAt, wholeModel } from "./parts.ts";
 
@@ -41,7 +42,7 @@ export class Editions {
   #waiting: (() => void)[] = [];
   /** What is made ready to rank for people, the model that came last. */
   #readying: { readonly model: Model; readonly done: Promise<void> } | null = null;
-  /** Its matrix, on its way to the store. */
+  /** What was made of it, on its way to the store. */
   #keeping: Promise<void> = Promise.resolve();
   /** Counts erasures: a download that began before one does not write to the store after it. */
   #erasures = 0;
@@ -91,7 +92,13 @@ export class Editions {
       if (kept === null) return;
       const { document } = kept;
       const { name, edition } = await opened(document, await this.#options.trust.openKept(document));
-      this.#swap(await wholeModel(this.#parts(null), name, edition));
+      const [{ model, found }, gram] = await Promise.all([
+        wholeModel(this.#parts(null), name, edition),
+        takeDerived(store, "gram", name),
+      ]);
+      if (gram !== null) takeGram(model, gram);
+      this.#swap(model);
+      if (found !== null) this.#keepReading(model, found);
     } catch (cause) {
       notify(troubleOf("kept edition", cause));
     }
@@ -187,7 +194,7 @@ export class Editions {
         (cause) => notify(troubleOf("head", cause)),
       );
     }
-    const model = await wholeModel(at, name, edition);
+    const { model, found } = await wholeModel(at, name, edition);
     // Where people are ranked for, the model in force does so until the new one can.
     if (this.#model?.ranking.hasGram === true) await this.ready(model);
     this.#swap(model);
@@ -197,21 +204,32 @@ export class Editions {
     await store
       .keepEdition({ edition: kept, parts, before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));
+    if (found !== null) this.#keepReading(model, found);
   }
 
   async #makeReady(model: Model): Promise<void> {
-    const { store, notify } = this.#options;
-    const erasures = this.#erasures;
-    const report = (cause: unknown): void => notify(troubleOf("keeping a matrix", cause));
-    if (model.isWhole && (await takeKeptGram(store, model).catch(() => false))) return;
+    const { store } = this.#options;
     await completeGram(model);
     if (!model.isWhole) return;
     // Keeping the edition drops what does not belong to it: the matrix is kept once that is done, and only
     // beside its edition.
-    this.#keeping = this.#downloadEnded().then(async () => {
-      const mayKeep = (): boolean => erasures === this.#erasures && this.#model === model;
-      await keepGram(store, model, mayKeep).catch(report);
-    });
+    this.#keep(this.#downloadEnded(), model, (mayKeep) => keepGram(store, model, mayKeep));
+  }
+
+  #keepReading(model: Model, found: () => Uint8Array): void {
+    const { store } = this.#options;
+    this.#keep(Promise.resolve(), model, (mayKeep) =>
+      keepDerived(store, "reading", model.edition, { bytes: found, mayKeep }),
+    );
+  }
+
+  /** Keeps what was derived from a model, after `before` and whatever else is kept. */
+  #keep(before: Promise<void>, model: Model, write: (mayKeep: () => boolean) => Promise<void>): void {
+    const erasures = this.#erasures;
+    const mayKeep = (): boolean => erasures === this.#erasures && this.#model === model;
+    this.#keeping = Promise.all([before, this.#keeping])
+      .then(() => write(mayKeep))
+      .catch((cause) => this.#options.notify(troubleOf("keeping what was made of the edition", cause)));
   }
 
   #parts(source: PartsAt["source"]): PartsAt {

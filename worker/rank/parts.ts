@@ -3,8 +3,8 @@
  * is kept, or downloaded. Whatever way it came, a part has the hash of its name and is read within the limits
  * before it counts.
  */
-import { type CataloguePart, parseCatalogue } from "../../core/model/catalogue.ts";
-import { type ContentPart, parseContent } from "../../core/model/content.ts";
+import { parseCatalogue } from "../../core/model/catalogue.ts";
+import { parseContent } from "../../core/model/content.ts";
 import { applyDelta } from "../../core/model/delta.ts";
 import { type Edition, type ModelKind, modelRefs, type PartRef } from "../../core/model/edition.ts";
 import { parseFactors } from "../../core/model/factors.ts";
@@ -13,9 +13,18 @@ import { joinHead, joinParts } from "../../core/model/join.ts";
 import { requireSolvable } from "../../core/model/joint.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
+import {
+  catalogueAsRead,
+  encodeReading,
+  parseReading,
+  type Reading,
+  type ReadPart,
+  readingOf,
+} from "../../core/model/reading.ts";
 import { sha256Hex } from "../digest.ts";
 import { type Notify, troubleOf } from "../edges.ts";
 import type { PartStore } from "../store/keptmodel.ts";
+import { takeDerived } from "./derived.ts";
 import { downloadPart, type Source, type Wanted } from "./download.ts";
 import { type EditionName, FactorsView, Model } from "./model.ts";
 
@@ -43,10 +52,17 @@ export async function headModel(
   { name, edition }: { readonly name: EditionName; readonly edition: Edition },
   offered: Offered | null,
 ): Promise<Model> {
-  const head = await bring(at, edition, edition.head, parseHead, offered);
+  const kept = await keptPart(at, edition.head.id);
+  const head = await bring(at, edition, edition.head, { parse: parseHead, kept, offered });
   const joined = joinHead(head, edition.model);
   requireSolvable(joined);
   return new Model({ edition: name, joined, factors: null, isWhole: false });
+}
+
+export interface Whole {
+  readonly model: Model;
+  /** What reading its parts found out, to be kept; null when it was known. */
+  readonly found: (() => Uint8Array) | null;
 }
 
 /**
@@ -54,27 +70,71 @@ export async function headModel(
  *
  * @throws {Error} when a part cannot be had or read, they do not go together, or nothing can be ranked by them.
  */
-export async function wholeModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Model> {
+export async function wholeModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Whole> {
   const refs = modelRefs(edition);
-  const all = async <T>(kind: ModelKind, parse: (bytes: Uint8Array) => T): Promise<readonly T[]> => {
+  const [reading, kept] = await Promise.all([
+    keptReading(at.store, name),
+    Promise.all(refs.map(({ id }) => keptPart(at, id))),
+  ]);
+  const all = async <T>(
+    kind: ModelKind,
+    parse: (bytes: Uint8Array, id: string) => T,
+  ): Promise<readonly T[]> => {
     const parts: T[] = [];
-    for (const ref of refs) if (ref.kind === kind) parts.push(await bring(at, edition, ref, parse));
+    for (const [place, ref] of refs.entries()) {
+      if (ref.kind !== kind) continue;
+      const parseIt = (bytes: Uint8Array): T => parse(bytes, ref.id);
+      parts.push(await bring(at, edition, ref, { kept: kept[place], parse: parseIt }));
+    }
     return parts;
   };
-  const [catalogue] = await all<CataloguePart>("catalogue", parseCatalogue);
-  const content = await all<ContentPart>("content", parseContent);
-  const [factors = null] = await all("factors", parseFactors);
-  const [popularity = null] = await all("popularity", parsePopularity);
-  const [predicted = null] = await all("predicted", parsePredicted);
+  const read: ReadPart[] = [];
+  const ofItems = <T extends { readonly items: readonly string[] }>(
+    kind: ModelKind,
+    parse: (bytes: Uint8Array, known?: readonly string[]) => T,
+  ): Promise<readonly T[]> =>
+    all(kind, (bytes, id) => {
+      const part = parse(bytes, reading?.inOrder.has(id) ? reading.items : undefined);
+      read.push({ id, items: part.items });
+      return part;
+    });
+  const [catalogue] = await all("catalogue", (bytes) => {
+    const known = reading === null ? null : catalogueAsRead(bytes, reading);
+    return { bytes, part: known ?? parseCatalogue(bytes) };
+  });
+  const content = await ofItems("content", parseContent);
+  const [factors = null] = await ofItems("factors", parseFactors);
+  const [popularity = null] = await ofItems("popularity", parsePopularity);
+  const [predicted = null] = await ofItems("predicted", parsePredicted);
   const learned = refs.find(({ kind }) => kind === "factors");
-  const joined = joinParts({ catalogue, content, factors, popularity, predicted }, edition.model);
+  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted };
+  const joined = joinParts(parts, edition.model);
   requireSolvable(joined);
-  return new Model({
+  const model = new Model({
     edition: name,
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     isWhole: true,
   });
+  const found = (): Uint8Array => encodeReading(readingOf(catalogue.bytes, catalogue.part, read));
+  return { model, found: reading === null ? found : null };
+}
+
+/** One that cannot be read any more counts as none. */
+async function keptReading(store: PartStore, name: EditionName): Promise<Reading | null> {
+  const bytes = await takeDerived(store, "reading", name);
+  try {
+    return bytes === null ? null : parseReading(bytes);
+  } catch {
+    return null;
+  }
+}
+
+interface Bring<T> {
+  readonly parse: (bytes: Uint8Array) => T;
+  /** The bytes that the store has of it. */
+  readonly kept: Uint8Array | null;
+  readonly offered?: Offered | null;
 }
 
 /**
@@ -85,11 +145,9 @@ async function bring<T>(
   at: PartsAt,
   edition: Edition,
   ref: PartRef,
-  parse: (bytes: Uint8Array) => T,
-  offered: Offered | null = null,
+  { parse, kept, offered = null }: Bring<T>,
 ): Promise<T> {
   const { store, source, notify } = at;
-  const kept = await keptPart(at, ref.id);
   if (kept !== null) {
     try {
       return parse(kept);

@@ -345,7 +345,7 @@ test("keys and sections of a later version are ignored", () => {
     fields: { items: 2, dim, round, mood: "blue" },
     sections: [
       { name: "moods", type: "u16", data: new Uint8Array(4) },
-      { name: "values", type: "i8", data: new Uint8Array(rows.values.buffer) },
+      { name: "values", type: "i8", data: new Uint8Array(rows.values) },
       { name: "scales", type: "f32", data: new Uint8Array(rows.scales.buffer) },
       { name: "items", type: "json", data: asciiBytes(JSON.stringify(items)) },
     ],
