@@ -1,6 +1,6 @@
 /** What the shop says about an item, as a list shows it: one line of ASCII JSON in a part. */
 import * as v from "valibot";
-import { asciiText, jsonFromBytes, jsonFromText, jsonToBytes, requireFewValues } from "../json.ts";
+import { asciiText, jsonFromText, jsonToBytes, requireFewValues } from "../json.ts";
 import { issueText } from "../wire/issues.ts";
 import { isWebAddress, modelLimits } from "./limits.ts";
 import { requireUnique } from "./sections.ts";
@@ -46,8 +46,7 @@ export function parseCards(bytes: Uint8Array, count: number, who: string): reado
   for (let line = 0; line < count; line++) {
     const [from, to] = [starts[line], starts[line + 1] - 1];
     requireFewValues(bytes.subarray(from, to), modelLimits.cardValues, who);
-    const value = jsonFromText(text.slice(from, to), who);
-    cards.push(plainCard(value) ?? checked(value, who));
+    cards.push(cardIn(text.slice(from, to), who));
   }
   requireUnique(
     cards.map(({ item }) => item),
@@ -56,67 +55,10 @@ export function parseCards(bytes: Uint8Array, count: number, who: string): reado
   return cards;
 }
 
-/** A card that was read before, with its id: the rest is read again when it is first asked for. */
-export function cardAtLine(item: string, line: Line): CatalogueCard {
-  return new CardAtLine(item, line);
-}
-
-/** Bytes `from` to `to` of a text. */
-interface Line {
-  readonly text: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
-
-class CardAtLine implements CatalogueCard {
-  readonly item: string;
-  readonly #line: Line;
-  #card: CatalogueCard | null = null;
-
-  constructor(item: string, line: Line) {
-    this.item = item;
-    this.#line = line;
-  }
-
-  get title() {
-    return this.#read().title;
-  }
-  get url() {
-    return this.#read().url;
-  }
-  get image() {
-    return this.#read().image;
-  }
-  get price() {
-    return this.#read().price;
-  }
-  get categories() {
-    return this.#read().categories;
-  }
-  get publishedAt() {
-    return this.#read().publishedAt;
-  }
-  get available() {
-    return this.#read().available;
-  }
-
-  #read(): CatalogueCard {
-    if (this.#card === null) {
-      const who = "cardAtLine";
-      const value = this.#value(who);
-      const card = plainCard(value) ?? checked(value, who);
-      if (card.item !== this.item) {
-        throw new TypeError(`${who}: item must be "${this.item}", got "${card.item}"`);
-      }
-      this.#card = card;
-    }
-    return this.#card;
-  }
-
-  #value(who: string): unknown {
-    const { text, from, to } = this.#line;
-    return jsonFromBytes(text.subarray(from, to), who, modelLimits.cardValues);
-  }
+/** The card in a line. @throws {TypeError} naming what is wrong with it. */
+export function cardIn(line: string, who: string): CatalogueCard {
+  const value = jsonFromText(line, who);
+  return plainCard(value) ?? checked(value, who);
 }
 
 const newline = 10;

@@ -9,10 +9,11 @@
 import * as v from "valibot";
 import { uint32FromBytes, uint32ToBytes } from "../bytes.ts";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
-import { cardAtLine, lineStarts } from "./card.ts";
+import { lineStarts } from "./card.ts";
 import { type CataloguePart, catalogueText } from "./catalogue.ts";
 import { itemCountSchema, modelLimits, partIdSchema } from "./limits.ts";
 import { encodePart, headerFields, parsePart } from "./part.ts";
+import { readCards } from "./readcards.ts";
 import { idSection } from "./sections.ts";
 
 const readingKind = "reading";
@@ -56,10 +57,7 @@ export function catalogueAsRead(bytes: Uint8Array, reading: Reading): CatalogueP
   const { items, starts, unavailable } = reading;
   const { items: count, text } = catalogueText(bytes, who);
   if (count !== items.length || starts[count] !== text.length) return null;
-  const cards = items.map((item, row) =>
-    cardAtLine(item, { text, from: starts[row], to: starts[row + 1] - 1 }),
-  );
-  return { cards, asRead: { items, unavailable } };
+  return { cards: readCards(items, { text, starts }), asRead: { items, unavailable } };
 }
 
 export function encodeReading({ items, starts, unavailable, inOrder }: Reading): Uint8Array<ArrayBuffer> {
