@@ -140,10 +140,14 @@ export function uint32ToBytes(values: Uint32Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** As nearly all machines are: then numbers of a part are where they stand. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /** The inverse of `uint32ToBytes`. */
 export function uint32FromBytes(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
   if (bytes.length % 4 !== 0)
     throw new RangeError(`uint32FromBytes: expected a multiple of 4 bytes, got ${bytes.length}`);
+  if (isLittleEndian) return new Uint32Array(bytes.slice().buffer);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Uint32Array(bytes.length / 4);
   for (let k = 0; k < values.length; k++) values[k] = view.getUint32(k * 4, true);

@@ -53,9 +53,13 @@ export function actReasons({
   of,
   most,
 }: Explained): readonly (readonly RowReason[])[] {
-  const units = unitsOf(rows, solved, profile.tastes.items, of);
-  const tastes = profile.tastes.items.length;
-  return Array.from(of, (_, at) => reasonsOf(profile, units.subarray(at * tastes, (at + 1) * tastes), most));
+  // A profile that follows a journal lists them anew for each who asks.
+  const { tastes, acts } = profile;
+  const units = unitsOf(rows, solved, tastes.items, of);
+  const count = tastes.items.length;
+  return Array.from(of, (_, at) =>
+    reasonsOf({ tastes, acts }, units.subarray(at * count, (at + 1) * count), most),
+  );
 }
 
 /** unit_s for each of the rows `of`, one after the other, and each taste. */
@@ -125,12 +129,15 @@ interface BestActs {
  */
 function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
   if (named === 0) return [];
-  const bestOfEach = acts.map(({ least, most }, taste) =>
-    Math.max(importance(units[taste] * least), importance(units[taste] * most)),
-  );
+  const bestOfEach = new Float64Array(acts.length);
+  for (let taste = 0; taste < acts.length; taste++) {
+    const { least, most } = acts[taste];
+    const unit = units[taste];
+    bestOfEach[taste] = Math.max(importance(unit * least), importance(unit * most));
+  }
   const places: ActPlace[] = [];
   const scores: number[] = [];
-  for (const taste of topK({ scores: Float64Array.from(bestOfEach), k: named }).sort()) {
+  for (const taste of topK({ scores: bestOfEach, k: named }).sort()) {
     for (const [act, weight] of acts[taste].weights.entries()) {
       places.push({ taste, act });
       scores.push(importance(units[taste] * weight));
