@@ -36,8 +36,13 @@ function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "conne
       "form-action 'self'",
       "frame-ancestors 'none'",
     ],
-    // For the worker: its own code, and whom it may ask.
-    sdk: ["default-src 'none'", "script-src 'self'", `connect-src ${reachable}`, "frame-ancestors 'none'"],
+    // For the worker: its own code, the WebAssembly in it included (core/kernel/), and whom it may ask.
+    sdk: [
+      "default-src 'none'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      `connect-src ${reachable}`,
+      "frame-ancestors 'none'",
+    ],
     api: ["default-src 'none'", "frame-ancestors 'none'"],
     private: ["default-src 'none'", "frame-ancestors 'none'"],
   };
