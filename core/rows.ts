@@ -24,3 +24,25 @@ export function denseRows(values: Float64Array, count: number, dim: number): Row
     productsInto: (vector, out) => productsInto({ values, count, dim }, vector, out),
   };
 }
+
+/**
+ * The same rows, of which the first `most` that are asked for one by one are kept in floating point: a person's
+ * tastes are asked for with every list.
+ */
+export function rememberingRows(rows: Rows, most: number): Rows {
+  const remembered = new Map<number, Float64Array>();
+  return {
+    count: rows.count,
+    dim: rows.dim,
+    productsInto: rows.productsInto,
+    rowInto: (row, out) => {
+      const known = remembered.get(row);
+      if (known !== undefined) {
+        out.set(known);
+        return;
+      }
+      rows.rowInto(row, out);
+      if (remembered.size < most) remembered.set(row, out.slice(0, rows.dim));
+    },
+  };
+}

@@ -7,7 +7,7 @@
  */
 import type { FoldInSettings } from "../foldin.ts";
 import { dot } from "../linear.ts";
-import type { Rows } from "../rows.ts";
+import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
 
 /** What ranking reads of an item's card. */
@@ -77,6 +77,9 @@ export function hasShares({ shares, count }: Pick<RankingModel, "shares" | "coun
   return false;
 }
 
+/** Rows that are kept in floating point: 7 MB at 448 numbers. */
+const mostRemembered = 2048;
+
 class LazyRankingModel implements RankingModel {
   readonly count: number;
   readonly cards: readonly RankingCard[];
@@ -84,6 +87,7 @@ class LazyRankingModel implements RankingModel {
   readonly #parts: RankingParts;
   #rowOf: ReadonlyMap<string, number> | null = null;
   #unavailable: ArrayLike<number> | null = null;
+  #rows: Rows | null = null;
   #joint: Joint | null = null;
   #jointNorms: Float64Array | null = null;
 
@@ -111,12 +115,11 @@ class LazyRankingModel implements RankingModel {
 
   get joint(): Joint {
     if (this.#joint === null) {
-      const { jointRows, alpha0, lambda, waiting } = this.#parts;
-      const rows = jointRows();
-      requireCount("joint rows", rows.count, this.count);
+      const { alpha0, lambda, waiting } = this.#parts;
+      const rows = this.#allRows;
       const gramSum = new GramSum(rows, waiting);
       this.#joint = {
-        ...{ rows, alpha0, lambda, gramSum },
+        ...{ rows: rememberingRows(rows, mostRemembered), alpha0, lambda, gramSum },
         get gram() {
           return gramSum.whole();
         },
@@ -125,13 +128,22 @@ class LazyRankingModel implements RankingModel {
     return this.#joint;
   }
 
+  /** For who walks through all of them: nothing is remembered. */
+  get #allRows(): Rows {
+    if (this.#rows === null) {
+      this.#rows = this.#parts.jointRows();
+      requireCount("joint rows", this.#rows.count, this.count);
+    }
+    return this.#rows;
+  }
+
   get hasGram(): boolean {
     return this.#joint?.gramSum.isWhole ?? false;
   }
 
   get jointNorms(): Float64Array {
     if (this.#jointNorms === null) {
-      const { rows } = this.joint;
+      const rows = this.#allRows;
       const row = new Float64Array(rows.dim);
       this.#jointNorms = Float64Array.from({ length: rows.count }, (_, at) => {
         rows.rowInto(at, row);
