@@ -28,7 +28,7 @@ const server = await startShop();
 const engine = await engines[name].start();
 const beganMs = Date.now();
 try {
-  const { events, lost, contradictions, steps, looks } = await walk({
+  const { events, answered, lost, contradictions, steps, looks } = await walk({
     engine,
     target: server.address,
     count,
@@ -44,7 +44,9 @@ try {
   console.log(
     `compared with the journal on the device ${looks.device} times, in memory ${looks.memory} times`,
   );
+  console.log(`tasks answered: ${answered}, by one report each unless contradicted below`);
   console.log(`lost with their page: ${agesOf(ahead)}; without localStorage: ${agesOf(without)}`);
+  for (const { serial, since } of lost.slice(0, 40)) console.log(`  event ${serial}: ${since}`);
   console.log(`contradictions (bound ${boundMs} ms): ${contradictions.length}`);
   for (const line of contradictions.slice(0, 40)) console.log(`  ${line}`);
   process.exitCode = contradictions.length === 0 ? 0 : 1;

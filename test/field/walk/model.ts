@@ -47,7 +47,13 @@ export interface Seen {
   /** Lifetime cost in rho; null: without bound. */
   readonly spent: number | null;
   /** Report id and task of each sum sent. */
-  readonly sums: readonly { readonly report: string; readonly task: string }[];
+  readonly sums: readonly SentSum[];
+}
+
+/** That a report has a sum for a task, by their ids. */
+export interface SentSum {
+  readonly report: string;
+  readonly task: string;
 }
 
 /** An event that went with its page. */
@@ -55,10 +61,13 @@ export interface Lost {
   readonly serial: number;
   readonly ageMs: number;
   readonly isAhead: boolean;
+  readonly since: string;
 }
 
 export interface Account {
   readonly events: number;
+  /** Tasks that were answered. */
+  readonly answered: number;
   readonly lost: readonly Lost[];
   readonly contradictions: readonly string[];
 }
@@ -151,16 +160,28 @@ export class WalkModel {
     this.#compareSpending(seen, step);
   }
 
+  /** A report has left the device, whatever became of it: its tasks have their one answer. */
+  sent({ report, task }: SentSum, step: string): void {
+    const before = this.#reportOf.get(task) ?? report;
+    if (before !== report) this.contradict(step, `task ${task} has reports ${before} and ${report}`);
+    this.#reportOf.set(task, before);
+  }
+
   contradict(step: string, what: string): void {
     this.#contradictions.push(`step ${step}: ${what}`);
   }
 
   account(): Account {
     const missing = [...this.#events.values()].filter(({ fate, isSeen }) => fate === "unsure" && !isSeen);
-    const went = missing.flatMap(({ serial, ageMs, isAhead, isTaken }) =>
-      ageMs === null || isTaken ? [] : [{ serial, ageMs, isAhead }],
+    const went = missing.flatMap(({ serial, ageMs, isAhead, isTaken, since }) =>
+      ageMs === null || isTaken ? [] : [{ serial, ageMs, isAhead, since }],
     );
-    return { events: this.#serial, lost: [...this.#lost, ...went], contradictions: this.#contradictions };
+    return {
+      events: this.#serial,
+      answered: this.#reportOf.size,
+      lost: [...this.#lost, ...went],
+      contradictions: this.#contradictions,
+    };
   }
 
   /** What may be lost may also come later; what must be there is there. */
@@ -184,11 +205,7 @@ export class WalkModel {
     const cost = spent ?? Number.POSITIVE_INFINITY;
     if (cost < this.#spent) this.contradict(step, `spent fell from ${this.#spent} to ${cost}`);
     this.#spent = Math.max(cost, this.#spent);
-    for (const { report, task } of sums) {
-      const before = this.#reportOf.get(task) ?? report;
-      if (before !== report) this.contradict(step, `task ${task} has reports ${before} and ${report}`);
-      this.#reportOf.set(task, before);
-    }
+    for (const sum of sums) this.sent(sum, step);
   }
 
   #all(fate: Fate, since: string): void {

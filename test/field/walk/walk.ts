@@ -1,9 +1,11 @@
 /** A random walk of one person in one engine, compared with the model as it goes. */
+import { toHex } from "../../../core/bytes.ts";
+import { parseReport } from "../../../core/wire/report.ts";
 import { type Engine, type Session, sleep, type Tab } from "../engines/engine.ts";
 import { engines } from "../engines/registry.ts";
 import { before, html, inline, openSite } from "../site.ts";
 import { faultsOnRequest } from "./faults.ts";
-import { type Account, type Seen, WalkModel } from "./model.ts";
+import { type Account, type Seen, type SentSum, WalkModel } from "./model.ts";
 import { type Step, steps } from "./steps.ts";
 import { Walker } from "./walker.ts";
 
@@ -41,6 +43,8 @@ export async function walk({
   isTold = false,
   signal,
 }: WalkOptions): Promise<Walked> {
+  const model = new WalkModel();
+  let done = 0;
   const page = (to: string) =>
     html({
       head: `${inline(askForRoom)}<script src="/workers.js"></script>`,
@@ -49,11 +53,12 @@ export async function walk({
   const site = await openSite(target, {
     pages: { "/a": page("/b"), "/b": page("/a") },
     prefixes: { "/tacit/worker.js": before(faultsOnRequest) },
+    onPosted: (path, body) => {
+      if (path === "/v1/reports") for (const sum of sumsOf(body)) model.sent(sum, "on its way");
+    },
   });
   const session = await engine.open({ pageCache });
   const looks = { device: 0, memory: 0 };
-  const model = new WalkModel();
-  let done = 0;
   try {
     const can: Walker["can"] = (ability) => engines[engine.name].cannot[ability] === undefined;
     const walker = new Walker({ session, url: site.url, model, random: mulberry32(seed), can });
@@ -130,6 +135,12 @@ function shown(tab: Tab): Promise<Seen> {
       sums: panel.reports.flatMap(({ id, sums }) => sums.map(({ task }) => ({ report: id, task }))),
     };
   });
+}
+
+/** What a report says in the clear. */
+function sumsOf(body: Uint8Array): readonly SentSum[] {
+  const { id, sums } = parseReport(body);
+  return sums.map(({ task }) => ({ report: toHex(id), task }));
 }
 
 /** What the page's console was told. */
