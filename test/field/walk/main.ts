@@ -1,6 +1,7 @@
 /**
  * The walk at any length: `npm run field:walk -- --steps 20000 --seed 1 --engine chromium`. Prints what was
- * lost and how old it was; ends with 1 when the model was contradicted.
+ * lost and how old it was; ends with 1 when the model was contradicted. `--minutes` ends it before, and then it
+ * says how many steps were done; `--tell` says each step.
  */
 import { parseArgs } from "node:util";
 import { type EngineName, engineNames } from "../engines/engine.ts";
@@ -12,6 +13,7 @@ import { walk } from "./walk.ts";
 const { values } = parseArgs({
   options: {
     steps: { type: "string", default: "300" },
+    minutes: { type: "string", default: "600" },
     seed: { type: "string", default: "1" },
     engine: { type: "string", default: "chromium" },
     "no-page-cache": { type: "boolean", default: false },
@@ -19,11 +21,10 @@ const { values } = parseArgs({
   },
 });
 const [count, seed] = [positive("steps", values.steps), positive("seed", values.seed)];
+const minutes = positive("minutes", values.minutes);
 const name = engineNames.find((one): one is EngineName => one === values.engine);
 if (name === undefined) throw new Error(`--engine: expected ${engineNames.join(", ")}, got ${values.engine}`);
 
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 const server = await startShop();
 const engine = await engines[name].start();
 const beganMs = Date.now();
@@ -36,7 +37,7 @@ try {
     pageCache: !values["no-page-cache"],
     say: (line) => console.log(`${seconds()} s: ${line}`),
     isTold: values.tell,
-    signal: stop.signal,
+    signal: AbortSignal.timeout(minutes * 60_000),
   });
   const ahead = lost.filter(({ isAhead }) => isAhead);
   const without = lost.filter(({ isAhead }) => !isAhead);

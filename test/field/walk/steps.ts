@@ -56,7 +56,7 @@ function trackThenGo({
     else location.href = location.pathname === "/a" ? "/b" : "/a";
   };
   setTimeout(() => {
-    window.tacit?.track("cart_add", { item: "20725", amount });
+    window.tacit?.track("cart_add", { item: ["20725", "10002", "10080"][amount % 3], amount });
     if (delayMs === 0) go();
     else setTimeout(go, delayMs);
   });

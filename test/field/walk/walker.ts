@@ -99,7 +99,7 @@ export class Walker {
   /** Tracks one event. */
   async track(step: string, { tab, page } = this.place): Promise<void> {
     const tracked = await tab.run((amount) => {
-      window.tacit?.track("cart_add", { item: "20725", amount });
+      window.tacit?.track("cart_add", { item: ["20725", "10002", "10080"][amount % 3], amount });
       return { atMs: Date.now(), isAhead: window.hasRoom() };
     }, this.model.next());
     this.model.tracked(step, { page, ...tracked });
