@@ -210,7 +210,8 @@ export class WalkModel {
 
   #all(fate: Fate, since: string): void {
     for (const event of this.#events.values()) {
-      if (event.fate !== "erased") this.#events.set(event.serial, { ...event, fate, since, isSeen: false });
+      if (event.fate === "erased") continue;
+      this.#events.set(event.serial, { ...event, fate, since, isSeen: false, isTaken: true });
     }
   }
 }

@@ -79,7 +79,12 @@ export async function walk({
         }
       } catch (error) {
         model.contradict(title, `${error instanceof Error ? error.message : error}; ${await said(walker)}`);
-        await startAnew(walker, title);
+        try {
+          await startAnew(walker, title);
+        } catch (cause) {
+          model.contradict(title, `the walk ends here: ${cause instanceof Error ? cause.message : cause}`);
+          return { ...model.account(), steps: nth, looks };
+        }
       }
       for (const line of model.account().contradictions.slice(told)) say(line);
       if (isTold) say(`${title}: ${Date.now() - beganMs} ms, ${model.account().events} events`);
