@@ -1,6 +1,6 @@
 /**
  * Two short random walks: one that is always the same, and one by a seed that is drawn. The seed stands in the
- * title: `npm run field:walk -- --steps 80 --seed N` takes the same steps again, and goes further.
+ * title: `npm run field:walk -- --steps 60 --seed N` takes the same steps again, and goes further.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../engines/engine.ts";
@@ -8,7 +8,7 @@ import { engines, wantedEngines } from "../engines/registry.ts";
 import { startShop } from "./shop.ts";
 import { walk } from "./walk.ts";
 
-const count = 80;
+const count = 60;
 const title = `in ${count} steps of chance nothing is lost or doubled, no "no" forgotten, no budget bought`;
 const drawn = 1 + Math.floor(Math.random() * 1_000_000);
 
