@@ -3,10 +3,10 @@
  *
  * comlink alone waits for ever. Here a call is settled by whichever comes first: the worker's answer, the
  * worker's death (error, messageerror), or the time limit. Phones end workers without a word: a living one holds
- * a lock, however busy it is, and one that holds it no more is given up within seconds, with all that wait on
- * it. Where there are no locks the worker is asked for a sign of life at the limit; a busy one gives it when it
- * is done, and one that gives none for long is given up. The next call starts a new one, at most `starts` times
- * within five minutes; after that every call is refused at once.
+ * a lock, however busy it is, and one that holds it no more is given up within seconds. What it was asked is not
+ * to blame for that: the next one is asked. Where there are no locks the worker is asked for a sign of life at
+ * the limit; a busy one gives it when it is done, and one that gives none for long is given up. The next call
+ * starts a new one, at most `starts` times within five minutes; after that every call is refused at once.
  *
  * Between the pages of a visit the worker ends with its page (`leave`): WebKit freezes a worker with the page
  * that goes into its back/forward cache, and a transaction that it had open then blocks the database for all
@@ -51,10 +51,13 @@ export interface LinkOptions {
 
 const startsWindowMs = 300_000;
 
+/** @param isBlameless whether the call is not to blame for the loss: then the next worker is asked. */
+type Refuse = (lost: WorkerLost, isBlameless?: boolean) => void;
+
 interface Life {
   readonly state: "alive";
   /** How to refuse each call that waits. */
-  readonly refuse: Set<(lost: WorkerLost) => void>;
+  readonly refuse: Set<Refuse>;
   /** Name of the lock that the worker holds as long as it lives. */
   readonly lifeLock: string;
   /** Kept once `prepare` was answered; a call that waits for it is refused when the worker dies first. */
@@ -107,9 +110,10 @@ export class WorkerLink {
         clearInterval(look);
         life.refuse.delete(refuse);
       };
-      const refuse = (lost: WorkerLost): void => {
+      const refuse: Refuse = (lost, isBlameless) => {
         settle();
-        reject(lost);
+        if (isBlameless) resolve(this.call(who, ask, limitMs));
+        else reject(lost);
       };
       const look = setInterval(() => void this.#look(life), this.#options.lookMs);
       const limit = setTimeout(() => {
@@ -223,11 +227,11 @@ export class WorkerLink {
 
   /** Gives up a worker that has ended without a word. */
   async #look(life: Life): Promise<void> {
-    // Before it is ready it may not hold its lock yet.
-    if (!life.isReady || this.#link !== life) return;
+    if (this.#link !== life) return;
     const isHeld = await this.#options.isHeld(life.lifeLock).catch(() => null);
     life.wasHeld ||= isHeld === true;
-    if (isHeld === false && life.wasHeld) this.#end(life, new WorkerLost("worker: ended without a word"));
+    if (isHeld === false && life.wasHeld)
+      this.#end(life, new WorkerLost("worker: ended without a word"), true);
   }
 
   /** Waits for a sign of life. */
@@ -246,11 +250,11 @@ export class WorkerLink {
       .catch(() => undefined); // Whoever waits for the worker gets the failure.
   }
 
-  #end(life: Life, lost: WorkerLost): void {
+  #end(life: Life, lost: WorkerLost, isBlameless?: boolean): void {
     if (this.#link !== life) return;
     this.#link = { state: "lost", lost };
     life.port?.terminate();
-    for (const refuse of life.refuse) refuse(lost);
+    for (const refuse of life.refuse) refuse(lost, isBlameless);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue,
+ * The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue or the one given,
  * no crowd.
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -18,9 +18,10 @@ const env = {
   TACIT_ADMIN_TOKEN: adminToken,
   TACIT_SITE: join(root, "dist/demo"),
 };
+const catalogue = process.argv[3] ?? join(root, "demo/data/catalogue.csv");
 const tacit = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "server/cli/main.ts")];
 
-execFileSync(process.execPath, [...tacit, "import", join(root, "demo/data/catalogue.csv")], {
+execFileSync(process.execPath, [...tacit, "import", catalogue], {
   env,
   stdio: "inherit",
 });

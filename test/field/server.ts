@@ -20,15 +20,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-export async function startServer(): Promise<{
+/** @param catalogue the file with its items; the demo's unless given */
+export async function startServer(catalogue?: string): Promise<{
   readonly address: string;
   readonly stop: () => Promise<void>;
 }> {
   const script = fileURLToPath(new URL("../browser/serve.ts", import.meta.url));
   const port = await freePort();
-  const child = spawn(process.execPath, ["--import", "tsx", script, String(port)], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", script, String(port), ...(catalogue === undefined ? [] : [catalogue])],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   // What this process started does not outlive it.
   process.on("exit", () => child.kill("SIGTERM"));
   const address = `http://127.0.0.1:${port}`;

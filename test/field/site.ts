@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly faults?: Readonly<Record<string, FileFault>>;
   /** Text put before the server's own at a path. */
   readonly prefixes?: Readonly<Record<string, string>>;
+  /** Sees the body of everything that is posted through the site, once it is complete. */
+  readonly onPosted?: (path: string, body: Uint8Array) => void;
   /** Headers of single files of the server's. */
   readonly fileHeaders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -87,6 +89,11 @@ function serve(
     },
   );
   onward.on("error", () => answer.writeHead(502).end());
+  if (options.onPosted !== undefined && incoming.method === "POST") {
+    const parts: Uint8Array[] = [];
+    incoming.on("data", (part: Uint8Array) => parts.push(part));
+    incoming.on("end", () => options.onPosted?.(pathname, Buffer.concat(parts)));
+  }
   incoming.pipe(onward);
 }
 

@@ -144,7 +144,7 @@ describe("the line to the worker", () => {
     expect(await forYou()).toEqual([recommendation]);
   });
 
-  test("a worker that holds its lock no more is given up soon, one that is busy is not", async () => {
+  test("what waits on a worker that holds its lock no more is soon asked of the next; a busy one stays", async () => {
     const locks: string[] = [];
     let isHeld: boolean | null = true;
     const workers: FakeWorker[] = [];
@@ -153,7 +153,7 @@ describe("the line to the worker", () => {
         {
           name: "as a worker",
           start: () => {
-            workers.push(new FakeWorker(new SlowApi()));
+            workers.push(new FakeWorker(workers.length === 0 ? new SlowApi() : new FakeApi()));
             return workers[workers.length - 1];
           },
         },
@@ -164,22 +164,70 @@ describe("the line to the worker", () => {
       },
       isHeld: async (lock) => {
         expect(lock).toBe(locks.at(-1));
-        return isHeld;
+        return locks.length === 1 ? isHeld : true;
       },
       lookMs: 20,
     });
     const waiting = link.call("recommend", (worker) => worker.forYou({}));
-    const lost = expect(waiting).rejects.toThrow("worker: ended without a word");
     await new Promise((resolve) => setTimeout(resolve, 70));
     expect(workers[0].terminated).toBe(false);
     isHeld = null;
     await new Promise((resolve) => setTimeout(resolve, 70));
     expect(workers[0].terminated).toBe(false);
     isHeld = false;
-    await lost;
-    expect(workers[0].terminated).toBe(true);
-    await link.call("panel", (worker) => worker.panel());
+    expect(await waiting).toEqual([recommendation]);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
     expect(new Set(locks).size).toBe(2);
+  });
+
+  test("a call that ends every worker it is asked of is refused in the end", async () => {
+    const workers: FakeWorker[] = [];
+    const looks = new Map<string, number>();
+    const link = new WorkerLink({
+      ways: [
+        {
+          name: "as a worker",
+          start: () => {
+            workers.push(new FakeWorker(new SlowApi()));
+            return workers[workers.length - 1];
+          },
+        },
+      ],
+      prepare: async (worker) => void (await worker.panel()),
+      isHeld: async (lock) => {
+        looks.set(lock, (looks.get(lock) ?? 0) + 1);
+        return looks.get(lock) === 1;
+      },
+      lookMs: 20,
+      starts: 3,
+    });
+    const call = link.call("recommend", (worker) => worker.forYou({}));
+    await expect(call).rejects.toThrow("worker: ended without a word");
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, true, true]);
+  });
+
+  test("a worker that ends as it starts, when it held its lock, is soon followed by another", async () => {
+    const workers: FakeWorker[] = [];
+    const looks: string[] = [];
+    const link = new WorkerLink({
+      ways: [
+        {
+          name: "as a worker",
+          start: () => {
+            workers.push(new FakeWorker(workers.length === 0 ? null : new FakeApi()));
+            return workers[workers.length - 1];
+          },
+        },
+      ],
+      prepare: async (worker) => void (await worker.panel()),
+      isHeld: async (lock) => {
+        looks.push(lock);
+        return lock !== looks[0] || looks.length < 3;
+      },
+      lookMs: 20,
+    });
+    expect(await link.call("recommend", (worker) => worker.forYou({}))).toEqual([recommendation]);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
   });
 
   test("a worker that never held its lock, because locks are denied to it, is not given up for that", async () => {

@@ -50,7 +50,9 @@ function tabOf(page: Page): Tab {
     run: <A, T>(work: PageFunction<A, T>, argument?: A) => page.evaluate<T>(expressionOf(work, argument)),
     click: (selector) => page.click(selector, { noWaitAfter: true, timeout: 5_000 }),
     back: async () => {
-      await page.goBack();
+      // Playwright's own waits in vain for a page out of the cache to load.
+      const shown = page.waitForEvent("framenavigated", { timeout: 5_000 });
+      await Promise.all([shown, page.evaluate("setTimeout(() => history.back())")]);
     },
     async close() {
       const closed = page.waitForEvent("close");
@@ -68,7 +70,8 @@ function tabOf(page: Page): Tab {
     async limitStorage(bytes) {
       const devtools = await page.context().newCDPSession(page);
       const { origin } = new URL(page.url());
-      await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: bytes });
+      const quota = bytes === null ? {} : { quotaSize: bytes };
+      await devtools.send("Storage.overrideQuotaForOrigin", { origin, ...quota });
     },
   };
 }

@@ -54,8 +54,8 @@ export interface Tab {
   close(): Promise<void>;
   /** Ends the process that renders the page, without a word to it. */
   crash(): Promise<void>;
-  /** From now on the page's origin may store so many bytes. */
-  limitStorage(bytes: number): Promise<void>;
+  /** From now on the page's origin may store so many bytes; as many as ever when null. */
+  limitStorage(bytes: number | null): Promise<void>;
 }
 
 /** One expression that runs the function, over whatever takes an expression. */

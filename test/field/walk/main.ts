@@ -1,46 +1,68 @@
 /**
  * The walk at any length: `npm run field:walk -- --steps 20000 --seed 1 --engine chromium`. Prints what was
- * lost and how old it was; ends with 1 when the model was contradicted.
+ * lost and how old it was; ends with 1 when the model was contradicted. `--minutes` ends it before, and then it
+ * says how many steps were done; `--tell` says each step.
  */
 import { parseArgs } from "node:util";
 import { type EngineName, engineNames } from "../engines/engine.ts";
 import { engines } from "../engines/registry.ts";
-import { startServer } from "../server.ts";
-import { boundMs } from "./model.ts";
+import { boundMs, type Lost } from "./model.ts";
+import { startShop } from "./shop.ts";
 import { walk } from "./walk.ts";
 
 const { values } = parseArgs({
   options: {
     steps: { type: "string", default: "300" },
+    minutes: { type: "string", default: "600" },
     seed: { type: "string", default: "1" },
     engine: { type: "string", default: "chromium" },
     "no-page-cache": { type: "boolean", default: false },
+    tell: { type: "boolean", default: false },
   },
 });
 const [count, seed] = [positive("steps", values.steps), positive("seed", values.seed)];
+const minutes = positive("minutes", values.minutes);
 const name = engineNames.find((one): one is EngineName => one === values.engine);
 if (name === undefined) throw new Error(`--engine: expected ${engineNames.join(", ")}, got ${values.engine}`);
 
-const server = await startServer();
+const server = await startShop();
 const engine = await engines[name].start();
+const beganMs = Date.now();
 try {
-  const { events, lost, violations } = await walk({
+  const { events, answered, lost, contradictions, steps, looks } = await walk({
     engine,
     target: server.address,
     count,
     seed,
     pageCache: !values["no-page-cache"],
-    say: (line) => console.log(line),
+    say: (line) => console.log(`${seconds()} s: ${line}`),
+    isTold: values.tell,
+    signal: AbortSignal.timeout(minutes * 60_000),
   });
-  const ages = lost.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs])).sort((a, b) => a - b);
-  console.log(`${name}, seed ${seed}: ${count} steps, ${events} events`);
-  console.log(`lost with their page: ${ages.length}, ages ${ages[0] ?? "-"} to ${ages.at(-1) ?? "-"} ms`);
-  console.log(`contradictions (bound ${boundMs} ms): ${violations.length}`);
-  for (const line of violations.slice(0, 40)) console.log(`  ${line}`);
-  process.exitCode = violations.length === 0 ? 0 : 1;
+  const ahead = lost.filter(({ isAhead }) => isAhead);
+  const without = lost.filter(({ isAhead }) => !isAhead);
+  console.log(`${name}, seed ${seed}: ${steps} of ${count} steps in ${seconds()} s, ${events} events`);
+  console.log(
+    `compared with the journal on the device ${looks.device} times, in memory ${looks.memory} times`,
+  );
+  console.log(`tasks answered: ${answered}, by one report each unless contradicted below`);
+  console.log(`lost with their page: ${agesOf(ahead)}; without localStorage: ${agesOf(without)}`);
+  for (const { serial, since } of lost.slice(0, 40)) console.log(`  event ${serial}: ${since}`);
+  console.log(`contradictions (bound ${boundMs} ms): ${contradictions.length}`);
+  for (const line of contradictions.slice(0, 40)) console.log(`  ${line}`);
+  process.exitCode = contradictions.length === 0 ? 0 : 1;
 } finally {
   await engine.stop();
   await server.stop();
+}
+
+function seconds(): number {
+  return Math.round((Date.now() - beganMs) / 1_000);
+}
+
+function agesOf(lost: readonly Lost[]): string {
+  const ages = lost.map(({ ageMs }) => ageMs).sort((a, b) => a - b);
+  return ages.length === 0 ? "none" : `${ages.length}, ${ages[0]} to ${ages.at(-1)} ms old`;
 }
 
 function positive(flag: string, text: string): number {

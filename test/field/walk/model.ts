@@ -3,11 +3,15 @@
  * knows nothing of how the SDK works.
  *
  * Each event carries a serial number. Its fate follows from what was done after it was tracked:
- * - `kept`: it was tracked at least `boundMs` before its page went, or was seen in a journal: it must be there;
- * - `unsure`: its page went sooner, or a storage that may have held it alone was taken away: it may be there;
+ * - `kept`: it must be there: it was tracked at least `boundMs` before its page went, or its page is there
+ *   still, or it was seen in the device's journal;
+ * - `unsure`: it may be there. Its page went sooner; or the page had no localStorage and went before the event
+ *   was seen in the journal, so that nothing could outlive the page; or a storage that may have held it alone
+ *   was taken away;
  * - `erased`: the person had it erased: it must not be there.
  * None may be there twice. A "no" holds until a "yes". What was spent never shrinks, and no task has two
- * reports.
+ * reports. A journal in memory shows what the person did and promises nothing: what is seen there alone is as
+ * sure as it was before.
  */
 
 /** An event that `track()` returned for so long before the page went is kept. */
@@ -18,9 +22,18 @@ type Fate = "kept" | "unsure" | "erased";
 interface Tracked {
   readonly serial: number;
   readonly fate: Fate;
-  /** How long before its page went it was tracked; null while the page is there. */
+  /** Number of the page that it was tracked on. */
+  readonly page: number;
+  readonly atMs: number;
+  /** Whether the page had a localStorage to write it to. */
+  readonly isAhead: boolean;
+  /** Whether it was in the journal on the device when last looked at. */
+  readonly isSeen: boolean;
+  /** Whether a storage that may have held it was taken away since. */
+  readonly isTaken: boolean;
+  /** For how long at least its page lived on; null while the page is there. */
   readonly ageMs: number | null;
-  /** What it was seen to do last, for whoever reads a violation. */
+  /** What became of it last, for whoever reads a contradiction. */
   readonly since: string;
 }
 
@@ -28,24 +41,43 @@ interface Tracked {
 export interface Seen {
   readonly personalise: boolean;
   readonly because: string;
+  readonly storage: "device" | "memory";
   /** Serial numbers in the journal, as often as they are there. */
   readonly serials: readonly number[];
   /** Lifetime cost in rho; null: without bound. */
   readonly spent: number | null;
   /** Report id and task of each sum sent. */
-  readonly sums: readonly { readonly report: string; readonly task: string }[];
+  readonly sums: readonly SentSum[];
+}
+
+/** That a report has a sum for a task, by their ids. */
+export interface SentSum {
+  readonly report: string;
+  readonly task: string;
+}
+
+/** An event that went with its page. */
+export interface Lost {
+  readonly serial: number;
+  readonly ageMs: number;
+  readonly isAhead: boolean;
+  readonly since: string;
 }
 
 export interface Account {
   readonly events: number;
-  readonly lost: readonly { readonly serial: number; readonly ageMs: number | null }[];
-  readonly violations: readonly string[];
+  /** Tasks that were answered. */
+  readonly answered: number;
+  readonly lost: readonly Lost[];
+  readonly contradictions: readonly string[];
 }
 
 export class WalkModel {
   readonly #events = new Map<number, Tracked>();
-  readonly #lost: { serial: number; ageMs: number | null }[] = [];
-  readonly #violations: string[] = [];
+  readonly #lost: Lost[] = [];
+  readonly #contradictions: string[] = [];
+  /** Events that contradicted the model. */
+  readonly #contradicting = new Set<number>();
   readonly #reportOf = new Map<string, string>();
   #serial = 0;
   #spent = 0;
@@ -60,19 +92,22 @@ export class WalkModel {
     return this.#serial + 1;
   }
 
-  tracked(step: string): void {
+  tracked(step: string, { page, atMs, isAhead }: Pick<Tracked, "page" | "atMs" | "isAhead">): void {
     this.#serial += 1;
     if (!this.isTracking) return;
-    const fate = { fate: "kept", ageMs: null, since: step } as const;
-    this.#events.set(this.#serial, { serial: this.#serial, ...fate });
+    const event = { serial: this.#serial, page, atMs, isAhead, since: step } as const;
+    this.#events.set(this.#serial, { ...event, fate: "kept", isSeen: false, isTaken: false, ageMs: null });
   }
 
-  /** The page of the newest event went so long after it. */
-  pageWent(ageMs: number, step: string): void {
-    const event = this.#events.get(this.#serial);
-    if (event === undefined || event.fate === "erased") return;
-    const fate = ageMs >= boundMs ? event.fate : "unsure";
-    this.#events.set(this.#serial, { ...event, ageMs, fate, since: step });
+  /** A page went, not before `atMs`. */
+  pageWent(step: string, { page, atMs }: Pick<Tracked, "page" | "atMs">): void {
+    for (const event of this.#events.values()) {
+      if (event.page !== page || event.ageMs !== null || event.fate === "erased" || event.isSeen) continue;
+      const ageMs = atMs - event.atMs;
+      const fate = event.isAhead && ageMs >= boundMs ? event.fate : "unsure";
+      const since = `${step}, after ${ageMs} ms${event.isAhead ? "" : " without localStorage"}`;
+      this.#events.set(event.serial, { ...event, ageMs, fate, since });
+    }
   }
 
   /** A storage was taken away: what was in it alone is gone, which of them nobody outside can say. */
@@ -96,61 +131,87 @@ export class WalkModel {
   /** How many that must be there are not. */
   missing(serials: readonly number[]): number {
     const there = new Set(serials);
-    return [...this.#events.values()].filter(({ fate, serial }) => fate === "kept" && !there.has(serial))
-      .length;
+    const kept = [...this.#events.values()].filter(({ fate }) => fate === "kept");
+    return kept.filter(({ serial }) => !there.has(serial)).length;
   }
 
   /** Compares; what was seen is known from then on. */
   compare(seen: Seen, step: string): void {
     const count = new Map<number, number>();
     for (const serial of seen.serials) count.set(serial, (count.get(serial) ?? 0) + 1);
+    const isSeen = seen.storage === "device";
     for (const [serial, times] of count) {
-      if (times > 1) this.#violate(step, `event ${serial} is there ${times} times`);
+      if (times > 1) this.contradict(step, `event ${serial} is there ${times} times`);
+      if (this.#contradicting.has(serial)) continue;
       const event = this.#events.get(serial);
-      if (event === undefined) this.#violate(step, `event ${serial} is there, tracked against a "no"`);
+      if (event === undefined) this.contradict(step, `event ${serial} is there, tracked against a "no"`);
       else if (event.fate === "erased")
-        this.#violate(step, `event ${serial} is there, erased by ${event.since}`);
-      else this.#events.set(serial, { ...event, fate: "kept", since: `seen at ${step}` });
+        this.contradict(step, `event ${serial} is there, erased by ${event.since}`);
+      else if (isSeen) this.#events.set(serial, { ...event, fate: "kept", isSeen, since: `seen at ${step}` });
     }
-    for (const event of [...this.#events.values()]) {
-      if (count.has(event.serial) || event.fate === "erased") continue;
-      this.#events.delete(event.serial);
-      // What goes with a page that went too soon tells how near the bound is; what goes with its storage does not.
-      if (event.ageMs !== null) this.#lost.push({ serial: event.serial, ageMs: event.ageMs });
-      if (event.fate === "kept")
-        this.#violate(step, `event ${event.serial} is lost: age ${event.ageMs ?? "-"} ms, ${event.since}`);
-    }
+    // Memory shows what the page has heard of: what is not there may be on the device.
+    if (isSeen) this.#compareMissing(count, step);
     const wanted = this.#choice === "none" ? undefined : this.#choice === "yes";
     if (wanted !== undefined && (seen.personalise !== wanted || seen.because !== "person"))
-      this.#violate(
+      this.contradict(
         step,
         `the person said ${this.#choice}, the page says ${seen.personalise} because ${seen.because}`,
       );
     this.#compareSpending(seen, step);
   }
 
+  /** A report has left the device, whatever became of it: its tasks have their one answer. */
+  sent({ report, task }: SentSum, step: string): void {
+    const before = this.#reportOf.get(task) ?? report;
+    if (before !== report) this.contradict(step, `task ${task} has reports ${before} and ${report}`);
+    this.#reportOf.set(task, before);
+  }
+
+  contradict(step: string, what: string): void {
+    this.#contradictions.push(`step ${step}: ${what}`);
+  }
+
   account(): Account {
-    return { events: this.#serial, lost: this.#lost, violations: this.#violations };
+    const missing = [...this.#events.values()].filter(({ fate, isSeen }) => fate === "unsure" && !isSeen);
+    const went = missing.flatMap(({ serial, ageMs, isAhead, isTaken, since }) =>
+      ageMs === null || isTaken ? [] : [{ serial, ageMs, isAhead, since }],
+    );
+    return {
+      events: this.#serial,
+      answered: this.#reportOf.size,
+      lost: [...this.#lost, ...went],
+      contradictions: this.#contradictions,
+    };
+  }
+
+  /** What may be lost may also come later; what must be there is there. */
+  #compareMissing(there: ReadonlyMap<number, number>, step: string): void {
+    for (const event of [...this.#events.values()]) {
+      if (event.fate !== "kept" || there.has(event.serial)) continue;
+      this.#contradictOnce(event, step, `is lost: ${event.since}`);
+      const { ageMs, isSeen } = event;
+      if (ageMs !== null && !isSeen) this.#lost.push({ ...event, ageMs });
+    }
+  }
+
+  /** Of each event once: from then on it is nobody's. */
+  #contradictOnce({ serial }: Tracked, step: string, what: string): void {
+    this.contradict(step, `event ${serial} ${what}`);
+    this.#events.delete(serial);
+    this.#contradicting.add(serial);
   }
 
   #compareSpending({ spent, sums }: Seen, step: string): void {
     const cost = spent ?? Number.POSITIVE_INFINITY;
-    if (cost < this.#spent) this.#violate(step, `spent fell from ${this.#spent} to ${cost}`);
+    if (cost < this.#spent) this.contradict(step, `spent fell from ${this.#spent} to ${cost}`);
     this.#spent = Math.max(cost, this.#spent);
-    for (const { report, task } of sums) {
-      const before = this.#reportOf.get(task) ?? report;
-      if (before !== report) this.#violate(step, `task ${task} has reports ${before} and ${report}`);
-      this.#reportOf.set(task, before);
-    }
+    for (const sum of sums) this.sent(sum, step);
   }
 
   #all(fate: Fate, since: string): void {
     for (const event of this.#events.values()) {
-      if (event.fate !== "erased") this.#events.set(event.serial, { ...event, fate, since });
+      if (event.fate === "erased") continue;
+      this.#events.set(event.serial, { ...event, fate, since, isSeen: false, isTaken: true });
     }
-  }
-
-  #violate(step: string, what: string): void {
-    this.#violations.push(`step ${step}: ${what}`);
   }
 }

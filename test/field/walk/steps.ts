@@ -1,191 +1,186 @@
-/** The steps of a random walk, each with how often it comes. A step does, and tells the model what it did. */
-import { type Session, sleep, type Tab } from "../engines/engine.ts";
-import { leave, ready, until, visit } from "../visit.ts";
-import type { WalkModel } from "./model.ts";
-
-export interface Walker {
-  readonly session: Session;
-  readonly url: string;
-  readonly model: WalkModel;
-  readonly random: () => number;
-  /** The tab the person is in. */
-  tab: Tab;
-}
+/**
+ * The steps of a random walk, each with how often it comes. A step does, and tells the model what it did.
+ * Those that take something away from the device are in faults.ts.
+ */
+import { type Ability, sleep, type Tab } from "../engines/engine.ts";
+import { ready, until } from "../visit.ts";
+import { faults } from "./faults.ts";
+import type { Place, Walker } from "./walker.ts";
 
 export interface Step {
+  /** How often it comes, beside the others. */
   readonly weight: number;
+  readonly needs?: Ability;
+  /** Whether the model is compared with the page after it, each time. */
+  readonly isCompared?: boolean;
   readonly run: (walker: Walker, name: string) => Promise<void>;
 }
 
-const loseWithinMs = 400;
-const other = (path: string) => (path === "/a" ? "/b" : "/a");
-const pathOf = (tab: Tab) => tab.run(() => location.pathname);
-/** Half of them shorter than the bound, half longer. */
-const someDelay = (random: () => number) => Math.floor(random() * 120);
+/** Half of the times are shorter than the bound, half longer. */
+const mostDelayMs = 100;
+const chanceOfAnotherTab = 0.3;
+const contributesWithinMs = 8_000;
 
 /** How the page is left after an event: in the page, so that the age is known to the millisecond. */
-type Way = "link" | "href" | "reload" | "replace" | "worker-ended";
+type Way = "link" | "href" | "reload" | "replace";
 
-async function trackAndLeave({ tab, model, random }: Walker, way: Way, name: string): Promise<void> {
-  const delayMs = someDelay(random);
-  const serial = model.next();
-  const path = await pathOf(tab);
-  model.tracked(name);
-  await leave(tab, way === "reload" ? path : other(path), () =>
-    tab.run(
-      ({ serial, delayMs, way }) => {
-        const go = () => {
-          if (way === "worker-ended") for (const worker of window.workers) worker.terminate();
-          if (way === "link") document.querySelector<HTMLElement>("#go")?.click();
-          else if (way === "reload") location.reload();
-          else if (way === "replace") location.replace(location.pathname === "/a" ? "/b" : "/a");
-          else location.href = location.pathname === "/a" ? "/b" : "/a";
-        };
-        setTimeout(() => {
-          window.tacit?.track("cart_add", { item: "20725", amount: serial });
-          if (delayMs === 0) go();
-          else setTimeout(go, delayMs);
-        });
-      },
-      { serial, delayMs, way },
-    ),
-  );
-  model.pageWent(delayMs, `${name} after ${delayMs} ms`);
-  await ready(tab);
+async function trackAndLeave(walker: Walker, name: string, way: Way, isWorkerEnded = false): Promise<void> {
+  const { model } = walker;
+  const delayMs = walker.someMs(mostDelayMs);
+  const { page } = walker.place;
+  const by = async (tab: Tab): Promise<number> => {
+    const now = await tab.run(trackThenGo, { amount: model.next(), delayMs, way, isWorkerEnded });
+    model.tracked(name, { page, ...now });
+    return now.atMs + delayMs;
+  };
+  await walker.leave(name, by, way === "link" || way === "href" ? 1 : 0);
 }
 
-async function trackHere({ tab, model, random }: Walker, name: string): Promise<void> {
-  const count = 1 + Math.floor(random() * 3);
-  for (let k = 0; k < count; k++) {
-    const serial = model.next();
-    await tab.run((amount) => window.tacit?.track("cart_add", { item: "20725", amount }), serial);
-    model.tracked(name);
-  }
-}
-
-const takeDatabases = (tab: Tab) =>
-  tab.run(async () => {
-    for (const { name = "" } of await indexedDB.databases()) {
-      await new Promise<void>((resolve) => {
-        const gone = indexedDB.deleteDatabase(name);
-        gone.onsuccess = gone.onerror = () => resolve();
-        setTimeout(resolve, 3_000);
-      });
-    }
+/** Runs in the page. */
+function trackThenGo({
+  amount,
+  delayMs,
+  way,
+  isWorkerEnded,
+}: {
+  readonly amount: number;
+  readonly delayMs: number;
+  readonly way: Way;
+  readonly isWorkerEnded: boolean;
+}): { readonly atMs: number; readonly isAhead: boolean } {
+  const go = () => {
+    if (isWorkerEnded) for (const worker of window.workers) worker.terminate();
+    if (way === "link") document.querySelector<HTMLElement>("#go")?.click();
+    else if (way === "reload") location.reload();
+    else if (way === "replace") location.replace(location.pathname === "/a" ? "/b" : "/a");
+    else location.href = location.pathname === "/a" ? "/b" : "/a";
+  };
+  setTimeout(() => {
+    window.tacit?.track("cart_add", { item: ["20725", "10002", "10080"][amount % 3], amount });
+    if (delayMs === 0) go();
+    else setTimeout(go, delayMs);
   });
+  return { atMs: Date.now(), isAhead: window.hasRoom() };
+}
 
-/** Faults of the worker's storage, which worker.js listens for here (walk.ts). */
-const fault = (tab: Tab, name: "close" | "mute") =>
-  tab.run((name) => {
-    const channel = new BroadcastChannel("fault");
-    channel.postMessage(name);
-    channel.close();
-  }, name);
+async function trackSome(walker: Walker, name: string): Promise<void> {
+  for (let count = 1 + walker.someMs(3); count > 0; count--) await walker.track(name);
+}
+
+/** Closes or ends the tab, some time after an event, and goes on in another, which may be open before. */
+async function trackAndClose(walker: Walker, name: string, close: (tab: Tab) => Promise<void>) {
+  const { place, model } = walker;
+  const early = walker.random() < chanceOfAnotherTab ? await walker.open("/a") : null;
+  const delayMs = walker.someMs(mostDelayMs);
+  await walker.track(name);
+  await sleep(delayMs);
+  model.pageWent(name, { page: place.page, atMs: Date.now() });
+  await close(place.tab);
+  walker.goTo(early ?? (await walker.open("/a")));
+}
+
+/** Does it where the person is, or in another tab, which is closed then. */
+async function hereOrElsewhere(walker: Walker, name: string, act: (tab: Tab) => Promise<void>) {
+  if (walker.random() >= chanceOfAnotherTab) return act(walker.place.tab);
+  await inAnotherTab(walker, name, ({ tab }) => act(tab));
+}
+
+async function inAnotherTab(walker: Walker, name: string, act: (place: Place) => Promise<void>) {
+  const place = await walker.open("/b");
+  await act(place);
+  walker.model.pageWent(name, { page: place.page, atMs: Date.now() });
+  await place.tab.close();
+}
 
 export const steps: Readonly<Record<string, Step>> = {
-  "leave by a link": { weight: 14, run: (walker, name) => trackAndLeave(walker, "link", name) },
-  "leave by location.href": { weight: 14, run: (walker, name) => trackAndLeave(walker, "href", name) },
-  "leave by location.replace": { weight: 6, run: (walker, name) => trackAndLeave(walker, "replace", name) },
-  reload: { weight: 8, run: (walker, name) => trackAndLeave(walker, "reload", name) },
+  "leave by a link": { weight: 14, run: (walker, name) => trackAndLeave(walker, name, "link") },
+  "leave by location.href": { weight: 14, run: (walker, name) => trackAndLeave(walker, name, "href") },
+  "leave by location.replace": { weight: 6, run: (walker, name) => trackAndLeave(walker, name, "replace") },
+  reload: { weight: 8, run: (walker, name) => trackAndLeave(walker, name, "reload") },
   "leave with the worker ended": {
     weight: 6,
-    run: (walker, name) => trackAndLeave(walker, "worker-ended", name),
+    run: (walker, name) => trackAndLeave(walker, name, "href", true),
   },
-  track: { weight: 14, run: trackHere },
+  track: { weight: 14, run: trackSome },
   back: {
     weight: 6,
-    async run({ tab, url }) {
-      await tab.back().catch(() => undefined);
-      const at = await tab.run(() => location.pathname).catch(() => "nowhere");
-      if (at === "/a" || at === "/b") await ready(tab);
-      else await visit(tab, `${url}/a`);
+    async run(walker, name) {
+      if (walker.place.behind === 0) return walker.enter(name, "/b");
+      const by = async (tab: Tab): Promise<number> => {
+        const atMs = Date.now();
+        await tab.back();
+        return atMs;
+      };
+      await walker.leave(name, by, -1);
     },
   },
-  "close the tab": {
-    weight: 8,
-    async run(walker, name) {
-      const { session, url, model, random, tab } = walker;
-      const delayMs = someDelay(random);
-      const next = await session.tab();
-      const serial = model.next();
-      await tab.run((amount) => window.tacit?.track("cart_add", { item: "20725", amount }), serial);
-      model.tracked(name);
-      await sleep(delayMs);
-      await tab.close();
-      model.pageWent(delayMs, `${name} after ${delayMs} ms`);
-      walker.tab = next;
-      await visit(next, `${url}/a`);
-    },
+  "close the tab": { weight: 6, run: (walker, name) => trackAndClose(walker, name, (tab) => tab.close()) },
+  "end the page's process": {
+    weight: 2,
+    needs: "crash",
+    run: (walker, name) => trackAndClose(walker, name, (tab) => tab.crash()),
   },
   "a second tab": {
-    weight: 4,
-    async run({ session, url, model }, name) {
-      const second = await session.tab();
-      await visit(second, `${url}/b`);
-      const serial = model.next();
-      await second.run((amount) => window.tacit?.track("cart_add", { item: "20725", amount }), serial);
-      model.tracked(name);
-      await sleep(200);
-      await second.close();
-      model.pageWent(200, name);
-    },
+    weight: 3,
+    run: (walker, name) =>
+      inAnotherTab(walker, name, async (place) => {
+        await walker.track(name, place);
+        await sleep(walker.someMs(mostDelayMs));
+      }),
   },
   "end the worker": {
     weight: 4,
     async run(walker, name) {
-      await walker.tab.run(() => {
+      const { tab } = walker.place;
+      // One that ends before it has begun cannot be told from one that loads slowly: answers.spec.ts has that.
+      await ready(tab);
+      await tab.run(() => {
         for (const worker of window.workers) worker.terminate();
       });
-      await trackHere(walker, name);
-    },
-  },
-  "close the connection": { weight: 3, run: ({ tab }) => fault(tab, "close") },
-  "take BroadcastChannel": { weight: 2, run: ({ tab }) => fault(tab, "mute") },
-  "delete the databases": {
-    weight: 2,
-    async run({ tab, model }, name) {
-      await takeDatabases(tab);
-      model.storageTaken(name);
-      await sleep(loseWithinMs);
-    },
-  },
-  "clear localStorage": {
-    weight: 2,
-    async run({ tab, model }, name) {
-      await tab.run(() => localStorage.clear());
-      model.storageTaken(name);
-      await sleep(loseWithinMs);
+      await trackSome(walker, name);
     },
   },
   erase: {
     weight: 2,
-    async run({ tab, model }, name) {
-      await tab.run(() => window.tacit?.erase());
-      model.erased(name);
-    },
+    isCompared: true,
+    run: (walker, name) =>
+      hereOrElsewhere(walker, name, async (tab) => {
+        await tab.run(() => window.tacit?.erase());
+        walker.model.erased(name);
+      }),
   },
   "opt out": {
     weight: 2,
-    async run({ tab, model }, name) {
-      await tab.run(() => window.tacit?.optOut());
-      model.optedOut(name);
-    },
+    isCompared: true,
+    run: (walker, name) =>
+      hereOrElsewhere(walker, name, async (tab) => {
+        await tab.run(() => window.tacit?.optOut());
+        walker.model.optedOut(name);
+      }),
   },
   "opt in": {
     weight: 3,
-    async run({ tab, model }) {
-      await tab.run(() => window.tacit?.optIn());
-      model.optedIn();
-    },
+    isCompared: true,
+    run: (walker, name) =>
+      hereOrElsewhere(walker, name, async (tab) => {
+        await tab.run(() => window.tacit?.optIn());
+        walker.model.optedIn();
+      }),
   },
   "stay, and contribute": {
     weight: 1,
-    async run({ tab, model }) {
+    isCompared: true,
+    async run({ place: { tab }, model }) {
       if (!model.isTracking) return;
       await tab.run(() => window.tacit?.consent({ personalise: true, contribute: true }));
       model.optedIn();
-      await sleep(8_000);
-      await until(tab, "an answer after a stay", () => tab.run(() => "version" in (window.tacit ?? {})));
+      const isDone = () =>
+        tab.run(async () => {
+          const panel = await window.tacit?.panel();
+          return panel?.storage === "memory" || !["chance", "token"].includes(panel?.waiting.why ?? "chance");
+        });
+      await until(tab, "nothing to be due", isDone, contributesWithinMs);
     },
   },
+  ...faults,
 };

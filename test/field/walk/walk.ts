@@ -1,9 +1,13 @@
 /** A random walk of one person in one engine, compared with the model as it goes. */
-import { type Engine, sleep, type Tab } from "../engines/engine.ts";
-import { before, html, openSite } from "../site.ts";
-import { visit } from "../visit.ts";
-import { type Account, type Seen, WalkModel } from "./model.ts";
-import { type Step, steps, type Walker } from "./steps.ts";
+import { toHex } from "../../../core/bytes.ts";
+import { parseReport } from "../../../core/wire/report.ts";
+import { type Engine, type Session, sleep, type Tab } from "../engines/engine.ts";
+import { engines } from "../engines/registry.ts";
+import { before, html, inline, openSite } from "../site.ts";
+import { faultsOnRequest } from "./faults.ts";
+import { type Account, type Seen, type SentSum, WalkModel } from "./model.ts";
+import { type Step, steps } from "./steps.ts";
+import { Walker } from "./walker.ts";
 
 export interface WalkOptions {
   readonly engine: Engine;
@@ -13,11 +17,21 @@ export interface WalkOptions {
   readonly seed: number;
   readonly pageCache?: boolean;
   readonly say?: (line: string) => void;
+  /** Whether each step is said. */
+  readonly isTold?: boolean;
+  /** Ends the walk after the step that is under way. */
+  readonly signal?: AbortSignal;
 }
 
-/** After so many steps, and after each that takes something away. */
+export interface Walked extends Account {
+  readonly steps: number;
+  /** How often the model was compared with the page, by where the journal was then. */
+  readonly looks: Readonly<Record<Seen["storage"], number>>;
+}
+
 const compareEvery = 5;
-const handedOverWithinMs = 2_000;
+const handedOverWithinMs = 5_000;
+const sayEvery = 100;
 
 export async function walk({
   engine,
@@ -25,63 +39,88 @@ export async function walk({
   count,
   seed,
   pageCache = true,
-  say,
-}: WalkOptions): Promise<Account> {
+  say = () => undefined,
+  isTold = false,
+  signal,
+}: WalkOptions): Promise<Walked> {
+  const model = new WalkModel();
+  let done = 0;
   const page = (to: string) =>
     html({
-      head: '<script src="/workers.js"></script>',
+      head: `${inline(askForRoom)}<script src="/workers.js"></script>`,
       body: `<a id="go" href="${to}" data-tacit-item="20725">tile</a>`,
     });
   const site = await openSite(target, {
     pages: { "/a": page("/b"), "/b": page("/a") },
     prefixes: { "/tacit/worker.js": before(faultsOnRequest) },
+    onPosted: (path, body) => {
+      if (path === "/v1/reports") for (const sum of sumsOf(body)) model.sent(sum, "on its way");
+    },
   });
   const session = await engine.open({ pageCache });
-  const model = new WalkModel();
+  const looks = { device: 0, memory: 0 };
   try {
-    const random = mulberry32(seed);
-    const walker: Walker = { session, url: site.url, model, random, tab: await session.tab() };
-    await visit(walker.tab, `${site.url}/a`);
-    for (let k = 1; k <= count; k++) {
-      const [name, step] = pick(random());
+    const can: Walker["can"] = (ability) => engines[engine.name].cannot[ability] === undefined;
+    const walker = new Walker({ session, url: site.url, model, random: mulberry32(seed), can });
+    const deck = deckOf(can);
+    walker.goTo(await walker.open("/a"));
+    for (; done < count && signal?.aborted !== true; done++) {
+      const nth = done + 1;
+      const [name, step] = deck[Math.floor(walker.random() * deck.length)];
+      const title = `${nth} (${name})`;
+      const told = model.account().contradictions.length;
+      const beganMs = Date.now();
       try {
-        await step.run(walker, `${k} (${name})`);
-        if (k % compareEvery === 0 || step.weight <= 3 || k === count)
-          model.compare(await look(walker, model), `${k} (${name})`);
+        await step.run(walker, title);
+        if (nth % compareEvery === 0 || step.isCompared === true || nth === count) {
+          const seen = await look(walker.place.tab, model);
+          looks[seen.storage] += 1;
+          model.compare(seen, title);
+        }
       } catch (error) {
-        throw new Error(
-          `step ${k} (${name}), seed ${seed}: ${error instanceof Error ? error.message : error}`,
-        );
+        model.contradict(title, `${error instanceof Error ? error.message : error}; ${await said(walker)}`);
+        try {
+          await startAnew(walker, title);
+        } catch (cause) {
+          model.contradict(title, `the walk ends here: ${cause instanceof Error ? cause.message : cause}`);
+          return { ...model.account(), steps: nth, looks };
+        }
       }
-      if (k % 100 === 0) say?.(`${k} steps, ${model.account().violations.length} violations`);
+      for (const line of model.account().contradictions.slice(told)) say(line);
+      if (isTold) say(`${title}: ${Date.now() - beganMs} ms, ${model.account().events} events`);
+      else if (nth % sayEvery === 0) say(`${nth} steps`);
     }
-    return model.account();
+    return { ...model.account(), steps: done, looks };
   } finally {
-    await Promise.race([session.close(), sleep(5_000)]);
+    await endOf(session);
     await site.close();
   }
 }
 
-/** Runs in the worker: connections that close, and channels that are gone, when the walk says so. */
-function faultsOnRequest(): void {
-  const connections: IDBDatabase[] = [];
-  const open = IDBFactory.prototype.open;
-  IDBFactory.prototype.open = function (...given) {
-    const request = open.apply(this, given);
-    request.addEventListener("success", () => connections.push(request.result));
-    return request;
-  };
-  new BroadcastChannel("fault").onmessage = ({ data }) => {
-    if (data === "close") for (const connection of connections.splice(0)) connection.close();
-    if (data === "mute") Reflect.deleteProperty(globalThis, "BroadcastChannel");
+/** Runs in the page, before the SDK. */
+function askForRoom(): void {
+  window.hasRoom = () => {
+    try {
+      localStorage.setItem("probe", "x".repeat(400));
+      localStorage.removeItem("probe");
+      return true;
+    } catch {
+      return false;
+    }
   };
 }
 
+/** Each step as often as it weighs. */
+function deckOf(can: Walker["can"]): readonly (readonly [string, Step])[] {
+  const possible = Object.entries(steps).filter(([, { needs }]) => needs === undefined || can(needs));
+  return possible.flatMap((entry) => Array.from({ length: entry[1].weight }, () => entry));
+}
+
 /** What the person's page shows; waits a while for events on their way. */
-async function look({ tab }: Walker, model: WalkModel): Promise<Seen> {
+async function look(tab: Tab, model: WalkModel): Promise<Seen> {
   let seen = await shown(tab);
-  for (const end = Date.now() + handedOverWithinMs; Date.now() < end; await sleep(100)) {
-    if (model.missing(seen.serials) === 0) break;
+  for (const end = Date.now() + handedOverWithinMs; Date.now() < end; await sleep(50)) {
+    if (seen.storage === "memory" || model.missing(seen.serials) === 0) break;
     seen = await shown(tab);
   }
   return seen;
@@ -95,6 +134,7 @@ function shown(tab: Tab): Promise<Seen> {
     return {
       personalise: consent.personalise,
       because: consent.because.personalise,
+      storage: panel.storage,
       serials: panel.events.filter(({ kind }) => kind === "cart_add").map(({ amount = 0 }) => amount),
       spent: panel.budget.lifetime.rho,
       sums: panel.reports.flatMap(({ id, sums }) => sums.map(({ task }) => ({ report: id, task }))),
@@ -102,10 +142,31 @@ function shown(tab: Tab): Promise<Seen> {
   });
 }
 
-function pick(chance: number): readonly [string, Step] {
-  // Each step as often as it weighs.
-  const deck = Object.entries(steps).flatMap((entry) => Array.from({ length: entry[1].weight }, () => entry));
-  return deck[Math.floor(chance * deck.length)];
+/** What a report says in the clear. */
+function sumsOf(body: Uint8Array): readonly SentSum[] {
+  const { id, sums } = parseReport(body);
+  return sums.map(({ task }) => ({ report: toHex(id), task }));
+}
+
+/** What the page's console was told. */
+function said(walker: Walker): Promise<string> {
+  const none = sleep(1_000).then(() => "the page does not say");
+  const lines = walker.place.tab.run(() => JSON.stringify(window.said));
+  return Promise.race([lines.catch(() => none), none]);
+}
+
+/** After a step that went wrong the person is in a tab that may not answer. */
+async function startAnew(walker: Walker, step: string): Promise<void> {
+  const { page, tab } = walker.place;
+  const next = await walker.open("/a");
+  // When it went is not known.
+  walker.model.pageWent(step, { page, atMs: 0 });
+  await Promise.race([tab.close().catch(() => undefined), sleep(5_000)]);
+  walker.goTo(next);
+}
+
+async function endOf(session: Session): Promise<void> {
+  await Promise.race([session.close(), sleep(5_000)]);
 }
 
 /** A small generator of chance with a seed, by Tommy Ettinger; uniform in [0, 1). */
