@@ -21,14 +21,13 @@ export class Clicks {
     for (const kind of ["pointerup", "mouseup", "touchend", "keyup"]) {
       addEventListener(kind, this.#onEvent, early);
     }
-    addEventListener("click", this.#onClick, early);
-    addEventListener("auxclick", this.#onAuxClick, early);
+    for (const kind of ["click", "auxclick"] as const) addEventListener(kind, this.#onClick, early);
   }
 
   readonly #onPointer = (event: PointerEvent): void => {
     // A finger or a pen is not that exact: there the browser makes no click of a drag.
     const isMouse = event.pointerType === "mouse";
-    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.clientX, y: event.clientY } : null);
+    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.x, y: event.y } : null);
     this.#onEvent(event);
   };
 
@@ -38,23 +37,20 @@ export class Clicks {
     this.#onEvent(event);
   };
 
-  readonly #onEvent = ({ isTrusted }: Event): void => {
+  readonly #onEvent = ({ isTrusted, timeStamp }: Event): void => {
     if (!isTrusted) return;
-    this.#acts.goOn();
+    this.#acts.goOn(timeStamp);
     setTimeout(() => this.#acts.settle());
   };
 
-  readonly #onAuxClick = (event: MouseEvent): void => {
-    if (event.button === 1) this.#onClick(event);
-  };
-
   readonly #onClick = (event: MouseEvent): void => {
+    // The middle button opens a link too; the right one does not.
+    if (event.button > 1) return;
     const path = event.composedPath().filter(isElement);
     const at = path.findIndex((element) => markOf(element) !== null);
     const mark = at < 0 ? null : markOf(path[at]);
-    const item = mark === null || mark.event !== "" || isIgnored(path) ? null : mark.item;
-    const { isTrusted, detail, clientX: x, clientY: y } = event;
-    if (this.#acts.click({ isTrusted, detail, x, y }, item) && mark !== null) {
+    const item = mark?.event === "" && !isIgnored(path) ? mark.item : null;
+    if (this.#acts.click(event, item, navigator.userActivation?.isActive) && mark !== null) {
       this.#clicked(path.slice(at), mark);
     }
     this.#onEvent(event);

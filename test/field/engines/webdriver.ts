@@ -56,6 +56,11 @@ export class WebDriverSession {
     await this.#post(`element/${found[element]}/click`, {});
   }
 
+  press(key: string): Promise<unknown> {
+    const strokes = ["keyDown", "keyUp"].map((type) => ({ type, value: key }));
+    return this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions: strokes }] });
+  }
+
   /** Waits for what the expression, a promise, settles with. */
   async run<T>(expression: string): Promise<T> {
     const script = `const done = arguments[arguments.length - 1];

@@ -92,6 +92,9 @@ async function sessionOf(session: WebDriverSession, stop: () => void): Promise<S
     run: <A, T>(work: PageFunction<A, T>, argument?: A) =>
       within(handle, () => session.run<T>(expressionOf(work, argument))),
     click: (selector) => within(handle, () => session.click(selector)),
+    press: async (key) => {
+      await within(handle, () => session.press(key));
+    },
     back: async () => {
       await within(handle, () => session.back());
     },
