@@ -43,20 +43,20 @@ export class Acts {
   #isSpent = true;
   /** Whether a trusted event is being handled right now. */
   #isHandling = false;
-  /** When the last trusted event was, or the click that stood for one that was not heard. */
+  /** When the last press or trusted click was, or the click that stood for a press that was not heard. */
   #heardMs = Number.NEGATIVE_INFINITY;
   #lastItem = "";
 
   /** An act begins: a mouse was pressed there, or something else was. */
-  press(from: Point | null): void {
+  press(from: Point | null, atMs: number): void {
     this.#from = from;
     this.#wasClicked = this.#isSpent = false;
+    this.#heardMs = atMs;
   }
 
   /** A trusted event of the act, its press too, is handled from now on. */
-  goOn(timeStamp: number): void {
+  goOn(): void {
     this.#isHandling = true;
-    this.#heardMs = timeStamp;
   }
 
   /** What was being handled has been. */
@@ -67,19 +67,17 @@ export class Acts {
   /** Whether this click, on that item or on none, is an act that counts; `isActive` as the browser says it. */
   click({ isTrusted, detail, x, y, timeStamp }: Click, item: string | null, isActive?: boolean): boolean {
     if (isTrusted) {
-      if (this.#wasClicked && !this.#isHandling) this.press(null);
+      if (this.#wasClicked && !this.#isHandling) this.press(null, timeStamp);
       const from = this.#from;
       if (!this.#wasClicked && from !== null && detail > 0) {
         this.#isSpent ||= Math.hypot(x - from.x, y - from.y) >= dragPx;
       }
       this.#wasClicked = true;
-      this.goOn(timeStamp);
+      this.#heardMs = timeStamp;
+      this.goOn();
     } else if (!this.#isHandling) {
       if (!isActive) return false;
-      if (timeStamp - this.#heardMs > activeMs) {
-        this.press(null);
-        this.#heardMs = timeStamp;
-      }
+      if (timeStamp - this.#heardMs > activeMs) this.press(null, timeStamp);
     }
     if (item === null || this.#isSpent) return false;
     this.#isSpent = true;

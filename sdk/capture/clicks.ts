@@ -27,19 +27,19 @@ export class Clicks {
   readonly #onPointer = (event: PointerEvent): void => {
     // A finger or a pen is not that exact: there the browser makes no click of a drag.
     const isMouse = event.pointerType === "mouse";
-    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.x, y: event.y } : null);
+    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.x, y: event.y } : null, event.timeStamp);
     this.#onEvent(event);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     // A key that is held is one press.
-    if (event.isTrusted && !event.repeat) this.#acts.press(null);
+    if (event.isTrusted && !event.repeat) this.#acts.press(null, event.timeStamp);
     this.#onEvent(event);
   };
 
-  readonly #onEvent = ({ isTrusted, timeStamp }: Event): void => {
+  readonly #onEvent = ({ isTrusted }: Event): void => {
     if (!isTrusted) return;
-    this.#acts.goOn(timeStamp);
+    this.#acts.goOn();
     setTimeout(() => this.#acts.settle());
   };
 

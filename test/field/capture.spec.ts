@@ -20,7 +20,7 @@ const script = (text: string) => `<script>${text}</script>`;
 const cases: Readonly<Record<string, Case>> = {
   "a tile in an open shadow root is seen and clicked": {
     page: html({
-      body: `<product-card></product-card>${script(`customElements.define("product-card", class extends HTMLElement {
+      body: `<product-card style="display:inline-block"></product-card>${script(`customElements.define("product-card", class extends HTMLElement {
         connectedCallback() { this.attachShadow({ mode: "open" }).innerHTML = '<button data-tacit-item="20725" ${box}>Mug</button>'; }
       });`)}`,
     }),

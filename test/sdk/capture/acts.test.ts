@@ -8,8 +8,8 @@ const byReader: Click = { isTrusted: true, detail: 0, x: 0, y: 0, timeStamp: 10_
 
 /** A press that is being handled. */
 function press(acts: Acts, from: Point | null): void {
-  acts.press(from);
-  acts.goOn(10_000);
+  acts.press(from, 10_000);
+  acts.goOn();
 }
 
 /** A press and its click on an item, to the end of the task. */
@@ -55,7 +55,7 @@ describe("one act is one click", () => {
     const acts = new Acts();
     press(acts, { x: 100, y: 50 });
     acts.settle();
-    acts.goOn(10_000);
+    acts.goOn();
     expect(acts.click(byScript, "a")).toBe(true);
     acts.settle();
     expect(acts.click(trusted, "a")).toBe(false);
@@ -159,6 +159,13 @@ describe("a click that a script makes while the person is acting", () => {
     }
   });
 
+  test("is an act by itself where the release alone was heard", () => {
+    const acts = new Acts();
+    acts.goOn();
+    acts.settle();
+    expect(acts.click(later(300), "a", true)).toBe(true);
+  });
+
   test("is none where the browser says that nobody is, or does not say", () => {
     for (const isActive of [false, undefined]) {
       const acts = new Acts();
@@ -193,8 +200,8 @@ test("whatever happens, no act counts twice and nothing counts without an act", 
         steps.some((one) => one.do === "click" && one.isActive) ? Math.floor((atMs - 10_000) / 5_000) + 1 : 0;
       for (const each of steps) {
         if (each.do === "press") {
-          acts.press({ x: 100, y: 50 });
-          acts.goOn(atMs);
+          acts.press({ x: 100, y: 50 }, atMs);
+          acts.goOn();
         } else if (each.do === "settle") acts.settle();
         else {
           atMs += each.afterMs;
