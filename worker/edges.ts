@@ -72,15 +72,26 @@ export interface Pace {
 
 /** The browser's own. */
 export function platformEdges(): Edges {
+  const ask = fetch.bind(globalThis);
   return {
     nowMs: () => Date.now(),
     fill: platformFill,
-    fetch: fetch.bind(globalThis),
+    fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
     loadPrivacyPass: (url) => {
       if (url === undefined) throw new Error("tokens: expected the address of tokens.js, got none");
       return import(/* @vite-ignore */ url);
     },
   };
+}
+
+/**
+ * A browser says alike, and in its own words ("Load failed"), that a server is away and that a policy forbids to ask
+ * it: whoever reads it learns of whom, and where to look. What was aborted stays what it is.
+ */
+function unanswered(url: string, cause: unknown): unknown {
+  if (!(cause instanceof TypeError)) return cause;
+  const where = "the connect-src of the page and of worker.js must name it";
+  return new TypeError(`expected an answer from ${url} (${where}), got ${cause.message}`, { cause });
 }
 
 /** In the zone the device is in now, summer time included. */

@@ -21,20 +21,19 @@ export class Clicks {
     for (const kind of ["pointerup", "mouseup", "touchend", "keyup"]) {
       addEventListener(kind, this.#onEvent, early);
     }
-    addEventListener("click", this.#onClick, early);
-    addEventListener("auxclick", this.#onAuxClick, early);
+    for (const kind of ["click", "auxclick"] as const) addEventListener(kind, this.#onClick, early);
   }
 
   readonly #onPointer = (event: PointerEvent): void => {
     // A finger or a pen is not that exact: there the browser makes no click of a drag.
     const isMouse = event.pointerType === "mouse";
-    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.clientX, y: event.clientY } : null);
+    if (event.isTrusted) this.#acts.press(isMouse ? { x: event.x, y: event.y } : null, event.timeStamp);
     this.#onEvent(event);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     // A key that is held is one press.
-    if (event.isTrusted && !event.repeat) this.#acts.press(null);
+    if (event.isTrusted && !event.repeat) this.#acts.press(null, event.timeStamp);
     this.#onEvent(event);
   };
 
@@ -44,17 +43,14 @@ export class Clicks {
     setTimeout(() => this.#acts.settle());
   };
 
-  readonly #onAuxClick = (event: MouseEvent): void => {
-    if (event.button === 1) this.#onClick(event);
-  };
-
   readonly #onClick = (event: MouseEvent): void => {
+    // The middle button opens a link too; the right one does not.
+    if (event.button > 1) return;
     const path = event.composedPath().filter(isElement);
     const at = path.findIndex((element) => markOf(element) !== null);
     const mark = at < 0 ? null : markOf(path[at]);
-    const item = mark === null || mark.event !== "" || isIgnored(path) ? null : mark.item;
-    const { isTrusted, detail, clientX: x, clientY: y } = event;
-    if (this.#acts.click({ isTrusted, detail, x, y }, item) && mark !== null) {
+    const item = mark?.event === "" && !isIgnored(path) ? mark.item : null;
+    if (this.#acts.click(event, item, navigator.userActivation?.isActive) && mark !== null) {
       this.#clicked(path.slice(at), mark);
     }
     this.#onEvent(event);

@@ -20,8 +20,6 @@ export interface LawOptions {
   /** A function of the site's port where the session needs it. */
   readonly session?: SessionOptions | ((port: number) => SessionOptions);
   readonly needs?: readonly Ability[];
-  /** Engines that cannot have it, and why. */
-  readonly cannot?: Partial<Record<EngineName, string>>;
   /** Why it holds in no engine so far. */
   readonly notYet?: string;
   readonly limitMs?: number;
@@ -50,7 +48,7 @@ export function inEveryEngine(define: (law: Law) => void): void {
 
     const law: Law = (title, options, hold) => {
       const lacking = options.needs?.find((ability) => engines[name].cannot[ability] !== undefined);
-      const reason = options.notYet ?? options.cannot?.[name] ?? (lacking && engines[name].cannot[lacking]);
+      const reason = options.notYet ?? (lacking && engines[name].cannot[lacking]);
       if (reason !== undefined) {
         const where = options.notYet === undefined ? `not in ${name}` : "not yet";
         test.skip(`${title} (${where}: ${reason})`, () => undefined);

@@ -93,7 +93,7 @@ export function journal(tab: Tab): Promise<readonly Recorded[] | null> {
 /** The journal once it holds as many events of the kind, or what it holds after a while. */
 export async function journalOf(tab: Tab, kind: string, count: number): Promise<readonly Recorded[]> {
   const of = async () => ((await journal(tab)) ?? []).filter((event) => event.kind === kind);
-  for (const end = Date.now() + 2_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100)) {
     const found = await of();
     if (found.length >= count) return found;
   }

@@ -14,7 +14,7 @@ export const accepted: readonly Accepted[] = [
   {
     file: "sdk/capture/clicks.ts",
     what: "&& without its right side",
-    source: "this.#acts.click({ isTrusted, detail, x, y }, item) && mark !== null",
+    source: "this.#acts.click(event, item, navigator.userActivation?.isActive) && mark !== null",
     because: "no act counts without an item, and no item is without a mark; only the compiler does not know",
   },
   {

@@ -49,6 +49,7 @@ function tabOf(page: Page): Tab {
     },
     run: <A, T>(work: PageFunction<A, T>, argument?: A) => page.evaluate<T>(expressionOf(work, argument)),
     click: (selector) => page.click(selector, { noWaitAfter: true, timeout: 5_000 }),
+    press: (key) => page.keyboard.press(key),
     back: async () => {
       // Playwright's own waits in vain for a page out of the cache to load.
       const shown = page.waitForEvent("framenavigated", { timeout: 5_000 });

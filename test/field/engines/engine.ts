@@ -49,6 +49,8 @@ export interface Tab {
   run<A, T>(work: PageFunction<A, T>, argument: A): Promise<T>;
   /** A person's click, in the middle of the element. */
   click(selector: string): Promise<void>;
+  /** A person's key, of one letter. */
+  press(key: string): Promise<void>;
   back(): Promise<void>;
   /** As a person closes it: the page hears `pagehide`. */
   close(): Promise<void>;

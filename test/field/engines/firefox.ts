@@ -51,6 +51,7 @@ function tabOf(page: Page): Tab {
     run: <A, T>(work: PageFunction<A, T>, argument?: A) =>
       page.evaluate(expressionOf(work, argument)) as Promise<T>,
     click: (selector) => page.click(selector),
+    press: (key) => page.keyboard.type(key),
     back: async () => {
       await page.goBack();
     },

@@ -1,6 +1,5 @@
 /** A client for classic WebDriver (https://www.w3.org/TR/webdriver2/), as far as the field tests need one. */
 
-const element = "element-6066-11e4-a52e-4f735466cecf";
 const limitMs = 60_000;
 
 /** What the page's script answers with: execute/async knows no failure. */
@@ -28,7 +27,7 @@ export class WebDriverSession {
   }
 
   async newWindow(): Promise<string> {
-    const { handle } = await this.#post<{ handle: string }>("window/new", { type: "tab" });
+    const { handle } = await this.#post<{ handle: string }>("window/new", { type: "window" });
     return handle;
   }
 
@@ -48,12 +47,22 @@ export class WebDriverSession {
     return this.#post("back", {});
   }
 
-  async click(selector: string): Promise<void> {
-    const found = await this.#post<Record<string, string>>("element", {
-      using: "css selector",
-      value: selector,
+  /** At a point of the window, as a mouse. */
+  clickAt({ x, y }: { readonly x: number; readonly y: number }): Promise<unknown> {
+    const strokes = [
+      { type: "pointerMove", x: Math.round(x), y: Math.round(y) },
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ];
+    const parameters = { pointerType: "mouse" };
+    return this.#post("actions", {
+      actions: [{ type: "pointer", id: "mouse", parameters, actions: strokes }],
     });
-    await this.#post(`element/${found[element]}/click`, {});
+  }
+
+  press(key: string): Promise<unknown> {
+    const strokes = ["keyDown", "keyUp"].map((type) => ({ type, value: key }));
+    return this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions: strokes }] });
   }
 
   /** Waits for what the expression, a promise, settles with. */

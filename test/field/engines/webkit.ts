@@ -5,8 +5,10 @@ import { miniBrowserProgram, screenProgram, webkitDriverProgram } from "../progr
 import { type Engine, expressionOf, type PageFunction, type Session, sleep, type Tab } from "./engine.ts";
 import { freePort } from "./port.ts";
 import { WebDriverSession } from "./webdriver.ts";
+import { Windows } from "./windows.ts";
 
 const startsWithinMs = 20_000;
+const loadsWithinMs = 30_000;
 const closesWithinMs = 3_000;
 
 export async function webkitEngine(): Promise<Engine> {
@@ -26,9 +28,9 @@ export async function webkitEngine(): Promise<Engine> {
       try {
         const session = await WebDriverSession.open(address, {
           "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
-          // Not "eager": between the document and its load event the driver then waits for another load.
-          pageLoadStrategy: "normal",
-          timeouts: { script: 50_000, pageLoad: 30_000, implicit: 0 },
+          // Otherwise every command waits for a page that never ends loading, and "eager" for the next one.
+          pageLoadStrategy: "none",
+          timeouts: { script: 50_000, pageLoad: loadsWithinMs, implicit: 0 },
         });
         return await sessionOf(session, stop);
       } catch (error) {
@@ -70,52 +72,51 @@ async function startDriver(
 }
 
 async function sessionOf(session: WebDriverSession, stop: () => void): Promise<Session> {
-  const first = await session.window();
-  let firstIsFree = true;
-  let current = first;
-  /** Commands go to the window that was switched to: each is a turn of its own. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const within = <T>(handle: string, work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(async () => {
-      if (current !== handle) await session.switchTo(handle);
-      current = handle;
-      return work();
-    });
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
-  const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
-  const tabOf = (handle: string): Tab => ({
-    goto: async (url) => {
-      await within(handle, () => session.goto(url));
-    },
-    run: <A, T>(work: PageFunction<A, T>, argument?: A) =>
-      within(handle, () => session.run<T>(expressionOf(work, argument))),
-    click: (selector) => within(handle, () => session.click(selector)),
-    back: async () => {
-      await within(handle, () => session.back());
-    },
-    close: async () => {
-      await within(handle, () => session.closeWindow());
-      current = "";
-    },
-    crash: () => cannot("a crash"),
-    limitStorage: () => cannot("a quota"),
-  });
+  const windows = await Windows.of(session);
   return {
-    async tab() {
-      if (firstIsFree) {
-        firstIsFree = false;
-        return tabOf(first);
-      }
-      const open = turn.then(() => session.newWindow());
-      turn = open.catch(() => undefined);
-      return tabOf(await open);
-    },
+    tab: async () => tabOf(session, windows, await windows.open()),
     async close() {
       await Promise.race([session.close().catch(() => undefined), sleep(closesWithinMs)]);
       stop();
     },
+  };
+}
+
+function tabOf(session: WebDriverSession, windows: Windows, handle: string): Tab {
+  const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
+  const run = <A, T>(work: PageFunction<A, T>, argument?: A) =>
+    windows.within(handle, () => session.run<T>(expressionOf(work, argument)));
+  const isThere = () =>
+    run(() => !("isLeft" in window) && document.readyState === "complete").catch(() => false);
+  return {
+    async goto(url) {
+      await run(() => void Reflect.set(window, "isLeft", true)).catch(() => undefined);
+      await windows.within(handle, () => session.goto(url));
+      for (const until = Date.now() + loadsWithinMs; Date.now() < until; await sleep(10)) {
+        if (await isThere()) return;
+      }
+      throw new Error(`webkit: expected ${url} to load within ${loadsWithinMs} ms, got no end of it`);
+    },
+    run,
+    async click(selector) {
+      const middle = await run((selector) => {
+        const element = document.querySelector(selector);
+        if (element === null) throw new Error(`click: expected ${selector}, got none`);
+        element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+        const { left, top, width, height } = element.getBoundingClientRect();
+        return { x: left + width / 2, y: top + height / 2 };
+      }, selector);
+      await windows.within(handle, () => session.clickAt(middle));
+    },
+    async press(key) {
+      await windows.within(handle, () => session.press(key));
+    },
+    async back() {
+      await windows.within(handle, () => session.back());
+    },
+    close: () => windows.close(handle),
+    crash: () => cannot("a crash"),
+    limitStorage: () => cannot("a quota"),
   };
 }
 

@@ -22,13 +22,13 @@ interface Happened {
   readonly button?: number;
   readonly detail?: number;
   readonly repeat?: boolean;
-  readonly clientX?: number;
+  readonly x?: number;
   readonly pointerType?: string;
 }
 
 /** Something happens on an element, as if by a person. */
 function happen(target: Element | null, kind: string, { isTrusted = true, ...told }: Happened = {}): void {
-  const more = { pointerType: "mouse", ...told };
+  const more = { pointerType: "mouse", x: 0, y: 0, ...told };
   const event = new MouseEvent(kind, { bubbles: true, composed: true, detail: 1 });
   Object.defineProperty(event, "isTrusted", { value: isTrusted });
   for (const [name, value] of Object.entries(more)) Object.defineProperty(event, name, { value });
@@ -88,11 +88,11 @@ describe("a click", () => {
 
   test("after a drag, or as the second of a double click, is none", () => {
     document.body.innerHTML = `<p data-tacit-item="a"></p>`;
-    click("p", { clientX: 40 });
+    click("p", { x: 40 });
     expect(told).toEqual([]);
     // A finger is not that exact: the browser knows a tap from a drag.
     happen(document.querySelector("p"), "pointerdown", { pointerType: "touch" });
-    happen(document.querySelector("p"), "click", { clientX: 12 });
+    happen(document.querySelector("p"), "click", { x: 12 });
     vi.runAllTimers();
     expect(told).toHaveLength(1);
     told = [];
@@ -151,5 +151,21 @@ describe("a click that a script makes", () => {
     }
     expect(told).toHaveLength(1);
     vi.runAllTimers();
+  });
+
+  test("from a timer counts while the browser says that the person is acting", () => {
+    document.body.innerHTML = `<p></p><b data-tacit-item="a"></b>`;
+    const b = document.querySelector("b");
+    for (const isActive of [false, true]) {
+      Object.defineProperty(navigator, "userActivation", { configurable: true, value: { isActive } });
+      click("p");
+      happen(b, "click", { isTrusted: false });
+      expect(told).toEqual(isActive ? ["a in b<body<html"] : []);
+      click("b");
+      told = [];
+      happen(b, "click", { isTrusted: false });
+      expect(told).toEqual([]);
+    }
+    Reflect.deleteProperty(navigator, "userActivation");
   });
 });
