@@ -74,8 +74,14 @@ export function browserPage(): Page | null {
         else run();
       }, afterMs);
     },
+    overlay: isDebugged() ? (url) => import(/* @vite-ignore */ url) : null,
     capture,
   };
+}
+
+/** In the address now, or as the page was opened: a router may have tidied it since. */
+function isDebugged(): boolean {
+  return /[?&]tacit-debug\b/.test(`${location} ${performance.getEntriesByType("navigation")[0]?.name}`);
 }
 
 /** Not every browser transfers streams: https://caniuse.com/mdn-api_readablestream_transferable */
