@@ -84,11 +84,8 @@ code { font: 12px/1.4 ui-monospace, monospace; }
 ol, ul { margin: 0 0 6px; padding-left: 26px; }
 ul { padding-left: 14px; list-style: none; color: var(--quiet); font-variant-numeric: tabular-nums; }
 @media (min-width: 700px) {
+  :host { inset: auto 16px 16px auto !important; width: 480px !important; }
   section {
-    position: absolute;
-    right: 16px;
-    bottom: 16px;
-    width: 480px;
     max-height: min(720px, 100vh - 32px);
     border: 1px solid var(--line);
     border-radius: 10px;
