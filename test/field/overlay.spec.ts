@@ -43,7 +43,11 @@ inEveryEngine((law) => {
 
   law(
     "what a page tracked stays text in the overlay, and the page's styles stay out of it",
-    { site: { pages: { "/case": html({ head: "<style>html > *, section { display: none !important }</style>" }) } } },
+    {
+      site: {
+        pages: { "/case": html({ head: "<style>html > *, section { display: none !important }</style>" }) },
+      },
+    },
     async ({ tab, site }) => {
       await tab.goto(`${site.url}/case?a=b&tacit-debug=1#reviews`);
       await ready(tab);
