@@ -49,17 +49,14 @@ class Lane {
     return entry;
   }
 
-  takeAll(): readonly Waiting[] {
-    const entries = this.#entries.slice(this.#front);
-    this.#entries = [];
-    this.#front = 0;
-    return entries;
+  get all(): readonly Waiting[] {
+    return this.#entries.slice(this.#front);
   }
 }
 
 export class Backlog {
   readonly #most: number;
-  readonly #lanes: readonly Lane[] = Array.from({ length: 4 }, () => new Lane());
+  #lanes = fourLanes();
   #size = 0;
 
   constructor(most: number) {
@@ -80,10 +77,22 @@ export class Backlog {
     return least?.shift() ?? null;
   }
 
-  /** All of them, oldest first, and none is left. */
-  takeAll(): readonly Waiting[] {
-    this.#size = 0;
+  /** All of them, oldest first. */
+  get all(): readonly Waiting[] {
     // The sort is stable: within a rank they stand in their order already.
-    return this.#lanes.flatMap((lane) => lane.takeAll()).sort((a, b) => a.event.atMs - b.event.atMs);
+    return this.#lanes.flatMap(({ all }) => all).sort((a, b) => a.event.atMs - b.event.atMs);
   }
+
+  /** The same, and none is left. */
+  takeAll(): readonly Waiting[] {
+    const { all } = this;
+    this.#lanes = fourLanes();
+    this.#size = 0;
+    return all;
+  }
+}
+
+/** One a rank. */
+function fourLanes(): readonly Lane[] {
+  return [new Lane(), new Lane(), new Lane(), new Lane()];
 }

@@ -22,6 +22,15 @@ export function browserPage(): Page | null {
   if (typeof window === "undefined" || typeof document === "undefined") return null;
   const signals: NewerNavigator = navigator;
   const lifecycle: NewerDocument = document;
+  const listeners: [kind: string, run: (event: Event) => void][] = [];
+  /** Again and again: a document that is written anew has lost all listeners. */
+  const listenAgain = (): void => {
+    for (const [kind, run] of listeners) addEventListener(kind, run);
+  };
+  const listen = (...listener: (typeof listeners)[number]): void => {
+    listeners.push(listener);
+    listenAgain();
+  };
   return {
     address: document.baseURI,
     store: localStore(() => window.localStorage),
@@ -51,21 +60,22 @@ export function browserPage(): Page | null {
     },
     onHidden(run) {
       // Not `unload`: it is unreliable on phones and keeps the page out of the back/forward cache.
-      addEventListener("pagehide", run);
-      document.addEventListener("visibilitychange", () => {
+      listen("pagehide", run);
+      // It bubbles up from the document.
+      listen("visibilitychange", () => {
         if (document.visibilityState === "hidden") run();
       });
     },
     onLeft(run) {
-      addEventListener("pagehide", run);
+      listen("pagehide", run);
     },
     onBack(run) {
-      addEventListener("pageshow", ({ persisted }) => {
-        if (persisted) run();
+      listen("pageshow", (event) => {
+        if ((event as PageTransitionEvent).persisted) run();
       });
     },
     onStoreChange(run) {
-      addEventListener("storage", ({ key }) => run(key));
+      listen("storage", (event) => run((event as StorageEvent).key));
     },
     whenIdle(afterMs, run) {
       setTimeout(() => {
@@ -74,7 +84,8 @@ export function browserPage(): Page | null {
         else run();
       }, afterMs);
     },
-    capture,
+    overlay: /[?&]tacit-debug\b/.test(location.href) ? (url) => import(/* @vite-ignore */ url) : null,
+    capture: (track, journal) => capture(track, journal, listenAgain),
   };
 }
 

@@ -26,8 +26,11 @@ export interface Capture {
 /**
  * Starts capturing in this document, for as long as it lives, for the journal of that name. Of two copies of the
  * SDK that write into one journal the first captures, and the other does nothing.
+ *
+ * @param listenAgain called at least twice a second while the page is visible: whoever else listens to the window
+ *   does so again, since a document that is written anew loses all listeners
  */
-export function capture(track: TrackCaptured, journal = "tacit"): Capture {
+export function capture(track: TrackCaptured, journal = "tacit", listenAgain?: () => void): Capture {
   if (!isFirst(journal)) return { lookAgain: () => undefined };
   const pageView = new PageView();
   const refused = new Set<string>();
@@ -50,6 +53,7 @@ export function capture(track: TrackCaptured, journal = "tacit"): Capture {
     begin: () => {
       pageView.visit(location);
       listen();
+      listenAgain?.();
     },
     found: (element) => gallery.watch(element),
   });

@@ -7,7 +7,6 @@
  */
 import { proxy, type Remote } from "comlink";
 import { type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
-import { nearestName } from "../core/nearest.ts";
 import type {
   ConsentFlags,
   Explanation,
@@ -29,12 +28,15 @@ import { Gate } from "./gate.ts";
 import { KeptCopy } from "./kept.ts";
 import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
+import type { Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainForYou, plainItem, plainList } from "./plain.ts";
+import { optionKeys, plainItem, plainOptions } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
+import { unknownKeys } from "./unknown.ts";
 import { version } from "./version.ts";
+import { within } from "./within.ts";
 import { eraseAhead, isAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
@@ -66,6 +68,8 @@ export class Client implements Tacit {
   #settings: Settings | null = null;
   /** Open once the page is initialised and shown; every question waits for it. */
   readonly #link = new Gate<WorkerLink>();
+  /** Takes the `onError` of a configuration that was refused off again. */
+  #stopOnError: () => void = () => undefined;
   #lastConsent: ConsentState;
   /** What was told once, and is not told again. */
   readonly #told = new Set<string>();
@@ -74,6 +78,8 @@ export class Client implements Tacit {
   #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
+  /** For the overlay; none is made unless the page was opened with `?tacit-debug`. */
+  readonly #notes: Note[] = [];
 
   constructor({ page, files }: ClientOptions) {
     this.#page = page;
@@ -93,12 +99,15 @@ export class Client implements Tacit {
   init(config: TacitConfig = {}): void {
     this.#try((page) => {
       if (this.#settings !== null) throw new Error("init: expected one call per page, got another");
-      if (typeof config?.onError === "function") this.#listeners.onError = config.onError;
+      this.#stopOnError();
+      if (typeof config?.onError === "function") this.#stopOnError = this.on("error", config.onError);
       try {
         this.#settings = settingsFrom(config, { address: page.address, files: this.#files });
       } catch (cause) {
         this.#link.refuse(new Error("expected the SDK to be started, got a configuration that was refused"));
         throw cause;
+      } finally {
+        this.#openOverlay(page);
       }
       const settings = this.#settings;
       if (this.#erasure?.takeRefusal()) this.consent({ personalise: false, contribute: false });
@@ -114,35 +123,25 @@ export class Client implements Tacit {
   }
 
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
-    return this.#ask("recommend", [], () => {
-      const plain = plainForYou(options);
-      this.#tellUnknown("recommend: options", options, optionKeys.recommend);
-      return (worker) => worker.forYou(plain);
-    });
+    return this.#list("recommend", { options }, (worker, plain) => worker.forYou(plain));
   }
 
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#ask("similar", [], () => {
-      const id = plainItem("similar", item);
-      const plain = plainList("similar", options);
-      this.#tellUnknown("similar: options", options, optionKeys.similar);
-      return (worker) => worker.similar(id, plain);
-    });
+    return this.#list("similar", { item, options }, (worker, plain) =>
+      worker.similar(plainItem("similar", item), plain),
+    );
   }
 
   trending(options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#ask("trending", [], () => {
-      const plain = plainList("trending", options);
-      this.#tellUnknown("trending: options", options, optionKeys.trending);
-      return (worker) => worker.trending(plain);
-    });
+    return this.#list("trending", { options }, (worker, plain) => worker.trending(plain));
   }
 
   explain(item: string): Promise<Explanation | null> {
-    return this.#ask<Explanation | null>("explain", null, () => {
-      const id = plainItem("explain", item);
-      return (worker) => worker.explain(id);
-    });
+    return this.#ask<Explanation | null>(
+      "explain",
+      null,
+      () => (worker) => worker.explain(plainItem("explain", item)),
+    );
   }
 
   panel(): Promise<Panel | null> {
@@ -206,8 +205,28 @@ export class Client implements Tacit {
     this.#try(() => {
       if (name === "track") answer(this.#track(args[0], args[1], atMs));
       else if (isEarlyName(name)) answer(Reflect.apply(this[name], this, args));
-      else throw new TypeError(`stub: expected a call of ${earlyNames.join(", ")}, got ${name}`);
+      else throw new TypeError(`stub: expected a method, got ${name}`);
     });
+  }
+
+  #openOverlay({ overlay }: Page): void {
+    overlay?.(this.#settings?.debug ?? this.#files.debug())
+      .then(({ open }) =>
+        open({
+          version,
+          notes: this.#notes,
+          settings: this.#settings,
+          consent: this.#consent,
+          outbox: this.#outbox,
+          link: this.#link,
+        }),
+      )
+      .catch((error) => this.#report(error));
+  }
+
+  #note<What extends Note["what"]>(what: What, detail: (Note & { readonly what: What })["detail"]): void {
+    // The cast says what the signature does: a note's detail is of its kind.
+    if (this.#page?.overlay) this.#notes.push({ what, atMs: performance.now(), detail } as Note);
   }
 
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
@@ -221,8 +240,9 @@ export class Client implements Tacit {
     const link = new WorkerLink({
       ways: page.workerWays(worker),
       isHeld: (lock) => page.isHeld(lock),
-      prepare: (remote, lifeLock) =>
-        remote.start(
+      prepare: async (remote, lifeLock) => {
+        this.#note("worker", "starts");
+        await remote.start(
           {
             lifeLock,
             server,
@@ -235,7 +255,9 @@ export class Client implements Tacit {
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
           proxy(keepCopy),
           proxy(prefetched),
-        ),
+        );
+        this.#note("worker", "runs");
+      },
       onDetour: (way, because) => this.#report(new Error(`worker: runs ${way}; ${because}`)),
     });
     this.#link.open(link);
@@ -287,11 +309,14 @@ export class Client implements Tacit {
     this.#try(() => {
       const event = parseEventInput(kind, properties);
       this.#tellUnknown("track: properties", properties, eventFields);
-      if (this.#consent.state().personalise) this.#outbox.add(event, atMs);
+      const isKept = this.#consent.state().personalise;
+      this.#note("event", { event, atMs, isKept });
+      if (isKept) this.#outbox.add(event, atMs);
     });
   }
 
   #onNotice(notice: WorkerNotice): void {
+    this.#note("notice", notice);
     switch (notice.type) {
       case "change":
         this.#listeners.tell("change", undefined);
@@ -381,6 +406,21 @@ export class Client implements Tacit {
     return { personalise, contribute };
   }
 
+  async #list(
+    who: keyof typeof optionKeys,
+    given: { readonly item?: unknown; readonly options: unknown },
+    ask: (worker: Remote<WorkerApi>, plain: ForYouOptions) => Promise<readonly Recommendation[]>,
+  ): Promise<readonly Recommendation[]> {
+    const askedMs = performance.now();
+    const list = await this.#ask<readonly Recommendation[]>(who, [], () => {
+      const plain = plainOptions(who, given.options);
+      this.#tellUnknown(`${who}: options`, given.options, optionKeys[who]);
+      return (worker) => ask(worker, plain);
+    });
+    this.#note("list", { who, given, askedMs, list });
+    return list;
+  }
+
   /** The worker's answer to a question, which knows every event tracked before it, or the plain answer. */
   async #ask<T>(
     who: string,
@@ -389,18 +429,12 @@ export class Client implements Tacit {
     limitMs = answerLimitMs,
   ): Promise<T> {
     if (this.#page === null) return plain;
-    let limit: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const message = `${who}: expected an answer within ${limitMs} ms, got none`;
-      limit = setTimeout(() => reject(new WorkerLost(message)), limitMs);
-    });
     try {
-      return await Promise.race([this.#answer(who, question(), limitMs), late]);
+      const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
+      return await within(this.#answer(who, question(), limitMs), limitMs, late);
     } catch (error) {
       this.#report(error);
       return plain;
-    } finally {
-      clearTimeout(limit);
     }
   }
 
@@ -414,15 +448,10 @@ export class Client implements Tacit {
     return this.#link.pass(startLimitMs, `${who}: expected init to be called and the page to be shown`);
   }
 
-  /** Says once of each what a page wrote that means nothing, and what was probably meant. */
-  #tellUnknown(what: string, given: unknown, known: readonly string[]): void {
-    if (typeof given !== "object" || given === null) return;
-    for (const name of Object.keys(given)) {
-      if (known.includes(name)) continue;
-      const meant = nearestName(name, known);
-      const message = `${what} must be among ${known.join(", ")}, got ${name}`;
-      this.#reportOnce(new TypeError(meant === null ? message : `${message}: ${meant} is meant?`));
-    }
+  /** Says of each key that means nothing what was probably meant. */
+  #tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
+    if (typeof fields !== "object" || fields === null) return;
+    for (const error of unknownKeys(what, fields, known)) this.#report(error);
   }
 
   /** Runs what must not throw into the page; nothing where there is no page. */
@@ -438,6 +467,7 @@ export class Client implements Tacit {
   #report(error: unknown): void {
     // Nobody is there to be told of a page that was left.
     if (error instanceof PageLeft) return;
+    this.#note("error", error);
     // Every waiting call fails with a lost worker, and so may the next one; a slip of the site's code is made
     // again and again: once is enough.
     const isSlip = error instanceof Error && (error.name === "RangeError" || error.name === "TypeError");
@@ -452,23 +482,14 @@ export class Client implements Tacit {
   }
 }
 
+const methods = ["init", "consent", ...earlyNames] as const satisfies readonly (keyof Tacit)[];
+
 /** The client without its inner parts, and with methods that may be passed around on their own. */
 export function surfaceOf(client: Client): Tacit {
-  return {
-    version: client.version,
-    init: (config) => client.init(config),
-    track: (kind, properties) => client.track(kind, properties),
-    recommend: (options) => client.recommend(options),
-    similar: (item, options) => client.similar(item, options),
-    trending: (options) => client.trending(options),
-    explain: (item) => client.explain(item),
-    consent: (change) => client.consent(change),
-    optOut: () => client.optOut(),
-    optIn: () => client.optIn(),
-    panel: () => client.panel(),
-    reportBytes: (id) => client.reportBytes(id),
-    exportData: () => client.exportData(),
-    erase: () => client.erase(),
-    on: (name, listener) => client.on(name, listener),
-  };
+  const bound = methods.map((name) => [
+    name,
+    (...given: unknown[]) => Reflect.apply(client[name], client, given),
+  ]);
+  // The cast says what the list does: every method is in it (test/sdk/client.test.ts).
+  return { version: client.version, ...Object.fromEntries(bound) } as Tacit;
 }

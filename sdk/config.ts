@@ -1,12 +1,15 @@
 /** What a site configures, checked once and completed with defaults. */
+import { show } from "../core/events/event.ts";
 import type { ConsentFlags, Pins } from "../worker/api.ts";
 import { parsePermissions } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";
+import { unknownKeys } from "./unknown.ts";
 
 /** Where the files of the SDK are when the configuration does not say. */
 export interface Files {
   readonly worker: () => string;
   readonly tokens: () => string;
+  readonly debug: () => string;
 }
 
 /** A checked configuration: addresses are absolute, nothing is missing. */
@@ -14,8 +17,9 @@ export interface Settings {
   /** Absolute, without a slash at its end. */
   readonly server: string;
   readonly worker: string;
-  /** Address of tokens.js: beside the worker where the site says where that is. */
+  /** Addresses of tokens.js and debug.js: beside the worker where the site says where that is. */
   readonly tokens: string;
+  readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
   readonly pins: Pins | null;
@@ -34,9 +38,7 @@ export function settingsFrom(
   if (typeof config !== "object" || config === null) {
     throw new TypeError(`init: config must be an object, got ${typeof config}`);
   }
-  for (const key of Object.keys(config)) {
-    if (!keys.includes(key)) throw new TypeError(`init: keys must be among ${keys.join(", ")}, got ${key}`);
-  }
+  requireKnown("init: keys", config, keys);
   const { server = new URL(address).origin, worker, consent = {}, database = "tacit" } = config;
   const { pins, relay, onError } = config;
   if (typeof database !== "string" || database === "") {
@@ -45,11 +47,14 @@ export function settingsFrom(
   if (onError !== undefined && typeof onError !== "function") {
     throw new TypeError(`init: onError must be a function, got ${typeof onError}`);
   }
+  const workerUrl = absolute("worker", worker ?? files.worker(), address);
+  const beside = (file: "tokens" | "debug"): string =>
+    worker === undefined ? files[file]() : new URL(`${file}.js`, workerUrl).href;
   return {
     server: absolute("server", server, address).replace(/\/+$/, ""),
-    worker: absolute("worker", worker ?? files.worker(), address),
-    tokens:
-      worker === undefined ? files.tokens() : new URL("tokens.js", absolute("worker", worker, address)).href,
+    worker: workerUrl,
+    tokens: beside("tokens"),
+    debug: beside("debug"),
     database,
     consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),
@@ -64,37 +69,33 @@ function pinsFrom(value: unknown): Pins {
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`init: pins must be an object, got ${show(value)}`);
   }
-  for (const key of Object.keys(value)) {
-    if (!pinKeys.includes(key)) {
-      throw new TypeError(`init: keys of pins must be among ${pinKeys.join(", ")}, got ${key}`);
-    }
-  }
+  requireKnown("init: keys of pins", value, pinKeys);
   const { siteKey, helper, helperKey }: Partial<Record<keyof Pins, unknown>> = value;
   return {
-    siteKey: identity("siteKey", siteKey),
-    helper: origin("helper", helper),
-    helperKey: identity("helperKey", helperKey),
+    siteKey: identity("pins.siteKey", siteKey),
+    // Not relative to the page: a party is named in full.
+    helper: new URL(absolute("pins.helper", helper)).origin,
+    helperKey: identity("pins.helperKey", helperKey),
   };
-}
-
-/** Not relative to the page: a party is named in full. */
-function origin(key: string, value: unknown): string {
-  const url = typeof value === "string" ? tryUrl(value) : null;
-  if (url !== null) return url.origin;
-  throw new TypeError(`init: pins.${key} must be an absolute http(s) origin, got ${show(value)}`);
 }
 
 function identity(key: string, value: unknown): string {
   if (typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
-  throw new TypeError(`init: pins.${key} must be an Ed25519 key of 64 hex digits, got ${show(value)}`);
+  throw new TypeError(`init: ${key} must be an Ed25519 key of 64 hex digits, got ${show(value)}`);
 }
 
-function absolute(key: string, value: unknown, address: string): string {
+/** @param address what a relative one is relative to; without it none may be. */
+function absolute(key: string, value: unknown, address?: string): string {
   const url = typeof value === "string" ? tryUrl(value, address) : null;
   if (url === null) {
     throw new TypeError(`init: ${key} must be an http(s) address, got ${show(value)}`);
   }
   return url.href;
+}
+
+function requireKnown(what: string, fields: object, known: readonly string[]): void {
+  const [unknown] = unknownKeys(what, fields, known);
+  if (unknown !== undefined) throw unknown;
 }
 
 function tryUrl(value: string, address?: string): URL | null {
@@ -104,8 +105,4 @@ function tryUrl(value: string, address?: string): URL | null {
   } catch {
     return null;
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? typeof value;
 }

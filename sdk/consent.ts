@@ -16,6 +16,7 @@ import {
   noChoices,
   parseChoices,
 } from "../core/consent.ts";
+import { given } from "../core/given.ts";
 import type { ConsentFlags } from "../worker/api.ts";
 import type { TextStore } from "./page.ts";
 import type { ConsentSource, ConsentState } from "./types.ts";
@@ -121,21 +122,12 @@ export function parsePermissions(who: string, value: unknown): Partial<ConsentFl
     throw new TypeError(`${who}: consent must be an object, got ${typeof value}`);
   }
   for (const [name, flag] of Object.entries(value)) {
-    if (!(name in defaults)) {
+    if (!Object.hasOwn(defaults, name)) {
       throw new TypeError(`${who}: consent must name personalise or contribute, got ${name}`);
     }
     if (flag !== undefined && typeof flag !== "boolean") {
       throw new TypeError(`${who}: ${name} must be true or false, got ${typeof flag}`);
     }
   }
-  return pick(value);
-}
-
-function pick(value: unknown): Partial<ConsentFlags> {
-  if (typeof value !== "object" || value === null) return {};
-  const { personalise, contribute } = value as Record<string, unknown>;
-  return {
-    ...(typeof personalise === "boolean" ? { personalise } : {}),
-    ...(typeof contribute === "boolean" ? { contribute } : {}),
-  };
+  return given(value);
 }

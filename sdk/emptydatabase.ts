@@ -3,6 +3,7 @@
  * What the store `kept` holds outlives every erasure.
  */
 import { type Choices, laterChoices, noChoices } from "../core/consent.ts";
+import { within } from "./within.ts";
 
 const limitMs = 2_000;
 
@@ -12,7 +13,12 @@ const limitMs = 2_000;
  * @throws {Error} when the browser does not do so within 4 s: another tab holds it, or storage is denied.
  */
 export async function emptyDatabase(name: string, choices: Choices): Promise<void> {
-  await within(clearStores(name, choices)).catch(() => within(deleteDatabase(name)));
+  await inTime(clearStores(name, choices)).catch(() => inTime(deleteDatabase(name)));
+}
+
+function inTime(done: Promise<void>): Promise<void> {
+  const late = `erase: expected the database to answer within ${limitMs} ms, got nothing`;
+  return within(done, limitMs, new Error(late));
 }
 
 function clearStores(name: string, choices: Choices): Promise<void> {
@@ -67,15 +73,5 @@ function deleteDatabase(name: string): Promise<void> {
     deleting.onerror = () => reject(deleting.error);
     // It stays asked for: the browser deletes it when the other tab lets go.
     deleting.onblocked = () => reject(new Error("erase: expected no other tab to hold the data, got one"));
-  });
-}
-
-function within(done: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const limit = setTimeout(
-      () => reject(new Error(`erase: expected the database to answer within ${limitMs} ms, got nothing`)),
-      limitMs,
-    );
-    done.then(resolve, reject).finally(() => clearTimeout(limit));
   });
 }

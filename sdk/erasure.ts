@@ -7,7 +7,7 @@
 import type { Consent } from "./consent.ts";
 import type { KeptCopy } from "./kept.ts";
 import type { WorkerLink } from "./link.ts";
-import type { Page } from "./page.ts";
+import { type Page, valueIn } from "./page.ts";
 
 const dueKey = "tacit.erase";
 const refusedKey = "tacit.optOut";
@@ -91,15 +91,7 @@ export class Erasure {
   }
 
   #written(): readonly string[] {
-    const names = parsed(this.#parts.page.store.read(databasesKey));
+    const names = valueIn(this.#parts.page.store.read(databasesKey));
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
-  }
-}
-
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
   }
 }

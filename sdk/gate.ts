@@ -1,17 +1,15 @@
 /** What questions wait for, no longer than they may: the link to the worker, once the SDK is started. */
+import { within } from "./within.ts";
 
 type State<T> =
-  | { readonly state: "shut"; readonly waiting: Set<Waiter<T>> }
+  | { readonly state: "shut" }
   | { readonly state: "open"; readonly value: T }
   | { readonly state: "refused"; readonly why: Error };
 
-interface Waiter<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (why: Error) => void;
-}
-
 export class Gate<T> {
-  #state: State<T> = { state: "shut", waiting: new Set() };
+  #state: State<T> = { state: "shut" };
+  /** How to have whoever waits look again. */
+  readonly #waiting = new Set<() => void>();
 
   /** What it was opened with; null while it is shut or refused. */
   get value(): T | null {
@@ -20,38 +18,31 @@ export class Gate<T> {
 
   /** Lets everybody pass from now on. */
   open(value: T): void {
-    const before = this.#state;
-    this.#state = { state: "open", value };
-    if (before.state === "shut") for (const { resolve } of before.waiting) resolve(value);
+    this.#settle({ state: "open", value });
   }
 
   /** Turns away whoever waits, and whoever comes until it is opened. */
   refuse(why: Error): void {
-    const before = this.#state;
-    this.#state = { state: "refused", why };
-    if (before.state === "shut") for (const { reject } of before.waiting) reject(why);
+    this.#settle({ state: "refused", why });
   }
 
   /** @throws {Error} when it is refused, or still shut after `limitMs`. */
-  pass(limitMs: number, expected: string): Promise<T> {
+  async pass(limitMs: number, expected: string): Promise<T> {
     const state = this.#state;
-    if (state.state === "open") return Promise.resolve(state.value);
-    if (state.state === "refused") return Promise.reject(state.why);
-    return new Promise((resolve, reject) => {
-      const settle = (run: () => void): void => {
-        clearTimeout(limit);
-        state.waiting.delete(waiter);
-        run();
-      };
-      const waiter: Waiter<T> = {
-        resolve: (value) => settle(() => resolve(value)),
-        reject: (why) => settle(() => reject(why)),
-      };
-      const limit = setTimeout(
-        () => waiter.reject(new Error(`${expected} within ${limitMs} ms, got nothing`)),
-        limitMs,
-      );
-      state.waiting.add(waiter);
+    if (state.state === "open") return state.value;
+    if (state.state === "refused") throw state.why;
+    let look = (): void => undefined;
+    const settled = new Promise<void>((resolve) => {
+      look = resolve;
+      this.#waiting.add(look);
     });
+    const late = new Error(`${expected} within ${limitMs} ms, got nothing`);
+    await within(settled, limitMs, late).finally(() => this.#waiting.delete(look));
+    return this.pass(limitMs, expected);
+  }
+
+  #settle(state: State<T>): void {
+    this.#state = state;
+    for (const look of this.#waiting) look();
   }
 }

@@ -4,10 +4,11 @@
  *
  * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
  */
+import { given } from "../core/given.ts";
+import type { Pins } from "../worker/api.ts";
 import { Client, surfaceOf } from "./client.ts";
 import { isStub, replay } from "./early.ts";
 import type { Page } from "./page.ts";
-
 import type { Tacit, TacitConfig } from "./types.ts";
 
 /** The globals the tag reads and writes. */
@@ -36,7 +37,8 @@ export function install({
   if (isTacit(before)) return;
   const from = script?.src || page.address;
   const beside = (file: string) => () => new URL(file, from).href;
-  const client = new Client({ page, files: { worker: beside("worker.js"), tokens: beside("tokens.js") } });
+  const files = { worker: beside("worker.js"), tokens: beside("tokens.js"), debug: beside("debug.js") };
+  const client = new Client({ page, files });
   host.tacit = surfaceOf(client);
   client.init({
     server: new URL(from).origin,
@@ -49,21 +51,21 @@ export function install({
 /** The configuration in the attributes of the script element. */
 export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
   const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay } = data;
-  return {
-    ...(tacitServer === undefined ? {} : { server: tacitServer }),
-    ...(tacitWorker === undefined ? {} : { worker: tacitWorker }),
-    ...(tacitDatabase === undefined ? {} : { database: tacitDatabase }),
-    ...(tacitConsent === undefined ? {} : { consent: consentFromWords(tacitConsent) }),
-    ...pinsFromAttributes(data),
-    ...(tacitRelay === undefined ? {} : { relay: tacitRelay }),
-  };
+  return given({
+    server: tacitServer,
+    worker: tacitWorker,
+    database: tacitDatabase,
+    consent: tacitConsent === undefined ? undefined : consentFromWords(tacitConsent),
+    pins: pinsFromAttributes(data),
+    relay: tacitRelay,
+  });
 }
 
 /** Any of the three makes pins, so that one that was forgotten is missed. */
-function pinsFromAttributes(data: TagScript["dataset"]): Pick<TacitConfig, "pins"> {
+function pinsFromAttributes(data: TagScript["dataset"]): Pins | undefined {
   const { tacitSiteKey: siteKey, tacitHelper: helper, tacitHelperKey: helperKey } = data;
-  if (siteKey === undefined && helper === undefined && helperKey === undefined) return {};
-  return { pins: { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" } };
+  if ((siteKey ?? helper ?? helperKey) === undefined) return undefined;
+  return { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" };
 }
 
 /**

@@ -8,7 +8,7 @@
 import { allSpent, mergeSpending, nothingSpent, parseSpending, type Spending } from "../core/sum/spending.ts";
 import type { Kept, Remains } from "../worker/api.ts";
 import type { Consent } from "./consent.ts";
-import type { TextStore } from "./page.ts";
+import { type TextStore, valueIn } from "./page.ts";
 
 const answeredKey = "tacit.answered";
 const spentKey = "tacit.spent";
@@ -60,7 +60,7 @@ export class KeptCopy {
   }
 
   #stored(): Remains {
-    const tasks = parsed(this.#store.read(answeredKey));
+    const tasks = valueIn(this.#store.read(answeredKey));
     return {
       // Something else wrote this key: nothing is known to be answered.
       answeredTasks: Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [],
@@ -87,13 +87,5 @@ function together(a: Remains, b: Remains): Remains {
 function spentIn(text: string | null): Spending {
   if (text === null) return nothingSpent;
   // What is there and cannot be read was spent all the same.
-  return parseSpending(parsed(text)) ?? allSpent;
-}
-
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
+  return parseSpending(valueIn(text)) ?? allSpent;
 }

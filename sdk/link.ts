@@ -153,10 +153,8 @@ export class WorkerLink {
     if (this.#link.state === "lost" && this.#startedAtMs.length >= this.#options.starts)
       throw this.#link.lost;
     this.#startedAtMs = [...this.#startedAtMs, nowMs];
-    let start: (worker: Promise<Remote<Living>>) => void = () => undefined;
-    const ready = new Promise<Remote<Living>>((resolve) => {
-      start = resolve;
-    });
+    // A step later, when there is a life to speak of.
+    const ready = Promise.resolve().then(() => this.#started(life));
     const lifeLock = `tacit:life:${randomId()}`;
     const life: Life = {
       state: "alive",
@@ -169,7 +167,6 @@ export class WorkerLink {
       wasHeld: false,
     };
     this.#link = life;
-    start(this.#started(life));
     ready.catch((cause) => {
       this.#end(life, new WorkerLost(`worker: expected to start, got ${cause}`));
     });

@@ -14,12 +14,6 @@ export class Listeners {
     error: new Set(),
   };
   #isReady = false;
-  #onError: ((error: Error) => void) | undefined;
-
-  /** The `onError` of the configuration, told besides the `error` listeners. */
-  set onError(listener: (error: Error) => void) {
-    this.#onError = listener;
-  }
 
   /**
    * Adds a listener; one that comes late for `ready` still learns of it.
@@ -71,16 +65,8 @@ export class Listeners {
   /** Passes an error to whoever asked for errors, or to the console when nobody did. */
   report(cause: unknown): void {
     const error = cause instanceof Error ? cause : new Error(`tacit: got ${describe(cause)}`);
-    if (this.#onError === undefined && this.#byName.error.size === 0) {
-      console.warn("tacit:", error.message);
-      return;
-    }
-    this.tell("error", error);
-    try {
-      this.#onError?.(error);
-    } catch (thrown) {
-      console.error("tacit: onError threw", thrown);
-    }
+    if (this.#byName.error.size === 0) console.warn("tacit:", error.message);
+    else this.tell("error", error);
   }
 }
 

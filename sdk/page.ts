@@ -6,6 +6,7 @@
 import type { Endpoint } from "comlink";
 import type { Choices } from "../core/consent.ts";
 import type { Capture, TrackCaptured } from "./capture.ts";
+import type { OverlayModule } from "./notes.ts";
 
 /** A worker, as far as the link needs one: comlink's messages, its end, and news of its death. */
 export interface WorkerPort extends Endpoint {
@@ -65,6 +66,8 @@ export interface Page {
   onStoreChange(run: (key: string | null) => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
+  /** Loads the file of the overlay; null unless the page was opened with `?tacit-debug`. */
+  readonly overlay: ((url: string) => Promise<OverlayModule>) | null;
   /** Watches the elements of the document that carry data attributes, for the journal of that name. */
   capture(track: TrackCaptured, journal: string): Capture;
 }
@@ -108,12 +111,18 @@ export function localStore(open: () => Storage): TextStore {
   };
 }
 
-/** A random UUID; `crypto.randomUUID` exists only in secure contexts. */
+/** What a text says as JSON; null for none, or one that something else wrote. */
+export function valueIn(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** A random UUID of version 4; `crypto.randomUUID` exists only in secure contexts. */
 export function randomId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const bytes = crypto.getRandomValues(new Uint8Array(36));
+  return "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, (_, at) => (bytes[at] & 15).toString(16));
 }

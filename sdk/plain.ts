@@ -3,7 +3,8 @@
  * worker, ids may be numbers, lists may be sets, and a form's numbers are text.
  */
 import { itemIdOf } from "../core/events/event.ts";
-import type { ForYouOptions, ListOptions } from "../worker/api.ts";
+import { given } from "../core/given.ts";
+import type { ForYouOptions } from "../worker/api.ts";
 
 /** Keys that each method's options may have. */
 export const optionKeys = {
@@ -13,21 +14,13 @@ export const optionKeys = {
 } as const;
 
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
-export function plainForYou(options: unknown): ForYouOptions {
-  const { includeSeen } = fields("recommend", options);
-  return {
-    ...plainList("recommend", options),
-    ...(includeSeen != null && { includeSeen: Boolean(includeSeen) }),
-  };
-}
-
-/** @throws {TypeError} likewise, in the name of `who`. */
-export function plainList(who: string, options: unknown): ListOptions {
-  const { count, exclude } = fields(who, options);
-  return {
-    ...(count != null && { count: Number(count) }),
-    ...(exclude != null && { exclude: idsOf(who, exclude) }),
-  };
+export function plainOptions(who: string, options: unknown): ForYouOptions {
+  const { count, exclude, includeSeen } = fields(who, options);
+  return given({
+    count: count == null ? undefined : Number(count),
+    exclude: exclude == null ? undefined : idsOf(who, exclude),
+    includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
+  });
 }
 
 /** @throws {TypeError} when it is no item's id. */

@@ -47,6 +47,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** Oldest first. */
+  get waiting(): readonly Waiting[] {
+    return this.#backlog.all;
+  }
+
   add(event: EventInput, atMs: number): void {
     const waiting = { event: { id: randomId(), ...event, atMs }, erasure: this.#options.lastErasure() };
     this.#keep(waiting);

@@ -1,5 +1,5 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker or tokens.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug or tokens.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ export const builds = {
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
+  debug: { entry: "./debug/main.ts", format: "es", file: "debug.js" },
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
 } as const;
 

@@ -301,6 +301,14 @@ export interface TacitExport {
   readonly edition: EditionInForce | null;
 }
 
+/** What a worker asked of the network, as its browser noted it. */
+export interface MadeRequests {
+  /** When the clock of the entries began, since the Unix epoch. */
+  readonly originMs: number;
+  /** Resource Timing (https://www.w3.org/TR/resource-timing/), as JSON. */
+  readonly entries: readonly Partial<PerformanceResourceTiming>[];
+}
+
 /** What the worker says to the page without being asked. */
 export type WorkerNotice =
   /** Events were added or erased, here or in another tab: recommendations may differ. */
@@ -351,6 +359,8 @@ export interface WorkerApi {
    * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the same.
    */
   erase(): Promise<void>;
+  /** For a developer to look at. */
+  requests(): Promise<MadeRequests>;
   /**
    * Does what is due of contributing, when allowed, and goes on by itself at the times that were drawn for as
    * long as the page is open. Called when a page starts, and when a permission or the edition changed.

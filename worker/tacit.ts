@@ -14,6 +14,7 @@ import type {
   ForYouOptions,
   KeepCopy,
   ListOptions,
+  MadeRequests,
   Panel,
   Prefetch,
   Recommendation,
@@ -240,6 +241,11 @@ export class TacitWorker implements WorkerApi {
     const profile = model === null ? null : await this.#profile(model);
     const nowMs = this.#edges.nowMs();
     return exportOf({ events, ledger, config, model, nowMs, profile, consent: this.#consent });
+  }
+
+  async requests(): Promise<MadeRequests> {
+    const entries = performance.getEntriesByType("resource").map((entry) => entry.toJSON());
+    return { originMs: performance.timeOrigin, entries };
   }
 
   async erase(): Promise<void> {

@@ -4,6 +4,7 @@
  * Events are written to the on-device journal and never leave the device. Names follow the field's
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
+import { given } from "../given.ts";
 
 export const eventKinds = [
   "impression",
@@ -69,38 +70,31 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (properties != null && typeof properties !== "object") {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const given = (properties ?? {}) as Record<string, unknown>;
-  const item = given.item == null ? undefined : itemIdOf(given.item);
-  const amount = given.amount == null ? undefined : numberOf(given.amount);
-  const position = given.position == null ? undefined : numberOf(given.position);
-  const query = given.query ?? undefined;
-  const list = given.list ?? undefined;
+  const fields = (properties ?? {}) as Record<string, unknown>;
+  const item = fields.item == null ? undefined : itemIdOf(fields.item);
+  const amount = fields.amount == null ? undefined : numberOf(fields.amount);
+  const position = fields.position == null ? undefined : numberOf(fields.position);
+  const query = fields.query ?? undefined;
+  const list = fields.list ?? undefined;
   if (item === null) {
-    throw new TypeError(`track: item must be a non-empty string, got ${show(given.item)}`);
+    throw new TypeError(`track: item must be a non-empty string, got ${show(fields.item)}`);
   }
   if (item === undefined && !kindsWithoutItem.includes(kind)) {
     throw new TypeError(`track: item must be given for "${kind}", got nothing`);
   }
   if (amount !== undefined && !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
-    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(given.amount)}`);
+    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(fields.amount)}`);
   }
   if (query !== undefined && typeof query !== "string") {
     throw new TypeError(`track: query must be a string, got ${show(query)}`);
   }
   if (position !== undefined && !(Number.isInteger(position) && position >= 1)) {
-    throw new TypeError(`track: position must be an integer of at least 1, got ${show(given.position)}`);
+    throw new TypeError(`track: position must be an integer of at least 1, got ${show(fields.position)}`);
   }
   if (list !== undefined && (typeof list !== "string" || list === "")) {
     throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
   }
-  return {
-    kind,
-    ...(item === undefined ? {} : { item }),
-    ...(amount === undefined ? {} : { amount }),
-    ...(query === undefined ? {} : { query }),
-    ...(position === undefined ? {} : { position }),
-    ...(list === undefined ? {} : { list }),
-  };
+  return given({ kind, item, amount, query, position, list });
 }
 
 /** An item's id as catalogue and journal have it: text. Null for what cannot be one. */
@@ -116,7 +110,8 @@ function numberOf(value: unknown): number {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }
 
-function show(value: unknown): string {
+/** What came, as an error says it. */
+export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   // JSON has no bigint.
   return typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? typeof value);

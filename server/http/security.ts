@@ -60,7 +60,10 @@ function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Rec
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "referrer-policy": kind === "site" ? "strict-origin-when-cross-origin" : "no-referrer",
     "x-content-type-options": "nosniff",
-    ...(kind === "sdk" ? { "access-control-allow-origin": "*" } : {}),
+    // A page with COEP starts a worker only of a file that has it too.
+    ...(kind === "sdk"
+      ? { "access-control-allow-origin": "*", "cross-origin-embedder-policy": "require-corp" }
+      : {}),
     ...(kind === "private" ? { "cache-control": "no-store" } : {}),
     ...(security.hstsSeconds > 0
       ? { "strict-transport-security": `max-age=${security.hstsSeconds}; includeSubDomains` }

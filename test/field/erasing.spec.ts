@@ -256,4 +256,29 @@ inEveryEngine((law) => {
       });
     },
   );
+
+  law(
+    "a document that was written anew hears a no of another tab",
+    { site: { pages: { "/case": html({ body: "<p>shop</p>" }) } } },
+    async ({ tab, session, site }) => {
+      await visit(tab, `${site.url}/case`);
+      await tab.run(() => {
+        window.tacit?.on("consent", ({ personalise }) => window.said.push(`personalise is ${personalise}`));
+        document.open();
+        document.write("<!doctype html><body><p>written anew</p>");
+        document.close();
+      });
+      // Found by the next search of capture.
+      await sleep(1_000);
+      const other = await session.tab();
+      await visit(other, `${site.url}/case`);
+      await other.run(() => window.tacit?.optOut());
+      await until(
+        tab,
+        "to hear of it",
+        () => tab.run(() => window.said.includes("personalise is false")),
+        5_000,
+      );
+    },
+  );
 });

@@ -170,6 +170,30 @@ inEveryEngine((law) => {
     );
   }
 
+  law(
+    "on a cross-origin isolated page the worker of the server's own file starts in the best way",
+    {
+      site: {
+        pages: {
+          "/case": {
+            body: html(),
+            headers: {
+              "cross-origin-embedder-policy": "require-corp",
+              "cross-origin-opener-policy": "same-origin",
+            },
+          },
+        },
+      },
+    },
+    async ({ tab, site }) => {
+      await tab.goto(`${site.url}/case`);
+      await loaded(tab);
+      expect(await items(tab)).toBe(6);
+      const detours = (await said(tab)).filter((line) => /worker: runs/.test(line));
+      expect([await tab.run(() => crossOriginIsolated), ...detours]).toEqual([true]);
+    },
+  );
+
   const otherSite: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "without a policy": {},
     "with workers of its own origin alone": {

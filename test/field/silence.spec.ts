@@ -83,7 +83,7 @@ inEveryEngine((law) => {
 
   law(
     "?tacit-debug opens an overlay that shows the person's events",
-    { site: { pages: { "/case": html() } }, notYet: "the overlay is still to be built" },
+    { site: { pages: { "/case": html() } } },
     async ({ tab, site }) => {
       await tab.goto(`${site.url}/case?tacit-debug`);
       await ready(tab);

@@ -45,9 +45,10 @@ describe("worker.js", () => {
 });
 
 describe("index.js", () => {
-  test("in a site bundled with vite brings its worker and what blinds tokens along", async () => {
+  test("in a site bundled with vite brings its worker, what blinds tokens and the overlay along", async () => {
     await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/debug.js"), `export const open = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
     await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);
     await build({ configFile: false, root: folder, logLevel: "error" });
@@ -57,5 +58,7 @@ describe("index.js", () => {
     expect(await readFile(join(folder, "dist", worker), "utf8")).toContain("self.worker");
     const tokens = /new URL\(`(\/assets\/tokens-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", tokens), "utf8")).toContain("begin");
+    const debug = /new URL\(`(\/assets\/debug-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", debug), "utf8")).toContain("open");
   }, 60_000);
 });

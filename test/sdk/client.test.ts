@@ -642,7 +642,7 @@ describe("what goes wrong", () => {
   test.each([
     [
       { servr: "/" },
-      "init: keys must be among server, worker, consent, database, pins, relay, onError, got servr",
+      "init: keys must be among server, worker, consent, database, pins, relay, onError, got servr: server is meant?",
     ],
     [{ server: "ftp://shop.example" }, 'init: server must be an http(s) address, got "ftp://shop.example"'],
     [{ database: "" }, 'init: database must be a non-empty string, got ""'],
@@ -656,13 +656,10 @@ describe("what goes wrong", () => {
     ],
     [
       { pins: { siteKey: pins.siteKey, helper: pins.helper } },
-      "init: pins.helperKey must be an Ed25519 key of 64 hex digits, got undefined",
+      "init: pins.helperKey must be an Ed25519 key of 64 hex digits, got nothing",
     ],
     // A party is named in full: what is relative would be the page's own origin.
-    [
-      { pins: { ...pins, helper: "/helper" } },
-      'init: pins.helper must be an absolute http(s) origin, got "/helper"',
-    ],
+    [{ pins: { ...pins, helper: "/helper" } }, 'init: pins.helper must be an http(s) address, got "/helper"'],
   ])("the configuration %j is refused with who, expected, got", (config, message) => {
     const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
     const { start, errors } = sdkOn(page, config as TacitConfig);

@@ -7,6 +7,7 @@ import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay
 import type {
   Budget,
   KeepCopy,
+  MadeRequests,
   Recommendation,
   SentReport,
   StoredIn,
@@ -78,6 +79,7 @@ const sent: SentReport = {
 export const files: Files = {
   worker: () => "https://shop.example/tacit/worker.js",
   tokens: () => "https://shop.example/tacit/tokens.js",
+  debug: () => "https://shop.example/tacit/debug.js",
 };
 
 const spent = { rho: 0.04, epsilon: 1.4, limit: { rho: 0.32, epsilon: 4.1 } };
@@ -169,6 +171,9 @@ export class FakeApi implements WorkerApi {
       parties: "one",
       edition: null,
     };
+  }
+  async requests(): Promise<MadeRequests> {
+    return { originMs: 0, entries: [] };
   }
   async erase(): Promise<void> {
     this.#note("erase");
@@ -270,6 +275,7 @@ export class FakePage implements Page {
   whenIdle(_afterMs: number, run: () => void): void {
     this.idle.push(run);
   }
+  overlay: Page["overlay"] = null;
   /** What the page's elements would track. */
   captured: TrackCaptured = () => undefined;
   /** For which journal, and how often all of the page was to be looked at again. */

@@ -78,6 +78,17 @@ test("the SDK and the API are for any site's pages, the admin API and pages are 
   expect((await headersAt("/v1/admin/status")).get("cache-control")).toBe("no-store");
 });
 
+test("the SDK's files may run as workers of pages with COEP, whatever their origin", async () => {
+  const { app } = await openServer(testConfig(temporaryDirectory()));
+  for (const file of ["worker.js", "tokens.js", "tacit.js"]) {
+    const { headers } = await app.request(`/tacit/${file}`);
+    expect(headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+    expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+  }
+  expect((await app.request("/v1/tasks")).headers.get("cross-origin-embedder-policy")).toBeNull();
+});
+
 test("the worker may reach its server, helper, relay and whom the operator names, and nobody else", async () => {
   const config = parseConfig({
     helper: { url: "https://helper.example", key: "ab".repeat(32) },
