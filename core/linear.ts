@@ -8,6 +8,7 @@
  * plain TypeScript (linear/plain.ts) gives the same but for rounding.
  */
 import { kernel } from "./kernel/kernel.ts";
+import { NoRoom } from "./kernel/module.ts";
 import type { DenseRows, Loops, StretchedRows, VectorPart, WeightedRows } from "./linear/loops.ts";
 import { plainLoops } from "./linear/plain.ts";
 
@@ -20,12 +21,12 @@ const leastDim = 24;
  * @throws {RangeError} when a pivot is not positive: the matrix is not positive definite.
  */
 export function choleskyInPlace(matrix: Float64Array, dim: number): void {
-  inForce(dim).choleskyInPlace(matrix, dim);
+  byKernel(dim, (loops) => loops.choleskyInPlace(matrix, dim));
 }
 
 /** Solves L L^T x = b for the factor left by `choleskyInPlace`; `b` (dim numbers) becomes x. */
 export function solveFactoredInPlace(factor: Float64Array, dim: number, b: Float64Array): void {
-  inForce(dim).solveFactoredSidesInPlace(factor, dim, b, 1);
+  solveFactoredSidesInPlace(factor, dim, b, 1);
 }
 
 /** The same for many right sides: `sides` holds `count` of them, one after the other. */
@@ -35,7 +36,7 @@ export function solveFactoredSidesInPlace(
   sides: Float64Array,
   count: number,
 ): void {
-  inForce(dim).solveFactoredSidesInPlace(factor, dim, sides, count);
+  byKernel(dim, (loops) => loops.solveFactoredSidesInPlace(factor, dim, sides, count));
 }
 
 /** Solves A x = b for a symmetric positive definite A. Both arguments are overwritten; `b` becomes x. */
@@ -46,21 +47,32 @@ export function solveInPlace(matrix: Float64Array, dim: number, b: Float64Array)
 
 /** Adds the sum of weight * v v^T over all rows to the lower triangle of `matrix`; the upper may change too. */
 export function addOuterSumInto(matrix: Float64Array, rows: WeightedRows): void {
-  inForce(rows.dim).addOuterSumInto(matrix, rows);
+  byKernel(rows.dim, (loops) => loops.addOuterSumInto(matrix, rows));
 }
 
 /** The products of each row with each other one: out[i * right.count + j] = left_i . right_j. */
 export function pairProductsInto(left: DenseRows, right: DenseRows, out: Float64Array): void {
-  inForce(left.dim).pairProductsInto(left, right, out);
+  byKernel(left.dim, (loops) => loops.pairProductsInto(left, right, out));
 }
 
 /** Adds the inner products of all rows with so many numbers of a vector to `out`. */
 export function addStretchedProductsInto(rows: StretchedRows, part: VectorPart, out: Float64Array): void {
-  if (rows.dim > 0) inForce(rows.dim).addStretchedProductsInto(rows, part, out);
+  if (rows.dim > 0) byKernel(rows.dim, (loops) => loops.addStretchedProductsInto(rows, part, out));
 }
 
-function inForce(dim: number): Loops {
-  return dim < leastDim ? plainLoops : (kernel() ?? plainLoops);
+/** In the kernel where there is one and it has room. */
+function byKernel(dim: number, run: (loops: Loops) => void): void {
+  const loops = dim < leastDim ? null : kernel();
+  if (loops === null) {
+    run(plainLoops);
+    return;
+  }
+  try {
+    run(loops);
+  } catch (cause) {
+    if (!(cause instanceof NoRoom)) throw cause;
+    run(plainLoops);
+  }
 }
 
 /** Adds weight * v v^T to the lower triangle of `matrix`; v is `dim` numbers of `rows` from `start`. */

@@ -60,7 +60,9 @@ export class Erasure {
   async run(link: WorkerLink | null, report: (error: unknown) => void): Promise<void> {
     const { store } = this.#parts.page;
     store.write(dueKey, "1");
-    if (!(await this.#byWorker(link, report))) await this.#byPage();
+    // The worker has one database; a site may have used another name before.
+    const byWorker = await this.#byWorker(link, report);
+    await this.#byPage(this.#databases().filter((name) => !byWorker || name !== this.#database));
     store.remove(dueKey);
   }
 
@@ -76,9 +78,9 @@ export class Erasure {
   }
 
   /** A broken worker must not stand between a person and their right. */
-  async #byPage(): Promise<void> {
+  async #byPage(databases: readonly string[]): Promise<void> {
     const { page, kept, consent } = this.#parts;
-    for (const database of this.#databases()) {
+    for (const database of databases) {
       // What was spent goes with it, and nobody else may know.
       if (!kept.knowsSpent && (await page.hasDatabase(database)) !== false) kept.countAsAllSpent();
       await page.emptyDatabase(database, consent.choices());

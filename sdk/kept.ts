@@ -37,10 +37,11 @@ export class KeptCopy {
     return { choices: this.#consent.choices(), remains: merged };
   }
 
-  /** Writes down what is known where the store has lost it. */
+  /** Writes down what is known where the store has lost it; what another page knows beyond it stays. */
   restore(): void {
     this.#consent.restore();
     if (this.#remains === null) return;
+    this.#remains = together(this.#remains, this.#stored());
     this.#write(answeredKey, this.#remains.answeredTasks);
     this.#write(spentKey, this.#remains.spent);
   }

@@ -42,7 +42,7 @@ type MakeDevice = new (edges: Edges) => Device;
 
 const dayMs = 86_400_000;
 
-/** Answers each message, a `Measured`, with `Times`. */
+/** Answers each `Question`. */
 export function answerWith(TacitWorker: MakeDevice): void {
   const open = async ({ database }: Measured): Promise<Device> => {
     const device = new TacitWorker({

@@ -15,7 +15,7 @@ import {
   type WeightedRows,
 } from "../linear/loops.ts";
 import { kernelBase64 } from "./bytes.ts";
-import { type KernelExports, type Memory, openModule } from "./module.ts";
+import { type KernelExports, type Memory, NoRoom, openModule } from "./module.ts";
 
 /** Bytes of a float64. */
 const one = 8;
@@ -93,7 +93,7 @@ class WasmLoops implements Loops {
     for (let row = 0; row < dim; row++) {
       numbers.set(matrix.subarray(row * dim, row * dim + row + 1), row * padded);
     }
-    const block = numbers.subarray(blockFrom).fill(0);
+    const block = numbers.subarray(blockFrom, blockFrom + padded * blockStride).fill(0);
     const row = new Float64Array(dim);
     const [at, stride, outStride] = [blockFrom * one, blockStride * one, padded * one];
     for (let from = 0; from < count; from += outerBlock) {
@@ -164,8 +164,16 @@ class WasmLoops implements Loops {
   /** At least so many numbers of the kernel's memory, from its start. */
   #numbers(count: number): Float64Array {
     const missing = count * one - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / 65_536));
+    if (missing > 0) this.#grow(missing);
     return new Float64Array(this.#memory.buffer);
+  }
+
+  #grow(bytes: number): void {
+    try {
+      this.#memory.grow(Math.ceil(bytes / 65_536));
+    } catch (cause) {
+      throw new NoRoom(`kernel: expected room for ${bytes} bytes more, got ${String(cause)}`);
+    }
   }
 }
 

@@ -5,6 +5,11 @@ export interface Memory {
   grow(pages: number): number;
 }
 
+/** A loop needs more memory than the platform gives: nothing was changed, and plain TypeScript may do it. */
+export class NoRoom extends Error {
+  override readonly name = "NoRoom";
+}
+
 /** As assembly/kernel.ts has them; addresses and strides in bytes. */
 export interface KernelExports {
   readonly memory: Memory;

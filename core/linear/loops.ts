@@ -12,7 +12,7 @@ export interface Loops {
 export interface WeightedRows {
   readonly count: number;
   readonly dim: number;
-  /** Writes row `at` into `out` and returns its weight, at least 0. */
+  /** Writes row `at` into `out` and returns its weight, at least 0; runs none of these loops itself. */
   readonly rowInto: (at: number, out: Float64Array) => number;
 }
 

@@ -9,6 +9,7 @@
 import * as v from "valibot";
 import { uint32FromBytes, uint32ToBytes } from "../bytes.ts";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
+import { issueText } from "../wire/issues.ts";
 import { lineStarts } from "./card.ts";
 import { type CataloguePart, catalogueText } from "./catalogue.ts";
 import { itemCountSchema, modelLimits, partIdSchema } from "./limits.ts";
@@ -48,15 +49,21 @@ export function readingOf(bytes: Uint8Array, { cards }: CataloguePart, parts: re
   };
 }
 
-/**
- * The catalogue as it was read before: each card is read from its line when it is first looked at. Null when it
- * is not the one that was read.
- */
-export function catalogueAsRead(bytes: Uint8Array, reading: Reading): CataloguePart | null {
-  const who = "catalogueAsRead";
-  const { items, starts, unavailable } = reading;
-  const { items: count, text } = catalogueText(bytes, who);
-  if (count !== items.length || starts[count] !== text.length) return null;
+/** Whether it can be the reading of this catalogue part, if it is one. */
+export function isReadingOf({ items, starts }: Reading, bytes: Uint8Array | null): boolean {
+  if (bytes === null) return false;
+  try {
+    const { items: count, text } = catalogueText(bytes, "isReadingOf");
+    return count === items.length && starts[count] === text.length;
+  } catch {
+    // Whoever reads it in full says what is wrong.
+    return false;
+  }
+}
+
+/** The catalogue as it was read before: each card is read from its line when it is first looked at. */
+export function catalogueAsRead(bytes: Uint8Array, { items, starts, unavailable }: Reading): CataloguePart {
+  const { text } = catalogueText(bytes, "catalogueAsRead");
   return { cards: readCards(items, { text, starts }), asRead: { items, unavailable } };
 }
 
@@ -84,12 +91,16 @@ export function parseReading(bytes: Uint8Array): Reading {
     uint32FromBytes(
       part.section({ name, type: "u32", ...(length === undefined ? {} : { bytes: 4 * length }) }),
     );
-  const inOrder = v.parse(inOrderSchema, jsonFromBytes(part.section({ name: "inOrder", type: "json" }), who));
+  const inOrder = v.safeParse(
+    inOrderSchema,
+    jsonFromBytes(part.section({ name: "inOrder", type: "json" }), who),
+  );
+  if (!inOrder.success) throw new TypeError(issueText(`${who}: inOrder`, inOrder.issues[0]));
   return {
     items: idsIn(part.section({ name: "items", type: "json" }), count, who),
     starts: numbers("starts", count + 1),
     unavailable: numbers("unavailable"),
-    inOrder: new Set(inOrder),
+    inOrder: new Set(inOrder.output),
   };
 }
 

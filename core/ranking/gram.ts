@@ -29,12 +29,13 @@ export class GramSum {
     const from = this.#done;
     const { count, dim } = this.#rows;
     this.#matrix ??= new Float64Array(dim * dim);
-    this.#done = Math.min(count, from + 2 * outerBlock);
+    const to = Math.min(count, from + 2 * outerBlock);
     const rowInto = (at: number, out: Float64Array): number => {
       this.#rows.rowInto(from + at, out);
       return this.#without?.[from + at] === 1 ? 0 : 1;
     };
-    addOuterSumInto(this.#matrix, { count: this.#done - from, dim, rowInto });
+    addOuterSumInto(this.#matrix, { count: to - from, dim, rowInto });
+    this.#done = to;
   }
 
   /** The lower triangle of the matrix, dim x dim; what is missing is added first. */

@@ -12,13 +12,17 @@ export type Derived = "gram" | "reading";
 
 const hashBytes = 32;
 
-/** Null when there are none, or others than were written. */
+/** Raised when joint rows, cards or a reading mean something else than before: what is kept is then made anew. */
+const form = 1;
+
+/** Null when there are none, others than were written, or the store does not give them. */
 export async function takeDerived(
   store: PartStore,
   what: Derived,
   edition: EditionName,
 ): Promise<Uint8Array | null> {
-  const bytes = await store.part(nameOf(what, edition));
+  // It can be made again, so no failure of the store may stand in the way of the parts.
+  const bytes = await store.part(nameOf(what, edition)).catch(() => null);
   if (bytes === null || bytes.length < hashBytes) return null;
   const derived = bytes.subarray(hashBytes);
   const hash = await sha256(derived);
@@ -41,5 +45,5 @@ export async function keepDerived(
 }
 
 function nameOf(what: Derived, { id }: EditionName): string {
-  return `${what}-${id}`;
+  return `${what}-${id}-${form}`;
 }

@@ -68,7 +68,7 @@ async function fetchWhole(source: Source, path: PrefetchPath, most: number): Pro
     have += piece.length;
     return null;
   });
-  return bytes.subarray(0, have);
+  return bytes.slice(0, have);
 }
 
 /** Where what came of a part is noted. */

@@ -42,6 +42,8 @@ export class Editions {
   #waiting: (() => void)[] = [];
   /** What is made ready to rank for people, the model that came last. */
   #readying: { readonly model: Model; readonly done: Promise<void> } | null = null;
+  /** The matrix that was kept with the model, until somebody is ranked for. */
+  #keptGram: { readonly model: Model; readonly bytes: Uint8Array } | null = null;
   /** What was made of it, on its way to the store. */
   #keeping: Promise<void> = Promise.resolve();
   /** Counts erasures: a download that began before one does not write to the store after it. */
@@ -96,7 +98,7 @@ export class Editions {
         wholeModel(this.#parts(null), name, edition),
         takeDerived(store, "gram", name),
       ]);
-      if (gram !== null) takeGram(model, gram);
+      this.#keptGram = gram && { model, bytes: gram };
       this.#swap(model);
       if (found !== null) this.#keepReading(model, found);
     } catch (cause) {
@@ -110,7 +112,14 @@ export class Editions {
    */
   ready(model: Model): Promise<void> {
     if (model.ranking.hasGram) return Promise.resolve();
-    if (this.#readying?.model !== model) this.#readying = { model, done: this.#makeReady(model) };
+    if (this.#readying?.model !== model) {
+      const readying = { model, done: this.#makeReady(model) };
+      this.#readying = readying;
+      // Whoever asked gets the failure; the next to ask tries again.
+      readying.done.catch(() => {
+        if (this.#readying === readying) this.#readying = null;
+      });
+    }
     return this.#readying.done;
   }
 
@@ -209,6 +218,9 @@ export class Editions {
 
   async #makeReady(model: Model): Promise<void> {
     const { store } = this.#options;
+    const kept = this.#keptGram;
+    this.#keptGram = null;
+    if (kept?.model === model && takeGram(model, kept.bytes)) return;
     await completeGram(model);
     if (!model.isWhole) return;
     // Keeping the edition drops what does not belong to it: the matrix is kept once that is done, and only

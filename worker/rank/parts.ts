@@ -16,6 +16,7 @@ import { parsePredicted } from "../../core/model/predicted.ts";
 import {
   catalogueAsRead,
   encodeReading,
+  isReadingOf,
   parseReading,
   type Reading,
   type ReadPart,
@@ -72,10 +73,12 @@ export interface Whole {
  */
 export async function wholeModel(at: PartsAt, name: EditionName, edition: Edition): Promise<Whole> {
   const refs = modelRefs(edition);
-  const [reading, kept] = await Promise.all([
+  const [keptBefore, kept] = await Promise.all([
     keptReading(at.store, name),
     Promise.all(refs.map(({ id }) => keptPart(at, id))),
   ]);
+  const catalogueAt = refs.findIndex(({ kind }) => kind === "catalogue");
+  const reading = keptBefore !== null && isReadingOf(keptBefore, kept[catalogueAt]) ? keptBefore : null;
   const all = async <T>(
     kind: ModelKind,
     parse: (bytes: Uint8Array, id: string) => T,
@@ -99,8 +102,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
       return part;
     });
   const [catalogue] = await all("catalogue", (bytes) => {
-    const known = reading === null ? null : catalogueAsRead(bytes, reading);
-    return { bytes, part: known ?? parseCatalogue(bytes) };
+    return { bytes, part: reading === null ? parseCatalogue(bytes) : catalogueAsRead(bytes, reading) };
   });
   const content = await ofItems("content", parseContent);
   const [factors = null] = await ofItems("factors", parseFactors);

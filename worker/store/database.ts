@@ -39,7 +39,7 @@ export interface DatabaseLimits {
 export class Database implements Store {
   readonly storage = "device";
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
-  readonly parts = new DatabaseParts((work) => this.#run(work, 5));
+  readonly parts = new DatabaseParts((work) => this.#run(work, 15));
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly schedule = new DatabaseSchedule((work) => this.#run(work));
   readonly #name: string;

@@ -195,7 +195,11 @@ export class FallbackStore implements Store {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     onDenied(new Error(`storage: expected IndexedDB, got ${reason}; events are kept until the tab closes`));
     // One that did not answer yet may still do so: the tab that was in its way closes.
-    if (cause instanceof TimedOut) void this.#device.opened().then(() => this.#return(), ignore);
+    if (cause instanceof TimedOut)
+      void this.#device
+        .opened()
+        .then(() => this.#return())
+        .catch(ignore);
     this.#tryAgain(retryMs);
   }
 

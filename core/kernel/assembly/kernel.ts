@@ -1,7 +1,7 @@
 /**
  * The loops that ranking spends its time in, two numbers at a time: AssemblyScript (https://www.assemblyscript.org),
  * compiled to WebAssembly with 128-bit SIMD by `npm run kernel`. Their twins in plain TypeScript are in
- * ../../linear.ts and ../../rows.ts, which say what each is for; kernel.ts beside this folder calls them.
+ * ../../linear/; ../kernel.ts calls these.
  *
  * Addresses and strides are in bytes. Matrices are row-major float64.
  */
@@ -20,8 +20,8 @@ function addTo(address: usize, weight: f64, sums: v128): void {
 
 /**
  * Adds weight * (a_i . b_j) to out[i][j], for `rows` rows of a and `columns` rows of b, each of `length` bytes,
- * a multiple of 16. Both counts are multiples of 4 and 2. With `isLower` b's first row stands at the place of
- * a's row `-before`, and only what is on or below the diagonal, or a little above, is added.
+ * a multiple of 16. Both counts are multiples of 4 and 2. With `isLower` only
+ * what is on or below the diagonal, or a little above, is added.
  */
 export function addProducts(
   out: usize,
@@ -117,7 +117,7 @@ export function factorPanel(matrix: usize, dim: i32, from: i32, to: i32): i32 {
   return -1;
 }
 
-/** Takes a multiple of `dim` numbers at `from` from those at `to`, for the first `length` bytes. */
+/** Takes `times` the numbers at `from` from those at `to`, for `length` bytes. */
 function takeScaled(to: usize, from: usize, times: f64, length: usize): void {
   const both = f64x2.splat(times);
   let k: usize = 0;

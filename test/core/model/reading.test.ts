@@ -6,6 +6,7 @@ import { encodeCatalogue, parseCatalogue } from "../../../core/model/catalogue.t
 import {
   catalogueAsRead,
   encodeReading,
+  isReadingOf,
   parseReading,
   type Reading,
   readingOf,
@@ -69,8 +70,11 @@ test("what was kept of a reading is the reading", () => {
 
 test("another catalogue is not read by it", () => {
   const { reading } = readingFor(["a", "b", "c"]);
-  expect(catalogueAsRead(readingFor(["a", "b"]).bytes, reading)).toBeNull();
-  expect(catalogueAsRead(readingFor(["a", "b", "longer"]).bytes, reading)).toBeNull();
+  expect(isReadingOf(reading, readingFor(["a", "b", "c"]).bytes)).toBe(true);
+  for (const bytes of [readingFor(["a", "b"]).bytes, readingFor(["a", "b", "longer"]).bytes, null]) {
+    expect(isReadingOf(reading, bytes)).toBe(false);
+  }
+  expect(isReadingOf(reading, new Uint8Array(9))).toBe(false);
 });
 
 test("a line that is about another item than the reading says is refused when it is looked at", () => {
