@@ -33,7 +33,7 @@ export class KeptCopy {
     const known = this.#remains === null ? before : together(before, this.#remains);
     const merged = together(known, remains);
     this.#remains = merged;
-    this.restore();
+    this.#writeDown(merged);
     return { choices: this.#consent.choices(), remains: merged };
   }
 
@@ -41,9 +41,8 @@ export class KeptCopy {
   restore(): void {
     this.#consent.restore();
     if (this.#remains === null) return;
-    this.#remains = together(this.#remains, this.#stored());
-    this.#write(answeredKey, this.#remains.answeredTasks);
-    this.#write(spentKey, this.#remains.spent);
+    this.#remains = together(this.#remains, beyond(this.#stored(), this.#remains));
+    this.#writeDown(this.#remains);
   }
 
   /**
@@ -57,7 +56,7 @@ export class KeptCopy {
   /** Nothing is contributed any more but in development. */
   countAsAllSpent(): void {
     this.#remains = { ...this.#stored(), spent: allSpent };
-    this.restore();
+    this.#writeDown(this.#remains);
   }
 
   #stored(): Remains {
@@ -67,6 +66,13 @@ export class KeptCopy {
       answeredTasks: Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [],
       spent: spentIn(this.#store.read(spentKey)),
     };
+  }
+
+  #writeDown({ answeredTasks, spent }: Remains): void {
+    // Which came first nobody needs to agree on: two pages that know the same leave it as it stands.
+    const isKnown = isSame(this.#stored().answeredTasks, answeredTasks);
+    if (!isKnown || this.#store.read(answeredKey) === null) this.#write(answeredKey, answeredTasks);
+    this.#write(spentKey, spent);
   }
 
   #write(key: string, value: unknown): void {
@@ -83,6 +89,17 @@ function together(a: Remains, b: Remains): Remains {
     answeredTasks: [...older, ...fresh].slice(-mostTasks),
     spent: mergeSpending(a.spent, b.spent),
   };
+}
+
+/** Of what `a` knows, the tasks that `b` does not. */
+function beyond(a: Remains, b: Remains): Remains {
+  const known = new Set(b.answeredTasks);
+  return { ...a, answeredTasks: a.answeredTasks.filter((task) => !known.has(task)) };
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  const tasks = new Set(a);
+  return tasks.size === new Set(b).size && b.every((task) => tasks.has(task));
 }
 
 function spentIn(text: string | null): Spending {

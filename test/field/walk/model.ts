@@ -135,6 +135,11 @@ export class WalkModel {
     return kept.filter(({ serial }) => !there.has(serial)).length;
   }
 
+  /** Whether a page knows what the person chose: one in another tab hears of it a little later. */
+  knowsChoice({ personalise, because }: Pick<Seen, "personalise" | "because">): boolean {
+    return this.#choice === "none" || (personalise === (this.#choice === "yes") && because === "person");
+  }
+
   /** Compares; what was seen is known from then on. */
   compare(seen: Seen, step: string): void {
     const count = new Map<number, number>();
@@ -151,8 +156,7 @@ export class WalkModel {
     }
     // Memory shows what the page has heard of: what is not there may be on the device.
     if (isSeen) this.#compareMissing(count, step);
-    const wanted = this.#choice === "none" ? undefined : this.#choice === "yes";
-    if (wanted !== undefined && (seen.personalise !== wanted || seen.because !== "person"))
+    if (!this.knowsChoice(seen))
       this.contradict(
         step,
         `the person said ${this.#choice}, the page says ${seen.personalise} because ${seen.because}`,

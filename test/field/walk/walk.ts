@@ -116,11 +116,12 @@ function deckOf(can: Walker["can"]): readonly (readonly [string, Step])[] {
   return possible.flatMap((entry) => Array.from({ length: entry[1].weight }, () => entry));
 }
 
-/** What the person's page shows; waits a while for events on their way. */
+/** What the person's page shows; waits a while for events, and choices of another tab, on their way. */
 async function look(tab: Tab, model: WalkModel): Promise<Seen> {
   let seen = await shown(tab);
   for (const end = Date.now() + handedOverWithinMs; Date.now() < end; await sleep(50)) {
-    if (seen.storage === "memory" || model.missing(seen.serials) === 0) break;
+    const isComplete = seen.storage === "memory" || model.missing(seen.serials) === 0;
+    if (isComplete && model.knowsChoice(seen)) break;
     seen = await shown(tab);
   }
   return seen;
