@@ -68,8 +68,9 @@ export class Erasure {
 
   async #byWorker(link: WorkerLink | null, report: (error: unknown) => void): Promise<boolean> {
     if (link === null) return false;
+    const atMs = Date.now();
     try {
-      await link.call("erase", (worker) => worker.erase());
+      await link.call("erase", (worker) => worker.erase(atMs));
       return true;
     } catch (error) {
       report(error);

@@ -21,6 +21,8 @@ export interface Remains {
 export interface Kept {
   readonly choices: Choices;
   readonly remains: Remains;
+  /** When everything was last erased, by the page's clock; in the database's copy alone. */
+  readonly erasedAtMs?: number;
 }
 
 export interface WorkerConfig {
@@ -358,7 +360,8 @@ export interface WorkerApi {
    *
    * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the same.
    */
-  erase(): Promise<void>;
+  /** @param atMs when the person asked for it: no event of before is taken any more, wherever it waited. */
+  erase(atMs?: number): Promise<void>;
   /** For a developer to look at. */
   requests(): Promise<MadeRequests>;
   /**

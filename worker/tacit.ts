@@ -148,8 +148,10 @@ export class TacitWorker implements WorkerApi {
   }
 
   async append(events: readonly TacitEvent[]): Promise<StoredIn> {
-    const { journal, store, tabs, notify } = this.#running("append");
-    const added = this.#consent.personalise ? await journal.append(events) : [];
+    const { journal, ledger, store, tabs, notify } = this.#running("append");
+    const nowMs = this.#edges.nowMs();
+    const left = events.filter(({ atMs }) => !ledger.isErased(atMs, nowMs));
+    const added = this.#consent.personalise ? await journal.append(left) : [];
     if (added.length > 0) {
       this.#tellUnknown(
         "track",
@@ -248,12 +250,12 @@ export class TacitWorker implements WorkerApi {
     return { originMs: performance.timeOrigin, entries };
   }
 
-  async erase(): Promise<void> {
+  async erase(atMs?: number): Promise<void> {
     const { ledger, editions, tabs, notify } = this.#running("erase");
     this.#takeBack();
     editions.forget();
     try {
-      await ledger.eraseAll(this.#edges.nowMs());
+      await ledger.eraseAll(this.#edges.nowMs(), atMs);
     } finally {
       this.#forgetRead();
       tabs.post({ type: "all-erased" });
@@ -378,6 +380,7 @@ export class TacitWorker implements WorkerApi {
       this.#takeBack();
       editions.forget();
       ledger.erased();
+      this.#reconcile();
     }
     changed();
   }

@@ -255,7 +255,8 @@ describe("the budget", () => {
     const { own, server, report, page } = await world(database);
     const there = await device(server, { database, config: production });
     for (let round = 1; round <= 4; round++) await report(round);
-    await own.worker.erase();
+    // Before all events of these tests, which are then taken again.
+    await own.worker.erase(0);
     const { remains } = page.kept();
     expect(Object.keys(remains.spent).sort()).toEqual(["days", "lifetime", "sinceDay"]);
     expect(remains.spent.days).toEqual([{ day: noonMs / dayMs - 0.5, rho: expect.closeTo(4 * rho, 12) }]);
@@ -302,7 +303,8 @@ describe("the budget", () => {
     };
     await Promise.all([own.worker.contribute(), there.worker.contribute()]);
     expect(asked).toBe(2);
-    expect(server.bodies).toHaveLength(4);
+    // One that is under way may be sent by both: the same bytes, which count once.
+    expect(new Set(server.bodies.map(toHex)).size).toBe(4);
     expect([...troublesOf(own), ...troublesOf(there)]).toEqual([expect.stringContaining("30 days")]);
     expect((await own.worker.panel()).budget.last30Days.rho).toBeCloseTo(4 * rho, 12);
   });

@@ -144,7 +144,8 @@ describe("a task", () => {
     const own = await device(server, { keepCopy: page.keepCopy });
     await own.worker.append(liking());
     await own.worker.contribute();
-    await own.worker.erase();
+    // Before all events of these tests, which are then taken again.
+    await own.worker.erase(0);
     const next = await device(server, { keepCopy: pageOf(page.store).keepCopy });
     await next.worker.append(liking());
     await next.worker.contribute();

@@ -261,7 +261,7 @@ describe("while there is nothing but memory", () => {
 
   test("an erasure says that it is not done, and is done as soon as the database answers", async () => {
     const { store, isBack, name } = await inMemory();
-    await expect(store.eraseAll(withoutLedger(noonMs))).rejects.toThrow("memory alone was emptied");
+    await expect(store.eraseAll(withoutLedger(noonMs, noonMs))).rejects.toThrow("memory alone was emptied");
     expect(await store.events()).toEqual([]);
     await isBack();
     expect(await eventsIn(name)).toEqual([]);

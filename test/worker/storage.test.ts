@@ -223,7 +223,7 @@ describe.each([
     await store.addReport({ admit: admitting(entryOf("late", 20)), body: bytes(1), basedOn: [event.id] });
     await store.addReport({ admit: admitting(entryOf("early", 10)), body: bytes(1), basedOn: [event.id] });
     expect(await store.parts.part("b")).toEqual(bytes(9));
-    const kept = await store.eraseAll(withoutLedger(noonMs));
+    const kept = await store.eraseAll(withoutLedger(noonMs, noonMs));
     expect(kept.remains.answeredTasks).toEqual(["task of early", "task of late"]);
     expect(kept.remains.spent.lifetime).toBeCloseTo(0.2, 12);
     expect(await store.kept()).toEqual(kept);

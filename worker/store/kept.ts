@@ -30,12 +30,21 @@ export function withCopy(copy: Kept, nowMs: number): KeptUpdate {
       // Where nothing was kept yet, the copy is of a time when only what was erased was kept.
       spent: kept === null ? copy.remains.spent : spentBefore(kept, ledger, copy.remains.spent, nowMs),
     },
+    ...erasureOf(kept),
   });
 }
 
 /** The ledger is erased: what of it counts on is kept with all that counted before. */
-export function withoutLedger(nowMs: number): KeptUpdate {
-  return (kept, ledger) => everything(kept ?? nothingKept, ledger, nowMs);
+export function withoutLedger(nowMs: number, erasedAtMs: number): KeptUpdate {
+  return (kept, ledger) => ({
+    ...everything(kept ?? nothingKept, ledger, nowMs),
+    // No later erasure is taken back by one that another tab asked for before.
+    erasedAtMs: Math.max(erasedAtMs, kept?.erasedAtMs ?? 0),
+  });
+}
+
+function erasureOf(kept: Kept | null): Pick<Kept, "erasedAtMs"> {
+  return kept?.erasedAtMs === undefined ? {} : { erasedAtMs: kept.erasedAtMs };
 }
 
 /** All that was chosen, answered and spent: what the page keeps. */
