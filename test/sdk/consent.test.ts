@@ -147,3 +147,36 @@ describe("permissions from a page", () => {
     expect(() => parsePermissions("consent", value)).toThrow(new TypeError(message));
   });
 });
+
+test("a choice that is written down already is not written again: every write is heard by every other page", () => {
+  const plain = memoryStore();
+  let writes = 0;
+  const write = (key: string, text: string) => {
+    writes++;
+    return plain.write(key, text);
+  };
+  const consent = new Consent({
+    store: Object.create(plain, { write: { value: write } }),
+    privacyControl: false,
+  });
+  consent.choose({ contribute: true });
+  expect(writes).toBe(1);
+  consent.restore();
+  expect(writes).toBe(1);
+});
+
+test("what was said to be known stays known when the record of it is lost", () => {
+  const store = memoryStore();
+  const consent = new Consent({ store, privacyControl: false });
+  expect(consent.isKnown).toBe(false);
+  consent.adopt(new Consent({ store: memoryStore(), privacyControl: false }).choices());
+  for (const key of store.keys("")) store.remove(key);
+  expect(consent.isKnown).toBe(true);
+});
+
+test("null is no permissions, and a permission that is undefined is none", () => {
+  expect(() => parsePermissions("init", null)).toThrow("init: consent must be an object, got object");
+  expect(parsePermissions("init", { personalise: undefined, contribute: true })).toEqual({
+    contribute: true,
+  });
+});
