@@ -4,7 +4,9 @@ import { toHex } from "../core/bytes.ts";
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   if (!hasWebCrypto()) return plainSha256(bytes);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", isOwn(bytes) ? bytes : new Uint8Array(bytes)));
+  return new Uint8Array(
+    await crypto.subtle.digest("SHA-256", isUnshared(bytes) ? bytes : new Uint8Array(bytes)),
+  );
 }
 
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
@@ -12,7 +14,7 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
 }
 
 /** WebCrypto does not take views of shared memory. */
-function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer;
 }
 

@@ -19,7 +19,7 @@ export interface Measured {
   readonly mostMs: number;
 }
 
-/** A visit to measure, what earlier ones kept to put there before, what reading alone takes, or a database to delete. */
+/** A visit to measure, what earlier ones kept to put there before, what reading takes, a database to delete. */
 export type Question =
   | Measured
   | { readonly seed: Measured }

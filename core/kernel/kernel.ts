@@ -18,7 +18,7 @@ import { kernelBase64 } from "./bytes.ts";
 import { type KernelExports, type Memory, NoRoom, openModule } from "./module.ts";
 
 /** Bytes of a float64. */
-const one = 8;
+const numberBytes = 8;
 /** Columns of a Cholesky factor at a time; even, like all that is summed in pairs. */
 const panel = 32;
 /** Numbers between the rows of a turned block: a power of two would put them all in the same lines of a cache. */
@@ -57,17 +57,27 @@ class WasmLoops implements Loops {
       numbers.fill(0, row * padded, row * padded + row);
       numbers[row * padded + row] = 1;
     }
-    const stride = padded * one;
+    const stride = padded * numberBytes;
     for (let from = 0; from < padded; from += panel) {
       const to = Math.min(padded, from + panel);
       const row = this.#exports.factorPanel(0, padded, from, to);
       if (row >= 0) throw notPositive(numbers[row * padded + row], row, dim);
       const rest = padded - to;
-      const rows = to * stride + from * one;
-      const length = (to - from) * one;
+      const rows = to * stride + from * numberBytes;
+      const length = (to - from) * numberBytes;
       if (rest === 0) break;
       this.#exports.addProducts(
-        ...[to * stride + to * one, stride, -1, rows, stride, rest, rows, stride, rest, length, 1],
+        to * stride + to * numberBytes,
+        stride,
+        -1,
+        rows,
+        stride,
+        rest,
+        rows,
+        stride,
+        rest,
+        length,
+        1,
       );
     }
     for (let row = 0; row < dim; row++) {
@@ -82,7 +92,7 @@ class WasmLoops implements Loops {
       numbers.set(factor.subarray(row * dim, row * dim + row + 1), row * dim);
     }
     numbers.set(sides.subarray(0, count * dim), from);
-    this.#exports.solveSides(0, dim, from * one, count);
+    this.#exports.solveSides(0, dim, from * numberBytes, count);
     sides.set(numbers.subarray(from, from + count * dim));
   }
 
@@ -95,7 +105,11 @@ class WasmLoops implements Loops {
     }
     const block = numbers.subarray(blockFrom, blockFrom + padded * blockStride).fill(0);
     const row = new Float64Array(dim);
-    const [at, stride, outStride] = [blockFrom * one, blockStride * one, padded * one];
+    const [at, stride, outStride] = [
+      blockFrom * numberBytes,
+      blockStride * numberBytes,
+      padded * numberBytes,
+    ];
     for (let from = 0; from < count; from += outerBlock) {
       const width = Math.min(outerBlock, count - from);
       for (let column = 0; column < width; column++) {
@@ -103,7 +117,7 @@ class WasmLoops implements Loops {
         for (let k = 0; k < dim; k++) block[k * blockStride + column] = root * row[k];
       }
       if (width % 2 === 1) for (let k = 0; k < dim; k++) block[k * blockStride + width] = 0;
-      const length = roundUp(width, 2) * one;
+      const length = roundUp(width, 2) * numberBytes;
       this.#exports.addProducts(0, outStride, 1, at, stride, padded, at, stride, padded, length, 1);
     }
     for (let line = 0; line < dim; line++) {
@@ -130,9 +144,19 @@ class WasmLoops implements Loops {
     };
     put(left, leftFrom, rows);
     put(right, rightFrom, columns);
-    const stride = length * one;
+    const stride = length * numberBytes;
     this.#exports.addProducts(
-      ...[0, columns * one, 1, leftFrom * one, stride, rows, rightFrom * one, stride, columns, stride, 0],
+      0,
+      columns * numberBytes,
+      1,
+      leftFrom * numberBytes,
+      stride,
+      rows,
+      rightFrom * numberBytes,
+      stride,
+      columns,
+      stride,
+      0,
     );
     for (let row = 0; row < left.count; row++) {
       out.set(numbers.subarray(row * columns, row * columns + right.count), row * right.count);
@@ -147,8 +171,8 @@ class WasmLoops implements Loops {
     const count = stretches.length;
     // A multiple of four, so that a row is added up alike wherever a part ends.
     const atOnce = Math.max(4, 4 * Math.floor(rowBytes / (4 * dim)));
-    const [stretchFrom, vectorFrom, rowsFrom] = [atOnce, 2 * atOnce, (2 * atOnce + dim) * one];
-    const numbers = this.#numbers(2 * atOnce + dim + Math.ceil((atOnce * dim) / one));
+    const [stretchFrom, vectorFrom, rowsFrom] = [atOnce, 2 * atOnce, (2 * atOnce + dim) * numberBytes];
+    const numbers = this.#numbers(2 * atOnce + dim + Math.ceil((atOnce * dim) / numberBytes));
     const bytes = new Int8Array(numbers.buffer);
     numbers.set(vector.subarray(from, from + dim), vectorFrom);
     for (let row = 0; row < count; row += atOnce) {
@@ -156,14 +180,21 @@ class WasmLoops implements Loops {
       numbers.set(out.subarray(row, end));
       numbers.set(stretches.subarray(row, end), stretchFrom);
       bytes.set(values.subarray(row * dim, end * dim), rowsFrom);
-      this.#exports.addInt8Products(0, stretchFrom * one, rowsFrom, end - row, dim, vectorFrom * one);
+      this.#exports.addInt8Products(
+        0,
+        stretchFrom * numberBytes,
+        rowsFrom,
+        end - row,
+        dim,
+        vectorFrom * numberBytes,
+      );
       out.set(numbers.subarray(0, end - row), row);
     }
   }
 
   /** At least so many numbers of the kernel's memory, from its start. */
   #numbers(count: number): Float64Array {
-    const missing = count * one - this.#memory.buffer.byteLength;
+    const missing = count * numberBytes - this.#memory.buffer.byteLength;
     if (missing > 0) this.#grow(missing);
     return new Float64Array(this.#memory.buffer);
   }

@@ -13,7 +13,19 @@ export class NoRoom extends Error {
 /** As assembly/kernel.ts has them; addresses and strides in bytes. */
 export interface KernelExports {
   readonly memory: Memory;
-  addProducts(...numbers: readonly number[]): void;
+  addProducts(
+    out: number,
+    outStride: number,
+    weight: number,
+    a: number,
+    aStride: number,
+    rows: number,
+    b: number,
+    bStride: number,
+    columns: number,
+    length: number,
+    isLower: 0 | 1,
+  ): void;
   factorPanel(matrix: number, dim: number, from: number, to: number): number;
   solveSides(factor: number, dim: number, sides: number, count: number): void;
   addInt8Products(
@@ -40,8 +52,10 @@ export function openModule(base64: string): KernelExports | null {
   if (typeof WebAssembly === "undefined") return null;
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    // What it exports is what the source exports: a test compiles it again.
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports;
   } catch {
+    // Forbidden, or not understood: the plain loops need neither.
     return null;
   }
 }

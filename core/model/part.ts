@@ -40,7 +40,11 @@ export interface PartInput {
 export interface Part {
   readonly kind: string;
   readonly header: Readonly<Record<string, unknown>>;
-  /** The bytes of a section, where they stand: at any offset. @throws {TypeError | RangeError} when it is missing, of another type or length. */
+  /**
+   * The bytes of a section, where they stand: at any offset.
+   *
+   * @throws {TypeError | RangeError} when it is missing, of another type or length.
+   */
   section(wanted: { readonly name: string; readonly type: SectionType; readonly bytes?: number }): Uint8Array;
 }
 
