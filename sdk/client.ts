@@ -90,7 +90,8 @@ export class Client implements Tacit {
     this.#erasure = page && new Erasure({ page, kept: this.#kept, consent: this.#consent });
     this.#lastConsent = this.#consent.state();
     this.#outbox = new Outbox({
-      send: async (events) => (await this.#started("track")).call("track", (worker) => worker.append(events)),
+      send: async (events) =>
+        (await this.#started("track")).call("track", (worker) => worker.append(events())),
       lastErasure: () => lastErasure(store),
       onError: (error) => this.#report(error),
     });

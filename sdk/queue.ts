@@ -23,8 +23,8 @@ const retryAfterMs = [1_000, 5_000, 5_000, 30_000];
 const most = 5_000;
 
 export interface OutboxOptions {
-  /** Hands events to the worker; says where they are kept now. */
-  readonly send: (events: readonly TacitEvent[]) => Promise<StoredIn>;
+  /** Hands events to the worker, asked for when it can take them; says where they are kept now. */
+  readonly send: (events: () => readonly TacitEvent[]) => Promise<StoredIn>;
   /** Which erasure was the last; null when there was none or nobody knows. */
   readonly lastErasure: () => string | null;
   readonly onError: (error: unknown) => void;
@@ -107,7 +107,8 @@ export class Outbox {
 
   async #send(batch: readonly Waiting[]): Promise<void> {
     try {
-      const storedIn = await this.#options.send(batch.map(({ event }) => event));
+      // An erasure may come between.
+      const storedIn = await this.#options.send(() => this.#current(batch).map(({ event }) => event));
       this.#losses = 0;
       // What is in memory alone stays written ahead, for the next page.
       if (storedIn === "device") this.#settle(batch);

@@ -21,7 +21,8 @@ function pageOn(store: TextStore, fates: readonly Fate[] = []) {
   const errors: unknown[] = [];
   const batches: number[] = [];
   const outbox = new Outbox({
-    send: async (events) => {
+    send: async (taken) => {
+      const events = taken();
       const fate = fates[batches.length] ?? "device";
       batches.push(events.length);
       if (fate === "lost") throw new WorkerLost("worker: gone");
@@ -328,4 +329,31 @@ describe("a backlog", () => {
     // A copy of all that wait, for each, would be some thousand times as slow.
     expect(best(100_000)).toBeLessThan(20 * best(10) + 5);
   });
+});
+
+test("what is erased while a batch waits for the worker is not handed over, and what came after it is", async () => {
+  const store = memoryStore();
+  const taken: (string | undefined)[] = [];
+  let ready = (): void => undefined;
+  const worker = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const outbox = new Outbox({
+    send: async (events) => {
+      await worker;
+      taken.push(...itemsOf(events()));
+      return "device";
+    },
+    lastErasure: () => lastErasure(store),
+    onError: () => undefined,
+  });
+  outbox.open();
+  outbox.add({ kind: "view", item: "before" }, 1);
+  const first = outbox.flush();
+  eraseAhead(store);
+  outbox.add({ kind: "view", item: "after" }, 1);
+  const second = outbox.flush();
+  ready();
+  await Promise.all([first, second]);
+  expect(taken).toEqual(["after"]);
 });
