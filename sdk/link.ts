@@ -104,6 +104,7 @@ export class WorkerLink {
     limitMs = this.#options.limitMs,
   ): Promise<T> {
     const life = this.#alive();
+    const endMs = Date.now() + limitMs;
     return new Promise<T>((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(limit);
@@ -112,7 +113,8 @@ export class WorkerLink {
       };
       const refuse: Refuse = (lost, isBlameless) => {
         settle();
-        if (isBlameless) resolve(this.call(who, ask, limitMs));
+        // Asked again, a question has the time that is left.
+        if (isBlameless) resolve(this.call(who, ask, endMs - Date.now()));
         else reject(lost);
       };
       const look = setInterval(() => void this.#look(life), this.#options.lookMs);

@@ -111,9 +111,7 @@ inEveryEngine((law) => {
       await sleep(500);
       const clicks = ((await journal(tab)) ?? []).filter(({ kind }) => kind === "click");
       expect([clicks, await tab.run(() => Reflect.get(window, "heard"))]).toEqual([[], 0]);
-      await tab.run(() => {
-        dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-      });
+      await tab.press("Escape");
       await track(tab, mug);
       await sleep(500);
       expect(await tab.run(() => document.querySelector("tacit-debug"))).toBeNull();
