@@ -2,8 +2,8 @@
  * The loops of ../linear/loops.ts in WebAssembly (assembly/kernel.ts): two numbers at a time, and fast from the
  * first call, when a browser has not looked at our TypeScript yet.
  *
- * What a loop reads and writes is copied into the kernel's own memory and back: a hundredth of the time that it
- * then takes. Of a symmetric matrix that is the lower triangle.
+ * What a loop reads and writes is copied into the kernel's own memory and back, which is little beside
+ * it. Of a symmetric matrix that is the lower triangle.
  */
 import {
   type DenseRows,

@@ -1,6 +1,6 @@
 /**
  * What reading an edition's parts found out, kept by a device so that later visits need not read every card and
- * every list of ids again: a fifth of a second for 50,000 items. It is made once all parts were read in full,
+ * every list of ids again. It is made once all parts were read in full,
  * and says nothing that they do not.
  *
  * Part `reading`, which no server publishes: the catalogue's ids, where each card's line starts, which items
