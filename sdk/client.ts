@@ -277,8 +277,10 @@ export class Client implements Tacit {
   #eraseIfDue(link: WorkerLink, database: string): void {
     if (this.#erasure === null) return;
     this.#erasure.begin(database);
-    if (!this.#erasure.isDue) return;
-    void this.#erasure.run(link, (error) => this.#report(error)).catch((error) => this.#report(error));
+    const { dueMs } = this.#erasure;
+    if (dueMs === null) return;
+    const report = (error: unknown): void => this.#report(error);
+    void this.#erasure.run(link, report, dueMs).catch(report);
   }
 
   /** On a first visit nobody has said anything: that is known before the worker runs. */
@@ -312,7 +314,8 @@ export class Client implements Tacit {
       this.#tellUnknown("track: properties", properties, eventFields);
       const isKept = this.#consent.state().personalise;
       this.#note("event", { event, atMs, isKept });
-      if (isKept) this.#outbox.add(event, atMs);
+      // A clock shows the same moment for a while, and a call on the stub may be older.
+      if (isKept) this.#outbox.add(event, Math.max(atMs, (this.#erasure?.lastMs ?? 0) + 1));
     });
   }
 

@@ -2,8 +2,12 @@
  * Empties a database of the SDK without the worker: for a page that has none, or whose worker does not answer.
  * What the store `kept` holds outlives every erasure.
  */
-import { type Choices, laterChoices, noChoices } from "../core/consent.ts";
+import { laterChoices, noChoices } from "../core/consent.ts";
+import type { Kept } from "../worker/api.ts";
 import { within } from "./within.ts";
+
+/** What the database is to know afterwards: a worker that comes back to it must not write what was erased. */
+export type Known = Required<Pick<Kept, "choices" | "erasedAtMs">>;
 
 const limitMs = 2_000;
 
@@ -12,8 +16,8 @@ const limitMs = 2_000;
  *
  * @throws {Error} when the browser does not do so within 4 s: another tab holds it, or storage is denied.
  */
-export async function emptyDatabase(name: string, choices: Choices): Promise<void> {
-  await inTime(clearStores(name, choices)).catch(() => inTime(deleteDatabase(name)));
+export async function emptyDatabase(name: string, known: Known): Promise<void> {
+  await inTime(clearStores(name, known)).catch(() => inTime(deleteDatabase(name)));
 }
 
 function inTime(done: Promise<void>): Promise<void> {
@@ -21,7 +25,7 @@ function inTime(done: Promise<void>): Promise<void> {
   return within(done, limitMs, new Error(late));
 }
 
-function clearStores(name: string, choices: Choices): Promise<void> {
+function clearStores(name: string, known: Known): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(name);
     // There was none: what comes into being now is not to stay.
@@ -51,18 +55,17 @@ function clearStores(name: string, choices: Choices): Promise<void> {
         reject(transaction.error);
       };
       for (const store of names) if (store !== "kept") transaction.objectStore(store).clear();
-      if (names.includes("kept")) keepChoices(transaction.objectStore("kept"), choices);
+      if (names.includes("kept")) keepKnown(transaction.objectStore("kept"), known);
     };
   });
 }
 
-function keepChoices(store: IDBObjectStore, choices: Choices): void {
+function keepKnown(store: IDBObjectStore, { choices, erasedAtMs }: Known): void {
   const reading = store.get("kept");
   reading.onsuccess = () => {
     const kept = reading.result;
-    if (kept !== undefined) {
-      store.put({ ...kept, choices: laterChoices(kept.choices ?? noChoices, choices) }, "kept");
-    }
+    if (kept === undefined) return;
+    store.put({ ...kept, choices: laterChoices(kept.choices ?? noChoices, choices), erasedAtMs }, "kept");
   };
 }
 

@@ -21,9 +21,15 @@ export interface ErasureParts {
   readonly consent: Consent;
 }
 
+type Report = (error: unknown) => void;
+
+/** No time of an erasure: what earlier versions wrote down says only that one is due. */
+const oldestMs = 1e12;
+
 export class Erasure {
   readonly #parts: ErasureParts;
   #database = defaultDatabase;
+  #lastMs = 0;
 
   constructor(parts: ErasureParts) {
     this.#parts = parts;
@@ -34,13 +40,20 @@ export class Erasure {
     const { store } = this.#parts.page;
     if (store.read(refusedKey) === null) return false;
     store.remove(refusedKey);
-    store.write(dueKey, "1");
+    store.write(dueKey, String(Date.now()));
     return true;
   }
 
-  /** Whether an earlier page was asked to erase and did not come to it. */
-  get isDue(): boolean {
-    return this.#parts.page.store.read(dueKey) !== null;
+  /** When this page was last asked to erase, in milliseconds since the Unix epoch; 0: never. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  /** When an earlier page was asked to erase and did not come to it; null: nothing is due. */
+  get dueMs(): number | null {
+    const text = this.#parts.page.store.read(dueKey);
+    if (text === null) return null;
+    return Number(text) > oldestMs ? Number(text) : Date.now();
   }
 
   /** Remembers the name of the database in use, for a page that is asked to erase and was never told it. */
@@ -55,20 +68,24 @@ export class Erasure {
    * Erases. What goes wrong on the way is told to `report`.
    *
    * @param link to the worker; null where there is none
+   * @param atMs when it was asked for: what was tracked after that stays
    * @throws {Error} when something is left that the next page has to erase.
    */
-  async run(link: WorkerLink | null, report: (error: unknown) => void): Promise<void> {
+  async run(link: WorkerLink | null, report: Report, atMs = Date.now()): Promise<void> {
     const { store } = this.#parts.page;
-    store.write(dueKey, "1");
+    this.#lastMs = atMs;
+    store.write(dueKey, String(atMs));
     // The worker has one database; a site may have used another name before.
-    const byWorker = await this.#byWorker(link, report);
-    await this.#byPage(this.#databases().filter((name) => !byWorker || name !== this.#database));
+    const byWorker = await this.#byWorker(link, report, atMs);
+    await this.#byPage(
+      this.#databases().filter((name) => !byWorker || name !== this.#database),
+      atMs,
+    );
     store.remove(dueKey);
   }
 
-  async #byWorker(link: WorkerLink | null, report: (error: unknown) => void): Promise<boolean> {
+  async #byWorker(link: WorkerLink | null, report: Report, atMs: number): Promise<boolean> {
     if (link === null) return false;
-    const atMs = Date.now();
     try {
       await link.call("erase", (worker) => worker.erase(atMs));
       return true;
@@ -79,12 +96,12 @@ export class Erasure {
   }
 
   /** A broken worker must not stand between a person and their right. */
-  async #byPage(databases: readonly string[]): Promise<void> {
+  async #byPage(databases: readonly string[], atMs: number): Promise<void> {
     const { page, kept, consent } = this.#parts;
     for (const database of databases) {
       // What was spent goes with it, and nobody else may know.
       if (!kept.knowsSpent && (await page.hasDatabase(database)) !== false) kept.countAsAllSpent();
-      await page.emptyDatabase(database, consent.choices());
+      await page.emptyDatabase(database, { choices: consent.choices(), erasedAtMs: atMs });
     }
   }
 

@@ -46,13 +46,13 @@ import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
 import { UnknownItems } from "./rank/unknown.ts";
-import { openStore } from "./store/fallback.ts";
-import type { Store } from "./store/store.ts";
+import { type FallbackStore, openStore } from "./store/fallback.ts";
+import { isSince } from "./store/kept.ts";
 
 interface Parts {
   readonly config: WorkerConfig;
   readonly notify: Notify;
-  readonly store: Store;
+  readonly store: FallbackStore;
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly editions: Editions;
@@ -148,10 +148,8 @@ export class TacitWorker implements WorkerApi {
   }
 
   async append(events: readonly TacitEvent[]): Promise<StoredIn> {
-    const { journal, ledger, store, tabs, notify } = this.#running("append");
-    const nowMs = this.#edges.nowMs();
-    const left = events.filter(({ atMs }) => !ledger.isErased(atMs, nowMs));
-    const added = this.#consent.personalise ? await journal.append(left) : [];
+    const { journal, store, tabs, notify } = this.#running("append");
+    const added = this.#consent.personalise ? await journal.append(events) : [];
     if (added.length > 0) {
       this.#tellUnknown(
         "track",
@@ -250,7 +248,7 @@ export class TacitWorker implements WorkerApi {
     return { originMs: performance.timeOrigin, entries };
   }
 
-  async erase(atMs?: number): Promise<void> {
+  async erase(atMs = this.#edges.nowMs()): Promise<void> {
     const { ledger, editions, tabs, notify } = this.#running("erase");
     this.#takeBack();
     editions.forget();
@@ -258,7 +256,7 @@ export class TacitWorker implements WorkerApi {
       await ledger.eraseAll(this.#edges.nowMs(), atMs);
     } finally {
       this.#forgetRead();
-      tabs.post({ type: "all-erased" });
+      tabs.post({ type: "all-erased", atMs });
       notify({ type: "change" });
     }
   }
@@ -364,7 +362,7 @@ export class TacitWorker implements WorkerApi {
 
   #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
-    const { journal, ledger, editions, notify } = this.#parts;
+    const { journal, ledger, editions, store, notify } = this.#parts;
     const changed = (): void => notify({ type: "change" });
     if (message.type === "chosen") {
       this.#reconcile();
@@ -376,7 +374,10 @@ export class TacitWorker implements WorkerApi {
       return;
     }
     this.#forgetRead();
+    if (message.type === "journal-erased") store.erasedElsewhere(() => false);
     if (message.type === "all-erased") {
+      const nowMs = this.#edges.nowMs();
+      store.erasedElsewhere((event) => isSince(event, message.atMs ?? nowMs, nowMs));
       this.#takeBack();
       editions.forget();
       ledger.erased();

@@ -103,8 +103,8 @@ test("the crowd's reports become new editions, which its browsers pick up at the
     TACIT_PORT: "5381",
     TACIT_CATALOGUE_CONTENT_DIM: "16",
     TACIT_TRAINING_DIM: "8",
-    // Browsers draw one of four blocks: that one of 80 gets fewer than 10 happens in two runs of a hundred.
-    TACIT_ROUND_MIN_BATCH: "4",
+    // Browsers draw one of four blocks: that one of 120 gets fewer than 10 happens in six runs of a million.
+    TACIT_ROUND_MIN_BATCH: "10",
     TACIT_ROUND_QUIET_SECONDS: "5",
   };
   await tsx("server/cli/main.ts", ["import", "demo/data/catalogue.csv"], env);
@@ -128,13 +128,13 @@ test("the crowd's reports become new editions, which its browsers pick up at the
       { timeout: 60_000 },
     )
     .toBe(true);
-  const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "80", "--rounds", "2", "--url", url]);
+  const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "120", "--rounds", "2", "--url", url]);
   // Reports of the second round are refused by the browser unless it holds the factors that the first round
   // made.
   const rounds = [...stdout.matchAll(/^round (\d).*\((\d) item steps\).* (\d+) reports/gm)];
   expect(rounds.map(([, round, steps, reports]) => [round, steps, reports])).toEqual([
-    ["1", "1", "80"],
-    ["2", "2", "80"],
+    ["1", "1", "120"],
+    ["2", "2", "120"],
   ]);
   const editions = new Set([...stdout.matchAll(/edition ([0-9a-f]{8})/g)].map(([, id]) => id));
   expect(editions.size).toBe(3);

@@ -1,8 +1,8 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
-import type { Choices } from "../../core/consent.ts";
 import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
+import type { Known } from "../../sdk/emptydatabase.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
 import type {
   Budget,
@@ -205,7 +205,7 @@ export class FakePage implements Page {
   readonly privacyControl: boolean;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
-  readonly emptied: (readonly [name: string, choices: Choices])[] = [];
+  readonly emptied: (readonly [name: string, known: Known])[] = [];
   readonly left: (() => void)[] = [];
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
@@ -252,9 +252,9 @@ export class FakePage implements Page {
   async hasDatabase(_name: string): Promise<boolean | null> {
     return this.has;
   }
-  async emptyDatabase(name: string, choices: Choices): Promise<void> {
+  async emptyDatabase(name: string, known: Known): Promise<void> {
     if (this.refusesToEmpty) throw new Error("erase: refused");
-    this.emptied.push([name, choices]);
+    this.emptied.push([name, known]);
   }
   onShown(run: () => void): void {
     if (this.shown === null) run();

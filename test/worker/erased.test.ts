@@ -14,7 +14,7 @@ const itemsIn = async ({ worker }: Awaited<ReturnType<typeof device>>) =>
 test("an event of before an erasure is not taken, whenever it is handed over, and one of after is", async () => {
   const database = freshDatabase();
   const before = eventOf("purchase", 3, noonMs - second);
-  const after = eventOf("purchase", 4, noonMs - second / 2);
+  const after = eventOf("purchase", 4, noonMs - second / 2 + 1);
   const first = await device(server, { database });
   await first.worker.append([before]);
   await first.worker.erase(noonMs - second / 2);

@@ -22,7 +22,7 @@ import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { ReportAnswer, SumOutcome } from "../../core/wire/report.ts";
 import type { Budget, CostOf, KeepCopy, Kept, SentReport, SentSum, SpentOf } from "../api.ts";
-import { everything, spentWith, tasksOf, withCopy, withoutLedger } from "../store/kept.ts";
+import { everything, isSince, spentWith, tasksOf, withCopy, withoutLedger } from "../store/kept.ts";
 import { type Admitted, type KeptUpdate, nothingKept, type Store } from "../store/store.ts";
 
 /** How many bodies are kept for the person to look at; digests are kept of all. */
@@ -62,17 +62,12 @@ export interface LedgerOptions {
   readonly keepCopy?: KeepCopy;
 }
 
-/** How far the clocks of a page and its worker may be apart. */
-const clockMs = 60_000;
-
 export class Ledger {
   readonly #store: Store;
   readonly #limits: ReportLimits;
   readonly #keepCopy: KeepCopy;
   /** All that was known when the page was last asked. */
   #known: Kept = nothingKept;
-  /** When everything was last erased, as far as the store has said. */
-  #erasedAtMs = 0;
   /** Every entry read since the last erasure: one that is missing was erased behind this tab's back. */
   #seen = new Set<string>();
 
@@ -97,20 +92,12 @@ export class Ledger {
   /** Erases everything on the device but what is kept. @param askedAtMs when the person asked for it. */
   async eraseAll(nowMs: number, askedAtMs = nowMs): Promise<void> {
     const known = this.#known;
-    this.#erasedAtMs = Math.max(this.#erasedAtMs, askedAtMs);
-    await this.#store.eraseAll((kept, ledger) =>
-      withoutLedger(nowMs, askedAtMs)(withCopy(known, nowMs)(kept, ledger), ledger),
+    await this.#store.eraseAll(
+      (kept, ledger) => withoutLedger(nowMs, askedAtMs)(withCopy(known, nowMs)(kept, ledger), ledger),
+      (event) => isSince(event, askedAtMs, nowMs),
     );
     this.erased();
     await this.reconcile(nowMs);
-  }
-
-  /**
-   * Whether an event of this moment was erased, wherever it waited since: a page whose localStorage fails cannot
-   * drop what it wrote down. Of a clock that was set back since nothing is known.
-   */
-  isErased(atMs: number, nowMs: number): boolean {
-    return atMs < this.#erasedAtMs && this.#erasedAtMs <= nowMs + clockMs;
   }
 
   /** Oldest first. */
@@ -312,7 +299,6 @@ export class Ledger {
     await this.#store.keep((kept, ledger) => {
       const updated = update(kept, ledger);
       all = everything(updated, ledger, nowMs);
-      this.#erasedAtMs = Math.max(this.#erasedAtMs, updated.erasedAtMs ?? 0);
       return updated;
     });
     this.#known = await this.#keepCopy(all);

@@ -5,8 +5,8 @@ export type TabMessage =
   | { readonly type: "events"; readonly ids?: readonly string[] }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
-  /** Everything was erased but what is kept. */
-  | { readonly type: "all-erased" }
+  /** Everything of before that time was erased but what is kept; a tab of an earlier version does not say when. */
+  | { readonly type: "all-erased"; readonly atMs?: number }
   /** The person chose: what is kept says what. */
   | { readonly type: "chosen" };
 

@@ -13,7 +13,7 @@ import type { Kept, SentReport } from "../api.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { DatabaseParts } from "./partstore.ts";
 import { DatabaseSchedule } from "./schedulestore.ts";
-import type { KeptUpdate, NewReport, Store } from "./store.ts";
+import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
 import { isOurs, type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
 import { TimedOut, within } from "./within.ts";
@@ -65,13 +65,19 @@ export class Database implements Store {
     await this.#connect();
   }
 
-  addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+  addEvents(events: readonly TacitEvent[], left: Left = () => true): Promise<readonly TacitEvent[]> {
     return this.#run(async (db) => {
-      const transaction = db.transaction("events", "readwrite");
-      const keys = await Promise.all(events.map((event) => transaction.store.getKey(event.id)));
+      const transaction = db.transaction(["events", "kept"], "readwrite");
+      const store = transaction.objectStore("events");
+      const [kept = nothingKept, ...keys] = await Promise.all([
+        transaction.objectStore("kept").get("kept"),
+        ...events.map((event) => store.getKey(event.id)),
+      ]);
       const known = new Set(keys);
-      const added = events.filter((event) => !known.has(event.id) && known.add(event.id));
-      await Promise.all([...added.map((event) => transaction.store.put(event)), transaction.done]);
+      const added = events.filter(
+        (event) => left(event, kept) && !known.has(event.id) && known.add(event.id),
+      );
+      await Promise.all([...added.map((event) => store.put(event)), transaction.done]);
       return added;
     });
   }
@@ -145,8 +151,11 @@ export class Database implements Store {
     });
   }
 
-  eraseEvents(): Promise<void> {
-    return this.#run((db) => db.clear("events"));
+  eraseEvents(since?: Since): Promise<void> {
+    return this.#run(async (db) => {
+      const transaction = db.transaction("events", "readwrite");
+      await Promise.all([emptied(transaction.store, since), transaction.done]);
+    });
   }
 
   kept(): Promise<Kept | null> {
@@ -166,7 +175,7 @@ export class Database implements Store {
     });
   }
 
-  eraseAll(update: KeptUpdate): Promise<Kept> {
+  eraseAll(update: KeptUpdate, since?: Since): Promise<Kept> {
     return this.#run(async (db) => {
       const transaction = db.transaction([...db.objectStoreNames], "readwrite", strict);
       const kept = await updatedKept(
@@ -174,18 +183,23 @@ export class Database implements Store {
         transaction.objectStore("reports"),
         update,
       );
-      const others = [...db.objectStoreNames].filter((name) => name !== "kept");
-      await Promise.all([...others.map((name) => transaction.objectStore(name).clear()), transaction.done]);
+      const others = [...db.objectStoreNames].filter((name) => name !== "kept" && name !== "events");
+      await Promise.all([
+        emptied(transaction.objectStore("events"), since),
+        ...others.map((name) => transaction.objectStore(name).clear()),
+        transaction.done,
+      ]);
       return kept;
     });
   }
 
   close(): void {
     this.#closed = true;
-    this.#letGo();
+    this.letGo();
   }
 
-  #letGo(): void {
+  /** Closes what is open, and what is opening once it is; the next operation opens anew. */
+  letGo(): void {
     const connection = this.#connection;
     this.#connection = null;
     void connection?.then(
@@ -234,7 +248,7 @@ export class Database implements Store {
         });
       },
       blocking: (_version, wantedVersion) => {
-        this.#letGo();
+        this.letGo();
         this.#onLost(wantedVersion === null ? "deleted" : "closed");
       },
       terminated: () => {
@@ -258,12 +272,19 @@ export class Database implements Store {
       return await limited(db);
     } catch (cause) {
       if (this.#closed) throw cause;
-      this.#letGo();
+      this.letGo();
       // What did not answer may yet be done, and is not done twice.
       if (cause instanceof TimedOut) throw cause;
       return limited(await this.#connected());
     }
   }
+}
+
+type EventStore = IDBPObjectStore<TacitSchema, StoreNames<TacitSchema>[], "events", "readwrite">;
+
+async function emptied(store: EventStore, since: Since = () => false): Promise<void> {
+  const staying = (await store.getAll()).filter(since);
+  await Promise.all([store.clear(), ...staying.map((event) => store.put(event))]);
 }
 
 type KeptStore = IDBPObjectStore<TacitSchema, StoreNames<TacitSchema>[], "kept", "readwrite">;

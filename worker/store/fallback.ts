@@ -6,15 +6,17 @@
  *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what is in
  *   memory is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
+ * - What was erased does not come back: an erasure is due until the database has done it, and until then nothing
+ *   that the database held is taken for true; what waited to be written when it was asked for is dropped.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import { Database, type DatabaseLimits, type LostBecause } from "./database.ts";
-import { withCopy } from "./kept.ts";
+import { isLeft, withCopy } from "./kept.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { TokenStore } from "./kepttokens.ts";
 import { MemoryStore } from "./memory.ts";
-import type { KeptUpdate, NewReport, Store } from "./store.ts";
+import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { TimedOut } from "./within.ts";
 
 export interface FallbackOptions {
@@ -39,9 +41,13 @@ type State =
       readonly memory: MemoryStore;
       /** Whether the browser denies IndexedDB as such: then there is nothing in it that could be erased. */
       readonly isDenied: boolean;
-      /** What the database has to forget when it answers again: the journal, or all but what is kept. */
-      readonly toErase: "nothing" | "events" | KeptUpdate;
     };
+
+/** What the database has yet to forget: the journal, or all but what is kept. */
+interface Due {
+  readonly what: "events" | KeptUpdate;
+  readonly since: Since | undefined;
+}
 
 /** The device's store. It is open, or stands in for one that is not, when this resolves. */
 export async function openStore(options: FallbackOptions): Promise<FallbackStore> {
@@ -58,10 +64,16 @@ export class FallbackStore implements Store {
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;
   readonly #device: Database;
+  readonly #left: Left = (event, kept) => isLeft(event, kept, this.#options.nowMs());
   #state: State = { at: "device" };
   /** What the database is known to hold; null: it was not read yet. */
   #events: TacitEvent[] | null = null;
   #kept: Kept | null = null;
+  #due: Due | null = null;
+  /** How often something was erased: what began before must not write after. */
+  #erasures = 0;
+  /** Ids of what came since the journal was erased: that is due late, and does not concern them. */
+  #added = new Set<string>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -80,17 +92,26 @@ export class FallbackStore implements Store {
   }
 
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+    const erasures = this.#erasures;
+    if (this.#due !== null) for (const { id } of events) this.#added.add(id);
     return this.#kindly(async (store) => {
-      const added = await store.addEvents(events);
+      if (erasures !== this.#erasures) return [];
+      const added = await store.addEvents(events, this.#left);
+      if (erasures !== this.#erasures) {
+        // It may have been done on a connection that came after the erasure.
+        await store.removeEvents(events.map(({ id }) => id));
+        return [];
+      }
       for (const event of added) this.#events?.push(event);
       return added;
     });
   }
 
   events(): Promise<readonly TacitEvent[]> {
+    const erasures = this.#erasures;
     return this.#kindly(async (store) => {
       const events = await store.events();
-      this.#events = [...events];
+      if (this.#due === null && erasures === this.#erasures) this.#events = [...events];
       return events;
     });
   }
@@ -104,9 +125,15 @@ export class FallbackStore implements Store {
   }
 
   async eraseEvents(): Promise<void> {
+    const added = new Set<string>();
+    this.#added = added;
+    await this.#erase({ what: "events", since: ({ id }) => added.has(id) });
+  }
+
+  /** Another tab erased all events but those of `since`: what is known here is not to be shown or written. */
+  erasedElsewhere(since: Since): void {
     this.#events = null;
-    await this.#kindly((store) => store.eraseEvents());
-    this.#remember("events");
+    if (this.#state.at === "memory") void this.#state.memory.eraseEvents(since);
   }
 
   kept(): Promise<Kept | null> {
@@ -124,14 +151,12 @@ export class FallbackStore implements Store {
   }
 
   /** @throws {Error} when the database cannot be emptied now. It is as soon as it answers again. */
-  async eraseAll(update: KeptUpdate): Promise<Kept> {
-    this.#events = null;
-    const kept = await this.#kindly((store) => store.eraseAll(update));
-    this.#remember(update);
-    if (this.#state.at === "memory" && !this.#state.isDenied) {
+  async eraseAll(update: KeptUpdate, since?: Since): Promise<Kept> {
+    const kept = await this.#erase({ what: update, since });
+    if (this.#due !== null && this.#state.at === "memory" && !this.#state.isDenied) {
       throw new Error("erase: expected the database to answer, got nothing; memory alone was emptied");
     }
-    return kept;
+    return kept ?? nothingKept;
   }
 
   reports(): Promise<readonly SentReport[]> {
@@ -189,7 +214,7 @@ export class FallbackStore implements Store {
     const { onDenied, retryMs = 5_000 } = this.#options;
     const memory = new MemoryStore();
     const kept = this.#kept;
-    this.#state = { at: "memory", memory, isDenied: isDenial(cause), toErase: "nothing" };
+    this.#state = { at: "memory", memory, isDenied: isDenial(cause) };
     if (this.#events !== null) await memory.addEvents(this.#events);
     if (kept !== null) await memory.keep(() => kept);
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -205,6 +230,8 @@ export class FallbackStore implements Store {
 
   #tryAgain(afterMs: number): void {
     this.#retry = setTimeout(() => {
+      // An opening that nobody answered in all that time may never be.
+      this.#device.letGo();
       void this.#return().catch(() => {
         if (!this.#closed) this.#tryAgain(Math.min(afterMs * 3, mostRetryMs));
       });
@@ -214,18 +241,19 @@ export class FallbackStore implements Store {
   /** Writes to the database what is in memory, and goes on with it. */
   async #return(): Promise<void> {
     await this.#device.open();
-    const written = new Set<string>();
     for (;;) {
       const state = this.#state;
       if (state.at === "device" || this.#closed) return;
-      await this.#eraseLate(state);
-      const kept = await state.memory.kept();
+      const { memory } = state;
+      const [changes, erasures] = [memory.changes, this.#erasures];
+      if (this.#due !== null) await this.#carryOut(this.#due);
+      const kept = await memory.kept();
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
-      const events = (await state.memory.events()).filter(({ id }) => !written.has(id));
-      if (events.length > 0) await this.#device.addEvents(events);
-      for (const { id } of events) written.add(id);
-      // Only what is done between two turns of the loop is still to be written.
-      if (events.length === 0 && this.#state === state) break;
+      const events = await memory.events();
+      const added = await this.#device.addEvents(events, this.#left);
+      // What was erased or tracked meanwhile is next.
+      if (erasures !== this.#erasures) await this.#device.removeEvents(added.map(({ id }) => id));
+      else if (this.#due === null && changes === memory.changes) break;
     }
     clearTimeout(this.#retry);
     this.#state = { at: "device" };
@@ -233,18 +261,22 @@ export class FallbackStore implements Store {
     this.#options.onLost();
   }
 
-  async #eraseLate(state: State & { readonly at: "memory" }): Promise<void> {
-    const { toErase } = state;
-    if (toErase === "nothing") return;
-    if (toErase === "events") await this.#device.eraseEvents();
-    else await this.#device.eraseAll(toErase);
-    if (this.#state === state) this.#state = { ...state, toErase: "nothing" };
+  /** Null where the journal alone was erased. */
+  #erase(asked: Due): Promise<Kept | null> {
+    this.#erasures += 1;
+    this.#events = null;
+    // What is due of everything besides the journal stays due.
+    const before = asked.what === "events" ? (this.#due?.what ?? asked.what) : asked.what;
+    const due = { what: before, since: asked.since };
+    this.#due = due;
+    return this.#kindly((store) => this.#carryOut(due, store));
   }
 
-  #remember(toErase: "events" | KeptUpdate): void {
-    const state = this.#state;
-    if (state.at !== "memory" || typeof state.toErase === "function") return;
-    this.#state = { ...state, toErase };
+  async #carryOut(due: Due, store: Store = this.#device): Promise<Kept | null> {
+    const { what, since } = due;
+    const kept = what === "events" ? await store.eraseEvents(since) : await store.eraseAll(what, since);
+    if (store === this.#device && this.#due === due) this.#due = null;
+    return kept ?? null;
   }
 }
 

@@ -6,6 +6,7 @@
  * learns it from the database.
  */
 import { laterChoices } from "../../core/consent.ts";
+import type { TacitEvent } from "../../core/events/event.ts";
 import {
   beforeWith,
   type Cost,
@@ -17,6 +18,9 @@ import {
 import type { TaskId } from "../../core/tasks/task.ts";
 import type { Kept, Remains, SentReport } from "../api.ts";
 import { type KeptUpdate, nothingKept } from "./store.ts";
+
+/** How far the clocks of a page and its worker may be apart. */
+const clockMs = 60_000;
 
 /** Tasks are answered within days of being published; older ones are closed. */
 const mostTasks = 50;
@@ -30,7 +34,7 @@ export function withCopy(copy: Kept, nowMs: number): KeptUpdate {
       // Where nothing was kept yet, the copy is of a time when only what was erased was kept.
       spent: kept === null ? copy.remains.spent : spentBefore(kept, ledger, copy.remains.spent, nowMs),
     },
-    ...erasureOf(kept),
+    ...laterErasure(kept, copy),
   });
 }
 
@@ -39,12 +43,33 @@ export function withoutLedger(nowMs: number, erasedAtMs: number): KeptUpdate {
   return (kept, ledger) => ({
     ...everything(kept ?? nothingKept, ledger, nowMs),
     // No later erasure is taken back by one that another tab asked for before.
-    erasedAtMs: Math.max(erasedAtMs, kept?.erasedAtMs ?? 0),
+    ...laterErasure(kept, { erasedAtMs }),
   });
 }
 
-function erasureOf(kept: Kept | null): Pick<Kept, "erasedAtMs"> {
-  return kept?.erasedAtMs === undefined ? {} : { erasedAtMs: kept.erasedAtMs };
+type Erasure = Pick<Kept, "erasedAtMs">;
+
+function laterErasure(...erasures: readonly (Erasure | null)[]): Erasure {
+  const times = erasures.flatMap((erasure) => erasure?.erasedAtMs ?? []);
+  return times.length === 0 ? {} : { erasedAtMs: Math.max(...times) };
+}
+
+/**
+ * Whether an event was not erased, wherever it waited since: on a page whose localStorage fails, in the memory
+ * of another tab, on its way to a database that did not answer. Of a clock that was set back since nothing is
+ * known.
+ */
+export function isLeft(
+  { atMs }: TacitEvent,
+  { erasedAtMs = Number.NEGATIVE_INFINITY }: Erasure,
+  nowMs: number,
+): boolean {
+  return atMs > erasedAtMs || erasedAtMs > nowMs + clockMs;
+}
+
+/** Whether an event is of after an erasure, which may be done late; one of a clock that ran ahead is not. */
+export function isSince({ atMs }: TacitEvent, erasedAtMs: number, nowMs: number): boolean {
+  return atMs > erasedAtMs && atMs <= nowMs + clockMs;
 }
 
 /** All that was chosen, answered and spent: what the page keeps. */

@@ -5,7 +5,7 @@ import type { Kept, SentReport } from "../api.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
 import { MemorySchedule } from "./schedulestore.ts";
-import type { KeptUpdate, NewReport, Store } from "./store.ts";
+import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
@@ -18,11 +18,18 @@ export class MemoryStore implements Store {
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
   #kept: Kept | null = null;
+  #changes = 0;
 
-  async addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+  /** How often the journal, or what is kept, was added to. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  async addEvents(events: readonly TacitEvent[], left: Left = () => true): Promise<readonly TacitEvent[]> {
     const added: TacitEvent[] = [];
     for (const event of events) {
-      if (this.#events.has(event.id)) continue;
+      if (this.#events.has(event.id) || !left(event, this.#kept ?? nothingKept)) continue;
+      this.#changes += 1;
       this.#events.set(event.id, event);
       added.push(event);
     }
@@ -42,7 +49,7 @@ export class MemoryStore implements Store {
   }
 
   async reports(): Promise<readonly SentReport[]> {
-    return [...this.#reports.values()].sort((a, b) => a.atMs - b.atMs);
+    return sorted(this.#reports);
   }
 
   async reportBody(id: string): Promise<Uint8Array | null> {
@@ -71,8 +78,8 @@ export class MemoryStore implements Store {
     for (const id of ids) this.#bodies.delete(id);
   }
 
-  async eraseEvents(): Promise<void> {
-    this.#events.clear();
+  async eraseEvents(since: Since = () => false): Promise<void> {
+    for (const [id, event] of this.#events) if (!since(event)) this.#events.delete(id);
   }
 
   async kept(): Promise<Kept | null> {
@@ -80,13 +87,15 @@ export class MemoryStore implements Store {
   }
 
   async keep(update: KeptUpdate): Promise<Kept> {
-    this.#kept = update(this.#kept, await this.reports());
+    this.#changes += 1;
+    this.#kept = update(this.#kept, sorted(this.#reports));
     return this.#kept;
   }
 
-  async eraseAll(update: KeptUpdate): Promise<Kept> {
-    const kept = await this.keep(update);
-    this.#events.clear();
+  /** Nothing comes between, as with the database: it is done when this returns. */
+  eraseAll(update: KeptUpdate, since: Since = () => false): Promise<Kept> {
+    const kept = this.keep(update);
+    void this.eraseEvents(since);
     this.#reports.clear();
     this.#bodies.clear();
     this.parts.clear();
@@ -97,4 +106,8 @@ export class MemoryStore implements Store {
   }
 
   close(): void {}
+}
+
+function sorted(reports: ReadonlyMap<string, SentReport>): SentReport[] {
+  return [...reports.values()].sort((a, b) => a.atMs - b.atMs);
 }

@@ -36,14 +36,23 @@ export interface NewReport {
 /** What to keep from now on, given what was kept and the ledger as they stand at that moment. */
 export type KeptUpdate = (kept: Kept | null, ledger: readonly SentReport[]) => Kept;
 
+/** Whether an event was not erased before it came here. */
+export type Left = (event: TacitEvent, kept: Kept) => boolean;
+
+/** Whether an event came after an erasure that was asked for before it is done. */
+export type Since = (event: TacitEvent) => boolean;
+
 export interface Store {
   readonly storage: StoredIn;
   readonly tokens: TokenStore;
   readonly parts: PartStore;
   readonly logs: SeenLog;
   readonly schedule: ScheduleStore;
-  /** Adds the events whose id is not there yet, and returns those. */
-  addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]>;
+  /**
+   * Adds the events whose id is not there yet, and returns those. Nothing comes between the writing and the
+   * look whether an event is `left`, given what is kept; all are unless told.
+   */
+  addEvents(events: readonly TacitEvent[], left?: Left): Promise<readonly TacitEvent[]>;
   /** All events, in the order of `oldestFirst`. */
   events(): Promise<readonly TacitEvent[]>;
   /** Those of these events that are there. */
@@ -63,13 +72,13 @@ export interface Store {
    */
   updateReport(entry: SentReport, still?: (kept: SentReport) => boolean): Promise<boolean>;
   removeReportBodies(ids: readonly string[]): Promise<void>;
-  /** Empties the journal alone. */
-  eraseEvents(): Promise<void>;
+  /** Empties the journal alone, of all but events that are of `since`. */
+  eraseEvents(since?: Since): Promise<void>;
   /** What outlives an erasure; null before anything was kept. */
   kept(): Promise<Kept | null>;
   keep(update: KeptUpdate): Promise<Kept>;
-  /** Empties everything but what is kept, which becomes what `update` says. */
-  eraseAll(update: KeptUpdate): Promise<Kept>;
+  /** Empties everything but what is kept, which becomes what `update` says, and events that are of `since`. */
+  eraseAll(update: KeptUpdate, since?: Since): Promise<Kept>;
   close(): void;
 }
 
