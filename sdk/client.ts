@@ -87,7 +87,7 @@ export class Client implements Tacit {
     const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
     this.#consent = new Consent({ store, privacyControl });
     this.#kept = new KeptCopy(store, this.#consent);
-    this.#erasure = page && new Erasure({ page, kept: this.#kept, consent: this.#consent });
+    this.#erasure = page && new Erasure({ page, kept: this.#kept });
     this.#lastConsent = this.#consent.state();
     this.#outbox = new Outbox({
       send: async (events) =>

@@ -2,12 +2,13 @@
  * Empties a database of the SDK without the worker: for a page that has none, or whose worker does not answer.
  * What the store `kept` holds outlives every erasure.
  */
-import { laterChoices, noChoices } from "../core/consent.ts";
+import { laterChoices } from "../core/consent.ts";
 import type { Kept } from "../worker/api.ts";
+import { together } from "./kept.ts";
 import { within } from "./within.ts";
 
 /** What the database is to know afterwards: a worker that comes back to it must not write what was erased. */
-export type Known = Required<Pick<Kept, "choices" | "erasedAtMs">>;
+export type Known = Required<Kept>;
 
 const limitMs = 2_000;
 
@@ -60,12 +61,16 @@ function clearStores(name: string, known: Known): Promise<void> {
   });
 }
 
-function keepKnown(store: IDBObjectStore, { choices, erasedAtMs }: Known): void {
-  const reading = store.get("kept");
+function keepKnown(store: IDBObjectStore, known: Known): void {
+  const reading: IDBRequest<Kept | undefined> = store.get("kept");
   reading.onsuccess = () => {
-    const kept = reading.result;
-    if (kept === undefined) return;
-    store.put({ ...kept, choices: laterChoices(kept.choices ?? noChoices, choices), erasedAtMs }, "kept");
+    const { choices, remains } = reading.result ?? known;
+    const all = {
+      choices: laterChoices(choices, known.choices),
+      remains: together(remains, known.remains),
+      erasedAtMs: known.erasedAtMs,
+    };
+    store.put(all, "kept");
   };
 }
 

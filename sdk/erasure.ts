@@ -4,7 +4,6 @@
  * That it was asked for is written down first. Where the page goes, or the database does not answer, the next
  * page of the site does it before anything else.
  */
-import type { Consent } from "./consent.ts";
 import type { KeptCopy } from "./kept.ts";
 import type { WorkerLink } from "./link.ts";
 import { type Page, valueIn } from "./page.ts";
@@ -18,7 +17,6 @@ const defaultDatabase = "tacit";
 export interface ErasureParts {
   readonly page: Page;
   readonly kept: KeptCopy;
-  readonly consent: Consent;
 }
 
 type Report = (error: unknown) => void;
@@ -97,11 +95,11 @@ export class Erasure {
 
   /** A broken worker must not stand between a person and their right. */
   async #byPage(databases: readonly string[], atMs: number): Promise<void> {
-    const { page, kept, consent } = this.#parts;
+    const { page, kept } = this.#parts;
     for (const database of databases) {
       // What was spent goes with it, and nobody else may know.
-      if (!kept.knowsSpent && (await page.hasDatabase(database)) !== false) kept.countAsAllSpent();
-      await page.emptyDatabase(database, { choices: consent.choices(), erasedAtMs: atMs });
+      const known = kept.without((await page.hasDatabase(database)) !== false);
+      await page.emptyDatabase(database, { ...known, erasedAtMs: atMs });
     }
   }
 

@@ -14,6 +14,7 @@ const answeredKey = "tacit.answered";
 const spentKey = "tacit.spent";
 /** Tasks are answered within days of being published; older ones are closed. */
 const mostTasks = 50;
+const noRemains: Remains = { answeredTasks: [], spent: nothingSpent };
 
 export class KeptCopy {
   readonly #store: TextStore;
@@ -29,12 +30,7 @@ export class KeptCopy {
   /** Adds what the worker keeps; gives back all that is kept then. */
   merge({ choices, remains }: Kept): Kept {
     this.#consent.adopt(choices);
-    const before = this.#stored();
-    const known = this.#remains === null ? before : together(before, this.#remains);
-    const merged = together(known, remains);
-    this.#remains = merged;
-    this.#writeDown(merged);
-    return { choices: this.#consent.choices(), remains: merged };
+    return this.#with(remains);
   }
 
   /** Writes down what is known where the store has lost it; what another page knows beyond it stays. */
@@ -46,17 +42,22 @@ export class KeptCopy {
   }
 
   /**
-   * Whether what was spent is written down here: else, with the database gone, nobody can say any more, and it
-   * has to count as all.
+   * What is known without the database. Where there is one and nobody has said what was spent, nobody can say any
+   * more once it is empty: then it counts as all, and nothing is contributed any more but in development.
    */
-  get knowsSpent(): boolean {
-    return this.#store.read(spentKey) !== null;
+  without(isThere: boolean): Kept {
+    const isKnown = !isThere || this.#remains !== null || this.#store.read(spentKey) !== null;
+    const remains = isKnown ? noRemains : { ...noRemains, spent: allSpent };
+    return this.#with(remains);
   }
 
-  /** Nothing is contributed any more but in development. */
-  countAsAllSpent(): void {
-    this.#remains = { ...this.#stored(), spent: allSpent };
-    this.#writeDown(this.#remains);
+  #with(remains: Remains): Kept {
+    const before = this.#stored();
+    const known = this.#remains === null ? before : together(before, this.#remains);
+    const all = together(known, remains);
+    this.#remains = all;
+    this.#writeDown(all);
+    return { choices: this.#consent.choices(), remains: all };
   }
 
   #stored(): Remains {
@@ -82,7 +83,7 @@ export class KeptCopy {
 }
 
 /** Of tasks the newest stay, oldest first. */
-function together(a: Remains, b: Remains): Remains {
+export function together(a: Remains, b: Remains): Remains {
   const fresh = new Set(b.answeredTasks);
   const older = a.answeredTasks.filter((task) => !fresh.has(task));
   return {

@@ -396,7 +396,10 @@ describe("permissions", () => {
     await tacit.optOut();
     const choices = { revision: 1, personalise: false, contribute: false };
     const erasedAtMs = expect.toSatisfy((atMs: number) => Math.abs(Date.now() - atMs) < 60_000);
-    expect(page.emptied).toEqual(["tacit", "old", "shop"].map((name) => [name, { choices, erasedAtMs }]));
+    const remains = { answeredTasks: [], spent: allSpent };
+    expect(page.emptied).toEqual(
+      ["tacit", "old", "shop"].map((name) => [name, { choices, remains, erasedAtMs }]),
+    );
     expect(errors).toHaveLength(1);
     expect(page.store.read("tacit.erase")).toBeNull();
     // What was spent went with it, and nobody else knows: the next worker takes it as all.

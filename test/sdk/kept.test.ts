@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { noChoices } from "../../core/consent.ts";
-import { nothingSpent } from "../../core/sum/spending.ts";
+import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Consent } from "../../sdk/consent.ts";
 import { KeptCopy } from "../../sdk/kept.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";
@@ -73,4 +73,24 @@ test("a store that lost everything is told again by whichever page is left", () 
   for (const key of ["tacit.answered", "tacit.spent"]) store.remove(key);
   page.restore();
   expect(storedIn(store)).toEqual({ tasks: new Set(["a"]), lifetime: 2 });
+});
+
+test("with the database gone and nobody who knows, all counts as spent; a store that throws does not forget what was heard", () => {
+  const silent: TextStore = { ...memoryStore(), read: () => null, write: () => false };
+  const spentBy = (page: KeptCopy, isThere = true) => page.without(isThere).remains.spent;
+  expect(spentBy(keptBy(silent))).toEqual(allSpent);
+  expect(spentBy(keptBy(silent), false)).toEqual(nothingSpent);
+  const heard = keptBy(silent);
+  heard.merge(told("a", 2));
+  expect(spentBy(heard)).toMatchObject({ lifetime: 2 });
+  const { store } = heardStore();
+  keptBy(store).merge(told("a", 3));
+  expect(spentBy(keptBy(store))).toMatchObject({ lifetime: 3 });
+});
+
+test("an erasure by the page alone says nothing of what the person chose before", () => {
+  const store = memoryStore();
+  const consent = new Consent({ store, privacyControl: false });
+  new KeptCopy(store, consent).without(true);
+  expect(consent.isKnown).toBe(false);
 });

@@ -259,6 +259,37 @@ describe("while there is nothing but memory", () => {
     expect(await eventsIn(name)).toEqual([later]);
   });
 
+  test.each<[string, (store: FallbackStore) => Promise<unknown>, readonly number[]]>([
+    ["tracked", (store) => store.addEvents([eventOf("view", 3)]), [1, 2, 3]],
+    ["erased", (store) => store.eraseEvents(), []],
+    [
+      "erased and tracked",
+      async (store) => {
+        await store.eraseEvents();
+        await store.addEvents([eventOf("view", 3)]);
+      },
+      [3],
+    ],
+  ])(
+    "what is %s while all of it is being written to the database is done there, too",
+    async (_what, act, wanted) => {
+      const { store, isBack, name } = await inMemory();
+      const write = Database.prototype.addEvents;
+      const isDone: boolean[] = [];
+      vi.spyOn(Database.prototype, "addEvents").mockImplementation(async function (this: Database, ...args) {
+        const added = await write.apply(this, args);
+        if (isDone.length === 0) {
+          isDone.push(true);
+          await act(store);
+        }
+        return added;
+      });
+      await isBack();
+      expect(isDone).toEqual([true]);
+      expect((await eventsIn(name)).map(({ item }) => item)).toEqual(wanted.map((row) => `item-${row}`));
+    },
+  );
+
   test("an erasure says that it is not done, and is done as soon as the database answers", async () => {
     const { store, isBack, name } = await inMemory();
     await expect(store.eraseAll(withoutLedger(noonMs, noonMs))).rejects.toThrow("memory alone was emptied");

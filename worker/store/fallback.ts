@@ -95,10 +95,9 @@ export class FallbackStore implements Store {
     const erasures = this.#erasures;
     if (this.#due !== null) for (const { id } of events) this.#added.add(id);
     return this.#kindly(async (store) => {
-      if (erasures !== this.#erasures) return [];
       const added = await store.addEvents(events, this.#left);
       if (erasures !== this.#erasures) {
-        // It may have been done on a connection that came after the erasure.
+        // It may have been done after the erasure: in memory, or on another connection.
         await store.removeEvents(events.map(({ id }) => id));
         return [];
       }
@@ -108,10 +107,9 @@ export class FallbackStore implements Store {
   }
 
   events(): Promise<readonly TacitEvent[]> {
-    const erasures = this.#erasures;
     return this.#kindly(async (store) => {
       const events = await store.events();
-      if (this.#due === null && erasures === this.#erasures) this.#events = [...events];
+      this.#events = [...events];
       return events;
     });
   }

@@ -149,9 +149,9 @@ export class WalkModel {
       if (times > 1) this.contradict(step, `event ${serial} is there ${times} times`);
       if (this.#contradicting.has(serial)) continue;
       const event = this.#events.get(serial);
-      if (event === undefined) this.contradict(step, `event ${serial} is there, tracked against a "no"`);
+      if (event === undefined) this.#contradictOnce(serial, step, 'is there, tracked against a "no"');
       else if (event.fate === "erased")
-        this.contradict(step, `event ${serial} is there, erased by ${event.since}`);
+        this.#contradictOnce(serial, step, `is there, erased by ${event.since}`);
       else if (isSeen) this.#events.set(serial, { ...event, fate: "kept", isSeen, since: `seen at ${step}` });
     }
     // Memory shows what the page has heard of: what is not there may be on the device.
@@ -168,7 +168,7 @@ export class WalkModel {
   sent({ report, task }: SentSum, step: string): void {
     const before = this.#reportOf.get(task) ?? report;
     if (before !== report) this.contradict(step, `task ${task} has reports ${before} and ${report}`);
-    this.#reportOf.set(task, before);
+    this.#reportOf.set(task, report);
   }
 
   contradict(step: string, what: string): void {
@@ -192,14 +192,14 @@ export class WalkModel {
   #compareMissing(there: ReadonlyMap<number, number>, step: string): void {
     for (const event of [...this.#events.values()]) {
       if (event.fate !== "kept" || there.has(event.serial)) continue;
-      this.#contradictOnce(event, step, `is lost: ${event.since}`);
+      this.#contradictOnce(event.serial, step, `is lost: ${event.since}`);
       const { ageMs, isSeen } = event;
       if (ageMs !== null && !isSeen) this.#lost.push({ ...event, ageMs });
     }
   }
 
   /** Of each event once: from then on it is nobody's. */
-  #contradictOnce({ serial }: Tracked, step: string, what: string): void {
+  #contradictOnce(serial: number, step: string, what: string): void {
     this.contradict(step, `event ${serial} ${what}`);
     this.#events.delete(serial);
     this.#contradicting.add(serial);
@@ -208,7 +208,8 @@ export class WalkModel {
   #compareSpending({ spent, sums }: Seen, step: string): void {
     const cost = spent ?? Number.POSITIVE_INFINITY;
     if (cost < this.#spent) this.contradict(step, `spent fell from ${this.#spent} to ${cost}`);
-    this.#spent = Math.max(cost, this.#spent);
+    // What was contradicted is told once.
+    this.#spent = cost;
     for (const sum of sums) this.sent(sum, step);
   }
 

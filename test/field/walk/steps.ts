@@ -109,6 +109,8 @@ export const steps: Readonly<Record<string, Step>> = {
       const by = async (tab: Tab): Promise<number> => {
         const atMs = Date.now();
         await tab.back();
+        // A page that was left before it was whole has no place in the history.
+        if (await tab.run(() => location.href === "about:blank")) await walker.show(tab, "/b");
         return atMs;
       };
       await walker.leave(name, by, -1);

@@ -32,6 +32,8 @@ export interface Walked extends Account {
 const compareEvery = 5;
 const handedOverWithinMs = 5_000;
 const sayEvery = 100;
+/** How many steps before a contradiction are told with it. */
+const trailLength = 14;
 
 export async function walk({
   engine,
@@ -59,6 +61,7 @@ export async function walk({
   });
   const session = await engine.open({ pageCache });
   const looks = { device: 0, memory: 0 };
+  const trail: string[] = [];
   try {
     const can: Walker["can"] = (ability) => engines[engine.name].cannot[ability] === undefined;
     const walker = new Walker({ session, url: site.url, model, random: mulberry32(seed), can });
@@ -69,6 +72,7 @@ export async function walk({
       const [name, step] = deck[Math.floor(walker.random() * deck.length)];
       const title = `${nth} (${name})`;
       const told = model.account().contradictions.length;
+      trail.push(title);
       const beganMs = Date.now();
       try {
         await step.run(walker, title);
@@ -86,7 +90,9 @@ export async function walk({
           return { ...model.account(), steps: nth, looks };
         }
       }
-      for (const line of model.account().contradictions.slice(told)) say(line);
+      const fresh = model.account().contradictions.slice(told);
+      for (const line of fresh) say(line);
+      if (fresh.length > 0) say(`  before it: ${trail.slice(-trailLength, -1).join(", ")}`);
       if (isTold) say(`${title}: ${Date.now() - beganMs} ms, ${model.account().events} events`);
       else if (nth % sayEvery === 0) say(`${nth} steps`);
     }

@@ -61,8 +61,12 @@ export class Walker {
   /** Opens a page in a tab of its own; the person stays where they are. */
   async open(path: "/a" | "/b"): Promise<Place> {
     const tab = await this.session.tab();
-    await tab.goto(this.#url + path);
+    await this.show(tab, path);
     return this.#shown(tab, 0);
+  }
+
+  show(tab: Tab, path: "/a" | "/b"): Promise<void> {
+    return tab.goto(this.#url + path);
   }
 
   goTo(place: Place): void {
@@ -91,7 +95,7 @@ export class Walker {
   async enter(step: string, path: "/a" | "/b"): Promise<void> {
     await this.leave(step, async (tab) => {
       const atMs = Date.now();
-      await tab.goto(this.#url + path);
+      await this.show(tab, path);
       return atMs;
     });
   }
