@@ -198,8 +198,8 @@ export class TacitWorker implements WorkerApi {
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
     const { ledger, tabs } = this.#running("setConsent");
     const permitted = this.#permit(consent);
+    tabs.post({ type: "chosen", choices });
     await ledger.chosen(choices, this.#edges.nowMs());
-    tabs.post({ type: "chosen" });
     await permitted;
   }
 
@@ -365,7 +365,7 @@ export class TacitWorker implements WorkerApi {
     const { journal, ledger, editions, store, notify } = this.#parts;
     const changed = (): void => notify({ type: "change" });
     if (message.type === "chosen") {
-      this.#reconcile();
+      this.#reconcile(message.choices);
       return;
     }
     if (message.type === "events" && message.ids !== undefined) {
@@ -395,10 +395,13 @@ export class TacitWorker implements WorkerApi {
     this.#reconcile();
   }
 
-  #reconcile(): void {
+  /** @param choices of a tab whose copies may be out of reach here. */
+  #reconcile(choices?: Choices): void {
     if (this.#parts === null) return;
     const { ledger, notify } = this.#parts;
-    void ledger.reconcile(this.#edges.nowMs()).catch((cause) => notify(troubleOf("storage", cause)));
+    const nowMs = this.#edges.nowMs();
+    const agreed = choices === undefined ? ledger.reconcile(nowMs) : ledger.chosen(choices, nowMs);
+    void agreed.catch((cause) => notify(troubleOf("storage", cause)));
   }
 
   /** What was read from the store may be gone. */

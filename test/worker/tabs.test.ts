@@ -1,5 +1,5 @@
 import { openDB } from "idb";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Database } from "../../worker/store/database.ts";
 import {
   closeDevice,
@@ -163,4 +163,20 @@ test("the export holds everything the device knows", async () => {
     isWhole: true,
   });
   expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+});
+
+test("a choice is heard by a tab that cannot read what the other wrote: no storage is left to either", async () => {
+  const server = fakeServer(published);
+  const database = freshDatabase();
+  const [page, other] = [pageOf(), pageOf()];
+  vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
+    throw new DOMException("by the test", "UnknownError");
+  });
+  const here = await device(server, { database, keepCopy: page.keepCopy });
+  await device(server, { database, keepCopy: other.keepCopy });
+  vi.restoreAllMocks();
+  const no = { revision: 1, personalise: false, contribute: false };
+  await here.worker.setConsent({ personalise: false, contribute: false }, no);
+  await until(() => other.kept().choices.revision === 1);
+  expect(other.kept().choices).toEqual(no);
 });

@@ -1,5 +1,7 @@
 /** The other tabs of the site: they share the database, so what changes in one is said to all. */
 
+import type { Choices } from "../../core/consent.ts";
+
 export type TabMessage =
   /** Events were appended; a tab of an earlier version does not say which. */
   | { readonly type: "events"; readonly ids?: readonly string[] }
@@ -7,8 +9,11 @@ export type TabMessage =
   | { readonly type: "journal-erased" }
   /** Everything of before that time was erased but what is kept; a tab of an earlier version does not say when. */
   | { readonly type: "all-erased"; readonly atMs?: number }
-  /** The person chose: what is kept says what. */
-  | { readonly type: "chosen" };
+  /**
+   * The person chose; a tab of an earlier version does not say what. A tab that cannot read what another wrote,
+   * because one of them has no storage, hears it all the same.
+   */
+  | { readonly type: "chosen"; readonly choices?: Choices };
 
 export interface Tabs {
   post(message: TabMessage): void;

@@ -5,7 +5,13 @@ const ahead = { page: 1, atMs: 1_000, isAhead: true };
 
 /** What a page shows where nothing was said or sent. */
 function seen(change: Partial<Seen> = {}): Seen {
-  const nothing = { personalise: true, because: "default", storage: "device", spent: 0 } as const;
+  const nothing = {
+    personalise: true,
+    because: "default",
+    storage: "device",
+    isReading: true,
+    spent: 0,
+  } as const;
   return { ...nothing, serials: [], sums: [], ...change };
 }
 
@@ -49,6 +55,18 @@ describe("the model of a walk", () => {
     expect(after(null)).toEqual([]);
     expect(after({ serials: [1], storage: "memory" })).toEqual([]);
     expect(after({ serials: [1] })).toEqual(["event 1 is lost: seen at t"]);
+  });
+
+  test("a page that reads no localStorage need not have what waits there; the next one must", () => {
+    const happens = (isReading: boolean) =>
+      found((model) => {
+        model.tracked("s", ahead);
+        model.pageWent("t", { page: 1, atMs: ahead.atMs + boundMs });
+        model.compare(seen({ isReading: false }), "u");
+        model.compare(seen({ isReading }), "v");
+      });
+    expect(happens(false)).toEqual([]);
+    expect(happens(true)).toEqual([`event 1 is lost: t, after ${boundMs} ms`]);
   });
 
   test("a journal in memory need not have what is on the device", () => {

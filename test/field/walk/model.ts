@@ -42,6 +42,8 @@ export interface Seen {
   readonly personalise: boolean;
   readonly because: string;
   readonly storage: "device" | "memory";
+  /** Whether the page reads localStorage: else what an earlier page left there waits for another. */
+  readonly isReading: boolean;
   /** Serial numbers in the journal, as often as they are there. */
   readonly serials: readonly number[];
   /** Lifetime cost in rho; null: without bound. */
@@ -155,7 +157,7 @@ export class WalkModel {
       else if (isSeen) this.#events.set(serial, { ...event, fate: "kept", isSeen, since: `seen at ${step}` });
     }
     // Memory shows what the page has heard of: what is not there may be on the device.
-    if (isSeen) this.#compareMissing(count, step);
+    if (isSeen && seen.isReading) this.#compareMissing(count, step);
     if (!this.knowsChoice(seen))
       this.contradict(
         step,

@@ -105,6 +105,13 @@ export async function walk({
 
 /** Runs in the page, before the SDK. */
 function askForRoom(): void {
+  window.canRead = () => {
+    try {
+      return localStorage.length >= 0;
+    } catch {
+      return false;
+    }
+  };
   window.hasRoom = () => {
     try {
       localStorage.setItem("probe", "x".repeat(400));
@@ -126,7 +133,7 @@ function deckOf(can: Walker["can"]): readonly (readonly [string, Step])[] {
 async function look(tab: Tab, model: WalkModel): Promise<Seen> {
   let seen = await shown(tab);
   for (const end = Date.now() + handedOverWithinMs; Date.now() < end; await sleep(50)) {
-    const isComplete = seen.storage === "memory" || model.missing(seen.serials) === 0;
+    const isComplete = seen.storage === "memory" || !seen.isReading || model.missing(seen.serials) === 0;
     if (isComplete && model.knowsChoice(seen)) break;
     seen = await shown(tab);
   }
@@ -142,6 +149,7 @@ function shown(tab: Tab): Promise<Seen> {
       personalise: consent.personalise,
       because: consent.because.personalise,
       storage: panel.storage,
+      isReading: window.canRead(),
       serials: panel.events.filter(({ kind }) => kind === "cart_add").map(({ amount = 0 }) => amount),
       spent: panel.budget.lifetime.rho,
       sums: panel.reports.flatMap(({ id, sums }) => sums.map(({ task }) => ({ report: id, task }))),

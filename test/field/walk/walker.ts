@@ -7,6 +7,8 @@ declare global {
   interface Window {
     /** Whether localStorage takes a text as long as an event (walk.ts). */
     hasRoom: () => boolean;
+    /** Whether localStorage can be read. */
+    canRead: () => boolean;
   }
 }
 
