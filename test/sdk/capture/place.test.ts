@@ -64,7 +64,7 @@ test("a list that is marked as an item is not in itself", () => {
 });
 
 test("outside a list there is no place, and a list without a name has none to say", () => {
-  expect(placesIn(item("a"))).toEqual([{}]);
+  expect(placesIn(item("a"))).toStrictEqual([{}]);
   expect(placesIn(`<p data-tacit-list=" ">${item("a")}</p>`)).toEqual([{ position: 1 }]);
 });
 
