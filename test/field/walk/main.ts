@@ -1,7 +1,8 @@
 /**
  * The walk at any length: `npm run field:walk -- --steps 20000 --seed 1 --engine chromium`. Prints what was
  * lost and how old it was; ends with 1 when the model was contradicted. `--minutes` ends it before, and then it
- * says how many steps were done; `--tell` says each step.
+ * says how many steps were done; `--tell` says each step. `--only "erase" --only "reload"` takes these steps
+ * alone, to come sooner to what a long walk met once.
  */
 import { parseArgs } from "node:util";
 import { type EngineName, engineNames } from "../engines/engine.ts";
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     engine: { type: "string", default: "chromium" },
     "no-page-cache": { type: "boolean", default: false },
     tell: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
   },
 });
 const [count, seed] = [positive("steps", values.steps), positive("seed", values.seed)];
@@ -37,6 +39,7 @@ try {
     pageCache: !values["no-page-cache"],
     say: (line) => console.log(`${seconds()} s: ${line}`),
     isTold: values.tell,
+    ...(values.only === undefined ? {} : { only: values.only }),
     signal: AbortSignal.timeout(minutes * 60_000),
   });
   const ahead = lost.filter(({ isAhead }) => isAhead);

@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly count: number;
   readonly seed: number;
   readonly pageCache?: boolean;
+  /** Names of the steps to take; all unless given. */
+  readonly only?: readonly string[];
   readonly say?: (line: string) => void;
   /** Whether each step is said. */
   readonly isTold?: boolean;
@@ -41,6 +43,7 @@ export async function walk({
   count,
   seed,
   pageCache = true,
+  only = Object.keys(steps),
   say = () => undefined,
   isTold = false,
   signal,
@@ -65,7 +68,7 @@ export async function walk({
   try {
     const can: Walker["can"] = (ability) => engines[engine.name].cannot[ability] === undefined;
     const walker = new Walker({ session, url: site.url, model, random: mulberry32(seed), can });
-    const deck = deckOf(can);
+    const deck = deckOf(can, only);
     walker.goTo(await walker.open("/a"));
     for (; done < count && signal?.aborted !== true; done++) {
       const nth = done + 1;
@@ -124,8 +127,11 @@ function askForRoom(): void {
 }
 
 /** Each step as often as it weighs. */
-function deckOf(can: Walker["can"]): readonly (readonly [string, Step])[] {
-  const possible = Object.entries(steps).filter(([, { needs }]) => needs === undefined || can(needs));
+function deckOf(can: Walker["can"], only: readonly string[]): readonly (readonly [string, Step])[] {
+  const unknown = only.filter((name) => !Object.hasOwn(steps, name));
+  if (unknown.length > 0) throw new Error(`walk: expected ${Object.keys(steps).join("; ")}, got ${unknown}`);
+  const wanted = Object.entries(steps).filter(([name]) => only.includes(name));
+  const possible = wanted.filter(([, { needs }]) => needs === undefined || can(needs));
   return possible.flatMap((entry) => Array.from({ length: entry[1].weight }, () => entry));
 }
 
