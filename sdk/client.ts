@@ -232,6 +232,7 @@ export class Client implements Tacit {
 
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
     const prefetched = prefetch(page, { from: relay ?? server, database });
+    this.#kept.restore();
     const keepCopy = (kept: Kept): Kept => {
       const all = this.#kept.merge(kept);
       this.#writeAhead(page, database);

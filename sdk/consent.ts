@@ -99,8 +99,9 @@ export class Consent {
     this.restore();
   }
 
-  /** Writes down what is known where the store has lost it. */
+  /** Writes down what is known where the store has lost it: a page that knows of nothing says nothing. */
   restore(): void {
+    if (!this.#isKnown && this.choices().revision === 0) return;
     const text = encodeChoices(this.choices());
     if (this.#store.read(key) !== text) this.#store.write(key, text);
   }

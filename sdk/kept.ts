@@ -33,12 +33,15 @@ export class KeptCopy {
     return this.#with(remains);
   }
 
-  /** Writes down what is known where the store has lost it; what another page knows beyond it stays. */
+  /**
+   * Writes down what is known where the store has lost it; what another page knows beyond it stays. What the store
+   * says is known from then on, however the store fares.
+   */
   restore(): void {
     this.#consent.restore();
-    if (this.#remains === null) return;
-    this.#remains = together(this.#remains, beyond(this.#stored(), this.#remains));
-    this.#writeDown(this.#remains);
+    const stored = this.#stored();
+    if (this.#remains !== null) this.#writeDown(together(this.#remains, beyond(stored, this.#remains)));
+    else if (this.#store.read(spentKey) !== null) this.#remains = stored;
   }
 
   /**
@@ -55,7 +58,6 @@ export class KeptCopy {
     const before = this.#stored();
     const known = this.#remains === null ? before : together(before, this.#remains);
     const all = together(known, remains);
-    this.#remains = all;
     this.#writeDown(all);
     return { choices: this.#consent.choices(), remains: all };
   }
@@ -69,7 +71,9 @@ export class KeptCopy {
     };
   }
 
-  #writeDown({ answeredTasks, spent }: Remains): void {
+  #writeDown(remains: Remains): void {
+    this.#remains = remains;
+    const { answeredTasks, spent } = remains;
     // Which came first nobody needs to agree on: two pages that know the same leave it as it stands.
     const isKnown = isSame(this.#stored().answeredTasks, answeredTasks);
     if (!isKnown || this.#store.read(answeredKey) === null) this.#write(answeredKey, answeredTasks);

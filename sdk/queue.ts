@@ -2,9 +2,8 @@
  * Events on their way from the page to the worker.
  *
  * - Each is written ahead at once where the page may (writeahead.ts), and so outlives the page: another, or the
- *   next, takes it over. They leave in
- *   small batches, at most `sendAfterMs` late, in the order they happened; what could not be written ahead
- *   leaves sooner, and at once when the page is hidden.
+ *   next, takes it over. They leave in small batches, at most `sendAfterMs` late, in the order they happened; what
+ *   could not be written ahead leaves sooner, and at once when the page is hidden.
  * - An answer settles a batch, a refusal too. When the worker is lost the batch waits for the next one, and is
  *   tried again by itself. The journal knows events by id, so one that did arrive is not written twice.
  * - Holds at most `most` events (backlog.ts), and says so when some had to go.
@@ -36,7 +35,6 @@ export class Outbox {
   /** Null until events may be written ahead. */
   #ahead: WriteAhead | null = null;
   #isOpen = false;
-  #unwritten = 0;
   #dropped = 0;
   #losses = 0;
   #sending: Promise<void> = Promise.resolve();
@@ -66,7 +64,7 @@ export class Outbox {
 
   /** From now on events are written ahead. What waits is, and what earlier pages left there waits, too. */
   writeAhead(ahead: WriteAhead): void {
-    const waiting = this.#takeAll();
+    const waiting = this.#backlog.takeAll();
     this.#ahead = ahead;
     this.takeOver();
     for (const entry of waiting) this.#keep(entry);
@@ -82,21 +80,21 @@ export class Outbox {
 
   /** Forgets what has not been sent. */
   clear(): void {
-    this.#settle(this.#takeAll());
+    this.#settle(this.#backlog.takeAll());
     this.#ahead?.forget();
   }
 
   /** The page may be about to end: what would not outlive it leaves now. */
   hidden(): void {
-    if (this.#unwritten > 0) void this.flush();
+    if (this.#backlog.all.some((entry) => !this.#isWritten(entry))) void this.flush();
   }
 
   /** Sends what waits; kept when everything sent so far was answered. */
   flush(): Promise<void> {
     this.#stopTimer();
     this.#tellDropped();
-    if (!this.#isOpen || this.#backlog.size === 0) return this.#sending;
-    const batch = this.#current(this.#takeAll());
+    if (!this.#isOpen) return this.#sending;
+    const batch = this.#current(this.#backlog.takeAll());
     if (batch.length === 0) return this.#sending;
     const before = this.#sending;
     // Sent at once, not after the batch before: a page that is being left has no later.
@@ -126,12 +124,10 @@ export class Outbox {
   }
 
   #keep(entry: Waiting): void {
-    const isWritten = this.#isWritten(entry) || this.#ahead?.write(entry.event) === true;
-    if (!isWritten) this.#unwritten += 1;
+    if (!this.#isWritten(entry)) this.#ahead?.write(entry.event);
     const gone = this.#backlog.add(entry);
     if (gone === null) return;
     this.#dropped += 1;
-    if (!this.#isWritten(gone)) this.#unwritten -= 1;
     this.#settle([gone]);
   }
 
@@ -139,17 +135,12 @@ export class Outbox {
     return this.#ahead?.has(event.id) === true;
   }
 
-  #takeAll(): readonly Waiting[] {
-    this.#unwritten = 0;
-    return this.#backlog.takeAll();
-  }
-
   /** Those of a batch that no erasure has forgotten meanwhile. */
   #current(batch: readonly Waiting[]): readonly Waiting[] {
     const last = this.#options.lastErasure();
     const forgotten = batch.filter(({ erasure }) => last !== null && erasure !== last);
     this.#settle(forgotten);
-    return forgotten.length === 0 ? batch : batch.filter((entry) => !forgotten.includes(entry));
+    return batch.filter((entry) => !forgotten.includes(entry));
   }
 
   #settle(batch: readonly Waiting[]): void {
@@ -157,7 +148,6 @@ export class Outbox {
   }
 
   #sendSoon(afterMs: number): void {
-    if (!this.#isOpen) return;
     const atMs = Date.now() + afterMs;
     if (atMs >= this.#timerAtMs) return;
     this.#stopTimer();

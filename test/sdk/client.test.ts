@@ -420,6 +420,17 @@ describe("permissions", () => {
     expect((await next.api.keepCopy(keptOf({}))).remains.spent).toEqual(nothingSpent);
   });
 
+  test("what was spent is not lost with a storage that the site clears before the worker runs", async () => {
+    const store = memoryStore();
+    const first = running({}, { store });
+    await first.tacit.recommend();
+    await first.api.keepCopy(keptOf({ answeredTasks: ["a"], spent: allSpent }));
+    const { api, tacit } = running({}, { store });
+    for (const key of store.keys("")) store.remove(key);
+    await tacit.recommend();
+    expect((await api.keepCopy(keptOf({}))).remains.spent).toEqual(allSpent);
+  });
+
   test.each([
     ["before init", false],
     ["after a refused configuration", true],

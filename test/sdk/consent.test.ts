@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseChoices } from "../../core/consent.ts";
+import { noChoices, parseChoices } from "../../core/consent.ts";
 import { Consent, decide, parsePermissions } from "../../sdk/consent.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
 import { fullStore } from "./fakes.ts";
@@ -119,12 +119,14 @@ describe("what is stored", () => {
     expect(consent.state().personalise).toBe(true);
   });
 
-  test("a record says that it is known what was chosen before; without one only the worker can", () => {
+  test("a record says that it is known what was chosen before; without one only the worker can, and a page that left before it did writes none", () => {
     const store = memoryStore();
     const consent = new Consent({ store, privacyControl: false });
     store.write("tacit.consent", "something else's");
     expect(consent.isKnown).toBe(false);
     consent.restore();
+    expect(store.read("tacit.consent")).toBe("something else's");
+    consent.adopt(noChoices);
     expect(store.read("tacit.consent")).toBe("000000??");
     expect(new Consent({ store, privacyControl: false }).isKnown).toBe(true);
   });

@@ -94,3 +94,13 @@ test("an erasure by the page alone says nothing of what the person chose before"
   new KeptCopy(store, consent).without(true);
   expect(consent.isKnown).toBe(false);
 });
+
+test("what a page found when it began stays known when the site clears its storage before the worker speaks", () => {
+  const { store } = heardStore();
+  keptBy(store).merge(told("a", 3));
+  const page = keptBy(store);
+  page.restore();
+  for (const key of store.keys("")) store.remove(key);
+  page.merge({ choices: noChoices, remains: { answeredTasks: [], spent: nothingSpent } });
+  expect(storedIn(store)).toEqual({ tasks: new Set(["a"]), lifetime: 3 });
+});

@@ -101,6 +101,58 @@ describe("events on their way to the worker", () => {
     expect(itemsOf(received)).toEqual(["a", "b", "c"]);
   });
 
+  test("events that keep coming do not put off those that wait", async () => {
+    const { outbox, batches, ahead } = pageOn(memoryStore());
+    outbox.open();
+    outbox.writeAhead(ahead);
+    await vi.advanceTimersByTimeAsync(10);
+    for (let nth = 0; nth < 8; nth++) {
+      outbox.add({ kind: "click", item: "a" }, nth);
+      await vi.advanceTimersByTimeAsync(30);
+    }
+    expect(batches).toEqual([4, 4]);
+  });
+
+  test("what was to leave before the worker was lost waits for the next one, and is not written ahead again", async () => {
+    const store = memoryStore();
+    const write = vi.spyOn(store, "write");
+    const { outbox, batches, ahead } = pageOn(store, ["lost"]);
+    outbox.open();
+    outbox.writeAhead(ahead);
+    outbox.add({ kind: "click", item: "a" }, 2);
+    await outbox.flush();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(batches).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(batches).toEqual([1, 1]);
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+
+  test("where nothing waits nothing leaves, and there is nothing to take over before events may be written ahead", async () => {
+    const { outbox, batches, errors, ahead } = pageOn(memoryStore());
+    outbox.takeOver();
+    outbox.open();
+    outbox.hidden();
+    outbox.writeAhead(ahead);
+    await outbox.flush();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([batches, errors]).toEqual([[], []]);
+  });
+
+  test("what waits is told, oldest first, and waits on", async () => {
+    const { outbox, received } = pageOn(memoryStore());
+    for (const [item, atMs] of [
+      ["b", 3],
+      ["a", 2],
+    ] as const)
+      outbox.add({ kind: "click", item }, atMs);
+    expect(itemsOf(outbox.waiting.map(({ event }) => event))).toEqual(["a", "b"]);
+    outbox.open();
+    await outbox.flush();
+    expect(itemsOf(received)).toEqual(["a", "b"]);
+    expect(outbox.waiting).toEqual([]);
+  });
+
   test("a hidden page sends at once what would not outlive it, and nothing else", async () => {
     const store = memoryStore();
     const { outbox, batches, ahead } = pageOn(store);
