@@ -152,3 +152,17 @@ test("without a name the journal is the usual one", async () => {
   await pass(500);
   expect([first, second]).toEqual([["view a"], []]);
 });
+
+test("whoever else listens to the window is asked to do so again at least twice a second", async () => {
+  let times = 0;
+  capture(
+    () => undefined,
+    `journal ${++journals}`,
+    () => {
+      times += 1;
+    },
+  );
+  expect(times).toBe(1);
+  await pass(1_700);
+  expect(times).toBeGreaterThanOrEqual(4);
+});
