@@ -114,7 +114,8 @@ export class WorkerLink {
       const refuse: Refuse = (lost, isBlameless) => {
         settle();
         // Asked again, a question has the time that is left.
-        if (isBlameless) resolve(this.call(who, ask, endMs - Date.now()));
+        const leftMs = endMs - Date.now();
+        if (isBlameless && leftMs > 0) resolve(this.call(who, ask, leftMs));
         else reject(lost);
       };
       const look = setInterval(() => void this.#look(life), this.#options.lookMs);

@@ -180,6 +180,32 @@ describe("the line to the worker", () => {
     expect(new Set(locks).size).toBe(2);
   });
 
+  test("what has no time left is asked of no other worker", async () => {
+    let looks = 0;
+    const workers: FakeWorker[] = [];
+    const link = new WorkerLink({
+      ways: [
+        {
+          name: "as a worker",
+          start: () => {
+            workers.push(new FakeWorker(new SlowApi()));
+            return workers[workers.length - 1];
+          },
+        },
+      ],
+      prepare: async (worker) => void (await worker.panel()),
+      isHeld: async () => {
+        looks += 1;
+        // The page slept for longer than the question had: its timers come late.
+        if (looks === 2) vi.spyOn(Date, "now").mockReturnValue(Date.now() + 60_000);
+        return looks === 1;
+      },
+      lookMs: 20,
+    });
+    await expect(link.call("recommend", (worker) => worker.forYou({}))).rejects.toBeInstanceOf(WorkerLost);
+    expect(workers).toHaveLength(1);
+  });
+
   test("a call that ends every worker it is asked of is refused in the end", async () => {
     const workers: FakeWorker[] = [];
     const looks = new Map<string, number>();
