@@ -6,6 +6,7 @@ import { capture } from "./capture.ts";
 import { emptyDatabase } from "./emptydatabase.ts";
 import { localStore, type Page } from "./page.ts";
 import { workerWays } from "./ways.ts";
+import { within } from "./within.ts";
 
 /** Signals and states that TypeScript's DOM library does not know yet. */
 interface NewerNavigator extends Navigator {
@@ -48,7 +49,8 @@ export function browserPage(): Page | null {
       // In a frame without an origin Chromium also leaves a rejection that nobody can catch.
       if (globalThis.origin === "null") return null;
       try {
-        return (await indexedDB.databases()).some((database) => database.name === name);
+        const all = within(indexedDB.databases(), 2_000, new Error());
+        return (await all).some((database) => database.name === name);
       } catch {
         return null;
       }
@@ -75,7 +77,10 @@ export function browserPage(): Page | null {
       });
     },
     onStoreChange(run) {
-      listen("storage", (event) => run((event as StorageEvent).key));
+      listen("storage", (event) => {
+        const { key, newValue } = event as StorageEvent;
+        run(key, newValue);
+      });
     },
     whenIdle(afterMs, run) {
       setTimeout(() => {

@@ -113,7 +113,7 @@ export class Client implements Tacit {
       const settings = this.#settings;
       if (this.#erasure?.takeRefusal()) this.consent({ personalise: false, contribute: false });
       this.#consent.siteSays(settings.consent);
-      page.onStoreChange((key) => this.#try(() => this.#onStoreChange(key)));
+      page.onStoreChange((key, text) => this.#try(() => this.#onStoreChange(key, text)));
       this.#consentMayDiffer();
       page.onShown(() => this.#try(() => this.#run(page, settings)));
     });
@@ -343,7 +343,8 @@ export class Client implements Tacit {
     }
   }
 
-  #onStoreChange(key: string | null): void {
+  #onStoreChange(key: string | null, text: string | null): void {
+    if (key !== null) this.#consent.hear(key, text);
     if (isAhead(key)) this.#takeOverSoon();
     else this.#storeMayDiffer();
   }

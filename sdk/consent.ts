@@ -99,6 +99,12 @@ export class Consent {
     this.restore();
   }
 
+  /** Another page wrote that: news also for a page that cannot read it. */
+  hear(written: string, text: string | null): void {
+    const choices = written === key && text !== null ? parseChoices(text) : null;
+    if (choices !== null) this.#latest = laterChoices(this.choices(), choices);
+  }
+
   /** Writes down what is known where the store has lost it: a page that knows of nothing says nothing. */
   restore(): void {
     if (!this.#isKnown && this.choices().revision === 0) return;

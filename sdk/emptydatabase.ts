@@ -11,6 +11,8 @@ import { within } from "./within.ts";
 export type Known = Required<Kept>;
 
 const limitMs = 2_000;
+/** How far the clocks of two tabs may be apart. */
+const clockMs = 60_000;
 
 /**
  * Resolves when it is empty, also where there is no such database.
@@ -42,7 +44,8 @@ function clearStores(name: string, known: Known): Promise<void> {
       const database = opening.result;
       database.onversionchange = () => database.close();
       const names = [...database.objectStoreNames];
-      if (names.length === 0) {
+      // Somebody else's: the site may have named ours otherwise because of it.
+      if (!names.includes("events")) {
         database.close();
         return resolve();
       }
@@ -55,20 +58,32 @@ function clearStores(name: string, known: Known): Promise<void> {
         database.close();
         reject(transaction.error);
       };
-      for (const store of names) if (store !== "kept") transaction.objectStore(store).clear();
+      for (const store of names) {
+        if (store === "events") clearUntil(known.erasedAtMs, transaction.objectStore(store));
+        else if (store !== "kept") transaction.objectStore(store).clear();
+      }
       if (names.includes("kept")) keepKnown(transaction.objectStore("kept"), known);
     };
   });
 }
 
+/** What another tab tracked since stays. */
+function clearUntil(atMs: number, events: IDBObjectStore): void {
+  const reading = events.index("atMs").getAll(IDBKeyRange.bound(atMs, Date.now() + clockMs, true));
+  reading.onsuccess = () => {
+    events.clear();
+    for (const event of reading.result) events.put(event);
+  };
+}
+
 function keepKnown(store: IDBObjectStore, known: Known): void {
   const reading: IDBRequest<Kept | undefined> = store.get("kept");
   reading.onsuccess = () => {
-    const { choices, remains } = reading.result ?? known;
+    const { choices, remains, erasedAtMs = 0 } = reading.result ?? known;
     const all = {
       choices: laterChoices(choices, known.choices),
       remains: together(remains, known.remains),
-      erasedAtMs: known.erasedAtMs,
+      erasedAtMs: Math.max(erasedAtMs, known.erasedAtMs),
     };
     store.put(all, "kept");
   };

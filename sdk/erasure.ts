@@ -72,14 +72,16 @@ export class Erasure {
   async run(link: WorkerLink | null, report: Report, atMs = Date.now()): Promise<void> {
     const { store } = this.#parts.page;
     this.#lastMs = atMs;
-    store.write(dueKey, String(atMs));
+    const mark = String(atMs);
+    // Another that was asked for since, here or in another tab, stays due.
+    if (!(Number(store.read(dueKey)) > atMs)) store.write(dueKey, mark);
     // The worker has one database; a site may have used another name before.
     const byWorker = await this.#byWorker(link, report, atMs);
     await this.#byPage(
       this.#databases().filter((name) => !byWorker || name !== this.#database),
       atMs,
     );
-    store.remove(dueKey);
+    if (store.read(dueKey) === mark) store.remove(dueKey);
   }
 
   async #byWorker(link: WorkerLink | null, report: Report, atMs: number): Promise<boolean> {
@@ -96,11 +98,10 @@ export class Erasure {
   /** A broken worker must not stand between a person and their right. */
   async #byPage(databases: readonly string[], atMs: number): Promise<void> {
     const { page, kept } = this.#parts;
-    for (const database of databases) {
-      // What was spent goes with it, and nobody else may know.
-      const known = kept.without((await page.hasDatabase(database)) !== false);
-      await page.emptyDatabase(database, { ...known, erasedAtMs: atMs });
-    }
+    const there = await Promise.all(databases.map((name) => page.hasDatabase(name)));
+    // What was spent goes with them, and nobody else may know.
+    const known = kept.without(there.some((isThere) => isThere !== false));
+    for (const name of databases) await page.emptyDatabase(name, { ...known, erasedAtMs: atMs });
   }
 
   /** Those of earlier pages that are written down, and this page's, however the store fares. */

@@ -63,7 +63,8 @@ export interface Page {
   /** Calls when the page has come back from there. */
   onBack(run: () => void): void;
   /** Calls when another tab wrote to the store, with the key; null when it was cleared. */
-  onStoreChange(run: (key: string | null) => void): void;
+  /** @param run told the key, null for all, and what another page wrote there. */
+  onStoreChange(run: (key: string | null, text: string | null) => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
   /** Loads the file of the overlay; null unless the page was opened with `?tacit-debug`. */

@@ -129,7 +129,7 @@ export class TacitWorker implements WorkerApi {
       notify,
       store,
       journal: new Journal(store),
-      ledger: new Ledger(store, { keepCopy, limits: limitsFor(server) }),
+      ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
@@ -199,8 +199,7 @@ export class TacitWorker implements WorkerApi {
     const { ledger, tabs } = this.#running("setConsent");
     const permitted = this.#permit(consent);
     tabs.post({ type: "chosen", choices });
-    await ledger.chosen(choices, this.#edges.nowMs());
-    await permitted;
+    await Promise.all([ledger.chosen(choices, this.#edges.nowMs()), permitted]);
   }
 
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
@@ -209,10 +208,14 @@ export class TacitWorker implements WorkerApi {
     this.#consent = consent;
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takeBack();
-    if (!consent.personalise && (await journal.events()).length > 0) {
+    if (!consent.personalise) {
+      const { length } = await journal.events();
+      // One may be on its way, also where none is known.
       await journal.erase();
-      tabs.post({ type: "journal-erased" });
-      notify({ type: "change" });
+      if (length > 0) {
+        tabs.post({ type: "journal-erased" });
+        notify({ type: "change" });
+      }
     }
     if (!mayContribute) {
       for (const report of await ledger.withdraw()) notify({ type: "report", report });
@@ -374,7 +377,7 @@ export class TacitWorker implements WorkerApi {
       return;
     }
     this.#forgetRead();
-    if (message.type === "journal-erased") store.erasedElsewhere(() => false);
+    if (message.type === "journal-erased") store.erasedElsewhere();
     if (message.type === "all-erased") {
       const nowMs = this.#edges.nowMs();
       store.erasedElsewhere((event) => isSince(event, message.atMs ?? nowMs, nowMs));

@@ -169,10 +169,10 @@ describe("a page and its worker", () => {
     const gone = { id: "gone", kind: "purchase", item: "a", atMs: 5 } as const;
     new WriteAhead(store, "tacit").write(gone);
     new WriteAhead(store, "other").write(gone);
-    for (const run of page.storeChanged) run("tacit.event.tacit.gone");
+    for (const run of page.storeChanged) run("tacit.event.tacit.gone", null);
     await vi.advanceTimersByTimeAsync(1_900);
     expect(appended(api)).toEqual([]);
-    for (const run of page.storeChanged) run("tacit.event.tacit.gone");
+    for (const run of page.storeChanged) run("tacit.event.tacit.gone", null);
     await vi.advanceTimersByTimeAsync(3_000);
     vi.useRealTimers();
     await settled();
@@ -266,7 +266,7 @@ describe("permissions", () => {
     const { api, page, tacit } = running({}, { store });
     await tacit.recommend();
     store.write("tacit.consent", "000001-?");
-    for (const run of page.storeChanged) run("tacit.consent");
+    for (const run of page.storeChanged) run("tacit.consent", page.store.read("tacit.consent"));
     await settled();
     expect(api.argsOf("setConsent")).toEqual([
       [

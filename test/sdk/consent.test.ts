@@ -182,3 +182,20 @@ test("null is no permissions, and a permission that is undefined is none", () =>
     contribute: true,
   });
 });
+
+test("what another page wrote is heard by one that cannot read it: the later choice holds, and other keys say nothing", () => {
+  const silent = { ...memoryStore(), read: () => null, write: () => false };
+  const consent = new Consent({ store: silent, privacyControl: false });
+  consent.hear("tacit.consent", "000002-?");
+  expect(consent.state()).toMatchObject({ personalise: false, because: { personalise: "person" } });
+  for (const [key, text] of [
+    ["tacit.consent", "000001+?"],
+    ["tacit.consent", "something else's"],
+    ["tacit.consent", null],
+    ["tacit.spent", "000004+?"],
+  ] as const)
+    consent.hear(key, text);
+  expect(consent.state().personalise).toBe(false);
+  consent.hear("tacit.consent", "000003+?");
+  expect(consent.state().personalise).toBe(true);
+});

@@ -210,7 +210,7 @@ export class FakePage implements Page {
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
   readonly hidden: (() => void)[] = [];
-  readonly storeChanged: ((key: string | null) => void)[] = [];
+  readonly storeChanged: Parameters<Page["onStoreChange"]>[0][] = [];
   /** Set for a prerendered page: what to run when it is shown. */
   shown: (() => void)[] | null = null;
   readonly #makeWorker: () => FakeWorker;
@@ -269,7 +269,7 @@ export class FakePage implements Page {
   onBack(run: () => void): void {
     this.back.push(run);
   }
-  onStoreChange(run: (key: string | null) => void): void {
+  onStoreChange(run: FakePage["storeChanged"][number]): void {
     this.storeChanged.push(run);
   }
   whenIdle(_afterMs: number, run: () => void): void {

@@ -60,18 +60,22 @@ export interface LedgerOptions {
   readonly limits: ReportLimits;
   /** The page's copy. It is asked before a report is written, and knows of it before it is sent. */
   readonly keepCopy?: KeepCopy;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs?: () => number;
 }
 
 export class Ledger {
   readonly #store: Store;
   readonly #limits: ReportLimits;
   readonly #keepCopy: KeepCopy;
+  readonly #nowMs: () => number;
   /** All that was known when the page was last asked. */
   #known: Kept = nothingKept;
   /** Every entry read since the last erasure: one that is missing was erased behind this tab's back. */
   #seen = new Set<string>();
 
-  constructor(store: Store, { limits, keepCopy = (kept) => kept }: LedgerOptions) {
+  constructor(store: Store, { limits, keepCopy = (kept) => kept, nowMs = Date.now }: LedgerOptions) {
+    this.#nowMs = nowMs;
     this.#store = store;
     this.#limits = limits;
     this.#keepCopy = keepCopy;
@@ -94,7 +98,8 @@ export class Ledger {
     const known = this.#known;
     await this.#store.eraseAll(
       (kept, ledger) => withoutLedger(nowMs, askedAtMs)(withCopy(known, nowMs)(kept, ledger), ledger),
-      (event) => isSince(event, askedAtMs, nowMs),
+      // Of the moment when it is done, which may be long after.
+      (event) => isSince(event, askedAtMs, this.#nowMs()),
     );
     this.erased();
     await this.reconcile(nowMs);

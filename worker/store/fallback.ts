@@ -107,9 +107,10 @@ export class FallbackStore implements Store {
   }
 
   events(): Promise<readonly TacitEvent[]> {
+    const erasures = this.#erasures;
     return this.#kindly(async (store) => {
       const events = await store.events();
-      this.#events = [...events];
+      if (erasures === this.#erasures) this.#events = [...events];
       return events;
     });
   }
@@ -128,8 +129,12 @@ export class FallbackStore implements Store {
     await this.#erase({ what: "events", since: ({ id }) => added.has(id) });
   }
 
-  /** Another tab erased all events but those of `since`: what is known here is not to be shown or written. */
-  erasedElsewhere(since: Since): void {
+  /**
+   * Another tab erased all events but those of `since`: what is known here is not to be shown or written. Where it
+   * was the journal alone, for a "no", nothing that is being written is of after it.
+   */
+  erasedElsewhere(since?: Since): void {
+    if (since === undefined) this.#erasures += 1;
     this.#events = null;
     if (this.#state.at === "memory") void this.#state.memory.eraseEvents(since);
   }
@@ -213,8 +218,12 @@ export class FallbackStore implements Store {
     const memory = new MemoryStore();
     const kept = this.#kept;
     this.#state = { at: "memory", memory, isDenied: isDenial(cause) };
-    if (this.#events !== null) await memory.addEvents(this.#events);
-    if (kept !== null) await memory.keep(() => kept);
+    // Nothing is done in this memory before both are.
+    const filled = [
+      memory.addEvents(this.#events ?? []),
+      ...(kept === null ? [] : [memory.keep(() => kept)]),
+    ];
+    await Promise.all(filled);
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     onDenied(new Error(`storage: expected IndexedDB, got ${reason}; events are kept until the tab closes`));
     // One that did not answer yet may still do so: the tab that was in its way closes.
@@ -251,7 +260,7 @@ export class FallbackStore implements Store {
       const added = await this.#device.addEvents(events, this.#left);
       // What was erased or tracked meanwhile is next.
       if (erasures !== this.#erasures) await this.#device.removeEvents(added.map(({ id }) => id));
-      else if (this.#due === null && changes === memory.changes) break;
+      else if (this.#state === state && this.#due === null && changes === memory.changes) break;
     }
     clearTimeout(this.#retry);
     this.#state = { at: "device" };

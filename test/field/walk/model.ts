@@ -163,7 +163,9 @@ export class WalkModel {
         step,
         `the person said ${this.#choice}, the page says ${seen.personalise} because ${seen.because}`,
       );
-    this.#compareSpending(seen, step);
+    // Nothing is sent from memory: what it says was spent is what it has heard of.
+    if (isSeen) this.#compareSpending(seen, step);
+    for (const sum of seen.sums) this.sent(sum, step);
   }
 
   /** A report has left the device, whatever became of it: its tasks have their one answer. */
@@ -207,12 +209,11 @@ export class WalkModel {
     this.#contradicting.add(serial);
   }
 
-  #compareSpending({ spent, sums }: Seen, step: string): void {
+  #compareSpending({ spent }: Seen, step: string): void {
     const cost = spent ?? Number.POSITIVE_INFINITY;
     if (cost < this.#spent) this.contradict(step, `spent fell from ${this.#spent} to ${cost}`);
     // What was contradicted is told once.
     this.#spent = cost;
-    for (const sum of sums) this.sent(sum, step);
   }
 
   #all(fate: Fate, since: string): void {

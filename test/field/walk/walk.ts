@@ -32,7 +32,8 @@ export interface Walked extends Account {
 }
 
 const compareEvery = 5;
-const handedOverWithinMs = 5_000;
+/** A worker that ended without a word is noticed within seconds, and what it had is tried again after more. */
+const handedOverWithinMs = 15_000;
 const sayEvery = 100;
 /** How many steps before a contradiction are told with it. */
 const trailLength = 14;
@@ -119,7 +120,8 @@ function askForRoom(): void {
     try {
       localStorage.setItem("probe", "x".repeat(400));
       localStorage.removeItem("probe");
-      return true;
+      // Where nobody knows what the person chose before, nothing may be written down yet.
+      return localStorage.getItem("tacit.consent") !== null;
     } catch {
       return false;
     }

@@ -5,7 +5,7 @@ import type { WalkModel } from "./model.ts";
 
 declare global {
   interface Window {
-    /** Whether localStorage takes a text as long as an event (walk.ts). */
+    /** Whether an event would be written to localStorage: there is room, and the choice is known (walk.ts). */
     hasRoom: () => boolean;
     /** Whether localStorage can be read. */
     canRead: () => boolean;
