@@ -1,14 +1,12 @@
 /**
  * Empties a database of the SDK without the worker: for a page that has none, or whose worker does not answer.
- * What the store `kept` holds outlives every erasure.
+ * What the store `kept` holds outlives every erasure, and a worker that comes back to it must not write what was
+ * erased: so it is told when that was.
  */
 import { laterChoices } from "../core/consent.ts";
 import type { Kept } from "../worker/api.ts";
 import { together } from "./kept.ts";
 import { within } from "./within.ts";
-
-/** What the database is to know afterwards: a worker that comes back to it must not write what was erased. */
-export type Known = Required<Kept>;
 
 const limitMs = 2_000;
 /** How far the clocks of two tabs may be apart. */
@@ -19,7 +17,7 @@ const clockMs = 60_000;
  *
  * @throws {Error} when the browser does not do so within 4 s: another tab holds it, or storage is denied.
  */
-export async function emptyDatabase(name: string, known: Known): Promise<void> {
+export async function emptyDatabase(name: string, known: Required<Kept>): Promise<void> {
   await inTime(clearStores(name, known)).catch(() => inTime(deleteDatabase(name)));
 }
 
@@ -28,7 +26,7 @@ function inTime(done: Promise<void>): Promise<void> {
   return within(done, limitMs, new Error(late));
 }
 
-function clearStores(name: string, known: Known): Promise<void> {
+function clearStores(name: string, known: Required<Kept>): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(name);
     // There was none: what comes into being now is not to stay.
@@ -76,7 +74,7 @@ function clearUntil(atMs: number, events: IDBObjectStore): void {
   };
 }
 
-function keepKnown(store: IDBObjectStore, known: Known): void {
+function keepKnown(store: IDBObjectStore, known: Required<Kept>): void {
   const reading: IDBRequest<Kept | undefined> = store.get("kept");
   reading.onsuccess = () => {
     const { choices, remains, erasedAtMs = 0 } = reading.result ?? known;

@@ -4,8 +4,8 @@
  * The rest of sdk/ sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
+import type { Kept } from "../worker/api.ts";
 import type { Capture, TrackCaptured } from "./capture.ts";
-import type { Known } from "./emptydatabase.ts";
 import type { OverlayModule } from "./notes.ts";
 
 /** A worker, as far as the link needs one: comlink's messages, its end, and news of its death. */
@@ -53,7 +53,8 @@ export interface Page {
    * @param choices what its store `kept` holds from then on besides what is there; the only store left as it is
    * @throws {Error} when the browser does not do so now
    */
-  emptyDatabase(name: string, known: Known): Promise<void>;
+  /** @param known what the database is to know afterwards (emptydatabase.ts). */
+  emptyDatabase(name: string, known: Required<Kept>): Promise<void>;
   /** Calls once the page is shown: now, or when a prerendered page is activated. */
   onShown(run: () => void): void;
   /** Calls whenever the page may be about to end: hidden or left. */

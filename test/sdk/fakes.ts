@@ -2,11 +2,11 @@
 import { expose } from "comlink";
 import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
-import type { Known } from "../../sdk/emptydatabase.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
 import type {
   Budget,
   KeepCopy,
+  Kept,
   MadeRequests,
   Recommendation,
   SentReport,
@@ -205,7 +205,7 @@ export class FakePage implements Page {
   readonly privacyControl: boolean;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
-  readonly emptied: (readonly [name: string, known: Known])[] = [];
+  readonly emptied: (readonly [name: string, known: Required<Kept>])[] = [];
   readonly left: (() => void)[] = [];
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
@@ -252,7 +252,7 @@ export class FakePage implements Page {
   async hasDatabase(_name: string): Promise<boolean | null> {
     return this.has;
   }
-  async emptyDatabase(name: string, known: Known): Promise<void> {
+  async emptyDatabase(name: string, known: Required<Kept>): Promise<void> {
     if (this.refusesToEmpty) throw new Error("erase: refused");
     this.emptied.push([name, known]);
   }

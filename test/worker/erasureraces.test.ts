@@ -3,11 +3,12 @@ import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
 import { allSpent } from "../../core/sum/spending.ts";
 import { Consent } from "../../sdk/consent.ts";
-import { emptyDatabase, type Known } from "../../sdk/emptydatabase.ts";
+import { emptyDatabase } from "../../sdk/emptydatabase.ts";
 import { Erasure } from "../../sdk/erasure.ts";
 import { KeptCopy } from "../../sdk/kept.ts";
 import type { WorkerLink } from "../../sdk/link.ts";
 import { memoryStore, type Page } from "../../sdk/page.ts";
+import type { Kept } from "../../worker/api.ts";
 import { Ledger } from "../../worker/contribute/ledger.ts";
 import { limitsFor } from "../../worker/contribute/limits.ts";
 import { Database } from "../../worker/store/database.ts";
@@ -73,7 +74,7 @@ function erasing(
   byWorker: () => Promise<void> = () => Promise.resolve(),
   store = memoryStore(),
 ) {
-  const emptied: Known[] = [];
+  const emptied: Required<Kept>[] = [];
   const empty: Page["emptyDatabase"] = async (_name, known) => void emptied.push(known);
   const page = { store, hasDatabase: async () => true, emptyDatabase: empty, ...change } as Page;
   const kept = new KeptCopy(store, new Consent({ store, privacyControl: false }));
