@@ -9,6 +9,8 @@ import { Windows } from "./windows.ts";
 
 const startsWithinMs = 20_000;
 const loadsWithinMs = 30_000;
+/** A page that is still there after so long was never asked to go. */
+const leavesWithinMs = 10_000;
 const closesWithinMs = 3_000;
 
 export async function webkitEngine(): Promise<Engine> {
@@ -86,16 +88,23 @@ function tabOf(session: WebDriverSession, windows: Windows, handle: string): Tab
   const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
   const run = <A, T>(work: PageFunction<A, T>, argument?: A) =>
     windows.within(handle, () => session.run<T>(expressionOf(work, argument)));
-  const isThere = () =>
-    run(() => !("isLeft" in window) && document.readyState === "complete").catch(() => false);
+  const progress = () =>
+    run(() => ("isLeft" in window ? "not left" : document.readyState)).catch(() => "no answer");
   return {
     async goto(url) {
       await run(() => void Reflect.set(window, "isLeft", true)).catch(() => undefined);
       await windows.within(handle, () => session.goto(url));
+      let seen = await progress();
+      let goAgainAtMs = Date.now() + leavesWithinMs;
       for (const until = Date.now() + loadsWithinMs; Date.now() < until; await sleep(10)) {
-        if (await isThere()) return;
+        seen = await progress();
+        if (seen === "complete") return;
+        if (seen !== "not left" || Date.now() < goAgainAtMs) continue;
+        // The driver takes the command and now and then does nothing: nothing of the next page has begun then.
+        goAgainAtMs = Number.POSITIVE_INFINITY;
+        await windows.within(handle, () => session.goto(url));
       }
-      throw new Error(`webkit: expected ${url} to load within ${loadsWithinMs} ms, got no end of it`);
+      throw new Error(`webkit: expected ${url} to load within ${loadsWithinMs} ms, got ${seen}`);
     },
     run,
     async click(selector) {
