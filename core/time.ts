@@ -12,3 +12,6 @@ export interface LocalTime {
 }
 
 export type LocalTimeOf = (atMs: number) => LocalTime;
+
+/** How far the clocks of a page, its worker and other tabs may be apart. */
+export const clockMs = 60_000;

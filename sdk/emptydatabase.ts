@@ -4,13 +4,12 @@
  * erased: so it is told when that was.
  */
 import { laterChoices } from "../core/consent.ts";
+import { clockMs } from "../core/time.ts";
 import type { Kept } from "../worker/api.ts";
 import { together } from "./kept.ts";
 import { within } from "./within.ts";
 
 const limitMs = 2_000;
-/** How far the clocks of two tabs may be apart. */
-const clockMs = 60_000;
 
 /**
  * Resolves when it is empty, also where there is no such database.

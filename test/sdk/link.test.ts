@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { PageLeft, WorkerLink, WorkerLost } from "../../sdk/link.ts";
+import { type LinkOptions, PageLeft, WorkerLink, WorkerLost } from "../../sdk/link.ts";
 import { FakeApi, FakeWorker, recommendation } from "./fakes.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -13,10 +13,7 @@ class SlowApi extends FakeApi {
   }
 }
 
-function linkTo(
-  makeWorker: (nth: number) => FakeWorker,
-  limits: { limitMs?: number; pulseMs?: number; starts?: number } = {},
-) {
+function linkTo(makeWorker: (nth: number) => FakeWorker, limits: Partial<LinkOptions> = {}) {
   const workers: FakeWorker[] = [];
   const start = () => {
     const worker = makeWorker(workers.length);
@@ -182,18 +179,7 @@ describe("the line to the worker", () => {
 
   test("what has no time left is asked of no other worker", async () => {
     let looks = 0;
-    const workers: FakeWorker[] = [];
-    const link = new WorkerLink({
-      ways: [
-        {
-          name: "as a worker",
-          start: () => {
-            workers.push(new FakeWorker(new SlowApi()));
-            return workers[workers.length - 1];
-          },
-        },
-      ],
-      prepare: async (worker) => void (await worker.panel()),
+    const { forYou, workers } = linkTo(() => new FakeWorker(new SlowApi()), {
       isHeld: async () => {
         looks += 1;
         // The page slept for longer than the question had: its timers come late.
@@ -202,7 +188,7 @@ describe("the line to the worker", () => {
       },
       lookMs: 20,
     });
-    await expect(link.call("recommend", (worker) => worker.forYou({}))).rejects.toBeInstanceOf(WorkerLost);
+    await expect(forYou()).rejects.toBeInstanceOf(WorkerLost);
     expect(workers).toHaveLength(1);
   });
 

@@ -6,8 +6,8 @@
  *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what is in
  *   memory is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
- * - What was erased does not come back: an erasure is due until the database has done it, and until then nothing
- *   that the database held is taken for true; what waited to be written when it was asked for is dropped.
+ * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
+ *   or written when it was asked for is dropped.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";

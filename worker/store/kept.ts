@@ -16,11 +16,9 @@ import {
   totalsOf,
 } from "../../core/sum/spending.ts";
 import type { TaskId } from "../../core/tasks/task.ts";
+import { clockMs } from "../../core/time.ts";
 import type { Kept, Remains, SentReport } from "../api.ts";
 import { type KeptUpdate, nothingKept } from "./store.ts";
-
-/** How far the clocks of a page and its worker may be apart. */
-const clockMs = 60_000;
 
 /** Tasks are answered within days of being published; older ones are closed. */
 const mostTasks = 50;
