@@ -235,7 +235,7 @@ export class Client implements Tacit {
     this.#kept.restore();
     const keepCopy = (kept: Kept): Kept => {
       const all = this.#kept.merge(kept);
-      this.#writeAhead(page, database);
+      this.#writeAhead();
       this.#try(() => this.#consentMayDiffer());
       return all;
     };
@@ -265,7 +265,7 @@ export class Client implements Tacit {
     this.#link.open(link);
     this.#eraseIfDue(link, database);
     void link.call("init", async () => undefined).catch((error: unknown) => this.#report(error));
-    void this.#writeAheadIfKnown(page, database);
+    void this.#writeAheadOnFirstVisit(page, database);
     this.#outbox.open();
     page.onHidden(() => this.#outbox.hidden());
     page.onLeft(() => this.#leave(link));
@@ -285,17 +285,23 @@ export class Client implements Tacit {
   }
 
   /** On a first visit nobody has said anything: that is known before the worker runs. */
-  async #writeAheadIfKnown(page: Page, database: string): Promise<void> {
-    const isKnown = this.#consent.isKnown || (await page.hasDatabase(database)) === false;
-    if (isKnown) this.#try(() => this.#writeAhead(page, database));
+  async #writeAheadOnFirstVisit(page: Page, database: string): Promise<void> {
+    this.#writeAhead();
+    if (this.#isWritingAhead || (await page.hasDatabase(database)) !== false) return;
+    this.#try(() => this.#writeAhead(true));
   }
 
-  /** Events are written where they outlive the page once it is certain that the person did not say no. */
-  #writeAhead(page: Page, database: string): void {
-    if (this.#isWritingAhead) return;
+  /**
+   * Events are written where they outlive the page once it is shown, and certain that the person did not say no:
+   * the worker says so, or another page has since.
+   */
+  #writeAhead(isFirstVisit = false): void {
+    if (this.#isWritingAhead || this.#page === null || this.#settings === null) return;
+    if (this.#link.value === null || !(isFirstVisit || this.#consent.isKnown)) return;
     this.#isWritingAhead = true;
-    if (!this.#consent.state().personalise) eraseAhead(page.store);
-    this.#outbox.writeAhead(new WriteAhead(page.store, database));
+    const { store } = this.#page;
+    if (!this.#consent.state().personalise) eraseAhead(store);
+    this.#outbox.writeAhead(new WriteAhead(store, this.#settings.database));
   }
 
   #leave(link: WorkerLink): void {
@@ -315,6 +321,7 @@ export class Client implements Tacit {
       this.#tellUnknown("track: properties", properties, eventFields);
       const isKept = this.#consent.state().personalise;
       this.#note("event", { event, atMs, isKept });
+      this.#writeAhead();
       // A clock shows the same moment for a while, and a call on the stub may be older.
       if (isKept) this.#outbox.add(event, Math.max(atMs, (this.#erasure?.lastMs ?? 0) + 1));
     });
@@ -362,6 +369,7 @@ export class Client implements Tacit {
   #storeMayDiffer(): void {
     this.#consentMayDiffer();
     this.#kept.restore();
+    this.#writeAhead();
   }
 
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */

@@ -4,6 +4,7 @@ import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
+import { Consent } from "../../sdk/consent.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
 import { WriteAhead } from "../../sdk/writeahead.ts";
@@ -373,6 +374,16 @@ describe("permissions", () => {
     await tacit.recommend();
     expect(store.keys("tacit.event.")).toEqual([]);
     expect(appended(api).map(({ item }) => item)).toEqual(["a", "b"]);
+  });
+
+  test("what another page says that the person chose is known here: from then on events are written down", () => {
+    const store = memoryStore();
+    const { tacit } = running({}, { store });
+    tacit.track("view", { item: "a" });
+    expect(store.keys("tacit.event.")).toEqual([]);
+    new Consent({ store, privacyControl: false }).choose({ contribute: false });
+    tacit.track("view", { item: "b" });
+    expect(store.keys("tacit.event.")).toHaveLength(2);
   });
 
   test("on a first visit nothing was chosen: events are written down before the worker runs", async () => {

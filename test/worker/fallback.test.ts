@@ -298,6 +298,16 @@ describe("while there is nothing but memory", () => {
     expect(await eventsIn(name)).toEqual([]);
   });
 
+  test("what somebody takes from the database does not come back from there; what came meanwhile stays", async () => {
+    const { store, isBack, name } = await inMemory();
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase(name).onsuccess = resolve;
+    });
+    await isBack();
+    expect((await eventsIn(name)).map(({ item }) => item)).toEqual(["item-2"]);
+    expect(await store.events()).toEqual(await eventsIn(name));
+  });
+
   test("a choice made meanwhile is kept by the database as soon as it answers", async () => {
     const { store, isBack, name } = await inMemory();
     await store.keep(() => ({ ...nothingKept, choices: { revision: 2, personalise: false } }));

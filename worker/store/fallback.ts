@@ -3,8 +3,8 @@
  * visit are never waited for, whatever the browser's storage does.
  *
  * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in time
- *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what is in
- *   memory is written to it. It is tried again after 5 s, and ever more seldom.
+ *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what
+ *   came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
  * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
  *   or written when it was asked for is dropped.
@@ -39,6 +39,8 @@ type State =
   | {
       readonly at: "memory";
       readonly memory: MemoryStore;
+      /** Ids of what it was filled with: the database has them, or somebody took them from it. */
+      readonly known: ReadonlySet<string>;
       /** Whether the browser denies IndexedDB as such: then there is nothing in it that could be erased. */
       readonly isDenied: boolean;
     };
@@ -217,12 +219,11 @@ export class FallbackStore implements Store {
     const { onDenied, retryMs = 5_000 } = this.#options;
     const memory = new MemoryStore();
     const kept = this.#kept;
-    this.#state = { at: "memory", memory, isDenied: isDenial(cause) };
+    const events = this.#events ?? [];
+    const known = new Set(events.map(({ id }) => id));
+    this.#state = { at: "memory", memory, known, isDenied: isDenial(cause) };
     // Nothing is done in this memory before both are.
-    const filled = [
-      memory.addEvents(this.#events ?? []),
-      ...(kept === null ? [] : [memory.keep(() => kept)]),
-    ];
+    const filled = [memory.addEvents(events), ...(kept === null ? [] : [memory.keep(() => kept)])];
     await Promise.all(filled);
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     onDenied(new Error(`storage: expected IndexedDB, got ${reason}; events are kept until the tab closes`));
@@ -245,18 +246,18 @@ export class FallbackStore implements Store {
     }, afterMs);
   }
 
-  /** Writes to the database what is in memory, and goes on with it. */
+  /** Writes to the database what came while there was memory alone, and goes on with it. */
   async #return(): Promise<void> {
     await this.#device.open();
     for (;;) {
       const state = this.#state;
       if (state.at === "device" || this.#closed) return;
-      const { memory } = state;
+      const { memory, known } = state;
       const [changes, erasures] = [memory.changes, this.#erasures];
       if (this.#due !== null) await this.#carryOut(this.#due);
       const kept = await memory.kept();
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
-      const events = await memory.events();
+      const events = (await memory.events()).filter(({ id }) => !known.has(id));
       const added = await this.#device.addEvents(events, this.#left);
       // What was erased or tracked meanwhile is next.
       if (erasures !== this.#erasures) await this.#device.removeEvents(added.map(({ id }) => id));

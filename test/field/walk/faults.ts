@@ -11,6 +11,8 @@ import type { Step } from "./steps.ts";
 
 /** Two seconds is how long the SDK waits for its database: some of the times are longer. */
 const mostFaultMs = 4_000;
+/** A busy tab closes its connection late. */
+const hearsWithinMs = 3_000;
 
 /** What worker.js, with this before it, does to its own storage when the walk says so (`tell`). */
 export type WorkerFault =
@@ -120,10 +122,10 @@ function holdTransaction(forMs: number): Promise<void> {
   });
 }
 
-/** Runs in the page: localStorage is full, to the last character. */
+/** Runs in the page: localStorage is full, to the last character. A page that has none fills none. */
 function fillLocalStorage(): void {
   let size = 2 ** 22;
-  for (let nth = localStorage.length; size >= 1; nth++) {
+  for (let nth = Date.now(); size >= 1; nth++) {
     try {
       localStorage.setItem(`filler.${nth}`, "x".repeat(size));
     } catch {
@@ -160,7 +162,8 @@ export const faults: Readonly<Record<string, Step>> = {
       const isDeleting = walker.random() < 0.5;
       const forMs = walker.someMs(mostFaultMs);
       await walker.place.tab.run(holdConnection, { forMs, isDeleting });
-      if (isDeleting) walker.model.storageTaken(name);
+      // Whoever has a connection may write to it until they hear of the deletion, which waits for all of them.
+      if (isDeleting) walker.model.storageTaken(name, Date.now() + forMs + hearsWithinMs);
     },
   },
   "delete the databases": {
@@ -204,13 +207,17 @@ export const faults: Readonly<Record<string, Step>> = {
   "no room on the disk": {
     weight: 1,
     needs: "quota",
-    run: ({ place: { tab } }) => tab.limitStorage(1),
+    async run(walker) {
+      await walker.place.tab.limitStorage(1);
+      walker.hasRoom = false;
+    },
   },
   "room again": {
     weight: 4,
     async run(walker) {
       const { tab } = walker.place;
       if (walker.can("quota")) await tab.limitStorage(null);
+      walker.hasRoom = true;
       await tab.run(() => {
         try {
           const fillers = Object.keys(localStorage).filter((key) => key.startsWith("filler."));

@@ -6,6 +6,7 @@ const ahead = { page: 1, atMs: 1_000, isAhead: true };
 /** What a page shows where nothing was said or sent. */
 function seen(change: Partial<Seen> = {}): Seen {
   const nothing = {
+    atMs: 5_000,
     personalise: true,
     because: "default",
     storage: "device",
@@ -42,6 +43,40 @@ describe("the model of a walk", () => {
     expect(model.account().lost).toMatchObject([{ serial: 1, ageMs: 30, isAhead: true }]);
     model.storageTaken("v");
     expect(model.account().lost).toEqual([]);
+  });
+
+  test("what is in a storage that goes by a time is sure once it is seen there after that time", () => {
+    const after = (atMs: number) =>
+      found((model) => {
+        model.storageTaken("s", 2_000);
+        model.tracked("t", ahead);
+        model.compare(seen({ serials: [1], atMs }), "u");
+        model.compare(seen({ atMs: 9_000 }), "v");
+      });
+    expect(after(1_999)).toEqual([]);
+    expect(after(2_000)).toEqual(["event 1 is lost: seen at u"]);
+    const later = (model: WalkModel): void => {
+      model.storageTaken("s", 2_000);
+      model.tracked("t", { ...ahead, atMs: 2_000 });
+      model.compare(seen(), "u");
+    };
+    expect(found(later)).toEqual(["event 1 is lost: t"]);
+  });
+
+  test("a choice said where nothing could keep it is nobody's, until the next one", () => {
+    const after = (isKept: boolean, next: (model: WalkModel) => void = () => undefined) =>
+      found((model) => {
+        model.optedOut("s", isKept);
+        next(model);
+        model.compare(seen(), "t");
+        model.tracked("u", ahead);
+        model.compare(seen({ serials: [1] }), "v");
+        model.compare(seen(), "w");
+      });
+    expect(after(false)).toEqual([]);
+    const wrong = "the person said no, the page says true because default";
+    expect(after(true)).toEqual([wrong, `event 1 is there, tracked against a "no"`, wrong, wrong]);
+    expect(after(false, (model) => model.optedOut("s"))).toEqual(after(true));
   });
 
   test("without localStorage an event is sure once it was seen on the device, not before", () => {

@@ -9,7 +9,8 @@
  *   was seen in the journal, so that nothing could outlive the page; or a storage that may have held it alone
  *   was taken away;
  * - `erased`: the person had it erased: it must not be there.
- * None may be there twice. A "no" holds until a "yes". What was spent never shrinks, and no task has two
+ * None may be there twice. A "no" holds until a "yes", unless it was said where nothing could keep it: then nobody
+ * knows, and what is tracked is unsure. What was spent never shrinks, and no task has two
  * reports. A journal in memory shows what the person did and promises nothing: what is seen there alone is as
  * sure as it was before.
  */
@@ -39,6 +40,8 @@ interface Tracked {
 
 /** What a page shows of the device. */
 export interface Seen {
+  /** When that was. */
+  readonly atMs: number;
   readonly personalise: boolean;
   readonly because: string;
   readonly storage: "device" | "memory";
@@ -82,8 +85,10 @@ export class WalkModel {
   readonly #contradicting = new Set<number>();
   readonly #reportOf = new Map<string, string>();
   #serial = 0;
+  /** Until then what is in the database may go with it. */
+  #goneByMs = 0;
   #spent = 0;
-  #choice: "none" | "no" | "yes" = "none";
+  #choice: "none" | "no" | "yes" | "unsure" = "none";
 
   get isTracking(): boolean {
     return this.#choice !== "no";
@@ -97,8 +102,10 @@ export class WalkModel {
   tracked(step: string, { page, atMs, isAhead }: Pick<Tracked, "page" | "atMs" | "isAhead">): void {
     this.#serial += 1;
     if (!this.isTracking) return;
-    const event = { serial: this.#serial, page, atMs, isAhead, since: step } as const;
-    this.#events.set(this.#serial, { ...event, fate: "kept", isSeen: false, isTaken: false, ageMs: null });
+    const isTaken = atMs < this.#goneByMs || this.#choice === "unsure";
+    const event = { serial: this.#serial, page, atMs, isAhead, isTaken, since: step } as const;
+    const fate = isTaken ? "unsure" : "kept";
+    this.#events.set(this.#serial, { ...event, fate, isSeen: false, ageMs: null });
   }
 
   /** A page went, not before `atMs`. */
@@ -112,22 +119,28 @@ export class WalkModel {
     }
   }
 
-  /** A storage was taken away: what was in it alone is gone, which of them nobody outside can say. */
-  storageTaken(step: string): void {
+  /**
+   * A storage was taken away, or is before `byMs`: what was in it alone is gone then, which of them nobody outside
+   * can say.
+   */
+  storageTaken(step: string, byMs = 0): void {
     this.#all("unsure", step);
+    this.#goneByMs = Math.max(this.#goneByMs, byMs);
   }
 
   erased(step: string): void {
     this.#all("erased", step);
   }
 
-  optedOut(step: string): void {
-    this.#choice = "no";
+  /** @param isKept whether anything on the device could keep that choice. */
+  optedOut(step: string, isKept = true): void {
+    this.#choice = isKept ? "no" : "unsure";
     this.erased(step);
   }
 
-  optedIn(): void {
-    this.#choice = "yes";
+  /** @param isKept whether anything on the device could keep that choice. */
+  optedIn(isKept = true): void {
+    this.#choice = isKept ? "yes" : "unsure";
   }
 
   /** How many that must be there are not. */
@@ -139,14 +152,16 @@ export class WalkModel {
 
   /** Whether a page knows what the person chose: one in another tab hears of it a little later. */
   knowsChoice({ personalise, because }: Pick<Seen, "personalise" | "because">): boolean {
-    return this.#choice === "none" || (personalise === (this.#choice === "yes") && because === "person");
+    if (this.#choice === "none" || this.#choice === "unsure") return true;
+    return personalise === (this.#choice === "yes") && because === "person";
   }
 
   /** Compares; what was seen is known from then on. */
   compare(seen: Seen, step: string): void {
     const count = new Map<number, number>();
     for (const serial of seen.serials) count.set(serial, (count.get(serial) ?? 0) + 1);
-    const isSeen = seen.storage === "device";
+    const isOnDevice = seen.storage === "device";
+    const isSeen = isOnDevice && seen.atMs >= this.#goneByMs && this.#choice !== "unsure";
     for (const [serial, times] of count) {
       if (times > 1) this.contradict(step, `event ${serial} is there ${times} times`);
       if (this.#contradicting.has(serial)) continue;
@@ -157,14 +172,14 @@ export class WalkModel {
       else if (isSeen) this.#events.set(serial, { ...event, fate: "kept", isSeen, since: `seen at ${step}` });
     }
     // Memory shows what the page has heard of: what is not there may be on the device.
-    if (isSeen && seen.isReading) this.#compareMissing(count, step);
+    if (isOnDevice && seen.isReading) this.#compareMissing(count, step);
     if (!this.knowsChoice(seen))
       this.contradict(
         step,
         `the person said ${this.#choice}, the page says ${seen.personalise} because ${seen.because}`,
       );
     // Nothing is sent from memory: what it says was spent is what it has heard of.
-    if (isSeen) this.#compareSpending(seen, step);
+    if (isOnDevice) this.#compareSpending(seen, step);
     for (const sum of seen.sums) this.sent(sum, step);
   }
 

@@ -92,6 +92,11 @@ async function inAnotherTab(walker: Walker, name: string, act: (place: Place) =>
   await place.tab.close();
 }
 
+/** Not on a full disk, by a page without localStorage. */
+async function keepsChoices(walker: Walker, tab: Tab): Promise<boolean> {
+  return walker.hasRoom || tab.run(() => window.canRead());
+}
+
 export const steps: Readonly<Record<string, Step>> = {
   "leave by a link": { weight: 14, run: (walker, name) => trackAndLeave(walker, name, "link") },
   "leave by location.href": { weight: 14, run: (walker, name) => trackAndLeave(walker, name, "href") },
@@ -157,7 +162,7 @@ export const steps: Readonly<Record<string, Step>> = {
     run: (walker, name) =>
       hereOrElsewhere(walker, name, async (tab) => {
         await tab.run(() => window.tacit?.optOut());
-        walker.model.optedOut(name);
+        walker.model.optedOut(name, await keepsChoices(walker, tab));
       }),
   },
   "opt in": {
@@ -166,16 +171,18 @@ export const steps: Readonly<Record<string, Step>> = {
     run: (walker, name) =>
       hereOrElsewhere(walker, name, async (tab) => {
         await tab.run(() => window.tacit?.optIn());
-        walker.model.optedIn();
+        walker.model.optedIn(await keepsChoices(walker, tab));
       }),
   },
   "stay, and contribute": {
     weight: 1,
     isCompared: true,
-    async run({ place: { tab }, model }) {
+    async run(walker) {
+      const { place, model } = walker;
+      const { tab } = place;
       if (!model.isTracking) return;
       await tab.run(() => window.tacit?.consent({ personalise: true, contribute: true }));
-      model.optedIn();
+      model.optedIn(await keepsChoices(walker, tab));
       const isDone = () =>
         tab.run(async () => {
           const panel = await window.tacit?.panel();

@@ -154,6 +154,7 @@ function shown(tab: Tab): Promise<Seen> {
     const consent = window.tacit?.consent();
     if (!panel || !consent) throw new Error("panel: expected one, got none");
     return {
+      atMs: Date.now(),
       personalise: consent.personalise,
       because: consent.because.personalise,
       storage: panel.storage,

@@ -38,6 +38,8 @@ export class Walker {
   readonly model: WalkModel;
   readonly random: () => number;
   readonly can: (ability: Ability) => boolean;
+  /** Whether the disk has room for the site. */
+  hasRoom = true;
   readonly #url: string;
   #pages = 0;
   #place: Place | null = null;
