@@ -1,5 +1,6 @@
 /** Storage that fails: at any operation, under any name, by not answering, or by being somebody else's. */
 import "fake-indexeddb/auto";
+import { forceCloseDatabase } from "fake-indexeddb";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";
@@ -339,4 +340,44 @@ test("a database that another tab deletes takes with it what was known; one that
   failing("UnknownError", 2);
   expect(await store.events()).toEqual([]);
   expect(store.storage).toBe("memory");
+});
+
+test("a database that is gone when an operation fails took what was known with it, whoever says so", async () => {
+  const { store, name, onLost } = await storeOn();
+  await store.addEvents([eventOf("view", 1)]);
+  await store.events();
+  // As Chromium clears a site's data: no event says that the connection ended.
+  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(function (this: IDBDatabase) {
+    this.close();
+    indexedDB.deleteDatabase(name);
+    throw new DOMException("The connection was closed.", "InvalidStateError");
+  });
+  const second = eventOf("view", 2);
+  expect(await store.addEvents([second])).toEqual([second]);
+  expect([onLost.mock.calls.length, await store.events()]).toEqual([1, [second]]);
+});
+
+test("a connection that was let go and then ends is not the one in use", async () => {
+  const connections: IDBDatabase[] = [];
+  const open = IDBFactory.prototype.open;
+  vi.spyOn(IDBFactory.prototype, "open").mockImplementation(function (this: IDBFactory, ...args) {
+    const request = open.apply(this, args);
+    request.addEventListener("success", () => connections.push(request.result));
+    return request;
+  });
+  const { store, name, onLost } = await storeOn();
+  failing("UnknownError", 1);
+  await store.addEvents([eventOf("view", 1)]);
+  const [first, second] = connections;
+  expect([connections.length, onLost.mock.calls.length]).toEqual([2, 1]);
+  // Its declared parameter is the class where it takes a connection.
+  forceCloseDatabase(first as never);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(onLost).toHaveBeenCalledTimes(1);
+  // The one in use lets others delete what it is open on.
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase(name).onsuccess = resolve;
+  });
+  expect(() => second.transaction("events")).toThrow();
+  expect(onLost).toHaveBeenCalledTimes(2);
 });

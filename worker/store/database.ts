@@ -46,9 +46,17 @@ export class Database implements Store {
   readonly #onLost: (because: LostBecause) => void;
   readonly #limits: Required<DatabaseLimits>;
   #connection: Promise<Connection> | null = null;
+  /** The connection once it is open; null: it is not, or was let go. */
+  #open: Connection | null = null;
   #closed = false;
+  #wasOpen = false;
+  /** What was said of the last connection's end; null: nothing. */
+  #told: LostBecause | null = null;
 
-  /** @param onLost called when the connection ended from outside: what was read before may be gone. */
+  /**
+   * @param onLost called when what was read before may be gone: the connection ended from outside, or another had
+   *   to be opened. Not every engine tells a connection of its end while an operation of its fails.
+   */
   constructor(name: string, onLost: (because: LostBecause) => void, limits: DatabaseLimits = {}) {
     this.#name = name;
     this.#onLost = onLost;
@@ -202,6 +210,7 @@ export class Database implements Store {
   letGo(): void {
     const connection = this.#connection;
     this.#connection = null;
+    this.#open = null;
     void connection?.then(
       (db) => db.close(),
       () => undefined, // It never opened, and whoever asked got the failure.
@@ -237,8 +246,10 @@ export class Database implements Store {
 
   async #opening(): Promise<Connection> {
     let failure: unknown = null;
+    let isNew = false;
     const db = await openDB<TacitSchema>(this.#name, upgradeSteps.length, {
       upgrade: (db, from, _to, transaction) => {
+        isNew = from === 0;
         // Whoever opens gets the failure.
         transaction.done.catch(() => undefined);
         // A step that failed leaves the database as it was.
@@ -248,19 +259,39 @@ export class Database implements Store {
         });
       },
       blocking: (_version, wantedVersion) => {
-        this.letGo();
-        this.#onLost(wantedVersion === null ? "deleted" : "closed");
+        this.#ended(db, wantedVersion === null ? "deleted" : "closed");
       },
       terminated: () => {
-        this.#connection = null;
-        this.#onLost("closed");
+        this.#ended(db, "closed");
       },
     }).catch((cause) => {
       throw failure ?? cause;
     });
-    if (isOurs(db)) return db;
+    if (isOurs(db)) {
+      this.#opened(db, isNew);
+      return db;
+    }
     db.close();
     throw new Error(`database ${this.#name}: expected this SDK's, got somebody else's; name another`);
+  }
+
+  #opened(db: Connection, isNew: boolean): void {
+    const told = this.#told;
+    this.#told = null;
+    this.#open = db;
+    if (this.#wasOpen && told !== "deleted" && (isNew || told === null)) {
+      this.#onLost(isNew ? "deleted" : "closed");
+    }
+    this.#wasOpen = true;
+  }
+
+  #ended(db: Connection, because: LostBecause): void {
+    db.close();
+    // One that was let go is told of when the next is open.
+    if (db !== this.#open) return;
+    this.letGo();
+    this.#told = because;
+    this.#onLost(because);
   }
 
   /** @param patience how many times the limit of an operation it may take. */
