@@ -1,0 +1,106 @@
+/**
+ * A table as text, a record at a time: CSV (RFC 4180) with commas, semicolons, tabs or pipes between fields, and
+ * any line ends. Which of them parts the fields is read from the first line, or said in a line `sep=;` before
+ * it, as Excel writes it.
+ */
+import { Readable } from "node:stream";
+import { CsvError, parse } from "csv-parse";
+import { messageOf } from "../../../core/errors.ts";
+import { InputFault } from "./input.ts";
+
+export interface TableRecord {
+  /** Line on which it begins, from 1. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+const delimiters = [",", ";", "\t", "|"] as const;
+type Delimiter = (typeof delimiters)[number];
+
+/** A header is looked for in so many characters. */
+const mostHeader = 1 << 16;
+
+/**
+ * The records, the header first. Lines of nothing are left out; fields lose the space around them.
+ *
+ * @throws {InputFault} `NAME:LINE: …` for text that is no such table.
+ */
+export async function* recordsOf(name: string, text: AsyncIterable<string>): AsyncGenerator<TableRecord> {
+  const { first, all } = await firstLineOf(text);
+  const said = /^sep=(.)\s*$/i.exec(first)?.[1];
+  const delimiter = said ?? delimiterIn(first);
+  const parser = parse({
+    delimiter,
+    from_line: said === undefined ? 1 : 2,
+    info: true,
+    record_delimiter: ["\r\n", "\n", "\r"],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    trim: true,
+  });
+  const source = Readable.from(all);
+  source.on("error", (error) => parser.destroy(error));
+  // With `info` each record is wrapped; the type declarations know the plain form only.
+  const parsed = source.pipe(parser) as AsyncIterable<Parsed>;
+  let before = said === undefined ? 0 : 1;
+  try {
+    for await (const { record, info } of parsed) {
+      yield { line: info.lines - breaksIn(record, info.lines - before - 1), fields: record };
+      before = info.lines;
+    }
+  } catch (error) {
+    if (error instanceof InputFault) throw error;
+    const line = error instanceof CsvError && typeof error.lines === "number" ? error.lines : before + 1;
+    throw new InputFault(`${name}:${line}`, `expected CSV, got ${messageOf(error)}`);
+  }
+}
+
+/** How many line breaks stand in the fields of a record, quoted: at most `most`. */
+function breaksIn(record: readonly string[], most: number): number {
+  if (most <= 0) return 0;
+  const breaks = record.join("").match(/\r\n|\n|\r/g)?.length ?? 0;
+  return Math.min(breaks, most);
+}
+
+interface Parsed {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/** The first line that is not blank, without what ends it, and all of the text. */
+async function firstLineOf(
+  text: AsyncIterable<string>,
+): Promise<{ readonly first: string; readonly all: AsyncIterable<string> }> {
+  const stretches = text[Symbol.asyncIterator]();
+  let begun = "";
+  while (begun.length < mostHeader && headerEnd(begun.trimStart()) < 0) {
+    const next = await stretches.next();
+    if (next.done === true) break;
+    begun += next.value;
+  }
+  const header = begun.trimStart();
+  const end = headerEnd(header);
+  const all = async function* (): AsyncGenerator<string> {
+    yield begun;
+    yield* { [Symbol.asyncIterator]: () => stretches };
+  };
+  return { first: end < 0 ? header : header.slice(0, end), all: all() };
+}
+
+/** Where the first line ends that is not within quotes; -1: it does not. */
+function headerEnd(text: string): number {
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (text[at] === "\n" || text[at] === "\r")) return at;
+  }
+  return -1;
+}
+
+/** The one that stands most often outside quotes; commas where none does. */
+function delimiterIn(header: string): Delimiter {
+  const bare = header.replaceAll(/"[^"]*"/g, "");
+  const countOf = (delimiter: Delimiter): number => bare.split(delimiter).length;
+  return delimiters.reduce((best, next) => (countOf(next) > countOf(best) ? next : best));
+}
