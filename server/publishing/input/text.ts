@@ -6,6 +6,7 @@
  * one that was said, else UTF-8.
  */
 import { Readable } from "node:stream";
+import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { messageOf } from "../../../core/errors.ts";
 import { type Input, InputFault } from "./input.ts";
