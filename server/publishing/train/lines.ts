@@ -1,0 +1,80 @@
+/** Lines of a log as numbers, 20 bytes each, however many there are. */
+
+export interface Line {
+  /** From 0, in the order in which people first come. */
+  readonly person: number;
+  readonly row: number;
+  readonly quantity: number;
+  readonly weight: number;
+  /** Null where the log does not say. */
+  readonly atMs: number | null;
+}
+
+const chunkLines = 1 << 18;
+const minuteMs = 60_000;
+const noTime = -(2 ** 31);
+
+/** Lines that came after each other. */
+class Chunk {
+  readonly people = new Uint32Array(chunkLines);
+  readonly rows = new Uint32Array(chunkLines);
+  readonly quantities = new Float32Array(chunkLines);
+  readonly weights = new Float32Array(chunkLines);
+  readonly minutes = new Int32Array(chunkLines);
+}
+
+export class Lines {
+  readonly #chunks: Chunk[] = [];
+  #count = 0;
+  #newestMs: number | null = null;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Time of the newest line; null where no line says when. */
+  get newestMs(): number | null {
+    return this.#newestMs;
+  }
+
+  add({ person, row, quantity, weight, atMs }: Line): void {
+    const at = this.#count % chunkLines;
+    if (at === 0) this.#chunks.push(new Chunk());
+    const chunk = this.#chunks[this.#chunks.length - 1];
+    chunk.people[at] = person;
+    chunk.rows[at] = row;
+    chunk.quantities[at] = quantity;
+    chunk.weights[at] = weight;
+    chunk.minutes[at] = atMs === null ? noTime : Math.floor(atMs / minuteMs);
+    this.#count += 1;
+    if (atMs !== null) this.#newestMs = Math.max(this.#newestMs ?? atMs, atMs);
+  }
+
+  at(place: number): Line {
+    const chunk = this.#chunks[Math.floor(place / chunkLines)];
+    const at = place % chunkLines;
+    const minutes = chunk.minutes[at];
+    return {
+      person: chunk.people[at],
+      row: chunk.rows[at],
+      quantity: chunk.quantities[at],
+      weight: chunk.weights[at],
+      atMs: minutes === noTime ? null : minutes * minuteMs,
+    };
+  }
+
+  /** Places of all lines, person by person: those of person p from `starts[p]` to `starts[p + 1]`. */
+  byPerson(people: number): { readonly starts: Uint32Array; readonly places: Uint32Array } {
+    const starts = new Uint32Array(people + 1);
+    for (let place = 0; place < this.#count; place++) starts[this.#personAt(place) + 1] += 1;
+    for (let person = 0; person < people; person++) starts[person + 1] += starts[person];
+    const next = starts.slice();
+    const places = new Uint32Array(this.#count);
+    for (let place = 0; place < this.#count; place++) places[next[this.#personAt(place)]++] = place;
+    return { starts, places };
+  }
+
+  #personAt(place: number): number {
+    return this.#chunks[Math.floor(place / chunkLines)].people[place % chunkLines];
+  }
+}

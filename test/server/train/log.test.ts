@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ageFactor } from "../../../core/events/tastes.ts";
+import { dayMs } from "../../../core/time.ts";
+import { inputOfBytes } from "../../../server/publishing/input/input.ts";
+import { type PersonTastes, readLog } from "../../../server/publishing/train/log.ts";
+
+const nowMs = Date.UTC(2026, 0, 1);
+const items = ["a", "b", "c", "d"];
+const rowOf = new Map(items.map((item, row) => [item, row]));
+
+async function read(text: string, without: readonly string[] = []) {
+  const input = inputOfBytes("o.csv", new TextEncoder().encode(text));
+  const { people, leftOut } = await readLog(input, { rowOf, without: new Set(without), nowMs });
+  return { people: [...people()], leftOut };
+}
+
+const had = (people: readonly PersonTastes[]) =>
+  people.map(({ rows }) => rows.map((row) => items[row]).join(""));
+
+describe("a log", () => {
+  test("says of each person what it would say line by line, whoever comes between", async () => {
+    const line = fc.record({
+      person: fc.constantFrom("ann", "bob", "José", "Josè"),
+      item: fc.constantFrom(...items, "unknown"),
+      quantity: fc.constantFrom(3, 1, 0, -1, -3),
+      days: fc.integer({ min: -2, max: 400 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 40 }), async (lines) => {
+        const text = lines.map(
+          ({ person, item, quantity, days }) =>
+            `${person},${item},${quantity},${new Date(nowMs - days * dayMs).toISOString()}`,
+        );
+        const { people, leftOut } = await read(["user,item,quantity,at", ...text].join("\n"));
+        const known = lines.filter(({ item }) => item !== "unknown");
+        const newest = Math.min(...known.map(({ days }) => Math.max(0, days)));
+        const expected: PersonTastes[] = [];
+        for (const person of new Set(known.map(({ person }) => person))) {
+          const rows = items.flatMap((item, row) => {
+            const own = known.filter((each) => each.person === person && each.item === item);
+            const pieces = own.reduce((sum, { quantity }) => sum + quantity, 0);
+            const bought = own.filter(({ quantity }) => quantity > 0);
+            if (pieces <= 0 || bought.length === 0) return [];
+            const age = Math.min(...bought.map(({ days }) => Math.max(0, days))) - newest;
+            return [{ row, weight: bought.length * ageFactor(age * dayMs), fresh: ageFactor(age * dayMs) }];
+          });
+          if (rows.length === 0) continue;
+          expected.push({
+            rows: rows.map(({ row }) => row),
+            weights: rows.map(({ weight }) => expect.closeTo(weight, 9)),
+            freshness: rows.map(({ fresh }) => expect.closeTo(fresh, 9)),
+          });
+        }
+        expect(people).toEqual(expected);
+        expect(leftOut.unknown).toBe(lines.length - known.length);
+      }),
+    );
+  });
+
+  test("teaches nothing of whoever is left out, with one line or many", async () => {
+    const text = "user,item\nann,a\nann,b\nbob,a\nann,c\n";
+    const { people, leftOut } = await read(text, ["ann", "nobody"]);
+    expect([had(people), leftOut.excluded]).toEqual([["a"], 3]);
+  });
+
+  test("gives a line without a person, or without an item, to nobody", async () => {
+    const { people, leftOut } = await read(
+      "customer,at,item,quantity\nann,5,a,1\n,5,b,1\n  ,,c,1\nann,6,,1\nbob,6,a,1\n",
+    );
+    expect([had(people), leftOut.person, leftOut.item]).toEqual([["a", "a"], 2, 1]);
+  });
+
+  test("says which items nobody knows, with a few of them", async () => {
+    const { people, leftOut } = await read(
+      `user,item\n${Array.from({ length: 9 }, (_, k) => `ann,x${k % 7}`).join("\n")}`,
+    );
+    expect([people, leftOut.unknown, leftOut.unknownItems]).toEqual([[], 9, ["x0", "x1", "x2", "x3", "x4"]]);
+  });
+
+  test("is of one moment where it does not say when, and nothing in it is of the future", async () => {
+    const plain = await read("user,item,weight\nann,a,2\nann,b,0.5\n");
+    expect(plain.people).toEqual([{ rows: [0, 1], weights: [2, 0.5], freshness: [1, 1] }]);
+    const dated = await read(
+      `user,item,at\nann,a,2099-01-01\nbob,a,${new Date(nowMs - 90 * dayMs).toISOString()}\n`,
+    );
+    expect(dated.people.map(({ freshness }) => freshness)).toEqual([[1], [0.5]]);
+  });
+
+  test("may be JSON lines, with numbers for ids", async () => {
+    expect(had((await read('{"user":7,"item":"a"}\n{"customer":"ann","item":"b"}')).people)).toEqual([
+      "a",
+      "b",
+    ]);
+  });
+
+  test.each([
+    ["user,item,quantity\nann,a,1\nann,b,lots", 'o.csv:3: quantity must be a number, got "lots"'],
+    ["user,item,weight\nann,a,0", 'o.csv:2: weight must be a number above 0, got "0"'],
+    ["user,item,at\nann,a,2024-02-30", "o.csv:2: at must be an ISO 8601 time or a number since 1970"],
+    ["user,item,role\nann,a,judge", 'o.csv:2: role must be foldin or target, got "judge"'],
+    ["user,item\nann,a,b", "o.csv:2: a line must have 2 fields, got 3"],
+    ["user,itm\nann,a", 'o.csv:1: "itm" is not a known column, did you mean "item"?'],
+    ["user,customer,item\n", "o.csv:1: expected columns item and one of person, user, customer"],
+    ["item\na", "o.csv:1: expected columns item and one of"],
+    ["user,item,item\n", 'o.csv:1: column "item" must stand once'],
+    ["", "o.csv: expected a header line, got an empty file"],
+  ])("of %j is refused with line and reason", async (text, fault) => {
+    await expect(read(text)).rejects.toThrow(fault);
+  });
+});
