@@ -35,7 +35,8 @@ import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/
 import { judged } from "../server/publishing/judged.ts";
 import { namedOrKnown, predictionsFor } from "../server/publishing/model.ts";
 import { learnCentrally } from "../server/publishing/train/central.ts";
-import type { HeldOutPerson, Tastes } from "../server/publishing/train/logs.ts";
+import type { HeldOutPerson } from "../server/publishing/train/holdout.ts";
+import { onRows, type Tastes } from "../server/publishing/train/persontastes.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { publicSideOf } from "./publicside.ts";
 import { writeResults } from "./results.ts";
@@ -143,7 +144,8 @@ async function train(editions: Editions, { logs, gate: heldOut, k }: Case): Prom
   const { inForce } = editions;
   if (inForce === null) throw new Error("newitems: expected an edition in force, got none");
   const { dim, sweeps } = size;
-  const { learned } = learnCentrally(logs, inForce.learned.items, {
+  const { items } = inForce.learned;
+  const learned = learnCentrally(onRows(logs, items), items, {
     dim,
     alpha0: 0.3,
     lambda: 0.003,

@@ -74,7 +74,7 @@ interface Row {
   readonly dropped: string;
 }
 
-const shop = readPoisonShop(
+const shop = await readPoisonShop(
   quick ? { contentDim: 32, heldOut: 40, gate: 20 } : { contentDim: 64, heldOut: 150, gate: 60 },
 );
 const judge = new Judge(shop);

@@ -50,14 +50,9 @@ export function readShop(directory: string): Shop {
 
 function readOrders(path: string): ReadonlyMap<string, readonly OrderLine[]> {
   const orders = new Map<string, OrderLine[]>();
-  let customer = "";
-  let at = "";
-  for (const row of readRows(path)) {
-    // An empty field repeats the one above; an empty quantity is 1.
-    customer = row.customer || customer;
-    at = row.at || at;
+  for (const { customer, at, item, quantity } of readRows(path)) {
     const lines = orders.get(customer) ?? [];
-    lines.push({ item: row.item, atMs: Number(at) * 60_000, quantity: Number(row.quantity || 1) });
+    lines.push({ item, atMs: Number(at) * 60_000, quantity: Number(quantity) });
     orders.set(customer, lines);
   }
   return orders;

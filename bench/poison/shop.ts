@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseCatalogue } from "../../server/publishing/import/formats.ts";
-import { type HeldOutPerson, readHoldout } from "../../server/publishing/train/logs.ts";
+import { inputOfFile } from "../../server/publishing/input/input.ts";
+import { type HeldOutPerson, readHoldout } from "../../server/publishing/train/holdout.ts";
 import type { HeldOut, Person } from "../data.ts";
 import { type PublicSide, publicSideOf } from "../publicside.ts";
 import { readCustomers } from "../shop.ts";
@@ -26,14 +27,18 @@ export interface ShopLimits {
   readonly gate: number;
 }
 
-export function readPoisonShop({ contentDim, heldOut: most, gate: mostAtGate }: ShopLimits): PoisonShop {
+export async function readPoisonShop({
+  contentDim,
+  heldOut: most,
+  gate: mostAtGate,
+}: ShopLimits): Promise<PoisonShop> {
   const directory = fileURLToPath(new URL("../../demo/data", import.meta.url));
   const parsed = parseCatalogue(readFileSync(`${directory}/catalogue.csv`, "utf8"), "catalogue.csv");
   if (!parsed.ok) throw new TypeError(`readPoisonShop: expected a catalogue, got ${parsed.faults[0]}`);
   const publicSide = publicSideOf(parsed.items, contentDim);
   const rowOf = new Map(publicSide.catalogue.map(({ item }, row) => [item, row]));
   const { orders, heldOut: judged } = readCustomers(directory);
-  const atGate = readHoldout(`${directory}/gate.csv.gz`);
+  const atGate = await readHoldout(inputOfFile(`${directory}/gate.csv.gz`));
   const crowd: Person[] = [];
   const heldOut: HeldOut[] = [];
   for (const [customer, lines] of orders) {

@@ -11,8 +11,8 @@ export interface ShopPeople {
   readonly judged: readonly TasteRows[];
 }
 
-export function peopleOfShop(contentDim: number): ShopPeople {
-  const { publicSide, crowd, heldOut } = readPoisonShop({ contentDim, heldOut: 1000, gate: 0 });
+export async function peopleOfShop(contentDim: number): Promise<ShopPeople> {
+  const { publicSide, crowd, heldOut } = await readPoisonShop({ contentDim, heldOut: 1000, gate: 0 });
   const judged = heldOut.map(({ foldIn }) => foldIn).sort((a, b) => a.items.length - b.items.length);
   return { publicSide, people: crowd, judged };
 }

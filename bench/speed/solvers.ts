@@ -13,7 +13,7 @@ import type { Rows } from "../../core/rows.ts";
 import { countPeople, peopleOfShop } from "./shoppeople.ts";
 
 const { values: flags } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const { publicSide, people, judged } = peopleOfShop(flags.quick ? 8 : 384);
+const { publicSide, people, judged } = await peopleOfShop(flags.quick ? 8 : 384);
 const { contentScale, popularityWeight, popularityPower, contentOnly } = jointDefaults;
 const rows = jointRows({
   ...publicSide,

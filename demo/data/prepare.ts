@@ -98,12 +98,9 @@ function writeOrders(rows: readonly Row[], userOf: ReadonlyMap<string, number>):
   const sorted = [...merged.values()].sort(
     (a, b) => a.user - b.user || a.atMinutes - b.atMinutes || compare(a.item, b.item),
   );
-  const out = sorted.map(({ user, atMinutes, item, quantity }, place) => {
-    const before = sorted[place - 1];
-    const sameUser = before?.user === user;
-    const sameTime = sameUser && before.atMinutes === atMinutes;
-    return `${sameUser ? "" : user},${sameTime ? "" : atMinutes},${item},${quantity === 1 ? "" : quantity}`;
-  });
+  const out = sorted.map(({ user, atMinutes, item, quantity }) =>
+    [user, atMinutes, item, quantity].join(","),
+  );
   write("orders.csv.gz", ["customer,at,item,quantity", ...out]);
   return sorted.length;
 }

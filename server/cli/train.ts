@@ -1,10 +1,13 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
 import { OperatorError } from "../base/operatorerror.ts";
+import { inputOfFile } from "../publishing/input/input.ts";
 import { judged } from "../publishing/judged.ts";
 import { namedOrKnown, reconciled } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { learnCentrally } from "../publishing/train/central.ts";
-import { readHoldout, readOrders } from "../publishing/train/logs.ts";
+import { peopleIn } from "../publishing/train/holdout.ts";
+import { readLog } from "../publishing/train/log.ts";
+import { leftOutText, requireMatched } from "../publishing/train/matched.ts";
 import { openParts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
@@ -13,14 +16,17 @@ const sweeps = 16;
 
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
-  usage: `tacit train --orders FILE [--exclude FILE]... [--force] [--config FILE] [--data DIR]
+  usage: `tacit train --orders FILE [--exclude FILE]... [--charset NAME] [--force] [--config FILE] [--data DIR]
 
-  --orders   CSV (also .gz): user,item,weight, or customer,at,item,quantity
-  --exclude  CSV of people to leave out, as they are held out elsewhere; those of gate.holdout always are
-  --force    publish even what the gate refuses`,
+  --orders   a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line;
+             if there: quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
+  --exclude  the same, of people who must not be learned from; those of gate.holdout never are
+  --charset  encoding of the files, where it is not UTF-8
+  --force    publish what the gate refuses, and what was learned from little of the log`,
   flags: {
     orders: { type: "string" },
     exclude: { type: "string", multiple: true },
+    charset: { type: "string" },
     force: { type: "boolean" },
   },
   run: async (args, { env, out }) => {
@@ -29,11 +35,16 @@ export const train: Command = {
     if (orders === undefined || flags.positionals.length > 0) {
       throw new OperatorError(`train: --orders FILE must be given, got ${args.join(" ") || "nothing"}`);
     }
+    const isForced = flags.values.force === true;
+    const charset = textFlag(flags, "charset");
     const config = configFrom(flags, env);
-    const logs = new Map(readOrders(orders));
     const { holdout } = config.gate;
-    for (const file of [...textFlags(flags, "exclude"), ...(holdout === undefined ? [] : [holdout])]) {
-      for (const user of readHoldout(file).keys()) logs.delete(user);
+    const without = new Set<string>();
+    for (const file of textFlags(flags, "exclude")) {
+      for (const person of await peopleIn(inputOfFile(file, charset))) without.add(person);
+    }
+    if (holdout !== undefined) {
+      for (const person of await peopleIn(inputOfFile(holdout))) without.add(person);
     }
     const parts = await openParts(config, { log: out });
     try {
@@ -44,18 +55,23 @@ export const train: Command = {
           "train: expected a catalogue in force, got none: run tacit import FILE first",
         );
       }
-      const { dim, alpha0, lambda } = config.training;
       const { items } = reconciled(inForce.learned, inForce.model, (item) => editions.isKept(item));
-      const { learned, people, unknownPairs } = learnCentrally(logs.values(), items, {
+      const rowOf = new Map(items.map((item, row) => [item, row]));
+      const log = await readLog(inputOfFile(orders, charset), { rowOf, without, nowMs: Date.now() });
+      requireMatched(log, items, isForced ? 0 : undefined);
+      const people = [...log.people()];
+      if (people.length === 0) {
+        throw new OperatorError("train: expected somebody who has something, got a log of returns alone");
+      }
+      const { dim, alpha0, lambda } = config.training;
+      const learned = learnCentrally(people, items, {
         dim,
         alpha0,
         lambda,
         sweeps,
         onSweep: (sweep) => out(`sweep ${sweep}/${sweeps}`),
       });
-      const left =
-        unknownPairs === 0 ? "" : `; ${unknownPairs} pairs left out, their items are not in the catalogue`;
-      out(`learned from ${people} people${left}`);
+      out(`learned from ${people.length} people${leftOutText(log)}`);
       const { verdict, draft } = await judged(
         { inForce, editions, gate },
         {
@@ -65,7 +81,7 @@ export const train: Command = {
         },
       );
       out(verdictText(verdict));
-      if (verdict.verdict === "refused" && flags.values.force !== true) {
+      if (verdict.verdict === "refused" && !isForced) {
         throw new OperatorError(
           "train: the gate refused the factors, nothing was published (--force publishes them)",
         );

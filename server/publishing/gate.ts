@@ -20,7 +20,7 @@ import { hasShares, type RankingModel } from "../../core/ranking/model.ts";
 import { bestRows, rank } from "../../core/ranking/pipeline.ts";
 import { type KnownTastes, knownTastes, profileOfTastes } from "../../core/ranking/profile.ts";
 import { yieldToEventLoop } from "../base/eventloop.ts";
-import type { HeldOutPerson } from "./train/logs.ts";
+import type { HeldOutPerson } from "./train/holdout.ts";
 
 export type Verdict =
   /** Numbers that no training should produce. */

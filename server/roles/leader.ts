@@ -19,8 +19,9 @@ import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
 import { followerOf } from "../publishing/factortasks.ts";
 import { Gate } from "../publishing/gate.ts";
+import { inputOfFile } from "../publishing/input/input.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
-import { readHoldout } from "../publishing/train/logs.ts";
+import { readHoldout } from "../publishing/train/holdout.ts";
 import { upgradeBundles } from "../publishing/upgrade.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
@@ -143,7 +144,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       logTail: async () => (await helperKeys.current())?.log ?? null,
     });
     await upgradeBundles(editions, leaderStore);
-    const gate = gateOf(config);
+    const gate = await gateOf(config);
     const items = itemModelOf(editions, gate);
     const kinds = openKinds(setups, { config, store: leaderStore, items, nowMs });
     const opening = new Opening({
@@ -267,8 +268,9 @@ function tokenKeyFor({ tokens: { required } }: Config, tokens: Tokens | null): s
   return required && tokens !== null ? tokens.preferred() : null;
 }
 
-function gateOf({ gate }: Config): Gate {
+async function gateOf({ gate }: Config): Promise<Gate> {
   const { holdout, k, margin, people } = gate;
-  const heldOut = holdout === undefined ? null : [...readHoldout(holdout).values()].slice(0, people);
+  const known = holdout === undefined ? null : await readHoldout(inputOfFile(holdout));
+  const heldOut = known && [...known.values()].slice(0, people);
   return new Gate({ heldOut, k, margin });
 }

@@ -13,16 +13,13 @@ const ids = new Set(products.map(({ id }) => id));
 
 const bought = new Map<number, Set<string>>();
 const times: [number, number][] = [];
-let customer = -1;
-let at = 0;
 for (const line of text("orders.csv.gz")) {
   const [who, when, item, quantity] = line.split(",");
-  if (who !== "") customer = Number(who);
-  if (when !== "") at = Number(when);
+  const [customer, at] = [Number(who), Number(when)];
   times.push([customer, at]);
   const items = bought.get(customer) ?? new Set();
   bought.set(customer, items.add(item));
-  if (!ids.has(item) || !/^(?:[1-9]\d*)?$/.test(quantity)) throw new RangeError(`orders: unexpected ${line}`);
+  if (!ids.has(item) || !/^[1-9]\d*$/.test(quantity)) throw new RangeError(`orders: unexpected ${line}`);
 }
 
 describe("the shop's data", () => {

@@ -14,6 +14,7 @@ import { judged } from "../../server/publishing/judged.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
+import { onRows } from "../../server/publishing/train/persontastes.ts";
 import { openParts } from "../../server/roles/leader.ts";
 import {
   admin,
@@ -51,7 +52,7 @@ async function trained(server: TestServer, seed = 0): Promise<InForce> {
   });
   const training = { dim: 3, alpha0: 0.3, lambda: 0.003, sweeps: 4 };
   const ids = [...new Set([...before.learned.items, ...before.model.catalogue.map(({ item }) => item)])];
-  const { learned } = learnCentrally(people, ids, training);
+  const learned = learnCentrally(onRows(people, ids), ids, training);
   const [{ draft }] = candidatesOf(before, editions, {
     learned: namedOrKnown(learned, before.learned),
     round: before.model.round + 1,

@@ -12,7 +12,8 @@ import { Gate } from "../../server/publishing/gate.ts";
 import { candidatesOf } from "../../server/publishing/learn.ts";
 import { learnedParts, modelOf, settingsFor } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
-import type { HeldOutPerson } from "../../server/publishing/train/logs.ts";
+import type { HeldOutPerson } from "../../server/publishing/train/holdout.ts";
+import { onRows } from "../../server/publishing/train/persontastes.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { roundIsDue } from "../../server/tasks/policy.ts";
 import {
@@ -199,7 +200,7 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
   const { model: publicSide } = inForceOf(server);
   const items = publicSide.catalogue.map(({ item }) => item);
   const modelBy = (people: readonly ReadonlyMap<string, number>[]) => {
-    const made = learnedParts(learnCentrally(people, items, training).learned, 1, publicSide);
+    const made = learnedParts(learnCentrally(onRows(people, items), items, training), 1, publicSide);
     const settings = settingsFor(made.factors, jointDefaults.factorLength);
     return { ...modelOf(publicSide, made, settings), contentScale: 0 };
   };

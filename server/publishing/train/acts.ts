@@ -31,6 +31,11 @@ export interface LeftOut {
   item: number;
 }
 
+/** More pieces than any order has: beyond that a number is a slip, or no number of pieces. */
+const mostQuantity = 1e9;
+/** What a line may count for: factors can be solved for beside lines that count once. */
+const mostWeight = 1e6;
+
 const personColumns = ["person", "user", "customer"] as const;
 const columns = [...personColumns, "item", "quantity", "weight", "at", "role"];
 
@@ -75,8 +80,12 @@ function restOf(values: Values, where: string): Omit<Act, "person" | "item"> {
     throw new InputFault(where, `role must be foldin or target, got ${JSON.stringify(role.slice(0, 40))}`);
   }
   return {
-    quantity: number("quantity", () => true, "a number"),
-    weight: number("weight", (value) => value > 0, "a number above 0"),
+    quantity: number("quantity", (value) => Math.abs(value) <= mostQuantity, "a number up to a billion"),
+    weight: number(
+      "weight",
+      (value) => value > 0 && value <= mostWeight,
+      "a number above 0, up to a million",
+    ),
     atMs,
     role: role === "" ? null : role,
   };

@@ -11,6 +11,7 @@ import { ageFactor } from "../../../core/events/tastes.ts";
 import type { Input } from "../input/input.ts";
 import { actsOf, type LeftOut } from "./acts.ts";
 import { type Line, Lines } from "./lines.ts";
+import type { PersonTastes } from "./persontastes.ts";
 
 export interface LogOptions {
   /** Row of an item in the catalogue. */
@@ -19,16 +20,6 @@ export interface LogOptions {
   readonly without: ReadonlySet<string>;
   /** Milliseconds since the Unix epoch: what is dated later is of now. */
   readonly nowMs: number;
-}
-
-/** What one person has. */
-export interface PersonTastes {
-  /** Rows of the catalogue, ascending. */
-  readonly rows: readonly number[];
-  /** How much each counts, above 0. */
-  readonly weights: readonly number[];
-  /** What age has left of each, 1 for the newest of the log. */
-  readonly freshness: readonly number[];
 }
 
 export interface TrainingLog {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ageFactor } from "../../../core/events/tastes.ts";
 import { dayMs } from "../../../core/time.ts";
 import { inputOfBytes } from "../../../server/publishing/input/input.ts";
-import { type PersonTastes, readLog } from "../../../server/publishing/train/log.ts";
+import { readLog } from "../../../server/publishing/train/log.ts";
+import type { PersonTastes } from "../../../server/publishing/train/persontastes.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);
 const items = ["a", "b", "c", "d"];
@@ -95,8 +96,12 @@ describe("a log", () => {
   });
 
   test.each([
-    ["user,item,quantity\nann,a,1\nann,b,lots", 'o.csv:3: quantity must be a number, got "lots"'],
-    ["user,item,weight\nann,a,0", 'o.csv:2: weight must be a number above 0, got "0"'],
+    [
+      "user,item,quantity\nann,a,1\nann,b,lots",
+      'o.csv:3: quantity must be a number up to a billion, got "lots"',
+    ],
+    ["user,item,weight\nann,a,0", 'o.csv:2: weight must be a number above 0, up to a million, got "0"'],
+    ["user,item,weight\nann,a,1e7", 'o.csv:2: weight must be a number above 0, up to a million, got "1e7"'],
     ["user,item,at\nann,a,2024-02-30", "o.csv:2: at must be an ISO 8601 time or a number since 1970"],
     ["user,item,role\nann,a,judge", 'o.csv:2: role must be foldin or target, got "judge"'],
     ["user,item\nann,a,b", "o.csv:2: a line must have 2 fields, got 3"],
