@@ -36,7 +36,7 @@ import { judged } from "../server/publishing/judged.ts";
 import { namedOrKnown, predictionsFor } from "../server/publishing/model.ts";
 import { learnCentrally } from "../server/publishing/train/central.ts";
 import type { HeldOutPerson } from "../server/publishing/train/holdout.ts";
-import { onRows, type Tastes } from "../server/publishing/train/persontastes.ts";
+import { onRows, type Tastes } from "../server/publishing/train/tastes.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { publicSideOf } from "./publicside.ts";
 import { writeResults } from "./results.ts";

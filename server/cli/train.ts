@@ -59,19 +59,19 @@ export const train: Command = {
       const rowOf = new Map(items.map((item, row) => [item, row]));
       const log = await readLog(inputOfFile(orders, charset), { rowOf, without, nowMs: Date.now() });
       requireMatched(log, items, isForced ? 0 : undefined);
-      const people = [...log.people()];
-      if (people.length === 0) {
+      const people = log.tastes.interactions.starts.length - 1;
+      if (people === 0) {
         throw new OperatorError("train: expected somebody who has something, got a log of returns alone");
       }
       const { dim, alpha0, lambda } = config.training;
-      const learned = learnCentrally(people, items, {
+      const learned = learnCentrally(log.tastes, items, {
         dim,
         alpha0,
         lambda,
         sweeps,
         onSweep: (sweep) => out(`sweep ${sweep}/${sweeps}`),
       });
-      out(`learned from ${people.length} people${leftOutText(log)}`);
+      out(`learned from ${people} people${leftOutText(log)}`);
       const { verdict, draft } = await judged(
         { inForce, editions, gate },
         {

@@ -14,7 +14,7 @@ import { judged } from "../../server/publishing/judged.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";
 import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
-import { onRows } from "../../server/publishing/train/persontastes.ts";
+import { onRows } from "../../server/publishing/train/tastes.ts";
 import { openParts } from "../../server/roles/leader.ts";
 import {
   admin,

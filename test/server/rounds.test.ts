@@ -13,7 +13,7 @@ import { candidatesOf } from "../../server/publishing/learn.ts";
 import { learnedParts, modelOf, settingsFor } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
 import type { HeldOutPerson } from "../../server/publishing/train/holdout.ts";
-import { onRows } from "../../server/publishing/train/persontastes.ts";
+import { onRows } from "../../server/publishing/train/tastes.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
 import { roundIsDue } from "../../server/tasks/policy.ts";
 import {

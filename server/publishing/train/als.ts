@@ -16,7 +16,7 @@ export interface Interactions {
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   /** Confidence of each entry, above 0. */
-  readonly weights: Float64Array;
+  readonly weights: Float64Array | Float32Array;
   readonly columnCount: number;
 }
 
@@ -94,7 +94,7 @@ export function transposed({ starts, columns, weights, columnCount }: Interactio
   for (let column = 0; column < columnCount; column++) turned[column + 1] += turned[column];
   const next = turned.slice();
   const rows = new Uint32Array(columns.length);
-  const turnedWeights = new Float64Array(columns.length);
+  const turnedWeights = new Float32Array(columns.length);
   for (let row = 0; row < rowCount; row++) {
     for (let at = starts[row]; at < starts[row + 1]; at++) {
       const place = next[columns[at]]++;

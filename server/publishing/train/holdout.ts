@@ -2,7 +2,7 @@
 import { seededRandomOf } from "../../../core/seeded.ts";
 import type { Input } from "../input/input.ts";
 import { actsOf } from "./acts.ts";
-import type { Tastes } from "./persontastes.ts";
+import type { Tastes } from "./tastes.ts";
 
 export interface HeldOutPerson {
   readonly known: Tastes;

@@ -1,4 +1,4 @@
-/** Lines of a log as numbers, 20 bytes each, however many there are. */
+/** Lines of a log as numbers, 8 to 20 bytes each, however many there are. */
 
 export interface Line {
   /** From 0, in the order in which people first come. */
@@ -14,13 +14,14 @@ const chunkLines = 1 << 18;
 const minuteMs = 60_000;
 const noTime = -(2 ** 31);
 
-/** Lines that came after each other. */
+/** Lines that came after each other. A column in which all say the usual takes no room. */
 class Chunk {
   readonly people = new Uint32Array(chunkLines);
   readonly rows = new Uint32Array(chunkLines);
-  readonly quantities = new Float32Array(chunkLines);
-  readonly weights = new Float32Array(chunkLines);
-  readonly minutes = new Int32Array(chunkLines);
+  quantities: Float32Array | null = null;
+  weights: Float32Array | null = null;
+  /** Whole minutes since the Unix epoch. */
+  minutes: Int32Array | null = null;
 }
 
 export class Lines {
@@ -43,22 +44,31 @@ export class Lines {
     const chunk = this.#chunks[this.#chunks.length - 1];
     chunk.people[at] = person;
     chunk.rows[at] = row;
-    chunk.quantities[at] = quantity;
-    chunk.weights[at] = weight;
-    chunk.minutes[at] = atMs === null ? noTime : Math.floor(atMs / minuteMs);
+    if (quantity !== 1) {
+      chunk.quantities ??= new Float32Array(chunkLines).fill(1);
+      chunk.quantities[at] = quantity;
+    }
+    if (weight !== 1) {
+      chunk.weights ??= new Float32Array(chunkLines).fill(1);
+      chunk.weights[at] = weight;
+    }
+    if (atMs !== null) {
+      chunk.minutes ??= new Int32Array(chunkLines).fill(noTime);
+      chunk.minutes[at] = Math.floor(atMs / minuteMs);
+      this.#newestMs = Math.max(this.#newestMs ?? atMs, atMs);
+    }
     this.#count += 1;
-    if (atMs !== null) this.#newestMs = Math.max(this.#newestMs ?? atMs, atMs);
   }
 
   at(place: number): Line {
     const chunk = this.#chunks[Math.floor(place / chunkLines)];
     const at = place % chunkLines;
-    const minutes = chunk.minutes[at];
+    const minutes = chunk.minutes?.[at] ?? noTime;
     return {
       person: chunk.people[at],
       row: chunk.rows[at],
-      quantity: chunk.quantities[at],
-      weight: chunk.weights[at],
+      quantity: chunk.quantities?.[at] ?? 1,
+      weight: chunk.weights?.[at] ?? 1,
       atMs: minutes === noTime ? null : minutes * minuteMs,
     };
   }

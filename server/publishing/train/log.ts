@@ -11,7 +11,7 @@ import { ageFactor } from "../../../core/events/tastes.ts";
 import type { Input } from "../input/input.ts";
 import { actsOf, type LeftOut } from "./acts.ts";
 import { type Line, Lines } from "./lines.ts";
-import type { PersonTastes } from "./persontastes.ts";
+import type { PeopleTastes } from "./tastes.ts";
 
 export interface LogOptions {
   /** Row of an item in the catalogue. */
@@ -23,8 +23,8 @@ export interface LogOptions {
 }
 
 export interface TrainingLog {
-  /** Those who have something of the catalogue, one after the other. */
-  readonly people: () => Iterable<PersonTastes>;
+  /** What those have who have something of the catalogue, in the order in which they first come. */
+  readonly tastes: PeopleTastes;
   /** How many lines say something. */
   readonly lines: number;
   readonly leftOut: Readonly<LeftOut> & {
@@ -59,47 +59,69 @@ export async function readLog(input: Input, { rowOf, without, nowMs }: LogOption
     numberOf.set(person, number);
     lines.add({ person: number, row, quantity, weight, atMs: atMs === null ? null : Math.min(atMs, nowMs) });
   }
-  return { people: () => peopleOf(lines, numberOf.size), lines: lines.count, leftOut };
+  const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size });
+  return { tastes, lines: lines.count, leftOut };
 }
 
-function* peopleOf(lines: Lines, count: number): Generator<PersonTastes> {
-  const { newestMs } = lines;
-  const { starts, places } = lines.byPerson(count);
-  for (let person = 0; person < count; person++) {
-    const own = Array.from(places.subarray(starts[person], starts[person + 1]), (place) => lines.at(place));
-    const tastes = tastesOf(own, newestMs);
-    if (tastes.rows.length > 0) yield tastes;
+interface Shape {
+  readonly people: number;
+  readonly items: number;
+}
+
+function tastesOf(lines: Lines, { people, items }: Shape): PeopleTastes {
+  const { starts: from, places } = lines.byPerson(people);
+  const hadBy = (person: number): readonly Had[] =>
+    hadIn(Array.from(places.subarray(from[person], from[person + 1]), (place) => lines.at(place)));
+  // Counted first: what is grown is there twice while it grows.
+  const counts: number[] = [];
+  for (let person = 0; person < people; person++) counts.push(hadBy(person).length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const columns = new Uint32Array(total);
+  const weights = new Float32Array(total);
+  const freshness = new Float32Array(total);
+  const starts = new Uint32Array(counts.filter((count) => count > 0).length + 1);
+  let at = 0;
+  let next = 0;
+  for (let person = 0; person < people; person++) {
+    if (counts[person] === 0) continue;
+    for (const { row, weight, newestMs } of hadBy(person)) {
+      columns[at] = row;
+      freshness[at] = freshnessOf(newestMs, lines.newestMs);
+      weights[at] = weight * freshness[at];
+      at += 1;
+    }
+    starts[++next] = at;
   }
+  return { interactions: { starts, columns, weights, columnCount: items }, freshness };
 }
 
 interface Had {
+  readonly row: number;
   pieces: number;
   weight: number;
   newestMs: number | null;
 }
 
-function tastesOf(lines: readonly Line[], newestMs: number | null): PersonTastes {
+/** What is had after these lines of one person, by row. */
+function hadIn(lines: readonly Line[]): readonly Had[] {
   const had = new Map<number, Had>();
   for (const { row, quantity, weight, atMs } of lines) {
-    const item = had.get(row) ?? { pieces: 0, weight: 0, newestMs: null };
+    const item = had.get(row) ?? { row, pieces: 0, weight: 0, newestMs: null };
     had.set(row, item);
     item.pieces += quantity;
     if (quantity <= 0) continue;
     item.weight += weight;
     if (atMs !== null) item.newestMs = Math.max(item.newestMs ?? atMs, atMs);
   }
-  const kept = [...had]
-    .filter(([, { pieces, weight }]) => pieces > 0 && weight > 0)
-    .sort(([a], [b]) => a - b);
-  const freshness = kept.map(([, item]) => freshnessOf(item.newestMs, newestMs));
-  return {
-    rows: kept.map(([row]) => row),
-    weights: kept.map(([, { weight }], at) => weight * freshness[at]),
-    freshness,
-  };
+  return [...had.values()]
+    .filter(({ pieces, weight }) => pieces > 0 && weight > 0)
+    .sort((a, b) => a.row - b.row);
 }
+
+/** Least that age leaves: factors can be solved for beside what counts once. */
+const leastFreshness = 2 ** -20;
 
 /** A line without a time is as fresh as the newest. */
 function freshnessOf(atMs: number | null, newestMs: number | null): number {
-  return atMs === null || newestMs === null ? 1 : ageFactor(newestMs - atMs);
+  return atMs === null || newestMs === null ? 1 : Math.max(leastFreshness, ageFactor(newestMs - atMs));
 }

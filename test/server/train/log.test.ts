@@ -4,7 +4,7 @@ import { ageFactor } from "../../../core/events/tastes.ts";
 import { dayMs } from "../../../core/time.ts";
 import { inputOfBytes } from "../../../server/publishing/input/input.ts";
 import { readLog } from "../../../server/publishing/train/log.ts";
-import type { PersonTastes } from "../../../server/publishing/train/persontastes.ts";
+import type { PeopleTastes } from "../../../server/publishing/train/tastes.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);
 const items = ["a", "b", "c", "d"];
@@ -12,8 +12,22 @@ const rowOf = new Map(items.map((item, row) => [item, row]));
 
 async function read(text: string, without: readonly string[] = []) {
   const input = inputOfBytes("o.csv", new TextEncoder().encode(text));
-  const { people, leftOut } = await readLog(input, { rowOf, without: new Set(without), nowMs });
-  return { people: [...people()], leftOut };
+  const { tastes, leftOut } = await readLog(input, { rowOf, without: new Set(without), nowMs });
+  return { people: peopleIn(tastes), leftOut };
+}
+
+interface PersonTastes {
+  readonly rows: readonly number[];
+  readonly weights: readonly number[];
+  readonly freshness: readonly number[];
+}
+
+function peopleIn({ interactions, freshness }: PeopleTastes): readonly PersonTastes[] {
+  const { starts, columns, weights } = interactions;
+  return Array.from(starts.subarray(1), (end, person) => {
+    const of = (values: ArrayLike<number>) => Array.from(values).slice(starts[person], end);
+    return { rows: of(columns), weights: of(weights), freshness: of(freshness) };
+  });
 }
 
 const had = (people: readonly PersonTastes[]) =>
@@ -49,8 +63,8 @@ describe("a log", () => {
           if (rows.length === 0) continue;
           expected.push({
             rows: rows.map(({ row }) => row),
-            weights: rows.map(({ weight }) => expect.closeTo(weight, 9)),
-            freshness: rows.map(({ fresh }) => expect.closeTo(fresh, 9)),
+            weights: rows.map(({ weight }) => expect.closeTo(weight, 6)),
+            freshness: rows.map(({ fresh }) => expect.closeTo(fresh, 6)),
           });
         }
         expect(people).toEqual(expected);
