@@ -1,32 +1,32 @@
 /** tacit import: a catalogue file comes into force, whole or not at all. */
-import { readFileSync } from "node:fs";
-import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { publishCatalogue } from "../publishing/catalogue.ts";
-import { parseCatalogue } from "../publishing/import/formats.ts";
+import { readCatalogue } from "../publishing/import/readcatalogue.ts";
+import { inputOfFile } from "../publishing/input/input.ts";
 import { openParts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
-import { configFrom, parseFlags } from "./flags.ts";
+import { configFrom, parseFlags, textFlag } from "./flags.ts";
 
 const faultsShown = 20;
 
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
-  usage: `tacit import FILE [--if-empty] [--refit] [--config FILE] [--data DIR]
+  usage: `tacit import FILE [--if-empty] [--refit] [--charset NAME] [--config FILE] [--data DIR]
 
   --if-empty  do nothing when a catalogue is in force already
   --refit     fit the content space anew; done by itself when too much of the catalogue is outside it
+  --charset   encoding of the file, where it is not UTF-8
 
-  FILE is CSV or a JSON array. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, available, text.
+  FILE is a table (commas, semicolons, tabs or pipes), a JSON list or JSON lines, also gzip. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, available, text.
   Nothing changes unless every line is right. A running server takes the same file at POST /v1/admin/catalogue.`,
-  flags: { "if-empty": { type: "boolean" }, refit: { type: "boolean" } },
+  flags: { "if-empty": { type: "boolean" }, refit: { type: "boolean" }, charset: { type: "string" } },
   run: async (args, { env, out }) => {
     const flags = parseFlags("import", args, importCatalogue.flags);
     const [file, ...others] = flags.positionals;
     if (file === undefined || others.length > 0) {
       throw new OperatorError(`import: expected one FILE, got ${flags.positionals.length}`);
     }
-    const parsed = parseCatalogue(readText(file), file);
+    const parsed = await readCatalogue(inputOfFile(file, textFlag(flags, "charset")));
     if (!parsed.ok) {
       const shown = parsed.faults.slice(0, faultsShown);
       const rest = parsed.faults.length - shown.length;
@@ -54,11 +54,3 @@ export const importCatalogue: Command = {
     return 0;
   },
 };
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new OperatorError(`import: expected a readable file, got ${messageOf(error)}`);
-  }
-}

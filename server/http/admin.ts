@@ -4,7 +4,7 @@
  *   GET  /status                  rounds, batches, findings, what was refused
  *   GET  /editions                every edition, newest first
  *   POST /editions/:id/publish    put its parts in force again (roll back)
- *   POST /catalogue               CSV or JSON: a new catalogue; ?refit=1 fits the content space again
+ *   POST /catalogue               a table or JSON, also gzip: a new catalogue; ?refit=1 fits the content space again
  *   POST /rounds/close?kind=NAME  end the round of a kind, or of all, now, with the lanes that have minBatch
  */
 import { Hono, type MiddlewareHandler } from "hono";
@@ -12,8 +12,9 @@ import { toHex } from "../../core/bytes.ts";
 import type { Config } from "../base/config.ts";
 import { publishCatalogue } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
-import { parseCatalogue } from "../publishing/import/formats.ts";
+import { readCatalogue } from "../publishing/import/readcatalogue.ts";
 import type { InForce } from "../publishing/inforce.ts";
+import { inputOfBytes } from "../publishing/input/input.ts";
 import { DamagedPart, editionOf } from "../publishing/loading.ts";
 import { batchesOf } from "../store/batches.ts";
 import { listFindings } from "../store/findings.ts";
@@ -81,7 +82,8 @@ export function adminRoutes(parts: AdminParts): Hono {
       const detail = `a catalogue must have at most ${body.limit} bytes, got ${body.got}`;
       return problem(c, { status: 413, name: "too-long", detail });
     }
-    const parsed = parseCatalogue(new TextDecoder().decode(body.bytes), "catalogue");
+    const charset = charsetIn(c.req.header("content-type"));
+    const parsed = await readCatalogue(inputOfBytes("catalogue", body.bytes, charset));
     if (!parsed.ok) {
       const more = { faults: parsed.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
@@ -101,6 +103,11 @@ export function adminRoutes(parts: AdminParts): Hono {
     return problem(c, { status: 409, name: "too-few-reports", detail });
   });
   return app;
+}
+
+/** What a content type says of it (RFC 9110, 8.3.1). */
+function charsetIn(contentType = ""): string | undefined {
+  return /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
 }
 
 /** Opens to the token alone. Who guesses too often waits a minute, even with the right one. */

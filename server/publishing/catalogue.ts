@@ -15,7 +15,7 @@ import { contentParts } from "./contentparts.ts";
 import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
 import type { Editions } from "./editions.ts";
 import { type Named, named } from "./encode.ts";
-import type { CatalogueItem } from "./import/formats.ts";
+import type { CatalogueItem } from "./import/itemvalues.ts";
 import { encodeSpace, fitSpace, isOutgrown } from "./import/space.ts";
 import type { InForce } from "./inforce.ts";
 import { learnedParts, predictionsFor, settingsFor } from "./model.ts";

@@ -11,7 +11,7 @@
 import { nearestTo } from "../../base/operatorerror.ts";
 import { type Input, InputFault } from "../input/input.ts";
 import { type Rows, rowsOf, type Values } from "../input/rows.ts";
-import { timeOf } from "./times.ts";
+import { timeOf } from "../input/times.ts";
 
 export interface Act {
   readonly person: string;

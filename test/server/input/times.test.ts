@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { timeOf } from "../../../server/publishing/train/times.ts";
+import { timeOf } from "../../../server/publishing/input/times.ts";
 
 const noon = Date.UTC(2024, 1, 29, 12);
 

@@ -1,0 +1,128 @@
+/**
+ * An item from the values of its row, each checked within the limits of what a card may hold. What is wrong is told
+ * value by value; an item with a fault is no item.
+ */
+import type { CatalogueCard } from "../../../core/model/card.ts";
+import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
+import type { Values } from "../input/rows.ts";
+import { timeOf } from "../input/times.ts";
+
+/** `text` shapes the content vectors and is not published. */
+export interface CatalogueItem extends CatalogueCard {
+  readonly text?: string;
+}
+
+export const catalogueColumns = [
+  "id",
+  "title",
+  "price",
+  "categories",
+  "url",
+  "image",
+  "publishedAt",
+  "available",
+  "text",
+] as const;
+type Column = (typeof catalogueColumns)[number];
+
+export function isColumn(name: string): name is Column {
+  return (catalogueColumns as readonly string[]).includes(name);
+}
+
+type Complain = (fault: string) => void;
+
+/** @param complain is told each fault: `who must be …, got …`. */
+export function itemOf(values: Values, complain: Complain): CatalogueItem {
+  const text = (name: Column, check: (value: string) => string | null): string | undefined => {
+    const value = values[name];
+    if (value === undefined || value === null) return undefined;
+    // Ids, and some titles, are numbers where a shop's system writes JSON.
+    const written = typeof value === "number" ? String(value) : value;
+    const fault = typeof written === "string" ? check(written) : "a string";
+    if (fault === null) return String(written);
+    complain(`${name} must be ${fault}, got ${shown(value)}`);
+    return undefined;
+  };
+  const required = (name: "id" | "title", most: number): string => {
+    if (values[name] === undefined || values[name] === null) complain(`${name} must be given, got nothing`);
+    return text(name, (value) => (value.trim() === "" ? "text" : faultOfLength(value, most))) ?? "";
+  };
+  const item = required("id", modelLimits.itemId);
+  const title = required("title", modelLimits.title);
+  const price = priceOf(values.price, complain);
+  const url = text("url", faultOfUrl);
+  const image = text("image", faultOfUrl);
+  const published = text("publishedAt", (value) => (dateOf(value) === null ? "an ISO 8601 date" : null));
+  const publishedAt = published === undefined ? null : dateOf(published);
+  const available = availableOf(values.available, complain);
+  const words = text("text", () => null);
+  return {
+    item,
+    title,
+    categories: categoriesOf(values.categories, complain),
+    ...(price === undefined ? {} : { price }),
+    ...(url === undefined ? {} : { url }),
+    ...(image === undefined ? {} : { image }),
+    ...(publishedAt === null ? {} : { publishedAt }),
+    // What can be had says nothing: absent is true.
+    ...(available === false ? { available } : {}),
+    ...(words === undefined ? {} : { text: words }),
+  };
+}
+
+function priceOf(value: unknown, complain: Complain): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const price = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof price === "number" && Number.isFinite(price) && price >= 0) return price;
+  complain(`price must be a number of at least 0, got ${shown(value)}`);
+  return undefined;
+}
+
+function availableOf(value: unknown, complain: Complain): boolean | undefined {
+  if (value === undefined || value === null || typeof value === "boolean") return value ?? undefined;
+  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (["true", "yes", "1"].includes(text)) return true;
+  if (["false", "no", "0"].includes(text)) return false;
+  complain(`available must be true or false, got ${shown(value)}`);
+  return undefined;
+}
+
+function categoriesOf(value: unknown, complain: Complain): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((category) => typeof category === "string")) {
+    const categories = value.map((category) => category.trim()).filter((category) => category !== "");
+    const longest = Math.max(0, ...categories.map(({ length }) => length));
+    if (categories.length <= modelLimits.categories && longest <= modelLimits.category) return categories;
+    const most = `at most ${modelLimits.categories} of at most ${modelLimits.category} characters`;
+    complain(`categories must be ${most}, got ${categories.length} of up to ${longest}`);
+    return [];
+  }
+  complain(`categories must be a list of strings, got ${shown(value)}`);
+  return [];
+}
+
+function faultOfLength(value: string, most: number): string | null {
+  return value.length <= most ? null : `text of at most ${most} characters`;
+}
+
+/** Absolute http(s) or a path of the site: an address from a file must never be a script. */
+function faultOfUrl(value: string): string | null {
+  if (!isWebAddress(value)) return "an http(s) address or a path";
+  return faultOfLength(value, modelLimits.url);
+}
+
+/** As a card has it: a day, or a time in UTC. */
+function dateOf(text: string): string | null {
+  if (!/^\d{4}-/.test(text)) return null;
+  const ms = timeOf(text);
+  if (ms === null) return null;
+  return text.length === "2026-01-01".length ? text : new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+/** Never more of a value than a line holds. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
+}
+
+const mostShown = 120;
