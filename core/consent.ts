@@ -63,7 +63,7 @@ export function encodeChoices({ revision, personalise, contribute }: Choices): s
   return `${count}${signs[`${personalise}`]}${signs[`${contribute}`]}`;
 }
 
-/** Null for what is no such text. Choices of earlier versions stand in JSON, uncounted: one counts as the first. */
+/** Null for what is no such text. Choices of earlier versions stand in JSON, uncounted: they count as the first. */
 export function parseChoices(text: string): Choices | null {
   const parts = /^([0-9a-f]{6})([-+?])([-+?])$/.exec(text);
   if (parts === null) return parseUncounted(text);
@@ -86,7 +86,7 @@ function parseUncounted(text: string): Choices | null {
     const flags = Object.entries(value).filter(
       ([name, flag]) => (permissions as readonly string[]).includes(name) && typeof flag === "boolean",
     );
-    return { ...Object.fromEntries(flags), revision: Number(flags.length > 0) };
+    return flags.length === 0 ? null : { ...Object.fromEntries(flags), revision: 1 };
   } catch {
     return null;
   }

@@ -101,10 +101,10 @@ export class Consent {
   /** Takes over a copy that is later than this one; from now on it is known what was chosen before. */
   adopt(copy: Choices): void {
     const here = this.choices();
-    const later = laterChoices(here, copy);
     // What was chosen here came after all that others knew.
-    const isOvertaken = this.#unknowing !== null && copy.revision >= here.revision;
-    this.#latest = isOvertaken ? choose(later, this.#unknowing ?? {}) : later;
+    const revision = Math.max(here.revision, copy.revision + 1);
+    const own = this.#unknowing;
+    this.#latest = own === null ? laterChoices(here, copy) : { ...copy, ...here, ...own, revision };
     this.#unknowing = null;
     this.#isKnown = true;
     this.restore();

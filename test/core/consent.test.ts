@@ -103,16 +103,24 @@ describe("as text", () => {
     expect(parseChoices(encodeChoices({ revision: 0x1000000 }))).toEqual({ revision: 0xffffff });
   });
 
-  test("what earlier versions wrote counts as the first choice, and nothing chosen as none", () => {
+  test("what earlier versions wrote counts as the first choice", () => {
     expect(parseChoices('{"personalise":false}')).toEqual({ revision: 1, personalise: false });
     expect(parseChoices('{"contribute":true,"personalise":"no"}')).toEqual({ revision: 1, contribute: true });
-    expect(parseChoices("{}")).toEqual({ revision: 0 });
   });
 
-  test.each(["", "null", "7", '"a"', "00000x-+", "000001-", "000001-+?", '{"personalise":'])(
-    "%j is no record",
-    (text) => {
-      expect(parseChoices(text)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "null",
+    "7",
+    "{}",
+    "[]",
+    '{"theme":"dark"}',
+    '"a"',
+    "00000x-+",
+    "000001-",
+    "000001-+?",
+    '{"personalise":',
+  ])("%j is no record", (text) => {
+    expect(parseChoices(text)).toBeNull();
+  });
 });

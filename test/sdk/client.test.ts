@@ -386,6 +386,29 @@ describe("permissions", () => {
     expect(store.keys("tacit.event.")).toHaveLength(2);
   });
 
+  test("what waits when another page says no is not written down", () => {
+    const store = memoryStore();
+    const { tacit } = running({}, { store });
+    tacit.track("view", { item: "a" });
+    new Consent({ store, privacyControl: false }).choose({ personalise: false });
+    tacit.track("view", { item: "b" });
+    expect(store.keys("tacit.event.")).toEqual([]);
+  });
+
+  test("a worker that could not read what it keeps says nothing that is certain, but what the person chose", async () => {
+    const store = memoryStore();
+    const { api, tacit } = running({}, { store });
+    await tacit.recommend();
+    const all = await api.keepCopy(
+      keptOf({ answeredTasks: ["t"] }, { revision: 2, personalise: true }),
+      false,
+    );
+    expect(all.remains).toEqual({ answeredTasks: [], spent: nothingSpent });
+    tacit.track("view", { item: "a" });
+    expect(["tacit.consent", "tacit.spent"].map((key) => store.read(key))).toEqual([null, null]);
+    expect([tacit.consent().because.personalise, store.keys("tacit.event.")]).toEqual(["person", []]);
+  });
+
   test("on a first visit nothing was chosen: events are written down before the worker runs", async () => {
     const page = new FakePage({ makeWorker: () => new FakeWorker(null) });
     page.has = false;

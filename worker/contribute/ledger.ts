@@ -87,7 +87,12 @@ export class Ledger {
     const { knowsKept } = this.#store;
     const all = everything(kept ?? nothingKept, await this.entries(), nowMs);
     this.#known = await this.#keepCopy(all, knowsKept);
-    if (!knowsKept) return this.#known;
+    if (!knowsKept) {
+      const { choices } = this.#known;
+      // For when it can be read: what the person chose since is what holds then.
+      if (choices.revision > 0) await this.#store.keep(withCopy({ ...nothingKept, choices }, nowMs));
+      return this.#known;
+    }
     return this.#keep(withCopy(this.#known, nowMs), nowMs);
   }
 

@@ -66,7 +66,9 @@ export class FallbackStore implements Store {
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;
   readonly #device: Database;
-  readonly #left: Left = (event, kept) => isLeft(event, kept, this.#options.nowMs());
+  readonly #left: Left = (event, kept) =>
+    // Of a "no" that this tab did not know of the database knows.
+    kept.choices.personalise !== false && isLeft(event, kept, this.#options.nowMs());
   #state: State = { at: "device" };
   /** What the database is known to hold; null: it was not read yet. */
   #events: TacitEvent[] | null = null;
