@@ -233,8 +233,8 @@ export class Client implements Tacit {
   #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
-    const keepCopy = (kept: Kept): Kept => {
-      const all = this.#kept.merge(kept);
+    const keepCopy = (kept: Kept, isAll: boolean): Kept => {
+      const all = isAll ? this.#kept.merge(kept) : this.#kept.hear(kept);
       this.#writeAhead();
       this.#try(() => this.#consentMayDiffer());
       return all;
@@ -300,7 +300,7 @@ export class Client implements Tacit {
     if (this.#link.value === null || !(isFirstVisit || this.#consent.isKnown)) return;
     this.#isWritingAhead = true;
     const { store } = this.#page;
-    if (!this.#consent.state().personalise) eraseAhead(store);
+    if (!this.#consent.state().personalise) this.#eraseWaiting();
     this.#outbox.writeAhead(new WriteAhead(store, this.#settings.database));
   }
 

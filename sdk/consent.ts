@@ -11,6 +11,7 @@
 import {
   type Choices,
   choose,
+  chooseUnknowing,
   encodeChoices,
   laterChoices,
   noChoices,
@@ -58,6 +59,8 @@ export class Consent {
   /** The latest this page knows of, however the store fares. */
   #latest: Choices = noChoices;
   #isKnown = false;
+  /** What was chosen here before it was known what was chosen before that; null: nothing. */
+  #unknowing: Partial<ConsentFlags> | null = null;
 
   constructor({ store, privacyControl }: { readonly store: TextStore; readonly privacyControl: boolean }) {
     this.#store = store;
@@ -87,14 +90,22 @@ export class Consent {
 
   /** Records the person's choice; what it does not name stays as it was chosen. */
   choose(change: Partial<ConsentFlags>): ConsentState {
-    this.#latest = choose(this.choices(), change);
+    const before = this.choices();
+    const isKnown = this.isKnown;
+    this.#latest = isKnown ? choose(before, change) : chooseUnknowing(before, change, Date.now());
+    if (!isKnown || this.#unknowing !== null) this.#unknowing = { ...this.#unknowing, ...change };
     this.restore();
     return this.state();
   }
 
   /** Takes over a copy that is later than this one; from now on it is known what was chosen before. */
   adopt(copy: Choices): void {
-    this.#latest = laterChoices(this.choices(), copy);
+    const here = this.choices();
+    // What was chosen here came after all that others knew.
+    const revision = Math.max(here.revision, copy.revision + 1);
+    const own = this.#unknowing;
+    this.#latest = own === null ? laterChoices(here, copy) : { ...copy, ...here, ...own, revision };
+    this.#unknowing = null;
     this.#isKnown = true;
     this.restore();
   }
@@ -102,7 +113,12 @@ export class Consent {
   /** Another page wrote that: news also for a page that cannot read it. */
   hear(written: string, text: string | null): void {
     const choices = written === key && text !== null ? parseChoices(text) : null;
-    if (choices !== null) this.#latest = laterChoices(this.choices(), choices);
+    if (choices !== null) this.learn(choices);
+  }
+
+  /** Takes over what somebody knows who need not know all. */
+  learn(choices: Choices): void {
+    this.#latest = laterChoices(this.choices(), choices);
   }
 
   /** Writes down what is known where the store has lost it: a page that knows of nothing says nothing. */

@@ -27,6 +27,12 @@ export class KeptCopy {
     this.#consent = consent;
   }
 
+  /** Takes what a worker says that could not read what it keeps: what it does not say may be so all the same. */
+  hear({ choices }: Kept): Kept {
+    this.#consent.learn(choices);
+    return this.#now();
+  }
+
   /** Adds what the worker keeps; gives back all that is kept then. */
   merge({ choices, remains }: Kept): Kept {
     this.#consent.adopt(choices);
@@ -55,11 +61,15 @@ export class KeptCopy {
   }
 
   #with(remains: Remains): Kept {
-    const before = this.#stored();
-    const known = this.#remains === null ? before : together(before, this.#remains);
-    const all = together(known, remains);
+    const all = together(this.#now().remains, remains);
     this.#writeDown(all);
     return { choices: this.#consent.choices(), remains: all };
+  }
+
+  #now(): Kept {
+    const stored = this.#stored();
+    const remains = this.#remains === null ? stored : together(stored, this.#remains);
+    return { choices: this.#consent.choices(), remains };
   }
 
   #stored(): Remains {

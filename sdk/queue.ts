@@ -86,7 +86,7 @@ export class Outbox {
 
   /** The page may be about to end: what would not outlive it leaves now. */
   hidden(): void {
-    if (this.#backlog.all.some((entry) => !this.#isWritten(entry))) void this.flush();
+    if (this.#backlog.all.some(({ event }) => this.#ahead?.isThere(event.id) !== true)) void this.flush();
   }
 
   /** Sends what waits; kept when everything sent so far was answered. */

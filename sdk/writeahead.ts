@@ -52,6 +52,11 @@ export class WriteAhead {
     return this.#written.has(id);
   }
 
+  /** Whether it is there still: the site may have cleared its storage. */
+  isThere(id: string): boolean {
+    return this.has(id) && this.#store.read(this.#prefix + id) !== null;
+  }
+
   /** They were erased. */
   forget(): void {
     this.#written.clear();

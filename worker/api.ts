@@ -323,9 +323,10 @@ export type WorkerNotice =
 
 /**
  * Has the page keep a copy of what the worker keeps; gives back all that the page keeps then, which another tab
- * or an earlier visit may have left there.
+ * or an earlier visit may have left there. Unless it `isAll`, the worker could not read what it keeps, and nobody is
+ * to take it that there is no more.
  */
-export type KeepCopy = (kept: Kept) => Kept | Promise<Kept>;
+export type KeepCopy = (kept: Kept, isAll: boolean) => Kept | Promise<Kept>;
 
 export interface WorkerApi {
   /**

@@ -209,10 +209,10 @@ export class TacitWorker implements WorkerApi {
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takeBack();
     if (!consent.personalise) {
-      const { length } = await journal.events();
-      // One may be on its way, also where none is known.
+      // Erased at once, before what comes next: one may be on its way, also where none is known.
+      const before = journal.events().catch(() => null);
       await journal.erase();
-      if (length > 0) {
+      if ((await before)?.length !== 0) {
         tabs.post({ type: "journal-erased" });
         notify({ type: "change" });
       }

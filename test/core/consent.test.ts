@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Choices,
   choose,
+  chooseUnknowing,
   encodeChoices,
   laterChoices,
   noChoices,
@@ -18,12 +19,17 @@ const copies = fc.record({ revision: fc.nat(4), flags }).map(
 );
 
 describe("of two copies", () => {
-  test("the later holds, and of equals no yes stands against a no", () => {
+  test("the later holds with every no that it does not name, and of equals no yes stands against a no", () => {
     fc.assert(
       fc.property(copies, copies, (a, b) => {
         const held = laterChoices(a, b);
         if (a.revision !== b.revision) {
-          expect(held).toEqual(a.revision > b.revision ? a : b);
+          const [earlier, later] = a.revision < b.revision ? [a, b] : [b, a];
+          for (const permission of ["personalise", "contribute"] as const) {
+            const word = later[permission] ?? (earlier[permission] === false ? false : undefined);
+            expect(held[permission]).toBe(word);
+          }
+          expect(held.revision).toBe(later.revision);
           return;
         }
         for (const permission of ["personalise", "contribute"] as const) {
@@ -36,9 +42,15 @@ describe("of two copies", () => {
 
   test("the same holds in whichever order they come, and however often", () => {
     fc.assert(
-      fc.property(copies, copies, copies, (a, b, c) => {
+      fc.property(copies, copies, (a, b) => {
         expect(laterChoices(a, b)).toEqual(laterChoices(b, a));
         expect(laterChoices(a, a)).toEqual(a);
+      }),
+    );
+    // Which is so of three where each names both; of a "no" that some do not name it is enough that it stays.
+    const whole = copies.map((copy): Choices => ({ personalise: true, contribute: true, ...copy }));
+    fc.assert(
+      fc.property(whole, whole, whole, (a, b, c) => {
         expect(laterChoices(a, laterChoices(b, c))).toEqual(laterChoices(laterChoices(a, b), c));
       }),
     );
@@ -51,6 +63,28 @@ describe("of two copies", () => {
         expect(laterChoices(before, after)).toEqual({ ...before, ...change, revision: before.revision + 1 });
       }),
     );
+  });
+});
+
+describe("a choice of somebody whose earlier ones are not known", () => {
+  const nowMs = Date.UTC(2026, 0);
+
+  test("goes before each of them, and before those that were made so an hour ago", () => {
+    fc.assert(
+      fc.property(copies, flags, flags, (before, change, again) => {
+        const first = chooseUnknowing(noChoices, change, nowMs);
+        expect(laterChoices(before, first)).toMatchObject(change);
+        const counted = choose(choose(first, again), change);
+        const second = chooseUnknowing(noChoices, again, nowMs + 3_600_000);
+        expect(laterChoices(counted, second)).toMatchObject(again);
+      }),
+    );
+  });
+
+  test("goes before what it knew of, whatever the clock says", () => {
+    const before = choose(chooseUnknowing(noChoices, { personalise: true }, nowMs), { contribute: true });
+    const after = chooseUnknowing(before, { personalise: false }, 0);
+    expect(laterChoices(before, after)).toMatchObject({ personalise: false, contribute: true });
   });
 });
 
@@ -69,16 +103,24 @@ describe("as text", () => {
     expect(parseChoices(encodeChoices({ revision: 0x1000000 }))).toEqual({ revision: 0xffffff });
   });
 
-  test("what earlier versions wrote counts as the first choice, and nothing chosen as none", () => {
+  test("what earlier versions wrote counts as the first choice", () => {
     expect(parseChoices('{"personalise":false}')).toEqual({ revision: 1, personalise: false });
     expect(parseChoices('{"contribute":true,"personalise":"no"}')).toEqual({ revision: 1, contribute: true });
-    expect(parseChoices("{}")).toEqual({ revision: 0 });
   });
 
-  test.each(["", "null", "7", '"a"', "00000x-+", "000001-", "000001-+?", '{"personalise":'])(
-    "%j is no record",
-    (text) => {
-      expect(parseChoices(text)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "null",
+    "7",
+    "{}",
+    "[]",
+    '{"theme":"dark"}',
+    '"a"',
+    "00000x-+",
+    "000001-",
+    "000001-+?",
+    '{"personalise":',
+  ])("%j is no record", (text) => {
+    expect(parseChoices(text)).toBeNull();
+  });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { noChoices, parseChoices } from "../../core/consent.ts";
 import { Consent, decide, parsePermissions } from "../../sdk/consent.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
@@ -55,7 +55,7 @@ describe("what is stored", () => {
     consent.choose({ contribute: false });
     consent.choose({ personalise: true });
     expect(parseChoices(store.read("tacit.consent") ?? "")).toEqual({
-      revision: 2,
+      revision: expect.any(Number),
       contribute: false,
       personalise: true,
     });
@@ -129,6 +129,51 @@ describe("what is stored", () => {
     consent.adopt(noChoices);
     expect(store.read("tacit.consent")).toBe("000000??");
     expect(new Consent({ store, privacyControl: false }).isKnown).toBe(true);
+  });
+});
+
+describe("a choice made before the worker has said what was chosen before", () => {
+  const unknowing = (store = memoryStore()) => new Consent({ store, privacyControl: false });
+  const yes = { revision: 9, personalise: true, contribute: true };
+
+  test("comes on top of it", () => {
+    const consent = unknowing();
+    consent.choose({ personalise: false });
+    consent.adopt(yes);
+    expect(consent.state()).toMatchObject({ personalise: false, contribute: true });
+    expect(consent.choices().revision).toBeGreaterThan(yes.revision);
+  });
+
+  test("comes on top of it, as it was last changed, where the clock is of no use", () => {
+    vi.spyOn(Date, "now").mockReturnValue(0);
+    const consent = unknowing();
+    consent.choose({ personalise: false });
+    consent.choose({ personalise: true, contribute: false });
+    consent.adopt({ ...yes, personalise: false });
+    expect(consent.state()).toMatchObject({ personalise: true, contribute: false });
+    vi.restoreAllMocks();
+  });
+
+  test("holds on the next page when this one ends before that", () => {
+    const store = memoryStore();
+    unknowing(store).choose({ personalise: false });
+    const next = unknowing(store);
+    next.adopt(yes);
+    expect(next.state()).toMatchObject({ personalise: false, because: { personalise: "person" } });
+  });
+
+  test("leaves a no alone that it does not name", () => {
+    const store = memoryStore();
+    unknowing(store).choose({ contribute: true });
+    const next = unknowing(store);
+    next.adopt({ revision: 2, personalise: false });
+    expect(next.state()).toMatchObject({ personalise: false, contribute: true });
+  });
+
+  test("is heard from a worker that does not know all, which makes nothing known", () => {
+    const consent = unknowing();
+    consent.learn({ revision: 3, personalise: false });
+    expect([consent.state().personalise, consent.isKnown]).toEqual([false, false]);
   });
 });
 

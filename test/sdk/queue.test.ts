@@ -153,6 +153,17 @@ describe("events on their way to the worker", () => {
     expect(outbox.waiting).toEqual([]);
   });
 
+  test("what a site has cleared away does not outlive the page, and leaves when it is hidden", () => {
+    const store = memoryStore();
+    const { outbox, ahead, received } = pageOn(store);
+    outbox.open();
+    outbox.writeAhead(ahead);
+    outbox.add({ kind: "purchase", item: "a" }, 1);
+    for (const key of store.keys("")) store.remove(key);
+    outbox.hidden();
+    expect(itemsOf(received)).toEqual(["a"]);
+  });
+
   test("a hidden page sends at once what would not outlive it, and nothing else", async () => {
     const store = memoryStore();
     const { outbox, batches, ahead } = pageOn(store);

@@ -96,7 +96,7 @@ async function world(database = freshDatabase(), known: Partial<Remains> = {}): 
   const waits: number[] = [];
   const wait = (ms: number) => new Promise<void>(() => void waits.push(ms));
   const page = pageOf();
-  page.keepCopy({ ...nothingKept, remains: { ...nothingKept.remains, ...known } });
+  page.keepCopy({ ...nothingKept, remains: { ...nothingKept.remains, ...known } }, true);
   const { keepCopy } = page;
   const own = await device(server, { database, config: production, keepCopy, edges: { wait } });
   nowMs = () => own.clock.nowMs;

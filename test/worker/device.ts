@@ -45,7 +45,7 @@ export function pageOf(store: TextStore = memoryStore()): {
   readonly kept: () => Kept;
 } {
   const copy = new KeptCopy(store, new Consent({ store, privacyControl: false }));
-  const keepCopy = (kept: Kept): Kept => copy.merge(kept);
+  const keepCopy = (kept: Kept, isAll: boolean): Kept => (isAll ? copy.merge(kept) : copy.hear(kept));
   return { store, keepCopy, kept: () => copy.merge(nothingKept) };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { canonicalJson } from "../../core/json.ts";
 import { encodeCatalogue } from "../../core/model/catalogue.ts";
 import { makeDelta } from "../../core/model/delta.ts";
@@ -258,6 +258,25 @@ describe("on later visits", () => {
     await closeDevice(second);
     server.online = false;
     expect(await idInForce(await device(server, { database }))).toBe(idOf(olderEdition.edition));
+  });
+
+  test("a kept part that the database cannot give any more is fetched again, and ranks", async () => {
+    const database = freshDatabase();
+    const server = fakeServer(older);
+    const first = await device(server, { database });
+    await until(() => isWhole(first));
+    await closeDevice(first);
+    const { id } = partsOf(older).content;
+    const get = IDBObjectStore.prototype.get;
+    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
+      if (key === id) throw new DOMException("Failed to read large IndexedDB value", "DataError");
+      return get.call(this, key);
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const second = await device(server, { database });
+    await until(() => isWhole(second));
+    expect(await second.worker.trending({ count: 3 })).toHaveLength(3);
+    expect(troublesOf(second).filter((trouble) => !/^kept (part|edition): /.test(trouble))).toEqual([]);
   });
 });
 

@@ -183,6 +183,28 @@ test("a 'no' takes an event that is being written, too, where the journal was kn
   expect((await worker.panel()).events).toEqual([]);
 });
 
+test("what is tracked after a 'yes' stays, though the 'no' before it is still being done", async () => {
+  const { worker } = await device(fakeServer(shopModel()));
+  const no = { personalise: false, contribute: false };
+  const taken = [
+    worker.setConsent(no, { revision: 1, personalise: false }),
+    worker.setConsent({ ...no, personalise: true }, { revision: 2, personalise: true }),
+    worker.append([eventOf("purchase", 3)]),
+  ];
+  expect((await Promise.all(taken)).at(-1)).toBe("device");
+  expect((await worker.panel()).events.map(({ item }) => item)).toEqual(["item-3"]);
+});
+
+test("a database that says no takes nothing of a tab that could not read it", async () => {
+  const name = freshDatabase();
+  const store = await tabOn(name);
+  const database = new Database(name, () => undefined);
+  await database.keep(() => ({ ...nothingKept, choices: { revision: 1, personalise: false } }));
+  database.close();
+  expect(await store.addEvents([eventOf("view", 1)])).toEqual([]);
+  expect(await idsIn(name)).toEqual([]);
+});
+
 test("a page that erases alone leaves what another tab tracked since, and takes no later erasure back", async () => {
   const name = freshDatabase();
   const erasedAtMs = Date.now() - 10_000;

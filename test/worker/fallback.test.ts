@@ -58,6 +58,18 @@ function failing(name: string, times: number): void {
   });
 }
 
+/** Every connection that is opened from now on. */
+function connectionsOpened(): IDBDatabase[] {
+  const connections: IDBDatabase[] = [];
+  const open = IDBFactory.prototype.open;
+  vi.spyOn(IDBFactory.prototype, "open").mockImplementation(function (this: IDBFactory, ...args) {
+    const request = open.apply(this, args);
+    request.addEventListener("success", () => connections.push(request.result));
+    return request;
+  });
+  return connections;
+}
+
 describe("an operation that fails", () => {
   const names = [
     "AbortError",
@@ -358,26 +370,79 @@ test("a database that is gone when an operation fails took what was known with i
 });
 
 test("a connection that was let go and then ends is not the one in use", async () => {
-  const connections: IDBDatabase[] = [];
-  const open = IDBFactory.prototype.open;
-  vi.spyOn(IDBFactory.prototype, "open").mockImplementation(function (this: IDBFactory, ...args) {
-    const request = open.apply(this, args);
-    request.addEventListener("success", () => connections.push(request.result));
-    return request;
-  });
+  const connections = connectionsOpened();
   const { store, name, onLost } = await storeOn();
   failing("UnknownError", 1);
   await store.addEvents([eventOf("view", 1)]);
   const [first, second] = connections;
-  expect([connections.length, onLost.mock.calls.length]).toEqual([2, 1]);
+  expect([connections.length, onLost.mock.calls.length]).toEqual([2, 0]);
   // Its declared parameter is the class where it takes a connection.
   forceCloseDatabase(first as never);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(onLost).toHaveBeenCalledTimes(1);
+  expect(onLost).not.toHaveBeenCalled();
   // The one in use lets others delete what it is open on.
   await new Promise((resolve) => {
     indexedDB.deleteDatabase(name).onsuccess = resolve;
   });
   expect(() => second.transaction("events")).toThrow();
-  expect(onLost).toHaveBeenCalledTimes(2);
+  expect(onLost).toHaveBeenCalledTimes(1);
+});
+
+test("of several operations on a connection that ended unheard each is done on the next one", async () => {
+  const connections = connectionsOpened();
+  const { store, onDenied } = await storeOn();
+  for (const connection of connections) connection.close();
+  const [added, events, kept] = await Promise.all([
+    store.addEvents([eventOf("view", 1)]),
+    store.events(),
+    store.kept(),
+  ]);
+  expect([store.storage, onDenied.mock.calls.length, connections.length]).toEqual(["device", 0, 2]);
+  expect([added.length, events.length <= 1, kept]).toEqual([1, true, null]);
+});
+
+test("an operation that fails once is no news of what was read", async () => {
+  const { store, onLost } = await storeOn();
+  await store.addEvents([eventOf("view", 1)]);
+  for (let time = 0; time < 3; time++) {
+    failing("DataError", 1);
+    expect(await store.events()).toHaveLength(1);
+    vi.restoreAllMocks();
+  }
+  expect(onLost).not.toHaveBeenCalled();
+});
+
+test("what is kept is known once it was read, or where the browser has no database", async () => {
+  const { store } = await storeOn();
+  expect(store.knowsKept).toBe(false);
+  await store.kept();
+  expect(store.knowsKept).toBe(true);
+  for (const [name, isKnown] of [
+    ["UnknownError", false],
+    ["SecurityError", true],
+  ] as const) {
+    vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
+      throw new DOMException("by the test", name);
+    });
+    const denied = await storeOn();
+    await denied.store.kept();
+    expect([denied.store.storage, denied.store.knowsKept]).toEqual(["memory", isKnown]);
+    vi.restoreAllMocks();
+  }
+});
+
+test("while there is nothing but memory, what another tab deletes is not shown any more", async () => {
+  const { store, name } = await storeOn();
+  await store.addEvents([eventOf("view", 1)]);
+  await store.events();
+  const other = await openDB(name);
+  failing("UnknownError", 2);
+  await store.addEvents([eventOf("view", 2)]);
+  expect([store.storage, (await store.events()).length]).toEqual(["memory", 2]);
+  other.close();
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase(name).onsuccess = resolve;
+  });
+  await until(() => store.storage === "device");
+  expect((await store.events()).map(({ item }) => item)).toEqual(["item-2"]);
 });

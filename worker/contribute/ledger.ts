@@ -84,7 +84,15 @@ export class Ledger {
   /** Makes one of what the store keeps and of the page's copy, and has both keep it. Returns all that is kept. */
   async reconcile(nowMs: number): Promise<Kept> {
     const kept = await this.#store.kept();
-    this.#known = await this.#keepCopy(everything(kept ?? nothingKept, await this.entries(), nowMs));
+    const { knowsKept } = this.#store;
+    const all = everything(kept ?? nothingKept, await this.entries(), nowMs);
+    this.#known = await this.#keepCopy(all, knowsKept);
+    if (!knowsKept) {
+      const { choices } = this.#known;
+      // For when it can be read: what the person chose since is what holds then.
+      if (choices.revision > 0) await this.#store.keep(withCopy({ ...nothingKept, choices }, nowMs));
+      return this.#known;
+    }
     return this.#keep(withCopy(this.#known, nowMs), nowMs);
   }
 
@@ -306,7 +314,7 @@ export class Ledger {
       all = everything(updated, ledger, nowMs);
       return updated;
     });
-    this.#known = await this.#keepCopy(all);
+    this.#known = await this.#keepCopy(all, this.#store.knowsKept);
     return this.#known;
   }
 }

@@ -156,7 +156,7 @@ export class Editions {
 
   async #fetchNewer(): Promise<void> {
     const at = this.#parts(this.#options);
-    const before = await this.#options.store.edition();
+    const before = await this.#options.store.edition().catch(() => null);
     // A first visit asks for the head at once. When none comes this way, it is asked for by its name.
     const asked = this.#fetchEdition();
     const isFirst = before === null && this.#model === null;

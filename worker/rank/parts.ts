@@ -175,7 +175,11 @@ async function asListed({ id }: PartRef, bytes: Uint8Array | null): Promise<Uint
 
 /** The bytes of a kept part; null when there is none, or none whose hash is right. */
 async function keptPart({ store, notify }: PartsAt, id: string): Promise<Uint8Array | null> {
-  const bytes = await store.part(id);
+  // One that the store cannot give any more counts as none.
+  const bytes = await store.part(id).catch((cause) => {
+    notify(troubleOf("kept part", cause));
+    return null;
+  });
   if (bytes === null) return null;
   const hash = await sha256Hex(bytes);
   if (hash === id) return bytes;

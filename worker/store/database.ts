@@ -38,6 +38,7 @@ export interface DatabaseLimits {
 
 export class Database implements Store {
   readonly storage = "device";
+  readonly knowsKept = true;
   readonly tokens = new DatabaseTokens((work) => this.#run(work));
   readonly parts = new DatabaseParts((work) => this.#run(work, 15));
   readonly logs = new DatabaseLogs((work) => this.#run(work));
@@ -50,12 +51,10 @@ export class Database implements Store {
   #open: Connection | null = null;
   #closed = false;
   #wasOpen = false;
-  /** What was said of the last connection's end; null: nothing. */
-  #told: LostBecause | null = null;
 
   /**
-   * @param onLost called when what was read before may be gone: the connection ended from outside, or another had
-   *   to be opened. Not every engine tells a connection of its end while an operation of its fails.
+   * @param onLost called when what was read before may be gone: the connection ended from outside, or another found
+   *   a new database. Not every engine tells a connection of its end while an operation of its fails.
    */
   constructor(name: string, onLost: (because: LostBecause) => void, limits: DatabaseLimits = {}) {
     this.#name = name;
@@ -223,10 +222,19 @@ export class Database implements Store {
 
   #connect(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error("database: expected to be open, got closed"));
-    this.#connection ??= this.#openingPatiently().catch((cause) => {
-      this.#connection = null;
-      throw cause;
-    });
+    if (this.#connection === null) {
+      const opening = this.#openingPatiently();
+      this.#connection = opening;
+      // One that was let go meanwhile is nobody's.
+      opening.then(
+        (db) => {
+          if (this.#connection === opening) this.#open = db;
+        },
+        () => {
+          if (this.#connection === opening) this.#connection = null;
+        },
+      );
+    }
     return this.#connection;
   }
 
@@ -268,29 +276,18 @@ export class Database implements Store {
       throw failure ?? cause;
     });
     if (isOurs(db)) {
-      this.#opened(db, isNew);
+      if (isNew && this.#wasOpen) this.#onLost("deleted");
+      this.#wasOpen = true;
       return db;
     }
     db.close();
     throw new Error(`database ${this.#name}: expected this SDK's, got somebody else's; name another`);
   }
 
-  #opened(db: Connection, isNew: boolean): void {
-    const told = this.#told;
-    this.#told = null;
-    this.#open = db;
-    if (this.#wasOpen && told !== "deleted" && (isNew || told === null)) {
-      this.#onLost(isNew ? "deleted" : "closed");
-    }
-    this.#wasOpen = true;
-  }
-
   #ended(db: Connection, because: LostBecause): void {
     db.close();
-    // One that was let go is told of when the next is open.
     if (db !== this.#open) return;
     this.letGo();
-    this.#told = because;
     this.#onLost(because);
   }
 
@@ -303,7 +300,8 @@ export class Database implements Store {
       return await limited(db);
     } catch (cause) {
       if (this.#closed) throw cause;
-      this.letGo();
+      // Of several that fail on it the first lets go of it, and none of the one that was opened since.
+      if (db === this.#open) this.letGo();
       // What did not answer may yet be done, and is not done twice.
       if (cause instanceof TimedOut) throw cause;
       return limited(await this.#connected());

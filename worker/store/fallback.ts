@@ -66,11 +66,14 @@ export class FallbackStore implements Store {
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;
   readonly #device: Database;
-  readonly #left: Left = (event, kept) => isLeft(event, kept, this.#options.nowMs());
+  readonly #left: Left = (event, kept) =>
+    // Of a "no" that this tab did not know of the database knows.
+    kept.choices.personalise !== false && isLeft(event, kept, this.#options.nowMs());
   #state: State = { at: "device" };
   /** What the database is known to hold; null: it was not read yet. */
   #events: TacitEvent[] | null = null;
   #kept: Kept | null = null;
+  #hasReadKept = false;
   #due: Due | null = null;
   /** How often something was erased: what began before must not write after. */
   #erasures = 0;
@@ -144,13 +147,20 @@ export class FallbackStore implements Store {
   kept(): Promise<Kept | null> {
     return this.#kindly(async (store) => {
       this.#kept = await store.kept();
+      this.#hasReadKept ||= store === this.#device;
       return this.#kept;
     });
+  }
+
+  /** Where the browser has no database for the page, what the page keeps is all there is. */
+  get knowsKept(): boolean {
+    return this.#hasReadKept || (this.#state.at === "memory" && this.#state.isDenied);
   }
 
   keep(update: KeptUpdate): Promise<Kept> {
     return this.#kindly(async (store) => {
       this.#kept = await store.keep(update);
+      this.#hasReadKept ||= store === this.#device;
       return this.#kept;
     });
   }
@@ -209,7 +219,10 @@ export class FallbackStore implements Store {
   }
 
   #lost(because: LostBecause): void {
-    if (because === "deleted") this.#events = null;
+    if (because === "deleted") {
+      this.#events = null;
+      if (this.#state.at === "memory") void this.#state.memory.removeEvents([...this.#state.known]);
+    }
     this.#options.onLost();
   }
 

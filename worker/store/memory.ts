@@ -10,6 +10,7 @@ import { MemoryTokens } from "./tokenstore.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
+  readonly knowsKept = true;
   readonly tokens = new MemoryTokens();
   readonly parts = new MemoryParts();
   readonly logs = new MemoryLogs();

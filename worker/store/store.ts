@@ -76,6 +76,8 @@ export interface Store {
   eraseEvents(since?: Since): Promise<void>;
   /** What outlives an erasure; null before anything was kept. */
   kept(): Promise<Kept | null>;
+  /** Once that was asked: whether the answer is all there is, as far as anybody can say. */
+  readonly knowsKept: boolean;
   keep(update: KeptUpdate): Promise<Kept>;
   /** Empties everything but what is kept, which becomes what `update` says, and events that are of `since`. */
   eraseAll(update: KeptUpdate, since?: Since): Promise<Kept>;
