@@ -7,21 +7,21 @@
  * demo's are made of its words; factors are drawn at random, which compresses worse than any that were
  * learned.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { PartRef } from "../core/model/edition.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import type { Editions } from "../server/publishing/editions.ts";
-import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
 import type { InForce } from "../server/publishing/inforce.ts";
 import { candidatesOf } from "../server/publishing/learn.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { writeResults } from "./results.ts";
+import { readShopCatalogue } from "./shop.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -80,7 +80,7 @@ async function measure(count: number) {
   try {
     const { editions } = parts;
     const random = seededRandom(count);
-    const all = catalogueOf(Math.ceil(1.02 * count));
+    const all = await catalogueOf(Math.ceil(1.02 * count));
     const shop = all.slice(0, count);
     const importing = await secondsOf(() => publishCatalogue(editions, shop, dimensions));
     await learnRandomly(editions, random);
@@ -129,11 +129,8 @@ async function learnRandomly(editions: Editions, random: () => number): Promise<
 }
 
 /** The demo's catalogue, or as many items with titles made of the words of two of its titles. */
-function catalogueOf(count: number): readonly CatalogueItem[] {
-  const file = fileURLToPath(new URL("../demo/data/catalogue.csv", import.meta.url));
-  const parsed = parseCatalogue(readFileSync(file, "utf8"), "catalogue.csv");
-  if (!parsed.ok) throw new TypeError(parsed.faults[0]);
-  const given = parsed.items;
+async function catalogueOf(count: number): Promise<readonly CatalogueItem[]> {
+  const given = await readShopCatalogue();
   const random = seededRandom(7);
   const drawn = () => given[Math.floor(random() * given.length)];
   const made = Array.from({ length: Math.max(0, count - given.length) }, (_, k) => {

@@ -31,7 +31,7 @@ import { parseConfig } from "../server/base/config.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import type { Editions } from "../server/publishing/editions.ts";
 import { Gate } from "../server/publishing/gate.ts";
-import { type CatalogueItem, parseCatalogue } from "../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
 import { judged } from "../server/publishing/judged.ts";
 import { namedOrKnown, predictionsFor } from "../server/publishing/model.ts";
 import { learnCentrally } from "../server/publishing/train/central.ts";
@@ -40,7 +40,7 @@ import { onRows, type Tastes } from "../server/publishing/train/tastes.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { publicSideOf } from "./publicside.ts";
 import { writeResults } from "./results.ts";
-import { type HeldOutCustomer, readCustomers } from "./shop.ts";
+import { type HeldOutCustomer, readCustomers, readShopCatalogue } from "./shop.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -296,11 +296,10 @@ function kindsCase(seed: number): Case {
 
 const folder = fileURLToPath(new URL("../demo/data", import.meta.url));
 
-function retailCase(seed: number): Case {
-  const parsed = parseCatalogue(readFileSync(join(folder, "catalogue.csv"), "utf8"), "catalogue.csv");
-  if (!parsed.ok) throw new TypeError(parsed.faults[0]);
+async function retailCase(seed: number): Promise<Case> {
+  const all = await readShopCatalogue(folder);
   const random = seededRandom(seed);
-  const items = flags.quick ? parsed.items.filter((_, k) => k % 10 === 0) : parsed.items;
+  const items = flags.quick ? all.filter((_, k) => k % 10 === 0) : all;
   const isNew = new Set(items.filter(() => random() < 0.1).map(({ item }) => item));
   const { orders, heldOut } = readCustomers(folder);
   const people: Tastes[] = [];
@@ -401,7 +400,7 @@ const cases = {
 for (const [name, make] of Object.entries(cases)) {
   if (flags.case !== undefined && flags.case !== name) continue;
   const outcomes: Outcome[] = [];
-  for (const seed of seeds) outcomes.push(await outcomeOf(make(seed)));
+  for (const seed of seeds) outcomes.push(await outcomeOf(await make(seed)));
   results[name] = outcomes;
   console.log(
     `\n${name}, means of seeds ${seeds.join(", ")}${flags.validation ? ", validation people" : ""}`,

@@ -2,7 +2,7 @@
 import type { JoinedModel } from "../core/model/join.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
-import type { CatalogueItem } from "../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
 
 export type PublicSide = Pick<JoinedModel, "catalogue" | "content" | "contentDim">;
 

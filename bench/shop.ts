@@ -1,8 +1,12 @@
 /** The gift shop's data as the crowd replays it: real customers' orders, and who is kept apart to judge. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
+import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
+import { readCatalogue } from "../server/publishing/import/readcatalogue.ts";
+import { inputOfFile } from "../server/publishing/input/input.ts";
 
 export interface OrderLine {
   readonly item: string;
@@ -24,6 +28,15 @@ export interface Shop {
 }
 
 type Row = Readonly<Record<string, string>>;
+
+/** The shop's products. */
+export async function readShopCatalogue(
+  directory = fileURLToPath(new URL("../demo/data", import.meta.url)),
+): Promise<readonly CatalogueItem[]> {
+  const read = await readCatalogue(inputOfFile(join(directory, "catalogue.csv")));
+  if (!read.ok) throw new TypeError(read.faults.join("\n"));
+  return read.items;
+}
 
 /** All customers by their number, and of the held-out ones what is known and what is to be predicted. */
 export function readCustomers(directory: string): {

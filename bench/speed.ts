@@ -9,19 +9,19 @@
  * the journal and the size of the shop.
  */
 import "fake-indexeddb/auto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TacitEvent } from "../core/events/event.ts";
 import { parseConfig } from "../server/base/config.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
-import { parseCatalogue } from "../server/publishing/import/formats.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { writeResults } from "./results.ts";
+import { readShopCatalogue } from "./shop.ts";
 import { type CaseResult, measureInBrowser } from "./speed/inbrowser.ts";
 
 /** The last commit that read the whole journal for each event and made the gram matrix in each visit. */
@@ -44,11 +44,9 @@ if (!Number.isInteger(visits) || visits < 1) {
 const data = mkdtempSync(join(tmpdir(), "tacit-speed-"));
 const config = parseConfig({ data });
 const parts = await openParts(config);
-const file = new URL("../demo/data/catalogue.csv", import.meta.url);
-const parsed = parseCatalogue(readFileSync(file, "utf8"), "catalogue.csv");
-if (!parsed.ok) throw new TypeError(parsed.faults.join("\n"));
+const catalogue = await readShopCatalogue();
 const importedMs = await timed(() =>
-  publishCatalogue(parts.editions, parsed.items, {
+  publishCatalogue(parts.editions, catalogue, {
     contentDim: config.catalogue.contentDim,
     dim: config.training.dim,
   }),
@@ -56,7 +54,7 @@ const importedMs = await timed(() =>
 // Browsers take an edition when it is in the helper's log.
 await parts.cycle.openNext();
 const app = createApp(parts);
-const ids = parsed.items.map(({ item }) => item);
+const ids = catalogue.map(({ item }) => item);
 
 const firstMs: number[] = [];
 const afterEventMs: number[] = [];

@@ -24,7 +24,7 @@ import { encodeChunkRequest, mostInChunk, parseChunkRequest } from "../core/wire
 import { parseConfig } from "../server/base/config.ts";
 import { fillRandom } from "../server/base/platform.ts";
 import { publishCatalogue } from "../server/publishing/catalogue.ts";
-import type { CatalogueItem } from "../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openHelperKeys } from "../server/roles/helper.ts";
 import { openLeaderKeys, openParts } from "../server/roles/leader.ts";

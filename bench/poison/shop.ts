@@ -2,14 +2,12 @@
  * The gift shop as the attacks see it: the product's own reading of catalogue and gate, real customers as the
  * crowd.
  */
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseCatalogue } from "../../server/publishing/import/formats.ts";
 import { inputOfFile } from "../../server/publishing/input/input.ts";
 import { type HeldOutPerson, readHoldout } from "../../server/publishing/train/holdout.ts";
 import type { HeldOut, Person } from "../data.ts";
 import { type PublicSide, publicSideOf } from "../publicside.ts";
-import { readCustomers } from "../shop.ts";
+import { readCustomers, readShopCatalogue } from "../shop.ts";
 
 export interface PoisonShop {
   readonly publicSide: PublicSide;
@@ -33,9 +31,7 @@ export async function readPoisonShop({
   gate: mostAtGate,
 }: ShopLimits): Promise<PoisonShop> {
   const directory = fileURLToPath(new URL("../../demo/data", import.meta.url));
-  const parsed = parseCatalogue(readFileSync(`${directory}/catalogue.csv`, "utf8"), "catalogue.csv");
-  if (!parsed.ok) throw new TypeError(`readPoisonShop: expected a catalogue, got ${parsed.faults[0]}`);
-  const publicSide = publicSideOf(parsed.items, contentDim);
+  const publicSide = publicSideOf(await readShopCatalogue(directory), contentDim);
   const rowOf = new Map(publicSide.catalogue.map(({ item }, row) => [item, row]));
   const { orders, heldOut: judged } = readCustomers(directory);
   const atGate = await readHoldout(inputOfFile(`${directory}/gate.csv.gz`));

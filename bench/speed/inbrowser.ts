@@ -49,7 +49,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const mostMs = 8_000;
 
 export async function measureInBrowser(options: BrowserBench): Promise<readonly CaseResult[]> {
-  const shops = new Map(options.shops.map((size) => [`shop-${size.items}`, shopOf(size)]));
+  const shops = new Map<string, MeasuredShop>();
+  for (const size of options.shops) shops.set(`shop-${size.items}`, await shopOf(size));
   const [first] = options.shops;
   const cases: readonly Case[] = [
     ...options.journals.map((events) => ({ shop: `shop-${first.items}`, items: first.items, events })),

@@ -3,8 +3,6 @@
  * ids where more are wanted, and rows of normal numbers in the sizes that an edition has.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { canonicalJson } from "../../core/json.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
 import { encodeCatalogue } from "../../core/model/catalogue.ts";
@@ -15,7 +13,7 @@ import { jointDefaults } from "../../core/model/joint.ts";
 import { encodePopularity } from "../../core/model/popularity.ts";
 import { quantizeRows, rowsBetween } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { parseCatalogue } from "../../server/publishing/import/formats.ts";
+import { readShopCatalogue } from "../shop.ts";
 
 export interface ShopSize {
   readonly items: number;
@@ -37,7 +35,7 @@ export interface MeasuredShop {
   readonly ids: readonly string[];
 }
 
-export function shopOf({ items: count, contentDim, factorDim }: ShopSize): MeasuredShop {
+export async function shopOf({ items: count, contentDim, factorDim }: ShopSize): Promise<MeasuredShop> {
   const random = seededRandom(5);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const rows = (dim: number, length: number) => {
@@ -48,7 +46,7 @@ export function shopOf({ items: count, contentDim, factorDim }: ShopSize): Measu
       dim,
     );
   };
-  const cards = cardsOf(count);
+  const cards = await cardsOf(count);
   const items = cards.map(({ item }) => item);
   const content = rows(contentDim, 1);
   const factors = rows(factorDim, jointDefaults.factorLength);
@@ -85,11 +83,8 @@ export function shopOf({ items: count, contentDim, factorDim }: ShopSize): Measu
   return { document, parts, ids: items };
 }
 
-function cardsOf(count: number): readonly CatalogueCard[] {
-  const file = fileURLToPath(new URL("../../demo/data/catalogue.csv", import.meta.url));
-  const parsed = parseCatalogue(readFileSync(file, "utf8"), "catalogue.csv");
-  if (!parsed.ok) throw new TypeError(`speed: expected the demo's catalogue, got ${parsed.faults[0]}`);
-  const given = parsed.items.map(({ text: _text, ...card }) => card);
+async function cardsOf(count: number): Promise<readonly CatalogueCard[]> {
+  const given = (await readShopCatalogue()).map(({ text: _text, ...card }) => card);
   return Array.from({ length: count }, (_, row) => {
     const card = given[row % given.length];
     return row < given.length ? card : { ...card, item: `${card.item}-${Math.floor(row / given.length)}` };

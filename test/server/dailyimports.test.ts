@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
-import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import { platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import { admin, inForceOf, openServer, tasksOf, temporaryDirectory, testConfig } from "./harness.ts";

@@ -8,7 +8,7 @@ import { applyDelta } from "../../core/model/delta.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import type { Verdict } from "../../server/publishing/gate.ts";
-import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import type { InForce } from "../../server/publishing/inforce.ts";
 import { judged } from "../../server/publishing/judged.ts";
 import { candidatesOf, withWaitingItems } from "../../server/publishing/learn.ts";

@@ -34,7 +34,7 @@ import { parseTasksAnswer, type TasksAnswer } from "../../core/wire/tasksanswer.
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { fillRandom, sha256 } from "../../server/base/platform.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
-import type { CatalogueItem } from "../../server/publishing/import/formats.ts";
+import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import type { InForce } from "../../server/publishing/inforce.ts";
 import { createApp } from "../../server/roles/app.ts";
 import { openParts, type Parts, type PartsOptions } from "../../server/roles/leader.ts";

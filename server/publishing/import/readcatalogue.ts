@@ -44,7 +44,9 @@ async function readItems(
     }
     const isTable = columns !== null;
     if (!isTable) faults.push(...faultsOfNames(Object.keys(row.values), where, "key"));
-    const item = itemOf(isTable ? parted(row.values) : row.values, (fault) => faults.push(`${where}: ${fault}`));
+    const item = itemOf(isTable ? parted(row.values) : row.values, (fault) =>
+      faults.push(`${where}: ${fault}`),
+    );
     const earlier = seen.get(item.item);
     if (earlier !== undefined) {
       faults.push(`${where}: id must be unique, got ${JSON.stringify(item.item)} again after ${earlier}`);

@@ -18,7 +18,7 @@ import { dayMs } from "../../../core/time.ts";
 import { plainProfile } from "./plainprofile.ts";
 
 const dim = 40;
-const { parts, ids } = shopOf({ items: 3659, contentDim: dim, factorDim: 4 });
+const { parts, ids } = await shopOf({ items: 3659, contentDim: dim, factorDim: 4 });
 const content = parts.find(({ kind }) => kind === "content")?.bytes ?? new Uint8Array(0);
 const values = dequantizeRows(parseContent(content).rows, dim);
 const model = rankingModel({
