@@ -83,6 +83,17 @@ describe("truncatedSvd", () => {
     expect(Matrix.sub(right.transpose().mmul(right), Matrix.eye(rank)).norm()).toBeLessThan(1e-9);
   });
 
+  test("the rank is all that the matrix has, however few words there are", () => {
+    for (let words = 1; words <= 40; words++) {
+      // Three items of one word each.
+      const columns = Uint32Array.from({ length: 3 * words }, (_, row) => row % words);
+      const starts = Uint32Array.from({ length: 3 * words + 1 }, (_, row) => row);
+      const matrix = { starts, columns, values: new Float64Array(3 * words).fill(1), columnCount: words };
+      expect(truncatedSvd(matrix, { rank: 64 }).rank).toBe(words);
+      expect(truncatedSvd(matrix, { rank: 3 }).rank).toBe(Math.min(3, words));
+    }
+  });
+
   test("the rank is never more than the matrix has", () => {
     const repeated = rowsOf(
       [...items.slice(0, 2), ...items.slice(0, 2)].map((one) => ({ ...one, item: "x" })),

@@ -42,10 +42,14 @@ export function truncatedSvd(
   if (!Number.isInteger(rank) || rank < 1) {
     throw new RangeError(`truncatedSvd: rank must be a positive integer, got ${rank}`);
   }
-  const rowCount = matrix.starts.length - 1;
-  const width = Math.min(rank + oversampling, rowCount, matrix.columnCount);
-  let q = orthonormal(gramTimesEach(matrix, randomSigns(width, matrix.columnCount)));
-  for (let iteration = 1; iteration < iterations; iteration++) q = orthonormal(gramTimesEach(matrix, q));
+  const width = Math.min(rank + oversampling, matrix.columnCount);
+  const all = width === matrix.columnCount;
+  // Where all directions are carried along none is left to chance: a few random signs are soon the same.
+  const start = all ? unitVectors(width) : randomSigns(width, matrix.columnCount);
+  let q = all ? start : orthonormal(gramTimesEach(matrix, start));
+  for (let iteration = 1; iteration < iterations && !all; iteration++) {
+    q = orthonormal(gramTimesEach(matrix, q));
+  }
   return rotated(q, gramTimesEach(matrix, q), rank);
 }
 
@@ -138,6 +142,14 @@ function signOf(vector: Float64Array): number {
   let largest = 0;
   for (const value of vector) if (Math.abs(value) > Math.abs(largest) * (1 + 1e-9)) largest = value;
   return largest < 0 ? -1 : 1;
+}
+
+function unitVectors(count: number): Float64Array[] {
+  return Array.from({ length: count }, (_, place) => {
+    const vector = new Float64Array(count);
+    vector[place] = 1;
+    return vector;
+  });
 }
 
 /** Rows of +1 and -1 from a fixed xorshift32 seed: chance that is the same everywhere. */
