@@ -8,6 +8,8 @@
  * plural count as one word, shown in the form the catalogue uses more often.
  */
 
+import { stemOf, wordsIn } from "./words.ts";
+
 export interface WordText {
   readonly title: string;
   readonly categories: readonly string[];
@@ -42,7 +44,7 @@ export function wordIndexOf(texts: readonly WordText[]): WordIndex {
   const itemsWith = new Map<string, number>();
   const stems = texts.map(({ title, categories }) => {
     const own = new Set<string>();
-    for (const word of wordsOf([title, ...categories].join(" "))) {
+    for (const word of tellingWords([title, ...categories].join(" "))) {
       const stem = stemOf(word);
       own.add(stem);
       const forms = seenForms.get(stem) ?? new Map<string, number>();
@@ -97,21 +99,14 @@ const stopWords: ReadonlySet<string> = new Set(
   piece small medium large mini`.split(/\s+/),
 );
 
-/** Lower-case words of three letters or more; no numbers, no stop words. */
-function wordsOf(text: string): readonly string[] {
-  const words = text.toLowerCase().match(/\p{L}+(?:['’]\p{L}+)*/gu) ?? [];
-  return words
-    .map((word) => word.replace(/['’]s$/u, "").replace(/['’]/gu, ""))
-    .filter((word) => [...word].length >= 3 && !stopWords.has(word));
+/** Words that may say what somebody likes: no numbers, no stop words, no letters that stand alone. */
+function tellingWords(text: string): readonly string[] {
+  return wordsIn(text).filter((word) => !/\p{N}/u.test(word) && !isShort(word) && !stopWords.has(word));
 }
 
-/** English plurals lose their ending; nothing else is merged (Harman 1991, the "S" stemmer). */
-function stemOf(word: string): string {
-  if (word.length <= 3) return word;
-  if (/..[^ae]ies?$/.test(word)) return word.replace(/ies?$/, "y");
-  if (/(?:x|ch|sh|ss|zz)es$/.test(word)) return word.slice(0, -2);
-  if (/[^us]s$/.test(word)) return word.slice(0, -1);
-  return word;
+/** In an alphabet a word has three letters or more; elsewhere one character may be one. */
+function isShort(word: string): boolean {
+  return /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}]{1,2}$/u.test(word);
 }
 
 function mostFrequent(counts: ReadonlyMap<string, number>): string {

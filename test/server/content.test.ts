@@ -10,7 +10,7 @@ import {
 } from "../../server/publishing/import/space.ts";
 import { type SparseRows, truncatedSvd } from "../../server/publishing/import/svd.ts";
 import { tfIdf, vocabularyOf } from "../../server/publishing/import/tfidf.ts";
-import { type ContentItem, tokensOf, wordsOf } from "../../server/publishing/import/tokens.ts";
+import { type ContentItem, tokensOf } from "../../server/publishing/import/tokens.ts";
 
 const colours = ["red", "blue", "green", "pink", "ivory"];
 const things = ["mug", "lantern", "apron", "clock", "doormat", "teapot"];
@@ -34,7 +34,8 @@ function cosine(vectors: Float32Array, dim: number, i: number, j: number): numbe
 
 describe("words and tokens", () => {
   test("words are lower case, split at what is no letter or digit, without a plural s", () => {
-    expect(wordsOf("SET OF 3 CAKE TINS, Pantry-Design: glass Émaux bus")).toEqual([
+    const title = "SET OF 3 CAKE TINS, Pantry-Design: glass Émaux bus";
+    expect(tokensOf({ item: "a", title }, { idPrefixes: [], pairs: false })).toEqual([
       "set",
       "of",
       "3",

@@ -3,6 +3,7 @@
  *
  * Metadata tokens carry a prefix with a colon, so that the category "red" never meets the word "red".
  */
+import { stemOf, wordsIn } from "../../../core/events/words.ts";
 
 /** What is public about an item and may shape its content vector. */
 export interface ContentItem {
@@ -26,7 +27,7 @@ export interface TokenOptions {
 export function tokensOf(item: ContentItem, { idPrefixes, pairs }: TokenOptions): string[] {
   const tokens: string[] = [];
   for (const text of [item.title, item.text ?? ""]) {
-    const words = wordsOf(text);
+    const words = stemsIn(text);
     tokens.push(...words);
     if (pairs) for (let at = 1; at < words.length; at++) tokens.push(`${words[at - 1]} ${words[at]}`);
   }
@@ -37,8 +38,7 @@ export function tokensOf(item: ContentItem, { idPrefixes, pairs }: TokenOptions)
   return tokens;
 }
 
-/** Lower-case words of letters and digits, plural s removed, accents kept. */
-export function wordsOf(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.map((word) => (/[^su]s$/u.test(word) && word.length > 3 ? word.slice(0, -1) : word));
+/** Words in the form in which they are counted. */
+function stemsIn(text: string): readonly string[] {
+  return wordsIn(text).map(stemOf);
 }
