@@ -7,6 +7,7 @@
  * moved on, with words the space does not know, calls for another one: see `isOutgrown`.
  */
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
+import { tellingPrefixes } from "./idmeaning.ts";
 import { truncatedSvd } from "./svd.ts";
 import { tfIdf, type Vocabulary, vocabularyOf, type WeighingOptions, weightsOf } from "./tfidf.ts";
 import { type ContentItem, tokensOf } from "./tokens.ts";
@@ -31,13 +32,16 @@ export interface ContentSpace {
 /** Enough for any shop's words; a basis of them is 31 MB at 384 numbers each. */
 const mostTokens = 20_000;
 
-const weighing: WeighingOptions = { idPrefixes: [3, 4], pairs: false, idfPower: 1, metadataWeight: 1 };
+const weighing: WeighingOptions = { idPrefixes: [], pairs: false, idfPower: 1, metadataWeight: 1 };
+/** Lengths of the beginnings of ids that count where they carry meaning. */
+const prefixLengths = [3, 4];
 
 export function fitSpace(
   items: readonly ContentItem[],
   { dim, singularPower = 1, minItems = 2, ...options }: SpaceOptions,
 ): ContentSpace {
-  const vocabulary = vocabularyOf(items, { ...weighing, ...options }, { minItems, mostTokens });
+  const { idPrefixes = tellingPrefixes(items, prefixLengths) } = options;
+  const vocabulary = vocabularyOf(items, { ...weighing, ...options, idPrefixes }, { minItems, mostTokens });
   const { v, singularValues, rank } = truncatedSvd(tfIdf(items, vocabulary), { rank: dim });
   const strengths = singularValues.map((value) => value ** (singularPower - 1));
   // Items that share no word have a space all the same: every row in it is zero.
