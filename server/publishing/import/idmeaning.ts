@@ -11,8 +11,8 @@ import { type ContentItem, tokensOf } from "./tokens.ts";
 const mostPairs = 2_000;
 const leastPairs = 20;
 const leastRatio = 1.5;
-/** Standard errors of the difference. */
-const leastErrors = 3;
+/** Standard errors of the difference; pairs that have an item in common are not quite independent. */
+const leastErrors = 5;
 
 /** Those of the lengths at which beginnings carry meaning. */
 export function tellingPrefixes(
@@ -49,16 +49,20 @@ function sampledPairs(
   }
   const drawn = (rows: readonly number[]): number => rows[Math.floor(random() * rows.length)];
   const shared = [...groups.values()].filter((rows) => rows.length > 1).flat();
-  const alike: Pair[] = [];
-  const others: Pair[] = [];
+  // Each counts once: a few pairs drawn again and again would seem certain.
+  const alike = new Map<number, Pair>();
+  const others = new Map<number, Pair>();
+  const put = (pairs: Map<number, Pair>, a: number, b: number): void => {
+    pairs.set(Math.min(a, b) * items.length + Math.max(a, b), [a, b]);
+  };
   for (let draw = 0; draw < mostPairs && shared.length > 0; draw++) {
     const a = drawn(shared);
     const b = drawn(groups.get(items[a].item.slice(0, length)) ?? []);
-    if (a !== b) alike.push([a, b]);
+    if (a !== b) put(alike, a, b);
     const c = Math.floor(random() * items.length);
-    if (items[c].item.slice(0, length) !== items[a].item.slice(0, length)) others.push([a, c]);
+    if (items[c].item.slice(0, length) !== items[a].item.slice(0, length)) put(others, a, c);
   }
-  return { alike, others };
+  return { alike: [...alike.values()], others: [...others.values()] };
 }
 
 function sharedPart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
