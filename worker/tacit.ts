@@ -164,7 +164,7 @@ export class TacitWorker implements WorkerApi {
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
     const model = await this.#modelOfTastes();
     this.#tellUnknown("recommend: exclude", options.exclude);
-    return ranking.forYou(model, await this.#profile(model), options);
+    return ranking.forYou(model, await this.#profile(model), { ...options, nowMs: this.#edges.nowMs() });
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
@@ -176,7 +176,7 @@ export class TacitWorker implements WorkerApi {
   async trending(options: ListOptions): Promise<readonly Recommendation[]> {
     const model = await this.#running("trending").editions.inForce();
     this.#tellUnknown("trending: exclude", options.exclude);
-    return ranking.trending(model, options);
+    return ranking.trending(model, { ...options, nowMs: this.#edges.nowMs() });
   }
 
   async explain(item: string): Promise<Explanation> {

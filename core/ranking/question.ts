@@ -8,6 +8,8 @@ interface Common {
   readonly candidates?: Uint8Array;
   /** Rows to leave out. */
   readonly exclude?: Iterable<number>;
+  /** Milliseconds since the Unix epoch: what is dated later is not new yet. Without it everything is of the past. */
+  readonly nowMs?: number;
 }
 
 export type Question = Common &

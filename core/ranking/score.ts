@@ -27,17 +27,20 @@ export function scored(question: Question): Ranking {
   const { model, candidates } = question;
   switch (question.by) {
     case "person":
-      return personRanking(model, question.profile, candidates);
+      return personRanking(question, question.profile);
     case "similar":
       return similarRanking(model, question.row, candidates);
     case "trending":
-      return trendingRanking(model, candidates);
+      return trendingRanking(question);
   }
 }
 
-function personRanking(model: RankingModel, profile: Profile, candidates: Candidates): Ranking {
+type Asked = Pick<Question, "model" | "candidates" | "nowMs">;
+
+function personRanking(question: Asked, profile: Profile): Ranking {
+  const { model, candidates } = question;
   const { solved } = profile;
-  if (solved === null) return trendingRanking(model, candidates);
+  if (solved === null) return trendingRanking(question);
   const { rows } = model.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
@@ -63,8 +66,9 @@ function similarRanking(model: RankingModel, source: number, candidates: Candida
   return oneReason(scores, (_, contribution) => ({ why: "similar", row: source, contribution }));
 }
 
-function trendingRanking(model: RankingModel, candidates: Candidates): Ranking {
-  if (!hasShares(model)) return newestRanking(model, candidates);
+function trendingRanking(question: Asked): Ranking {
+  const { model, candidates } = question;
+  if (!hasShares(model)) return newestRanking(question);
   const { shares } = model;
   const scores = noScores(model);
   for (let row = 0; row < scores.length; row++) {
@@ -73,10 +77,10 @@ function trendingRanking(model: RankingModel, candidates: Candidates): Ranking {
   return oneReason(scores, (_, contribution) => ({ why: "trending", contribution }));
 }
 
-function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
+function newestRanking({ model, candidates, nowMs = Number.POSITIVE_INFINITY }: Asked): Ranking {
   const dates = model.cards.map(({ publishedAt }) => publishedAt ?? "");
-  const times = dates.map((date) => Date.parse(date));
-  // Without a date, or with one that says nothing, an item comes after those with one.
+  const times = dates.map((date) => timeUntil(nowMs, date));
+  // Without a date, or with one that says nothing yet, an item comes after those with one.
   const order = times.map((_, row) => row).sort((a, b) => (times[b] || 0) - (times[a] || 0) || a - b);
   // The score is the place from the top: 1 for the first, 0 never.
   const scores = noScores(model);
@@ -88,6 +92,12 @@ function newestRanking(model: RankingModel, candidates: Candidates): Ranking {
       ? { why: "catalogue", contribution }
       : { why: "new", publishedAt: dates[row], contribution },
   );
+}
+
+/** Milliseconds since the Unix epoch; NaN for what is no date, and for one that is to come. */
+function timeUntil(nowMs: number, date: string): number {
+  const ms = Date.parse(date);
+  return ms <= nowMs ? ms : Number.NaN;
 }
 
 /** Scores that have one reason each. */

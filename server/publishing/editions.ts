@@ -184,7 +184,7 @@ export class Editions {
     const { store, identity, nowMs, keepEditions, logTail } = this.#parts;
     const current = this.#current;
     const model = joined(parts, settings);
-    const headPart = headOf(model, space.id);
+    const headPart = headOf(model, space.id, nowMs());
     const head = await named(headKind, headPart, encodeHead(headPart));
     const list = listOf(parts);
     const content = { head: head.ref, parts: list.map(({ ref }) => ref), model: settings };

@@ -11,10 +11,12 @@ const newestEvery = 4;
 
 /**
  * Most wanted and newest items that can be had, as many as fit; in catalogue order where neither is known.
+ *
+ * @param nowMs milliseconds since the Unix epoch: what is dated later is not new yet.
  */
-export function headOf(model: JoinedModel, space: string): HeadPart {
+export function headOf(model: JoinedModel, space: string, nowMs: number): HeadPart {
   const { contentDim, factorDim, catalogue, popularity, round } = model;
-  const rows = headRows(model).slice(0, mostCards);
+  const rows = headRows(model, nowMs).slice(0, mostCards);
   return fittingHead({
     cards: rows.map((row) => catalogue[row]),
     space,
@@ -27,9 +29,12 @@ export function headOf(model: JoinedModel, space: string): HeadPart {
   });
 }
 
-function headRows({ catalogue, popularity }: JoinedModel): readonly number[] {
+function headRows({ catalogue, popularity }: JoinedModel, nowMs: number): readonly number[] {
   const all = Array.from(catalogue.keys()).filter((row) => catalogue[row].available !== false);
-  const times = catalogue.map(({ publishedAt }) => Date.parse(publishedAt ?? "") || 0);
+  const times = catalogue.map(({ publishedAt }) => {
+    const ms = Date.parse(publishedAt ?? "");
+    return ms <= nowMs ? ms : 0;
+  });
   const newest = all.toSorted((a, b) => times[b] - times[a] || a - b);
   const wanted = all.some((row) => popularity[row] > 0)
     ? all.toSorted((a, b) => popularity[b] - popularity[a] || a - b)

@@ -193,6 +193,12 @@ describe("trending", () => {
       "catalogue",
     ]);
     for (const { score, reasons } of list) expect(sumOf(reasons)).toBe(score);
+    // What is dated later than now is not new yet, for whoever asks.
+    const nowMs = Date.UTC(2011, 3);
+    const early = trending(young, { nowMs });
+    expect(early.map(({ item }) => item)).toEqual([1, 4, 0, 2, 3].map(itemId));
+    expect(early.map(({ reasons }) => reasons[0].why).slice(2)).toEqual(Array(3).fill("catalogue"));
+    expect(forYou(young, profileOf({ model: young, events: [], nowMs }), { nowMs })).toEqual(early);
   });
 });
 

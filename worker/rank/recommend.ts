@@ -16,15 +16,32 @@ const defaultCount = 12;
 /** A list names so many reasons of an item at most, whatever the length of the journal. */
 const mostReasons = 20;
 
+/** When a list is asked for; unless given, what is dated is there. */
+interface At {
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs?: number;
+}
+
 /** The best items for this person; what the crowd wants while nothing is liked. */
 export function forYou(
   model: Model,
   profile: JournalProfile,
-  { count, exclude, includeSeen = false }: ForYouOptions,
+  { count, exclude, includeSeen = false, nowMs }: ForYouOptions & At,
 ): readonly Recommendation[] {
   const excluded = rowsOf(model, exclude);
-  const ranked = rank({ model: model.ranking, by: "person", profile, exclude: excluded, includeSeen });
+  const ranked = rank({
+    model: model.ranking,
+    by: "person",
+    profile,
+    exclude: excluded,
+    includeSeen,
+    ...atOf(nowMs),
+  });
   return listOf({ who: "forYou", model, profile, ranked, count });
+}
+
+function atOf(nowMs: number | undefined): At {
+  return nowMs === undefined ? {} : { nowMs };
 }
 
 /** The items most like `item`: cosine of the joint rows. @throws {RangeError} when the item is unknown. */
@@ -39,8 +56,16 @@ export function similar(
 }
 
 /** What the crowd wants; the newest while there is no crowd; catalogue order where there are no dates. */
-export function trending(model: Model, { count, exclude }: ListOptions): readonly Recommendation[] {
-  const ranked = rank({ model: model.ranking, by: "trending", exclude: rowsOf(model, exclude) });
+export function trending(
+  model: Model,
+  { count, exclude, nowMs }: ListOptions & At,
+): readonly Recommendation[] {
+  const ranked = rank({
+    model: model.ranking,
+    by: "trending",
+    exclude: rowsOf(model, exclude),
+    ...atOf(nowMs),
+  });
   return listOf({ who: "trending", model, profile: null, ranked, count });
 }
 
