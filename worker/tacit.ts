@@ -98,6 +98,7 @@ export class TacitWorker implements WorkerApi {
       name: config.database,
       nowMs,
       onLost: () => this.#storeLost(),
+      onErased: () => this.#parts?.tabs.post({ type: "events" }),
       onDenied: (denied) => {
         notify(troubleOf("start", denied));
         this.#storeLost();

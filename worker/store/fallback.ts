@@ -25,6 +25,8 @@ export interface FallbackOptions {
   readonly onLost: () => void;
   /** Told why storage is denied, each time it is. */
   readonly onDenied: (denied: Error) => void;
+  /** Called when the database has done an erasure that was due: what others read meanwhile is gone. */
+  readonly onErased?: () => void;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
   readonly limits?: DatabaseLimits;
@@ -267,7 +269,10 @@ export class FallbackStore implements Store {
       if (state.at === "device" || this.#closed) return;
       const { memory, known } = state;
       const [changes, erasures] = [memory.changes, this.#erasures];
-      if (this.#due !== null) await this.#carryOut(this.#due);
+      if (this.#due !== null) {
+        await this.#carryOut(this.#due);
+        this.#options.onErased?.();
+      }
       const kept = await memory.kept();
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
       const events = (await memory.events()).filter(({ id }) => !known.has(id));
