@@ -195,6 +195,18 @@ test("what is tracked after a 'yes' stays, though the 'no' before it is still be
   expect((await worker.panel()).events.map(({ item }) => item)).toEqual(["item-3"]);
 });
 
+test("of two erasures that the database refuses the first takes nothing that came after the second", async () => {
+  const name = freshDatabase();
+  const store = await tabOn(name);
+  const faults = failing();
+  const later = eventOf("view", 2, noonMs);
+  await Promise.all([store.eraseEvents(), store.eraseEvents(), store.addEvents([later])]);
+  expect(await store.events()).toEqual([later]);
+  faults.mockRestore();
+  await until(() => store.storage === "device");
+  expect(await idsIn(name)).toEqual([later.id]);
+});
+
 test("a database that says no takes nothing of a tab that could not read it", async () => {
   const name = freshDatabase();
   const store = await tabOn(name);

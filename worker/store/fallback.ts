@@ -79,8 +79,8 @@ export class FallbackStore implements Store {
   #due: Due | null = null;
   /** How often something was erased: what began before must not write after. */
   #erasures = 0;
-  /** Ids of what came since the journal was erased: that is due late, and does not concern them. */
-  #added = new Set<string>();
+  /** While an erasure is due: after how many of them each event came, which those do not concern. */
+  #cameAfter = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -100,7 +100,7 @@ export class FallbackStore implements Store {
 
   addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
     const erasures = this.#erasures;
-    if (this.#due !== null) for (const { id } of events) this.#added.add(id);
+    if (this.#due !== null) for (const { id } of events) this.#cameAfter.set(id, erasures);
     return this.#kindly(async (store) => {
       const added = await store.addEvents(events, this.#left);
       if (erasures !== this.#erasures) {
@@ -131,9 +131,9 @@ export class FallbackStore implements Store {
   }
 
   async eraseEvents(): Promise<void> {
-    const added = new Set<string>();
-    this.#added = added;
-    await this.#erase({ what: "events", since: ({ id }) => added.has(id) });
+    if (this.#due === null) this.#cameAfter = new Map();
+    const [came, nth] = [this.#cameAfter, this.#erasures + 1];
+    await this.#erase({ what: "events", since: ({ id }) => (came.get(id) ?? 0) >= nth });
   }
 
   /**
