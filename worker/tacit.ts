@@ -98,6 +98,7 @@ export class TacitWorker implements WorkerApi {
       name: config.database,
       nowMs,
       onLost: () => this.#storeLost(),
+      onBack: () => notify({ type: "back" }),
       onErased: () => this.#parts?.tabs.post({ type: "events" }),
       onDenied: (denied) => {
         notify(troubleOf("start", denied));

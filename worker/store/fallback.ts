@@ -25,6 +25,8 @@ export interface FallbackOptions {
   readonly onLost: () => void;
   /** Told why storage is denied, each time it is. */
   readonly onDenied: (denied: Error) => void;
+  /** Called when the database is in use again. */
+  readonly onBack?: () => void;
   /** Called when the database has done an erasure that was due: what others read meanwhile is gone. */
   readonly onErased?: () => void;
   /** Milliseconds since the Unix epoch. */
@@ -285,6 +287,7 @@ export class FallbackStore implements Store {
     this.#state = { at: "device" };
     this.#events = null;
     this.#options.onLost();
+    this.#options.onBack?.();
   }
 
   /** Null where the journal alone was erased. */
