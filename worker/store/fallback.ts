@@ -3,8 +3,8 @@
  * visit are never waited for, whatever the browser's storage does.
  *
  * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in time
- *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what
- *   came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
+ *   is done in memory, with the events known until then. So are all that follow, until the database answers again:
+ *   then what came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
  * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
  *   or written when it was asked for is dropped.
