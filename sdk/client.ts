@@ -341,6 +341,9 @@ export class Client implements Tacit {
         if (edition.isWhole) this.#contributeSoon();
         break;
       }
+      case "back":
+        this.#outbox.sendAgain();
+        break;
       case "report":
         this.#listeners.tell("report", notice.report);
         break;

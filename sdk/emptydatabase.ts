@@ -4,8 +4,10 @@
  * erased: so it is told when that was.
  */
 import { laterChoices } from "../core/consent.ts";
+import { channelOf } from "../core/events/channel.ts";
 import { clockMs } from "../core/time.ts";
 import type { Kept } from "../worker/api.ts";
+import type { TabMessage } from "../worker/events/tabs.ts";
 import { together } from "./kept.ts";
 import { within } from "./within.ts";
 
@@ -18,6 +20,18 @@ const limitMs = 2_000;
  */
 export async function emptyDatabase(name: string, known: Required<Kept>): Promise<void> {
   await inTime(clearStores(name, known)).catch(() => inTime(deleteDatabase(name)));
+  tellTabs(name, { type: "all-erased", atMs: known.erasedAtMs });
+}
+
+/** Workers of other tabs forget what they read; where there is no channel they find out later. */
+function tellTabs(name: string, message: TabMessage): void {
+  try {
+    const channel = new BroadcastChannel(channelOf(name));
+    channel.postMessage(message);
+    channel.close();
+  } catch {
+    // A browser without it, or a page that is denied it.
+  }
 }
 
 function inTime(done: Promise<void>): Promise<void> {

@@ -34,6 +34,8 @@ export class Outbox {
   readonly #backlog = new Backlog(most);
   /** Null until events may be written ahead. */
   #ahead: WriteAhead | null = null;
+  /** What a worker has in memory alone, and stands written ahead until it is on the device. */
+  #inMemory: Waiting[] = [];
   #isOpen = false;
   #dropped = 0;
   #losses = 0;
@@ -81,7 +83,16 @@ export class Outbox {
   /** Forgets what has not been sent. */
   clear(): void {
     this.#settle(this.#backlog.takeAll());
+    this.#inMemory = [];
     this.#ahead?.forget();
+  }
+
+  /** The worker has its database again: what it had in memory alone is handed over again, so that it is settled. */
+  sendAgain(): void {
+    const again = this.#inMemory;
+    this.#inMemory = [];
+    for (const entry of this.#current(again)) this.#keep(entry);
+    this.#sendSoon(sendUnwrittenAfterMs);
   }
 
   /** The page may be about to end: what would not outlive it leaves now. */
@@ -110,6 +121,7 @@ export class Outbox {
       this.#losses = 0;
       // What is in memory alone stays written ahead, for the next page.
       if (storedIn === "device") this.#settle(batch);
+      else this.#inMemory.push(...batch.filter((entry) => this.#isWritten(entry)));
     } catch (error) {
       if (error instanceof WorkerLost) this.#waitAgain(batch);
       else this.#settle(batch);

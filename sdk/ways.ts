@@ -20,7 +20,8 @@ declare const trustedTypes: TrustedTypes | undefined;
 
 /** What worker.js exports for the third way. */
 interface WorkerModule {
-  readonly serve: (port: MessagePort) => void;
+  /** Returns what ends it. */
+  readonly serve: (port: MessagePort) => () => void;
 }
 
 export function workerWays(url: string): readonly WorkerWay[] {
@@ -44,9 +45,13 @@ function blobThatImports(url: string): string {
 async function serveHere(url: string): Promise<WorkerPort> {
   const { serve }: WorkerModule = await import(/* @vite-ignore */ url);
   const { port1, port2 } = new MessageChannel();
-  serve(port2);
+  const end = serve(port2);
   port1.start();
-  return Object.assign(port1, { terminate: () => port1.close() });
+  const terminate = (): void => {
+    port1.close();
+    end();
+  };
+  return Object.assign(port1, { terminate });
 }
 
 /** Addresses of this SDK's own making: a site allows them with `trusted-types tacit`. */

@@ -318,6 +318,8 @@ export type WorkerNotice =
   /** Another edition is in force, or the rest of this one. */
   | ({ readonly type: "edition" } & EditionInForce)
   | { readonly type: "report"; readonly report: SentReport }
+  /** The database answers again: what was in memory alone may be handed over again, and is then on the device. */
+  | { readonly type: "back" }
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };
 

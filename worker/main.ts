@@ -15,7 +15,13 @@ if (typeof WorkerGlobalScope === "function" && globalThis instanceof WorkerGloba
   expose(new TacitWorker(platformEdges()));
 }
 
-/** Answers on the page's own thread, one message in each idle stretch of it. */
-export function serve(port: Endpoint): void {
-  expose(new TacitWorker(platformEdges()), idleEndpoint(port));
+/**
+ * Answers on the page's own thread, one message in each idle stretch of it.
+ *
+ * @returns what ends it, as a worker is terminated.
+ */
+export function serve(port: Endpoint): () => void {
+  const worker = new TacitWorker(platformEdges());
+  expose(worker, idleEndpoint(port));
+  return () => worker.end();
 }

@@ -75,6 +75,7 @@ export class TacitWorker implements WorkerApi {
   #takenBack = 0;
   /** Ends what is under way then. */
   #stop = new AbortController();
+  #isEnded = false;
   /** As last trusted in this visit. */
   #plan: PrivacyPlan | null = null;
 
@@ -98,11 +99,17 @@ export class TacitWorker implements WorkerApi {
       name: config.database,
       nowMs,
       onLost: () => this.#storeLost(),
+      onBack: () => notify({ type: "back" }),
+      onErased: () => this.#parts?.tabs.post({ type: "events" }),
       onDenied: (denied) => {
         notify(troubleOf("start", denied));
         this.#storeLost();
       },
     });
+    if (this.#isEnded) {
+      store.close();
+      throw new Error("start: expected to go on, got an end");
+    }
     const server = config.server.replace(/\/+$/, "");
     const { pins = null, relay = null } = config;
     const trust = editionTrust(() => ({
@@ -309,14 +316,21 @@ export class TacitWorker implements WorkerApi {
     this.#stop = new AbortController();
   }
 
-  /** Lets go of database and channel once no download is under way. Nothing may be asked afterwards. */
+  /** Ends once no download is under way. Nothing may be asked afterwards. */
   async close(): Promise<void> {
-    const { editions, contributing, tabs, store } = this.#running("close");
+    await this.#running("close").editions.settled();
+    this.end();
+  }
+
+  /** Lets go of database and channel at once, as a worker that is terminated: what is under way comes to nothing. */
+  end(): void {
+    const parts = this.#parts;
     this.#parts = null;
-    contributing.close();
-    await editions.settled();
-    tabs.close();
-    store.close();
+    this.#isEnded = true;
+    this.#takeBack();
+    parts?.contributing.close();
+    parts?.tabs.close();
+    parts?.store.close();
   }
 
   #running(who: string): Parts {

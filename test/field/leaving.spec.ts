@@ -16,6 +16,12 @@ const site: SiteOptions = {
   },
 };
 
+/** Where no worker may start, the SDK runs on the page's own thread, which a page cache keeps. */
+const onOwnThread: SiteOptions = {
+  ...site,
+  headers: { "content-security-policy": "script-src 'self'; worker-src 'none'" },
+};
+
 /** A window that a person's click opens, as blockers of windows want it; and what is tracked at that moment. */
 const opener = html({
   body: `<button>open</button><script>document.querySelector("button").addEventListener("click", () => {
@@ -67,10 +73,14 @@ const ways: Readonly<Record<string, (tab: Tab, serial: number) => Promise<void>>
 };
 
 inEveryEngine((law) => {
-  for (const pageCache of [true, false]) {
-    const cache = `page cache ${pageCache ? "on" : "off"}`;
+  const walks: readonly [string, SiteOptions, boolean][] = [
+    ["page cache on", site, true],
+    ["page cache off", site, false],
+    ["on the page's own thread, page cache on", onOwnThread, true],
+  ];
+  for (const [where, site, pageCache] of walks) {
     law(
-      `a walk of 12 linked pages: 12 answers within 2 s each and 12 clicks kept (${cache})`,
+      `a walk of 12 linked pages: 12 answers within 2 s each and 12 clicks kept (${where})`,
       { site, session: { pageCache }, limitMs: 120_000 },
       async ({ tab, site }) => {
         await visit(tab, `${site.url}/a`);

@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 15.5 kB gzipped and carries nothing of the worker", async () => {
+  test("weighs less than 15.6 kB gzipped and carries nothing of the worker", async () => {
     const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(15_500);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(15_600);
     for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
       expect(code).not.toContain(sign);
   });
@@ -39,7 +39,7 @@ describe("tacit.js", () => {
 describe("worker.js", () => {
   test("leaves what blinds tokens to a file of its own", async () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(62_800);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(63_000);
     for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest"]) expect(code).not.toContain(sign);
   });
 });

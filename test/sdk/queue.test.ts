@@ -164,6 +164,37 @@ describe("events on their way to the worker", () => {
     expect(itemsOf(received)).toEqual(["a"]);
   });
 
+  test("what is in memory alone stays written ahead until it was handed over to a database that answers again", async () => {
+    const store = memoryStore();
+    const { outbox, ahead, received } = pageOn(store, ["memory", "memory"]);
+    outbox.open();
+    outbox.writeAhead(ahead);
+    for (const item of ["a", "b"]) {
+      outbox.add({ kind: "click", item }, 1);
+      await outbox.flush();
+    }
+    expect(aheadIn(store)).toBe(2);
+    outbox.sendAgain();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([aheadIn(store), itemsOf(received)]).toEqual([0, ["a", "b", "a", "b"]]);
+    outbox.sendAgain();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(received).toHaveLength(4);
+  });
+
+  test("what was in memory alone and erased is not handed over again", async () => {
+    const store = memoryStore();
+    const { outbox, ahead, received } = pageOn(store, ["memory"]);
+    outbox.open();
+    outbox.writeAhead(ahead);
+    outbox.add({ kind: "click", item: "a" }, 1);
+    await outbox.flush();
+    eraseAhead(store);
+    outbox.sendAgain();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(received).toHaveLength(1);
+  });
+
   test("a hidden page sends at once what would not outlive it, and nothing else", async () => {
     const store = memoryStore();
     const { outbox, batches, ahead } = pageOn(store);

@@ -240,12 +240,7 @@ describe("on later visits", () => {
   });
 
   test("a kept part that decayed is dropped and fetched again", async () => {
-    const database = freshDatabase();
-    const server = fakeServer(older);
-    const first = await device(server, { database });
-    await until(() => isWhole(first));
-    await closeDevice(first);
-    const { id } = partsOf(older).content;
+    const { database, server, id } = await visited();
     await decay(database, id);
     server.requests.length = 0;
     const second = await device(server, { database });
@@ -261,12 +256,7 @@ describe("on later visits", () => {
   });
 
   test("a kept part that the database cannot give any more is fetched again, and ranks", async () => {
-    const database = freshDatabase();
-    const server = fakeServer(older);
-    const first = await device(server, { database });
-    await until(() => isWhole(first));
-    await closeDevice(first);
-    const { id } = partsOf(older).content;
+    const { database, server, id } = await visited();
     const get = IDBObjectStore.prototype.get;
     vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
       if (key === id) throw new DOMException("Failed to read large IndexedDB value", "DataError");
@@ -279,6 +269,16 @@ describe("on later visits", () => {
     expect(troublesOf(second).filter((trouble) => !/^kept (part|edition): /.test(trouble))).toEqual([]);
   });
 });
+
+/** A device that has been at the shop: its database, and the id of the content part in it. */
+async function visited() {
+  const database = freshDatabase();
+  const server = fakeServer(older);
+  const first = await device(server, { database });
+  await until(() => isWhole(first));
+  await closeDevice(first);
+  return { database, server, id: partsOf(older).content.id };
+}
 
 /** One bit of a kept part flips on the disk. */
 async function decay(database: string, part: string): Promise<void> {

@@ -207,6 +207,56 @@ test("of two erasures that the database refuses the first takes nothing that cam
   expect(await idsIn(name)).toEqual([later.id]);
 });
 
+test.each([
+  ["stays where a later 'yes' was said there", { revision: 2, personalise: true }, 1],
+  ["goes where nobody there had heard of it", { revision: 0 }, 0],
+  ["goes where a 'yes' was said there that counts no more than it", { revision: 1, personalise: true }, 0],
+])("what another tab tracked since a 'no' that is done late %s", async (_what, choices, staying) => {
+  const name = freshDatabase();
+  const other = new Database(name, () => undefined);
+  await other.addEvents([before]);
+  const store = await tabOn(name);
+  let isDenied = true;
+  const erase = Database.prototype.eraseEvents;
+  vi.spyOn(Database.prototype, "eraseEvents").mockImplementation(function (this: Database, since) {
+    return isDenied
+      ? Promise.reject(new DOMException("by the test", "UnknownError"))
+      : erase.call(this, since);
+  });
+  await store.keep(() => ({ ...nothingKept, choices: { revision: 1, personalise: false } }));
+  await store.eraseEvents();
+  const since = eventOf("view", 2, noonMs + 1);
+  await other.keep(() => ({ ...nothingKept, choices }));
+  await other.addEvents([since]);
+  nowMs = noonMs + 1_000;
+  isDenied = false;
+  await until(() => store.storage === "device");
+  expect(await idsIn(name)).toEqual([since.id].slice(0, staying));
+  other.close();
+});
+
+test("a transaction that ends with its operation is told to whoever awaits that, and to nobody else", async () => {
+  const unheard = vi.fn();
+  process.on("unhandledRejection", unheard);
+  const store = await tabOn(freshDatabase());
+  const get = IDBObjectStore.prototype.get;
+  vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
+    const request = get.call(this, key);
+    queueMicrotask(() => this.transaction.abort());
+    return request;
+  });
+  const look = [
+    store.kept(),
+    store.keep(() => nothingKept),
+    store.addEvents([before]),
+    store.reportBody("r"),
+  ];
+  await Promise.all(look);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.off("unhandledRejection", unheard);
+  expect(unheard).not.toHaveBeenCalled();
+});
+
 test("a database that says no takes nothing of a tab that could not read it", async () => {
   const name = freshDatabase();
   const store = await tabOn(name);

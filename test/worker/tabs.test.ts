@@ -1,6 +1,8 @@
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { emptyDatabase } from "../../sdk/emptydatabase.ts";
 import { Database } from "../../worker/store/database.ts";
+import { nothingKept } from "../../worker/store/store.ts";
 import {
   closeDevice,
   closeDevices,
@@ -14,9 +16,12 @@ import {
 } from "./device.ts";
 import { fakeServer } from "./fakeserver.ts";
 import { aggregators } from "./parties.ts";
-import { shopModel, taskOn } from "./shop.ts";
+import { noonMs, shopModel, taskOn } from "./shop.ts";
 
-afterEach(closeDevices);
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await closeDevices();
+});
 
 const published = shopModel();
 
@@ -180,3 +185,29 @@ test("a choice is heard by a tab that cannot read what the other wrote: no stora
   await until(() => other.kept().choices.revision === 1);
   expect(other.kept().choices).toEqual(no);
 });
+
+test("a tab forgets what a page erased without its worker", async () => {
+  const database = freshDatabase();
+  const { worker } = await device(fakeServer(published), { database });
+  await worker.append([eventOf("view", 1, noonMs - 10)]);
+  await emptyDatabase(database, { ...nothingKept, erasedAtMs: noonMs - 5 });
+  await until(async () => (await worker.panel()).events.length === 0);
+});
+
+test("a tab forgets what another could erase only later, though it read it in between", async () => {
+  const database = freshDatabase();
+  const server = fakeServer(published);
+  const [here, other] = [await device(server, { database }), await device(server, { database })];
+  await here.worker.append([eventOf("view", 1, noonMs - 10)]);
+  const begin = IDBDatabase.prototype.transaction;
+  let isDenied = true;
+  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...given) {
+    if (isDenied && given[1] === "readwrite") throw new DOMException("by the test", "UnknownError");
+    return begin.apply(this, given);
+  });
+  await expect(here.worker.erase()).rejects.toThrow("memory alone was emptied");
+  await until(async () => (await other.worker.panel()).events.length === 1);
+  isDenied = false;
+  const isForgotten = async () => expect((await other.worker.panel()).events).toEqual([]);
+  await vi.waitFor(isForgotten, { timeout: 9_000, interval: 100 });
+}, 12_000);

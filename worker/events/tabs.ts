@@ -1,9 +1,10 @@
 /** The other tabs of the site: they share the database, so what changes in one is said to all. */
 
 import type { Choices } from "../../core/consent.ts";
+import { channelOf } from "../../core/events/channel.ts";
 
 export type TabMessage =
-  /** Events were appended; a tab of an earlier version does not say which. */
+  /** Events were appended. Without saying which, the journal is another now: what was read of it is to be read again. */
   | { readonly type: "events"; readonly ids?: readonly string[] }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
@@ -28,7 +29,7 @@ const alone: Tabs = { post: () => undefined, close: () => undefined };
  */
 export function joinTabs(database: string, onMessage: (message: TabMessage) => void): Tabs {
   try {
-    const channel = new BroadcastChannel(`tacit:${database}`);
+    const channel = new BroadcastChannel(channelOf(database));
     // Only this origin's own code can post here, and it posts only through `post`.
     channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data);
     return { post: (message) => quietly(() => channel.postMessage(message)), close: () => channel.close() };

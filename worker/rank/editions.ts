@@ -156,6 +156,7 @@ export class Editions {
 
   async #fetchNewer(): Promise<void> {
     const at = this.#parts(this.#options);
+    // One that the store cannot give any more counts as none.
     const before = await this.#options.store.edition().catch(() => null);
     // A first visit asks for the head at once. When none comes this way, it is asked for by its name.
     const asked = this.#fetchEdition();

@@ -7,7 +7,7 @@
  * Events are durable against a closed tab and a crashed browser. Ledger entries are written with strict
  * durability, against a power cut too, because "answered at most once" rests on them.
  */
-import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames } from "idb";
+import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwrap, wrap } from "idb";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { DatabaseLogs } from "./logstore.ts";
@@ -49,6 +49,8 @@ export class Database implements Store {
   #connection: Promise<Connection> | null = null;
   /** The connection once it is open; null: it is not, or was let go. */
   #open: Connection | null = null;
+  /** Transactions that have not ended. */
+  readonly #under = new Set<IDBTransaction>();
   #closed = false;
   #wasOpen = false;
 
@@ -138,7 +140,7 @@ export class Database implements Store {
             ];
       await Promise.all([...writes, transaction.done]);
       return admitted;
-    }).then((outcome) => unwrap(outcome)?.entry ?? null);
+    }).then((outcome) => decided(outcome)?.entry ?? null);
   }
 
   updateReport(entry: SentReport, still = (_kept: SentReport): boolean => true): Promise<boolean> {
@@ -200,8 +202,10 @@ export class Database implements Store {
     });
   }
 
+  /** What is being written is written whole before, or not at all. */
   close(): void {
     this.#closed = true;
+    for (const transaction of this.#under) abort(transaction);
     this.letGo();
   }
 
@@ -276,12 +280,26 @@ export class Database implements Store {
       throw failure ?? cause;
     });
     if (isOurs(db)) {
+      this.#follow(db);
       if (isNew && this.#wasOpen) this.#onLost("deleted");
       this.#wasOpen = true;
       return db;
     }
     db.close();
     throw new Error(`database ${this.#name}: expected this SDK's, got somebody else's; name another`);
+  }
+
+  /** Keeps the transactions that are under way. */
+  #follow(db: Connection): void {
+    const raw = unwrap(db);
+    raw.transaction = (...asked) => {
+      const transaction = IDBDatabase.prototype.transaction.apply(raw, asked);
+      this.#under.add(transaction);
+      // Whoever awaits the operation gets its failure, the handlers of the page's site do not.
+      const { done } = wrap(transaction);
+      done.catch(() => undefined).then(() => this.#under.delete(transaction));
+      return transaction;
+    };
   }
 
   #ended(db: Connection, because: LostBecause): void {
@@ -306,6 +324,14 @@ export class Database implements Store {
       if (cause instanceof TimedOut) throw cause;
       return limited(await this.#connected());
     }
+  }
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended, and its last word is on the way.
   }
 }
 
@@ -337,7 +363,7 @@ function attempt<T>(decide: () => T): Outcome<T> {
   }
 }
 
-function unwrap<T>(outcome: Outcome<T>): T {
+function decided<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw outcome.cause;
   return outcome.value;
 }

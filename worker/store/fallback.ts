@@ -3,8 +3,8 @@
  * visit are never waited for, whatever the browser's storage does.
  *
  * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in time
- *   is done in memory, with the events known until then. So are all that follow, until the database answers again: then what
- *   came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
+ *   is done in memory, with the events known until then. So are all that follow, until the database answers again:
+ *   then what came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
  * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
  *   or written when it was asked for is dropped.
@@ -12,7 +12,7 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import { Database, type DatabaseLimits, type LostBecause } from "./database.ts";
-import { isLeft, withCopy } from "./kept.ts";
+import { isLeft, isSince, withCopy } from "./kept.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { TokenStore } from "./kepttokens.ts";
 import { MemoryStore } from "./memory.ts";
@@ -25,6 +25,10 @@ export interface FallbackOptions {
   readonly onLost: () => void;
   /** Told why storage is denied, each time it is. */
   readonly onDenied: (denied: Error) => void;
+  /** Called when the database is in use again. */
+  readonly onBack?: () => void;
+  /** Called when the database has done an erasure that was due: what others read meanwhile is gone. */
+  readonly onErased?: () => void;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
   readonly limits?: DatabaseLimits;
@@ -49,6 +53,8 @@ type State =
 interface Due {
   readonly what: "events" | KeptUpdate;
   readonly since: Since | undefined;
+  /** When it was asked for. */
+  readonly atMs: number;
 }
 
 /** The device's store. It is open, or stands in for one that is not, when this resolves. */
@@ -131,7 +137,8 @@ export class FallbackStore implements Store {
   async eraseEvents(): Promise<void> {
     if (this.#due === null) this.#cameAfter = new Map();
     const [came, nth] = [this.#cameAfter, this.#erasures + 1];
-    await this.#erase({ what: "events", since: ({ id }) => (came.get(id) ?? 0) >= nth });
+    const atMs = this.#options.nowMs();
+    await this.#erase({ what: "events", since: ({ id }) => (came.get(id) ?? 0) >= nth, atMs });
   }
 
   /**
@@ -167,7 +174,7 @@ export class FallbackStore implements Store {
 
   /** @throws {Error} when the database cannot be emptied now. It is as soon as it answers again. */
   async eraseAll(update: KeptUpdate, since?: Since): Promise<Kept> {
-    const kept = await this.#erase({ what: update, since });
+    const kept = await this.#erase({ what: update, since, atMs: this.#options.nowMs() });
     if (this.#due !== null && this.#state.at === "memory" && !this.#state.isDenied) {
       throw new Error("erase: expected the database to answer, got nothing; memory alone was emptied");
     }
@@ -267,8 +274,11 @@ export class FallbackStore implements Store {
       if (state.at === "device" || this.#closed) return;
       const { memory, known } = state;
       const [changes, erasures] = [memory.changes, this.#erasures];
-      if (this.#due !== null) await this.#carryOut(this.#due);
       const kept = await memory.kept();
+      if (this.#due !== null) {
+        await this.#carryOut(this.#due, this.#device, await this.#cameElsewhere(this.#due, kept));
+        this.#options.onErased?.();
+      }
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
       const events = (await memory.events()).filter(({ id }) => !known.has(id));
       const added = await this.#device.addEvents(events, this.#left);
@@ -280,6 +290,7 @@ export class FallbackStore implements Store {
     this.#state = { at: "device" };
     this.#events = null;
     this.#options.onLost();
+    this.#options.onBack?.();
   }
 
   /** Null where the journal alone was erased. */
@@ -288,13 +299,21 @@ export class FallbackStore implements Store {
     this.#events = null;
     // What is due of everything besides the journal stays due.
     const before = asked.what === "events" ? (this.#due?.what ?? asked.what) : asked.what;
-    const due = { what: before, since: asked.since };
+    const due = { ...asked, what: before };
     this.#due = due;
     return this.#kindly((store) => this.#carryOut(due, store));
   }
 
-  async #carryOut(due: Due, store: Store = this.#device): Promise<Kept | null> {
-    const { what, since } = due;
+  /** What an erasure that is done late does not concern, besides what came here: it is of after a later "yes" elsewhere. */
+  async #cameElsewhere({ atMs }: Due, here: Kept | null): Promise<Since> {
+    const { choices } = (await this.#device.kept()) ?? nothingKept;
+    const isOverruled = choices.personalise === true && choices.revision > (here?.choices.revision ?? 0);
+    return (event) => isOverruled && isSince(event, atMs, this.#options.nowMs());
+  }
+
+  async #carryOut(due: Due, store: Store, elsewhere: Since = () => false): Promise<Kept | null> {
+    const { what } = due;
+    const since: Since = (event) => due.since?.(event) === true || elsewhere(event);
     const kept = what === "events" ? await store.eraseEvents(since) : await store.eraseAll(what, since);
     if (store === this.#device && this.#due === due) this.#due = null;
     return kept ?? null;
