@@ -26,6 +26,8 @@ export const cardSchema = v.object({
   publishedAt: v.optional(v.pipe(v.string(), v.maxLength(modelLimits.publishedAt))),
   /** False: shown where it is asked for, recommended to nobody. Absent: it can be had. */
   available: v.optional(v.boolean()),
+  /** What the variants of one product have in common: a list has one of them. */
+  group: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(modelLimits.itemId))),
 });
 export type CatalogueCard = v.InferOutput<typeof cardSchema>;
 
@@ -111,7 +113,7 @@ export function lineStarts(bytes: Uint8Array, count: number, who: string): Uint3
  */
 export function plainCard(value: unknown): CatalogueCard | null {
   if (typeof value !== "object" || value === null) return null;
-  const { item, title, url, image, price, categories, publishedAt, available } = value as Partial<
+  const { item, title, url, image, price, categories, publishedAt, available, group } = value as Partial<
     Record<keyof CatalogueCard, unknown>
   >;
   if (!isText(item, modelLimits.itemId) || item === "" || !isText(title, modelLimits.title)) return null;
@@ -137,6 +139,10 @@ export function plainCard(value: unknown): CatalogueCard | null {
   if (available !== undefined) {
     if (typeof available !== "boolean") return null;
     card.available = available;
+  }
+  if (group !== undefined) {
+    if (!isText(group, modelLimits.itemId) || group === "") return null;
+    card.group = group;
   }
   return card;
 }

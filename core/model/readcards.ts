@@ -72,6 +72,9 @@ class CardAtLine implements CatalogueCard {
   get available() {
     return this.#read().available;
   }
+  get group() {
+    return this.#read().group;
+  }
 
   #read(): CatalogueCard {
     if (this.#card === null) {

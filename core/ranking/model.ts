@@ -17,6 +17,8 @@ export interface RankingCard {
   readonly publishedAt?: string | undefined;
   /** False for what cannot be had now; absent is true. */
   readonly available?: boolean | undefined;
+  /** What the variants of one product have in common. */
+  readonly group?: string | undefined;
 }
 
 export interface RankingModel {

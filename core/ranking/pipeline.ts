@@ -9,26 +9,44 @@ import { barredBy } from "./rules.ts";
 import { type Ranking, scored } from "./score.ts";
 import { type Stage, stagesInForce } from "./stages.ts";
 import { topK } from "./topk.ts";
+import { oncePerGroup } from "./variants.ts";
 
 /** Every candidate with its score and reasons, and which rows no list may hold. */
 export interface Ranked extends Ranking {
   readonly barred: Uint8Array;
+  /** What the variants of one product have in common, of which a list has one; undefined for what has none. */
+  readonly groupOf: (row: number) => string | undefined;
+  /** Group of the item that is asked about: none of it is listed beside it. */
+  readonly ownGroup: string | undefined;
 }
 
 export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
   const barred = barredBy(question);
   let ranking = scored(question);
   for (const stage of stages) ranking = stage.apply(ranking, { question, barred });
-  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred };
+  const { cards } = question.model;
+  const groupOf = (row: number): string | undefined => cards[row].group;
+  const ownGroup = question.by === "similar" ? groupOf(question.row) : undefined;
+  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred, groupOf, ownGroup };
 }
 
 /**
- * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order.
+ * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order; of each group the
+ * best one.
  *
  * @throws {RangeError} when count is not a positive integer.
  */
-export function bestRows({ scores, barred }: Pick<Ranked, "scores" | "barred">, count: number): Uint32Array {
-  return topK({ scores, k: count, exclude: barred });
+export function bestRows(
+  { scores, barred, groupOf, ownGroup }: Pick<Ranked, "scores" | "barred"> & Partial<Ranked>,
+  count: number,
+): Uint32Array {
+  if (groupOf === undefined) return topK({ scores, k: count, exclude: barred });
+  // Groups are known of the rows that are looked at, and no more are than a list needs.
+  for (let k = count; ; k *= 2) {
+    const rows = topK({ scores, k, exclude: barred });
+    const listed = oncePerGroup(rows, groupOf, ownGroup);
+    if (listed.length >= count || rows.length < k) return listed.subarray(0, count);
+  }
 }
 
 /**
@@ -38,7 +56,7 @@ export function placeAmongAll({ scores }: Pick<Ranked, "scores">, row: number): 
   return 1 + betterThan(scores, row, () => true);
 }
 
-/** Place of a row among those that may be listed, 1 the best: where a list long enough has it. */
+/** Place of a row among those that may be listed, 1 the best: where a list long enough has it, groups aside. */
 export function placeInList({ scores, barred }: Pick<Ranked, "scores" | "barred">, row: number): number {
   return 1 + betterThan(scores, row, (other) => barred[other] === 0);
 }

@@ -4,15 +4,18 @@
  *   GET  /status                  rounds, batches, findings, what was refused
  *   GET  /editions                every edition, newest first
  *   POST /editions/:id/publish    put its parts in force again (roll back)
- *   POST /catalogue               a table or JSON, also gzip: a new catalogue; ?refit=1 fits the content space again
+ *   POST /catalogue               a table, JSON or XML, also gzip: a new catalogue; ?refit=1 fits the content space
+ *                                 again; ?format, ?map, ?decimal, ?skip-faults as the flags of tacit import
  *   POST /rounds/close?kind=NAME  end the round of a kind, or of all, now, with the lanes that have minBatch
  */
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
 import type { Config } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { readingAsked } from "../publishing/asked.ts";
 import { publishCatalogue } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
-import { readCatalogue } from "../publishing/import/readcatalogue.ts";
+import { type CatalogueReading, readCatalogue } from "../publishing/import/readcatalogue.ts";
 import type { InForce } from "../publishing/inforce.ts";
 import { inputOfBytes } from "../publishing/input/input.ts";
 import { DamagedPart, editionOf } from "../publishing/loading.ts";
@@ -83,7 +86,9 @@ export function adminRoutes(parts: AdminParts): Hono {
       return problem(c, { status: 413, name: "too-long", detail });
     }
     const charset = charsetIn(c.req.header("content-type"));
-    const parsed = await readCatalogue(inputOfBytes("catalogue", body.bytes, charset));
+    const asked = readingIn(c);
+    if (!asked.ok) return problem(c, { status: 400, name: "bad-query", detail: asked.fault });
+    const parsed = await readCatalogue(inputOfBytes("catalogue", body.bytes, charset), asked.reading);
     if (!parsed.ok) {
       const more = { faults: parsed.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: parsed.faults[0], more });
@@ -95,7 +100,7 @@ export function adminRoutes(parts: AdminParts): Hono {
     );
     await cycle.openNext();
     const { id, sequence, model } = inForce;
-    return c.json({ edition: id, sequence, items: model.items, isNew });
+    return c.json({ edition: id, sequence, items: model.items, isNew, faults: parsed.faults });
   });
   app.post("/rounds/close", noBody, async (c) => {
     if (await cycle.closeNow(c.req.query("kind"))) return c.json(await statusOf(parts));
@@ -103,6 +108,21 @@ export function adminRoutes(parts: AdminParts): Hono {
     return problem(c, { status: 409, name: "too-few-reports", detail });
   });
   return app;
+}
+
+type AskedIn =
+  | { readonly ok: true; readonly reading: CatalogueReading }
+  | { readonly ok: false; readonly fault: string };
+
+/** How the catalogue is written, by the query: format, map, decimal, skip-faults. */
+function readingIn(c: Context): AskedIn {
+  const { format, map, decimal, "skip-faults": skipFaults } = c.req.query();
+  try {
+    return { ok: true, reading: readingAsked({ what: "catalogue", format, map, decimal, skipFaults }) };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { ok: false, fault: error.message };
+  }
 }
 
 /** What a content type says of it (RFC 9110, 8.3.1). */

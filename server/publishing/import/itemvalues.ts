@@ -6,6 +6,10 @@ import type { CatalogueCard } from "../../../core/model/card.ts";
 import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
 import type { Values } from "../input/rows.ts";
 import { timeOf } from "../input/times.ts";
+import { amountOf, type DecimalMark } from "../values/amounts.ts";
+import { availabilityOf } from "../values/availability.ts";
+import { plainText } from "../values/markup.ts";
+import { categoriesIn } from "../values/paths.ts";
 
 /** `text` shapes the content vectors and is not published. */
 export interface CatalogueItem extends CatalogueCard {
@@ -21,6 +25,7 @@ export const catalogueColumns = [
   "image",
   "publishedAt",
   "available",
+  "group",
   "text",
 ] as const;
 type Column = (typeof catalogueColumns)[number];
@@ -29,15 +34,22 @@ export function isColumn(name: string): name is Column {
   return (catalogueColumns as readonly string[]).includes(name);
 }
 
+export interface ReadingValues {
+  /** Told each fault: `who must be …, got …`. */
+  readonly complain: Complain;
+  /** What parts the decimals of prices, where somebody said it. */
+  readonly decimal?: DecimalMark | undefined;
+}
+
 type Complain = (fault: string) => void;
 
-/** @param complain is told each fault: `who must be …, got …`. */
-export function itemOf(values: Values, complain: Complain): CatalogueItem {
+export function itemOf(values: Values, { complain, decimal }: ReadingValues): CatalogueItem {
   const text = (name: Column, check: (value: string) => string | null): string | undefined => {
     const value = values[name];
     if (value === undefined || value === null) return undefined;
     // Ids, and some titles, are numbers where a shop's system writes JSON.
-    const written = typeof value === "number" ? String(value) : value;
+    const given = typeof value === "number" ? String(value) : value;
+    const written = typeof given === "string" && isProse(name) ? plainText(given) : given;
     const fault = typeof written === "string" ? check(written) : "a string";
     if (fault === null) return String(written);
     complain(`${name} must be ${fault}, got ${shown(value)}`);
@@ -49,12 +61,13 @@ export function itemOf(values: Values, complain: Complain): CatalogueItem {
   };
   const item = required("id", modelLimits.itemId);
   const title = required("title", modelLimits.title);
-  const price = priceOf(values.price, complain);
+  const price = priceOf(values.price, complain, decimal);
   const url = text("url", faultOfUrl);
   const image = text("image", faultOfUrl);
   const published = text("publishedAt", (value) => (dateOf(value) === null ? "an ISO 8601 date" : null));
   const publishedAt = published === undefined ? null : dateOf(published);
   const available = availableOf(values.available, complain);
+  const group = text("group", (value) => faultOfLength(value, modelLimits.itemId));
   const words = text("text", () => null);
   return {
     item,
@@ -66,31 +79,47 @@ export function itemOf(values: Values, complain: Complain): CatalogueItem {
     ...(publishedAt === null ? {} : { publishedAt }),
     // What can be had says nothing: absent is true.
     ...(available === false ? { available } : {}),
+    ...(group === undefined || group === "" ? {} : { group }),
     ...(words === undefined ? {} : { text: words }),
   };
 }
 
-function priceOf(value: unknown, complain: Complain): number | undefined {
+/** What shop systems write as markup. */
+function isProse(name: Column): boolean {
+  return name === "title" || name === "text";
+}
+
+function priceOf(value: unknown, complain: Complain, decimal?: DecimalMark): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const price = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof price === "number" && Number.isFinite(price) && price >= 0) return price;
-  complain(`price must be a number of at least 0, got ${shown(value)}`);
+  const read = typeof value === "string" ? amountIn(value, decimal) : value;
+  if (typeof read === "number" && Number.isFinite(read) && read >= 0) return read;
+  const hint = read === "ambiguous" ? ", which is right with either decimal mark: say which (--decimal)" : "";
+  complain(`price must be an amount of at least 0, got ${shown(value)}${hint}`);
   return undefined;
+}
+
+function amountIn(text: string, decimal?: DecimalMark): number | "ambiguous" | null {
+  // As programs write numbers, 1e-3 too.
+  const number = Number(text);
+  if (decimal === undefined && text.trim() !== "" && !Number.isNaN(number)) return number;
+  const read = amountOf(text, decimal);
+  if (read.ok) return read.amount;
+  return read.because === "ambiguous" ? "ambiguous" : null;
 }
 
 function availableOf(value: unknown, complain: Complain): boolean | undefined {
   if (value === undefined || value === null || typeof value === "boolean") return value ?? undefined;
-  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
-  if (["true", "yes", "1"].includes(text)) return true;
-  if (["false", "no", "0"].includes(text)) return false;
-  complain(`available must be true or false, got ${shown(value)}`);
+  const available =
+    typeof value === "string" || typeof value === "number" ? availabilityOf(String(value)) : null;
+  if (available !== null) return available;
+  complain(`available must be true or false, or such as "in stock" and "out of stock", got ${shown(value)}`);
   return undefined;
 }
 
 function categoriesOf(value: unknown, complain: Complain): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((category) => typeof category === "string")) {
-    const categories = value.map((category) => category.trim()).filter((category) => category !== "");
+    const categories = categoriesIn(value.map(plainText));
     const longest = Math.max(0, ...categories.map(({ length }) => length));
     if (categories.length <= modelLimits.categories && longest <= modelLimits.category) return categories;
     const most = `at most ${modelLimits.categories} of at most ${modelLimits.category} characters`;

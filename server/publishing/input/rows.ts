@@ -1,11 +1,13 @@
 /**
- * The rows of an input, whatever form it has: a table, a JSON array, JSON lines, or an object that holds a list.
+ * The rows of an input, whatever form it has: a table, a JSON array, JSON lines, an object that holds a list, or the
+ * entries of an XML feed.
  * A value is a text where the form is a table, and what JSON says otherwise; a field of nothing is no value.
  */
 import { type Input, InputFault } from "./input.ts";
 import { beginsJson, itemsOf } from "./list.ts";
 import { recordsOf } from "./table.ts";
 import { textOf } from "./text.ts";
+import { beginsXml, entriesOf } from "./xml.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -22,15 +24,28 @@ export interface Rows {
   readonly rows: AsyncIterable<Row>;
 }
 
+/** Names of the columns of a table that has no line of them, by its first record; null for one that has. */
+export type HeaderOf = (first: readonly string[]) => readonly string[] | null;
+
 /** @throws {InputFault} for bytes that are no text, and text of no such form. */
-export async function rowsOf(input: Input): Promise<Rows> {
+export async function rowsOf(input: Input, headerOf: HeaderOf = () => null): Promise<Rows> {
   const { name } = input;
   const { first, all } = await begun(textOf(input));
   if (beginsJson(first)) return { columns: null, where: name, rows: ofList(name, all) };
+  if (beginsXml(first)) return { columns: null, where: name, rows: ofFeed(name, all) };
   const records = recordsOf(name, all);
   const header = await records.next();
   if (header.done === true) throw new InputFault(name, "expected a header line, got an empty file");
   const { line, fields } = header.value;
+  const named = headerOf(fields);
+  if (named !== null) {
+    const first = header.value;
+    const withFirst = async function* (): typeof records {
+      yield first;
+      yield* records;
+    };
+    return { columns: named, where: `${name}:${line}`, rows: ofTable(name, named, withFirst()) };
+  }
   return { columns: fields, where: `${name}:${line}`, rows: ofTable(name, fields, records) };
 }
 
@@ -65,6 +80,10 @@ async function* ofTable(
     for (let at = 0; at < columns.length; at++) if (fields[at] !== "") values[columns[at]] = fields[at];
     yield { where, values };
   }
+}
+
+async function* ofFeed(name: string, text: AsyncIterable<string>): AsyncGenerator<Row> {
+  for await (const { line, values } of entriesOf(name, text)) yield { where: `${name}:${line}`, values };
 }
 
 async function* ofList(name: string, text: AsyncIterable<string>): AsyncGenerator<Row> {

@@ -1,6 +1,6 @@
 /**
- * A table as text, a record at a time: CSV (RFC 4180) with commas, semicolons, tabs or pipes between fields, and
- * any line ends. Which of them parts the fields is read from the first line, or said in a line `sep=;` before
+ * A table as text, a record at a time: CSV (RFC 4180) with commas, semicolons, tabs, pipes or double colons between
+ * fields, and any line ends. Where no comma or semicolon parts them, quotes within a field are text. Which of them parts the fields is read from the first line, or said in a line `sep=;` before
  * it, as Excel writes it.
  */
 import { Readable } from "node:stream";
@@ -14,7 +14,7 @@ export interface TableRecord {
   readonly fields: readonly string[];
 }
 
-const delimiters = [",", ";", "\t", "|"] as const;
+const delimiters = [",", ";", "\t", "|", "::"] as const;
 type Delimiter = (typeof delimiters)[number];
 
 /** A header is looked for in so many characters. */
@@ -35,6 +35,7 @@ export async function* recordsOf(name: string, text: AsyncIterable<string>): Asy
     info: true,
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
+    relax_quotes: delimiter !== "," && delimiter !== ";",
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
     trim: true,

@@ -3,22 +3,27 @@
  * is refused with its line and offset, and nothing is put in its place.
  *
  * Unpacks gzip, known by its first bytes (RFC 1952, 2.3.1). The encoding is that of the byte order mark, else the
- * one that was said, else UTF-8.
+ * one that was said, else the one of an XML declaration, else UTF-8.
  */
 import { Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { messageOf } from "../../../core/errors.ts";
 import { type Input, InputFault } from "./input.ts";
+import { declaredEncoding } from "./xml.ts";
 
 export async function* textOf({ name, bytes, charset }: Input): AsyncGenerator<string> {
-  const packed = await peeked(bytes, 4);
+  const packed = await peeked(bytes, declarationBytes);
   requireReadable(name, packed.first);
-  const plain = isGzip(packed.first) ? await peeked(unpacked(name, packed.all), 3) : packed;
-  const decoding = new Decoding(name, markOf(plain.first) ?? charset ?? "utf-8");
+  const plain = isGzip(packed.first) ? await peeked(unpacked(name, packed.all), declarationBytes) : packed;
+  const encoding = markOf(plain.first) ?? charset ?? declaredEncoding(plain.first) ?? "utf-8";
+  const decoding = new Decoding(name, encoding);
   for await (const piece of plain.all) yield decoding.text(piece);
   yield decoding.end();
 }
+
+/** An XML declaration stands in so many bytes, and so do a mark and the first bytes of what is packed. */
+const declarationBytes = 128;
 
 /** What other packed files begin with: they are told by their names. */
 const packings: readonly (readonly [name: string, magic: readonly number[]])[] = [

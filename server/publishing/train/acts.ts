@@ -3,20 +3,24 @@
  *
  *   person (user, customer)   whoever has no name is nobody that can be learned from: such lines are left out
  *   item                      lines without one are left out, too
+ *   kind                      what was done, a purchase unless given; it counts as the same event on a device
  *   quantity                  pieces: a return has less than none, and is taken from what was bought
- *   weight                    how much it counts, above 0; 1 unless given
+ *   weight                    how much it counts, above 0; what the kind counts for unless given
  *   at                        see times.ts; a log without it is of one moment
  *   role                      of people held out: foldin (known) or target (to be predicted)
  */
+import { type EventKind, isEventKind } from "../../../core/events/event.ts";
+import { kindWeights } from "../../../core/events/tastes.ts";
 import { nearestTo } from "../../base/operatorerror.ts";
+import { feedRows, type Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
-import { type Rows, rowsOf, type Values } from "../input/rows.ts";
+import { type Row, type Rows, rowsOf, type Values } from "../input/rows.ts";
 import { timeOf } from "../input/times.ts";
 
 export interface Act {
   readonly person: string;
   readonly item: string;
-  /** Pieces; below 0 for a return. */
+  /** Pieces; below 0 for a return, 0 for an act that is no purchase. */
   readonly quantity: number;
   /** Above 0. */
   readonly weight: number;
@@ -29,6 +33,12 @@ export interface Act {
 export interface LeftOut {
   person: number;
   item: number;
+  /** What else a line may be that says nothing, and how many are. */
+  readonly others: Map<string, number>;
+}
+
+export function nothingLeftOut(): LeftOut {
+  return { person: 0, item: 0, others: new Map() };
 }
 
 /** More pieces than any order has: beyond that a number is a slip, or no number of pieces. */
@@ -37,79 +47,161 @@ const mostQuantity = 1e9;
 const mostWeight = 1e6;
 
 const personColumns = ["person", "user", "customer"] as const;
-const columns = [...personColumns, "item", "quantity", "weight", "at", "role"];
+export const logColumns = [...personColumns, "item", "kind", "quantity", "weight", "at", "role"];
+
+export interface ReadingLog extends Reading {
+  /** Told what is wrong with a line that is left out for it; without it, the first such line is thrown. */
+  readonly onFault?: ((fault: InputFault) => void) | undefined;
+}
 
 /**
  * @param leftOut is counted up.
  * @throws {InputFault} `NAME:LINE: …` for a line that says what it should not.
  */
-export async function* actsOf(input: Input, leftOut: LeftOut): AsyncGenerator<Act> {
-  const table = await rowsOf(input);
-  const personColumn = requireColumns(table);
-  for await (const row of table.rows) {
-    if ("fault" in row) throw new InputFault(row.where, row.fault);
-    const { where, values } = row;
-    const person = textIn(
-      values,
-      personColumn ?? personColumns.find((name) => values[name] != null) ?? "person",
-    );
-    const item = textIn(values, "item");
-    if (person === "") leftOut.person += 1;
-    else if (item === "") leftOut.item += 1;
-    else yield { person, item, ...restOf(values, where) };
+export async function* actsOf(input: Input, leftOut: LeftOut, reading: ReadingLog = {}): AsyncGenerator<Act> {
+  const { rows, others } = await logRows(input, reading);
+  for await (const row of rows) {
+    try {
+      const act = actOf(row);
+      if (act.says) yield act.act;
+      else if (act.because === "person" || act.because === "item") leftOut[act.because] += 1;
+      else leftOut.others.set(act.because, (leftOut.others.get(act.because) ?? 0) + 1);
+    } catch (error) {
+      if (!(error instanceof InputFault) || reading.onFault === undefined) throw error;
+      reading.onFault(error);
+    }
   }
+  for (const [what, count] of others) leftOut.others.set(what, (leftOut.others.get(what) ?? 0) + count);
 }
 
-function restOf(values: Values, where: string): Omit<Act, "person" | "item"> {
-  const number = (name: string, isAllowed: (value: number) => boolean, expected: string): number => {
-    const text = textIn(values, name);
-    const value = text === "" ? 1 : Number(text);
-    if (Number.isFinite(value) && isAllowed(value)) return value;
-    throw new InputFault(where, `${name} must be ${expected}, got ${JSON.stringify(text.slice(0, 40))}`);
-  };
+/**
+ * Everybody whom a log names, with one line or many, whatever else the lines say; a list of people is enough.
+ *
+ * @throws {InputFault} for a file without people.
+ */
+export async function peopleIn(input: Input, reading: Reading = {}): Promise<ReadonlySet<string>> {
+  const people = new Set<string>();
+  const { rows } = await logRows(input, reading, []);
+  for await (const row of rows) {
+    // A line that is half of one names somebody all the same, who would be learned from without it.
+    if ("fault" in row) throw new InputFault(row.where, row.fault);
+    const person = personIn(row.values);
+    if (person !== "") people.add(person);
+  }
+  return people;
+}
+
+interface LogRows {
+  readonly rows: AsyncIterable<Row>;
+  /** What the feed leaves out, once all rows are read. */
+  readonly others: ReadonlyMap<string, number>;
+}
+
+async function logRows(input: Input, reading: Reading, needed = ["item"]): Promise<LogRows> {
+  const fed = await feedRows(input, reading, { what: "log", columns: logColumns });
+  if (fed !== null) return { rows: fed.rows, others: fed.leftOut };
+  const table = await rowsOf(input);
+  requireColumns(table, needed);
+  return { rows: table.rows, others: new Map() };
+}
+
+function personIn(values: Values): string {
+  const column = personColumns.find((name) => values[name] != null);
+  return column === undefined ? "" : textIn(values, column);
+}
+
+/** Why a line says nothing: what it lacks, or what it is. */
+type Said = { readonly says: true; readonly act: Act } | { readonly says: false; readonly because: string };
+
+function actOf(row: Row): Said {
+  if ("fault" in row) throw new InputFault(row.where, row.fault);
+  const { where, values } = row;
+  const person = personIn(values);
+  const item = textIn(values, "item");
+  if (person === "") return { says: false, because: "person" };
+  if (item === "") return { says: false, because: "item" };
+  const kind = kindIn(values, where);
+  const isRefund = kind === "refund";
+  const isPurchase = kind === "purchase" || isRefund;
+  const counts = kindWeights[isRefund ? "purchase" : kind];
+  if (counts <= 0) return { says: false, because: `of kind ${kind}` };
+  const quantity = numberIn(values, where, {
+    ...{ name: "quantity", usual: 1, expected: "a number up to a billion" },
+    isAllowed: (value) => Math.abs(value) <= mostQuantity,
+  });
+  const weight = numberIn(values, where, {
+    ...{ name: "weight", usual: counts, expected: "a number above 0, up to a million" },
+    isAllowed: (value) => value > 0 && value <= mostWeight,
+  });
+  const when = { atMs: timeIn(values, where), role: roleIn(values, where) };
+  if (isPurchase && quantity === 0) return { says: false, because: "of no pieces" };
+  const pieces = isRefund ? -Math.abs(quantity) : quantity;
+  return { says: true, act: { person, item, quantity: isPurchase ? pieces : 0, weight, ...when } };
+}
+
+interface NumberOf {
+  readonly name: string;
+  /** Where it is not given. */
+  readonly usual: number;
+  readonly isAllowed: (value: number) => boolean;
+  readonly expected: string;
+}
+
+function numberIn(values: Values, where: string, { name, usual, isAllowed, expected }: NumberOf): number {
+  const text = textIn(values, name);
+  const value = text === "" ? usual : Number(text);
+  if (Number.isFinite(value) && isAllowed(value)) return value;
+  throw new InputFault(where, `${name} must be ${expected}, got ${shown(text)}`);
+}
+
+function timeIn(values: Values, where: string): number | null {
   const at = textIn(values, "at");
   const atMs = at === "" ? null : timeOf(at);
-  if (at !== "" && atMs === null) {
-    throw new InputFault(
-      where,
-      `at must be an ISO 8601 time or a number since 1970, got ${JSON.stringify(at.slice(0, 40))}`,
-    );
-  }
-  const role = textIn(values, "role");
-  if (role !== "" && role !== "foldin" && role !== "target") {
-    throw new InputFault(where, `role must be foldin or target, got ${JSON.stringify(role.slice(0, 40))}`);
-  }
-  return {
-    quantity: number("quantity", (value) => Math.abs(value) <= mostQuantity, "a number up to a billion"),
-    weight: number(
-      "weight",
-      (value) => value > 0 && value <= mostWeight,
-      "a number above 0, up to a million",
-    ),
-    atMs,
-    role: role === "" ? null : role,
-  };
+  if (at === "" || atMs !== null) return atMs;
+  throw new InputFault(where, `at must be an ISO 8601 time or a number since 1970, got ${shown(at)}`);
 }
 
-/** The column of people; null where each row has keys of its own. */
-function requireColumns({ columns: names, where }: Rows): string | null {
-  if (names === null) return null;
-  const stray = names.find((name) => !columns.includes(name));
+function roleIn(values: Values, where: string): Act["role"] {
+  const role = textIn(values, "role");
+  if (role === "") return null;
+  if (role === "foldin" || role === "target") return role;
+  throw new InputFault(where, `role must be foldin or target, got ${shown(role)}`);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 40));
+}
+
+/** A refund takes a purchase back, as a quantity below 0 does. */
+function kindIn(values: Values, where: string): EventKind {
+  const text = textIn(values, "kind");
+  const kind = text === "" ? "purchase" : text;
+  if (isEventKind(kind)) return kind;
+  const near = nearestTo(kind, Object.keys(kindWeights));
+  const hint =
+    near === undefined ? `known are ${Object.keys(kindWeights).join(", ")}` : `did you mean ${near}?`;
+  throw new InputFault(where, `kind must be one of an event, got ${shown(kind)}; ${hint}`);
+}
+
+function requireColumns({ columns: names, where }: Rows, needed: readonly string[]): void {
+  if (names === null) return;
+  const stray = names.find((name) => !logColumns.includes(name));
   if (stray !== undefined) {
-    const near = nearestTo(stray, columns);
-    const hint = near === undefined ? `known are ${columns.join(", ")}` : `did you mean "${near}"?`;
-    throw new InputFault(where, `${JSON.stringify(stray.slice(0, 40))} is not a known column, ${hint}`);
+    const near = nearestTo(stray, logColumns);
+    const hint = near === undefined ? `known are ${logColumns.join(", ")}` : `did you mean "${near}"?`;
+    throw new InputFault(where, `${shown(stray)} is not a known column, ${hint}`);
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new InputFault(where, `column "${twice}" must stand once, got it twice`);
   const people = personColumns.filter((name) => names.includes(name));
-  if (people.length !== 1 || !names.includes("item")) {
+  const isMissing = needed.some((name) => !names.includes(name));
+  if (people.length !== 1 || isMissing) {
+    const also = needed.map((name) => `${name} and `).join("");
     throw new InputFault(
       where,
-      `expected columns item and one of ${personColumns.join(", ")}, got ${names.join(",")}`,
+      `expected columns ${also}one of ${personColumns.join(", ")}, got ${names.join(",").slice(0, 120)}`,
     );
   }
-  return people[0];
 }
 
 /** Numbers are ids as well as texts are. */

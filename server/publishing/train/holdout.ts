@@ -1,20 +1,13 @@
 /** People held out: what is learned is judged on them, and must not be learned from them. */
 import { seededRandomOf } from "../../../core/seeded.ts";
 import type { Input } from "../input/input.ts";
-import { actsOf } from "./acts.ts";
+import { actsOf, nothingLeftOut } from "./acts.ts";
 import type { Tastes } from "./tastes.ts";
 
 export interface HeldOutPerson {
   readonly known: Tastes;
   /** Items to be predicted, none of them known. */
   readonly targets: ReadonlySet<string>;
-}
-
-/** Everybody whom a log names, with one line or many. @throws {InputFault} as `actsOf` does. */
-export async function peopleIn(input: Input): Promise<ReadonlySet<string>> {
-  const people = new Set<string>();
-  for await (const { person } of actsOf(input, { person: 0, item: 0 })) people.add(person);
-  return people;
 }
 
 /**
@@ -25,8 +18,8 @@ export async function peopleIn(input: Input): Promise<ReadonlySet<string>> {
  */
 export async function readHoldout(input: Input): Promise<ReadonlyMap<string, HeldOutPerson>> {
   const people = new Map<string, Sorted>();
-  for await (const { person, item, weight, quantity, role } of actsOf(input, { person: 0, item: 0 })) {
-    if (quantity <= 0) continue;
+  for await (const { person, item, weight, quantity, role } of actsOf(input, nothingLeftOut())) {
+    if (quantity < 0) continue;
     const sorted = people.get(person) ?? { known: new Map(), targets: new Set(), undecided: new Map() };
     people.set(person, sorted);
     if (role === "target") sorted.targets.add(item);

@@ -8,8 +8,9 @@
  * - Whoever is left out is left out with every line.
  */
 import { ageFactor } from "../../../core/events/tastes.ts";
-import type { Input } from "../input/input.ts";
-import { actsOf, type LeftOut } from "./acts.ts";
+import type { Reading } from "../feeds/reading.ts";
+import { type Input, InputFault } from "../input/input.ts";
+import { actsOf, type LeftOut, nothingLeftOut } from "./acts.ts";
 import { type Line, Lines } from "./lines.ts";
 import type { PeopleTastes } from "./tastes.ts";
 
@@ -20,6 +21,10 @@ export interface LogOptions {
   readonly without: ReadonlySet<string>;
   /** Milliseconds since the Unix epoch: what is dated later is of now. */
   readonly nowMs: number;
+  /** How the file is written, where it has not this project's own columns. */
+  readonly reading?: Reading;
+  /** Part of the lines, 0..1, that may be left out for a fault; none unless given. */
+  readonly mostFaulty?: number | undefined;
 }
 
 export interface TrainingLog {
@@ -27,6 +32,8 @@ export interface TrainingLog {
   readonly tastes: PeopleTastes;
   /** How many lines say something. */
   readonly lines: number;
+  /** What is wrong with the lines that were left out for it. */
+  readonly faults: readonly string[];
   readonly leftOut: Readonly<LeftOut> & {
     /** Lines about items that the catalogue does not have, and the first few of those. */
     readonly unknown: number;
@@ -39,11 +46,19 @@ export interface TrainingLog {
 const examples = 5;
 
 /** @throws {InputFault} as `actsOf` does. */
-export async function readLog(input: Input, { rowOf, without, nowMs }: LogOptions): Promise<TrainingLog> {
-  const leftOut = { person: 0, item: 0, unknown: 0, unknownItems: [] as string[], excluded: 0 };
+export async function readLog(
+  input: Input,
+  { rowOf, without, nowMs, reading, mostFaulty = 0 }: LogOptions,
+): Promise<TrainingLog> {
+  const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
   const numberOf = new Map<string, number>();
   const lines = new Lines();
-  for await (const { person, item, quantity, weight, atMs } of actsOf(input, leftOut)) {
+  const faults: string[] = [];
+  const onFault = mostFaulty > 0 ? (fault: InputFault) => void faults.push(fault.message) : undefined;
+  for await (const { person, item, quantity, weight, atMs } of actsOf(input, leftOut, {
+    ...reading,
+    onFault,
+  })) {
     if (without.has(person)) {
       leftOut.excluded += 1;
       continue;
@@ -59,8 +74,26 @@ export async function readLog(input: Input, { rowOf, without, nowMs }: LogOption
     numberOf.set(person, number);
     lines.add({ person: number, row, quantity, weight, atMs: atMs === null ? null : Math.min(atMs, nowMs) });
   }
+  requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size });
-  return { tastes, lines: lines.count, leftOut };
+  return { tastes, lines: lines.count, faults, leftOut };
+}
+
+function rowsIn({ person, item, unknown, excluded, others }: TrainingLog["leftOut"]): number {
+  return [person, item, unknown, excluded, ...others.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function requireFew(
+  name: string,
+  faults: readonly string[],
+  { all, mostFaulty }: { readonly all: number; readonly mostFaulty: number },
+): void {
+  if (faults.length <= mostFaulty * all) return;
+  const most = `at most ${(100 * mostFaulty).toFixed(1)} % of ${all} lines`;
+  throw new InputFault(
+    name,
+    `expected ${most} with a fault, got ${faults.length}; the first is ${faults[0]}`,
+  );
 }
 
 interface Shape {
@@ -70,7 +103,7 @@ interface Shape {
 
 function tastesOf(lines: Lines, { people, items }: Shape): PeopleTastes {
   const { starts: from, places } = lines.byPerson(people);
-  const hadBy = (person: number): readonly Had[] =>
+  const hadBy = (person: number): readonly Kept[] =>
     hadIn(Array.from(places.subarray(from[person], from[person + 1]), (place) => lines.at(place)));
   // Counted first: what is grown is there twice while it grows.
   const counts: number[] = [];
@@ -97,24 +130,40 @@ function tastesOf(lines: Lines, { people, items }: Shape): PeopleTastes {
 
 interface Had {
   readonly row: number;
+  /** Bought, without what was given back. */
   pieces: number;
-  weight: number;
+  /** Of purchases, and of all that was done besides. */
+  bought: number;
+  done: number;
   newestMs: number | null;
 }
 
+interface Kept {
+  readonly row: number;
+  /** Above 0. */
+  readonly weight: number;
+  readonly newestMs: number | null;
+}
+
 /** What is had after these lines of one person, by row. */
-function hadIn(lines: readonly Line[]): readonly Had[] {
+function hadIn(lines: readonly Line[]): readonly Kept[] {
   const had = new Map<number, Had>();
   for (const { row, quantity, weight, atMs } of lines) {
-    const item = had.get(row) ?? { row, pieces: 0, weight: 0, newestMs: null };
+    const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, newestMs: null };
     had.set(row, item);
     item.pieces += quantity;
-    if (quantity <= 0) continue;
-    item.weight += weight;
+    if (quantity < 0) continue;
+    if (quantity > 0) item.bought += weight;
+    else item.done += weight;
     if (atMs !== null) item.newestMs = Math.max(item.newestMs ?? atMs, atMs);
   }
   return [...had.values()]
-    .filter(({ pieces, weight }) => pieces > 0 && weight > 0)
+    .map(({ row, pieces, bought, done, newestMs }) => ({
+      row,
+      weight: done + (pieces > 0 ? bought : 0),
+      newestMs,
+    }))
+    .filter(({ weight }) => weight > 0)
     .sort((a, b) => a.row - b.row);
 }
 

@@ -21,19 +21,22 @@ export function requireMatched(
   const all = lines + unknown;
   if (lines > 0 && lines >= least * all) return;
   const share = all === 0 ? "no line that can be learned from" : `${lines} of ${all} lines`;
+  // With no line at all there is nothing to force.
+  const force = lines === 0 ? "" : " (--force learns from it all the same)";
   const examples = unknownItems.length === 0 ? "" : `; not there: ${quoted(unknownItems)}`;
   throw new OperatorError(
-    `train: at least half of the log must be about items of the catalogue, got ${share}${examples}; in the catalogue: ${quoted(items.slice(0, 3))}; nothing was published (--force learns from it all the same)`,
+    `train: at least half of the log must be about items of the catalogue, got ${share}${examples}; in the catalogue: ${quoted(items.slice(0, 3))}; nothing was published${force}`,
   );
 }
 
 /** What of a log taught nothing, as the end of a sentence. */
 export function leftOutText({ leftOut }: TrainingLog): string {
-  const { person, item, unknown, unknownItems, excluded } = leftOut;
+  const { person, item, unknown, unknownItems, excluded, others } = leftOut;
   const parts = [
     [excluded, "of people left out"],
     [person, "without a person"],
     [item, "without an item"],
+    ...[...others].map(([what, count]) => [count, what] as const),
     [unknown, `about items that the catalogue does not have (${quoted(unknownItems)})`],
   ] as const;
   const said = parts.flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}`));

@@ -88,6 +88,36 @@ describe("a list", () => {
     );
   });
 
+  test("holds of the variants of a product the best one alone, and none beside the item that it is about", () => {
+    const groups = fc.array(fc.option(fc.constantFrom("shirt", "sock", "hat"), { nil: undefined }), {
+      ...{ minLength: count, maxLength: count },
+    });
+    const asked = fc.tuple(
+      groups,
+      fc.integer({ min: 0, max: count - 1 }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: count }),
+    );
+    fc.assert(
+      fc.property(asked, ([groupOf, row, isSimilar, most]) => {
+        const grouped = modelOf((at) => ({ group: groupOf[at] }));
+        const question: Question = isSimilar
+          ? { model: grouped, by: "similar", row }
+          : { model: grouped, by: "trending" };
+        const ranked = rank(question);
+        const listed = new Set(isSimilar ? [groupOf[row]] : []);
+        const oracle = [...bestRows({ scores: ranked.scores, barred: ranked.barred }, count)].filter((at) => {
+          const group = groupOf[at];
+          if (group === undefined) return true;
+          const isFirst = !listed.has(group);
+          listed.add(group);
+          return isFirst;
+        });
+        expect([...bestRows(ranked, most)]).toEqual(oracle.slice(0, most));
+      }),
+    );
+  });
+
   test("never holds what cannot be had, which is ranked and explained all the same", () => {
     const closed = modelOf((row) =>
       row % 4 === 1 ? { available: false } : row % 4 === 2 ? { available: true } : {},

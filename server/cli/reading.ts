@@ -1,0 +1,42 @@
+/** Flags that say how a file is written: whose export it is, its names, its encoding, and what may be wrong with it. */
+import { writeFile } from "node:fs/promises";
+import { OperatorError } from "../base/operatorerror.ts";
+import { type AskedReading, readingAsked } from "../publishing/asked.ts";
+import type { CatalogueReading } from "../publishing/import/readcatalogue.ts";
+import { type FlagSpec, type Flags, textFlag } from "./flags.ts";
+
+export const readingFlags: Readonly<Record<string, FlagSpec>> = {
+  format: { type: "string" },
+  map: { type: "string" },
+  "skip-faults": { type: "string" },
+  charset: { type: "string" },
+};
+
+/** @throws {OperatorError} for a flag that means nothing. */
+export function readingOf(
+  flags: Flags,
+  what: AskedReading["what"],
+): CatalogueReading & { readonly charset: string | undefined } {
+  const asked: AskedReading = {
+    what,
+    format: textFlag(flags, "format"),
+    map: textFlag(flags, "map"),
+    decimal: textFlag(flags, "decimal"),
+    skipFaults: textFlag(flags, "skip-faults"),
+  };
+  return { ...readingAsked(asked), charset: textFlag(flags, "charset") };
+}
+
+/** What was left out for a fault goes to a file beside the one that has it. */
+export async function tellFaults(
+  file: string,
+  faults: readonly string[],
+  out: (line: string) => void,
+): Promise<void> {
+  if (faults.length === 0) return;
+  const path = `${file}.faults.txt`;
+  await writeFile(path, `${faults.join("\n")}\n`).catch((cause) => {
+    throw new OperatorError(`skip-faults: expected to write ${path}, got ${cause.message}`);
+  });
+  out(`left out for faults, which are in ${path}: ${faults.length}`);
+}

@@ -1,0 +1,42 @@
+/** How a file is to be read, as an operator asks for it, by flags or in a request. */
+import { OperatorError } from "../base/operatorerror.ts";
+import { feedNamed } from "./feeds/known.ts";
+import { parseMapping } from "./feeds/mapping.ts";
+import { catalogueColumns } from "./import/itemvalues.ts";
+import type { CatalogueReading } from "./import/readcatalogue.ts";
+import { logColumns } from "./train/acts.ts";
+import { isDecimalMark } from "./values/amounts.ts";
+
+export interface AskedReading {
+  readonly what: "catalogue" | "log";
+  /** Name of a feed. */
+  readonly format?: string | undefined;
+  /** COLUMN=NAME,… */
+  readonly map?: string | undefined;
+  /** "." or ",". */
+  readonly decimal?: string | undefined;
+  /** Part of the rows that may have a fault, as in "2%". */
+  readonly skipFaults?: string | undefined;
+}
+
+/** @throws {OperatorError} naming what means nothing. */
+export function readingAsked({ what, format, map, decimal, skipFaults }: AskedReading): CatalogueReading {
+  if (decimal !== undefined && !isDecimalMark(decimal)) {
+    throw new OperatorError(`decimal: expected "." or ",", got ${JSON.stringify(decimal)}`);
+  }
+  const columns = what === "catalogue" ? catalogueColumns : logColumns;
+  return {
+    feed: format === undefined ? undefined : feedNamed(format, what),
+    mapping: map === undefined ? undefined : parseMapping(map, columns),
+    decimal,
+    mostFaulty: skipFaults === undefined ? undefined : partIn(skipFaults),
+  };
+}
+
+function partIn(text: string): number {
+  const percent = /^\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(text)?.[1];
+  if (percent === undefined || Number(percent) > 100) {
+    throw new OperatorError(`skip-faults: expected a part such as 2%, got ${JSON.stringify(text)}`);
+  }
+  return Number(percent) / 100;
+}
