@@ -3,7 +3,7 @@
  * that matters.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -100,6 +100,26 @@ test("an import with a fault leaves what was there; --if-empty leaves it in any 
   expect(await inForce()).toBe(before);
   expect((await tacit(["import", file, "--data", data])).status).toBe(0);
   expect(await inForce()).not.toBe(before);
+});
+
+test("an export is read by its own names; what is left out for a fault is told in a file beside it", async () => {
+  const directory = temporaryDirectory();
+  const data = join(directory, "data");
+  const file = join(directory, "products.csv");
+  writeFileSync(file, "Handle,Title,Variant Price\nmug,Mug,3.50\nmug,,3.00\ncup,,4.00\nlamp,Lamp,free\n");
+  const asked = ["import", file, "--format", "shopify", "--data", data];
+  const refused = await tacit(asked);
+  expect(refused.status).toBe(1);
+  expect(refused.err[0]).toContain(`${file}:4: title must be given, got nothing`);
+  const { status, out } = await tacit([...asked, "--skip-faults", "70%"]);
+  expect([status, out[0]]).toEqual([0, `left out for faults, which are in ${file}.faults.txt: 2`]);
+  expect(readFileSync(`${file}.faults.txt`, "utf8").split("\n")).toEqual([
+    `${file}:4: title must be given, got nothing`,
+    `${file}:5: price must be an amount of at least 0, got "free"`,
+    "",
+  ]);
+  const { parts } = await openServer(testConfig(data));
+  expect(inForceOf({ parts }).model.catalogue).toMatchObject([{ item: "mug", title: "Mug", price: 3 }]);
 });
 
 test("training on logs publishes factors, leaves out whom it is told to, and says what it could not use", async () => {

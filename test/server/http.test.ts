@@ -282,6 +282,22 @@ test("an edition survives a restart byte for byte, with its task and its keys", 
   expect((await tasksOf(second.app)).keys).toEqual(tasks.keys);
 });
 
+test("a catalogue over HTTP is read as its query says, and what is left out for a fault is in the answer", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const body = "SKU,Name\na,Mug\nb,\nc,Cup\n";
+  const query = `map=${encodeURIComponent("id=SKU,title=Name")}&skip-faults=40`;
+  const response = await admin(server.app, "POST", `/catalogue?${query}`, body);
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { items: 2, faults: ["catalogue:3: title must be given, got nothing"] },
+  ]);
+  const refused = await admin(server.app, "POST", "/catalogue?format=shopfy", body);
+  expect([refused.status, await refused.json()]).toMatchObject([
+    400,
+    { type: "urn:tacit:problem:bad-query", detail: expect.stringContaining("did you mean shopify?") },
+  ]);
+});
+
 test("a catalogue with a fault changes nothing and every fault is named", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const before = idInForce(server);
