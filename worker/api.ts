@@ -113,6 +113,8 @@ export interface Recommendation extends ItemCard {
    * names all.
    */
   readonly reasons: readonly Reason[];
+  /** The person dealt with it before, and it is here because nothing else is left. */
+  readonly again?: boolean;
 }
 
 export interface ForYouOptions {
@@ -120,7 +122,10 @@ export interface ForYouOptions {
   readonly count?: number;
   /** Item ids to leave out besides those the person already dealt with. */
   readonly exclude?: readonly string[];
-  /** Also return items the person already dealt with; false unless given. */
+  /**
+   * Whether to return items that the person already dealt with: beside the others (true), never (false), or, unless
+   * given, once no others are left.
+   */
   readonly includeSeen?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /** Reasons in words. A reason is a fact with a number; here it becomes a short line. */
-import type { EventKind, Reason } from "../../sdk/index.ts";
+import type { EventKind, Reason, Recommendation } from "../../sdk/index.ts";
 
 const acts: Readonly<Record<EventKind, (title: string) => string>> = {
   impression: (title) => `${title} was on your screen`,
@@ -40,8 +40,9 @@ export function reasonInWords(reason: Reason): string {
   }
 }
 
-/** The line under a recommended tile: the strongest reason that speaks for it. */
-export function lineUnderTile(reasons: readonly Reason[]): string {
+/** The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. */
+export function lineUnderTile({ reasons, again }: Pick<Recommendation, "reasons" | "again">): string {
+  if (again === true) return "You have seen all the others";
   const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
   if (strongest === undefined) return "";
   return strongest.why === "event"

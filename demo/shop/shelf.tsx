@@ -132,8 +132,8 @@ export function GoesWellWith({
 }
 
 function recommended(catalogue: Catalogue, items: readonly Recommendation[]) {
-  return items.flatMap(({ item, reasons }) => {
-    const product = catalogue.byId.get(item);
-    return product === undefined ? [] : [{ product, reason: lineUnderTile(reasons) }];
+  return items.flatMap((entry) => {
+    const product = catalogue.byId.get(entry.item);
+    return product === undefined ? [] : [{ product, reason: lineUnderTile(entry) }];
   });
 }

@@ -113,12 +113,14 @@ describe("words for what happened", () => {
   test("the line under a tile names the strongest reason that speaks for the product", () => {
     const against: Reason = { why: "event", event: "a", kind: "dislike", ...mug, atMs: 1, contribution: -5 };
     const viewed: Reason = { why: "event", event: "b", kind: "view", ...mug, atMs: 2, contribution: 0.4 };
-    expect(lineUnderTile([against, viewed, { why: "trending", contribution: 0.1 }])).toBe(
+    expect(lineUnderTile({ reasons: [against, viewed, { why: "trending", contribution: 0.1 }] })).toBe(
       "Because you viewed Red Mug",
     );
-    expect(lineUnderTile([{ why: "trending", contribution: 1 }])).toBe("Popular with the crowd");
-    expect(lineUnderTile([{ why: "new", publishedAt: "2011", contribution: 1 }])).toBe("New in the shop");
-    expect(lineUnderTile([])).toBe("");
+    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Popular with the crowd");
+    const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
+    expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");
+    expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen all the others");
+    expect(lineUnderTile({ reasons: [] })).toBe("");
   });
 
   test("neighbouring equal lines become one line with a count, and none is lost", () => {

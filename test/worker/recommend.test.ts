@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
+import type { ForYouOptions } from "../../worker/api.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import { numbersOf } from "../core/numbers.ts";
 import { modelOf } from "../model.ts";
@@ -135,6 +136,23 @@ describe("forYou", () => {
           if (row === excluded || profile.disliked[row] === 1) continue;
           expect(items.has(item)).toBe(includeSeen || profile.seen[row] === 0);
         }
+      }),
+    );
+  });
+
+  test("once nothing else is left holds what was dealt with, marked, after the rest; never where that is refused", () => {
+    fc.assert(
+      fc.property(people, fc.integer({ min: 1, max: published.items }), (acts, count) => {
+        const profile = profileFor(journalOf(acts));
+        const items = (options: ForYouOptions) => forYou(model, profile, options).map(({ item }) => item);
+        const others = items({ count, includeSeen: false });
+        const list = forYou(model, profile, { count });
+        const again = list.slice(others.length);
+        expect(list.slice(0, others.length)).toEqual(forYou(model, profile, { count, includeSeen: false }));
+        expect(list.map(({ again }) => again === true)).toEqual(list.map((_, at) => at >= others.length));
+        const all = items({ count: published.items, includeSeen: true });
+        const missing = all.filter((item) => !others.includes(item)).slice(0, count - others.length);
+        expect(again.map(({ item }) => item)).toEqual(missing);
       }),
     );
   });

@@ -22,22 +22,28 @@ interface At {
   readonly nowMs?: number;
 }
 
-/** The best items for this person; what the crowd wants while nothing is liked. */
+/**
+ * The best items for this person; what the crowd wants while nothing is liked. Where no more is left that the person
+ * did not deal with, the best of what the person did follows.
+ */
 export function forYou(
   model: Model,
   profile: JournalProfile,
-  { count, exclude, includeSeen = false, nowMs }: ForYouOptions & At,
+  { count = defaultCount, exclude, includeSeen, nowMs }: ForYouOptions & At,
 ): readonly Recommendation[] {
+  const listed = (exclude: readonly number[], includeSeen: boolean, count: number) => {
+    const asked = { model: model.ranking, profile, exclude, includeSeen, ...atOf(nowMs) };
+    return listOf({ who: "forYou", model, profile, ranked: rank({ by: "person", ...asked }), count });
+  };
   const excluded = rowsOf(model, exclude);
-  const ranked = rank({
-    model: model.ranking,
-    by: "person",
-    profile,
-    exclude: excluded,
-    includeSeen,
-    ...atOf(nowMs),
-  });
-  return listOf({ who: "forYou", model, profile, ranked, count });
+  const list = listed(excluded, includeSeen === true, count);
+  if (includeSeen !== undefined || list.length === count) return list;
+  const rest = [...excluded, ...rowsOf(model, itemsOf(list))];
+  return [...list, ...listed(rest, true, count - list.length).map((again) => ({ ...again, again: true }))];
+}
+
+function itemsOf(list: readonly Recommendation[]): readonly string[] {
+  return list.map(({ item }) => item);
 }
 
 function atOf(nowMs: number | undefined): At {
