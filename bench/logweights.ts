@@ -52,6 +52,7 @@ const variants: Readonly<Record<string, Weigh>> = {
   lines: (times) => times.length,
   log: (times) => Math.log2(1 + times.length),
   binary: () => 1,
+  "log, aged": aged((counts) => Math.log2(1 + counts.reduce((sum, count) => sum + count, 0))),
   "lines, aged": aged((counts) => counts.reduce((sum, count) => sum + count, 0)),
   "binary, aged": aged((counts) => Math.max(...counts)),
 };

@@ -225,6 +225,15 @@ test("new items of a kind reach the people of that kind, as published and not as
   expect(results.retail).toHaveLength(1);
 }, 120_000);
 
+test("logweights judges every way to weigh a log by people and in time", async () => {
+  await tsx("bench/logweights.ts", ["--quick", "--seeds", "1"]);
+  const { results } = JSON.parse(readFileSync(join(root, "bench/results/logweights.json"), "utf8"));
+  expect(results.tasks).toEqual(["people, seed 1", "September 2011"]);
+  const recalls: readonly number[] = results.results.flatMap(({ recalls }: { recalls: number[] }) => recalls);
+  expect(recalls).toHaveLength(12);
+  for (const recall of recalls) expect(recall).toBeGreaterThan(0);
+}, 120_000);
+
 test("stream sums every report as it comes, and tells what memory and disk took", async () => {
   const { stdout } = await tsx("bench/stream.ts", ["--quick"]);
   const rows = [...stdout.matchAll(/^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
