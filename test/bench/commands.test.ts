@@ -234,6 +234,13 @@ test("logweights judges every way to weigh a log by people and in time", async (
   for (const recall of recalls) expect(recall).toBeGreaterThan(0);
 }, 120_000);
 
+test("biglog reads every line of a log that it makes, in memory that it tells", async () => {
+  const { stdout } = await tsx("bench/biglog.ts", ["--quick"]);
+  const [, lines, memory] = /^\| (\d+) \|.* (\d+) \|$/m.exec(stdout) ?? [];
+  expect(Number(lines)).toBe(200_000);
+  expect(Number(memory)).toBeGreaterThan(40);
+}, 60_000);
+
 test("stream sums every report as it comes, and tells what memory and disk took", async () => {
   const { stdout } = await tsx("bench/stream.ts", ["--quick"]);
   const rows = [...stdout.matchAll(/^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
