@@ -255,20 +255,42 @@ describe("on later visits", () => {
     expect(await idInForce(await device(server, { database }))).toBe(idOf(olderEdition.edition));
   });
 
-  test("a kept part that the database cannot give any more is fetched again, and ranks", async () => {
-    const { database, server, id } = await visited();
-    const get = IDBObjectStore.prototype.get;
-    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
-      if (key === id) throw new DOMException("Failed to read large IndexedDB value", "DataError");
-      return get.call(this, key);
-    });
-    onTestFinished(() => void vi.restoreAllMocks());
-    const second = await device(server, { database });
-    await until(() => isWhole(second));
-    expect(await second.worker.trending({ count: 3 })).toHaveLength(3);
-    expect(troublesOf(second).filter((trouble) => !/^kept (part|edition): /.test(trouble))).toEqual([]);
-  });
+  test.each(["part", "edition"])(
+    "a kept %s that the database cannot give any more is fetched again, and kept",
+    async (what) => {
+      const { database, server, id: part } = await visited();
+      damage(what === "part" ? part : "edition");
+      onTestFinished(() => void vi.restoreAllMocks());
+      const second = await device(server, { database });
+      await until(() => isWhole(second));
+      expect(await second.worker.trending({ count: 3 })).toHaveLength(3);
+      expect(troublesOf(second).filter((trouble) => !/^kept (part|edition): /.test(trouble))).toEqual([]);
+      await closeDevice(second);
+      server.online = false;
+      const third = await device(server, { database });
+      expect(await third.worker.trending({ count: 3 })).toHaveLength(3);
+    },
+  );
 });
+
+/** What stands under a key cannot be read until something else is put there, or it is deleted. */
+function damage(damaged: IDBValidKey): void {
+  const { get, put, delete: remove } = IDBObjectStore.prototype;
+  let isDamaged = true;
+  vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
+    if (isDamaged && key === damaged)
+      throw new DOMException("Failed to read large IndexedDB value", "DataError");
+    return get.call(this, key);
+  });
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, value, key) {
+    if (key === damaged) isDamaged = false;
+    return put.call(this, value, key);
+  });
+  vi.spyOn(IDBObjectStore.prototype, "delete").mockImplementation(function (this: IDBObjectStore, key) {
+    if (key === damaged) isDamaged = false;
+    return remove.call(this, key);
+  });
+}
 
 /** A device that has been at the shop: its database, and the id of the content part in it. */
 async function visited() {

@@ -1,5 +1,5 @@
 /** What is kept of the model, in IndexedDB or in memory. */
-import type { IDBPDatabase } from "idb";
+import type { IDBPDatabase, IDBPObjectStore } from "idb";
 import {
   type Chunk,
   type EditionChange,
@@ -65,21 +65,26 @@ export class DatabaseParts implements PartStore {
   }
 
   keepEdition(change: EditionChange): Promise<boolean> {
-    return this.#run((db) => keepEdition(db, change));
+    // Where the one that stands there cannot be read, nobody can say that it is newer.
+    return this.#run((db) => keepEdition(db, change)).catch(() =>
+      this.#run((db) => keepEdition(db, change, async () => undefined)),
+    );
   }
 }
 
-async function keepEdition(db: IDBPDatabase<TacitSchema>, change: EditionChange): Promise<boolean> {
+const editionIn = (kv: KvStore): Promise<KeptEdition | undefined> => kv.get("edition");
+
+async function keepEdition(
+  db: IDBPDatabase<TacitSchema>,
+  change: EditionChange,
+  standing = editionIn,
+): Promise<boolean> {
   const transaction = db.transaction(["kv", "parts", "chunks"], "readwrite");
   const kv = transaction.objectStore("kv");
   const parts = transaction.objectStore("parts");
   const chunks = transaction.objectStore("chunks");
   const wanted = new Set(change.parts);
-  const [kept, whole, begun] = await Promise.all([
-    kv.get("edition"),
-    parts.getAllKeys(),
-    chunks.getAllKeys(),
-  ]);
+  const [kept, whole, begun] = await Promise.all([standing(kv), parts.getAllKeys(), chunks.getAllKeys()]);
   const isComplete = change.parts.every((id) => whole.includes(id));
   const isKept = isComplete && !isOvertaken(change, kept);
   const writes = isKept
@@ -92,6 +97,8 @@ async function keepEdition(db: IDBPDatabase<TacitSchema>, change: EditionChange)
   await Promise.all([...writes, transaction.done]);
   return isKept;
 }
+
+type KvStore = IDBPObjectStore<TacitSchema, ("kv" | "parts" | "chunks")[], "kv", "readwrite">;
 
 function chunksOf(id: string): IDBKeyRange {
   return IDBKeyRange.bound([id, 0], [id, Number.POSITIVE_INFINITY]);
