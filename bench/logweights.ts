@@ -78,7 +78,9 @@ const all = [...orders].filter(([customer]) => !flags.quick || Number(customer) 
 const training = all.filter(([customer]) => !heldOut.has(customer)).map(([, lines]) => lines);
 const items = [...new Set(all.flatMap(([, lines]) => lines.map(({ item }) => item)))].sort();
 const rowOf = new Map(items.map((item, row) => [item, row]));
-const lastMs = Math.max(...all.flatMap(([, lines]) => lines.map(({ atMs }) => atMs)));
+const lastMs = all
+  .flatMap(([, lines]) => lines)
+  .reduce((latest, { atMs }) => Math.max(latest, atMs), Number.NEGATIVE_INFINITY);
 
 function timesIn(lines: readonly OrderLine[]): ReadonlyMap<number, Times> {
   const times = new Map<number, number[]>();
