@@ -241,6 +241,15 @@ test("biglog reads every line of a log that it makes, in memory that it tells", 
   expect(Number(memory)).toBeGreaterThan(40);
 }, 60_000);
 
+test("files as others publish them go through import and train", async () => {
+  const { stdout } = await tsx("bench/feeds.ts", ["--quick"]);
+  expect(stdout).toMatch(/import u\.item .*: edition 1 is in force: 300 items/);
+  expect(stdout).toMatch(
+    /train --orders u\.data .*: learned from \d+ people; left out lines: \d+ rated below 4/,
+  );
+  expect(stdout).toMatch(/import products_export\.csv .*: edition 1 is in force: 40 items/);
+}, 120_000);
+
 test("stream sums every report as it comes, and tells what memory and disk took", async () => {
   const { stdout } = await tsx("bench/stream.ts", ["--quick"]);
   const rows = [...stdout.matchAll(/^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
