@@ -21,6 +21,11 @@ const ranks = {
   purchase: 3,
 } as const satisfies Record<EventKind, number>;
 
+/** Whether more is lost with it than what somebody looked at. */
+export function saysMuch({ kind }: TacitEvent): boolean {
+  return ranks[kind] > 1;
+}
+
 export interface Waiting {
   readonly event: TacitEvent;
   /** The last erasure when it was tracked; null when there was none, or nobody knows. */

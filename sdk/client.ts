@@ -150,7 +150,11 @@ export class Client implements Tacit {
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {
-    return this.#ask<Uint8Array | null>("reportBytes", null, () => (worker) => worker.reportBytes(id));
+    return this.#ask<Uint8Array | null>(
+      "reportBytes",
+      null,
+      () => (worker) => worker.reportBytes(plainItem("reportBytes", id, "id")),
+    );
   }
 
   exportData(): Promise<TacitExport | null> {
@@ -317,8 +321,9 @@ export class Client implements Tacit {
 
   #track(kind: unknown, properties: unknown, atMs: number): void {
     this.#try(() => {
-      const event = parseEventInput(kind, properties);
+      // First: a property that is missing may be one that is mistyped.
       this.#tellUnknown("track: properties", properties, eventFields);
+      const event = parseEventInput(kind, properties);
       const isKept = this.#consent.state().personalise;
       this.#note("event", { event, atMs, isKept });
       this.#writeAhead();
@@ -381,6 +386,7 @@ export class Client implements Tacit {
     const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
     this.#lastConsent = state;
+    this.#note("consent", state);
     if (!state.personalise) this.#eraseWaiting();
     else if (!before.personalise) this.#capture?.lookAgain();
     if (state.personalise !== before.personalise || state.contribute !== before.contribute) {

@@ -18,6 +18,7 @@ import {
   parseChoices,
 } from "../core/consent.ts";
 import { given } from "../core/given.ts";
+import { nearestName } from "../core/nearest.ts";
 import type { ConsentFlags } from "../worker/api.ts";
 import type { TextStore } from "./page.ts";
 import type { ConsentSource, ConsentState } from "./types.ts";
@@ -146,7 +147,9 @@ export function parsePermissions(who: string, value: unknown): Partial<ConsentFl
   }
   for (const [name, flag] of Object.entries(value)) {
     if (!Object.hasOwn(defaults, name)) {
-      throw new TypeError(`${who}: consent must name personalise or contribute, got ${name}`);
+      const meant = nearestName(name, Object.keys(defaults));
+      const hint = meant === null ? "" : `: ${meant} is meant?`;
+      throw new TypeError(`${who}: consent must name personalise or contribute, got ${name}${hint}`);
     }
     if (flag !== undefined && typeof flag !== "boolean") {
       throw new TypeError(`${who}: ${name} must be true or false, got ${typeof flag}`);

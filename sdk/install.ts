@@ -52,6 +52,7 @@ export function install({
 export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
   const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay } = data;
   return given({
+    ...strayIn(data),
     server: tacitServer,
     worker: tacitWorker,
     database: tacitDatabase,
@@ -60,6 +61,20 @@ export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
     relay: tacitRelay,
   });
 }
+
+/** Attributes that mean nothing, as keys that are refused: a relay that is mistyped is not done without in silence. */
+function strayIn(data: TagScript["dataset"]): object {
+  const stray = Object.entries(data).filter(
+    ([name]) => /^tacit[A-Z]/.test(name) && !attributes.includes(name),
+  );
+  return Object.fromEntries(
+    stray.map(([name, value]) => [name.charAt(5).toLowerCase() + name.slice(6), value]),
+  );
+}
+
+const attributes = "Server Worker Database Consent Relay SiteKey Helper HelperKey"
+  .split(" ")
+  .map((name) => `tacit${name}`);
 
 /** Any of the three makes pins, so that one that was forgotten is missed. */
 function pinsFromAttributes(data: TagScript["dataset"]): Pins | undefined {
@@ -72,7 +87,7 @@ function pinsFromAttributes(data: TagScript["dataset"]): Pins | undefined {
  * `"personalise contribute"`: what is named holds, what is not named does not; other words are refused later.
  */
 function consentFromWords(words: string): NonNullable<TacitConfig["consent"]> {
-  const named = words.split(/\s+/).filter((word) => word !== "");
+  const named = words.split(/[\s,]+/).filter((word) => word !== "");
   return { personalise: false, contribute: false, ...Object.fromEntries(named.map((word) => [word, true])) };
 }
 

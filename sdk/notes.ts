@@ -15,6 +15,8 @@ interface Noted {
   /** Whatever is told to `onError`, each time. */
   readonly error: unknown;
   readonly worker: "starts" | "runs";
+  /** What is permitted has changed. */
+  readonly consent: ConsentState;
   readonly notice: WorkerNotice;
 }
 

@@ -2,7 +2,7 @@
  * What a page hands over, as plain data: values behind reactive proxies (Vue, Svelte, MobX) cannot be sent to a
  * worker, ids may be numbers, lists may be sets, and a form's numbers are text.
  */
-import { itemIdOf } from "../core/events/event.ts";
+import { itemIdOf, show } from "../core/events/event.ts";
 import { given } from "../core/given.ts";
 import type { ForYouOptions } from "../worker/api.ts";
 
@@ -17,17 +17,24 @@ export const optionKeys = {
 export function plainOptions(who: string, options: unknown): ForYouOptions {
   const { count, exclude, includeSeen } = fields(who, options);
   return given({
-    count: count == null ? undefined : Number(count),
+    count: count == null ? undefined : plainCount(who, count),
     exclude: exclude == null ? undefined : idsOf(who, exclude),
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
   });
 }
 
-/** @throws {TypeError} when it is no item's id. */
-export function plainItem(who: string, value: unknown): string {
+/** @throws {TypeError} when it is no id; `what` names it. */
+export function plainItem(who: string, value: unknown, what = "item"): string {
   const id = itemIdOf(value);
   if (id !== null) return id;
-  throw new TypeError(`${who}: item must be an id, got ${typeof value}`);
+  throw new TypeError(`${who}: ${what} must be an id, got ${typeof value}`);
+}
+
+/** @throws {TypeError} when it is no number; which numbers are counts the ranking says. */
+function plainCount(who: string, value: unknown): number {
+  const count = Number(value);
+  if (!Number.isNaN(count)) return count;
+  throw new TypeError(`${who}: count must be a positive integer, got ${show(value)}`);
 }
 
 function fields(who: string, options: unknown): Readonly<Record<string, unknown>> {

@@ -3,10 +3,11 @@
  * whatever was tracked outlives the page, however it goes. The next page of the site hands over what it finds;
  * the journal knows events by id, so one handed over twice is there once.
  *
- * One key an event, so that writing one costs the same however many there are. At most `mostAhead` at a time:
- * a site's storage is the site's.
+ * One key an event, so that writing one costs the same however many there are. At most `mostAhead` at a time, twice as
+ * many when they say much: a site's storage is the site's.
  */
 import { isEventKind, type TacitEvent } from "../core/events/event.ts";
+import { saysMuch } from "./backlog.ts";
 import { randomId, type TextStore } from "./page.ts";
 
 const prefix = "tacit.event.";
@@ -42,7 +43,8 @@ export class WriteAhead {
 
   /** False when it could not be written: the browser denies storage, it is full, or enough is there. */
   write(event: TacitEvent): boolean {
-    if (this.#written.size >= mostAhead) return false;
+    // Clicks do not push a purchase out.
+    if (this.#written.size >= (saysMuch(event) ? 2 : 1) * mostAhead) return false;
     if (!this.#store.write(this.#prefix + event.id, JSON.stringify(event))) return false;
     this.#written.add(event.id);
     return true;

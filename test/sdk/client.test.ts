@@ -5,6 +5,7 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
 import { Client, surfaceOf } from "../../sdk/client.ts";
 import { Consent } from "../../sdk/consent.ts";
+import type { Note } from "../../sdk/notes.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
 import { WriteAhead } from "../../sdk/writeahead.ts";
@@ -565,10 +566,41 @@ describe("what a page hands over", () => {
     ]);
   });
 
+  test("a property that is mistyped is told before the one that is missing for it", () => {
+    const { tacit, errors } = running();
+    tacit.track("view", { itme: "a" } as object);
+    expect(errors.map(({ message }) => message)).toEqual([
+      "track: properties must be among item, amount, query, position, list, got itme: item is meant?",
+      expect.stringContaining("item must be given"),
+    ]);
+  });
+
+  test("a permission that is mistyped is told with the one that is meant", () => {
+    const { tacit, errors } = running();
+    tacit.consent({ personalize: true } as object);
+    expect(errors.map(({ message }) => message)).toEqual([
+      "consent: consent must name personalise or contribute, got personalize: personalise is meant?",
+    ]);
+  });
+
+  test("what is noted for the overlay includes each change of the permissions", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+    const notes: Note[] = [];
+    page.overlay = async () => ({ open: (inside) => void notes.push(...inside.notes.splice(0)) });
+    const { tacit, start } = sdkOn(page);
+    tacit.consent({ contribute: true });
+    start();
+    await settled();
+    expect(notes.filter(({ what }) => what === "consent")).toMatchObject([{ detail: { contribute: true } }]);
+  });
+
   test.each([
     ["recommend", [7], "recommend: options must be an object, got number"],
     ["similar", [{}], "similar: item must be an id, got object"],
     ["explain", [""], "explain: item must be an id, got string"],
+    ["reportBytes", [], "reportBytes: id must be an id, got undefined"],
+    ["reportBytes", [{}], "reportBytes: id must be an id, got object"],
+    ["trending", [{ count: "x" }], 'trending: count must be a positive integer, got "x"'],
     ["trending", [{ exclude: 4.5 }], null],
     ["trending", [{ exclude: true }], "trending: exclude must be a list of ids, got boolean"],
     ["trending", [{ exclude: [null] }], "trending: item must be an id, got object"],

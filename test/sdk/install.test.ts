@@ -136,8 +136,31 @@ describe("pins", () => {
   });
 });
 
+describe("an attribute that means nothing", () => {
+  test.each([
+    ["tacitRealy", "got realy: relay is meant?"],
+    ["tacitSever", "got sever: server is meant?"],
+    ["tacitDatabse", "got databse: database is meant?"],
+    ["tacitSomething", "got something"],
+  ])("%s starts nothing, and the page is told", (name, said) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { page } = tagOn({}, { [name]: "https://relay.example" });
+    expect(page.workers).toHaveLength(0);
+    expect(String(warn.mock.calls[0][1])).toContain(said);
+    warn.mockRestore();
+  });
+
+  test("of somebody else's is theirs", async () => {
+    const { api, tacit } = tagOn({}, { turboTrack: "reload", tacitus: "x" });
+    await tacit.recommend();
+    expect(api.config?.server).toBe("https://cdn.shop.example");
+  });
+});
+
 describe("consent words", () => {
   test.each([
+    ["personalise, contribute", { personalise: true, contribute: true }],
+    ["personalise,contribute", { personalise: true, contribute: true }],
     ["", { personalise: false, contribute: false }],
     ["personalise", { personalise: true, contribute: false }],
     [" contribute\n personalise ", { personalise: true, contribute: true }],

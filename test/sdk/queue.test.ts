@@ -72,6 +72,18 @@ describe("events on their way to the worker", () => {
     );
   });
 
+  test("clicks that wait leave room to write a purchase ahead, as far as there is room at all", () => {
+    const store = memoryStore();
+    const { outbox, ahead } = pageOn(store);
+    outbox.writeAhead(ahead);
+    for (let nth = 0; nth < 1_200; nth++) outbox.add({ kind: "click", item: "a" }, nth);
+    expect(aheadIn(store)).toBe(1_000);
+    for (let nth = 0; nth < 1_200; nth++) outbox.add({ kind: "purchase", item: "b" }, 2_000 + nth);
+    expect(aheadIn(store)).toBe(2_000);
+    outbox.add({ kind: "click", item: "a" }, 9_000);
+    expect(aheadIn(store)).toBe(2_000);
+  });
+
   test("nothing leaves before it is opened", async () => {
     const { outbox, received } = pageOn(memoryStore());
     outbox.add({ kind: "click", item: "a" }, 2);

@@ -178,7 +178,7 @@ describe("forYou", () => {
   test("refuses a count that is none", () => {
     for (const count of [0, -1, 1.5, Number.NaN]) {
       expect(() => forYou(model, profileFor([]), { count })).toThrow(
-        `forYou: count must be a positive integer, got ${count}`,
+        `recommend: count must be a positive integer, got ${count}`,
       );
     }
   });

@@ -33,7 +33,7 @@ export function forYou(
 ): readonly Recommendation[] {
   const listed = (exclude: readonly number[], includeSeen: boolean, count: number) => {
     const asked = { model: model.ranking, profile, exclude, includeSeen, ...atOf(nowMs) };
-    return listOf({ who: "forYou", model, profile, ranked: rank({ by: "person", ...asked }), count });
+    return listOf({ who: "recommend", model, profile, ranked: rank({ by: "person", ...asked }), count });
   };
   const excluded = rowsOf(model, exclude);
   const list = listed(excluded, includeSeen === true, count);
