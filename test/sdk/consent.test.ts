@@ -187,7 +187,10 @@ describe("permissions from a page", () => {
   });
 
   test.each([
-    [{ personalize: true }, "consent: consent must name personalise or contribute, got personalize: personalise is meant?"],
+    [
+      { personalize: true },
+      "consent: consent must name personalise or contribute, got personalize: personalise is meant?",
+    ],
     [{ contribute: "yes" }, "consent: contribute must be true or false, got string"],
     [7, "consent: consent must be an object, got number"],
   ])("%j is refused", (value, message) => {
