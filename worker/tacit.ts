@@ -155,7 +155,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   async append(events: readonly TacitEvent[]): Promise<StoredIn> {
-    const { journal, store, tabs, notify } = this.#running("append");
+    const { journal, store, tabs, notify, contributing } = this.#running("append");
     const added = this.#consent.personalise ? await journal.append(events) : [];
     if (added.length > 0) {
       this.#tellUnknown(
@@ -164,6 +164,7 @@ export class TacitWorker implements WorkerApi {
       );
       tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
+      contributing.heard();
     }
     return store.storage;
   }
@@ -233,10 +234,11 @@ export class TacitWorker implements WorkerApi {
     const { editions, ledger, store, config } = this.#running("panel");
     const events = await this.#events();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
+    const nowMs = this.#edges.nowMs();
     return panelOf({
-      ...{ events, ledger, store, config, model: editions.current, nowMs: this.#edges.nowMs() },
+      ...{ events, ledger, store, config, model: editions.current, nowMs },
       plan: plan && planView(plan, this.#contributors),
-      waiting: await waitingOf({ consent: this.#consent, store, parties: partiesIn(config) }),
+      waiting: await waitingOf({ consent: this.#consent, store, parties: partiesIn(config) }, nowMs),
     });
   }
 

@@ -22,6 +22,7 @@ import {
   strongFill,
   troublesOf,
   turns,
+  until,
 } from "./device.ts";
 import { askedBesideModel, askedOf, type FakeServer, fakeServer } from "./fakeserver.ts";
 import { aggregators } from "./parties.ts";
@@ -49,6 +50,18 @@ const soleSum = (body: Uint8Array) => {
 };
 const urlsOf = (server: FakeServer) =>
   server.requests.map(({ method, url }) => `${method} ${new URL(url).pathname.replace("/base", "")}`);
+
+test("who had nothing to say is asked again when there is something, where nothing waits for its time", async () => {
+  const server = serverWithTasks();
+  const own = await device(server);
+  await own.worker.contribute();
+  expect((await own.worker.panel()).waiting).toEqual({ why: "events", untilMs: null });
+  await own.worker.append(liking());
+  await until(() => server.bodies.length === 1);
+  await own.worker.append([eventOf("like", 12)]);
+  await turns(50);
+  expect(server.bodies).toHaveLength(1);
+});
 
 describe("a task", () => {
   test("is answered once, and the ledger tells exactly what left", async () => {

@@ -50,6 +50,8 @@ export class Contributing {
   #waitedToMs = 0;
   /** Troubles are told once, not at each step. */
   readonly #told = new Set<string>();
+  /** Whether the last report had nothing to say. */
+  #hadNothing = false;
   #closed = false;
 
   constructor(options: ContributingOptions) {
@@ -78,6 +80,13 @@ export class Contributing {
       return;
     }
     if (nextAtMs !== null && mine === this.#setOut) this.#setOutFor(nextAtMs, mine);
+  }
+
+  /** The person has done something: where nothing waits for its time, there may be something to say now. */
+  heard(): void {
+    if (this.#options.pace.waits || !this.#hadNothing) return;
+    this.#hadNothing = false;
+    void this.wake();
   }
 
   close(): void {
@@ -137,6 +146,7 @@ export class Contributing {
       case "rest":
         return { state: "resting", untilMs: outcome.untilMs, why: outcome.why };
       case "empty":
+        this.#hadNothing = true;
         return emptyAt(schedule, "events", chance);
       case "failed":
         return failedAt(schedule, "server", chance);

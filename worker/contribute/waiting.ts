@@ -17,13 +17,14 @@ export function obstacleOf({ consent, store, parties }: Obstacles): WaitingFor |
   return parties === "none" ? "pins" : null;
 }
 
-export async function waitingOf(obstacles: Obstacles): Promise<Waiting> {
+/** What was due before now is due whenever a page next looks: nobody knows until when that is. */
+export async function waitingOf(obstacles: Obstacles, nowMs: number): Promise<Waiting> {
   const obstacle = obstacleOf(obstacles);
   if (obstacle !== null) return { why: obstacle, untilMs: null };
   const schedule = await obstacles.store.schedule.schedule();
-  return schedule === null
-    ? { why: "chance", untilMs: null }
-    : { why: schedule.why, untilMs: dueAtMs(schedule) };
+  if (schedule === null) return { why: "chance", untilMs: null };
+  const untilMs = dueAtMs(schedule);
+  return { why: schedule.why, untilMs: untilMs > nowMs ? untilMs : null };
 }
 
 /** Told to the page where contributing is on and cannot happen, in one sentence. */
