@@ -48,7 +48,7 @@ test.each([
   [["serve", "--port", "many"], 'config: port must be number, got "many"'],
   [["serve", "--port"], "serve: expected flags as in --help"],
   [["import"], "import: expected one FILE, got 0"],
-  [["import", "/nowhere.csv"], "import: expected a readable file, got "],
+  [["import", "/nowhere.csv"], "/nowhere.csv: expected a readable file, got "],
   [["train"], "train: --orders FILE must be given, got nothing"],
   [["keys"], "keys: expected show or rotate, got nothing"],
   [["keys", "shwo"], "keys: expected show or rotate, got shwo"],
