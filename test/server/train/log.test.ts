@@ -38,27 +38,37 @@ describe("a log", () => {
     const line = fc.record({
       person: fc.constantFrom("ann", "bob", "José", "Josè"),
       item: fc.constantFrom(...items, "unknown"),
+      kind: fc.constantFrom("", "purchase", "refund", "view", "impression"),
       quantity: fc.constantFrom(3, 1, 0, -1, -3),
       days: fc.integer({ min: -2, max: 400 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 40 }), async (lines) => {
         const text = lines.map(
-          ({ person, item, quantity, days }) =>
-            `${person},${item},${quantity},${new Date(nowMs - days * dayMs).toISOString()}`,
+          ({ person, item, kind, quantity, days }) =>
+            `${person},${item},${kind},${quantity},${new Date(nowMs - days * dayMs).toISOString()}`,
         );
-        const { people, leftOut } = await read(["user,item,quantity,at", ...text].join("\n"));
-        const known = lines.filter(({ item }) => item !== "unknown");
+        const { people, leftOut } = await read(["user,item,kind,quantity,at", ...text].join("\n"));
+        const telling = lines.flatMap((line) => {
+          if (line.kind === "impression") return [];
+          if (line.kind === "view") return [{ ...line, pieces: 0, isDone: true }];
+          const pieces = line.kind === "refund" ? -Math.abs(line.quantity) : line.quantity;
+          return pieces === 0 ? [] : [{ ...line, pieces, isDone: pieces > 0 }];
+        });
+        const known = telling.filter(({ item }) => item !== "unknown");
         const newest = Math.min(...known.map(({ days }) => Math.max(0, days)));
         const expected: PersonTastes[] = [];
         for (const person of new Set(known.map(({ person }) => person))) {
           const rows = items.flatMap((item, row) => {
             const own = known.filter((each) => each.person === person && each.item === item);
-            const pieces = own.reduce((sum, { quantity }) => sum + quantity, 0);
-            const bought = own.filter(({ quantity }) => quantity > 0);
-            if (pieces <= 0 || bought.length === 0) return [];
-            const age = Math.min(...bought.map(({ days }) => Math.max(0, days))) - newest;
-            return [{ row, weight: bought.length * ageFactor(age * dayMs), fresh: ageFactor(age * dayMs) }];
+            const left = own.reduce((sum, { pieces }) => sum + pieces, 0);
+            const bought = own.filter(({ pieces }) => pieces > 0).length;
+            const viewed = own.filter(({ kind }) => kind === "view").length;
+            const counts = (left > 0 ? bought : 0) + 0.3 * viewed;
+            if (counts === 0) return [];
+            const done = own.filter(({ isDone }) => isDone);
+            const age = Math.min(...done.map(({ days }) => Math.max(0, days))) - newest;
+            return [{ row, weight: counts * ageFactor(age * dayMs), fresh: ageFactor(age * dayMs) }];
           });
           if (rows.length === 0) continue;
           expected.push({
@@ -68,7 +78,9 @@ describe("a log", () => {
           });
         }
         expect(people).toEqual(expected);
-        expect(leftOut.unknown).toBe(lines.length - known.length);
+        expect(leftOut.unknown).toBe(telling.length - known.length);
+        const others = [...leftOut.others.values()].reduce((sum, count) => sum + count, 0);
+        expect(others).toBe(lines.length - telling.length);
       }),
     );
   });
