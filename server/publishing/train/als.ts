@@ -94,7 +94,8 @@ export function transposed({ starts, columns, weights, columnCount }: Interactio
   for (let column = 0; column < columnCount; column++) turned[column + 1] += turned[column];
   const next = turned.slice();
   const rows = new Uint32Array(columns.length);
-  const turnedWeights = new Float32Array(columns.length);
+  // As exact as they were.
+  const turnedWeights = weights.slice();
   for (let row = 0; row < rowCount; row++) {
     for (let at = starts[row]; at < starts[row + 1]; at++) {
       const place = next[columns[at]]++;
