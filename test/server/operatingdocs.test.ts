@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { messageOf } from "../../core/errors.ts";
 import { environmentNames, parseConfig } from "../../server/base/config.ts";
 
-const text = readFileSync(new URL("../../docs/OPERATING.md", import.meta.url), "utf8");
+const whole = readFileSync(new URL("../../docs/OPERATING.md", import.meta.url), "utf8");
+const text = whole.slice(whole.indexOf("\n## Settings"));
 const rows = [...text.matchAll(/^\| `([a-zA-Z0-9.]+)` \| (.+?) \| (.+) \|$/gm)].map(
   ([, key, value, meaning]) => ({ key, value, meaning }),
 );
