@@ -1,56 +1,115 @@
 /** tacit import: a catalogue file comes into force, whole or not at all. */
+import { accessSync, constants } from "node:fs";
+import * as v from "valibot";
+import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { publishCatalogue } from "../publishing/catalogue.ts";
-import { readCatalogue } from "../publishing/import/readcatalogue.ts";
-import { inputOfFile } from "../publishing/input/input.ts";
-import { openParts } from "../roles/leader.ts";
+import { importFrom } from "../publishing/catalogue.ts";
+import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
+import { type AdminApi, fileBody, openOrReach, stepText, voiceOf } from "./reach.ts";
 
 const faultsShown = 20;
 
+const answerSchema = v.object({ sequence: v.number(), items: v.number(), isNew: v.boolean() });
+type Answer = v.InferOutput<typeof answerSchema>;
+
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
-  usage: `tacit import FILE [--if-empty] [--refit] [--charset NAME] [--config FILE] [--data DIR]
+  usage: `tacit import FILE [--if-empty] [--refit] [--charset NAME] [--config FILE] [--data DIR] [--port N]
 
   --if-empty  do nothing when a catalogue is in force already
   --refit     fit the content space anew; done by itself when too much of the catalogue is outside it
   --charset   encoding of the file, where it is not UTF-8
+  --port      where the server answers that has the data directory, 8787 unless told
 
   FILE is a table (commas, semicolons, tabs or pipes), a JSON list or JSON lines, also gzip. Columns: id, title; if there: price, categories (a|b), url, image, publishedAt, available, text.
-  Nothing changes unless every line is right. A running server takes the same file at POST /v1/admin/catalogue.`,
-  flags: { "if-empty": { type: "boolean" }, refit: { type: "boolean" }, charset: { type: "string" } },
-  run: async (args, { env, out }) => {
+  Nothing changes unless every line is right. Where a server runs on the data directory, it is handed the file at its admin API.`,
+  flags: {
+    "if-empty": { type: "boolean" },
+    refit: { type: "boolean" },
+    charset: { type: "string" },
+    port: { type: "string" },
+  },
+  run: async (args, { env, out, err }) => {
     const flags = parseFlags("import", args, importCatalogue.flags);
     const [file, ...others] = flags.positionals;
     if (file === undefined || others.length > 0) {
       throw new OperatorError(`import: expected one FILE, got ${flags.positionals.length}`);
     }
-    const parsed = await readCatalogue(inputOfFile(file, textFlag(flags, "charset")));
-    if (!parsed.ok) {
-      const shown = parsed.faults.slice(0, faultsShown);
-      const rest = parsed.faults.length - shown.length;
-      throw new OperatorError([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n"));
-    }
+    const charset = textFlag(flags, "charset");
+    const isOnlyIfEmpty = flags.values["if-empty"] === true;
+    const refit = flags.values.refit === true;
     const config = configFrom(flags, env);
-    const parts = await openParts(config, { log: out });
+    requireReadable(file);
+    const { log, say } = voiceOf(config, { out, err });
+    const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
+    const reached = await openOrReach("import", config, { env, log, onStep });
+    if (reached.at === "server") {
+      const answer = await handedOver(reached.api, { file, charset, refit, isOnlyIfEmpty, say });
+      out(answerText(answer, isOnlyIfEmpty));
+      return 0;
+    }
+    const { parts } = reached;
     try {
       const { inForce } = parts.editions;
-      if (inForce !== null && flags.values["if-empty"] === true) {
+      if (inForce !== null && isOnlyIfEmpty) {
         out(`edition ${inForce.sequence} is in force already: nothing imported`);
         return 0;
       }
-      const published = await publishCatalogue(parts.editions, parsed.items, {
-        contentDim: config.catalogue.contentDim,
-        dim: config.training.dim,
-        refit: flags.values.refit === true,
-      });
-      const { sequence, model } = published.inForce;
-      const what = published.isNew ? "is in force" : "is in force already, with this very catalogue";
-      out(`edition ${sequence} ${what}: ${model.items} items`);
+      const { contentDim } = config.catalogue;
+      const settings = { contentDim, dim: config.training.dim, refit };
+      const outcome = await importFrom(parts.editions, { from: "file", path: file, charset }, settings);
+      if (!outcome.ok) throw new OperatorError(faultsText(outcome.faults));
+      const { sequence, model } = outcome.inForce;
+      out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
     } finally {
       await parts.close();
     }
     return 0;
   },
 };
+
+/** Before anything is opened. @throws {OperatorError} */
+function requireReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new OperatorError(`import: expected a readable file, got ${messageOf(error)}`);
+  }
+}
+
+interface HandedOver {
+  readonly file: string;
+  readonly charset: string | undefined;
+  readonly refit: boolean;
+  readonly isOnlyIfEmpty: boolean;
+  readonly say: (line: string) => void;
+}
+
+async function handedOver(
+  api: AdminApi,
+  { file, charset, refit, isOnlyIfEmpty, say }: HandedOver,
+): Promise<Answer> {
+  const asked = [...(refit ? ["refit=1"] : []), ...(isOnlyIfEmpty ? ["if-empty=1"] : [])].join("&");
+  try {
+    const path = `/catalogue${asked === "" ? "" : `?${asked}`}`;
+    return v.parse(answerSchema, await api.post(path, fileBody(file, charset), say));
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    // The server does not know what the file is called here.
+    const faults = error.message.split("\n").map((line) => line.replace(/^catalogue(?=:)/, file));
+    throw new OperatorError(faultsText(faults));
+  }
+}
+
+function answerText({ sequence, items, isNew }: Answer, isOnlyIfEmpty: boolean): string {
+  if (isNew) return `edition ${sequence} is in force: ${items} items`;
+  if (isOnlyIfEmpty) return `edition ${sequence} is in force already: nothing imported`;
+  return `edition ${sequence} is in force already, with this very catalogue: ${items} items`;
+}
+
+function faultsText(faults: readonly string[]): string {
+  const rest = faults.length - faultsShown;
+  return [...faults.slice(0, faultsShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
+}
