@@ -5,8 +5,6 @@
  *
  * The entry file runs as this one does: compiled JavaScript as it stands, TypeScript through the loader.
  */
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Jobs, type JobTable, type Progress, type Runner, type RunnerOptions, type Step } from "./jobs.ts";
 
@@ -118,6 +116,6 @@ class Thread {
 
 function started(entry: URL, workerData: unknown): Worker {
   if (!entry.pathname.endsWith(".ts")) return new Worker(entry, { workerData });
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return new Worker(entry, { workerData, execArgv: ["--import", loader] });
+  const first = new URL("./typescriptthread.js", import.meta.url);
+  return new Worker(first, { workerData, argv: [entry.href], execArgv: [] });
 }
