@@ -48,7 +48,7 @@ export interface RecipientKey {
 export function newKeyPair(): RawKeyPair {
   const pair = generateKeyPairSync("x25519");
   const raw = (key: KeyObject, type: "spki" | "pkcs8") =>
-    key.export({ format: "der", type }).subarray(-keyBytes);
+    plain(key.export({ format: "der", type }).subarray(-keyBytes));
   return { publicKey: raw(pair.publicKey, "spki"), privateKey: raw(pair.privateKey, "pkcs8") };
 }
 

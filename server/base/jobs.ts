@@ -9,8 +9,8 @@ import { Serial } from "./serial.ts";
 /** What a job is at, and how far. */
 export interface Step {
   readonly what: string;
-  readonly done?: number;
-  readonly of?: number;
+  readonly done?: number | undefined;
+  readonly of?: number | undefined;
 }
 
 export type Progress = (step: Step) => void;

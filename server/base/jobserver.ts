@@ -14,7 +14,12 @@ export function serveJobs<Table extends JobTable<Table>>(table: Table): void {
       const output = await jobIn(table, name)(input as never, (step) => say({ state: "step", step }));
       say({ state: "done", output });
     } catch (error) {
-      say({ state: "failed", error });
+      say({ state: "failed", error: cloneable(error) });
     }
   });
+}
+
+/** An answer that cannot be cloned is told by an error that cannot be either. */
+function cloneable(error: unknown): unknown {
+  return error instanceof Error && error.name === "DataCloneError" ? new Error(error.message) : error;
 }

@@ -206,7 +206,7 @@ test("a server says where it is and what it lacks; a second one is told why it c
   first.child.kill("SIGTERM");
   expect(await ended).toBe(0);
   expect((await tacit(["import", catalogueFile(directory), "--data", data])).status).toBe(0);
-});
+}, 60_000);
 
 test("with a server on the directory, import, train, keys and status do their work through it", async () => {
   const directory = temporaryDirectory();
@@ -245,7 +245,7 @@ test("with a server on the directory, import, train, keys and status do their wo
     .poll(async () => (await run("status")).out.join("\n"))
     .toContain("item-factors: waits: 1 of 1 lanes have fewer than 50 reports, 0 in all");
   expect(server.output()).toMatch(/ round waits kind=item-factors round=\d why=too-few-reports reports=0 /);
-});
+}, 120_000);
 
 test("a helper has a status, and a log of JSON has what its operator must read", async () => {
   const directory = temporaryDirectory();
@@ -271,7 +271,7 @@ test("a helper has a status, and a log of JSON has what its operator must read",
     `data-tacit-helper="http://localhost:${port}" data-tacit-helper-key="${identity}"`,
   );
   expect(events[3].level).toBe("warn");
-});
+}, 60_000);
 
 test("keys as they stand in the examples are refused before anything is opened", async () => {
   for (const role of ["leader", "helper"]) {
