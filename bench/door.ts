@@ -14,6 +14,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
@@ -49,8 +50,8 @@ const server = spawn(process.execPath, ["--import", "tsx", join(root, "server/cl
     TACIT_ADMIN_TOKEN: adminToken,
     TACIT_TRAINING_DIM: String(dim),
     TACIT_GATE_HOLDOUT: join(root, "demo/data/gate.csv.gz"),
-    TACIT_ROUND_MIN_BATCH: "1000000",
-    TACIT_ROUND_MAX_BATCH: "1000000",
+    TACIT_ROUND_MIN_BATCH: "50000",
+    TACIT_ROUND_MAX_BATCH: "60000",
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -99,17 +100,17 @@ async function measure(url: string): Promise<void> {
   writeResults("door", { items: itemCount, rows, reports: { alone, beside }, held, answered });
 }
 
-async function addressOf(stdout: AsyncIterable<Buffer>): Promise<string> {
-  let said = "";
-  for await (const piece of stdout) {
-    said += piece.toString();
-    const found = /http:\/\/localhost:(\d+)/.exec(said);
-    if (found !== null) {
-      server.stdout.resume();
-      return `http://127.0.0.1:${found[1]}`;
-    }
-  }
-  throw new Error(`door: the server must say where it is, got ${JSON.stringify(said)}`);
+/** What it says is read to its end: a server whose words nobody takes would stop. */
+function addressOf(stdout: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    stdout.on("data", (piece: Buffer) => {
+      said += piece.toString();
+      const found = /http:\/\/localhost:(\d+)/.exec(said);
+      if (found !== null) resolve(`http://127.0.0.1:${found[1]}`);
+    });
+    stdout.on("end", () => reject(new Error(`door: the server must say where it is, got ${said}`)));
+  });
 }
 
 async function admin(url: string, path: string, body?: string | Uint8Array): Promise<unknown> {

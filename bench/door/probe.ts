@@ -15,7 +15,8 @@ const beatMs = 20;
  */
 export async function probedDuring(url: string, work: () => Promise<void>): Promise<Waits> {
   const waits: number[] = [];
-  const asked: Promise<void>[] = [];
+  const failures: unknown[] = [];
+  const asked: Promise<unknown>[] = [];
   const beginMs = performance.now();
   const ask = async (dueMs: number): Promise<void> => {
     const response = await fetch(url);
@@ -25,7 +26,7 @@ export async function probedDuring(url: string, work: () => Promise<void>): Prom
   };
   const timer = setInterval(() => {
     while (beginMs + asked.length * beatMs <= performance.now())
-      asked.push(ask(beginMs + asked.length * beatMs));
+      asked.push(ask(beginMs + asked.length * beatMs).catch((error) => failures.push(error)));
   }, beatMs);
   try {
     await work();
@@ -33,6 +34,7 @@ export async function probedDuring(url: string, work: () => Promise<void>): Prom
     clearInterval(timer);
   }
   await Promise.all(asked);
+  if (failures.length > 0) throw failures[0];
   return waitsOf(waits);
 }
 

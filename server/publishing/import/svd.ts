@@ -32,7 +32,7 @@ export interface TruncatedSvd {
 
 export interface SvdOptions {
   readonly rank: number;
-  /** Subspace iterations; 4 by default. */
+  /** Subspace iterations; 3 by default. */
   readonly iterations?: number;
   /** Extra directions carried along; 24 by default. */
   readonly oversampling?: number;
@@ -41,7 +41,7 @@ export interface SvdOptions {
 /** The `rank` largest singular values and their right vectors. */
 export function truncatedSvd(
   matrix: SparseRows,
-  { rank, iterations = 4, oversampling = 24 }: SvdOptions,
+  { rank, iterations = 3, oversampling = 24 }: SvdOptions,
 ): TruncatedSvd {
   if (!Number.isInteger(rank) || rank < 1) {
     throw new RangeError(`truncatedSvd: rank must be a positive integer, got ${rank}`);
