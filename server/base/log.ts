@@ -8,7 +8,12 @@
 import { isIPv6 } from "node:net";
 
 export type LogLevel = "info" | "warn" | "error";
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+/** A text that is public and must stand as it is: what others pin of a party. */
+export interface Verbatim {
+  readonly verbatim: string;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | Verbatim>>;
 
 /** Writes one event: its name, what belongs to it, and how bad it is ("info" by default). */
 export type Log = (event: string, fields?: LogFields, level?: LogLevel) => void;
@@ -30,12 +35,7 @@ export function openLog({ format, level: least, write, nowMs = Date.now }: LogOp
   return (event, fields = {}, level = "info") => {
     if (rank[level] < rank[least]) return;
     const time = new Date(nowMs()).toISOString();
-    const clean = Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [
-        name,
-        typeof value === "string" ? withoutSecrets(value) : value,
-      ]),
-    );
+    const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toldOf(value)]));
     const name = withoutSecrets(event);
     // The fixed members come last: no field takes their place.
     write(
@@ -46,7 +46,17 @@ export function openLog({ format, level: least, write, nowMs = Date.now }: LogOp
   };
 }
 
-function textLine(time: string, level: LogLevel, event: string, fields: LogFields): string {
+function toldOf(value: LogFields[string]): string | number | boolean | null {
+  if (typeof value === "string") return withoutSecrets(value);
+  return typeof value === "object" && value !== null ? value.verbatim : value;
+}
+
+function textLine(
+  time: string,
+  level: LogLevel,
+  event: string,
+  fields: Readonly<Record<string, string | number | boolean | null>>,
+): string {
   const members = Object.entries(fields).map(([name, value]) => {
     const text = String(value);
     return `${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`;

@@ -156,6 +156,8 @@ export const sections = {
     requestSeconds: v.optional(positive, 60),
     /** A connection that asks nothing is kept so long, and an answer that nobody reads. */
     idleSeconds: v.optional(positive, 20),
+    /** The whole answer is read within this. */
+    answerSeconds: v.optional(positive, 300),
     headerBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024)), 16_384),
     connections: v.optional(count, 2_000),
     connectionsPerAddress: v.optional(count, 100),

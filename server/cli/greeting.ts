@@ -3,7 +3,7 @@
 import { parsePlan } from "../../core/sum/plan.ts";
 import type { HelperParts } from "../roles/helper.ts";
 import type { Parts } from "../roles/leader.ts";
-import { publicUrlOf, tagAttributes } from "../roles/pins.ts";
+import { helperAddressOf, helperPins, leaderPins, relayPins } from "../roles/pins.ts";
 import type { RelayParts } from "../roles/relay.ts";
 import type { Running } from "../roles/serve.ts";
 
@@ -27,14 +27,7 @@ function leaderLines(url: string, { config, editions, admin, identities, plan }:
       ? "no catalogue yet: run tacit import FILE, or POST it to /v1/admin/catalogue"
       : `${inForce.sequence}, ${inForce.id.slice(0, 12)}, ${inForce.model.items} items, ${inForce.model.round} item steps`;
   const alone = config.role === "all";
-  const helper = alone ? publicUrlOf(config) : (config.helper.url ?? "");
-  const tag = tagAttributes({
-    server: publicUrlOf(config),
-    siteKey: identities.leader,
-    helper: new URL(helper).origin,
-    helperKey: identities.helper,
-    relay: config.relay.url ?? null,
-  });
+  const helper = helperAddressOf(config);
   return [
     `  Tacit         ${url}${alone ? "" : ", role leader"}`,
     ...(config.site === undefined ? [] : [`  site          ${config.site}`]),
@@ -48,7 +41,7 @@ function leaderLines(url: string, { config, editions, admin, identities, plan }:
       : `  noise         ${noiseMultiplier} x clip, added by each aggregator`,
     tokensLine(config),
     `  identity      ${identities.leader}`,
-    ...tag.map((attribute, k) => `${k === 0 ? "  script tag    " : "                "}${attribute}`),
+    ...tagLines(leaderPins(config, identities)),
     alone
       ? "  aggregators   leader and helper run in this one process: one operator holds both halves of each report"
       : `  aggregators   leader here; helper at ${helper}, identity ${identities.helper.slice(0, 12)}…`,
@@ -63,8 +56,7 @@ function helperLines(url: string, { config, identity, leader }: HelperParts): re
     `  floors        at least ${minBatch} reports a lane, noise of at least ${noiseMultiplier} x sensitivity`,
     tokensLine(config),
     `  identity      ${identity.publicKey}`,
-    `  script tag    data-tacit-helper="${new URL(publicUrlOf(config)).origin}"`,
-    `                data-tacit-helper-key="${identity.publicKey}"`,
+    ...tagLines(helperPins(config, identity.publicKey)),
     `  aggregators   helper here, for the leader of identity ${leader.slice(0, 12)}…`,
   ];
 }
@@ -73,9 +65,13 @@ function relayLines(url: string, { config, gateway }: RelayParts): readonly stri
   return [
     `  Tacit         ${url}, role relay`,
     "  data          none: a relay keeps nothing",
-    `  script tag    data-tacit-relay="${publicUrlOf(config)}"`,
+    ...tagLines(relayPins(config)),
     `  gateway       ${gateway.origin}`,
   ];
+}
+
+function tagLines(attributes: readonly string[]): readonly string[] {
+  return attributes.map((attribute, k) => `${k === 0 ? "  script tag    " : "                "}${attribute}`);
 }
 
 /** The kinds of the privacy plan that the server gives out. */

@@ -1,20 +1,32 @@
 /** tacit import: a catalogue file comes into force, whole or not at all. */
+import { accessSync, constants } from "node:fs";
+import * as v from "valibot";
+import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { publishCatalogue } from "../publishing/catalogue.ts";
+import { type AskedReading, queryOf, readingAsked } from "../publishing/asked.ts";
+import { importFrom } from "../publishing/catalogue.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
-import { readCatalogue } from "../publishing/import/readcatalogue.ts";
-import { inputOfFile } from "../publishing/input/input.ts";
-import { openParts } from "../roles/leader.ts";
+import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
-import { configFrom, parseFlags } from "./flags.ts";
-import { readingFlags, readingOf, tellFaults } from "./reading.ts";
+import { configFrom, parseFlags, textFlag } from "./flags.ts";
+import { type AdminApi, fileBody, openOrReach, stepText, voiceOf } from "./reach.ts";
+import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
 const faultsShown = 20;
+
+const answerSchema = v.object({
+  sequence: v.number(),
+  items: v.number(),
+  isNew: v.boolean(),
+  /** Of the rows that were left out. */
+  faults: v.optional(v.array(v.string()), []),
+});
+type Answer = v.InferOutput<typeof answerSchema>;
 
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--charset NAME] [--config FILE] [--data DIR]
+               [--skip-faults N%] [--charset NAME] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -23,49 +35,114 @@ export const importCatalogue: Command = {
   --decimal      "." or ",", where prices such as 1,299 do not say which they have
   --skip-faults  leave out rows with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --charset      encoding of the file, where it is not UTF-8
+  --port         where the server answers that has the data directory, 8787 unless told
 
   FILE is a table (commas, semicolons, tabs or pipes), a JSON list or JSON lines, or a product feed in XML, also gzip.
   Columns: id, title; if there: price, categories (a|b, or paths a > b), url, image, publishedAt, available, group, text.
-  Nothing changes unless every line is right, or --skip-faults says otherwise. A running server takes the same file at POST /v1/admin/catalogue.`,
+  Nothing changes unless every line is right, or --skip-faults says otherwise. Where a server runs on the data directory, it is handed the file at its admin API.`,
   flags: {
     "if-empty": { type: "boolean" },
     refit: { type: "boolean" },
     decimal: { type: "string" },
+    port: { type: "string" },
     ...readingFlags,
   },
-  run: async (args, { env, out }) => {
+  run: async (args, { env, out, err }) => {
     const flags = parseFlags("import", args, importCatalogue.flags);
     const [file, ...others] = flags.positionals;
     if (file === undefined || others.length > 0) {
       throw new OperatorError(`import: expected one FILE, got ${flags.positionals.length}`);
     }
-    const { charset, ...reading } = readingOf(flags, "catalogue");
-    const parsed = await readCatalogue(inputOfFile(file, charset), reading);
-    if (!parsed.ok) {
-      const shown = parsed.faults.slice(0, faultsShown);
-      const rest = parsed.faults.length - shown.length;
-      throw new OperatorError([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n"));
-    }
-    await tellFaults(file, parsed.faults, out);
+    const charset = textFlag(flags, "charset");
+    const asked = askedIn(flags, "catalogue");
+    // Before anything is read.
+    readingAsked(asked);
+    const isOnlyIfEmpty = flags.values["if-empty"] === true;
+    const refit = flags.values.refit === true;
     const config = configFrom(flags, env);
-    const parts = await openParts(config, { log: out });
+    requireReadable(file);
+    const { log, say } = voiceOf(config, { out, err });
+    const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
+    const reached = await openOrReach("import", config, { env, log, onStep });
+    if (reached.at === "server") {
+      const answer = await handedOver(reached.api, { file, charset, asked, refit, isOnlyIfEmpty, say });
+      await tellFaults(file, answer.faults, out);
+      out(answerText(answer, isOnlyIfEmpty));
+      return 0;
+    }
+    const { parts } = reached;
     try {
       const { inForce } = parts.editions;
-      if (inForce !== null && flags.values["if-empty"] === true) {
+      if (inForce !== null && isOnlyIfEmpty) {
         out(`edition ${inForce.sequence} is in force already: nothing imported`);
         return 0;
       }
-      const published = await publishCatalogue(parts.editions, parsed.items, {
-        contentDim: config.catalogue.contentDim,
-        dim: config.training.dim,
-        refit: flags.values.refit === true,
-      });
-      const { sequence, model } = published.inForce;
-      const what = published.isNew ? "is in force" : "is in force already, with this very catalogue";
-      out(`edition ${sequence} ${what}: ${model.items} items`);
+      const { contentDim } = config.catalogue;
+      const settings = { contentDim, dim: config.training.dim, refit };
+      const outcome = await importFrom(
+        parts.editions,
+        { from: "file", path: file, charset, asked },
+        settings,
+      );
+      if (!outcome.ok) throw new OperatorError(faultsText(outcome.faults));
+      await tellFaults(file, outcome.faults, out);
+      const { sequence, model } = outcome.inForce;
+      out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
     } finally {
       await parts.close();
     }
     return 0;
   },
 };
+
+/** Before anything is opened. @throws {OperatorError} */
+function requireReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new OperatorError(`${file}: expected a readable file, got ${messageOf(error)}`);
+  }
+}
+
+interface HandedOver {
+  readonly file: string;
+  readonly charset: string | undefined;
+  readonly asked: AskedReading;
+  readonly refit: boolean;
+  readonly isOnlyIfEmpty: boolean;
+  readonly say: (line: string) => void;
+}
+
+async function handedOver(
+  api: AdminApi,
+  { file, charset, asked, refit, isOnlyIfEmpty, say }: HandedOver,
+): Promise<Answer> {
+  const query = new URLSearchParams(queryOf(asked));
+  if (refit) query.set("refit", "1");
+  if (isOnlyIfEmpty) query.set("if-empty", "1");
+  try {
+    const path = `/catalogue${query.size === 0 ? "" : `?${query}`}`;
+    const answer = v.parse(answerSchema, await api.post(path, fileBody(file, charset), say));
+    return { ...answer, faults: named(answer.faults, file) };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    // The server does not know what the file is called here.
+    const faults = named(error.message.split("\n"), file);
+    throw new OperatorError(faultsText(faults));
+  }
+}
+
+function named(faults: readonly string[], file: string): string[] {
+  return faults.map((line) => line.replace(/^catalogue(?=:)/, file));
+}
+
+function answerText({ sequence, items, isNew }: Omit<Answer, "faults">, isOnlyIfEmpty: boolean): string {
+  if (isNew) return `edition ${sequence} is in force: ${items} items`;
+  if (isOnlyIfEmpty) return `edition ${sequence} is in force already: nothing imported`;
+  return `edition ${sequence} is in force already, with this very catalogue: ${items} items`;
+}
+
+function faultsText(faults: readonly string[]): string {
+  const rest = faults.length - faultsShown;
+  return [...faults.slice(0, faultsShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
+}

@@ -1,8 +1,7 @@
 /** Flags that say how a file is written: whose export it is, its names, its encoding, and what may be wrong with it. */
 import { writeFile } from "node:fs/promises";
 import { OperatorError } from "../base/operatorerror.ts";
-import { type AskedReading, readingAsked } from "../publishing/asked.ts";
-import type { CatalogueReading } from "../publishing/import/readcatalogue.ts";
+import type { AskedReading } from "../publishing/asked.ts";
 import { type FlagSpec, type Flags, textFlag } from "./flags.ts";
 
 export const readingFlags: Readonly<Record<string, FlagSpec>> = {
@@ -12,19 +11,14 @@ export const readingFlags: Readonly<Record<string, FlagSpec>> = {
   charset: { type: "string" },
 };
 
-/** @throws {OperatorError} for a flag that means nothing. */
-export function readingOf(
-  flags: Flags,
-  what: AskedReading["what"],
-): CatalogueReading & { readonly charset: string | undefined } {
-  const asked: AskedReading = {
+export function askedIn(flags: Flags, what: AskedReading["what"]): AskedReading {
+  return {
     what,
     format: textFlag(flags, "format"),
     map: textFlag(flags, "map"),
     decimal: textFlag(flags, "decimal"),
     skipFaults: textFlag(flags, "skip-faults"),
   };
-  return { ...readingAsked(asked), charset: textFlag(flags, "charset") };
 }
 
 /** What was left out for a fault goes to a file beside the one that has it. */

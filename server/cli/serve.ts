@@ -4,6 +4,7 @@ import { startServer } from "../roles/serve.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, strayVariables } from "./flags.ts";
 import { greeting } from "./greeting.ts";
+import { tellNotices } from "./notices.ts";
 
 export const serve: Command = {
   summary: "serve the model, take reports, learn",
@@ -28,8 +29,9 @@ export const serve: Command = {
     const log = openLog({ ...config.log, write: out });
     const server = await startServer(config, log);
     const { url, stop } = server;
+    // A person at a terminal reads it as one; a collector gets the same in events.
     if (config.log.format === "text") for (const line of greeting(url, server)) out(line);
-    else log("started", { url, role: config.role, site: config.site ?? null, data: config.data });
+    else tellNotices(log, url, server);
     const signal = await new Promise<string>((resolve) => {
       process.once("SIGTERM", resolve);
       process.once("SIGINT", resolve);

@@ -2,22 +2,29 @@
  * tacit status: what a running server sums, what came of it, and what the crowd's activity was, with what
  * noise leaves open.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as v from "valibot";
-import { messageOf } from "../../core/errors.ts";
-import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
+import { AdminApi, runningSchema, stepText, tokenFrom } from "./reach.ts";
 
 const roundsShown = 6;
-const answerMs = 10_000;
 
 const counts = v.record(v.string(), v.number());
 const statusSchema = v.object({
   opening: v.record(v.string(), v.object({ why: v.string(), detail: v.string() })),
+  waits: v.record(
+    v.string(),
+    v.object({
+      why: v.string(),
+      reports: v.number(),
+      lanesShort: v.number(),
+      lanes: v.number(),
+      minBatch: v.number(),
+    }),
+  ),
+  work: runningSchema,
   refused: counts,
   leftOut: counts,
   rounds: v.array(
@@ -36,46 +43,47 @@ const statusSchema = v.object({
 type Status = v.InferOutput<typeof statusSchema>;
 
 export const status: Command = {
-  summary: "show what a running server sums and what it found",
+  summary: "show what a running server does, sums and found",
   usage: `tacit status [--config FILE] [--data DIR] [--port N]
 
-  Asks the server at the configured port, with the admin token of TACIT_ADMIN_TOKEN or of the file admin-token in the
+  Asks the leader or helper at the configured port, with the admin token of TACIT_ADMIN_TOKEN or of the file admin-token in the
   data directory. Numbers of activity stand with the interval that noise leaves open, with 95 % probability.`,
   flags: { port: { type: "string" } },
   run: async (args, { env, out }) => {
     const config = configFrom(parseFlags("status", args, status.flags), env);
-    const token = tokenFrom(config, env);
-    for (const line of linesOf(await askStatus(config, token))) out(line);
+    if (config.role === "relay") {
+      throw new OperatorError("status: a relay keeps nothing to tell: ask its /health/ready");
+    }
+    const answer = await new AdminApi("status", config, tokenFrom(config, env)).get("/status");
+    const helper = v.safeParse(helperSchema, answer);
+    const lines = helper.success ? helperLines(helper.output) : linesOf(v.parse(statusSchema, answer));
+    for (const line of lines) out(line);
     return 0;
   },
 };
 
-function tokenFrom({ data }: Config, env: Readonly<Record<string, string | undefined>>): string {
-  const file = join(data, "admin-token");
-  const token = env.TACIT_ADMIN_TOKEN ?? (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
-  if (token !== undefined) return token;
-  throw new OperatorError(`status: the admin token must be in TACIT_ADMIN_TOKEN or ${file}, got neither`);
-}
+const helperSchema = v.object({
+  role: v.literal("helper"),
+  entries: v.number(),
+  vouched: v.array(v.object({ kind: v.string(), subject: v.string(), id: v.string(), at: v.string() })),
+  batches: v.object({ all: v.number(), answered: v.number(), counted: v.number() }),
+  keys: v.array(v.number()),
+});
 
-async function askStatus({ host, port }: Config, token: string): Promise<Status> {
-  const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
-  const url = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}/v1/admin/status`;
-  let response: Response;
-  try {
-    const headers = { authorization: `Bearer ${token}` };
-    response = await fetch(url, { headers, redirect: "error", signal: AbortSignal.timeout(answerMs) });
-  } catch (error) {
-    throw new OperatorError(`status: a server must answer at ${url}, got ${messageOf(error)}`);
-  }
-  if (response.status !== 200) {
-    throw new OperatorError(`status: ${url} must answer with 200, got ${response.status}`);
-  }
-  return v.parse(statusSchema, await response.json());
-}
-
-function linesOf({ opening, refused, leftOut, rounds, findings }: Status): readonly string[] {
+function helperLines({ entries, vouched, batches, keys }: v.InferOutput<typeof helperSchema>) {
   return [
+    `log of ${entries} entries`,
+    ...vouched.map(({ kind, subject, id, at }) => `${kind} ${subject}  ${id}  since ${at.slice(0, 16)}`),
+    `${batches.counted} reports in ${batches.all} sums, ${batches.answered} of them answered`,
+    `reports are sealed to key ${keys.join(", before it ")}`,
+  ];
+}
+
+function linesOf({ opening, waits, work, refused, leftOut, rounds, findings }: Status): readonly string[] {
+  return [
+    ...(work === null ? [] : [`at work: ${work.job}${work.step === null ? "" : `: ${stepText(work.step)}`}`]),
     ...Object.entries(opening).map(([kind, { why, detail }]) => `${kind}: not open yet: ${why}: ${detail}`),
+    ...Object.entries(waits).map(([kind, wait]) => `${kind}: waits: ${waitText(wait)}`),
     ...rounds.slice(0, roundsShown).map(roundLine),
     ...countLine("refused since the start", refused),
     ...countLine("left out of sums", leftOut),
@@ -85,6 +93,12 @@ function linesOf({ opening, refused, leftOut, rounds, findings }: Status): reado
       return ["", `${name}, round ${newest.round}`, ...describe(newest.finding).map((line) => `  ${line}`)];
     }),
   ];
+}
+
+function waitText({ why, reports, lanesShort, lanes, minBatch }: Status["waits"][string]): string {
+  return why === "too-few-reports"
+    ? `${lanesShort} of ${lanes} lanes have fewer than ${minBatch} reports, ${reports} in all`
+    : `reports still come, ${reports} so far`;
 }
 
 function roundLine({ kind, round, state, openedAt, outcome, waiting, batches }: Status["rounds"][number]) {

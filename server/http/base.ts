@@ -57,10 +57,16 @@ export function baseApp({ config, log, nowMs }: BaseOptions): Hono {
     }
     // The pattern of the route, not the path: what a person looked at is in paths.
     const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? "none";
-    log("failed", { method: c.req.method, route, error: error.stack ?? error.message }, "error");
+    log("failed", { method: c.req.method, route, error: faultText(error) }, "error");
     return problem(c, { status: 500, name: "internal", detail: "the server failed; its log says why" });
   });
   return app;
+}
+
+/** Where it failed and why. What the system says of a file names it, and so what was asked: only its code is told. */
+function faultText(error: Error): string {
+  const { message, stack = message } = error;
+  return "path" in error && "code" in error ? stack.replace(message, String(error.code)) : stack;
 }
 
 /** Methods that handlers answer at a path. */

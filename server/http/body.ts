@@ -2,26 +2,37 @@
  * Bodies of requests: read up to a limit, from their stream, so that one that is too long is never held; or
  * refused.
  */
-import type { MiddlewareHandler } from "hono";
+import type { IncomingMessage } from "node:http";
+import type { Context, MiddlewareHandler } from "hono";
+import { incomingOf } from "./incoming.ts";
 import { problem } from "./problem.ts";
 
 export type Body =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly limit: number; readonly got: number };
 
-export async function readBody(request: Request, limit: number): Promise<Body> {
-  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+export async function readBody(c: Context, limit: number): Promise<Body> {
+  const declared = Number(c.req.header("content-length") ?? Number.NaN);
   if (declared > limit) return { ok: false, limit, got: declared };
-  if (request.body === null) return { ok: true, bytes: new Uint8Array(0) };
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of request.body) {
+  for await (const piece of piecesOf(c)) {
     length += piece.length;
     if (length > limit) return { ok: false, limit, got: length };
     pieces.push(piece);
   }
   return { ok: true, bytes: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length) };
 }
+
+/** From the socket as they come; a request within the process has a stream of its own. */
+function piecesOf(c: Context): AsyncIterable<Uint8Array> {
+  const incoming = incomingOf(c.env);
+  if (incoming === null) return c.req.raw.body ?? noPieces();
+  // Who stops reading answers first: the socket must live until then.
+  return incoming.iterator({ destroyOnReturn: false });
+}
+
+async function* noPieces(): AsyncGenerator<Uint8Array> {}
 
 /** For what takes no body: one that announces some is refused, unread. */
 export const noBody: MiddlewareHandler = async (c, next) => {
@@ -42,8 +53,12 @@ export const boundedBodies: MiddlewareHandler = async (c, next) => {
     return noBody(c, next);
   }
   await next();
-  if (c.res.status === 413 || !raw.bodyUsed) c.res.headers.set("connection", "close");
+  if (c.res.status === 413 || !isRead(raw, incomingOf(c.env))) c.res.headers.set("connection", "close");
 };
+
+function isRead({ bodyUsed }: Request, incoming: IncomingMessage | null): boolean {
+  return bodyUsed || incoming?.readableEnded === true;
+}
 
 function announcesBody(headers: Headers): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;

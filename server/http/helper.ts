@@ -29,7 +29,7 @@ export function helperRoutes({ helper, leader }: HelperRouteParts): Hono {
   // Public: whoever wants to may keep it and compare.
   app.get("/log", async (c) => c.json(await helper.log(), 200, { "cache-control": "public, max-age=60" }));
   app.post("/documents", async (c) => {
-    const body = await readBody(c.req.raw, wireLimits.documentBytes);
+    const body = await readBody(c, wireLimits.documentBytes);
     if (!body.ok) return problem(c, tooLong(body.limit, body.got));
     const request = vouchRequestIn(new TextDecoder().decode(body.bytes));
     const reply =
@@ -58,7 +58,7 @@ async function answered(
 ): Promise<Response> {
   const headers = await checkHeaders((name) => c.req.header(name), { key: leader, verify: verifyEd25519 });
   if (!headers.ok) return problem(c, { status: 401, name: "not-the-leader", detail: headers.detail });
-  const body = await readBody(c.req.raw, wireLimits.requestBytes);
+  const body = await readBody(c, wireLimits.requestBytes);
   if (!body.ok) return problem(c, tooLong(body.limit, body.got));
   if (!headers.covers(body.bytes)) {
     const detail = "the body must have the digest that was signed, got another";
@@ -66,7 +66,7 @@ async function answered(
   }
   const reply = await answer(body.bytes);
   if (!reply.ok) return problem(c, refused(messageRefusals[reply.why], reply));
-  return c.body(Uint8Array.from(reply.answer), 200, {
+  return c.body(new Uint8Array(reply.answer), 200, {
     "content-type": "application/octet-stream",
     "cache-control": "no-store",
   });

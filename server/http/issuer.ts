@@ -50,7 +50,7 @@ export function issuerRoutes({ issuer, origins, addressOf = socketAddress }: Iss
       const detail = `the content type must be ${tokenMedia.request}`;
       return problem(c, { status: 415, name: "unsupported-media-type", detail });
     }
-    const body = await readBody(c.req.raw, tokenRequestBytes);
+    const body = await readBody(c, tokenRequestBytes);
     if (!body.ok) {
       const detail = `a token request must have ${body.limit} bytes, got ${body.got}`;
       return problem(c, { status: 413, name: "wrong-length", detail });

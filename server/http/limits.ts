@@ -6,7 +6,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Config } from "../base/config.ts";
-import { isExempt, normalAddress } from "./address.ts";
+import { clientAt, isExempt } from "./address.ts";
 
 export type Limits = Config["limits"];
 
@@ -27,6 +27,7 @@ export function applyTimeouts(server: Server, limits: Limits): void {
   server.keepAliveTimeout = limits.idleSeconds * 1000;
   server.maxConnections = limits.connections;
   closeSilent(server, limits.idleSeconds * 1000);
+  cutSlowReaders(server, limits.answerSeconds * 1000);
   limitConnectionsPerAddress(server, limits);
   server.on("clientError", answerClientError);
 }
@@ -44,13 +45,25 @@ function closeSilent(server: Server, silentMs: number): void {
   });
 }
 
+/** Closes connections whose client takes longer to read an answer, however it does. */
+function cutSlowReaders(server: Server, answerMs: number): void {
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    // When the answer is handed over, not before: what is asked for may take its time.
+    response.once("prefinish", () => {
+      const timer = setTimeout(() => socket.destroy(), answerMs).unref();
+      response.once("close", () => clearTimeout(timer));
+    });
+  });
+}
+
 /** Behind proxies every connection is a proxy's, and nothing is counted. */
 function limitConnectionsPerAddress(server: Server, limits: Limits): void {
   if (limits.trustProxy > 0) return;
   const open = new Map<string, number>();
   server.on("connection", (socket: Socket) => {
-    const address = normalAddress(socket.remoteAddress);
-    if (address === null || isExempt(address, limits.exempt)) return;
+    const client = clientAt(socket.remoteAddress);
+    if (client === null || isExempt(client, limits.exempt)) return;
+    const { counted: address } = client;
     const count = (open.get(address) ?? 0) + 1;
     if (count > limits.connectionsPerAddress) {
       socket.destroy();

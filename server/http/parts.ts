@@ -39,7 +39,7 @@ export function partResponse(c: Context, { bytes, brotli, gzip }: PartBody, cach
   }
   if (range !== null) {
     const { first, last } = range;
-    return c.body(Uint8Array.from(bytes.subarray(first, last + 1)), 206, {
+    return c.body(ownBytes(bytes.subarray(first, last + 1)), 206, {
       ...headers,
       "content-range": `bytes ${first}-${last}/${bytes.length}`,
     });
@@ -47,7 +47,17 @@ export function partResponse(c: Context, { bytes, brotli, gzip }: PartBody, cach
   const coding = codingFor(c.req.header("accept-encoding"), ["br", "gzip", "identity"]);
   const body = { br: brotli, gzip, identity: bytes }[coding];
   const encoding = coding === "identity" ? {} : { "content-encoding": coding };
-  return c.body(Uint8Array.from(body), 200, { ...headers, ...encoding });
+  return c.body(ownBytes(body), 200, { ...headers, ...encoding });
+}
+
+/** The very bytes: a model is some megabytes, and is not copied for each who asks. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return isOwn(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+/** Memory that another thread may write to is not given out. */
+function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }
 
 /** One range of bytes; null where there is none that we serve, which a server may ignore (RFC 9110, 14.2). */

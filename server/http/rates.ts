@@ -12,7 +12,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { dayMs } from "../../core/time.ts";
 import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
-import { addressOf, isExempt } from "./address.ts";
+import { clientOf, isExempt } from "./address.ts";
 import { problem } from "./problem.ts";
 
 /** More addresses than this at once: the oldest bucket is forgotten, so that memory stays bounded. */
@@ -103,15 +103,15 @@ export function limitRate({ limits, name, log, perMinute, nowMs }: LimitRateOpti
   let refused = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   return async (c, next) => {
-    const address = addressOf(c, limits.trustProxy);
-    if (address === null || isExempt(address, limits.exempt) || rates.take(address)) return next();
+    const client = clientOf(c, limits.trustProxy);
+    if (client === null || isExempt(client, limits.exempt) || rates.take(client.counted)) return next();
     refused += 1;
     if (nowMs() - toldAtMs >= 60_000) {
       log("rate-limited", { what: name, refused }, "warn");
       refused = 0;
       toldAtMs = nowMs();
     }
-    return tooManyRequests(c, rates.waitSeconds(address));
+    return tooManyRequests(c, rates.waitSeconds(client.counted));
   };
 }
 

@@ -15,7 +15,7 @@ export interface ReportParts {
 
 export function reportRoutes({ intake, tasks }: ReportParts): Hono {
   return new Hono().post("/reports", async (c) => {
-    const body = await readBody(c.req.raw, largestReportBytes(await tasks.list()));
+    const body = await readBody(c, largestReportBytes(await tasks.list()));
     if (!body.ok) {
       const detail = `a report must have at most ${body.limit} bytes, got ${body.got}`;
       return reportAnswer(c, intake.refuse("wrong-length", detail), 413);

@@ -34,7 +34,7 @@ export function staticFiles({ root, prefix, pages }: StaticFiles): MiddlewareHan
     const file = path === null ? null : await fileAt(path);
     if (file !== null) return respond(c, file, await load(loaded, file));
     const wantsPage = extname(c.req.path) === "" && (c.req.header("accept") ?? "").includes("text/html");
-    const index = pages && wantsPage ? await fileAt(join(root, "index.html")) : null;
+    const index = pages && wantsPage && path !== null ? await fileAt(join(root, "index.html")) : null;
     return index === null ? next() : respond(c, index, await load(loaded, index));
   };
 }
@@ -43,6 +43,11 @@ interface FoundFile {
   readonly path: string;
   readonly changedMs: number;
 }
+
+const longestStep = 255;
+const longestPath = 2048;
+/** What the system says of a path that names no file. */
+const noSuchFile = ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EINVAL"];
 
 /**
  * The path under root, or null for one that would leave it or names a hidden file (.env, .git; not
@@ -56,7 +61,11 @@ function pathInside(root: string, requested: string): string | null {
     // A path that is not UTF-8 names no file of ours.
     return null;
   }
-  if (decoded.split(/[\\/]/).some((step) => step.startsWith(".") && step !== ".well-known")) return null;
+  const steps = decoded.split(/[\\/]/);
+  if (steps.some((step) => step.startsWith(".") && step !== ".well-known")) return null;
+  // Longer than any file system takes: asking it would be an error of its own.
+  if (steps.some((step) => Buffer.byteLength(step) > longestStep) || decoded.length > longestPath)
+    return null;
   const path = normalize(join(root, decoded));
   return decoded.includes("\0") || !(path === root || path.startsWith(root + sep)) ? null : path;
 }
@@ -67,8 +76,7 @@ async function fileAt(path: string): Promise<FoundFile | null> {
     if (found.isDirectory()) return fileAt(join(path, "index.html"));
     return { path, changedMs: found.mtimeMs };
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return null;
+    if (error instanceof Error && "code" in error && noSuchFile.includes(String(error.code))) return null;
     throw error;
   }
 }
@@ -87,7 +95,7 @@ const gzipped = promisify(gzip);
 const compressible = /^(?:text\/|application\/(?:javascript|json|manifest\+json|wasm)|image\/svg)/;
 
 async function readAndCompress({ path, changedMs }: FoundFile): Promise<Loaded> {
-  const identity = Uint8Array.from(await readFile(path));
+  const identity = new Uint8Array(await readFile(path));
   const type = contentTypes[extname(path)] ?? "application/octet-stream";
   const tag = `"${createHash("sha256").update(identity).digest("base64url").slice(0, 22)}"`;
   if (!compressible.test(type) || identity.length < 512)
@@ -96,7 +104,7 @@ async function readAndCompress({ path, changedMs }: FoundFile): Promise<Loaded> 
     brotli(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
     gzipped(identity),
   ]);
-  return { changedMs, tag, type, bodies: { br: Uint8Array.from(br), gzip: Uint8Array.from(gz), identity } };
+  return { changedMs, tag, type, bodies: { br: new Uint8Array(br), gzip: new Uint8Array(gz), identity } };
 }
 
 function respond(c: Context, { path }: FoundFile, file: Loaded): Response {

@@ -1,4 +1,5 @@
 /** How a file is to be read, as an operator asks for it, by flags or in a request. */
+import { given } from "../../core/given.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { feedNamed } from "./feeds/known.ts";
 import { parseMapping } from "./feeds/mapping.ts";
@@ -17,6 +18,16 @@ export interface AskedReading {
   readonly decimal?: string | undefined;
   /** Part of the rows that may have a fault, as in "2%". */
   readonly skipFaults?: string | undefined;
+}
+
+/** As the query of a request; `askedBy` reads it. */
+export function queryOf({ format, map, decimal, skipFaults }: AskedReading): Record<string, string> {
+  return given({ format, map, decimal, "skip-faults": skipFaults });
+}
+
+export function askedBy(query: Readonly<Record<string, string>>): AskedReading {
+  const { format, map, decimal, "skip-faults": skipFaults } = query;
+  return { what: "catalogue", format, map, decimal, skipFaults };
 }
 
 /** @throws {OperatorError} naming what means nothing. */

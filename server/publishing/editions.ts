@@ -9,7 +9,6 @@
  */
 import { canonicalJson } from "../../core/json.ts";
 import { type Edition, editionIdOf, editionVersion, encodeEdition } from "../../core/model/edition.ts";
-import { encodeHead, headKind } from "../../core/model/head.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dayMs } from "../../core/time.ts";
 import type { LogTail } from "../../core/wire/log.ts";
@@ -17,7 +16,6 @@ import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
-import { encodeLearned } from "../kinds/itemfactors/learned.ts";
 import {
   type EditionRow,
   findDepartures,
@@ -33,13 +31,11 @@ import {
 import type { EditionState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
 import { type EncodedPart, findPart, findPublishedPart, storePart } from "../store/parts.ts";
 import type { Identity } from "../tasks/keys/identity.ts";
-import { type Delta, deltasTo, olderCatalogues } from "./deltas.ts";
+import { type Delta, olderCatalogues } from "./deltas.ts";
 import { type Draft, joined, listOf, withoutBytes } from "./draft.ts";
-import { encodedPart, type Named, named, requireBytes } from "./encode.ts";
-import { headOf } from "./head.ts";
-import { type ContentSpace, parseSpace } from "./import/space.ts";
 import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
-import { DamagedPart, requireIntact, requireReadable, storedEdition } from "./loading.ts";
+import { DamagedPart, requireIntact, storedEdition } from "./loading.ts";
+import type { Work } from "./work/work.ts";
 
 export interface EditionsParts {
   readonly store: LeaderStore;
@@ -51,6 +47,8 @@ export interface EditionsParts {
   readonly keepItemDays: number;
   /** The helper's log as browsers are given it; null where it was not reached. */
   readonly logTail: () => Promise<Pick<LogTail, "entries"> | null>;
+  /** Who does what takes long. */
+  readonly work: Work;
   readonly nowMs: () => number;
   readonly log: Log;
 }
@@ -107,6 +105,19 @@ export class Editions {
     return (await this.list()).find((row) => row.id === id && row.state === "published")?.signed ?? null;
   }
 
+  get work(): Work {
+    return this.#parts.work;
+  }
+
+  get log(): Log {
+    return this.#parts.log;
+  }
+
+  /** Milliseconds since the Unix epoch. */
+  get nowMs(): () => number {
+    return this.#parts.nowMs;
+  }
+
   list(): Promise<readonly EditionRow[]> {
     return listEditions(this.#parts.store);
   }
@@ -126,11 +137,10 @@ export class Editions {
     return intact;
   }
 
-  /** The content space of the edition in force; null where there is none to project into. */
-  async space(): Promise<ContentSpace | null> {
+  /** The content space of the edition in force, encoded; null where there is none to project into. */
+  async storedSpace(): Promise<Uint8Array | null> {
     if (this.#current === null) return null;
-    const bytes = await findSpace(this.#parts.store, this.#current.space);
-    return bytes === undefined ? null : parseSpace(bytes);
+    return (await findSpace(this.#parts.store, this.#current.space)) ?? null;
   }
 
   /** Whether what was learned of an item that is not in the catalogue is kept. */
@@ -138,6 +148,11 @@ export class Editions {
     const { nowMs, keepItemDays } = this.#parts;
     const leftAtMs = this.#departures.get(item);
     return leftAtMs === undefined || nowMs() < leftAtMs + keepItemDays * dayMs;
+  }
+
+  /** Items that left the catalogue so long ago that what was learned of them is not kept. */
+  forgotten(): readonly string[] {
+    return [...this.#departures.keys()].filter((item) => !this.isKept(item));
   }
 
   /** Puts a draft in force; null when it lists what is in force already. */
@@ -174,26 +189,33 @@ export class Editions {
   }
 
   /**
-   * Encodes and signs what a draft becomes; writes nothing. Null when it lists what is in force already.
+   * Has a draft encoded and signs what it becomes; writes nothing. Null when it lists what is in force already.
    * Between this and `stored` nothing else may be prepared.
    *
    * @param state "refused" keeps it for the operator to see; what is in force stays.
    */
   async prepare(draft: Draft, state: EditionState = "published"): Promise<Prepared | null> {
     const { parts, settings, learned, space, origin, verdict } = draft;
-    const { store, identity, nowMs, keepEditions, logTail } = this.#parts;
+    const { store, identity, nowMs, keepEditions, logTail, work, log } = this.#parts;
     const current = this.#current;
-    const model = joined(parts, settings);
-    const headPart = headOf(model, space.id, nowMs());
-    const head = await named(headKind, headPart, encodeHead(headPart));
     const list = listOf(parts);
-    const content = { head: head.ref, parts: list.map(({ ref }) => ref), model: settings };
+    const known = await this.#known(list.map(({ ref }) => ref.id));
+    const catalogue = parts.catalogue.ref.id;
+    const made = await work.run("encode", {
+      draft,
+      nowMs: nowMs(),
+      known: [...known.keys()],
+      catalogue: known.get(catalogue) ?? null,
+      older: current?.parts.catalogue.ref.id === catalogue ? null : await this.#older(catalogue),
+    });
+    const content = { head: made.head, parts: list.map(({ ref }) => ref), model: settings };
     if (current !== null && sameContent(current.edition, content)) return null;
 
-    const encoded = new Map<string, EncodedPart>();
-    for (const part of [head, ...list]) encoded.set(part.ref.id, await this.#encoded(part));
-    const deltas = await this.#deltas(requirePart(encoded.get(parts.catalogue.ref.id)));
-    for (const { encoded: part } of deltas) encoded.set(part.id, part);
+    const model = joined(parts, settings);
+    const deltas = made.deltas ?? this.#deltasInForce();
+    const encoded = new Map(known);
+    for (const part of [...made.parts, ...deltas.map(({ encoded: part }) => part)])
+      encoded.set(part.id, part);
     const edition: Edition = {
       version: editionVersion,
       sequence: this.#lastSequence + 1,
@@ -237,7 +259,7 @@ export class Editions {
       store: async (transaction) => {
         for (const part of encoded.values()) await storePart(transaction, part);
         await storeEdition(transaction, row, [...encoded.keys()]);
-        await storeLearned(transaction, { factors, state: encodeLearned(learned) });
+        await storeLearned(transaction, { factors, state: made.learned });
         if (space.bytes !== null) await storeSpace(transaction, { id: space.id, bytes: space.bytes });
         if (isPublished) await storeDepartures(transaction, gone, nowMs());
         const inForce = isPublished ? edition.sequence : (current?.sequence ?? 0);
@@ -245,6 +267,9 @@ export class Editions {
       },
       stored: async () => {
         this.#lastSequence = edition.sequence;
+        const { items, round: steps } = model;
+        const told = { sequence: edition.sequence, edition: id.slice(0, 12), origin, items, steps };
+        log(isPublished ? "edition published" : "edition refused", told);
         if (!isPublished) return;
         this.#current = next;
         this.#served = encoded;
@@ -297,29 +322,28 @@ export class Editions {
     );
   }
 
-  async #encoded({ ref, bytes }: Named<unknown>): Promise<EncodedPart> {
-    const known = this.#served.get(ref.id) ?? (await findPart(this.#parts.store, ref.id));
-    if (known !== undefined) return known;
-    const made = requireBytes({ bytes });
-    requireReadable(ref, made);
-    return encodedPart(ref, made);
+  /** Those of the parts that are encoded already. */
+  async #known(ids: readonly string[]): Promise<ReadonlyMap<string, EncodedPart>> {
+    const known = new Map<string, EncodedPart>();
+    for (const id of ids) {
+      const part = this.#served.get(id) ?? (await findPart(this.#parts.store, id));
+      if (part !== undefined) known.set(id, part);
+    }
+    return known;
   }
 
-  /** Ways to the catalogue of another edition. While the catalogue stays, so do they. */
-  async #deltas(to: EncodedPart): Promise<readonly Delta[]> {
-    const current = this.#current;
-    if (current !== null && current.parts.catalogue.ref.id === to.id) {
-      return current.edition.deltas.flatMap((entry) => {
-        const encoded = this.#served.get(entry.part.id);
-        return encoded === undefined ? [] : [{ entry, encoded }];
-      });
-    }
-    const older: EncodedPart[] = [];
-    for (const id of olderCatalogues(await this.list(), to.id)) {
-      const part = this.#served.get(id) ?? (await findPart(this.#parts.store, id));
-      if (part !== undefined) older.push(part);
-    }
-    return deltasTo(to, older);
+  /** Catalogues that browsers may have, but for one. */
+  async #older(but: string): Promise<readonly EncodedPart[]> {
+    const ids = olderCatalogues(await this.list(), but);
+    return [...(await this.#known(ids)).values()];
+  }
+
+  /** While the catalogue stays, so do the ways to it. */
+  #deltasInForce(): readonly Delta[] {
+    return (this.#current?.edition.deltas ?? []).flatMap((entry) => {
+      const encoded = this.#served.get(entry.part.id);
+      return encoded === undefined ? [] : [{ entry, encoded }];
+    });
   }
 }
 
@@ -336,9 +360,4 @@ function sameContent({ head, parts, model }: Edition, content: Content): boolean
 function goneFrom({ items }: LearnedItems, { catalogue }: Pick<JoinedModel, "catalogue">): readonly string[] {
   const here = new Set(catalogue.map(({ item }) => item));
   return items.filter((item) => !here.has(item));
-}
-
-function requirePart(part: EncodedPart | undefined): EncodedPart {
-  if (part === undefined) throw new Error("Editions: expected an encoded part, got none");
-  return part;
 }

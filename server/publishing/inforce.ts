@@ -19,6 +19,11 @@ export interface InForce {
   readonly space: string;
 }
 
+/** Whether what was learned of an item that is not in the catalogue is kept. */
+export interface KeptItems {
+  readonly isKept: (item: string) => boolean;
+}
+
 /** What tasks about item factors are opened on. */
 export interface FactorsInForce {
   /** Id of the factors part. */

@@ -12,9 +12,8 @@ import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { learnedFor } from "../kinds/itemfactors/learned.ts";
 import { newItemWeights } from "../kinds/itemfactors/predict.ts";
 import type { Draft } from "./draft.ts";
-import type { Editions } from "./editions.ts";
 import type { Gate, Verdict } from "./gate.ts";
-import type { InForce } from "./inforce.ts";
+import type { InForce, KeptItems } from "./inforce.ts";
 import { candidatesOf, factorLengths, type Learning } from "./learn.ts";
 import { learnedParts, modelOf, settingsFor } from "./model.ts";
 
@@ -26,7 +25,7 @@ export interface Judged {
 
 export interface Judging {
   readonly inForce: InForce;
-  readonly editions: Pick<Editions, "isKept">;
+  readonly editions: KeptItems;
   readonly gate: Pick<Gate, "judge" | "preferred">;
 }
 

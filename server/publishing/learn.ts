@@ -7,8 +7,7 @@ import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Draft, namedLearned, notMeasured, type Origin } from "./draft.ts";
-import type { Editions } from "./editions.ts";
-import type { InForce } from "./inforce.ts";
+import type { InForce, KeptItems } from "./inforce.ts";
 import { learnedParts, modelOf, reconciled, settingsFor } from "./model.ts";
 
 /**
@@ -37,7 +36,7 @@ export interface Learning {
 /** Items that waited are taken in, and those that left too long ago are let go. */
 export function candidatesOf(
   inForce: InForce,
-  editions: Pick<Editions, "isKept">,
+  editions: KeptItems,
   {
     learned,
     round,
@@ -69,10 +68,7 @@ export function candidatesOf(
  * The edition in force with the items that wait for a round, where there are any: a round that learned
  * nothing is no reason to let them wait longer. Null where none do.
  */
-export async function withWaitingItems(
-  inForce: InForce,
-  editions: Pick<Editions, "isKept">,
-): Promise<Draft | null> {
+export async function withWaitingItems(inForce: InForce, editions: KeptItems): Promise<Draft | null> {
   const { learned, model } = inForce;
   if (reconciled(learned, model, (item) => editions.isKept(item)) === learned) return null;
   const lengths = [factorLengthOf(inForce)];

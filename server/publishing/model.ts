@@ -100,6 +100,20 @@ function predictedPart(
   return { items: waiting, dim, rows, shares: predictedShares };
 }
 
+/** Items that tasks number from now on: those learned before that are still kept, then the new ones. */
+export function itemsToLearn(
+  { items }: Pick<LearnedItems, "items">,
+  { catalogue }: Pick<PublicItems, "catalogue">,
+  isKept: (item: string) => boolean,
+): readonly string[] {
+  const here = new Set(catalogue.map(({ item }) => item));
+  const known = new Set(items);
+  return [
+    ...items.filter((item) => here.has(item) || isKept(item)),
+    ...[...here].filter((item) => !known.has(item)),
+  ];
+}
+
 /**
  * What tasks are to number from now on: the items of the catalogue, and those that left it a short while ago.
  * New ones begin with what content predicts; before anything is learned, with content itself.

@@ -4,11 +4,10 @@
  */
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
 import type { Editions } from "./editions.ts";
-import type { Gate, Verdict } from "./gate.ts";
-import { judged } from "./judged.ts";
-import { withWaitingItems } from "./learn.ts";
+import type { Verdict } from "./gate.ts";
 
-export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge" | "preferred">): ItemModel {
+export function itemModelOf(editions: Editions): ItemModel {
+  const { work } = editions;
   return {
     inForce: () => {
       const inForce = editions.factorsInForce;
@@ -18,22 +17,22 @@ export function itemModelOf(editions: Editions, gate: Pick<Gate, "judge" | "pref
     },
     takeInWaiting: async () => {
       const { inForce } = editions;
-      const draft = inForce === null ? null : await withWaitingItems(inForce, editions);
+      if (inForce === null) return;
+      const draft = await work.run("take in", { inForce, forgotten: editions.forgotten() });
       if (draft !== null) await editions.publish(draft, "superseded: items that waited were taken in");
     },
+    step: (learned, from) => work.run("step", { learned, from }),
     decide: async (learned) => {
       const { inForce } = editions;
       if (inForce === null) return { outcome: "nothing learned: no edition is in force" };
       const round = inForce.model.round + 1;
-      const { verdict, draft } = await judged(
-        { inForce, editions, gate },
-        { learned, round, origin: "round" },
-      );
+      const judging = { inForce, forgotten: editions.forgotten(), learned, round, origin: "round" } as const;
+      const { verdict, draft } = await work.run("judge", judging);
       const outcome = verdictText(verdict);
-      // What has numbers that are none could not be read back: it is not even kept.
-      if (verdict.verdict === "refused" && verdict.why === "not-finite") return { outcome };
+      // What has numbers that are none is not even kept.
+      if (draft === null) return { outcome };
       const state = verdict.verdict === "refused" ? "refused" : "published";
-      const prepared = await editions.prepare(await draft(), state);
+      const prepared = await editions.prepare(draft, state);
       return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
     },
   };

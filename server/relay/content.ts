@@ -16,7 +16,7 @@ export async function encapsulatedContent(c: Context, limitBytes: number): Promi
     const detail = `expected content of type ${ohttpMedia.request}, got another`;
     return { ok: false, answer: problem(c, { status: 415, name: "unsupported-media-type", detail }) };
   }
-  const body = await readBody(c.req.raw, limitBytes);
+  const body = await readBody(c, limitBytes);
   if (body.ok) return body;
   const detail = `an encapsulated request must have at most ${body.limit} bytes, got ${body.got}`;
   return { ok: false, answer: problem(c, { status: 413, name: "too-large", detail }) };

@@ -2,7 +2,7 @@
  * The gateway's half of RFC 9458: opens an encapsulated request (4.3) and seals the one response to it (4.4).
  * Messages are bytes here; what they say is the gateway's business.
  */
-import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { createCipheriv } from "node:crypto";
 import type { RandomFill } from "../../core/bytes.ts";
 import {
   joinResponse,
@@ -15,7 +15,7 @@ import {
   responseNonceBytes,
   splitRequest,
 } from "../../core/wire/ohttp.ts";
-import type { KeyPair } from "./gatewaykeys.ts";
+import { extractAndExpand, openContext, type RecipientKey } from "../base/hpke.ts";
 
 export type OpenedRequest =
   | {
@@ -28,7 +28,7 @@ export type OpenedRequest =
 
 export interface Opening {
   /** The key with an id; null when the gateway does not have it (any more). */
-  readonly pair: (keyId: number) => Promise<KeyPair | null>;
+  readonly pair: (keyId: number) => RecipientKey | null;
   /** Cryptographic randomness, for the nonce of the response. */
   readonly fill: RandomFill;
 }
@@ -41,36 +41,41 @@ export async function openRequest(body: Uint8Array, { pair, fill }: Opening): Pr
   }
   const { header, enc, ciphertext } = parts;
   const named = parseHeader(header);
-  const recipientKey = isOurSuite(named) ? await pair(named.keyId) : null;
-  if (recipientKey === null) {
+  const key = isOurSuite(named) ? pair(named.keyId) : null;
+  if (key === null) {
     const { keyId, kem, kdf, aead } = named;
     const detail = `expected a key and a suite in force, got key ${keyId}, KEM ${kem}, KDF ${kdf}, AEAD ${aead}`;
     return { state: "unknown-key", detail };
   }
-  const suite = new CipherSuite({
-    kem: new DhkemX25519HkdfSha256(),
-    kdf: new HkdfSha256(),
-    aead: new Aes128Gcm(),
-  });
   try {
-    const recipient = await suite.createRecipientContext({ recipientKey, enc, info: requestInfo(header) });
-    const message = new Uint8Array(await recipient.open(ciphertext));
-    const secret = new Uint8Array(await recipient.export(responseLabel, responseNonceBytes));
+    const context = openContext({ key, enc, info: requestInfo(header) });
+    const message = context.open(ciphertext, noAad);
+    const secret = context.exported(responseLabel, responseNonceBytes);
     const seal = async (response: Uint8Array) => {
       const nonce = new Uint8Array(responseNonceBytes);
       fill(nonce);
-      const keys = await responseKeys({ secret, enc, nonce }, (...input) =>
-        suite.kdf.extractAndExpand(...input),
+      const keys = await responseKeys(
+        { secret, enc, nonce },
+        async (...input) => extractAndExpand(...input).buffer,
       );
-      const aead = suite.aead.createEncryptionContext(keys.key);
-      const ciphertext = new Uint8Array(await aead.seal(keys.nonce, response, new ArrayBuffer(0)));
-      return joinResponse({ nonce, ciphertext });
+      return joinResponse({ nonce, ciphertext: sealed(keys, response) });
     };
     return { state: "opened", message, seal };
   } catch {
     // Every failure of HPKE means the same: these bytes were not sealed to this key.
     return { state: "malformed", detail: `expected bytes sealed to key ${named.keyId}, got others` };
   }
+}
+
+const noAad = new Uint8Array(0);
+
+/** AES-128-GCM, the tag at the end. */
+function sealed(
+  { key, nonce }: { readonly key: ArrayBuffer; readonly nonce: ArrayBuffer },
+  message: Uint8Array,
+): Uint8Array {
+  const cipher = createCipheriv("aes-128-gcm", new Uint8Array(key), new Uint8Array(nonce));
+  return Buffer.concat([cipher.update(message), cipher.final(), cipher.getAuthTag()]);
 }
 
 function partsOf(body: Uint8Array): ReturnType<typeof splitRequest> | null {

@@ -6,12 +6,12 @@
 
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { DhkemX25519HkdfSha256 } from "@hpke/core";
 import * as v from "valibot";
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
 import { dayMs } from "../../core/time.ts";
 import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/wire/ohttp.ts";
+import { newKeyPair, type RecipientKey, recipientKey } from "../base/hpke.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { writeSecretFile } from "../base/secretfile.ts";
 
@@ -24,9 +24,6 @@ export interface GatewayRotation {
 }
 
 const defaultGatewayRotation: GatewayRotation = { rotateDays: 30, overlapDays: 7 };
-
-/** The two halves of an X25519 key, as HPKE takes them. */
-export type KeyPair = Awaited<ReturnType<DhkemX25519HkdfSha256["generateKeyPair"]>>;
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -55,7 +52,7 @@ export interface GatewayKeysOptions {
 }
 
 export class GatewayKeys {
-  readonly #pairs = new Map<number, Promise<KeyPair>>();
+  readonly #pairs = new Map<number, RecipientKey>();
 
   readonly #path: string;
   readonly #rotation: GatewayRotation;
@@ -77,7 +74,7 @@ export class GatewayKeys {
     nowMs,
     rotation = defaultGatewayRotation,
   }: GatewayKeysOptions): Promise<GatewayKeys> {
-    if (!existsSync(path)) writeKeyFile(path, [await newKey(randomInt(256), nowMs)]);
+    if (!existsSync(path)) writeKeyFile(path, [newKey(randomInt(256), nowMs)]);
     return new GatewayKeys(path, rotation, readKeyFile(path));
   }
 
@@ -95,14 +92,15 @@ export class GatewayKeys {
   }
 
   /** The key with this id; null when there is none, or its overlap is over. */
-  async pair(id: number, nowMs: number): Promise<KeyPair | null> {
+  pair(id: number, nowMs: number): RecipientKey | null {
     const key = this.#keys.find((one) => one.id === id && isTaken(one, nowMs));
     if (key === undefined) return null;
     const known = this.#pairs.get(id);
     if (known !== undefined) return known;
-    const opening = openPair(key);
-    this.#pairs.set(id, opening);
-    return opening;
+    const { publicKey, privateKey } = key;
+    const opened = recipientKey({ publicKey: fromHex(publicKey), privateKey: fromHex(privateKey) });
+    this.#pairs.set(id, opened);
+    return opened;
   }
 
   /**
@@ -124,7 +122,7 @@ export class GatewayKeys {
     const used = new Set(this.#keys.map(({ id }) => id));
     let id = (this.#keys[this.#keys.length - 1].id + 1) % 256;
     while (used.has(id)) id = (id + 1) % 256;
-    const key = await newKey(id, nowMs);
+    const key = newKey(id, nowMs);
     const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
     this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
   }
@@ -140,24 +138,9 @@ function isTaken({ untilMs }: StoredKey, nowMs: number): boolean {
   return untilMs === null || nowMs < untilMs;
 }
 
-async function newKey(id: number, fromMs: number): Promise<StoredKey> {
-  const kem = new DhkemX25519HkdfSha256();
-  const pair = await kem.generateKeyPair();
-  return {
-    id,
-    publicKey: toHex(new Uint8Array(await kem.serializePublicKey(pair.publicKey))),
-    privateKey: toHex(new Uint8Array(await kem.serializePrivateKey(pair.privateKey))),
-    fromMs,
-    untilMs: null,
-  };
-}
-
-async function openPair({ publicKey, privateKey }: StoredKey): Promise<KeyPair> {
-  const kem = new DhkemX25519HkdfSha256();
-  return {
-    publicKey: await kem.deserializePublicKey(fromHex(publicKey)),
-    privateKey: await kem.deserializePrivateKey(fromHex(privateKey)),
-  };
+function newKey(id: number, fromMs: number): StoredKey {
+  const { publicKey, privateKey } = newKeyPair();
+  return { id, publicKey: toHex(publicKey), privateKey: toHex(privateKey), fromMs, untilMs: null };
 }
 
 function writeKeyFile(path: string, keys: readonly StoredKey[]): void {

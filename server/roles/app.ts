@@ -1,11 +1,12 @@
 /** The HTTP application of each role from its parts. Tests call `app.request`; main.ts gives it a socket. */
 import type { Hono } from "hono";
-import { addressOf } from "../http/address.ts";
+import { clientOf } from "../http/address.ts";
 import { adminRoutes } from "../http/admin.ts";
 import { baseApp } from "../http/base.ts";
 import { editionRoutes } from "../http/edition.ts";
 import { healthRoutes } from "../http/health.ts";
 import { helperRoutes } from "../http/helper.ts";
+import { helperAdminRoutes } from "../http/helperadmin.ts";
 import { issuerRoutes } from "../http/issuer.ts";
 import { partRoutes } from "../http/parts.ts";
 import { reportRoutes } from "../http/reports.ts";
@@ -50,6 +51,7 @@ export function createHelperApp(parts: HelperParts): Hono {
   const { store, nowMs, log } = parts;
   const app = baseApp(parts);
   app.route("/health", healthRoutes({ editions: null, stores: [store], nowMs, log }));
+  app.route("/v1/admin", helperAdminRoutes(parts));
   app.route("/v1/helper", helperRoutes(parts));
   mountIssuer(app, parts);
   return app;
@@ -69,7 +71,10 @@ function mountIssuer(app: Hono, { config, tokens }: Pick<Parts, "config" | "toke
   const routes = issuerRoutes({
     issuer: tokens.issuer,
     origins,
-    addressOf: (c) => addressOf(c, limits.trustProxy) ?? "none",
+    addressOf: (c) => {
+      const client = clientOf(c, limits.trustProxy);
+      return client?.exact ?? client?.counted ?? "none";
+    },
   });
   app.route("/", routes);
 }

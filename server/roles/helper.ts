@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Config } from "../base/config.ts";
 import { type Log, silent } from "../base/log.ts";
+import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
 import { type HelperStore, openHelperStore } from "../store/helperstore.ts";
 import { lockDirectory } from "../store/sqlite.ts";
 import { leastFloors } from "../tasks/floors.ts";
@@ -20,6 +21,7 @@ export interface HelperSide {
   readonly store: HelperStore;
   readonly identity: Identity;
   readonly helper: Helper;
+  readonly keys: KeyRing;
   /** The leader it works for: Ed25519 public key in hex. */
   readonly leader: string;
 }
@@ -28,6 +30,7 @@ export interface HelperSide {
 export interface HelperParts extends HelperSide {
   readonly config: Config;
   readonly tokens: Tokens | null;
+  readonly admin: AdminKey;
   readonly nowMs: () => number;
   readonly log: Log;
   readonly close: () => Promise<void>;
@@ -42,10 +45,11 @@ export interface HelperSideOptions {
   readonly origin: string | null;
   readonly nowMs: () => number;
   readonly reached?: Reached;
+  readonly log?: Log;
 }
 
 export async function openHelperSide(options: HelperSideOptions): Promise<HelperSide> {
-  const { config, store, leader, tokens, origin, nowMs, reached = unwatched } = options;
+  const { config, store, leader, tokens, origin, nowMs, reached = unwatched, log = silent } = options;
   const identity = openHelperIdentity(config);
   const keys = await openHelperKeys(config, nowMs());
   const addresses = () => ({ origin, gateway: null, issuer: tokens?.inKeyList() ?? null });
@@ -59,8 +63,8 @@ export async function openHelperSide(options: HelperSideOptions): Promise<Helper
     tokens: config.tokens.required,
   };
   const check = tokens?.check ?? null;
-  const helper = new Helper({ store, keys, keyList, leader, floors, tokens: check, nowMs, reached });
-  return { store, identity, helper, leader };
+  const helper = new Helper({ store, keys, keyList, leader, floors, tokens: check, nowMs, reached, log });
+  return { store, identity, helper, keys, leader };
 }
 
 export interface HelperPartsOptions {
@@ -85,11 +89,12 @@ export async function openHelperParts(
   try {
     const tokens = await openTokens({ config, nowMs, log });
     const { origin } = new URL(publicUrlOf(config));
-    const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs, reached });
+    const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs, reached, log });
     return {
       ...side,
       config,
       tokens,
+      admin: openAdminKey(config),
       nowMs,
       log,
       close: async () => {

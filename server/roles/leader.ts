@@ -10,6 +10,7 @@ import { hourMs } from "../../core/time.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
 import type { Config } from "../base/config.ts";
+import type { RunnerOptions } from "../base/jobs.ts";
 import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
@@ -18,11 +19,12 @@ import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
 import { followerOf } from "../publishing/factortasks.ts";
-import { Gate } from "../publishing/gate.ts";
+import type { GateParts } from "../publishing/gate.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
 import { readHoldout } from "../publishing/train/holdout.ts";
 import { upgradeBundles } from "../publishing/upgrade.ts";
+import { type OpenWork, workHere } from "../publishing/work/work.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
@@ -66,9 +68,10 @@ export interface Parts {
   readonly tasks: OpenTasks;
   readonly editions: Editions;
   readonly intake: Intake;
-  readonly gate: Gate;
   readonly cycle: Cycle;
   readonly admin: AdminKey;
+  /** Keys of the aggregators in this process. */
+  readonly keyRings: readonly KeyRing[];
   readonly nowMs: () => number;
   readonly log: Log;
   /** Finishes what runs, then closes the stores. */
@@ -82,6 +85,10 @@ export interface PartsOptions {
   readonly kinds?: readonly KindSetup[];
   /** Called at each state that is written down. */
   readonly reached?: Reached;
+  /** Who does what takes long; a server has it done in a thread. */
+  readonly openWork?: OpenWork;
+  /** Hears how far a job is. */
+  readonly onStep?: RunnerOptions["onStep"];
   /** Puts something between leader and helper: a network, or a test. */
   readonly throughHelper?: (helper: HelperClient) => HelperClient;
 }
@@ -99,7 +106,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   if (role === "leader") pinnedHelper(config);
   const { nowMs = Date.now, log = silent, kinds: setups = serverKinds, reached = unwatched } = options;
   await requireAskable(setups, config, nowMs());
-  const { throughHelper = (helper: HelperClient) => helper } = options;
+  const { throughHelper = (helper: HelperClient) => helper, openWork = workHere, onStep } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed.
   const opened: { readonly destroy: () => Promise<void> }[] = [];
@@ -133,6 +140,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const keyList = new OwnKeyList({ role: "leader", identity, keys, addresses, nowMs });
     const tasks = new OpenTasks(leaderStore);
     const { keepEditions, keepItemDays } = config.catalogue;
+    const work = openWork({ gate: await gateOf(config) }, { nowMs, ...(onStep && { onStep }) });
+    opened.push({ destroy: () => work.close() });
     const editions = await Editions.open({
       store: leaderStore,
       identity,
@@ -141,11 +150,11 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       keepItemDays,
       nowMs,
       log,
+      work,
       logTail: async () => (await helperKeys.current())?.log ?? null,
     });
     await upgradeBundles(editions, leaderStore);
-    const gate = await gateOf(config);
-    const items = itemModelOf(editions, gate);
+    const items = itemModelOf(editions);
     const kinds = openKinds(setups, { config, store: leaderStore, items, nowMs });
     const opening = new Opening({
       store: leaderStore,
@@ -188,9 +197,9 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       tasks,
       editions,
       intake,
-      gate,
       cycle,
       admin: openAdminKey(config),
+      keyRings: helperSide === null ? [keys] : [keys, helperSide.keys],
       nowMs,
       log,
       close: async () => {
@@ -268,9 +277,9 @@ function tokenKeyFor({ tokens: { required } }: Config, tokens: Tokens | null): s
   return required && tokens !== null ? tokens.preferred() : null;
 }
 
-async function gateOf({ gate }: Config): Promise<Gate> {
+async function gateOf({ gate }: Config): Promise<GateParts> {
   const { holdout, k, margin, people } = gate;
   const known = holdout === undefined ? null : await readHoldout(inputOfFile(holdout));
   const heldOut = known && [...known.values()].slice(0, people);
-  return new Gate({ heldOut, k, margin });
+  return { heldOut, k, margin };
 }

@@ -21,12 +21,14 @@ export function pinnedHelper({ helper }: Pick<Config, "helper">): PinnedHelper {
   const { url, key } = helper;
   if (url === undefined) throw missing("leader", "helper.url", "the address of the helper");
   if (key === undefined) throw missing("leader", "helper.key", "the helper's identity");
+  requireReal("helper.key", key);
   return { url, key };
 }
 
 /** The leader's identity as a helper's settings name it. @throws {OperatorError} saying how to get it. */
 export function pinnedLeader({ leader }: Pick<Config, "leader">): string {
   if (leader.key === undefined) throw missing("helper", "leader.key", "the leader's identity");
+  requireReal("leader.key", leader.key);
   return leader.key;
 }
 
@@ -34,6 +36,19 @@ export function pinnedLeader({ leader }: Pick<Config, "leader">): string {
 export function gatewayOf({ relay }: Pick<Config, "relay">): URL {
   if (relay.gateway === undefined) throw missing("relay", "relay.gateway", "the address of the leader");
   return new URL(relay.gateway);
+}
+
+/** Fewer different bytes than this no key has that was drawn: one in 10^25 has. */
+const leastDifferentBytes = 12;
+
+/** @throws {OperatorError} for what stands in examples where a key belongs: whoever pins it trusts nobody, or all. */
+function requireReal(setting: string, key: string): void {
+  const different = new Set(key.match(/../g)).size;
+  if (different >= leastDifferentBytes) return;
+  const whose = setting.split(".")[0];
+  throw new OperatorError(
+    `config: ${setting} must be the ${whose}'s own key, got a placeholder: its operator reads it off "tacit keys show --role ${whose}"`,
+  );
 }
 
 function missing(role: string, setting: string, what: string): OperatorError {
@@ -51,6 +66,36 @@ export interface TagPins {
   /** The helper's identity. */
   readonly helperKey: string;
   readonly relay: string | null;
+}
+
+/** Where the helper answers: its own address, or this one where it runs in the same process. */
+export function helperAddressOf(config: Pick<Config, "role" | "helper" | "publicUrl" | "port">): string {
+  return config.role === "all" ? publicUrlOf(config) : (config.helper.url ?? "");
+}
+
+/** The script tag's attributes as a leader knows them all. */
+export function leaderPins(
+  config: Pick<Config, "role" | "helper" | "relay" | "publicUrl" | "port">,
+  identities: { readonly leader: string; readonly helper: string },
+): readonly string[] {
+  return tagAttributes({
+    server: publicUrlOf(config),
+    siteKey: identities.leader,
+    helper: new URL(helperAddressOf(config)).origin,
+    helperKey: identities.helper,
+    relay: config.relay.url ?? null,
+  });
+}
+
+/** Those that a helper knows. */
+export function helperPins(config: Pick<Config, "publicUrl" | "port">, key: string): readonly string[] {
+  const { origin } = new URL(publicUrlOf(config));
+  return [`data-tacit-helper="${origin}"`, `data-tacit-helper-key="${key}"`];
+}
+
+/** The one that a relay knows. */
+export function relayPins(config: Pick<Config, "publicUrl" | "port">): readonly string[] {
+  return [`data-tacit-relay="${publicUrlOf(config)}"`];
 }
 
 /** The attributes by which a site's pages pin both parties. */

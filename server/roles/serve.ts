@@ -9,6 +9,7 @@ import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { applyTimeouts, serverOptions } from "../http/limits.ts";
+import { workInThread } from "../publishing/work/work.ts";
 import { createApp, createHelperApp, createRelayApp } from "./app.ts";
 import { type HelperParts, openHelperParts } from "./helper.ts";
 import { openParts, type Parts, type PartsOptions } from "./leader.ts";
@@ -43,7 +44,7 @@ export async function startServer(
   log: Log,
   options: Pick<PartsOptions, "kinds" | "reached"> = {},
 ): Promise<RunningServer> {
-  const { running, app, start, close } = await open(config, { log, ...options });
+  const { running, app, start, close } = await open(config, { log, openWork: workInThread, ...options });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(config.limits) });
   if (!("closeIdleConnections" in server))
     throw new TypeError("startServer: expected an HTTP/1.1 server, got another");

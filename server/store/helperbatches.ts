@@ -44,6 +44,21 @@ export async function findHelperBatch(
   return row === undefined ? undefined : fromRow(row);
 }
 
+/** Batches that are remembered, those with an answer among them, and the reports in all. */
+export async function countBatches(
+  queries: HelperQueries,
+): Promise<{ readonly all: number; readonly answered: number; readonly counted: number }> {
+  const row = await queries
+    .selectFrom("batches")
+    .select(({ fn }) => [
+      fn.countAll<number>().as("all"),
+      fn.count<number>("answer").as("answered"),
+      fn.sum<number | null>("counted").as("counted"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { ...row, counted: row.counted ?? 0 };
+}
+
 /** The batch of that place, whatever its id. */
 export async function findHelperBatchAt(
   queries: HelperQueries,

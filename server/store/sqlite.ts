@@ -32,6 +32,9 @@ export function openSqlite<Tables>({ path, migrations }: SqliteFile): Kysely<Tab
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
 }
 
+/** Another process works on the directory. */
+export class DirectoryTaken extends OperatorError {}
+
 /** Held as long as a process works on a directory. */
 export interface DirectoryLock {
   readonly release: () => void;
@@ -41,7 +44,7 @@ export interface DirectoryLock {
  * Makes the directory this process's own. The lock is SQLite's on an empty database in it, so the system
  * releases it however the process ends.
  *
- * @throws {OperatorError} when another process has it.
+ * @throws {DirectoryTaken} when another process has it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -51,7 +54,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   } catch (error) {
     database.close();
     if (!/database is locked/i.test(messageOf(error))) throw error;
-    throw new OperatorError(
+    throw new DirectoryTaken(
       `store: ${directory} must belong to one process, got locked: another tacit is running on it`,
     );
   }

@@ -24,7 +24,7 @@ import type { Consumed, ServerKind, Summed } from "./kind.ts";
 import { rememberMs } from "./lifetimes.ts";
 import type { Opening } from "./opening.ts";
 import type { OpenTasks } from "./opentasks.ts";
-import { roundIsDue } from "./policy.ts";
+import { type RoundWait, waitOf } from "./policy.ts";
 import type { StandingDocuments } from "./standing.ts";
 import type { VouchTrouble } from "./voucher.ts";
 
@@ -62,6 +62,8 @@ export class Cycle {
   #looking = false;
   /** Kinds, and documents beside tasks, that wait after failures. */
   readonly #waits = new Map<string | typeof standingDocuments, Waiting>();
+  /** Why open rounds go on, by kind. */
+  readonly #goesOn = new Map<string, RoundWait>();
 
   readonly #parts: CycleParts;
 
@@ -76,6 +78,11 @@ export class Cycle {
   get troubles(): Readonly<Record<string, VouchTrouble>> {
     const { opening, standing } = this.#parts;
     return { ...opening.troubles, ...standing.troubles };
+  }
+
+  /** Why open rounds are not over yet, by kind, as seen last. */
+  get waits(): Readonly<Record<string, RoundWait>> {
+    return Object.fromEntries(this.#goesOn);
   }
 
   /** Looks every second whether there is something to do. */
@@ -240,7 +247,17 @@ export class Cycle {
       nowMs: nowMs(),
     };
     // The task's own minBatch counts: settings may have changed since it was opened.
-    return roundIsDue(progress, { ...pace, minBatch: task.task.minBatch });
+    const wait = waitOf(progress, { ...pace, minBatch: task.task.minBatch });
+    this.#noteWait(task, wait);
+    return wait === null;
+  }
+
+  /** Told when the reason is another: a round waits for days. */
+  #noteWait({ kind, round }: StoredTask, wait: RoundWait | null): void {
+    const before = this.#goesOn.get(kind);
+    if (wait === null) this.#goesOn.delete(kind);
+    else this.#goesOn.set(kind, wait);
+    if (wait !== null && wait.why !== before?.why) this.#parts.log("round waits", { kind, round, ...wait });
   }
 
   /** Reports of each lane of each block that are in a sum, or wait. */
@@ -257,6 +274,7 @@ export class Cycle {
   async #close(task: StoredTask): Promise<StoredTask> {
     const { tasks, log } = this.#parts;
     await tasks.change((transaction) => markTaskClosed(transaction, task.seq));
+    this.#goesOn.delete(task.kind);
     log("round closed", { kind: task.kind, round: task.round });
     return { ...task, state: "closed" };
   }

@@ -16,6 +16,7 @@ import { messageOf } from "../../core/errors.ts";
 import { parseTask, type Task } from "../../core/tasks/task.ts";
 import { type LogTail, mostEntries, usualTail } from "../../core/wire/log.ts";
 import { parseChunkRequest, parseCloseRequest } from "../../core/wire/sums.ts";
+import { type Log, silent } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import { Serial } from "../base/serial.ts";
 import { earliestRegistrationMs, findRegistered, type HelperStore } from "../store/helperstore.ts";
@@ -40,8 +41,8 @@ export function inProcessHelper(helper: Helper): HelperClient {
     keys: () => helper.keys(),
     log: () => helper.log(),
     vouch: (request) => helper.vouch(request),
-    chunk: (request) => helper.chunk(Uint8Array.from(request)),
-    close: (request) => helper.close(Uint8Array.from(request)),
+    chunk: (request) => helper.chunk(new Uint8Array(request)),
+    close: (request) => helper.close(new Uint8Array(request)),
   };
 }
 
@@ -57,16 +58,17 @@ export interface HelperParts {
   readonly nowMs: () => number;
   readonly addNoise?: AddNoise;
   readonly reached?: Reached;
+  readonly log?: Log;
 }
 
 export class Helper {
   /** One request after another, so that no report can slip into two batches at once. */
   readonly #serial = new Serial();
 
-  readonly #parts: HelperParts & { readonly addNoise: AddNoise; readonly reached: Reached };
+  readonly #parts: Required<HelperParts>;
 
-  constructor({ addNoise = addNoiseInto, reached = unwatched, ...parts }: HelperParts) {
-    this.#parts = { ...parts, addNoise, reached };
+  constructor({ addNoise = addNoiseInto, reached = unwatched, log = silent, ...parts }: HelperParts) {
+    this.#parts = { ...parts, addNoise, reached, log };
   }
 
   /** Not in its turn: nobody waits for a long sum to be told of keys. */
@@ -85,6 +87,9 @@ export class Helper {
   vouch(request: VouchRequest): Promise<VouchReply> {
     return this.#serial.run(async () => {
       const reply = await vouchFor({ ...this.#parts, knowsTokens: this.#parts.tokens !== null }, request);
+      const { kind } = request;
+      if (reply.ok) this.#parts.log("document vouched", { kind });
+      else this.#parts.log("document refused", { kind, why: reply.why, detail: reply.detail }, "warn");
       if (reply.ok) await this.#forgetKeys();
       return reply;
     });
@@ -99,9 +104,12 @@ export class Helper {
 
   /** Answers one encoded `CloseRequest` with an encoded `CloseAnswer`. */
   close(bytes: Uint8Array): Promise<HelperReply> {
-    return this.#answer(bytes, parseCloseRequest, (request, of, digest) =>
-      answerClosing(this.#parts, of, request, digest),
-    );
+    return this.#answer(bytes, parseCloseRequest, async (request, of, digest) => {
+      const reply = await answerClosing(this.#parts, of, request, digest);
+      if (reply.ok) this.#parts.log("batch answered", { kind: of.task.kind });
+      else this.#parts.log("batch refused", { kind: of.task.kind, why: reply.why }, "warn");
+      return reply;
+    });
   }
 
   /** Resolves when nothing that was asked is left to answer. */

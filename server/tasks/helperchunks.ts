@@ -157,6 +157,7 @@ async function judgedReports(
       judged.push(nonce !== null && nonces.has(nonce) ? { verdict: "token-spent" } : one);
       if (nonce !== null) nonces.add(nonce);
     }
+    await yieldToEventLoop();
   }
   return judged;
 }

@@ -79,7 +79,7 @@ export class RemoteHelper implements HelperClient {
       "content-type": "application/octet-stream",
       ...signedHeaders(request, this.#identity),
     };
-    const body = Uint8Array.from(request);
+    const body = new Uint8Array(request);
     const response = await this.#ask(path, { method: "POST", headers, body }, this.#messageMs);
     if (response.status === 200) {
       return { ok: true, answer: await bodyOf(response, wireLimits.answerBytes) };

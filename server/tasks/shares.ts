@@ -7,6 +7,7 @@ import { uint32FromBytes } from "../../core/bytes.ts";
 import { addInto, allInField, subtractFrom } from "../../core/sum/field.ts";
 import { sealedAad } from "../../core/wire/report.ts";
 import type { OfferedReport } from "../../core/wire/sums.ts";
+import { yieldToEventLoop } from "../base/eventloop.ts";
 import type { LeaderQueries } from "../store/leaderstore.ts";
 import { reportsAt, type StoredReport } from "../store/reports.ts";
 import type { StoredTask } from "../store/tasks.ts";
@@ -43,17 +44,18 @@ export async function openShares(
   const usable: Usable[] = [];
   const leftOut: Record<string, number> = {};
   for await (const reports of reportsAt(store, places)) {
-    // A page at a time: the platform opens several seals at once on its own threads.
-    const shares = await Promise.all(reports.map((report) => leaderShareOf(keys, task, report)));
-    for (const [k, opened] of shares.entries()) {
+    for (const report of reports) {
+      const opened = await leaderShareOf(keys, task, report);
       if (opened.ok) {
         addInto(sum, opened.share);
-        const { seq, id, helperKey, helperSeed, token } = reports[k];
+        const { seq, id, helperKey, helperSeed, token } = report;
         usable.push({ seq, id, helperKey, helperSeed, token });
       } else {
         leftOut[opened.why] = (leftOut[opened.why] ?? 0) + 1;
       }
     }
+    // A page takes milliseconds: the server answers in between.
+    await yieldToEventLoop();
   }
   return { sum, usable, leftOut };
 }
@@ -73,6 +75,7 @@ export async function takeOutInPlace(
       }
       subtractFrom(sum, opened.share);
     }
+    await yieldToEventLoop();
   }
 }
 

@@ -20,6 +20,7 @@
 
 import { createHmac, randomBytes } from "node:crypto";
 import { dayMs } from "../../core/time.ts";
+import { parseAddress } from "../base/address.ts";
 
 export interface IssuanceContext {
   /** Where the request came from. */
@@ -127,25 +128,12 @@ interface Counted {
 }
 
 /** What an address counts as: an IPv4 address, or the first 64 and 48 bits of an IPv6 one. */
-export function networksOf(address: string): readonly Counted[] {
-  const groups = groupsOf(address);
-  if (typeof groups === "string") return [{ network: groups, times: 1 }];
+export function networksOf(written: string): readonly Counted[] {
+  const address = parseAddress(written);
+  if (address?.family !== 6) return [{ network: address?.text ?? written, times: 1 }];
+  const groups = address.groups.map((group) => group.toString(16));
   return [
     { network: `${groups.slice(0, 4).join(":")}::/64`, times: 1 },
     { network: `${groups.slice(0, 3).join(":")}::/48`, times: subscriberTimes },
   ];
-}
-
-/** The eight groups of an IPv6 address; the address itself where it is of another kind. */
-function groupsOf(address: string): readonly string[] | string {
-  const [bare] = address.split("%");
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
-  if (mapped !== null) return mapped[1];
-  if (!bare.includes(":")) return bare;
-  const [before, after] = bare.toLowerCase().split("::");
-  const head = before === "" ? [] : before.split(":");
-  const tail = after === undefined || after === "" ? [] : after.split(":");
-  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
-  return groups.map((group) => Number.parseInt(group, 16).toString(16));
 }

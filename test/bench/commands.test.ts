@@ -192,6 +192,14 @@ test("throughput sums all its reports, and tells rates of both parties and what 
     expect(stdout).toContain(part);
 }, 60_000);
 
+test("door: the server answers while it imports and judges, and takes every report beside slow readers", async () => {
+  const { stdout } = await tsx("bench/door.ts", ["--quick"]);
+  const rows = [...stdout.matchAll(/^\| (nothing|import|gate|\d+ slow readers)[^|]*\| [\d.]+ \| (\d+) \|/gm)];
+  expect(rows.map(([, while_]) => while_)).toEqual(["nothing", "import", "gate", "20 slow readers"]);
+  for (const [line, , probes] of rows) expect(Number(probes), line).toBeGreaterThan(0);
+  expect(stdout).toMatch(/^reports accepted: 40 of 40, \d+ a second alone, \d+ beside 20 readers/m);
+}, 120_000);
+
 test("against: what a report costs is told beside what it cost at another commit, step by step", async () => {
   const { stdout } = await tsx("bench/against.ts", ["HEAD", "--quick", "--runs", "1"]);
   const rows = [...stdout.matchAll(/^\| ((?:leader|helper)[^|]*) \|/gm)].map(([, step]) => step);

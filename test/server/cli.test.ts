@@ -188,10 +188,11 @@ test("keys show tells the same identity every time; keys rotate seals to a new k
 
 async function serveProcess(
   data: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly child: ChildProcess; readonly output: () => string }> {
   const child = spawn(process.execPath, ["--import", "tsx", join(root, "server/cli/main.ts"), "serve"], {
     cwd: root,
-    env: { PATH: process.env.PATH, TACIT_DATA: data, TACIT_PORT: String(port) },
+    env: { PATH: process.env.PATH, TACIT_DATA: data, TACIT_PORT: String(port), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -199,7 +200,7 @@ async function serveProcess(
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
   await new Promise<void>((resolve) => {
-    child.stdout.on("data", () => text.includes("aggregators") && resolve());
+    child.stdout.on("data", () => /aggregators|tokens (?:off|required)"/.test(text) && resolve());
     child.on("exit", () => resolve());
   });
   return { child, output: () => text };
@@ -213,17 +214,105 @@ test("a server says where it is and what it lacks; a second one is told why it c
   expect(first.output()).toContain("no catalogue yet: run tacit import");
   expect(first.output()).toContain("noise         off");
   expect(first.output()).toContain("one operator holds both halves");
-  const locked = await tacit(["import", catalogueFile(directory), "--data", data]);
-  expect(locked).toEqual({
-    status: 1,
-    out: [],
-    err: [`store: ${data} must belong to one process, got locked: another tacit is running on it`],
-  });
+  const elsewhere = ["--data", data, "--port", String(port + 2)];
+  const locked = await tacit(["import", catalogueFile(directory), ...elsewhere]);
+  expect(locked).toMatchObject({ status: 1, out: [] });
+  expect(locked.err).toHaveLength(1);
+  expect(locked.err[0]).toContain(
+    `store: ${data} must belong to one process, got locked: another tacit is running on it; import: a server must answer at `,
+  );
   expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
   const ended = new Promise((resolve) => first.child.on("exit", resolve));
   first.child.kill("SIGTERM");
   expect(await ended).toBe(0);
   expect((await tacit(["import", catalogueFile(directory), "--data", data])).status).toBe(0);
+}, 60_000);
+
+test("with a server on the directory, import, train, keys and status do their work through it", async () => {
+  const directory = temporaryDirectory();
+  const data = join(directory, "data");
+  const config = join(directory, "tacit.json");
+  writeFileSync(config, JSON.stringify({ data, port, training: { dim: 4 } }));
+  const server = await serveProcess(data, { TACIT_CONFIG: config });
+  const run = (...args: readonly string[]) => tacit([...args, "--config", config]);
+  const file = catalogueFile(directory);
+  const imported = await run("import", file);
+  expect(imported).toMatchObject({ status: 0, err: [] });
+  expect(imported.out.at(-1)).toBe("edition 1 is in force: 20 items");
+  expect((await run("import", file)).out.at(-1)).toMatch(/^edition 1 is in force already, with this very/);
+  expect((await run("import", file, "--if-empty")).out.at(-1)).toMatch(/nothing imported$/);
+  writeFileSync(file, "id,title\na,good\nb\n");
+  expect((await run("import", file)).err).toEqual([`${file}:3: a line must have 2 fields, got 1`]);
+  const orders = join(directory, "orders.csv");
+  writeFileSync(orders, "customer,item\nann,item-1\nann,item-2\nbob,item-1\n");
+  const trained = await run("train", "--orders", orders);
+  expect(trained).toMatchObject({ status: 0, err: [] });
+  expect(trained.out).toContain("learned from 2 people");
+  expect(trained.out.at(-1)).toBe("edition 2 is in force");
+  const shown = await run("keys", "show");
+  expect(shown.out[0]).toMatch(/^leader identity {2}[0-9a-f]{64}$/);
+  const rotated = await run("keys", "rotate");
+  expect(rotated.out.map((line) => line.replace(/\d+/, "N"))).toEqual([
+    "leader: reports are sealed to key N from now on; 1 older still taken",
+    "helper: reports are sealed to key N from now on; 1 older still taken",
+  ]);
+  const told = (await run("status")).out.join("\n");
+  expect(told).toMatch(/item-factors \d +open/);
+  expect(server.output()).toMatch(/ import finished sequence=1 items=20 isNew=true seconds=/);
+  expect(server.output()).toMatch(/ import refused faults=1 /);
+  expect(server.output()).toMatch(/ edition published sequence=2 .* origin=train items=20 steps=1/);
+  await expect
+    .poll(async () => (await run("status")).out.join("\n"))
+    .toContain("item-factors: waits: 1 of 1 lanes have fewer than 50 reports, 0 in all");
+  expect(server.output()).toMatch(/ round waits kind=item-factors round=\d why=too-few-reports reports=0 /);
+}, 120_000);
+
+test("a helper has a status, and a log of JSON has what its operator must read", async () => {
+  const directory = temporaryDirectory();
+  const leader = (await tacit(["keys", "show", "--role", "leader", "--data", join(directory, "leader")]))
+    .out[0];
+  const config = join(directory, "helper.json");
+  const data = join(directory, "helper");
+  const log = { format: "json" };
+  const key = leader.split(" ").at(-1);
+  writeFileSync(config, JSON.stringify({ role: "helper", data, port, leader: { key }, log }));
+  const { output } = await serveProcess(data, { TACIT_CONFIG: config });
+  const status = await tacit(["status", "--config", config]);
+  expect(status).toMatchObject({ status: 0, err: [] });
+  expect(status.out[0]).toBe("log of 0 entries");
+  expect(status.out.at(-1)).toMatch(/^reports are sealed to key \d+$/);
+  const identity = (await tacit(["keys", "show", "--config", config])).out[0].split(" ").at(-1);
+  const events = output()
+    .trim()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  expect(events.map(({ event }) => event)).toEqual(["started", "identity", "script tag", "tokens off"]);
+  expect(events[2].attributes).toBe(
+    `data-tacit-helper="http://localhost:${port}" data-tacit-helper-key="${identity}"`,
+  );
+  expect(events[3].level).toBe("warn");
+}, 60_000);
+
+test("keys as they stand in the examples are refused before anything is opened", async () => {
+  for (const role of ["leader", "helper"]) {
+    const data = join(temporaryDirectory(), "data");
+    const example = join(root, `examples/production/${role}.json`);
+    const { status, err } = await tacit([
+      "serve",
+      "--config",
+      example,
+      "--data",
+      data,
+      "--port",
+      String(port),
+    ]);
+    expect(status).toBe(1);
+    expect(err).toHaveLength(1);
+    expect(err[0]).toMatch(/^config: (?:helper|leader)\.key must be the .* own key, got a placeholder: /);
+    expect(existsSync(data)).toBe(false);
+    // What is to be handed to the other party can be read off all the same.
+    expect((await tacit(["keys", "show", "--config", example, "--data", data])).status).toBe(0);
+  }
 });
 
 test("a port that is taken is told in one line, and the data directory is free again", async () => {

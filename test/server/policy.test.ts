@@ -1,4 +1,5 @@
 /** What every answer carries, how often an address may ask, and what the log and the disk never hold. */
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -6,7 +7,7 @@ import type { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig, parseConfig, tokenHash } from "../../server/base/config.ts";
 import { type Log, openLog, silent, withoutSecrets } from "../../server/base/log.ts";
-import { isExempt, normalAddress } from "../../server/http/address.ts";
+import { clientAt, isExempt } from "../../server/http/address.ts";
 import { holdsAdminToken, openAdminKey } from "../../server/http/adminkey.ts";
 import { baseApp } from "../../server/http/base.ts";
 import { RateLimit } from "../../server/http/rates.ts";
@@ -38,7 +39,7 @@ async function appOf(role: Role): Promise<Hono> {
   const security = { hstsSeconds: 1000 };
   const data = temporaryDirectory();
   if (role === "all") return (await openServer(testConfig(data, { security, tokens: { issue: true } }))).app;
-  const leader = { key: "ab".repeat(32) };
+  const leader = { key: randomBytes(32).toString("hex") };
   const config = testConfig(data, { role, security, leader, relay: { gateway: "http://127.0.0.1:9" } });
   if (role === "relay") return createRelayApp(openRelayParts(config));
   const parts = await openHelperParts(config);
@@ -193,6 +194,18 @@ test("over the wire: the sixth request waits, its page can read why, and a proxy
   for (let k = 0; k < 5; k++) expect((await ask(behind.url, `192.0.2.${k}, 198.51.100.1`)).status).toBe(200);
   expect((await ask(behind.url, "192.0.2.9, 198.51.100.1")).status).toBe(429);
   expect((await ask(behind.url, "192.0.2.9, 198.51.100.2")).status).toBe(200);
+  // The proxy's port or brackets make nobody another.
+  expect((await ask(behind.url, "198.51.100.1:4711")).status).toBe(429);
+
+  const open = await limitedServer({ requestsPerMinute: 5, trustProxy: 1 });
+  // What no proxy writes, and no word of one, comes from this machine and is not exempt as it is.
+  for (const told of ["unknown", "127.0.0.1.", ""]) {
+    for (let k = 0; k < 5; k++) expect((await ask(open.url, told)).status).toBe(200);
+    expect((await ask(open.url, told)).status).toBe(429);
+  }
+  const unforwarded = () => fetch(`${open.url}/v1/tasks`);
+  for (let k = 0; k < 5; k++) expect((await unforwarded()).status).toBe(200);
+  expect((await unforwarded()).status).toBe(429);
 });
 
 test("reports have a rate of their own", async () => {
@@ -230,15 +243,19 @@ test.each([
   ["", null],
   [undefined, null],
 ])("the client at %s is counted as %s", (address, counted) => {
-  expect(normalAddress(address)).toBe(counted);
+  expect(clientAt(address)?.counted ?? null).toBe(counted);
 });
 
 test("loopback is exempt where configured, and so is a relay", () => {
-  expect(isExempt("127.0.0.1", ["loopback"])).toBe(true);
-  expect(isExempt("::1", ["loopback"])).toBe(true);
-  expect(isExempt("127.0.0.1", [])).toBe(false);
-  expect(isExempt("192.0.2.1", ["loopback", "192.0.2.1"])).toBe(true);
-  expect(isExempt("192.0.2.2", ["loopback", "192.0.2.1"])).toBe(false);
+  const isPassedOver = (address: string, exempt: readonly string[]) => {
+    const client = clientAt(address);
+    return client !== null && isExempt(client, exempt);
+  };
+  expect(isPassedOver("127.0.0.1", ["loopback"])).toBe(true);
+  expect(isPassedOver("::1", ["loopback"])).toBe(true);
+  expect(isPassedOver("127.0.0.1", [])).toBe(false);
+  expect(isPassedOver("192.0.2.1", ["loopback", "192.0.2.1"])).toBe(true);
+  expect(isPassedOver("192.0.2.2", ["loopback", "192.0.2.1"])).toBe(false);
 });
 
 test("a drawn admin token is written once for the operator; the server goes on from its hash", () => {
@@ -349,6 +366,19 @@ test("a log blots out what looks like an address, a token, a key or an id, where
   const plain =
     "round 12: published 0123456789ab, recall 0.2931 at 10:45:03, in /srv/tacit/server/publishing/rounds.ts:98:7";
   expect(withoutSecrets(plain)).toBe(plain);
+});
+
+test("what is public is told as it is, in either form", () => {
+  const told: string[] = [];
+  const key = "0123456789abcdef".repeat(4);
+  for (const format of ["json", "text"] as const) {
+    openLog({ format, level: "info", write: (line) => told.push(line) })("identity", {
+      ours: { verbatim: key },
+      theirs: key,
+    });
+  }
+  expect(JSON.parse(told[0])).toMatchObject({ ours: key, theirs: "[hex]" });
+  expect(told[1]).toContain(`ours=${key} theirs=[hex]`);
 });
 
 test("one event is one line: JSON with its members, or words; levels below the one wanted are left out", () => {

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { encodeResponse, parseRequest } from "../../core/wire/bhttp.ts";
 import { encodeKeyConfigs, type KeyConfig, keyProblemType, parseKeyConfigs } from "../../core/wire/ohttp.ts";
+import { newKeyPair, recipientKey } from "../../server/base/hpke.ts";
 import { fillRandom } from "../../server/base/platform.ts";
 import { openRequest } from "../../server/relay/encapsulation.ts";
 import { encapsulate, gatewayKeyOf, readRelayAnswer, sealMessage } from "../../worker/door/ohttp.ts";
@@ -30,12 +31,13 @@ const rfcConfig = (): KeyConfig => {
 
 /** A gateway's key, and the gateway's half of the exchange with it. */
 async function gateway(id = 9) {
-  const pair = await kem.generateKeyPair();
-  const publicKey = new Uint8Array(await kem.serializePublicKey(pair.publicKey));
+  const raw = newKeyPair();
+  const pair = recipientKey(raw);
+  const { publicKey } = raw;
   const config: KeyConfig = { id, publicKey, symmetric: [{ kdf: 1, aead: 1 }] };
   const open = async (body: Uint8Array) => {
     const opened = await openRequest(body, {
-      pair: async (keyId) => (keyId === id ? pair : null),
+      pair: (keyId) => (keyId === id ? pair : null),
       fill: fillRandom,
     });
     if (opened.state !== "opened") throw new Error(opened.detail);
@@ -51,9 +53,10 @@ test("the exchange of RFC 9458, Appendix A is made byte for byte, in both direct
   expect(toHex(sealed.body)).toBe(rfc9458.encapsulatedRequest);
   expect(toHex(await sealed.open(fromHex(rfc9458.encapsulatedResponse)))).toBe(rfc9458.response);
 
-  const pair = await keyPairOf(toHex(rfcConfig().publicKey), rfc9458.gatewayPrivateKey);
+  const { publicKey } = rfcConfig();
+  const pair = recipientKey({ publicKey, privateKey: fromHex(rfc9458.gatewayPrivateKey) });
   const opened = await openRequest(fromHex(rfc9458.encapsulatedRequest), {
-    pair: async (id) => (id === 1 ? pair : null),
+    pair: (id) => (id === 1 ? pair : null),
     fill: (bytes) => bytes.set(fromHex(rfc9458.responseNonce)),
   });
   if (opened.state !== "opened") throw new Error(opened.detail);

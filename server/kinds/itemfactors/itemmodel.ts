@@ -4,6 +4,7 @@
  */
 import type { Consumed } from "../../tasks/kind.ts";
 import type { LearnedItems } from "./knowledge.ts";
+import type { LearnedAfter, LearnFrom } from "./step.ts";
 
 export interface ItemsInForce {
   /** Id of the factors that contributions are computed on. */
@@ -21,6 +22,8 @@ export interface ItemModel {
   readonly inForce: () => ItemsInForce | null;
   /** Puts factors in force that have rows for the items that wait for a round; does nothing where none do. */
   readonly takeInWaiting: () => Promise<void>;
+  /** Takes a step (step.ts), apart from what answers requests. @throws {RangeError} for sums without a solution. */
+  readonly step: (learned: LearnedItems, from: LearnFrom) => Promise<LearnedAfter>;
   /** Judges what a round learned; what came of it, and what storing it takes. */
   readonly decide: (learned: LearnedItems) => Promise<Omit<Consumed, "leftOut">>;
 }

@@ -13,7 +13,7 @@ import type { KindSetup } from "../kind.ts";
 import { questionFor } from "../question.ts";
 import type { BlockOutcome } from "./defences.ts";
 import type { ItemModel, ItemsInForce } from "./itemmodel.ts";
-import { type BlockAggregate, type LearnedAfter, learnedAfter } from "./step.ts";
+import type { BlockAggregate, LearnedAfter } from "./step.ts";
 
 export const itemFactors: KindSetup = {
   name: shape.name,
@@ -81,7 +81,9 @@ async function consume({ task, aggregates }: Summed, items: ItemModel): Promise<
   const { learned, steps } = inForce;
   let after: LearnedAfter;
   try {
-    after = learnedAfter(learned, { settings, task, aggregates: blocks, stepsBefore: steps });
+    const { length, sensitivity, sigma, fractionBits } = task;
+    const asked = { settings, task: { length, sensitivity, sigma, fractionBits } };
+    after = await items.step(learned, { ...asked, aggregates: blocks, stepsBefore: steps });
   } catch (error) {
     // Sums are what strangers sent: should they have no solution, the next round must still come.
     if (!(error instanceof RangeError)) throw error;

@@ -31,27 +31,23 @@ export interface LearnedAfter extends Learned {
   readonly outcomes: readonly BlockOutcome[];
 }
 
+/** What came of a round, and what it was asked with. */
+export interface LearnFrom {
+  readonly settings: ItemFactorsSettings;
+  readonly task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">;
+  readonly aggregates: readonly BlockAggregate[];
+  /** Item steps behind what was learned: the step size follows from it. */
+  readonly stepsBefore: number;
+  readonly defences?: Defences;
+}
+
 /**
  * The learned state after a round; the argument is unchanged. A block whose sum holds nobody (noise can bring
  * the weight to 0 or below, and every lane may have been dropped) stays as it was.
- *
- * @param stepsBefore item steps behind `learned`: the step size follows from it.
  */
 export function learnedAfter(
   learned: Learned,
-  {
-    settings,
-    task,
-    aggregates,
-    stepsBefore,
-    defences = standardDefences,
-  }: {
-    readonly settings: ItemFactorsSettings;
-    readonly task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">;
-    readonly aggregates: readonly BlockAggregate[];
-    readonly stepsBefore: number;
-    readonly defences?: Defences;
-  },
+  { settings, task, aggregates, stepsBefore, defences = standardDefences }: LearnFrom,
 ): LearnedAfter {
   const { dim, blockSize, items, alpha0, lambda, countScale } = settings;
   const factors = learned.factors.slice();

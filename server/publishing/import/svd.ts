@@ -6,8 +6,12 @@
  * grows with the number of columns, not of rows: a hundred thousand items of a few thousand words are no more
  * work than ten thousand. The random signs come from a fixed seed and every singular vector gets a fixed
  * sign, so the same matrix gives the same answer.
+ *
+ * Vectors are the columns of row-major matrices, so that each entry of A moves a whole row of them at once.
  */
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { addOuterSumInto, mirrorInPlace, pairProductsInto } from "../../../core/linear.ts";
+import { type Columns, orthonormal } from "./orthonormal.ts";
+import { symmetricEigen } from "./symmetriceigen.ts";
 
 /** Rows of a sparse matrix one after the other: row i holds entries starts[i] .. starts[i+1] - 1. */
 export interface SparseRows {
@@ -28,7 +32,7 @@ export interface TruncatedSvd {
 
 export interface SvdOptions {
   readonly rank: number;
-  /** Subspace iterations; 5 by default. */
+  /** Subspace iterations; 3 by default. */
   readonly iterations?: number;
   /** Extra directions carried along; 24 by default. */
   readonly oversampling?: number;
@@ -37,130 +41,110 @@ export interface SvdOptions {
 /** The `rank` largest singular values and their right vectors. */
 export function truncatedSvd(
   matrix: SparseRows,
-  { rank, iterations = 5, oversampling = 24 }: SvdOptions,
+  { rank, iterations = 3, oversampling = 24 }: SvdOptions,
 ): TruncatedSvd {
   if (!Number.isInteger(rank) || rank < 1) {
     throw new RangeError(`truncatedSvd: rank must be a positive integer, got ${rank}`);
   }
-  const width = Math.min(rank + oversampling, matrix.columnCount);
-  const all = width === matrix.columnCount;
+  const { columnCount } = matrix;
+  const width = Math.min(rank + oversampling, columnCount);
   // Where all directions are carried along none is left to chance: a few random signs are soon the same.
-  const start = all ? unitVectors(width) : randomSigns(width, matrix.columnCount);
-  let q = all ? start : orthonormal(gramTimesEach(matrix, start));
-  for (let iteration = 1; iteration < iterations && !all; iteration++) {
-    q = orthonormal(gramTimesEach(matrix, q));
+  if (width === columnCount) return rotated(matrix, unitVectors(width), rank);
+  let basis = orthonormal(gramTimes(matrix, randomSigns(columnCount, width)));
+  // Directions that the first product lacks, the matrix lacks: what is left is all that it has.
+  for (let iteration = 1; iteration < iterations && basis.width === width; iteration++) {
+    basis = orthonormal(gramTimes(matrix, basis));
   }
-  return rotated(q, gramTimesEach(matrix, q), rank);
+  return rotated(matrix, basis, rank);
 }
 
 /** Solves the small problem Q^T A^T A Q = W diag(s^2) W^T and returns V = Q W. */
-function rotated(q: readonly Float64Array[], images: readonly Float64Array[], rank: number): TruncatedSvd {
-  if (q.length === 0) return { v: new Float64Array(0), singularValues: new Float64Array(0), rank: 0 };
-  const small = new Matrix(q.length, q.length);
-  for (let i = 0; i < q.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = innerProduct(q[i], images[j]);
-      small.set(i, j, value);
-      small.set(j, i, value);
+function rotated(matrix: SparseRows, q: Columns, rank: number): TruncatedSvd {
+  const { width, count } = q;
+  if (width === 0) return { v: new Float64Array(0), singularValues: new Float64Array(0), rank: 0 };
+  const { values, vectors } = symmetricEigen(projectedGram(matrix, q), width);
+  const places = Array.from(values.keys()).sort((one, two) => values[two] - values[one]);
+  const negligible = 1e-12 * values[places[0]];
+  const kept = places.filter((place) => values[place] > negligible).slice(0, rank);
+  const chosen = new Float64Array(kept.length * width);
+  for (const [at, place] of kept.entries()) {
+    chosen.set(vectors.subarray(place * width, (place + 1) * width), at * width);
+  }
+  const v = new Float64Array(count * kept.length);
+  const right = { values: chosen, count: kept.length, dim: width };
+  pairProductsInto({ values: q.values, count, dim: width }, right, v);
+  fixSignsInPlace(v, kept.length);
+  const singularValues = Float64Array.from(kept, (place) => Math.sqrt(values[place]));
+  return { v, singularValues, rank: kept.length };
+}
+
+/** A^T A X. */
+function gramTimes(matrix: SparseRows, { values: x, count, width }: Columns): Columns {
+  const { starts, columns, values } = matrix;
+  const out = new Float64Array(count * width);
+  const image = new Float64Array(width);
+  for (let row = 0; row + 1 < starts.length; row++) {
+    imageInto(image, matrix, row, x);
+    for (let at = starts[row]; at < starts[row + 1]; at++) {
+      const from = columns[at] * width;
+      const value = values[at];
+      for (let k = 0; k < width; k++) out[from + k] += value * image[k];
     }
   }
-  const eigen = new EigenvalueDecomposition(small, { assumeSymmetric: true });
-  const order = eigen.realEigenvalues
-    .map((value, at) => ({ value, at }))
-    .sort((one, two) => two.value - one.value);
-  const negligible = 1e-12 * order[0].value;
-  const kept = order.filter(({ value }) => value > negligible).slice(0, rank);
-  const columnCount = q[0].length;
-  const v = new Float64Array(columnCount * kept.length);
-  const vector = new Float64Array(columnCount);
-  for (const [place, { at }] of kept.entries()) {
-    vector.fill(0);
-    for (let i = 0; i < q.length; i++) addScaledInto(vector, q[i], eigen.eigenvectorMatrix.get(i, at));
-    const sign = signOf(vector);
-    for (let column = 0; column < columnCount; column++)
-      v[column * kept.length + place] = sign * vector[column];
-  }
-  return { v, singularValues: Float64Array.from(kept, ({ value }) => Math.sqrt(value)), rank: kept.length };
+  return { values: out, count, width };
 }
 
-/** A^T A x for each vector of columnCount numbers. */
-function gramTimesEach(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
-  const { starts, columns, values, columnCount } = matrix;
-  const rowCount = starts.length - 1;
-  return vectors.map((vector) => {
-    const out = new Float64Array(columnCount);
-    for (let row = 0; row < rowCount; row++) {
-      let sum = 0;
-      for (let at = starts[row]; at < starts[row + 1]; at++) sum += values[at] * vector[columns[at]];
-      if (sum === 0) continue;
-      for (let at = starts[row]; at < starts[row + 1]; at++) out[columns[at]] += values[at] * sum;
+/** (A X)^T (A X), both triangles. */
+function projectedGram(matrix: SparseRows, { values, width }: Columns): Float64Array {
+  const gram = new Float64Array(width * width);
+  const rowInto = (row: number, out: Float64Array): number => {
+    imageInto(out, matrix, row, values);
+    return 1;
+  };
+  addOuterSumInto(gram, { count: matrix.starts.length - 1, dim: width, rowInto });
+  mirrorInPlace(gram, width);
+  return gram;
+}
+
+/** Row `row` of A X. */
+function imageInto(out: Float64Array, { starts, columns, values }: SparseRows, row: number, x: Float64Array) {
+  const width = out.length;
+  out.fill(0);
+  for (let at = starts[row]; at < starts[row + 1]; at++) {
+    const from = columns[at] * width;
+    const value = values[at];
+    for (let k = 0; k < width; k++) out[k] += value * x[from + k];
+  }
+}
+
+/** Each column gets the sign that makes its entry of largest magnitude positive. */
+function fixSignsInPlace(v: Float64Array, width: number): void {
+  const largest = new Float64Array(width);
+  for (let start = 0; start < v.length; start += width) {
+    for (let k = 0; k < width; k++) {
+      if (Math.abs(v[start + k]) > Math.abs(largest[k]) * (1 + 1e-9)) largest[k] = v[start + k];
     }
-    return out;
-  });
-}
-
-/**
- * Gram-Schmidt, each vector projected again while it still shrinks ("twice is enough", Parlett 1980).
- * A vector that lies in the span of those before it is dropped.
- */
-function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
-  const basis: Float64Array[] = [];
-  for (const vector of vectors) {
-    const original = Math.sqrt(innerProduct(vector, vector));
-    let before = original;
-    let norm = original;
-    do {
-      before = norm;
-      for (const unit of basis) addScaledInto(vector, unit, -innerProduct(unit, vector));
-      norm = Math.sqrt(innerProduct(vector, vector));
-    } while (norm > 1e-10 * original && norm < 0.7 * before);
-    if (!(norm > 1e-10 * original)) continue;
-    for (let row = 0; row < vector.length; row++) vector[row] /= norm;
-    basis.push(vector);
   }
-  return basis;
-}
-
-function innerProduct(a: Float64Array, b: Float64Array): number {
-  let even = 0;
-  let odd = 0;
-  let k = 0;
-  for (; k + 1 < a.length; k += 2) {
-    even += a[k] * b[k];
-    odd += a[k + 1] * b[k + 1];
+  for (let start = 0; start < v.length; start += width) {
+    for (let k = 0; k < width; k++) if (largest[k] < 0) v[start + k] = -v[start + k];
   }
-  if (k < a.length) even += a[k] * b[k];
-  return even + odd;
 }
 
-function addScaledInto(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let k = 0; k < target.length; k++) target[k] += factor * source[k];
+function unitVectors(count: number): Columns {
+  const values = new Float64Array(count * count);
+  for (let place = 0; place < count; place++) values[place * count + place] = 1;
+  return { values, count, width: count };
 }
 
-/** The sign that makes the entry of largest magnitude positive. */
-function signOf(vector: Float64Array): number {
-  let largest = 0;
-  for (const value of vector) if (Math.abs(value) > Math.abs(largest) * (1 + 1e-9)) largest = value;
-  return largest < 0 ? -1 : 1;
-}
-
-function unitVectors(count: number): Float64Array[] {
-  return Array.from({ length: count }, (_, place) => {
-    const vector = new Float64Array(count);
-    vector[place] = 1;
-    return vector;
-  });
-}
-
-/** Rows of +1 and -1 from a fixed xorshift32 seed: chance that is the same everywhere. */
-function randomSigns(count: number, length: number): Float64Array[] {
+/** +1 and -1 from a fixed xorshift32 seed: chance that is the same everywhere. */
+function randomSigns(count: number, width: number): Columns {
   let state = 0x9e3779b9;
-  return Array.from({ length: count }, () =>
-    Float64Array.from({ length }, () => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return state < 0 ? -1 : 1;
-    }),
-  );
+  const values = new Float64Array(count * width);
+  for (let at = 0; at < values.length; at++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    values[at] = state < 0 ? -1 : 1;
+  }
+  return { values, count, width };
 }

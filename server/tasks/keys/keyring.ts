@@ -8,9 +8,8 @@
  *   kept      after that, until nothing that was sealed to it waits any more; then `forget` deletes the private half.
  */
 
-import { randomInt, type webcrypto } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as v from "valibot";
 import { fromHex, toHex } from "../../../core/bytes.ts";
 import { messageOf } from "../../../core/errors.ts";
@@ -18,10 +17,16 @@ import { asciiBytes } from "../../../core/json.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { PublicKey } from "../../../core/wire/keylist.ts";
 import { type Aggregator, sealInfo } from "../../../core/wire/protocol.ts";
+import {
+  encapsulatedBytes,
+  newKeyPair,
+  openContext,
+  type RecipientKey,
+  recipientKey,
+} from "../../base/hpke.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
 import { writeSecretFile } from "../../base/secretfile.ts";
 
-const encapsulatedBytes = 32;
 /** Most keys that a key list names (core/wire/keylist.ts). */
 const listedKeys = 8;
 
@@ -68,25 +73,22 @@ export interface KeyRingOptions {
 
 /** The keys of one aggregator. */
 export class KeyRing {
-  readonly #opened = new Map<number, Promise<webcrypto.CryptoKey>>();
+  readonly #opened = new Map<number, RecipientKey>();
 
+  readonly aggregator: Aggregator;
   readonly #path: string;
   readonly #rotation: Rotation;
-  readonly #suite: CipherSuite;
   readonly #info: Uint8Array<ArrayBuffer>;
   #keys: readonly StoredKey[];
 
   private constructor(
-    path: string,
-    rotation: Rotation,
-    suite: CipherSuite,
-    info: Uint8Array<ArrayBuffer>,
+    { path, aggregator, rotation = defaultRotation }: KeyRingOptions,
     keys: readonly StoredKey[],
   ) {
+    this.aggregator = aggregator;
     this.#path = path;
     this.#rotation = rotation;
-    this.#suite = suite;
-    this.#info = info;
+    this.#info = asciiBytes(sealInfo[aggregator]);
     this.#keys = keys;
   }
 
@@ -95,20 +97,10 @@ export class KeyRing {
    *
    * @throws {OperatorError} for a file that is not what it should be.
    */
-  static async open({
-    path,
-    aggregator,
-    nowMs,
-    rotation = defaultRotation,
-  }: KeyRingOptions): Promise<KeyRing> {
-    const suite = new CipherSuite({
-      kem: new DhkemX25519HkdfSha256(),
-      kdf: new HkdfSha256(),
-      aead: new Aes128Gcm(),
-    });
-    if (!existsSync(path)) writeKeyFile(path, [await newKey(suite, randomInt(256), nowMs)]);
-    const keys = readKeyFile(path, nowMs, rotation);
-    return new KeyRing(path, rotation, suite, asciiBytes(sealInfo[aggregator]), keys);
+  static async open(options: KeyRingOptions): Promise<KeyRing> {
+    const { path, nowMs, rotation = defaultRotation } = options;
+    if (!existsSync(path)) writeKeyFile(path, [newKey(randomInt(256), nowMs)]);
+    return new KeyRing(options, readKeyFile(path, nowMs, rotation));
   }
 
   /** The keys to give out, newest first: seal to the first. */
@@ -127,13 +119,11 @@ export class KeyRing {
 
   /** The plaintext, or null when it was not sealed to this key with this additional data. */
   async unseal(keyId: number, sealed: Uint8Array, aad: Uint8Array): Promise<Uint8Array | null> {
-    const recipientKey = await this.#privateKey(keyId);
-    if (recipientKey === null || sealed.length < encapsulatedBytes) return null;
-    const enc = Uint8Array.from(sealed.subarray(0, encapsulatedBytes));
-    const ciphertext = Uint8Array.from(sealed.subarray(encapsulatedBytes));
+    const key = this.#recipientKey(keyId);
+    if (key === null) return null;
+    const enc = sealed.subarray(0, encapsulatedBytes);
     try {
-      const params = { recipientKey, enc, info: this.#info };
-      return new Uint8Array(await this.#suite.open(params, ciphertext, Uint8Array.from(aad)));
+      return openContext({ key, enc, info: this.#info }).open(sealed.subarray(encapsulatedBytes), aad);
     } catch {
       // Every failure of HPKE's Open means the same: these bytes were not made for this key, task, id and
       // block.
@@ -154,7 +144,7 @@ export class KeyRing {
     const taken = new Set(this.#keys.map(({ id }) => id));
     let id = (this.#keys[this.#keys.length - 1].id + 1) % 256;
     while (taken.has(id)) id = (id + 1) % 256;
-    const key = await newKey(this.#suite, id, nowMs);
+    const key = newKey(id, nowMs);
     const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
     this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
     return { id, key: key.publicKey };
@@ -175,14 +165,15 @@ export class KeyRing {
     for (const id of this.#opened.keys()) if (!keys.some((key) => key.id === id)) this.#opened.delete(id);
   }
 
-  async #privateKey(keyId: number): Promise<webcrypto.CryptoKey | null> {
+  #recipientKey(keyId: number): RecipientKey | null {
     const known = this.#opened.get(keyId);
     if (known !== undefined) return known;
     const key = this.#keys.find(({ id }) => id === keyId);
     if (key === undefined) return null;
-    const opening = this.#suite.kem.deserializePrivateKey(fromHex(key.privateKey));
-    this.#opened.set(keyId, opening);
-    return opening;
+    const { publicKey, privateKey } = key;
+    const opened = recipientKey({ publicKey: fromHex(publicKey), privateKey: fromHex(privateKey) });
+    this.#opened.set(keyId, opened);
+    return opened;
   }
 }
 
@@ -190,11 +181,9 @@ function isAccepted({ untilMs }: StoredKey, nowMs: number): boolean {
   return untilMs === null || nowMs < untilMs;
 }
 
-async function newKey(suite: CipherSuite, id: number, fromMs: number): Promise<StoredKey> {
-  const pair = await suite.kem.generateKeyPair();
-  const publicKey = toHex(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)));
-  const privateKey = toHex(new Uint8Array(await suite.kem.serializePrivateKey(pair.privateKey)));
-  return { id, publicKey, privateKey, fromMs, untilMs: null };
+function newKey(id: number, fromMs: number): StoredKey {
+  const { publicKey, privateKey } = newKeyPair();
+  return { id, publicKey: toHex(publicKey), privateKey: toHex(privateKey), fromMs, untilMs: null };
 }
 
 function writeKeyFile(path: string, keys: readonly StoredKey[]): void {

@@ -1,0 +1,183 @@
+/**
+ * Where a command does its work: on the data directory, or, where a server has that, through its admin API. The
+ * server is asked at the configured host and port, with the admin token of TACIT_ADMIN_TOKEN or of the file
+ * `admin-token` in the data directory.
+ */
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import * as v from "valibot";
+import { messageOf } from "../../core/errors.ts";
+import type { Config } from "../base/config.ts";
+import type { Step } from "../base/jobs.ts";
+import { type Log, openLog, silent } from "../base/log.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { openParts, type Parts, type PartsOptions } from "../roles/leader.ts";
+import { DirectoryTaken } from "../store/sqlite.ts";
+import type { Surroundings } from "./command.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export type Reached =
+  | { readonly at: "directory"; readonly parts: Parts }
+  | { readonly at: "server"; readonly api: AdminApi };
+
+/** @throws {OperatorError} when another process has the directory and no server of ours answers. */
+export async function openOrReach(
+  command: string,
+  config: Config,
+  { env, ...options }: PartsOptions & { readonly env: Env },
+): Promise<Reached> {
+  try {
+    return { at: "directory", parts: await openParts(config, options) };
+  } catch (error) {
+    if (!(error instanceof DirectoryTaken)) throw error;
+    const api = new AdminApi(command, config, tokenFrom(config, env));
+    try {
+      await api.get("/work");
+    } catch (refusal) {
+      throw new OperatorError(`${error.message}; ${messageOf(refusal)}`);
+    }
+    return { at: "server", api };
+  }
+}
+
+/** How a command speaks: to a person in lines, to a collector in events alone. */
+export function voiceOf(
+  { log: options }: Pick<Config, "log">,
+  { out, err }: Pick<Surroundings, "out" | "err">,
+): { readonly log: Log; readonly say: (line: string) => void } {
+  if (options.format === "text") return { log: silent, say: out };
+  return { log: openLog({ ...options, write: err }), say: () => {} };
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+export interface ApiBody {
+  readonly bytes: Uint8Array | Readable;
+  readonly type?: string;
+}
+
+const problemSchema = v.object({ detail: v.string(), faults: v.optional(v.array(v.string())) });
+/** What a server is at; null for nothing. */
+export const runningSchema = v.nullable(
+  v.object({
+    job: v.string(),
+    step: v.nullable(
+      v.object({ what: v.string(), done: v.optional(v.number()), of: v.optional(v.number()) }),
+    ),
+  }),
+);
+const workSchema = v.object({ running: runningSchema });
+const lookMs = 500;
+
+export class AdminApi {
+  readonly #command: string;
+  readonly #base: string;
+  readonly #token: string | undefined;
+
+  constructor(command: string, { host, port }: Pick<Config, "host" | "port">, token: string | undefined) {
+    const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
+    this.#command = command;
+    this.#base = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}/v1/admin`;
+    this.#token = token;
+  }
+
+  /** @throws {OperatorError} when nobody answers, or with another status. */
+  async get(path: string): Promise<unknown> {
+    return this.#asked("GET", path);
+  }
+
+  /**
+   * Posts, and says meanwhile what the server is at.
+   *
+   * @throws {OperatorError} in the server's words when it refuses.
+   */
+  async post(path: string, body: ApiBody | null, say: (line: string) => void): Promise<unknown> {
+    let last = "";
+    const look = async () => {
+      const { running } = v.parse(workSchema, await this.get("/work"));
+      const line = running?.step == null ? "" : stepText(running.step);
+      if (line !== "" && line !== last) say(line);
+      last = line;
+    };
+    // The answer to the post is what counts; whoever cannot be asked how far it is says nothing.
+    const timer = setInterval(() => void look().catch(() => undefined), lookMs);
+    try {
+      return await this.#asked("POST", path, body);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  async #asked(method: string, path: string, body: ApiBody | null = null): Promise<unknown> {
+    const { status, json } = await this.#ask(method, path, body);
+    if (status === 200) return json;
+    const problem = v.safeParse(problemSchema, json);
+    if (!problem.success || status === 401) {
+      throw new OperatorError(`${this.#command}: ${this.#base}${path} must answer with 200, got ${status}`);
+    }
+    const { detail, faults = [`${this.#command}: ${detail}`] } = problem.output;
+    throw new OperatorError(faults.join("\n"));
+  }
+
+  /** By node:http, which waits for an answer as long as the work takes. */
+  async #ask(method: string, path: string, body: ApiBody | null): Promise<ApiAnswer> {
+    const url = `${this.#base}${path}`;
+    if (this.#token === undefined) {
+      throw new OperatorError(
+        `${this.#command}: the admin token must be in TACIT_ADMIN_TOKEN or the data directory, got neither`,
+      );
+    }
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      ...(body?.type === undefined ? {} : { "content-type": body.type }),
+    };
+    return new Promise<ApiAnswer>((resolve, reject) => {
+      const fail = (error: unknown) =>
+        reject(
+          new OperatorError(`${this.#command}: a server must answer at ${url}, got ${messageOf(error)}`),
+        );
+      const asking = request(url, { method, headers }, (answer) => {
+        text(answer).then(
+          (content) => resolve({ status: answer.statusCode ?? 0, json: jsonIn(content) }),
+          fail,
+        );
+      });
+      asking.on("error", fail);
+      const bytes = body?.bytes ?? new Uint8Array(0);
+      if (bytes instanceof Uint8Array) asking.end(bytes);
+      else bytes.on("error", fail).pipe(asking);
+    });
+  }
+}
+
+/** A file as the body of a post. */
+export function fileBody(path: string, charset: string | undefined): ApiBody {
+  const type = charset === undefined ? {} : { type: `application/octet-stream; charset=${charset}` };
+  return { bytes: createReadStream(path), ...type };
+}
+
+/** What a job is at, in words. */
+export function stepText({ what, done, of }: Step): string {
+  if (of === undefined) return what;
+  return done === undefined ? `${what} of ${of}` : `${what}, ${done} of ${of}`;
+}
+
+export function tokenFrom({ data }: Pick<Config, "data">, env: Env): string | undefined {
+  const file = join(data, "admin-token");
+  return env.TACIT_ADMIN_TOKEN ?? (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
+}
+
+function jsonIn(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What an operator has done that takes long: a catalogue, factors learned elsewhere. It runs beside what answers
+ * requests, one after another; GET /work says how far it is.
+ */
+import { type Context, Hono } from "hono";
+import type { Config } from "../base/config.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts";
+import { importFrom } from "../publishing/catalogue.ts";
+import type { Editions } from "../publishing/editions.ts";
+import { itemsToLearn } from "../publishing/model.ts";
+import { verdictText } from "../publishing/rounds.ts";
+import { publishTrained, readTrained } from "../publishing/trained.ts";
+import type { Cycle } from "../tasks/cycle.ts";
+import { readBody } from "./body.ts";
+import { problem } from "./problem.ts";
+
+const bodyLimit = 256 * 1024 * 1024;
+/** Bodies that wait are held: more than these are turned away. */
+const mostAtOnce = 4;
+const busySeconds = 30;
+
+export interface AdminWorkParts {
+  readonly config: Config;
+  readonly editions: Editions;
+  readonly cycle: Pick<Cycle, "serial" | "openNext">;
+}
+
+/**
+ *   GET  /work        what runs, how far it is, how much waits
+ *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows
+ *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
+ *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults as the flags
+ *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
+ */
+export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
+  const app = new Hono();
+  let asked = 0;
+  /** Reads the body and works on it when all before it is done. */
+  const inTurn = async (c: Context, work: (bytes: Uint8Array) => Promise<Response>): Promise<Response> => {
+    if (asked >= mostAtOnce) {
+      c.header("retry-after", String(busySeconds));
+      const detail = `work must wait for at most ${mostAtOnce - 1} others, got as many: ask again later (GET /v1/admin/work)`;
+      return problem(c, { status: 503, name: "busy", detail });
+    }
+    asked += 1;
+    try {
+      const body = await readBody(c, bodyLimit);
+      if (body.ok) return await cycle.serial.run(() => work(body.bytes));
+      const detail = `a body must have at most ${body.limit} bytes, got ${body.got}`;
+      return problem(c, { status: 413, name: "too-long", detail });
+    } finally {
+      asked -= 1;
+    }
+  };
+  app.get("/work", (c) => c.json(workOf(editions)));
+  app.get("/items", (c) => {
+    const { inForce } = editions;
+    if (inForce === null) return noCatalogue(c);
+    const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
+    return c.json({ edition: inForce.id, items });
+  });
+  app.post("/catalogue", async (c) => {
+    const asked = askedBy(c.req.query());
+    const fault = faultOf(asked);
+    if (fault !== null) return problem(c, { status: 400, name: "bad-query", detail: fault });
+    const answer = await inTurn(c, async (bytes) => {
+      const { inForce: before } = editions;
+      if (before !== null && c.req.query("if-empty") === "1") return c.json(inForceAnswer(before, false));
+      const charset = charsetIn(c.req.header("content-type"));
+      const settings = {
+        contentDim: config.catalogue.contentDim,
+        dim: config.training.dim,
+        refit: c.req.query("refit") === "1",
+      };
+      const outcome = await importFrom(
+        editions,
+        { from: "bytes", name: "catalogue", bytes, charset, asked },
+        settings,
+      );
+      if (outcome.ok) {
+        return c.json({ ...inForceAnswer(outcome.inForce, outcome.isNew), faults: outcome.faults });
+      }
+      const more = { faults: outcome.faults };
+      return problem(c, { status: 400, name: "bad-catalogue", detail: outcome.faults[0], more });
+    });
+    if (answer.status === 200) await cycle.openNext();
+    return answer;
+  });
+  app.post("/learned", async (c) => {
+    const answer = await inTurn(c, async (bytes) => {
+      const { inForce } = editions;
+      if (inForce === null) return noCatalogue(c);
+      const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
+      const read = readTrained(bytes, { items, dim: config.training.dim });
+      if (!read.ok) return problem(c, { status: 409, name: "other-items", detail: read.detail });
+      const isForced = c.req.query("force") === "1";
+      const { verdict, isPublished } = await publishTrained(editions, inForce, read.learned, isForced);
+      if (!isPublished)
+        return problem(c, { status: 409, name: "gate-refused", detail: verdictText(verdict) });
+      const after = editions.inForce ?? inForce;
+      return c.json({ ...inForceAnswer(after, after.id !== inForce.id), verdict: verdictText(verdict) });
+    });
+    if (answer.status === 200) await cycle.openNext();
+    return answer;
+  });
+  return app;
+}
+
+/** What runs, as JSON. */
+export function workOf({ work }: Pick<Editions, "work">) {
+  const { running } = work;
+  if (running === null) return { running: null };
+  const { sinceMs, ...rest } = running;
+  return { running: { ...rest, since: new Date(sinceMs).toISOString() } };
+}
+
+function inForceAnswer({ id, sequence, model }: NonNullable<Editions["inForce"]>, isNew: boolean) {
+  return { edition: id, sequence, items: model.items, isNew };
+}
+
+function noCatalogue(c: Context): Response {
+  const detail = "expected a catalogue in force, got none: import one first";
+  return problem(c, { status: 409, name: "no-edition", detail });
+}
+
+/** What means nothing in how a catalogue is to be read. */
+function faultOf(asked: AskedReading): string | null {
+  try {
+    readingAsked(asked);
+    return null;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return error.message;
+  }
+}
+
+/** What a content type says of it (RFC 9110, 8.3.1). */
+function charsetIn(contentType = ""): string | undefined {
+  return /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
+}

@@ -1,0 +1,204 @@
+/**
+ * From a catalogue file to a draft: cards, content of what is new, predictions for what nobody has learned yet.
+ * What was learned stays as it is. Slow, and of plain data alone: a job (work/jobs.ts).
+ */
+import { toHex } from "../../core/bytes.ts";
+import type { CatalogueCard } from "../../core/model/card.ts";
+import { catalogueKind, encodeCatalogue } from "../../core/model/catalogue.ts";
+import type { ContentPart } from "../../core/model/content.ts";
+import { joinParts } from "../../core/model/join.ts";
+import type { Progress } from "../base/jobs.ts";
+import { sha256 } from "../base/platform.ts";
+import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
+import { type AskedReading, readingAsked } from "./asked.ts";
+import { contentParts } from "./contentparts.ts";
+import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
+import { type Named, named } from "./encode.ts";
+import type { CatalogueItem } from "./import/itemvalues.ts";
+import { type ImportResult, readCatalogue } from "./import/readcatalogue.ts";
+import { encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
+import type { InForce } from "./inforce.ts";
+import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
+import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
+
+export interface ImportSettings {
+  /** Most numbers per content row. */
+  readonly contentDim: number;
+  /** Numbers per row of item factors. */
+  readonly dim: number;
+  /** Fit the content space again, although the old one would do. */
+  readonly refit?: boolean;
+}
+
+/** Where a catalogue comes from. */
+export type CatalogueSource =
+  | { readonly from: "items"; readonly items: readonly CatalogueItem[] }
+  | {
+      readonly from: "bytes";
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly charset: string | undefined;
+      readonly asked: AskedReading;
+    }
+  | {
+      readonly from: "file";
+      readonly path: string;
+      readonly charset: string | undefined;
+      readonly asked: AskedReading;
+    };
+
+export interface ToImport {
+  readonly source: CatalogueSource;
+  readonly settings: ImportSettings;
+  readonly inForce: InForce | null;
+  /** The content space in force, as it is stored; null where there is none to project into. */
+  readonly space: Uint8Array | null;
+}
+
+export type DraftedImport =
+  /** With what was wrong with the rows that were left out. */
+  | { readonly ok: true; readonly draft: Draft; readonly faults: readonly string[] }
+  /** As of `ImportResult`; of very many the first. */
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** So many faults are told one by one. */
+const mostFaults = 1000;
+
+export async function draftImport(
+  { source, settings, inForce: before, space: stored }: ToImport,
+  progress: Progress = () => {},
+): Promise<DraftedImport> {
+  progress({ what: "reading the catalogue" });
+  const read = await itemsFrom(source);
+  if (!read.ok) {
+    const faults = read.faults.slice(0, mostFaults);
+    const more = read.faults.length - faults.length;
+    return { ok: false, faults: more === 0 ? faults : [...faults, `and ${more} more`] };
+  }
+  const { items } = read;
+  const cards = items.map(({ text: _text, ...card }): CatalogueCard => card);
+  const catalogue = await named(catalogueKind, { cards }, encodeCatalogue({ cards }));
+  progress({ what: "content vectors", of: items.length });
+  const { space, content } = await contentOf({ items, settings, before, stored });
+  const publicItems = publicSideOf(cards, content);
+  const common = { space, origin: "import", verdict: notMeasured } as const;
+  const draft =
+    before === null || beginsAgain(before, publicItems, settings.dim)
+      ? await newDraft(before, publicItems, settings.dim, common)
+      : await sameFactorsDraft(before, publicItems, common);
+  const whole = { ...draft, parts: { ...draft.parts, catalogue, content } };
+  return { ok: true, draft: whole, faults: read.faults };
+}
+
+async function itemsFrom(source: CatalogueSource): Promise<ImportResult> {
+  if (source.from === "items") return { ok: true, items: source.items, faults: [] };
+  return readCatalogue(inputFrom(source), readingAsked(source.asked));
+}
+
+function inputFrom(source: Exclude<CatalogueSource, { readonly from: "items" }>): Input {
+  const { charset } = source;
+  return source.from === "file"
+    ? inputOfFile(source.path, charset)
+    : inputOfBytes(source.name, source.bytes, charset);
+}
+
+type Common = Pick<Draft, "space" | "origin" | "verdict">;
+type WithoutCatalogue = Omit<Draft, "parts"> & {
+  readonly parts: Omit<Draft["parts"], "catalogue" | "content">;
+};
+
+/**
+ * Factors of another length cannot be gone on from. Nor need they be kept when nothing was learned and most
+ * items are others.
+ */
+function beginsAgain({ learned }: InForce, { catalogue }: PublicItems, dim: number): boolean {
+  if (learned.dim !== dim) return true;
+  if (hasLearned(learned)) return false;
+  const known = new Set(learned.items);
+  return 2 * catalogue.filter(({ item }) => known.has(item)).length < catalogue.length;
+}
+
+async function newDraft(
+  before: InForce | null,
+  publicItems: PublicItems,
+  dim: number,
+  common: Common,
+): Promise<WithoutCatalogue> {
+  const learned =
+    before === null || !hasLearned(before.learned)
+      ? unlearned(publicItems, dim)
+      : withOtherFactors(before.learned, publicItems, dim);
+  const made = learnedParts(learned, 0, publicItems);
+  return { ...common, parts: await namedLearned(made), settings: settingsFor(made.factors, 0), learned };
+}
+
+async function sameFactorsDraft(
+  { parts, learned, edition }: InForce,
+  publicItems: PublicItems,
+  common: Common,
+): Promise<WithoutCatalogue> {
+  const { factors, popularity } = parts;
+  const predicted = await namedPredicted(
+    predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
+  );
+  return { ...common, parts: { factors, popularity, predicted }, settings: edition.model, learned };
+}
+
+/** The counts that are known, with factors that begin again. */
+function withOtherFactors(learned: LearnedItems, publicItems: PublicItems, dim: number): LearnedItems {
+  const known = new Set(learned.items);
+  const fresh = publicItems.catalogue.map(({ item }) => item).filter((item) => !known.has(item));
+  const next = unlearned(publicSideFor([...learned.items, ...fresh], publicItems), dim);
+  next.counts.set(learned.counts);
+  next.people.set(learned.people);
+  next.countVariance.set(learned.countVariance);
+  return next;
+}
+
+interface ContentOf {
+  readonly items: readonly CatalogueItem[];
+  readonly settings: ImportSettings;
+  readonly before: InForce | null;
+  readonly stored: Uint8Array | null;
+}
+
+async function contentOf({
+  items,
+  settings: { contentDim, refit = false },
+  before,
+  stored,
+}: ContentOf): Promise<{ readonly space: Draft["space"]; readonly content: readonly Named<ContentPart>[] }> {
+  const kept = refit || stored === null ? null : parseSpace(stored);
+  if (before !== null && kept !== null && !isOutgrown(kept, items, { dim: contentDim })) {
+    const space = { id: before.space, space: kept };
+    const content = await contentParts(items, space, before.parts.content);
+    return { space: { id: space.id, bytes: null }, content };
+  }
+  const space = fitSpace(items, { dim: contentDim });
+  const bytes = encodeSpace(space);
+  const id = toHex(await sha256(bytes));
+  return { space: { id, bytes }, content: await contentParts(items, { id, space }, []) };
+}
+
+/** Cards and content in the catalogue's order. */
+function publicSideOf(cards: readonly CatalogueCard[], content: readonly Named<ContentPart>[]): PublicItems {
+  const nothing = {
+    alpha0: 1,
+    lambda: 1,
+    contentScale: 1,
+    factorScale: 0,
+    popularityWeight: 0,
+    popularityPower: 0,
+  };
+  return joinParts(
+    {
+      catalogue: { cards },
+      content: content.map(({ part }) => part),
+      factors: null,
+      popularity: null,
+      predicted: null,
+    },
+    nothing,
+  );
+}

@@ -1,0 +1,46 @@
+/** From logs the operator owns to factors: wherever that is done, for the items that a server has in force. */
+import { OperatorError } from "../../base/operatorerror.ts";
+import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
+import type { Reading } from "../feeds/reading.ts";
+import type { Input } from "../input/input.ts";
+import type { AlsParameters } from "./als.ts";
+import { learnCentrally } from "./central.ts";
+import { readLog } from "./log.ts";
+import { leftOutText, requireMatched } from "./matched.ts";
+
+const sweeps = 16;
+
+export interface Learning extends AlsParameters {
+  /** Items in the order of their rows. */
+  readonly items: readonly string[];
+  /** People who must not be learned from. */
+  readonly without: ReadonlySet<string>;
+  /** How the log is written, where it has not this project's own columns. */
+  readonly reading: Reading;
+  /** Part of its lines that may be left out for a fault. */
+  readonly mostFaulty: number | undefined;
+  /** Hears what was wrong with those. */
+  readonly onFaults: (faults: readonly string[]) => Promise<void>;
+  /** Learn from little of the log, too. */
+  readonly isForced: boolean;
+  readonly nowMs: number;
+  /** Hears how far it is. */
+  readonly say: (line: string) => void;
+}
+
+/** @throws {OperatorError} for logs that say nothing about these items, or nothing at all. */
+export async function learnFrom(orders: Input, learning: Learning): Promise<LearnedItems> {
+  const { items, without, reading, mostFaulty, onFaults, isForced, nowMs, say, ...parameters } = learning;
+  const rowOf = new Map(items.map((item, row) => [item, row]));
+  const log = await readLog(orders, { rowOf, without, nowMs, reading, mostFaulty });
+  await onFaults(log.faults);
+  requireMatched(log, items, isForced ? 0 : undefined);
+  const people = log.tastes.interactions.starts.length - 1;
+  if (people === 0) {
+    throw new OperatorError("train: expected somebody who has something, got a log of returns alone");
+  }
+  const onSweep = (sweep: number) => say(`sweep ${sweep}/${sweeps}`);
+  const learned = learnCentrally(log.tastes, items, { ...parameters, sweeps, onSweep });
+  say(`learned from ${people} people${leftOutText(log)}`);
+  return learned;
+}

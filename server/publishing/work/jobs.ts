@@ -1,0 +1,77 @@
+/**
+ * Everything about publishing that takes long: what is imported, learned, judged and compressed. Each job is a
+ * function of plain data; what its makers hold between jobs (whom a model was judged on) is theirs.
+ */
+import type { Progress } from "../../base/jobs.ts";
+import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
+import { type LearnedAfter, type LearnFrom, learnedAfter } from "../../kinds/itemfactors/step.ts";
+import type { Draft, Origin } from "../draft.ts";
+import { type EncodedDraft, encodeDraft, type ToEncode } from "../encoding.ts";
+import { Gate, type GateParts, type Verdict } from "../gate.ts";
+import { type DraftedImport, draftImport, type ToImport } from "../importing.ts";
+import type { InForce } from "../inforce.ts";
+import { judged } from "../judged.ts";
+import { withWaitingItems } from "../learn.ts";
+
+/** What jobs need beside their input: handed over once. */
+export interface WorkSetup {
+  readonly gate: GateParts;
+}
+
+export interface ToJudge {
+  readonly inForce: InForce;
+  /** Items that have left the catalogue too long ago to be kept. */
+  readonly forgotten: readonly string[];
+  readonly learned: LearnedItems;
+  readonly round: number;
+  readonly origin: Origin;
+}
+
+export interface JudgedDraft {
+  readonly verdict: Verdict;
+  /** Null for numbers that are none: what has them could not be read back. */
+  readonly draft: Draft | null;
+}
+
+export interface ToStep {
+  readonly learned: LearnedItems;
+  readonly from: LearnFrom;
+}
+
+export interface PublishingJobs {
+  readonly import: (input: ToImport, progress: Progress) => Promise<DraftedImport>;
+  readonly encode: (input: ToEncode, progress: Progress) => Promise<EncodedDraft>;
+  /** What a round's sums make of the factors. */
+  readonly step: (input: ToStep) => Promise<LearnedAfter>;
+  readonly judge: (input: ToJudge, progress: Progress) => Promise<JudgedDraft>;
+  /** The edition in force with the items that wait for a round; null where none do. */
+  readonly "take in": (input: Pick<ToJudge, "inForce" | "forgotten">) => Promise<Draft | null>;
+}
+
+export function publishingJobs({ gate: parts }: WorkSetup): PublishingJobs {
+  const gate = new Gate(parts);
+  // The one that was judged stays the same object for as long as it is in force: it is judged once.
+  let last: InForce | null = null;
+  const sameAsLast = (inForce: InForce): InForce => {
+    if (last?.id !== inForce.id) last = inForce;
+    return last;
+  };
+  return {
+    import: draftImport,
+    encode: encodeDraft,
+    step: async ({ learned, from }) => learnedAfter(learned, from),
+    judge: async ({ inForce, forgotten, ...learning }, progress) => {
+      progress({ what: "judging" });
+      const asked = { inForce: sameAsLast(inForce), editions: keptBut(forgotten), gate };
+      const { verdict, draft } = await judged(asked, learning);
+      const isReadable = !(verdict.verdict === "refused" && verdict.why === "not-finite");
+      return { verdict, draft: isReadable ? await draft() : null };
+    },
+    "take in": ({ inForce, forgotten }) => withWaitingItems(inForce, keptBut(forgotten)),
+  };
+}
+
+function keptBut(forgotten: readonly string[]): { readonly isKept: (item: string) => boolean } {
+  const gone = new Set(forgotten);
+  return { isKept: (item) => !gone.has(item) };
+}
