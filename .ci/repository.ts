@@ -8,7 +8,7 @@ export interface Repository {
 /** @throws {TypeError} for an address that others cannot reach: a path, a local host. */
 export function repositoryAt(remote: string): Repository {
   const [, host, path] =
-    /^(?:https:\/\/|ssh:\/\/git@|git@)([\w-]+(?:\.[\w-]+)+)[:/]([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?\/?$/.exec(
+    /^(?:https:\/\/|ssh:\/\/git@|git@)([\w-]+(?:\.[\w-]+)+)[:/]([\w.-]+(?:\/[\w.-]+?)+)(?:\.git)?\/?$/.exec(
       remote,
     ) ?? [];
   if (host === undefined || path === undefined)
