@@ -1,4 +1,7 @@
-/** CHANGELOG.md at a release: what was unreleased gets its version and day, and a new empty place stands above it. */
+/**
+ * CHANGELOG.md at a release: what was unreleased gets its version and day, and a new empty place stands above
+ * it.
+ */
 
 export interface Released {
   readonly changelog: string;

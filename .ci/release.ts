@@ -1,9 +1,9 @@
 /**
- * `npm run release -- VERSION`: version, changelog, commit and tag of a release, on this machine alone. Pushing the tag
- * has .github/workflows/release.yml test and publish it.
+ * `npm run release -- VERSION`: version, changelog, commit and tag of a release, on this machine alone.
+ * Pushing the tag has .github/workflows/release.yml test and publish it.
  *
- * Both packages get the version, and the address of the repository that they are released from: that of the remote
- * `origin`, because the statement of provenance holds for it alone.
+ * Both packages get the version, and the address of the repository that they are released from: that of the
+ * remote `origin`, because the statement of provenance holds for it alone.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

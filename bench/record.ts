@@ -1,10 +1,10 @@
 /**
- * `npm run bench:record -- start size bytes`: runs the benches named and keeps what they measured, with the machine that
- * measured it, in bench/history/: one file a run, named by time and commit, never written over. So a figure of today
- * can be laid beside one of last year.
+ * `npm run bench:record -- start size bytes`: runs the benches named and keeps what they measured, with the
+ * machine that measured it, in bench/history/: one file a run, named by time and commit, never written over.
+ * So a figure of today can be laid beside one of last year.
  *
- * A bench is `npm run NAME` or `npm run bench:NAME` and leaves bench/results/NAME.json (bench/results.ts). Flags after
- * a second `--` go to each; `--into DIR` keeps the record elsewhere.
+ * A bench is `npm run NAME` or `npm run bench:NAME` and leaves bench/results/NAME.json (bench/results.ts).
+ * Flags after a second `--` go to each; `--into DIR` keeps the record elsewhere.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:start`: how long `tacit serve` takes until it answers, and what memory it takes then, from the sources
- * through tsx (as it ran before it was compiled) and as its package has it. Runs take turns; printed are medians.
+ * `npm run bench:start`: how long `tacit serve` takes until it answers, and what memory it takes then, from
+ * the sources through tsx (as it ran before it was compiled) and as its package has it. Runs take turns;
+ * printed are medians.
  *
  * Memory is what the process holds itself (VmRSS of Linux) a second after its first answer.
  */

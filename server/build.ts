@@ -1,9 +1,10 @@
 /**
- * Builds server/dist, all that the package `tacit-server` runs: `npx tsx server/build.ts`, after sdk/build.ts.
+ * Builds server/dist, all that the package `tacit-server` runs: `npx tsx server/build.ts`, after
+ * sdk/build.ts.
  *
- * A file of JavaScript for each file of the server, and of core where the server imports it, with source maps that carry
- * their sources; the tree stays as it is. Types are the business of `npm run types`. Beside it the built SDK, which the
- * server gives out at /tacit/: the one of this very version.
+ * A file of JavaScript for each file of the server, and of core where the server imports it, with source maps
+ * that carry their sources; the tree stays as it is. Types are the business of `npm run types`. Beside it the
+ * built SDK, which the server gives out at /tacit/: the one of this very version.
  */
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
@@ -24,8 +25,8 @@ const options: ts.CompilerOptions = {
 };
 
 /**
- * `new URL("./thread.ts", import.meta.url)`, by which a file names another that runs in a thread, becomes that of the
- * JavaScript beside it.
+ * `new URL("./thread.ts", import.meta.url)`, by which a file names another that runs in a thread, becomes
+ * that of the JavaScript beside it.
  */
 const namesJavaScript: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
   const visit = (node: ts.Node): ts.Node => {

@@ -12,8 +12,8 @@ export interface Told {
 }
 
 /**
- * The environment of a terminal: what npm hands to scripts would make the npm of a project take this repository for
- * its own, and what Vitest sets would make a build of a site one for tests.
+ * The environment of a terminal: what npm hands to scripts would make the npm of a project take this
+ * repository for its own, and what Vitest sets would make a build of a site one for tests.
  */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const ofTools =

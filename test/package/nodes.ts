@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { npm, root } from "./commands.ts";
 
-/** The newest of each line that `engines` takes beside the one that runs this, and the newest that it does not. */
+/**
+ * The newest of each line that `engines` takes beside the one that runs this, and the newest that it does
+ * not.
+ */
 export const otherNodes = ["22.23.3", "24.21.0"] as const;
 export const oldNode = "18.20.8";
 

@@ -1,4 +1,6 @@
-/** The packages under plain Node, without a bundler: on a site's server, and on versions of Node old and new. */
+/**
+ * The packages under plain Node, without a bundler: on a site's server, and on versions of Node old and new.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

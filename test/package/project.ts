@@ -6,7 +6,9 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { npm, plainEnvironment } from "./commands.ts";
 
-/** A folder with the files named and a package.json, and the packages installed; gone when the test is over. */
+/**
+ * A folder with the files named and a package.json, and the packages installed; gone when the test is over.
+ */
 export async function project(
   files: Readonly<Record<string, string>>,
   packages: readonly string[],

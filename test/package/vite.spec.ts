@@ -1,4 +1,7 @@
-/** README's ten lines, as a newcomer has them: React under StrictMode, Vite, and the packages as npm gives them. */
+/**
+ * README's ten lines, as a newcomer has them: React under StrictMode, Vite, and the packages as npm gives
+ * them.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
@@ -80,7 +83,9 @@ async function viteServes(folder: string, ...command: readonly string[]): Promis
   return address;
 }
 
-/** A shelf appears, follows what the person does, counts each thing once, and nothing goes wrong meanwhile. */
+/**
+ * A shelf appears, follows what the person does, counts each thing once, and nothing goes wrong meanwhile.
+ */
 async function shelfAppears(address: string): Promise<void> {
   const context = await browser.newContext();
   try {
