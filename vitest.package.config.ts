@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ["test/package/packed.ts"],
     // Installs, builds and a browser: one at a time is what two cores hold.
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     reporters: ["verbose"],
   },

@@ -24,38 +24,6 @@ const options: ts.CompilerOptions = {
   inlineSources: true,
 };
 
-/**
- * `new URL("./thread.ts", import.meta.url)`, by which a file names another that runs in a thread, becomes
- * that of the JavaScript beside it.
- */
-const namesJavaScript: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
-  const visit = (node: ts.Node): ts.Node => {
-    if (!isAddressOfFile(node)) return ts.visitEachChild(node, visit, context);
-    const [path, base] = node.arguments;
-    const renamed = context.factory.createStringLiteral(path.text.replace(/\.ts$/, ".js"));
-    return context.factory.updateNewExpression(node, node.expression, node.typeArguments, [renamed, base]);
-  };
-  return ts.visitEachChild(file, visit, context);
-};
-
-type AddressOfFile = ts.NewExpression & { readonly arguments: readonly [ts.StringLiteral, ts.Expression] };
-
-function isAddressOfFile(node: ts.Node): node is AddressOfFile {
-  if (!ts.isNewExpression(node) || !ts.isIdentifier(node.expression)) return false;
-  const [path, base] = node.arguments ?? [];
-  if (node.expression.text !== "URL" || path === undefined || !isOwnAddress(base)) return false;
-  return ts.isStringLiteral(path) && /^\.\.?\/.*\.ts$/.test(path.text);
-}
-
-function isOwnAddress(node: ts.Node | undefined): boolean {
-  return (
-    node !== undefined &&
-    ts.isPropertyAccessExpression(node) &&
-    ts.isMetaProperty(node.expression) &&
-    node.name.text === "url"
-  );
-}
-
 /** The files given, and all that they import by a relative path. */
 function withImports(files: readonly string[]): ReadonlySet<string> {
   const found = new Set(files);
@@ -76,7 +44,6 @@ for (const file of files) {
   const { outputText, sourceMapText } = ts.transpileModule(readFileSync(file, "utf8"), {
     compilerOptions: options,
     fileName: basename(file),
-    transformers: { before: [namesJavaScript] },
   });
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, outputText);

@@ -10,8 +10,9 @@ import { npm, root } from "./commands.ts";
 export const otherNodes = ["22.23.3", "24.21.0"] as const;
 export const oldNode = "18.20.8";
 
-/** The binary of a version; kept until the next clean install. */
+/** The binary of a version: this process's own, or one that is kept until the next clean install. */
 export async function nodeAt(version: string): Promise<string> {
+  if (version === process.versions.node) return process.execPath;
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const folder = join(root, "node_modules/.cache/tacit", version);
   const binary = join(folder, "node_modules", name, "bin/node");
