@@ -1,12 +1,13 @@
 /**
  * Where benches leave their numbers: bench/results/NAME.json, made anew by each run and not kept in the
- * repository.
+ * repository. What is to be kept goes into bench/history/ (record.ts).
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+export const resultsFolder = fileURLToPath(new URL("results", import.meta.url));
+
 export function writeResults(name: string, result: unknown): void {
-  const folder = fileURLToPath(new URL("results", import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  mkdirSync(resultsFolder, { recursive: true });
+  writeFileSync(`${resultsFolder}/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 /**
- * The ESM door: `import { tacit } from "tacit"`.
+ * The ESM door: `import { tacit } from "tacit-sdk"`.
  *
  * Importing it on a server touches nothing of a browser; every method then gives its plain answer.
  */

@@ -1,7 +1,8 @@
 // Stands in for window.tacit until the script has loaded: remembers each call and when it was made. Where the
 // script does not come, each is answered plainly, and a "no" or an erasure is carried out as far as a page can.
 ((lists, names, erasures, storage) => {
-  if (window.tacit?.track) return;
+  // On a server, where a bundle of both sides imports it, there is no page to stand in for.
+  if (typeof window === "undefined" || window.tacit?.track) return;
   const calls = [];
   const stub = { calls };
   const quietly = (run) => {

@@ -10,10 +10,11 @@ declare const window: Window & Host;
 
 try {
   const page = browserPage();
-  // Known only now, while the script runs; null for a module.
-  const script = document.currentScript;
-  if (page !== null)
+  if (page !== null) {
+    // Known only now, while the script runs; null for a module.
+    const script = document.currentScript;
     install({ host: window, script: script instanceof HTMLScriptElement ? script : null, page });
+  }
 } catch (error) {
   console.warn("tacit:", error);
 }

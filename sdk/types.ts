@@ -1,4 +1,4 @@
-/** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit"` offer. */
+/** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit-sdk"` offer. */
 import type { EventKind } from "../core/events/event.ts";
 import type {
   ConsentFlags,

@@ -9,7 +9,7 @@
 import { dayMs } from "../time.ts";
 import type { ReportLimits } from "./limits.ts";
 
-export const windowMs = 30 * dayMs;
+export const windowMs: number = 30 * dayMs;
 
 export interface Cost {
   readonly atMs: number;

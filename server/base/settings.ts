@@ -13,6 +13,11 @@ import { taskLimits } from "../../core/tasks/task.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import { mostInChunk } from "../../core/wire/sums.ts";
 
+/** The SDK of the same version: built in the tree, or beside the compiled server in its package. */
+const builtSdk = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../dist/sdk" : "../../sdk", import.meta.url),
+);
+
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
@@ -197,7 +202,7 @@ export const configSchema = v.strictObject({
   /** Built site served at /. */
   site: v.optional(text),
   /** Built SDK served at /tacit/. */
-  sdk: v.optional(text, fileURLToPath(new URL("../../dist/sdk", import.meta.url))),
+  sdk: v.optional(text, builtSdk),
   /** Origins of sites whose pages may ask and report; "*" for any. */
   origins: v.optional(v.array(origin), ["*"]),
   /** Bearer token of /v1/admin, from the environment only; drawn when neither it nor its hash is given. */

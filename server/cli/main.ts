@@ -54,11 +54,14 @@ function overview(): readonly string[] {
   return ["tacit COMMAND [flags]", "", ...list, "", "tacit COMMAND --help tells its flags."];
 }
 
-const [, script] = process.argv;
-if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
+/** Runs the command that this process was started with. */
+export async function runProcess(): Promise<void> {
   process.exitCode = await runCli(process.argv.slice(2), {
     env: process.env,
     out: (line) => console.log(line),
     err: (line) => console.error(line),
   });
 }
+
+const [, script] = process.argv;
+if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) await runProcess();

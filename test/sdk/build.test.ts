@@ -30,8 +30,10 @@ describe("tacit.js", () => {
   });
 
   test("does nothing, and breaks nothing, where there is no page", async () => {
-    const global = { console: { warn: vi.fn() }, Symbol, Map, WeakMap };
+    const warn = vi.fn();
+    const global = { console: { warn }, Symbol, Map, WeakMap };
     runInNewContext(await source(), global);
+    expect(warn).not.toHaveBeenCalled();
     expect(Object.keys(global)).toEqual(["console", "Symbol", "Map", "WeakMap"]);
   });
 });

@@ -27,7 +27,7 @@ const examples: ReadonlyMap<string, string> = (() => {
   return found;
 })();
 
-/** What the compiler says about sources that import the SDK as `tacit`. */
+/** What the compiler says about sources that import the SDK by its package. */
 function complaintsAbout(sources: readonly string[]): readonly string[] {
   const files = new Map(sources.map((source, nth) => [`${root}/example-${nth}.ts`, source]));
   const options: ts.CompilerOptions = {
@@ -41,7 +41,7 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
     skipLibCheck: true,
     exactOptionalPropertyTypes: true,
     allowImportingTsExtensions: true,
-    paths: { tacit: [`${root}/sdk/index.ts`] },
+    paths: { "tacit-sdk": [`${root}/sdk/index.ts`] },
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -64,13 +64,13 @@ describe("the examples", () => {
   test("compile: in the guide, and on every method of the SDK", () => {
     expect(blocks("ts").length).toBeGreaterThan(4);
     const onMethods = [...examples.values()].map(
-      (code) => `import { tacit } from "tacit";\n${code}\nexport {};`,
+      (code) => `import { tacit } from "tacit-sdk";\n${code}\nexport {};`,
     );
     expect(complaintsAbout([...blocks("ts"), ...onMethods])).toEqual([]);
   }, 30_000);
 
   test("would not compile with a mistake in them", () => {
-    const mistaken = `import { tacit } from "tacit"; tacit.track("veiw", { item: "a" });`;
+    const mistaken = `import { tacit } from "tacit-sdk"; tacit.track("veiw", { item: "a" });`;
     expect(complaintsAbout([mistaken])).toHaveLength(1);
   }, 30_000);
 

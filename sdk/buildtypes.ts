@@ -1,0 +1,66 @@
+/**
+ * Builds dist/sdk/types, the types that the package carries: `npx tsx sdk/buildtypes.ts`.
+ *
+ * They are the declarations of index.ts and of what they name, and of no other file of the project's. They
+ * name no package, so that a site needs none to read them.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const built = join(root, "dist/sdk/types");
+
+/** What the entries without exports declare. */
+const entries: Readonly<Record<string, string>> = {
+  tag: `/** \`tacit.js\`: puts the SDK at \`window.tacit\` and starts it. */
+import type { Tacit, TacitConfig } from "./sdk/index.js";
+declare global {
+  interface Window {
+    /** There once the script has run. */
+    tacit?: Tacit;
+    /** Set before the script runs, it goes before the script's attributes. */
+    tacitConfig?: TacitConfig;
+  }
+}
+export {};
+`,
+  stub: `/** \`stub.js\`: stands in for \`window.tacit\` until the script tag's has come. */
+export {};
+`,
+  worker: `/** \`worker.js\`, for its address: the SDK starts it, and no page imports it. */
+export {};
+`,
+};
+
+/** @throws {TypeError} for a declaration that the compiler would have to guess. */
+function declarationsOf(file: string): string {
+  const name = relative(root, file);
+  const { outputText, diagnostics } = ts.transpileDeclaration(readFileSync(file, "utf8"), {
+    compilerOptions: { isolatedDeclarations: true, declaration: true },
+    fileName: name,
+    reportDiagnostics: true,
+  });
+  const fault = diagnostics?.[0];
+  if (fault === undefined) return outputText;
+  throw new TypeError(`${name}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
+}
+
+function write(name: string, text: string): void {
+  const file = join(built, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const files = new Set([join(root, "sdk/index.ts")]);
+for (const file of files) {
+  const text = declarationsOf(file);
+  const name = relative(root, file).replace(/\.ts$/, ".d.ts");
+  for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+    if (!fileName.startsWith(".")) throw new TypeError(`${name}: expected no package, got ${fileName}`);
+    files.add(resolve(dirname(file), fileName));
+  }
+  write(name, text.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"'));
+}
+for (const [name, text] of Object.entries(entries)) write(`${name}.d.ts`, text);

@@ -1,0 +1,157 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, inject, test } from "vitest";
+import { root, run } from "./commands.ts";
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+const { sdk, server } = inject("unpacked");
+const packages = [
+  ["tacit-sdk", sdk],
+  ["tacit-server", server],
+] as const;
+
+/** Names of packages, Node's own and others, that a file imports, and its relative imports as paths. */
+function importsOf(file: string): {
+  readonly packages: readonly string[];
+  readonly files: readonly string[];
+} {
+  const names = ts.preProcessFile(readFileSync(file, "utf8")).importedFiles.map(({ fileName }) => fileName);
+  return {
+    packages: names.filter((name) => !name.startsWith(".")),
+    files: names.filter((name) => name.startsWith(".")).map((name) => resolve(dirname(file), name)),
+  };
+}
+
+describe.each(packages)("%s", (name, folder) => {
+  test("is what its manifest says, for the versions of Node that the tree is for", () => {
+    const [manifest, tree] = [manifestOf(folder), manifestOf(root)];
+    expect(manifest.name).toBe(name);
+    expect([manifest.version, manifest.engines]).toEqual([tree.version, tree.engines]);
+    expect(readFileSync(join(folder, "LICENSE"), "utf8")).toBe(readFileSync(join(root, "LICENSE"), "utf8"));
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(`npm i ${name}`);
+  });
+
+  test("publint has nothing to say, and neither has attw", async () => {
+    const tarball = inject(name === "tacit-sdk" ? "sdk" : "server");
+    const { stdout } = await run(root, "npx", ["publint", "run", tarball, "--strict"]);
+    expect(stdout).toContain("All good!");
+    // The server's has a program and no module.
+    if (name === "tacit-sdk")
+      await run(root, "npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"]);
+  });
+
+  test("runs nothing when it is installed", () => {
+    const scripts = Object.keys(manifestOf(folder).scripts ?? {});
+    expect(scripts.filter((script) => /install$|^prepare$/.test(script))).toEqual([]);
+  });
+
+  test("carries JavaScript with its sources' maps, and no TypeScript but declarations", () => {
+    const files = filesIn(folder);
+    expect(files.filter((file) => /(?<!\.d)\.tsx?$/.test(file))).toEqual([]);
+    const scripts = files.filter((file) => file.endsWith(".js") && !file.endsWith("stub.js"));
+    expect(scripts.length).toBeGreaterThan(4);
+    for (const script of scripts) {
+      const map: unknown = JSON.parse(readFileSync(join(folder, `${script}.map`), "utf8"));
+      expect(map, script).toMatchObject({ sourcesContent: expect.any(Array) });
+    }
+  });
+
+  test("names no folder of the machine that built it", () => {
+    const naming = filesIn(folder).filter((file) =>
+      readFileSync(join(folder, file), "latin1").includes(root),
+    );
+    expect(naming).toEqual([]);
+  });
+});
+
+describe("tacit-sdk", () => {
+  test("needs no other package, and above all no database", () => {
+    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(sdk);
+    expect([dependencies, optionalDependencies, peerDependencies]).toEqual([undefined, undefined, undefined]);
+    expect(readdirSync(dirname(sdk)).filter((file) => !file.startsWith("."))).toEqual(["tacit-sdk"]);
+  });
+
+  test("has every file that its entries name, with types that name no package", () => {
+    const { exports } = manifestOf(sdk);
+    expect(Object.keys(exports)).toEqual(expect.arrayContaining([".", "./tag", "./stub", "./worker"]));
+    for (const entry of Object.values(exports)) {
+      for (const file of typeof entry === "string" ? [entry] : [entry.types, entry.default])
+        expect(existsSync(join(sdk, file)), file).toBe(true);
+    }
+    const types = filesIn(sdk).filter((file) => file.endsWith(".d.ts"));
+    expect(types.length).toBeGreaterThan(5);
+    for (const file of types) {
+      const imports = importsOf(join(sdk, file));
+      expect(imports.packages, file).toEqual([]);
+      for (const path of imports.files) expect(existsSync(path.replace(/\.js$/, ".d.ts")), path).toBe(true);
+    }
+  });
+
+  test("has the overlay, what blinds tokens, and the integrity of each file", () => {
+    const files = ["debug.js", "index.js", "stub.js", "tacit.js", "tokens.js", "worker.js"];
+    expect(
+      Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),
+    ).toEqual(files);
+    for (const file of files) expect(existsSync(join(sdk, "dist/sdk", file)), file).toBe(true);
+  });
+});
+
+describe("tacit-server", () => {
+  test("every import is of Node, of a package that it depends on, or of a file that it carries", () => {
+    const depends = Object.keys(manifestOf(server).dependencies ?? {});
+    const scripts = filesIn(server).filter((file) => file.endsWith(".js") && !file.startsWith("dist/sdk"));
+    expect(scripts.length).toBeGreaterThan(150);
+    const used = new Set<string>();
+    for (const script of scripts) {
+      const { packages, files } = importsOf(join(server, script));
+      for (const file of files) expect(existsSync(file), `${script} imports ${file}`).toBe(true);
+      for (const name of packages) used.add(name);
+    }
+    const names = [...used].filter((name) => !name.startsWith("node:")).map(packageOf);
+    expect(new Set(names)).toEqual(new Set(depends));
+    expect(names.filter((name) => builtinModules.includes(name))).toEqual([]);
+  });
+
+  test("what the tree has of the same packages is the same version", () => {
+    const [depends, tree] = [manifestOf(server).dependencies ?? {}, manifestOf(root).devDependencies ?? {}];
+    const both = Object.keys(depends).filter((name) => tree[name] !== undefined);
+    expect(both.length).toBeGreaterThan(1);
+    for (const name of both) expect([name, tree[name]]).toEqual([name, depends[name]]);
+  });
+
+  test("brings the SDK of the same build, to give it out", () => {
+    const files = filesIn(join(sdk, "dist/sdk")).filter((file) => !file.startsWith("types"));
+    expect(filesIn(join(server, "dist/sdk"))).toEqual(files);
+    const differing = files.filter(
+      (file) =>
+        !readFileSync(join(server, "dist/sdk", file)).equals(readFileSync(join(sdk, "dist/sdk", file))),
+    );
+    expect(differing).toEqual([]);
+  });
+});
+
+function packageOf(path: string): string {
+  return path
+    .split("/")
+    .slice(0, path.startsWith("@") ? 2 : 1)
+    .join("/");
+}
