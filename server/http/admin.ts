@@ -9,13 +9,15 @@
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { toHex } from "../../core/bytes.ts";
+import type { Edition } from "../../core/model/edition.ts";
 import type { Config } from "../base/config.ts";
 import { publishCatalogue } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
 import { readCatalogue } from "../publishing/import/readcatalogue.ts";
 import type { InForce } from "../publishing/inforce.ts";
 import { inputOfBytes } from "../publishing/input/input.ts";
-import { DamagedPart, editionOf } from "../publishing/loading.ts";
+import { DamagedPart } from "../publishing/intact.ts";
+import { editionOf } from "../publishing/loading.ts";
 import { batchesOf } from "../store/batches.ts";
 import { listFindings } from "../store/findings.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
@@ -57,7 +59,7 @@ export function adminRoutes(parts: AdminParts): Hono {
         ...row,
         createdAt: new Date(createdAtMs).toISOString(),
         inForce: row.sequence === inForce,
-        parts: editionOf(signed.document).parts,
+        parts: partsIn(signed.document),
         verdict: JSON.parse(verdict),
       })),
     });
@@ -185,4 +187,13 @@ async function roundOf({ seq, id, openedAtMs, ...record }: TaskRecord, store: Le
     waiting: Object.fromEntries(counts),
     batches: batches.map(({ task: _task, id: batch, ...rest }) => ({ id: toHex(batch), ...rest })),
   };
+}
+
+/** What an edition lists; nothing for one whose document is damaged. */
+function partsIn(document: string): Edition["parts"] {
+  try {
+    return editionOf(document).parts;
+  } catch {
+    return [];
+  }
 }
