@@ -97,7 +97,7 @@ async function measure(): Promise<void> {
   const leaderParts = { store, keys, helper: parts.helper, chunkSize: mostInChunk };
   await parts.tasks.change((transaction) => markTaskClosed(transaction, task.seq));
   const both = await timed(() =>
-    sumTask({ ...leaderParts, addNoise: addNoiseInto, reached: unwatched }, task),
+    sumTask({ ...leaderParts, addNoise: addNoiseInto, nowMs: Date.now, reached: unwatched }, task),
   );
   const [summed] = await batchesOf(store, task.seq);
   if (summed.state !== "summed" || summed.counted !== count) {

@@ -66,7 +66,7 @@ export const importCatalogue: Command = {
     const reached = await openOrReach("import", config, { env, log, onStep });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, { file, charset, asked, refit, isOnlyIfEmpty, say });
-      await tellFaults(file, answer.faults, out);
+      tellFaults(file, answer.faults, out);
       out(answerText(answer, isOnlyIfEmpty));
       return 0;
     }
@@ -85,7 +85,7 @@ export const importCatalogue: Command = {
         settings,
       );
       if (!outcome.ok) throw new OperatorError(faultsText(outcome.faults));
-      await tellFaults(file, outcome.faults, out);
+      tellFaults(file, outcome.faults, out);
       const { sequence, model } = outcome.inForce;
       out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
     } finally {

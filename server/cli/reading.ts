@@ -1,5 +1,6 @@
 /** Flags that say how a file is written: whose export it is, its names, its encoding, and what may be wrong with it. */
-import { writeFile } from "node:fs/promises";
+import { messageOf } from "../../core/errors.ts";
+import { writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { AskedReading } from "../publishing/asked.ts";
 import { type FlagSpec, type Flags, textFlag } from "./flags.ts";
@@ -22,15 +23,13 @@ export function askedIn(flags: Flags, what: AskedReading["what"]): AskedReading 
 }
 
 /** What was left out for a fault goes to a file beside the one that has it. */
-export async function tellFaults(
-  file: string,
-  faults: readonly string[],
-  out: (line: string) => void,
-): Promise<void> {
+export function tellFaults(file: string, faults: readonly string[], out: (line: string) => void): void {
   if (faults.length === 0) return;
   const path = `${file}.faults.txt`;
-  await writeFile(path, `${faults.join("\n")}\n`).catch((cause) => {
-    throw new OperatorError(`skip-faults: expected to write ${path}, got ${cause.message}`);
-  });
+  try {
+    writeWhole(path, `${faults.join("\n")}\n`);
+  } catch (error) {
+    throw new OperatorError(`skip-faults: expected to write ${path}, got ${messageOf(error)}`);
+  }
   out(`left out for faults, which are in ${path}: ${faults.length}`);
 }

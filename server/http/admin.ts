@@ -10,8 +10,10 @@
  * What takes long is in adminwork.ts.
  */
 import { Hono } from "hono";
+import type { Edition } from "../../core/model/edition.ts";
 import type { Config } from "../base/config.ts";
-import { DamagedPart, editionOf } from "../publishing/loading.ts";
+import { DamagedPart } from "../publishing/intact.ts";
+import { editionOf } from "../publishing/loading.ts";
 import type { Cycle } from "../tasks/cycle.ts";
 import type { KeyRing } from "../tasks/keys/keyring.ts";
 import { rotateNow } from "../tasks/keys/rotating.ts";
@@ -43,7 +45,7 @@ export function adminRoutes(parts: AdminParts): Hono {
         ...row,
         createdAt: new Date(createdAtMs).toISOString(),
         inForce: row.sequence === inForce,
-        parts: editionOf(signed.document).parts,
+        parts: partsIn(signed.document),
         verdict: JSON.parse(verdict),
       })),
     });
@@ -69,4 +71,13 @@ export function adminRoutes(parts: AdminParts): Hono {
   });
   app.post("/keys/rotate", noBody, async (c) => c.json({ keys: await rotateNow(parts) }));
   return app;
+}
+
+/** What an edition lists; nothing for one whose document is damaged. */
+function partsIn(document: string): Edition["parts"] {
+  try {
+    return editionOf(document).parts;
+  } catch {
+    return [];
+  }
 }

@@ -10,8 +10,8 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, tokenHash } from "../base/config.ts";
+import { setPrivate, writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { writeSecretFile } from "../base/secretfile.ts";
 
 export interface AdminKey {
   /** SHA-256 of the token. */
@@ -27,9 +27,10 @@ export function openAdminKey({ adminTokenHash, data }: Pick<Config, "adminTokenH
   const hashFile = join(data, "admin-token.sha256");
   if (!existsSync(hashFile)) {
     const token = randomBytes(32).toString("base64url");
-    writeSecretFile(file, `${token}\n`);
-    writeSecretFile(hashFile, `${tokenHash(token)}\n`);
+    writeWhole(file, `${token}\n`);
+    writeWhole(hashFile, `${tokenHash(token)}\n`);
   }
+  for (const kept of [file, hashFile]) setPrivate(kept);
   const hash = readFileSync(hashFile, "utf8").trim();
   if (!/^[0-9a-f]{64}$/.test(hash))
     throw new OperatorError(`${hashFile}: expected 64 hex digits, got something else`);

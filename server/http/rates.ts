@@ -10,6 +10,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { dayMs } from "../../core/time.ts";
+import { hasPassed } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
 import { clientOf, isExempt } from "./address.ts";
@@ -66,6 +67,8 @@ export class RateLimit {
     const capacity = Math.max(1, this.#perMinute);
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return { tokens: capacity, atMs };
+    // Counted on from here by a clock that was set back, or nothing would be gained until it is there again.
+    if (atMs < bucket.atMs) this.#buckets.set(key, { ...bucket, atMs });
     const gained = (Math.max(0, atMs - bucket.atMs) * this.#perMinute) / 60_000;
     return { tokens: Math.min(capacity, bucket.tokens + gained), atMs };
   }
@@ -106,7 +109,7 @@ export function limitRate({ limits, name, log, perMinute, nowMs }: LimitRateOpti
     const client = clientOf(c, limits.trustProxy);
     if (client === null || isExempt(client, limits.exempt) || rates.take(client.counted)) return next();
     refused += 1;
-    if (nowMs() - toldAtMs >= 60_000) {
+    if (hasPassed(60_000, { sinceMs: toldAtMs, nowMs: nowMs() })) {
       log("rate-limited", { what: name, refused }, "warn");
       refused = 0;
       toldAtMs = nowMs();

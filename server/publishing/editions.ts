@@ -7,12 +7,14 @@
  * factors part: whoever opens tasks learns of new factors within the transaction that puts them in force, and
  * of nothing else.
  */
+import { toHex } from "../../core/bytes.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { type Edition, editionIdOf, editionVersion, encodeEdition } from "../../core/model/edition.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dayMs } from "../../core/time.ts";
 import type { LogTail } from "../../core/wire/log.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
+import { isAhead } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
@@ -29,12 +31,13 @@ import {
   storeSpace,
 } from "../store/editions.ts";
 import type { EditionState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
-import { type EncodedPart, findPart, findPublishedPart, storePart } from "../store/parts.ts";
+import { deletePart, type EncodedPart, isPublishedPart, storePart } from "../store/parts.ts";
 import type { Identity } from "../tasks/keys/identity.ts";
 import { type Delta, olderCatalogues } from "./deltas.ts";
-import { type Draft, joined, listOf, withoutBytes } from "./draft.ts";
+import { type Draft, joined, listOf, type Origin, withoutBytes } from "./draft.ts";
 import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
-import { DamagedPart, requireIntact, storedEdition } from "./loading.ts";
+import { DamagedPart, IntactParts } from "./intact.ts";
+import { isWhole, type StoredEdition, storedEdition } from "./loading.ts";
 import type { Work } from "./work/work.ts";
 
 export interface EditionsParts {
@@ -45,6 +48,8 @@ export interface EditionsParts {
   readonly keepEditions: number;
   /** So long an item that has left the catalogue keeps what was learned about it. */
   readonly keepItemDays: number;
+  /** So many sequence numbers are left out at the start: those that others may have seen of a newer store. */
+  readonly skippedNumbers?: number;
   /** The helper's log as browsers are given it; null where it was not reached. */
   readonly logTail: () => Promise<Pick<LogTail, "entries"> | null>;
   /** Who does what takes long. */
@@ -70,11 +75,12 @@ export class Editions {
   /** Every part that the edition in force lists, as it is served. */
   #served: ReadonlyMap<string, EncodedPart> = new Map();
   #departures: ReadonlyMap<string, number> = new Map();
-  /** Parts beside those in force that were compared with their hash: once, whoever asks how often. */
-  readonly #intact = new Set<string>();
+  readonly #intact: IntactParts;
 
   private constructor(parts: EditionsParts) {
     this.#parts = parts;
+    const { store, log } = parts;
+    this.#intact = new IntactParts(store, (id) => log("part mended", { part: id.slice(0, 12) }, "warn"));
   }
 
   /** Puts the newest published edition in force whose parts are all what their names say. */
@@ -102,7 +108,8 @@ export class Editions {
     const id = newestEditionOf(entries);
     if (id === undefined) return null;
     if (id === this.#current?.id) return this.#current.signed;
-    return (await this.list()).find((row) => row.id === id && row.state === "published")?.signed ?? null;
+    const row = (await this.list()).find((one) => one.id === id && one.state === "published");
+    return row !== undefined && (await isWhole(row)) ? row.signed : null;
   }
 
   get work(): Work {
@@ -123,24 +130,25 @@ export class Editions {
   }
 
   /**
-   * A part that is or was published, as it is served.
-   *
-   * @throws {DamagedPart} when the store has other bytes.
+   * A part that is or was published, as it is served; undefined also for one that the store has other bytes
+   * of in every form.
    */
   async part(id: string): Promise<EncodedPart | undefined> {
     const served = this.#served.get(id);
     if (served !== undefined) return served;
-    const part = await findPublishedPart(this.#parts.store, id);
-    if (part === undefined || this.#intact.has(id)) return part;
-    const intact = await requireIntact(id, part);
-    this.#intact.add(id);
-    return intact;
+    if (!(await isPublishedPart(this.#parts.store, id))) return undefined;
+    return (await this.#known(id)) ?? undefined;
   }
 
   /** The content space of the edition in force, encoded; null where there is none to project into. */
   async storedSpace(): Promise<Uint8Array | null> {
     if (this.#current === null) return null;
-    return (await findSpace(this.#parts.store, this.#current.space)) ?? null;
+    const { space } = this.#current;
+    const bytes = await findSpace(this.#parts.store, space);
+    if (bytes === undefined) return null;
+    if (toHex(await sha256(bytes)) === space) return bytes;
+    this.#parts.log("content space damaged", { help: "the next import fits another" }, "error");
+    return null;
   }
 
   /** Whether what was learned of an item that is not in the catalogue is kept. */
@@ -183,7 +191,7 @@ export class Editions {
   async rollBack(id: string): Promise<boolean> {
     const row = (await this.list()).find((edition) => edition.id === id);
     if (row === undefined) return false;
-    const { draft } = await storedEdition(this.#parts.store, row, "roll back");
+    const { draft } = await this.#stored(row, "roll back");
     await this.publish(draft, `superseded: edition ${row.sequence} was put in force again`);
     return true;
   }
@@ -199,7 +207,7 @@ export class Editions {
     const { store, identity, nowMs, keepEditions, logTail, work, log } = this.#parts;
     const current = this.#current;
     const list = listOf(parts);
-    const known = await this.#known(list.map(({ ref }) => ref.id));
+    const known = await this.#allKnown(list.map(({ ref }) => ref.id));
     const catalogue = parts.catalogue.ref.id;
     const made = await work.run("encode", {
       draft,
@@ -279,15 +287,15 @@ export class Editions {
   }
 
   async #load(): Promise<void> {
-    const { store, log } = this.#parts;
+    const { store, log, nowMs, skippedNumbers = 0 } = this.#parts;
     const rows = await this.list();
-    this.#lastSequence = rows[0]?.sequence ?? 0;
+    this.#lastSequence = (rows[0]?.sequence ?? 0) + skippedNumbers;
     this.#departures = await findDepartures(store);
     let damaged = false;
     for (const row of rows.filter(({ state }) => state === "published")) {
       try {
-        const { draft, edition, encoded } = await storedEdition(store, row, "fall back");
-        if (damaged) {
+        const { draft, edition, encoded } = await this.#stored(row, "fall back");
+        if (damaged || skippedNumbers > 0 || isAhead(edition.issuedAtMs, nowMs())) {
           await this.#fallBack(draft, row);
         } else {
           const { parts, settings, learned } = draft;
@@ -309,25 +317,44 @@ export class Editions {
     if (damaged) log("no edition left", { help: "import the catalogue again" }, "error");
   }
 
-  /** Browsers have seen the larger sequence number: the older parts come in a new edition. */
+  /** Browsers have seen a larger sequence number, or another date: the parts come in a new edition. */
   async #fallBack(draft: Draft, row: EditionRow): Promise<void> {
     const prepared = await this.prepare(draft);
     if (prepared === null) return;
     await this.#parts.store.transaction().execute(prepared.store);
     await prepared.stored();
     this.#parts.log(
-      "edition before put in force",
+      "stored edition put in force anew",
       { sequence: prepared.next.sequence, was: row.sequence },
       "warn",
     );
   }
 
+  #stored(row: EditionRow, origin: Origin): Promise<StoredEdition> {
+    const partOf = (id: string) => this.#intact.read(id);
+    return storedEdition({ store: this.#parts.store, partOf }, row, origin);
+  }
+
+  /** Null for one that is not stored, or not as its name says: then it is not stored any more. */
+  async #known(id: string): Promise<EncodedPart | null> {
+    const served = this.#served.get(id);
+    if (served !== undefined) return served;
+    try {
+      return await this.#intact.read(id);
+    } catch (error) {
+      if (!(error instanceof DamagedPart)) throw error;
+      this.#parts.log("part damaged", { why: error.message }, "error");
+      await deletePart(this.#parts.store, id);
+      return null;
+    }
+  }
+
   /** Those of the parts that are encoded already. */
-  async #known(ids: readonly string[]): Promise<ReadonlyMap<string, EncodedPart>> {
+  async #allKnown(ids: readonly string[]): Promise<ReadonlyMap<string, EncodedPart>> {
     const known = new Map<string, EncodedPart>();
     for (const id of ids) {
-      const part = this.#served.get(id) ?? (await findPart(this.#parts.store, id));
-      if (part !== undefined) known.set(id, part);
+      const part = await this.#known(id);
+      if (part !== null) known.set(id, part);
     }
     return known;
   }
@@ -335,7 +362,7 @@ export class Editions {
   /** Catalogues that browsers may have, but for one. */
   async #older(but: string): Promise<readonly EncodedPart[]> {
     const ids = olderCatalogues(await this.list(), but);
-    return [...(await this.#known(ids)).values()];
+    return [...(await this.#allKnown(ids)).values()];
   }
 
   /** While the catalogue stays, so do the ways to it. */

@@ -1,13 +1,7 @@
-/**
- * Reads an edition's parts back from the store: each is compared with its hash, in every form it is served
- * in.
- */
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip } from "node:zlib";
-import { toHex } from "../../core/bytes.ts";
+/** Reads an edition back from the store: nothing of it is believed before it has the hash that it should. */
 import { catalogueKind, parseCatalogue } from "../../core/model/catalogue.ts";
 import { contentKind, parseContent } from "../../core/model/content.ts";
-import { type Edition, type PartRef, parseEdition } from "../../core/model/edition.ts";
+import { type Edition, editionIdOf, type PartRef, parseEdition } from "../../core/model/edition.ts";
 import { factorsKind, parseFactors } from "../../core/model/factors.ts";
 import { headKind, parseHead } from "../../core/model/head.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
@@ -16,41 +10,10 @@ import { sha256 } from "../base/platform.ts";
 import { parseLearned } from "../kinds/itemfactors/learned.ts";
 import { type EditionRow, findLearned } from "../store/editions.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
-import { type EncodedPart, findPart } from "../store/parts.ts";
+import type { EncodedPart } from "../store/parts.ts";
 import type { Draft, Origin, PublishedParts } from "./draft.ts";
 import { type Named, requireBytes } from "./encode.ts";
-
-const unbrotli = promisify(brotliDecompress);
-const ungzip = promisify(gunzip);
-
-export class DamagedPart extends Error {
-  readonly part: string;
-
-  constructor(part: string, detail: string) {
-    super(`part ${part.slice(0, 12)} must be what its name says, got ${detail}`);
-    this.part = part;
-  }
-}
-
-/** @throws {DamagedPart} when the part is missing, or one of its forms has another hash. */
-export async function requireIntact(id: string, part: EncodedPart | undefined): Promise<EncodedPart> {
-  if (part === undefined) throw new DamagedPart(id, "none");
-  const forms = {
-    bytes: async () => part.bytes,
-    brotli: () => unbrotli(part.brotli),
-    gzip: () => ungzip(part.gzip),
-  };
-  for (const [form, read] of Object.entries(forms)) {
-    let found: string;
-    try {
-      found = toHex(await sha256(await read()));
-    } catch {
-      throw new DamagedPart(id, `${form} that cannot be read`);
-    }
-    if (found !== id) throw new DamagedPart(id, `${form} of ${found.slice(0, 12)}`);
-  }
-  return part;
-}
+import { DamagedPart } from "./intact.ts";
 
 /** An edition as it is stored: a draft of the same again, and every part that it lists. */
 export interface StoredEdition {
@@ -59,16 +22,25 @@ export interface StoredEdition {
   readonly encoded: ReadonlyMap<string, EncodedPart>;
 }
 
-/** @throws {DamagedPart} when a part is not what its name says. */
+export interface EditionSource {
+  readonly store: LeaderStore;
+  /** A stored part, intact; null when there is none. @throws {DamagedPart} */
+  readonly partOf: (id: string) => Promise<EncodedPart | null>;
+}
+
+/** @throws {DamagedPart} when something of it is not what its name says, and cannot be mended. */
 export async function storedEdition(
-  store: LeaderStore,
+  { store, partOf }: EditionSource,
   row: EditionRow,
   origin: Origin,
 ): Promise<StoredEdition> {
+  if (!(await isWhole(row))) throw new DamagedPart(row.id, "another document");
   const edition = editionOf(row.signed.document);
   const encoded = new Map<string, EncodedPart>();
   for (const { id } of [edition.head, ...edition.parts, ...edition.deltas.map(({ part }) => part)]) {
-    encoded.set(id, await requireIntact(id, await findPart(store, id)));
+    const part = await partOf(id);
+    if (part === null) throw new DamagedPart(id, "none");
+    encoded.set(id, part);
   }
   const parts = readParts(edition, (id) => requireBytes(encoded.get(id)));
   const state = await findLearned(store, row.factors);
@@ -120,6 +92,11 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */
 export function requireReadable({ kind }: Pick<PartRef, "kind">, bytes: Uint8Array): void {
   parsers[kind]?.(bytes);
+}
+
+/** Whether the document is what the edition's id is the hash of. */
+export async function isWhole({ id, signed }: Pick<EditionRow, "id" | "signed">): Promise<boolean> {
+  return (await editionIdOf(signed.document, sha256)) === id;
 }
 
 export function editionOf(document: string): Edition {

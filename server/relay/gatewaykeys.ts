@@ -5,15 +5,16 @@
  */
 
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { fromHex, toHex } from "../../core/bytes.ts";
-import { messageOf } from "../../core/errors.ts";
 import { dayMs } from "../../core/time.ts";
 import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/wire/ohttp.ts";
+import { begunBy } from "../base/clock.ts";
 import { newKeyPair, type RecipientKey, recipientKey } from "../base/hpke.ts";
+import { pairedKey } from "../base/keypair.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { writeSecretFile } from "../base/secretfile.ts";
+import { readState, stateFault, writeState } from "../base/statefile.ts";
 
 /**
  * How often a new key is made, and how long the one before is taken beside it: longer than a key list lives.
@@ -105,9 +106,11 @@ export class GatewayKeys {
 
   /**
    * Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was
-   * done.
+   * done. None stays dated ahead of now.
    */
   async rotateIfDue(nowMs: number): Promise<boolean> {
+    const begun = begunBy(nowMs, this.#keys, this.#rotation.overlapDays * dayMs);
+    if (begun !== this.#keys) this.#replace(begun);
     const kept = this.#keys.filter((key) => isTaken(key, nowMs));
     const forgot = kept.length < this.#keys.length;
     if (forgot) this.#replace(kept);
@@ -144,15 +147,17 @@ function newKey(id: number, fromMs: number): StoredKey {
 }
 
 function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
-  writeSecretFile(path, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
+  writeState(path, { version: 1, keys });
 }
 
 function readKeyFile(path: string): readonly StoredKey[] {
   try {
-    return v.parse(keyFileSchema, JSON.parse(readFileSync(path, "utf8"))).keys;
+    const { keys } = v.parse(keyFileSchema, readState(path));
+    for (const key of keys) pairedKey("X25519", key);
+    return keys;
   } catch (error) {
     throw new OperatorError(
-      `gateway keys: ${path} must be a key file made by tacit, got ${messageOf(error)}`,
+      `gateway keys: ${path} must be a key file made by tacit, got ${stateFault(error)}`,
     );
   }
 }

@@ -17,6 +17,7 @@ import { modelLimits } from "../../core/model/limits.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
 import { parseCanonical } from "../../core/wire/signed.ts";
+import { hasPassed } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { partResponse, partRoutes } from "../http/parts.ts";
 import { problem } from "../http/problem.ts";
@@ -161,12 +162,14 @@ function sharedFor(
   call: () => Promise<Asked>,
 ): () => Promise<Asked> {
   let running: Promise<Asked> | null = null;
-  let kept: { readonly asked: Answered; readonly untilMs: number } | null = null;
+  let kept: { readonly asked: Answered; readonly atMs: number } | null = null;
   return () => {
-    if (kept !== null && nowMs() < kept.untilMs) return Promise.resolve(kept.asked);
+    if (kept !== null && !hasPassed(ms, { sinceMs: kept.atMs, nowMs: nowMs() })) {
+      return Promise.resolve(kept.asked);
+    }
     running ??= call()
       .then((asked) => {
-        if (asked.state === "answered" && asked.status === 200) kept = { asked, untilMs: nowMs() + ms };
+        if (asked.state === "answered" && asked.status === 200) kept = { asked, atMs: nowMs() };
         return asked;
       })
       .finally(() => {

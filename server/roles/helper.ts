@@ -5,8 +5,10 @@
 import { join } from "node:path";
 import type { Config } from "../base/config.ts";
 import { type Log, silent } from "../base/log.ts";
+import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
 import { type HelperStore, openHelperStore } from "../store/helperstore.ts";
+import { placeOf, takePlace } from "../store/place.ts";
 import { lockDirectory } from "../store/sqlite.ts";
 import { leastFloors } from "../tasks/floors.ts";
 import { Helper } from "../tasks/helper.ts";
@@ -81,15 +83,17 @@ export async function openHelperParts(
 ): Promise<HelperParts> {
   const leader = pinnedLeader(config);
   const lock = lockDirectory(config.data);
-  const store = openHelperStore(join(config.data, "helper.sqlite"));
+  const store = openHelperStore(helperPath(config));
   const close = async () => {
     await store.destroy();
     lock.release();
   };
   try {
+    await requireSameStore(store, config);
     const tokens = await openTokens({ config, nowMs, log });
     const { origin } = new URL(publicUrlOf(config));
     const side = await openHelperSide({ config, store, leader, tokens, origin, nowMs, reached, log });
+    await takePlace(store, helperPath(config));
     return {
       ...side,
       config,
@@ -107,6 +111,31 @@ export async function openHelperParts(
     await close();
     throw error;
   }
+}
+
+export function helperPath({ data }: Pick<Config, "data">): string {
+  return join(data, "helper.sqlite");
+}
+
+/**
+ * A helper that has forgotten what it counted could count it again, under other noise, and its log would not go
+ * on from where browsers have seen it.
+ *
+ * @throws {OperatorError} saying what to do, when the store is a copy.
+ */
+export async function requireSameStore(
+  store: HelperStore,
+  config: Pick<Config, "data" | "role">,
+): Promise<void> {
+  const path = helperPath(config);
+  if ((await placeOf(store, path)) !== "a copy") return;
+  const files =
+    config.role === "helper"
+      ? config.data
+      : "helper.sqlite, helper-identity.json, helper-keys.json and issuer-keys.json";
+  throw new OperatorError(
+    `store: ${path} must be the store that this helper used last, got a copy of it, which may have forgotten reports that were counted since: move ${files} away and begin as a new helper, or, when it was only moved and nothing ran since, say so with "tacit moved"`,
+  );
 }
 
 export function openHelperIdentity({ data }: Pick<Config, "data">): Identity {

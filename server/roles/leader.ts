@@ -28,6 +28,7 @@ import { type OpenWork, workHere } from "../publishing/work/work.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
 import { openHelperStore } from "../store/helperstore.ts";
 import { type LeaderStore, openLeaderStore } from "../store/leaderstore.ts";
+import { placeOf, takePlace } from "../store/place.ts";
 import { lockDirectory } from "../store/sqlite.ts";
 import { Cycle } from "../tasks/cycle.ts";
 import { inProcessHelper } from "../tasks/helper.ts";
@@ -45,9 +46,10 @@ import { StandingDocuments } from "../tasks/standing.ts";
 import { Voucher } from "../tasks/voucher.ts";
 import { WholeLog } from "../tasks/wholelog.ts";
 import { type Reached, unwatched } from "../tasks/written.ts";
-import { type HelperSide, openHelperSide } from "./helper.ts";
+import { type HelperSide, helperPath, openHelperSide, requireSameStore } from "./helper.ts";
 import { pinnedHelper, publicUrlOf } from "./pins.ts";
 import { signedPlan } from "./plan.ts";
+import { endWhatWasOpen, heedLog, isBehind, skippedNumbers } from "./restored.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
 export interface Parts {
@@ -115,7 +117,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     lock.release();
   };
   try {
-    const leaderStore = openLeaderStore(join(data, "leader.sqlite"));
+    const leaderPath = join(data, "leader.sqlite");
+    const leaderStore = openLeaderStore(leaderPath);
     opened.push(leaderStore);
     const tokens = await openTokens({ config, nowMs, log });
     opened.push({ destroy: async () => tokens?.close() });
@@ -126,11 +129,21 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const helper = throughHelper(way.helper);
     const path = role === "all" ? null : join(data, "helper-keylist.json");
     const helperKeys = await HelperKeys.open({ helper, identity: helperIdentity, path, nowMs, log });
-    const isReached = (await helperKeys.current()) !== null;
+    // Not the kept word: a store that came back brought it along.
+    const word = await helperKeys.refresh();
+    const isReached = word !== null;
+    const isOlder =
+      (await placeOf(leaderStore, leaderPath)) === "a copy" ||
+      (word !== null && (await isBehind(leaderStore, word.log)));
+    if (isOlder) {
+      log("store is older than what it signed", { help: "what was open in it is not summed" }, "warn");
+      await endWhatWasOpen(leaderStore);
+    }
     const wholeLog = new WholeLog({ helper, helperKeys, nowMs, log });
     const voucher = new Voucher({ helper, helperKeys });
     const gatewayKeys = await openGatewayKeys(data, { nowMs, log }, opened);
     const keys = await openLeaderKeys(config, nowMs());
+    if (isOlder) await keys.rotateNow(nowMs());
     const { origin } = new URL(publicUrlOf(config));
     const addresses = () => ({
       origin,
@@ -148,6 +161,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       follower: followerOf(tasks),
       keepEditions,
       keepItemDays,
+      skippedNumbers: isOlder ? skippedNumbers : 0,
       nowMs,
       log,
       work,
@@ -173,7 +187,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       nowMs,
     });
     const { chunkSize } = config.round;
-    const leader = { store: leaderStore, keys, helper, chunkSize, addNoise: addNoiseInto, reached };
+    const leader = { store: leaderStore, keys, helper, chunkSize, addNoise: addNoiseInto, nowMs, reached };
     const plan = await signedPlan({ config, setups, store: leaderStore, identity, nowMs });
     const standing = new StandingDocuments(voucher, [
       { kind: "plan", current: () => plan },
@@ -181,6 +195,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     ]);
     // A helper that is away is asked again by the cycle.
     if (isReached) await standing.bring();
+    await takePlace(leaderStore, leaderPath);
+    if (isOlder && word !== null) await heedLog(leaderStore, word.log);
     const cycle = new Cycle({ leader, kinds, tasks, opening, standing, intake, nowMs, log });
     return {
       config,
@@ -245,10 +261,12 @@ async function helperHere(
   { config, leader, tokens, nowMs, reached }: HelperSetup,
   opened: { readonly destroy: () => Promise<void> }[],
 ): Promise<WayToHelper> {
-  const store = openHelperStore(join(config.data, "helper.sqlite"));
+  const store = openHelperStore(helperPath(config));
   opened.push(store);
+  await requireSameStore(store, config);
   const options = { config, store, leader: leader.publicKey, tokens, origin: null, nowMs, reached };
   const helperSide = await openHelperSide(options);
+  await takePlace(store, helperPath(config));
   const { helper, identity } = helperSide;
   return { helper: inProcessHelper(helper), identity: identity.publicKey, helperSide };
 }

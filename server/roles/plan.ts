@@ -5,6 +5,7 @@
 import { type PrivacyPlan, parsePlan, plannedRhoOf } from "../../core/sum/plan.ts";
 import { nullIfUnbounded } from "../../core/sum/spending.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
+import { isAhead } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import type { KindSetup } from "../kinds/kind.ts";
 import { findDocument, storeDocument } from "../store/documents.ts";
@@ -45,6 +46,8 @@ async function saysTheSame(
   try {
     const plan = parsePlan(await openSigned("plan", kept, { key: publicKey, verify: verifyEd25519 }));
     const { issuedAtMs } = plan;
+    // Signed while the clock was ahead: it is signed again.
+    if (isAhead(issuedAtMs, wanted.issuedAtMs)) return false;
     return JSON.stringify(plan) === JSON.stringify({ ...wanted, issuedAtMs });
   } catch {
     // Signed by another identity, or of a version before.

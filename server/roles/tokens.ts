@@ -3,17 +3,17 @@
  * on disk so that reports are taken in while it is not reached.
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
 import { dayMs } from "../../core/time.ts";
 import type { KeyList } from "../../core/wire/keylist.ts";
-import { directoryPath } from "../../core/wire/tokens.ts";
+import { directoryPath, type IssuerDirectory, parseIssuerDirectory } from "../../core/wire/tokens.ts";
 import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { writeSecretFile } from "../base/secretfile.ts";
+import { readState, writeState } from "../base/statefile.ts";
 import { tokensPath } from "../http/issuer.ts";
 import { RemoteKeys } from "../tokens/directory.ts";
 import { AddressGate } from "../tokens/gate.ts";
@@ -86,7 +86,7 @@ async function remoteIssuer({ config, nowMs, log }: TokensOptions, url: string):
   const { origin, host } = new URL(url);
   const kept = join(config.data, "issuer-directory.json");
   const keys = new RemoteKeys({
-    fetchDirectory: () => directoryAt(`${origin}${directoryPath}`, kept),
+    fetchDirectory: () => directoryAt(`${origin}${directoryPath}`, { kept, log }),
     nowMs,
     onTrouble: (message) => log("issuer-not-reached", { message }, "warn"),
   });
@@ -110,17 +110,26 @@ async function remoteIssuer({ config, nowMs, log }: TokensOptions, url: string):
 }
 
 /** The directory as it is now, or as it was last when nobody answers. */
-async function directoryAt(url: string, kept: string): Promise<unknown> {
+async function directoryAt(
+  url: string,
+  { kept, log }: { readonly kept: string; readonly log: Log },
+): Promise<unknown> {
+  let directory: IssuerDirectory;
   try {
     const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(directoryLimitMs) });
     if (response.status !== 200) throw new Error(`expected status 200 from ${url}, got ${response.status}`);
-    const directory: unknown = await response.json();
-    writeSecretFile(kept, `${JSON.stringify(directory)}\n`);
-    return directory;
+    // What is none must not take the place of the last that was one.
+    directory = parseIssuerDirectory(await response.json());
   } catch (error) {
-    if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8"));
+    if (existsSync(kept)) return readState(kept);
     throw error;
   }
+  try {
+    writeState(kept, directory);
+  } catch (error) {
+    log("issuer-directory-not-kept", { why: messageOf(error) }, "error");
+  }
+  return directory;
 }
 
 /** Runs now and then for as long as the process has something else to do. */

@@ -2,6 +2,7 @@
  * Queries on editions, and on what is kept beside them: what was learned, content spaces, which items have
  * left.
  */
+import { createHash } from "node:crypto";
 import type { EditionState, LeaderQueries } from "./leaderstore.ts";
 
 export interface EditionRow {
@@ -91,18 +92,25 @@ export async function storeLearned(
 ): Promise<void> {
   await queries
     .insertInto("learned")
-    .values(row)
+    .values({ ...row, sha256: digestOf(row.state) })
     .onConflict((conflict) => conflict.column("factors").doNothing())
     .execute();
 }
 
+/** Undefined also for what was damaged since it was stored. */
 export async function findLearned(queries: LeaderQueries, factors: string): Promise<Uint8Array | undefined> {
   const row = await queries
     .selectFrom("learned")
-    .select("state")
+    .select(["state", "sha256"])
     .where("factors", "=", factors)
     .executeTakeFirst();
-  return row?.state;
+  if (row === undefined) return undefined;
+  // What was stored before it had a digest is taken as it is.
+  return row.sha256 === "" || row.sha256 === digestOf(row.state) ? row.state : undefined;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 export async function storeSpace(
@@ -112,7 +120,7 @@ export async function storeSpace(
   await queries
     .insertInto("spaces")
     .values(row)
-    .onConflict((conflict) => conflict.column("id").doNothing())
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ bytes: row.bytes }))
     .execute();
 }
 
@@ -133,6 +141,8 @@ export async function storeDepartures(
   gone: readonly string[],
   atMs: number,
 ): Promise<void> {
+  // None left later than now, whatever the clock said then.
+  await queries.updateTable("departures").set({ left_at_ms: atMs }).where("left_at_ms", ">", atMs).execute();
   const noted = await findDepartures(queries);
   const now = new Set(gone);
   for (const item of noted.keys()) {
@@ -156,4 +166,5 @@ export async function markDamaged(queries: LeaderQueries, sequence: number, part
     .where("sequence", "=", sequence)
     .execute();
   await queries.deleteFrom("parts").where("id", "=", part).execute();
+  await queries.deleteFrom("learned").where("factors", "=", part).execute();
 }

@@ -1,13 +1,18 @@
 /**
  * The helper's store: its log, its own copy of each task, batches with the masks that count in them, which
  * reports it has counted and which tokens they spent, and every answer it has given. What belongs to a task
- * goes when nothing can be asked about the task any more; see `pruneHelper`.
+ * goes when nothing can be asked about the task any more, which its clock alone does not say; see
+ * `pruneHelper`.
  *
  * A batch is open while `answer` is null: then `masks` is the sum of its masks so far, which never leaves.
  * The commit that stores the answer, with its noise, deletes it.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
+import { fromHex } from "../../core/bytes.ts";
+import { parseTask } from "../../core/tasks/task.ts";
 import type { VouchedKind } from "../../core/wire/log.ts";
+import type { PlaceTable } from "./place.ts";
+import { forgetTokens } from "./spent.ts";
 import { openSqlite } from "./sqlite.ts";
 
 export interface HelperTables {
@@ -47,7 +52,14 @@ export interface HelperTables {
   };
   counted: { task: number; report: Uint8Array; batch: number };
   /** Tokens and the counted report that each was spent by; see spent.ts. */
-  spent_tokens: { nonce: Uint8Array; report: Uint8Array; spent_at_ms: number; expires_at_ms: number };
+  spent_tokens: {
+    nonce: Uint8Array;
+    report: Uint8Array;
+    token_key: string;
+    last_task: number;
+    expires_at_ms: number;
+  };
+  retired_token_keys: { id: string };
   /** The log of what it vouched for; see vouched.ts. */
   vouched: {
     /** Place in the log, 1 for the first. */
@@ -60,7 +72,10 @@ export interface HelperTables {
     hash: string;
     sequence: number | null;
     until_ms: number | null;
+    /** `at_ms` as far as the clock was not set back since: never ahead of now. Limits by the day count by it. */
+    came_ms: number;
   };
+  places: PlaceTable;
   probes: { id: number; at_ms: number };
 }
 
@@ -94,38 +109,78 @@ export async function storeRegistered(queries: HelperQueries, task: RegisteredTa
 export async function findRegistered(
   queries: HelperQueries,
   id: Uint8Array,
-): Promise<(Pick<RegisteredTask, "document" | "registeredAtMs"> & { readonly seq: number }) | undefined> {
-  return queries
-    .selectFrom("tasks")
-    .select(["seq", "document", "registered_at_ms as registeredAtMs"])
-    .where("id", "=", id)
-    .executeTakeFirst();
+): Promise<(Pick<RegisteredTask, "document"> & { readonly seq: number }) | undefined> {
+  return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
 }
 
-/** When the first of the tasks was registered that are remembered; undefined without any. */
-export async function earliestRegistrationMs(queries: HelperQueries): Promise<number | undefined> {
+/** When the first of the tasks was registered that expire after `sinceMs`; undefined without any. */
+export async function earliestRegistrationMs(
+  queries: HelperQueries,
+  sinceMs: number,
+): Promise<number | undefined> {
   const row = await queries
     .selectFrom("tasks")
     .select(({ fn }) => fn.min<number | null>("registered_at_ms").as("at"))
+    .where("expires_at_ms", ">=", sinceMs)
     .executeTakeFirst();
   return row?.at ?? undefined;
 }
 
+/** What the clock, set back since, dated ahead of now came now. */
+export async function dateBack(queries: HelperQueries, nowMs: number): Promise<void> {
+  // Entries came in their order: when the last is not ahead, none is.
+  const last = await queries
+    .selectFrom("vouched")
+    .select("came_ms")
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined || last.came_ms <= nowMs) return;
+  await queries.updateTable("vouched").set({ came_ms: nowMs }).where("came_ms", ">", nowMs).execute();
+  await queries
+    .updateTable("tasks")
+    .set({ registered_at_ms: nowMs })
+    .where("registered_at_ms", ">", nowMs)
+    .execute();
+}
+
 /**
- * Forgets tasks that expired before `expiredBeforeMs`, with their answers and report ids, and tokens past
- * their time. Safe when sums of such tasks are refused for their age and they cannot be registered again.
+ * Forgets tasks that expired before `expiredBeforeMs` and that another of their kind came after, with their
+ * answers and report ids; and tokens past their time. Safe whatever the clock says next: no report counts for
+ * a task that another came after, and none that is in the log is registered again.
  */
 export async function pruneHelper(
   queries: HelperQueries,
   { expiredBeforeMs, nowMs }: { readonly expiredBeforeMs: number; readonly nowMs: number },
 ): Promise<void> {
-  const old = queries.selectFrom("tasks").select("seq").where("expires_at_ms", "<", expiredBeforeMs);
-  const batches = queries.selectFrom("batches").select("seq").where("task", "in", old);
-  await queries.deleteFrom("chunks").where("batch", "in", batches).execute();
-  await queries.deleteFrom("batches").where("task", "in", old).execute();
-  await queries.deleteFrom("counted").where("task", "in", old).execute();
-  await queries.deleteFrom("tasks").where("expires_at_ms", "<", expiredBeforeMs).execute();
-  await queries.deleteFrom("spent_tokens").where("expires_at_ms", "<=", nowMs).execute();
+  const newest = await newestTasks(queries);
+  const old = await queries
+    .selectFrom("tasks")
+    .select("seq")
+    .where("expires_at_ms", "<", expiredBeforeMs)
+    .where("id", "not in", newest)
+    .execute();
+  for (const { seq } of old) {
+    const batches = queries.selectFrom("batches").select("seq").where("task", "=", seq);
+    await queries.deleteFrom("chunks").where("batch", "in", batches).execute();
+    await queries.deleteFrom("batches").where("task", "=", seq).execute();
+    await queries.deleteFrom("counted").where("task", "=", seq).execute();
+    await queries.deleteFrom("tasks").where("seq", "=", seq).execute();
+  }
+  const named = await queries.selectFrom("tasks").select("document").where("id", "in", newest).execute();
+  const keys = named.flatMap(({ document }) => parseTask(JSON.parse(document)).tokenKey ?? []);
+  await forgetTokens(queries, { named: new Set(keys), nowMs });
+}
+
+/** Ids of the newest task of each kind in the log. */
+async function newestTasks(queries: HelperQueries): Promise<readonly Uint8Array[]> {
+  const newest = queries
+    .selectFrom("vouched")
+    .select(({ fn }) => fn.max("seq").as("seq"))
+    .where("kind", "=", "task")
+    .groupBy("subject");
+  const rows = await queries.selectFrom("vouched").select("id").where("seq", "in", newest).execute();
+  return rows.map(({ id }) => fromHex(id));
 }
 
 const migrations = [
@@ -186,5 +241,18 @@ const migrations = [
   // A token serves the tasks alone that were open when it was spent. What was spent before serves none any more.
   `
   ALTER TABLE spent_tokens ADD COLUMN spent_at_ms INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Which task came after a token was spent is told by the tasks' numbers, and what came today by a date that is
+  // never ahead of now. A store knows its place.
+  `
+  ALTER TABLE spent_tokens ADD COLUMN token_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE spent_tokens ADD COLUMN last_task INTEGER NOT NULL DEFAULT 0;
+  UPDATE spent_tokens SET last_task =
+    ifnull((SELECT max(seq) FROM tasks WHERE registered_at_ms <= spent_tokens.spent_at_ms), 0);
+  ALTER TABLE spent_tokens DROP COLUMN spent_at_ms;
+  CREATE TABLE retired_token_keys (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  ALTER TABLE vouched ADD COLUMN came_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE vouched SET came_ms = at_ms;
+  CREATE TABLE places (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL) STRICT;
   `,
 ];

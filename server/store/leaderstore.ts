@@ -21,6 +21,7 @@
  * is remembered or not.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
+import type { PlaceTable } from "./place.ts";
 import { openSqlite } from "./sqlite.ts";
 
 export type EditionState = "published" | "refused";
@@ -55,7 +56,7 @@ export interface LeaderTables {
   /** Head, parts and deltas of each edition. */
   edition_parts: { sequence: number; part: string };
   /** What training knows beside a factors part; see kinds/itemfactors/learned.ts. */
-  learned: { factors: string; state: Uint8Array };
+  learned: { factors: string; state: Uint8Array; sha256: string };
   /** See publishing/import/space.ts. */
   spaces: { id: string; bytes: Uint8Array };
   /** Learned items that are not in the catalogue in force, and since when. */
@@ -125,7 +126,17 @@ export interface LeaderTables {
   /** Documents that are signed once and given out until they change, by their kind. */
   documents: { kind: string; document: string; signature: string };
   /** Tokens and the report that each was spent by; see spent.ts. */
-  spent_tokens: { nonce: Uint8Array; report: Uint8Array; spent_at_ms: number; expires_at_ms: number };
+  spent_tokens: {
+    nonce: Uint8Array;
+    report: Uint8Array;
+    token_key: string;
+    last_task: number;
+    expires_at_ms: number;
+  };
+  retired_token_keys: { id: string };
+  /** See leastnumbers.ts. */
+  least_numbers: { name: string; value: number };
+  places: PlaceTable;
   probes: { id: number; at_ms: number };
 }
 
@@ -256,5 +267,18 @@ export const leaderMigrations = [
   DROP INDEX reports_of_lane;
   ALTER TABLE reports DROP COLUMN batch;
   CREATE INDEX reports_of_lane ON reports (task, block, lane, seq);
+  `,
+  // Which task came after a token was spent is told by the tasks' numbers. A store knows its place, and what was
+  // learned has a digest.
+  `
+  ALTER TABLE spent_tokens ADD COLUMN token_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE spent_tokens ADD COLUMN last_task INTEGER NOT NULL DEFAULT 0;
+  UPDATE spent_tokens SET last_task =
+    ifnull((SELECT max(seq) FROM tasks WHERE opened_at_ms <= spent_tokens.spent_at_ms), 0);
+  ALTER TABLE spent_tokens DROP COLUMN spent_at_ms;
+  CREATE TABLE retired_token_keys (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE least_numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE places (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL) STRICT;
+  ALTER TABLE learned ADD COLUMN sha256 TEXT NOT NULL DEFAULT '';
   `,
 ];

@@ -21,25 +21,28 @@ export async function storePart(queries: LeaderQueries, part: EncodedPart): Prom
     .execute();
 }
 
+/** In place of what is stored under its id. */
+export async function replacePart(queries: LeaderQueries, part: EncodedPart): Promise<void> {
+  const { id, bytes, brotli, gzip } = part;
+  await queries.updateTable("parts").set({ bytes, brotli, gzip }).where("id", "=", id).execute();
+}
+
+export async function deletePart(queries: LeaderQueries, id: string): Promise<void> {
+  await queries.deleteFrom("parts").where("id", "=", id).execute();
+}
+
 export async function findPart(queries: LeaderQueries, id: string): Promise<EncodedPart | undefined> {
   return queries.selectFrom("parts").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** A part that some published edition lists. */
-export async function findPublishedPart(
-  queries: LeaderQueries,
-  id: string,
-): Promise<EncodedPart | undefined> {
-  return queries
-    .selectFrom("parts")
-    .selectAll()
-    .where("id", "=", id)
-    .where("id", "in", (listed) =>
-      listed
-        .selectFrom("edition_parts")
-        .innerJoin("editions", "editions.sequence", "edition_parts.sequence")
-        .select("edition_parts.part")
-        .where("editions.state", "=", "published"),
-    )
+/** Whether some published edition lists the part. */
+export async function isPublishedPart(queries: LeaderQueries, id: string): Promise<boolean> {
+  const row = await queries
+    .selectFrom("edition_parts")
+    .innerJoin("editions", "editions.sequence", "edition_parts.sequence")
+    .select("edition_parts.part")
+    .where("edition_parts.part", "=", id)
+    .where("editions.state", "=", "published")
     .executeTakeFirst();
+  return row !== undefined;
 }

@@ -2,11 +2,11 @@
  * One SQLite file: durable (WAL, synchronous FULL: a commit is on disk when it returns), brought up to date
  * by numbered migrations. And the lock by which one process owns a directory of such files.
  */
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import Database from "libsql";
 import { messageOf } from "../../core/errors.ts";
+import { makeFolder, makePrivate, setPrivate } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { StoreFailure } from "./failure.ts";
 
@@ -18,7 +18,10 @@ export interface SqliteFile {
 
 /** @throws {OperatorError} when the file was written by a newer version. */
 export function openSqlite<Tables>({ path, migrations }: SqliteFile): Kysely<Tables> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
+  // Made before SQLite makes it; the files beside it, which get its mode, may be there from before.
+  makePrivate(path);
+  for (const beside of [`${path}-wal`, `${path}-shm`]) setPrivate(beside);
   const database = new Database(path);
   try {
     database.exec("PRAGMA journal_mode = WAL");
@@ -47,7 +50,7 @@ export interface DirectoryLock {
  * @throws {DirectoryTaken} when another process has it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   const database = new Database(join(directory, "lock.sqlite"));
   try {
     database.exec("BEGIN EXCLUSIVE");

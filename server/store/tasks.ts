@@ -2,9 +2,12 @@
  * Queries on tasks. A task that is not finished is read whole; of the others stay what happened to them, so
  * that no version has to read what an older one signed.
  */
+import { sql } from "kysely";
 import { parseTask, type Task, type TaskId } from "../../core/tasks/task.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import type { LeaderQueries, TaskState } from "./leaderstore.ts";
+import { leastNumber, raiseLeast } from "./leastnumbers.ts";
+import { forgetTokens } from "./spent.ts";
 
 /** What is known of every task, finished or not. */
 export interface TaskRecord {
@@ -62,7 +65,17 @@ export async function nextRoundOf(queries: LeaderQueries, kind: string): Promise
     .select(({ fn }) => fn.max("round").as("round"))
     .where("kind", "=", kind)
     .executeTakeFirst();
-  return (row?.round ?? 0) + 1;
+  return Math.max((row?.round ?? 0) + 1, (await leastNumber(queries, "round")) ?? 0);
+}
+
+/** Of a store that is older than what its leader signed: rounds that it does not know had numbers too. */
+export async function skipRounds(queries: LeaderQueries, by: number): Promise<void> {
+  const row = await queries
+    .selectFrom("tasks")
+    .select(({ fn }) => fn.max<number | null>("round").as("round"))
+    .executeTakeFirst();
+  const least = (await leastNumber(queries, "round")) ?? 0;
+  await raiseLeast(queries, "round", Math.max(row?.round ?? 0, least) + by);
 }
 
 export interface OpeningTask extends Pick<StoredTask, "id" | "task" | "signed" | "laneSecret"> {
@@ -101,6 +114,11 @@ export async function markTaskOpen(queries: LeaderQueries, seq: number, atMs: nu
     .executeTakeFirst();
   if (result.numUpdatedRows !== 1n)
     throw new Error("markTaskOpen: expected an opening task, got another state");
+}
+
+/** A task that was opened while the clock was ahead was opened now. */
+export async function dateTaskBack(queries: LeaderQueries, seq: number, nowMs: number): Promise<void> {
+  await queries.updateTable("tasks").set({ opened_at_ms: nowMs }).where("seq", "=", seq).execute();
 }
 
 /** @throws when the task is not open. */
@@ -151,7 +169,7 @@ export async function finishTask(queries: LeaderQueries, seq: number, outcome: s
 
 /**
  * Forgets what finished tasks that expired before `expiredBeforeMs` left behind, but for their rows; and old
- * tokens.
+ * tokens. Safe whatever the clock says next: no task that is finished takes reports.
  */
 export async function pruneTasks(
   queries: LeaderQueries,
@@ -168,7 +186,16 @@ export async function pruneTasks(
     await queries.deleteFrom("batches").where("task", "in", old).execute();
     await queries.deleteFrom("report_ids").where("task", "in", old).execute();
   }
-  await queries.deleteFrom("spent_tokens").where("expires_at_ms", "<=", nowMs).execute();
+  await forgetTokens(queries, { named: await tokenKeysNamed(queries), nowMs });
+}
+
+/** Issuer's keys that tasks name which are not finished, and the newest that names one. */
+async function tokenKeysNamed(queries: LeaderQueries): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly id: string; readonly state: TaskState }>`
+    SELECT json_extract(task, '$.tokenKey') AS id, state FROM tasks
+    WHERE json_extract(task, '$.tokenKey') IS NOT NULL ORDER BY seq DESC
+  `.execute(queries);
+  return new Set(rows.filter(({ state }, at) => at === 0 || state !== "finished").map(({ id }) => id));
 }
 
 interface TaskRow extends Pick<TaskRecord, "seq" | "id" | "kind" | "round" | "state" | "outcome"> {

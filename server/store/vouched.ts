@@ -1,6 +1,6 @@
 /**
  * Queries on the helper's log of what it vouched for (core/wire/log.ts). Nothing in it is ever changed or
- * deleted.
+ * deleted; beside it stands when an entry came, which a clock that is set back corrects (`dateBack`).
  */
 import { emptyLog, type LogEntry, type LogHead, type LogTail } from "../../core/wire/log.ts";
 import type { HelperQueries } from "./helperstore.ts";
@@ -76,7 +76,7 @@ export async function subjectsSince(
     .select("subject")
     .distinct()
     .where("kind", "=", kind)
-    .where("at_ms", ">", sinceMs)
+    .where("came_ms", ">", sinceMs)
     .execute();
   return rows.map(({ subject }) => subject);
 }
@@ -92,10 +92,10 @@ export async function newSince(
 ): Promise<readonly number[]> {
   const rows = await queries
     .selectFrom("vouched as entry")
-    .select("at_ms")
+    .select("came_ms")
     .where("kind", "=", kind)
     .where("subject", "=", subject)
-    .where("at_ms", ">", sinceMs)
+    .where("came_ms", ">", sinceMs)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -107,9 +107,9 @@ export async function newSince(
         ),
       ),
     )
-    .orderBy("at_ms")
+    .orderBy("came_ms")
     .execute();
-  return rows.map((row) => row.at_ms);
+  return rows.map((row) => row.came_ms);
 }
 
 /** @param head the log's head with the entry. */
@@ -120,7 +120,10 @@ export async function appendVouched(
 ): Promise<void> {
   await queries
     .insertInto("vouched")
-    .values({ seq: head.size, kind, subject, id, at_ms: atMs, hash: head.hash, sequence, until_ms: untilMs })
+    .values({
+      ...{ seq: head.size, kind, subject, id, at_ms: atMs, came_ms: atMs, hash: head.hash },
+      ...{ sequence, until_ms: untilMs },
+    })
     .execute();
 }
 

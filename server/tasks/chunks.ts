@@ -41,6 +41,7 @@ import {
 import type { StoredTask } from "../store/tasks.ts";
 import type { HelperClient } from "./helperclient.ts";
 import type { KeyRing } from "./keys/keyring.ts";
+import { sumGraceMs } from "./lifetimes.ts";
 import type { AddNoise } from "./mask.ts";
 import { openShares, takeOutInPlace, type Usable } from "./shares.ts";
 import type { Reached } from "./written.ts";
@@ -52,6 +53,7 @@ export interface LeaderParts {
   /** Most reports of a chunk. */
   readonly chunkSize: number;
   readonly addNoise: AddNoise;
+  readonly nowMs: () => number;
   readonly reached: Reached;
 }
 
@@ -161,14 +163,17 @@ async function addFixed(parts: LeaderParts, task: StoredTask, lane: LaneOfTask):
  * @throws when it was not reached, or is not to be believed.
  */
 async function offer(
-  { helper }: LeaderParts,
+  { helper, nowMs }: LeaderParts,
   task: StoredTask,
   batch: Batch,
   reports: readonly Usable[],
 ): Promise<ChunkAnswer | { readonly why: LeftOut }> {
   const request = encodeChunkRequest({ ...nameOf(task, batch), chunk: batch.chunks, reports });
   const reply = await helper.chunk(request);
-  if (!reply.ok) return { why: { [`helper: ${reply.why}`]: reports.length } };
+  if (!reply.ok) {
+    requireSameTime(reply, task, nowMs());
+    return { why: { [`helper: ${reply.why}`]: reports.length } };
+  }
   const answer = parseChunkAnswer(reply.answer);
   if (Buffer.compare(answer.batch, batch.id) !== 0 || answer.chunk !== batch.chunks) {
     throw new RangeError("leader: the helper must answer the chunk it was offered, got another");
@@ -179,6 +184,22 @@ async function offer(
     );
   }
   return answer;
+}
+
+/**
+ * What the helper refuses for its age, while it is not old here, is not lost: one of the two clocks is wrong.
+ *
+ * @throws {Error} then: asked again when both are right, the helper goes on.
+ */
+export function requireSameTime(
+  { why }: { readonly why: string },
+  { task }: StoredTask,
+  nowMs: number,
+): void {
+  if (why !== "task-expired" || nowMs >= task.expiresAtMs + sumGraceMs) return;
+  throw new Error(
+    "leader: the helper's clock must say the same time, got a task that is over there, and not here",
+  );
 }
 
 /** A batch that the helper will never sum, with what it has of its reports. */

@@ -19,7 +19,7 @@ import {
   sumOf,
 } from "../store/batches.ts";
 import type { StoredTask } from "../store/tasks.ts";
-import { type LeaderParts, nameOf, streamTask } from "./chunks.ts";
+import { type LeaderParts, nameOf, requireSameTime, streamTask } from "./chunks.ts";
 
 /**
  * Brings what a closed task still has into its batches, and each batch to summed, or to dropped when too few
@@ -46,7 +46,7 @@ export async function sumTask(parts: LeaderParts, task: StoredTask): Promise<voi
 
 /** Brings one closed batch to summed, or to dropped when the helper refuses it. */
 async function sumBatch(parts: LeaderParts, task: StoredTask, batch: Batch): Promise<void> {
-  const { store, helper, addNoise, reached } = parts;
+  const { store, helper, addNoise, nowMs, reached } = parts;
   const { chunks, counted } = batch;
   const request = encodeCloseRequest({
     ...nameOf(task, batch),
@@ -55,7 +55,10 @@ async function sumBatch(parts: LeaderParts, task: StoredTask, batch: Batch): Pro
     laneSecret: task.laneSecret,
   });
   const reply = await helper.close(request);
-  if (!reply.ok) return markBatchDropped(store, batch, { [`helper: ${reply.why}`]: counted });
+  if (!reply.ok) {
+    requireSameTime(reply, task, nowMs());
+    return markBatchDropped(store, batch, { [`helper: ${reply.why}`]: counted });
+  }
   const answer = parseCloseAnswer(reply.answer);
   requireAnswerFits(answer, task, batch);
   const shares = await sumOf(store, batch.id);

@@ -11,12 +11,14 @@
  */
 import { messageOf } from "../../core/errors.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import { hasPassed } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Serial } from "../base/serial.ts";
 import { aggregatesOf, batchesOf, noteLeftOut } from "../store/batches.ts";
 import { isPassing } from "../store/failure.ts";
 import { leaderKeysInUse, reportsByLane } from "../store/reports.ts";
-import { finishTask, markTaskClosed, pruneTasks, type StoredTask } from "../store/tasks.ts";
+import { dateTaskBack, finishTask, markTaskClosed, pruneTasks, type StoredTask } from "../store/tasks.ts";
 import { type LeaderParts, streamTask } from "./chunks.ts";
 import { sumTask } from "./closing.ts";
 import type { Intake } from "./intake.ts";
@@ -46,9 +48,10 @@ export interface CycleParts {
  */
 const retryMs = { first: 10_000, longest: 80_000 } as const;
 
-/** Until when something waits that failed so often in a row. */
+/** For how long something waits that failed so often in a row. */
 interface Waiting {
-  readonly untilMs: number;
+  readonly sinceMs: number;
+  readonly waitMs: number;
   readonly failures: number;
 }
 
@@ -153,8 +156,8 @@ export class Cycle {
   }
 
   async #tryStanding(): Promise<void> {
-    const { standing, nowMs, log } = this.#parts;
-    if (nowMs() < (this.#waits.get(standingDocuments)?.untilMs ?? 0)) return;
+    const { standing, log } = this.#parts;
+    if (this.#isWaiting(standingDocuments)) return;
     try {
       if (await standing.bring()) return void this.#waits.delete(standingDocuments);
       const retrySeconds = this.#wait(standingDocuments);
@@ -170,14 +173,19 @@ export class Cycle {
   #wait(what: string | typeof standingDocuments): number {
     const failures = (this.#waits.get(what)?.failures ?? 0) + 1;
     const waitMs = Math.min(retryMs.first * 2 ** (failures - 1), retryMs.longest);
-    this.#waits.set(what, { untilMs: this.#parts.nowMs() + waitMs, failures });
+    this.#waits.set(what, { sinceMs: this.#parts.nowMs(), waitMs, failures });
     return waitMs / 1000;
+  }
+
+  #isWaiting(what: string | typeof standingDocuments): boolean {
+    const wait = this.#waits.get(what);
+    return wait !== undefined && !hasPassed(wait.waitMs, { ...wait, nowMs: this.#parts.nowMs() });
   }
 
   /** A kind that fails waits; the others go on. */
   async #tryAdvance(kind: ServerKind): Promise<void> {
-    const { nowMs, log } = this.#parts;
-    if (nowMs() < (this.#waits.get(kind.name)?.untilMs ?? 0)) return;
+    const { log } = this.#parts;
+    if (this.#isWaiting(kind.name)) return;
     try {
       await this.#advance(kind);
       this.#waits.delete(kind.name);
@@ -196,6 +204,7 @@ export class Cycle {
     const task = await tasks.ofKind(kind.name);
     if (task === undefined) return;
     if (task.state === "closed") return this.#sumAndConsume(kind, task);
+    if (await this.#datedBack(task)) return this.#sumAndConsume(kind, await this.#close(task));
     if (!this.#isExpired(task) && !(await this.#isDue(kind, task))) {
       return streamTask(leader, task, "full chunks");
     }
@@ -208,6 +217,8 @@ export class Cycle {
     const before = await tasks.ofKind(kind.name);
     if (before?.state === "opening" && this.#isExpired(before)) {
       await this.#finish(before, { outcome: "expired before the helper vouched for it" });
+    } else if (before?.state === "opening" && (await this.#datedBack(before))) {
+      await this.#finish(before, { outcome: "superseded: the clock was set back" });
     }
     if ((await tasks.ofKind(kind.name)) === undefined) {
       await kind.prepare?.();
@@ -236,6 +247,20 @@ export class Cycle {
 
   #isExpired({ task }: { readonly task: Task }): boolean {
     return this.#parts.nowMs() >= task.expiresAtMs;
+  }
+
+  /**
+   * After the clock was set back no task is opened later than now, or its round would not end for as long. True
+   * for one that would outlive what its kind asks by a day or more: its round ends with what it has.
+   */
+  async #datedBack({ seq, kind, round, openedAtMs }: StoredTask): Promise<boolean> {
+    const { tasks, nowMs, log } = this.#parts;
+    const atMs = nowMs();
+    if (openedAtMs <= atMs) return false;
+    await tasks.change((transaction) => dateTaskBack(transaction, seq, atMs));
+    const aheadSeconds = Math.round((openedAtMs - atMs) / 1000);
+    log("clock was set back", { kind, round, aheadSeconds }, "warn");
+    return openedAtMs - atMs >= dayMs;
   }
 
   async #isDue({ pace }: ServerKind, task: StoredTask): Promise<boolean> {

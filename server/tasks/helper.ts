@@ -29,7 +29,7 @@ import { answerClosing } from "./helperclosings.ts";
 import { type Registered, refusal } from "./helperreply.ts";
 import type { OwnKeyList } from "./keys/keylists.ts";
 import type { KeyRing } from "./keys/keyring.ts";
-import { sumGraceMs } from "./lifetimes.ts";
+import { rememberMs, sumGraceMs } from "./lifetimes.ts";
 import { type AddNoise, addNoiseInto } from "./mask.ts";
 import { vouchFor } from "./vouching.ts";
 import type { VouchReply, VouchRequest } from "./vouchreply.ts";
@@ -135,8 +135,7 @@ export class Helper {
       const task: Task = parseTask(JSON.parse(registered.document));
       const newest = await findNewest(store, { kind: "task", subject: task.kind });
       const isOver = nowMs() >= task.expiresAtMs + sumGraceMs;
-      const { seq, registeredAtMs } = registered;
-      const of = { seq, task, registeredAtMs, isOver, isEnded: newest?.id !== request.task };
+      const of = { seq: registered.seq, task, isOver, isEnded: newest?.id !== request.task };
       return answer(request, of, await sha256(bytes));
     });
   }
@@ -147,7 +146,7 @@ export class Helper {
    */
   async #forgetKeys(): Promise<void> {
     const { store, keys, nowMs } = this.#parts;
-    const earliest = await earliestRegistrationMs(store);
+    const earliest = await earliestRegistrationMs(store, nowMs() - rememberMs);
     keys.forget(nowMs(), ({ untilMs }) => earliest !== undefined && earliest < untilMs);
   }
 }

@@ -24,7 +24,7 @@ import {
   storeChunk,
 } from "../store/helperbatches.ts";
 import type { HelperStore } from "../store/helperstore.ts";
-import { isSpentElsewhere, markSpent } from "../store/spent.ts";
+import { isSpentElsewhere, markSpent, type SpentOn } from "../store/spent.ts";
 import type { TokenCheck } from "../tokens/tokencheck.ts";
 import type { HelperReply } from "./helperclient.ts";
 import { answerAgain, isNamed, nameFault, type Registered } from "./helperreply.ts";
@@ -36,7 +36,6 @@ export interface ChunkParts {
   readonly store: HelperStore;
   readonly keys: KeyRing;
   readonly tokens: TokenCheck | null;
-  readonly nowMs: () => number;
   readonly reached: Reached;
 }
 
@@ -47,7 +46,7 @@ interface Countable {
   readonly verdict: "counted";
   readonly id: Uint8Array;
   readonly seed: Uint8Array;
-  readonly token: { readonly nonce: Uint8Array; readonly untilMs: number } | null;
+  readonly token: (Pick<SpentOn, "nonce" | "tokenKey"> & { readonly untilMs: number }) | null;
 }
 
 type Judged = Countable | { readonly verdict: Exclude<ChunkVerdict, "counted"> };
@@ -58,7 +57,7 @@ export async function answerChunk(
   request: ChunkRequest,
   digest: Uint8Array,
 ): Promise<HelperReply> {
-  const { store, nowMs, reached } = parts;
+  const { store, reached } = parts;
   const batch = await findHelperBatch(store, request.batch);
   if (batch !== undefined && isNamed(batch, of, request)) {
     const stored = await findChunk(store, batch.seq, request.chunk);
@@ -85,8 +84,7 @@ export async function answerChunk(
     const seq = batch?.seq ?? (await beginHelperBatch(transaction, place));
     for (const { id, token } of counted) {
       if (token === null) continue;
-      const spent = { ...token, report: id, taskBeganAtMs: of.registeredAtMs, nowMs: nowMs() };
-      if (!(await markSpent(transaction, spent))) {
+      if (!(await markSpent(transaction, { ...token, report: id, task: of.seq }))) {
         throw new Error("helper: expected an unspent token, got one spent meanwhile");
       }
     }
@@ -164,17 +162,20 @@ async function judgedReports(
 
 async function judge(
   { store, keys, tokens }: ChunkParts,
-  { seq, task, registeredAtMs }: Registered,
+  { seq, task }: Registered,
   { task: taskId, block }: ChunkRequest,
   { id, helperKey, helperSeed, token }: OfferedReport,
 ): Promise<Judged> {
   if (await isCounted(store, seq, id)) return { verdict: "known" };
   const seed = await keys.unseal(helperKey, helperSeed, sealedAad({ task: taskId, id, block }));
   if (seed?.length !== seedBytes) return { verdict: "bad-seal" };
-  if (task.tokenKey === null) return { verdict: "counted", id, seed, token: null };
-  const found = token.length === 0 ? null : await tokens?.check(task.tokenKey, token);
+  const { tokenKey } = task;
+  if (tokenKey === null) return { verdict: "counted", id, seed, token: null };
+  const found = token.length === 0 ? null : await tokens?.check(tokenKey, token);
   if (found?.ok !== true) return { verdict: "bad-token" };
-  const spentOn = { nonce: found.nonce, report: id, taskBeganAtMs: registeredAtMs };
-  if (await isSpentElsewhere(store, spentOn)) return { verdict: "token-spent" };
-  return { verdict: "counted", id, seed, token: found };
+  const { nonce, untilMs } = found;
+  if (await isSpentElsewhere(store, { nonce, report: id, task: seq, tokenKey })) {
+    return { verdict: "token-spent" };
+  }
+  return { verdict: "counted", id, seed, token: { nonce, tokenKey, untilMs } };
 }

@@ -9,7 +9,6 @@ export interface Registered {
   /** The helper's short number of it. */
   readonly seq: number;
   readonly task: Task;
-  readonly registeredAtMs: number;
   /** Whether it expired so long ago that nothing new is answered for it. */
   readonly isOver: boolean;
   /** Whether another task of its kind came after it. */

@@ -24,7 +24,7 @@ import {
 import { hmacSha256 } from "../base/platform.ts";
 import type { LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
 import { countReports, isKnownReport, storeReport } from "../store/reports.ts";
-import { markSpent } from "../store/spent.ts";
+import { markSpent, type SpentOn } from "../store/spent.ts";
 import { findTask, type StoredTask } from "../store/tasks.ts";
 import type { TokenCheck, TokenVerdict } from "../tokens/tokencheck.ts";
 import type { OpenTasks } from "./opentasks.ts";
@@ -70,7 +70,7 @@ export class Intake {
   #flushing: Promise<void> | null = null;
   readonly #refusedCounts = new Map<Refusal, number>();
   readonly #lastAtMs = new Map<number, number>();
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
 
   readonly #parts: IntakeParts;
 
@@ -81,9 +81,13 @@ export class Intake {
 
   /**
    * When the last report on a task (by the leader's number of it) was accepted, or when the server started;
-   * in memory only.
+   * in memory only. Never later than now: by a clock that was set back it counts as having come now.
    */
   lastReportAtMs(task: number): number {
+    const nowMs = this.#parts.nowMs();
+    this.#startedAtMs = Math.min(this.#startedAtMs, nowMs);
+    const lastAtMs = this.#lastAtMs.get(task);
+    if (lastAtMs !== undefined && lastAtMs > nowMs) this.#lastAtMs.set(task, nowMs);
     return this.#lastAtMs.get(task) ?? this.#startedAtMs;
   }
 
@@ -181,11 +185,8 @@ export class Intake {
       return refused("batch-full", `${maxBatch} reports of block ${sum.block} wait to be summed`);
     }
     if (tokenKey !== null) {
-      const why = await spend(queries, report, {
-        verdict: deciding.tokens.get(tokenKey),
-        taskBeganAtMs: open.openedAtMs,
-        nowMs: this.#parts.nowMs(),
-      });
+      const verdict = deciding.tokens.get(tokenKey);
+      const why = await spend(queries, report, { verdict, task: open.seq, tokenKey });
       if (why !== null) return why;
     }
     const lane = laneOf(hmacSha256(open.laneSecret, report.id), lanes);
@@ -253,21 +254,13 @@ export class Intake {
 async function spend(
   queries: LeaderQueries,
   { id: report, token }: Report,
-  {
-    verdict,
-    taskBeganAtMs,
-    nowMs,
-  }: {
-    readonly verdict: TokenVerdict | undefined;
-    readonly taskBeganAtMs: number;
-    readonly nowMs: number;
-  },
+  { verdict, ...on }: Pick<SpentOn, "task" | "tokenKey"> & { readonly verdict: TokenVerdict | undefined },
 ): Promise<Omit<Refused, "task"> | null> {
   if (token.length === 0) return refused("no-token", "a report on this task must bring a token");
   if (verdict === undefined) return refused("bad-token", "the token was made for no open task");
   if (!verdict.ok) return refused("bad-token", verdict.detail);
   const { nonce, untilMs } = verdict;
-  if (await markSpent(queries, { nonce, report, taskBeganAtMs, nowMs, untilMs })) return null;
+  if (await markSpent(queries, { nonce, report, ...on, untilMs })) return null;
   return refused("token-spent", "a token is good for one report, on tasks that were open when it was spent");
 }
 

@@ -17,7 +17,14 @@ import { dayMs } from "../../core/time.ts";
 import { extendLog, type LogHead, usualTail, type VouchedKind } from "../../core/wire/log.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import { sha256 } from "../base/platform.ts";
-import { type HelperQueries, type HelperStore, pruneHelper, storeRegistered } from "../store/helperstore.ts";
+import {
+  dateBack,
+  type HelperQueries,
+  type HelperStore,
+  pruneHelper,
+  storeRegistered,
+} from "../store/helperstore.ts";
+import { isRetiredKey } from "../store/spent.ts";
 import {
   appendVouched,
   findNewest,
@@ -59,7 +66,11 @@ export async function vouchFor(parts: VouchingParts, request: VouchRequest): Pro
   if (await isVouched(store, name)) {
     return notVouched("not-newer", `another ${sortText(name)} came after it: ${newest?.id}`);
   }
+  await dateBack(store, atMs);
   const { task, sequence } = opened;
+  if (task?.tokenKey != null && (await isRetiredKey(store, task.tokenKey))) {
+    return notVouched("below-floor", "tokenKey must name a key that is in use, got one that is over");
+  }
   if (sequence !== null && newest !== undefined && sequence <= (newest.sequence ?? -1)) {
     return notVouched("not-newer", `sequence must be above ${newest.sequence}, got ${sequence}`);
   }

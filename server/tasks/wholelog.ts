@@ -4,6 +4,7 @@
  */
 import { messageOf } from "../../core/errors.ts";
 import { checkLog, joinTails, type LogTail, mostEntries } from "../../core/wire/log.ts";
+import { hasPassed } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import type { HelperClient } from "./helperclient.ts";
@@ -22,7 +23,7 @@ export interface WholeLogParts {
 export class WholeLog {
   readonly #parts: WholeLogParts;
   #kept: LogTail | null = null;
-  #askAtMs = 0;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | null = null;
 
   constructor(parts: WholeLogParts) {
@@ -35,7 +36,8 @@ export class WholeLog {
     const word = await helperKeys.current();
     if (word === null) return null;
     const known = upTo(word, this.#kept);
-    if (known !== null || nowMs() < this.#askAtMs) return known;
+    const mayAsk = hasPassed(askAgainMs, { sinceMs: this.#failedAtMs, nowMs: nowMs() });
+    if (known !== null || !mayAsk) return known;
     this.#asking ??= this.#ask(word).finally(() => {
       this.#asking = null;
     });
@@ -50,7 +52,7 @@ export class WholeLog {
       await checkLog(joinTails(whole, word.log), { head: word.head, seen: null, sha256 });
       this.#kept = whole;
     } catch (error) {
-      this.#askAtMs = nowMs() + askAgainMs;
+      this.#failedAtMs = nowMs();
       log("helper gave no log", { why: messageOf(error) }, "warn");
     }
   }

@@ -4,6 +4,7 @@
  * flood of ids asks nothing.
  */
 import { parseIssuerDirectory, tokenType } from "../../core/wire/tokens.ts";
+import { hasPassed } from "../base/clock.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";
 
 export interface RemoteKeysParts {
@@ -42,7 +43,8 @@ export class RemoteKeys {
 
   async #refresh(): Promise<void> {
     const { fetchDirectory, nowMs, onTrouble } = this.#parts;
-    if (this.#asking === null && nowMs() < this.#askedAtMs + askAgainMs) return;
+    const mayAsk = hasPassed(askAgainMs, { sinceMs: this.#askedAtMs, nowMs: nowMs() });
+    if (this.#asking === null && !mayAsk) return;
     this.#asking ??= fetchDirectory()
       .then((value) => {
         this.#keys = keysOf(value);

@@ -103,6 +103,11 @@ export class AddressGate implements IssuanceGate {
 
   #turnTo(day: number): void {
     if (day === this.#today.day) return;
+    if (day < this.#today.day) {
+      // The clock was set back: what was counted counts for the day that it is now.
+      this.#today = { ...this.#today, day };
+      return;
+    }
     this.#givenYesterday = day === this.#today.day + 1 ? this.#today.given : 0;
     this.#today = newDay(day);
   }

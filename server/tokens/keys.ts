@@ -6,13 +6,13 @@
  * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { messageOf } from "../../core/errors.ts";
 import { modulusBytes, tokenKeyBytes } from "../../core/wire/tokens.ts";
+import { requireSigning } from "../base/keypair.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { writeSecretFile } from "../base/secretfile.ts";
+import { readState, stateFault, writeState } from "../base/statefile.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";
 
 export interface SigningKey extends TokenKey {
@@ -62,6 +62,7 @@ export class IssuerKeys {
    */
   async current(): Promise<readonly SigningKey[]> {
     const { nowMs, rotateMs } = this.#options;
+    this.#beginBy(nowMs());
     const newest = this.#keys.at(-1);
     if (newest === undefined || nowMs() >= newest.createdAtMs + rotateMs) {
       this.#rotating ??= this.#rotate().finally(() => {
@@ -77,19 +78,37 @@ export class IssuerKeys {
     return (await this.current()).find((key) => key.id === id);
   }
 
-  /** On disk before it is used; keys that are past their time leave the file. */
+  /** After the clock was set back: no key began after now. */
+  #beginBy(nowMs: number): void {
+    if (this.#keys.every(({ createdAtMs }) => createdAtMs <= nowMs)) return;
+    this.#replace(
+      this.#keys.map((key) => {
+        const createdAtMs = Math.min(key.createdAtMs, nowMs);
+        return { ...key, createdAtMs, untilMs: untilOf(createdAtMs, this.#options) };
+      }),
+    );
+  }
+
+  /**
+   * On disk before it is used. Keys that are past their time leave the file, but for the last one: the clock may
+   * be wrong, and tasks that name it open.
+   */
   async #rotate(): Promise<void> {
-    const { path, nowMs } = this.#options;
-    const alive = this.#keys.filter(({ untilMs }) => nowMs() < untilMs);
+    const { nowMs } = this.#options;
+    const last = this.#keys.at(-1);
+    const alive = this.#keys.filter((key) => key === last || nowMs() < key.untilMs);
     // A request names a key by its last byte alone: no two keys of a time share it.
     let made = await makeKey(this.#options);
     while (alive.some(({ id }) => id.slice(-2) === made.id.slice(-2))) made = await makeKey(this.#options);
-    const keys = [...alive, made];
+    this.#replace([...alive, made]);
+  }
+
+  #replace(keys: readonly SigningKey[]): void {
     const kept = keys.map(({ createdAtMs, privateKey }) => ({
       createdAtMs,
-      privateKey: privateKey.export({ format: "pem", type: "pkcs8" }),
+      privateKey: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
     }));
-    writeSecretFile(path, `${JSON.stringify({ keys: kept }, null, 2)}\n`);
+    writeState(this.#options.path, { keys: kept });
     this.#keys = keys;
   }
 }
@@ -104,20 +123,24 @@ async function makeKey(options: IssuerKeysOptions): Promise<SigningKey> {
 /** @param privateKey RSA, 2048 bits, exponent 65537. */
 export function signingKey(privateKey: KeyObject, createdAtMs: number, lives: KeyLives): SigningKey {
   const publicKey = createPublicKey(privateKey).export({ format: "der", type: "pkcs1" });
-  const untilMs = createdAtMs + lives.rotateMs + lives.overlapMs;
+  const untilMs = untilOf(createdAtMs, lives);
   return { ...readTokenKey(tokenKeyBytes(publicKey), untilMs), privateKey, createdAtMs };
+}
+
+function untilOf(createdAtMs: number, { rotateMs, overlapMs }: KeyLives): number {
+  return createdAtMs + rotateMs + overlapMs;
 }
 
 function readKeys(options: IssuerKeysOptions): readonly SigningKey[] {
   try {
-    const { keys } = v.parse(fileSchema, JSON.parse(readFileSync(options.path, "utf8")));
-    return keys.map(({ createdAtMs, privateKey }) =>
-      signingKey(createPrivateKey(privateKey), createdAtMs, options),
-    );
+    const { keys } = v.parse(fileSchema, readState(options.path));
+    return keys.map(({ createdAtMs, privateKey }) => {
+      const key = createPrivateKey(privateKey);
+      requireSigning(key);
+      return signingKey(key, createdAtMs, options);
+    });
   } catch (error) {
-    // The reason may quote the file, and the file is secret.
-    const reason =
-      error instanceof v.ValiError ? "another form" : messageOf(error).split("\n")[0].slice(0, 60);
-    throw new OperatorError(`tokens: ${options.path} must be a key file made by tacit, got ${reason}`);
+    const fault = stateFault(error);
+    throw new OperatorError(`tokens: ${options.path} must be a key file made by tacit, got ${fault}`);
   }
 }

@@ -2,7 +2,9 @@
  * Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as
  * it is.
  */
-import { gzipSync } from "node:zlib";
+import { createHash, randomInt } from "node:crypto";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
@@ -369,34 +371,124 @@ test("daily imports during a round: it ends with all its reports, and learned it
   );
 });
 
-test.each([
-  ["bytes", Uint8Array.from({ length: 900 }, (_, k) => k % 7)],
-  ["brotli", Uint8Array.of(1, 2, 3)],
-  ["gzip", gzipSync("the bytes of something else")],
-])(
-  "a part whose %s the disk has damaged is found at the start: the edition before comes into force, in a new one",
-  async (form, bytes) => {
-    const config = testConfig(temporaryDirectory());
-    const first = await openServer(config);
-    const old = inForceOf(first);
-    await importInto(first, catalogueOf(31));
-    const damaged = inForceOf(first);
-    const { id } = damaged.parts.catalogue.ref;
-    await first.parts.leaderStore
+const forms = ["bytes", "brotli", "gzip"] as const;
+
+/** Bits of the medium that turned, one in each form named. */
+async function turnBits({ parts: { leaderStore } }: TestServer, id: string, damaged: readonly string[]) {
+  const part = await leaderStore
+    .selectFrom("parts")
+    .select(forms)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  for (const form of forms.filter((one) => damaged.includes(one))) {
+    const bytes = Uint8Array.from(part[form]);
+    bytes[randomInt(bytes.length)] ^= 1 << randomInt(8);
+    await leaderStore
       .updateTable("parts")
       .set({ [form]: bytes })
       .where("id", "=", id)
       .execute();
+  }
+}
+
+/** A part in all three codings, as it is served. */
+async function servedForms({ app }: TestServer, id: string) {
+  const codings = { bytes: "identity", brotli: "br", gzip: "gzip" } as const;
+  return Promise.all(
+    forms.map(async (form) => {
+      const headers = { "accept-encoding": codings[form] };
+      const body = Buffer.from(await (await app.request(`/v1/parts/${id}`, { headers })).arrayBuffer());
+      const open = { bytes: (same: Buffer) => same, brotli: brotliDecompressSync, gzip: gunzipSync };
+      return open[form](body);
+    }),
+  );
+}
+
+test("whichever bit turns in a stored part, at the start or later, no other bytes are served than its name says", async () => {
+  const config = testConfig(temporaryDirectory());
+  const server = { now: await openServer(config) };
+  const old = inForceOf(server.now).parts.catalogue.ref.id;
+  await importInto(server.now, catalogueOf(31));
+  const { sequence, parts } = inForceOf(server.now);
+  const ids = [old, parts.catalogue.ref.id];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...ids),
+      fc.subarray([...forms], { minLength: 1, maxLength: 2 }),
+      fc.boolean(),
+      async (part, damaged, again) => {
+        await turnBits(server.now, part, damaged);
+        // What is in force is served from memory: read again only at a start.
+        if (again || part !== old) {
+          await server.now.parts.close();
+          server.now = await openServer(config);
+        }
+        for (const body of await servedForms(server.now, part)) {
+          expect(createHash("sha256").update(body).digest("hex")).toBe(part);
+        }
+        // Nothing had to be put in force for it.
+        expect(inForceOf(server.now).sequence).toBe(sequence);
+      },
+    ),
+    { numRuns: 25 },
+  );
+  // Where nothing of it is left it is not there.
+  await turnBits(server.now, old, forms);
+  const gone = await server.now.app.request(`/v1/parts/${old}`);
+  expect(gone.status).toBe(404);
+});
+
+test("a catalogue that comes again is whole again, though what is stored of it is damaged", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  const old = inForceOf(server).parts.catalogue.ref.id;
+  await importInto(server, catalogueOf(31));
+  await turnBits(server, old, forms);
+  await importInto(server, catalogueOf(30));
+  expect(inForceOf(server).parts.catalogue.ref.id).toBe(old);
+  for (const body of await servedForms(server, old)) {
+    expect(createHash("sha256").update(body).digest("hex")).toBe(old);
+  }
+});
+
+/** Ways to damage an edition so that it cannot be mended. */
+const damages = {
+  "a part": (server: TestServer, { parts }: InForce) => turnBits(server, parts.catalogue.ref.id, forms),
+  "what was learned": async ({ parts: { leaderStore } }: TestServer, { parts }: InForce) => {
+    const state = Uint8Array.from({ length: 900 }, (_, k) => k % 7);
+    const { id } = parts.factors.ref;
+    await leaderStore.updateTable("learned").set({ state }).where("factors", "=", id).execute();
+  },
+  "its document": async ({ parts: { leaderStore } }: TestServer, { sequence }: InForce) => {
+    const document = "{}";
+    await leaderStore.updateTable("editions").set({ document }).where("sequence", "=", sequence).execute();
+  },
+};
+
+test.each(Object.entries(damages))(
+  "an edition of which %s is damaged beyond mending is found at the start: the one before comes into force, in a new one",
+  async (_what, damage) => {
+    const config = testConfig(temporaryDirectory());
+    const first = await openServer(config);
+    const old = inForceOf(first);
+    await importInto(first, catalogueOf(31));
+    await trained(first);
+    const before = inForceOf(first);
+    await importInto(first, catalogueOf(32));
+    await trained(first, 1);
+    const damaged = inForceOf(first);
+    await damage(first, damaged);
     await first.parts.close();
     const lines: string[] = [];
     const second = await openServer(config, { log: (event) => lines.push(event) });
     const now = inForceOf(second);
     expect(lines).toContain("edition damaged");
-    expect(now.edition).toMatchObject({ parts: old.edition.parts, sequence: damaged.sequence + 1 });
-    expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(404);
+    expect(now.sequence).toBe(damaged.sequence + 1);
+    expect(now.edition.parts).not.toEqual(damaged.edition.parts);
+    expect(before.sequence).toBeGreaterThan(old.sequence);
     // The same catalogue again is whole again.
-    await importInto(second, catalogueOf(31));
-    expect(inForceOf(second).parts.catalogue.ref.id).toBe(id);
+    await importInto(second, catalogueOf(32));
+    const { id } = inForceOf(second).parts.catalogue.ref;
+    expect(id).toBe(damaged.parts.catalogue.ref.id);
     expect((await second.app.request(`/v1/parts/${id}`)).status).toBe(200);
   },
 );
@@ -406,11 +498,7 @@ test("an edition with a damaged part is not put in force again, and the operator
   const old = inForceOf(server);
   await importInto(server, catalogueOf(31));
   const { id } = old.parts.catalogue.ref;
-  await server.parts.leaderStore
-    .updateTable("parts")
-    .set({ bytes: Uint8Array.of(1, 2, 3) })
-    .where("id", "=", id)
-    .execute();
+  await turnBits(server, id, forms);
   const before = inForceOf(server);
   const response = await admin(server.app, "POST", `/editions/${old.id}/publish`);
   expect(response.status).toBe(409);

@@ -14,55 +14,14 @@ import { integerSigmaOf, type Task, taskIdOf, taskJson } from "../../core/tasks/
 import { dayMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
 import { sealedAad } from "../../core/wire/report.ts";
-import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
-import {
-  type ChunkVerdict,
-  type CloseRequest,
-  encodeChunkRequest,
-  encodeCloseRequest,
-  type OfferedReport,
-  parseChunkAnswer,
-  parseCloseAnswer,
-} from "../../core/wire/sums.ts";
+import type { SignedDocument } from "../../core/wire/signed.ts";
 import { hmacSha256, sha256 } from "../../server/base/platform.ts";
-import type { HelperReply } from "../../server/tasks/helperclient.ts";
-import { Identity, verifyEd25519 } from "../../server/tasks/keys/identity.ts";
+import { Identity } from "../../server/tasks/keys/identity.ts";
 import { rememberMs, sumGraceMs } from "../../server/tasks/lifetimes.ts";
 import { maskOf } from "../../server/tasks/mask.ts";
 import { sealedSum, temporaryDirectory } from "./harness.ts";
-import { floors, goodTokens, type HelperWorld, helperWorld, laneSecret, startMs, task } from "./worlds.ts";
-
-type Offered = OfferedReport & { readonly seed: Uint8Array };
-
-/** Reports as the helper gets them: nobody looks at the leader's share. */
-async function reportsFor(
-  { helper, identity }: HelperWorld,
-  {
-    of = task,
-    count,
-    token,
-    lane,
-  }: { of?: Task; count: number; token?: (at: number) => Uint8Array; lane?: number },
-): Promise<readonly Offered[]> {
-  const list = parseKeyList(
-    await openSigned("keys", (await helper.keys()).list, { key: identity.publicKey, verify: verifyEd25519 }),
-  );
-  const [key] = list.keys;
-  const keys = { leader: key, helper: key };
-  return Promise.all(
-    Array.from({ length: count }, async (_, at) => {
-      const [seed, id] = [randomBytes(32), lane === undefined ? randomBytes(16) : idIn(lane, of)];
-      const sealed = await sealedSum({ keys, task: of, block: 1, id, seed, share: new Uint32Array(1) });
-      return {
-        id: Uint8Array.from(id),
-        helperKey: key.id,
-        helperSeed: sealed.helperSeed,
-        token: token?.(at) ?? new Uint8Array(0),
-        seed,
-      };
-    }),
-  );
-}
+import { close, type Offered, offer, type Place, reportsFor, sumIn, verdictsIn } from "./offers.ts";
+import { floors, goodTokens, type HelperWorld, helperWorld, startMs, task } from "./worlds.ts";
 
 /** A secret under which all the reports are of one lane. */
 function secretThatPuts(reports: readonly Offered[], lane: number, { lanes }: Task): Uint8Array {
@@ -70,51 +29,6 @@ function secretThatPuts(reports: readonly Offered[], lane: number, { lanes }: Ta
     const secret = randomBytes(32);
     if (reports.every(({ id }) => laneOf(hmacSha256(secret, id), lanes) === lane)) return secret;
   }
-}
-
-/** A report id of a lane. */
-function idIn(lane: number, { lanes }: Task): Uint8Array {
-  for (;;) {
-    const id = randomBytes(16);
-    if (laneOf(hmacSha256(laneSecret, id), lanes) === lane) return id;
-  }
-}
-
-interface Place {
-  readonly of?: Task;
-  readonly batch?: Uint8Array;
-  readonly lane?: number;
-  readonly number?: number;
-  readonly chunk?: number;
-  readonly block?: number;
-}
-
-async function offer(
-  { helper }: HelperWorld,
-  reports: readonly OfferedReport[],
-  { of = task, batch = randomBytes(16), lane = 0, number = 0, chunk = 0, block = 1 }: Place = {},
-): Promise<HelperReply> {
-  const name = { batch, task: await taskIdOf(of, sha256), block, lane, number };
-  return helper.chunk(encodeChunkRequest({ ...name, chunk, reports }));
-}
-
-async function close(
-  { helper }: HelperWorld,
-  batch: Uint8Array,
-  { of = task, ...asked }: Partial<CloseRequest> & { readonly of?: Task },
-): Promise<HelperReply> {
-  const name = { batch, task: await taskIdOf(of, sha256), block: 1, lane: 0, number: 0 };
-  return helper.close(encodeCloseRequest({ ...name, chunks: 1, counted: 5, laneSecret, ...asked }));
-}
-
-function verdictsIn(reply: HelperReply): readonly ChunkVerdict[] {
-  if (!reply.ok) throw new Error(`${reply.why}: ${reply.detail}`);
-  return parseChunkAnswer(reply.answer).verdicts;
-}
-
-function sumIn(reply: HelperReply): Uint32Array {
-  if (!reply.ok) throw new Error(`${reply.why}: ${reply.detail}`);
-  return parseCloseAnswer(reply.answer).sum;
 }
 
 const quietFloors = { ...floors, noiseMultiplier: 0 };

@@ -269,8 +269,14 @@ test("what a task that expired long ago left behind is forgotten, and its report
   await world.cycle.runIfDue();
   expect(await rows()).toEqual([3, 0, 0, 0, 5]);
   expect(await send(world, reports[0])).toMatchObject({ state: "refused", why: "task-closed" });
-  // Tokens are remembered as long as their key is good.
+  // Tokens are remembered as long as their key is good, and until another took its place.
   world.clock.nowMs += 90 * dayMs;
   await world.cycle.runIfDue();
+  expect((await rows())[4]).toBe(5);
+  world.issuer.key = "ef".repeat(32);
+  for (let k = 0; k < 2; k++) {
+    world.clock.nowMs += 15 * dayMs;
+    await world.cycle.runIfDue();
+  }
   expect((await rows())[4]).toBe(0);
 });

@@ -9,8 +9,8 @@ import { fromHex } from "../../core/bytes.ts";
 import { dayMs } from "../../core/time.ts";
 import { directoryPath, parseIssuerDirectory, tokenMedia } from "../../core/wire/tokens.ts";
 import { issuerRoutes, tokensPath } from "../../server/http/issuer.ts";
-import { openHelperStore } from "../../server/store/helperstore.ts";
-import { isSpentElsewhere, markSpent } from "../../server/store/spent.ts";
+import { openHelperStore, storeRegistered } from "../../server/store/helperstore.ts";
+import { forgetTokens, isSpentElsewhere, markSpent } from "../../server/store/spent.ts";
 import { RemoteKeys } from "../../server/tokens/directory.ts";
 import { AddressGate, type IssuanceGate, networksOf } from "../../server/tokens/gate.ts";
 import { Issuer } from "../../server/tokens/issuer.ts";
@@ -173,35 +173,49 @@ describe("blindness", () => {
 });
 
 describe("spending", () => {
-  test("a token is spent once, also by two at once, and remembered until its key ends", async () => {
+  test("a token is spent once, also by two at once, and remembered until another key took the place of its own", async () => {
     const store = openHelperStore(join(temporaryDirectory(), "helper.sqlite"));
     try {
       const nonce = token.slice(2, 34);
       const reports = Array.from({ length: 8 }, (_, k) => new Uint8Array(16).fill(k));
-      const spend = (report: Uint8Array, taskBeganAtMs = 100) => {
-        const spent = { nonce, report, taskBeganAtMs, nowMs: 500, untilMs: 9000 };
-        return store.transaction().execute((transaction) => markSpent(transaction, spent));
-      };
-      const outcomes = await Promise.all(reports.map(spend));
+      const addTask = (round: number) =>
+        storeRegistered(store, {
+          ...{ id: new Uint8Array(32).fill(round), document: "{}", signature: "" },
+          ...{ registeredAtMs: 500, expiresAtMs: 9000 },
+        });
+      await addTask(1);
+      await addTask(2);
+      const of = { nonce, tokenKey: "ab", untilMs: 9000 };
+      const spend = (report: Uint8Array, task = 1) =>
+        store.transaction().execute((transaction) => markSpent(transaction, { ...of, report, task }));
+      const outcomes = await Promise.all(reports.map((report) => spend(report)));
       expect(outcomes.filter((first) => first)).toHaveLength(1);
       const first = reports[outcomes.indexOf(true)];
       const second = reports[outcomes.indexOf(false)];
-      const isSpent = (report: Uint8Array, taskBeganAtMs = 100) =>
-        isSpentElsewhere(store, { nonce, report, taskBeganAtMs });
+      const isSpent = (report: Uint8Array, task = 1) => isSpentElsewhere(store, { ...of, report, task });
       expect(await isSpent(second)).toBe(true);
       expect(await isSpent(first)).toBe(false);
       // Another sum of the same report, or the report again: the token is its own.
       expect(await spend(first)).toBe(true);
       expect(await spend(second)).toBe(false);
       // Of a task that was there when it was spent; a later one cannot have been in the report.
-      expect(await spend(first, 500)).toBe(true);
-      expect(await isSpent(first, 501)).toBe(true);
-      expect(await spend(first, 501)).toBe(false);
-      // A clock that was set back since the task began takes nothing from the report's other sums.
-      const other = { nonce: token.slice(3, 35), report: first, untilMs: 9000 };
-      for (const nowMs of [400, 390]) {
-        const spent = { ...other, taskBeganAtMs: 1000, nowMs };
-        expect(await store.transaction().execute((change) => markSpent(change, spent))).toBe(true);
+      await addTask(3);
+      expect(await spend(first, 2)).toBe(true);
+      expect(await isSpent(first, 3)).toBe(true);
+      expect(await spend(first, 3)).toBe(false);
+      // By the time alone nothing is forgotten, and not while tasks name the key.
+      for (const named of [[], ["ab"], ["ab", "cd"]]) {
+        await forgetTokens(store, { named: new Set(named), nowMs: 10_000 });
+        expect(await isSpent(second)).toBe(true);
+      }
+      await forgetTokens(store, { named: new Set(["cd"]), nowMs: 8999 });
+      expect(await isSpent(first)).toBe(false);
+      // What was forgotten is good for nobody, whatever the clock says next.
+      await forgetTokens(store, { named: new Set(["cd"]), nowMs: 9000 });
+      expect(await store.selectFrom("spent_tokens").selectAll().execute()).toEqual([]);
+      for (const report of [first, second]) {
+        expect(await isSpent(report)).toBe(true);
+        expect(await spend(report)).toBe(false);
       }
     } finally {
       await store.destroy();

@@ -155,6 +155,7 @@ export async function leaderWorld(
   });
   const keyList = new OwnKeyList({ role: "leader", identity, keys, addresses: () => noAddresses, nowMs });
   const { tokenKey, ...asked } = { ...task, ...options.task };
+  const issuer = { key: tokenKey };
   const { sigma, fractionBits, minBatch, maxBatch, lanes, length, blocks, sensitivity } = asked;
   const kind: ServerKind = {
     name: task.kind,
@@ -169,7 +170,7 @@ export async function leaderWorld(
   const tasks = new OpenTasks(store);
   const voucher = new Voucher({ helper, helperKeys });
   const standing = new StandingDocuments(voucher, []);
-  const opening = new Opening({ store, tasks, identity, voucher, tokenKey: () => tokenKey, nowMs });
+  const opening = new Opening({ store, tasks, identity, voucher, tokenKey: () => issuer.key, nowMs });
   const tokens = options.tokens ?? null;
   const accepts = {
     leader: (id: number) => keys.accepts(id, clock.nowMs),
@@ -177,7 +178,7 @@ export async function leaderWorld(
   };
   const intake = new Intake({ store, tasks, accepts, tokens, nowMs });
   const { chunkSize = 256, addNoise = addNoiseInto, reached = unwatched } = options;
-  const parts: LeaderParts = { store, keys, helper, chunkSize, addNoise, reached };
+  const parts: LeaderParts = { store, keys, helper, chunkSize, addNoise, nowMs, reached };
   const cycle = new Cycle({
     leader: parts,
     kinds: [kind],
@@ -207,6 +208,7 @@ export async function leaderWorld(
     nextTask,
     parts,
     kind,
+    issuer,
   };
   return { ...world, helperStore: world.store, store, ...made };
 }

@@ -20,7 +20,7 @@ export interface Learning extends AlsParameters {
   /** Part of its lines that may be left out for a fault. */
   readonly mostFaulty: number | undefined;
   /** Hears what was wrong with those. */
-  readonly onFaults: (faults: readonly string[]) => Promise<void>;
+  readonly onFaults: (faults: readonly string[]) => void;
   /** Learn from little of the log, too. */
   readonly isForced: boolean;
   readonly nowMs: number;
@@ -33,7 +33,7 @@ export async function learnFrom(orders: Input, learning: Learning): Promise<Lear
   const { items, without, reading, mostFaulty, onFaults, isForced, nowMs, say, ...parameters } = learning;
   const rowOf = new Map(items.map((item, row) => [item, row]));
   const log = await readLog(orders, { rowOf, without, nowMs, reading, mostFaulty });
-  await onFaults(log.faults);
+  onFaults(log.faults);
   requireMatched(log, items, isForced ? 0 : undefined);
   const people = log.tastes.interactions.starts.length - 1;
   if (people === 0) {

@@ -2,15 +2,16 @@
  * The leader's copy of what the helper says of itself: its key list, and the last entries of its log, which
  * lead to the head in that list and go on from the head seen before.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { messageOf } from "../../../core/errors.ts";
 import { type KeyList, parseKeyList } from "../../../core/wire/keylist.ts";
 import { followLog, type LogHead, type LogTail } from "../../../core/wire/log.ts";
 import { openSigned } from "../../../core/wire/signed.ts";
+import { hasPassed, isAhead } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { sha256 } from "../../base/platform.ts";
-import { writeSecretFile } from "../../base/secretfile.ts";
+import { readState, writeState } from "../../base/statefile.ts";
 import type { HelperClient, HelperWord } from "../helperclient.ts";
 import { wordSchema } from "../helperwire.ts";
 import { verifyEd25519 } from "./identity.ts";
@@ -43,7 +44,8 @@ interface Known {
 /** Asked for now and then, and good until its key list expires when nobody answers. */
 export class HelperKeys {
   #last: Known | null = null;
-  #askAtMs = 0;
+  /** When it was asked last, and for how long it is not asked again. */
+  #asked = { atMs: Number.NEGATIVE_INFINITY, restMs: 0 };
   #asking: Promise<void> | null = null;
 
   readonly #parts: HelperKeysParts;
@@ -57,7 +59,7 @@ export class HelperKeys {
     const { path } = parts;
     if (path === null || !existsSync(path)) return helperKeys;
     try {
-      const kept = v.parse(wordSchema, JSON.parse(readFileSync(path, "utf8")));
+      const kept = v.parse(wordSchema, readState(path));
       helperKeys.#last = await helperKeys.#known(kept);
     } catch (error) {
       parts.log("helper's kept key list is not used", { why: messageOf(error) }, "warn");
@@ -66,11 +68,12 @@ export class HelperKeys {
   }
 
   /**
-   * What to give to browsers; null when the helper was never reached, or not for so long that its list
-   * expired.
+   * What to give to browsers; null when the helper was never reached, not for so long that its list expired,
+   * or when its clock is ahead of this one: browsers take no list of the future.
    */
   async current(): Promise<KnownWord | null> {
-    if (this.#parts.nowMs() >= this.#askAtMs) {
+    const { atMs, restMs } = this.#asked;
+    if (hasPassed(restMs, { sinceMs: atMs, nowMs: this.#parts.nowMs() })) {
       const asking = this.#asking ?? this.#ask();
       // With a list that is good nobody waits for the helper.
       if (this.#good() === null) await asking;
@@ -91,13 +94,16 @@ export class HelperKeys {
   }
 
   #good(): KnownWord | null {
-    return this.#last !== null && this.#parts.nowMs() < this.#last.list.expiresAtMs ? this.#last.word : null;
+    if (this.#last === null) return null;
+    const nowMs = this.#parts.nowMs();
+    const { issuedAtMs, expiresAtMs } = this.#last.list;
+    return nowMs < expiresAtMs && !isAhead(issuedAtMs, nowMs) ? this.#last.word : null;
   }
 
   /** Never rejects: without an answer the word before stays. */
   #ask(): Promise<void> {
     const { nowMs, log } = this.#parts;
-    this.#askAtMs = nowMs() + askAgainMs;
+    this.#asked = { atMs: nowMs(), restMs: askAgainMs };
     this.#asking = this.#askNow()
       .catch((error) => log("helper gave no key list", { why: messageOf(error) }, "warn"))
       .finally(() => {
@@ -109,13 +115,19 @@ export class HelperKeys {
   async #askNow(): Promise<void> {
     const { helper, path, nowMs } = this.#parts;
     const known = await this.#known(await helper.keys());
-    if (known.list.expiresAtMs <= nowMs()) throw new RangeError("the helper's key list has expired");
+    const { issuedAtMs, expiresAtMs } = known.list;
+    if (expiresAtMs <= nowMs()) throw new RangeError("the helper's key list has expired");
+    if (isAhead(issuedAtMs, nowMs())) {
+      throw new RangeError(
+        `the helper's key list must not be of the future, got one of ${new Date(issuedAtMs).toISOString()}: one of the two clocks is wrong`,
+      );
+    }
     if (path !== null && known.word.list.signature !== this.#last?.word.list.signature) {
       const { list, log } = known.word;
-      writeSecretFile(path, `${JSON.stringify({ list, log })}\n`);
+      writeState(path, { list: { ...list }, log });
     }
     this.#last = known;
-    this.#askAtMs = nowMs() + askEveryMs;
+    this.#asked = { atMs: nowMs(), restMs: askEveryMs };
   }
 
   async #known({ list: signed, log }: HelperWord): Promise<Known> {

@@ -3,18 +3,10 @@
  * may read. Sites and the other aggregator pin its public half; everything else that an aggregator says of
  * itself is signed with it, so that HPKE keys can change without anybody changing what they pinned.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { existsSync } from "node:fs";
 import * as v from "valibot";
-import { fromHex, toHex } from "../../../core/bytes.ts";
-import { messageOf } from "../../../core/errors.ts";
+import { toHex } from "../../../core/bytes.ts";
 import { canonicalJson, type Json } from "../../../core/json.ts";
 import {
   bytesToSign,
@@ -22,8 +14,9 @@ import {
   type SignedDocument,
   type Verify,
 } from "../../../core/wire/signed.ts";
+import { pairedKey } from "../../base/keypair.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
-import { writeSecretFile } from "../../base/secretfile.ts";
+import { readState, stateFault, writeState } from "../../base/statefile.ts";
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const identityFileSchema = v.strictObject({ publicKey: hex32, privateKey: hex32 });
@@ -47,12 +40,11 @@ export class Identity {
   static open(path: string): Identity {
     if (!existsSync(path)) createIdentityFile(path);
     try {
-      const file = v.parse(identityFileSchema, JSON.parse(readFileSync(path, "utf8")));
-      const jwk = { kty: "OKP", crv: "Ed25519", x: base64url(file.publicKey), d: base64url(file.privateKey) };
-      return new Identity(createPrivateKey({ key: jwk, format: "jwk" }), file.publicKey);
+      const file = v.parse(identityFileSchema, readState(path));
+      return new Identity(pairedKey("Ed25519", file), file.publicKey);
     } catch (error) {
       throw new OperatorError(
-        `identity: ${path} must be an identity file made by tacit, got ${messageOf(error)}`,
+        `identity: ${path} must be an identity file made by tacit, got ${stateFault(error)}`,
       );
     }
   }
@@ -76,12 +68,7 @@ function createIdentityFile(path: string): void {
   const { privateKey } = generateKeyPairSync("ed25519");
   const { x, d } = privateKey.export({ format: "jwk" });
   if (x === undefined || d === undefined) throw new Error("identity: expected an Ed25519 key, got another");
-  const file = { publicKey: hexOf(x), privateKey: hexOf(d) };
-  writeSecretFile(path, `${JSON.stringify(file, null, 2)}\n`);
-}
-
-function base64url(hex: string): string {
-  return Buffer.from(fromHex(hex)).toString("base64url");
+  writeState(path, { publicKey: hexOf(x), privateKey: hexOf(d) });
 }
 
 function hexOf(base64: string): string {

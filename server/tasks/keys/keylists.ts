@@ -10,6 +10,7 @@ import type { KeyList } from "../../../core/wire/keylist.ts";
 import type { LogHead } from "../../../core/wire/log.ts";
 import type { Aggregator } from "../../../core/wire/protocol.ts";
 import type { SignedDocument } from "../../../core/wire/signed.ts";
+import { hasPassed } from "../../base/clock.ts";
 import type { Identity } from "./identity.ts";
 import type { KeyRing } from "./keyring.ts";
 
@@ -45,7 +46,9 @@ export class OwnKeyList {
     await keys.rotateIfDue(atMs);
     const list = { role, ...addresses(), keys: keys.publicKeys(atMs), log };
     const what = canonicalJson(list);
-    if (this.#issued?.what === what && atMs - this.#issued.atMs < issueEveryMs) return this.#issued.signed;
+    const issued = this.#issued;
+    const isDue = issued === null || hasPassed(issueEveryMs, { sinceMs: issued.atMs, nowMs: atMs });
+    if (issued?.what === what && !isDue) return issued.signed;
     const signed = identity.sign("keys", { ...list, issuedAtMs: atMs, expiresAtMs: atMs + lifeMs });
     this.#issued = { what, atMs, signed };
     return signed;

@@ -9,14 +9,14 @@
  */
 
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { fromHex, toHex } from "../../../core/bytes.ts";
-import { messageOf } from "../../../core/errors.ts";
 import { asciiBytes } from "../../../core/json.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { PublicKey } from "../../../core/wire/keylist.ts";
 import { type Aggregator, sealInfo } from "../../../core/wire/protocol.ts";
+import { begunBy } from "../../base/clock.ts";
 import {
   encapsulatedBytes,
   newKeyPair,
@@ -24,8 +24,9 @@ import {
   type RecipientKey,
   recipientKey,
 } from "../../base/hpke.ts";
+import { pairedKey } from "../../base/keypair.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
-import { writeSecretFile } from "../../base/secretfile.ts";
+import { readState, stateFault, writeState } from "../../base/statefile.ts";
 
 /** Most keys that a key list names (core/wire/keylist.ts). */
 const listedKeys = 8;
@@ -131,8 +132,10 @@ export class KeyRing {
     }
   }
 
-  /** Makes a new key when the newest is old enough; true when it did. */
+  /** Makes a new key when the newest is old enough; true when it did. None stays dated ahead of now. */
   async rotateIfDue(nowMs: number): Promise<boolean> {
+    const begun = begunBy(nowMs, this.#keys, this.#rotation.overlapDays * dayMs);
+    if (begun !== this.#keys) this.#replace(begun);
     const newest = this.#keys[this.#keys.length - 1];
     if (nowMs - newest.fromMs < this.#rotation.rotateDays * dayMs) return false;
     await this.rotateNow(nowMs);
@@ -187,13 +190,15 @@ function newKey(id: number, fromMs: number): StoredKey {
 }
 
 function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
-  writeSecretFile(path, `${JSON.stringify({ version: 2, keys }, null, 2)}\n`);
+  writeState(path, { version: 2, keys });
 }
 
 function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): readonly StoredKey[] {
   try {
-    const content: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const content = readState(path);
     const old = v.safeParse(oldKeyFileSchema, content);
+    const read = old.success ? old.output.keys : v.parse(keyFileSchema, content).keys;
+    for (const key of read) pairedKey("X25519", key);
     if (!old.success) return v.parse(keyFileSchema, content).keys;
     // Its age is not known: it counts as new, and those before it as just replaced.
     const { keys } = old.output;
@@ -205,6 +210,6 @@ function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): re
     writeKeyFile(path, dated);
     return dated;
   } catch (error) {
-    throw new OperatorError(`keys: ${path} must be a key file made by tacit, got ${messageOf(error)}`);
+    throw new OperatorError(`keys: ${path} must be a key file made by tacit, got ${stateFault(error)}`);
   }
 }
