@@ -42,7 +42,7 @@ export function reasonInWords(reason: Reason): string {
 
 /** The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. */
 export function lineUnderTile({ reasons, again }: Pick<Recommendation, "reasons" | "again">): string {
-  if (again === true) return "You have seen all the others";
+  if (again === true) return "You have seen everything there is";
   const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
   if (strongest === undefined) return "";
   return strongest.why === "event"

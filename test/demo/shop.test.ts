@@ -119,7 +119,7 @@ describe("words for what happened", () => {
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Popular with the crowd");
     const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
     expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");
-    expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen all the others");
+    expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen everything there is");
     expect(lineUnderTile({ reasons: [] })).toBe("");
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { noChoices, parseChoices } from "../../core/consent.ts";
+import { encodeChoices, noChoices, parseChoices } from "../../core/consent.ts";
 import { Consent, decide, parsePermissions } from "../../sdk/consent.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
 import { fullStore } from "./fakes.ts";
@@ -59,6 +59,16 @@ describe("what is stored", () => {
       contribute: false,
       personalise: true,
     });
+  });
+
+  test("a choice over known ones is counted on from those, and a copy that counts further goes before it", () => {
+    const store = memoryStore();
+    store.write("tacit.consent", encodeChoices({ revision: 5, personalise: true }));
+    const consent = new Consent({ store, privacyControl: false });
+    consent.choose({ contribute: true });
+    expect(consent.choices()).toEqual({ revision: 6, personalise: true, contribute: true });
+    consent.adopt({ revision: 9, personalise: true, contribute: false });
+    expect(consent.choices()).toEqual({ revision: 9, personalise: true, contribute: false });
   });
 
   test("a choice made in one tab holds in another", () => {
@@ -222,6 +232,11 @@ test("what was said to be known stays known when the record of it is lost", () =
   consent.adopt(new Consent({ store: memoryStore(), privacyControl: false }).choices());
   for (const key of store.keys("")) store.remove(key);
   expect(consent.isKnown).toBe(true);
+});
+
+test("a permission that is like none is refused without a guess", () => {
+  const message = "consent: consent must name personalise or contribute, got zebra";
+  expect(() => parsePermissions("consent", { zebra: true })).toThrow(new TypeError(message));
 });
 
 test("null is no permissions, and a permission that is undefined is none", () => {

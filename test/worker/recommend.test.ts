@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { dayMs } from "../../core/time.ts";
-import type { ForYouOptions } from "../../worker/api.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import { numbersOf } from "../core/numbers.ts";
 import { modelOf } from "../model.ts";
@@ -140,19 +139,20 @@ describe("forYou", () => {
     );
   });
 
-  test("once nothing else is left holds what was dealt with, marked, after the rest; never where that is refused", () => {
+  test("once nothing else is left is of what was dealt with, marked so; never where that is refused", () => {
     fc.assert(
       fc.property(people, fc.integer({ min: 1, max: published.items }), (acts, count) => {
         const profile = profileFor(journalOf(acts));
-        const items = (options: ForYouOptions) => forYou(model, profile, options).map(({ item }) => item);
-        const others = items({ count, includeSeen: false });
-        const list = forYou(model, profile, { count });
-        const again = list.slice(others.length);
-        expect(list.slice(0, others.length)).toEqual(forYou(model, profile, { count, includeSeen: false }));
-        expect(list.map(({ again }) => again === true)).toEqual(list.map((_, at) => at >= others.length));
-        const all = items({ count: published.items, includeSeen: true });
-        const missing = all.filter((item) => !others.includes(item)).slice(0, count - others.length);
-        expect(again.map(({ item }) => item)).toEqual(missing);
+        const fresh = forYou(model, profile, { count: published.items, includeSeen: false });
+        const few = fresh.slice(0, 2).map(({ item }) => item);
+        const list = forYou(model, profile, { count, exclude: few });
+        const others = forYou(model, profile, { count, exclude: few, includeSeen: false });
+        expect(list).toEqual(others);
+        const all = fresh.map(({ item }) => item);
+        const nothingElse = { count, exclude: all };
+        expect(forYou(model, profile, { ...nothingElse, includeSeen: false })).toEqual([]);
+        const seen = forYou(model, profile, { ...nothingElse, includeSeen: true });
+        expect(forYou(model, profile, nothingElse)).toEqual(seen.map((one) => ({ ...one, again: true })));
       }),
     );
   });

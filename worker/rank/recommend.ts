@@ -23,27 +23,22 @@ interface At {
 }
 
 /**
- * The best items for this person; what the crowd wants while nothing is liked. Where no more is left that the person
- * did not deal with, the best of what the person did follows.
+ * The best items for this person; what the crowd wants while nothing is liked. Where nothing is left that the person
+ * did not deal with, it is the best of what the person did.
  */
 export function forYou(
   model: Model,
   profile: JournalProfile,
   { count = defaultCount, exclude, includeSeen, nowMs }: ForYouOptions & At,
 ): readonly Recommendation[] {
-  const listed = (exclude: readonly number[], includeSeen: boolean, count: number) => {
-    const asked = { model: model.ranking, profile, exclude, includeSeen, ...atOf(nowMs) };
+  const excluded = rowsOf(model, exclude);
+  const listed = (includeSeen: boolean) => {
+    const asked = { model: model.ranking, profile, exclude: excluded, includeSeen, ...atOf(nowMs) };
     return listOf({ who: "recommend", model, profile, ranked: rank({ by: "person", ...asked }), count });
   };
-  const excluded = rowsOf(model, exclude);
-  const list = listed(excluded, includeSeen === true, count);
-  if (includeSeen !== undefined || list.length === count) return list;
-  const rest = [...excluded, ...rowsOf(model, itemsOf(list))];
-  return [...list, ...listed(rest, true, count - list.length).map((again) => ({ ...again, again: true }))];
-}
-
-function itemsOf(list: readonly Recommendation[]): readonly string[] {
-  return list.map(({ item }) => item);
+  const list = listed(includeSeen === true);
+  if (includeSeen !== undefined || list.length > 0) return list;
+  return listed(true).map((seen) => ({ ...seen, again: true }));
 }
 
 function atOf(nowMs: number | undefined): At {
