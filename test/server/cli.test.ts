@@ -112,7 +112,8 @@ test("an export is read by its own names; what is left out for a fault is told i
   expect(refused.status).toBe(1);
   expect(refused.err[0]).toContain(`${file}:4: title must be given, got nothing`);
   const { status, out } = await tacit([...asked, "--skip-faults", "70%"]);
-  expect([status, out[0]]).toEqual([0, `left out for faults, which are in ${file}.faults.txt: 2`]);
+  expect(status).toBe(0);
+  expect(out).toContain(`left out for faults, which are in ${file}.faults.txt: 2`);
   expect(readFileSync(`${file}.faults.txt`, "utf8").split("\n")).toEqual([
     `${file}:4: title must be given, got nothing`,
     `${file}:5: price must be an amount of at least 0, got "free"`,
