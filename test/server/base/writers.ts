@@ -8,6 +8,7 @@ import { emptyLog } from "../../../core/wire/log.ts";
 import { directoryPath, parseIssuerDirectory } from "../../../core/wire/tokens.ts";
 import { parseConfig } from "../../../server/base/config.ts";
 import type { Log } from "../../../server/base/log.ts";
+import { tellFaults } from "../../../server/cli/reading.ts";
 import { holdsAdminToken, openAdminKey } from "../../../server/http/adminkey.ts";
 import { GatewayKeys } from "../../../server/relay/gatewaykeys.ts";
 import { openTokens } from "../../../server/roles/tokens.ts";
@@ -32,6 +33,8 @@ export interface Writer {
   /** Null: it writes the file once, and never again. */
   readonly open: (folder: string) => Promise<WriterAtWork>;
   readonly writesOnce: boolean;
+  /** People read it, and no process relies on what it says. */
+  readonly isForPeople?: boolean;
 }
 
 const times = [0, 10, 20, 30, 45, 60].map((days) => startMs + days * dayMs);
@@ -48,6 +51,21 @@ function loud(): { readonly log: Log; readonly check: () => void } {
 }
 
 export const writers: readonly Writer[] = [
+  {
+    module: "cli/reading.ts",
+    file: "feed.csv.faults.txt",
+    ...{ writesOnce: false, isForPeople: true },
+    open: async (folder) => {
+      let faults: readonly string[] = [];
+      return {
+        write: async () => {
+          faults = [...faults, `feed.csv:${faults.length + 2}: title must be given, got nothing`];
+          tellFaults(join(folder, "feed.csv"), faults, () => undefined);
+        },
+        read: async () => readFileSync(join(folder, "feed.csv.faults.txt"), "utf8"),
+      };
+    },
+  },
   {
     module: "tasks/keys/identity.ts",
     file: "identity.json",
