@@ -197,11 +197,12 @@ describe("events of Google Analytics 4", () => {
       event("view_item", [{ item_id: "c" }]),
       event("refund", [{ item_id: "b", quantity: 1 }]),
       event("page_view", []),
+      event("constructor", [{ item_id: "b" }]),
       event("add_to_cart", [{ item_id: "a" }], { user_id: "q", user_pseudo_id: "p" }),
     );
     const { people, log } = await tastesIn(text, { format: "ga4" });
     expect(people).toEqual([{ a: 1, c: 0.3 }, { a: 0.6 }]);
-    expect([...log.leftOut.others]).toEqual([["of other events", 1]]);
+    expect([...log.leftOut.others]).toEqual([["of other events", 2]]);
   });
 
   test("are read from a table of items, too", async () => {
@@ -345,5 +346,13 @@ test("whoever is on a list of people is left out, whatever columns it has", asyn
   const named = async (text: string) => [...(await peopleIn(inputOfBytes("x", bytesOf(text))))];
   expect(await named(lines("user", "ann", "bob"))).toEqual(["ann", "bob"]);
   expect(await named(lines("user,item", "ann,", "bob,a"))).toEqual(["ann", "bob"]);
+  const read = async (text: string, format: string) => {
+    const reading = readingAsked({ what: "log", format });
+    return [...(await peopleIn(inputOfBytes("x", bytesOf(text)), reading))];
+  };
+  // Lines that teach nothing name somebody all the same.
+  expect(await read(lines("1\t10\t2\t964982703", "2\t10\t5\t964982703"), "movielens")).toEqual(["1", "2"]);
+  expect(await read(lines('{"event_name":"page_view","user_pseudo_id":"p"}'), "ga4")).toEqual(["p"]);
+  expect(await read(lines("user", "ann"), "segment")).toEqual(["ann"]);
   await expect(named(lines("item", "a"))).rejects.toThrow("expected columns one of person, user, customer");
 });

@@ -304,7 +304,10 @@ export class FallbackStore implements Store {
     return this.#kindly((store) => this.#carryOut(due, store));
   }
 
-  /** What an erasure that is done late does not concern, besides what came here: it is of after a later "yes" elsewhere. */
+  /**
+   * What an erasure that is done late does not concern, besides what came here: it is of after a later "yes"
+   * elsewhere.
+   */
   async #cameElsewhere({ atMs }: Due, here: Kept | null): Promise<Since> {
     const { choices } = (await this.#device.kept()) ?? nothingKept;
     const isOverruled = choices.personalise === true && choices.revision > (here?.choices.revision ?? 0);

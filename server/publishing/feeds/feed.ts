@@ -21,6 +21,8 @@ export interface Feed {
   readonly header?: (first: readonly string[]) => readonly string[] | null;
   /** Its catalogue; null where it has none. */
   readonly catalogue: ((rows: Rows) => FeedRows) | null;
+  /** Names of what tells people apart in its log. */
+  readonly people?: readonly string[];
   /** Its log; null where it has none. */
   readonly log: ((rows: Rows) => FeedRows) | null;
 }

@@ -6,17 +6,20 @@
 import { type Act, isValues, linesOf } from "./acts.ts";
 import { eachRow, type Feed, Named, requireColumns } from "./feed.ts";
 
-const acts: Readonly<Record<string, Act>> = {
-  purchase: { kind: "purchase" },
-  refund: { kind: "purchase", isReturn: true },
-  add_to_cart: { kind: "cart_add" },
-  add_to_wishlist: { kind: "like" },
-  view_item: { kind: "view" },
-  select_item: { kind: "click" },
-};
+const acts: ReadonlyMap<string, Act> = new Map(
+  Object.entries({
+    purchase: { kind: "purchase" },
+    refund: { kind: "purchase", isReturn: true },
+    add_to_cart: { kind: "cart_add" },
+    add_to_wishlist: { kind: "like" },
+    view_item: { kind: "view" },
+    select_item: { kind: "click" },
+  }),
+);
 
 export const ga4: Feed = {
   name: "ga4",
+  people: ["user_id", "user_pseudo_id"],
   catalogue: null,
   log: (rows) => {
     requireColumns(rows, "events of Google Analytics 4", [
@@ -26,7 +29,7 @@ export const ga4: Feed = {
     ]);
     return eachRow(rows, (values) => {
       const named = new Named(values);
-      const act = acts[named.text("event_name")];
+      const act = acts.get(named.text("event_name"));
       if (act === undefined) return "of other events";
       const items = named.value("items");
       const things = Array.isArray(items) ? items.filter(isValues) : [values];

@@ -34,6 +34,7 @@ const filmColumns = ["movieId", "title", "released", "videoReleased", "imdb", ..
 
 export const movielens: Feed = {
   name: "movielens",
+  people: ["userId"],
   header: (first) => {
     if (first.length === filmColumns.length) return filmColumns;
     if (!/^\d+$/.test(first[0] ?? "")) return null;

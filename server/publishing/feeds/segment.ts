@@ -6,26 +6,29 @@
 import { type Act, isValues, linesOf } from "./acts.ts";
 import { eachRow, type Feed, Named } from "./feed.ts";
 
-const acts: Readonly<Record<string, Act>> = {
-  "order completed": { kind: "purchase" },
-  "completed order": { kind: "purchase" },
-  "order refunded": { kind: "purchase", isReturn: true },
-  "product added": { kind: "cart_add" },
-  "added product": { kind: "cart_add" },
-  "product added to wishlist": { kind: "like" },
-  "product viewed": { kind: "view" },
-  "viewed product": { kind: "view" },
-  "product clicked": { kind: "click" },
-  "product shared": { kind: "share" },
-};
+const acts: ReadonlyMap<string, Act> = new Map(
+  Object.entries({
+    "order completed": { kind: "purchase" },
+    "completed order": { kind: "purchase" },
+    "order refunded": { kind: "purchase", isReturn: true },
+    "product added": { kind: "cart_add" },
+    "added product": { kind: "cart_add" },
+    "product added to wishlist": { kind: "like" },
+    "product viewed": { kind: "view" },
+    "viewed product": { kind: "view" },
+    "product clicked": { kind: "click" },
+    "product shared": { kind: "share" },
+  }),
+);
 
 export const segment: Feed = {
   name: "segment",
+  people: ["userId", "anonymousId"],
   catalogue: null,
   log: (rows) =>
     eachRow(rows, (values) => {
       const named = new Named(values);
-      const act = acts[named.text("event").toLowerCase()];
+      const act = acts.get(named.text("event").toLowerCase());
       if (act === undefined) return "of other events";
       const properties = named.value("properties");
       if (!isValues(properties)) return "without products";

@@ -75,19 +75,25 @@ export async function* actsOf(input: Input, leftOut: LeftOut, reading: ReadingLo
 }
 
 /**
- * Everybody whom a log names, with one line or many, whatever else the lines say; a list of people is enough.
+ * Everybody whom a file names, with one line or many, whatever else the lines say, and whether they count or not; a
+ * list of people is enough, also where logs are an export.
  *
- * @throws {InputFault} for a file without people.
+ * @throws {InputFault} for a file without people, and a line that cannot be read: whom it names is not known.
  */
-export async function peopleIn(input: Input, reading: Reading = {}): Promise<ReadonlySet<string>> {
-  const people = new Set<string>();
-  const { rows } = await logRows(input, reading, []);
-  for await (const row of rows) {
-    // A line that is half of one names somebody all the same, who would be learned from without it.
-    if ("fault" in row) throw new InputFault(row.where, row.fault);
-    const person = personIn(row.values);
-    if (person !== "") people.add(person);
+export async function peopleIn(input: Input, { feed, mapping }: Reading = {}): Promise<ReadonlySet<string>> {
+  const table = await rowsOf(input, feed?.header);
+  const mappedNames = personColumns.flatMap((name) => mapping?.get(name) ?? []);
+  const names = [...personColumns, ...mappedNames, ...(feed?.people ?? [])];
+  if (table.columns !== null && !table.columns.some((name) => names.includes(name))) {
+    const got = table.columns.join(",").slice(0, 120);
+    throw new InputFault(table.where, `expected columns one of ${names.join(", ")}, got ${got}`);
   }
+  const people = new Set<string>();
+  for await (const row of table.rows) {
+    if ("fault" in row) throw new InputFault(row.where, row.fault);
+    for (const name of names) people.add(textIn(row.values, name));
+  }
+  people.delete("");
   return people;
 }
 
@@ -97,11 +103,11 @@ interface LogRows {
   readonly others: ReadonlyMap<string, number>;
 }
 
-async function logRows(input: Input, reading: Reading, needed = ["item"]): Promise<LogRows> {
+async function logRows(input: Input, reading: Reading): Promise<LogRows> {
   const fed = await feedRows(input, reading, { what: "log", columns: logColumns });
   if (fed !== null) return { rows: fed.rows, others: fed.leftOut };
   const table = await rowsOf(input);
-  requireColumns(table, needed);
+  requireColumns(table);
   return { rows: table.rows, others: new Map() };
 }
 
@@ -183,7 +189,7 @@ function kindIn(values: Values, where: string): EventKind {
   throw new InputFault(where, `kind must be one of an event, got ${shown(kind)}; ${hint}`);
 }
 
-function requireColumns({ columns: names, where }: Rows, needed: readonly string[]): void {
+function requireColumns({ columns: names, where }: Rows): void {
   if (names === null) return;
   const stray = names.find((name) => !logColumns.includes(name));
   if (stray !== undefined) {
@@ -194,12 +200,10 @@ function requireColumns({ columns: names, where }: Rows, needed: readonly string
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new InputFault(where, `column "${twice}" must stand once, got it twice`);
   const people = personColumns.filter((name) => names.includes(name));
-  const isMissing = needed.some((name) => !names.includes(name));
-  if (people.length !== 1 || isMissing) {
-    const also = needed.map((name) => `${name} and `).join("");
+  if (people.length !== 1 || !names.includes("item")) {
     throw new InputFault(
       where,
-      `expected columns ${also}one of ${personColumns.join(", ")}, got ${names.join(",").slice(0, 120)}`,
+      `expected columns item and one of ${personColumns.join(", ")}, got ${names.join(",").slice(0, 120)}`,
     );
   }
 }
