@@ -23,9 +23,8 @@ const aeadKeyBytes = 16;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** What stands before 32 raw bytes of X25519 in PKCS #8 and in SubjectPublicKeyInfo (RFC 8410). */
+/** What stands before 32 raw bytes of X25519 in PKCS #8 (RFC 8410). */
 const privatePrefix = Buffer.from("302e020100300506032b656e04220420", "hex");
-const publicPrefix = Buffer.from("302a300506032b656e032100", "hex");
 
 /** KEM, KDF, AEAD by their numbers (7.1 to 7.3). */
 const kemSuite = Buffer.from("KEM\u0000\u0020", "latin1");
@@ -103,12 +102,11 @@ function decapsulated({ publicKey, privateKey }: RecipientKey, enc: Uint8Array):
   if (enc.length !== encapsulatedBytes) {
     throw new RangeError(`openContext: enc must have ${encapsulatedBytes} bytes, got ${enc.length}`);
   }
-  const der = Buffer.concat([publicPrefix, enc]);
+  // As JWK (RFC 8037): looking for the right decoder of DER takes longer than the agreement itself.
+  const x = Buffer.from(enc).toString("base64url");
+  const sender = createPublicKey({ key: { kty: "OKP", crv: "X25519", x }, format: "jwk" });
   // Throws for a point of small order, whose secret would be zeros for everybody (RFC 7748, 6.1).
-  const agreed = diffieHellman({
-    privateKey,
-    publicKey: createPublicKey({ key: der, format: "der", type: "spki" }),
-  });
+  const agreed = diffieHellman({ privateKey, publicKey: sender });
   const prk = extract(kemSuite, nothing, "eae_prk", agreed);
   return expand(kemSuite, prk, "shared_secret", Buffer.concat([enc, publicKey]), keyBytes);
 }
@@ -167,5 +165,7 @@ export function extractAndExpand(
 
 /** Not a Buffer, whose `slice` is a view: others take it for bytes of their own. */
 function plain(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
+  const { buffer, byteOffset, length } = bytes;
+  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === length;
+  return isAlone ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(bytes);
 }
