@@ -34,8 +34,6 @@ interface Outcome {
   readonly reportBytes: number;
 }
 
-const exactSweeps = 16;
-
 type Say = (line: string) => void;
 
 function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
@@ -55,9 +53,8 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       const { dim, seed } = options;
       const rows = trainAls(interactionsOf(data.train, data.items.length), {
         ...options,
-        sweeps: exactSweeps,
         random: seededRandom(seed),
-        onSweep: (sweep) => say(`sweep ${sweep}/${exactSweeps}`),
+        onSweep: (sweep) => say(`sweep ${sweep}/${options.sweeps}`),
       });
       return { quality: judgeFactors(data, { ...options, rows, dim }), reportBytes: 0 };
     }

@@ -10,6 +10,8 @@ export interface EvaluateOptions {
   readonly dim: number;
   readonly contentDim: number;
   readonly rounds: number;
+  /** Of exact training. */
+  readonly sweeps: number;
   readonly alpha0: number;
   readonly lambda: number;
   /** Noise multiplier: each aggregator's standard deviation over the clip. */
@@ -34,6 +36,7 @@ const numbers: Readonly<Record<string, Flag>> = {
   dim: { default: 64, least: 1, whole: true },
   "content-dim": { default: 384, least: 1, whole: true },
   rounds: { default: 24, least: 1, whole: true },
+  sweeps: { default: 16, least: 1, whole: true },
   alpha0: { default: 0.3, least: 1e-9, whole: false },
   lambda: { default: 0.003, least: 1e-9, whole: false },
   noise: { default: 0, least: 0, whole: false },
@@ -64,6 +67,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     dim: numberOf("dim"),
     contentDim: numberOf("content-dim"),
     rounds: numberOf("rounds"),
+    sweeps: numberOf("sweeps"),
     alpha0: numberOf("alpha0"),
     lambda: numberOf("lambda"),
     noise: numberOf("noise"),

@@ -61,7 +61,7 @@ export const importCatalogue: Command = {
     const refit = flags.values.refit === true;
     const config = configFrom(flags, env);
     requireReadable(file);
-    const { log, say } = voiceOf(config, { out, err });
+    const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
     const reached = await openOrReach("import", config, { env, log, onStep });
     if (reached.at === "server") {

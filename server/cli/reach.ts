@@ -44,12 +44,15 @@ export async function openOrReach(
   }
 }
 
-/** How a command speaks: to a person in lines, to a collector in events alone. */
+/**
+ * How a command tells what goes on, beside its result: a person in lines, a collector in events alone; both on
+ * the side of errors, so that who reads the result reads nothing else.
+ */
 export function voiceOf(
   { log: options }: Pick<Config, "log">,
-  { out, err }: Pick<Surroundings, "out" | "err">,
+  { err }: Pick<Surroundings, "err">,
 ): { readonly log: Log; readonly say: (line: string) => void } {
-  if (options.format === "text") return { log: silent, say: out };
+  if (options.format === "text") return { log: silent, say: err };
   return { log: openLog({ ...options, write: err }), say: () => {} };
 }
 

@@ -1,10 +1,12 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
 import * as v from "valibot";
+import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
-import { encodeLearned } from "../kinds/itemfactors/learned.ts";
+import { encodeLearned, hasLearned } from "../kinds/itemfactors/learned.ts";
 import { readingAsked } from "../publishing/asked.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
+import type { Reading } from "../publishing/feeds/reading.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
@@ -20,7 +22,7 @@ import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
-             [--charset NAME] [--force] [--config FILE] [--data DIR] [--port N]
+             [--charset NAME] [--force] [--if-unlearned] [--config FILE] [--data DIR] [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
                  there: kind, quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
@@ -30,6 +32,7 @@ export const train: Command = {
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --charset      encoding of the files, where it is not UTF-8
   --force        publish what the gate refuses, and what was learned from little of the log
+  --if-unlearned  do nothing where something is learned already, from logs or from the crowd
   --port         where the server answers that has the data directory, 8787 unless told
 
   Where a server runs on the data directory, what is learned here is handed to it at its admin API: logs stay here.`,
@@ -37,6 +40,7 @@ export const train: Command = {
     orders: { type: "string" },
     exclude: { type: "string", multiple: true },
     force: { type: "boolean" },
+    "if-unlearned": { type: "boolean" },
     port: { type: "string" },
     ...readingFlags,
   },
@@ -50,36 +54,25 @@ export const train: Command = {
     const charset = textFlag(flags, "charset");
     const { mostFaulty, ...reading } = readingAsked(askedIn(flags, "log"));
     const config = configFrom(flags, env);
-    const { holdout } = config.gate;
-    const without = new Set<string>();
-    for (const file of textFlags(flags, "exclude")) {
-      for (const person of await peopleIn(inputOfFile(file, charset), reading)) without.add(person);
-    }
-    if (holdout !== undefined) {
-      for (const person of await peopleIn(inputOfFile(holdout))) without.add(person);
-    }
-    const { log, say } = voiceOf(config, { out, err });
+    const { log, say } = voiceOf(config, { err });
     const reached = await openOrReach("train", config, { env, log });
-    const { dim, alpha0, lambda } = config.training;
     const onFaults = (faults: readonly string[]) => tellFaults(orders, faults, out);
-    const learning = {
-      without,
-      reading,
-      mostFaulty,
-      isForced,
-      nowMs: Date.now(),
-      say,
-      onFaults,
-      dim,
-      alpha0,
-      lambda,
+    const { dim, alpha0, lambda } = config.training;
+    const learn: Learn = async (items) => {
+      const without = await leftOut(textFlags(flags, "exclude"), { charset, reading, config });
+      const learning = { items, without, reading, mostFaulty, isForced, onFaults, say, tell: out };
+      return learnFrom(inputOfFile(orders, charset), {
+        ...learning,
+        ...{ dim, alpha0, lambda, nowMs: Date.now() },
+      });
     };
-    const learn: Learn = (items) => learnFrom(inputOfFile(orders, charset), { ...learning, items });
+    const isOnlyIfUnlearned = flags.values["if-unlearned"] === true;
     try {
+      const asked = { isForced, isOnlyIfUnlearned };
       const lines =
         reached.at === "server"
-          ? await learnedBeside(reached.api, learn, { isForced, say })
-          : await learnedHere(reached.parts, learn, isForced);
+          ? await learnedBeside(reached.api, learn, { ...asked, say })
+          : await learnedHere(reached.parts, learn, asked);
       for (const line of lines) out(line);
     } finally {
       if (reached.at === "directory") await reached.parts.close();
@@ -88,13 +81,42 @@ export const train: Command = {
   },
 };
 
+interface Asked {
+  readonly isForced: boolean;
+  readonly isOnlyIfUnlearned: boolean;
+}
+
+/** People of these files, and of those held out for the gate. */
+async function leftOut(
+  files: readonly string[],
+  {
+    charset,
+    reading,
+    config,
+  }: { readonly charset: string | undefined; readonly reading: Reading; readonly config: Config },
+): Promise<ReadonlySet<string>> {
+  const { holdout } = config.gate;
+  const lists = await Promise.all([
+    ...files.map((file) => peopleIn(inputOfFile(file, charset), reading)),
+    ...(holdout === undefined ? [] : [peopleIn(inputOfFile(holdout))]),
+  ]);
+  return new Set(lists.flatMap((people) => [...people]));
+}
+
+const alreadyLearned = "something is learned already: nothing learned from these logs";
+
 type Learn = (items: readonly string[]) => Promise<LearnedItems>;
 
-async function learnedHere({ editions }: Parts, learn: Learn, isForced: boolean): Promise<readonly string[]> {
+async function learnedHere(
+  { editions }: Parts,
+  learn: Learn,
+  { isForced, isOnlyIfUnlearned }: Asked,
+): Promise<readonly string[]> {
   const { inForce } = editions;
   if (inForce === null) {
     throw new OperatorError("train: expected a catalogue in force, got none: run tacit import FILE first");
   }
+  if (isOnlyIfUnlearned && hasLearned(inForce.learned)) return [alreadyLearned];
   const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
   const { verdict, isPublished } = await publishTrained(editions, inForce, await learn(items), isForced);
   if (!isPublished) {
@@ -105,16 +127,17 @@ async function learnedHere({ editions }: Parts, learn: Learn, isForced: boolean)
   return [verdictText(verdict), `edition ${editions.inForce?.sequence} is in force`];
 }
 
-const itemsSchema = v.object({ items: v.array(v.string()) });
+const itemsSchema = v.object({ items: v.array(v.string()), isLearned: v.boolean() });
 const publishedSchema = v.object({ sequence: v.number(), verdict: v.string() });
 
 /** With a server on the directory: learned in this process, judged and published in that one. */
 async function learnedBeside(
   api: AdminApi,
   learn: Learn,
-  { isForced, say }: { readonly isForced: boolean; readonly say: (line: string) => void },
+  { isForced, isOnlyIfUnlearned, say }: Asked & { readonly say: (line: string) => void },
 ): Promise<readonly string[]> {
-  const { items } = v.parse(itemsSchema, await api.get("/items"));
+  const { items, isLearned } = v.parse(itemsSchema, await api.get("/items"));
+  if (isOnlyIfUnlearned && isLearned) return [alreadyLearned];
   const bytes = encodeLearned(await learn(items));
   const answer = await api.post(`/learned${isForced ? "?force=1" : ""}`, { bytes }, say);
   const { sequence, verdict } = v.parse(publishedSchema, answer);

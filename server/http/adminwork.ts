@@ -5,6 +5,7 @@
 import { type Context, Hono } from "hono";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { hasLearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
@@ -28,7 +29,8 @@ export interface AdminWorkParts {
 
 /**
  *   GET  /work        what runs, how far it is, how much waits
- *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows
+ *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows; whether
+ *                     anything is learned of them
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults as the flags
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
@@ -58,7 +60,7 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     const { inForce } = editions;
     if (inForce === null) return noCatalogue(c);
     const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
-    return c.json({ edition: inForce.id, items });
+    return c.json({ edition: inForce.id, items, isLearned: hasLearned(inForce.learned) });
   });
   app.post("/catalogue", async (c) => {
     const asked = askedBy(c.req.query());

@@ -11,6 +11,7 @@ describe("parseOptions", () => {
       dim: 64,
       contentDim: 384,
       rounds: 24,
+      sweeps: 16,
       alpha0: 0.3,
       lambda: 0.003,
       noise: 0,

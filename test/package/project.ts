@@ -33,6 +33,7 @@ export async function start(
   folder: string,
   [program, ...args]: readonly [string, ...string[]],
   url: string,
+  mostMs = 60_000,
 ): Promise<Started> {
   // A group of its own, because npx runs what it is told as a child.
   const child = spawn(program, args, { cwd: folder, env: plainEnvironment(), detached: true });
@@ -56,7 +57,7 @@ export async function start(
       ({ ok }) => ok,
       () => false,
     );
-  const endMs = Date.now() + 60_000;
+  const endMs = Date.now() + mostMs;
   while (!(await answers())) {
     if (isOver || Date.now() > endMs)
       throw new Error(`${program} ${args.join(" ")}: expected an answer at ${url}, got\n${told}`);

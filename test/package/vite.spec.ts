@@ -4,10 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { findChromium } from "../browser/chromium.ts";
 import { freePort } from "../field/engines/port.ts";
+import { openBrowser } from "./browser.ts";
 import { root, run } from "./commands.ts";
 import { catalogue, project, start } from "./project.ts";
 
@@ -39,11 +39,7 @@ if (root !== null) createRoot(root).render(<StrictMode><Shelf /></StrictMode>);
 
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"],
-  });
+  browser = await openBrowser();
 });
 afterAll(() => browser.close());
 

@@ -298,6 +298,9 @@ test("with tokens on, the helper's issuer lets each report in once, and whoever 
   const { processes, urls, directories } = parties;
   await processes.leader.start();
   await processes.relay.start();
+  const tasksOpen = async () =>
+    (await (await fetch(`${urls.relay}/v1/tasks`)).text()).includes('\\"round\\":1');
+  await until("a task is open", tasksOpen);
   // Each takes the one token that it needs; the twelfth of this address gets none today.
   const browsers = Array.from({ length: 12 }, () => new Browser(parties, [1, 2, 3]));
   const states: string[] = [];

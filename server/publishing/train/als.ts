@@ -8,7 +8,7 @@
  * Both half-steps are one function of one side's rows: people and items change places.
  */
 
-import { choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
+import { addOuterSumInto, choleskyInPlace, gramOf, solveFactoredInPlace } from "../../../core/linear.ts";
 import { startingFactors } from "../../kinds/itemfactors/startingfactors.ts";
 
 /** Who dealt with what: row r has entries starts[r] .. starts[r+1] - 1. */
@@ -73,12 +73,18 @@ export function halfStep(
     right.fill(0);
     const ridge = lambda * (starts[row + 1] - starts[row] + alpha0 * columnCount);
     for (let k = 0; k < dim; k++) system[k * dim + k] += ridge;
-    let at = starts[row];
-    for (; at + 1 < starts[row + 1]; at += 2) {
-      addTwoInto(system, right, others, dim, columns[at], weights[at], columns[at + 1], weights[at + 1]);
-    }
-    if (at < starts[row + 1])
-      addTwoInto(system, right, others, dim, columns[at], weights[at], columns[at], 0);
+    const first = starts[row];
+    const rowInto = (nth: number, out: Float64Array): number => {
+      const other = columns[first + nth] * dim;
+      const weight = weights[first + nth];
+      for (let k = 0; k < dim; k++) {
+        const value = others[other + k];
+        out[k] = value;
+        right[k] += weight * value;
+      }
+      return weight;
+    };
+    addOuterSumInto(system, { count: starts[row + 1] - first, dim, rowInto });
     choleskyInPlace(system, dim);
     solveFactoredInPlace(system, dim, right);
     rows.set(right, row * dim);
@@ -124,28 +130,4 @@ export function interactionsOf(
     throw new RangeError(`interactionsOf: an item must be below ${columnCount}, got ${stray}`);
   }
   return { starts, columns, weights, columnCount };
-}
-
-/** Adds both rank-one terms to the lower triangle in one pass: half the loads and stores of two passes. */
-function addTwoInto(
-  system: Float64Array,
-  right: Float64Array,
-  rows: Float64Array,
-  dim: number,
-  one: number,
-  weightOne: number,
-  two: number,
-  weightTwo: number,
-): void {
-  const a = one * dim;
-  const b = two * dim;
-  for (let row = 0; row < dim; row++) {
-    const scaledA = weightOne * rows[a + row];
-    const scaledB = weightTwo * rows[b + row];
-    right[row] += scaledA + scaledB;
-    const start = row * dim;
-    for (let column = 0; column <= row; column++) {
-      system[start + column] += scaledA * rows[a + column] + scaledB * rows[b + column];
-    }
-  }
 }

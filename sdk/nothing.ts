@@ -1,0 +1,2 @@
+/** In the place of Node's modules, in what is built for browsers. */
+export default {};
