@@ -35,7 +35,7 @@ test("a clone, the two commands of README's first line, and the shop has a shelf
   const { told } = await start(folder, asked, `${url}/health/ready`, 240_000);
   expect(told()).toMatch(/catalogue +content vectors of 3659/);
   expect(told()).toMatch(/orders +sweep \d+\/\d+/);
-  expect(told()).toMatch(/orders +learned from 3669 people/);
+  expect(told()).toMatch(/orders +learned from \d+ people/);
   expect(told()).toMatch(/ready +after \d+ s/);
   expect(told()).not.toMatch(/warn/i);
 

@@ -10,7 +10,7 @@
  * Vectors are the columns of row-major matrices, so that each entry of A moves a whole row of them at once.
  */
 import { addOuterSumInto, mirrorInPlace, pairProductsInto } from "../../../core/linear.ts";
-import { type Columns, orthonormal } from "./orthonormal.ts";
+import { type Columns, nearlyOrthonormal, orthonormal } from "./orthonormal.ts";
 import { symmetricEigen } from "./symmetriceigen.ts";
 
 /** Rows of a sparse matrix one after the other: row i holds entries starts[i] .. starts[i+1] - 1. */
@@ -50,12 +50,14 @@ export function truncatedSvd(
   const width = Math.min(rank + oversampling, columnCount);
   // Where all directions are carried along none is left to chance: a few random signs are soon the same.
   if (width === columnCount) return rotated(matrix, unitVectors(width), rank);
-  let basis = orthonormal(gramTimes(matrix, randomSigns(columnCount, width)));
-  // Directions that the first product lacks, the matrix lacks: what is left is all that it has.
-  for (let iteration = 1; iteration < iterations && basis.width === width; iteration++) {
-    basis = orthonormal(gramTimes(matrix, basis));
+  let product = gramTimes(matrix, randomSigns(columnCount, width));
+  for (let iteration = 1; iteration < iterations; iteration++) {
+    const basis = nearlyOrthonormal(product);
+    // Directions that the first product lacks, the matrix lacks: what is left is all that it has.
+    if (basis.width < width) break;
+    product = gramTimes(matrix, basis);
   }
-  return rotated(matrix, basis, rank);
+  return rotated(matrix, orthonormal(product), rank);
 }
 
 /** Solves the small problem Q^T A^T A Q = W diag(s^2) W^T and returns V = Q W. */
