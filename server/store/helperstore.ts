@@ -12,10 +12,11 @@ import { fromHex } from "../../core/bytes.ts";
 import { parseTask } from "../../core/tasks/task.ts";
 import type { VouchedKind } from "../../core/wire/log.ts";
 import type { PlaceTable } from "./place.ts";
+import type { SpentTables } from "./spent.ts";
 import { forgetTokens } from "./spent.ts";
 import { openSqlite } from "./sqlite.ts";
 
-export interface HelperTables {
+export interface HelperTables extends SpentTables {
   tasks: {
     /** The helper's own short number of the task. */
     seq: Generated<number>;
@@ -51,15 +52,6 @@ export interface HelperTables {
     answer: Uint8Array;
   };
   counted: { task: number; report: Uint8Array; batch: number };
-  /** Tokens and the counted report that each was spent by; see spent.ts. */
-  spent_tokens: {
-    nonce: Uint8Array;
-    report: Uint8Array;
-    token_key: string;
-    last_task: number;
-    expires_at_ms: number;
-  };
-  retired_token_keys: { id: string };
   /** The log of what it vouched for; see vouched.ts. */
   vouched: {
     /** Place in the log, 1 for the first. */

@@ -22,13 +22,14 @@
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import type { PlaceTable } from "./place.ts";
+import type { SpentTables } from "./spent.ts";
 import { openSqlite } from "./sqlite.ts";
 
 export type EditionState = "published" | "refused";
 export type TaskState = "opening" | "open" | "closed" | "finished";
 export type BatchState = "open" | "closed" | "summed" | "used" | "dropped";
 
-export interface LeaderTables {
+export interface LeaderTables extends SpentTables {
   /** Of protocol 2: read once, when they are made an edition; see publishing/upgrade.ts. */
   bundles: { id: string; created_at_ms: number; origin: string; bytes: Uint8Array; learned: Uint8Array };
   publications: { seq: Generated<number>; bundle: string; at_ms: number };
@@ -125,15 +126,6 @@ export interface LeaderTables {
   findings: { seq: Generated<number>; kind: string; round: number; at_ms: number; finding: string };
   /** Documents that are signed once and given out until they change, by their kind. */
   documents: { kind: string; document: string; signature: string };
-  /** Tokens and the report that each was spent by; see spent.ts. */
-  spent_tokens: {
-    nonce: Uint8Array;
-    report: Uint8Array;
-    token_key: string;
-    last_task: number;
-    expires_at_ms: number;
-  };
-  retired_token_keys: { id: string };
   /** See leastnumbers.ts. */
   least_numbers: { name: string; value: number };
   places: PlaceTable;

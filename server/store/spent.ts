@@ -9,6 +9,19 @@
  */
 import { type QueryExecutorProvider, sql } from "kysely";
 
+export interface SpentTables {
+  spent_tokens: {
+    nonce: Uint8Array;
+    /** Id of the report that it was spent by. */
+    report: Uint8Array;
+    token_key: string;
+    last_task: number;
+    expires_at_ms: number;
+  };
+  /** Keys that are over, of which no token is good again. */
+  retired_token_keys: { id: string };
+}
+
 export interface SpentOn {
   readonly nonce: Uint8Array;
   /** Id of the report. */
