@@ -36,13 +36,15 @@ writeResults("feeds", results);
 /** @throws {Error} when the command fails. */
 async function run(args: readonly string[]): Promise<void> {
   const said: string[] = [];
+  const progress: string[] = [];
   const begunMs = performance.now();
   const out = (line: string): void => void said.push(line);
-  const status = await runCli(args, { env: {}, out, err: out });
+  const status = await runCli(args, { env: {}, out, err: (line) => void progress.push(line) });
   const seconds = (performance.now() - begunMs) / 1000;
   const command = args.map((arg) => arg.replace(`${directory}/`, "")).join(" ");
-  if (status !== 0) throw new Error(`feeds: tacit ${command} expected to end with 0, got ${said.join("\n")}`);
-  const telling = said.filter((line) => !line.startsWith("sweep ")).join("; ");
+  if (status !== 0)
+    throw new Error(`feeds: tacit ${command} expected to end with 0, got ${progress.join("\n")}`);
+  const telling = said.join("; ");
   console.log(`tacit ${command}: ${seconds.toFixed(1)} s: ${telling}`);
   results.push({ command, seconds, said: telling });
 }
