@@ -17,6 +17,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { openParts, type Parts, type PartsOptions } from "../roles/leader.ts";
 import { DirectoryTaken } from "../store/sqlite.ts";
 import type { Surroundings } from "./command.ts";
+import { type Flags, textFlag } from "./flags.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,24 +25,60 @@ export type Reached =
   | { readonly at: "directory"; readonly parts: Parts }
   | { readonly at: "server"; readonly api: AdminApi };
 
-/** @throws {OperatorError} when another process has the directory and no server of ours answers. */
+export interface ReachOptions extends PartsOptions {
+  readonly env: Env;
+  readonly say: (line: string) => void;
+  /** So long another command that has the directory is waited for. */
+  readonly waitMs: number;
+}
+
+const tryAgainMs = 200;
+
+/**
+ * Two commands on one directory are done one after the other.
+ *
+ * @throws {OperatorError} when another process has the directory, no server of ours answers, and waiting did not help.
+ */
 export async function openOrReach(
   command: string,
   config: Config,
-  { env, ...options }: PartsOptions & { readonly env: Env },
+  { env, say, waitMs, ...options }: ReachOptions,
 ): Promise<Reached> {
-  try {
-    return { at: "directory", parts: await openParts(config, options) };
-  } catch (error) {
-    if (!(error instanceof DirectoryTaken)) throw error;
-    const api = new AdminApi(command, config, tokenFrom(config, env));
+  const endMs = performance.now() + waitMs;
+  for (let isFirst = true; ; isFirst = false) {
     try {
-      await api.get("/work");
-    } catch (refusal) {
-      throw new OperatorError(`${error.message}; ${messageOf(refusal)}`);
+      return { at: "directory", parts: await openParts(config, options) };
+    } catch (error) {
+      if (!(error instanceof DirectoryTaken)) throw error;
+      const api = new AdminApi(command, config, tokenFrom(config, env));
+      const refusal = await refusalOf(api);
+      if (refusal === null) return { at: "server", api };
+      if (performance.now() >= endMs) throw new OperatorError(`${error.message}; ${refusal}`);
+      if (isFirst)
+        say(`${command}: another tacit works on ${config.data}: waiting ${waitMs / 1000} s for it`);
     }
-    return { at: "server", api };
+    await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
   }
+}
+
+/** Why no server of ours has the directory; null where one has. */
+async function refusalOf(api: AdminApi): Promise<string | null> {
+  try {
+    await api.get("/work");
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The flag by which a command is told how long to wait for another. */
+export const waitFlag = { wait: { type: "string" } } as const;
+
+/** @throws {OperatorError} for what is no number of seconds. */
+export function waitMsIn(command: string, flags: Flags): number {
+  const given = textFlag(flags, "wait") ?? "30";
+  if (/^\d{1,5}$/.test(given)) return Number(given) * 1000;
+  throw new OperatorError(`${command}: --wait must be a number of seconds, got ${JSON.stringify(given)}`);
 }
 
 /** How a command speaks: to a person in lines, to a collector in events alone. */

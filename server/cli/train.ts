@@ -14,13 +14,13 @@ import { publishTrained } from "../publishing/trained.ts";
 import type { Parts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
-import { type AdminApi, openOrReach, voiceOf } from "./reach.ts";
+import { type AdminApi, openOrReach, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
-             [--charset NAME] [--force] [--config FILE] [--data DIR] [--port N]
+             [--charset NAME] [--force] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
                  there: kind, quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
@@ -30,6 +30,7 @@ export const train: Command = {
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --charset      encoding of the files, where it is not UTF-8
   --force        publish what the gate refuses, and what was learned from little of the log
+  --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
   Where a server runs on the data directory, what is learned here is handed to it at its admin API: logs stay here.`,
@@ -38,6 +39,7 @@ export const train: Command = {
     exclude: { type: "string", multiple: true },
     force: { type: "boolean" },
     port: { type: "string" },
+    ...waitFlag,
     ...readingFlags,
   },
   run: async (args, { env, out, err }) => {
@@ -49,6 +51,7 @@ export const train: Command = {
     const isForced = flags.values.force === true;
     const charset = textFlag(flags, "charset");
     const { mostFaulty, ...reading } = readingAsked(askedIn(flags, "log"));
+    const waitMs = waitMsIn("train", flags);
     const config = configFrom(flags, env);
     const { holdout } = config.gate;
     const without = new Set<string>();
@@ -59,7 +62,7 @@ export const train: Command = {
       for (const person of await peopleIn(inputOfFile(holdout))) without.add(person);
     }
     const { log, say } = voiceOf(config, { out, err });
-    const reached = await openOrReach("train", config, { env, log });
+    const reached = await openOrReach("train", config, { env, log, say, waitMs });
     const { dim, alpha0, lambda } = config.training;
     const onFaults = (faults: readonly string[]) => tellFaults(orders, faults, out);
     const learning = {
