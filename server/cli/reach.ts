@@ -53,9 +53,14 @@ export async function openOrReach(
       const api = new AdminApi(command, config, tokenFrom(config, env));
       const refusal = await refusalOf(api);
       if (refusal === null) return { at: "server", api };
-      if (performance.now() >= endMs) throw new OperatorError(`${error.message}; ${refusal}`);
-      if (isFirst)
+      // A server goes on; what holds the directory and answers nobody is a command, which ends.
+      if (performance.now() >= endMs || (await api.isThere())) {
+        throw new OperatorError(`${error.message}; ${refusal}`);
+      }
+      if (isFirst) {
         say(`${command}: another tacit works on ${config.data}: waiting ${waitMs / 1000} s for it`);
+        options.log?.("command waits", { command, seconds: waitMs / 1000 });
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
   }
@@ -115,14 +120,27 @@ const lookMs = 500;
 
 export class AdminApi {
   readonly #command: string;
+  readonly #origin: string;
   readonly #base: string;
   readonly #token: string | undefined;
 
   constructor(command: string, { host, port }: Pick<Config, "host" | "port">, token: string | undefined) {
     const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
     this.#command = command;
-    this.#base = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}/v1/admin`;
+    this.#origin = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+    this.#base = `${this.#origin}/v1/admin`;
     this.#token = token;
+  }
+
+  /** Whether a server answers, whatever it says. */
+  isThere(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const asking = request(`${this.#origin}/health/live`, (answer) => {
+        answer.resume();
+        resolve(true);
+      });
+      asking.on("error", () => resolve(false)).end();
+    });
   }
 
   /** @throws {OperatorError} when nobody answers, or with another status. */

@@ -267,6 +267,12 @@ test("a server says where it is and what it lacks; a second one is told why it c
   expect(first.output()).toContain("noise         off");
   expect(first.output()).toContain("one operator holds both halves");
   const elsewhere = ["--data", data, "--port", String(port + 2), "--wait", "0"];
+  // Whoever has no right to a server that is there need not wait for its end.
+  const refused = await tacit(["import", catalogueFile(directory), "--data", data, "--port", String(port)], {
+    TACIT_ADMIN_TOKEN: "another one than it has",
+  });
+  expect(refused).toMatchObject({ status: 1, out: [] });
+  expect(refused.err[0]).toContain("must answer with 200, got 401");
   const locked = await tacit(["import", catalogueFile(directory), ...elsewhere]);
   expect(locked).toMatchObject({ status: 1, out: [] });
   expect(locked.err).toHaveLength(1);
