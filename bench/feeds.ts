@@ -3,8 +3,8 @@
  *
  *     npm run bench:feeds -- [--quick]
  *
- * MovieLens 100k by its size and form (943 people, 1,682 films, 100,000 ratings) and a product export of Shopify with
- * 1,000 products of three variants, both made (bench/feeds/made.ts).
+ * MovieLens 100k by its size and form (943 people, 1,682 films, 100,000 ratings) and a product file of Shopify with
+ * 1,000 products of three variants in either of its templates, all made (bench/feeds/made.ts).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,8 +26,10 @@ try {
   const movieLens = ["--format", "movielens", "--data", join(directory, "films")];
   await run(["import", films.items, ...movieLens, "--charset", "windows-1252"]);
   await run(["train", "--orders", films.orders, ...movieLens]);
-  const shop = makeShopify(directory, products);
-  await run(["import", shop, "--format", "shopify", "--data", join(directory, "shop")]);
+  for (const template of ["before", "today"] as const) {
+    const shop = makeShopify(directory, products, template);
+    await run(["import", shop, "--format", "shopify", "--data", join(directory, `shop-${template}`)]);
+  }
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

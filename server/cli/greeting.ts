@@ -33,7 +33,7 @@ function leaderLines(url: string, { config, editions, admin, identities, plan }:
     ...(config.site === undefined ? [] : [`  site          ${config.site}`]),
     `  data          ${config.data}`,
     `  edition       ${edition}`,
-    `  admin token   ${admin.file ?? "as configured; its hash alone is kept"}`,
+    `  admin token   ${admin.file ?? "kept elsewhere; its hash alone is here"}`,
     `  rounds        at least ${config.round.minBatch} reports a lane`,
     `  kinds         ${kindsText(plan)}`,
     noiseMultiplier === 0

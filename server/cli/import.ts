@@ -9,7 +9,7 @@ import { feedNames } from "../publishing/feeds/known.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
-import { type AdminApi, fileBody, openOrReach, stepText, voiceOf } from "./reach.ts";
+import { type AdminApi, fileBody, openOrReach, stepText, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
 const faultsShown = 20;
@@ -26,7 +26,7 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--charset NAME] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--charset NAME] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -35,6 +35,7 @@ export const importCatalogue: Command = {
   --decimal      "." or ",", where prices such as 1,299 do not say which they have
   --skip-faults  leave out rows with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --charset      encoding of the file, where it is not UTF-8
+  --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
   FILE is a table (commas, semicolons, tabs or pipes), a JSON list or JSON lines, or a product feed in XML, also gzip.
@@ -45,6 +46,7 @@ export const importCatalogue: Command = {
     refit: { type: "boolean" },
     decimal: { type: "string" },
     port: { type: "string" },
+    ...waitFlag,
     ...readingFlags,
   },
   run: async (args, { env, out, err }) => {
@@ -59,15 +61,16 @@ export const importCatalogue: Command = {
     readingAsked(asked);
     const isOnlyIfEmpty = flags.values["if-empty"] === true;
     const refit = flags.values.refit === true;
+    const waitMs = waitMsIn("import", flags);
     const config = configFrom(flags, env);
     requireReadable(file);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
-    const reached = await openOrReach("import", config, { env, log, onStep });
+    const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, { file, charset, asked, refit, isOnlyIfEmpty, say });
-      tellFaults(file, answer.faults, out);
       out(answerText(answer, isOnlyIfEmpty));
+      tellFaults(file, answer.faults, out);
       return 0;
     }
     const { parts } = reached;
@@ -85,9 +88,10 @@ export const importCatalogue: Command = {
         settings,
       );
       if (!outcome.ok) throw new OperatorError(faultsText(outcome.faults));
-      tellFaults(file, outcome.faults, out);
       const { sequence, model } = outcome.inForce;
+      // First: what is in force is so, whether or not a file can be written.
       out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
+      tellFaults(file, outcome.faults, out);
     } finally {
       await parts.close();
     }

@@ -8,6 +8,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
 import type { Config } from "../base/config.ts";
@@ -17,6 +18,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { openParts, type Parts, type PartsOptions } from "../roles/leader.ts";
 import { DirectoryTaken } from "../store/sqlite.ts";
 import type { Surroundings } from "./command.ts";
+import { type Flags, textFlag } from "./flags.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,24 +26,65 @@ export type Reached =
   | { readonly at: "directory"; readonly parts: Parts }
   | { readonly at: "server"; readonly api: AdminApi };
 
-/** @throws {OperatorError} when another process has the directory and no server of ours answers. */
+export interface ReachOptions extends PartsOptions {
+  readonly env: Env;
+  readonly say: (line: string) => void;
+  /** So long another command that has the directory is waited for. */
+  readonly waitMs: number;
+}
+
+const tryAgainMs = 200;
+
+/**
+ * Two commands on one directory are done one after the other.
+ *
+ * @throws {OperatorError} when another process has the directory, no server of ours answers, and waiting did not help.
+ */
 export async function openOrReach(
   command: string,
   config: Config,
-  { env, ...options }: PartsOptions & { readonly env: Env },
+  { env, say, waitMs, ...options }: ReachOptions,
 ): Promise<Reached> {
-  try {
-    return { at: "directory", parts: await openParts(config, options) };
-  } catch (error) {
-    if (!(error instanceof DirectoryTaken)) throw error;
-    const api = new AdminApi(command, config, tokenFrom(config, env));
+  const endMs = performance.now() + waitMs;
+  for (let isFirst = true; ; isFirst = false) {
     try {
-      await api.get("/work");
-    } catch (refusal) {
-      throw new OperatorError(`${error.message}; ${messageOf(refusal)}`);
+      return { at: "directory", parts: await openParts(config, options) };
+    } catch (error) {
+      if (!(error instanceof DirectoryTaken)) throw error;
+      const api = new AdminApi(command, config, tokenFrom(config, env));
+      const refusal = await refusalOf(api);
+      if (refusal === null) return { at: "server", api };
+      // A server goes on; what holds the directory and answers nobody is a command, which ends.
+      if (performance.now() >= endMs || (await api.isThere())) {
+        throw new OperatorError(`${error.message}; ${refusal}`);
+      }
+      if (isFirst) {
+        say(`${command}: another tacit works on ${config.data}: waiting ${waitMs / 1000} s for it`);
+        options.log?.("command waits", { command, seconds: waitMs / 1000 });
+      }
     }
-    return { at: "server", api };
+    await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
   }
+}
+
+/** Why no server of ours has the directory; null where one has. */
+async function refusalOf(api: AdminApi): Promise<string | null> {
+  try {
+    await api.get("/work");
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The flag by which a command is told how long to wait for another. */
+export const waitFlag = { wait: { type: "string" } } as const;
+
+/** @throws {OperatorError} for what is no number of seconds. */
+export function waitMsIn(command: string, flags: Flags): number {
+  const given = textFlag(flags, "wait") ?? "30";
+  if (/^\d{1,5}$/.test(given)) return Number(given) * 1000;
+  throw new OperatorError(`${command}: --wait must be a number of seconds, got ${JSON.stringify(given)}`);
 }
 
 /**
@@ -81,14 +124,27 @@ const lookMs = 500;
 
 export class AdminApi {
   readonly #command: string;
+  readonly #origin: string;
   readonly #base: string;
   readonly #token: string | undefined;
 
   constructor(command: string, { host, port }: Pick<Config, "host" | "port">, token: string | undefined) {
     const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
     this.#command = command;
-    this.#base = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}/v1/admin`;
+    this.#origin = `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+    this.#base = `${this.#origin}/v1/admin`;
     this.#token = token;
+  }
+
+  /** Whether a server answers, whatever it says. */
+  isThere(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const asking = request(`${this.#origin}/health/live`, (answer) => {
+        answer.resume();
+        resolve(true);
+      });
+      asking.on("error", () => resolve(false)).end();
+    });
   }
 
   /** @throws {OperatorError} when nobody answers, or with another status. */
@@ -102,19 +158,27 @@ export class AdminApi {
    * @throws {OperatorError} in the server's words when it refuses.
    */
   async post(path: string, body: ApiBody | null, say: (line: string) => void): Promise<unknown> {
-    let last = "";
-    const look = async () => {
-      const { running } = v.parse(workSchema, await this.get("/work"));
-      const line = running?.step == null ? "" : stepText(running.step);
-      if (line !== "" && line !== last) say(line);
-      last = line;
-    };
-    // The answer to the post is what counts; whoever cannot be asked how far it is says nothing.
-    const timer = setInterval(() => void look().catch(() => undefined), lookMs);
+    const ended = new AbortController();
+    void this.#tellSteps(say, ended.signal);
     try {
       return await this.#asked("POST", path, body);
     } finally {
-      clearInterval(timer);
+      ended.abort();
+    }
+  }
+
+  /** Until the work has ended. Whoever cannot be asked how far it is says nothing: the answer is what counts. */
+  async #tellSteps(say: (line: string) => void, ended: AbortSignal): Promise<void> {
+    let last = "";
+    while (!ended.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, lookMs).unref());
+      const { running } = await this.get("/work").then(
+        (work) => v.parse(workSchema, work),
+        () => ({ running: null }),
+      );
+      const line = running?.step == null ? "" : stepText(running.step);
+      if (!ended.aborted && line !== "" && line !== last) say(line);
+      last = line;
     }
   }
 
@@ -155,7 +219,7 @@ export class AdminApi {
       asking.on("error", fail);
       const bytes = body?.bytes ?? new Uint8Array(0);
       if (bytes instanceof Uint8Array) asking.end(bytes);
-      else bytes.on("error", fail).pipe(asking);
+      else pipeline(bytes, asking).catch(fail);
     });
   }
 }

@@ -16,13 +16,14 @@ import { publishTrained } from "../publishing/trained.ts";
 import type { Parts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
-import { type AdminApi, openOrReach, voiceOf } from "./reach.ts";
+import { type AdminApi, openOrReach, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
              [--charset NAME] [--force] [--if-unlearned] [--config FILE] [--data DIR] [--port N]
+             [--charset NAME] [--force] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
                  there: kind, quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
@@ -33,6 +34,7 @@ export const train: Command = {
   --charset      encoding of the files, where it is not UTF-8
   --force        publish what the gate refuses, and what was learned from little of the log
   --if-unlearned  do nothing where something is learned already, from logs or from the crowd
+  --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
   Where a server runs on the data directory, what is learned here is handed to it at its admin API: logs stay here.`,
@@ -42,6 +44,7 @@ export const train: Command = {
     force: { type: "boolean" },
     "if-unlearned": { type: "boolean" },
     port: { type: "string" },
+    ...waitFlag,
     ...readingFlags,
   },
   run: async (args, { env, out, err }) => {
@@ -53,9 +56,10 @@ export const train: Command = {
     const isForced = flags.values.force === true;
     const charset = textFlag(flags, "charset");
     const { mostFaulty, ...reading } = readingAsked(askedIn(flags, "log"));
+    const waitMs = waitMsIn("train", flags);
     const config = configFrom(flags, env);
     const { log, say } = voiceOf(config, { err });
-    const reached = await openOrReach("train", config, { env, log });
+    const reached = await openOrReach("train", config, { env, log, say, waitMs });
     const onFaults = (faults: readonly string[]) => tellFaults(orders, faults, out);
     const { dim, alpha0, lambda } = config.training;
     const learn: Learn = async (items) => {

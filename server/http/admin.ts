@@ -26,7 +26,7 @@ import { problem } from "./problem.ts";
 /** What the operator's routes look at and set going. */
 export interface AdminParts extends AdminDoor, StatusParts {
   readonly config: Config;
-  readonly cycle: Pick<Cycle, "serial" | "troubles" | "waits" | "openNext" | "closeNow">;
+  readonly cycle: Pick<Cycle, "serial" | "troubles" | "waits" | "openNext" | "closeNow" | "knows">;
   /** Of the aggregators in this process. */
   readonly keyRings: readonly KeyRing[];
 }
@@ -65,7 +65,12 @@ export function adminRoutes(parts: AdminParts): Hono {
     return problem(c, { status: 404, name: "unknown-edition", detail });
   });
   app.post("/rounds/close", noBody, async (c) => {
-    if (await cycle.closeNow(c.req.query("kind"))) return c.json(await statusOf(parts));
+    const kind = c.req.query("kind");
+    if (kind !== undefined && !cycle.knows(kind)) {
+      const detail = `kind must be one that is summed here, got ${JSON.stringify(kind.slice(0, 40))}`;
+      return problem(c, { status: 404, name: "unknown-kind", detail });
+    }
+    if (await cycle.closeNow(kind)) return c.json(await statusOf(parts));
     const detail = "a round can be closed when a lane has minBatch reports, got none";
     return problem(c, { status: 409, name: "too-few-reports", detail });
   });

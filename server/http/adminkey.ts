@@ -16,7 +16,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 export interface AdminKey {
   /** SHA-256 of the token. */
   readonly hash: Uint8Array;
-  /** Where a drawn token was written for the operator; null when the settings name the token. */
+  /** Where a drawn token lies for the operator; null when the settings name it, or it was moved to a safe place. */
   readonly file: string | null;
 }
 
@@ -34,7 +34,7 @@ export function openAdminKey({ adminTokenHash, data }: Pick<Config, "adminTokenH
   const hash = readFileSync(hashFile, "utf8").trim();
   if (!/^[0-9a-f]{64}$/.test(hash))
     throw new OperatorError(`${hashFile}: expected 64 hex digits, got something else`);
-  return { hash: Buffer.from(hash, "hex"), file };
+  return { hash: Buffer.from(hash, "hex"), file: existsSync(file) ? file : null };
 }
 
 /**

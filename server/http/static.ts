@@ -119,9 +119,12 @@ function respond(c: Context, { path }: FoundFile, file: Loaded): Response {
     vary: "accept-encoding",
   };
   if (hasTag(c.req.header("if-none-match"), file.tag)) return c.body(null, 304, all);
-  return c.body(file.bodies[coding] ?? new Uint8Array(0), 200, {
+  const body = file.bodies[coding] ?? new Uint8Array(0);
+  return c.body(body, 200, {
     ...all,
     "content-type": file.type,
+    // Said to HEAD, too, whose answer has no body to count.
+    "content-length": String(body.length),
     ...(coding === "identity" ? {} : { "content-encoding": coding }),
   });
 }

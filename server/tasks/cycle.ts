@@ -120,6 +120,11 @@ export class Cycle {
     });
   }
 
+  /** Whether rounds of such a kind are opened here. */
+  knows(kind: string): boolean {
+    return this.#parts.kinds.some(({ name }) => name === kind);
+  }
+
   /** Ends the rounds of one kind, or of all, now; false when none has a lane with minBatch reports. */
   closeNow(only?: string): Promise<boolean> {
     return this.serial.run(async () => {

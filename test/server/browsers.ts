@@ -9,7 +9,7 @@ import type { AnyContributor } from "../../worker/contribute/kinds/contributor.t
 import { contributors } from "../../worker/contribute/kinds/registry.ts";
 import { atOnce } from "../../worker/contribute/pace.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
-import { type Edges, platformFill } from "../../worker/edges.ts";
+import { type Edges, type Fetch, platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Parties } from "./processes.ts";
 
@@ -32,6 +32,7 @@ export class Browser {
   readonly #parties: Pick<Parties, "urls" | "identities">;
   readonly #items: readonly number[];
   readonly #kinds: readonly AnyContributor[];
+  readonly #reach: Fetch;
 
   constructor(
     parties: Pick<Parties, "urls" | "identities">,
@@ -39,8 +40,10 @@ export class Browser {
     items: readonly number[],
     /** Kinds of sums that it takes part in. */
     kinds: readonly AnyContributor[] = contributors,
+    reach: Fetch = (url, init) => fetch(url, init),
   ) {
     this.#kinds = kinds;
+    this.#reach = reach;
     this.#parties = parties;
     this.#items = items;
   }
@@ -85,7 +88,7 @@ export class Browser {
         this.asked.add(request);
         if (request !== this.#failing) {
           this.#underWay++;
-          return fetch(url, init).finally(() => this.#underWay--);
+          return this.#reach(url, init).finally(() => this.#underWay--);
         }
         this.#failing = null;
         return Promise.reject(new TypeError("the connection broke"));

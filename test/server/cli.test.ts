@@ -7,11 +7,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "../../server/base/config.ts";
 import { runCli } from "../../server/cli/main.ts";
 import { openHelperKeys } from "../../server/roles/helper.ts";
 import { openParts } from "../../server/roles/leader.ts";
+import { lockDirectory } from "../../server/store/sqlite.ts";
 import { catalogueOf, inForceOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -187,6 +188,56 @@ test("keys show tells the same identity every time; keys rotate seals to a new k
   expect(await show()).toEqual(first);
 });
 
+describe("two commands on one directory", () => {
+  test("are done one after the other, and whoever waits says so", async () => {
+    const directory = temporaryDirectory();
+    const data = join(directory, "data");
+    const place = ["--data", data, "--port", String(port + 3)];
+    const files = [";", "\t", "|"].map((between, k) => {
+      const file = join(directory, `${k}.txt`);
+      const lines = ["id title price", `a${k} Mug 3.50`].map((line) => line.replaceAll(" ", between));
+      writeFileSync(file, `${lines.join("\n")}\n`);
+      return file;
+    });
+    const all = await Promise.all(files.map((file) => tacit(["import", file, ...place])));
+    expect(all.map(({ status, err }) => [status, err])).toEqual(all.map(() => [0, []]));
+    const waited = `import: another tacit works on ${data}: waiting 30 s for it`;
+    // The first that came had nobody to wait for.
+    expect(all.filter(({ out }) => out.includes(waited)).length).toBe(2);
+    const editions = all.map(({ out }) => out.at(-1)?.split(" is in force")[0]);
+    expect(editions.sort()).toEqual(["edition 1", "edition 2", "edition 3"]);
+  }, 60_000);
+
+  test("a train waits for an import, too, and learns for what that put in force", async () => {
+    const directory = temporaryDirectory();
+    const place = ["--data", join(directory, "data"), "--port", String(port + 3)];
+    const orders = join(directory, "orders.csv");
+    writeFileSync(orders, "customer,item\nann,item-1\nann,item-2\nbob,item-1\n");
+    const [imported, trained] = await Promise.all([
+      tacit(["import", catalogueFile(directory), ...place]),
+      tacit(["train", "--orders", orders, ...place]),
+    ]);
+    expect([imported.status, trained.status]).toEqual([0, 0]);
+    expect(trained.out).toContain("learned from 2 people");
+  }, 60_000);
+
+  test("whoever has waited long enough is refused in one line", async () => {
+    const directory = temporaryDirectory();
+    const data = join(directory, "data");
+    const lock = lockDirectory(data);
+    onTestFinished(() => lock.release());
+    const asked = ["import", catalogueFile(directory), "--data", data, "--port", String(port + 3)];
+    const begunMs = performance.now();
+    const { status, out, err } = await tacit([...asked, "--wait", "1"]);
+    expect(performance.now() - begunMs).toBeGreaterThanOrEqual(1000);
+    expect([status, out.length, err.length]).toEqual([1, 1, 1]);
+    expect(err[0]).toContain("must belong to one process, got locked");
+    expect((await tacit([...asked, "--wait", "soon"])).err).toEqual([
+      'import: --wait must be a number of seconds, got "soon"',
+    ]);
+  }, 60_000);
+});
+
 async function serveProcess(
   data: string,
   env: Readonly<Record<string, string>> = {},
@@ -215,7 +266,13 @@ test("a server says where it is and what it lacks; a second one is told why it c
   expect(first.output()).toContain("no catalogue yet: run tacit import");
   expect(first.output()).toContain("noise         off");
   expect(first.output()).toContain("one operator holds both halves");
-  const elsewhere = ["--data", data, "--port", String(port + 2)];
+  const elsewhere = ["--data", data, "--port", String(port + 2), "--wait", "0"];
+  // Whoever has no right to a server that is there need not wait for its end.
+  const refused = await tacit(["import", catalogueFile(directory), "--data", data, "--port", String(port)], {
+    TACIT_ADMIN_TOKEN: "another one than it has",
+  });
+  expect(refused).toMatchObject({ status: 1, out: [] });
+  expect(refused.err[0]).toContain("must answer with 200, got 401");
   const locked = await tacit(["import", catalogueFile(directory), ...elsewhere]);
   expect(locked).toMatchObject({ status: 1, out: [] });
   expect(locked.err).toHaveLength(1);

@@ -189,6 +189,78 @@ describe("contentVectors", () => {
     expect(cosine(vectors, dim, mug, sameThing)).toBeGreaterThan(cosine(vectors, dim, mug, other) + 0.1);
   });
 
+  /** The rows of items that are each a thing in a colour: thing by thing, colour by colour. */
+  const inColours = (things: readonly string[], colours: readonly string[], write: Write) =>
+    contentVectors(
+      things.flatMap((thing, t) =>
+        colours.map((colour, c) => ({
+          item: `${(t * 37 + c * 11) % 90}${t}${c}`,
+          title: write(thing, colour),
+        })),
+      ),
+      { dim },
+    );
+  type Write = (thing: string, colour: string) => string;
+  const behind: Write = (thing, colour) => colour + thing;
+  const before: Write = (thing, colour) => thing + colour;
+  const apart: Write = (thing, colour) => `${colour} ${thing}`;
+
+  test.each([
+    ["Chinese", "陶瓷马克杯|玻璃台灯|木制挂钟|棉质围巾", "红色 蓝色 绿色 黄色", behind],
+    ["Japanese", "ガラスのランプ|陶器の花瓶|木の時計|綿のタオル", "赤い 青い 白い 黒い", behind],
+    ["Thai", "แก้วกาแฟ|โต๊ะไม้|นาฬิกาปลุก|ผ้าพันคอ", "สีแดง สีเขียว สีขาว สีดำ", before],
+    ["Korean", "도자기 머그컵|유리 램프|나무 시계|면 수건", "빨간 파란 하얀 검은", apart],
+    ["Hindi", "मिट्टी प्याला|पीतल दीपक|दीवार घड़ी|कांच फूलदान", "लाल नीला हरा काला", apart],
+    ["Arabic", "كوب سيراميك|مصباح زجاج|ساعة خشب|منشفة قطن", "أحمر أزرق أخضر أسود", apart],
+    ["Russian", "Кружка керамика|Лампа стекло|Часы дерево|Шарф шерсть", "красная синяя белая чёрная", apart],
+  ])(
+    "in %s a thing of two words is most like itself in other colours",
+    (_language, things, colours, write) => {
+      const vectors = inColours(things.split("|"), colours.split(" "), write);
+      for (let i = 0; i < 16; i++) {
+        const nearest = Array.from({ length: 16 }, (_, j) => j)
+          .filter((j) => j !== i)
+          .sort((a, b) => cosine(vectors, dim, i, b) - cosine(vectors, dim, i, a));
+        expect(nearest.slice(0, 3).map((j) => Math.floor(j / 4))).toEqual(Array(3).fill(Math.floor(i / 4)));
+      }
+    },
+  );
+
+  test.each(["Café", "Ångström", "한국어 머그", "Ελλάς", "ﬁne ½ ｍｕｇ", "Việt Nam"])(
+    "%s has one row, in whichever normal form it is written",
+    (word) => {
+      const forms = ["NFC", "NFD", "NFKC", "NFKD"] as const;
+      const titles = [
+        ...forms.map((form) => word.normalize(form)),
+        word.toUpperCase(),
+        "Oak bowl",
+        "Oak jug",
+      ];
+      const vectors = contentVectors(
+        titles.map((title, k) => ({ item: `${"qwertyui"[k]}${k}`, title })),
+        { dim },
+      );
+      for (let k = 1; k < 5; k++) expect(cosine(vectors, dim, 0, k)).toBeCloseTo(1, 5);
+      expect(cosine(vectors, dim, 0, 5)).toBeLessThan(0.5);
+    },
+  );
+
+  test("kinds of one word each are told apart, however many there are", () => {
+    for (let kinds = 2; kinds <= 16; kinds++) {
+      const titled = Array.from({ length: 3 * kinds }, (_, k) => ({
+        item: `${(k * 7) % 97}x${k}`,
+        title: `word${String.fromCharCode(97 + (k % kinds))}`,
+      }));
+      const vectors = contentVectors(titled, { dim: 64 });
+      for (let i = 0; i < titled.length; i++) {
+        for (let j = 0; j < i; j++) {
+          const expected = i % kinds === j % kinds ? 1 : 0;
+          expect(Math.abs(cosine(vectors, 64, i, j) - expected)).toBeLessThan(0.01);
+        }
+      }
+    }
+  });
+
   test("a catalogue smaller than the dimension fills the rest with zeros, an empty one gives none", () => {
     const few = contentVectors(items.slice(0, 4), { dim: 64 });
     expect(few).toHaveLength(4 * 64);

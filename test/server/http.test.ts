@@ -321,6 +321,13 @@ test("the status tells rounds and what was refused; closing a round with too few
   const close = await admin(server.app, "POST", "/rounds/close");
   expect(close.status).toBe(409);
   expect(await close.json()).toMatchObject({ type: "urn:tacit:problem:too-few-reports" });
+  for (const kind of ["item-factor", "nothing", ""]) {
+    const other = await admin(server.app, "POST", `/rounds/close?kind=${kind}`);
+    expect([other.status, await other.json()]).toMatchObject([
+      404,
+      { detail: `kind must be one that is summed here, got "${kind}"` },
+    ]);
+  }
   expect(await (await admin(server.app, "GET", "/status")).json()).toMatchObject({
     edition: { id: idInForce(server), sequence: 1, round: 0, items: 30, waiting: 0 },
     refused: { malformed: 1 },

@@ -267,6 +267,8 @@ test("a drawn admin token is written once for the operator; the server goes on f
   rmSync(join(data, "admin-token"));
   const second = openAdminKey({ data });
   expect(existsSync(join(data, "admin-token"))).toBe(false);
+  // Nobody is pointed to a file that was moved to a safe place.
+  expect([first.file, second.file]).toEqual([join(data, "admin-token"), null]);
   for (const key of [first, second]) {
     expect(holdsAdminToken(key, `Bearer ${token}`)).toBe(true);
     for (const wrong of [

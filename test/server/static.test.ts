@@ -2,7 +2,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const page = `<!doctype html><title>shop</title>${"<p>hello</p>".repeat(100)}`;
@@ -47,6 +47,51 @@ test("hashed assets are kept for ever, others revalidated; the SDK may be loaded
   expect(sdk.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
   const tag = sdk.headers.get("etag") ?? "";
   expect((await app.request("/tacit/tacit.js", { headers: { "if-none-match": tag } })).status).toBe(304);
+});
+
+describe("a file", () => {
+  const long = `// ${"word ".repeat(900)}`;
+
+  test.each([
+    ["its own tag", (tag: string) => tag, 304],
+    ["it as a proxy weakens it", (tag: string) => `W/${tag}`, 304],
+    ["a list with it", (tag: string) => `"x", W/${tag}, "y"`, 304],
+    ["any", () => "*", 304],
+    ["another", () => '"x"', 200],
+    ["a piece of it", (tag: string) => tag.slice(0, 9), 200],
+    ["nothing", () => "", 200],
+  ])("is sent again unless the reader has it: told %s", async (_what, written, status) => {
+    const { app, site } = await siteServer();
+    writeFileSync(join(site, "long.js"), long);
+    const tag = (await app.request("/long.js")).headers.get("etag") ?? "";
+    const headers = { "if-none-match": written(tag) };
+    expect((await app.request("/long.js", { headers })).status).toBe(status);
+  });
+
+  test.each([
+    ["gzip, br", "br"],
+    ["GZIP", "gzip"],
+    ["gzip;q=0.5, br;q=0", "gzip"],
+    ["br;q=0, gzip;q=0", null],
+    ["deflate", null],
+    ["*", "br"],
+  ])("is packed as %j takes it, and HEAD says what GET would", async (accepted, coding) => {
+    const { app, site } = await siteServer();
+    writeFileSync(join(site, "long.js"), long);
+    const headers = { "accept-encoding": accepted };
+    const whole = await app.request("/long.js", { headers });
+    const head = await app.request("/long.js", { headers, method: "HEAD" });
+    expect([whole.headers.get("content-encoding"), whole.headers.get("vary")]).toEqual([
+      coding,
+      expect.stringMatching(/accept-encoding/),
+    ]);
+    const bytes = (await whole.arrayBuffer()).byteLength;
+    expect([whole, head].map(({ headers: got }) => got.get("content-length"))).toEqual([
+      String(bytes),
+      String(bytes),
+    ]);
+    expect((await head.arrayBuffer()).byteLength).toBe(0);
+  });
 });
 
 test("a file that changes is served changed", async () => {
