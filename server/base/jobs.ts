@@ -26,24 +26,30 @@ export type InputOf<Of> = Of extends (input: infer Input, progress: Progress) =>
   : never;
 export type OutputOf<Of> = Of extends Job ? Awaited<ReturnType<Of>> : never;
 
+/** A job that did not come to its end: its thread died, or the process ends. It says nothing of what it was given. */
+export class JobCut extends Error {
+  override readonly name = "JobCut";
+}
+
 /** What runs now. */
 export interface RunningJob {
   readonly job: string;
   readonly sinceMs: number;
   readonly step: Step | null;
-  /** Jobs that wait for it to end. */
-  readonly waiting: number;
 }
 
 export interface Runner<Table> {
-  /** Rejects with what the job threw, name, message and stack. */
+  /**
+   * Rejects with what the job threw. From a thread come its message and stack, and its class where that is
+   * JavaScript's own: what a caller must tell apart is part of a job's answer.
+   */
   run<Name extends keyof Table & string>(
     name: Name,
     input: InputOf<Table[Name]>,
   ): Promise<OutputOf<Table[Name]>>;
   /** Null while nothing runs. */
   readonly running: RunningJob | null;
-  /** Resolves when no job runs, and none will. */
+  /** Resolves when no job runs; what comes later is refused. */
   close(): Promise<void>;
 }
 
@@ -62,8 +68,8 @@ export class Jobs<Table extends JobTable<Table>> implements Runner<Table> {
   readonly #does: DoJob;
   readonly #nowMs: () => number;
   readonly #onStep: (job: string, step: Step) => void;
-  #running: Omit<RunningJob, "waiting"> | null = null;
-  #asked = 0;
+  #running: RunningJob | null = null;
+  #isClosed = false;
 
   constructor(does: DoJob, { nowMs = Date.now, onStep = () => {} }: RunnerOptions = {}) {
     this.#does = does;
@@ -72,27 +78,24 @@ export class Jobs<Table extends JobTable<Table>> implements Runner<Table> {
   }
 
   get running(): RunningJob | null {
-    return this.#running === null ? null : { ...this.#running, waiting: this.#asked - 1 };
+    return this.#running;
   }
 
   async run<Name extends keyof Table & string>(
     name: Name,
     input: InputOf<Table[Name]>,
   ): Promise<OutputOf<Table[Name]>> {
-    this.#asked += 1;
-    try {
-      // Whoever does it does the job of that name in the same table.
-      return (await this.#serial.run(() => this.#one(name, input))) as OutputOf<Table[Name]>;
-    } finally {
-      this.#asked -= 1;
-    }
+    // Whoever does it does the job of that name in the same table.
+    return (await this.#serial.run(() => this.#one(name, input))) as OutputOf<Table[Name]>;
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#serial.settled();
   }
 
   async #one(job: string, input: unknown): Promise<unknown> {
+    if (this.#isClosed) throw new JobCut(`job ${job}: expected a process that goes on, got one that ends`);
     const sinceMs = this.#nowMs();
     this.#running = { job, sinceMs, step: null };
     try {

@@ -1,12 +1,21 @@
 /**
  * A thread that does jobs. It is started when the first one comes, kept for the next while they come often, and
- * let go after a minute without any: what it learned to hold is memory. Should it die, so does the job it was at,
- * and the next one begins a new thread.
+ * let go after a minute without any: what it learned to hold is memory. Should it die, at work or idle, so does the
+ * job it was at, and the next one begins a new thread.
  *
  * The entry file runs as this one does: compiled JavaScript as it stands, TypeScript through the loader.
  */
 import { Worker } from "node:worker_threads";
-import { Jobs, type JobTable, type Progress, type Runner, type RunnerOptions, type Step } from "./jobs.ts";
+import { messageOf } from "../../core/errors.ts";
+import {
+  JobCut,
+  Jobs,
+  type JobTable,
+  type Progress,
+  type Runner,
+  type RunnerOptions,
+  type Step,
+} from "./jobs.ts";
 
 /** What a thread is told: one job at a time. */
 export interface ToThread {
@@ -48,10 +57,21 @@ export function jobThread<Table extends JobTable<Table>>({
       return jobs.running;
     },
     close: async () => {
-      await jobs.close();
+      // At once: a stop does not wait for minutes of work, and nothing of it is stored before its end.
+      const closed = jobs.close();
       await thread.end();
+      await closed;
     },
   };
+}
+
+/** The job that a thread is at. */
+interface AtWork {
+  readonly name: string;
+  readonly worker: Worker;
+  readonly progress: Progress;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class Thread {
@@ -59,6 +79,7 @@ class Thread {
   readonly #setup: unknown;
   readonly #idleMs: number;
   #worker: Worker | null = null;
+  #atWork: AtWork | null = null;
   #idle: NodeJS.Timeout | null = null;
 
   constructor(entry: URL, setup: unknown, idleMs: number) {
@@ -67,50 +88,66 @@ class Thread {
     this.#idleMs = idleMs;
   }
 
+  /** One job at a time. */
   do(job: ToThread, progress: Progress): Promise<unknown> {
     if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#worker ??= started(this.#entry, this.#setup);
+    this.#worker ??= this.#started();
     const worker = this.#worker;
     worker.ref();
     return new Promise<unknown>((resolve, reject) => {
-      const died = (error: Error) => {
-        this.#worker = null;
-        settle(() => reject(error));
-      };
-      const exited = (code: number) =>
-        died(new Error(`job ${job.name}: expected an answer of its thread, got exit code ${code}`));
-      // Typed by serveJobs, which alone posts here.
-      const heard = (message: FromThread) => {
-        switch (message.state) {
-          case "step":
-            return progress(message.step);
-          case "done":
-            return settle(() => resolve(message.output));
-          case "failed":
-            return settle(() => reject(message.error));
-        }
-      };
-      const settle = (end: () => void) => {
-        worker.off("message", heard).off("error", died).off("exit", exited).off("messageerror", died);
-        worker.unref();
-        this.#idle = setTimeout(() => void this.end(), this.#idleMs).unref();
-        end();
-      };
-      worker.on("message", heard).on("error", died).on("exit", exited).on("messageerror", died);
+      this.#atWork = { name: job.name, worker, progress, resolve, reject };
       try {
         worker.postMessage(job);
       } catch (error) {
-        // Input that cannot be cloned: the thread has not heard of it.
-        settle(() => reject(error));
+        // Input that cannot be cloned never reached the thread.
+        this.#settle(({ reject: fail }) => fail(error));
       }
     });
   }
 
+  /** Ends the thread, and the job that it is at. */
   async end(): Promise<void> {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = null;
     await worker?.terminate();
+  }
+
+  /** Listened to for as long as it lives: what nobody listens to would end the process. */
+  #started(): Worker {
+    const worker = started(this.#entry, this.#setup);
+    // Typed by serveJobs, which alone posts here.
+    worker.on("message", (message: FromThread) => {
+      switch (message.state) {
+        case "step":
+          return this.#atWork?.progress(message.step);
+        case "done":
+          return this.#settle(({ resolve }) => resolve(message.output));
+        case "failed":
+          return this.#settle(({ reject }) => reject(message.error));
+      }
+    });
+    worker.on("messageerror", (error) => this.#settle(({ reject }) => reject(error)));
+    worker.on("error", (error) => this.#died(worker, messageOf(error)));
+    worker.on("exit", (code) => this.#died(worker, `exit code ${code}`));
+    return worker;
+  }
+
+  #settle(end: (job: AtWork) => void): void {
+    const job = this.#atWork;
+    this.#atWork = null;
+    this.#worker?.unref();
+    this.#idle = setTimeout(() => void this.end(), this.#idleMs).unref();
+    if (job !== null) end(job);
+  }
+
+  #died(worker: Worker, how: string): void {
+    if (this.#worker === worker) this.#worker = null;
+    const job = this.#atWork;
+    // An error comes before the exit that follows from it: by then another thread may be at work.
+    if (job === null || job.worker !== worker) return;
+    this.#atWork = null;
+    job.reject(new JobCut(`job ${job.name}: expected an answer of its thread, got ${how}`));
   }
 }
 

@@ -37,25 +37,32 @@ export interface AdminWorkParts {
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
   const app = new Hono();
-  let asked = 0;
-  /** Reads the body and works on it when all before it is done. */
+  let handedIn = 0;
+  let waiting = 0;
+  /** Reads the body, which must be there within `limits.requestSeconds`, and works on it when all before it is done. */
   const inTurn = async (c: Context, work: (bytes: Uint8Array) => Promise<Response>): Promise<Response> => {
-    if (asked >= mostAtOnce) {
+    if (handedIn >= mostAtOnce) {
       c.header("retry-after", String(busySeconds));
       const detail = `work must wait for at most ${mostAtOnce - 1} others, got as many: ask again later (GET /v1/admin/work)`;
       return problem(c, { status: 503, name: "busy", detail });
     }
-    asked += 1;
+    handedIn += 1;
     try {
       const body = await readBody(c, bodyLimit);
-      if (body.ok) return await cycle.serial.run(() => work(body.bytes));
-      const detail = `a body must have at most ${body.limit} bytes, got ${body.got}`;
-      return problem(c, { status: 413, name: "too-long", detail });
+      if (!body.ok) {
+        const detail = `a body must have at most ${body.limit} bytes, got ${body.got}`;
+        return problem(c, { status: 413, name: "too-long", detail });
+      }
+      waiting += 1;
+      return await cycle.serial.run(() => {
+        waiting -= 1;
+        return work(body.bytes);
+      });
     } finally {
-      asked -= 1;
+      handedIn -= 1;
     }
   };
-  app.get("/work", (c) => c.json(workOf(editions)));
+  app.get("/work", (c) => c.json({ ...workOf(editions), waiting }));
   app.get("/items", (c) => {
     const { inForce } = editions;
     if (inForce === null) return noCatalogue(c);

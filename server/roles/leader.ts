@@ -110,7 +110,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   await requireAskable(setups, config, nowMs());
   const { throughHelper = (helper: HelperClient) => helper, openWork = workHere, onStep } = options;
   const lock = lockDirectory(data);
-  // In the order they are to be closed.
+  // In the order they are to be closed, when nothing else runs.
   const opened: { readonly destroy: () => Promise<void> }[] = [];
   const closeStores = async () => {
     for (const store of opened) await store.destroy();
@@ -219,8 +219,11 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
       nowMs,
       log,
       close: async () => {
+        // What is computed is stored at its end, which nobody waits for.
+        const cut = work.close();
         await cycle.stop();
         await intake.settled();
+        await cut;
         await closeStores();
       },
     };

@@ -1,3 +1,6 @@
+/** What went wrong outside of what was computed. */
+import { JobCut } from "../base/jobs.ts";
+
 /** The store could not be read or written; tried later it may do. */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
@@ -5,6 +8,6 @@ export class StoreFailure extends Error {
 
 /** Whether an error is of the store or the system, and says nothing of what was computed. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof StoreFailure) return true;
+  if (error instanceof StoreFailure || error instanceof JobCut) return true;
   return error instanceof Error && "syscall" in error;
 }

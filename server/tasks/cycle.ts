@@ -13,6 +13,7 @@ import { messageOf } from "../../core/errors.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { hasPassed } from "../base/clock.ts";
+import { JobCut } from "../base/jobs.ts";
 import type { Log } from "../base/log.ts";
 import { Serial } from "../base/serial.ts";
 import { aggregatesOf, batchesOf, noteLeftOut } from "../store/batches.ts";
@@ -47,6 +48,9 @@ export interface CycleParts {
  * much after each further one, up to the longest.
  */
 const retryMs = { first: 10_000, longest: 80_000 } as const;
+
+/** So often a round whose work is cut off is tried again. */
+const mostCuts = 3;
 
 /** For how long something waits that failed so often in a row. */
 interface Waiting {
@@ -328,13 +332,15 @@ export class Cycle {
 
   /**
    * Sums are what strangers sent: whatever they make a kind do, the next round must come. What the disk did
-   * says nothing of them, and is tried again.
+   * says nothing of them, and is tried again; so is work that was cut off, but not for ever: they may be what
+   * its thread dies of.
    */
   async #consume(kind: ServerKind, summed: Summed): Promise<Consumed> {
     try {
       return await kind.consume(summed);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      const failures = this.#waits.get(kind.name)?.failures ?? 0;
+      if (isPassing(error) && !(error instanceof JobCut && failures >= mostCuts)) throw error;
       const why = messageOf(error);
       this.#parts.log("sums unusable", { kind: kind.name, round: summed.record.round, why }, "error");
       return { outcome: `nothing learned: the sums are unusable: ${why}` };

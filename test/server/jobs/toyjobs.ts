@@ -21,6 +21,14 @@ export function toyJobs({ factor }: ToySetup) {
       return ms;
     },
     die: async (code: number) => process.exit(code),
+    /** Answers, and dies when nobody asks for anything. */
+    "die later": async ({ how, afterMs }: { readonly how: "exit" | "throw"; readonly afterMs: number }) => {
+      setTimeout(() => {
+        if (how === "exit") process.exit(7);
+        throw new Error("died later");
+      }, afterMs);
+      return how;
+    },
     unspeakable: async (_input: null) => () => factor,
   };
 }
