@@ -14,6 +14,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -46,13 +47,20 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
-/** Makes a folder with those above it; one that is there becomes its owner's alone, where it is this process's. */
+/** What a data directory holds: stores with their journals, keys and other state, tokens of the admin. */
+const stateName = /\.(?:sqlite(?:-wal|-shm|\.place)?|json|sha256|new)$|^admin-token$/;
+
+/**
+ * Makes a folder with those above it. One that is there becomes its owner's alone, where it is this process's and
+ * holds nothing but state: others may be meant to read what else is in it.
+ */
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: ownerOnlyFolder });
   const { mode, uid } = statSync(path);
   // A folder that everybody may write to (the sticky bit) is shared on purpose.
   const isOurs = uid === process.getuid?.() && (mode & 0o1000) === 0;
-  if (isOurs && (mode & 0o077) !== 0) chmodSync(path, ownerOnlyFolder);
+  if (!isOurs || (mode & 0o077) === 0) return;
+  if (readdirSync(path).every((name) => stateName.test(name))) chmodSync(path, ownerOnlyFolder);
 }
 
 /** For a file that something else is to write: makes it, empty, its owner's alone, unless it is there. */

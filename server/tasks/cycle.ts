@@ -69,6 +69,8 @@ export class Cycle {
   #looking = false;
   /** Kinds, and documents beside tasks, that wait after failures. */
   readonly #waits = new Map<string | typeof standingDocuments, Waiting>();
+  /** How often the work on a round was cut off, by kind. */
+  readonly #cuts = new Map<string, number>();
   /** Why open rounds go on, by kind. */
   readonly #goesOn = new Map<string, RoundWait>();
 
@@ -337,10 +339,14 @@ export class Cycle {
    */
   async #consume(kind: ServerKind, summed: Summed): Promise<Consumed> {
     try {
-      return await kind.consume(summed);
+      const consumed = await kind.consume(summed);
+      this.#cuts.delete(kind.name);
+      return consumed;
     } catch (error) {
-      const failures = this.#waits.get(kind.name)?.failures ?? 0;
-      if (isPassing(error) && !(error instanceof JobCut && failures >= mostCuts)) throw error;
+      const cuts = (this.#cuts.get(kind.name) ?? 0) + (error instanceof JobCut ? 1 : 0);
+      this.#cuts.set(kind.name, cuts);
+      if (isPassing(error) && cuts <= mostCuts) throw error;
+      this.#cuts.delete(kind.name);
       const why = messageOf(error);
       this.#parts.log("sums unusable", { kind: kind.name, round: summed.record.round, why }, "error");
       return { outcome: `nothing learned: the sums are unusable: ${why}` };

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { modulus, toField } from "../../core/sum/field.ts";
 import { contributionLayout } from "../../core/tasks/itemfactors/contribution.ts";
+import { JobCut } from "../../server/base/jobs.ts";
 import { itemFactors } from "../../server/kinds/itemfactors/kind.ts";
 import type { KindSetup } from "../../server/kinds/kind.ts";
 import { StoreFailure } from "../../server/store/failure.ts";
@@ -151,6 +152,29 @@ test.each([
   expect((await round(server, 0, () => new Int32Array(itemLength))).status).toBe(500);
   await server.parts.cycle.runIfDue();
   expect((await openTask(server)).round).toBe(2);
+});
+
+test("a round whose work is cut off is tried again, and ends with the reason where it is cut off each time", async () => {
+  let cuts = 3;
+  const server = await openThrough(async (summed, kind) => {
+    if (cuts-- > 0) throw new JobCut("job step: expected an answer of its thread, got exit code 1");
+    return kind.consume(summed);
+  });
+  expect((await round(server, 0, () => new Int32Array(itemLength))).status).toBe(500);
+  for (let again = 0; again < 2; again++) await expect(server.parts.cycle.runIfDue()).rejects.toThrow(/exit/);
+  await server.parts.cycle.runIfDue();
+  expect((await openTask(server)).round).toBe(2);
+  expect((await roundsOf(server)).at(-1).outcome).not.toContain("unusable");
+
+  cuts = Number.POSITIVE_INFINITY;
+  expect((await round(server, 0, () => new Int32Array(itemLength))).status).toBe(500);
+  for (let again = 0; again < 2; again++) await expect(server.parts.cycle.runIfDue()).rejects.toThrow(/exit/);
+  await server.parts.cycle.runIfDue();
+  expect((await openTask(server)).round).toBe(3);
+  expect((await roundsOf(server)).find((row: { round: number }) => row.round === 2)).toMatchObject({
+    state: "finished",
+    outcome: expect.stringContaining("the sums are unusable: job step"),
+  });
 });
 
 test("a store that fails says so by one class", async () => {

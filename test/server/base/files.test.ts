@@ -261,6 +261,13 @@ test("a folder and a store that others could read are their owner's alone once t
   chmodSync(shared, 0o1777);
   makeFolder(shared);
   expect(statSync(shared).mode & 0o7777).toBe(0o1777);
+  // So does one that has more in it than state.
+  const site = join(temporaryDirectory(), "site");
+  mkdirSync(site);
+  chmodSync(site, 0o755);
+  for (const name of ["leader.sqlite", "index.html"]) writeFileSync(join(site, name), "");
+  makeFolder(site);
+  expect(statSync(site).mode & 0o777).toBe(0o755);
 });
 
 test("a draft that a death left behind, whatever its mode, is not written into", () => {
