@@ -1,6 +1,6 @@
 /**
- * What a server of each role says at its start, as events: the same that greeting.ts says in lines, so that a log
- * of JSON lacks nothing that an operator must read. What is open to doubt is a warning.
+ * What a server of each role says at its start, as events: of what greeting.ts says in lines, all that an
+ * operator must act on or pins. What is open to doubt is a warning.
  */
 import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
@@ -10,7 +10,7 @@ import type { Running } from "../roles/serve.ts";
 export function tellNotices(log: Log, url: string, running: Running): void {
   const { config } = running.parts;
   const { role, site, data } = config;
-  log("started", { url, role, site: site ?? null, data: role === "relay" ? null : data });
+  log("started", { url: { verbatim: url }, role, site: site ?? null, data: role === "relay" ? null : data });
   switch (running.role) {
     case "all":
     case "leader":
@@ -37,7 +37,7 @@ function leaderNotices(
   log("identity", {
     leader: { verbatim: identities.leader },
     helper: { verbatim: identities.helper },
-    helperAt: helperAddressOf(config),
+    helperAt: { verbatim: helperAddressOf(config) },
   });
   log("script tag", { attributes: { verbatim: leaderPins(config, identities).join(" ") } });
   log("admin token", { file: admin.file });
@@ -58,7 +58,10 @@ function leaderNotices(
   tokensNotice(log, config);
 }
 
-function tokensNotice(log: Log, { tokens }: Pick<Config, "tokens">): void {
+function tokensNotice(log: Log, { tokens, role }: Pick<Config, "tokens" | "role">): void {
   if (tokens.required) log("tokens required", { issuedHere: tokens.issue });
-  else log("tokens off", { help: "nobody is kept from sending many reports" }, "warn");
+  if (tokens.required && tokens.issue && role === "leader") {
+    log("leader issues tokens", { help: "it could make tokens of its own" }, "warn");
+  }
+  if (!tokens.required) log("tokens off", { help: "nobody is kept from sending many reports" }, "warn");
 }

@@ -46,7 +46,7 @@ test("a clone, the two commands of README's first line, and the shop has a shelf
     if (["error", "warning"].includes(message.type())) wrong.push(message.text());
   });
   await page.goto(url);
-  const shelf = page.locator("[data-tacit-list='for-you'] [data-tacit-item], [data-tacit-item]");
+  const shelf = page.locator("[data-tacit-list='for-you'] [data-tacit-item]");
   await expect.poll(() => shelf.count(), { timeout: 60_000 }).toBeGreaterThan(5);
   expect(wrong).toEqual([]);
 
