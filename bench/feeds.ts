@@ -19,6 +19,8 @@ const size = values.quick
   ? { people: 60, films: 300, ratings: 3_000 }
   : { people: 943, films: 1_682, ratings: 100_000 };
 const products = values.quick ? 40 : 1_000;
+/** What a command says while it works. */
+const progress = /^(?:sweep \d|reading the catalogue|content vectors of|compressing, )/;
 const directory = mkdtempSync(join(tmpdir(), "tacit-feeds-"));
 const results: { command: string; seconds: number; said: string }[] = [];
 try {
@@ -44,7 +46,7 @@ async function run(args: readonly string[]): Promise<void> {
   const seconds = (performance.now() - begunMs) / 1000;
   const command = args.map((arg) => arg.replace(`${directory}/`, "")).join(" ");
   if (status !== 0) throw new Error(`feeds: tacit ${command} expected to end with 0, got ${said.join("\n")}`);
-  const telling = said.filter((line) => !line.startsWith("sweep ")).join("; ");
+  const telling = said.filter((line) => !progress.test(line)).join("; ");
   console.log(`tacit ${command}: ${seconds.toFixed(1)} s: ${telling}`);
   results.push({ command, seconds, said: telling });
 }
