@@ -116,7 +116,7 @@ test("the production set-up, step by step as it is printed, ends with an accepte
   expect(asked.filter((request) => request.startsWith("POST") && request.includes(pins.server))).toEqual([]);
   const [status] = page.commands;
   expect(await terminal.run(status)).toMatch(/^item-factors 1 +open .* 0 reports in 0 sums, 1 wait$/m);
-}, 200_000);
+}, 300_000);
 
 function isLive(ask: Fetch, url: string): Promise<boolean> {
   return ask(`${url}/health/live`, {}).then(
