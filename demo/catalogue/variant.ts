@@ -45,6 +45,11 @@ export function groupsOf(products: readonly Titled[]): ReadonlyMap<string, strin
   return new Map(variants.flatMap((ids) => ids.map((id) => [id, ids[0]])));
 }
 
+/** Words of a title that say what the thing is or shows: without what tells variants apart. */
+export function namingWords(title: string): readonly string[] {
+  return patternOf(title).filter((word) => word !== slot);
+}
+
 /** A title's words with colours as slots, without what else tells variants apart: "Large Red Mug" -> "*", "mug". */
 function patternOf(title: string): readonly string[] {
   const words = title.match(/"\p{L}"|[\p{L}\p{N}.'&-]*[\p{L}\p{N}&]/gu) ?? [];

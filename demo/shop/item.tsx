@@ -77,7 +77,7 @@ export function ItemPage({
       </article>
       <Shelves
         catalogue={catalogue}
-        shelves={[{ list: "similar", product }, { list: "for-you" }]}
+        shelves={[{ list: "similar", product }, { list: "kind", product }, { list: "for-you" }]}
         taken={[product.id]}
       />
     </main>

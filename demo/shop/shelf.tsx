@@ -4,19 +4,28 @@ import type { ConsentState, Recommendation, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { useConsent } from "./consent.ts";
 import { type Candidate, dealtTo } from "./dealing.ts";
+import { ofItsKind } from "./kind.ts";
 import type { Product } from "./products.ts";
 import { lineUnderTile } from "./reason.ts";
 import { useAnswer } from "./tacit.ts";
 import { EmptyTile, Tile } from "./tile.tsx";
 
 export type ShelfKind =
+  /** What people who choose this choose too, and what is described alike. */
   | { readonly list: "similar"; readonly product: Product }
+  /** What goes by the same name: the shop's own words, without Tacit. */
+  | { readonly list: "kind"; readonly product: Product }
   /** What this person may like. */
   | { readonly list: "for-you" }
   /** What the crowd wants; as long as no crowd has spoken, what is new. */
   | { readonly list: "trending" };
 
-const counts: Readonly<Record<ShelfKind["list"], number>> = { similar: 6, "for-you": 12, trending: 6 };
+const counts: Readonly<Record<ShelfKind["list"], number>> = {
+  similar: 6,
+  kind: 6,
+  "for-you": 12,
+  trending: 6,
+};
 
 /** Asked for beyond what a shelf shows, because the page shows some of it elsewhere. */
 const spare = 40;
@@ -59,7 +68,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
 }
 
 function nameOf(shelf: ShelfKind): string {
-  return shelf.list === "similar" ? `similar/${shelf.product.id}` : shelf.list;
+  return "product" in shelf ? `${shelf.list}/${shelf.product.id}` : shelf.list;
 }
 
 function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[]> {
@@ -67,6 +76,8 @@ function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[
   switch (shelf.list) {
     case "similar":
       return tacit.similar(shelf.product.id, { count });
+    case "kind":
+      return Promise.resolve([]);
     case "for-you":
       return tacit.recommend({ count });
     case "trending":
@@ -80,6 +91,7 @@ function candidatesOf(
   shelf: ShelfKind,
   items: readonly Recommendation[],
 ): readonly Candidate[] {
+  if (shelf.list === "kind") return ofItsKind(catalogue.products, shelf.product);
   const known = items.flatMap((entry) => {
     const product = catalogue.byId.get(entry.item);
     return product === undefined ? [] : [{ product, reason: lineUnderTile(entry) }];
@@ -103,6 +115,8 @@ function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
   switch (shelf.list) {
     case "similar":
       return shelf.product.inStock ? "Goes well with" : "Instead of it";
+    case "kind":
+      return "More of its kind";
     case "for-you":
       return "For you";
     case "trending":
@@ -122,6 +136,8 @@ function noteOf(
   switch (shelf.list) {
     case "similar":
       return items.length === 0 ? "From the same family." : "By its words, and by what people choose.";
+    case "kind":
+      return "By the words of their names.";
     case "for-you":
       if (consent?.personalise === false) return "Personalisation is off: everyone sees this.";
       if (items.length === 0) return "In the shop's own order.";
