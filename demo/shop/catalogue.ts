@@ -22,12 +22,22 @@ export type Stock =
   | { readonly state: "failed" }
   | { readonly state: "known"; readonly catalogue: Catalogue };
 
+/** Whoever waits longer is told so, and may ask again. */
+const patienceMs = 20_000;
+
+/** On its way while the frame is drawn. */
+let first: Promise<Catalogue> | null = loadCatalogue();
+// Whoever waits for it is told; until somebody does, nothing is wrong.
+first.catch(() => {});
+
 /** The catalogue as far as it has come, and a way to ask for it again. */
 export function useStock(): { readonly stock: Stock; readonly askAgain: () => void } {
   const [stock, setStock] = useState<Stock>({ state: "waiting" });
   const ask = useCallback(() => {
     setStock({ state: "waiting" });
-    loadCatalogue().then(
+    const asked = first ?? loadCatalogue();
+    first = null;
+    asked.then(
       (catalogue) => setStock({ state: "known", catalogue }),
       () => setStock({ state: "failed" }),
     );
@@ -35,9 +45,6 @@ export function useStock(): { readonly stock: Stock; readonly askAgain: () => vo
   useEffect(ask, [ask]);
   return { stock, askAgain: ask };
 }
-
-/** Whoever waits longer is told so, and may ask again. */
-const patienceMs = 20_000;
 
 async function loadCatalogue(): Promise<Catalogue> {
   const response = await fetch(catalogueUrl, { signal: AbortSignal.timeout(patienceMs) });
