@@ -48,6 +48,18 @@ export function ofItsKind(products: readonly Product[], product: Product): reado
   return [...scored.map(({ candidate }) => candidate), ...others];
 }
 
+/** Candidates in their order, those first whose names share a word with the product's. */
+export function namesakesFirst(
+  products: readonly Product[],
+  product: Product,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  const { wordsOf } = namesOf(products);
+  const own = [...(wordsOf.get(product.id)?.keys() ?? [])];
+  const sharesWord = ({ product: { id } }: Candidate) => own.some((stem) => wordsOf.get(id)?.has(stem));
+  return [...candidates.filter(sharesWord), ...candidates.filter((one) => !sharesWord(one))];
+}
+
 function namesOf(products: readonly Product[]): Names {
   const before = known.get(products);
   if (before !== undefined) return before;

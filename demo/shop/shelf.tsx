@@ -4,7 +4,7 @@ import type { ConsentState, Recommendation, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { useConsent } from "./consent.ts";
 import { type Candidate, dealtTo } from "./dealing.ts";
-import { ofItsKind } from "./kind.ts";
+import { namesakesFirst, ofItsKind } from "./kind.ts";
 import type { Product } from "./products.ts";
 import { lineUnderTile } from "./reason.ts";
 import { useAnswer } from "./tacit.ts";
@@ -96,6 +96,9 @@ function candidatesOf(
     const product = catalogue.byId.get(entry.item);
     return product === undefined ? [] : [{ product, reason: lineUnderTile(entry) }];
   });
+  // Numbers of the stock list shape what is found alike; a name in common says it to a shopper.
+  if (known.length > 0 && shelf.list === "similar")
+    return namesakesFirst(catalogue.products, shelf.product, known);
   if (known.length > 0) return known;
   const own = shelf.list === "similar" ? likeIt(catalogue, shelf.product) : catalogue.newestFirst;
   return own.map((product) => ({ product, reason: "From the catalogue" }));

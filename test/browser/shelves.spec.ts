@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { families } from "../../demo/catalogue/family.ts";
 import { productsFrom } from "../../demo/shop/products.ts";
-import { itemsOn, openDrawer, openHome, tiles, viewProduct } from "./shop.ts";
+import { itemsOn, modelIsWhole, openDrawer, openHome, tiles, viewProduct } from "./shop.ts";
 
 const catalogueFile = /\/assets\/catalogue-[^/]+\.csv$/;
 const csv = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
@@ -56,6 +56,19 @@ test("what is out of stock says so, is not sold, and stands on no shelf; its pag
   await expect(page.locator(".total")).toContainText("£25.50");
   await page.goto("/checkout");
   await expect(page.locator(".receipt li")).toHaveCount(1);
+});
+
+test("a bird ornament stands with birds, and not with compact mirrors", async ({ page }) => {
+  await page.goto("/item/84879");
+  await modelIsWhole(page);
+  // A shelf of the first items follows the whole model when it is there.
+  await expect(async () => {
+    for (const list of ["similar", "kind"]) {
+      const names = await tiles(page, list).locator(".tile-title").allTextContents();
+      expect(names).toHaveLength(6);
+      for (const name of names) expect(name).toMatch(/birds?\b/i);
+    }
+  }).toPass({ timeout: 15_000 });
 });
 
 test("no page shows a product twice, nor three variants of one on a shelf, whatever was done before and meanwhile", async ({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dealtTo } from "../../demo/shop/dealing.ts";
-import { ofItsKind } from "../../demo/shop/kind.ts";
+import { namesakesFirst, ofItsKind } from "../../demo/shop/kind.ts";
 import { productsFrom } from "../../demo/shop/products.ts";
 
 const products = productsFrom(
@@ -39,4 +39,19 @@ test("every product has a full shelf of others, without itself and its variants"
       if (product.group !== undefined) expect(other.group).not.toBe(product.group);
     }
   }
+});
+
+test("of what is found alike, what shares a name comes first, and nothing else changes its order", () => {
+  const named = (title: string) => products.filter((one) => one.title === title).slice(0, 1);
+  const [ornament] = named("Assorted Colours Bird Ornament");
+  const found = [
+    "Assorted Colours Silk Fan",
+    "Blue Square Compact Mirror",
+    "Sweetheart Bird House",
+    "Blue Geisha Girl",
+    "Enchanted Bird Plant Cage",
+  ].flatMap(named);
+  const candidates = found.map((product) => ({ product, reason: "Similar" }));
+  const order = [2, 4, 0, 1, 3].map((place) => candidates[place]);
+  expect(namesakesFirst(products, ornament, candidates)).toEqual(order);
 });
