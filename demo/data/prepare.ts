@@ -13,6 +13,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { familiesOf } from "../catalogue/family.ts";
 import { readableTitle } from "../catalogue/title.ts";
+import { groupsOf } from "../catalogue/variant.ts";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -38,11 +39,14 @@ console.log(`${catalogue} products, ${userOfCustomer.size} customers, ${lines} o
 
 function writeCatalogue(rows: readonly Row[]): number {
   const quote = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const out = rows.map(({ sku, title: raw, unit_price_gbp: price, first_sold: sold }) => {
-    const title = readableTitle(raw);
-    return [sku, quote(title), Number(price).toFixed(2), familiesOf(sku, title).join("|"), sold].join(",");
+  const titleOf = new Map(rows.map(({ sku, title }) => [sku, readableTitle(title)]));
+  const groupOf = groupsOf(Array.from(titleOf, ([id, title]) => ({ id, title })));
+  const out = rows.map(({ sku, unit_price_gbp: price, first_sold: sold }) => {
+    const title = titleOf.get(sku) ?? "";
+    const families = familiesOf(sku, title).join("|");
+    return [sku, quote(title), Number(price).toFixed(2), families, sold, groupOf.get(sku) ?? ""].join(",");
   });
-  write("catalogue.csv", ["id,title,price,categories,publishedAt", ...out]);
+  write("catalogue.csv", ["id,title,price,categories,publishedAt,group", ...out]);
   return rows.length;
 }
 

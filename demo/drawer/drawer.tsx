@@ -6,23 +6,27 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "../shop/catalogue.ts";
+import type { Product } from "../shop/products.ts";
 import { sdk } from "../shop/tacit.ts";
 import { Budget } from "./budget.tsx";
 import { HistoryList } from "./historylist.tsx";
 import { Interests } from "./interests.tsx";
+import type { Taste } from "./likings.ts";
 import { Parties } from "./parties.tsx";
 import { Plan } from "./plan.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
-import { Waiting } from "./waiting.tsx";
 import { Why } from "./why.tsx";
 import { YourData } from "./yourdata.tsx";
 
 interface DrawerProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  readonly catalogue: Catalogue;
+  /** Null as long as it has not come: what is on the device can be seen without it. */
+  readonly catalogue: Catalogue | null;
 }
+
+const noProducts: ReadonlyMap<string, Product> = new Map();
 
 export function Drawer({ isOpen, onClose, catalogue }: DrawerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -51,7 +55,7 @@ export function Drawer({ isOpen, onClose, catalogue }: DrawerProps) {
             </svg>
           </button>
         </header>
-        {isOpen && <Contents catalogue={catalogue} />}
+        {isOpen && <Contents byId={catalogue?.byId ?? noProducts} />}
       </div>
     </dialog>
   );
@@ -60,9 +64,14 @@ export function Drawer({ isOpen, onClose, catalogue }: DrawerProps) {
 type Known =
   | { readonly state: "waiting" }
   | { readonly state: "missing" }
-  | { readonly state: "known"; readonly tacit: Tacit; readonly panel: Panel | null };
+  | {
+      readonly state: "known";
+      readonly tacit: Tacit;
+      readonly panel: Panel | null;
+      readonly tastes: readonly Taste[];
+    };
 
-function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
+function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
   const known = usePanel();
   if (known.state === "waiting") return <p class="drawer-note">Reading what is on this device…</p>;
   if (known.state === "missing") {
@@ -72,7 +81,7 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
       </p>
     );
   }
-  const { tacit, panel } = known;
+  const { tacit, panel, tastes } = known;
   return (
     <>
       <p class="drawer-note">
@@ -85,11 +94,10 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
       <Switches tacit={tacit} />
       {panel !== null && (
         <>
-          <Interests interests={panel.interests} />
-          <Why tacit={tacit} catalogue={catalogue} />
-          <HistoryList events={panel.events} catalogue={catalogue} />
-          <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} />
-          <Waiting waiting={panel.waiting} />
+          <Interests tastes={tastes} byId={byId} />
+          <Why tacit={tacit} byId={byId} />
+          <HistoryList events={panel.events} byId={byId} />
+          <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} waiting={panel.waiting} />
           <Budget budget={panel.budget} />
           <Plan plan={panel.plan} />
           <Parties parties={panel.parties} />
@@ -98,8 +106,8 @@ function Contents({ catalogue }: { readonly catalogue: Catalogue }) {
       <YourData tacit={tacit} />
       {panel?.edition && (
         <p class="drawer-note">
-          Ranking with edition {panel.edition.sequence} (<code>{panel.edition.id.slice(0, 12)}</code>), round{" "}
-          {panel.edition.round},{panel.edition.items.toLocaleString("en-GB")} items.
+          Ranking {panel.edition.items.toLocaleString("en-GB")} products with edition {panel.edition.sequence}{" "}
+          (<code>{panel.edition.id.slice(0, 12)}</code>) of round {panel.edition.round}.
         </p>
       )}
     </>
@@ -116,8 +124,8 @@ function usePanel(): Known {
       if (!live) return;
       if (tacit === null) return setKnown({ state: "missing" });
       const refresh = async () => {
-        const panel = await tacit.panel();
-        if (live) setKnown({ state: "known", tacit, panel });
+        const [panel, exported] = await Promise.all([tacit.panel(), tacit.exportData()]);
+        if (live) setKnown({ state: "known", tacit, panel, tastes: exported?.tastes ?? [] });
       };
       stops.push(tacit.on("ready", refresh), tacit.on("change", refresh), tacit.on("report", refresh));
       stops.push(tacit.on("edition", refresh), tacit.on("consent", refresh));

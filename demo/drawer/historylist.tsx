@@ -1,7 +1,7 @@
 /** What the person did, newest first. */
 import { useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";
-import type { Catalogue } from "../shop/catalogue.ts";
+import type { Product } from "../shop/products.ts";
 import { agoInWords } from "./ago.ts";
 import { historyInWords } from "./history.ts";
 
@@ -10,14 +10,14 @@ const shownAtMost = 200;
 
 export function HistoryList({
   events,
-  catalogue,
+  byId,
 }: {
   readonly events: Panel["events"];
-  readonly catalogue: Catalogue;
+  readonly byId: ReadonlyMap<string, Product>;
 }) {
   const [all, setAll] = useState(false);
   const nowMs = Date.now();
-  const lines = historyInWords(events, (item) => catalogue.byId.get(item)?.title);
+  const lines = historyInWords(events, (item) => byId.get(item)?.title);
   const shown = lines.slice(0, all ? shownAtMost : shownAtFirst);
   return (
     <section aria-labelledby="drawer-history">

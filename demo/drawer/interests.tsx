@@ -1,27 +1,38 @@
-/** Interests in words, as shares of all interest. */
-import type { Interest } from "../../sdk/index.ts";
+/** Interests as the shop would name them: families, as shares of all interest that add up. */
+import type { Product } from "../shop/products.ts";
 import { Bar } from "./bar.tsx";
+import { likingsOf, sourceInWords, type Taste } from "./likings.ts";
 
-const shownAtMost = 10;
-
-export function Interests({ interests }: { readonly interests: readonly Interest[] }) {
-  const longest = Math.max(...interests.map(({ weight }) => Math.abs(weight)), 1e-9);
+export function Interests({
+  tastes,
+  byId,
+}: {
+  readonly tastes: readonly Taste[];
+  readonly byId: ReadonlyMap<string, Product>;
+}) {
+  const { liked, notWanted } = likingsOf(tastes, byId);
+  const longest = Math.max(...liked.map(({ percent }) => percent), 1);
   return (
     <section aria-labelledby="drawer-interests">
-      <h3 id="drawer-interests">Your interests, in words</h3>
-      {interests.length === 0 ? (
-        <p class="none">None yet. Look at a few products and they appear here.</p>
-      ) : (
+      <h3 id="drawer-interests">What you seem to like</h3>
+      {liked.length === 0 && notWanted.length === 0 && (
+        <p class="none">Nothing yet. Look at a few products and it appears here.</p>
+      )}
+      {liked.length > 0 && (
         <ul class="bars">
-          {interests.slice(0, shownAtMost).map(({ word, weight, items }) => (
-            <li key={word} title={`From ${items.length} ${items.length === 1 ? "product" : "products"}`}>
-              <span class="bars-name">{word}</span>
-              <Bar share={weight / longest} />
-              <span class="bars-value">{(weight * 100).toFixed(0).replace("-", "−")} %</span>
+          {liked.map(({ family, percent, titles }) => (
+            <li key={family}>
+              <span class="bars-name">
+                {family}
+                <small class="bars-from">From {sourceInWords(titles)}</small>
+              </span>
+              <Bar share={percent / longest} />
+              <span class="bars-value">{percent} %</span>
             </li>
           ))}
         </ul>
       )}
+      {notWanted.length > 0 && <p class="none">Less of: {notWanted.join(", ")}.</p>}
     </section>
   );
 }

@@ -2,21 +2,25 @@
 import { useState } from "preact/hooks";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { rhoTogether } from "../../core/sum/spending.ts";
-import type { SentReport, SentSum, Tacit } from "../../sdk/index.ts";
+import type { SentReport, SentSum, Tacit, Waiting as Waits } from "../../sdk/index.ts";
 import { agoInWords } from "./ago.ts";
 import { epsilonInWords } from "./budget.tsx";
 import { download } from "./download.ts";
 import { hexLines } from "./hex.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function Reports({
   tacit,
   reports,
   delta,
+  waiting,
 }: {
   readonly tacit: Tacit;
   readonly reports: readonly SentReport[];
   /** At which costs are given as epsilon. */
   readonly delta: number;
+  /** Why nothing leaves now. */
+  readonly waiting: Waits;
 }) {
   return (
     <section aria-labelledby="drawer-reports">
@@ -30,6 +34,7 @@ export function Reports({
           ))}
         </ul>
       )}
+      <Waiting waiting={waiting} />
     </section>
   );
 }

@@ -1,26 +1,29 @@
 /** Why a product stands where it stands: parts that add up to its score, exactly. */
 import { useEffect, useState } from "preact/hooks";
-import type { Explanation, Tacit } from "../../sdk/index.ts";
-import type { Catalogue } from "../shop/catalogue.ts";
-import { reasonInWords } from "../shop/reason.ts";
-import { useShelved } from "../shop/tacit.ts";
+import type { Explanation, Recommendation, Tacit } from "../../sdk/index.ts";
+import type { Product } from "../shop/products.ts";
+import { useAnswer } from "../shop/tacit.ts";
 import { Picture } from "../shop/tile.tsx";
 import { Bar } from "./bar.tsx";
+import { wholeParts } from "./wholeparts.ts";
+import { linesOf } from "./whylines.ts";
 
-const shownAtMost = 8;
-
-export function Why({ tacit, catalogue }: { readonly tacit: Tacit; readonly catalogue: Catalogue }) {
-  const shelved = useShelved("drawer", (sdk) => sdk.recommend({ count: 6 }));
-  const items = shelved.state === "known" ? shelved.items : [];
+export function Why({ tacit, byId }: { readonly tacit: Tacit; readonly byId: ReadonlyMap<string, Product> }) {
+  const answer = useAnswer<readonly Recommendation[]>({
+    what: "drawer",
+    ask: (sdk) => sdk.recommend({ count: 6 }),
+    otherwise: [],
+  });
+  const items = answer.state === "known" ? answer.value : [];
   const [picked, setPicked] = useState<string>();
   const item = items.find((one) => one.item === picked)?.item ?? items[0]?.item;
   return (
     <section aria-labelledby="drawer-why">
       <h3 id="drawer-why">Why these, for you</h3>
-      {items.length === 0 && shelved.state === "known" && <p class="none">Nothing is recommended yet.</p>}
+      {items.length === 0 && answer.state === "known" && <p class="none">Nothing is recommended yet.</p>}
       <fieldset class="picks" aria-label="Recommended now">
         {items.map(({ item: id, title }) => {
-          const product = catalogue.byId.get(id);
+          const product = byId.get(id);
           return (
             product !== undefined && (
               <button
@@ -59,10 +62,13 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
   }, [tacit, item]);
   if (explanation === null || explanation.item !== item) return <p class="none">…</p>;
   const { title, score, rank, of, reasons } = explanation;
-  const longest = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution)), 1e-9);
-  const shown = reasons.slice(0, shownAtMost);
-  const rest = reasons.slice(shownAtMost);
-  const restSum = rest.reduce((sum, { contribution }) => sum + contribution, 0);
+  const lines = linesOf(reasons);
+  const longest = Math.max(...lines.map(({ contribution }) => Math.abs(contribution)), 1e-9);
+  const total = Math.round(score * perUnit);
+  const parts = wholeParts(
+    lines.map(({ contribution }) => contribution * perUnit),
+    total,
+  );
   return (
     <div class="parts" aria-live="polite">
       <p>
@@ -70,30 +76,26 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
         you:
       </p>
       <ul class="bars">
-        {shown.map((reason, place) => (
-          <li key={place}>
-            <span class="bars-name">{reasonInWords(reason)}</span>
-            <Bar share={reason.contribution / longest} />
-            <span class="bars-value">{signed(reason.contribution)}</span>
+        {lines.map(({ text, contribution }, place) => (
+          <li key={text}>
+            <span class="bars-name">{text}</span>
+            <Bar share={contribution / longest} />
+            <span class="bars-value">{inUnits(parts[place])}</span>
           </li>
         ))}
-        {rest.length > 0 && (
-          <li>
-            <span class="bars-name">{rest.length} more</span>
-            <Bar share={restSum / longest} />
-            <span class="bars-value">{signed(restSum)}</span>
-          </li>
-        )}
         <li class="bars-sum">
           <span class="bars-name">Sum, its score</span>
           <span />
-          <span class="bars-value">{signed(score)}</span>
+          <span class="bars-value">{inUnits(total)}</span>
         </li>
       </ul>
     </div>
   );
 }
 
-function signed(value: number): string {
-  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(3)}`;
+/** Contributions are printed in thousandths. */
+const perUnit = 1000;
+
+function inUnits(units: number): string {
+  return `${units < 0 ? "−" : ""}${(Math.abs(units) / perUnit).toFixed(3)}`;
 }

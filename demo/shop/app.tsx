@@ -1,32 +1,46 @@
 /** The frame around every page, and which page it is. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useState } from "preact/hooks";
 import { Drawer } from "../drawer/drawer.tsx";
-import type { Catalogue } from "./catalogue.ts";
+import { useArrival } from "./arrival.ts";
+import { type Catalogue, useStock } from "./catalogue.ts";
 import { Header } from "./header.tsx";
-import { useRoute } from "./history.ts";
+import { Heading } from "./heading.tsx";
+import { useVisit } from "./history.ts";
 import { HomePage } from "./home.tsx";
 import { ItemPage } from "./item.tsx";
 import { FamilyPage, SearchPage } from "./listing.tsx";
 import { BasketPage, CheckoutPage, ThanksPage } from "./order.tsx";
 import type { Route } from "./route.ts";
+import { Shelves } from "./shelf.tsx";
+import { WaitingPage } from "./waiting.tsx";
 
-export function App({ catalogue }: { readonly catalogue: Catalogue }) {
-  const route = useRoute();
+export function App() {
+  const visit = useVisit();
+  const { stock, askAgain } = useStock();
   const [isAsking, setAsking] = useState(false);
   const ask = useCallback(() => setAsking(true), []);
   const stopAsking = useCallback(() => setAsking(false), []);
+  const { route, moves } = visit;
+  const catalogue = stock.state === "known" ? stock.catalogue : null;
   const title = titleOf(route, catalogue);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = title === null ? "Thimble, a gift shop" : `${title} · Thimble`;
   }, [title]);
+  // Whoever goes to another page has left the drawer.
+  useLayoutEffect(stopAsking, [moves, stopAsking]);
+  useArrival(visit, catalogue !== null);
   return (
     <>
       <a class="skip" href="#content">
         Skip to the content
       </a>
-      <Header route={route} onAsk={ask} />
+      <Header route={route} catalogue={catalogue} onAsk={ask} />
       <div id="content" class="content" tabIndex={-1}>
-        <Page route={route} catalogue={catalogue} onAsk={ask} />
+        {catalogue === null ? (
+          <WaitingPage route={route} isFailed={stock.state === "failed"} onAgain={askAgain} onAsk={ask} />
+        ) : (
+          <Page route={route} catalogue={catalogue} onAsk={ask} />
+        )}
       </div>
       <footer class="foot">
         <p>
@@ -57,7 +71,11 @@ function Page({ route, catalogue, onAsk }: PageProps) {
       return <SearchPage catalogue={catalogue} query={route.query} number={route.number} />;
     case "item": {
       const product = catalogue.byId.get(route.id);
-      return product === undefined ? <UnknownPage /> : <ItemPage catalogue={catalogue} product={product} />;
+      return product === undefined ? (
+        <UnknownPage catalogue={catalogue} />
+      ) : (
+        <ItemPage catalogue={catalogue} product={product} />
+      );
     }
     case "basket":
       return <BasketPage catalogue={catalogue} />;
@@ -66,24 +84,26 @@ function Page({ route, catalogue, onAsk }: PageProps) {
     case "thanks":
       return <ThanksPage catalogue={catalogue} />;
     case "unknown":
-      return <UnknownPage />;
+      return <UnknownPage catalogue={catalogue} />;
   }
 }
 
-function UnknownPage() {
+function UnknownPage({ catalogue }: { readonly catalogue: Catalogue }) {
   return (
     <main>
       <header class="page-head">
-        <h1>Not on our shelves</h1>
+        <Heading>Not on our shelves</Heading>
         <p>
           There is nothing at this address. <a href="/">Back to the shop</a>.
         </p>
       </header>
+      <Shelves catalogue={catalogue} shelves={[{ list: "for-you" }, { list: "trending" }]} />
     </main>
   );
 }
 
-function titleOf(route: Route, { byId }: Catalogue): string | null {
+/** Null for the front page, and for a product as long as its name has not come. */
+function titleOf(route: Route, catalogue: Catalogue | null): string | null {
   switch (route.page) {
     case "home":
       return null;
@@ -92,7 +112,7 @@ function titleOf(route: Route, { byId }: Catalogue): string | null {
     case "search":
       return route.query === "" ? "Search" : route.query;
     case "item":
-      return byId.get(route.id)?.title ?? "Not found";
+      return catalogue === null ? null : (catalogue.byId.get(route.id)?.title ?? "Not found");
     case "basket":
       return "Basket";
     case "checkout":

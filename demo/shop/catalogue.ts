@@ -3,6 +3,7 @@
  *
  * The file is demo/data/catalogue.csv, described in the README beside it.
  */
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Family, families } from "../catalogue/family.ts";
 import catalogueUrl from "../data/catalogue.csv?url";
 import { type Product, productsFrom } from "./products.ts";
@@ -15,8 +16,38 @@ export interface Catalogue {
   readonly newestFirst: readonly Product[];
 }
 
-export async function loadCatalogue(): Promise<Catalogue> {
-  const response = await fetch(catalogueUrl);
+/** Whether the products are here. */
+export type Stock =
+  | { readonly state: "waiting" }
+  | { readonly state: "failed" }
+  | { readonly state: "known"; readonly catalogue: Catalogue };
+
+/** Whoever waits longer is told so, and may ask again. */
+const patienceMs = 20_000;
+
+/** On its way while the frame is drawn. */
+let first: Promise<Catalogue> | null = loadCatalogue();
+// Whoever waits for it is told; until somebody does, nothing is wrong.
+first.catch(() => {});
+
+/** The catalogue as far as it has come, and a way to ask for it again. */
+export function useStock(): { readonly stock: Stock; readonly askAgain: () => void } {
+  const [stock, setStock] = useState<Stock>({ state: "waiting" });
+  const ask = useCallback(() => {
+    setStock({ state: "waiting" });
+    const asked = first ?? loadCatalogue();
+    first = null;
+    asked.then(
+      (catalogue) => setStock({ state: "known", catalogue }),
+      () => setStock({ state: "failed" }),
+    );
+  }, []);
+  useEffect(ask, [ask]);
+  return { stock, askAgain: ask };
+}
+
+async function loadCatalogue(): Promise<Catalogue> {
+  const response = await fetch(catalogueUrl, { signal: AbortSignal.timeout(patienceMs) });
   if (!response.ok) throw new Error(`loadCatalogue: expected the catalogue, got HTTP ${response.status}`);
   const products = productsFrom(await response.text());
   return {

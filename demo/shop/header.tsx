@@ -2,13 +2,22 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ConsentState } from "../../sdk/index.ts";
 import { useBasket } from "./basket.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { useConsent } from "./consent.ts";
 import { go } from "./history.ts";
+import { linesOf, piecesIn } from "./lines.ts";
 import type { Route } from "./route.ts";
 
-export function Header({ route, onAsk }: { readonly route: Route; readonly onAsk: () => void }) {
+interface HeaderProps {
+  readonly route: Route;
+  /** Null as long as it has not come: the basket counts what the shop has, so its count waits too. */
+  readonly catalogue: Catalogue | null;
+  readonly onAsk: () => void;
+}
+
+export function Header({ route, catalogue, onAsk }: HeaderProps) {
   const basket = useBasket();
-  const pieces = [...basket.values()].reduce((sum, more) => sum + more, 0);
+  const pieces = catalogue === null ? "…" : piecesIn(linesOf(basket, catalogue.byId));
   return (
     <header class="bar">
       <a class="name" href="/">
@@ -25,7 +34,7 @@ export function Header({ route, onAsk }: { readonly route: Route; readonly onAsk
           <path d="M4 9h16l-1.500 10.500a1 1 0 0 1-1 .5h-11a1 1 0 0 1-1-.500ZM8 9l3-6M16 9l-3-6" />
         </svg>
         <span class="hidden">Basket, pieces: </span>
-        {pieces}
+        <span class="bar-pieces">{pieces}</span>
       </a>
     </header>
   );

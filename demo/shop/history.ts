@@ -1,29 +1,76 @@
-/** The browser's history as a route, and links that stay within the page. */
+/**
+ * The browser's history as visits, and links that stay within the page.
+ *
+ * The page is as tall as its shelves, which are drawn after the browser would scroll: where each entry of the
+ * history was left is remembered here instead.
+ */
 import { useEffect, useState } from "preact/hooks";
+import { parsePositions, storedPositions } from "./positions.ts";
 import { addressOf, parseRoute, type Route } from "./route.ts";
 
+/** A page of the shop as it is arrived at. */
+export interface Visit {
+  readonly route: Route;
+  /** Navigations since the document was loaded: 0 for the first page. */
+  readonly moves: number;
+  /** Where the page was left when it was left, in pixels from its top. */
+  readonly top: number;
+}
+
+const key = "thimble.positions";
 const moved = new EventTarget();
+const positions = new Map(readPositions());
+/** Path and query of the page that is shown, and the name of its entry in the history. */
+let shown = { address: addressNow(), entry: entryNow() };
 
 /** Goes to a route as a link would. */
 export function go(route: Route): void {
   goTo(addressOf(route));
 }
 
-/** The current route; the component is drawn again when it changes. */
-export function useRoute(): Route {
-  const [route, setRoute] = useState(() => parseRoute(location));
+/** The visit; the component is drawn again when there is another. */
+export function useVisit(): Visit {
+  const [visit, setVisit] = useState<Visit>(() => ({ ...arrival(), moves: 0 }));
   useEffect(() => {
-    const update = () => setRoute(parseRoute(location));
-    addEventListener("popstate", update);
-    moved.addEventListener("moved", update);
+    history.scrollRestoration = "manual";
+    const arrive = () => setVisit(({ moves }) => ({ ...arrival(), moves: moves + 1 }));
+    const comeBack = () => {
+      // A link within the page, such as the one that skips to the content, is no other page.
+      if (addressNow() === shown.address && entryNow() === shown.entry) return;
+      leave();
+      arrive();
+    };
+    addEventListener("popstate", comeBack);
+    moved.addEventListener("moved", arrive);
     document.addEventListener("click", followLink);
+    addEventListener("pagehide", keep);
     return () => {
-      removeEventListener("popstate", update);
-      moved.removeEventListener("moved", update);
+      removeEventListener("popstate", comeBack);
+      moved.removeEventListener("moved", arrive);
       document.removeEventListener("click", followLink);
+      removeEventListener("pagehide", keep);
     };
   }, []);
-  return route;
+  return visit;
+}
+
+function arrival(): Omit<Visit, "moves"> {
+  shown = { address: addressNow(), entry: entryNow() };
+  return { route: parseRoute(location), top: positions.get(shown.entry) ?? 0 };
+}
+
+function leave(): void {
+  positions.set(shown.entry, Math.round(scrollY));
+}
+
+/** For a reload, and for coming back from elsewhere. */
+function keep(): void {
+  leave();
+  try {
+    sessionStorage.setItem(key, storedPositions(positions));
+  } catch {
+    // Denied or full: the page begins at its top.
+  }
 }
 
 function followLink(event: MouseEvent): void {
@@ -38,7 +85,35 @@ function followLink(event: MouseEvent): void {
 }
 
 function goTo(address: string): void {
-  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  leave();
+  const entry = newEntry();
+  if (address === shown.address) history.replaceState({ entry }, "", address);
+  else history.pushState({ entry }, "", address);
   moved.dispatchEvent(new Event("moved"));
-  scrollTo({ top: 0, behavior: "instant" });
+}
+
+function addressNow(): string {
+  return location.pathname + location.search;
+}
+
+/** The name of the entry that the history is at; it gets one where it has none. */
+function entryNow(): string {
+  const state: unknown = history.state;
+  if (typeof state === "object" && state !== null && "entry" in state && typeof state.entry === "string")
+    return state.entry;
+  const entry = newEntry();
+  history.replaceState({ entry }, "");
+  return entry;
+}
+
+function newEntry(): string {
+  return `${Math.round(performance.timeOrigin + performance.now())}.${history.length}`;
+}
+
+function readPositions(): ReadonlyMap<string, number> {
+  try {
+    return parsePositions(sessionStorage.getItem(key));
+  } catch {
+    return new Map();
+  }
 }

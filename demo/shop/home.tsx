@@ -2,8 +2,9 @@
 import { families } from "../catalogue/family.ts";
 import { tileSvg } from "../tiles/tile.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { Heading } from "./heading.tsx";
 import { addressOf } from "./route.ts";
-import { HomeShelves } from "./shelf.tsx";
+import { Shelves } from "./shelf.tsx";
 import { Picture } from "./tile.tsx";
 
 /** Products in the window, chosen for how they look together. */
@@ -16,31 +17,52 @@ export function HomePage({
   readonly catalogue: Catalogue;
   readonly onAsk: () => void;
 }) {
-  const window = inTheWindow.flatMap((id) => catalogue.byId.get(id) ?? []);
   return (
     <main>
-      <section class="hero">
-        <div class="hero-words">
-          <h1>Small things, well&nbsp;chosen.</h1>
-          <p>
-            {catalogue.products.length.toLocaleString("en-GB")} gifts for the table, the tree and the top
-            drawer. Your own browser puts the shelves in order for you. What you look at stays with you.
-          </p>
-          <button type="button" class="button" onClick={onAsk}>
-            See what this shop knows
-          </button>
-        </div>
-        <div class="hero-window">
-          {window.map((product) => (
-            <a key={product.id} href={addressOf({ page: "item", id: product.id })} aria-label={product.title}>
-              <Picture product={product} />
-            </a>
-          ))}
-        </div>
-      </section>
-      <HomeShelves catalogue={catalogue} />
+      <Hero catalogue={catalogue} onAsk={onAsk} />
+      <Shelves
+        catalogue={catalogue}
+        shelves={[{ list: "for-you" }, { list: "trending" }]}
+        taken={inTheWindow}
+      />
       <Families catalogue={catalogue} />
     </main>
+  );
+}
+
+/** The welcome, with or without the products in its window. */
+export function Hero({
+  catalogue,
+  onAsk,
+}: {
+  readonly catalogue: Catalogue | null;
+  readonly onAsk: () => void;
+}) {
+  return (
+    <section class="hero">
+      <div class="hero-words">
+        <Heading>Small things, well&nbsp;chosen.</Heading>
+        <p>
+          Thousands of gifts for the table, the tree and the top drawer. Your own browser puts the shelves in
+          order for you. What you look at stays with you.
+        </p>
+        <button type="button" class="button" onClick={onAsk}>
+          See what this shop knows
+        </button>
+      </div>
+      <div class="hero-window">
+        {inTheWindow.map((id) => {
+          const product = catalogue?.byId.get(id);
+          return product === undefined ? (
+            <span key={id} class="picture" />
+          ) : (
+            <a key={id} href={addressOf({ page: "item", id })} aria-label={product.title}>
+              <Picture product={product} />
+            </a>
+          );
+        })}
+      </div>
+    </section>
   );
 }
 

@@ -2,10 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { setPieces, useBasket } from "./basket.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { Heading } from "./heading.tsx";
 import { pounds } from "./money.ts";
 import type { Product } from "./products.ts";
 import { addressOf } from "./route.ts";
-import { ForYou, GoesWellWith } from "./shelf.tsx";
+import { Shelves } from "./shelf.tsx";
 import { track } from "./tacit.ts";
 import { Picture } from "./tile.tsx";
 
@@ -46,12 +47,16 @@ export function ItemPage({
               </a>
             ))}
           </nav>
-          <h1>{product.title}</h1>
+          <Heading>{product.title}</Heading>
           <p class="product-price">{pounds(product.pence)}</p>
           <p class="product-add">
-            <button type="button" class="button" onClick={add}>
-              Add to basket
-            </button>
+            {product.inStock ? (
+              <button type="button" class="button" onClick={add}>
+                Add to basket
+              </button>
+            ) : (
+              <strong>Out of stock for now.</strong>
+            )}
             <span role="status">{pieces > 0 && <a href="/basket">{pieces} in your basket</a>}</span>
           </p>
           <fieldset class="opinions" aria-label="What do you think of it?">
@@ -70,8 +75,11 @@ export function ItemPage({
           </dl>
         </div>
       </article>
-      <GoesWellWith catalogue={catalogue} product={product} />
-      <ForYou catalogue={catalogue} exclude={product.id} />
+      <Shelves
+        catalogue={catalogue}
+        shelves={[{ list: "similar", product }, { list: "kind", product }, { list: "for-you" }]}
+        taken={[product.id]}
+      />
     </main>
   );
 }

@@ -1,26 +1,26 @@
 /** Basket, checkout and thanks. The order is played: nobody is asked for a name, an address or money. */
 import { useEffect } from "preact/hooks";
-import { type Basket, emptyBasket, setPieces, useBasket } from "./basket.ts";
+import { emptyBasket, setPieces, useBasket } from "./basket.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { Heading } from "./heading.tsx";
 import { go } from "./history.ts";
+import { type Line, linesOf, totalOf } from "./lines.ts";
 import { pounds } from "./money.ts";
-import type { Product } from "./products.ts";
 import { addressOf } from "./route.ts";
-import { ForYou } from "./shelf.tsx";
+import { type ShelfKind, Shelves } from "./shelf.tsx";
 import { track } from "./tacit.ts";
 import { Picture } from "./tile.tsx";
 
-interface Line {
-  readonly product: Product;
-  readonly pieces: number;
-}
+/** Where there is nothing to order, the shop goes on. */
+const goingOn: readonly ShelfKind[] = [{ list: "for-you" }, { list: "trending" }];
 
 export function BasketPage({ catalogue }: { readonly catalogue: Catalogue }) {
-  const lines = linesOf(useBasket(), catalogue);
+  const lines = linesOf(useBasket(), catalogue.byId);
+  const taken = lines.map(({ product }) => product.id);
   return (
     <main>
       <header class="page-head">
-        <h1>Your basket</h1>
+        <Heading>Your basket</Heading>
       </header>
       {lines.length === 0 ? (
         <p class="empty">
@@ -43,7 +43,7 @@ export function BasketPage({ catalogue }: { readonly catalogue: Catalogue }) {
           </p>
         </>
       )}
-      <ForYou catalogue={catalogue} />
+      <Shelves catalogue={catalogue} shelves={goingOn} taken={taken} />
     </main>
   );
 }
@@ -72,13 +72,13 @@ function BasketLine({ product, pieces }: Line) {
           +
         </button>
       </fieldset>
-      <span class="line-price">{pounds(product.pence * pieces)}</span>
+      <span class="line-price">{product.inStock ? pounds(product.pence * pieces) : "Out of stock"}</span>
     </li>
   );
 }
 
 export function CheckoutPage({ catalogue }: { readonly catalogue: Catalogue }) {
-  const lines = linesOf(useBasket(), catalogue);
+  const lines = linesOf(useBasket(), catalogue.byId).filter(({ product }) => product.inStock);
   const isEmpty = lines.length === 0;
   useEffect(() => {
     if (!isEmpty) track("checkout");
@@ -91,13 +91,16 @@ export function CheckoutPage({ catalogue }: { readonly catalogue: Catalogue }) {
   return (
     <main>
       <header class="page-head">
-        <h1>Checkout</h1>
+        <Heading>Checkout</Heading>
         <p>This is a demonstration: nothing is charged, nothing is sent, and nobody is asked for a name.</p>
       </header>
       {isEmpty ? (
-        <p class="empty">
-          There is nothing to order. <a href="/">Back to the shop</a>.
-        </p>
+        <>
+          <p class="empty">
+            There is nothing to order. <a href="/">Back to the shop</a>.
+          </p>
+          <Shelves catalogue={catalogue} shelves={goingOn} />
+        </>
       ) : (
         <section class="receipt" aria-label="Your order">
           <ul>
@@ -128,21 +131,10 @@ export function ThanksPage({ catalogue }: { readonly catalogue: Catalogue }) {
   return (
     <main>
       <header class="page-head">
-        <h1>Thank you.</h1>
+        <Heading>Thank you.</Heading>
         <p>Your order is noted in your own browser, and nowhere else. The shelves below already know.</p>
       </header>
-      <ForYou catalogue={catalogue} />
+      <Shelves catalogue={catalogue} shelves={goingOn} />
     </main>
   );
-}
-
-function linesOf(basket: Basket, { byId }: Catalogue): readonly Line[] {
-  return [...basket].flatMap(([id, pieces]) => {
-    const product = byId.get(id);
-    return product === undefined ? [] : [{ product, pieces }];
-  });
-}
-
-function totalOf(lines: readonly Line[]): number {
-  return lines.reduce((sum, { product, pieces }) => sum + product.pence * pieces, 0);
 }

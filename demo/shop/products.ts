@@ -10,23 +10,39 @@ export interface Product {
   readonly family: Family;
   readonly families: readonly Family[];
   readonly publishedAt: string;
+  /** What its variants have in common; undefined for what has none. */
+  readonly group: string | undefined;
+  /** Whether it can be had now. */
+  readonly inStock: boolean;
 }
 
-/** Products of a catalogue file: CSV with a header, titles quoted where they hold a comma or a quote. */
+const columns = ["id", "title", "price", "categories", "publishedAt"] as const;
+
+/**
+ * Products of a catalogue file: CSV with a header, titles quoted where they hold a comma or a quote. `group` and
+ * `available` may be there; what is not said to be out of stock is in stock.
+ */
 export function productsFrom(csv: string): readonly Product[] {
   const [header, ...lines] = csv.trimEnd().split("\n");
-  if (header !== "id,title,price,categories,publishedAt") {
+  const names = cellsOf(header);
+  if (columns.some((name) => !names.includes(name))) {
     throw new TypeError(`productsFrom: expected the columns of the catalogue, got ${JSON.stringify(header)}`);
   }
   return lines.map((line) => {
-    const [id, title, price, categories, publishedAt] = cellsOf(line);
-    const known = (categories ?? "").split("|").filter(isFamily);
-    if (publishedAt === undefined || known[0] === undefined) {
+    const cells = cellsOf(line);
+    const row: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+      names.map((name, place) => [name, cells[place]]),
+    );
+    const { id, title, price, categories = "", publishedAt, group, available } = row;
+    const known = categories.split("|").filter(isFamily);
+    const [family] = known;
+    if (!id || !title || !price || !publishedAt || family === undefined) {
       throw new TypeError(
-        `productsFrom: expected five cells and a known family, got ${JSON.stringify(line)}`,
+        `productsFrom: expected a cell for each column and a known family, got ${JSON.stringify(line)}`,
       );
     }
-    return { id, title, pence: penceFrom(price), family: known[0], families: known, publishedAt };
+    const told = { group: group || undefined, inStock: available !== "false" };
+    return { id, title, pence: penceFrom(price), family, families: known, publishedAt, ...told };
   });
 }
 

@@ -1,139 +1,180 @@
-/** Shelves of recommended products, and the ones that Tacit fills. */
+/** The shelves of a page, filled by Tacit, or by the shop where Tacit has nothing to say. */
 import type { ComponentChildren } from "preact";
-import type { Recommendation } from "../../sdk/index.ts";
+import type { ConsentState, Recommendation, Tacit } from "../../sdk/index.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { useConsent } from "./consent.ts";
+import { type Candidate, dealtTo } from "./dealing.ts";
+import { namesakesFirst, ofItsKind } from "./kind.ts";
 import type { Product } from "./products.ts";
 import { lineUnderTile } from "./reason.ts";
-import { type Shelved, useShelved } from "./tacit.ts";
+import { useAnswer } from "./tacit.ts";
 import { EmptyTile, Tile } from "./tile.tsx";
 
-interface ShelfProps {
-  readonly list: string;
-  readonly title: string;
-  readonly note?: ComponentChildren;
+export type ShelfKind =
+  /** What people who choose this choose too, and what is described alike. */
+  | { readonly list: "similar"; readonly product: Product }
+  /** What goes by the same name: the shop's own words, without Tacit. */
+  | { readonly list: "kind"; readonly product: Product }
+  /** What this person may like. */
+  | { readonly list: "for-you" }
+  /** What the crowd wants; as long as no crowd has spoken, what is new. */
+  | { readonly list: "trending" };
+
+const counts: Readonly<Record<ShelfKind["list"], number>> = {
+  similar: 6,
+  kind: 6,
+  "for-you": 12,
+  trending: 6,
+};
+
+/** Asked for beyond what a shelf shows, because the page shows some of it elsewhere. */
+const spare = 40;
+
+interface ShelvesProps {
   readonly catalogue: Catalogue;
-  readonly shelved: Shelved;
-  readonly count: number;
-  /** Shown while Tacit has nothing to say. */
-  readonly otherwise: readonly Product[];
+  readonly shelves: readonly ShelfKind[];
+  /** Ids of what the page shows besides its shelves: they do not repeat it. */
+  readonly taken?: readonly string[];
 }
 
-/** A row of products with their reasons. Its height does not depend on whether they are known yet. */
-function Shelf({ list, title, note, catalogue, shelved, count, otherwise }: ShelfProps) {
-  const known = shelved.state === "known" ? recommended(catalogue, shelved.items) : [];
-  const shown =
-    known.length > 0 ? known : otherwise.map((product) => ({ product, reason: "From the catalogue" }));
-  return (
-    <section class="shelf" aria-labelledby={`shelf-${list}`} aria-busy={shelved.state === "waiting"}>
-      <header class="shelf-head">
-        <h2 id={`shelf-${list}`}>{title}</h2>
-        {note !== undefined && <p>{note}</p>}
-      </header>
-      <div class="shelf-row" data-tacit-list={list}>
-        {shelved.state === "waiting"
-          ? Array.from({ length: count }, (_, place) => <EmptyTile key={place} withReason />)
-          : shown
-              .slice(0, count)
-              .map(({ product, reason }) => <Tile key={product.id} product={product} reason={reason} />)}
-      </div>
-    </section>
-  );
-}
-
-const forYouCount = 12;
-const trendingCount = 6;
-
-export function ForYou({ catalogue, exclude }: { readonly catalogue: Catalogue; readonly exclude?: string }) {
-  const shelved = useShelved(`for-you ${exclude ?? ""}`, (tacit) =>
-    tacit.recommend({ count: forYouCount, ...(exclude === undefined ? {} : { exclude: [exclude] }) }),
-  );
-  return <ForYouShelf catalogue={catalogue} shelved={shelved} />;
-}
-
-function ForYouShelf({ catalogue, shelved }: { readonly catalogue: Catalogue; readonly shelved: Shelved }) {
+/** All shelves of a page: they are answered together, so that none repeats what another shows. */
+export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   const consent = useConsent();
-  const note = noteOf(shelved, consent?.personalise !== false);
-  return (
-    <Shelf
-      list="for-you"
-      title="For you"
-      note={note}
-      {...{ catalogue, shelved, count: forYouCount, otherwise: catalogue.newestFirst }}
-    />
-  );
-}
-
-/** What the order of the shelf comes from, said as it is. */
-function noteOf(shelved: Shelved, mayPersonalise: boolean): string {
-  if (!mayPersonalise) return "Personalisation is off: everyone sees this.";
-  if (shelved.state === "known") {
-    if (shelved.items.length === 0) return "In the shop's own order.";
-    if (shelved.items.some(({ reasons }) => reasons.some(({ why }) => why === "event"))) {
-      return "Put in order on this device, from what you did here.";
-    }
+  const answer = useAnswer<readonly (readonly Recommendation[])[]>({
+    what: shelves.map(nameOf).join(" "),
+    ask: (tacit) => Promise.all(shelves.map((shelf) => asked(tacit, shelf))),
+    otherwise: [],
+  });
+  if (answer.state === "waiting") {
+    return shelves.map((shelf) => (
+      <Shelf key={nameOf(shelf)} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
+    ));
   }
-  return "Look at a few products, and this shelf follows.";
-}
-
-/**
- * The two shelves of the front page: what this person may like, then what the crowd wants.
- *
- * As long as no crowd has spoken, the second says what is new. It repeats nothing of the first.
- */
-export function HomeShelves({ catalogue }: { readonly catalogue: Catalogue }) {
-  const forYou = useShelved("for-you ", (tacit) => tacit.recommend({ count: forYouCount }));
-  const wanted = useShelved("trending", (tacit) => tacit.trending({ count: forYouCount + trendingCount }));
-  const trending = without(wanted, forYou);
-  const fromCrowd =
-    trending.state === "known" && trending.items.some(({ reasons }) => reasons[0]?.why === "trending");
-  return (
-    <>
-      <ForYouShelf catalogue={catalogue} shelved={forYou} />
-      <Shelf
-        list="trending"
-        title={fromCrowd ? "Trending" : "New in"}
-        note={
-          fromCrowd
-            ? "Counted in sums over many browsers, none of which can be read alone."
-            : "The latest arrivals."
-        }
-        {...{ catalogue, count: trendingCount }}
-        shelved={trending}
-        otherwise={catalogue.newestFirst.slice(forYouCount)}
-      />
-    </>
-  );
-}
-
-function without(shelved: Shelved, other: Shelved): Shelved {
-  if (shelved.state === "waiting" || other.state === "waiting") return { state: "waiting" };
-  const shown = new Set(other.items.map(({ item }) => item));
-  return { state: "known", items: shelved.items.filter(({ item }) => !shown.has(item)) };
-}
-
-export function GoesWellWith({
-  catalogue,
-  product,
-}: {
-  readonly catalogue: Catalogue;
-  readonly product: Product;
-}) {
-  const count = 6;
-  const shelved = useShelved(`similar ${product.id}`, (tacit) => tacit.similar(product.id, { count }));
-  const family = (catalogue.byFamily.get(product.family) ?? []).filter(({ id }) => id !== product.id);
-  return (
+  const lists = shelves.map((_, place) => answer.value[place] ?? []);
+  const offers = shelves.map((shelf, place) => ({
+    candidates: candidatesOf(catalogue, shelf, lists[place]),
+    count: counts[shelf.list],
+  }));
+  const dealt = dealtTo(offers, taken);
+  return shelves.map((shelf, place) => (
     <Shelf
-      list="similar"
-      title="Goes well with"
-      {...{ catalogue, shelved, count, otherwise: family.slice(0, count) }}
+      key={nameOf(shelf)}
+      list={shelf.list}
+      title={titleOf(shelf, lists[place])}
+      note={noteOf(shelf, lists[place], consent)}
+      shown={dealt[place]}
     />
-  );
+  ));
 }
 
-function recommended(catalogue: Catalogue, items: readonly Recommendation[]) {
-  return items.flatMap((entry) => {
+function nameOf(shelf: ShelfKind): string {
+  return "product" in shelf ? `${shelf.list}/${shelf.product.id}` : shelf.list;
+}
+
+function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[]> {
+  const count = counts[shelf.list] + spare;
+  switch (shelf.list) {
+    case "similar":
+      return tacit.similar(shelf.product.id, { count });
+    case "kind":
+      return Promise.resolve([]);
+    case "for-you":
+      return tacit.recommend({ count });
+    case "trending":
+      return tacit.trending({ count });
+  }
+}
+
+/** What Tacit says, or the shop's own order. */
+function candidatesOf(
+  catalogue: Catalogue,
+  shelf: ShelfKind,
+  items: readonly Recommendation[],
+): readonly Candidate[] {
+  if (shelf.list === "kind") return ofItsKind(catalogue.products, shelf.product);
+  const known = items.flatMap((entry) => {
     const product = catalogue.byId.get(entry.item);
     return product === undefined ? [] : [{ product, reason: lineUnderTile(entry) }];
   });
+  // Numbers of the stock list shape what is found alike; a name in common says it to a shopper.
+  if (known.length > 0 && shelf.list === "similar")
+    return namesakesFirst(catalogue.products, shelf.product, known);
+  if (known.length > 0) return known;
+  const own = shelf.list === "similar" ? likeIt(catalogue, shelf.product) : catalogue.newestFirst;
+  return own.map((product) => ({ product, reason: "From the catalogue" }));
+}
+
+/** The others of the family, but for its own variants. */
+function likeIt({ byFamily }: Catalogue, { family, group }: Product): readonly Product[] {
+  const others = byFamily.get(family) ?? [];
+  return group === undefined ? others : others.filter((other) => other.group !== group);
+}
+
+function isFromCrowd(items: readonly Recommendation[]): boolean {
+  return items.some(({ reasons }) => reasons[0]?.why === "trending");
+}
+
+function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
+  switch (shelf.list) {
+    case "similar":
+      return shelf.product.inStock ? "Goes well with" : "Instead of it";
+    case "kind":
+      return "More of its kind";
+    case "for-you":
+      return "For you";
+    case "trending":
+      return isFromCrowd(items) ? "Trending" : "New in";
+  }
+}
+
+/** Keeps the place of a note. */
+const waitingNote = "…";
+
+/** What the order of the shelf comes from, said as it is. */
+function noteOf(
+  shelf: ShelfKind,
+  items: readonly Recommendation[],
+  consent: ConsentState | undefined,
+): string {
+  switch (shelf.list) {
+    case "similar":
+      return items.length === 0 ? "From the same family." : "By its words, and by what people choose.";
+    case "kind":
+      return "By the words of their names.";
+    case "for-you":
+      if (consent?.personalise === false) return "Personalisation is off: everyone sees this.";
+      if (items.length === 0) return "In the shop's own order.";
+      return items.some(({ reasons }) => reasons.some(({ why }) => why === "event"))
+        ? "Put in order on this device, from what you did here."
+        : "Look at a few products, and this shelf follows.";
+    case "trending":
+      return isFromCrowd(items)
+        ? "Counted in sums over many browsers, none of which can be read alone."
+        : "The latest arrivals.";
+  }
+}
+
+interface ShelfProps {
+  readonly list: ShelfKind["list"];
+  readonly title: string;
+  readonly note: ComponentChildren;
+  /** Undefined as long as it is not known. */
+  readonly shown?: readonly Candidate[];
+}
+
+/** A row of products with their reasons. Its height does not depend on whether they are known yet. */
+export function Shelf({ list, title, note, shown }: ShelfProps) {
+  return (
+    <section class="shelf" aria-labelledby={`shelf-${list}`} aria-busy={shown === undefined}>
+      <header class="shelf-head">
+        <h2 id={`shelf-${list}`}>{title}</h2>
+        <p>{note}</p>
+      </header>
+      <div class="shelf-row" data-tacit-list={list}>
+        {shown === undefined
+          ? Array.from({ length: counts[list] }, (_, place) => <EmptyTile key={place} withReason />)
+          : shown.map(({ product, reason }) => <Tile key={product.id} product={product} reason={reason} />)}
+      </div>
+    </section>
+  );
 }

@@ -5,7 +5,7 @@
  * (a blocker, a network fault) `sdk` is null and the shop shows its shelves in its own order.
  */
 import { useEffect, useState } from "preact/hooks";
-import type { EventKind, Recommendation, Tacit, TrackProperties } from "../../sdk/index.ts";
+import type { EventKind, Tacit, TrackProperties } from "../../sdk/index.ts";
 
 declare global {
   interface Window {
@@ -28,35 +28,49 @@ export function track(kind: EventKind, properties?: TrackProperties): void {
   window.tacit?.track(kind, properties);
 }
 
-/** What to show on a shelf: not known yet, or known, perhaps empty. */
-export type Shelved =
-  | { readonly state: "waiting" }
-  | { readonly state: "known"; readonly items: readonly Recommendation[] };
+/** What was asked of Tacit: not known yet, or known. */
+export type Answer<T> = { readonly state: "waiting" } | { readonly state: "known"; readonly value: T };
+
+export interface Asked<T> {
+  /** Names the question; a new name starts over. */
+  readonly what: string;
+  readonly ask: (tacit: Tacit) => Promise<T>;
+  /** The answer where there is no Tacit to ask, or it says nothing for long. */
+  readonly otherwise: T;
+}
 
 const settleMs = 400;
+/** Nobody looks at empty places for longer; an answer that comes later is shown when it comes. */
+const patienceMs = 8_000;
 
 /**
- * A list that follows what the person does: asked again when the journal or the model changes.
- *
- * The items shown stay until the new ones are there. `what` names the question; a new name starts over.
+ * An answer that follows what the person does: asked again when the journal or the model changes. The last answer stays
+ * until the new one is there.
  */
-export function useShelved(what: string, ask: (tacit: Tacit) => Promise<readonly Recommendation[]>): Shelved {
-  const [shelved, setShelved] = useState<Shelved & { readonly what: string }>({ state: "waiting", what });
-  // `what` stands for `ask`, which is new on every drawing.
+export function useAnswer<T>({ what, ask, otherwise }: Asked<T>): Answer<T> {
+  const [answer, setAnswer] = useState<Answer<T> & { readonly what: string }>({ state: "waiting", what });
+  // `what` stands for `ask` and `otherwise`, which are new on every drawing.
   useEffect(() => {
     let live = true;
     let timer = 0;
     const stops: (() => void)[] = [];
+    const doWithout = () =>
+      setAnswer((before) =>
+        before.what === what && before.state === "known"
+          ? before
+          : { state: "known", value: otherwise, what },
+      );
+    const patience = window.setTimeout(doWithout, patienceMs);
     sdk.then((tacit) => {
       if (!live) return;
-      if (tacit === null) return setShelved({ state: "known", items: [], what });
+      if (tacit === null) return doWithout();
       let asked = 0;
       const refresh = async () => {
         asked += 1;
         const question = asked;
-        const items = await ask(tacit);
+        const value = await ask(tacit);
         // An answer that a later question has overtaken is old.
-        if (live && question === asked) setShelved({ state: "known", items, what });
+        if (live && question === asked) setAnswer({ state: "known", value, what });
       };
       const refreshSoon = () => {
         clearTimeout(timer);
@@ -69,10 +83,11 @@ export function useShelved(what: string, ask: (tacit: Tacit) => Promise<readonly
     return () => {
       live = false;
       clearTimeout(timer);
+      clearTimeout(patience);
       for (const stop of stops) stop();
     };
   }, [what]);
-  return shelved.what === what ? shelved : { state: "waiting" };
+  return answer.what === what ? answer : { state: "waiting" };
 }
 
 function isLoaded(tacit: Window["tacit"]): tacit is Tacit {

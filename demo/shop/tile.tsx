@@ -16,11 +16,7 @@ export function Tile({ product, reason }: { readonly product: Product; readonly 
       <Picture product={product} />
       <span class="tile-title">{product.title}</span>
       <span class="tile-price">{pounds(product.pence)}</span>
-      {reason !== undefined && (
-        <span class="tile-reason" title={reason}>
-          {reason}
-        </span>
-      )}
+      {reason !== undefined && <span class="tile-reason">{reason}</span>}
     </a>
   );
 }

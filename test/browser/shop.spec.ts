@@ -205,7 +205,7 @@ test("a new edition is in force at the next visit, and what was learned about th
   const catalogue = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
   const imported = await request.post("/v1/admin/catalogue", {
     headers: { authorization: `Bearer ${adminToken}` },
-    data: `${catalogue}99999,Lunch Bag Tacit,1.65,Bags & Travel,2012-01-01\n`,
+    data: `${catalogue}99999,Lunch Bag Tacit,1.65,Bags & Travel,2012-01-01,\n`,
     timeout: 50_000,
   });
   expect(imported.ok()).toBe(true);

@@ -26,7 +26,7 @@ export function tiles(page: Page, list: string): Locator {
   return page.locator(`[data-tacit-list="${list}"] [data-tacit-item]`);
 }
 
-async function shelfIsKnown(page: Page, list: string): Promise<void> {
+export async function shelfIsKnown(page: Page, list: string): Promise<void> {
   await expect(page.locator(`section[aria-labelledby="shelf-${list}"]`)).toHaveAttribute(
     "aria-busy",
     "false",

@@ -4,6 +4,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
 import { families, familiesOf } from "../../demo/catalogue/family.ts";
 import { readableTitle } from "../../demo/catalogue/title.ts";
+import { groupsOf } from "../../demo/catalogue/variant.ts";
 import { productsFrom } from "../../demo/shop/products.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../demo/data/${name}`, import.meta.url));
@@ -87,5 +88,50 @@ describe("the shop's data", () => {
     ["TEA TIME OVEN GLOVE W/ HEART", "Tea Time Oven Glove with Heart"],
   ])("the title %s reads %s", (raw, readable) => {
     expect(readableTitle(raw)).toBe(readable);
+  });
+
+  test("the groups of the catalogue are those that its titles give again, named by their first product", () => {
+    const groups = groupsOf(products);
+    const members = new Map<string, string[]>();
+    for (const { id, group } of products) {
+      expect(group, id).toBe(groups.get(id));
+      if (group !== undefined) members.set(group, [...(members.get(group) ?? []), id]);
+    }
+    for (const [group, ids] of members) {
+      expect(ids.length, group).toBeGreaterThan(1);
+      expect(ids[0]).toBe(group);
+    }
+    expect([members.size, [...members.values()].flat().length]).toEqual([382, 995]);
+  });
+
+  const inOneGroup = (titles: readonly string[]) => {
+    const groups = groupsOf(titles.map((title, id) => ({ id: String(id), title })));
+    return titles.every((_, id) => groups.get(String(id)) === "0");
+  };
+
+  test.each([
+    ['Letter "A" Bling Key Ring', 'Letter "Q" Bling Key Ring'],
+    ["Letter A Fridge Magnet", "Letter I Fridge Magnet"],
+    ["Alarm Clock Bakelike Green", "Alarm Clock Bakelike Chocolate"],
+    ["Light Pink Flock Vase", "Blue Flock Vase"],
+    ["Red/Cream Stripe Cushion", "Blue Stripe Cushion"],
+    ["Number Tile Vintage Font 3", "Number Tile Vintage Font 0"],
+    ["Filler Pad 60x40 cm", "Filler Pad 45x45 cm"],
+    ["Heart of Wicker Small", "Large White Heart of Wicker"],
+    ["Two Drawer Tidy", "Nine Drawer Tidy"],
+  ])("%s and %s are variants of one product", (...titles) => {
+    expect(inOneGroup(titles)).toBe(true);
+  });
+
+  test.each([
+    ["Lunch Bag Black Skull", "Lunch Bag Cars Blue"],
+    ["Rose Candle", "Vanilla Candle"],
+    ["Fairy Light", "Pink Fairy"],
+    ["Card I Love London", "Card Love London"],
+    ["Chocolate Calculator", "Calculator Case"],
+    ["Wicker Star", "Wicker Heart"],
+    ["Roll Wrap 50's Christmas", "Roll Wrap Vintage Christmas"],
+  ])("%s and %s are two products", (...titles) => {
+    expect(inOneGroup(titles)).toBe(false);
   });
 });

@@ -1,0 +1,30 @@
+/** Reasons as lines to read: what was done to one product several times is one line, and the least of them are one. */
+import type { Reason } from "../../sdk/index.ts";
+import { reasonInWords } from "../shop/reason.ts";
+
+export interface WhyLine {
+  readonly text: string;
+  readonly contribution: number;
+}
+
+const shownAtMost = 8;
+
+/** Strongest first; their contributions sum to what those of the reasons do. */
+export function linesOf(reasons: readonly Reason[]): readonly WhyLine[] {
+  const byText = new Map<string, { times: number; contribution: number }>();
+  for (const reason of reasons) {
+    const text = reasonInWords(reason);
+    const line = byText.get(text) ?? { times: 0, contribution: 0 };
+    line.times += 1;
+    line.contribution += reason.contribution;
+    byText.set(text, line);
+  }
+  const lines = Array.from(byText, ([text, { times, contribution }]) => ({
+    text: times === 1 ? text : `${text}, ${times} times`,
+    contribution,
+  })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  if (lines.length <= shownAtMost + 1) return lines;
+  const rest = lines.slice(shownAtMost);
+  const contribution = rest.reduce((sum, line) => sum + line.contribution, 0);
+  return [...lines.slice(0, shownAtMost), { text: `${rest.length} more reasons`, contribution }];
+}
