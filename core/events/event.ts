@@ -4,6 +4,7 @@
  * Events are written to the on-device journal and never leave the device. Names follow the field's
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
+import { shortened } from "../errors.ts";
 import { given } from "../given.ts";
 
 export const eventKinds = [
@@ -114,5 +115,14 @@ function numberOf(value: unknown): number {
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   // JSON has no bigint.
-  return typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? typeof value);
+  return shortened(typeof value === "bigint" ? `${value}n` : writtenOr(typeof value, value));
+}
+
+/** A page may hand over what goes round in a circle, or deeper than can be written. */
+function writtenOr(otherwise: string, value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }

@@ -1,15 +1,17 @@
 /** A schema's complaint in the project's error grammar: `who: where must be …, got …`. */
 import * as v from "valibot";
+import { shortened } from "../errors.ts";
 
+/** Whatever came, an error is for people to read. */
 export function issueText(who: string, issue: v.BaseIssue<unknown>): string {
-  const where = v.getDotPath(issue) ?? "the value";
+  const where = shortened(v.getDotPath(issue) ?? "the value");
   if (issue.expected === "never") return `${who}: ${where} is not a known key`;
   if (isMissingKey(issue)) return `${who}: ${where} must be given, got undefined`;
   const expected = issue.expected ?? issue.message;
   const { requirement } = issue;
   // A check's requirement is code; its message says what it asks.
   const bound = requirement === undefined || typeof requirement === "function" ? "" : ` (${requirement})`;
-  return `${who}: ${where} must be ${expected}${bound}, got ${issue.received}`;
+  return `${who}: ${where} must be ${expected}${bound}, got ${shortened(issue.received)}`;
 }
 
 /** Valibot expects the key's own name where it is not there. */

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { messageOf } from "../../core/errors.ts";
+import { messageOf, shortened } from "../../core/errors.ts";
 import { contributionLayout } from "../../core/tasks/itemfactors/contribution.ts";
 import { taskLimits } from "../../core/tasks/task.ts";
 import { nearestTo, OperatorError } from "./operatorerror.ts";
@@ -156,10 +156,10 @@ function issueLine(who: string, issue: v.BaseIssue<unknown>): string {
     if (where in replaced) return `${who}: "${where}" is no longer a key, use ${replaced[where]}`;
     const section = path.length > 1 ? sectionEntries(path[0]) : configSchema.entries;
     const near = nearestTo(path.at(-1) ?? "", Object.keys(section));
-    return `${who}: "${where}" is not a known key${near === undefined ? "" : `, did you mean "${[...path.slice(0, -1), near].join(".")}"?`}`;
+    return `${who}: "${shortened(where)}" is not a known key${near === undefined ? "" : `, did you mean "${[...path.slice(0, -1), near].join(".")}"?`}`;
   }
   const expected = ["check", "regex"].includes(issue.type) ? issue.message : (issue.expected ?? issue.type);
   // A secret that is not right yet is a secret all the same.
-  const got = where.startsWith("adminToken") ? "another" : issue.received;
-  return `${who}: ${where} must be ${expected}, got ${got}`;
+  const got = where.startsWith("adminToken") ? "another" : shortened(issue.received);
+  return `${who}: ${shortened(where)} must be ${expected}, got ${got}`;
 }

@@ -1,4 +1,5 @@
 /** How a file is to be read, as an operator asks for it, by flags or in a request. */
+import { shortened } from "../../core/errors.ts";
 import { given } from "../../core/given.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { feedNamed } from "./feeds/known.ts";
@@ -33,7 +34,7 @@ export function askedBy(query: Readonly<Record<string, string>>): AskedReading {
 /** @throws {OperatorError} naming what means nothing. */
 export function readingAsked({ what, format, map, decimal, skipFaults }: AskedReading): CatalogueReading {
   if (decimal !== undefined && !isDecimalMark(decimal)) {
-    throw new OperatorError(`decimal: expected "." or ",", got ${JSON.stringify(decimal)}`);
+    throw new OperatorError(`decimal: expected "." or ",", got ${shortened(JSON.stringify(decimal))}`);
   }
   const columns = what === "catalogue" ? catalogueColumns : logColumns;
   return {
@@ -47,7 +48,9 @@ export function readingAsked({ what, format, map, decimal, skipFaults }: AskedRe
 function partIn(text: string): number {
   const percent = /^\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(text)?.[1];
   if (percent === undefined || Number(percent) > 100) {
-    throw new OperatorError(`skip-faults: expected a part such as 2%, got ${JSON.stringify(text)}`);
+    throw new OperatorError(
+      `skip-faults: expected a part such as 2%, got ${shortened(JSON.stringify(text))}`,
+    );
   }
   return Number(percent) / 100;
 }

@@ -268,3 +268,19 @@ describe("contentVectors", () => {
     expect(contentVectors([], { dim: 8 })).toHaveLength(0);
   });
 });
+
+test("a kept space whose header is another is refused in words", () => {
+  const space = encodeSpace(
+    fitSpace(
+      [
+        { item: "a", title: "red mug" },
+        { item: "b", title: "red bag" },
+      ],
+      { dim: 2 },
+    ),
+  );
+  const changed = (from: string, to: string) =>
+    new Uint8Array(Buffer.from(Buffer.from(space).toString("latin1").replace(from, to), "latin1"));
+  expect(() => parseSpace(changed('"pairs":', '"pairs" '))).toThrow("parseSpace: expected JSON");
+  expect(() => parseSpace(changed('"dim":', '"dIm":'))).toThrow("parseSpace: dim must be given");
+});

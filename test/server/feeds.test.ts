@@ -356,3 +356,31 @@ test("whoever is on a list of people is left out, whatever columns it has", asyn
   expect(await read(lines("user", "ann"), "segment")).toEqual(["ann"]);
   await expect(named(lines("item", "a"))).rejects.toThrow("expected columns one of person, user, customer");
 });
+
+describe("files without end", () => {
+  /** A file of what comes again and again, of which no more is made than is asked for. */
+  async function read(piece: string, most: number, before = "") {
+    let made = 0;
+    const bytes = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytesOf(before);
+      for (; made < most; made++) yield bytesOf(piece);
+    };
+    const result = await readCatalogue({ name: "c", bytes: bytes() });
+    return { made, result };
+  }
+
+  test.each([
+    [" ".repeat(1 << 16), "", "c: expected text within 1048576 characters, got spaces alone"],
+    ["x".repeat(1 << 16), 'id,title\na,"', "c:2: expected CSV, got Max Record Size"],
+    ["<a>".repeat(1 << 10), "<rss>", "c:1: expected at most 1000 elements within each other, got more"],
+    [
+      "x".repeat(1 << 16),
+      "<rss><item><title>",
+      "c:1: expected an entry of at most 16777216 characters, got more",
+    ],
+  ])("of %.3j, again and again, are refused before they are held", async (piece, before, fault) => {
+    const { made, result } = await read(piece, 10_000, before);
+    expect(result).toEqual({ ok: false, faults: [expect.stringContaining(fault)] });
+    expect(made).toBeLessThan(400);
+  });
+});

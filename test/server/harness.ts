@@ -227,7 +227,8 @@ const suite = new CipherSuite({
   aead: new Aes128Gcm(),
 });
 
-async function seal(
+/** To an aggregator: the encapsulated key, then the ciphertext. */
+export async function seal(
   key: PublicKey,
   party: keyof typeof sealInfo,
   plaintext: Uint8Array,

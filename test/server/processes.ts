@@ -34,6 +34,13 @@ export class RoleProcess {
     this.#command = command;
   }
 
+  /** Of the process that was started last. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new TypeError(`RoleProcess: ${this.role} must have been started, got none`);
+    return pid;
+  }
+
   /** Resolves when it has ended, by whose hand ever. */
   get ended(): Promise<unknown> {
     return this.#ended;

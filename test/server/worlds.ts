@@ -79,6 +79,8 @@ export async function helperWorld(
     directory?: string;
     addNoise?: AddNoise;
     reached?: Reached;
+    /** Identity of the leader that it pins, where a test holds the key itself. */
+    leaderKey?: string;
   } = {},
 ) {
   const { directory = temporaryDirectory() } = options;
@@ -95,7 +97,7 @@ export async function helperWorld(
     store,
     keys,
     keyList,
-    leader: leader.publicKey,
+    leader: options.leaderKey ?? leader.publicKey,
     floors: options.floors ?? floors,
     tokens: options.tokens ?? null,
     nowMs,

@@ -1,4 +1,5 @@
 /** The feeds that are known, by name. */
+import { shortened } from "../../../core/errors.ts";
 import { nearestTo, OperatorError } from "../../base/operatorerror.ts";
 import type { Feed } from "./feed.ts";
 import { ga4 } from "./ga4.ts";
@@ -22,6 +23,6 @@ export function feedNamed(name: string, what: "catalogue" | "log"): Feed {
   const names = feedNames(what);
   const near = nearestTo(name, names);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  const got = feed === undefined ? JSON.stringify(name) : `${feed.name}, which has no ${what}`;
+  const got = feed === undefined ? shortened(JSON.stringify(name)) : `${feed.name}, which has no ${what}`;
   throw new OperatorError(`format: expected one of ${names.join(", ")}, got ${got}${hint}`);
 }

@@ -2,6 +2,7 @@
  * Columns by other names, as an operator says them: `title=Title,price="Variant Price"`. A column that is said twice
  * is made of both.
  */
+import { shortened } from "../../../core/errors.ts";
 import { nearestTo, OperatorError } from "../../base/operatorerror.ts";
 import { InputFault } from "../input/input.ts";
 import type { Rows, Values } from "../input/rows.ts";
@@ -21,12 +22,12 @@ export function parseMapping(text: string, columns: readonly string[]): Mapping 
       .trim()
       .replace(/^"(.*)"$/, "$1");
     if (theirs === "") {
-      throw new OperatorError(`map: expected COLUMN=NAME, got ${JSON.stringify(part.trim())}`);
+      throw new OperatorError(`map: expected COLUMN=NAME, got ${shortened(JSON.stringify(part.trim()))}`);
     }
     if (!columns.includes(ours)) {
       const near = nearestTo(ours, columns);
       const hint = near === undefined ? `known are ${columns.join(", ")}` : `did you mean "${near}"?`;
-      throw new OperatorError(`map: "${ours}" is not a known column, ${hint}`);
+      throw new OperatorError(`map: "${shortened(ours)}" is not a known column, ${hint}`);
     }
     mapping.set(ours, [...(mapping.get(ours) ?? []), theirs]);
   }

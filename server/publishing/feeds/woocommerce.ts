@@ -6,6 +6,7 @@
  * published, or hidden, cannot be had.
  */
 
+import { shortened } from "../../../core/errors.ts";
 import type { Rows, Values } from "../input/rows.ts";
 import { availabilityOf } from "../values/availability.ts";
 import { type Feed, type FeedRow, Named, present, requireColumns } from "./feed.ts";
@@ -50,7 +51,7 @@ async function* productsIn({ rows }: Rows): AsyncGenerator<FeedRow> {
       continue;
     }
     if (products.has(id)) {
-      yield { where, fault: `ID must be unique, got ${JSON.stringify(id)} again` };
+      yield { where, fault: `ID must be unique, got ${shortened(JSON.stringify(id))} again` };
       continue;
     }
     products.add(id, { where, source, values: valuesOf(id, named) });

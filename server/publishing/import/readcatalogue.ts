@@ -5,6 +5,7 @@
  * Columns (keys): id and title must be there; the others of itemvalues.ts may be. Categories are separated by | in a
  * table and a list in JSON. Other systems' exports are read by their names (../feeds).
  */
+import { shortened } from "../../../core/errors.ts";
 import { nearestTo } from "../../base/operatorerror.ts";
 import { feedRows, type Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
@@ -77,7 +78,7 @@ async function readItems(rows: AsyncIterable<Row>, decimal?: DecimalMark): Promi
       const item = itemOf(row.values, { complain, decimal });
       const earlier = seen.get(item.item);
       if (earlier !== undefined) {
-        complain(`id must be unique, got ${JSON.stringify(item.item)} again after ${earlier}`);
+        complain(`id must be unique, got ${shortened(JSON.stringify(item.item))} again after ${earlier}`);
       } else if (item.item !== "") seen.set(item.item, where);
       if (read.faults.length === before) read.items.push(item);
     }

@@ -6,7 +6,10 @@
  * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has
  * moved on, with words the space does not know, calls for another one: see `isOutgrown`.
  */
+import * as v from "valibot";
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
+import { jsonFromText } from "../../../core/json.ts";
+import { issueText } from "../../../core/wire/issues.ts";
 import { tellingPrefixes } from "./idmeaning.ts";
 import { truncatedSvd } from "./svd.ts";
 import { tfIdf, type Vocabulary, vocabularyOf, type WeighingOptions, weightsOf } from "./tfidf.ts";
@@ -112,21 +115,29 @@ export function encodeSpace({ vocabulary, dim, basis }: ContentSpace): Uint8Arra
   return new ByteWriter().block(header).raw(new Uint8Array(numbers.buffer)).finish();
 }
 
-interface SpaceHeader extends WeighingOptions {
-  readonly dim: number;
-  readonly tokens: readonly string[];
-}
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const headerSchema = v.object({
+  dim: whole,
+  tokens: v.pipe(v.array(v.string()), v.maxLength(mostTokens)),
+  idPrefixes: v.array(whole),
+  pairs: v.boolean(),
+  idfPower: v.number(),
+  metadataWeight: v.number(),
+});
 
 /**
  * The inverse of `encodeSpace`, for bytes from the server's own store.
  *
- * @throws {RangeError} for bytes of another length.
+ * @throws {TypeError | RangeError} `parseSpace: …`
  */
 export function parseSpace(bytes: Uint8Array): ContentSpace {
   const reader = new ByteReader(bytes, "parseSpace");
-  // Written by encodeSpace alone, and stored under its hash.
-  const header = JSON.parse(new TextDecoder().decode(reader.block("header"))) as SpaceHeader;
-  const { dim, tokens, ...options } = header;
+  const parsed = v.safeParse(
+    headerSchema,
+    jsonFromText(new TextDecoder().decode(reader.block("header")), "parseSpace"),
+  );
+  if (!parsed.success) throw new TypeError(issueText("parseSpace", parsed.issues[0]));
+  const { dim, tokens, ...options } = parsed.output;
   const part = reader.raw(8 * tokens.length + 4 * tokens.length * dim, "numbers");
   reader.end();
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);

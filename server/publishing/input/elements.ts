@@ -14,6 +14,11 @@ export interface Element {
 /** What is being read: between elements, within brackets, a string, or anything else (a number, a word). */
 type Within = "nothing" | "brackets" | "string" | "bare";
 
+/** No export nests deeper; whoever looks into an item may call itself for each level. */
+const mostNested = 100;
+/** Characters of an element, which is held whole: a file of an API's answer is one. */
+const mostCharacters = 2 ** 28;
+
 export class ElementScanner {
   readonly #name: string;
   #line: number;
@@ -29,6 +34,7 @@ export class ElementScanner {
   #isEscaped = false;
   /** What came of the element that is being read, in earlier stretches. */
   #pieces: string[] = [];
+  #characters = 0;
 
   /** @param line on which the text begins. */
   constructor(name: string, line = 1) {
@@ -57,7 +63,7 @@ export class ElementScanner {
       }
       if (character === "\n") this.#line += 1;
     }
-    if (this.#within !== "nothing") this.#pieces.push(stretch.slice(from));
+    if (this.#within !== "nothing") this.#hold(stretch.slice(from));
     return found;
   }
 
@@ -110,12 +116,22 @@ export class ElementScanner {
     if (character === '"') this.#isInString = true;
     else if (character === "{" || character === "[") this.#open += 1;
     else if (character === "}" || character === "]") this.#open -= 1;
+    if (this.#open > mostNested)
+      throw this.#fault(`expected at most ${mostNested} levels in each other, got more`);
     return this.#open === 0;
+  }
+
+  #hold(piece: string): void {
+    this.#pieces.push(piece);
+    this.#characters += piece.length;
+    if (this.#characters <= mostCharacters) return;
+    throw this.#fault(`expected an item of at most ${mostCharacters} characters, got more`, this.#beganOn);
   }
 
   #ended(piece: string): Element {
     const text = [...this.#pieces, piece].join("");
     this.#pieces = [];
+    this.#characters = 0;
     this.#within = "nothing";
     this.#before = "element";
     return { line: this.#beganOn, text };

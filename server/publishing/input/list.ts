@@ -68,7 +68,8 @@ function* itemsWithin(name: string, whole: Element): Generator<ListItem> {
 /** The lists that stand in an object, and in no other list. */
 function listsIn(name: string, { line, text }: Element): readonly (readonly ListItem[])[] {
   const lists: (readonly ListItem[])[] = [];
-  const marks = /"(?:[^"\\]|\\.)*"|[[\]\n]/g;
+  // Unrolled: a choice for each character of a long text would be more than a matcher can go back on.
+  const marks = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]\n]/g;
   let at = line;
   let beganOn = line;
   let began = 0;

@@ -30,7 +30,7 @@ export type HeaderOf = (first: readonly string[]) => readonly string[] | null;
 /** @throws {InputFault} for bytes that are no text, and text of no such form. */
 export async function rowsOf(input: Input, headerOf: HeaderOf = () => null): Promise<Rows> {
   const { name } = input;
-  const { first, all } = await begun(textOf(input));
+  const { first, all } = await begun(name, textOf(input));
   if (beginsJson(first)) return { columns: null, where: name, rows: ofList(name, all) };
   if (beginsXml(first)) return { columns: null, where: name, rows: ofFeed(name, all) };
   const records = recordsOf(name, all);
@@ -49,14 +49,24 @@ export async function rowsOf(input: Input, headerOf: HeaderOf = () => null): Pro
   return { columns: fields, where: `${name}:${line}`, rows: ofTable(name, fields, records) };
 }
 
-/** The text up to the first character that is no space, at least, and all of it. */
-async function begun(text: AsyncIterable<string>) {
+/** Characters of nothing that may stand before the first that says something. */
+const mostBlank = 1 << 20;
+
+/**
+ * The text up to the first character that is no space, at least, and all of it.
+ *
+ * @throws {InputFault} for text that goes on with nothing.
+ */
+async function begun(name: string, text: AsyncIterable<string>) {
   const stretches = text[Symbol.asyncIterator]();
   let first = "";
   while (first.trim() === "") {
     const next = await stretches.next();
     if (next.done === true) break;
     first += next.value;
+    if (first.length > mostBlank && first.trim() === "") {
+      throw new InputFault(name, `expected text within ${mostBlank} characters, got spaces alone`);
+    }
   }
   const all = async function* (): AsyncGenerator<string> {
     yield first;

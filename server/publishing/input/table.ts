@@ -17,6 +17,8 @@ export interface TableRecord {
 const delimiters = [",", ";", "\t", "|", "::"] as const;
 type Delimiter = (typeof delimiters)[number];
 
+/** Characters of a record, which is held whole: a quote that nothing ends would take in all that follows. */
+const mostRecord = 1 << 24;
 /** A header is looked for in so many characters. */
 const mostHeader = 1 << 16;
 
@@ -33,6 +35,7 @@ export async function* recordsOf(name: string, text: AsyncIterable<string>): Asy
     delimiter,
     from_line: said === undefined ? 1 : 2,
     info: true,
+    max_record_size: mostRecord,
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     relax_quotes: delimiter !== "," && delimiter !== ";",

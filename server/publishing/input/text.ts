@@ -8,7 +8,7 @@
 import { Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
-import { messageOf } from "../../../core/errors.ts";
+import { messageOf, shortened } from "../../../core/errors.ts";
 import { type Input, InputFault } from "./input.ts";
 import { declaredEncoding } from "./xml.ts";
 
@@ -161,7 +161,10 @@ function decoderOf(name: string, charset: string): TextDecoder {
     return new TextDecoder(charset, { fatal: true });
   } catch {
     const known = "utf-8, utf-16le, windows-1252, iso-8859-15, shift_jis, gb18030";
-    throw new InputFault(name, `charset must be one such as ${known}, got ${JSON.stringify(charset)}`);
+    throw new InputFault(
+      name,
+      `charset must be one such as ${known}, got ${shortened(JSON.stringify(charset))}`,
+    );
   }
 }
 

@@ -22,9 +22,14 @@ export function declaredEncoding(first: Uint8Array): string | null {
   return /^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(text)?.[1] ?? null;
 }
 
-/** @throws {InputFault} for text that ends within an entry, and for a feed without any. */
+/** Elements within each other: markup in a text may have some that nothing ends. */
+const mostNested = 1000;
+/** Characters of an entry, which is held whole. */
+const mostCharacters = 1 << 24;
+
+/** @throws {InputFault} for text that ends within an entry, an entry beyond all bounds, and a feed without any. */
 export async function* entriesOf(name: string, text: AsyncIterable<string>): AsyncGenerator<Entry> {
-  const reader = new EntryReader();
+  const reader = new EntryReader(name);
   for await (const stretch of text) {
     reader.push(stretch);
     yield* reader.take();
@@ -45,6 +50,8 @@ class EntryReader {
   #count = 0;
   #line = 1;
   #read = 0;
+  #deep = 0;
+  #characters = 0;
   /** Offsets of line ends that stand after `#line` began. */
   #lineEnds: number[] = [];
   /** Null outside of entries. */
@@ -52,13 +59,26 @@ class EntryReader {
   /** The element of an entry that is being read, and how deep within it. */
   #element: { readonly name: string; text: string; deep: number } | null = null;
 
-  constructor() {
+  /** @param where names the text in complaints. */
+  constructor(where: string) {
     this.#parser = new Parser(
       {
-        onopentag: (name, { href }) => this.#begin(localName(name), href ?? ""),
-        onclosetag: (name) => this.#close(localName(name)),
+        onopentag: (name, { href }) => {
+          this.#deep += 1;
+          if (this.#deep > mostNested)
+            this.#refuse(where, `at most ${mostNested} elements within each other`);
+          this.#begin(localName(name), href ?? "");
+        },
+        onclosetag: (name) => {
+          this.#deep -= 1;
+          this.#close(localName(name));
+        },
         ontext: (text) => {
-          if (this.#element !== null) this.#element.text += text;
+          if (this.#element === null) return;
+          this.#element.text += text;
+          this.#characters += text.length;
+          if (this.#characters > mostCharacters)
+            this.#refuse(where, `an entry of at most ${mostCharacters} characters`);
         },
       },
       { xmlMode: true },
@@ -96,10 +116,17 @@ class EntryReader {
     return entries;
   }
 
+  #refuse(where: string, expected: string): never {
+    throw new InputFault(`${where}:${this.#lineNow()}`, `expected ${expected}, got more`);
+  }
+
   #begin(name: string, href: string): void {
     if (this.#element !== null) this.#element.deep += 1;
     else if (this.#open !== null) this.#element = { name, text: href, deep: 0 };
-    else if (entryNames.has(name)) this.#open = { line: this.#lineNow(), values: new Map() };
+    else if (entryNames.has(name)) {
+      this.#open = { line: this.#lineNow(), values: new Map() };
+      this.#characters = 0;
+    }
   }
 
   #close(name: string): void {

@@ -46,3 +46,15 @@ test.each([
 ])("%s %j is refused by name", (kind, properties, message) => {
   expect(() => parseEventInput(kind, properties)).toThrow(message);
 });
+
+test("what cannot be written is refused in words all the same: a circle, depths, lengths", () => {
+  const circle: Record<string, unknown> = {};
+  circle.of = circle;
+  const deep: unknown = JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
+  for (const query of [circle, deep]) {
+    expect(() => parseEventInput("search", { query })).toThrow("track: query must be a string, got object");
+  }
+  expect(() => parseEventInput("search", { query: ["x".repeat(5_000)] })).toThrow(
+    /^track: query must be a string, got .{120}…$/,
+  );
+});

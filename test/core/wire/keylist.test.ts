@@ -40,3 +40,8 @@ test.each([
     new RegExp(`^parseKeyList: ${field.replaceAll(".", "\\.")} `),
   );
 });
+
+test("what is wrong is said in a line, however long what came is", () => {
+  const long = { ...list, role: "x".repeat(50_000) };
+  expect(() => parseKeyList(long)).toThrow(/^parseKeyList: role must be .{100,200}…$/);
+});

@@ -70,3 +70,13 @@ test("a text is taken only as its value's one canonical text", () => {
   expect(() => parseCanonical("task", '{"a":1.0}')).toThrow("must be canonical JSON");
   expect(() => parseCanonical("task", "{")).toThrow('openSigned: a task document must be JSON, got "{"');
 });
+
+test("a document that is nested deeper than a function can call itself is refused in words, as any other", () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+  expect(parseCanonical("task", nested(65))).toBeInstanceOf(Array);
+  for (const levels of [66, 9_000]) {
+    expect(() => parseCanonical("task", nested(levels))).toThrow(
+      "canonicalJson: values must be nested at most 64 deep, got more",
+    );
+  }
+});

@@ -85,6 +85,21 @@ describe("the items of a JSON text", () => {
     for (const pieces of [1, 2, 100]) await expect(read(text, pieces)).rejects.toThrow(fault);
   });
 
+  test("may hold texts of any length, and no more levels than any export has", async () => {
+    const long = "x".repeat(20_000_000);
+    const [{ id }] = JSON.parse(
+      JSON.stringify(await valuesOf(`{"about":"${long}","items":[{"id":"a"}]}`, 1 << 16)),
+    );
+    expect(id).toBe("a");
+    const nested = (levels: number) => `[{},\n${"[".repeat(levels)}${"]".repeat(levels)}]`;
+    expect(await valuesOf(nested(100), 64)).toHaveLength(2);
+    for (const levels of [101, 50_000]) {
+      await expect(read(nested(levels), 64)).rejects.toThrow(
+        "c.json:2: expected at most 100 levels in each other, got more",
+      );
+    }
+  });
+
   test("begin with a bracket", () => {
     expect(["[1]", ' \n{"a":1}', "id,title", '"id","title"', ""].map(beginsJson)).toEqual([
       true,

@@ -1,0 +1,429 @@
+/**
+ * Grammars of what parties and browsers send each other, and of the parts of a model: valid ones by the code that
+ * makes them, changed as bytes, or as values where a parser takes what JSON.parse made.
+ */
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { toHex } from "../../core/bytes.ts";
+import { encodeChoices, parseChoices } from "../../core/consent.ts";
+import { parseEventInput } from "../../core/events/event.ts";
+import { canonicalJson } from "../../core/json.ts";
+import { parseBundle } from "../../core/model/bundle.ts";
+import { cardIn, joinLines, parseCards, plainCard, splitLines } from "../../core/model/card.ts";
+import { catalogueText, encodeCatalogue, parseCatalogue } from "../../core/model/catalogue.ts";
+import { parseContent } from "../../core/model/content.ts";
+import { applyDelta, makeDelta } from "../../core/model/delta.ts";
+import { parseEdition } from "../../core/model/edition.ts";
+import { parseFactors } from "../../core/model/factors.ts";
+import { parseHead } from "../../core/model/head.ts";
+import { joinHead } from "../../core/model/join.ts";
+import { parsePart } from "../../core/model/part.ts";
+import { parsePopularity } from "../../core/model/popularity.ts";
+import { encodePredicted, parsePredicted } from "../../core/model/predicted.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
+import { catalogueAsRead, encodeReading, parseReading, readingOf } from "../../core/model/reading.ts";
+import { parsePlan } from "../../core/sum/plan.ts";
+import { parseSpending } from "../../core/sum/spending.ts";
+import { activity } from "../../core/tasks/activity/kind.ts";
+import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
+import { parseSettings, parseTask, settingsOf, taskJson } from "../../core/tasks/task.ts";
+import { encodeRequest, encodeResponse, parseRequest, parseResponse } from "../../core/wire/bhttp.ts";
+import { parseEditionAnswer } from "../../core/wire/editions.ts";
+import { parseKeyList } from "../../core/wire/keylist.ts";
+import { parseLogTail } from "../../core/wire/log.ts";
+import {
+  encodeKeyConfigs,
+  parseHeader,
+  parseKeyConfigs,
+  splitRequest,
+  splitResponse,
+} from "../../core/wire/ohttp.ts";
+import { encodeReport, parseReport, parseReportAnswer } from "../../core/wire/report.ts";
+import { parseCanonical } from "../../core/wire/signed.ts";
+import {
+  encodeChunkAnswer,
+  encodeChunkRequest,
+  encodeCloseAnswer,
+  encodeCloseRequest,
+  parseChunkAnswer,
+  parseChunkRequest,
+  parseCloseAnswer,
+  parseCloseRequest,
+} from "../../core/wire/sums.ts";
+import { parseTasksAnswer } from "../../core/wire/tasksanswer.ts";
+import {
+  parseIssuerDirectory,
+  parseToken,
+  parseTokenRequest,
+  tokenKeyBytes,
+} from "../../core/wire/tokens.ts";
+import { settingsFrom } from "../../sdk/config.ts";
+import { parsePermissions } from "../../sdk/consent.ts";
+import { parseAddress, parseForwarded } from "../../server/base/address.ts";
+import { recipientKey } from "../../server/base/hpke.ts";
+import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
+import { encodeSpace, fitSpace, parseSpace } from "../../server/publishing/import/space.ts";
+import { readTrained } from "../../server/publishing/trained.ts";
+import { openRequest } from "../../server/relay/encapsulation.ts";
+import { parseVouchRequest } from "../../server/tasks/helperwire.ts";
+import { readTokenKey } from "../../server/tokens/verify.ts";
+import { gatewayKeyOf } from "../../worker/door/ohttp.ts";
+import { encodeBundle } from "../bundle.ts";
+import { settingsOf as modelSettings, named, partsOf, publish } from "../model.ts";
+import { catalogueOf } from "../server/harness.ts";
+import { HelperLog } from "../worker/helperlog.ts";
+import {
+  aggregators,
+  editionAnswerOf,
+  identities,
+  keyListOf,
+  signed,
+  signedEdition,
+  tasksAnswerOf,
+} from "../worker/parties.ts";
+import { activityTask, anyPlan, factorSettings, shopModel, taskOn } from "../worker/shop.ts";
+import { hostileBytes } from "./bytes.ts";
+import { type Grammar, shownBytes } from "./campaign.ts";
+import { isCoreRefusal, readOrRefused } from "./refusals.ts";
+import { hostileJsonText, hostileText, hostileValue } from "./values.ts";
+
+type IsRefusal = (error: unknown) => boolean;
+type AnyGrammar = Grammar<unknown>;
+
+/** A parser of bytes. */
+export function ofBytes(
+  name: string,
+  seeds: readonly Uint8Array[],
+  read: (bytes: Uint8Array) => unknown,
+  isRefusal: IsRefusal = isCoreRefusal,
+): AnyGrammar {
+  const grammar: Grammar<Uint8Array> = {
+    name,
+    make: (chance) => hostileBytes(chance, seeds),
+    run: (bytes) => readOrRefused(() => read(bytes), isRefusal),
+    show: shownBytes,
+  };
+  return anyGrammar(grammar);
+}
+
+/** A parser of values that JSON.parse made. */
+export function ofValues(
+  name: string,
+  seeds: readonly unknown[],
+  read: (value: unknown) => unknown,
+  isRefusal: IsRefusal = isCoreRefusal,
+): AnyGrammar {
+  return anyGrammar<unknown>({
+    name,
+    make: (chance) => hostileValue(chance, chance.pick(seeds)),
+    run: (value) => readOrRefused(() => read(value), isRefusal),
+    show: shownValue,
+  });
+}
+
+/** A parser of text. */
+export function ofTexts(
+  name: string,
+  seeds: readonly string[],
+  read: (text: string) => unknown,
+  isRefusal: IsRefusal = isCoreRefusal,
+): AnyGrammar {
+  const bytes = seeds.map((text) => new TextEncoder().encode(text));
+  return anyGrammar<string>({
+    name,
+    make: (chance) => {
+      const text = chance.pick(seeds);
+      if (text.startsWith("{") && chance.happens(0.7)) return hostileJsonText(chance, JSON.parse(text));
+      return chance.happens(0.3)
+        ? hostileText(chance)
+        : new TextDecoder().decode(hostileBytes(chance, bytes));
+    },
+    run: (text) => readOrRefused(() => read(text), isRefusal),
+    show: (text) => JSON.stringify(text),
+  });
+}
+
+/** Each reads what its own grammar made. */
+export function anyGrammar<Input>({ name, make, run, show }: Grammar<Input>): AnyGrammar {
+  return { name, make, run: (input) => run(input as Input), show: (input) => show(input as Input) };
+}
+
+function shownValue(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "undefined";
+  } catch {
+    // Nested deeper than can be written.
+    return `${typeof value} nested too deep to be shown`;
+  }
+}
+
+export async function messageGrammars(): Promise<readonly AnyGrammar[]> {
+  return [...(await wireGrammars()), ...(await documentGrammars()), ...modelGrammars(), ...pageGrammars()];
+}
+
+async function wireGrammars(): Promise<readonly AnyGrammar[]> {
+  const sum = { task: "ab".repeat(32), block: 3, leaderShare: randomBytes(88), helperSeed: randomBytes(80) };
+  const report = {
+    id: randomBytes(16),
+    leaderKey: 4,
+    helperKey: 9,
+    sums: [sum, { ...sum, task: "cd".repeat(32) }],
+    token: randomBytes(354),
+  };
+  const batch = { batch: randomBytes(16), task: sum.task, block: 1, lane: 0, number: 0 };
+  const offered = { id: randomBytes(16), helperKey: 9, helperSeed: randomBytes(80), token: randomBytes(3) };
+  const request = {
+    ...{ method: "POST", scheme: "https", authority: "leader.example", path: "/v1/reports" },
+    headers: [["content-type", "application/octet-stream"] as const],
+    content: randomBytes(50),
+  };
+  const response = { status: 200, headers: request.headers, content: randomBytes(50) };
+  const keyConfigs = encodeKeyConfigs([
+    {
+      id: 7,
+      publicKey: randomBytes(32),
+      symmetric: [
+        { kdf: 1, aead: 1 },
+        { kdf: 1, aead: 3 },
+      ],
+    },
+  ]);
+  const encapsulated = Buffer.concat([Uint8Array.of(7, 0, 32, 0, 1, 0, 1), randomBytes(32), randomBytes(60)]);
+  const spki = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({
+    type: "pkcs1",
+    format: "der",
+  });
+  const tokenKey = tokenKeyBytes(spki);
+  const x25519 = generateKeyPairSync("x25519");
+  const pair = recipientKey({
+    publicKey: x25519.publicKey.export({ type: "spki", format: "der" }).subarray(-32),
+    privateKey: x25519.privateKey.export({ type: "pkcs8", format: "der" }).subarray(-32),
+  });
+  const directory = {
+    "issuer-request-uri": "/v1/tokens",
+    "token-keys": [
+      { "token-type": 2, "token-key": Buffer.from(tokenKey).toString("base64url"), "not-before": 5 },
+    ],
+  };
+  return [
+    ofBytes("core/wire/report.ts#parseReport", [encodeReport(report)], parseReport),
+    ofBytes(
+      "core/wire/sums.ts#parseChunkRequest",
+      [encodeChunkRequest({ ...batch, chunk: 2, reports: [offered, offered] })],
+      parseChunkRequest,
+    ),
+    ofBytes(
+      "core/wire/sums.ts#parseChunkAnswer",
+      [encodeChunkAnswer({ batch: batch.batch, chunk: 2, verdicts: ["counted", "bad-seal"] })],
+      parseChunkAnswer,
+    ),
+    ofBytes(
+      "core/wire/sums.ts#parseCloseRequest",
+      [encodeCloseRequest({ ...batch, chunks: 3, counted: 5, laneSecret: randomBytes(32) })],
+      parseCloseRequest,
+    ),
+    ofBytes(
+      "core/wire/sums.ts#parseCloseAnswer",
+      [encodeCloseAnswer({ batch: batch.batch, counted: 5, sum: Uint32Array.of(1, 2, 3) })],
+      parseCloseAnswer,
+    ),
+    ofBytes(
+      "core/wire/bhttp.ts#parseRequest",
+      [encodeRequest(request), encodeRequest(request, { multiple: 256 })],
+      parseRequest,
+    ),
+    ofBytes(
+      "core/wire/bhttp.ts#parseResponse",
+      [encodeResponse(response), encodeResponse(response, { multiple: 256 })],
+      parseResponse,
+    ),
+    ofBytes("core/wire/ohttp.ts#parseKeyConfigs", [keyConfigs], parseKeyConfigs),
+    ofBytes("worker/door/ohttp.ts#gatewayKeyOf", [keyConfigs], gatewayKeyOf),
+    ofBytes("core/wire/ohttp.ts#parseHeader", [encapsulated.subarray(0, 7)], parseHeader),
+    ofBytes("core/wire/ohttp.ts#splitRequest", [encapsulated], splitRequest),
+    ofBytes("core/wire/ohttp.ts#splitResponse", [encapsulated], splitResponse),
+    ofBytes("server/relay/encapsulation.ts#openRequest", [encapsulated], (bytes) =>
+      openRequest(bytes, { pair: () => pair, fill: () => {} }),
+    ),
+    ofBytes(
+      "core/wire/tokens.ts#parseToken",
+      [Buffer.concat([Uint8Array.of(0, 2), randomBytes(352)])],
+      parseToken,
+    ),
+    ofBytes(
+      "core/wire/tokens.ts#parseTokenRequest",
+      [Buffer.concat([Uint8Array.of(0, 2, 9), randomBytes(256)])],
+      parseTokenRequest,
+    ),
+    ofBytes("server/tokens/verify.ts#readTokenKey", [tokenKey], (bytes) => readTokenKey(bytes, 5)),
+    ofValues("core/wire/tokens.ts#parseIssuerDirectory", [directory], parseIssuerDirectory),
+    ofTexts(
+      "server/base/address.ts#parseAddress",
+      ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "fe80::1%eth0"],
+      parseAddress,
+    ),
+    ofTexts(
+      "server/base/address.ts#parseForwarded",
+      ["192.0.2.1:80", "[2001:db8::1]:443", "unknown"],
+      parseForwarded,
+    ),
+  ];
+}
+
+async function documentGrammars(): Promise<readonly AnyGrammar[]> {
+  const { keys } = await aggregators();
+  const model = shopModel();
+  const tasks = [taskOn(model), activityTask()];
+  const log = new HelperLog();
+  const { edition } = publish(model);
+  const answer = tasksAnswerOf(keys, tasks, anyPlan, log);
+  const editionAnswer = editionAnswerOf(signedEdition(edition), keys, log);
+  const outcome = { task: "ab".repeat(32), state: "refused", why: "malformed", detail: "x" };
+  const answers = [
+    { state: "answered", sums: [outcome, { ...outcome, state: "accepted" }] },
+    { state: "refused", why: "no-token", detail: "" },
+  ];
+  const document = canonicalJson(taskJson(tasks[0]));
+  const vouched = JSON.stringify({ kind: "task", ...signed("task", identities.leader, taskJson(tasks[0])) });
+  return [
+    ofValues("core/tasks/task.ts#parseTask", tasks.map(taskJson), (value) => {
+      const task = parseTask(value);
+      const kind = [itemFactors, activity].find(({ name }) => name === task.kind);
+      return kind === itemFactors ? settingsOf(task, itemFactors) : settingsOf(task, activity);
+    }),
+    ofValues("core/tasks/task.ts#parseSettings", [factorSettings(model)], (value) =>
+      parseSettings(itemFactors, value),
+    ),
+    ofValues(
+      "core/sum/plan.ts#parsePlan",
+      [anyPlan, { ...anyPlan, rhoPer30Days: 0.4, kinds: [{ kind: "a", rho: 0.1, reportsPer30Days: 4 }] }],
+      parsePlan,
+    ),
+    ofValues(
+      "core/wire/keylist.ts#parseKeyList",
+      [keyListOf("leader", keys), keyListOf("helper", keys)],
+      parseKeyList,
+    ),
+    ofValues("core/wire/log.ts#parseLogTail", [log.tail(0)], parseLogTail),
+    ofValues("core/wire/tasksanswer.ts#parseTasksAnswer", [answer], parseTasksAnswer),
+    ofValues("core/wire/editions.ts#parseEditionAnswer", [editionAnswer], parseEditionAnswer),
+    ofValues("core/wire/report.ts#parseReportAnswer", answers, parseReportAnswer),
+    ofValues("core/model/edition.ts#parseEdition", [edition], parseEdition),
+    ofTexts("core/wire/signed.ts#parseCanonical", [document], (text) => parseCanonical("task", text)),
+    ofTexts(
+      "server/tasks/helperwire.ts#parseVouchRequest",
+      [vouched],
+      parseVouchRequest,
+      (error) =>
+        // Its one caller makes one refusal of whatever it throws.
+        isCoreRefusal(error) || (error instanceof Error && error.name === "ValiError"),
+    ),
+  ];
+}
+
+function modelGrammars(): readonly AnyGrammar[] {
+  const model = shopModel({ items: 12, contentDim: 4, factorDim: 3 });
+  const { catalogue, content, factors, popularity } = partsOf(model);
+  const publication = publish(model);
+  const head = publication.parts.get(publication.edition.head.id) ?? new Uint8Array(0);
+  const cards = model.catalogue;
+  const items = cards.map(({ item }) => item);
+  const predicted = encodePredicted({
+    items,
+    dim: 3,
+    rows: quantizeRows(new Float64Array(36), 12, 3),
+    shares: new Float32Array(12),
+  });
+  const next = named(
+    encodeCatalogue({ cards: [...cards.slice(3), { item: "new", title: "New", categories: [] }] }),
+  );
+  const delta = makeDelta(catalogue, next);
+  const lines = catalogueText(catalogue.bytes, "test").text;
+  const reading = encodeReading(readingOf(catalogue.bytes, { cards }, [{ id: factors.id, items }]));
+  const learned = {
+    items,
+    dim: 3,
+    factors: new Float64Array(36),
+    counts: new Float64Array(12),
+    people: new Float64Array(12),
+    countVariance: new Float64Array(12),
+  };
+  const learnedBytes = encodeLearned(learned);
+  const space = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }));
+  const looked = (found: Iterable<unknown>) => Array.from(found, (one) => JSON.stringify(one));
+  return [
+    ofBytes("core/model/bundle.ts#parseBundle", [encodeBundle(model)], parseBundle),
+    ofBytes("core/model/card.ts#parseCards", [lines], (bytes) => parseCards(bytes, 12, "parseCards")),
+    ofBytes("core/model/card.ts#splitLines", [lines, joinLines([lines.subarray(0, 30)])], (bytes) => [
+      ...splitLines(bytes, 12, "splitLines"),
+    ]),
+    ofTexts("core/model/card.ts#cardIn", [JSON.stringify(cards[0])], (text) => cardIn(text, "cardIn")),
+    ofValues("core/model/card.ts#plainCard", [cards[0]], plainCard),
+    ofBytes("core/model/catalogue.ts#parseCatalogue", [catalogue.bytes], (bytes) =>
+      looked(parseCatalogue(bytes).cards),
+    ),
+    ofBytes("core/model/content.ts#parseContent", [content.bytes], (bytes) => parseContent(bytes)),
+    ofBytes("core/model/factors.ts#parseFactors", [factors.bytes], (bytes) => parseFactors(bytes)),
+    ofBytes("core/model/popularity.ts#parsePopularity", [popularity.bytes], (bytes) =>
+      parsePopularity(bytes),
+    ),
+    ofBytes("core/model/predicted.ts#parsePredicted", [predicted], (bytes) => parsePredicted(bytes)),
+    ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>
+      joinHead(parseHead(bytes), modelSettings(model)),
+    ),
+    ofBytes("core/model/delta.ts#applyDelta", [delta], (bytes) => applyDelta(bytes, catalogue)),
+    ofBytes("core/model/part.ts#parsePart", [catalogue.bytes, factors.bytes], (bytes) =>
+      parsePart(bytes, { kind: "factors", who: "parsePart" }).section({ name: "values", type: "i8" }),
+    ),
+    ofBytes("core/model/reading.ts#parseReading", [reading], (bytes) => {
+      const read = parseReading(bytes);
+      return catalogueAsRead(catalogue.bytes, read);
+    }),
+    ofBytes("server/kinds/itemfactors/learned.ts#parseLearned", [learnedBytes], parseLearned),
+    ofBytes(
+      "server/kinds/itemfactors/learned.ts#parseLearnedOfBundle",
+      [learnedBytes.subarray(-4 * 12 * 8)],
+      parseLearnedOfBundle,
+    ),
+    ofBytes("server/publishing/trained.ts#readTrained", [learnedBytes], (bytes) =>
+      readTrained(bytes, { items, dim: 3 }),
+    ),
+    ofBytes("server/publishing/import/space.ts#parseSpace", [space], parseSpace),
+  ];
+}
+
+/** What a page hands over: attributes and calls, and what it kept. */
+function pageGrammars(): readonly AnyGrammar[] {
+  const properties = { item: "a", amount: 12.5, query: "red mug", position: 3, list: "new" };
+  const spending = { days: [{ day: 15_000, rho: 0.1 }], lifetime: 2, sinceDay: 14_000 };
+  const config = {
+    ...{
+      server: "https://shop.example/base",
+      worker: "/w.js",
+      database: "tacit",
+      relay: "https://relay.example",
+    },
+    consent: { personalise: true, contribute: false },
+    pins: {
+      siteKey: "ab".repeat(32),
+      helper: "https://helper.example",
+      helperKey: toHex(new Uint8Array(32)),
+    },
+  };
+  const files = {
+    worker: () => "https://a.example/w.js",
+    tokens: () => "https://a.example/t.js",
+    debug: () => "https://a.example/d.js",
+  };
+  const place = { address: "https://shop.example/page", files };
+  return [
+    ofTexts(
+      "core/consent.ts#parseChoices",
+      [encodeChoices({ revision: 4, personalise: true, contribute: false })],
+      parseChoices,
+    ),
+    ofValues("core/events/event.ts#parseEventInput", [properties], (value) => parseEventInput("view", value)),
+    ofValues("core/sum/spending.ts#parseSpending", [spending], parseSpending),
+    ofValues("sdk/config.ts#settingsFrom", [config], (value) => settingsFrom(value as never, place)),
+    ofValues("sdk/consent.ts#parsePermissions", [config.consent], (value) => parsePermissions("init", value)),
+  ];
+}
