@@ -303,7 +303,15 @@ export function readerGrammars(): readonly AnyGrammar[] {
       const { mostFaulty, ...reading } = readingAsked(asked);
       const learned = await learnFrom(input, {
         ...{ items: [...rowOf.keys()], without: new Set<string>(), reading, mostFaulty, nowMs: 1.7e12 },
-        ...{ onFaults: () => {}, say: () => {}, isForced: true, dim: 3, lambda: 0.01, alpha0: 0.3 },
+        ...{
+          onFaults: () => {},
+          say: () => {},
+          tell: () => {},
+          isForced: true,
+          dim: 3,
+          lambda: 0.01,
+          alpha0: 0.3,
+        },
       });
       if (!learned.factors.every(Number.isFinite)) throw new Fault("factors that are no numbers");
     }),
