@@ -7,7 +7,7 @@ export function messageOf(error: unknown): string {
 const mostShown = 120;
 
 export function shortened(text: string): string {
-  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
+  return text.slice(0, mostShown);
 }
 
 /** What came, as an error says it; of what cannot be written, a circle or what is nested too deep, its type. */
