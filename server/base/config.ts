@@ -53,7 +53,12 @@ export function parseConfig(value: unknown, who = "config"): Config {
     requireShortReports(who, config);
     return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
   }
-  throw new OperatorError(parsed.issues.slice(0, mostFaults).map((issue) => issueLine(who, issue)).join("\n"));
+  throw new OperatorError(
+    parsed.issues
+      .slice(0, mostFaults)
+      .map((issue) => issueLine(who, issue))
+      .join("\n"),
+  );
 }
 
 /** A report may be made on the last day of a task with the oldest key that was given out for it. */
