@@ -7,5 +7,16 @@ export function messageOf(error: unknown): string {
 const mostShown = 120;
 
 export function shortened(text: string): string {
-  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
+  return text.slice(0, mostShown);
+}
+
+/** What came, as an error says it; of what cannot be written, a circle or what is nested too deep, its type. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  try {
+    // JSON has no bigint.
+    return shortened(typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? typeof value));
+  } catch {
+    return typeof value;
+  }
 }

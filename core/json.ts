@@ -9,22 +9,19 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** Deeper than any document is nested: what calls itself for each level ends before its stack does. */
 const mostNested = 64;
 
-/** @throws {TypeError | RangeError} for a number that JSON cannot carry, and for what is nested too deep. */
-export function canonicalJson(value: Json): string {
-  return canonicalText(value, mostNested);
-}
-
-function canonicalText(value: Json, levels: number): string {
-  if (levels < 0) {
-    throw new RangeError(`canonicalJson: values must be nested at most ${mostNested} deep, got more`);
-  }
+/**
+ * @param levels how many may be within each other.
+ * @throws {TypeError | RangeError} for a number that JSON cannot carry, and for what is nested deeper.
+ */
+export function canonicalJson(value: Json, levels = mostNested): string {
+  if (levels < 0) throw new RangeError(`canonicalJson: expected at most ${mostNested} levels, got more`);
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new TypeError(`canonicalJson: numbers must be finite, got ${value}`);
   }
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (isList(value)) return `[${value.map((one) => canonicalText(one, levels - 1)).join(",")}]`;
+  if (isList(value)) return `[${value.map((one) => canonicalJson(one, levels - 1)).join(",")}]`;
   const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(value[key], levels - 1)}`).join(",")}}`;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key], levels - 1)}`).join(",")}}`;
 }
 
 function isList(value: readonly Json[] | { readonly [key: string]: Json }): value is readonly Json[] {

@@ -1,5 +1,5 @@
 /** What a site configures, checked once and completed with defaults. */
-import { show } from "../core/events/event.ts";
+import { show } from "../core/errors.ts";
 import type { ConsentFlags, Pins } from "../worker/api.ts";
 import { parsePermissions } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";

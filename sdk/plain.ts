@@ -2,7 +2,8 @@
  * What a page hands over, as plain data: values behind reactive proxies (Vue, Svelte, MobX) cannot be sent to a
  * worker, ids may be numbers, lists may be sets, and a form's numbers are text.
  */
-import { itemIdOf, show } from "../core/events/event.ts";
+import { show } from "../core/errors.ts";
+import { itemIdOf } from "../core/events/event.ts";
 import { given } from "../core/given.ts";
 import type { ForYouOptions } from "../worker/api.ts";
 

@@ -4,7 +4,7 @@
  * Events are written to the on-device journal and never leave the device. Names follow the field's
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
-import { shortened } from "../errors.ts";
+import { show } from "../errors.ts";
 import { given } from "../given.ts";
 
 export const eventKinds = [
@@ -109,20 +109,4 @@ export function itemIdOf(value: unknown): string | null {
 function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-}
-
-/** What came, as an error says it. */
-export function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  // JSON has no bigint.
-  return shortened(typeof value === "bigint" ? `${value}n` : writtenOr(typeof value, value));
-}
-
-/** A page may hand over what goes round in a circle, or deeper than can be written. */
-function writtenOr(otherwise: string, value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
 }

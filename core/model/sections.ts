@@ -5,6 +5,7 @@
  * A share is two bytes: five of exponent, eleven of fraction, like a float32 cut short, 0 for what is below
  * 2^-31. It is read exactly the same on every device, and off by at most one part in 4,096.
  */
+import { show } from "../errors.ts";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
 import { modelLimits } from "./limits.ts";
 import type { Part, PartSection } from "./part.ts";
@@ -45,7 +46,7 @@ function requireIds(items: unknown, count: number, who: string): asserts items i
   for (const item of items) {
     if (typeof item !== "string" || item === "" || item.length > modelLimits.itemId) {
       throw new TypeError(
-        `${who}: an item id must be 1 to ${modelLimits.itemId} characters, got ${shown(item)}`,
+        `${who}: an item id must be 1 to ${modelLimits.itemId} characters, got ${show(item)}`,
       );
     }
   }
@@ -55,7 +56,7 @@ function requireIds(items: unknown, count: number, who: string): asserts items i
 export function requireUnique(items: readonly string[], who: string): void {
   const seen = new Set<string>();
   for (const item of items) {
-    if (seen.has(item)) throw new RangeError(`${who}: item ids must be unique, got ${shown(item)} twice`);
+    if (seen.has(item)) throw new RangeError(`${who}: item ids must be unique, got ${show(item)} twice`);
     seen.add(item);
   }
 }
@@ -158,8 +159,4 @@ function float32From(bytes: Uint8Array): Float32Array {
 
 function lengthOf(value: unknown): string {
   return Array.isArray(value) ? `one of ${value.length}` : typeof value;
-}
-
-function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? typeof value).slice(0, 80);
 }

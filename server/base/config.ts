@@ -41,6 +41,9 @@ export function loadConfig({ file, env = {}, flags = {} }: ConfigSources): Confi
   };
 }
 
+/** Lines that one complaint has: a list may be wrong in thousands of places. */
+const mostFaults = 20;
+
 /** @throws {OperatorError} `who: key must be …, got …`, or the unknown key with the nearest known one. */
 export function parseConfig(value: unknown, who = "config"): Config {
   const parsed = v.safeParse(configSchema, value, { abortPipeEarly: true });
@@ -50,7 +53,12 @@ export function parseConfig(value: unknown, who = "config"): Config {
     requireShortReports(who, config);
     return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
   }
-  throw new OperatorError(parsed.issues.map((issue) => issueLine(who, issue)).join("\n"));
+  throw new OperatorError(
+    parsed.issues
+      .slice(0, mostFaults)
+      .map((issue) => issueLine(who, issue))
+      .join("\n"),
+  );
 }
 
 /** A report may be made on the last day of a task with the oldest key that was given out for it. */

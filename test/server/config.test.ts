@@ -150,3 +150,14 @@ test.each([
   await expect(requireAskable(serverKinds, config, 1_800_000_000_000)).rejects.toThrow(OperatorError);
   await expect(openParts(config)).rejects.toThrow(message);
 });
+
+test("a list that is wrong in thousands of places is refused in twenty lines", () => {
+  const wrong = { origins: Array.from({ length: 3_000 }, () => 7) };
+  const lines = Array.from({ length: 20 }, (_, k) => expect.stringContaining(`origins.${k} must be`));
+  expect(() => parseConfig(wrong)).toThrow(expect.objectContaining({ message: expect.any(String) }));
+  try {
+    parseConfig(wrong);
+  } catch (error) {
+    expect(error instanceof Error ? error.message.split("\n") : []).toEqual(lines);
+  }
+});

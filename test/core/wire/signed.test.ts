@@ -76,7 +76,7 @@ test("a document that is nested deeper than a function can call itself is refuse
   expect(parseCanonical("task", nested(65))).toBeInstanceOf(Array);
   for (const levels of [66, 9_000]) {
     expect(() => parseCanonical("task", nested(levels))).toThrow(
-      "canonicalJson: values must be nested at most 64 deep, got more",
+      "canonicalJson: expected at most 64 levels, got more",
     );
   }
 });
