@@ -105,17 +105,14 @@ export async function findRegistered(
   return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
 }
 
-/** When the first of the tasks was registered that expire after `sinceMs`; undefined without any. */
-export async function earliestRegistrationMs(
+/** The times of the tasks that are remembered: browsers may have sealed to any key of such a time for them. */
+export async function taskTimes(
   queries: HelperQueries,
-  sinceMs: number,
-): Promise<number | undefined> {
-  const row = await queries
+): Promise<readonly Pick<RegisteredTask, "registeredAtMs" | "expiresAtMs">[]> {
+  return queries
     .selectFrom("tasks")
-    .select(({ fn }) => fn.min<number | null>("registered_at_ms").as("at"))
-    .where("expires_at_ms", ">=", sinceMs)
-    .executeTakeFirst();
-  return row?.at ?? undefined;
+    .select(["registered_at_ms as registeredAtMs", "expires_at_ms as expiresAtMs"])
+    .execute();
 }
 
 /** What the clock, set back since, dated ahead of now came now. */

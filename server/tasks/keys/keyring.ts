@@ -5,7 +5,8 @@
  * Keys rotate with an overlap. A key is
  *   newest    given out first: browsers seal to it;
  *   accepted  until its `untilMs`: reports sealed to it are still taken in;
- *   kept      after that, until nothing that was sealed to it waits any more; then `forget` deletes the private half.
+ *   kept      after that, until nothing that was sealed to it waits any more and a key that began after its end
+ *             was replaced too: the end alone may be a clock's that is wrong. Then `forget` deletes the private half.
  */
 
 import { randomInt } from "node:crypto";
@@ -16,7 +17,7 @@ import { asciiBytes } from "../../../core/json.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { PublicKey } from "../../../core/wire/keylist.ts";
 import { type Aggregator, sealInfo } from "../../../core/wire/protocol.ts";
-import { begunBy } from "../../base/clock.ts";
+import { begunBy, isOutlived, mostKeys } from "../../base/clock.ts";
 import {
   encapsulatedBytes,
   newKeyPair,
@@ -62,6 +63,7 @@ type StoredKey = v.InferOutput<typeof keySchema>;
 /** A key that is no longer given out. */
 export interface RetiredKey {
   readonly id: number;
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -149,14 +151,22 @@ export class KeyRing {
     while (taken.has(id)) id = (id + 1) % 256;
     const key = newKey(id, nowMs);
     const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
-    this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    const before = this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old));
+    this.#replace([...before, key].slice(-mostKeys));
     return { id, key: key.publicKey };
   }
 
-  /** Deletes private keys that are accepted no more and that nothing needs any more; returns their ids. */
+  /**
+   * Deletes private keys that are accepted no more, that were outlived, and that nothing needs any more; returns
+   * their ids.
+   */
   forget(nowMs: number, isNeeded: (key: RetiredKey) => boolean): readonly number[] {
     const gone = this.#keys.filter(
-      ({ id, untilMs }) => untilMs !== null && untilMs <= nowMs && !isNeeded({ id, untilMs }),
+      ({ id, fromMs, untilMs }) =>
+        untilMs !== null &&
+        untilMs <= nowMs &&
+        isOutlived({ untilMs }, this.#keys) &&
+        !isNeeded({ id, fromMs, untilMs }),
     );
     if (gone.length > 0) this.#replace(this.#keys.filter((key) => !gone.includes(key)));
     return gone.map(({ id }) => id);
