@@ -46,6 +46,12 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** Gives a file that was written whole another name in its folder, in place of what has it. */
+export function takeName(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
+
 /** Makes a folder with those above it; one that is there becomes its owner's alone, where it is this process's. */
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: ownerOnlyFolder });
