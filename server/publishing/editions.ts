@@ -22,9 +22,11 @@ import {
   type EditionRow,
   findDepartures,
   findSpace,
+  lastSequenceOf,
   listEditions,
   markDamaged,
   pruneEditions,
+  skipSequences,
   storeDepartures,
   storeEdition,
   storeLearned,
@@ -289,7 +291,8 @@ export class Editions {
   async #load(): Promise<void> {
     const { store, log, nowMs, skippedNumbers = 0 } = this.#parts;
     const rows = await this.list();
-    this.#lastSequence = (rows[0]?.sequence ?? 0) + skippedNumbers;
+    if (skippedNumbers > 0) await skipSequences(store, skippedNumbers);
+    this.#lastSequence = await lastSequenceOf(store);
     this.#departures = await findDepartures(store);
     let damaged = false;
     for (const row of rows.filter(({ state }) => state === "published")) {
