@@ -76,7 +76,7 @@ export type HelperQueries = Kysely<HelperTables> | Transaction<HelperTables>;
 
 /** @throws {OperatorError} when it was written by a newer version. */
 export function openHelperStore(path: string): HelperStore {
-  return openSqlite<HelperTables>({ path, migrations });
+  return openSqlite<HelperTables>({ path, migrations: helperMigrations });
 }
 
 export interface RegisteredTask {
@@ -172,7 +172,8 @@ async function newestTasks(queries: HelperQueries): Promise<readonly Uint8Array[
   return rows.map(({ id }) => fromHex(id));
 }
 
-const migrations = [
+/** Steps from each version of the store to the next; one that is here is never changed. */
+export const helperMigrations: readonly string[] = [
   `
   CREATE TABLE answers (batch BLOB PRIMARY KEY, request BLOB NOT NULL, answer BLOB NOT NULL) STRICT;
   CREATE TABLE counted (task BLOB NOT NULL, report BLOB NOT NULL, PRIMARY KEY (task, report)) STRICT, WITHOUT ROWID;
