@@ -7,13 +7,19 @@
  * over leaves the file when one that was made after its end is replaced too: the clock may be wrong, and tasks
  * that name it open.
  */
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { modulusBytes, tokenKeyBytes } from "../../core/wire/tokens.ts";
 import { mostKeys } from "../base/clock.ts";
-import { requireSigning } from "../base/keypair.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { readState, stateFault, writeState } from "../base/statefile.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";
@@ -137,11 +143,22 @@ function readKeys(options: IssuerKeysOptions): readonly SigningKey[] {
     const { keys } = v.parse(fileSchema, readState(options.path));
     return keys.map(({ createdAtMs, privateKey }) => {
       const key = createPrivateKey(privateKey);
-      requireSigning(key);
+      requirePairedRsa(key);
       return signingKey(key, createdAtMs, options);
     });
   } catch (error) {
     const fault = stateFault(error);
     throw new OperatorError(`tokens: ${options.path} must be a key file made by tacit, got ${fault}`);
+  }
+}
+
+/**
+ * @param key RSA: the file has all its numbers, and one that was damaged signs what is not good.
+ * @throws {RangeError} when what the private key signs is not good for the public half that is in it.
+ */
+function requirePairedRsa(key: KeyObject): void {
+  const bytes = Buffer.from("whatever");
+  if (!verify("sha384", bytes, createPublicKey(key), sign("sha384", bytes, key))) {
+    throw new RangeError("a key whose signatures are not its own");
   }
 }

@@ -25,7 +25,7 @@ import {
   type RecipientKey,
   recipientKey,
 } from "../../base/hpke.ts";
-import { pairedKey } from "../../base/keypair.ts";
+import { type KeyHalves, pairedKey } from "../../base/keypair.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
 import { readState, stateFault, writeState } from "../../base/statefile.ts";
 
@@ -207,11 +207,9 @@ function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): re
   try {
     const content = readState(path);
     const old = v.safeParse(oldKeyFileSchema, content);
-    const read = old.success ? old.output.keys : v.parse(keyFileSchema, content).keys;
-    for (const key of read) pairedKey("X25519", key);
-    if (!old.success) return v.parse(keyFileSchema, content).keys;
+    if (!old.success) return paired(v.parse(keyFileSchema, content).keys);
     // Its age is not known: it counts as new, and those before it as just replaced.
-    const { keys } = old.output;
+    const keys = paired(old.output.keys);
     const dated = keys.map((key, at) => ({
       ...key,
       fromMs: nowMs,
@@ -222,4 +220,10 @@ function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): re
   } catch (error) {
     throw new OperatorError(`keys: ${path} must be a key file made by tacit, got ${stateFault(error)}`);
   }
+}
+
+/** @throws {RangeError} when the halves of one are not each other's. */
+function paired<Key extends KeyHalves>(keys: readonly Key[]): readonly Key[] {
+  for (const key of keys) pairedKey("X25519", key);
+  return keys;
 }
