@@ -342,7 +342,9 @@ export class Editions {
     return storedEdition({ store: this.#parts.store, partOf }, row, origin);
   }
 
-  /** Null for one that is not stored, or not as its name says: the next edition that lists it stores it again. */
+  /**
+   * Null for one that is not stored, or not as its name says: the next edition that lists it stores it again.
+   */
   async #known(id: string): Promise<EncodedPart | null> {
     return this.#served.get(id) ?? (await this.#whole(id, () => this.#intact.read(id)));
   }

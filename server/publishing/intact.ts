@@ -1,8 +1,8 @@
 /**
  * Stored parts that are what their names say: the plain bytes have the hash, and so has what the compressed
- * forms hold. A part is looked at each time it is read from the store, so that a bit that turned on the disk is
- * never served. Where one form is right, the others are made of it again. Reading writes nothing: what was
- * mended or lost is noted, and put into the store with whatever is stored next.
+ * forms hold. A part is looked at each time it is read from the store, so that a bit that turned on the disk
+ * is never served. Where one form is right, the others are made of it again. Reading writes nothing: what
+ * was mended or lost is noted, and put into the store with whatever is stored next.
  */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
@@ -81,13 +81,17 @@ export class IntactParts {
     return part;
   }
 
-  /** Puts into the store what was found out about it: before parts are stored, so that the lost ones can be. */
+  /**
+   * Puts into the store what was found out about it: before parts are stored, so that the lost ones can be.
+   */
   async settle(transaction: LeaderQueries): Promise<void> {
     for (const part of this.#mended.values()) await replacePart(transaction, part);
     for (const id of this.#lost) await deletePart(transaction, id);
   }
 
-  /** To be called once that transaction is committed. @param kept ids of the parts that the store has then. */
+  /**
+   * To be called once that transaction is committed. @param kept ids of the parts that the store has then.
+   */
   settled(kept: ReadonlySet<string>): void {
     this.#mended.clear();
     this.#lost.clear();

@@ -1,8 +1,8 @@
 /**
  * The keys of the leader's gateway (RFC 9458, 3), kept in one file that only its owner may read. They rotate
- * with an overlap: the newest is given out first, the one before is taken until its `untilMs`, and deleted once
- * a key that began after that was replaced too, so that a server broken into later cannot open what a relay
- * wrote down before. The end alone deletes none: it may be that of a clock that is wrong.
+ * with an overlap: the newest is given out first, the one before is taken until its `untilMs`, and deleted
+ * once a key that began after that was replaced too, so that a server broken into later cannot open what a
+ * relay wrote down before. The end alone deletes none: it may be that of a clock that is wrong.
  */
 
 import { randomInt } from "node:crypto";
@@ -106,8 +106,8 @@ export class GatewayKeys {
   }
 
   /**
-   * Makes a new key when the newest is old enough, deletes those that were outlived; true when it made one. None
-   * stays dated ahead of now.
+   * Makes a new key when the newest is old enough, deletes those that were outlived; true when it made one.
+   * None stays dated ahead of now.
    */
   async rotateIfDue(nowMs: number): Promise<boolean> {
     const begun = begunBy(nowMs, this.#keys, this.#rotation.overlapDays * dayMs);

@@ -16,7 +16,9 @@ import { findTask, findUnfinished, finishTask, skipRounds } from "../store/tasks
 export const skippedNumbers = 100_000;
 
 export interface HelperLog {
-  /** The helper's identity: another helper's log begins anew, and what was heeded of one says nothing of it. */
+  /**
+   * The helper's identity: another helper's log begins anew, and what was heeded of one says nothing of it.
+   */
   readonly helper: string;
   readonly log: LogTail;
 }

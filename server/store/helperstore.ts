@@ -105,7 +105,9 @@ export async function findRegistered(
   return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
 }
 
-/** The times of the tasks that are remembered: browsers may have sealed to any key of such a time for them. */
+/**
+ * The times of the tasks that are remembered: browsers may have sealed to any key of such a time for them.
+ */
 export async function taskTimes(
   queries: HelperQueries,
 ): Promise<readonly Pick<RegisteredTask, "registeredAtMs" | "expiresAtMs">[]> {

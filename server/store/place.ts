@@ -4,11 +4,11 @@
  *
  * A small file beside the store is made anew at each start, and the store notes when the file system says it
  * was born (its number, where the file system does not know). Whatever brings a store back from elsewhere makes
- * that file anew too, or leaves one that is younger than the store says. While the file is made anew the store
- * notes the mark before and the mark to be, so that a death in between is no copy, and a copy of that is one
- * (the file keeps its birth and its number when it takes its name). The limits: what restores a whole disk
- * as it was (a snapshot of a volume or a virtual machine) is not seen, nor on macOS a copy that keeps the times
- * of birth.
+ * that file anew too, or leaves one that is younger than the store says. While the file is made anew the
+ * store notes the mark before and the mark to be, so that a death in between is no copy, and a copy of that
+ * is one (the file keeps its birth and its number when it takes its name). The limits: what restores a whole
+ * disk as it was (a snapshot of a volume or a virtual machine) is not seen, nor on macOS a copy that keeps
+ * the times of birth.
  */
 import { existsSync, statSync } from "node:fs";
 import { type QueryExecutorProvider, sql } from "kysely";

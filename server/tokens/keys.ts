@@ -3,9 +3,9 @@
  *
  *   created --- preferred: new tasks name it --- + rotateMs --- overlap: still signs and verifies --- + overlapMs --- over
  *
- * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives. A key that is
- * over leaves the file when one that was made after its end is replaced too: the clock may be wrong, and tasks
- * that name it open.
+ * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives. A key that
+ * is over leaves the file when one that was made after its end is replaced too: the clock may be wrong, and
+ * tasks that name it open.
  */
 import {
   createPrivateKey,

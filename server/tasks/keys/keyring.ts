@@ -5,8 +5,9 @@
  * Keys rotate with an overlap. A key is
  *   newest    given out first: browsers seal to it;
  *   accepted  until its `untilMs`: reports sealed to it are still taken in;
- *   kept      after that, until nothing that was sealed to it waits any more and a key that began after its end
- *             was replaced too: the end alone may be a clock's that is wrong. Then `forget` deletes the private half.
+ *   kept      after that, until nothing that was sealed to it waits any more and a key that began after its
+ *             end was replaced too: the end alone may be a clock's that is wrong. Then `forget` deletes the
+ *             private half.
  */
 
 import { randomInt } from "node:crypto";
@@ -157,8 +158,8 @@ export class KeyRing {
   }
 
   /**
-   * Deletes private keys that are accepted no more, that were outlived, and that nothing needs any more; returns
-   * their ids.
+   * Deletes private keys that are accepted no more, that were outlived, and that nothing needs any more;
+   * returns their ids.
    */
   forget(nowMs: number, isNeeded: (key: RetiredKey) => boolean): readonly number[] {
     const gone = this.#keys.filter(
