@@ -26,7 +26,7 @@ export function isAhead(atMs: number, nowMs: number): boolean {
 }
 
 /** When a key began, and until when it is good beside the one after it; null for the newest. */
-export interface KeyDates {
+interface KeyDates {
   readonly fromMs: number;
   readonly untilMs: number | null;
 }
@@ -50,4 +50,16 @@ export function begunBy<Key extends KeyDates>(
       untilMs: untilMs !== null && isReplacedAhead ? Math.min(untilMs, nowMs + overlapMs) : untilMs,
     };
   });
+}
+
+/** So many keys of one sort are kept at the most, whatever a clock does: one byte names a key. */
+export const mostKeys = 32;
+
+/**
+ * Whether another key began after the end of this one and was replaced in its turn. By the time alone no key
+ * is forgotten: a clock that is ahead ends this one and begins another, but when it is set back that one has
+ * begun later than it seemed (`begunBy`), and this one is good again.
+ */
+export function isOutlived({ untilMs }: Pick<KeyDates, "untilMs">, keys: readonly KeyDates[]): boolean {
+  return untilMs !== null && keys.some((key) => key.untilMs !== null && key.fromMs >= untilMs);
 }

@@ -47,6 +47,12 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** Gives a file that was written whole another name in its folder, in place of what has it. */
+export function takeName(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
+
 /** What a data directory holds: stores with their journals, keys and other state, tokens of the admin. */
 const stateName = /\.(?:sqlite(?:-wal|-shm|\.place)?|json|sha256|new)$|^admin-token$/;
 

@@ -2,7 +2,7 @@
  * The two halves of a key pair, as files of keys have them: what one half says must follow from the other, or
  * what is sealed to the public one is never opened and what the private one signs is never believed.
  */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { fromHex } from "../../core/bytes.ts";
 
 export interface KeyHalves {
@@ -22,14 +22,6 @@ export function pairedKey(crv: "Ed25519" | "X25519", { publicKey, privateKey }: 
   // Made of the private half alone: what `x` said is not asked for again.
   if (createPublicKey(key).export({ format: "jwk" }).x === base64url(publicKey)) return key;
   throw new RangeError("a public half that is not the private half's");
-}
-
-/** @throws {RangeError} when what the private key signs is not good for the public half that is in it. */
-export function requireSigning(key: KeyObject): void {
-  const bytes = Buffer.from("whatever");
-  if (!verify("sha384", bytes, createPublicKey(key), sign("sha384", bytes, key))) {
-    throw new RangeError("a key whose signatures are not its own");
-  }
 }
 
 function base64url(hex: string): string {

@@ -11,6 +11,9 @@ import { messageOf } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
 import { setPrivate, writeWhole } from "./files.ts";
 
+/** How an error of `readState` begins; who reads the file says its own "must be … got" before the rest. */
+const grammar = "readState: a state file must be a JSON object as it was written, got ";
+
 /**
  * Whole or not at all, durable, readable by its owner only.
  *
@@ -32,11 +35,11 @@ export function readState(path: string): unknown {
   setPrivate(path);
   const value = parsed(readFileSync(path));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError("something that is no JSON object");
+    throw new TypeError(`${grammar}something that is no JSON object`);
   }
   const { sha256, ...state }: { readonly [name: string]: Json } = { ...value };
   if (sha256 !== undefined && sha256 !== digestOf(state)) {
-    throw new RangeError("other bytes than were written: it is damaged");
+    throw new RangeError(`${grammar}other bytes than were written: it is damaged`);
   }
   return state;
 }
@@ -44,7 +47,8 @@ export function readState(path: string): unknown {
 /** Why a file was not what it should be, in words that quote nothing of it: it may hold keys. */
 export function stateFault(error: unknown): string {
   if (error instanceof v.ValiError) return "another form";
-  return messageOf(error).split("\n")[0].slice(0, 80);
+  const [line] = messageOf(error).split("\n");
+  return (line.startsWith(grammar) ? line.slice(grammar.length) : line).slice(0, 80);
 }
 
 /** Errors of JSON.parse quote what they met. */
@@ -52,7 +56,7 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new TypeError("no JSON");
+    throw new TypeError(`${grammar}no JSON`);
   }
 }
 

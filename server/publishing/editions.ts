@@ -22,16 +22,18 @@ import {
   type EditionRow,
   findDepartures,
   findSpace,
+  lastSequenceOf,
   listEditions,
   markDamaged,
   pruneEditions,
+  skipSequences,
   storeDepartures,
   storeEdition,
   storeLearned,
   storeSpace,
 } from "../store/editions.ts";
 import type { EditionState, LeaderQueries, LeaderStore } from "../store/leaderstore.ts";
-import { deletePart, type EncodedPart, isPublishedPart, storePart } from "../store/parts.ts";
+import { type EncodedPart, isPublishedPart, partIds, storePart } from "../store/parts.ts";
 import type { Identity } from "../tasks/keys/identity.ts";
 import { type Delta, olderCatalogues } from "./deltas.ts";
 import { type Draft, joined, listOf, type Origin, withoutBytes } from "./draft.ts";
@@ -137,7 +139,7 @@ export class Editions {
     const served = this.#served.get(id);
     if (served !== undefined) return served;
     if (!(await isPublishedPart(this.#parts.store, id))) return undefined;
-    return (await this.#known(id)) ?? undefined;
+    return (await this.#whole(id, () => this.#intact.recent(id))) ?? undefined;
   }
 
   /** The content space of the edition in force, encoded; null where there is none to project into. */
@@ -265,6 +267,7 @@ export class Editions {
     return {
       next,
       store: async (transaction) => {
+        await this.#intact.settle(transaction);
         for (const part of encoded.values()) await storePart(transaction, part);
         await storeEdition(transaction, row, [...encoded.keys()]);
         await storeLearned(transaction, { factors, state: made.learned });
@@ -275,6 +278,7 @@ export class Editions {
       },
       stored: async () => {
         this.#lastSequence = edition.sequence;
+        this.#intact.settled(await partIds(store));
         const { items, round: steps } = model;
         const told = { sequence: edition.sequence, edition: id.slice(0, 12), origin, items, steps };
         log(isPublished ? "edition published" : "edition refused", told);
@@ -289,7 +293,8 @@ export class Editions {
   async #load(): Promise<void> {
     const { store, log, nowMs, skippedNumbers = 0 } = this.#parts;
     const rows = await this.list();
-    this.#lastSequence = (rows[0]?.sequence ?? 0) + skippedNumbers;
+    if (skippedNumbers > 0) await skipSequences(store, skippedNumbers);
+    this.#lastSequence = await lastSequenceOf(store);
     this.#departures = await findDepartures(store);
     let damaged = false;
     for (const row of rows.filter(({ state }) => state === "published")) {
@@ -304,6 +309,8 @@ export class Editions {
           this.#current = { sequence, id, signed, edition, parts, model, learned, space };
           this.#served = encoded;
         }
+        await store.transaction().execute((transaction) => this.#intact.settle(transaction));
+        this.#intact.settled(await partIds(store));
         return;
       } catch (error) {
         if (!(error instanceof DamagedPart)) throw error;
@@ -335,16 +342,19 @@ export class Editions {
     return storedEdition({ store: this.#parts.store, partOf }, row, origin);
   }
 
-  /** Null for one that is not stored, or not as its name says: then it is not stored any more. */
+  /**
+   * Null for one that is not stored, or not as its name says: the next edition that lists it stores it again.
+   */
   async #known(id: string): Promise<EncodedPart | null> {
-    const served = this.#served.get(id);
-    if (served !== undefined) return served;
+    return this.#served.get(id) ?? (await this.#whole(id, () => this.#intact.read(id)));
+  }
+
+  async #whole(id: string, read: () => Promise<EncodedPart | null>): Promise<EncodedPart | null> {
     try {
-      return await this.#intact.read(id);
+      return await read();
     } catch (error) {
       if (!(error instanceof DamagedPart)) throw error;
-      this.#parts.log("part damaged", { why: error.message }, "error");
-      await deletePart(this.#parts.store, id);
+      this.#parts.log("part damaged", { part: id.slice(0, 12), why: error.message }, "error");
       return null;
     }
   }

@@ -1,7 +1,8 @@
 /**
  * The keys of the leader's gateway (RFC 9458, 3), kept in one file that only its owner may read. They rotate
- * with an overlap: the newest is given out first, the one before is taken until its `untilMs`, and then
- * deleted, so that a server broken into later cannot open what a relay wrote down before.
+ * with an overlap: the newest is given out first, the one before is taken until its `untilMs`, and deleted
+ * once a key that began after that was replaced too, so that a server broken into later cannot open what a
+ * relay wrote down before. The end alone deletes none: it may be that of a clock that is wrong.
  */
 
 import { randomInt } from "node:crypto";
@@ -10,7 +11,7 @@ import * as v from "valibot";
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { dayMs } from "../../core/time.ts";
 import { encodeKeyConfigs, type KeyConfig, ohttpSuite } from "../../core/wire/ohttp.ts";
-import { begunBy } from "../base/clock.ts";
+import { begunBy, isOutlived, mostKeys } from "../base/clock.ts";
 import { newKeyPair, type RecipientKey, recipientKey } from "../base/hpke.ts";
 import { pairedKey } from "../base/keypair.ts";
 import { OperatorError } from "../base/operatorerror.ts";
@@ -105,19 +106,18 @@ export class GatewayKeys {
   }
 
   /**
-   * Makes a new key when the newest is old enough, deletes those whose overlap is over; true when either was
-   * done. None stays dated ahead of now.
+   * Makes a new key when the newest is old enough, deletes those that were outlived; true when it made one.
+   * None stays dated ahead of now.
    */
   async rotateIfDue(nowMs: number): Promise<boolean> {
     const begun = begunBy(nowMs, this.#keys, this.#rotation.overlapDays * dayMs);
     if (begun !== this.#keys) this.#replace(begun);
-    const kept = this.#keys.filter((key) => isTaken(key, nowMs));
-    const forgot = kept.length < this.#keys.length;
-    if (forgot) this.#replace(kept);
     const newest = this.#keys[this.#keys.length - 1];
-    if (nowMs - newest.fromMs < this.#rotation.rotateDays * dayMs) return forgot;
-    await this.rotateNow(nowMs);
-    return true;
+    const isDue = nowMs - newest.fromMs >= this.#rotation.rotateDays * dayMs;
+    if (isDue) await this.rotateNow(nowMs);
+    const kept = this.#keys.filter((key) => isTaken(key, nowMs) || !isOutlived(key, this.#keys));
+    if (kept.length < this.#keys.length) this.#replace(kept);
+    return isDue;
   }
 
   /** Makes a new key; the one before is taken for the overlap. On disk when this resolves. */
@@ -127,7 +127,8 @@ export class GatewayKeys {
     while (used.has(id)) id = (id + 1) % 256;
     const key = newKey(id, nowMs);
     const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
-    this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    const before = this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old));
+    this.#replace([...before, key].slice(-mostKeys));
   }
 
   #replace(keys: readonly StoredKey[]): void {

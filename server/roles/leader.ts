@@ -134,7 +134,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const isReached = word !== null;
     const isOlder =
       (await placeOf(leaderStore, leaderPath)) === "a copy" ||
-      (word !== null && (await isBehind(leaderStore, word.log)));
+      (word !== null && (await isBehind(leaderStore, { helper: helperIdentity, log: word.log })));
     if (isOlder) {
       log("store is older than what it signed", { help: "what was open in it is not summed" }, "warn");
       await endWhatWasOpen(leaderStore);
@@ -196,7 +196,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     // A helper that is away is asked again by the cycle.
     if (isReached) await standing.bring();
     await takePlace(leaderStore, leaderPath);
-    if (isOlder && word !== null) await heedLog(leaderStore, word.log);
+    if (isOlder && word !== null) await heedLog(leaderStore, { helper: helperIdentity, log: word.log });
     const cycle = new Cycle({ leader, kinds, tasks, opening, standing, intake, nowMs, log });
     return {
       config,

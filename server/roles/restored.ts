@@ -15,12 +15,21 @@ import { findTask, findUnfinished, finishTask, skipRounds } from "../store/tasks
  */
 export const skippedNumbers = 100_000;
 
+export interface HelperLog {
+  /**
+   * The helper's identity: another helper's log begins anew, and what was heeded of one says nothing of it.
+   */
+  readonly helper: string;
+  readonly log: LogTail;
+}
+
 /**
  * Whether the newest that the helper vouched for of some sort is not known here, though only this leader can
  * have signed it. The newest are kept for ever (tasks), or as long as they are the newest (editions).
  */
-export async function isBehind(store: LeaderStore, { start, entries }: LogTail): Promise<boolean> {
-  const settled = (await leastNumber(store, "log")) ?? 0;
+export async function isBehind(store: LeaderStore, { helper, log }: HelperLog): Promise<boolean> {
+  const { start, entries } = log;
+  const settled = (await leastNumber(store, heededOf(helper))) ?? 0;
   const since = entries.slice(Math.max(0, settled - start));
   const newest = new Map(since.map((entry) => [`${entry.kind} ${entry.subject}`, entry]));
   const editions = new Set((await listEditions(store)).map(({ id }) => id));
@@ -32,8 +41,12 @@ export async function isBehind(store: LeaderStore, { start, entries }: LogTail):
 }
 
 /** What the log says so far has been heeded: it is not looked at again. */
-export async function heedLog(store: LeaderStore, { start, entries }: LogTail): Promise<void> {
-  await raiseLeast(store, "log", start + entries.length);
+export async function heedLog(store: LeaderStore, { helper, log }: HelperLog): Promise<void> {
+  await raiseLeast(store, heededOf(helper), log.start + log.entries.length);
+}
+
+function heededOf(helper: string): string {
+  return `log of ${helper}`;
 }
 
 /** Ends what was open, unsummed: it may have been summed since. */

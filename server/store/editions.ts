@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { EditionState, LeaderQueries } from "./leaderstore.ts";
+import { leastNumber, raiseLeast } from "./leastnumbers.ts";
 
 export interface EditionRow {
   /** Larger than that of any edition before. */
@@ -49,6 +50,20 @@ export async function listEditions(queries: LeaderQueries): Promise<readonly Edi
     signed: { document, signature },
     createdAtMs: created_at_ms,
   }));
+}
+
+/** The largest number that an edition had, or that is left out; 0 before the first. */
+export async function lastSequenceOf(queries: LeaderQueries): Promise<number> {
+  const row = await queries
+    .selectFrom("editions")
+    .select(({ fn }) => fn.max<number | null>("sequence").as("sequence"))
+    .executeTakeFirst();
+  return Math.max(row?.sequence ?? 0, (await leastNumber(queries, "sequence")) ?? 0);
+}
+
+/** Of a store that is older than what its leader signed: editions that it does not know had numbers too. */
+export async function skipSequences(queries: LeaderQueries, by: number): Promise<void> {
+  await raiseLeast(queries, "sequence", (await lastSequenceOf(queries)) + by);
 }
 
 /**

@@ -76,7 +76,7 @@ export type HelperQueries = Kysely<HelperTables> | Transaction<HelperTables>;
 
 /** @throws {OperatorError} when it was written by a newer version. */
 export function openHelperStore(path: string): HelperStore {
-  return openSqlite<HelperTables>({ path, migrations });
+  return openSqlite<HelperTables>({ path, migrations: helperMigrations });
 }
 
 export interface RegisteredTask {
@@ -105,17 +105,16 @@ export async function findRegistered(
   return queries.selectFrom("tasks").select(["seq", "document"]).where("id", "=", id).executeTakeFirst();
 }
 
-/** When the first of the tasks was registered that expire after `sinceMs`; undefined without any. */
-export async function earliestRegistrationMs(
+/**
+ * The times of the tasks that are remembered: browsers may have sealed to any key of such a time for them.
+ */
+export async function taskTimes(
   queries: HelperQueries,
-  sinceMs: number,
-): Promise<number | undefined> {
-  const row = await queries
+): Promise<readonly Pick<RegisteredTask, "registeredAtMs" | "expiresAtMs">[]> {
+  return queries
     .selectFrom("tasks")
-    .select(({ fn }) => fn.min<number | null>("registered_at_ms").as("at"))
-    .where("expires_at_ms", ">=", sinceMs)
-    .executeTakeFirst();
-  return row?.at ?? undefined;
+    .select(["registered_at_ms as registeredAtMs", "expires_at_ms as expiresAtMs"])
+    .execute();
 }
 
 /** What the clock, set back since, dated ahead of now came now. */
@@ -175,7 +174,8 @@ async function newestTasks(queries: HelperQueries): Promise<readonly Uint8Array[
   return rows.map(({ id }) => fromHex(id));
 }
 
-const migrations = [
+/** Steps from each version of the store to the next; one that is here is never changed. */
+export const helperMigrations: readonly string[] = [
   `
   CREATE TABLE answers (batch BLOB PRIMARY KEY, request BLOB NOT NULL, answer BLOB NOT NULL) STRICT;
   CREATE TABLE counted (task BLOB NOT NULL, report BLOB NOT NULL, PRIMARY KEY (task, report)) STRICT, WITHOUT ROWID;

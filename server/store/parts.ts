@@ -35,6 +35,11 @@ export async function findPart(queries: LeaderQueries, id: string): Promise<Enco
   return queries.selectFrom("parts").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+export async function partIds(queries: LeaderQueries): Promise<ReadonlySet<string>> {
+  const rows = await queries.selectFrom("parts").select("id").execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Whether some published edition lists the part. */
 export async function isPublishedPart(queries: LeaderQueries, id: string): Promise<boolean> {
   const row = await queries

@@ -6,6 +6,7 @@
  *
  * A key's tokens are forgotten when its time is over and another key took its place. By the time alone they
  * are not, because the clock may be set back; and the key is noted, so that no token of it is good again.
+ * What was spent before keys were noted beside it names none (''): it is kept for ever, a hundred bytes each.
  */
 import { type QueryExecutorProvider, sql } from "kysely";
 

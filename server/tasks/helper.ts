@@ -19,7 +19,7 @@ import { parseChunkRequest, parseCloseRequest } from "../../core/wire/sums.ts";
 import { type Log, silent } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import { Serial } from "../base/serial.ts";
-import { earliestRegistrationMs, findRegistered, type HelperStore } from "../store/helperstore.ts";
+import { findRegistered, type HelperStore, taskTimes } from "../store/helperstore.ts";
 import { findNewest, readLog } from "../store/vouched.ts";
 import type { TokenCheck } from "../tokens/tokencheck.ts";
 import type { HelperFloors } from "./floors.ts";
@@ -29,7 +29,7 @@ import { answerClosing } from "./helperclosings.ts";
 import { type Registered, refusal } from "./helperreply.ts";
 import type { OwnKeyList } from "./keys/keylists.ts";
 import type { KeyRing } from "./keys/keyring.ts";
-import { rememberMs, sumGraceMs } from "./lifetimes.ts";
+import { sumGraceMs } from "./lifetimes.ts";
 import { type AddNoise, addNoiseInto } from "./mask.ts";
 import { vouchFor } from "./vouching.ts";
 import type { VouchReply, VouchRequest } from "./vouchreply.ts";
@@ -142,11 +142,13 @@ export class Helper {
 
   /**
    * A key that is accepted no more goes once every task is forgotten that browsers could have sealed to it
-   * for.
+   * for. Tasks are forgotten by their order, so no clock makes a key go that the newest ones need.
    */
   async #forgetKeys(): Promise<void> {
     const { store, keys, nowMs } = this.#parts;
-    const earliest = await earliestRegistrationMs(store, nowMs() - rememberMs);
-    keys.forget(nowMs(), ({ untilMs }) => earliest !== undefined && earliest < untilMs);
+    const times = await taskTimes(store);
+    keys.forget(nowMs(), ({ fromMs, untilMs }) =>
+      times.some(({ registeredAtMs, expiresAtMs }) => registeredAtMs < untilMs && fromMs < expiresAtMs),
+    );
   }
 }

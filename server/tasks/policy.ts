@@ -39,10 +39,6 @@ export function waitOf(
   return { why: "reports-still-come", ...all };
 }
 
-export function roundIsDue(progress: RoundProgress, pace: Pace & { readonly minBatch: number }): boolean {
-  return waitOf(progress, pace) === null;
-}
-
 function sumOf(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }

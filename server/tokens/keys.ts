@@ -1,16 +1,25 @@
 /**
  * An issuer's signing keys in one file that only its owner may read, and their lives:
  *
- *   created --- preferred: new tasks name it --- + rotateMs --- overlap: still signs and verifies --- + overlapMs --- gone
+ *   created --- preferred: new tasks name it --- + rotateMs --- overlap: still signs and verifies --- + overlapMs --- over
  *
- * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives.
+ * A task names the preferred key of its opening, so `overlapMs` must be longer than a task lives. A key that
+ * is over leaves the file when one that was made after its end is replaced too: the clock may be wrong, and
+ * tasks that name it open.
  */
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { modulusBytes, tokenKeyBytes } from "../../core/wire/tokens.ts";
-import { requireSigning } from "../base/keypair.ts";
+import { mostKeys } from "../base/clock.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { readState, stateFault, writeState } from "../base/statefile.ts";
 import { readTokenKey, type TokenKey } from "./verify.ts";
@@ -89,18 +98,16 @@ export class IssuerKeys {
     );
   }
 
-  /**
-   * On disk before it is used. Keys that are past their time leave the file, but for the last one: the clock may
-   * be wrong, and tasks that name it open.
-   */
+  /** On disk before it is used. */
   async #rotate(): Promise<void> {
     const { nowMs } = this.#options;
-    const last = this.#keys.at(-1);
-    const alive = this.#keys.filter((key) => key === last || nowMs() < key.untilMs);
+    const alive = this.#keys.filter(({ untilMs }) => {
+      return nowMs() < untilMs || !this.#keys.some(({ createdAtMs }) => createdAtMs >= untilMs);
+    });
     // A request names a key by its last byte alone: no two keys of a time share it.
     let made = await makeKey(this.#options);
     while (alive.some(({ id }) => id.slice(-2) === made.id.slice(-2))) made = await makeKey(this.#options);
-    this.#replace([...alive, made]);
+    this.#replace([...alive, made].slice(-mostKeys));
   }
 
   #replace(keys: readonly SigningKey[]): void {
@@ -136,11 +143,22 @@ function readKeys(options: IssuerKeysOptions): readonly SigningKey[] {
     const { keys } = v.parse(fileSchema, readState(options.path));
     return keys.map(({ createdAtMs, privateKey }) => {
       const key = createPrivateKey(privateKey);
-      requireSigning(key);
+      requirePairedRsa(key);
       return signingKey(key, createdAtMs, options);
     });
   } catch (error) {
     const fault = stateFault(error);
     throw new OperatorError(`tokens: ${options.path} must be a key file made by tacit, got ${fault}`);
+  }
+}
+
+/**
+ * @param key RSA: the file has all its numbers, and one that was damaged signs what is not good.
+ * @throws {RangeError} when what the private key signs is not good for the public half that is in it.
+ */
+function requirePairedRsa(key: KeyObject): void {
+  const bytes = Buffer.from("whatever");
+  if (!verify("sha384", bytes, createPublicKey(key), sign("sha384", bytes, key))) {
+    throw new RangeError("a key whose signatures are not its own");
   }
 }

@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { type Config, parseConfig } from "../../server/base/config.ts";
 import { runCli } from "../../server/cli/main.ts";
@@ -13,10 +14,13 @@ import { createApp } from "../../server/roles/app.ts";
 import { type HelperParts, openHelperIdentity, openHelperParts } from "../../server/roles/helper.ts";
 import { openLeaderIdentity, openParts } from "../../server/roles/leader.ts";
 import { aggregatesOf } from "../../server/store/batches.ts";
-import { openLeaderStore } from "../../server/store/leaderstore.ts";
-import { type Place, placeOf, takePlace } from "../../server/store/place.ts";
+import { lastSequenceOf, skipSequences } from "../../server/store/editions.ts";
+import { type LeaderStore, openLeaderStore } from "../../server/store/leaderstore.ts";
+import { leastNumber, raiseLeast } from "../../server/store/leastnumbers.ts";
+import { forgetPlace, type Place, placeOf, takePlace } from "../../server/store/place.ts";
 import { listTasks } from "../../server/store/tasks.ts";
 import { inProcessHelper } from "../../server/tasks/helper.ts";
+import { Identity } from "../../server/tasks/keys/identity.ts";
 import {
   catalogueOf,
   inForceOf,
@@ -52,6 +56,11 @@ interface Pair extends TestServer {
 interface Operated {
   readonly leader: Config;
   readonly helper: Config;
+}
+
+async function noted(store: LeaderStore): Promise<string> {
+  const { mark } = await store.selectFrom("places").select("mark").executeTakeFirstOrThrow();
+  return mark;
 }
 
 /** Two operators' settings, each with a directory. */
@@ -171,6 +180,8 @@ test.each(wayNames)(
     expect(await third.parts.cycle.closeNow()).toBe(true);
     await third.stop();
     const fourth = await started(operated);
+    expect((await seenOf(fourth)).sequence).toBeGreaterThanOrEqual(now.sequence);
+    await importItems(fourth, 31);
     expect((await seenOf(fourth)).sequence).toBeGreaterThan(now.sequence);
   },
 );
@@ -197,6 +208,101 @@ test("a leader whose whole disk came back is told by its helper's log, and does 
   expect(Math.min(...now.ids)).toBeGreaterThan(Math.max(...seen.rounds));
   expect(await third.parts.cycle.closeNow()).toBe(false);
   expect(third.parts.cycle.troubles).toEqual({});
+});
+
+test("a leader whose whole disk came back is told by the log of a helper that began anew, however short that is", async () => {
+  const root = temporaryDirectory();
+  const backup = join(root, "copy");
+  const operated = twoOperators(root);
+  const first = await started(operated);
+  await first.stop();
+  // It comes back once, and heeds a log of some length.
+  cpSync(operated.leader.data, backup, { recursive: true });
+  const second = await started(operated);
+  for (let k = 0; k < 4; k++) await importItems(second, 31 + k);
+  await second.stop();
+  ways["in an emptied place"](backup, operated.leader.data);
+  await (await started(operated)).stop();
+  // Its helper begins as a new one, and the leader's disk comes back again.
+  rmSync(operated.helper.data, { recursive: true });
+  mkdirSync(operated.helper.data);
+  const renewed = operatedIn({ leader: operated.leader.data, helper: operated.helper.data });
+  await (await started(renewed)).stop();
+  rmSync(backup, { recursive: true });
+  cpSync(renewed.leader.data, backup, { recursive: true });
+  const fourth = await started(renewed);
+  await importItems(fourth, 29);
+  const seen = await seenOf(fourth);
+  await fourth.stop();
+  ways["in an emptied place"](backup, renewed.leader.data);
+  const path = join(renewed.leader.data, "leader.sqlite");
+  const store = openLeaderStore(path);
+  await forgetPlace(store);
+  await store.destroy();
+  const fifth = await started(renewed);
+  expect((await seenOf(fifth)).sequence).toBeGreaterThan(seen.sequence);
+});
+
+test("numbers that were left out stay so, though nothing was published before the next start, and none is lowered", async () => {
+  const folder = temporaryDirectory();
+  const store = openLeaderStore(join(folder, "leader.sqlite"));
+  onTestFinished(() => store.destroy());
+  expect(await lastSequenceOf(store)).toBe(0);
+  await skipSequences(store, 1000);
+  expect(await lastSequenceOf(store)).toBe(1000);
+  await raiseLeast(store, "sequence", 7);
+  expect(await lastSequenceOf(store)).toBe(1000);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(1e6), { minLength: 1 }), fc.uuid(), async (values, name) => {
+      for (const value of values) await raiseLeast(store, name, value);
+      expect(await leastNumber(store, name)).toBe(Math.max(...values));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("a leader that came back before its first catalogue leaves out numbers of editions for good", async () => {
+  const root = temporaryDirectory();
+  const backup = join(root, "copy");
+  // Its helper is not reached.
+  const { publicKey } = Identity.open(join(root, "helper-identity.json"));
+  const helper = { url: "http://127.0.0.1:19400", key: publicKey };
+  const config = testConfig(join(root, "data"), { role: "leader", helper });
+  await (await openParts(config)).close();
+  cpSync(config.data, backup, { recursive: true });
+  await (await openParts(config)).close();
+  ways["in an emptied place"](backup, config.data);
+  for (let k = 0; k < 2; k++) await (await openParts(config)).close();
+  const parts = await openParts(config);
+  onTestFinished(() => parts.close());
+  await publishCatalogue(parts.editions, catalogueOf(30), { contentDim: 8, dim: 3 });
+  expect(inForceOf({ parts }).sequence).toBeGreaterThan(100_000);
+});
+
+test("a store that died as it took its place goes on there, and is a copy wherever it is brought back", async () => {
+  for (const way of wayNames) {
+    const root = temporaryDirectory();
+    const [data, backup] = [join(root, "data"), join(root, "copy")];
+    const path = join(data, "leader.sqlite");
+    mkdirSync(data);
+    const first = openLeaderStore(path);
+    await takePlace(first, path);
+    // What it notes first is on disk, what it notes last is not.
+    await sql`CREATE TRIGGER dies BEFORE UPDATE ON places WHEN old.mark <> ${sql.lit(await noted(first))}
+      BEGIN SELECT raise(ABORT, 'a fault of the test'); END`.execute(first);
+    await expect(takePlace(first, path)).rejects.toThrow("a fault of the test");
+    await sql`DROP TRIGGER dies`.execute(first);
+    await first.destroy();
+    cpSync(data, backup, { recursive: true });
+    const second = openLeaderStore(path);
+    expect(await placeOf(second, path)).toBe("as it was");
+    await takePlace(second, path);
+    await second.destroy();
+    ways[way](backup, data);
+    const third = openLeaderStore(path);
+    expect(await placeOf(third, path)).toBe("a copy");
+    await third.destroy();
+  }
 });
 
 test.each(wayNames)("a helper that comes back %s is refused, with what to do", async (way) => {

@@ -12,6 +12,7 @@ import { type Task, taskJson } from "../../core/tasks/task.ts";
 import { dayMs, hourMs } from "../../core/time.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
 import { emptyLog } from "../../core/wire/log.ts";
+import { parseKeyConfigs } from "../../core/wire/ohttp.ts";
 import { encodeReport } from "../../core/wire/report.ts";
 import { openSigned } from "../../core/wire/signed.ts";
 import { silent } from "../../server/base/log.ts";
@@ -126,6 +127,80 @@ describe("nothing is dated ahead of now", () => {
     );
   }, 120_000);
 
+  test("a clock that jumps ahead and back as often as it likes takes no key that was good beside another", async () => {
+    const jumps = fc.array(fc.integer({ min: 21, max: 400 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(jumps, async (days) => {
+        const folder = temporaryDirectory();
+        const clock = { nowMs: startMs };
+        const ring = await KeyRing.open({
+          path: join(folder, "keys.json"),
+          aggregator: "leader",
+          nowMs: startMs,
+        });
+        const gateway = await GatewayKeys.open({ path: join(folder, "gateway.json"), nowMs: startMs });
+        const lives = { rotateMs: 30 * dayMs, overlapMs: 20 * dayMs };
+        const issuer = await IssuerKeys.open({
+          ...lives,
+          path: join(folder, "issuer.json"),
+          nowMs: () => clock.nowMs,
+        });
+        const look = async () => {
+          await ring.rotateIfDue(clock.nowMs);
+          ring.forget(clock.nowMs, () => false);
+          await gateway.rotateIfDue(clock.nowMs);
+          return issuer.current();
+        };
+        clock.nowMs += 31 * dayMs;
+        const both = await look();
+        const listed = ring.publicKeys(clock.nowMs);
+        const configs = parseKeyConfigs(gateway.encoded(clock.nowMs));
+        expect([both.length, listed.length, configs.length]).toEqual([2, 2, 2]);
+        const backMs = clock.nowMs;
+        for (const ahead of days) {
+          clock.nowMs = backMs + ahead * dayMs;
+          await look();
+          clock.nowMs = backMs;
+          const ids = (await look()).map(({ id }) => id);
+          expect(ids).toEqual(expect.arrayContaining(both.map(({ id }) => id)));
+        }
+        for (const { id } of listed) expect(ring.accepts(id, backMs)).toBe(true);
+        for (const { id } of configs) expect(gateway.pair(id, backMs)).not.toBe(null);
+      }),
+      { numRuns: 10 },
+    );
+  }, 120_000);
+
+  test("when time goes on, keys go: each once a key that began after its end was replaced, and there are never many", async () => {
+    const folder = temporaryDirectory();
+    const path = join(folder, "keys.json");
+    const files = [path, join(folder, "gateway.json"), join(folder, "issuer.json")];
+    const clock = { nowMs: startMs };
+    const ring = await KeyRing.open({ path, aggregator: "leader", nowMs: startMs });
+    const gateway = await GatewayKeys.open({ path: files[1], nowMs: startMs });
+    const lives = { rotateMs: 30 * dayMs, overlapMs: 20 * dayMs };
+    const issuer = await IssuerKeys.open({ ...lives, path: files[2], nowMs: () => clock.nowMs });
+    const privateKeys = () =>
+      files.map((file) =>
+        JSON.parse(readFileSync(file, "utf8")).keys.map((key: { privateKey: string }) => key.privateKey),
+      );
+    const first = privateKeys().map(([key]) => key);
+    for (let day = 1; day <= 400; day++) {
+      clock.nowMs += dayMs;
+      await ring.rotateIfDue(clock.nowMs);
+      ring.forget(clock.nowMs, () => false);
+      await gateway.rotateIfDue(clock.nowMs);
+      await issuer.current();
+      const kept = privateKeys();
+      for (const keys of kept) expect(keys.length).toBeLessThanOrEqual(4);
+      if (day < 90) expect(kept.map((keys, at) => keys.includes(first[at]))).toEqual([true, true, true]);
+    }
+    for (const [at, keys] of privateKeys().entries()) expect(keys).not.toContain(first[at]);
+    // However often they are made, one byte goes on naming them.
+    for (let k = 0; k < 300; k++) await ring.rotateNow(clock.nowMs);
+    expect(privateKeys()[0]).toHaveLength(32);
+  });
+
   test("an edition and a plan of the future are signed again at the next start", async () => {
     const clock = { nowMs: startMs + 40 * dayMs };
     const config = testConfig(temporaryDirectory());
@@ -176,6 +251,29 @@ describe("the helper", () => {
     expect(await offer(world, reports, { batch: open })).toMatchObject({ ok: false });
     expect(draws).toBe(1);
   });
+
+  test("wherever its clock goes, once it is back it opens what was sealed to any key that it takes", async () => {
+    await fc.assert(
+      fc.asyncProperty(walk, async (steps) => {
+        const world = await helperWorld({ floors: { ...floors, documentsPerDay: 1000 } });
+        const { helper, leader, keys, clock } = world;
+        await helper.vouch({ kind: "task", signed: leader.sign("task", taskJson(task)) });
+        const before = await reportsFor(world, { count: 3 });
+        await keys.rotateNow(clock.nowMs);
+        const after = await reportsFor(world, { count: 3 });
+        expect(after[0].helperKey).not.toBe(before[0].helperKey);
+        for (const [at, step] of steps.entries()) {
+          clock.nowMs = Math.max(startMs - 300 * dayMs, clock.nowMs + step);
+          await helper.keys();
+          expect((await vouchEdition(world, at + 1)).ok).toBe(true);
+        }
+        clock.nowMs = startMs;
+        const verdicts = verdictsIn(await offer(world, [...before, ...after]));
+        expect(verdicts).toEqual(new Array(6).fill("counted"));
+      }),
+      { numRuns: 20 },
+    );
+  }, 120_000);
 
   test("wherever its clock goes, each report counts once, each sum has one noise, and the newest task goes on", async () => {
     const place = fc.record({ first: fc.nat(30), count: fc.integer({ min: 1, max: 8 }), moves: walk });

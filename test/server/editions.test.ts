@@ -2,11 +2,12 @@
  * Learning survives the catalogue: what an import, a training and a roll back publish, and what they leave as
  * it is.
  */
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { applyDelta } from "../../core/model/delta.ts";
+import { type Edition, parseEdition } from "../../core/model/edition.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import type { Verdict } from "../../server/publishing/gate.ts";
@@ -18,6 +19,7 @@ import { namedOrKnown } from "../../server/publishing/model.ts";
 import { learnCentrally } from "../../server/publishing/train/central.ts";
 import { onRows } from "../../server/publishing/train/tastes.ts";
 import { openParts } from "../../server/roles/leader.ts";
+import { replacePart } from "../../server/store/parts.ts";
 import {
   admin,
   catalogueOf,
@@ -373,8 +375,28 @@ test("daily imports during a round: it ends with all its reports, and learned it
 
 const forms = ["bytes", "brotli", "gzip"] as const;
 
-/** Bits of the medium that turned, one in each form named. */
-async function turnBits({ parts: { leaderStore } }: TestServer, id: string, damaged: readonly string[]) {
+/** Where a bit of the medium turns: how far in a form, and which bit there. */
+const turned = fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), bit: fc.nat(7) });
+type Turned = typeof turned extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A bit that turned in each form named. */
+function turnBits(server: TestServer, id: string, damaged: readonly string[], { share, bit }: Turned) {
+  return changeForms(server, id, damaged, (bytes) => {
+    bytes[Math.min(bytes.length - 1, Math.floor(share * bytes.length))] ^= 1 << bit;
+  });
+}
+
+/** Nothing of it is left: not every bit of a compressed form carries something. */
+function ruin(server: TestServer, id: string) {
+  return changeForms(server, id, forms, (bytes) => void bytes.fill(0));
+}
+
+async function changeForms(
+  { parts: { leaderStore } }: TestServer,
+  id: string,
+  damaged: readonly string[],
+  changeInPlace: (bytes: Uint8Array) => void,
+) {
   const part = await leaderStore
     .selectFrom("parts")
     .select(forms)
@@ -382,7 +404,7 @@ async function turnBits({ parts: { leaderStore } }: TestServer, id: string, dama
     .executeTakeFirstOrThrow();
   for (const form of forms.filter((one) => damaged.includes(one))) {
     const bytes = Uint8Array.from(part[form]);
-    bytes[randomInt(bytes.length)] ^= 1 << randomInt(8);
+    changeInPlace(bytes);
     await leaderStore
       .updateTable("parts")
       .set({ [form]: bytes })
@@ -411,18 +433,22 @@ test("whichever bit turns in a stored part, at the start or later, no other byte
   await importInto(server.now, catalogueOf(31));
   const { sequence, parts } = inForceOf(server.now);
   const ids = [old, parts.catalogue.ref.id];
+  const stored = server.now.parts.leaderStore.selectFrom("parts").selectAll().where("id", "in", ids);
+  const whole = await stored.execute();
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...ids),
       fc.subarray([...forms], { minLength: 1, maxLength: 2 }),
       fc.boolean(),
-      async (part, damaged, again) => {
-        await turnBits(server.now, part, damaged);
+      turned,
+      async (part, damaged, again, where) => {
+        for (const one of whole) await replacePart(server.now.parts.leaderStore, one);
         // What is in force is served from memory: read again only at a start.
-        if (again || part !== old) {
-          await server.now.parts.close();
-          server.now = await openServer(config);
-        }
+        const isBefore = again || part !== old;
+        if (isBefore) await turnBits(server.now, part, damaged, where);
+        await server.now.parts.close();
+        server.now = await openServer(config);
+        if (!isBefore) await turnBits(server.now, part, damaged, where);
         for (const body of await servedForms(server.now, part)) {
           expect(createHash("sha256").update(body).digest("hex")).toBe(part);
         }
@@ -433,16 +459,63 @@ test("whichever bit turns in a stored part, at the start or later, no other byte
     { numRuns: 25 },
   );
   // Where nothing of it is left it is not there.
-  await turnBits(server.now, old, forms);
+  await server.now.parts.close();
+  server.now = await openServer(config);
+  await ruin(server.now, old);
   const gone = await server.now.app.request(`/v1/parts/${old}`);
   expect(gone.status).toBe(404);
+});
+
+test("asking for a part writes nothing: what was mended or lost is put right with what is published next", async () => {
+  const config = testConfig(temporaryDirectory());
+  const first = await openServer(config);
+  const ids = [inForceOf(first).parts.catalogue.ref.id];
+  for (const count of [31, 32]) {
+    await importInto(first, catalogueOf(count));
+    ids.push(inForceOf(first).parts.catalogue.ref.id);
+  }
+  await first.parts.close();
+  const server = await openServer(config);
+  const stored = () =>
+    server.parts.leaderStore.selectFrom("parts").selectAll().where("id", "in", ids).orderBy("id").execute();
+  const whole = await stored();
+  const [mendable, lost] = ids;
+  await changeForms(server, mendable, ["brotli"], (bytes) => void bytes.fill(0));
+  await ruin(server, lost);
+  const before = await stored();
+  for (const body of await servedForms(server, mendable)) {
+    expect(createHash("sha256").update(body).digest("hex")).toBe(mendable);
+  }
+  expect((await server.app.request(`/v1/parts/${lost}`)).status).toBe(404);
+  expect(await stored()).toEqual(before);
+  await importInto(server, catalogueOf(33));
+  const after = await stored();
+  expect(after).toEqual(whole.filter(({ id }) => id !== lost));
+});
+
+test("the parts asked for last are read from the store once, and no part that is pruned is served", async () => {
+  const config = testConfig(temporaryDirectory(), { catalogue: { keepEditions: 3 } });
+  const first = await openServer(config);
+  const old = inForceOf(first).parts.catalogue.ref.id;
+  await importInto(first, catalogueOf(31));
+  await first.parts.close();
+  const server = await openServer(config);
+  const ask = (range: string) => server.app.request(`/v1/parts/${old}`, { headers: { range } });
+  const [whole] = await servedForms(server, old);
+  // Nothing of it is left in the store, and nobody looks.
+  await ruin(server, old);
+  const some = await ask("bytes=0-3");
+  expect(some.status).toBe(206);
+  expect(Buffer.from(await some.arrayBuffer())).toEqual(whole.subarray(0, 4));
+  for (const count of [32, 33, 34, 35]) await importInto(server, catalogueOf(count));
+  expect((await ask("bytes=0-3")).status).toBe(404);
 });
 
 test("a catalogue that comes again is whole again, though what is stored of it is damaged", async () => {
   const server = await openServer(testConfig(temporaryDirectory()));
   const old = inForceOf(server).parts.catalogue.ref.id;
   await importInto(server, catalogueOf(31));
-  await turnBits(server, old, forms);
+  await ruin(server, old);
   await importInto(server, catalogueOf(30));
   expect(inForceOf(server).parts.catalogue.ref.id).toBe(old);
   for (const body of await servedForms(server, old)) {
@@ -450,32 +523,50 @@ test("a catalogue that comes again is whole again, though what is stored of it i
   }
 });
 
-/** Ways to damage an edition so that it cannot be mended. */
+interface Listed {
+  readonly sequence: number;
+  readonly edition: Edition;
+}
+
+const lists = ({ edition }: Listed, id: string) => edition.parts.some((part) => part.id === id);
+
+/** Ways to damage an edition so that it cannot be mended, and whether they leave another as it was. */
 const damages = {
-  "a part": (server: TestServer, { parts }: InForce) => turnBits(server, parts.catalogue.ref.id, forms),
-  "what was learned": async ({ parts: { leaderStore } }: TestServer, { parts }: InForce) => {
-    const state = Uint8Array.from({ length: 900 }, (_, k) => k % 7);
-    const { id } = parts.factors.ref;
-    await leaderStore.updateTable("learned").set({ state }).where("factors", "=", id).execute();
+  "a part": {
+    damage: (server: TestServer, { parts }: InForce) => ruin(server, parts.catalogue.ref.id),
+    left: (one: Listed, { parts }: InForce) => !lists(one, parts.catalogue.ref.id),
   },
-  "its document": async ({ parts: { leaderStore } }: TestServer, { sequence }: InForce) => {
-    const document = "{}";
-    await leaderStore.updateTable("editions").set({ document }).where("sequence", "=", sequence).execute();
+  "what was learned": {
+    damage: async ({ parts: { leaderStore } }: TestServer, { parts }: InForce) => {
+      const state = Uint8Array.from({ length: 900 }, (_, k) => k % 7);
+      const { id } = parts.factors.ref;
+      await leaderStore.updateTable("learned").set({ state }).where("factors", "=", id).execute();
+    },
+    left: (one: Listed, { parts }: InForce) => !lists(one, parts.factors.ref.id),
+  },
+  "its document": {
+    damage: async ({ parts: { leaderStore } }: TestServer, { sequence }: InForce) => {
+      const document = "{}";
+      await leaderStore.updateTable("editions").set({ document }).where("sequence", "=", sequence).execute();
+    },
+    left: (one: Listed, { sequence }: InForce) => one.sequence !== sequence,
   },
 };
 
 test.each(Object.entries(damages))(
   "an edition of which %s is damaged beyond mending is found at the start: the one before comes into force, in a new one",
-  async (_what, damage) => {
+  async (_what, { damage, left }) => {
     const config = testConfig(temporaryDirectory());
     const first = await openServer(config);
-    const old = inForceOf(first);
     await importInto(first, catalogueOf(31));
     await trained(first);
-    const before = inForceOf(first);
     await importInto(first, catalogueOf(32));
     await trained(first, 1);
     const damaged = inForceOf(first);
+    const rows = (await first.parts.editions.list()).toReversed();
+    const published = rows
+      .filter(({ state }) => state === "published")
+      .map(({ sequence, signed }) => ({ sequence, edition: parseEdition(JSON.parse(signed.document)) }));
     await damage(first, damaged);
     await first.parts.close();
     const lines: string[] = [];
@@ -483,8 +574,9 @@ test.each(Object.entries(damages))(
     const now = inForceOf(second);
     expect(lines).toContain("edition damaged");
     expect(now.sequence).toBe(damaged.sequence + 1);
-    expect(now.edition.parts).not.toEqual(damaged.edition.parts);
-    expect(before.sequence).toBeGreaterThan(old.sequence);
+    const before = published.findLast((one) => left(one, damaged));
+    expect(before?.sequence).toBeGreaterThan(1);
+    expect(now.edition.parts).toEqual(before?.edition.parts);
     // The same catalogue again is whole again.
     await importInto(second, catalogueOf(32));
     const { id } = inForceOf(second).parts.catalogue.ref;
@@ -498,7 +590,7 @@ test("an edition with a damaged part is not put in force again, and the operator
   const old = inForceOf(server);
   await importInto(server, catalogueOf(31));
   const { id } = old.parts.catalogue.ref;
-  await turnBits(server, id, forms);
+  await ruin(server, id);
   const before = inForceOf(server);
   const response = await admin(server.app, "POST", `/editions/${old.id}/publish`);
   expect(response.status).toBe(409);

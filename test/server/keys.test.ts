@@ -1,5 +1,5 @@
 /** Identities, key files and key lists: what is on disk, what is given out, what is believed. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dayMs } from "../../core/time.ts";
@@ -108,6 +108,25 @@ test("the leader takes a helper's list only as its pinned identity signed it, fo
   expect((await current())?.list).toEqual(good);
   clock.nowMs += 3 * dayMs;
   expect(await current()).toBe(null);
+});
+
+test("a good list of the helper's is used though the disk does not take it, and kept as soon as it does", async () => {
+  const { directory, listOf, state, helper, nowMs } = await helperList();
+  const { identity, list } = await listOf("mine", "helper");
+  const path = join(directory, "helper-keylist.json");
+  const told: string[] = [];
+  const log = (event: string) => void told.push(event);
+  const keys = await HelperKeys.open({ helper, identity: identity.publicKey, path, nowMs, log });
+  const good = await list.current(emptyLog);
+  state.answer = async () => good;
+  // Where its draft should go is a folder.
+  mkdirSync(join(`${path}.new`, "taken"), { recursive: true });
+  expect((await keys.refresh())?.list).toEqual(good);
+  expect((await keys.refresh())?.list).toEqual(good);
+  expect(told).toEqual(["helper's key list is not kept", "helper's key list is not kept"]);
+  rmSync(`${path}.new`, { recursive: true });
+  await keys.refresh();
+  expect(JSON.parse(readFileSync(path, "utf8")).list).toEqual(good);
 });
 
 test("a helper that is down is spoken for by its last list until that expires, also after the leader's restart", async () => {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { uint32ToBytes } from "../../core/bytes.ts";
 import { aggregatesOf, batchesOf } from "../../server/store/batches.ts";
-import { openHelperStore } from "../../server/store/helperstore.ts";
+import { findLearned } from "../../server/store/editions.ts";
+import { helperMigrations, openHelperStore } from "../../server/store/helperstore.ts";
 import { leaderMigrations, openLeaderStore } from "../../server/store/leaderstore.ts";
 import {
   deleteFixed,
@@ -16,9 +17,10 @@ import {
   reportsByLane,
   storeReport,
 } from "../../server/store/reports.ts";
-import { isSpentElsewhere } from "../../server/store/spent.ts";
+import { isSpentElsewhere, markSpent } from "../../server/store/spent.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
 import { findUnfinished, listTasks, nextRoundOf } from "../../server/store/tasks.ts";
+import { newSince } from "../../server/store/vouched.ts";
 import { temporaryDirectory } from "./harness.ts";
 
 /** The stores of protocol 1, as they were released. */
@@ -316,4 +318,84 @@ test("a helper's store of protocol 2 forgets tasks, answers and ids, and keeps s
   }
   const spent = { nonce: bytes, report: new Uint8Array(16), task: 1, tokenKey: "" };
   expect(await isSpentElsewhere(store, spent)).toBe(true);
+});
+
+/** Before which task a token was spent was told by the clock: three tasks, and what was spent around the second. */
+const spentAround = {
+  tasks: [1000, 2000, 3000],
+  tokens: [
+    { byte: 1, spent_at_ms: 0, lastTask: 0 },
+    { byte: 2, spent_at_ms: 1999, lastTask: 1 },
+    { byte: 3, spent_at_ms: 2000, lastTask: 2 },
+    { byte: 4, spent_at_ms: 9000, lastTask: 3 },
+  ],
+} as const;
+const bytesOf = (byte: number) => new Uint8Array(32).fill(byte);
+const rowsSpent = spentAround.tokens.map(({ byte, spent_at_ms }) => {
+  return { nonce: bytesOf(byte), report: bytesOf(byte), spent_at_ms, expires_at_ms: 9000 };
+});
+
+test("a leader's store of before tasks told which came first: a token serves the tasks up to the one it was spent on, what was learned is read", async () => {
+  const path = join(temporaryDirectory(), "leader.sqlite");
+  const step = leaderMigrations.findIndex((one) => one.includes("ADD COLUMN last_task"));
+  type Row = Readonly<Record<string, unknown>>;
+  const old = openSqlite<Record<string, Row>>({ path, migrations: leaderMigrations.slice(0, step) });
+  for (const [at, opened_at_ms] of spentAround.tasks.entries()) {
+    const round = at + 1;
+    const task = JSON.stringify({ ...oldTask, round });
+    const names = { seq: round, id: `${round}`.repeat(64), task, round, kind: "item-factors" };
+    await old
+      .insertInto("tasks")
+      .values({ ...names, state: "finished", opened_at_ms, expires_at_ms: 5000, signature: "" })
+      .execute();
+  }
+  await old.insertInto("spent_tokens").values(rowsSpent).execute();
+  await old
+    .insertInto("learned")
+    .values({ factors: "ab", state: bytesOf(7) })
+    .execute();
+  await old.destroy();
+  const store = openLeaderStore(path);
+  onTestFinished(() => store.destroy());
+  const rows = await store.selectFrom("spent_tokens").selectAll().orderBy("nonce").execute();
+  expect(rows.map(({ nonce, last_task, token_key }) => [nonce[0], last_task, token_key])).toEqual(
+    spentAround.tokens.map(({ byte, lastTask }) => [byte, lastTask, ""]),
+  );
+  for (const { byte, lastTask } of spentAround.tokens) {
+    for (const task of [1, 2, 3]) {
+      const on = { nonce: bytesOf(byte), report: bytesOf(byte), task, tokenKey: "cd" };
+      expect(await markSpent(store, { ...on, untilMs: 9000 })).toBe(task <= lastTask);
+    }
+  }
+  // It had no digest: it is taken as it is.
+  expect(await findLearned(store, "ab")).toEqual(bytesOf(7));
+});
+
+test("a helper's store of before tasks told which came first: tokens likewise, and what was vouched for came when the log says", async () => {
+  const path = join(temporaryDirectory(), "helper.sqlite");
+  const step = helperMigrations.findIndex((one) => one.includes("ADD COLUMN last_task"));
+  type Row = Readonly<Record<string, unknown>>;
+  const old = openSqlite<Record<string, Row>>({ path, migrations: helperMigrations.slice(0, step) });
+  for (const [at, registered_at_ms] of spentAround.tasks.entries()) {
+    const names = { seq: at + 1, id: bytesOf(at), document: "{}", signature: "" };
+    await old
+      .insertInto("tasks")
+      .values({ ...names, registered_at_ms, expires_at_ms: 5000 })
+      .execute();
+  }
+  await old.insertInto("spent_tokens").values(rowsSpent).execute();
+  const entry = { kind: "plan", subject: "", id: "ab", hash: "cd" };
+  await old
+    .insertInto("vouched")
+    .values({ ...entry, seq: 1, at_ms: 2500 })
+    .execute();
+  await old.destroy();
+  const store = openHelperStore(path);
+  onTestFinished(() => store.destroy());
+  const rows = await store.selectFrom("spent_tokens").selectAll().orderBy("nonce").execute();
+  expect(rows.map(({ nonce, last_task }) => [nonce[0], last_task])).toEqual(
+    spentAround.tokens.map(({ byte, lastTask }) => [byte, lastTask]),
+  );
+  expect(await newSince(store, { kind: "plan", subject: "" }, 2499)).toEqual([2500]);
+  expect(await newSince(store, { kind: "plan", subject: "" }, 2500)).toEqual([]);
 });

@@ -259,7 +259,7 @@ test("an old key opens during its overlap; after it the answer names the problem
   expect((await answeredBy(world, report())).status).toBe(202);
 });
 
-test("keys live in a file only their owner reads, survive a restart, and are gone from it after their overlap", async () => {
+test("keys live in a file only their owner reads, survive a restart, and are gone from it once they were outlived", async () => {
   const path = join(temporaryDirectory(), "gateway-keys.json");
   const rotation = { rotateDays: 10, overlapDays: 2 };
   const open = (nowMs: number) => GatewayKeys.open({ path, nowMs, rotation });
@@ -270,7 +270,10 @@ test("keys live in a file only their owner reads, survive a restart, and are gon
   await first.rotateIfDue(15 * dayMs);
   expect(readFileSync(path, "utf8")).toContain(privateKey);
   expect((await open(16 * dayMs)).encoded(16 * dayMs)).toEqual(first.encoded(16 * dayMs));
-  expect(await (await open(17 * dayMs)).rotateIfDue(17 * dayMs)).toBe(true);
+  expect(await (await open(17 * dayMs)).rotateIfDue(17 * dayMs)).toBe(false);
+  expect(await (await open(25 * dayMs)).rotateIfDue(25 * dayMs)).toBe(true);
+  expect(readFileSync(path, "utf8")).toContain(privateKey);
+  expect(await (await open(35 * dayMs)).rotateIfDue(35 * dayMs)).toBe(true);
   expect(readFileSync(path, "utf8")).not.toContain(privateKey);
   writeFileSync(path, '{"version":1,"keys":[]}');
   await expect(open(0)).rejects.toThrow("gateway keys:");

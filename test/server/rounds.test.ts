@@ -15,7 +15,7 @@ import { learnCentrally } from "../../server/publishing/train/central.ts";
 import type { HeldOutPerson } from "../../server/publishing/train/holdout.ts";
 import { onRows } from "../../server/publishing/train/tastes.ts";
 import type { HelperClient } from "../../server/tasks/helperclient.ts";
-import { roundIsDue } from "../../server/tasks/policy.ts";
+import { waitOf } from "../../server/tasks/policy.ts";
 import {
   admin,
   inForceOf,
@@ -48,12 +48,12 @@ test.each([
     lastReportAtMs: atMs + (ageSeconds - quietSeconds) * 1000,
     nowMs: atMs + ageSeconds * 1000,
   };
-  expect(roundIsDue(progress, policy)).toBe(due);
+  expect(waitOf(progress, policy) === null).toBe(due);
 });
 
 test("a lane with too few keeps a round open, and batchSize is of all lanes of a block together", () => {
   const at = (reports: readonly (readonly number[])[], quietSeconds = 1) =>
-    roundIsDue(
+    waitOf(
       {
         reports,
         openedAtMs: atMs,
@@ -61,7 +61,7 @@ test("a lane with too few keeps a round open, and batchSize is of all lanes of a
         nowMs: atMs + 100_000,
       },
       policy,
-    );
+    ) === null;
   expect(at([[50, 50]])).toBe(true);
   expect(at([[91, 9]])).toBe(false);
   expect(at([[91, 9]], 90)).toBe(false);
@@ -80,7 +80,7 @@ test("no round ends in which no block has minBatch reports, whatever the clock s
         lastReportAtMs: nowMs - quietSeconds * 1000,
         nowMs,
       };
-      expect(roundIsDue(progress, policy)).toBe(false);
+      expect(waitOf(progress, policy)).toMatchObject({ why: "too-few-reports" });
     }),
   );
 });

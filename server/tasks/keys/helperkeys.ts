@@ -47,6 +47,8 @@ export class HelperKeys {
   /** When it was asked last, and for how long it is not asked again. */
   #asked = { atMs: Number.NEGATIVE_INFINITY, restMs: 0 };
   #asking: Promise<void> | null = null;
+  /** False after a word could not be written. */
+  #isKept = true;
 
   readonly #parts: HelperKeysParts;
 
@@ -122,12 +124,23 @@ export class HelperKeys {
         `the helper's key list must not be of the future, got one of ${new Date(issuedAtMs).toISOString()}: one of the two clocks is wrong`,
       );
     }
-    if (path !== null && known.word.list.signature !== this.#last?.word.list.signature) {
-      const { list, log } = known.word;
-      writeState(path, { list: { ...list }, log });
-    }
+    const kept = this.#last;
     this.#last = known;
     this.#asked = { atMs: nowMs(), restMs: askEveryMs };
+    if (path !== null && (!this.#isKept || known.word.list.signature !== kept?.word.list.signature)) {
+      this.#keep(known.word, path);
+    }
+  }
+
+  /** A disk that takes it not is no reason to go without it: it is tried again with the next. */
+  #keep({ list, log }: KnownWord, path: string): void {
+    try {
+      writeState(path, { list: { ...list }, log });
+      this.#isKept = true;
+    } catch (error) {
+      this.#isKept = false;
+      this.#parts.log("helper's key list is not kept", { why: messageOf(error) }, "error");
+    }
   }
 
   async #known({ list: signed, log }: HelperWord): Promise<Known> {

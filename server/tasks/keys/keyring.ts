@@ -5,7 +5,9 @@
  * Keys rotate with an overlap. A key is
  *   newest    given out first: browsers seal to it;
  *   accepted  until its `untilMs`: reports sealed to it are still taken in;
- *   kept      after that, until nothing that was sealed to it waits any more; then `forget` deletes the private half.
+ *   kept      after that, until nothing that was sealed to it waits any more and a key that began after its
+ *             end was replaced too: the end alone may be a clock's that is wrong. Then `forget` deletes the
+ *             private half.
  */
 
 import { randomInt } from "node:crypto";
@@ -16,7 +18,7 @@ import { asciiBytes } from "../../../core/json.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { PublicKey } from "../../../core/wire/keylist.ts";
 import { type Aggregator, sealInfo } from "../../../core/wire/protocol.ts";
-import { begunBy } from "../../base/clock.ts";
+import { begunBy, isOutlived, mostKeys } from "../../base/clock.ts";
 import {
   encapsulatedBytes,
   newKeyPair,
@@ -24,7 +26,7 @@ import {
   type RecipientKey,
   recipientKey,
 } from "../../base/hpke.ts";
-import { pairedKey } from "../../base/keypair.ts";
+import { type KeyHalves, pairedKey } from "../../base/keypair.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
 import { readState, stateFault, writeState } from "../../base/statefile.ts";
 
@@ -62,6 +64,7 @@ type StoredKey = v.InferOutput<typeof keySchema>;
 /** A key that is no longer given out. */
 export interface RetiredKey {
   readonly id: number;
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -149,14 +152,22 @@ export class KeyRing {
     while (taken.has(id)) id = (id + 1) % 256;
     const key = newKey(id, nowMs);
     const untilMs = nowMs + this.#rotation.overlapDays * dayMs;
-    this.#replace([...this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old)), key]);
+    const before = this.#keys.map((old) => (old.untilMs === null ? { ...old, untilMs } : old));
+    this.#replace([...before, key].slice(-mostKeys));
     return { id, key: key.publicKey };
   }
 
-  /** Deletes private keys that are accepted no more and that nothing needs any more; returns their ids. */
+  /**
+   * Deletes private keys that are accepted no more, that were outlived, and that nothing needs any more;
+   * returns their ids.
+   */
   forget(nowMs: number, isNeeded: (key: RetiredKey) => boolean): readonly number[] {
     const gone = this.#keys.filter(
-      ({ id, untilMs }) => untilMs !== null && untilMs <= nowMs && !isNeeded({ id, untilMs }),
+      ({ id, fromMs, untilMs }) =>
+        untilMs !== null &&
+        untilMs <= nowMs &&
+        isOutlived({ untilMs }, this.#keys) &&
+        !isNeeded({ id, fromMs, untilMs }),
     );
     if (gone.length > 0) this.#replace(this.#keys.filter((key) => !gone.includes(key)));
     return gone.map(({ id }) => id);
@@ -197,11 +208,9 @@ function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): re
   try {
     const content = readState(path);
     const old = v.safeParse(oldKeyFileSchema, content);
-    const read = old.success ? old.output.keys : v.parse(keyFileSchema, content).keys;
-    for (const key of read) pairedKey("X25519", key);
-    if (!old.success) return v.parse(keyFileSchema, content).keys;
+    if (!old.success) return paired(v.parse(keyFileSchema, content).keys);
     // Its age is not known: it counts as new, and those before it as just replaced.
-    const { keys } = old.output;
+    const keys = paired(old.output.keys);
     const dated = keys.map((key, at) => ({
       ...key,
       fromMs: nowMs,
@@ -212,4 +221,10 @@ function readKeyFile(path: string, nowMs: number, { overlapDays }: Rotation): re
   } catch (error) {
     throw new OperatorError(`keys: ${path} must be a key file made by tacit, got ${stateFault(error)}`);
   }
+}
+
+/** @throws {RangeError} when the halves of one are not each other's. */
+function paired<Key extends KeyHalves>(keys: readonly Key[]): readonly Key[] {
+  for (const key of keys) pairedKey("X25519", key);
+  return keys;
 }

@@ -4,14 +4,14 @@
  */
 import type * as Fs from "node:fs";
 
-/** What fails, and how. The first call of its sort since `fail` does. */
+/** What fails, and how: every call of its sort while it is the disk's fault. */
 export type Fault =
   | {
       readonly at: "open" | "mode" | "write" | "sync" | "close" | "rename" | "sync folder";
       readonly code: string;
     }
-  /** Takes so many bytes, then the disk is full. */
-  | { readonly at: "short write"; readonly bytes: number }
+  /** Takes this share of what it is given first, a byte less than all of it at the most; then the disk is full. */
+  | { readonly at: "short write"; readonly share: number }
   /** Takes so many bytes at a time, for ever: no fault, but what write(2) may do. */
   | { readonly at: "slow write"; readonly bytes: number }
   /** Takes nothing and says so. */
@@ -27,6 +27,8 @@ function failed(code: string, syscall: string): Error {
 export function faulty(fs: typeof Fs): typeof Fs {
   const folders = new Set<number>();
   let taken = 0;
+  /** Bytes that there is room for; null before the first write to a file. */
+  let room: number | null = null;
   /** Throws when this call is the one that fails. */
   const meet = (at: Fault["at"], syscall: string): void => {
     const { fault } = disk;
@@ -40,7 +42,7 @@ export function faulty(fs: typeof Fs): typeof Fs {
       const isFolder = fs.existsSync(path) && fs.statSync(path).isDirectory();
       if (!isFolder) meet("open", "open");
       const file = fs.openSync(path, flags, mode);
-      taken = 0;
+      [taken, room] = [0, null];
       if (isFolder) folders.add(file);
       return file;
     },
@@ -64,8 +66,9 @@ export function faulty(fs: typeof Fs): typeof Fs {
         return fs.writeSync(file, bytes, offset, length);
       disk.met++;
       if (fault.at === "slow write") return fs.writeSync(file, bytes, offset, Math.min(length, fault.bytes));
-      if (taken >= fault.bytes) throw failed("ENOSPC", "write");
-      const some = fs.writeSync(file, bytes, offset, Math.min(length, fault.bytes - taken));
+      room ??= Math.min(length - 1, Math.max(1, Math.floor(length * fault.share)));
+      if (taken >= room) throw failed("ENOSPC", "write");
+      const some = fs.writeSync(file, bytes, offset, Math.min(length, room - taken));
       taken += some;
       return some;
     },

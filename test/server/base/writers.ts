@@ -30,8 +30,8 @@ export interface WriterAtWork {
 export interface Writer {
   readonly module: string;
   readonly file: string;
-  /** Null: it writes the file once, and never again. */
   readonly open: (folder: string) => Promise<WriterAtWork>;
+  /** Never again: a file that is there stays as it is. */
   readonly writesOnce: boolean;
   /** People read it, and no process relies on what it says. */
   readonly isForPeople?: boolean;
