@@ -15,7 +15,7 @@ import { issueText } from "../wire/issues.ts";
 import { bytesToSign } from "../wire/signed.ts";
 import type { TaskKind } from "./kind.ts";
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -30,7 +30,7 @@ const taskSchema = v.object({
   /** What the kind asks; opaque to the aggregators. */
   settings: v.record(v.string(), v.unknown()),
   /** Number that makes each task of a kind another. */
-  round: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  round: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Numbers in a report's vector. */
   length: v.pipe(count, v.maxValue(taskLimits.length)),
   blocks: v.pipe(count, v.maxValue(taskLimits.blocks)),
@@ -40,7 +40,7 @@ const taskSchema = v.object({
    * Standard deviation (not variance) of each aggregator's noise, in the units of the vector; 0 adds none.
    */
   sigma: v.pipe(v.number(), v.finite(), v.minValue(0)),
-  fractionBits: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(taskLimits.fractionBits)),
+  fractionBits: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(taskLimits.fractionBits)),
   minBatch: count,
   maxBatch: count,
   /** Sums that a block's reports are spread over, each with the whole noise; see core/sum/lanes.ts. */
@@ -52,7 +52,7 @@ const taskSchema = v.object({
    */
   tokenKey: v.nullable(hex32),
   /** Milliseconds since the Unix epoch; from then on nobody answers the task. */
-  expiresAtMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  expiresAtMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
 export type Task = v.InferOutput<typeof taskSchema>;

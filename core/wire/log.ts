@@ -18,7 +18,7 @@ import type { Sha256 } from "../tasks/task.ts";
 import { issueText } from "./issues.ts";
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const vouchedKinds = ["task", "plan", "edition"] as const;
 export type VouchedKind = (typeof vouchedKinds)[number];

@@ -14,6 +14,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
+import { issueText } from "../../core/wire/issues.ts";
 import { logTailSchema, vouchedKinds } from "../../core/wire/log.ts";
 import { openSigned, type SignedDocument, signedSchema, type Verify } from "../../core/wire/signed.ts";
 import type { HelperRefusal } from "./helperclient.ts";
@@ -45,9 +46,11 @@ export const wordSchema = v.object({ list: signedSchema, log: logTailSchema });
 
 const vouchSchema = v.strictObject({ kind: v.picklist(vouchedKinds), ...signedSchema.entries });
 
-/** @throws for anything else than the body of a request to vouch. */
+/** @throws {TypeError} for anything else than the body of a request to vouch. */
 export function parseVouchRequest(text: string): VouchRequest {
-  const { kind, document, signature } = v.parse(v.pipe(v.string(), v.parseJson(), vouchSchema), text);
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), vouchSchema), text);
+  if (!parsed.success) throw new TypeError(issueText("parseVouchRequest", parsed.issues[0]));
+  const { kind, document, signature } = parsed.output;
   return { kind, signed: { document, signature } };
 }
 

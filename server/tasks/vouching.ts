@@ -91,7 +91,7 @@ type Opened =
 
 const editionSchema = v.object({
   version: v.literal(editionVersion),
-  sequence: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
 async function openedDocument(

@@ -22,8 +22,18 @@ export interface TokenKey {
 export function readTokenKey(bytes: Uint8Array, untilMs: number): TokenKey {
   if (!isTokenKey(bytes))
     throw new TypeError("readTokenKey: expected an RSASSA-PSS key of 2048 bits, got another");
-  const publicKey = createPublicKey({ key: Buffer.from(bytes), format: "der", type: "spki" });
+  const publicKey = publicKeyOf(bytes);
+  if (publicKey === null) throw new TypeError("readTokenKey: expected the numbers of a key, got none");
   return { id: createHash("sha256").update(bytes).digest("hex"), bytes, publicKey, untilMs };
+}
+
+/** Null for what begins as a key does, and is none. */
+function publicKeyOf(bytes: Uint8Array): KeyObject | null {
+  try {
+    return createPublicKey({ key: Buffer.from(bytes), format: "der", type: "spki" });
+  } catch {
+    return null;
+  }
 }
 
 export type Verified =

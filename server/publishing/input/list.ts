@@ -3,7 +3,7 @@
  * of JSON lines, or the elements of the one list that an object holds, as an API answers. Such an object is held
  * whole; of the others one item at a time is.
  */
-import { messageOf } from "../../../core/errors.ts";
+import { messageOf, shortened } from "../../../core/errors.ts";
 import { type Element, ElementScanner } from "./elements.ts";
 import { InputFault } from "./input.ts";
 
@@ -46,7 +46,7 @@ function parsed(name: string, { line, text }: Element): ListItem {
   try {
     return { line, value: JSON.parse(text) };
   } catch (error) {
-    throw new InputFault(`${name}:${line}`, `expected JSON, got ${messageOf(error)}`);
+    throw new InputFault(`${name}:${line}`, `expected JSON, got ${shortened(messageOf(error))}`);
   }
 }
 

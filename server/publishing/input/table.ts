@@ -5,7 +5,7 @@
  */
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { messageOf } from "../../../core/errors.ts";
+import { messageOf, shortened } from "../../../core/errors.ts";
 import { InputFault } from "./input.ts";
 
 export interface TableRecord {
@@ -56,7 +56,7 @@ export async function* recordsOf(name: string, text: AsyncIterable<string>): Asy
   } catch (error) {
     if (error instanceof InputFault) throw error;
     const line = error instanceof CsvError && typeof error.lines === "number" ? error.lines : before + 1;
-    throw new InputFault(`${name}:${line}`, `expected CSV, got ${messageOf(error)}`);
+    throw new InputFault(`${name}:${line}`, `expected CSV, got ${shortened(messageOf(error))}`);
   }
 }
 
