@@ -15,6 +15,7 @@ import { dayMs } from "../../core/time.ts";
 import type { LogTail } from "../../core/wire/log.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import { isAhead } from "../base/clock.ts";
+import { yieldToEventLoop } from "../base/eventloop.ts";
 import type { Log } from "../base/log.ts";
 import { sha256 } from "../base/platform.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
@@ -264,6 +265,12 @@ export class Editions {
     this.#vouchedFor = newestEditionOf((await logTail())?.entries ?? []) ?? this.#vouchedFor;
     const vouchedFor = this.#vouchedFor;
     const isPublished = state === "published";
+    // Each in a commit of its own, ahead of the one that lists them: megabytes in one would hold up whoever asks
+    // meanwhile. What no edition comes to list goes with the next pruning.
+    for (const part of encoded.values()) {
+      await storePart(store, part);
+      await yieldToEventLoop();
+    }
     return {
       next,
       store: async (transaction) => {
