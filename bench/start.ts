@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { writeResults } from "./results.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const compiled = join(root, "server/dist/server/cli/tacit.js");
+const compiled = join(root, "server/dist/tacit.js");
 
 const ways = {
   "sources, through tsx": ["--import", "tsx", join(root, "server/cli/main.ts")],

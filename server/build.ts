@@ -2,57 +2,57 @@
  * Builds server/dist, all that the package `tacit-server` runs: `npx tsx server/build.ts`, after
  * sdk/build.ts.
  *
- * A file of JavaScript for each file of the server, and of core where the server imports it, with source maps
- * that carry their sources; the tree stays as it is. Types are the business of `npm run types`. Beside it the
- * built SDK, which the server gives out at /tacit/: the one of this very version.
+ * Two programs, the command and the thread that does its work, with what they share in files beside them and
+ * source maps that carry their sources. Reading a file for each file of the server took longer at a start than
+ * anything the server does then. What it depends on is not taken in, but for kysely, of whose 350 files a few are
+ * used: its licence goes along. Types are the business of `npm run types`. Beside it the built SDK, which the server
+ * gives out at /tacit/: the one of this very version.
  */
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { build } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const built = join(root, "server/dist");
+const takenIn = "kysely";
 
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2023,
-  module: ts.ModuleKind.ESNext,
-  verbatimModuleSyntax: true,
-  isolatedModules: true,
-  rewriteRelativeImportExtensions: true,
-  sourceMap: true,
-  inlineSources: true,
+const { dependencies } = JSON.parse(readFileSync(join(root, "server/package.json"), "utf8")) as {
+  readonly dependencies: Readonly<Record<string, string>>;
 };
 
-/** The files given, and all that they import by a relative path. */
-function withImports(files: readonly string[]): ReadonlySet<string> {
-  const found = new Set(files);
-  for (const file of found) {
-    for (const { fileName } of ts.preProcessFile(readFileSync(file, "utf8")).importedFiles)
-      if (fileName.startsWith(".")) found.add(resolve(dirname(file), fileName));
-  }
-  return found;
-}
-
-rmSync(built, { recursive: true, force: true });
-const sources = readdirSync(join(root, "server"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.includes(sep) && name.endsWith(".ts") && !name.startsWith("node_modules"))
-  .map((name) => join(root, "server", name));
-const files = withImports(sources);
-for (const file of files) {
-  const target = join(built, relative(root, file)).replace(/\.ts$/, ".js");
-  const { outputText, sourceMapText } = ts.transpileModule(readFileSync(file, "utf8"), {
-    compilerOptions: options,
-    fileName: basename(file),
-  });
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, outputText);
-  writeFileSync(`${target}.map`, sourceMapText ?? "");
-}
-chmodSync(join(built, "server/cli/tacit.js"), 0o755);
+await build({
+  configFile: false,
+  root,
+  logLevel: "warn",
+  publicDir: false,
+  ssr: { target: "node", noExternal: [takenIn], external: Object.keys(dependencies) },
+  build: {
+    ssr: true,
+    outDir: built,
+    emptyOutDir: true,
+    target: "node20",
+    sourcemap: true,
+    minify: false,
+    rolldownOptions: {
+      input: {
+        tacit: join(root, "server/cli/tacit.ts"),
+        thread: join(root, "server/publishing/work/thread.ts"),
+      },
+      // One folder: a file finds the thread's entry beside itself, whichever of them it became a part of.
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js" },
+    },
+  },
+});
+copyFileSync(join(root, "node_modules", takenIn, "LICENSE"), join(built, `${takenIn}.LICENSE`));
+chmodSync(join(built, "tacit.js"), 0o755);
 // Its types, a folder, are for who builds a site.
 cpSync(join(root, "dist/sdk"), join(built, "sdk"), {
   recursive: true,
   filter: (source) => !source.endsWith("types"),
 });
-console.log(`server/dist  ${files.size} files`);
+console.log(
+  `server/dist  ${readdirSync(built)
+    .filter((name) => name.endsWith(".js"))
+    .join(", ")}`,
+);

@@ -15,7 +15,7 @@ import { mostInChunk } from "../../core/wire/sums.ts";
 
 /** The SDK of the same version: built in the tree, or beside the compiled server in its package. */
 const builtSdk = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "../../dist/sdk" : "../../sdk", import.meta.url),
+  new URL(import.meta.url.endsWith(".ts") ? "../../dist/sdk" : "sdk", import.meta.url),
 );
 
 const text = v.pipe(v.string(), v.minLength(1));

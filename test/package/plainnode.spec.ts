@@ -39,7 +39,7 @@ describe("tacit-sdk on a site's server", () => {
 
 /** From the least that a server is good for to a shelf's first bytes. */
 async function serves(node: string, folder: string): Promise<void> {
-  const program = "node_modules/tacit-server/dist/server/cli/tacit.js";
+  const program = "node_modules/tacit-server/dist/tacit.js";
   const { stdout } = await run(folder, node, [program, "import", "catalogue.csv"]);
   expect(stdout).toContain("12 items");
   const port = await freePort();
