@@ -49,6 +49,9 @@ async function serves(node: string, folder: string): Promise<void> {
     const { status } = await fetch(url + path);
     expect([path, status]).toEqual([path, 200]);
   }
+  // Through the server, whose thread does the work.
+  const more = await run(folder, node, [program, "import", "more.csv", "--port", `${port}`]);
+  expect(more.stdout).toContain("13 items");
   expect(told()).toContain(url);
   expect(told()).not.toMatch(/Warning/);
 }
@@ -58,7 +61,9 @@ const quickSuite = ["test/core/wire", "test/core/sum", "test/core/events", "test
 test.each([process.versions.node, ...otherNodes])(
   "Node %s runs the server from its package",
   async (version) => {
-    const folder = await project({ "catalogue.csv": catalogue }, [inject("server")]);
+    const more = `${catalogue}\nmug-7,Grey mug with birds,9,Kitchen,/item/mug-7`;
+    const files = { "catalogue.csv": catalogue, "more.csv": more };
+    const folder = await project(files, [inject("server")]);
     expect(existsSync(join(folder, "node_modules/tsx"))).toBe(false);
     await serves(await nodeAt(version), folder);
   },
