@@ -131,31 +131,37 @@ function actOf(row: Row): Said {
   const isPurchase = kind === "purchase" || isRefund;
   const counts = kindWeights[isRefund ? "purchase" : kind];
   if (counts <= 0) return { says: false, because: `of kind ${kind}` };
-  const quantity = numberIn(values, where, {
-    ...{ name: "quantity", usual: 1, expected: "a number up to a billion" },
-    isAllowed: (value) => Math.abs(value) <= mostQuantity,
-  });
-  const weight = numberIn(values, where, {
-    ...{ name: "weight", usual: counts, expected: "a number above 0, up to a million" },
-    isAllowed: (value) => value > 0 && value <= mostWeight,
-  });
+  const quantity = numberIn(values, where, quantities) ?? 1;
+  const weight = numberIn(values, where, weights) ?? counts;
   const when = { atMs: timeIn(values, where), role: roleIn(values, where) };
   if (isPurchase && quantity === 0) return { says: false, because: "of no pieces" };
   const pieces = isRefund ? -Math.abs(quantity) : quantity;
   return { says: true, act: { person, item, quantity: isPurchase ? pieces : 0, weight, ...when } };
 }
 
-interface NumberOf {
+/** A column of numbers. */
+interface Numbers {
   readonly name: string;
-  /** Where it is not given. */
-  readonly usual: number;
   readonly isAllowed: (value: number) => boolean;
   readonly expected: string;
 }
 
-function numberIn(values: Values, where: string, { name, usual, isAllowed, expected }: NumberOf): number {
+const quantities: Numbers = {
+  name: "quantity",
+  isAllowed: (value) => Math.abs(value) <= mostQuantity,
+  expected: "a number up to a billion",
+};
+const weights: Numbers = {
+  name: "weight",
+  isAllowed: (value) => value > 0 && value <= mostWeight,
+  expected: "a number above 0, up to a million",
+};
+
+/** Null where it is not given. */
+function numberIn(values: Values, where: string, { name, isAllowed, expected }: Numbers): number | null {
   const text = textIn(values, name);
-  const value = text === "" ? usual : Number(text);
+  if (text === "") return null;
+  const value = Number(text);
   if (Number.isFinite(value) && isAllowed(value)) return value;
   throw new InputFault(where, `${name} must be ${expected}, got ${shown(text)}`);
 }
