@@ -200,8 +200,8 @@ export class Editions {
   }
 
   /**
-   * Has a draft encoded and signs what it becomes; writes nothing. Null when it lists what is in force already.
-   * Between this and `stored` nothing else may be prepared.
+   * Has a draft encoded and signs what it becomes; writes parts that no edition lists yet, and nothing else. Null
+   * when it lists what is in force already. Between this and `stored` nothing else may be prepared.
    *
    * @param state "refused" keeps it for the operator to see; what is in force stays.
    */
@@ -268,6 +268,7 @@ export class Editions {
     // Each in a commit of its own, ahead of the one that lists them: megabytes in one would hold up whoever asks
     // meanwhile. What no edition comes to list goes with the next pruning.
     for (const part of encoded.values()) {
+      if (known.has(part.id)) continue;
       await storePart(store, part);
       await yieldToEventLoop();
     }

@@ -14,6 +14,7 @@ import { editionVersion } from "../../core/model/edition.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseTask, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
+import { issueText } from "../../core/wire/issues.ts";
 import { extendLog, type LogHead, usualTail, type VouchedKind } from "../../core/wire/log.ts";
 import { openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import { sha256 } from "../base/platform.ts";
@@ -94,6 +95,13 @@ const editionSchema = v.object({
   sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
+/** @throws {TypeError} for what is no edition. */
+function sequenceOf(value: unknown): number {
+  const parsed = v.safeParse(editionSchema, value);
+  if (!parsed.success) throw new TypeError(issueText("edition", parsed.issues[0]));
+  return parsed.output.sequence;
+}
+
 async function openedDocument(
   { leader, floors, knowsTokens }: VouchingParts,
   { kind, signed }: VouchRequest,
@@ -115,7 +123,7 @@ async function openedDocument(
         parsePlan(value);
         return { ok: true, task: null, sequence: null };
       case "edition":
-        return { ok: true, task: null, sequence: v.parse(editionSchema, value).sequence };
+        return { ok: true, task: null, sequence: sequenceOf(value) };
     }
   } catch (error) {
     return notVouched("malformed", messageOf(error));
