@@ -20,13 +20,15 @@ const answerSchema = v.object({
   isNew: v.boolean(),
   /** Of the rows that were left out. */
   faults: v.optional(v.array(v.string()), []),
+  /** Items that were taken for variants of others by their titles. */
+  variants: v.optional(v.number(), 0),
 });
 type Answer = v.InferOutput<typeof answerSchema>;
 
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--charset NAME] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -34,6 +36,8 @@ export const importCatalogue: Command = {
   --map          names of columns in the file, as in title=Title,price="Variant Price"
   --decimal      "." or ",", where prices such as 1,299 do not say which they have
   --skip-faults  leave out rows with a fault, up to this part of all, and write the faults to FILE.faults.txt
+  --variants     titles: where no row has a group, items whose titles differ by colour, size or measure alone are variants
+                 of one (the default); said: only what group says
   --charset      encoding of the file, where it is not UTF-8
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
@@ -45,6 +49,7 @@ export const importCatalogue: Command = {
     "if-empty": { type: "boolean" },
     refit: { type: "boolean" },
     decimal: { type: "string" },
+    variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
     ...readingFlags,
@@ -69,6 +74,7 @@ export const importCatalogue: Command = {
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, { file, charset, asked, refit, isOnlyIfEmpty, say });
+      tellVariants(answer, out);
       out(answerText(answer, isOnlyIfEmpty));
       tellFaults(file, answer.faults, out);
       return 0;
@@ -89,7 +95,8 @@ export const importCatalogue: Command = {
       );
       if (!outcome.ok) throw new OperatorError(faultsText(outcome.faults));
       const { sequence, model } = outcome.inForce;
-      // First: what is in force is so, whether or not a file can be written.
+      tellVariants(outcome, out);
+      // Before faults: what is in force is so, whether or not a file can be written.
       out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
       tellFaults(file, outcome.faults, out);
     } finally {
@@ -140,10 +147,18 @@ function named(faults: readonly string[], file: string): string[] {
   return faults.map((line) => line.replace(/^catalogue(?=:)/, file));
 }
 
-function answerText({ sequence, items, isNew }: Omit<Answer, "faults">, isOnlyIfEmpty: boolean): string {
+function answerText(
+  { sequence, items, isNew }: Omit<Answer, "faults" | "variants">,
+  isOnlyIfEmpty: boolean,
+): string {
   if (isNew) return `edition ${sequence} is in force: ${items} items`;
   if (isOnlyIfEmpty) return `edition ${sequence} is in force already: nothing imported`;
   return `edition ${sequence} is in force already, with this very catalogue: ${items} items`;
+}
+
+function tellVariants({ variants }: Pick<Answer, "variants">, out: (line: string) => void): void {
+  if (variants === 0) return;
+  out(`variants of another by their titles, of which a list has one: ${variants} (--variants said: none)`);
 }
 
 function faultsText(faults: readonly string[]): string {

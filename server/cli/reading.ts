@@ -19,6 +19,7 @@ export function askedIn(flags: Flags, what: AskedReading["what"]): AskedReading 
     map: textFlag(flags, "map"),
     decimal: textFlag(flags, "decimal"),
     skipFaults: textFlag(flags, "skip-faults"),
+    variants: textFlag(flags, "variants"),
   };
 }
 

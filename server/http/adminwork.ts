@@ -32,7 +32,8 @@ export interface AdminWorkParts {
  *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows; whether
  *                     anything is learned of them
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
- *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults as the flags
+ *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
+ *                     ?variants as the flags
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -88,7 +89,8 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         settings,
       );
       if (outcome.ok) {
-        return c.json({ ...inForceAnswer(outcome.inForce, outcome.isNew), faults: outcome.faults });
+        const { faults, variants } = outcome;
+        return c.json({ ...inForceAnswer(outcome.inForce, outcome.isNew), faults, variants });
       }
       const more = { faults: outcome.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: outcome.faults[0], more });

@@ -19,28 +19,47 @@ export interface AskedReading {
   readonly decimal?: string | undefined;
   /** Part of the rows that may have a fault, as in "2%". */
   readonly skipFaults?: string | undefined;
+  /** What tells the variants of a product: "titles" where no row says it, or "said": only what rows say. */
+  readonly variants?: string | undefined;
 }
 
 /** As the query of a request; `askedBy` reads it. */
-export function queryOf({ format, map, decimal, skipFaults }: AskedReading): Record<string, string> {
-  return given({ format, map, decimal, "skip-faults": skipFaults });
+export function queryOf({
+  format,
+  map,
+  decimal,
+  skipFaults,
+  variants,
+}: AskedReading): Record<string, string> {
+  return given({ format, map, decimal, "skip-faults": skipFaults, variants });
 }
 
 export function askedBy(query: Readonly<Record<string, string>>): AskedReading {
-  const { format, map, decimal, "skip-faults": skipFaults } = query;
-  return { what: "catalogue", format, map, decimal, skipFaults };
+  const { format, map, decimal, "skip-faults": skipFaults, variants } = query;
+  return { what: "catalogue", format, map, decimal, skipFaults, variants };
 }
 
 /** @throws {OperatorError} naming what means nothing. */
-export function readingAsked({ what, format, map, decimal, skipFaults }: AskedReading): CatalogueReading {
+export function readingAsked({
+  what,
+  format,
+  map,
+  decimal,
+  skipFaults,
+  variants = "titles",
+}: AskedReading): CatalogueReading {
   if (decimal !== undefined && !isDecimalMark(decimal)) {
     throw new OperatorError(`decimal: expected "." or ",", got ${shortened(JSON.stringify(decimal))}`);
+  }
+  if (variants !== "titles" && variants !== "said") {
+    throw new OperatorError(`variants: expected titles or said, got ${shortened(JSON.stringify(variants))}`);
   }
   const columns = what === "catalogue" ? catalogueColumns : logColumns;
   return {
     feed: format === undefined ? undefined : feedNamed(format, what),
     mapping: map === undefined ? undefined : parseMapping(map, columns),
     decimal,
+    variants,
     mostFaulty: skipFaults === undefined ? undefined : partIn(skipFaults),
   };
 }

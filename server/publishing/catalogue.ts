@@ -13,6 +13,8 @@ export interface Imported {
   readonly isNew: boolean;
   /** What was wrong with the rows that were left out. */
   readonly faults: readonly string[];
+  /** Items that were taken for variants of others by their titles. */
+  readonly variants: number;
 }
 
 export type ImportOutcome =
@@ -40,8 +42,10 @@ export async function importFrom(
   if (inForce === null) throw new Error("importFrom: expected an edition in force, got none");
   const { sequence, model } = inForce;
   const isNew = published !== null;
-  log("import finished", { sequence, items: model.items, isNew, seconds: (nowMs() - startedMs) / 1000 });
-  return { ok: true, inForce, isNew, faults: drafted.faults };
+  const { faults, variants } = drafted;
+  const seconds = (nowMs() - startedMs) / 1000;
+  log("import finished", { sequence, items: model.items, variants, isNew, seconds });
+  return { ok: true, inForce, isNew, faults, variants };
 }
 
 /** Items that were read and checked before. */

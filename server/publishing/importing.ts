@@ -3,6 +3,7 @@
  * What was learned stays as it is. Slow, and of plain data alone: a job (work/jobs.ts).
  */
 import { toHex } from "../../core/bytes.ts";
+import { given } from "../../core/given.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
 import { catalogueKind, encodeCatalogue } from "../../core/model/catalogue.ts";
 import type { ContentPart } from "../../core/model/content.ts";
@@ -18,6 +19,7 @@ import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
 import { type ImportResult, readCatalogue } from "./import/readcatalogue.ts";
 import { encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
+import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
 import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
 import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
@@ -57,8 +59,13 @@ export interface ToImport {
 }
 
 export type DraftedImport =
-  /** With what was wrong with the rows that were left out. */
-  | { readonly ok: true; readonly draft: Draft; readonly faults: readonly string[] }
+  /** With what was wrong with the rows that were left out, and how many items are variants by their titles. */
+  | {
+      readonly ok: true;
+      readonly draft: Draft;
+      readonly faults: readonly string[];
+      readonly variants: number;
+    }
   /** As of `ImportResult`; of very many the first. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
@@ -76,7 +83,7 @@ export async function draftImport(
     const more = read.faults.length - faults.length;
     return { ok: false, faults: more === 0 ? faults : [...faults, `and ${more} more`] };
   }
-  const { items } = read;
+  const { items, variants } = read;
   const cards = items.map(({ text: _text, ...card }): CatalogueCard => card);
   const catalogue = await named(catalogueKind, { cards }, encodeCatalogue({ cards }));
   progress({ what: "content vectors", of: items.length });
@@ -88,12 +95,24 @@ export async function draftImport(
       ? await newDraft(before, publicItems, settings.dim, common)
       : await sameFactorsDraft(before, publicItems, common);
   const whole = { ...draft, parts: { ...draft.parts, catalogue, content } };
-  return { ok: true, draft: whole, faults: read.faults };
+  return { ok: true, draft: whole, faults: read.faults, variants };
 }
 
-async function itemsFrom(source: CatalogueSource): Promise<ImportResult> {
-  if (source.from === "items") return { ok: true, items: source.items, faults: [] };
-  return readCatalogue(inputFrom(source), readingAsked(source.asked));
+type ReadItems =
+  | (Extract<ImportResult, { readonly ok: true }> & { readonly variants: number })
+  | Extract<ImportResult, { readonly ok: false }>;
+
+async function itemsFrom(source: CatalogueSource): Promise<ReadItems> {
+  if (source.from === "items") return { ok: true, items: source.items, faults: [], variants: 0 };
+  const reading = readingAsked(source.asked);
+  const read = await readCatalogue(inputFrom(source), reading);
+  if (!read.ok) return read;
+  if (reading.variants === "said" || read.items.some(({ group }) => group !== undefined)) {
+    return { ...read, variants: 0 };
+  }
+  const groups = variantGroups(read.items);
+  const items = read.items.map((item) => ({ ...item, ...given({ group: groups.get(item.item) }) }));
+  return { ...read, items, variants: groups.size };
 }
 
 function inputFrom(source: Exclude<CatalogueSource, { readonly from: "items" }>): Input {

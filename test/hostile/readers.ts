@@ -129,6 +129,7 @@ export function hostileFile(chance: Chance, texts: readonly string[], what: Aske
       ]),
       decimal: said(0.1, [".", ","]),
       skipFaults: said(0.2, ["2%", "100", "100%", "-1", "0.5"]),
+      variants: said(0.2, ["titles", "said", "", "colour"]),
     },
   };
 }

@@ -38,7 +38,7 @@ async function tacit(args: readonly string[], env: Readonly<Record<string, strin
 
 function catalogueFile(directory: string): string {
   const file = join(directory, "items.csv");
-  const lines = catalogueOf(20).map(({ item, title }) => `${item},${title}`);
+  const lines = catalogueOf(20).map(({ item, title }) => `${item},${title} ${item}`);
   writeFileSync(file, `id,title\n${lines.join("\n")}\n`);
   return file;
 }
@@ -319,7 +319,7 @@ test("with a server on the directory, import, train, keys and status do their wo
   ]);
   const told = (await run("status")).out.join("\n");
   expect(told).toMatch(/item-factors \d +open/);
-  expect(server.output()).toMatch(/ import finished sequence=1 items=20 isNew=true seconds=/);
+  expect(server.output()).toMatch(/ import finished sequence=1 items=20 variants=0 isNew=true seconds=/);
   expect(server.output()).toMatch(/ import refused faults=1 /);
   expect(server.output()).toMatch(/ edition published sequence=2 .* origin=train items=20 steps=1/);
   await expect

@@ -16,6 +16,8 @@ import { type CatalogueItem, catalogueColumns, isColumn, itemOf } from "./itemva
 export interface CatalogueReading extends Reading {
   /** What parts the decimals of prices, where they do not say it themselves. */
   readonly decimal?: DecimalMark | undefined;
+  /** What tells the variants of a product: titles where no row names a group, or rows alone. */
+  readonly variants?: "titles" | "said" | undefined;
   /** Part of the rows, 0..1, that may be left out for a fault; none unless given. */
   readonly mostFaulty?: number | undefined;
 }
