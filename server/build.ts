@@ -40,7 +40,13 @@ await build({
         thread: join(root, "server/publishing/work/thread.ts"),
       },
       // One folder: a file finds the thread's entry beside itself, whichever of them it became a part of.
-      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js" },
+      // A text of ASCII is held in half of the memory.
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+        charset: "ascii",
+        comments: { legal: true, annotation: false, jsdoc: false },
+      },
     },
   },
 });
