@@ -48,11 +48,16 @@ function closeSilent(server: Server, silentMs: number): void {
 /** Closes connections whose client takes longer to read an answer, however it does. */
 function cutSlowReaders(server: Server, answerMs: number): void {
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    // When the answer is handed over, not before: what is asked for may take its time.
-    response.once("prefinish", () => {
-      const timer = setTimeout(() => socket.destroy(), answerMs).unref();
-      response.once("close", () => clearTimeout(timer));
-    });
+    let timer: NodeJS.Timeout | undefined;
+    const start = () => {
+      // An answer whose reader went away is ended, too: there is nobody left to cut.
+      if (!response.destroyed) timer ??= setTimeout(() => socket.destroy(), answerMs).unref();
+    };
+    // When the answer is handed over, not before: what is asked for may take its time. One that leaves in slices
+    // is not over before the last: its first slice is in the socket when there is room for another.
+    response.once("drain", start);
+    response.once("prefinish", start);
+    response.once("close", () => clearTimeout(timer));
   });
 }
 

@@ -6,6 +6,7 @@ import { type Context, Hono } from "hono";
 import type { EncodedPart } from "../store/parts.ts";
 import { codingFor } from "./negotiate.ts";
 import { problem } from "./problem.ts";
+import { bodyOf } from "./slices.ts";
 
 export interface PartSource {
   readonly part: (id: string) => Promise<EncodedPart | undefined>;
@@ -39,15 +40,21 @@ export function partResponse(c: Context, { bytes, brotli, gzip }: PartBody, cach
   }
   if (range !== null) {
     const { first, last } = range;
-    return c.body(ownBytes(bytes.subarray(first, last + 1)), 206, {
+    const piece = ownBytes(bytes.subarray(first, last + 1));
+    return c.body(bodyOf(piece), 206, {
       ...headers,
+      "content-length": String(piece.length),
       "content-range": `bytes ${first}-${last}/${bytes.length}`,
     });
   }
   const coding = codingFor(c.req.header("accept-encoding"), ["br", "gzip", "identity"]);
   const body = { br: brotli, gzip, identity: bytes }[coding];
   const encoding = coding === "identity" ? {} : { "content-encoding": coding };
-  return c.body(ownBytes(body), 200, { ...headers, ...encoding });
+  return c.body(bodyOf(ownBytes(body)), 200, {
+    ...headers,
+    ...encoding,
+    "content-length": String(body.length),
+  });
 }
 
 /** The very bytes: a model is some megabytes, and is not copied for each who asks. */

@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
 import { type Coding, codingFor, hasTag } from "./negotiate.ts";
+import { bodyOf } from "./slices.ts";
 
 export interface StaticFiles {
   readonly root: string;
@@ -120,10 +121,10 @@ function respond(c: Context, { path }: FoundFile, file: Loaded): Response {
   };
   if (hasTag(c.req.header("if-none-match"), file.tag)) return c.body(null, 304, all);
   const body = file.bodies[coding] ?? new Uint8Array(0);
-  return c.body(body, 200, {
+  return c.body(bodyOf(body), 200, {
     ...all,
     "content-type": file.type,
-    // Said to HEAD, too, whose answer has no body to count.
+    // Said to HEAD, too, whose answer has no body to count, and of slices, which are not counted before.
     "content-length": String(body.length),
     ...(coding === "identity" ? {} : { "content-encoding": coding }),
   });
