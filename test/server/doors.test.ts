@@ -87,6 +87,8 @@ test("a client that reads for ever, a little at a time, is cut off", async () =>
   writeFileSync(join(site, "large.bin"), Buffer.alloc(bytes, 7));
   const { url } = await limitedServer({ idleSeconds: 30, answerSeconds: 1 }, { site });
   const slow = say(url, "GET /large.bin HTTP/1.1\r\nhost: x\r\n\r\n");
+  // From the start: what is read before the first pause could be all of it.
+  slow.socket.pause();
   const timer = setInterval(() => {
     slow.socket.resume();
     setTimeout(() => slow.socket.pause(), 1);
