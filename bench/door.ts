@@ -6,7 +6,8 @@
  * A server process of its own is asked for its health every 20 ms while it does nothing, while it imports a
  * catalogue (the demo's cards, again under other ids where more are wanted), while a gate judges factors on the
  * demo's people, and while clients read the largest part a kilobyte at a time and others ask for the edition. What is
- * told is the time from when a question was due to its answer, and what became of reports meanwhile.
+ * told is the time from when a question was due to its answer, and what became of reports meanwhile. Before that, one
+ * reader and twenty at once read that part as fast as they can.
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,6 +22,7 @@ import * as v from "valibot";
 import { parseEdition } from "../core/model/edition.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { encodeLearned } from "../server/kinds/itemfactors/learned.ts";
+import { readPerSecond } from "./door/fastreaders.ts";
 import { probedDuring, type Waits } from "./door/probe.ts";
 import { writeResults } from "./results.ts";
 import { readShopCatalogue } from "./shop.ts";
@@ -84,7 +86,9 @@ async function measure(url: string): Promise<void> {
     await admin(url, "/learned?force=1", learned);
   });
   const alone = await reportsPerSecond(url);
-  const slow = await slowReaders(url);
+  const part = await largestPart(url);
+  const fast = { one: await readPerSecond(part, 1), twenty: await readPerSecond(part, 20) };
+  const slow = slowReaders(part);
   const asking = askersAt(`${url}/v1/edition`, load.requestsPerSecond);
   let beside = 0;
   await phase(`${load.readers} slow readers, ${load.requestsPerSecond} requests/s, reports`, async () => {
@@ -100,7 +104,10 @@ async function measure(url: string): Promise<void> {
   console.log(
     `\nreports accepted: ${load.reports} of ${load.reports}, ${alone.toFixed(0)} a second alone, ${beside.toFixed(0)} beside ${held} readers that still read and ${answered} answered requests`,
   );
-  writeResults("door", { items: itemCount, rows, reports: { alone, beside }, held, answered });
+  console.log(
+    `largest part: ${fast.one.toFixed(0)} MB/s to one fast reader, ${fast.twenty.toFixed(0)} MB/s to twenty`,
+  );
+  writeResults("door", { items: itemCount, rows, reports: { alone, beside }, held, answered, fast });
 }
 
 /** What it says is read to its end: a server whose words nobody takes would stop. */
@@ -164,16 +171,21 @@ interface Load<Outcome> {
   readonly stop: () => Outcome;
 }
 
-/** Clients that ask for the largest part and read a kilobyte a second; how many are left at the end. */
-async function slowReaders(url: string): Promise<Load<number>> {
+/** The address of the largest part of the edition in force. */
+async function largestPart(url: string): Promise<string> {
   const answer: unknown = await (await fetch(`${url}/v1/edition`)).json();
   const { edition } = v.parse(v.object({ edition: v.object({ document: v.string() }) }), answer);
   const [largest] = parseEdition(JSON.parse(edition.document)).parts.toSorted((a, b) => b.bytes - a.bytes);
-  const { port } = new URL(url);
+  return `${url}/v1/parts/${largest.id}`;
+}
+
+/** Clients that ask for the part and read a kilobyte a second; how many are left at the end. */
+function slowReaders(part: string): Load<number> {
+  const { port, pathname } = new URL(part);
   const sockets = Array.from({ length: load.readers }, () => {
     const socket = connect(Number(port), "127.0.0.1");
     socket.on("error", () => {});
-    socket.write(`GET /v1/parts/${largest.id} HTTP/1.1\r\nhost: x\r\naccept-encoding: identity\r\n\r\n`);
+    socket.write(`GET ${pathname} HTTP/1.1\r\nhost: x\r\naccept-encoding: identity\r\n\r\n`);
     return socket;
   });
   const timer = setInterval(() => {
