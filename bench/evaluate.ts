@@ -6,6 +6,8 @@
  *   exact       central ALS on the logs themselves: what privacy has to be measured against
  *   private     item factors from private sums alone
  *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
+ *   pairs       content beside pairs, both from one private report; --noise and --people say by what crowd
+ *   ease, knn   what others do with the logs themselves: EASE, and nearest items by BM25
  *
  * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line
  * printed is one JSON object.
@@ -23,10 +25,23 @@ import { popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts"
 import { startingFactors } from "../server/kinds/itemfactors/startingfactors.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
-import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
-import { countedPopularity, judgeFactors, judgeJoint, judgePopularity, type Quality } from "./judge.ts";
+import { crowdOf, seededFill } from "./crowds.ts";
+import { type DataSet, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
+import {
+  countedPopularity,
+  jointScores,
+  judgeFactors,
+  judgeJoint,
+  judgePopularity,
+  judgeScores,
+  type Quality,
+} from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
+import { learnPairs, mixed, pairScores } from "./pairs.ts";
+import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
+import { ease, easeLambda } from "./references/ease.ts";
+import { itemKnn, knnSettings } from "./references/itemknn.ts";
 
 interface Outcome {
   readonly quality: Quality;
@@ -65,6 +80,27 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
         reportBytes: reportBytes([vectorLength], { token: false }),
       };
     }
+    case "pairs": {
+      const content = contentOf(options, data);
+      const people = reporting(options, data);
+      const { settings, part } = pairsBesideContent({
+        people: people.length,
+        noiseMultiplier: options.noise,
+      });
+      const learned = learnPairs({ people, ...content, fill: seededFill(options.seed) }, settings);
+      const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
+      return {
+        quality: judgeScores(data, mixed(byContent, pairScores(learned), part)),
+        reportBytes: reportBytes([learned.vectorLength], { token: false }),
+      };
+    }
+    case "ease":
+      return { quality: judgeScores(data, ease(data.train, data.items.length, easeLambda)), reportBytes: 0 };
+    case "knn":
+      return {
+        quality: judgeScores(data, itemKnn(data.train, data.items.length, knnSettings)),
+        reportBytes: 0,
+      };
     case "hybrid": {
       // Texts first: a directory without them fails before minutes of training.
       const content = contentOf(options, data);
@@ -83,10 +119,15 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
   }
 }
 
+/** Of everybody alike in the private modes. */
+function reporting({ people, seed }: EvaluateOptions, { train }: DataSet): readonly Person[] {
+  return people === 0 ? train : crowdOf(train, people, seededRandom(seed));
+}
+
 function learnPrivately(options: EvaluateOptions, data: DataSet, start: Learned, say: Say): PrivatelyTrained {
   return trainPrivately({
     ...options,
-    people: data.train,
+    people: reporting(options, data),
     start,
     clipL2: options.clip,
     noiseMultiplier: options.noise,
@@ -118,7 +159,12 @@ function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataS
  * noise.
  */
 function spentEpsilon({ mode, noise, clip, weightScale, rounds }: EvaluateOptions): number | null {
-  if (noise === 0 || (mode !== "private" && mode !== "hybrid")) return null;
+  if (noise === 0 || !["private", "hybrid", "pairs"].includes(mode)) return null;
+  if (mode === "pairs") {
+    const { settings } = pairsBesideContent({ people: 1, noiseMultiplier: noise });
+    const rho = rhoOf({ sensitivity: sensitivityOf(settings), sigma: noise * settings.clipL2 });
+    return epsilonOf({ rho, delta: reportedDelta });
+  }
   const rho =
     rounds * rhoOf({ sensitivity: sensitivityOf({ clipL2: clip, weightScale }), sigma: noise * clip });
   return epsilonOf({ rho, delta: reportedDelta });
@@ -134,7 +180,7 @@ function main(args: readonly string[]): void {
     `${options.mode}: ${data.train.length} people, ${data.items.length} items, judged on ${data.heldOut.length}`,
   );
   const { quality, reportBytes: bytes } = evaluate(options, data, say);
-  const { data: _directory, json: _json, ...parameters } = options;
+  const { data: _directory, json: _json, people: reporters, ...parameters } = options;
   const result = {
     ...parameters,
     "recall@20": rounded(quality.recall),
@@ -142,7 +188,7 @@ function main(args: readonly string[]): void {
     "precision@20": rounded(quality.precision),
     "coverage@20": rounded(quality.coverage),
     "novelty@20": rounded(quality.novelty),
-    people: data.train.length,
+    people: reporters === 0 ? data.train.length : reporters,
     judged: data.heldOut.length,
     items: data.items.length,
     reportBytes: bytes,

@@ -15,7 +15,7 @@ import { type RankingCard, type RankingModel, rankingModel } from "../core/ranki
 import { bestRows, type Ranked, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
 import { denseRows } from "../core/rows.ts";
-import type { DataSet, HeldOut } from "./data.ts";
+import type { DataSet, HeldOut, Person } from "./data.ts";
 
 export interface Quality {
   readonly recall: number;
@@ -28,6 +28,18 @@ export interface Quality {
 }
 
 const k = 20;
+
+/** A score of every item for a person of whom this is known. */
+export type ScoresOf = (known: Person) => Float64Array;
+
+/** Quality at 20 of what has the highest scores, without what a person has. */
+export function judgeScores(data: DataSet, scoresOf: ScoresOf): Quality {
+  return judge(data, ({ foldIn }) => {
+    const barred = new Uint8Array(data.items.length);
+    for (const item of foldIn.items) barred[item] = 1;
+    return { scores: scoresOf(foldIn), barred };
+  });
+}
 
 /** Quality at 20 of what each held-out person would be shown. */
 function judgePersonal(data: DataSet, model: RankingModel): Quality {
@@ -46,7 +58,7 @@ export function judgePopularity(data: DataSet): Quality {
   return judge(data, ({ foldIn }) => rank({ model, by: "trending", exclude: foldIn.items }));
 }
 
-function judge(data: DataSet, rankedFor: (person: HeldOut) => Ranked): Quality {
+function judge(data: DataSet, rankedFor: (person: HeldOut) => Pick<Ranked, "scores" | "barred">): Quality {
   const counts = popularityScores(
     data.train.map(({ items }) => items),
     data.items.length,
@@ -98,7 +110,17 @@ export interface JointInput {
 }
 
 /** Quality of the joint rows that an edition would publish. */
-export function judgeJoint(data: DataSet, { content, contentDim, popularity, factors }: JointInput): Quality {
+export function judgeJoint(data: DataSet, input: JointInput): Quality {
+  return judgePersonal(data, jointModel(data, input));
+}
+
+/** What the joint rows of an edition score. */
+export function jointScores(data: DataSet, input: JointInput): ScoresOf {
+  const model = jointModel(data, input);
+  return (known) => rank({ model, by: "person", profile: profileOfTastes(model, known) }).scores;
+}
+
+function jointModel(data: DataSet, { content, contentDim, popularity, factors }: JointInput): RankingModel {
   const count = data.items.length;
   const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;
   const factorDim = factors?.dim ?? 0;
@@ -115,14 +137,13 @@ export function judgeJoint(data: DataSet, { content, contentDim, popularity, fac
     popularityPower,
   };
   const { alpha0, lambda } = factors === null ? jointDefaults.contentOnly : jointDefaults.joint;
-  const model = rankingModel({
+  return rankingModel({
     cards: cardsOf(data),
     shares: popularity,
     jointRows: () => jointRows(parts),
     alpha0,
     lambda,
   });
-  return judgePersonal(data, model);
 }
 
 /** Share of the training people per item, counted from their logs: what no sum has to tell. */

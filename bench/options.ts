@@ -1,6 +1,6 @@
 /** The flags of `npm run evaluate`: parsed once, everything unknown refused. */
 
-export const modes = ["popularity", "content", "exact", "private", "hybrid"] as const;
+export const modes = ["popularity", "content", "exact", "private", "hybrid", "pairs", "ease", "knn"] as const;
 export type Mode = (typeof modes)[number];
 
 export interface EvaluateOptions {
@@ -16,6 +16,8 @@ export interface EvaluateOptions {
   readonly lambda: number;
   /** Noise multiplier: each aggregator's standard deviation over the clip. */
   readonly noise: number;
+  /** Who reports in the private modes: so many, by copies of the people there are; 0: those there are. */
+  readonly people: number;
   readonly clip: number;
   /** Weight of counts within the clip, and of the clip weight beside it. */
   readonly countScale: number;
@@ -40,6 +42,7 @@ const numbers: Readonly<Record<string, Flag>> = {
   alpha0: { default: 0.3, least: 1e-9, whole: false },
   lambda: { default: 0.003, least: 1e-9, whole: false },
   noise: { default: 0, least: 0, whole: false },
+  people: { default: 0, least: 0, whole: true },
   clip: { default: 1, least: 1e-3, whole: false },
   "count-scale": { default: 0.1, least: 1e-6, whole: false },
   "weight-scale": { default: 0.25, least: 1e-6, whole: false },
@@ -71,6 +74,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     alpha0: numberOf("alpha0"),
     lambda: numberOf("lambda"),
     noise: numberOf("noise"),
+    people: numberOf("people"),
     clip: numberOf("clip"),
     countScale: numberOf("count-scale"),
     weightScale: numberOf("weight-scale"),

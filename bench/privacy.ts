@@ -1,10 +1,10 @@
 /**
  * npm run bench:privacy: what privacy costs in quality, and what a larger crowd buys back.
  *
- * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, and the hybrid
- * that an edition publishes. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6,
+ * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, the hybrid that an
+ * edition publishes, pairs alone, and content beside pairs. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6,
  * counting one honest aggregator's noise; ranked is with the noise of both. Popularity comes from the same
- * noisy sums. Beside it stand content alone and the hybrid without noise.
+ * noisy sums. Beside it stand content alone, everything without noise, and what others make of the logs themselves.
  *
  *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity]
  *
@@ -12,26 +12,41 @@
  * part of one bench/results/privacy-part.json alone.
  */
 import { execFileSync } from "node:child_process";
-import { createCipheriv } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { RandomFill } from "../core/bytes.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import type { PublicItems } from "../server/kinds/itemfactors/knowledge.ts";
 import { popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
-import { type DataSet, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
-import { countedPopularity, judgeFactors, judgeJoint } from "./judge.ts";
+import { crowdOf, seededFill } from "./crowds.ts";
+import { type DataSet, readContentItems, readDataSet, validationSet } from "./data.ts";
+import {
+  countedPopularity,
+  jointScores,
+  judgeFactors,
+  judgeJoint,
+  judgePopularity,
+  judgeScores,
+} from "./judge.ts";
+import { learnPairs, mixed, pairScores } from "./pairs.ts";
 import { privacyPlot } from "./privacyplot.ts";
 import type { Mean, PrivacyResult, PrivacyRow } from "./privacyresult.ts";
-import { delta, type PrivateSettings, settingsFor, withoutNoise } from "./privacysettings.ts";
+import {
+  delta,
+  type PairsBesideContent,
+  type PrivateSettings,
+  pairSettingsFor,
+  settingsFor,
+  withoutNoise,
+} from "./privacysettings.ts";
 import { trainPrivately } from "./private.ts";
+import { ease, easeLambda } from "./references/ease.ts";
+import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
-import { sample } from "./sample.ts";
 
 interface Bench {
   readonly data: DataSet;
@@ -61,23 +76,15 @@ function measure({ data, publicItems }: Bench, people: number, settings: Private
   };
 }
 
-/** `count` people: everybody as often as everybody else, what is left over drawn by chance. */
-function crowdOf(people: readonly Person[], count: number, random: () => number): readonly Person[] {
-  const whole = Math.floor(count / people.length);
-  const crowd = Array.from({ length: whole }, () => people).flat();
-  return [...crowd, ...sample(people, count - crowd.length, random)];
-}
-
-/**
- * Dice that fall the same way every time, for figures that can be reproduced: AES-128-CTR under the seed.
- * Never for reports.
- */
-function seededFill(seed: number): RandomFill {
-  const key = new Uint8Array(16);
-  new DataView(key.buffer).setUint32(0, seed, true);
-  const cipher = createCipheriv("aes-128-ctr", key, new Uint8Array(16));
-  return (bytes) => {
-    bytes.set(cipher.update(new Uint8Array(bytes.length)));
+/** Learns pairs once: recall@20 of pairs alone and of content beside them, popularity from the same report. */
+function measurePairs({ data, publicItems }: Bench, people: number, by: PairsBesideContent, seed: number) {
+  const crowd = crowdOf(data.train, people, seededRandom(seed));
+  const learned = learnPairs({ people: crowd, ...publicItems, fill: seededFill(seed) }, by.settings);
+  const byContent = jointScores(data, { ...publicItems, popularity: learned.shares, factors: null });
+  const byPairs = pairScores(learned);
+  return {
+    pairs: judgeScores(data, byPairs).recall,
+    beside: judgeScores(data, mixed(byContent, byPairs, by.part)).recall,
   };
 }
 
@@ -153,13 +160,26 @@ function main(): void {
   const uncounted = judgeJoint(data, { ...known, popularity: new Float64Array(data.items.length) }).recall;
   console.log(`content alone, no popularity           ${uncounted.toFixed(4)}`);
   console.log(`content alone, popularity from logs    ${contentAlone.toFixed(4)}\n`);
-  console.log(" people  epsilon  dim  rounds  z       factors alone     hybrid");
+  const references = {
+    popularity: judgePopularity(data).recall,
+    ease: judgeScores(data, ease(data.train, data.items.length, easeLambda)).recall,
+    knn: judgeScores(data, itemKnn(data.train, data.items.length, knnSettings)).recall,
+  };
+  for (const [name, recall] of Object.entries(references)) {
+    console.log(`${`${name}, on the logs themselves`.padEnd(38)} ${recall.toFixed(4)}`);
+  }
+  console.log(
+    "\n people  epsilon  dim  rounds  z       factors alone     hybrid            pairs alone       content + pairs",
+  );
 
   const rows: PrivacyRow[] = [];
   const row = (count: number, epsilon: number | null, settings: PrivateSettings) => {
     const measured = seeds.map((seed) => measure(bench, count, settings, seed));
     const [factors, hybrid] = [meanOf(measured.map((m) => m.factors)), meanOf(measured.map((m) => m.hybrid))];
-    rows.push({ people: count, epsilon, settings, factors, hybrid });
+    const by = pairSettingsFor({ people: count, epsilon });
+    const ofPairs = seeds.map((seed) => measurePairs(bench, count, by, seed));
+    const [pairs, beside] = [meanOf(ofPairs.map((m) => m.pairs)), meanOf(ofPairs.map((m) => m.beside))];
+    rows.push({ people: count, epsilon, settings, factors, hybrid, pairSettings: by, pairs, beside });
     const told = [
       String(count).padStart(7),
       (epsilon === null ? "none" : String(epsilon)).padStart(7),
@@ -167,7 +187,7 @@ function main(): void {
       String(settings.rounds).padStart(6),
       `  ${settings.noiseMultiplier.toFixed(3).padEnd(6)}`,
     ];
-    console.log(`${told.join("  ")}  ${shown(factors)}   ${shown(hybrid)}`);
+    console.log(`${told.join("  ")}  ${[factors, hybrid, pairs, beside].map(shown).join("   ")}`);
   };
   for (const count of people) {
     for (const epsilon of epsilons) row(count, epsilon, settingsFor({ people: count, epsilon }));
@@ -182,6 +202,7 @@ function main(): void {
     judged: data.heldOut.length,
     content: contentAlone,
     contentUncounted: uncounted,
+    references,
     rows,
     seconds: Math.round((performance.now() - startMs) / 1000),
   };

@@ -1,6 +1,6 @@
 /**
- * docs/privacy.svg: recall@20 against epsilon, one line for each crowd, for the hybrid and for item factors
- * alone.
+ * docs/privacy.svg: recall@20 against epsilon, one line for each crowd, for content beside
+ * pairs and for content beside item factors.
  *
  * Drawn without a library: scales, lines, whiskers of one standard deviation, labels at the ends of lines.
  * Its colours follow the reader's light or dark setting; lines differ in shade, marker and label, so colour
@@ -11,7 +11,7 @@ import type { Mean, PrivacyResult } from "./privacyresult.ts";
 const width = 980;
 const height = 446;
 const panel = { top: 84, height: 262, width: 310 };
-const lefts = { hybrid: 56, factors: 540 } as const;
+const lefts = { beside: 56, hybrid: 540 } as const;
 type Series = keyof typeof lefts;
 
 const style = `
@@ -34,20 +34,17 @@ export function privacyPlot(result: PrivacyResult): string {
   const crowds = [
     ...new Set(rows.filter(({ epsilon }) => epsilon !== null).map(({ people }) => people)),
   ].slice(0, 4);
-  const range = {
-    hybrid: rangeOf([
-      ...rows.map((row) => row.hybrid.mean - row.hybrid.sd),
-      ...rows.map((row) => row.hybrid.mean + row.hybrid.sd),
-      result.content,
-    ]),
-    factors: rangeOf([
-      ...rows.map((row) => row.factors.mean - row.factors.sd),
-      ...rows.map((row) => row.factors.mean + row.factors.sd),
-    ]),
-  };
+  // One scale for both, so that they can be compared.
+  const range = rangeOf([
+    ...rows.flatMap(({ hybrid, beside }) =>
+      [hybrid, beside].flatMap(({ mean, sd }) => [mean - sd, mean + sd]),
+    ),
+    result.content,
+    result.references.ease,
+  ]);
   const epsilons = [...new Set(rows.flatMap(({ epsilon }) => epsilon ?? []))].sort((a, b) => a - b);
-  const parts = (["hybrid", "factors"] as const).map((series) =>
-    panelOf({ series, result, crowds, epsilons, range: range[series] }),
+  const parts = (["beside", "hybrid"] as const).map((series) =>
+    panelOf({ series, result, crowds, epsilons, range }),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="recall at 20 against epsilon for crowds of ${crowds.join(", ")} people">
 <style>${style}
@@ -57,8 +54,8 @@ export function privacyPlot(result: PrivacyResult): string {
 <text class="small" x="20" y="47">recall@20 on ${judged} held-out customers of Online Retail, mean and standard deviation of seeds ${seeds.join(", ")}; crowds beyond ${grouped(realPeople)} are simulated</text>
 ${parts.join("\n")}
 <text class="small" x="20" y="${height - 46}">epsilon: all that the run asks of a person, delta ${delta.toExponential()}, counting one honest aggregator's noise; ranked is with the noise of both. Popularity is from the same sums.</text>
-<text class="small" x="20" y="${height - 30}">content alone: stretched by popularity that the operator counted from logs. no noise: d = 64, 24 rounds, the real customers.</text>
-<text class="small" x="20" y="${height - 14}">The two panels have scales of their own. Printed by npm run bench:privacy.</text>
+<text class="small" x="20" y="${height - 30}">content alone: stretched by popularity that the operator counted from logs. no noise: the real customers, one report on pairs; 24 rounds of factors, d = 64. EASE: no privacy.</text>
+<text class="small" x="20" y="${height - 14}">Printed by npm run bench:privacy.</text>
 </svg>
 `;
 }
@@ -82,7 +79,7 @@ function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
   const xOf = (epsilon: number) => left + panel.width * ((epsilons.indexOf(epsilon) + 0.5) / epsilons.length);
   const yOf = (value: number) => bottom - (panel.height * (value - range.low)) / (range.high - range.low);
   const parts: string[] = [];
-  const title = series === "hybrid" ? "Hybrid: content beside private factors" : "Private factors alone";
+  const title = series === "beside" ? "Content beside private pairs" : "Content beside private factors";
   parts.push(`<text class="panel" x="${left}" y="${panel.top - 14}">${title}</text>`);
   for (const tick of ticksOf(range)) {
     const y = yOf(tick).toFixed(1);
@@ -103,7 +100,8 @@ function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
   };
   const noiseless = result.rows.find(({ epsilon }) => epsilon === null);
   if (noiseless !== undefined) reference("no noise", noiseless[series].mean);
-  if (series === "hybrid") reference("content alone", result.content);
+  reference("content alone", result.content);
+  if (series === "beside") reference("EASE on the logs", result.references.ease);
   for (const [of, people] of crowds.entries()) {
     const line = result.rows.filter((row) => row.people === people && row.epsilon !== null);
     const points = line.flatMap((row) =>

@@ -1,5 +1,5 @@
 /** What bench/privacy.ts measures. */
-import type { PrivateSettings } from "./privacysettings.ts";
+import type { PairsBesideContent, PrivateSettings } from "./privacysettings.ts";
 
 export interface Mean {
   readonly mean: number;
@@ -14,6 +14,10 @@ export interface PrivacyRow {
   readonly settings: PrivateSettings;
   readonly factors: Mean;
   readonly hybrid: Mean;
+  readonly pairSettings: PairsBesideContent;
+  readonly pairs: Mean;
+  /** Content beside pairs. */
+  readonly beside: Mean;
 }
 
 export interface PrivacyResult {
@@ -28,6 +32,8 @@ export interface PrivacyResult {
   readonly content: number;
   /** Content that knows no popularity: what needs neither. */
   readonly contentUncounted: number;
+  /** What knows everybody's logs, without privacy. */
+  readonly references: { readonly popularity: number; readonly ease: number; readonly knn: number };
   readonly rows: readonly PrivacyRow[];
   readonly seconds: number;
 }

@@ -10,6 +10,7 @@
 import { rhoWithin } from "../core/sum/budget.ts";
 import { reportedDelta } from "../core/sum/limits.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
+import type { PairSettings } from "./pairs.ts";
 import type { PrivateTraining } from "./private.ts";
 
 export const delta = reportedDelta;
@@ -48,4 +49,44 @@ export function settingsFor({
 export function withoutNoise(rounds: number): PrivateSettings {
   const scales = { countScale: 0.1, weightScale: 0.25 };
   return { ...common, ...scales, dim: 64, rounds, noiseMultiplier: 0, blockLimit: 1024 };
+}
+
+export interface PairsBesideContent {
+  readonly settings: PairSettings;
+  /** Part of the scores by pairs beside those by content, each standardised. */
+  readonly part: number;
+}
+
+const pairScales = { clipL2: 1, weightScale: 0.1 };
+
+/**
+ * The one report on pairs that spends the whole budget, and how much of its scores is mixed in, for a crowd that
+ * reaches so far out of the noise (docs/decisions/0029-pairs.md). Null: no noise.
+ */
+export function pairSettingsFor({
+  people,
+  epsilon,
+}: {
+  readonly people: number;
+  readonly epsilon: number | null;
+}): PairsBesideContent {
+  const noiseMultiplier =
+    epsilon === null
+      ? 0
+      : sensitivityOf(pairScales) / (pairScales.clipL2 * Math.sqrt(2 * rhoWithin({ epsilon, delta })));
+  return pairsBesideContent({ people, noiseMultiplier });
+}
+
+/** The same for noise that is given. */
+export function pairsBesideContent({
+  people,
+  noiseMultiplier,
+}: {
+  readonly people: number;
+  readonly noiseMultiplier: number;
+}): PairsBesideContent {
+  const reach = people / noiseMultiplier;
+  const countScale = reach < 1000 ? 2 : reach < 7000 ? 1 : 0.5;
+  const settings = { ...pairScales, countScale, nearest: 20, ridge: 20, noiseMultiplier };
+  return { settings, part: reach < 3000 ? 0.3 : 0.5 };
 }

@@ -15,6 +15,7 @@ describe("parseOptions", () => {
       alpha0: 0.3,
       lambda: 0.003,
       noise: 0,
+      people: 0,
       clip: 1,
       countScale: 0.1,
       weightScale: 0.25,
@@ -34,7 +35,7 @@ describe("parseOptions", () => {
   test.each([
     [
       ["--data", "d", "--mode", "magic"],
-      "evaluate: --mode must be one of popularity, content, exact, private, hybrid, got magic",
+      "evaluate: --mode must be one of popularity, content, exact, private, hybrid, pairs, ease, knn, got magic",
     ],
     [["--mode", "exact"], "evaluate: --data must name a directory, got nothing"],
     [[...least, "--dim", "1.5"], "evaluate: --dim must be an integer of at least 1, got 1.5"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { privacyPlot } from "../../bench/privacyplot.ts";
-import { delta, settingsFor } from "../../bench/privacysettings.ts";
+import { delta, pairSettingsFor, settingsFor } from "../../bench/privacysettings.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
 import { contributionLayout, sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
@@ -23,6 +23,16 @@ test.each([1, 2, 4, 8])(
   },
 );
 
+test.each([1, 2, 4, 8])("the one report on pairs costs epsilon %d and no more, in any crowd", (epsilon) => {
+  for (const people of [3669, 10_000, 30_000, 100_000]) {
+    const { settings } = pairSettingsFor({ people, epsilon });
+    const sigma = settings.noiseMultiplier * settings.clipL2;
+    const spent = epsilonOf({ rho: rhoOf({ sensitivity: sensitivityOf(settings), sigma }), delta });
+    expect(spent).toBeLessThanOrEqual(epsilon + 1e-9);
+    expect(spent).toBeGreaterThan(0.999 * epsilon);
+  }
+});
+
 test("up to epsilon 4, browsers in production accept what these settings ask for", () => {
   for (const people of [3669, 10_000, 30_000, 100_000]) {
     const settings = settingsFor({ people, epsilon: 4 });
@@ -36,7 +46,8 @@ test("the plot names every crowd and every epsilon, and its lines go up where re
   const settings = settingsFor({ people: 3669, epsilon: 4 });
   const row = (people: number, epsilon: number | null, mean: number) => {
     const of = { mean, sd: 0.004 };
-    return { people, epsilon, settings, factors: of, hybrid: of };
+    const pairSettings = pairSettingsFor({ people, epsilon });
+    return { people, epsilon, settings, factors: of, hybrid: of, pairSettings, pairs: of, beside: of };
   };
   const svg = privacyPlot({
     delta,
@@ -46,6 +57,7 @@ test("the plot names every crowd and every epsilon, and its lines go up where re
     judged: 24,
     content: 0.25,
     contentUncounted: 0.2,
+    references: { popularity: 0.1, ease: 0.35, knn: 0.3 },
     rows: [
       row(3669, 1, 0.21),
       row(3669, 4, 0.27),
@@ -62,6 +74,7 @@ test("the plot names every crowd and every epsilon, and its lines go up where re
     "ε = 4",
     "no noise 0.330",
     "content alone 0.250",
+    "EASE on the logs 0.350",
   ]) {
     expect(svg).toContain(text);
   }

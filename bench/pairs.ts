@@ -1,0 +1,154 @@
+/**
+ * A crowd learns pairs privately, in one process: each person's one report, both aggregators' noise, and what the
+ * server makes of the sum. Masks, which cancel, are left out (bench/private.ts).
+ */
+import type { RandomFill } from "../core/bytes.ts";
+import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
+import { encodeFixed } from "../core/sum/fixedpoint.ts";
+import { discreteGaussian } from "../core/sum/noise.ts";
+import {
+  type PairContribution,
+  type PairScales,
+  pairContributionOf,
+  pairLayout,
+} from "../core/tasks/itempairs/contribution.ts";
+import { type PairPattern, patternOf } from "../core/tasks/itempairs/pattern.ts";
+import { shrunkenShares } from "../server/kinds/itemfactors/smoothing.ts";
+import { eachPair, type PairSums, pairSumsOf, shrunkenPairs } from "../server/kinds/itempairs/sums.ts";
+import { pairWeights } from "../server/kinds/itempairs/weights.ts";
+import type { Person } from "./data.ts";
+import type { ScoresOf } from "./judge.ts";
+import { fractionBits } from "./private.ts";
+
+export interface PairSettings extends PairScales {
+  /** Nearest items by content that an item makes pairs with. */
+  readonly nearest: number;
+  /** Of the regressions, in people. */
+  readonly ridge: number;
+  /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
+  readonly noiseMultiplier: number;
+}
+
+export interface LearnedPairs {
+  readonly pattern: PairPattern;
+  /** As `pairWeights` has them. */
+  readonly weights: Float64Array;
+  /** Share of people by item. */
+  readonly shares: Float64Array;
+  /** Numbers in a report. */
+  readonly vectorLength: number;
+}
+
+export interface PairCrowd {
+  /** Whoever reports; a person may stand in it several times. */
+  readonly people: readonly Person[];
+  readonly content: QuantizedRows;
+  readonly contentDim: number;
+  readonly fill: RandomFill;
+}
+
+const leastShare = 1e-5;
+
+export function learnPairs(
+  { people, content, contentDim, fill }: PairCrowd,
+  settings: PairSettings,
+): LearnedPairs {
+  const values = dequantizeRows(content, contentDim);
+  const count = values.length / contentDim;
+  const pattern = patternOf({ values, count, dim: contentDim }, settings.nearest);
+  const layout = pairLayout(pattern);
+  const { sum, variance } = noisySum(people, pattern, settings, fill);
+  const sums = pairSumsOf(sum, { layout, scales: settings, variance });
+  const shares = sharesOf(sums, { content, contentDim });
+  const cosines = cosinesOf(pattern, values, contentDim);
+  const scale = people.length / sums.people;
+  const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
+  const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
+  return { pattern, weights: pairWeights(gram, settings.ridge), shares, vectorLength: layout.length };
+}
+
+/** Scores by what a person's items say for their neighbours. */
+export function pairScores({ pattern, weights }: LearnedPairs): ScoresOf {
+  const { starts, neighbours } = pattern;
+  const count = starts.length - 1;
+  return ({ items }) => {
+    const has = new Uint8Array(count);
+    for (const item of items) has[item] = 1;
+    const scores = new Float64Array(count);
+    for (let item = 0; item < count; item++) {
+      for (let at = starts[item]; at < starts[item + 1]; at++) {
+        if (has[neighbours[at]] === 1) scores[item] += weights[at];
+      }
+    }
+    return scores;
+  };
+}
+
+function noisySum(
+  people: readonly Person[],
+  pattern: PairPattern,
+  { noiseMultiplier, ...scales }: PairSettings,
+  fill: RandomFill,
+): { readonly sum: Float64Array; readonly variance: number } {
+  const integers = new Float64Array(pairLayout(pattern).length);
+  const unit = 2 ** fractionBits;
+  const known = new Map<Person, PairContribution>();
+  for (const person of people) {
+    const contribution = known.get(person) ?? pairContributionOf(pattern, person.items, scales);
+    known.set(person, contribution);
+    const rounded = encodeFixed(contribution.values, { fractionBits }, fill);
+    for (let k = 0; k < rounded.length; k++) integers[contribution.places[k]] += rounded[k];
+  }
+  const sigma = noiseMultiplier * scales.clipL2 * unit;
+  if (sigma > 0) {
+    for (const _aggregator of ["leader", "helper"]) {
+      const noise = discreteGaussian(integers.length, sigma, fill);
+      for (let k = 0; k < integers.length; k++) integers[k] += noise[k];
+    }
+  }
+  return { sum: integers.map((value) => value / unit), variance: 2 * (noiseMultiplier * scales.clipL2) ** 2 };
+}
+
+function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {
+  const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
+  const { counts, people, countVariance } = sums;
+  return shrunkenShares(
+    { counts, people: everywhere(people), countVariance: everywhere(countVariance) },
+    publicItems,
+  ).map((share) => Math.min(1, Math.max(leastShare, share)));
+}
+
+function cosinesOf(pattern: PairPattern, rows: Float64Array, dim: number): Float64Array {
+  const cosines = new Float64Array(pattern.pairCount);
+  eachPair(pattern, (pair, a, b) => {
+    let product = 0;
+    for (let k = 0; k < dim; k++) product += rows[a * dim + k] * rows[b * dim + k];
+    cosines[pair] = product;
+  });
+  return cosines;
+}
+
+/** How much more often two items stand together than by chance, over all pairs. */
+function chanceOf(people: readonly Person[]): number {
+  let [both, one] = [0, 0];
+  for (const { items } of people) {
+    both += items.length * (items.length - 1);
+    one += items.length;
+  }
+  return (both / one ** 2) * people.length;
+}
+
+/** Scores of both, each with mean 0 and variance 1 over the items, in the given parts. */
+export function mixed(a: ScoresOf, b: ScoresOf, partOfB: number): ScoresOf {
+  return (known) => {
+    const [first, second] = [standardised(a(known)), standardised(b(known))];
+    return first.map((score, item) => (1 - partOfB) * score + partOfB * second[item]);
+  };
+}
+
+function standardised(scores: Float64Array): Float64Array {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
+  const deviation = Math.sqrt(variance);
+  return scores.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
+}
