@@ -1,0 +1,138 @@
+/** What a server makes of sums of pairs. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../core/seeded.ts";
+import { pairLayout } from "../../core/tasks/itempairs/contribution.ts";
+import { patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
+import { pairSumsOf, shrunkenPairs } from "../../server/kinds/itempairs/sums.ts";
+import { pairWeights } from "../../server/kinds/itempairs/weights.ts";
+
+const count = 40;
+const everyPair = Array.from({ length: count }, (_, a) =>
+  Array.from({ length: a }, (_, b) => [a, b] as const),
+).flat();
+const pattern = patternOfPairs(everyPair, count);
+const layout = pairLayout(pattern);
+
+/** Standard normal (Box and Muller 1958). */
+const gaussian = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** A world in which pairs go with cosines, but for how they differ: sums without noise. */
+function worldOf(random: () => number) {
+  const shares = Float64Array.from({ length: count }, () => 0.01 + 0.2 * random());
+  const cosines = Float64Array.from({ length: pattern.pairCount }, () => random());
+  const people = 500;
+  const pairs = new Float64Array(pattern.pairCount);
+  everyPair.forEach(([a, b]) => {
+    const place = pattern.starts[a] + [...Array(count).keys()].filter((k) => k !== a).indexOf(b);
+    const pair = pattern.pairs[place];
+    const root = Math.sqrt(shares[a] * shares[b]);
+    pairs[pair] = people * root * (0.3 * cosines[pair] ** 2 + 0.05) * (0.5 + random());
+  });
+  return { shares, cosines, people, pairs };
+}
+
+describe("sums of pairs", () => {
+  test("are read back from where contributions put them, counts and people off their scales", () => {
+    const sum = Float64Array.from({ length: layout.length }, (_, k) => k);
+    const scales = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
+    const sums = pairSumsOf(sum, { layout, scales, variance: 4 });
+    expect([...sums.pairs]).toEqual([...sum.subarray(0, layout.counts)]);
+    expect(sums.counts[3]).toBe((layout.counts + 3) / 0.5);
+    expect(sums.people).toBeCloseTo(layout.weight / 0.1, 9);
+    expect([sums.pairVariance, sums.countVariance]).toEqual([4, 16]);
+  });
+
+  test("without noise are what they are", () => {
+    const { shares, cosines, people, pairs } = worldOf(seededRandom(1));
+    const sums = { pairs, counts: new Float64Array(count), people, pairVariance: 0, countVariance: 0 };
+    expect(shrunkenPairs(sums, { pattern, shares, cosines })).toEqual(pairs);
+  });
+
+  test("shrunken are nearer to the truth than noisy ones and than what is expected alone, at any noise", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.3, 1, 3, 10), (seed, sd) => {
+        const random = seededRandom(seed);
+        const { shares, cosines, people, pairs } = worldOf(random);
+        const noisy = pairs.map((value) => value + sd * gaussian(random));
+        const sums = { pairs: noisy, counts: new Float64Array(count), people, countVariance: 0 };
+        const shrunken = shrunkenPairs({ ...sums, pairVariance: sd * sd }, { pattern, shares, cosines });
+        const errorOf = (values: Float64Array) =>
+          values.reduce((error, value, pair) => error + (value - pairs[pair]) ** 2, 0);
+        expect(errorOf(shrunken)).toBeLessThan(errorOf(noisy));
+        expect(Math.min(...shrunken)).toBeGreaterThanOrEqual(0);
+        // Told that all is noise, it says what is expected: worse where the noise is small.
+        if (sd <= 1) {
+          const expected = shrunkenPairs({ ...sums, pairVariance: 1e9 }, { pattern, shares, cosines });
+          expect(errorOf(shrunken)).toBeLessThan(errorOf(expected));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("weights of neighbours", () => {
+  /** Ridge regression of one item on others, by Gaussian elimination on the whole matrix. */
+  function plainly(
+    gram: readonly (readonly number[])[],
+    item: number,
+    near: readonly number[],
+    ridge: number,
+  ) {
+    const rows = near.map((a) => [...near.map((b) => gram[a][b] + (a === b ? ridge : 0)), gram[a][item]]);
+    for (let k = 0; k < rows.length; k++) {
+      const pivot = rows[k][k];
+      for (let j = k; j <= rows.length; j++) rows[k][j] /= pivot;
+      for (let i = 0; i < rows.length; i++) {
+        if (i === k) continue;
+        const factor = rows[i][k];
+        for (let j = k; j <= rows.length; j++) rows[i][j] -= factor * rows[k][j];
+      }
+    }
+    return rows.map((row) => row[rows.length]);
+  }
+
+  test("are the ridge regressions of each item on its neighbours, by listed pairs and by chance for others", () => {
+    const pairsOf = fc.uniqueArray(
+      fc.tuple(fc.nat({ max: 7 }), fc.nat({ max: 7 })).filter(([a, b]) => a < b),
+      { selector: ([a, b]) => a * 8 + b, maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(pairsOf, fc.integer({ min: 1, max: 1e6 }), (listed, seed) => {
+        const random = seededRandom(seed);
+        const small = patternOfPairs(listed, 8);
+        const shares = Float64Array.from({ length: 8 }, () => 0.1 + random() / 2);
+        const pairs = Float64Array.from({ length: small.pairCount }, () => 3 * random());
+        const [people, unlisted, ridge] = [100, 1.5, 20];
+        const ordered = [...listed].sort((x, y) => x[0] - y[0] || x[1] - y[1]);
+        const gram = Array.from({ length: 8 }, (_, a) =>
+          Array.from({ length: 8 }, (_, b) => {
+            if (a === b) return shares[a] * people;
+            const pair = ordered.findIndex(([x, y]) => x === Math.min(a, b) && y === Math.max(a, b));
+            return pair < 0 ? unlisted * shares[a] * shares[b] * people : pairs[pair];
+          }),
+        );
+        const weights = pairWeights({ pattern: small, shares, pairs, people, unlisted }, ridge);
+        for (let item = 0; item < 8; item++) {
+          const near = [...small.neighbours.subarray(small.starts[item], small.starts[item + 1])];
+          for (const [k, wanted] of plainly(gram, item, near, ridge).entries())
+            expect(weights[small.starts[item] + k]).toBeCloseTo(wanted, 8);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("are finite for sums that no crowd could have, which noise makes", () => {
+    const impossible = {
+      pattern,
+      shares: new Float64Array(count).fill(1e-5),
+      pairs: new Float64Array(pattern.pairCount).fill(1e4),
+      people: 100,
+      unlisted: 2,
+    };
+    expect(pairWeights(impossible, 20).every(Number.isFinite)).toBe(true);
+  });
+});
