@@ -93,11 +93,24 @@ export interface FactorRows {
 }
 
 /** Quality of item factors alone. */
-export function judgeFactors(data: DataSet, { rows, dim, alpha0, lambda }: FactorRows): Quality {
+export function judgeFactors(data: DataSet, factors: FactorRows): Quality {
+  return judgePersonal(data, factorModel(data, factors));
+}
+
+/** What item factors alone score. */
+export function factorScores(data: DataSet, factors: FactorRows): ScoresOf {
+  return personalScores(factorModel(data, factors));
+}
+
+function factorModel(data: DataSet, { rows, dim, alpha0, lambda }: FactorRows): RankingModel {
   const cards = cardsOf(data);
   const shares = new Float64Array(cards.length);
   const alone = denseRows(rows, cards.length, dim);
-  return judgePersonal(data, rankingModel({ cards, shares, jointRows: () => alone, alpha0, lambda }));
+  return rankingModel({ cards, shares, jointRows: () => alone, alpha0, lambda });
+}
+
+function personalScores(model: RankingModel): ScoresOf {
+  return (known) => rank({ model, by: "person", profile: profileOfTastes(model, known) }).scores;
 }
 
 export interface JointInput {
@@ -116,8 +129,7 @@ export function judgeJoint(data: DataSet, input: JointInput): Quality {
 
 /** What the joint rows of an edition score. */
 export function jointScores(data: DataSet, input: JointInput): ScoresOf {
-  const model = jointModel(data, input);
-  return (known) => rank({ model, by: "person", profile: profileOfTastes(model, known) }).scores;
+  return personalScores(jointModel(data, input));
 }
 
 function jointModel(data: DataSet, { content, contentDim, popularity, factors }: JointInput): RankingModel {

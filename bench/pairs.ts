@@ -90,23 +90,60 @@ function noisySum(
   { noiseMultiplier, ...scales }: PairSettings,
   fill: RandomFill,
 ): { readonly sum: Float64Array; readonly variance: number } {
-  const integers = new Float64Array(pairLayout(pattern).length);
-  const unit = 2 ** fractionBits;
   const known = new Map<Person, PairContribution>();
-  for (const person of people) {
+  const contributions = people.map((person) => {
     const contribution = known.get(person) ?? pairContributionOf(pattern, person.items, scales);
     known.set(person, contribution);
-    const rounded = encodeFixed(contribution.values, { fractionBits }, fill);
-    for (let k = 0; k < rounded.length; k++) integers[contribution.places[k]] += rounded[k];
+    return contribution;
+  });
+  const sigma = noiseMultiplier * scales.clipL2;
+  const sum = sumOf(contributions, { length: pairLayout(pattern).length, sigma, fill });
+  return { sum, variance: 2 * sigma ** 2 };
+}
+
+interface Summing {
+  readonly length: number;
+  /** Standard deviation of each aggregator's noise. */
+  readonly sigma: number;
+  readonly fill: RandomFill;
+}
+
+/** Contributions as reports carry them, added up, with the noise of both aggregators. */
+function sumOf(
+  contributions: readonly Pick<PairContribution, "places" | "values">[],
+  { length, sigma, fill }: Summing,
+): Float64Array {
+  const integers = new Float64Array(length);
+  const unit = 2 ** fractionBits;
+  for (const { places, values } of contributions) {
+    const rounded = encodeFixed(values, { fractionBits }, fill);
+    for (let k = 0; k < rounded.length; k++) integers[places[k]] += rounded[k];
   }
-  const sigma = noiseMultiplier * scales.clipL2 * unit;
   if (sigma > 0) {
     for (const _aggregator of ["leader", "helper"]) {
-      const noise = discreteGaussian(integers.length, sigma, fill);
-      for (let k = 0; k < integers.length; k++) integers[k] += noise[k];
+      const noise = discreteGaussian(length, sigma * unit, fill);
+      for (let k = 0; k < length; k++) integers[k] += noise[k];
     }
   }
-  return { sum: integers.map((value) => value / unit), variance: 2 * (noiseMultiplier * scales.clipL2) ** 2 };
+  return integers.map((value) => value / unit);
+}
+
+/**
+ * How many people have each item, from one report each: ones, scaled to length 1 where there are several.
+ *
+ * @param sigma standard deviation of each aggregator's noise.
+ */
+export function noisyCounts(
+  people: readonly Uint32Array[],
+  length: number,
+  sigma: number,
+  fill: RandomFill,
+): Float64Array {
+  const contributions = people.map((places) => ({
+    places,
+    values: new Float64Array(places.length).fill(1 / Math.sqrt(Math.max(1, places.length))),
+  }));
+  return sumOf(contributions, { length, sigma, fill });
 }
 
 function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {

@@ -50,6 +50,17 @@ export function catalogueCoverage(lists: readonly ArrayLike<number>[], items: nu
   return items === 0 ? 0 : shown.size / items;
 }
 
+/**
+ * Gini coefficient of how often each item is listed, 0 (all alike) to 1: how much of what is shown falls to few items.
+ */
+export function exposureGini(lists: readonly ArrayLike<number>[], items: number): number {
+  const shown = popularityScores(lists, items).sort();
+  const all = shown.reduce((sum, count) => sum + count, 0);
+  if (all === 0) return 0;
+  const ranked = shown.reduce((sum, count, place) => sum + (place + 1) * count, 0);
+  return (2 * ranked) / (items * all) - (items + 1) / items;
+}
+
 export interface NoveltyInput {
   readonly lists: readonly ArrayLike<number>[];
   /** For each item, how many people dealt with it. */

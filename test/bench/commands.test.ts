@@ -74,15 +74,19 @@ test.each(["popularity", "content", "exact", "private", "hybrid", "pairs", "ease
   },
 );
 
-test("bench:privacy --quick measures both rankings with noise and without", async () => {
+test("bench:privacy --quick measures every ranking with noise and without", async () => {
   const { stdout } = await tsx("bench/privacy.ts", ["--quick", "--data", smallDataSet()]);
-  const lines = [...stdout.matchAll(/^ +120 +(4|none) .* ([01]\.\d+) ± 0\.0000 +([01]\.\d+) ± 0\.0000$/gm)];
+  const figure = " +([01]\\.\\d+) ± 0\\.0000";
+  const lines = [...stdout.matchAll(new RegExp(`^ +120 +(4|none) .*?${figure.repeat(4)}$`, "gm"))];
   expect(lines.map(([, epsilon]) => epsilon)).toEqual(["4", "none"]);
-  const [noisy, noiseless] = lines.map(([, , factors, hybrid]) => [Number(factors), Number(hybrid)]);
+  const [noisy, noiseless] = lines.map(([, , ...recalls]) => recalls.map(Number));
   // Four groups with 15 items of their own, told apart by their titles: content carries what noise hides.
   expect(noisy[1]).toBeGreaterThan(0.9);
   expect(noiseless[0]).toBeGreaterThan(0.9);
   expect(noisy[0]).toBeLessThanOrEqual(noiseless[0]);
+  const [pairs, besideContent] = noiseless.slice(2);
+  expect(pairs).toBeGreaterThan(0.9);
+  expect(besideContent).toBeGreaterThan(0.9);
 }, 60_000);
 
 test("evaluate says who expected what when something is missing or unknown", async () => {
@@ -171,6 +175,25 @@ test("speed measures every step of a visit, in Chromium beside another commit, a
     expect(now).toEqual(before);
   }
 }, 180_000);
+
+test("bench:temporal --quick judges every way on what is bought again and on what is new", async () => {
+  const { stdout } = await tsx("bench/temporal.ts", ["--quick"]);
+  const last = stdout.trim().split("\n").at(-1) ?? "";
+  const { rows } = JSON.parse(last) as { readonly rows: readonly Readonly<Record<string, unknown>>[] };
+  expect(rows.map(({ name }) => name)).toContain("content + pairs + 30 days, private");
+  for (const { name, ...figures } of rows) {
+    expect(Object.keys(figures)).toEqual([
+      ...["allRecall", "allNdcg", "newRecall", "newNdcg", "coverage", "gini"],
+    ]);
+    for (const [figure, value] of Object.entries(figures)) {
+      expect(value, `${name} ${figure}`).toBeGreaterThan(0);
+      expect(value, `${name} ${figure}`).toBeLessThan(1);
+    }
+  }
+  // Everybody is shown the same, but for what they have.
+  const giniOf = (wanted: string) => Number(rows.find(({ name }) => name === wanted)?.gini);
+  expect(giniOf("popularity of all time")).toBeGreaterThan(giniOf("content"));
+}, 120_000);
 
 test("solvers tells what each way to fold in takes", async () => {
   const { stdout } = await tsx("bench/speed/solvers.ts", ["--quick"]);

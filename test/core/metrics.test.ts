@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   catalogueCoverage,
+  exposureGini,
   ndcgAt,
   novelty,
   popularityScores,
@@ -87,6 +88,21 @@ describe("metrics of one list", () => {
 describe("metrics of many lists", () => {
   test("coverage counts each shown item once", () => {
     expect(catalogueCoverage([[0, 3], [3, 5], []], 8)).toBe(3 / 8);
+  });
+
+  test("exposure has a Gini of 0 where all items are listed alike, and of 1 - 1 / items where one is alone", () => {
+    expect(
+      exposureGini(
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        4,
+      ),
+    ).toBeCloseTo(0, 12);
+    expect(exposureGini([[2], [2], [2]], 8)).toBeCloseTo(1 - 1 / 8, 12);
+    expect(exposureGini([[0, 1], [0]], 3)).toBeCloseTo((2 * (2 * 1 + 3 * 2)) / (3 * 3) - 4 / 3, 12);
+    expect(exposureGini([], 3)).toBe(0);
   });
 
   test("novelty is the mean of -log2 of the share of people, one added to both", () => {
