@@ -3,16 +3,11 @@
  * about something else replaces nothing, one visitor moves nobody's list, what is bought now is wanted now, and a
  * catalogue that shrank is no fault.
  */
-import { readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { JournalProfile } from "../../core/ranking/journalprofile.ts";
-import { parseConfig } from "../../server/base/config.ts";
-import { runCli } from "../../server/cli/main.ts";
-import { openParts } from "../../server/roles/leader.ts";
-import { Model } from "../../worker/rank/model.ts";
 import { forYou, trending } from "../../worker/rank/recommend.ts";
-import { temporaryDirectory } from "./harness.ts";
+import { CommandShop } from "./commandshop.ts";
 
 const things = ["mug", "lamp", "clock", "vase"];
 const rows = Array.from({ length: 40 }, (_, k) => ({
@@ -25,57 +20,6 @@ const bought = Array.from({ length: 300 }, (_, n) => {
   return { person: `u${person}`, item: rows[(person % 4) + 4 * ((person + (n % 5) * 3) % 10)].id };
 });
 
-/** A shop of its own, reached by commands alone. */
-class Shop {
-  readonly #folder = temporaryDirectory();
-  readonly data: string;
-
-  constructor(name = "data") {
-    this.data = join(this.#folder, name);
-  }
-
-  async import(items: readonly (typeof rows)[number][] = rows) {
-    return this.#run(
-      "import",
-      "id,title",
-      items.map(({ id, title }) => `${id},${title}`),
-    );
-  }
-
-  async train(lines: readonly string[], header = "customer,item,quantity", more: readonly string[] = []) {
-    return this.#run("train", header, lines, more);
-  }
-
-  async inForce() {
-    const parts = await openParts(parseConfig({ data: this.data }));
-    const { inForce } = parts.editions;
-    await parts.close();
-    if (inForce === null) throw new Error("inForce: expected an edition, got none");
-    return inForce;
-  }
-
-  async model(): Promise<Model> {
-    const { id, sequence, model: joined } = await this.inForce();
-    return new Model({ edition: { id, sequence }, joined, factors: null, isWhole: true });
-  }
-
-  async #run(
-    name: "import" | "train",
-    header: string,
-    lines: readonly string[],
-    more: readonly string[] = [],
-  ) {
-    const file = join(this.#folder, `${name}.csv`);
-    writeFileSync(file, `${[header, ...lines].join("\n")}\n`);
-    const out: string[] = [];
-    const err: string[] = [];
-    const told = { env: {}, out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-    const args = name === "import" ? [name, file] : [name, "--orders", file];
-    const status = await runCli([...args, ...more, "--data", this.data], told);
-    return { status, out, err };
-  }
-}
-
 const linesOf = (idOf: (id: string) => string) =>
   bought.map(({ person, item }) => `${person},${idOf(item)},1`);
 
@@ -87,8 +31,8 @@ describe("a log about something else", () => {
     ["with an apostrophe before each number", (id: string) => `'${id}`, 0],
     ["of which a few ids fit by chance", (id: string) => (id === "0007" ? id : `x${id}`), 8],
   ])("%s is refused in a line with ids of both sides, and replaces nothing", async (_kind, idOf, fitting) => {
-    const shop = new Shop();
-    await shop.import();
+    const shop = new CommandShop();
+    await shop.import(rows);
     expect((await shop.train(linesOf((id) => id))).status).toBe(0);
     const before = await shop.inForce();
     const { status, err } = await shop.train(linesOf(idOf));
@@ -106,8 +50,8 @@ describe("a log about something else", () => {
   });
 
   test("is learned from by force where a line fits, and not by any force where none does", async () => {
-    const shop = new Shop();
-    await shop.import();
+    const shop = new CommandShop();
+    await shop.import(rows);
     const few = linesOf((id) => (id === "0007" || id === "0047" ? id : `x${id}`));
     expect((await shop.train(few, undefined, ["--force"])).status).toBe(0);
     const none = await shop.train(
@@ -128,8 +72,8 @@ describe("one visitor who dealt with everything", () => {
     ["and gave most of it back", each((id, n) => `bot,${id},${n < rows.length ? 5 : -4}`, 2)],
     ["under twenty names", each((id, n) => `bot${n % 20},${id},1`, 20)],
   ])("%s leaves a mug buyer's shelf as it is: mugs", async (_kind, lines) => {
-    const shop = new Shop();
-    await shop.import();
+    const shop = new CommandShop();
+    await shop.import(rows);
     expect((await shop.train([...linesOf((id) => id), ...lines])).status).toBe(0);
     const model = await shop.model();
     const nowMs = Date.now();
@@ -148,8 +92,8 @@ describe("what twenty bought yesterday", () => {
     ["ISO 8601", (ms: number) => new Date(ms).toISOString()],
     ["days", (ms: number) => new Date(ms).toISOString().slice(0, 10)],
   ])("is wanted more than what thirty bought six years ago, with times in %s", async (_unit, written) => {
-    const shop = new Shop();
-    await shop.import();
+    const shop = new CommandShop();
+    await shop.import(rows);
     const nowMs = Date.now();
     const old = Array.from({ length: 30 }, (_, u) => `old${u},${written(nowMs - 6 * 365 * dayMs)},0017,1`);
     const fresh = Array.from({ length: 20 }, (_, u) => `new${u},${written(nowMs - dayMs)},0027,1`);
@@ -162,8 +106,8 @@ describe("what twenty bought yesterday", () => {
 test.each([39, 20, 3, 1])(
   "a catalogue cut to %d of 40 items is trained again on the same log",
   async (left) => {
-    const shop = new Shop();
-    await shop.import();
+    const shop = new CommandShop();
+    await shop.import(rows);
     await shop.train(linesOf((id) => id));
     await shop.import(rows.slice(0, left));
     expect(await shop.train(linesOf((id) => id))).toMatchObject({ status: 0 });
@@ -175,8 +119,8 @@ test.each([39, 20, 3, 1])(
 test.each(["with space", "dä ta#1", "x?=%20&mode=ro", "a'b", "%41", ":memory:", "💡"])(
   "a data directory called %j is that directory, for import and train alike",
   async (name) => {
-    const shop = new Shop(name);
-    expect((await shop.import()).status).toBe(0);
+    const shop = new CommandShop(name);
+    expect((await shop.import(rows)).status).toBe(0);
     expect((await shop.train(linesOf((id) => id))).status).toBe(0);
     expect((await shop.inForce()).model.items).toBe(40);
     expect(readdirSync(shop.data)).toContain("leader.sqlite");
