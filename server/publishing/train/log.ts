@@ -11,6 +11,7 @@ import { ageFactor } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
 import { actsOf, type LeftOut, nothingLeftOut } from "./acts.ts";
+import { amongPeople } from "./leftout.ts";
 import { type Line, Lines } from "./lines.ts";
 import type { PeopleTastes } from "./tastes.ts";
 
@@ -52,6 +53,7 @@ export async function readLog(
 ): Promise<TrainingLog> {
   const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
   const numberOf = new Map<string, number>();
+  const isLeftOut = amongPeople(without);
   const lines = new Lines();
   const faults: string[] = [];
   const onFault = mostFaulty > 0 ? (fault: InputFault) => void faults.push(fault.message) : undefined;
@@ -59,7 +61,7 @@ export async function readLog(
     ...reading,
     onFault,
   })) {
-    if (without.has(person)) {
+    if (isLeftOut(person)) {
       leftOut.excluded += 1;
       continue;
     }
