@@ -27,15 +27,9 @@ class Chunk {
 export class Lines {
   readonly #chunks: Chunk[] = [];
   #count = 0;
-  #newestMs: number | null = null;
 
   get count(): number {
     return this.#count;
-  }
-
-  /** Time of the newest line; null where no line says when. */
-  get newestMs(): number | null {
-    return this.#newestMs;
   }
 
   add({ person, row, quantity, weight, atMs }: Line): void {
@@ -55,7 +49,6 @@ export class Lines {
     if (atMs !== null) {
       chunk.minutes ??= new Int32Array(chunkLines).fill(noTime);
       chunk.minutes[at] = Math.floor(atMs / minuteMs);
-      this.#newestMs = Math.max(this.#newestMs ?? atMs, atMs);
     }
     this.#count += 1;
   }

@@ -4,7 +4,8 @@
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
  * - An item counts by its newest line, half after 90 days like an event on a device (core/events/tastes.ts); the
- *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow.
+ *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
+ *   future is as new as that one, and makes no other old: it is a slip, or a clock.
  * - Whoever is left out is left out with every line.
  */
 import { ageFactor } from "../../../core/events/tastes.ts";
@@ -20,7 +21,7 @@ export interface LogOptions {
   readonly rowOf: ReadonlyMap<string, number>;
   /** People who must not be learned from. */
   readonly without: ReadonlySet<string>;
-  /** Milliseconds since the Unix epoch: what is dated later is of now. */
+  /** Milliseconds since the Unix epoch: what is dated later is of the future. */
   readonly nowMs: number;
   /** How the file is written, where it has not this project's own columns. */
   readonly reading?: Reading;
@@ -55,6 +56,7 @@ export async function readLog(
   const numberOf = new Map<string, number>();
   const isLeftOut = amongPeople(without);
   const lines = new Lines();
+  let newestMs: number | null = null;
   const faults: string[] = [];
   const onFault = mostFaulty > 0 ? (fault: InputFault) => void faults.push(fault.message) : undefined;
   for await (const { person, item, quantity, weight, atMs } of actsOf(input, leftOut, {
@@ -74,10 +76,11 @@ export async function readLog(
     }
     const number = numberOf.get(person) ?? numberOf.size;
     numberOf.set(person, number);
+    if (atMs !== null && atMs <= nowMs) newestMs = Math.max(newestMs ?? atMs, atMs);
     lines.add({ person: number, row, quantity, weight, atMs: atMs === null ? null : Math.min(atMs, nowMs) });
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
-  const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size });
+  const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size, newestMs });
   return { tastes, lines: lines.count, faults, leftOut };
 }
 
@@ -101,9 +104,11 @@ function requireFew(
 interface Shape {
   readonly people: number;
   readonly items: number;
+  /** Time of the newest line that is not of the future; null where there is none. */
+  readonly newestMs: number | null;
 }
 
-function tastesOf(lines: Lines, { people, items }: Shape): PeopleTastes {
+function tastesOf(lines: Lines, { people, items, newestMs: newestOfAllMs }: Shape): PeopleTastes {
   const { starts: from, places } = lines.byPerson(people);
   const hadBy = (person: number): readonly Kept[] =>
     hadIn(Array.from(places.subarray(from[person], from[person + 1]), (place) => lines.at(place)));
@@ -121,7 +126,7 @@ function tastesOf(lines: Lines, { people, items }: Shape): PeopleTastes {
     if (counts[person] === 0) continue;
     for (const { row, weight, newestMs } of hadBy(person)) {
       columns[at] = row;
-      freshness[at] = freshnessOf(newestMs, lines.newestMs);
+      freshness[at] = freshnessOf(newestMs, newestOfAllMs);
       weights[at] = weight * freshness[at];
       at += 1;
     }

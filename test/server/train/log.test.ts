@@ -56,7 +56,7 @@ describe("a log", () => {
           return pieces === 0 ? [] : [{ ...line, pieces, isDone: pieces > 0 }];
         });
         const known = telling.filter(({ item }) => item !== "unknown");
-        const newest = Math.min(...known.map(({ days }) => Math.max(0, days)));
+        const newest = Math.min(...known.map(({ days }) => days).filter((days) => days >= 0));
         const expected: PersonTastes[] = [];
         for (const person of new Set(known.map(({ person }) => person))) {
           const rows = items.flatMap((item, row) => {
@@ -67,7 +67,7 @@ describe("a log", () => {
             const counts = (left > 0 ? bought : 0) + 0.3 * viewed;
             if (counts === 0) return [];
             const done = own.filter(({ isDone }) => isDone);
-            const age = Math.min(...done.map(({ days }) => Math.max(0, days))) - newest;
+            const age = Math.max(0, Math.min(...done.map(({ days }) => Math.max(0, days))) - newest);
             return [{ row, weight: counts * ageFactor(age * dayMs), fresh: ageFactor(age * dayMs) }];
           });
           if (rows.length === 0) continue;
@@ -105,13 +105,30 @@ describe("a log", () => {
     expect([people, leftOut.unknown, leftOut.unknownItems]).toEqual([[], 9, ["x0", "x1", "x2", "x3", "x4"]]);
   });
 
-  test("is of one moment where it does not say when, and nothing in it is of the future", async () => {
+  test("is of one moment where it does not say when", async () => {
     const plain = await read("user,item,weight\nann,a,2\nann,b,0.5\n");
     expect(plain.people).toEqual([{ rows: [0, 1], weights: [2, 0.5], freshness: [1, 1] }]);
-    const dated = await read(
-      `user,item,at\nann,a,2099-01-01\nbob,a,${new Date(nowMs - 90 * dayMs).toISOString()}\n`,
-    );
-    expect(dated.people.map(({ freshness }) => freshness)).toEqual([[1], [0.5]]);
+  });
+
+  test.each([
+    ["the end of a century", "2099-01-01"],
+    ["the last year of four digits", "9999-12-31T23:59:59Z"],
+    ["next week", new Date(nowMs + 7 * dayMs).toISOString()],
+    ["a minute ahead, by another clock", String((nowMs + 60_000) / 1000)],
+    ["seconds with a digit too many", String((nowMs / 1000) * 10)],
+    ["milliseconds with a digit too many", String(nowMs * 10)],
+    ["milliseconds of 2050", String(Date.UTC(2050, 0))],
+    ["microseconds of 2050", String(Date.UTC(2050, 0) * 1000)],
+  ])("of which a line is dated %s tells the ages of the others as without it", async (_what, at) => {
+    const dated = (days: number) => new Date(nowMs - days * dayMs).toISOString();
+    const lines = `user,item,at\nann,a,${dated(400)}\nbob,b,${dated(490)}\n`;
+    const { people } = await read(lines);
+    expect(people.map(({ freshness }) => freshness)).toEqual([[1], [0.5]]);
+    const more = await read(`${lines}cat,c,${at}\n`);
+    expect(more.people.slice(0, 2)).toEqual(people);
+    // Itself it is as new as the newest, or as old as another reading of its number says.
+    expect(more.people[2].freshness[0]).toBeLessThanOrEqual(1);
+    expect(more.people[2].freshness[0]).toBeGreaterThan(0);
   });
 
   test("may be JSON lines, with numbers for ids", async () => {
