@@ -66,6 +66,11 @@ export class Lines {
     };
   }
 
+  /** One after the other: a robot may have most of a log, which as objects would be many times what is held. */
+  *atEach(places: Iterable<number>): Generator<Line> {
+    for (const place of places) yield this.at(place);
+  }
+
   /** Places of all lines, person by person: those of person p from `starts[p]` to `starts[p + 1]`. */
   byPerson(people: number): { readonly starts: Uint32Array; readonly places: Uint32Array } {
     const starts = new Uint32Array(people + 1);

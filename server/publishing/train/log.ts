@@ -111,7 +111,7 @@ interface Shape {
 function tastesOf(lines: Lines, { people, items, newestMs: newestOfAllMs }: Shape): PeopleTastes {
   const { starts: from, places } = lines.byPerson(people);
   const hadBy = (person: number): readonly Kept[] =>
-    hadIn(Array.from(places.subarray(from[person], from[person + 1]), (place) => lines.at(place)));
+    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])));
   // Counted first: what is grown is there twice while it grows.
   const counts: number[] = [];
   for (let person = 0; person < people; person++) counts.push(hadBy(person).length);
@@ -153,7 +153,7 @@ interface Kept {
 }
 
 /** What is had after these lines of one person, by row. */
-function hadIn(lines: readonly Line[]): readonly Kept[] {
+function hadIn(lines: Iterable<Line>): readonly Kept[] {
   const had = new Map<number, Had>();
   for (const { row, quantity, weight, atMs } of lines) {
     const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, newestMs: null };
