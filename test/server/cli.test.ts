@@ -136,7 +136,7 @@ test("training on logs publishes factors, leaves out whom it is told to, and say
     "customer,at,item,quantity\nann,1,item-1,2\nann,1,item-2,\nann,2,item-1,\nbob,3,item-1,\nbob,3,gone,\neve,4,item-9,\neve,4,item-8,\n,5,item-7,1\n",
   );
   const exclude = join(directory, "exclude.csv");
-  writeFileSync(exclude, "customer,item\neve,item-9\n");
+  writeFileSync(exclude, "customer,item\neve,item-9\n42.0,item-9\n");
   const { status, out } = await tacit([
     "train",
     "--orders",
@@ -150,6 +150,7 @@ test("training on logs publishes factors, leaves out whom it is told to, and say
   expect(out).toContain(
     'learned from 2 people; left out lines: 2 of people left out, 1 without a person, 1 about items that the catalogue does not have ("gone")',
   );
+  expect(out).toContain("of 2 people to be left out, 1 have no line in this log");
   const { parts } = await openServer(testConfig(data));
   const { model } = inForceOf({ parts });
   expect(model).toMatchObject({ round: 1, factorDim: 4 });

@@ -42,6 +42,8 @@ export interface TrainingLog {
     readonly unknownItems: readonly string[];
     /** Lines of people who must not be learned from. */
     readonly excluded: number;
+    /** How many of those people have a line. */
+    readonly excludedPeople: number;
   };
 }
 
@@ -53,6 +55,7 @@ export async function readLog(
   { rowOf, without, nowMs, reading, mostFaulty = 0 }: LogOptions,
 ): Promise<TrainingLog> {
   const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
+  const excludedPeople = new Set<string>();
   const numberOf = new Map<string, number>();
   const isLeftOut = amongPeople(without);
   const lines = new Lines();
@@ -66,6 +69,7 @@ export async function readLog(
     // Asked once of whoever is learned from: comparing names takes as long as reading the line.
     if (!numberOf.has(person) && isLeftOut(person)) {
       leftOut.excluded += 1;
+      excludedPeople.add(person);
       continue;
     }
     const row = rowOf.get(item);
@@ -82,10 +86,17 @@ export async function readLog(
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size, newestMs });
-  return { tastes, lines: lines.count, faults, leftOut };
+  const people = { excludedPeople: excludedPeople.size };
+  return { tastes, lines: lines.count, faults, leftOut: { ...leftOut, ...people } };
 }
 
-function rowsIn({ person, item, unknown, excluded, others }: TrainingLog["leftOut"]): number {
+function rowsIn({
+  person,
+  item,
+  unknown,
+  excluded,
+  others,
+}: Omit<TrainingLog["leftOut"], "excludedPeople">): number {
   return [person, item, unknown, excluded, ...others.values()].reduce((sum, count) => sum + count, 0);
 }
 
