@@ -4,8 +4,9 @@
  */
 import type { RandomFill } from "../core/bytes.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
-import { encodeFixed } from "../core/sum/fixedpoint.ts";
+import { clipBeforeRounding, encodeFixed } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
+import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import {
   type PairContribution,
   type PairScales,
@@ -97,12 +98,15 @@ function noisySum(
     return contribution;
   });
   const sigma = noiseMultiplier * scales.clipL2;
-  const sum = sumOf(contributions, { length: pairLayout(pattern).length, sigma, fill });
+  const sensitivity = sensitivityOf(scales);
+  const sum = sumOf(contributions, { length: pairLayout(pattern).length, sensitivity, sigma, fill });
   return { sum, variance: 2 * sigma ** 2 };
 }
 
 interface Summing {
   readonly length: number;
+  /** Largest L2 norm of a contribution, rounding included. */
+  readonly sensitivity: number;
   /** Standard deviation of each aggregator's noise. */
   readonly sigma: number;
   readonly fill: RandomFill;
@@ -111,12 +115,13 @@ interface Summing {
 /** Contributions as reports carry them, added up, with the noise of both aggregators. */
 function sumOf(
   contributions: readonly Pick<PairContribution, "places" | "values">[],
-  { length, sigma, fill }: Summing,
+  { length, sensitivity, sigma, fill }: Summing,
 ): Float64Array {
   const integers = new Float64Array(length);
   const unit = 2 ** fractionBits;
+  const most = clipBeforeRounding({ clipL2: sensitivity, length, fractionBits });
   for (const { places, values } of contributions) {
-    const rounded = encodeFixed(values, { fractionBits }, fill);
+    const rounded = encodeFixed(clipped(values, most), { fractionBits }, fill);
     for (let k = 0; k < rounded.length; k++) integers[places[k]] += rounded[k];
   }
   if (sigma > 0) {
@@ -143,7 +148,12 @@ export function noisyCounts(
     places,
     values: new Float64Array(places.length).fill(1 / Math.sqrt(Math.max(1, places.length))),
   }));
-  return sumOf(contributions, { length, sigma, fill });
+  return sumOf(contributions, { length, sensitivity: 1, sigma, fill });
+}
+
+function clipped(values: Float64Array, most: number): Float64Array {
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return norm <= most ? values : values.map((value) => (value * most) / norm);
 }
 
 function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {
