@@ -24,7 +24,7 @@ import { fractionBits } from "./private.ts";
 export interface PairSettings extends PairScales {
   /** Nearest items by content that an item makes pairs with. */
   readonly nearest: number;
-  /** Of the regressions, in people. */
+  /** Of the regressions, as a part of the people. */
   readonly ridge: number;
   /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
   readonly noiseMultiplier: number;
@@ -65,7 +65,7 @@ export function learnPairs(
   const scale = people.length / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
   const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
-  return { pattern, weights: pairWeights(gram, settings.ridge), shares, vectorLength: layout.length };
+  return { pattern, weights: pairWeights(gram, settings.ridge * people.length), shares, vectorLength: layout.length };
 }
 
 /** Scores by what a person's items say for their neighbours. */
