@@ -65,7 +65,12 @@ export function learnPairs(
   const scale = people.length / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
   const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
-  return { pattern, weights: pairWeights(gram, settings.ridge * people.length), shares, vectorLength: layout.length };
+  return {
+    pattern,
+    weights: pairWeights(gram, settings.ridge * people.length),
+    shares,
+    vectorLength: layout.length,
+  };
 }
 
 /** Scores by what a person's items say for their neighbours. */
