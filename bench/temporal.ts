@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { ageFactor } from "../core/events/tastes.ts";
 import { catalogueCoverage, exposureGini, ndcgAt, recallAt } from "../core/metrics.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
-import { topK } from "../core/ranking/topk.ts";
+import { bestRows } from "../core/ranking/pipeline.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { rhoWithin } from "../core/sum/budget.ts";
 import { dayMs } from "../core/time.ts";
@@ -133,13 +133,13 @@ function judgedBy(name: string, scoresOf: ScoresOf): Row {
   const lists: Uint32Array[] = [];
   for (const { known, all, fresh } of judged) {
     const scores = scoresOf(known);
-    const whole = topK({ scores, k, exclude: new Uint8Array(items.length) });
+    const whole = bestRows({ scores, barred: new Uint8Array(items.length) }, k);
     sums.allRecall += recallAt({ list: whole, targets: all, k });
     sums.allNdcg += ndcgAt({ list: whole, targets: all, k });
     if (fresh.size === 0) continue;
-    const exclude = new Uint8Array(items.length);
-    for (const row of known.items) exclude[row] = 1;
-    const list = topK({ scores, k, exclude });
+    const barred = new Uint8Array(items.length);
+    for (const row of known.items) barred[row] = 1;
+    const list = bestRows({ scores, barred }, k);
     lists.push(list);
     sums.newRecall += recallAt({ list, targets: fresh, k });
     sums.newNdcg += ndcgAt({ list, targets: fresh, k });
