@@ -61,7 +61,7 @@ const quickSuite = ["test/core/wire", "test/core/sum", "test/core/events", "test
 test.each([process.versions.node, ...otherNodes])(
   "Node %s runs the server from its package",
   async (version) => {
-    const more = `${catalogue}\nmug-7,Grey mug with birds,9,Kitchen,/item/mug-7`;
+    const more = `${catalogue}\nmug-7,Mug with a jay,9,Kitchen,/item/mug-7`;
     const files = { "catalogue.csv": catalogue, "more.csv": more };
     const folder = await project(files, [inject("server")]);
     expect(existsSync(join(folder, "node_modules/tsx"))).toBe(false);

@@ -69,8 +69,8 @@ export async function start(
 /** A shop of a dozen items, of two kinds. */
 export const catalogue = [
   "id,title,price,categories,url",
-  ...["Red", "Blue", "Green", "White", "Black", "Pink"].flatMap((colour, nth) => [
-    `mug-${nth},${colour} mug with birds,${4 + nth},Kitchen,/item/mug-${nth}`,
-    `bag-${nth},${colour} lunch bag with spots,${7 + nth},Bags,/item/bag-${nth}`,
+  ...["robin", "wren", "owl", "swan", "lark", "tern"].flatMap((bird, nth) => [
+    `mug-${nth},Mug with a ${bird},${4 + nth},Kitchen,/item/mug-${nth}`,
+    `bag-${nth},Lunch bag with spots and a ${bird},${7 + nth},Bags,/item/bag-${nth}`,
   ]),
 ].join("\n");
