@@ -1,6 +1,7 @@
 /**
  * A crowd learns pairs privately, in one process: each person's one report, both aggregators' noise, and what the
- * server makes of the sum. Masks, which cancel, are left out (bench/private.ts).
+ * server makes of the sum. Masks, which cancel, are left out (bench/private.ts). One number is exact, from the logs: how much
+ * more often two items stand together than by chance.
  */
 import type { RandomFill } from "../core/bytes.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
@@ -139,7 +140,7 @@ function sumOf(
 }
 
 /**
- * How many people have each item, from one report each: ones, scaled to length 1 where there are several.
+ * How much each item is had, from one report each: a one for each of a person's items, all scaled to length 1.
  *
  * @param sigma standard deviation of each aggregator's noise.
  */

@@ -9,7 +9,7 @@
 
 /** Words in order, with repeats; letters, marks and digits. */
 export function wordsIn(text: string): readonly string[] {
-  return runsIn(folded(text)).flatMap((run) => (unspaced.test(run) ? partsOf(run) : run));
+  return runsIn(foldedText(text)).flatMap((run) => (unspaced.test(run) ? partsOf(run) : run));
 }
 
 /** English plurals lose their ending; nothing else is merged (Harman 1991, the "S" stemmer). */
@@ -21,7 +21,8 @@ export function stemOf(word: string): string {
   return word;
 }
 
-function folded(text: string): string {
+/** As texts are compared: see above. */
+export function foldedText(text: string): string {
   return text
     .replaceAll(/\p{Cf}/gu, "")
     .normalize("NFKC")

@@ -36,7 +36,7 @@ export const importCatalogue: Command = {
   --map          names of columns in the file, as in title=Title,price="Variant Price"
   --decimal      "." or ",", where prices such as 1,299 do not say which they have
   --skip-faults  leave out rows with a fault, up to this part of all, and write the faults to FILE.faults.txt
-  --variants     titles: where no row has a group, items whose titles differ by colour, size or measure alone are variants
+  --variants     titles: where no row has a group, items whose titles differ by a colour, size or measure at their end are variants
                  of one (the default); said: only what group says
   --charset      encoding of the file, where it is not UTF-8
   --wait         so long to wait for another command on the data directory, 30 unless told

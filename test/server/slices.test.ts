@@ -194,6 +194,19 @@ test("HEAD of a part has its length, no body, and leaves the connection to the n
   expect([Buffer.from(body, "latin1"), more]).toEqual([Buffer.from(bytes.subarray(0, 4)), []]);
 });
 
+test("who ends its side after asking, once or twice on a connection, gets all of it, and the connection ends", async () => {
+  const bytes = bytesOf(6_000_000);
+  const part = { id, kind: "content", bytes, brotli: bytes, gzip: bytes };
+  const url = await served(partRoutes({ part: async () => part }), config());
+  for (const times of [1, 2]) {
+    const conversation = say(url);
+    conversation.socket.end(`GET /parts/${id} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(times));
+    await conversation.ended;
+    expect(conversation.received().length).toBeGreaterThan(times * bytes.length);
+    expect(conversation.received().match(/HTTP\/1\.1 200 /g)).toHaveLength(times);
+  }
+});
+
 test("a reader that goes away in the middle leaves nothing: no body, no word, no failure", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");

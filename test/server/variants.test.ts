@@ -60,7 +60,7 @@ describe("titles that differ by a colour, a size or a measure alone are of one p
     ["Hindi", ["सूती कमीज लाल", "सूती कमीज नीला"]],
     ["measures", ["Olive Oil 500ml", "Olive Oil 1.5 l", "Olive Oil 250 ml"]],
     ["lengths and breadths", ["Linen Rug 120 x 180 cm", "Linen Rug 60x90 cm", "Linen Rug, beige"]],
-    ["memory", ["Phone 12 Pro 64GB black", "Phone 12 Pro 128 GB rose"].concat("Phone 12 Pro 64GB gold")],
+    ["memory", ["Phone 12 Pro 64GB black", "Phone 12 Pro 128 GB white", "Phone 12 Pro 64GB gold"]],
   ])("%s", (_language, titles) => {
     expect(groupsOf(titles)).toEqual([titles]);
   });
@@ -68,26 +68,74 @@ describe("titles that differ by a colour, a size or a measure alone are of one p
 
 describe("titles that differ by anything else are of different products", () => {
   test.each([
-    ["another thing in the same colour", ["Mug red", "Lamp red", "Bowl red"]],
-    ["a number without a unit", ["Ink cartridge 545 black", "Ink cartridge 546 black"]],
-    ["the same name and nothing that tells variants", ["Hamlet", "Hamlet"]],
+    ["another thing in the same colour", ["Tall mug red", "Tall lamp red", "Tall bowl red"]],
+    ["the same name, told apart by nothing", ["Hamlet, Prince of Denmark", "Hamlet, Prince of Denmark"]],
+    ["the same name and colour twice", ["Black Beauty", "Black Beauty", "Linen mug red", "Linen mug red"]],
     ["nothing but a colour", ["Red", "Blue", "White"]],
-    ["a material that may be a colour, where no colour stands", ["Rose water", "Mint water", "Peach water"]],
+    [
+      "a material that may be a colour, where no colour stands",
+      ["Bath salt rose", "Bath salt mint", "Bath salt peach"],
+    ],
     ["the order of words", ["Shirt with red collar", "Collar with red shirt"]],
+    [
+      "a colour that is the thing",
+      ["Green Tea", "Black Tea", "White Rice", "Brown Rice", "Cream Cheese", "Blue Cheese"],
+    ],
+    ["wines of a region", ["Rioja red", "Rioja white", "Vin rouge", "Vin blanc"]],
+    [
+      "fruits and metals",
+      ["Orange Juice", "Lime Juice", "Fresh juice orange", "Fresh juice lime", "Ring gold", "Ring ruby"],
+    ],
+    ["a model before a measure", ["iPhone 12 64GB", "iPhone 13 64GB", "iPhone 14 128 GB black"]],
+    ["a network", ["Galaxy Phone A52", "Galaxy Phone A52 5G"]],
+    [
+      "a number before a size of bottle",
+      [
+        "Ink cartridge 545 15 ml",
+        "Ink cartridge 546 15 ml",
+        "Sun lotion SPF 30 200 ml",
+        "Sun lotion SPF 50 200 ml",
+      ],
+    ],
+    ["grades of oil", ["Motor Oil 5W-30 1L", "Motor Oil 10W-40 4L", "Motor Oil 0W-20 5 l"]],
+    ["a number without a unit", ["Ink cartridge 545 black", "Ink cartridge 546 black"]],
+    [
+      "a word of size that is the model",
+      ["Apple iPhone 13", "Apple iPhone 13 mini", "Apple iPhone 13 Plus", "Mini Skirt", "Long Skirt"],
+    ],
+    [
+      "what only begins like a colour",
+      [
+        "Car seat belt",
+        "Car seat red",
+        "Варенье домашнее черника",
+        "Варенье домашнее голубика",
+        "GoldenEye (1995)",
+        "Jade (1995)",
+      ],
+    ],
   ])("%s", (_what, titles) => {
     expect(groupsOf(titles)).toEqual([]);
   });
 
-  test("so are those of different categories, whose colours do not count", () => {
-    const titles = ["The Book black", "The Book green"];
+  test("so are those of different categories", () => {
+    const titles = ["The Long Book black", "The Long Book green"];
     expect(groupsOf(titles, (at) => [["Novels", "Thrillers"][at]])).toEqual([]);
-    expect(groupsOf(titles, (at) => [["Books black", "Books green"][at]])).toEqual([titles]);
+    expect(groupsOf(titles, () => ["Novels"])).toEqual([titles]);
   });
 
   test("and where hardly any pair up, as of films, none do", () => {
     const others = Array.from({ length: 200 }, (_, at) => `Film number ${at}`);
-    expect(groupsOf([...others, "The Green Room", "The Red Room"])).toEqual([]);
-    expect(groupsOf([...others.slice(0, 50), "The Green Room", "The Red Room"])).toHaveLength(1);
+    expect(groupsOf([...others, "The Room Green", "The Room Red"])).toEqual([]);
+    expect(groupsOf([...others.slice(0, 50), "The Room Green", "The Room Red"])).toHaveLength(1);
+  });
+
+  test("a title as long as may be, of words that may be anything, is read as fast as another", () => {
+    const long = ["1 ", "rose ", "x ", "30 x ", "cm ", "red "].map((word) => word.repeat(1000 / word.length));
+    const startMs = performance.now();
+    for (let at = 0; at < 50; at++) groupsOf(long);
+    // 300 titles, which took 20 ms each where words were gone through again and again.
+    expect(performance.now() - startMs).toBeLessThan(3000);
   });
 });
 
@@ -225,14 +273,14 @@ describe("an import", () => {
       groups: drafted.draft.parts.catalogue.part.cards.map(({ group }) => group),
     };
   };
-  const titles = ["id,title", "a,Mug red", "b,Mug blue", "c,Lamp"];
+  const titles = ["id,title", "a,Tall mug red", "b,Tall mug blue", "c,Lamp"];
 
   test("publishes the groups that titles tell, and how many items are in them", async () => {
     expect(await imported(titles)).toEqual({ variants: 2, groups: ["a", "a", undefined] });
   });
 
   test("takes what rows say alone where a row says it, or where that is asked for", async () => {
-    const said = ["id,title,group", "a,Mug red,", "b,Mug blue,", "c,Lamp,x"];
+    const said = ["id,title,group", "a,Tall mug red,", "b,Tall mug blue,", "c,Lamp,x"];
     expect(await imported(said)).toEqual({ variants: 0, groups: [undefined, undefined, "x"] });
     expect(await imported(titles, "said")).toEqual({
       variants: 0,

@@ -38,7 +38,10 @@ export interface PairContribution {
   readonly weight: number;
 }
 
-/** @param items the person's, each once. */
+/**
+ * @param items the person's, each once.
+ * @throws {RangeError} for an item that the pattern does not have: it would stand in another one's place.
+ */
 export function pairContributionOf(
   pattern: PairPattern,
   items: ArrayLike<number>,
@@ -47,6 +50,14 @@ export function pairContributionOf(
   const { starts, neighbours, pairs } = pattern;
   const layout = pairLayout(pattern);
   const has = new Set(Array.from(items));
+  const count = starts.length - 1;
+  for (const item of has) {
+    if (!Number.isInteger(item) || item < 0 || item >= count) {
+      throw new RangeError(
+        `pairContributionOf: an item must be an integer from 0 below ${count}, got ${item}`,
+      );
+    }
+  }
   const found: number[] = [];
   for (const item of has) {
     for (let at = starts[item]; at < starts[item + 1]; at++) {

@@ -25,12 +25,14 @@ export interface CrowdGram {
 /**
  * Weights at the places of `pattern.neighbours`: at place p of item j, how much having neighbours[p] says for j.
  *
- * @param ridge in people.
+ * @param ridge in people, above 0.
+ * @throws {RangeError} for another ridge, and for sums that are no finite numbers.
  */
 export function pairWeights(
   { pattern, shares, pairs, people, unlisted }: CrowdGram,
   ridge: number,
 ): Float64Array {
+  if (!(ridge > 0)) throw new RangeError(`pairWeights: ridge must be above 0, got ${ridge}`);
   const { starts, neighbours, pairs: numbers } = pattern;
   const weights = new Float64Array(neighbours.length);
   for (let item = 0; item + 1 < starts.length; item++) {
@@ -55,9 +57,13 @@ export function pairWeights(
   return weights;
 }
 
+/** As often as a ridge is doubled: by then it outweighs any sum. */
+const mostDoublings = 64;
+
 /** Noise may leave a matrix that is not positive definite: a larger ridge makes it one. */
 function solvePulled(system: Float64Array, dim: number, right: Float64Array, ridge: number): void {
-  for (let more = 0; ; more = more === 0 ? ridge : 2 * more) {
+  for (let doublings = 0; doublings <= mostDoublings; doublings++) {
+    const more = doublings === 0 ? 0 : ridge * 2 ** (doublings - 1);
     const tried = system.slice();
     for (let k = 0; k < dim; k++) tried[k * dim + k] += more;
     try {
@@ -69,4 +75,5 @@ function solvePulled(system: Float64Array, dim: number, right: Float64Array, rid
     solveFactoredInPlace(tried, dim, right);
     return;
   }
+  throw new RangeError("pairWeights: expected finite sums, got one that no ridge makes positive definite");
 }

@@ -47,7 +47,7 @@ export async function* recordsOf(name: string, text: AsyncIterable<string>): Asy
   let line = said === undefined ? 1 : 2;
   try {
     for await (const fields of parsed) {
-      if (fields.some((field) => field !== "")) yield { line, fields };
+      if (fields.some((field) => field.trim() !== "")) yield { line, fields };
       line += 1 + breaksIn(fields);
     }
   } catch (error) {

@@ -47,7 +47,7 @@ export async function learnFrom(orders: Input, learning: Learning): Promise<Lear
   const learned = learnCentrally(log.tastes, items, { ...parameters, sweeps, onSweep });
   tell(`learned from ${people} people${leftOutText(log)}`);
   // An objection under a name that this log does not have is one that was not heard.
-  const missing = without.size - log.leftOut.excludedPeople;
-  if (missing > 0) tell(`of ${without.size} people to be left out, ${missing} have no line in this log`);
+  const { all, unmet } = log.peopleLeftOut;
+  if (unmet > 0) tell(`of ${all} people to be left out, ${unmet} have no line in this log`);
   return learned;
 }

@@ -12,7 +12,7 @@ import { ageFactor } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
 import { actsOf, type LeftOut, nothingLeftOut } from "./acts.ts";
-import { amongPeople } from "./leftout.ts";
+import { PeopleLeftOut } from "./leftout.ts";
 import { type Line, Lines } from "./lines.ts";
 import type { PeopleTastes } from "./tastes.ts";
 
@@ -42,9 +42,9 @@ export interface TrainingLog {
     readonly unknownItems: readonly string[];
     /** Lines of people who must not be learned from. */
     readonly excluded: number;
-    /** How many of those people have a line. */
-    readonly excludedPeople: number;
   };
+  /** How many people must not be learned from, and how many of them have no line, by names as they are compared. */
+  readonly peopleLeftOut: { readonly all: number; readonly unmet: number };
 }
 
 const examples = 5;
@@ -55,9 +55,8 @@ export async function readLog(
   { rowOf, without, nowMs, reading, mostFaulty = 0 }: LogOptions,
 ): Promise<TrainingLog> {
   const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
-  const excludedPeople = new Set<string>();
   const numberOf = new Map<string, number>();
-  const isLeftOut = amongPeople(without);
+  const peopleLeftOut = new PeopleLeftOut(without);
   const lines = new Lines();
   let newestMs: number | null = null;
   const faults: string[] = [];
@@ -67,9 +66,8 @@ export async function readLog(
     onFault,
   })) {
     // Asked once of whoever is learned from: comparing names takes as long as reading the line.
-    if (!numberOf.has(person) && isLeftOut(person)) {
+    if (!numberOf.has(person) && peopleLeftOut.has(person)) {
       leftOut.excluded += 1;
-      excludedPeople.add(person);
       continue;
     }
     const row = rowOf.get(item);
@@ -86,17 +84,10 @@ export async function readLog(
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size, newestMs });
-  const people = { excludedPeople: excludedPeople.size };
-  return { tastes, lines: lines.count, faults, leftOut: { ...leftOut, ...people } };
+  return { tastes, lines: lines.count, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
 }
 
-function rowsIn({
-  person,
-  item,
-  unknown,
-  excluded,
-  others,
-}: Omit<TrainingLog["leftOut"], "excludedPeople">): number {
+function rowsIn({ person, item, unknown, excluded, others }: TrainingLog["leftOut"]): number {
   return [person, item, unknown, excluded, ...others.values()].reduce((sum, count) => sum + count, 0);
 }
 

@@ -140,6 +140,11 @@ describe("a contribution", () => {
     );
   });
 
+  test.each([6, 7, -1, 0.5, Number.NaN])("of item %d, which the list does not have, is refused", (item) => {
+    const by = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
+    expect(() => pairContributionOf(pattern, [0, item], by)).toThrow(RangeError);
+  });
+
   test("is the same in whatever order the items come", () => {
     const by = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
     expect(pairContributionOf(pattern, [4, 0, 3, 1], by)).toEqual(

@@ -50,6 +50,10 @@ describe("the records of a table", () => {
       { line: 5, fields: ["a", "b"] },
       { line: 8, fields: ["c", "d"] },
     ]);
+    expect(await read('id,title\n" "," "\na,b')).toEqual([
+      { line: 1, fields: ["id", "title"] },
+      { line: 3, fields: ["a", "b"] },
+    ]);
     expect(await read("\n\r\nid;title\na;b", 2)).toEqual([
       { line: 3, fields: ["id", "title"] },
       { line: 4, fields: ["a", "b"] },

@@ -106,3 +106,36 @@ describe("a list of people to be left out", () => {
     );
   });
 });
+
+test("names are one where capitals, forms and spaces are all that differs, and how many were met is told by them", async () => {
+  const same = [
+    ["STRASSE", "straße"],
+    ["İPEK", "ipek"],
+    ["IŞIK", "ışık"],
+    ["ΣΟΦΟΣ", "σοφος"],
+    ["１２", "12"],
+    ["ﬁona", "Fiona"],
+    ["a b", "a\u00a0 b"],
+    ["é", "e\u00ad\u0301"],
+    ["J\u030c", "\u01f0"],
+  ];
+  for (const [listed, logged] of same) {
+    const { leftOut, peopleLeftOut } = await tastesOf(
+      [
+        { person: logged, item: "sku-1" },
+        { person: "somebody else", item: "sku-1" },
+      ],
+      bytesOf(`user\n"${listed}"\nnobody here\n`),
+    );
+    expect([leftOut.excluded, peopleLeftOut], logged).toEqual([1, { all: 2, unmet: 1 }]);
+  }
+});
+
+test("who is listed thrice and met twice is one person who was met", async () => {
+  const twice = ["Anna", "ANNA"].map((person) => ({ person, item: "sku-1" }));
+  const { peopleLeftOut } = await tastesOf(
+    [...twice, { person: "x", item: "sku-2" }],
+    bytesOf('user\nanna\n" Anna "\nANNA\nbob\n'),
+  );
+  expect(peopleLeftOut).toEqual({ all: 2, unmet: 1 });
+});

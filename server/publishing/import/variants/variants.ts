@@ -1,10 +1,12 @@
 /**
- * Which items are variants of one, where the catalogue does not say it: their titles are the same but for colours,
- * sizes and measures, in the languages of words.ts, and so are their categories.
+ * Which items are variants of one, where the catalogue does not say it: their titles are the same but for colours, sizes
+ * and measures at the end, in the languages of words.ts, and so are their categories.
  *
- * A word that is as often a thing or a material as a colour ("rose", "stone") is a colour where another title has a
- * sure one in its place. A catalogue of which hardly anything pairs up so does not name variants: of books and films
- * two are the same but for a colour now and then, and are two.
+ * Two that are told apart cost a place on a shelf, two that are taken for one hide a product. So what stands before
+ * the thing is a part of its name ("green tea", "white rice"), a number counts with its unit alone ("iPhone 12 64GB"), and what is
+ * left must be a name. A word that is as often a thing or a material as a colour ("rose", "gold") is a colour where
+ * another title has a sure one in its place. A catalogue of which hardly anything pairs up so does not name variants: of books
+ * and films two are the same but for a colour now and then, and are two.
  */
 import { wordsIn } from "../../../../core/events/words.ts";
 import { isColour, isShade, isSize, isSizeMark, isUnit, mayBeColour } from "./words.ts";
@@ -18,84 +20,96 @@ export interface Titled {
 
 /** Part of the items that must have variants before any has. */
 const leastPart = 0.02;
+/** A name has two words, or one that is long, as where languages write words together. */
+const longWord = 9;
 
 /** Item -> the first item of its variants, for items that have any. */
 export function variantGroups(items: readonly Titled[]): ReadonlyMap<string, string> {
-  const patterns = items.map(({ title }) => patternOf(title));
-  const sure = new Set(patterns.flatMap(({ words }) => (words.includes(slot) ? words.join(" ") : [])));
-  const itemsByCommon = new Map<string, { readonly items: string[]; isTold: boolean }>();
+  const names = items.map(({ title }) => nameOf(title));
+  const sure = new Set(names.filter(({ hasColour }) => hasColour).map(({ words }) => words.join(" ")));
+  const families = new Map<string, { readonly items: string[]; readonly endings: Set<string> }>();
   items.forEach(({ item, categories }, row) => {
-    const { words, isTold } = withColours(patterns[row], sure);
-    const common = words.filter((word) => word !== slot);
-    if (common.length === 0) return;
-    const key = JSON.stringify([common, categories.map(commonWordsOf)]);
-    const group = itemsByCommon.get(key);
-    if (group === undefined) itemsByCommon.set(key, { items: [item], isTold });
-    else {
-      group.items.push(item);
-      group.isTold ||= isTold;
-    }
+    const { words, ending } = withColour(names[row], sure);
+    if (!isName(words)) return;
+    const key = JSON.stringify([words, categories]);
+    const family = families.get(key) ?? { items: [], endings: new Set() };
+    families.set(key, family);
+    family.items.push(item);
+    family.endings.add(ending);
   });
-  // The same title twice, and nothing that would tell variants apart: two works of one name.
-  const groups = [...itemsByCommon.values()].filter(({ items, isTold }) => isTold && items.length > 1);
+  // The same title twice is two works of one name.
+  const groups = [...families.values()].filter(({ endings }) => endings.size > 1);
   const entries = groups.flatMap(({ items }) => items.map((item) => [item, items[0]] as const));
   return new Map(entries.length < leastPart * items.length ? [] : entries);
 }
 
-/** Where a colour stands. */
-const slot = "*";
-
-interface Pattern {
-  /** In their order, colours as slots; sizes and measures are left out. */
+/** A title in two: what the thing is called, and the colours, sizes and measures after it. */
+interface Name {
   readonly words: readonly string[];
-  /** Whether anything in the title tells variants apart. */
-  readonly isTold: boolean;
+  readonly ending: string;
+  /** Whether a colour is in the ending. */
+  readonly hasColour: boolean;
 }
 
-/** "Large light blue mug, 30 x 40 cm" -> "*", "mug". */
-function patternOf(text: string): Pattern {
-  const words = wordsIn(text);
-  const kept: string[] = [];
-  for (let at = 0; at < words.length; ) {
-    const length = telling(words, at);
-    if (length === 0) kept.push(words[at]);
-    else if (words.slice(at, at + length).some(isColour)) kept.push(slot);
-    at += Math.max(1, length);
+/** "Linen mug light blue, 300 ml" -> "linen", "mug" and "light blue 300ml". */
+function nameOf(title: string): Name {
+  return withoutEnding(joinedMeasures(wordsIn(title.replace(/(\d)[.,](?=\d)/g, "$1"))));
+}
+
+function withoutEnding(words: readonly string[]): Name {
+  let end = words.length;
+  let hasColour = false;
+  for (let length = lengthOfEnding(words, end); length > 0; length = lengthOfEnding(words, end)) {
+    hasColour ||= words.slice(end - length, end).some(isColour);
+    end -= length;
   }
-  return { words: kept, isTold: kept.length < words.length || kept.includes(slot) };
+  return { words: words.slice(0, end), ending: words.slice(end).join(" "), hasColour };
 }
 
-function commonWordsOf(text: string): string {
-  return patternOf(text)
-    .words.filter((word) => word !== slot)
-    .join(" ");
-}
-
-/** How many words from here on are one colour, size or measure; 0 where none begins. */
-function telling(words: readonly string[], at: number): number {
-  const word = words[at];
-  const next = words[at + 1] ?? "";
+/** How many of the first `end` words are one colour, size or measure at their end; 0 where they end in none. */
+function lengthOfEnding(words: readonly string[], end: number): number {
+  if (end === 0) return 0;
+  const [last, before] = [words[end - 1], words[end - 2] ?? ""];
+  if (isMeasure(last)) return 1;
+  if (isSizeMark(before) && (/^\d+$/.test(last) || isSize(last))) return 2;
+  if (isColour(last)) return isShade(before) ? 2 : 1;
   // Some languages say "grey light".
-  if (isColour(word)) return isShade(next) && !isColour(words[at + 2] ?? "") ? 2 : 1;
-  if (isSize(word)) return 1;
-  if ((isShade(word) && isColour(next)) || (word === "x" && isSize(next))) return 2;
-  if (isSizeMark(word)) return /^\d+$/.test(next) || isSize(next) ? 2 : 1;
-  return measure(words, at);
+  if (isShade(last) && isColour(before)) return 2;
+  if (isSize(last)) return before === "x" ? 2 : 1;
+  return 0;
 }
 
-/** As `telling`: "500ml", "1", "5l" (of 1.5l), "30", "x", "40", "cm". A number without a unit tells a thing from another. */
-function measure(words: readonly string[], at: number): number {
-  if (!/^\d/.test(words[at])) return 0;
-  let end = at;
-  while (end < words.length && /^(?:\d+|x|\d+x\d+)$/.test(words[end])) end += 1;
-  const last = words[end] ?? "";
-  const unit = /^(?:\d+x)*\d*(\D+)$/.exec(last)?.[1] ?? "";
-  return isUnit(unit) ? end - at + 1 : 0;
+/** A number with its unit, as `joinedMeasures` writes it. 3G, 4G and 5G are networks. */
+function isMeasure(word: string): boolean {
+  const unit = /^(?:\d+x)*\d+(\D+)$/.exec(word)?.[1] ?? "";
+  return isUnit(unit) && !/^[345]g$/.test(word);
 }
 
-/** With a slot where another title has a colour in the place of a word that may be one. */
-function withColours(pattern: Pattern, sure: ReadonlySet<string>): Pattern {
-  const { words } = pattern;
-  const place = words.findIndex((word, at) => mayBeColour(word) && sure.has(words.with(at, slot).join(" ")));
-  return place < 0 ? pattern : { words: words.with(place, slot), isTold: true };
+/** What is written apart in one: "500", "ml" and "30", "x", "40", "cm". A number before it stays alone. */
+function joinedMeasures(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const last = joined.at(-1) ?? "";
+    const goesOn =
+      (/^\d+$/.test(last) && (word === "x" || isUnit(word))) || (/\dx$/.test(last) && /^\d/.test(word));
+    const isUnitOfProduct = /^\d+(?:x\d+)+$/.test(last) && (word === "x" || isUnit(word));
+    if (goesOn || isUnitOfProduct) joined[joined.length - 1] = last + word;
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** With its last word as a colour, where that may be one and another title has a colour in its place. */
+function withColour(name: Name, sure: ReadonlySet<string>): Name {
+  const { words, ending } = name;
+  const last = words.at(-1) ?? "";
+  if (!mayBeColour(last)) return name;
+  const rest = withoutEnding(words.slice(0, -1));
+  if (!sure.has(rest.words.join(" "))) return name;
+  return { words: rest.words, ending: `${rest.ending} ${last} ${ending}`, hasColour: true };
+}
+
+function isName(words: readonly string[]): boolean {
+  const named = words.filter((word) => /^\p{L}/u.test(word));
+  return named.length > 1 || named.some((word) => word.length >= longWord);
 }
