@@ -50,6 +50,8 @@ export interface PairCrowd {
 }
 
 const leastShare = 1e-5;
+/** In people: what fewer have in common may be chance, however small the crowd. */
+const leastRidge = 20;
 
 export function learnPairs(
   { people, content, contentDim, fill }: PairCrowd,
@@ -68,7 +70,7 @@ export function learnPairs(
   const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
   return {
     pattern,
-    weights: pairWeights(gram, settings.ridge * people.length),
+    weights: pairWeights(gram, Math.max(leastRidge, settings.ridge * people.length)),
     shares,
     vectorLength: layout.length,
   };
