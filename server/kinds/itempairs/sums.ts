@@ -6,7 +6,8 @@
  *   pair_p     = (t e^2 g + v e) / (t e^2 + v), at least 0
  *
  * u is the sum of people's weights, s are shares, v the variance of the noise, and t says how far pairs are from
- * what is expected of them beyond noise: sum of e^2 ((g - e)^2 - v) over sum of e^4. Post-processing of what is published anyway: it costs no privacy.
+ * what is expected of them beyond noise: sum of e^2 ((g - e)^2 - v) over sum of e^4. Post-processing of what is published
+ * anyway: it costs no privacy.
  */
 import { solveInPlace } from "../../../core/linear.ts";
 import type { PairLayout, PairScales } from "../../../core/tasks/itempairs/contribution.ts";
@@ -99,11 +100,11 @@ function expectedPairs(
 /** Each unordered pair once, with its number and its items, the smaller first. */
 export function eachPair(
   { starts, neighbours, pairs }: PairPattern,
-  tell: (pair: number, a: number, b: number) => void,
+  visit: (pair: number, a: number, b: number) => void,
 ): void {
   for (let item = 0; item + 1 < starts.length; item++) {
     for (let at = starts[item]; at < starts[item + 1]; at++) {
-      if (neighbours[at] > item) tell(pairs[at], item, neighbours[at]);
+      if (neighbours[at] > item) visit(pairs[at], item, neighbours[at]);
     }
   }
 }

@@ -1,7 +1,8 @@
 /**
  * A table as text, a record at a time: CSV (RFC 4180) with commas, semicolons, tabs, pipes or double colons between
- * fields, and any line ends. Where no comma or semicolon parts them, quotes within a field are text. Which of them parts the fields is read from the first line, or said in a line `sep=;` before
- * it, as Excel writes it.
+ * fields, and any line ends. Where no comma or semicolon parts them, quotes within a field that does not begin with
+ * one are text. Which of them parts the fields is read from the first line, or said in a line `sep=;` before it, as
+ * Excel writes it.
  */
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";

@@ -1,12 +1,12 @@
 /**
- * Which items are variants of one, where the catalogue does not say it: their titles are the same but for colours, sizes
- * and measures at the end, in the languages of words.ts, and so are their categories.
+ * Which items are variants of one, where the catalogue does not say it: their titles are the same but for colours,
+ * sizes and measures at the end, in the languages of words.ts, and so are their categories.
  *
  * Two that are told apart cost a place on a shelf, two that are taken for one hide a product. So what stands before
- * the thing is a part of its name ("green tea", "white rice"), a number counts with its unit alone ("iPhone 12 64GB"), and what is
- * left must be a name. A word that is as often a thing or a material as a colour ("rose", "gold") is a colour where
- * another title has a sure one in its place. A catalogue of which hardly anything pairs up so does not name variants: of books
- * and films two are the same but for a colour now and then, and are two.
+ * the thing is a part of its name ("green tea", "white rice"), a number counts with its unit alone ("iPhone 12
+ * 64GB"), and what is left must be a name. A word that is as often a thing or a material as a colour ("rose", "gold")
+ * is a colour where another title has a sure one in its place. A catalogue of which hardly anything pairs up so does
+ * not name variants: of books and films two are the same but for a colour now and then, and are two.
  */
 import { wordsIn } from "../../../../core/events/words.ts";
 import { isColour, isShade, isSize, isSizeMark, isUnit, mayBeColour } from "./words.ts";
