@@ -29,13 +29,16 @@ const mostHeader = 1 << 16;
  * @throws {InputFault} `NAME:LINE: …` for text that is no such table.
  */
 export async function* recordsOf(name: string, text: AsyncIterable<string>): AsyncGenerator<TableRecord> {
-  const { first, all } = await firstLineOf(text);
+  const { first, blankLines, all } = await firstLineOf(text);
   const said = /^sep=(.)\s*$/i.exec(first)?.[1];
   const delimiter = said ?? delimiterIn(first);
+  const firstLine = said === undefined ? 1 : blankLines + 2;
   const parser = parse({
     delimiter,
-    from_line: said === undefined ? 1 : 2,
+    from_line: firstLine,
     max_record_size: mostRecord,
+    // Films and people are called so: no program that writes two colons quotes what stands between them.
+    quote: delimiter === "::" ? false : '"',
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     relax_quotes: delimiter !== "," && delimiter !== ";",
@@ -45,7 +48,7 @@ export async function* recordsOf(name: string, text: AsyncIterable<string>): Asy
   source.on("error", (error) => parser.destroy(error));
   const parsed = source.pipe(parser) as AsyncIterable<readonly string[]>;
   // Counted here: the parser tells lines at more than half of the price of parsing.
-  let line = said === undefined ? 1 : 2;
+  let line = firstLine;
   try {
     for await (const fields of parsed) {
       if (fields.some((field) => field.trim() !== "")) yield { line, fields };
@@ -67,7 +70,7 @@ function breaksIn(fields: readonly string[]): number {
 /** The first line that is not blank, without what ends it, and all of the text. */
 async function firstLineOf(
   text: AsyncIterable<string>,
-): Promise<{ readonly first: string; readonly all: AsyncIterable<string> }> {
+): Promise<{ readonly first: string; readonly blankLines: number; readonly all: AsyncIterable<string> }> {
   const stretches = text[Symbol.asyncIterator]();
   let begun = "";
   while (begun.length < mostHeader && headerEnd(begun.trimStart()) < 0) {
@@ -81,7 +84,8 @@ async function firstLineOf(
     yield begun;
     yield* { [Symbol.asyncIterator]: () => stretches };
   };
-  return { first: end < 0 ? header : header.slice(0, end), all: all() };
+  const blank = begun.slice(0, begun.length - header.length);
+  return { first: end < 0 ? header : header.slice(0, end), blankLines: breaksIn([blank]), all: all() };
 }
 
 /** Where the first line ends that is not within quotes; -1: it does not. */

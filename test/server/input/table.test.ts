@@ -76,6 +76,20 @@ describe("the records of a table", () => {
     ]);
   });
 
+  test("are parted as Excel says before them, also after blank lines", async () => {
+    expect(await read("\n\r\nsep=;\nid;title\na;b")).toEqual([
+      { line: 4, fields: ["id", "title"] },
+      { line: 5, fields: ["a", "b"] },
+    ]);
+  });
+
+  test("have quotes as text where two colons part the fields", async () => {
+    expect(await read('1::"Great Performances" Cats (1998)::Musical\n2::"x::Drama')).toEqual([
+      { line: 1, fields: ["1", '"Great Performances" Cats (1998)', "Musical"] },
+      { line: 2, fields: ["2", '"x', "Drama"] },
+    ]);
+  });
+
   test("of a single column need nothing between fields", async () => {
     expect((await read("person\nann\nbob")).map(({ fields }) => fields)).toEqual([
       ["person"],
