@@ -46,7 +46,7 @@ const imports: Readonly<
   "two at once": { bodies: [json("or"), xml("en")], statuses: [200, 200] },
   "one that is refused for its last line": {
     bodies: [
-      ["id,title", ...Array.from({ length: 60_000 }, (_, k) => `i${k},Thing ${k}`), "a,line,too long"].join(
+      ["id,title", ...Array.from({ length: 300_000 }, (_, k) => `i${k},Thing ${k}`), "a,line,too long"].join(
         "\n",
       ),
     ],
