@@ -37,7 +37,7 @@ import {
   type Quality,
 } from "./judge.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
-import { learnPairs, mixed, pairScores } from "./pairs.ts";
+import { learnPairs, mixed, type PairSettings, pairScores } from "./pairs.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
 import { ease, easeLambda } from "./references/ease.ts";
@@ -47,6 +47,8 @@ interface Outcome {
   readonly quality: Quality;
   /** Bytes of one whole report on the wire; 0 where nobody reports. */
   readonly reportBytes: number;
+  /** What was taken in place of the options of the same names. */
+  readonly settings?: Partial<EvaluateOptions>;
 }
 
 type Say = (line: string) => void;
@@ -92,6 +94,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       return {
         quality: judgeScores(data, mixed(byContent, pairScores(learned), part)),
         reportBytes: reportBytes([learned.vectorLength], { token: false }),
+        settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
       };
     }
     case "ease":
@@ -117,6 +120,13 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       };
     }
   }
+}
+
+function scalesOf({
+  countScale,
+  weightScale,
+}: PairSettings): Pick<PairSettings, "countScale" | "weightScale"> {
+  return { countScale, weightScale };
 }
 
 /** Of everybody alike in the private modes. */
@@ -179,10 +189,11 @@ function main(args: readonly string[]): void {
   say(
     `${options.mode}: ${data.train.length} people, ${data.items.length} items, judged on ${data.heldOut.length}`,
   );
-  const { quality, reportBytes: bytes } = evaluate(options, data, say);
+  const { quality, reportBytes: bytes, settings } = evaluate(options, data, say);
   const { data: _directory, json: _json, people: reporters, ...parameters } = options;
   const result = {
     ...parameters,
+    ...settings,
     "recall@20": rounded(quality.recall),
     "ndcg@20": rounded(quality.ndcg),
     "precision@20": rounded(quality.precision),

@@ -1,11 +1,11 @@
 /**
  * A crowd learns pairs privately, in one process: each person's one report, both aggregators' noise, and what the
- * server makes of the sum. Masks, which cancel, are left out (bench/private.ts). One number is exact, from the logs: how much
- * more often two items stand together than by chance.
+ * server makes of the sum. Masks, which cancel, are left out (bench/private.ts). One number is exact, from the logs:
+ * how much more often two items stand together than by chance.
  */
 import type { RandomFill } from "../core/bytes.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
-import { clipBeforeRounding, encodeFixed } from "../core/sum/fixedpoint.ts";
+import { clipBeforeRounding, clippedTo, encodeFixed } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import {
@@ -129,7 +129,7 @@ function sumOf(
   const unit = 2 ** fractionBits;
   const most = clipBeforeRounding({ clipL2: sensitivity, length, fractionBits });
   for (const { places, values } of contributions) {
-    const rounded = encodeFixed(clipped(values, most), { fractionBits }, fill);
+    const rounded = encodeFixed(clippedTo(values, most), { fractionBits }, fill);
     for (let k = 0; k < rounded.length; k++) integers[places[k]] += rounded[k];
   }
   if (sigma > 0) {
@@ -157,11 +157,6 @@ export function noisyCounts(
     values: new Float64Array(places.length).fill(1 / Math.sqrt(Math.max(1, places.length))),
   }));
   return sumOf(contributions, { length, sensitivity: 1, sigma, fill });
-}
-
-function clipped(values: Float64Array, most: number): Float64Array {
-  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm <= most ? values : values.map((value) => (value * most) / norm);
 }
 
 function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {

@@ -36,7 +36,11 @@ export function clippedForRounding(
   values: Float64Array,
   { sensitivity, fractionBits }: FixedPoint & { readonly sensitivity: number },
 ): Float64Array {
-  const clip = clipBeforeRounding({ clipL2: sensitivity, length: values.length, fractionBits });
+  return clippedTo(values, clipBeforeRounding({ clipL2: sensitivity, length: values.length, fractionBits }));
+}
+
+/** `values`, scaled down to a norm of at most `clip`; the same array where it is no more. */
+export function clippedTo(values: Float64Array, clip: number): Float64Array {
   let square = 0;
   for (let k = 0; k < values.length; k++) square += values[k] * values[k];
   const norm = Math.sqrt(square);

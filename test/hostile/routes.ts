@@ -151,9 +151,9 @@ export async function requestsTo(site: Site): Promise<Requests> {
 /** A file of an operator's, hostile as readers.ts makes them, and how it is to be read. */
 function hostileImport(chance: Chance): Asked {
   const { bytes, charset, asked } = hostileFile(chance, [...catalogues, ...feedTexts], "catalogue");
-  const { format, map, decimal, skipFaults } = asked;
+  const { format, map, decimal, skipFaults, variants } = asked;
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ format, map, decimal, "skip-faults": skipFaults })) {
+  for (const [name, value] of Object.entries({ format, map, decimal, "skip-faults": skipFaults, variants })) {
     if (value !== undefined) query.set(name, value.slice(0, 500));
   }
   const type = charset === undefined ? "text/csv" : `text/csv; charset=${charset.replaceAll(/[^\w-]/g, "")}`;

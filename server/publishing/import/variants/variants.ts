@@ -90,10 +90,9 @@ function joinedMeasures(words: readonly string[]): readonly string[] {
   const joined: string[] = [];
   for (const word of words) {
     const last = joined.at(-1) ?? "";
-    const goesOn =
-      (/^\d+$/.test(last) && (word === "x" || isUnit(word))) || (/\dx$/.test(last) && /^\d/.test(word));
-    const isUnitOfProduct = /^\d+(?:x\d+)+$/.test(last) && (word === "x" || isUnit(word));
-    if (goesOn || isUnitOfProduct) joined[joined.length - 1] = last + word;
+    const isNumber = /^(?:\d+x)*\d+$/.test(last) && (word === "x" || isUnit(word));
+    const isFactor = /\dx$/.test(last) && /^\d/.test(word);
+    if (isNumber || isFactor) joined[joined.length - 1] = last + word;
     else joined.push(word);
   }
   return joined;
