@@ -36,8 +36,9 @@ import {
   judgeScores,
   type Quality,
 } from "./judge.ts";
+import { mixOf } from "./mix.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
-import { learnPairs, mixed, type PairSettings, pairScores } from "./pairs.ts";
+import { learnPairs, type PairSettings, pairScores } from "./pairs.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
 import { ease, easeLambda } from "./references/ease.ts";
@@ -92,7 +93,13 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       const learned = learnPairs({ people, ...content, fill: seededFill(options.seed) }, settings);
       const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
       return {
-        quality: judgeScores(data, mixed(byContent, pairScores(learned), part)),
+        quality: judgeScores(
+          data,
+          mixOf([
+            { scores: byContent, weight: 1 - part },
+            { scores: pairScores(learned), weight: part },
+          ]),
+        ),
         reportBytes: reportBytes([learned.vectorLength], { token: false }),
         settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
       };

@@ -49,6 +49,9 @@ export interface PairCrowd {
   readonly fill: RandomFill;
 }
 
+/** What was bought lately speaks louder: for `pairScores`. */
+export const agedStrength = (weight: number): number => Math.sqrt(weight);
+
 const leastShare = 1e-5;
 /** In people: what fewer have in common may be chance, however small the crowd. */
 const leastRidge = 20;
@@ -76,17 +79,26 @@ export function learnPairs(
   };
 }
 
-/** Scores by what a person's items say for their neighbours. */
-export function pairScores({ pattern, weights }: LearnedPairs): ScoresOf {
+/**
+ * Scores by what a person's items say for their neighbours.
+ *
+ * @param strengthOf how loud an item speaks of which the person has this weight; alike where nothing is said.
+ */
+export function pairScores(
+  { pattern, weights }: LearnedPairs,
+  strengthOf: (weight: number) => number = () => 1,
+): ScoresOf {
   const { starts, neighbours } = pattern;
   const count = starts.length - 1;
-  return ({ items }) => {
-    const has = new Uint8Array(count);
-    for (const item of items) has[item] = 1;
+  return ({ items, weights: theirs }) => {
+    const has = new Float64Array(count);
+    items.forEach((item, at) => {
+      has[item] = strengthOf(theirs[at]);
+    });
     const scores = new Float64Array(count);
     for (let item = 0; item < count; item++) {
       for (let at = starts[item]; at < starts[item + 1]; at++) {
-        if (has[neighbours[at]] === 1) scores[item] += weights[at];
+        scores[item] += has[neighbours[at]] * weights[at];
       }
     }
     return scores;
@@ -111,7 +123,7 @@ function noisySum(
   return { sum, variance: 2 * sigma ** 2 };
 }
 
-interface Summing {
+export interface Summing {
   readonly length: number;
   /** Largest L2 norm of a contribution, rounding included. */
   readonly sensitivity: number;
@@ -121,7 +133,7 @@ interface Summing {
 }
 
 /** Contributions as reports carry them, added up, with the noise of both aggregators. */
-function sumOf(
+export function sumOf(
   contributions: readonly Pick<PairContribution, "places" | "values">[],
   { length, sensitivity, sigma, fill }: Summing,
 ): Float64Array {
@@ -139,24 +151,6 @@ function sumOf(
     }
   }
   return integers.map((value) => value / unit);
-}
-
-/**
- * How much each item is had, from one report each: a one for each of a person's items, all scaled to length 1.
- *
- * @param sigma standard deviation of each aggregator's noise.
- */
-export function noisyCounts(
-  people: readonly Uint32Array[],
-  length: number,
-  sigma: number,
-  fill: RandomFill,
-): Float64Array {
-  const contributions = people.map((places) => ({
-    places,
-    values: new Float64Array(places.length).fill(1 / Math.sqrt(Math.max(1, places.length))),
-  }));
-  return sumOf(contributions, { length, sensitivity: 1, sigma, fill });
 }
 
 function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {
@@ -186,19 +180,4 @@ function chanceOf(people: readonly Person[]): number {
     one += items.length;
   }
   return (both / one ** 2) * people.length;
-}
-
-/** Scores of both, each with mean 0 and variance 1 over the items, in the given parts. */
-export function mixed(a: ScoresOf, b: ScoresOf, partOfB: number): ScoresOf {
-  return (known) => {
-    const [first, second] = [standardised(a(known)), standardised(b(known))];
-    return first.map((score, item) => (1 - partOfB) * score + partOfB * second[item]);
-  };
-}
-
-function standardised(scores: Float64Array): Float64Array {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
-  const deviation = Math.sqrt(variance);
-  return scores.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
 }

@@ -32,7 +32,8 @@ import {
   judgePopularity,
   judgeScores,
 } from "./judge.ts";
-import { learnPairs, mixed, pairScores } from "./pairs.ts";
+import { mixOf } from "./mix.ts";
+import { learnPairs, pairScores } from "./pairs.ts";
 import { privacyPlot } from "./privacyplot.ts";
 import type { Mean, PrivacyResult, PrivacyRow } from "./privacyresult.ts";
 import {
@@ -84,7 +85,13 @@ function measurePairs({ data, publicItems }: Bench, people: number, by: PairsBes
   const byPairs = pairScores(learned);
   return {
     pairs: judgeScores(data, byPairs).recall,
-    beside: judgeScores(data, mixed(byContent, byPairs, by.part)).recall,
+    beside: judgeScores(
+      data,
+      mixOf([
+        { scores: byContent, weight: 1 - by.part },
+        { scores: byPairs, weight: by.part },
+      ]),
+    ).recall,
   };
 }
 

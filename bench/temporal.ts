@@ -1,41 +1,44 @@
 /**
  * What people buy next: learned from the orders before a day, judged on the thirty days from it.
  *
- *     npm run bench:temporal -- [--month 2011-10] [--seeds 1,2,3] [--quick] [--json]
+ *     npm run bench:temporal -- [--month 2011-10] [--seeds 1,2,3] [--people 3613,30000] [--quick] [--json]
  *
  *   all   everything that somebody bought before and buys in the month; what they have may be listed
  *   new   what they buy in the month and had not bought; what they have is not listed
  *
- * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 (pairs, one
- * report) and epsilon 1 (counts of the last thirty days, one report), each at delta 1e-6; mean of the seeds. Settings are chosen on
- * September (`--month 2011-09`). The last line is one JSON object:
+ * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
+ * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately; mean of
+ * the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
+ * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ageFactor } from "../core/events/tastes.ts";
 import { catalogueCoverage, exposureGini, ndcgAt, recallAt } from "../core/metrics.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { bestRows } from "../core/ranking/pipeline.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { rhoWithin } from "../core/sum/budget.ts";
-import { dayMs } from "../core/time.ts";
+import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
-import { seededFill } from "./crowds.ts";
-import type { DataSet, Person } from "./data.ts";
+import { crowdOf, seededFill } from "./crowds.ts";
+import type { DataSet } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
-import { learnPairs, mixed, noisyCounts, pairScores } from "./pairs.ts";
-import { delta, pairSettingsFor } from "./privacysettings.ts";
+import { everybodys, mixOf } from "./mix.ts";
+import { agedStrength, learnPairs, pairScores } from "./pairs.ts";
+import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
-import { type OrderLine, readCustomers, readShopCatalogue } from "./shop.ts";
+import { monthFrom } from "./temporal/month.ts";
+import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
+import { learnWindows, windowScales } from "./temporal/windows.ts";
 
 const { values: flags } = parseArgs({
   options: {
     month: { type: "string", default: "2011-10" },
     seeds: { type: "string", default: "1,2,3" },
+    people: { type: "string" },
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -46,14 +49,7 @@ if (!seeds.every(Number.isInteger)) {
 }
 const fromMs = Date.parse(`${flags.month}-01`);
 if (Number.isNaN(fromMs)) throw new TypeError(`temporal: --month must be as 2011-10, got "${flags.month}"`);
-const windowMs = 30 * dayMs;
 const k = 20;
-
-interface Judged {
-  readonly known: Person;
-  readonly all: ReadonlySet<number>;
-  readonly fresh: ReadonlySet<number>;
-}
 
 interface Row {
   readonly name: string;
@@ -65,48 +61,8 @@ interface Row {
   readonly gini: number;
 }
 
-const folder = fileURLToPath(new URL("../demo/data", import.meta.url));
-const catalogue = await readShopCatalogue();
-const { orders } = readCustomers(folder);
-const customers = [...orders.values()].filter((_, at) => !flags.quick || at % 8 === 0);
-const before = customers.map((lines) => lines.filter(({ atMs }) => atMs < fromMs));
-const bought = new Set(before.flat().map(({ item }) => item));
-const items = catalogue.filter(({ item }) => bought.has(item));
-const rowOf = new Map(items.map(({ item }, row) => [item, row]));
-
-const judged: Judged[] = [];
-const train: Person[] = [];
-customers.forEach((lines, at) => {
-  const known = personOf(before[at]);
-  if (known.items.length === 0) return;
-  train.push(known);
-  const later = lines.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + windowMs);
-  const all = new Set(later.flatMap(({ item }) => rowOf.get(item) ?? []));
-  const had = new Set(known.items);
-  if (all.size > 0) judged.push({ known, all, fresh: new Set([...all].filter((row) => !had.has(row))) });
-});
-
-/** Items with their weights as a device has them on the day. */
-function personOf(lines: readonly OrderLine[]): Person {
-  const weights = new Map<number, number>();
-  for (const { item, atMs } of lines) {
-    const row = rowOf.get(item);
-    if (row !== undefined) weights.set(row, (weights.get(row) ?? 0) + ageFactor(fromMs - atMs));
-  }
-  const sorted = [...weights].sort((a, b) => a[0] - b[0]);
-  return {
-    items: Uint32Array.from(sorted, ([row]) => row),
-    weights: Float64Array.from(sorted, ([, weight]) => weight),
-  };
-}
-
-/** What each customer bought in the days before the day. */
-function boughtWithin(days: number): readonly Uint32Array[] {
-  return before.map((lines) => {
-    const recent = lines.filter(({ atMs }) => atMs >= fromMs - days * dayMs);
-    return Uint32Array.from(new Set(recent.flatMap(({ item }) => rowOf.get(item) ?? [])));
-  });
-}
+const month = await monthFrom({ fromMs, every: flags.quick ? 8 : 1 });
+const { items, train, judged } = month;
 
 function countsOf(people: readonly ArrayLike<number>[]): Float64Array {
   const counts = new Float64Array(items.length);
@@ -169,57 +125,117 @@ const factors = trainAls(interactionsOf(train, items.length), {
 });
 const counted = countsOf(train.map((person) => person.items));
 const shares = counted.map((count) => count / train.length);
-const recent = countsOf(boughtWithin(30));
-
-/** The same for everybody. */
-const fixed =
-  (scores: Float64Array): ScoresOf =>
-  () =>
-    scores;
-/** Adds the logarithm of counts of the last days, standardised with the rest. */
-const withRecent = (scoresOf: ScoresOf, counts: Float64Array, part: number): ScoresOf =>
-  mixed(scoresOf, fixed(counts.map((count) => Math.log1p(Math.max(0, count)))), part);
+const [bought14, bought30, bought60] = [14, 30, 60].map((days) => month.boughtWithin(days));
+const windows = { last14: countsOf(bought14), last60: countsOf(bought60) };
+const recent = countsOf(bought30);
 
 const joint = (popularity: ArrayLike<number>, rows: Float64Array | null): ScoresOf =>
   jointScores(data, { content, contentDim, popularity, factors: rows === null ? null : { rows, dim } });
+const als = factorScores(data, { rows: factors, dim, ...alsSettings });
+
 const exact = pairSettingsFor({ people: train.length, epsilon: null });
 const exactPairs = pairScores(
   learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
+  agedStrength,
 );
-const privately = pairSettingsFor({ people: train.length, epsilon: 4 });
-const privateRuns = seeds.map((seed) => {
+/** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
+const best = withAgain(
+  mixOf([
+    {
+      scores: joint(
+        recent.map((count) => count / train.length),
+        null,
+      ),
+      weight: 0.45,
+    },
+    { scores: exactPairs, weight: 0.2 },
+    { scores: als, weight: 0.03 },
+    { scores: everybodys(trendOf(windows, 2)), weight: 0.32 },
+  ]),
+  repeatRates(month.daysBought, counted),
+);
+
+interface PrivateRun {
+  readonly content: ScoresOf;
+  readonly beside: ScoresOf;
+  readonly present: ScoresOf;
+}
+
+/** Everything that one crowd learns with one seed of noise, at epsilon 4 in all. */
+function privateRun(people: number, seed: number): PrivateRun {
+  const everybody = train.map((person, at) => ({
+    person,
+    lately: { last14: bought14[at], last60: bought60[at] },
+  }));
+  const crowd = crowdOf(everybody, people, seededRandom(seed));
+  const sigma = sensitivityOf(windowScales) / Math.sqrt(rhoWithin({ epsilon: 4, delta }));
+  const { settings, part } = pairsBesideContent({ people, noiseMultiplier: sigma });
+  const fill = seededFill(seed);
   const learned = learnPairs(
-    { people: train, content, contentDim, fill: seededFill(seed) },
-    privately.settings,
+    { people: crowd.map(({ person }) => person), content, contentDim, fill },
+    settings,
   );
+  const lately = learnWindows({ people: crowd.map((one) => one.lately), content, contentDim, sigma, fill });
   const byContent = joint(learned.shares, null);
-  const countNoise = 1 / Math.sqrt(2 * rhoWithin({ epsilon: 1, delta }));
-  const noisy = noisyCounts(boughtWithin(30), items.length, countNoise, seededFill(1000 + seed));
-  return { byContent, byPairs: pairScores(learned), noisy };
-});
-/** Part of what was bought lately, in a mix. */
-const recentPart = 1 / 3;
+  const byPairs = pairScores(learned, agedStrength);
+  const all = (counts: ArrayLike<number>) => Array.from(counts).reduce((sum, count) => sum + count, 0);
+  const ofPresent = all(learned.shares) / all(lately.last60);
+  const present = presentScores(lately, people / sigma);
+  return {
+    content: byContent,
+    beside: mixOf([
+      { scores: byContent, weight: 1 - part },
+      { scores: byPairs, weight: part },
+    ]),
+    present: withAgain(
+      mixOf([
+        {
+          scores: joint(
+            lately.last60.map((count) => Math.min(1, count * ofPresent)),
+            null,
+          ),
+          weight: 0.4,
+        },
+        { scores: byPairs, weight: 0.3 },
+        { scores: everybodys(present), weight: 0.3 },
+      ]),
+      new Float64Array(items.length).fill(1),
+    ),
+  };
+}
+
+/** A trend is a ratio of two noisy numbers: crowds that do not reach far out of the noise take the short window alone. */
+function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): Float64Array {
+  if (reach >= 7000) return trendOf(lately, 4 * lately.deviation);
+  return lately.last14.map((count) => Math.log(count + lately.deviation));
+}
+
+const crowds = (flags.people ?? `${train.length}${flags.quick ? "" : ",30000"}`).split(",").map(Number);
+if (!crowds.every((people) => Number.isInteger(people) && people > 0)) {
+  throw new RangeError(`temporal: --people must be integers above 0, got "${flags.people}"`);
+}
 
 const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
-  "popularity of all time": [fixed(counted)],
-  "popularity of 30 days": [fixed(recent)],
-  "popularity of 14 days": [fixed(countsOf(boughtWithin(14)))],
+  "popularity of all time": [everybodys(counted)],
+  "popularity of 30 days": [everybodys(recent)],
+  "popularity of 14 days": [everybodys(windows.last14)],
   "neighbours (BM25)": [itemKnn(train, items.length, knnSettings)],
   EASE: [ease(train, items.length, easeLambda)],
-  "exact ALS": [factorScores(data, { rows: factors, dim, ...alsSettings })],
+  "exact ALS": [als],
   content: [joint(shares, null)],
   "content + exact factors": [joint(shares, factors)],
   "pairs, no noise": [exactPairs],
-  "content + pairs, no noise": [mixed(joint(shares, null), exactPairs, exact.part)],
-  "content + pairs + 30 days, no noise": [
-    withRecent(mixed(joint(shares, null), exactPairs, exact.part), recent, recentPart),
-  ],
-  "content, private shares": privateRuns.map(({ byContent }) => byContent),
-  "content + pairs, private": privateRuns.map(({ byContent, byPairs }) =>
-    mixed(byContent, byPairs, privately.part),
-  ),
-  "content + pairs + 30 days, private": privateRuns.map(({ byContent, byPairs, noisy }) =>
-    withRecent(mixed(byContent, byPairs, privately.part), noisy, recentPart),
+  "best, no noise": [best],
+  ...Object.fromEntries(
+    crowds.flatMap((people) => {
+      const runs = seeds.map((seed) => privateRun(people, seed));
+      const named = (name: string) => `${name}, private, ${people} people`;
+      return [
+        [named("content"), runs.map((run) => run.content)],
+        [named("content + pairs"), runs.map((run) => run.beside)],
+        [named("best"), runs.map((run) => run.present)],
+      ];
+    }),
   ),
 };
 
@@ -239,5 +255,12 @@ const rows = Object.entries(ways).map(([name, variants]) => {
   return row;
 });
 say(`\n${Math.round((performance.now() - startMs) / 1000)} s`);
-writeResults("temporal", { month: flags.month, seeds, people: train.length, judged: judged.length, rows });
+writeResults("temporal", {
+  month: flags.month,
+  seeds,
+  crowds,
+  people: train.length,
+  judged: judged.length,
+  rows,
+});
 console.log(JSON.stringify({ rows }));

@@ -180,7 +180,7 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   const { stdout } = await tsx("bench/temporal.ts", ["--quick"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";
   const { rows } = JSON.parse(last) as { readonly rows: readonly Readonly<Record<string, unknown>>[] };
-  expect(rows.map(({ name }) => name)).toContain("content + pairs + 30 days, private");
+  expect(rows.map(({ name }) => name)).toContain("best, no noise");
   for (const { name, ...figures } of rows) {
     expect(Object.keys(figures)).toEqual([
       ...["allRecall", "allNdcg", "newRecall", "newNdcg", "coverage", "gini"],

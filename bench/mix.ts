@@ -1,0 +1,31 @@
+/**
+ * Scores of several sources as one: each standardised over the items (mean 0, variance 1), weighed, added up. So a
+ * weight means the same whatever units a source scores in, and the sum stays a sum of what each says.
+ */
+import type { ScoresOf } from "./judge.ts";
+
+export interface Weighed {
+  readonly scores: ScoresOf;
+  readonly weight: number;
+}
+
+export function mixOf(sources: readonly Weighed[]): ScoresOf {
+  return (known) => {
+    const all = sources.map(({ scores, weight }) => ({ scores: standardised(scores(known)), weight }));
+    return all[0].scores.map((_, item) =>
+      all.reduce((sum, { scores, weight }) => sum + weight * scores[item], 0),
+    );
+  };
+}
+
+/** The same for everybody. */
+export function everybodys(scores: Float64Array): ScoresOf {
+  return () => scores;
+}
+
+function standardised(scores: Float64Array): Float64Array {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
+  const deviation = Math.sqrt(variance);
+  return scores.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
+}
