@@ -36,7 +36,7 @@ import {
   judgeScores,
   type Quality,
 } from "./judge.ts";
-import { mixOf } from "./mix.ts";
+import { beside } from "./mix.ts";
 import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
 import { learnPairs, type PairSettings, pairScores } from "./pairs.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
@@ -93,13 +93,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
       const learned = learnPairs({ people, ...content, fill: seededFill(options.seed) }, settings);
       const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
       return {
-        quality: judgeScores(
-          data,
-          mixOf([
-            { scores: byContent, weight: 1 - part },
-            { scores: pairScores(learned), weight: part },
-          ]),
-        ),
+        quality: judgeScores(data, beside(byContent, pairScores(learned), part)),
         reportBytes: reportBytes([learned.vectorLength], { token: false }),
         settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
       };

@@ -18,6 +18,14 @@ export function mixOf(sources: readonly Weighed[]): ScoresOf {
   };
 }
 
+/** Both, the second in the given part of the whole. */
+export function beside(first: ScoresOf, second: ScoresOf, part: number): ScoresOf {
+  return mixOf([
+    { scores: first, weight: 1 - part },
+    { scores: second, weight: part },
+  ]);
+}
+
 /** The same for everybody. */
 export function everybodys(scores: Float64Array): ScoresOf {
   return () => scores;

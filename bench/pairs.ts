@@ -16,6 +16,13 @@ import {
 } from "../core/tasks/itempairs/contribution.ts";
 import { type PairPattern, patternOf } from "../core/tasks/itempairs/pattern.ts";
 import { shrunkenShares } from "../server/kinds/itemfactors/smoothing.ts";
+import {
+  limitedCounts,
+  limitedPairs,
+  limitedWeights,
+  noPairDefences,
+  type PairDefences,
+} from "../server/kinds/itempairs/defences.ts";
 import { eachPair, type PairSums, pairSumsOf, shrunkenPairs } from "../server/kinds/itempairs/sums.ts";
 import { pairWeights } from "../server/kinds/itempairs/weights.ts";
 import type { Person } from "./data.ts";
@@ -56,24 +63,60 @@ const leastShare = 1e-5;
 /** In people: what fewer have in common may be chance, however small the crowd. */
 const leastRidge = 20;
 
-export function learnPairs(
-  { people, content, contentDim, fill }: PairCrowd,
-  settings: PairSettings,
-): LearnedPairs {
+export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPairs {
+  const { people, fill } = crowd;
+  const ground = pairGround(crowd, settings.nearest);
+  const sum = noisySum(people, ground.pattern, settings, fill);
+  return learnedFrom(ground, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
+}
+
+/** What is known before the first report, and the one number that is counted from logs. */
+export interface PairGround extends Pick<PairCrowd, "content" | "contentDim"> {
+  readonly pattern: PairPattern;
+  /** Cosine of the content rows, by number of the pair. */
+  readonly cosines: Float64Array;
+  /** How much more often than by chance two items stand together. */
+  readonly unlisted: number;
+}
+
+export function pairGround(
+  { people, content, contentDim }: Omit<PairCrowd, "fill">,
+  nearest: number,
+): PairGround {
   const values = dequantizeRows(content, contentDim);
-  const count = values.length / contentDim;
-  const pattern = patternOf({ values, count, dim: contentDim }, settings.nearest);
-  const layout = pairLayout(pattern);
-  const { sum, variance } = noisySum(people, pattern, settings, fill);
-  const sums = pairSumsOf(sum, { layout, scales: settings, variance });
-  const shares = sharesOf(sums, { content, contentDim });
+  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, nearest);
   const cosines = cosinesOf(pattern, values, contentDim);
-  const scale = people.length / sums.people;
+  return { content, contentDim, pattern, cosines, unlisted: chanceOf(people) };
+}
+
+/** Reports added up over the lanes that count, with the noise that each lane has. */
+export interface SummedReports {
+  readonly reports: number;
+  readonly values: Float64Array;
+  readonly lanes: number;
+}
+
+/** What a server makes of a sum. */
+export function learnedFrom(
+  ground: PairGround,
+  { reports, values, lanes }: SummedReports,
+  settings: PairSettings,
+  defences: PairDefences,
+): LearnedPairs {
+  const { pattern, cosines, unlisted } = ground;
+  const layout = pairLayout(pattern);
+  const variance = 2 * lanes * (settings.noiseMultiplier * settings.clipL2) ** 2;
+  const said = pairSumsOf(values, { layout, scales: settings, variance });
+  const counted = limitedCounts(said, { ...settings, reports }, defences);
+  const shares = sharesOf(counted, ground);
+  const sums = limitedPairs(counted, { pattern, shares }, defences);
+  const scale = reports / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
-  const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
+  const ridge = Math.max(leastRidge, settings.ridge * reports);
+  const weights = pairWeights({ pattern, shares, pairs, people: reports, unlisted }, ridge);
   return {
     pattern,
-    weights: pairWeights(gram, Math.max(leastRidge, settings.ridge * people.length)),
+    weights: limitedWeights(weights, pattern, defences),
     shares,
     vectorLength: layout.length,
   };
@@ -105,12 +148,13 @@ export function pairScores(
   };
 }
 
-function noisySum(
+/** One lane: everybody's report, and the noise of both aggregators. */
+export function noisySum(
   people: readonly Person[],
   pattern: PairPattern,
   { noiseMultiplier, ...scales }: PairSettings,
   fill: RandomFill,
-): { readonly sum: Float64Array; readonly variance: number } {
+): Float64Array {
   const known = new Map<Person, PairContribution>();
   const contributions = people.map((person) => {
     const contribution = known.get(person) ?? pairContributionOf(pattern, person.items, scales);
@@ -119,8 +163,7 @@ function noisySum(
   });
   const sigma = noiseMultiplier * scales.clipL2;
   const sensitivity = sensitivityOf(scales);
-  const sum = sumOf(contributions, { length: pairLayout(pattern).length, sensitivity, sigma, fill });
-  return { sum, variance: 2 * sigma ** 2 };
+  return sumOf(contributions, { length: pairLayout(pattern).length, sensitivity, sigma, fill });
 }
 
 export interface Summing {

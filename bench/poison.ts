@@ -11,7 +11,11 @@
  * held-out people, the share of them who have it among their first 20, recall@20, and what the gate says. The
  * last line is one JSON object; bench/results/poison.json too.
  *
- *     [--quick] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
+ * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the noise of
+ * --epsilon, for crowds of --people, each target's own and the worst target's share.
+ *
+ *     [--quick] [--kinds factors,pairs] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
+ *     [--people 3669] [--epsilon 4]
  *     [--settings FILE]      training settings of a server's configuration instead of the defaults
  */
 import { readFileSync } from "node:fs";
@@ -20,7 +24,10 @@ import * as v from "valibot";
 import { sections } from "../server/base/settings.ts";
 import { noDefences, standardDefences } from "../server/kinds/itemfactors/defences.ts";
 import { type Strategy, strategies } from "./poison/attackers.ts";
-import { type PoisonShop, readPoisonShop } from "./poison/shop.ts";
+import { type PairStrategy, pairStrategies } from "./poison/pairattackers.ts";
+import { pairTable } from "./poison/pairtable.ts";
+import { readPoisonShop } from "./poison/shop.ts";
+import { coldItems, mean, rounded } from "./poison/targets.ts";
 import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";
 import { writeResults } from "./results.ts";
 
@@ -28,6 +35,9 @@ const quickly = process.argv.includes("--quick");
 const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    kinds: { type: "string", default: "factors,pairs" },
+    people: { type: "string", default: "3669" },
+    epsilon: { type: "string", default: "4" },
     targets: { type: "string", default: "3" },
     rates: { type: "string", default: "0.001,0.01,0.05" },
     noise: { type: "string" },
@@ -39,6 +49,7 @@ const { values: flags } = parseArgs({
 const quick = flags.quick;
 const rates = quick ? [0.05] : flags.rates.split(",").map(Number);
 const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
+const chosenForPairs: readonly PairStrategy[] = quick ? ["counted", "vandal"] : pairStrategies;
 const targetCount = quick ? 1 : Number(flags.targets);
 
 /**
@@ -74,53 +85,82 @@ interface Row {
   readonly dropped: string;
 }
 
-const shop = await readPoisonShop(
-  quick ? { contentDim: 32, heldOut: 40, gate: 20 } : { contentDim: 64, heldOut: 150, gate: 60 },
-);
-const judge = new Judge(shop);
-const targets = coldItems(shop, targetCount);
 const startMs = performance.now();
-const rows: Row[] = [];
-console.log(
-  "defences  strategy      rate    median rank      in top 20 %    recall@20          gate  dropped",
-);
-for (const name of Object.keys(setups) as (keyof typeof setups)[]) {
-  const { defences, lanes } = setups[name];
-  const world: World = {
-    shop,
-    settings: { ...training, ...round, noiseMultiplier, lanes },
-    dim,
-    defences,
-    honestRounds: Number(flags["honest-rounds"]),
-    attackedRounds: Number(flags["attacked-rounds"]),
-    seed: 1,
-  };
-  const before = honestState(world);
-  const honest = attackedState(world, before, null);
-  tell(
-    await rowOf(name, { strategy: "nobody lies", rate: 0 }, before, new Array(targets.length).fill(honest)),
-  );
-  for (const strategy of chosen) {
-    for (const rate of rates) {
-      const after = targets.map((target) => attackedState(world, before, { strategy, target, rate }));
-      tell(await rowOf(name, { strategy, rate }, before, after));
-    }
-  }
-}
+const kinds = flags.kinds.split(",");
 const result = {
-  people: shop.crowd.length,
-  judged: shop.heldOut.length,
-  targets: targets.map((target) => shop.publicSide.catalogue[target].item),
-  settings: { dim, ...training, noiseMultiplier },
-  defences: standardDefences,
-  rows,
+  factors: kinds.includes("factors") ? await factorTable() : null,
+  pairs: kinds.includes("pairs")
+    ? pairTable({
+        crowds: flags.people.split(",").map(Number),
+        epsilon: Number(flags.epsilon),
+        strategies: chosenForPairs,
+        rates,
+        targets: targetCount,
+        ...(quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 }),
+        tell: console.log,
+      })
+    : null,
   seconds: Math.round((performance.now() - startMs) / 1000),
 };
 if (!quick) writeResults(flags.settings === undefined ? "poison" : "poison-settings", result);
 console.log(JSON.stringify(result));
 
+async function factorTable() {
+  const shop = await readPoisonShop(
+    quick ? { contentDim: 32, heldOut: 40, gate: 20 } : { contentDim: 64, heldOut: 150, gate: 60 },
+  );
+  const judge = new Judge(shop);
+  const targets = coldItems(shop.crowd, shop.publicSide.catalogue.length, targetCount);
+  const rows: Row[] = [];
+  const tell = (row: Row) => {
+    rows.push(row);
+    console.log(lineOf(row));
+  };
+  console.log(
+    "defences  strategy      rate    median rank      in top 20 %    recall@20          gate  dropped",
+  );
+  for (const name of Object.keys(setups) as (keyof typeof setups)[]) {
+    const { defences, lanes } = setups[name];
+    const world: World = {
+      shop,
+      settings: { ...training, ...round, noiseMultiplier, lanes },
+      dim,
+      defences,
+      honestRounds: Number(flags["honest-rounds"]),
+      attackedRounds: Number(flags["attacked-rounds"]),
+      seed: 1,
+    };
+    const before = honestState(world);
+    const honest = attackedState(world, before, null);
+    tell(
+      await rowOf(
+        { judge, targets },
+        name,
+        { strategy: "nobody lies", rate: 0 },
+        before,
+        new Array(targets.length).fill(honest),
+      ),
+    );
+    for (const strategy of chosen) {
+      for (const rate of rates) {
+        const after = targets.map((target) => attackedState(world, before, { strategy, target, rate }));
+        tell(await rowOf({ judge, targets }, name, { strategy, rate }, before, after));
+      }
+    }
+  }
+  return {
+    people: shop.crowd.length,
+    judged: shop.heldOut.length,
+    targets: targets.map((target) => shop.publicSide.catalogue[target].item),
+    settings: { dim, ...training, noiseMultiplier },
+    defences: standardDefences,
+    rows,
+  };
+}
+
 /** Each target with the state after the attack on it. */
 async function rowOf(
+  { judge, targets }: { readonly judge: Judge; readonly targets: readonly number[] },
   defences: keyof typeof setups,
   attack: Pick<Row, "strategy" | "rate">,
   before: State,
@@ -147,35 +187,16 @@ async function rowOf(
   };
 }
 
-function tell(row: Row): void {
-  rows.push(row);
+function lineOf(row: Row): string {
   const percent = (share: number) => (100 * share).toFixed(1);
-  console.log(
-    [
-      row.defences.padEnd(9),
-      row.strategy.padEnd(13),
-      `${percent(row.rate)} %`.padEnd(7),
-      `${row.rankBefore} -> ${row.rank}`.padEnd(16),
-      `${percent(row.inTop20Before)} -> ${percent(row.inTop20)}`.padEnd(14),
-      `${row.recallBefore.toFixed(4)} -> ${row.recall.toFixed(4)}`.padEnd(18),
-      row.gatePassed.padEnd(5),
-      row.dropped,
-    ].join(" "),
-  );
-}
-
-/** Items that 3 to 8 people bought, spread over the catalogue. */
-function coldItems({ crowd, publicSide }: PoisonShop, count: number): readonly number[] {
-  const buyers = new Uint32Array(publicSide.catalogue.length);
-  for (const { items } of crowd) for (const item of items) buyers[item]++;
-  const cold = [...buyers.keys()].filter((item) => buyers[item] >= 3 && buyers[item] <= 8);
-  return Array.from({ length: count }, (_, at) => cold[Math.floor(((at + 0.5) * cold.length) / count)]);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
+  return [
+    row.defences.padEnd(9),
+    row.strategy.padEnd(13),
+    `${percent(row.rate)} %`.padEnd(7),
+    `${row.rankBefore} -> ${row.rank}`.padEnd(16),
+    `${percent(row.inTop20Before)} -> ${percent(row.inTop20)}`.padEnd(14),
+    `${row.recallBefore.toFixed(4)} -> ${row.recall.toFixed(4)}`.padEnd(18),
+    row.gatePassed.padEnd(5),
+    row.dropped,
+  ].join(" ");
 }

@@ -11,10 +11,7 @@
  * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a
  * part of one bench/results/privacy-part.json alone.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
@@ -32,7 +29,8 @@ import {
   judgePopularity,
   judgeScores,
 } from "./judge.ts";
-import { mixOf } from "./mix.ts";
+import { beside } from "./mix.ts";
+import { ownData } from "./owndata.ts";
 import { learnPairs, pairScores } from "./pairs.ts";
 import { privacyPlot } from "./privacyplot.ts";
 import type { Mean, PrivacyResult, PrivacyRow } from "./privacyresult.ts";
@@ -85,13 +83,7 @@ function measurePairs({ data, publicItems }: Bench, people: number, by: PairsBes
   const byPairs = pairScores(learned);
   return {
     pairs: judgeScores(data, byPairs).recall,
-    beside: judgeScores(
-      data,
-      mixOf([
-        { scores: byContent, weight: 1 - by.part },
-        { scores: byPairs, weight: by.part },
-      ]),
-    ).recall,
+    beside: judgeScores(data, beside(byContent, byPairs, by.part)).recall,
   };
 }
 
@@ -121,20 +113,6 @@ function numbersOf(name: string, text: string): readonly number[] {
     throw new RangeError(`privacy: --${name} must be numbers above 0 with commas between, got ${text}`);
   }
   return numbers;
-}
-
-/** The shop's own data in the form the benches read. */
-function ownData(): string {
-  const directory = mkdtempSync(join(tmpdir(), "tacit-privacy-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  execFileSync(
-    process.execPath,
-    ["--import", "tsx", fileURLToPath(new URL("split.ts", import.meta.url)), directory],
-    {
-      stdio: "ignore",
-    },
-  );
-  return directory;
 }
 
 function main(): void {

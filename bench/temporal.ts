@@ -24,7 +24,7 @@ import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
 import type { DataSet } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
-import { everybodys, mixOf } from "./mix.ts";
+import { beside, everybodys, mixOf } from "./mix.ts";
 import { agedStrength, learnPairs, pairScores } from "./pairs.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
 import { ease, easeLambda } from "./references/ease.ts";
@@ -183,10 +183,7 @@ function privateRun(people: number, seed: number): PrivateRun {
   const present = presentScores(lately, people / sigma);
   return {
     content: byContent,
-    beside: mixOf([
-      { scores: byContent, weight: 1 - part },
-      { scores: byPairs, weight: part },
-    ]),
+    beside: beside(byContent, byPairs, part),
     present: withAgain(
       mixOf([
         {

@@ -89,6 +89,34 @@ test("bench:privacy --quick measures every ranking with noise and without", asyn
   expect(besideContent).toBeGreaterThan(0.9);
 }, 60_000);
 
+test("bench:poison --quick tells of liars about pairs what its line of JSON has", async () => {
+  const { stdout } = await tsx("bench/poison.ts", ["--quick", "--kinds", "pairs"]);
+  const lines = stdout.trim().split("\n");
+  const { pairs, factors } = JSON.parse(lines.at(-1) ?? "");
+  expect(factors).toBeNull();
+  const told = lines
+    .slice(1, -1)
+    .map((line) => line.match(/^(\d+) +(\w+) +(nobody lies|\w+) +([\d.]+) %/)?.slice(1, 5));
+  const percent = (rate: number) => (100 * rate).toFixed(1);
+  expect(told).toEqual(
+    pairs.rows.map((row: { people: number; defences: string; strategy: string; rate: number }) => [
+      String(row.people),
+      row.defences,
+      row.strategy,
+      percent(row.rate),
+    ]),
+  );
+  expect(told.length).toBe(3 * 3);
+  const rowOf = (defences: string, strategy: string) =>
+    pairs.rows.find((row: Record<string, unknown>) => row.defences === defences && row.strategy === strategy);
+  // What vandals send spoils the only sum there is, or is not counted.
+  expect(rowOf("none", "vandal").recall).toBeLessThan(rowOf("none", "vandal").recallBefore);
+  expect(rowOf("one", "vandal")).toMatchObject({
+    dropped: "1/1",
+    recall: rowOf("one", "vandal").recallBefore,
+  });
+}, 60_000);
+
 test("evaluate says who expected what when something is missing or unknown", async () => {
   const refused = (args: readonly string[]) =>
     tsx("bench/evaluate.ts", args).then(

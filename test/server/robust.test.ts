@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
-import { type LaneSum, robustSum } from "../../server/kinds/itemfactors/robust.ts";
+import { type LaneSum, robustSum } from "../../server/kinds/robust.ts";
 
 /** Honest lanes as they are: few people per coordinate, most coordinates known to few lanes, noise on top. */
 function honestLanes({

@@ -1,13 +1,13 @@
 /**
  * What keeps a liar from the factors, and how strong each of it is: the lanes of a block become one sum
- * (robust.ts), and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts).
+ * (kinds/robust.ts), and a round moves an item within limits (stepclip.ts). What follows is the gate (gate.ts).
  * bench/poison.ts measures it.
  */
 
 import { addInto, fromField } from "../../../core/sum/field.ts";
 import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import type { Task } from "../../../core/tasks/task.ts";
-import { type RobustSum, robustSum } from "./robust.ts";
+import { type RobustSum, robustSum } from "../robust.ts";
 import type { CountLimit, MoveLimits, PullLimit } from "./stepclip.ts";
 
 export interface Defences extends MoveLimits, PullLimit, CountLimit {

@@ -1,5 +1,5 @@
 /**
- * One sum from the lanes of a block, such that a liar spoils little: no proof shows yet that a report is
+ * One sum from the lanes of a task or block, such that a liar spoils little: no proof shows yet that a report is
  * within bounds, so one report can bring any number into the lane it falls in (core/sum/lanes.ts).
  *
  *   1. a lane longer than honest reports and noise can be is dropped;
@@ -12,7 +12,8 @@
  * do not know of: the median of (0, 0, 0, 1) is 0, and most of a catalogue is like that. Between honest lanes
  * nearly nothing is clamped, so that robustness costs no accuracy; what lanes cost is noise (each has its
  * own). It assumes that most lanes hold no liar. Liars in every lane are bounded by what a round may do to an
- * item (stepclip.ts) and by the gate. All of this is computed from noisy sums: it costs no privacy.
+ * item (itemfactors/stepclip.ts, itempairs/defences.ts) and by the gate. All of this is computed from noisy sums:
+ * it costs no privacy.
  */
 
 export interface LaneSum {

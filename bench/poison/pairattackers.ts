@@ -1,0 +1,108 @@
+/**
+ * What liars send about pairs of items, written down. All of them know what is public (the list of pairs, the popularity in
+ * force and the task), and send the same from every browser they have; each has one report.
+ *
+ *   paired        the whole clip on pairs of the target with the most popular of its listed neighbours
+ *   counted       half of the norm on those pairs, half on the target's count
+ *   claimed       the whole clip on the target's count
+ *   lookalike     an honest contribution of a person who has the target and those neighbours, and nothing else
+ *   stretched     `counted`, made so long that one lane's sum stays just within what the norm check lets through
+ *   thousandfold  `counted` times 1,000
+ *   wrapped       half the modulus on the target's pairs: sums wrap around
+ *   weightless    the whole clip taken off the crowd's weight, so that everything else counts for more
+ *   vandal        uniformly random field elements, to spoil the sum and nothing else
+ */
+import { modulus, toField } from "../../core/sum/field.ts";
+import { encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { type PairScales, pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
+import { type PairPattern, placeOf } from "../../core/tasks/itempairs/pattern.ts";
+import { fractionBits } from "../private.ts";
+
+export const pairStrategies = [
+  "paired",
+  "counted",
+  "claimed",
+  "lookalike",
+  "stretched",
+  "thousandfold",
+  "wrapped",
+  "weightless",
+  "vandal",
+] as const;
+export type PairStrategy = (typeof pairStrategies)[number];
+
+export interface PairPlan {
+  readonly strategy: PairStrategy;
+  /** The item to be pushed. */
+  readonly target: number;
+  readonly pattern: PairPattern;
+  readonly scales: PairScales;
+  /** Share of people by item, as published. */
+  readonly shares: Float64Array;
+  /** Reports that the liar expects in a lane, and how many of them are lies. */
+  readonly laneReports: number;
+  readonly liesInLane: number;
+  readonly random: () => number;
+}
+
+/** Neighbours that a liar claims pairs with. */
+const claimedNeighbours = 5;
+
+/** What one liar sends: field elements in the layout of a report. */
+export function pairLieOf(plan: PairPlan): Uint32Array {
+  const { strategy, target, pattern, scales, random } = plan;
+  const layout = pairLayout(pattern);
+  const { clipL2 } = scales;
+  if (strategy === "vandal") {
+    return Uint32Array.from({ length: layout.length }, () => Math.floor(random() * modulus));
+  }
+  const neighbours = popularNeighbours(plan);
+  const values = new Float64Array(layout.length);
+  const onPairs = (norm: number) => {
+    for (const neighbour of neighbours) {
+      values[pattern.pairs[placeOf(pattern, target, neighbour)]] = norm / Math.sqrt(neighbours.length);
+    }
+  };
+  const both = (norm: number) => {
+    onPairs(norm * Math.SQRT1_2);
+    values[layout.counts + target] = norm * Math.SQRT1_2;
+  };
+  switch (strategy) {
+    case "paired":
+      onPairs(clipL2);
+      break;
+    case "counted":
+      both(clipL2);
+      break;
+    case "claimed":
+      values[layout.counts + target] = clipL2;
+      break;
+    case "lookalike": {
+      const honest = pairContributionOf(pattern, [target, ...neighbours], scales);
+      for (const [k, place] of honest.places.entries()) values[place] = honest.values[k];
+      break;
+    }
+    case "stretched":
+      both(Math.max(clipL2, (0.9 * plan.laneReports * sensitivityOf(scales)) / plan.liesInLane));
+      break;
+    case "thousandfold":
+      both(1000 * clipL2);
+      break;
+    case "wrapped":
+      onPairs((0.49 * modulus * Math.sqrt(neighbours.length)) / 2 ** fractionBits);
+      break;
+    case "weightless":
+      values[layout.weight] = -clipL2;
+      break;
+  }
+  return toField(encodeFixed(values, { fractionBits }, (bytes) => bytes.fill(128)));
+}
+
+/** The most popular of the target's listed neighbours, best first. */
+function popularNeighbours({ target, pattern, shares }: PairPlan): readonly number[] {
+  const { starts, neighbours } = pattern;
+  return [...neighbours.subarray(starts[target], starts[target + 1])]
+    .sort((a, b) => shares[b] - shares[a])
+    .slice(0, claimedNeighbours);
+}

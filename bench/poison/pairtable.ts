@@ -1,0 +1,173 @@
+/**
+ * The table for sums of pairs: a shop that learned from honest people asks again, and liars answer too; for each size of crowd,
+ * with the defences and without. Told are the same figures as for factors, beside the mean over targets also the
+ * worst of them. Where every lane was dropped nothing is learned, and the edition of the honest stays.
+ *
+ *   none      one lane, added up as it is
+ *   one       one lane; norm check, limits of counts, pairs and weights
+ *   four      four lanes; the same, and what differs between lanes
+ */
+import { quantizeRows } from "../../core/model/quantize.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import {
+  noPairDefences,
+  type PairDefences,
+  standardPairDefences,
+} from "../../server/kinds/itempairs/defences.ts";
+import { contentVectors } from "../../server/publishing/import/content.ts";
+import { crowdOf } from "../crowds.ts";
+import { readContentItems, readDataSet } from "../data.ts";
+import { ownData } from "../owndata.ts";
+import { pairGround } from "../pairs.ts";
+import { pairSettingsFor } from "../privacysettings.ts";
+import type { PairStrategy } from "./pairattackers.ts";
+import {
+  attackedLanes,
+  honestLanes,
+  type LearnedFromLanes,
+  learnedFromLanes,
+  type PairWorld,
+  type ShownByPairs,
+  shownByPairs,
+} from "./pairworld.ts";
+import { coldItems, mean, rounded } from "./targets.ts";
+
+export const pairSetups = {
+  none: { defences: noPairDefences, lanes: 1 },
+  one: { defences: standardPairDefences, lanes: 1 },
+  four: { defences: standardPairDefences, lanes: 4 },
+} as const;
+type SetupName = keyof typeof pairSetups;
+
+export interface PairRow {
+  readonly people: number;
+  readonly defences: SetupName;
+  readonly strategy: PairStrategy | "nobody lies";
+  readonly rate: number;
+  /** Means over targets. */
+  readonly rankBefore: number;
+  readonly rank: number;
+  readonly inTop20Before: number;
+  readonly inTop20: number;
+  /** Of the target that is pushed to the most people. */
+  readonly worstInTop20: number;
+  readonly recallBefore: number;
+  readonly recall: number;
+  readonly dropped: string;
+}
+
+export interface PairTable {
+  /** Sizes of crowds; beyond the real customers each stands for several. */
+  readonly crowds: readonly number[];
+  readonly epsilon: number;
+  readonly strategies: readonly PairStrategy[];
+  readonly rates: readonly number[];
+  readonly targets: number;
+  readonly contentDim: number;
+  /** At most so many held-out people are judged on. */
+  readonly heldOut: number;
+  readonly tell: (line: string) => void;
+}
+
+export interface PairTableResult {
+  readonly epsilon: number;
+  readonly judged: number;
+  readonly targets: readonly string[];
+  readonly defences: PairDefences;
+  readonly rows: readonly PairRow[];
+}
+
+export function pairTable(table: PairTable): PairTableResult {
+  const { crowds, epsilon, strategies, rates, contentDim, tell } = table;
+  const directory = ownData();
+  const whole = readDataSet(directory);
+  const data = { ...whole, heldOut: whole.heldOut.slice(0, table.heldOut) };
+  const vectors = contentVectors(readContentItems(directory, data.items), { dim: contentDim });
+  const content = quantizeRows(vectors, data.items.length, contentDim);
+  const catalogue = data.items.map((item) => ({ item }));
+  const targets = coldItems(data.train, data.items.length, table.targets);
+  const rows: PairRow[] = [];
+  tell(
+    "people  defences  strategy      rate    median rank      in top 20 %    worst   recall@20          dropped",
+  );
+  for (const people of crowds) {
+    const by = pairSettingsFor({ people, epsilon });
+    const crowd = crowdOf(data.train, people, seededRandom(1));
+    const ground = pairGround({ people: crowd, content, contentDim }, by.settings.nearest);
+    const publicItems = { catalogue, content, contentDim };
+    for (const name of Object.keys(pairSetups) as SetupName[]) {
+      const { defences, lanes } = pairSetups[name];
+      const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed: 1 };
+      const honest = honestLanes(world);
+      const { learned } = learnedFromLanes(world, honest, defences);
+      if (learned === null) throw new RangeError("poison: expected honest lanes to be kept, got none");
+      const before = shownByPairs(world, learned, targets);
+      const add = (attack: Pick<PairRow, "strategy" | "rate">, after: readonly Attacked[]) => {
+        const row = { people, defences: name, ...attack, ...figuresOf(before, after, lanes) };
+        rows.push(row);
+        tell(lineOf(row));
+      };
+      const same = targets.map((_, at) => ({ recall: before.recall, ...before.targets[at], dropped: 0 }));
+      add({ strategy: "nobody lies", rate: 0 }, same);
+      for (const strategy of strategies) {
+        for (const rate of rates) {
+          const after = targets.map((target, at) => {
+            const attack = { strategy, target, rate, shares: learned.shares };
+            const outcome = learnedFromLanes(world, attackedLanes(world, honest, attack), defences);
+            return shownAfter(world, outcome, { target, before: same[at] });
+          });
+          add({ strategy, rate }, after);
+        }
+      }
+    }
+  }
+  const { heldOut, items } = data;
+  const named = targets.map((target) => items[target]);
+  return { epsilon, judged: heldOut.length, targets: named, defences: standardPairDefences, rows };
+}
+
+interface Attacked {
+  readonly rank: number;
+  readonly inTop20: number;
+  readonly recall: number;
+  readonly dropped: number;
+}
+
+function shownAfter(
+  world: PairWorld,
+  { learned, dropped }: LearnedFromLanes,
+  { target, before }: { readonly target: number; readonly before: Attacked },
+): Attacked {
+  if (learned === null) return { ...before, dropped: dropped.length };
+  const { recall, targets } = shownByPairs(world, learned, [target]);
+  return { recall, ...targets[0], dropped: dropped.length };
+}
+
+function figuresOf(before: ShownByPairs, after: readonly Attacked[], lanes: number) {
+  const dropped = after.reduce((sum, one) => sum + one.dropped, 0);
+  return {
+    rankBefore: Math.round(mean(before.targets.map(({ rank }) => rank))),
+    rank: Math.round(mean(after.map(({ rank }) => rank))),
+    inTop20Before: rounded(mean(before.targets.map(({ inTop20 }) => inTop20))),
+    inTop20: rounded(mean(after.map(({ inTop20 }) => inTop20))),
+    worstInTop20: rounded(Math.max(...after.map(({ inTop20 }) => inTop20))),
+    recallBefore: rounded(before.recall),
+    recall: rounded(mean(after.map(({ recall }) => recall))),
+    dropped: `${dropped}/${lanes * after.length}`,
+  };
+}
+
+function lineOf(row: PairRow): string {
+  const percent = (share: number) => (100 * share).toFixed(1);
+  return [
+    String(row.people).padEnd(7),
+    row.defences.padEnd(9),
+    row.strategy.padEnd(13),
+    `${percent(row.rate)} %`.padEnd(7),
+    `${row.rankBefore} -> ${row.rank}`.padEnd(16),
+    `${percent(row.inTop20Before)} -> ${percent(row.inTop20)}`.padEnd(14),
+    percent(row.worstInTop20).padEnd(7),
+    `${row.recallBefore.toFixed(4)} -> ${row.recall.toFixed(4)}`.padEnd(18),
+    row.dropped,
+  ].join(" ");
+}
