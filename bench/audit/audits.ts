@@ -4,20 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { epsilonFromGuesses, guessByScore } from "./guesses.ts";
-import {
-  type AuditedTask,
-  contributionFor,
-  type Mechanism,
-  released,
-  rounded,
-  spikeFor,
-  type View,
-} from "./mechanisms.ts";
+import { type Mechanism, released, rounded, type View } from "./mechanisms.ts";
 import { muAtLeast, type Said, saidOf } from "./worlds.ts";
 
 interface Audited {
   readonly mechanism: Mechanism;
-  readonly task: AuditedTask;
   readonly view: View;
 }
 
@@ -40,11 +31,8 @@ export function levelOfEach(level: number): number {
  * The first attack projects the sum on the canary, the best there is against independent noise of equal size.
  * The second projects on the canary less its mean, which noise common to all numbers cannot hide.
  */
-export async function attackInWorlds(
-  { mechanism, task, view }: Audited,
-  runs: number,
-): Promise<readonly Said[]> {
-  const canary = contributionFor(mechanism, task);
+export async function attackInWorlds({ mechanism, view }: Audited, runs: number): Promise<readonly Said[]> {
+  const { canary, task } = mechanism;
   const others = rounded(
     canary.map((value) => -value / 3),
     task,
@@ -56,7 +44,7 @@ export async function attackInWorlds(
     const scores = directions.map(() => new Float64Array(runs));
     for (let run = 0; run < runs; run++) {
       const vectors = canaryIsIn ? [others, rounded(canary, task)] : [others];
-      const seen = await released(mechanism, task, { vectors, view });
+      const seen = await released(mechanism, { vectors, view });
       for (const [at, direction] of directions.entries()) {
         let along = 0;
         let whole = 0;
@@ -75,26 +63,28 @@ export async function attackInWorlds(
 }
 
 export interface OneRun {
-  readonly canaries: number;
+  /** Numbers of the sum, which the canaries share out among themselves. */
+  readonly numbers: number;
   readonly guesses: number;
   readonly delta: number;
   readonly level: number;
 }
 
 /**
- * One run with a canary on each number of the sum, each with all of the clip, in it by a fair coin. Epsilon
- * is at least this.
+ * One run of a sum in which each canary has its own numbers, and is in it by a fair coin. Whoever looks projects
+ * on each canary's own. Epsilon is at least this.
  */
 export async function attackInOneRun(
-  { mechanism, task, view }: Audited,
-  { canaries, guesses, delta, level }: OneRun,
+  { mechanism, view }: Audited,
+  { numbers, guesses, delta, level }: OneRun,
 ): Promise<number> {
-  const coins = Array.from(randomBytes(canaries), (byte) => byte < 128);
-  const spike = spikeFor(mechanism, task);
-  const sum = rounded(
-    Float64Array.from(coins, (isIn) => (isIn ? spike : 0)),
-    task,
+  const { own, task } = mechanism;
+  const coins = Array.from(randomBytes(Math.floor(numbers / own.length)), (byte) => byte < 128);
+  const contributions = new Float64Array(coins.length * own.length);
+  for (const [canary, isIn] of coins.entries()) if (isIn) contributions.set(own, canary * own.length);
+  const seen = await released(mechanism, { vectors: [rounded(contributions, task)], view });
+  const scores = Float64Array.from(coins, (_, canary) =>
+    own.reduce((score, value, k) => score + value * seen[canary * own.length + k], 0),
   );
-  const scores = await released(mechanism, task, { vectors: [sum], view });
   return epsilonFromGuesses(guessByScore(scores, coins, guesses), { delta, level });
 }

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { epsilonFromGuesses } from "../../bench/audit/guesses.ts";
+import { pairMechanisms } from "../../bench/audit/pairs.ts";
 import {
   binomialAtLeast,
   binomialMass,
@@ -106,7 +107,9 @@ interface Result {
   readonly level: number;
   readonly runs: number;
   readonly silenceAboutHalf: number;
+  readonly forgottenWeight: number;
   readonly rows: readonly {
+    readonly kind: string;
     readonly mechanism: string;
     readonly view: string;
     readonly oneRunEpsilon: number;
@@ -129,9 +132,10 @@ beforeAll(async () => {
   ).catch((error) => error);
   exitCode = code;
   result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-}, 180_000);
+}, 300_000);
 
-const rowsOf = (mechanism: string) => result.rows.filter((row) => row.mechanism === mechanism);
+const rowsOf = (mechanism: string, kind = "item-factors") =>
+  result.rows.filter((row) => row.mechanism === mechanism && row.kind === kind);
 
 test("the audit's chances of error are computed: no false alarm in a million, no silence about halved noise", () => {
   expect(result.rows.length * result.level).toBeLessThan(1e-6);
@@ -181,4 +185,62 @@ test("noise split between the aggregators fools who sees the aggregate, and not 
 
 test("one run is enough to see that there is no noise", () => {
   expect(rowsOf("no noise")[0].oneRunEpsilon).toBeGreaterThan(result.epsilon);
+});
+
+const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+test("who meets the clip of pairs moves the sum by all of the sensitivity, nobody honest by more, each mistake by more", () => {
+  const { asShipped, worst, alsoSound, broken } = pairMechanisms({ epsilon: 4, delta: 1e-6 });
+  for (const { name, canary, task } of [...asShipped, ...alsoSound]) {
+    expect(norm(canary), name).toBeLessThan(task.sensitivity);
+  }
+  expect(norm(worst.canary)).toBe(Math.max(...asShipped.map(({ canary }) => norm(canary))));
+  expect(norm(worst.canary) / worst.task.sensitivity).toBeCloseTo(1, 3);
+  const moving = broken.filter(({ addNoise }) => addNoise === worst.addNoise);
+  expect(moving.length).toBe(3);
+  for (const { name, canary, task } of moving) {
+    expect(norm(canary) / task.sensitivity, name).toBeGreaterThan(1.4);
+  }
+});
+
+test("no attack on pairs proves more than is claimed, whoever is looked for, and each proves most of it", () => {
+  const shipped = result.rows.filter(({ kind, alarm }) => kind === "item-pairs" && !alarm);
+  expect(shipped.map(({ mechanism, view }) => `${view}: ${mechanism}`)).toEqual([
+    "leader: as shipped, two items and their pair",
+    "leader: as shipped, four items, no pair listed",
+    "leader: as shipped, eight items, all pairs listed",
+    "public: as shipped, four items, no pair listed",
+    "helper: as shipped, four items, no pair listed",
+    "leader: as shipped, weight most of the sensitivity",
+    "leader: pairs left out of the norm, second clip kept",
+  ]);
+  for (const { mechanism, view, oneRunEpsilon, certainEpsilon, worldsEpsilon } of shipped) {
+    expect(oneRunEpsilon, mechanism).toBeLessThan(result.epsilon);
+    expect(certainEpsilon, mechanism).toBeLessThan(result.epsilon);
+    if (view !== "public") expect(worldsEpsilon, mechanism).toBeGreaterThan(0.7 * result.epsilon);
+  }
+});
+
+test.each([
+  ["pairs left out of the norm", 8],
+  ["pairs once more after the clip", 5.5],
+  ["one pair once more after the clip", 4],
+  ["noise halved", 5.5],
+  ["noise for the clip, weight forgotten", 4.5],
+])(
+  "the audit of pairs raises the alarm at %s, and proves an epsilon of %s where 4 is claimed",
+  (name, proven) => {
+    const [row] = rowsOf(name, "item-pairs");
+    expect(row.alarm).toBe(true);
+    expect(row.certainEpsilon).toBeGreaterThan(proven);
+  },
+);
+
+test("a forgotten weight is left out where browsers would be asked, because no audit of this size notices it", () => {
+  const { runs, rho, level, forgottenWeight } = result;
+  const plan = { runs, claimedMu: Math.sqrt(2 * rho), level: level / 2 };
+  expect(forgottenWeight).toBeLessThan(1);
+  expect(chanceOfSilence(plan, plan.claimedMu / forgottenWeight)).toBeGreaterThan(0.9999);
+  // The weight among the mistakes is most of the sensitivity.
+  expect(chanceOfSilence(plan, 1.6 * plan.claimedMu)).toBeLessThan(1e-9);
 });
