@@ -1,11 +1,10 @@
 /** Crowds that a bench makes of the people it has, and dice for them that fall the same way every time. */
 import { createCipheriv } from "node:crypto";
 import type { RandomFill } from "../core/bytes.ts";
-import type { Person } from "./data.ts";
 import { sample } from "./sample.ts";
 
 /** `count` people: everybody as often as everybody else, what is left over drawn by chance. */
-export function crowdOf(people: readonly Person[], count: number, random: () => number): readonly Person[] {
+export function crowdOf<T>(people: readonly T[], count: number, random: () => number): readonly T[] {
   const whole = Math.floor(count / people.length);
   const crowd = Array.from({ length: whole }, () => people).flat();
   return [...crowd, ...sample(people, count - crowd.length, random)];

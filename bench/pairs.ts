@@ -53,26 +53,73 @@ const leastShare = 1e-5;
 /** In people: what fewer have in common may be chance, however small the crowd. */
 const leastRidge = 20;
 
-export function learnPairs(
-  { people, content, contentDim, fill }: PairCrowd,
-  settings: PairSettings,
-): LearnedPairs {
-  const values = dequantizeRows(content, contentDim);
-  const count = values.length / contentDim;
-  const pattern = patternOf({ values, count, dim: contentDim }, settings.nearest);
-  const layout = pairLayout(pattern);
-  const { sum, variance } = noisySum(people, pattern, settings, fill);
-  const sums = pairSumsOf(sum, { layout, scales: settings, variance });
-  const shares = sharesOf(sums, { content, contentDim });
-  const cosines = cosinesOf(pattern, values, contentDim);
-  const scale = people.length / sums.people;
-  const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
+export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPairs {
+  const { people } = crowd;
+  const pattern = contentPattern(crowd, settings.nearest);
+  const contributions = oncePer(people, ({ items }) => pairContributionOf(pattern, items, settings));
+  const { shares, pairs } = pairCounts({ ...crowd, pattern, contributions }, settings);
   const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
   return {
     pattern,
     weights: pairWeights(gram, Math.max(leastRidge, settings.ridge * people.length)),
     shares,
-    vectorLength: layout.length,
+    vectorLength: pairLayout(pattern).length,
+  };
+}
+
+type PublicRows = Pick<PairCrowd, "content" | "contentDim">;
+
+/** The public list: each item with so many nearest by content. */
+export function contentPattern({ content, contentDim }: PublicRows, nearest: number): PairPattern {
+  const values = dequantizeRows(content, contentDim);
+  return patternOf({ values, count: values.length / contentDim, dim: contentDim }, nearest);
+}
+
+/** What is made of each of a crowd, once of whoever stands in it several times. */
+export function oncePer<One, Made>(crowd: readonly One[], make: (one: One) => Made): readonly Made[] {
+  const made = new Map<One, Made>();
+  return crowd.map((one) => {
+    const known = made.get(one) ?? make(one);
+    made.set(one, known);
+    return known;
+  });
+}
+
+export interface PairReports extends PublicRows {
+  readonly pattern: PairPattern;
+  /** One for each who reports. */
+  readonly contributions: readonly PairContribution[];
+  readonly fill: RandomFill;
+}
+
+export interface PairCounts {
+  /** Share of people by item. */
+  readonly shares: Float64Array;
+  /** People with the pair by its number, as if everybody weighed 1. */
+  readonly pairs: Float64Array;
+}
+
+/** What the server reads from a noisy sum of these reports. */
+export function pairCounts(
+  { pattern, contributions, fill, ...publicRows }: PairReports,
+  { noiseMultiplier, ...scales }: PairScales & Pick<PairSettings, "noiseMultiplier">,
+): PairCounts {
+  const layout = pairLayout(pattern);
+  const sigma = noiseMultiplier * scales.clipL2;
+  const sum = sumOf(contributions, {
+    length: layout.length,
+    sensitivity: sensitivityOf(scales),
+    sigma,
+    fill,
+  });
+  const sums = pairSumsOf(sum, { layout, scales, variance: 2 * sigma ** 2 });
+  const shares = sharesOf(sums, publicRows);
+  const rows = dequantizeRows(publicRows.content, publicRows.contentDim);
+  const cosines = cosinesOf(pattern, rows, publicRows.contentDim);
+  const scale = contributions.length / sums.people;
+  return {
+    shares,
+    pairs: shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale),
   };
 }
 
@@ -91,24 +138,6 @@ export function pairScores({ pattern, weights }: LearnedPairs): ScoresOf {
     }
     return scores;
   };
-}
-
-function noisySum(
-  people: readonly Person[],
-  pattern: PairPattern,
-  { noiseMultiplier, ...scales }: PairSettings,
-  fill: RandomFill,
-): { readonly sum: Float64Array; readonly variance: number } {
-  const known = new Map<Person, PairContribution>();
-  const contributions = people.map((person) => {
-    const contribution = known.get(person) ?? pairContributionOf(pattern, person.items, scales);
-    known.set(person, contribution);
-    return contribution;
-  });
-  const sigma = noiseMultiplier * scales.clipL2;
-  const sensitivity = sensitivityOf(scales);
-  const sum = sumOf(contributions, { length: pairLayout(pattern).length, sensitivity, sigma, fill });
-  return { sum, variance: 2 * sigma ** 2 };
 }
 
 interface Summing {
@@ -159,7 +188,7 @@ export function noisyCounts(
   return sumOf(contributions, { length, sensitivity: 1, sigma, fill });
 }
 
-function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {
+function sharesOf(sums: PairSums, publicItems: PublicRows): Float64Array {
   const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
   const { counts, people, countVariance } = sums;
   return shrunkenShares(
