@@ -95,10 +95,10 @@ function personOf(baskets: readonly Basket[]): Person {
 /** Settings chosen on September. */
 const chosen = {
   /** Of counts of all pairs from logs, and the part of `similar` beside them. */
-  all: { a: 0.3, b: 0.7, similarPart: 0.3 },
-  /** Of counts of listed pairs, and the part of content beside them. */
-  listed: { a: 0.3, b: 0.7, contentPart: 0.3 },
-  private: { a: 0.3, b: 0.7, contentPart: 0.5 },
+  all: { a: 0.7, b: 0.3, similarPart: 0.3 },
+  /** Of counts of listed pairs, and the part of content, or of `similar`, beside them. */
+  listed: { a: 0.7, b: 0.3, contentPart: 0.2, similarPart: 0.5 },
+  private: { a: 0.7, b: 0.3, countScale: 0.5, contentPart: 0.3 },
 };
 
 const plain = coCounts(customers.flat(), count, () => 1);
@@ -114,14 +114,12 @@ function listed(pattern: PairPattern): ScoresOf {
 
 /** What a crowd's one report each says of listed pairs; null: no noise. */
 function reported(nearest: number, people: number, epsilon: number | null, seed: number): ScoresOf {
-  const { settings } = pairSettingsFor({ people, epsilon });
+  const { countScale } = chosen.private;
+  const settings = { ...pairSettingsFor({ people, epsilon }).settings, countScale };
   const pattern = contentPattern({ content, contentDim }, nearest);
   const crowd = crowdOf(customers, people, seededRandom(seed));
   const contributions = oncePer(crowd, (baskets) => basketContributionOf(pattern, baskets, settings));
-  const read = pairCounts(
-    { pattern, contributions, content, contentDim, fill: seededFill(seed) },
-    { ...settings },
-  );
+  const read = pairCounts({ pattern, contributions, content, contentDim, fill: seededFill(seed) }, settings);
   const counts = read.shares.map((share) => share * people);
   return togetherScores(listedCounts(pattern, read.pairs, counts), chosen.private);
 }
@@ -149,7 +147,7 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   "40 nearest by content, else content": [fall(near40)],
   "20 nearest by content + content": [mixed(near20, byContent, chosen.listed.contentPart)],
   "40 nearest by content + content": [mixed(near40, byContent, chosen.listed.contentPart)],
-  "20 nearest by content + similar": [mixed(near20, similar, chosen.listed.contentPart)],
+  "20 nearest by content + similar": [mixed(near20, similar, chosen.listed.similarPart)],
   "one report each, no noise": [fall(reported(20, everybody, null, 1))],
   "one report each, no noise, + content": [
     mixed(reported(20, everybody, null, 1), byContent, chosen.private.contentPart),
