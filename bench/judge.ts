@@ -132,6 +132,25 @@ export function jointScores(data: DataSet, input: JointInput): ScoresOf {
   return personalScores(jointModel(data, input));
 }
 
+/** Cosines of the joint rows of an edition with each thing a person has, added up: what is like an item, of several. */
+export function similarScores(data: DataSet, input: JointInput): ScoresOf {
+  const model = jointModel(data, input);
+  const known = new Map<number, Float64Array>();
+  const cosinesOf = (row: number): Float64Array => {
+    const cosines = known.get(row) ?? rank({ model, by: "similar", row }).scores;
+    known.set(row, cosines);
+    return cosines;
+  };
+  return ({ items }) => {
+    const scores = new Float64Array(data.items.length);
+    for (const row of items)
+      cosinesOf(row).forEach((cosine, other) => {
+        scores[other] += cosine;
+      });
+    return scores;
+  };
+}
+
 function jointModel(data: DataSet, { content, contentDim, popularity, factors }: JointInput): RankingModel {
   const count = data.items.length;
   const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;

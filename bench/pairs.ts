@@ -70,23 +70,30 @@ export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPai
   return learnedFrom(ground, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
 }
 
-/** What is known before the first report, and the one number that is counted from logs. */
-export interface PairGround extends Pick<PairCrowd, "content" | "contentDim"> {
+type ContentRows = Pick<PairCrowd, "content" | "contentDim">;
+
+/** What is public: known before the first report. */
+export interface PublicPairs extends ContentRows {
   readonly pattern: PairPattern;
   /** Cosine of the content rows, by number of the pair. */
   readonly cosines: Float64Array;
+}
+
+/** Each item with so many nearest by content. */
+export function publicPairs({ content, contentDim }: ContentRows, nearest: number): PublicPairs {
+  const values = dequantizeRows(content, contentDim);
+  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, nearest);
+  return { content, contentDim, pattern, cosines: cosinesOf(pattern, values, contentDim) };
+}
+
+/** Beside it the one number that is counted from logs. */
+export interface PairGround extends PublicPairs {
   /** How much more often than by chance two items stand together. */
   readonly unlisted: number;
 }
 
-export function pairGround(
-  { people, content, contentDim }: Omit<PairCrowd, "fill">,
-  nearest: number,
-): PairGround {
-  const values = dequantizeRows(content, contentDim);
-  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, nearest);
-  const cosines = cosinesOf(pattern, values, contentDim);
-  return { content, contentDim, pattern, cosines, unlisted: chanceOf(people) };
+export function pairGround(crowd: Omit<PairCrowd, "fill">, nearest: number): PairGround {
+  return { ...publicPairs(crowd, nearest), unlisted: chanceOf(crowd.people) };
 }
 
 /** Reports added up over the lanes that count, with the noise that each lane has. */
@@ -96,30 +103,61 @@ export interface SummedReports {
   readonly lanes: number;
 }
 
-/** What a server makes of a sum. */
-export function learnedFrom(
-  ground: PairGround,
+export interface PairCounts {
+  /** Share of people by item. */
+  readonly shares: Float64Array;
+  /** People with the pair by its number, as if everybody weighed 1. */
+  readonly pairs: Float64Array;
+}
+
+type ReportSettings = PairScales & Pick<PairSettings, "noiseMultiplier">;
+
+/** What a server reads from a sum. */
+export function countsFrom(
+  { pattern, cosines, ...rows }: PublicPairs,
   { reports, values, lanes }: SummedReports,
-  settings: PairSettings,
+  settings: ReportSettings,
   defences: PairDefences,
-): LearnedPairs {
-  const { pattern, cosines, unlisted } = ground;
+): PairCounts {
   const layout = pairLayout(pattern);
   const variance = 2 * lanes * (settings.noiseMultiplier * settings.clipL2) ** 2;
   const said = pairSumsOf(values, { layout, scales: settings, variance });
   const counted = limitedCounts(said, { ...settings, reports }, defences);
-  const shares = sharesOf(counted, ground);
+  const shares = sharesOf(counted, rows);
   const sums = limitedPairs(counted, { pattern, shares }, defences);
   const scale = reports / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
-  const ridge = Math.max(leastRidge, settings.ridge * reports);
-  const weights = pairWeights({ pattern, shares, pairs, people: reports, unlisted }, ridge);
+  return { shares, pairs };
+}
+
+/** What a server makes of a sum. */
+export function learnedFrom(
+  ground: PairGround,
+  summed: SummedReports,
+  settings: PairSettings,
+  defences: PairDefences,
+): LearnedPairs {
+  const { pattern, unlisted } = ground;
+  const { reports: people } = summed;
+  const { shares, pairs } = countsFrom(ground, summed, settings, defences);
+  const ridge = Math.max(leastRidge, settings.ridge * people);
+  const weights = pairWeights({ pattern, shares, pairs, people, unlisted }, ridge);
   return {
     pattern,
     weights: limitedWeights(weights, pattern, defences),
     shares,
-    vectorLength: layout.length,
+    vectorLength: pairLayout(pattern).length,
   };
+}
+
+/** What is made of each of a crowd, once of whoever stands in it several times. */
+export function oncePer<One, Made>(crowd: readonly One[], make: (one: One) => Made): readonly Made[] {
+  const made = new Map<One, Made>();
+  return crowd.map((one) => {
+    const known = made.get(one) ?? make(one);
+    made.set(one, known);
+    return known;
+  });
 }
 
 /**
@@ -148,22 +186,27 @@ export function pairScores(
   };
 }
 
-/** One lane: everybody's report, and the noise of both aggregators. */
+/** One lane: everybody's report on the items that they have, and the noise of both aggregators. */
 export function noisySum(
   people: readonly Person[],
   pattern: PairPattern,
-  { noiseMultiplier, ...scales }: PairSettings,
+  settings: PairSettings,
   fill: RandomFill,
 ): Float64Array {
-  const known = new Map<Person, PairContribution>();
-  const contributions = people.map((person) => {
-    const contribution = known.get(person) ?? pairContributionOf(pattern, person.items, scales);
-    known.set(person, contribution);
-    return contribution;
-  });
+  const contributions = oncePer(people, ({ items }) => pairContributionOf(pattern, items, settings));
+  return reportSum(contributions, pattern, settings, fill);
+}
+
+/** One lane of such reports. */
+export function reportSum(
+  contributions: readonly PairContribution[],
+  pattern: PairPattern,
+  { noiseMultiplier, ...scales }: ReportSettings,
+  fill: RandomFill,
+): Float64Array {
+  const { length } = pairLayout(pattern);
   const sigma = noiseMultiplier * scales.clipL2;
-  const sensitivity = sensitivityOf(scales);
-  return sumOf(contributions, { length: pairLayout(pattern).length, sensitivity, sigma, fill });
+  return sumOf(contributions, { length, sensitivity: sensitivityOf(scales), sigma, fill });
 }
 
 export interface Summing {
@@ -196,7 +239,7 @@ export function sumOf(
   return integers.map((value) => value / unit);
 }
 
-function sharesOf(sums: PairSums, publicItems: Pick<PairCrowd, "content" | "contentDim">): Float64Array {
+function sharesOf(sums: PairSums, publicItems: ContentRows): Float64Array {
   const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
   const { counts, people, countVariance } = sums;
   return shrunkenShares(

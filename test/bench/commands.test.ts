@@ -223,6 +223,30 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   expect(giniOf("popularity of all time")).toBeGreaterThan(giniOf("content"));
 }, 120_000);
 
+test("bench:baskets --quick judges every way, and counts of pairs do better than popularity", async () => {
+  const { stdout } = await tsx("bench/baskets.ts", ["--quick"]);
+  const last = stdout.trim().split("\n").at(-1) ?? "";
+  type Figure = { readonly mean: number; readonly sd: number };
+  const { rows } = JSON.parse(last) as {
+    readonly rows: readonly ({ readonly name: string } & Readonly<Record<string, Figure>>)[];
+  };
+  expect(rows.map(({ name }) => name)).toContain("private, 3,600 people, + content");
+  const figureOf = (wanted: string, figure: string) => {
+    const row = rows.find(({ name }) => name === wanted);
+    return row === undefined ? Number.NaN : row[figure].mean;
+  };
+  for (const { name } of rows) {
+    for (const figure of ["hit", "recall", "singleCoverage", "judgedCoverage"]) {
+      expect(figureOf(name, figure), `${name} ${figure}`).toBeGreaterThan(0);
+      expect(figureOf(name, figure), `${name} ${figure}`).toBeLessThanOrEqual(1);
+    }
+    expect(figureOf(name, "recall"), name).toBeLessThanOrEqual(figureOf(name, "hit"));
+  }
+  for (const figure of ["hit", "recall", "singleCoverage", "judgedCoverage"]) {
+    expect(figureOf("all pairs, cosine", figure)).toBeGreaterThan(figureOf("popularity", figure));
+  }
+}, 120_000);
+
 test("solvers tells what each way to fold in takes", async () => {
   const { stdout } = await tsx("bench/speed/solvers.ts", ["--quick"]);
   const rows = [...stdout.matchAll(/^\| (\d+) \| (\d+) \/ (\d+) \/ (\d+) \|/gm)];

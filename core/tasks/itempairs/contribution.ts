@@ -1,7 +1,7 @@
 /**
  * A person's contribution to sums of pairs: the plaintext that never leaves the device.
  *
- *   g_p = 1           for each listed pair p of which the person has both items
+ *   g_p = 1           for each listed pair p of which the person has both items (or had them in one basket)
  *   n_i = countScale  for each item i that the person has
  *
  * and the whole vector is scaled by w = min(1, C / ||(g, n)||); its last number is w times weightScale, so that the
@@ -39,37 +39,64 @@ export interface PairContribution {
 }
 
 /**
+ * Pairs of everything that a person has.
+ *
  * @param items the person's, each once.
  * @throws {RangeError} for an item that the pattern does not have: it would stand in another one's place.
  */
 export function pairContributionOf(
   pattern: PairPattern,
   items: ArrayLike<number>,
+  scales: PairScales,
+): PairContribution {
+  return basketContributionOf(pattern, [items], scales);
+}
+
+/**
+ * Pairs of what stood together in at least one of a person's baskets: g_p is 1 for those alone, n as ever. One report
+ * for all baskets, of the same sensitivity, however many they are.
+ *
+ * @param baskets the person's; an item may stand in several.
+ * @throws {RangeError} as `pairContributionOf` does.
+ */
+export function basketContributionOf(
+  pattern: PairPattern,
+  baskets: readonly ArrayLike<number>[],
   { clipL2, countScale, weightScale }: PairScales,
 ): PairContribution {
-  const { starts, neighbours, pairs } = pattern;
   const layout = pairLayout(pattern);
-  const has = new Set(Array.from(items));
-  const count = starts.length - 1;
-  for (const item of has) {
-    if (!Number.isInteger(item) || item < 0 || item >= count) {
-      throw new RangeError(
-        `pairContributionOf: an item must be an integer from 0 below ${count}, got ${item}`,
-      );
-    }
+  const items = new Set<number>();
+  const together = new Set<number>();
+  for (const basket of baskets) {
+    const has = new Set(Array.from(basket));
+    for (const item of has) items.add(requireItem(pattern, item));
+    for (const pair of pairsWithin(pattern, has)) together.add(pair);
   }
+  const norm = Math.sqrt(together.size + items.size * countScale * countScale);
+  const weight = norm > clipL2 ? clipL2 / norm : 1;
+  const ascending = (numbers: Iterable<number>) => Array.from(numbers).sort((a, b) => a - b);
+  const counted = ascending(items).map((item) => layout.counts + item);
+  const places = Uint32Array.from([...ascending(together), ...counted, layout.weight]);
+  const values = Float64Array.from(places, (place) =>
+    place < layout.counts ? weight : place < layout.weight ? weight * countScale : weight * weightScale,
+  );
+  return { places, values, weight };
+}
+
+function pairsWithin({ starts, neighbours, pairs }: PairPattern, has: ReadonlySet<number>): number[] {
   const found: number[] = [];
   for (const item of has) {
     for (let at = starts[item]; at < starts[item + 1]; at++) {
       if (neighbours[at] > item && has.has(neighbours[at])) found.push(pairs[at]);
     }
   }
-  const norm = Math.sqrt(found.length + has.size * countScale * countScale);
-  const weight = norm > clipL2 ? clipL2 / norm : 1;
-  const counted = Array.from(has, (item) => layout.counts + item).sort((a, b) => a - b);
-  const places = Uint32Array.from([...found.sort((a, b) => a - b), ...counted, layout.weight]);
-  const values = Float64Array.from(places, (place) =>
-    place < layout.counts ? weight : place < layout.weight ? weight * countScale : weight * weightScale,
-  );
-  return { places, values, weight };
+  return found;
+}
+
+function requireItem({ starts }: PairPattern, item: number): number {
+  const count = starts.length - 1;
+  if (!Number.isInteger(item) || item < 0 || item >= count) {
+    throw new RangeError(`pairContributionOf: an item must be an integer from 0 below ${count}, got ${item}`);
+  }
+  return item;
 }

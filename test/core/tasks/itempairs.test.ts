@@ -1,7 +1,11 @@
 /** The public list of pairs, and what a person contributes to sums over it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pairContributionOf, pairLayout } from "../../../core/tasks/itempairs/contribution.ts";
+import {
+  basketContributionOf,
+  pairContributionOf,
+  pairLayout,
+} from "../../../core/tasks/itempairs/contribution.ts";
 import {
   type PairPattern,
   patternOf,
@@ -136,6 +140,35 @@ describe("a contribution", () => {
         for (const [at, value] of dense.entries()) expect(value).toBeCloseTo(wanted[at], 12);
         expect(Math.hypot(...dense.subarray(0, -1))).toBeLessThanOrEqual(by.clipL2 * (1 + 1e-12));
         expect([...places]).toEqual([...places].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  test("of baskets has a pair once if one of them has both items, and each item once, within the same bound", () => {
+    const baskets = fc.array(fc.uniqueArray(fc.nat({ max: 5 })), { maxLength: 4 });
+    const listed = [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [2, 3],
+      [3, 4],
+    ];
+    fc.assert(
+      fc.property(baskets, scales, (theirs, by) => {
+        const { places, values, weight } = basketContributionOf(pattern, theirs, by);
+        const { counts, weight: last } = pairLayout(pattern);
+        const together = listed.flatMap(([a, b], pair) =>
+          theirs.some((basket) => basket.includes(a) && basket.includes(b)) ? [pair] : [],
+        );
+        const items = [0, 1, 2, 3, 4, 5].filter((item) => theirs.flat().includes(item));
+        expect([...places]).toEqual([...together, ...items.map((item) => counts + item), last]);
+        const norm = Math.sqrt(together.length + items.length * by.countScale ** 2);
+        expect(weight).toBeCloseTo(Math.min(1, by.clipL2 / norm || 1), 12);
+        for (const [at, place] of places.entries()) {
+          const scale = place < counts ? 1 : place < last ? by.countScale : by.weightScale;
+          expect(values[at]).toBeCloseTo(weight * scale, 12);
+        }
+        expect(Math.hypot(...values.subarray(0, -1))).toBeLessThanOrEqual(by.clipL2 * (1 + 1e-12));
       }),
     );
   });
