@@ -51,6 +51,11 @@ export function readDataSet(directory: string): DataSet {
   return { items, train: [...train.values()], heldOut };
 }
 
+/** Whether a data set has texts. */
+export function hasTexts(directory: string): boolean {
+  return existsSync(join(directory, "items.csv"));
+}
+
 /**
  * Texts and metadata for each item, in catalogue order. An item that items.csv does not name gets an empty
  * title, so the order of vectors stays the order of the catalogue.
@@ -70,10 +75,30 @@ export function readContentItems(directory: string, items: readonly string[]): r
     known.set(id, row);
   }
   return items.map((item) => {
-    const row = known.get(item);
-    const categories = (row?.categories ?? "").split("|").filter((name) => name !== "");
-    return { item, title: row?.title ?? "", categories };
+    const row = known.get(item) ?? {};
+    const [, ...metadata] = Object.entries(row).filter(([name]) => name !== "title");
+    return { item, title: row.title ?? "", ...describedBy(metadata) };
   });
+}
+
+/** Longer values without a bar are texts. */
+const longestCategory = 60;
+
+/** Values with bars between them, of whatever column, are categories; numbers and times say nothing by their words. */
+function describedBy(
+  metadata: readonly (readonly [column: string, value: string])[],
+): Pick<ContentItem, "categories" | "text"> {
+  const categories: string[] = [];
+  const texts: string[] = [];
+  for (const [column, value] of metadata) {
+    if (value === "" || !Number.isNaN(Number(value)) || /^\d{4}-\d\d-\d\d/.test(value)) continue;
+    if (!value.includes("|") && value.length > longestCategory) texts.push(value);
+    else {
+      const names = value.split("|").filter((name) => name !== "");
+      categories.push(...names.map((name) => (column === "categories" ? name : `${column} ${name}`)));
+    }
+  }
+  return { categories, ...(texts.length === 0 ? {} : { text: texts.join(" ") }) };
 }
 
 export interface ValidationSplit {

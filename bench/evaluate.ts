@@ -7,6 +7,8 @@
  *   private     item factors from private sums alone
  *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
  *   pairs       content beside pairs, both from one private report; --noise and --people say by what crowd
+ *   best        everything without noise, weighed as fits people set aside: content (where there are texts), exact
+ *               factors, both together, and pairs from the logs
  *   ease, knn   what others do with the logs themselves: EASE, and nearest items by BM25
  *
  * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line
@@ -25,8 +27,9 @@ import { popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts"
 import { startingFactors } from "../server/kinds/itemfactors/startingfactors.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
+import { bestOf } from "./best.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
-import { type DataSet, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
+import { type DataSet, hasTexts, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
 import {
   countedPopularity,
   jointScores,
@@ -50,6 +53,8 @@ interface Outcome {
   readonly reportBytes: number;
   /** What was taken in place of the options of the same names. */
   readonly settings?: Partial<EvaluateOptions>;
+  /** Of the sources, by name, where they were fitted. */
+  readonly weights?: Readonly<Record<string, number>>;
 }
 
 type Say = (line: string) => void;
@@ -97,6 +102,11 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
         reportBytes: reportBytes([learned.vectorLength], { token: false }),
         settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
       };
+    }
+    case "best": {
+      const content = hasTexts(options.data) ? contentOf(options, data) : null;
+      const best = bestOf(data, { ...options, content }, say);
+      return { quality: judgeScores(data, best.scores), reportBytes: 0, weights: best.weights };
     }
     case "ease":
       return { quality: judgeScores(data, ease(data.train, data.items.length, easeLambda)), reportBytes: 0 };
@@ -190,11 +200,12 @@ function main(args: readonly string[]): void {
   say(
     `${options.mode}: ${data.train.length} people, ${data.items.length} items, judged on ${data.heldOut.length}`,
   );
-  const { quality, reportBytes: bytes, settings } = evaluate(options, data, say);
+  const { quality, reportBytes: bytes, settings, weights } = evaluate(options, data, say);
   const { data: _directory, json: _json, people: reporters, ...parameters } = options;
   const result = {
     ...parameters,
     ...settings,
+    ...(weights === undefined ? {} : { weights }),
     "recall@20": rounded(quality.recall),
     "ndcg@20": rounded(quality.ndcg),
     "precision@20": rounded(quality.precision),

@@ -1,6 +1,16 @@
 /** The flags of `npm run evaluate`: parsed once, everything unknown refused. */
 
-export const modes = ["popularity", "content", "exact", "private", "hybrid", "pairs", "ease", "knn"] as const;
+export const modes = [
+  "popularity",
+  "content",
+  "exact",
+  "private",
+  "hybrid",
+  "pairs",
+  "ease",
+  "knn",
+  "best",
+] as const;
 export type Mode = (typeof modes)[number];
 
 export interface EvaluateOptions {

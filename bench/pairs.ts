@@ -38,10 +38,14 @@ export interface PairSettings extends PairScales {
   readonly noiseMultiplier: number;
 }
 
-export interface LearnedPairs {
+/** What neighbours say for each item. */
+export interface ListedWeights {
   readonly pattern: PairPattern;
   /** As `pairWeights` has them. */
   readonly weights: Float64Array;
+}
+
+export interface LearnedPairs extends ListedWeights {
   /** Share of people by item. */
   readonly shares: Float64Array;
   /** Numbers in a report. */
@@ -166,7 +170,7 @@ export function oncePer<One, Made>(crowd: readonly One[], make: (one: One) => Ma
  * @param strengthOf how loud an item speaks of which the person has this weight; alike where nothing is said.
  */
 export function pairScores(
-  { pattern, weights }: LearnedPairs,
+  { pattern, weights }: ListedWeights,
   strengthOf: (weight: number) => number = () => 1,
 ): ScoresOf {
   const { starts, neighbours } = pattern;
@@ -259,7 +263,7 @@ function cosinesOf(pattern: PairPattern, rows: Float64Array, dim: number): Float
 }
 
 /** How much more often two items stand together than by chance, over all pairs. */
-function chanceOf(people: readonly Person[]): number {
+export function chanceOf(people: readonly Person[]): number {
   let [both, one] = [0, 0];
   for (const { items } of people) {
     both += items.length * (items.length - 1);

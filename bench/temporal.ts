@@ -24,7 +24,7 @@ import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
 import type { DataSet } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
-import { beside, everybodys, mixOf } from "./mix.ts";
+import { beside, everybodys, mixOf, type Weighed } from "./mix.ts";
 import { agedStrength, learnPairs, pairScores } from "./pairs.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
 import { ease, easeLambda } from "./references/ease.ts";
@@ -139,21 +139,19 @@ const exactPairs = pairScores(
   agedStrength,
 );
 /** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
-const best = withAgain(
-  mixOf([
-    {
-      scores: joint(
-        recent.map((count) => count / train.length),
-        null,
-      ),
-      weight: 0.45,
-    },
-    { scores: exactPairs, weight: 0.2 },
-    { scores: als, weight: 0.03 },
-    { scores: everybodys(trendOf(windows, 2)), weight: 0.32 },
-  ]),
-  repeatRates(month.daysBought, counted),
-);
+const known: readonly Weighed[] = [
+  {
+    scores: joint(
+      recent.map((count) => count / train.length),
+      null,
+    ),
+    weight: 0.45,
+  },
+  { scores: exactPairs, weight: 0.2 },
+  { scores: als, weight: 0.03 },
+];
+const inTime = mixOf([...known, { scores: everybodys(trendOf(windows, 2)), weight: 0.32 }]);
+const rates = repeatRates(month.daysBought, counted);
 
 interface PrivateRun {
   readonly content: ScoresOf;
@@ -222,7 +220,9 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   content: [joint(shares, null)],
   "content + exact factors": [joint(shares, factors)],
   "pairs, no noise": [exactPairs],
-  "best, no noise": [best],
+  "best, no noise": [withAgain(inTime, rates)],
+  "best without the trend, no noise": [withAgain(mixOf(known), rates)],
+  "best without what is bought again, no noise": [inTime],
   ...Object.fromEntries(
     crowds.flatMap((people) => {
       const runs = seeds.map((seed) => privateRun(people, seed));

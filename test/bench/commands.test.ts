@@ -50,7 +50,7 @@ function smallDataSet(): string {
   return directory;
 }
 
-test.each(["popularity", "content", "exact", "private", "hybrid", "pairs", "ease", "knn"])(
+test.each(["popularity", "content", "exact", "private", "hybrid", "pairs", "ease", "knn", "best"])(
   "evaluate --mode %s ends with one line of JSON, and its figures are those of a ranking that works",
   async (mode) => {
     const small = ["--dim", "4", "--content-dim", "4", "--rounds", "6"];

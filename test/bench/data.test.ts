@@ -56,6 +56,22 @@ test("a missing file is named", () => {
 });
 
 describe("readContentItems", () => {
+  test("every other column is metadata: bars part categories, long values are texts, numbers and times are none", () => {
+    const plot = "A groundskeeper meets a clockmaker who has lost more than an hour of her life.";
+    write(
+      "items.csv",
+      `film,title,genres,year,released,director,plot\nmug,Mug,Comedy|Film-Noir,1999,1999-03-01,Ann Lee,${plot}\n`,
+    );
+    expect(readContentItems(directory, ["mug"])).toEqual([
+      {
+        item: "mug",
+        title: "Mug",
+        categories: ["genres Comedy", "genres Film-Noir", "director Ann Lee"],
+        text: plot,
+      },
+    ]);
+  });
+
   test("texts follow the order of the catalogue, an unnamed item has an empty title", () => {
     write("items.csv", "sku,title,categories\napron,Blue apron,kitchen|blue\nmug,Red mug,\n");
     expect(readContentItems(directory, ["mug", "clock", "apron"])).toEqual([

@@ -35,7 +35,7 @@ describe("parseOptions", () => {
   test.each([
     [
       ["--data", "d", "--mode", "magic"],
-      "evaluate: --mode must be one of popularity, content, exact, private, hybrid, pairs, ease, knn, got magic",
+      "evaluate: --mode must be one of popularity, content, exact, private, hybrid, pairs, ease, knn, best, got magic",
     ],
     [["--mode", "exact"], "evaluate: --data must name a directory, got nothing"],
     [[...least, "--dim", "1.5"], "evaluate: --dim must be an integer of at least 1, got 1.5"],

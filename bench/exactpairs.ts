@@ -1,0 +1,59 @@
+/**
+ * Pairs from the logs themselves, without clip and noise: what private sums of pairs are measured against. Neighbours are
+ * the nearest by content, and by factors where these are known too.
+ */
+import {
+  type PairPattern,
+  type PublicRows,
+  patternOf,
+  patternOfPairs,
+} from "../core/tasks/itempairs/pattern.ts";
+import { eachPair } from "../server/kinds/itempairs/sums.ts";
+import { pairWeights } from "../server/kinds/itempairs/weights.ts";
+import type { Person } from "./data.ts";
+import { chanceOf, type ListedWeights } from "./pairs.ts";
+
+/** In people. */
+const ridge = 20;
+
+export function exactPairs(people: readonly Person[], pattern: PairPattern): ListedWeights {
+  const count = pattern.starts.length - 1;
+  const shares = new Float64Array(count);
+  const pairs = new Float64Array(pattern.pairCount);
+  const has = new Uint8Array(count);
+  for (const { items } of people) {
+    for (const item of items) {
+      has[item] = 1;
+      shares[item] += 1 / people.length;
+    }
+    for (const item of items) {
+      for (let at = pattern.starts[item]; at < pattern.starts[item + 1]; at++) {
+        const other = pattern.neighbours[at];
+        if (other > item && has[other] === 1) pairs[pattern.pairs[at]] += 1;
+      }
+    }
+    for (const item of items) has[item] = 0;
+  }
+  const gram = { pattern, shares, pairs, people: people.length, unlisted: chanceOf(people) };
+  return { pattern, weights: pairWeights(gram, ridge) };
+}
+
+/** Each item with its nearest by any of these rows. */
+export function nearestByAny(rows: readonly PublicRows[], nearest: number): PairPattern {
+  const listed = new Map<string, readonly [number, number]>();
+  for (const some of rows) {
+    eachPair(patternOf(unitRows(some), nearest), (_, a, b) => listed.set(`${a} ${b}`, [a, b]));
+  }
+  return patternOfPairs([...listed.values()], rows[0].count);
+}
+
+/** So that the inner product is the cosine. */
+function unitRows({ values, count, dim }: PublicRows): PublicRows {
+  const unit = values.slice();
+  for (let row = 0; row < count; row++) {
+    const one = unit.subarray(row * dim, (row + 1) * dim);
+    const length = Math.hypot(...one);
+    if (length > 0) for (let k = 0; k < dim; k++) one[k] /= length;
+  }
+  return { values: unit, count, dim };
+}
