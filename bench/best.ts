@@ -1,11 +1,12 @@
 /**
  * What would be served: all sources there are, standardised and weighed, the weights fitted on people set aside from
- * training. The search begins at the best source alone, so on those people no part is better than the whole.
+ * training, who are known by as many items as those to be judged. The search begins at the best source alone, so on those
+ * people no part is better than the whole.
  */
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { interactionsOf, type TrainAlsOptions, trainAls } from "../server/publishing/train/als.ts";
-import { type DataSet, type Person, validationSet } from "./data.ts";
+import { type DataSet, knownBy, type Person, validationSet } from "./data.ts";
 import { exactPairs, nearestByAny } from "./exactpairs.ts";
 import { countedPopularity, factorScores, jointScores, judgeScores, type ScoresOf } from "./judge.ts";
 import { mixOf } from "./mix.ts";
@@ -15,6 +16,8 @@ export interface BestInput extends Omit<TrainAlsOptions, "random" | "onSweep"> {
   /** Null where there are no texts. */
   readonly content: { readonly content: QuantizedRows; readonly contentDim: number } | null;
   readonly seed: number;
+  /** Items that are known of each person, whom the weights are fitted to; 0: all. */
+  readonly events: number;
 }
 
 export interface Best {
@@ -25,12 +28,18 @@ export interface Best {
 
 /** Nearest items that have a weight, by content and by factors. */
 const nearest = 40;
-const validation = { share: 0.1, seed: 7 };
+/** Fewer people tell one mix from another by chance. */
+const wantedPeople = 400;
+const validationOf = ({ train }: DataSet) => ({
+  share: Math.min(0.25, Math.max(0.1, wantedPeople / train.length)),
+  seed: 7,
+});
 /** What the weight of a source may become in a step, as parts of the whole. */
 const steps = [0.3, 0.1];
 
 export function bestOf(data: DataSet, input: BestInput, say: (line: string) => void): Best {
-  const held = validationSet(data, validation);
+  const whole = validationSet(data, validationOf(data));
+  const held = input.events === 0 ? whole : knownBy(whole, input);
   say(`fitted on ${held.heldOut.length} people set aside`);
   const weights = fittedWeights(held, sourcesOf(held, input), say);
   const sources = sourcesOf(data, input);
@@ -67,7 +76,7 @@ function sourcesOf(data: DataSet, { content, seed, ...als }: BestInput): Sources
   };
 }
 
-/** Coordinate search for recall on the people set aside. */
+/** Coordinate search for recall and NDCG, their sum, on the people set aside. */
 export function fittedWeights(
   held: DataSet,
   sources: Sources,
@@ -75,15 +84,18 @@ export function fittedWeights(
 ): Readonly<Record<string, number>> {
   const names = Object.keys(sources);
   const asked = Object.fromEntries(names.map((name) => [name, remembered(sources[name])]));
-  const recallOf = (weights: readonly number[]): number =>
-    judgeScores(held, mixOf(names.map((name, at) => ({ scores: asked[name], weight: weights[at] })))).recall;
+  const qualityOf = (weights: readonly number[]): number => {
+    const mix = mixOf(names.map((name, at) => ({ scores: asked[name], weight: weights[at] })));
+    const { recall, ndcg } = judgeScores(held, mix);
+    return recall + ndcg;
+  };
   const alone = names.map((_, one) => names.map((_, at) => (at === one ? 1 : 0)));
-  const recalls = alone.map(recallOf);
+  const qualities = alone.map(qualityOf);
   names.forEach((name, at) => {
-    say(`${name} alone: ${recalls[at].toFixed(4)}`);
+    say(`${name} alone: recall + NDCG ${qualities[at].toFixed(4)}`);
   });
-  let recall = Math.max(...recalls);
-  let best: readonly number[] = alone[recalls.indexOf(recall)];
+  let quality = Math.max(...qualities);
+  let best: readonly number[] = alone[qualities.indexOf(quality)];
   for (const step of steps) {
     for (let moved = true; moved; ) {
       moved = false;
@@ -91,13 +103,13 @@ export function fittedWeights(
         for (const by of [step, -step]) {
           const tried = best.map((weight, other) => Math.max(0, weight + (other === at ? by : 0)));
           if (tried.every((weight) => weight === 0)) continue;
-          const found = recallOf(tried);
-          if (found > recall) [best, recall, moved] = [tried, found, true];
+          const found = qualityOf(tried);
+          if (found > quality) [best, quality, moved] = [tried, found, true];
         }
       }
     }
   }
-  say(`together: ${recall.toFixed(4)}`);
+  say(`together: recall + NDCG ${quality.toFixed(4)}`);
   const sum = best.reduce((all, weight) => all + weight, 0);
   return Object.fromEntries(names.map((name, at) => [name, Math.round((best[at] / sum) * 1000) / 1000]));
 }

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { seededRandom } from "../core/seeded.ts";
 import type { ContentItem } from "../server/publishing/import/content.ts";
+import { sample } from "./sample.ts";
 
 /** One person's items (indices into the catalogue, ascending, each once) and their weights. */
 export interface Person {
@@ -136,6 +137,28 @@ export function validationSet(data: DataSet, { share, seed }: ValidationSplit): 
     });
   }
   return { items: data.items, train, heldOut };
+}
+
+/**
+ * The same data with held-out people of whom less is known: so many items, drawn by a seed; who has fewer keeps them.
+ * What they went on to stays.
+ */
+export function knownBy(
+  data: DataSet,
+  { events, seed }: { readonly events: number; readonly seed: number },
+): DataSet {
+  const random = seededRandom(seed);
+  const heldOut = data.heldOut.map(({ foldIn, targets }): HeldOut => {
+    const kept = sample([...foldIn.items.keys()], events, random).toSorted((a, b) => a - b);
+    return {
+      foldIn: {
+        items: Uint32Array.from(kept, (at) => foldIn.items[at]),
+        weights: Float64Array.from(kept, (at) => foldIn.weights[at]),
+      },
+      targets,
+    };
+  });
+  return { ...data, heldOut };
 }
 
 function readRows(path: string, columns: readonly string[]): Record<string, string>[] {

@@ -11,8 +11,8 @@
  *               factors, both together, and pairs from the logs
  *   ease, knn   what others do with the logs themselves: EASE, and nearest items by BM25
  *
- * Item rows pass through the int8 rows of a part wherever a browser would read them from one. The last line
- * printed is one JSON object.
+ * --events 3 judges people of whom three items are known, drawn by the seed. Item rows pass through the int8 rows of a
+ * part wherever a browser would read them from one. The last line printed is one JSON object.
  */
 import { messageOf } from "../core/errors.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
@@ -29,7 +29,15 @@ import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { bestOf } from "./best.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
-import { type DataSet, hasTexts, type Person, readContentItems, readDataSet, validationSet } from "./data.ts";
+import {
+  type DataSet,
+  hasTexts,
+  knownBy,
+  type Person,
+  readContentItems,
+  readDataSet,
+  validationSet,
+} from "./data.ts";
 import {
   countedPopularity,
   jointScores,
@@ -196,7 +204,8 @@ function main(args: readonly string[]): void {
   const say: Say = options.json ? () => {} : (line) => process.stderr.write(`${line}\n`);
   const startMs = performance.now();
   const test = readDataSet(options.data);
-  const data = options.validation ? validationSet(test, { share: 0.1, seed: options.seed }) : test;
+  const split = options.validation ? validationSet(test, { share: 0.1, seed: options.seed }) : test;
+  const data = options.events === 0 ? split : knownBy(split, options);
   say(
     `${options.mode}: ${data.train.length} people, ${data.items.length} items, judged on ${data.heldOut.length}`,
   );

@@ -28,6 +28,8 @@ export interface EvaluateOptions {
   readonly noise: number;
   /** Who reports in the private modes: so many, by copies of the people there are; 0: those there are. */
   readonly people: number;
+  /** So many items are known of each person who is judged, drawn by the seed; 0: all that there are. */
+  readonly events: number;
   readonly clip: number;
   /** Weight of counts within the clip, and of the clip weight beside it. */
   readonly countScale: number;
@@ -53,6 +55,7 @@ const numbers: Readonly<Record<string, Flag>> = {
   lambda: { default: 0.003, least: 1e-9, whole: false },
   noise: { default: 0, least: 0, whole: false },
   people: { default: 0, least: 0, whole: true },
+  events: { default: 0, least: 0, whole: true },
   clip: { default: 1, least: 1e-3, whole: false },
   "count-scale": { default: 0.1, least: 1e-6, whole: false },
   "weight-scale": { default: 0.25, least: 1e-6, whole: false },
@@ -85,6 +88,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     lambda: numberOf("lambda"),
     noise: numberOf("noise"),
     people: numberOf("people"),
+    events: numberOf("events"),
     clip: numberOf("clip"),
     countScale: numberOf("count-scale"),
     weightScale: numberOf("weight-scale"),

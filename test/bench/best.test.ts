@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fittedWeights, type Sources } from "../../bench/best.ts";
 import type { DataSet, HeldOut } from "../../bench/data.ts";
 import { exactPairs, nearestByAny } from "../../bench/exactpairs.ts";
-import { judgeScores } from "../../bench/judge.ts";
+import { judgeScores, type ScoresOf } from "../../bench/judge.ts";
 import { mixOf } from "../../bench/mix.ts";
 import { pairScores } from "../../bench/pairs.ts";
 import { seededRandom } from "../../core/seeded.ts";
@@ -42,15 +42,18 @@ test.each([1, 2, 3])(
       chance: noisy(data, 1e6, seed + 20),
     };
     const weights = fittedWeights(data, sources, silent);
-    const together = judgeScores(
-      data,
+    const qualityOf = (scores: ScoresOf): number => {
+      const { recall, ndcg } = judgeScores(data, scores);
+      return recall + ndcg;
+    };
+    const together = qualityOf(
       mixOf(Object.keys(sources).map((name) => ({ scores: sources[name], weight: weights[name] }))),
-    ).recall;
+    );
     for (const source of Object.values(sources)) {
-      expect(together).toBeGreaterThanOrEqual(judgeScores(data, source).recall);
+      expect(together).toBeGreaterThanOrEqual(qualityOf(source));
     }
     // What one misses by chance the other knows.
-    expect(together).toBeGreaterThan(judgeScores(data, sources.good).recall);
+    expect(together).toBeGreaterThan(qualityOf(sources.good));
     expect(weights.good).toBeGreaterThan(weights.chance);
   },
 );

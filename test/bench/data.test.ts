@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readContentItems, readDataSet, validationSet } from "../../bench/data.ts";
+import { knownBy, readContentItems, readDataSet, validationSet } from "../../bench/data.ts";
 
 let directory = "";
 beforeEach(() => {
@@ -48,6 +48,24 @@ describe("readDataSet", () => {
     write(name, text);
     expect(() => readDataSet(directory)).toThrow(message);
   });
+});
+
+test("who is known by fewer items keeps that many of their own, and what they went on to", () => {
+  write("split/foldin.csv", "user,item,weight\n7,0,4\n7,1,5\n8,1,1\n");
+  write("split/target.csv", "user,item,weight\n7,2,1\n8,2,1\n");
+  const whole = readDataSet(directory);
+  const drawn = new Set<number>();
+  for (let seed = 1; seed <= 20; seed++) {
+    const { heldOut, train } = knownBy(whole, { events: 1, seed });
+    expect(train).toBe(whole.train);
+    expect(heldOut.map(({ foldIn }) => foldIn.items.length)).toEqual([1, 1]);
+    expect(heldOut.map(({ targets }) => [...targets])).toEqual([[2], [2]]);
+    const [{ foldIn }] = heldOut;
+    expect(foldIn.weights[0]).toBe(foldIn.items[0] === 0 ? 4 : 5);
+    drawn.add(foldIn.items[0]);
+  }
+  expect(drawn).toEqual(new Set([0, 1]));
+  expect(knownBy(whole, { events: 5, seed: 1 }).heldOut).toEqual(whole.heldOut);
 });
 
 test("a missing file is named", () => {

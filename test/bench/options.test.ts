@@ -16,6 +16,7 @@ describe("parseOptions", () => {
       lambda: 0.003,
       noise: 0,
       people: 0,
+      events: 0,
       clip: 1,
       countScale: 0.1,
       weightScale: 0.25,
