@@ -46,6 +46,7 @@ import { countsFrom, oncePer, publicPairs, reportSum } from "./pairs.ts";
 import { pairSettingsFor } from "./privacysettings.ts";
 import { writeResults } from "./results.ts";
 import { readCustomers, readShopCatalogue } from "./shop.ts";
+import { type Mean, meanOf } from "./spread.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -115,27 +116,30 @@ function listed(pattern: PairPattern): ScoresOf {
   );
 }
 
+const nearest20 = publicPairs({ content, contentDim }, 20);
+const nearest40 = publicPairs({ content, contentDim }, 40);
+
 /** What a crowd's one report each says of listed pairs; null: no noise. */
-function reported(nearest: number, people: number, epsilon: number | null, seed: number): ScoresOf {
+function reported(people: number, epsilon: number | null, seed: number): ScoresOf {
   const { countScale } = chosen.private;
   const settings = { ...pairSettingsFor({ people, epsilon }).settings, countScale };
-  const known = publicPairs({ content, contentDim }, nearest);
-  const { pattern } = known;
+  const { pattern } = nearest20;
   const crowd = crowdOf(customers, people, seededRandom(seed));
   const contributions = oncePer(crowd, (baskets) => basketContributionOf(pattern, baskets, settings));
   const values = reportSum(contributions, pattern, settings, seededFill(seed));
   const summed = { reports: contributions.length, values, lanes: 1 };
-  const read = countsFrom(known, summed, settings, noPairDefences);
+  const read = countsFrom(nearest20, summed, settings, noPairDefences);
   const counts = read.shares.map((share) => share * people);
   return togetherScores(listedCounts(pattern, read.pairs, counts), chosen.private);
 }
 
 const fall = (scoresOf: ScoresOf): ScoresOf => fallingBack(scoresOf, byContent);
-const near20 = listed(publicPairs({ content, contentDim }, 20).pattern);
-const near40 = listed(publicPairs({ content, contentDim }, 40).pattern);
+const near20 = listed(nearest20.pattern);
+const near40 = listed(nearest40.pattern);
 const exact20 = listed(patternOfPairs(nearestTogether(plain, 20), count));
 const tuned = togetherScores(weighed, chosen.all);
 const everybody = customers.length;
+const withoutNoise = reported(everybody, null, 1);
 const crowds = { "3,600": 3600, "30,000": 30_000 };
 
 /** By name, one for each seed or one for all. */
@@ -154,13 +158,11 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   "20 nearest by content + content": [beside(near20, byContent, chosen.listed.contentPart)],
   "40 nearest by content + content": [beside(near40, byContent, chosen.listed.contentPart)],
   "20 nearest by content + similar": [beside(near20, similar, chosen.listed.similarPart)],
-  "one report each, no noise": [fall(reported(20, everybody, null, 1))],
-  "one report each, no noise, + content": [
-    beside(reported(20, everybody, null, 1), byContent, chosen.private.contentPart),
-  ],
+  "one report each, no noise": [fall(withoutNoise)],
+  "one report each, no noise, + content": [beside(withoutNoise, byContent, chosen.private.contentPart)],
   ...Object.fromEntries(
     Object.entries(crowds).flatMap(([name, people]) => {
-      const runs = seeds.map((seed) => reported(20, people, 4, seed));
+      const runs = seeds.map((seed) => reported(people, 4, seed));
       return [
         [`private, ${name} people`, runs.map(fall)],
         [
@@ -171,12 +173,6 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
     }),
   ),
 };
-
-interface Mean {
-  readonly mean: number;
-  /** Of the seeds; 0 of one alone. */
-  readonly sd: number;
-}
 
 interface Row {
   readonly name: string;
@@ -226,12 +222,6 @@ function listFor(scoresOf: ScoresOf, query: Person): Uint32Array {
   const barred = new Uint8Array(count);
   for (const row of query.items) barred[row] = 1;
   return bestRows({ scores: scoresOf(query), barred }, k);
-}
-
-function meanOf(values: readonly number[]): Mean {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: Math.sqrt(square / Math.max(1, values.length - 1)) };
 }
 
 const say = (line: string): void => {

@@ -33,7 +33,7 @@ import { beside } from "./mix.ts";
 import { ownData } from "./owndata.ts";
 import { learnPairs, pairScores } from "./pairs.ts";
 import { privacyPlot } from "./privacyplot.ts";
-import type { Mean, PrivacyResult, PrivacyRow } from "./privacyresult.ts";
+import type { PrivacyResult, PrivacyRow } from "./privacyresult.ts";
 import {
   delta,
   type PairsBesideContent,
@@ -46,6 +46,7 @@ import { trainPrivately } from "./private.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
+import { type Mean, meanOf } from "./spread.ts";
 
 interface Bench {
   readonly data: DataSet;
@@ -85,13 +86,6 @@ function measurePairs({ data, publicItems }: Bench, people: number, by: PairsBes
     pairs: judgeScores(data, byPairs).recall,
     beside: judgeScores(data, beside(byContent, byPairs, by.part)).recall,
   };
-}
-
-function meanOf(values: readonly number[]): Mean {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const rounded = (value: number) => Math.round(value * 1e5) / 1e5;
-  return { mean: rounded(mean), sd: rounded(Math.sqrt(square / Math.max(1, values.length - 1))) };
 }
 
 const { values: flags } = parseArgs({

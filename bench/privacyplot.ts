@@ -6,7 +6,8 @@
  * Its colours follow the reader's light or dark setting; lines differ in shade, marker and label, so colour
  * alone tells nothing.
  */
-import type { Mean, PrivacyResult } from "./privacyresult.ts";
+import type { PrivacyResult } from "./privacyresult.ts";
+import type { Mean } from "./spread.ts";
 
 const width = 980;
 const height = 446;

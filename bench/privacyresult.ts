@@ -1,11 +1,6 @@
 /** What bench/privacy.ts measures. */
 import type { PairsBesideContent, PrivateSettings } from "./privacysettings.ts";
-
-export interface Mean {
-  readonly mean: number;
-  /** Standard deviation over the seeds. */
-  readonly sd: number;
-}
+import type { Mean } from "./spread.ts";
 
 export interface PrivacyRow {
   readonly people: number;

@@ -8,7 +8,7 @@
  *
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
  * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately; mean of
- * the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
+ * the seeds. One number is exact, from the logs (bench/pairs.ts). Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
  * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
@@ -134,12 +134,12 @@ const joint = (popularity: ArrayLike<number>, rows: Float64Array | null): Scores
 const als = factorScores(data, { rows: factors, dim, ...alsSettings });
 
 const exact = pairSettingsFor({ people: train.length, epsilon: null });
-const exactPairs = pairScores(
+const pairsWithoutNoise = pairScores(
   learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
   agedStrength,
 );
 /** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
-const known: readonly Weighed[] = [
+const withoutTrend: readonly Weighed[] = [
   {
     scores: joint(
       recent.map((count) => count / train.length),
@@ -147,10 +147,10 @@ const known: readonly Weighed[] = [
     ),
     weight: 0.45,
   },
-  { scores: exactPairs, weight: 0.2 },
+  { scores: pairsWithoutNoise, weight: 0.2 },
   { scores: als, weight: 0.03 },
 ];
-const inTime = mixOf([...known, { scores: everybodys(trendOf(windows, 2)), weight: 0.32 }]);
+const inTime = mixOf([...withoutTrend, { scores: everybodys(trendOf(windows, 2)), weight: 0.32 }]);
 const rates = repeatRates(month.daysBought, counted);
 
 interface PrivateRun {
@@ -219,9 +219,9 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   "exact ALS": [als],
   content: [joint(shares, null)],
   "content + exact factors": [joint(shares, factors)],
-  "pairs, no noise": [exactPairs],
+  "pairs, no noise": [pairsWithoutNoise],
   "best, no noise": [withAgain(inTime, rates)],
-  "best without the trend, no noise": [withAgain(mixOf(known), rates)],
+  "best without the trend, no noise": [withAgain(mixOf(withoutTrend), rates)],
   "best without what is bought again, no noise": [inTime],
   ...Object.fromEntries(
     crowds.flatMap((people) => {
