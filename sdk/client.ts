@@ -389,9 +389,8 @@ export class Client implements Tacit {
     this.#note("consent", state);
     if (!state.personalise) this.#eraseWaiting();
     else if (!before.personalise) this.#capture?.lookAgain();
-    if (state.personalise !== before.personalise || state.contribute !== before.contribute) {
-      void this.#tellWorker();
-    }
+    // Also where only its reason has changed: a choice that says what held anyway has to outlive the default.
+    void this.#tellWorker();
     this.#contributeSoon();
     this.#listeners.tell("consent", state);
   }

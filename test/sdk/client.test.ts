@@ -263,6 +263,23 @@ describe("permissions", () => {
     expect(tacit.consent().because).toEqual({ personalise: "default", contribute: "person" });
   });
 
+  test.each([
+    { says: "a yes", site: { personalise: true }, choice: { personalise: true } },
+    { says: "a no", site: { personalise: false }, choice: { personalise: false } },
+    { says: "a no", site: { contribute: false }, choice: { contribute: false } },
+  ])(
+    "$says where the site says the same is told to the worker: it may be all that keeps it",
+    async (given) => {
+      const { api, tacit } = running({ consent: given.site });
+      await tacit.recommend();
+      tacit.consent(given.choice);
+      await settled();
+      expect(api.argsOf("setConsent").map(([, choices]) => choices)).toEqual([
+        { revision: expect.any(Number), ...given.choice },
+      ]);
+    },
+  );
+
   test("a choice made in another tab holds here", async () => {
     const store = memoryStore();
     const { api, page, tacit } = running({}, { store });
