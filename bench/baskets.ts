@@ -21,11 +21,12 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { catalogueCoverage, recallAt } from "../core/metrics.ts";
+import { type PairPattern, patternOfPairs } from "../core/model/pairlist.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { bestRows } from "../core/ranking/pipeline.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { basketContributionOf } from "../core/tasks/itempairs/contribution.ts";
-import { type PairPattern, patternOfPairs } from "../core/tasks/itempairs/pattern.ts";
+
 import { noPairDefences } from "../server/kinds/itempairs/defences.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";

@@ -6,8 +6,8 @@
  * n_qj counts both, n_j one. a = b = 0 are plain counts, a = b = 1/2 the cosine, a = b = 1 the lift. How much an item of the
  * query says is told by a; how far the much wanted are held back, by b.
  */
-import type { PairPattern } from "../core/tasks/itempairs/pattern.ts";
-import { eachPair } from "../server/kinds/itempairs/sums.ts";
+
+import { eachPair, type PairPattern } from "../core/model/pairlist.ts";
 import type { Basket } from "./basketdata.ts";
 import type { ScoresOf } from "./judge.ts";
 

@@ -2,13 +2,9 @@
  * Pairs from the logs themselves, without clip and noise: what private sums of pairs are measured against. Neighbours are
  * the nearest by content, and by factors where these are known too.
  */
-import {
-  type PairPattern,
-  type PublicRows,
-  patternOf,
-  patternOfPairs,
-} from "../core/tasks/itempairs/pattern.ts";
-import { eachPair } from "../server/kinds/itempairs/sums.ts";
+
+import { eachPair, type PairPattern, patternOfPairs } from "../core/model/pairlist.ts";
+import { type PublicRows, patternOf } from "../server/kinds/itempairs/nearest.ts";
 import { pairWeights } from "../server/kinds/itempairs/weights.ts";
 import type { Person } from "./data.ts";
 import { chanceOf, type ListedWeights } from "./pairs.ts";

@@ -3,7 +3,9 @@
  * server makes of the sum. Masks, which cancel, are left out (bench/private.ts). One number is exact, from the logs:
  * how much more often two items stand together than by chance.
  */
+
 import type { RandomFill } from "../core/bytes.ts";
+import { eachPair, type PairPattern } from "../core/model/pairlist.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { clipBeforeRounding, clippedTo, encodeFixed } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
@@ -14,7 +16,6 @@ import {
   pairContributionOf,
   pairLayout,
 } from "../core/tasks/itempairs/contribution.ts";
-import { type PairPattern, patternOf } from "../core/tasks/itempairs/pattern.ts";
 import { shrunkenShares } from "../server/kinds/itemfactors/smoothing.ts";
 import {
   limitedCounts,
@@ -23,7 +24,8 @@ import {
   noPairDefences,
   type PairDefences,
 } from "../server/kinds/itempairs/defences.ts";
-import { eachPair, type PairSums, pairSumsOf, shrunkenPairs } from "../server/kinds/itempairs/sums.ts";
+import { patternOf } from "../server/kinds/itempairs/nearest.ts";
+import { type PairSums, pairSumsOf, shrunkenPairs } from "../server/kinds/itempairs/sums.ts";
 import { pairWeights } from "../server/kinds/itempairs/weights.ts";
 import type { Person } from "./data.ts";
 import type { ScoresOf } from "./judge.ts";

@@ -6,10 +6,11 @@
  * independent and says nothing. The second clip, to the sensitivity, that every report passes before it is rounded
  * would hide mistakes of the first; they are shown without it, and one with it.
  */
+import { type PairPattern, patternOfPairs } from "../../core/model/pairlist.ts";
 import { clippedForRounding } from "../../core/sum/fixedpoint.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { type PairScales, pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
-import { type PairPattern, patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
+
 import { type Claim, type Mechanism, noiseAsShipped, noiseTimes, taskOf } from "./mechanisms.ts";
 
 /** No unit in it is 1; four items without a pair have exactly the norm of the clip. */

@@ -12,11 +12,12 @@
  *   weightless    the whole clip taken off the crowd's weight, so that everything else counts for more
  *   vandal        uniformly random field elements, to spoil the sum and nothing else
  */
+import { type PairPattern, placeOf } from "../../core/model/pairlist.ts";
 import { modulus, toField } from "../../core/sum/field.ts";
 import { encodeFixed } from "../../core/sum/fixedpoint.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { type PairScales, pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
-import { type PairPattern, placeOf } from "../../core/tasks/itempairs/pattern.ts";
+
 import { fractionBits } from "../private.ts";
 
 export const pairStrategies = [

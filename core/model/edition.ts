@@ -15,7 +15,7 @@ import { modelLimits, nameSchema, partIdSchema, wholeSchema } from "./limits.ts"
 export const editionVersion = 3;
 
 /** Kinds of part that a model is made of, beside the head. */
-const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted"] as const;
+const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted", "pairs"] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 const refSchema = v.object({
@@ -39,6 +39,8 @@ const settingsSchema = v.object({
   /** A content row is multiplied by (1 + popularityWeight * share)^popularityPower. */
   popularityWeight: scale,
   popularityPower: v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
+  /** What part of a person's score is by pairs, the rest by joint rows; see core/ranking/score.ts. */
+  pairWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   /**
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an
    * import goes on with it.

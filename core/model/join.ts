@@ -13,6 +13,7 @@ import type { FactorsPart } from "./factors.ts";
 import type { HeadPart } from "./head.ts";
 import type { JointParts } from "./joint.ts";
 import { modelLimits } from "./limits.ts";
+import type { PairsPart, PairWeights } from "./pairs.ts";
 import type { PopularityPart } from "./popularity.ts";
 import type { PredictedPart } from "./predicted.ts";
 import type { QuantizedRows } from "./quantize.ts";
@@ -24,6 +25,15 @@ export interface ModelParts {
   readonly factors: FactorsPart | null;
   readonly popularity: PopularityPart | null;
   readonly predicted: PredictedPart | null;
+  readonly pairs?: PairsPart | null;
+}
+
+/** What pairs say, and which rows of the catalogue their rows are. */
+export interface JoinedPairs extends PairWeights {
+  /** Row of the list by row of the catalogue, -1 for what is not in it. */
+  readonly listed: Int32Array;
+  /** Row of the catalogue by row of the list, -1 for what is not in it. */
+  readonly rows: Int32Array;
 }
 
 /** What ranks, in the catalogue's order; a `JointParts`. */
@@ -38,6 +48,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
    * predicted.
    */
   readonly waiting?: Uint8Array;
+  /** Absent: no pairs were published, or they have no weight. */
+  readonly pairs?: JoinedPairs;
   /** What is known of the catalogue without looking at each card. */
   readonly asRead?: AsRead;
 }
@@ -83,6 +95,7 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     factorDim,
     popularity: shares,
     waiting: waitingRows(parts, order),
+    ...joinedPairs(parts.pairs, settings, order),
     ...(asRead === undefined ? {} : { asRead }),
   };
 }
@@ -95,6 +108,21 @@ function requireSize(count: number, dim: number): void {
       `joinParts: joint rows must have at most ${jointNumbers} numbers and take ${jointProducts} products, got ${count} rows of ${dim}`,
     );
   }
+}
+
+function joinedPairs(
+  part: PairsPart | null | undefined,
+  { pairWeight = 0 }: ModelSettings,
+  order: CatalogueOrder,
+): Pick<JoinedModel, "pairs"> {
+  // Before anybody has reported there are pairs to ask about, and nothing to rank by.
+  if (part == null || part.round === 0 || pairWeight === 0) return {};
+  const { items, pattern, values, scales } = part;
+  const places = order.placesOf(items);
+  const rows = places === "the same" ? Int32Array.from(items.keys()) : places;
+  const listed = new Int32Array(order.items.length).fill(-1);
+  for (const [at, row] of rows.entries()) if (row >= 0) listed[row] = at;
+  return { pairs: { pattern, values, scales, listed, rows } };
 }
 
 function waitingRows({ factors, predicted }: ModelParts, order: CatalogueOrder): Uint8Array {

@@ -79,7 +79,22 @@ interface RowShape {
  * limit.
  */
 export function readRows(part: Part, { count, dim }: RowShape, who: string, prefix = ""): QuantizedRows {
-  const values = part.section({ name: sectionName(prefix, "values"), type: "i8", bytes: count * dim });
+  return readScaled(part, { count, numbers: count * dim }, who, prefix);
+}
+
+/**
+ * Rows that need not have one length.
+ *
+ * @param numbers of all rows together.
+ * @throws {TypeError | RangeError} as `readRows` does.
+ */
+export function readScaled(
+  part: Part,
+  { count, numbers }: { readonly count: number; readonly numbers: number },
+  who: string,
+  prefix = "",
+): QuantizedRows {
+  const values = part.section({ name: sectionName(prefix, "values"), type: "i8", bytes: numbers });
   const scales = float32From(
     part.section({ name: sectionName(prefix, "scales"), type: "f32", bytes: count * 4 }),
   );
@@ -91,6 +106,26 @@ export function readRows(part: Part, { count, dim }: RowShape, who: string, pref
     }
   }
   return { values: new Int8Array(values.buffer, values.byteOffset, values.byteLength), scales };
+}
+
+/** Integers below 2^16, as they are. @throws {RangeError} for others. */
+export function u16Section(name: string, numbers: ArrayLike<number>): PartSection {
+  const bytes = new Uint8Array(numbers.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let k = 0; k < numbers.length; k++) {
+    if (!(numbers[k] >= 0 && numbers[k] < 0x1_0000)) {
+      throw new RangeError(`encodePart: ${name} must be below 65536, got ${numbers[k]}`);
+    }
+    view.setUint16(k * 2, numbers[k], true);
+  }
+  return { name, type: "u16", data: bytes };
+}
+
+/** @throws {TypeError | RangeError} for anything but `count` of them. */
+export function readU16(part: Part, name: string, count: number): Uint16Array {
+  const bytes = part.section({ name, type: "u16", bytes: count * 2 });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint16Array.from({ length: count }, (_, k) => view.getUint16(k * 2, true));
 }
 
 /** @throws {RangeError} when the rows have another shape: what is published must be readable. */

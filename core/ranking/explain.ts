@@ -6,11 +6,13 @@
  *
  *   x · v_i = sum over tastes s of unit_s * c_s,  unit_s = v_s^T A^-1 v_i
  *
- * One product a taste and row; an act's contribution is its weight times the unit of its taste.
+ * One product a taste and row; an act's contribution is its weight times the unit of its taste. Where pairs are mixed
+ * in (pairs.ts), a taste's unit has what they say for the row added to it.
  */
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
 import type { Rows } from "../rows.ts";
+import type { Mixed } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import { topK } from "./topk.ts";
 
@@ -40,6 +42,8 @@ export interface Explained {
   readonly of: ArrayLike<number>;
   /** At most so many reasons a row: the others are then one. */
   readonly most: number;
+  /** What pairs have been mixed in; null or absent: none. */
+  readonly mixed?: Mixed | null;
 }
 
 /** Rows of tastes that are in floating point at a time. */
@@ -52,11 +56,20 @@ export function actReasons({
   profile,
   of,
   most,
+  mixed = null,
 }: Explained): readonly (readonly RowReason[])[] {
   // A profile that follows a journal lists them anew for each who asks.
   const { tastes, acts } = profile;
   const units = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
+  if (mixed !== null) {
+    for (let at = 0; at < of.length; at++) {
+      for (let taste = 0; taste < count; taste++) {
+        const place = at * count + taste;
+        units[place] = mixed.jointFactor * units[place] + mixed.pairUnit(taste, of[at]);
+      }
+    }
+  }
   return Array.from(of, (_, at) =>
     reasonsOf({ tastes, acts }, units.subarray(at * count, (at + 1) * count), most),
   );

@@ -6,9 +6,11 @@ import { type RankingModel, rankingModel } from "./model.ts";
 /** @throws {RangeError} when the model's parts are not of one length. */
 export function rankingModelOf(joined: JoinedModel): RankingModel {
   const { catalogue: cards, popularity: shares, alpha0, lambda, waiting, asRead } = joined;
+  const { pairs, pairWeight = 0 } = joined;
   return rankingModel({
     ...{ cards, shares, jointRows: () => jointRows(joined), alpha0, lambda },
     ...(waiting === undefined ? {} : { waiting }),
+    ...(pairs === undefined ? {} : { pairs: { ...pairs, weight: pairWeight } }),
     ...asRead,
   });
 }

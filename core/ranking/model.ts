@@ -9,6 +9,7 @@ import type { FoldInSettings } from "../foldin.ts";
 import { dot } from "../linear.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
+import type { WeighedPairs } from "./pairs.ts";
 
 /** What ranking reads of an item's card. */
 export interface RankingCard {
@@ -33,6 +34,8 @@ export interface RankingModel {
   readonly shares: ArrayLike<number>;
   /** The joint rows [content, factors] and how to fold in on them. */
   readonly joint: Joint;
+  /** What pairs of items say beside them; null where there are none. */
+  readonly pairs: WeighedPairs | null;
   /** Whether people can be ranked for at once: the gram matrix is there. */
   readonly hasGram: boolean;
   /** L2 norm of each joint row. */
@@ -65,6 +68,7 @@ export interface RankingParts {
    * others.
    */
   readonly waiting?: Uint8Array;
+  readonly pairs?: WeighedPairs | undefined;
 }
 
 /** @throws {RangeError} when there are not as many shares (now) or joint rows (at first use) as cards. */
@@ -86,6 +90,7 @@ class LazyRankingModel implements RankingModel {
   readonly count: number;
   readonly cards: readonly RankingCard[];
   readonly shares: ArrayLike<number>;
+  readonly pairs: WeighedPairs | null;
   readonly #parts: RankingParts;
   #rowOf: ReadonlyMap<string, number> | null = null;
   #unavailable: ArrayLike<number> | null = null;
@@ -97,6 +102,7 @@ class LazyRankingModel implements RankingModel {
     this.#parts = parts;
     this.cards = parts.cards;
     this.shares = parts.shares;
+    this.pairs = parts.pairs ?? null;
     this.count = parts.cards.length;
   }
 

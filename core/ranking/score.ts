@@ -1,13 +1,15 @@
 /**
  * Scores: how much speaks for each candidate, and what adds up to that.
  *
- *   person    x · h_i: user vector times joint row; what the crowd wants while nothing is liked
+ *   person    x · h_i: user vector times joint row, and what pairs say where there are any (pairs.ts); what the
+ *             crowd wants while nothing is liked
  *   similar   cosine of the joint rows
  *   trending  the share of people; the newest first while there is no crowd; catalogue order where there are
  *             no dates
  */
 import { actReasons, type RowReason } from "./explain.ts";
 import { hasShares, type RankingModel } from "./model.ts";
+import { mixInPairs } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
 
@@ -44,10 +46,12 @@ function personRanking(question: Asked, profile: Profile): Ranking {
   const { rows } = model.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
+  const mixed = model.pairs === null ? null : mixInPairs(scores, model.pairs, profile.tastes);
   leaveOut(scores, candidates);
   return {
     scores,
-    reasonsOf: (of, most = Number.POSITIVE_INFINITY) => actReasons({ rows, solved, profile, of, most }),
+    reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
+      actReasons({ rows, solved, profile, of, most, mixed }),
   };
 }
 

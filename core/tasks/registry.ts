@@ -1,5 +1,6 @@
 /** Every kind of sum there is: the only place in core that names them all. */
 import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
+import { itemPairs } from "./itempairs/kind.ts";
 
-export const taskKinds = { "item-factors": itemFactors, activity } as const;
+export const taskKinds = { "item-factors": itemFactors, "item-pairs": itemPairs, activity } as const;

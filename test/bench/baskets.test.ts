@@ -1,4 +1,5 @@
 /** Baskets are what was bought in one minute, and their queries say nothing of what is wanted. */
+
 import { expect, test } from "vitest";
 import { basketData, basketQueries } from "../../bench/basketdata.ts";
 import {
@@ -9,7 +10,7 @@ import {
   nearestTogether,
   togetherScores,
 } from "../../bench/basketscores.ts";
-import { patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
 
 const at = (item: string, minute: number) => ({ item, atMs: minute * 60_000, quantity: 1 });
 const catalogue = ["a", "b", "c", "d"].map((item) => ({ item, title: item, categories: [] }));

@@ -5,8 +5,8 @@ import { exactPairs, nearestByAny } from "../../bench/exactpairs.ts";
 import { judgeScores, type ScoresOf } from "../../bench/judge.ts";
 import { mixOf } from "../../bench/mix.ts";
 import { pairScores } from "../../bench/pairs.ts";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
 
 const items = 200;
 

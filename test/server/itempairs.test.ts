@@ -1,9 +1,11 @@
 /** What a server makes of sums of pairs. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { pairLayout } from "../../core/tasks/itempairs/contribution.ts";
-import { patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
+
 import { pairSumsOf, shrunkenPairs } from "../../server/kinds/itempairs/sums.ts";
 import { pairWeights } from "../../server/kinds/itempairs/weights.ts";
 

@@ -1,9 +1,11 @@
 /** What sums of pairs may say at most, whoever reports. */
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
-import { patternOfPairs } from "../../core/tasks/itempairs/pattern.ts";
+
 import {
   leastPeople,
   limitedCounts,

@@ -8,7 +8,7 @@
  * crowd adds up weighted people, who stay comparable. w is bounded by 1: the L2 sensitivity of a contribution is
  * sqrt(C^2 + weightScale^2). Nearly all of it is zeros: what is not is given by place.
  */
-import type { PairPattern } from "./pattern.ts";
+import type { PairPattern } from "../../model/pairlist.ts";
 
 /** Where the parts of a contribution start; pairs begin at 0. */
 export interface PairLayout {
@@ -18,8 +18,19 @@ export interface PairLayout {
 }
 
 export function pairLayout({ pairCount, starts }: Pick<PairPattern, "pairCount" | "starts">): PairLayout {
-  const weight = pairCount + starts.length - 1;
-  return { counts: pairCount, weight, length: weight + 1 };
+  const items = starts.length - 1;
+  return { counts: pairCount, weight: pairCount + items, length: pairLength({ items, pairCount }) };
+}
+
+/** Numbers of a contribution on a list of so many items and pairs. */
+export function pairLength({
+  items,
+  pairCount,
+}: {
+  readonly items: number;
+  readonly pairCount: number;
+}): number {
+  return pairCount + items + 1;
 }
 
 export interface PairScales {

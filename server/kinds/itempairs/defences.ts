@@ -12,10 +12,11 @@
  *
  * All of it is post-processing: it costs no privacy. bench/poison.ts measures it.
  */
+import { eachPair, type PairPattern } from "../../../core/model/pairlist.ts";
 import type { PairScales } from "../../../core/tasks/itempairs/contribution.ts";
-import type { PairPattern } from "../../../core/tasks/itempairs/pattern.ts";
+
 import { type LaneSum, type RobustSum, robustSum } from "../robust.ts";
-import { eachPair, type PairSums } from "./sums.ts";
+import type { PairSums } from "./sums.ts";
 
 export interface PairDefences {
   /** "none" adds lanes up as they are: for measuring what the other one is worth. */

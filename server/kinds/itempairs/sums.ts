@@ -9,9 +9,10 @@
  * what is expected of them beyond noise: sum of e^2 ((g - e)^2 - v) over sum of e^4. Post-processing of what is published
  * anyway: it costs no privacy.
  */
+
 import { solveInPlace } from "../../../core/linear.ts";
+import { eachPair, type PairPattern } from "../../../core/model/pairlist.ts";
 import type { PairLayout, PairScales } from "../../../core/tasks/itempairs/contribution.ts";
-import type { PairPattern } from "../../../core/tasks/itempairs/pattern.ts";
 
 export interface PairSums {
   /** Weighted people with both items, by number of the pair. */
@@ -95,18 +96,6 @@ function expectedPairs(
     for (let k = 0; k < dim; k++) sum += weights[k] * features[pair * dim + k];
     return Math.max(least[pair], sum);
   });
-}
-
-/** Each unordered pair once, with its number and its items, the smaller first. */
-export function eachPair(
-  { starts, neighbours, pairs }: PairPattern,
-  visit: (pair: number, a: number, b: number) => void,
-): void {
-  for (let item = 0; item + 1 < starts.length; item++) {
-    for (let at = starts[item]; at < starts[item + 1]; at++) {
-      if (neighbours[at] > item) visit(pairs[at], item, neighbours[at]);
-    }
-  }
 }
 
 /** Weights of `dim` features a row that come nearest to `wanted`. */

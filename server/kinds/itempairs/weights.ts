@@ -8,8 +8,9 @@
  * An item-based model as SLIM (Ning, Karypis 2011) and EASE (Steck 2019), restricted to a public list of neighbours, so
  * that what is needed of the crowd is a sparse sum.
  */
+
 import { choleskyInPlace, solveFactoredInPlace } from "../../../core/linear.ts";
-import { type PairPattern, placeOf } from "../../../core/tasks/itempairs/pattern.ts";
+import { type PairPattern, placeOf } from "../../../core/model/pairlist.ts";
 
 export interface CrowdGram {
   readonly pattern: PairPattern;

@@ -1,17 +1,14 @@
 /** The public list of pairs, and what a person contributes to sums over it. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type PairPattern, patternOfPairs, placeOf } from "../../../core/model/pairlist.ts";
 import {
   basketContributionOf,
   pairContributionOf,
   pairLayout,
 } from "../../../core/tasks/itempairs/contribution.ts";
-import {
-  type PairPattern,
-  patternOf,
-  patternOfPairs,
-  placeOf,
-} from "../../../core/tasks/itempairs/pattern.ts";
+import { patternOf } from "../../../server/kinds/itempairs/nearest.ts";
 
 const rowsOf = fc
   .record({ count: fc.integer({ min: 1, max: 90 }), dim: fc.integer({ min: 1, max: 5 }) })

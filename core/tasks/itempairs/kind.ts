@@ -1,0 +1,40 @@
+/**
+ * The kind `item-pairs`: which pairs of a public list people have, and which items (contribution.ts). The list is the
+ * one of a part `pairs` (core/model/pairs.ts); one report covers all of it.
+ */
+import * as v from "valibot";
+import { pairLimits } from "../../model/pairs.ts";
+import { sensitivityOf } from "../itemfactors/contribution.ts";
+import type { TaskKind } from "../kind.ts";
+import { taskLimits } from "../task.ts";
+import { pairLength } from "./contribution.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+
+const settingsSchema = v.object({
+  /** Id of the pairs part whose list is asked about. */
+  pairs: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** Items and pairs of that list. */
+  items: v.pipe(count, v.maxValue(pairLimits.items)),
+  pairCount: v.pipe(count, v.maxValue(taskLimits.length)),
+  clipL2: positive,
+  countScale: positive,
+  weightScale: positive,
+});
+
+export type ItemPairsSettings = v.InferOutput<typeof settingsSchema>;
+
+export const itemPairs: TaskKind<ItemPairsSettings> = {
+  name: "item-pairs",
+  schema: settingsSchema,
+  layoutOf: (settings) => ({
+    length: pairLength(settings),
+    blocks: 1,
+    sensitivity: sensitivityOf(settings),
+  }),
+  words: {
+    title: "pairs",
+    what: "Which products people have together, of a public list of pairs that are alike.",
+  },
+};
