@@ -16,6 +16,8 @@ import { parseEdition } from "../../core/model/edition.ts";
 import { parseFactors } from "../../core/model/factors.ts";
 import { parseHead } from "../../core/model/head.ts";
 import { joinHead } from "../../core/model/join.ts";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
+import { encodePairs, parsePairs } from "../../core/model/pairs.ts";
 import { parsePart } from "../../core/model/part.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { encodePredicted, parsePredicted } from "../../core/model/predicted.ts";
@@ -333,6 +335,15 @@ function modelGrammars(): readonly AnyGrammar[] {
     rows: quantizeRows(new Float64Array(36), 12, 3),
     shares: new Float32Array(12),
   });
+  const pattern = patternOfPairs(
+    items.slice(2).flatMap((_, item) => [[item, item + 1] as const, [item, item + 2] as const]),
+    12,
+  );
+  const pairs = encodePairs({
+    ...{ items, round: 3, pattern },
+    values: new Int8Array(pattern.neighbours.length).fill(9),
+    scales: new Float32Array(12).fill(0.5),
+  });
   const next = named(
     encodeCatalogue({ cards: [...cards.slice(3), { item: "new", title: "New", categories: [] }] }),
   );
@@ -367,6 +378,7 @@ function modelGrammars(): readonly AnyGrammar[] {
       parsePopularity(bytes),
     ),
     ofBytes("core/model/predicted.ts#parsePredicted", [predicted], (bytes) => parsePredicted(bytes)),
+    ofBytes("core/model/pairs.ts#parsePairs", [pairs], (bytes) => parsePairs(bytes)),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>
       joinHead(parseHead(bytes), modelSettings(model)),
     ),

@@ -9,6 +9,8 @@ import { encodeContent, parseContent } from "../../../core/model/content.ts";
 import { encodeFactors, parseFactors } from "../../../core/model/factors.ts";
 import { encodeHead, fittingHead, type HeadPart, parseHead } from "../../../core/model/head.ts";
 import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
+import { patternOfPairs } from "../../../core/model/pairlist.ts";
+import { encodePairs, parsePairs } from "../../../core/model/pairs.ts";
 import { encodePart, type PartSection, type SectionType } from "../../../core/model/part.ts";
 import { encodePopularity, parsePopularity } from "../../../core/model/popularity.ts";
 import { encodePredicted, parsePredicted } from "../../../core/model/predicted.ts";
@@ -95,6 +97,17 @@ describe("every part parses back to what was encoded, ids and titles of any scri
       inverse: ({ items, dim, rows, shares }) => {
         const part = { items, dim, rows, shares };
         expect(parsePredicted(encodePredicted(part))).toEqual(part);
+      },
+    },
+    {
+      kind: "pairs",
+      // Each item with the next: pairs of any list are in pairs.test.ts.
+      inverse: ({ items, round, rows }) => {
+        const neighbours = items.slice(1).map((_, item) => [item, item + 1] as const);
+        const pattern = patternOfPairs(neighbours, items.length);
+        const values = Int8Array.from(pattern.pairs, (pair) => 3 * pair - 7);
+        const part = { items, round, pattern, values, scales: rows.scales };
+        expect(parsePairs(encodePairs(part))).toEqual(part);
       },
     },
     {

@@ -1,99 +1,13 @@
-/** The public list of pairs, and what a person contributes to sums over it. */
+/** What a person contributes to sums over a public list of pairs, and the shape of the task that asks for it. */
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type PairPattern, patternOfPairs, placeOf } from "../../../core/model/pairlist.ts";
+import { patternOfPairs } from "../../../core/model/pairlist.ts";
 import {
   basketContributionOf,
   pairContributionOf,
   pairLayout,
 } from "../../../core/tasks/itempairs/contribution.ts";
-import { patternOf } from "../../../server/kinds/itempairs/nearest.ts";
-
-const rowsOf = fc
-  .record({ count: fc.integer({ min: 1, max: 90 }), dim: fc.integer({ min: 1, max: 5 }) })
-  .chain(({ count, dim }) =>
-    fc.record({
-      count: fc.constant(count),
-      dim: fc.constant(dim),
-      values: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: count * dim, maxLength: count * dim }),
-    }),
-  );
-
-/** Neighbours by item, the slow way. */
-function plainly(values: readonly number[], count: number, dim: number, nearest: number): Set<number>[] {
-  const product = (a: number, b: number) =>
-    Array.from({ length: dim }, (_, k) => values[a * dim + k] * values[b * dim + k]).reduce(
-      (x, y) => x + y,
-      0,
-    );
-  const sets = Array.from({ length: count }, () => new Set<number>());
-  for (let item = 0; item < count; item++) {
-    const near = Array.from({ length: count }, (_, other) => other)
-      .filter((other) => other !== item && product(item, other) > 0)
-      .sort((a, b) => product(item, b) - product(item, a) || a - b)
-      .slice(0, nearest);
-    for (const other of near) {
-      sets[item].add(other);
-      sets[other].add(item);
-    }
-  }
-  return sets;
-}
-
-const neighboursOf = ({ starts, neighbours }: PairPattern, item: number): number[] =>
-  Array.from(neighbours.subarray(starts[item], starts[item + 1]));
-
-describe("the list of pairs", () => {
-  test("has each item's nearest by public rows, both ways, in order, a pair under one number", () => {
-    fc.assert(
-      fc.property(rowsOf, fc.integer({ min: 1, max: 6 }), ({ values, count, dim }, nearest) => {
-        const pattern = patternOf({ values: Float64Array.from(values), count, dim }, nearest);
-        const wanted = plainly(values, count, dim, nearest);
-        const numbers = new Map<string, number>();
-        for (let item = 0; item < count; item++) {
-          const found = neighboursOf(pattern, item);
-          expect(found).toEqual([...wanted[item]].sort((a, b) => a - b));
-          for (const other of found) {
-            const place = placeOf(pattern, item, other);
-            expect(pattern.neighbours[place]).toBe(other);
-            const name = `${Math.min(item, other)} ${Math.max(item, other)}`;
-            expect(numbers.get(name) ?? pattern.pairs[place]).toBe(pattern.pairs[place]);
-            numbers.set(name, pattern.pairs[place]);
-          }
-          for (let other = 0; other < count; other++) {
-            if (!wanted[item].has(other)) expect(placeOf(pattern, item, other)).toBe(-1);
-          }
-        }
-        expect([...numbers.values()].sort((a, b) => a - b)).toEqual(
-          Array.from({ length: pattern.pairCount }, (_, pair) => pair),
-        );
-      }),
-    );
-  });
-
-  test("is the same whichever way round its pairs are told", () => {
-    const one = patternOfPairs(
-      [
-        [0, 2],
-        [1, 2],
-        [0, 3],
-      ],
-      4,
-    );
-    expect(
-      patternOfPairs(
-        [
-          [3, 0],
-          [2, 1],
-          [2, 0],
-        ],
-        4,
-      ),
-    ).toEqual(one);
-    expect(neighboursOf(one, 2)).toEqual([0, 1]);
-  });
-});
 
 describe("a contribution", () => {
   const pattern = patternOfPairs(
