@@ -6,7 +6,6 @@ import * as v from "valibot";
 import { pairLimits } from "../../model/pairs.ts";
 import { sensitivityOf } from "../itemfactors/contribution.ts";
 import type { TaskKind } from "../kind.ts";
-import { taskLimits } from "../task.ts";
 import { pairLength } from "./contribution.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -17,7 +16,7 @@ const settingsSchema = v.object({
   pairs: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   /** Items and pairs of that list. */
   items: v.pipe(count, v.maxValue(pairLimits.items)),
-  pairCount: v.pipe(count, v.maxValue(taskLimits.length)),
+  pairCount: v.pipe(count, v.maxValue(pairLimits.pairs)),
   clipL2: positive,
   countScale: positive,
   weightScale: positive,
