@@ -37,7 +37,7 @@ export function plainPattern({ count, pairs }: PairList): PairWeights["pattern"]
 }
 
 /** Weights of a list, at random: int8, and scales that float32 carries exactly. */
-export function partsOf(list: PairList, items: readonly string[]): fc.Arbitrary<PairsPart> {
+export function pairsPartOf(list: PairList, items: readonly string[]): fc.Arbitrary<PairsPart> {
   const sized = (size: number) => ({ minLength: size, maxLength: size });
   return fc.record({
     items: fc.constant(items),
@@ -58,7 +58,7 @@ export const pairsParts: fc.Arbitrary<PairsPart> = pairListsOf(8).chain((list) =
     .uniqueArray(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" }), {
       ...{ minLength: list.count, maxLength: list.count },
     })
-    .chain((items) => partsOf(list, items)),
+    .chain((items) => pairsPartOf(list, items)),
 );
 
 /** What having one item says for another, items by number: 0 where the pair is not listed. */

@@ -57,6 +57,26 @@ describe("an edition is refused", () => {
       fault: /popularityPower/,
     },
     {
+      what: "with two parts of pairs",
+      value: { ...edition, parts: [...edition.parts, ref("pairs", "e"), ref("pairs", "f")] },
+      fault: /at most one part of kind pairs/,
+    },
+    {
+      what: "with more than all by pairs",
+      value: withModel({ pairWeight: 1.01 }),
+      fault: /pairWeight must be <=1/,
+    },
+    {
+      what: "with less than none by pairs",
+      value: withModel({ pairWeight: -0.01 }),
+      fault: /pairWeight must be >=0/,
+    },
+    {
+      what: "with a part by pairs that is no number",
+      value: withModel({ pairWeight: Number.NaN }),
+      fault: /pairWeight must be/,
+    },
+    {
       what: "without a catalogue",
       value: { ...edition, parts: edition.parts.slice(1) },
       fault: /expected a catalogue/,
@@ -112,6 +132,16 @@ test("an edition with two content parts, a base and additions, is taken in their
   const more = { ...edition, parts: [...edition.parts, ref("content", "e")] };
   const content = modelRefs(parseEdition(more)).filter(({ kind }) => kind === "content");
   expect(content).toEqual([edition.parts[1], ref("content", "e")]);
+});
+
+test("an edition with pairs has them among its parts, and says what part of a score is by them", () => {
+  for (const pairWeight of [0, 0.3, 1]) {
+    const parts = [...edition.parts, ref("pairs", "e")];
+    const paired = { ...edition, parts, model: { ...edition.model, pairWeight } };
+    const parsed = parseEdition(JSON.parse(encodeEdition(paired)));
+    expect(parsed).toEqual(paired);
+    expect(modelRefs(parsed)).toContainEqual(ref("pairs", "e"));
+  }
 });
 
 test("an answer of a later server, with keys nobody here knows, is read; one of another version is not", () => {

@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseHead } from "../../../core/model/head.ts";
 import { joinHead, joinParts, type ModelParts } from "../../../core/model/join.ts";
 import { jointRows } from "../../../core/model/joint.ts";
+import type { PairsPart } from "../../../core/model/pairs.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
 import { headOf, randomModel, settingsOf } from "../../model.ts";
 import { numbersOf } from "../numbers.ts";
+import { pairListsOf, pairsPartOf, saidBy } from "../pairparts.ts";
 
 const settings = settingsOf(randomModel());
 const card = (item: string) => ({ item, title: item, categories: [] });
@@ -118,4 +120,68 @@ test("a small part that makes large rows of a catalogue is refused before they a
   }
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6);
   expect(joinParts(parts(100_000, 384), settings)).toMatchObject({ contentDim: 384, factorDim: 64 });
+});
+
+describe("pairs", () => {
+  const names = Array.from({ length: 10 }, (_, k) => `${k + 1}`);
+  /** A part, and a feed: of other items in another order, or the very same. */
+  const listed = pairListsOf(7).chain((list) =>
+    fc
+      .shuffledSubarray(names, { minLength: list.count, maxLength: list.count })
+      .chain((items) =>
+        fc.tuple(pairsPartOf(list, items), fc.oneof(fc.shuffledSubarray(names), fc.constant(items))),
+      ),
+  );
+  const partsWith = (feed: readonly string[], pairs: PairsPart | null): ModelParts => ({
+    catalogue: { cards: feed.map(card) },
+    content: [content(feed, 1)],
+    ...{ factors: null, popularity: null, predicted: null, pairs },
+  });
+  const paired = { ...settings, pairWeight: 0.3 };
+
+  test("say of any two items what their part says of these ids, and nothing of what one of both lacks", () => {
+    fc.assert(
+      fc.property(listed, ([drawn, feed]) => {
+        const part = { ...drawn, round: drawn.round + 1 };
+        const { pairs } = joinParts(partsWith(feed, part), paired);
+        expect(pairs).toBeDefined();
+        if (pairs === undefined) return;
+        expect([...pairs.listed]).toEqual(feed.map((item) => part.items.indexOf(item)));
+        expect([...pairs.rows]).toEqual(part.items.map((item) => feed.indexOf(item)));
+        const fromFeed = (one: number, other: number) =>
+          pairs.listed[one] < 0 || pairs.listed[other] < 0
+            ? 0
+            : saidBy(pairs, pairs.listed[one], pairs.listed[other]);
+        for (const [row, item] of feed.entries()) {
+          for (const [otherRow, other] of feed.entries()) {
+            const [a, b] = [part.items.indexOf(item), part.items.indexOf(other)];
+            expect(fromFeed(row, otherRow)).toBe(a < 0 || b < 0 ? 0 : saidBy(part, a, b));
+          }
+        }
+      }),
+    );
+  });
+
+  test("are absent before a first round, without weight, and without a part; the rest is as without them", () => {
+    fc.assert(
+      fc.property(listed, ([drawn, feed]) => {
+        const part = { ...drawn, round: drawn.round + 1 };
+        const without = joinParts(partsWith(feed, null), settings);
+        expect("pairs" in without).toBe(false);
+        expect(joinParts({ ...partsWith(feed, part), pairs: null }, paired)).toEqual({
+          ...without,
+          ...paired,
+        });
+        const { pairs: _, ...partsOfOld } = partsWith(feed, null);
+        expect(joinParts(partsOfOld, paired)).toEqual({ ...without, ...paired });
+        expect(joinParts(partsWith(feed, { ...part, round: 0 }), paired)).toEqual({ ...without, ...paired });
+        expect(joinParts(partsWith(feed, part), settings)).toEqual(without);
+        const weightless = { ...settings, pairWeight: 0 };
+        expect(joinParts(partsWith(feed, part), weightless)).toEqual({ ...without, ...weightless });
+        const { pairs, ...rest } = joinParts(partsWith(feed, part), paired);
+        expect(pairs).toBeDefined();
+        expect(rest).toEqual({ ...without, ...paired });
+      }),
+    );
+  });
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { patternOfPairs } from "../../../core/model/pairlist.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../../../core/ranking/model.ts";
+import type { WeighedPairs } from "../../../core/ranking/pairs.ts";
 import { bestRows, placeAmongAll, placeInList, rank } from "../../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../../core/ranking/profile.ts";
 import type { Question } from "../../../core/ranking/question.ts";
@@ -11,7 +13,10 @@ import { seededRandom } from "../../../core/seeded.ts";
 const count = 40;
 const dim = 6;
 
-function modelOf(change: (row: number) => Partial<RankingCard> = () => ({})): RankingModel {
+function modelOf(
+  change: (row: number) => Partial<RankingCard> = () => ({}),
+  pairs?: WeighedPairs,
+): RankingModel {
   const random = seededRandom(12);
   const rows = Float64Array.from({ length: count * dim }, () => random() - 0.5);
   return rankingModel({
@@ -21,10 +26,30 @@ function modelOf(change: (row: number) => Partial<RankingCard> = () => ({})): Ra
     jointRows: () => denseRows(rows, count, dim),
     alpha0: 0.3,
     lambda: 0.01,
+    pairs,
   });
 }
 
 const model = modelOf();
+/** The same with pairs beside it: each item with the next ones, every fifth being in no list. */
+const paired = modelOf(() => ({}), pairsAtRandom());
+
+function pairsAtRandom(): WeighedPairs {
+  const random = seededRandom(5);
+  const items = Array.from({ length: count }, (_, row) => row).filter((row) => row % 5 !== 0);
+  const pattern = patternOfPairs(
+    items.slice(3).flatMap((_, at) => [1, 2, 3].map((step) => [at, at + step] as const)),
+    items.length,
+  );
+  return {
+    pattern,
+    values: Int8Array.from(pattern.neighbours, () => Math.floor(255 * random()) - 127),
+    scales: Float32Array.from(items, () => random()),
+    listed: Int32Array.from({ length: count }, (_, row) => items.indexOf(row)),
+    rows: Int32Array.from(items),
+    weight: 0.3,
+  };
+}
 /** Below it Float64 rounds to a step, not to a part of the number (IEEE 754, 2^-1022). */
 const smallestNormal = 2 ** -1022;
 const rowNumbers = fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { maxLength: 12 });
@@ -32,9 +57,10 @@ const tastes = fc
   .tuple(rowNumbers, fc.array(fc.double({ min: -2, max: 3, noNaN: true }), { minLength: 12, maxLength: 12 }))
   .map(([items, weights]) => ({ items, weights: weights.slice(0, items.length) }));
 
-/** Any question about the model. */
+/** Any question about the model, with pairs or without. */
 const questions: fc.Arbitrary<Question> = fc
   .record({
+    model: fc.constantFrom(model, paired),
     by: fc.constantFrom("person", "similar", "trending"),
     tastes,
     exclude: rowNumbers,
@@ -42,7 +68,7 @@ const questions: fc.Arbitrary<Question> = fc
     row: fc.integer({ min: 0, max: count - 1 }),
     bits: fc.option(fc.array(fc.boolean(), { minLength: count, maxLength: count })),
   })
-  .map(({ by, tastes, exclude, includeSeen, row, bits }): Question => {
+  .map(({ model, by, tastes, exclude, includeSeen, row, bits }): Question => {
     const common = {
       model,
       exclude,

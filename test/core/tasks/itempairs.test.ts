@@ -3,11 +3,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patternOfPairs } from "../../../core/model/pairlist.ts";
+import { pairLimits } from "../../../core/model/pairs.ts";
 import {
   basketContributionOf,
   pairContributionOf,
   pairLayout,
 } from "../../../core/tasks/itempairs/contribution.ts";
+import { type ItemPairsSettings, itemPairs } from "../../../core/tasks/itempairs/kind.ts";
+import { taskKinds } from "../../../core/tasks/registry.ts";
+import { parseSettings, parseTask, settingsOf, type Task } from "../../../core/tasks/task.ts";
+import { pairListsOf } from "../pairparts.ts";
 
 describe("a contribution", () => {
   const pattern = patternOfPairs(
@@ -94,5 +99,84 @@ describe("a contribution", () => {
     expect(pairContributionOf(pattern, [4, 0, 3, 1], by)).toEqual(
       pairContributionOf(pattern, [0, 1, 3, 4], by),
     );
+  });
+});
+
+describe("the kind", () => {
+  const settings: ItemPairsSettings = {
+    pairs: "ab".repeat(32),
+    ...{ items: 3659, pairCount: 48_144 },
+    ...{ clipL2: 3, countScale: 0.4, weightScale: 0.25 },
+  };
+  const taskWith = (change: Partial<ItemPairsSettings> = {}): Task => ({
+    version: 3,
+    kind: "item-pairs",
+    settings: { ...settings, ...change },
+    round: 2,
+    ...itemPairs.layoutOf({ ...settings, ...change }),
+    ...{ sigma: 5, fractionBits: 15, minBatch: 50, maxBatch: 5000, lanes: 4 },
+    laneCommitment: "cd".repeat(32),
+    ...{ tokenKey: null, expiresAtMs: 1_800_000_000_000 },
+  });
+
+  test("lays out just what contributions fill, in one block, and none is beyond its sensitivity", () => {
+    const some = pairListsOf(9).filter(({ count }) => count > 0);
+    const scales = fc.record({
+      clipL2: fc.double({ min: 0.1, max: 3, noNaN: true }),
+      countScale: fc.double({ min: 0.1, max: 2, noNaN: true }),
+      weightScale: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(some, scales, fc.uniqueArray(fc.nat({ max: 8 })), ({ count, pairs }, by, drawn) => {
+        const pattern = patternOfPairs(pairs, count);
+        const items = drawn.filter((item) => item < count);
+        const asked = { pairs: settings.pairs, items: count, pairCount: pairs.length, ...by };
+        const { length, blocks, sensitivity } = itemPairs.layoutOf(asked);
+        const { places, values } = pairContributionOf(pattern, items, by);
+        // The weight stands last, whatever the person has.
+        expect([places.at(-1), blocks]).toEqual([length - 1, 1]);
+        expect(length).toBe(pairs.length + count + 1);
+        expect(Math.hypot(...values)).toBeLessThanOrEqual(sensitivity * (1 + 1e-12));
+        // One item that fills the clip and is not cut reaches it.
+        const full = pairContributionOf(pattern, [0], { ...by, countScale: by.clipL2 });
+        expect(Math.hypot(...full.values)).toBeCloseTo(sensitivity, 12);
+      }),
+    );
+  });
+
+  test("is registered, and its settings are read from a task that says no less than follows from them", () => {
+    expect(taskKinds["item-pairs"]).toBe(itemPairs);
+    expect(settingsOf(parseTask(taskWith()), itemPairs)).toEqual(settings);
+    const { length, sensitivity } = taskWith();
+    expect(sensitivity).toBeCloseTo(Math.sqrt(9 + 0.0625), 12);
+    for (const change of [{ length: length - 1 }, { blocks: 2 }, { sensitivity: sensitivity - 0.01 }]) {
+      expect(() => settingsOf({ ...taskWith(), ...change }, itemPairs)).toThrow(
+        `settingsOf: item-pairs must have length 51804, blocks 1, sensitivity at least ${sensitivity}`,
+      );
+    }
+  });
+
+  test("takes as many items and pairs as a part may have, and refuses what is beyond by name", () => {
+    const most = { items: pairLimits.items, pairCount: pairLimits.pairs };
+    expect(settingsOf(parseTask({ ...taskWith(most), fractionBits: 20, maxBatch: 60 }), itemPairs)).toEqual({
+      ...settings,
+      ...most,
+    });
+    const beyond: readonly (readonly [keyof ItemPairsSettings, readonly unknown[]])[] = [
+      ["items", [0, -1, 2.5, 65_537, 2 ** 31, Number.NaN, "7", undefined]],
+      ["pairCount", [0, -1, 2.5, pairLimits.pairs + 1, 2 ** 31, Number.NaN, null]],
+      ["pairs", ["ab".repeat(31), "AB".repeat(32), `${"ab".repeat(32)} `, 7]],
+      ...(["clipL2", "countScale", "weightScale"] as const).map(
+        (name) => [name, [0, -1, Number.NaN, Infinity, "1"]] as const,
+      ),
+    ];
+    for (const [name, values] of beyond) {
+      for (const value of values) {
+        expect(() => parseSettings(itemPairs, { ...settings, [name]: value }), `${name} ${value}`).toThrow(
+          new RegExp(`^item-pairs: ${name} must be `),
+        );
+      }
+    }
+    expect(parseSettings(itemPairs, { ...settings, later: [1] })).toEqual(settings);
   });
 });

@@ -1,0 +1,332 @@
+/** What pairs add to a person's scores and reasons. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
+import { foldIn, type TasteRows } from "../../../core/foldin.ts";
+import { type JoinedModel, joinParts } from "../../../core/model/join.ts";
+import { jointRows } from "../../../core/model/joint.ts";
+import { patternOfPairs } from "../../../core/model/pairlist.ts";
+import type { PairsPart } from "../../../core/model/pairs.ts";
+import { rankingModelOf } from "../../../core/ranking/fromjoined.ts";
+import { JournalProfile } from "../../../core/ranking/journalprofile.ts";
+import { type RankingModel, rankingModel } from "../../../core/ranking/model.ts";
+import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
+import { type Profile, profileOfTastes } from "../../../core/ranking/profile.ts";
+import { denseRows } from "../../../core/rows.ts";
+import { dayMs } from "../../../core/time.ts";
+import { randomModel, settingsOf } from "../../model.ts";
+import { numbersOf } from "../numbers.ts";
+import { type PairList, pairsPartOf, saidBy } from "../pairparts.ts";
+
+const count = 24;
+const base = randomModel({ items: count, contentDim: 5, factorDim: 3 });
+const names = base.catalogue.map(({ item }) => item);
+
+/** The same model, in its parts, with pairs beside it or without. */
+function joinedWith(pairs: PairsPart | null, pairWeight: number): JoinedModel {
+  const { catalogue: cards, content, factors, popularity: shares } = base;
+  return joinParts(
+    {
+      catalogue: { cards },
+      content: [{ items: names, dim: base.contentDim, space: "s", rows: content }],
+      factors: { items: names, dim: base.factorDim, round: base.round, rows: factors },
+      ...{ popularity: { items: names, shares }, predicted: null, pairs },
+    },
+    { ...settingsOf(base), pairWeight },
+  );
+}
+
+/** Pairs of half of the catalogue and some items that have left it, in any order, about every third one listed. */
+const parts: fc.Arbitrary<PairsPart> = fc
+  .shuffledSubarray([...names.slice(0, 16), "gone-1", "gone-2", "gone-3"], { minLength: 4 })
+  .chain((items) => {
+    const all = Array.from({ length: items.length }, (_, a) =>
+      Array.from({ length: a }, (_, b) => [b, a] as const),
+    ).flat();
+    return fc
+      .shuffledSubarray(all, { maxLength: Math.ceil(all.length / 3) })
+      .chain((pairs) => pairsPartOf({ count: items.length, pairs } satisfies PairList, items));
+  })
+  .map((part) => ({ ...part, round: part.round + 1 }));
+
+const weights = fc.integer({ min: 1, max: 100 }).map((hundredths) => hundredths / 100);
+/** Liked and disliked, by thousandths. */
+const taste = fc.integer({ min: -2000, max: 3000 }).map((thousandths) => thousandths / 1000);
+const tastesOf = (rows: readonly number[]): fc.Arbitrary<TasteRows> =>
+  fc
+    .shuffledSubarray([...rows], { minLength: 1, maxLength: Math.min(rows.length, 12) })
+    .chain((items) =>
+      fc.record({
+        items: fc.constant(items),
+        weights: fc.array(taste, { minLength: items.length, maxLength: items.length }),
+      }),
+    )
+    .filter(({ weights }) => weights.some((weight) => weight > 0));
+const everyRow = names.map((_, row) => row);
+const tastes = tastesOf(everyRow);
+const candidateBits = fc.option(fc.array(fc.boolean(), { minLength: count, maxLength: count }), {
+  nil: null,
+});
+
+/** One over the standard deviation over the whole catalogue; 0 where there is none. */
+function overDeviationPlainly(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return variance === 0 ? 0 : 1 / Math.sqrt(variance);
+}
+
+/** The formula of core/ranking/pairs.ts with a matrix of what each item says for each, by item id. */
+function plainScores(joined: JoinedModel, part: PairsPart, weight: number, { items, weights }: TasteRows) {
+  const rows = numbersOf(jointRows(joined));
+  const dim = joined.contentDim + joined.factorDim;
+  const { gram, alpha0, lambda } = rankingModelOf(joined).joint;
+  const { userVector } = foldIn({ rows, count, dim, gram, alpha0, lambda }, { items, weights });
+  const joint = everyRow.map((row) => userVector.reduce((sum, x, k) => sum + x * rows[row * dim + k], 0));
+  const matrix = names.map((source) =>
+    names.map((item) => {
+      const [a, b] = [part.items.indexOf(source), part.items.indexOf(item)];
+      return a < 0 || b < 0 ? 0 : saidBy(part, a, b);
+    }),
+  );
+  const said = everyRow.map((row) => {
+    const terms = Array.from(items, (source, s) => {
+      return weights[s] > 0 ? Math.sqrt(weights[s]) * matrix[source][row] : 0;
+    });
+    return terms.reduce((sum, term) => sum + term, 0);
+  });
+  const jointUnit = (1 - weight) * overDeviationPlainly(joint);
+  const pairUnit = weight * overDeviationPlainly(said);
+  return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row]);
+}
+
+describe("a score with pairs", () => {
+  test("is the plain formula's, deviations being over the whole catalogue whatever the candidates are", () => {
+    fc.assert(
+      fc.property(parts, weights, tastes, candidateBits, (part, weight, given, bits) => {
+        const joined = joinedWith(part, weight);
+        const model = rankingModelOf(joined);
+        const wanted = plainScores(joined, part, weight, given);
+        const profile = profileOfTastes(model, given);
+        const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
+        const { scores } = rank({ model, by: "person", profile, ...candidates });
+        for (const [row, score] of scores.entries()) {
+          if (bits?.[row] === false) expect(score).toBeNaN();
+          else expect(Math.abs(score - wanted[row])).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(wanted[row])));
+        }
+      }),
+    );
+  });
+
+  test("means the same whatever units pairs are in", () => {
+    fc.assert(
+      fc.property(parts, weights, tastes, (part, weight, given) => {
+        const [one, other] = [part.scales, part.scales.map((scale) => 8 * scale)].map((scales) => {
+          const model = rankingModelOf(joinedWith({ ...part, scales }, weight));
+          return rank({ model, by: "person", profile: profileOfTastes(model, given) }).scores;
+        });
+        for (const [row, score] of one.entries()) expect(other[row]).toBeCloseTo(score, 9);
+      }),
+    );
+  });
+
+  test("and its reasons are to the bit as without pairs where there are none, they have no weight, or no round", () => {
+    fc.assert(
+      fc.property(parts, tastes, candidateBits, (part, given, bits) => {
+        const { pairs: _, pairWeight: __, ...plain } = joinedWith(null, 0);
+        const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
+        const answers = [
+          plain,
+          joinedWith(part, 0),
+          joinedWith(null, 0.4),
+          joinedWith({ ...part, round: 0 }, 0.4),
+          base,
+        ].map((joined) => {
+          const model = rankingModelOf(joined);
+          const profile = profileOfTastes(model, given);
+          const { scores, reasonsOf } = rank({ model, by: "person", profile, ...candidates });
+          return { pairs: model.pairs, scores, reasons: reasonsOf(everyRow), few: reasonsOf(everyRow, 3) };
+        });
+        for (const answer of answers) expect(answer).toEqual(answers[0]);
+        const { joint } = rankingModelOf(plain);
+        const products = new Float64Array(count);
+        const { solved } = profileOfTastes(rankingModelOf(plain), given);
+        if (solved !== null) joint.rows.productsInto(solved.userVector, products);
+        expect(
+          answers[1].scores.every((score, row) => bits?.[row] === false || score === products[row]),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  test("of a person none of whose items are listed ranks as the joint rows do, and so does one who likes none of them", () => {
+    const unlisted = tastesOf(everyRow.slice(16));
+    const dislikes = fc.dictionary(
+      fc.integer({ min: 0, max: 15 }).map(String),
+      fc.integer({ min: -2000, max: -1 }),
+    );
+    const below1 = fc.integer({ min: 1, max: 99 }).map((hundredths) => hundredths / 100);
+    fc.assert(
+      fc.property(parts, below1, unlisted, dislikes, (part, weight, liked, disliked) => {
+        const given = {
+          items: [...Array.from(liked.items), ...Object.keys(disliked).map(Number)],
+          weights: [...Array.from(liked.weights), ...Object.values(disliked).map((by) => by / 1000)],
+        };
+        const lists = [joinedWith(part, weight), joinedWith(null, 0)].map((joined) => {
+          const model = rankingModelOf(joined);
+          const profile = profileOfTastes(model, given);
+          return [...bestRows(rank({ model, by: "person", profile, includeSeen: true }), count)];
+        });
+        expect(lists[0]).toEqual(lists[1]);
+      }),
+    );
+  });
+
+  test("is by pairs alone where the joint rows say the same of each item", () => {
+    const numbers = fc.integer({ min: 1, max: 1000 }).map((thousandths) => thousandths / 1000);
+    fc.assert(
+      fc.property(parts, weights, tastes, numbers, (part, weight, given, number) => {
+        const { pairs } = joinedWith(part, weight);
+        if (pairs === undefined) throw new Error("expected pairs");
+        const model = rankingModel({
+          ...{ cards: base.catalogue, shares: base.popularity, alpha0: 0.3, lambda: 0.01 },
+          jointRows: () => denseRows(new Float64Array(count * 3).fill(number), count, 3),
+          pairs: { ...pairs, weight },
+        });
+        const wanted = plainScores(joinedWith(part, 1), part, 1, given);
+        const { scores } = rank({ model, by: "person", profile: profileOfTastes(model, given) });
+        for (const [row, score] of scores.entries()) expect(score).toBeCloseTo(weight * wanted[row], 9);
+      }),
+    );
+  });
+});
+
+describe("reasons with pairs", () => {
+  /** Acts of any sign behind each taste, which sum to it. */
+  const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxLength: 12 });
+  const withActs = (profile: Profile, split: readonly (readonly number[])[]): Profile => ({
+    ...profile,
+    acts: Array.from(profile.tastes.weights, (whole, at) => {
+      const weights = [...split[at], split[at].reduce((rest, weight) => rest - weight, whole)];
+      return { weights, least: Math.min(...weights), most: Math.max(...weights) };
+    }),
+  });
+
+  test("of each listed row sum to its score, whatever was disliked and however many acts are behind a taste", () => {
+    const most = fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 8 }));
+    fc.assert(
+      fc.property(
+        parts,
+        weights,
+        tastes,
+        splits,
+        candidateBits,
+        most,
+        (part, weight, given, split, bits, most) => {
+          const model = rankingModelOf(joinedWith(part, weight));
+          const profile = withActs(profileOfTastes(model, given), split);
+          const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
+          const ranked = rank({ model, by: "person", profile, ...candidates });
+          const listed = bestRows(ranked, count);
+          const acts = profile.acts.reduce((sum, { weights }) => sum + weights.length, 0);
+          const whole = ranked.reasonsOf(listed);
+          for (const [at, reasons] of ranked.reasonsOf(listed, most).entries()) {
+            const contributions = reasons.map(({ contribution }) => contribution);
+            const sum = contributions.reduce((total, contribution) => total + contribution, 0);
+            const size = whole[at].reduce((total, { contribution }) => total + Math.abs(contribution), 0);
+            expect(Math.abs(sum - ranked.scores[listed[at]])).toBeLessThanOrEqual(1e-9 * size);
+            expect(reasons).toHaveLength(Math.min(most, acts));
+            // Those named are the first of all, and the others are counted.
+            const named = acts <= most ? acts : most - 1;
+            expect(reasons.slice(0, named)).toEqual(whole[at].slice(0, named));
+            if (named < acts) expect(reasons[named]).toMatchObject({ why: "others", acts: acts - named });
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test("have in them what a liked item says by pairs, in the measure of its acts, and nothing by a disliked one", () => {
+    const part: PairsPart = {
+      items: [names[3], names[5], names[8]],
+      round: 1,
+      pattern: patternOfPairs(
+        [
+          [0, 1],
+          [1, 2],
+        ],
+        3,
+      ),
+      // Of 3 for 5, of 5 for 3 and for 8, of 8 for 5.
+      values: Int8Array.of(100, 50, 20, 90),
+      scales: Float32Array.of(0.5, 0.25, 0.125),
+    };
+    const given = { items: [3, 8], weights: [2.25, -1] };
+    const split = [[0.25], [0.5]];
+    const [mixed, joint] = [1, 0].map((weight) => {
+      const model = rankingModelOf(joinedWith(part, weight));
+      const profile = withActs(profileOfTastes(model, given), split);
+      const [reasons] = rank({ model, by: "person", profile, includeSeen: true }).reasonsOf([5]);
+      return reasons.flatMap((reason) => (reason.why === "act" ? [reason] : []));
+    });
+    // One row of 24 has a score: x - x / 24 above the mean, over the deviation x sqrt(23) / 24.
+    const score = 24 / Math.sqrt(23);
+    const by = (taste: number, act: number) =>
+      mixed.find((reason) => reason.taste === taste && reason.act === act)?.contribution;
+    expect(by(0, 0)).toBeCloseTo((score * 0.25) / 2.25, 9);
+    expect(by(0, 1)).toBeCloseTo((score * 2) / 2.25, 9);
+    expect([by(1, 0), by(1, 1)].map((contribution) => Math.abs(contribution ?? 1))).toEqual([0, 0]);
+    expect(joint.every(({ contribution }) => contribution !== 0)).toBe(true);
+  });
+});
+
+describe("a journal with pairs beside it", () => {
+  const startMs = 1_700_000_000_000;
+  const events = fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom(...eventKinds),
+        row: fc.integer({ min: 0, max: count - 1 }),
+        ageMs: fc.integer({ min: 0, max: 200 * dayMs }),
+      }),
+      { maxLength: 25 },
+    )
+    .map((all) =>
+      all.map(
+        ({ kind, row, ageMs }, number): TacitEvent => ({
+          ...{ id: `event-${number}`, kind, item: names[row], atMs: startMs - ageMs },
+        }),
+      ),
+    );
+  const answer = (model: RankingModel, profile: Profile) => {
+    const ranked = rank({ model, by: "person", profile });
+    return { ranked, list: bestRows(ranked, count) };
+  };
+
+  test("that came and went event by event is ranked, and explained, as its tastes are that are given at once", () => {
+    fc.assert(
+      fc.property(parts, weights, events, fc.nat({ max: 12 }), (part, weight, all, dropped) => {
+        const model = rankingModelOf(joinedWith(part, weight));
+        const journal = new JournalProfile(model, { events: all.slice(0, 10), nowMs: startMs });
+        // Solved now and then, so that later events change what was solved.
+        for (const event of all.slice(10)) {
+          answer(model, journal);
+          journal.add(event);
+        }
+        for (const event of all.slice(0, dropped)) journal.remove(event);
+        const given = profileOfTastes(model, journal.tastes);
+        const [kept, atOnce] = [journal, given].map((profile) => answer(model, profile));
+        for (const [row, score] of kept.ranked.scores.entries()) {
+          const wanted = atOnce.ranked.scores[row];
+          expect(Math.abs(score - wanted)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(wanted)));
+        }
+        const rows = kept.list;
+        for (const [at, reasons] of kept.ranked.reasonsOf(rows).entries()) {
+          const sum = reasons.reduce((total, { contribution }) => total + contribution, 0);
+          const size = reasons.reduce((total, { contribution }) => total + Math.abs(contribution), 0);
+          expect(Math.abs(sum - kept.ranked.scores[rows[at]])).toBeLessThanOrEqual(1e-9 * size);
+        }
+      }),
+    );
+  });
+});
