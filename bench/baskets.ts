@@ -28,6 +28,7 @@ import { seededRandom } from "../core/seeded.ts";
 import { basketContributionOf } from "../core/tasks/itempairs/contribution.ts";
 
 import { noPairDefences } from "../server/kinds/itempairs/defences.ts";
+import { countsFrom } from "../server/kinds/itempairs/learned.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { type Basket, basketData, basketQueries } from "./basketdata.ts";
@@ -43,7 +44,7 @@ import { crowdOf, seededFill } from "./crowds.ts";
 import type { DataSet, Person } from "./data.ts";
 import { countedPopularity, type ScoresOf, similarScores } from "./judge.ts";
 import { beside } from "./mix.ts";
-import { countsFrom, oncePer, publicPairs, reportSum } from "./pairs.ts";
+import { oncePer, publicPairs, reportSum, summedReports } from "./pairs.ts";
 import { pairSettingsFor } from "./privacysettings.ts";
 import { writeResults } from "./results.ts";
 import { readCustomers, readShopCatalogue } from "./shop.ts";
@@ -129,7 +130,7 @@ function reported(people: number, epsilon: number | null, seed: number): ScoresO
   const contributions = oncePer(crowd, (baskets) => basketContributionOf(pattern, baskets, settings));
   const values = reportSum(contributions, pattern, settings, seededFill(seed));
   const summed = { reports: contributions.length, values, lanes: 1 };
-  const read = countsFrom(nearest20, summed, settings, noPairDefences);
+  const read = countsFrom(nearest20, summedReports(summed, settings), settings, noPairDefences);
   const counts = read.shares.map((share) => share * people);
   return togetherScores(listedCounts(pattern, read.pairs, counts), chosen.private);
 }

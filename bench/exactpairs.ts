@@ -38,7 +38,7 @@ export function exactPairs(people: readonly Person[], pattern: PairPattern): Lis
 export function nearestByAny(rows: readonly PublicRows[], nearest: number): PairPattern {
   const listed = new Map<string, readonly [number, number]>();
   for (const some of rows) {
-    eachPair(patternOf(unitRows(some), nearest), (_, a, b) => listed.set(`${a} ${b}`, [a, b]));
+    eachPair(patternOf(unitRows(some), { nearest }), (_, a, b) => listed.set(`${a} ${b}`, [a, b]));
   }
   return patternOfPairs([...listed.values()], rows[0].count);
 }

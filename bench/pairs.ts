@@ -1,11 +1,10 @@
 /**
  * A crowd learns pairs privately, in one process: each person's one report, both aggregators' noise, and what the
- * server makes of the sum. Masks, which cancel, are left out (bench/private.ts). One number is exact, from the logs:
- * how much more often two items stand together than by chance.
+ * server makes of the sum. Masks, which cancel, are left out (bench/private.ts).
  */
 
 import type { RandomFill } from "../core/bytes.ts";
-import { eachPair, type PairPattern } from "../core/model/pairlist.ts";
+import type { PairPattern } from "../core/model/pairlist.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { clipBeforeRounding, clippedTo, encodeFixed } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
@@ -16,26 +15,22 @@ import {
   pairContributionOf,
   pairLayout,
 } from "../core/tasks/itempairs/contribution.ts";
-import { shrunkenShares } from "../server/kinds/itemfactors/smoothing.ts";
+import { noPairDefences, type PairDefences } from "../server/kinds/itempairs/defences.ts";
 import {
-  limitedCounts,
-  limitedPairs,
-  limitedWeights,
-  noPairDefences,
-  type PairDefences,
-} from "../server/kinds/itempairs/defences.ts";
+  learnedFrom,
+  type PairRegression,
+  type PublicPairs,
+  publicPairsOf,
+  type SummedReports,
+} from "../server/kinds/itempairs/learned.ts";
 import { patternOf } from "../server/kinds/itempairs/nearest.ts";
-import { type PairSums, pairSumsOf, shrunkenPairs } from "../server/kinds/itempairs/sums.ts";
-import { pairWeights } from "../server/kinds/itempairs/weights.ts";
 import type { Person } from "./data.ts";
 import type { ScoresOf } from "./judge.ts";
 import { fractionBits } from "./private.ts";
 
-export interface PairSettings extends PairScales {
+export interface PairSettings extends PairScales, PairRegression {
   /** Nearest items by content that an item makes pairs with. */
   readonly nearest: number;
-  /** Of the regressions, as a part of the people. */
-  readonly ridge: number;
   /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
   readonly noiseMultiplier: number;
 }
@@ -65,95 +60,47 @@ export interface PairCrowd {
 /** What was bought lately speaks louder: for `pairScores`. */
 export const agedStrength = (weight: number): number => Math.sqrt(weight);
 
-const leastShare = 1e-5;
-/** In people: what fewer have in common may be chance, however small the crowd. */
-const leastRidge = 20;
-
 export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPairs {
   const { people, fill } = crowd;
-  const ground = pairGround(crowd, settings.nearest);
-  const sum = noisySum(people, ground.pattern, settings, fill);
-  return learnedFrom(ground, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
+  const known = publicPairs(crowd, settings.nearest);
+  const sum = noisySum(people, known.pattern, settings, fill);
+  return learnedOf(known, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
 }
 
 type ContentRows = Pick<PairCrowd, "content" | "contentDim">;
 
-/** What is public: known before the first report. */
-export interface PublicPairs extends ContentRows {
-  readonly pattern: PairPattern;
-  /** Cosine of the content rows, by number of the pair. */
-  readonly cosines: Float64Array;
-}
-
 /** Each item with so many nearest by content. */
 export function publicPairs({ content, contentDim }: ContentRows, nearest: number): PublicPairs {
   const values = dequantizeRows(content, contentDim);
-  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, nearest);
-  return { content, contentDim, pattern, cosines: cosinesOf(pattern, values, contentDim) };
+  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, { nearest });
+  return publicPairsOf(pattern, { content, contentDim });
 }
 
-/** Beside it the one number that is counted from logs. */
-export interface PairGround extends PublicPairs {
-  /** How much more often than by chance two items stand together. */
-  readonly unlisted: number;
-}
-
-export function pairGround(crowd: Omit<PairCrowd, "fill">, nearest: number): PairGround {
-  return { ...publicPairs(crowd, nearest), unlisted: chanceOf(crowd.people) };
-}
-
-/** Reports added up over the lanes that count, with the noise that each lane has. */
-export interface SummedReports {
+/** Reports added up over the lanes that count, each with the noise of both aggregators. */
+export interface SummedLanes {
   readonly reports: number;
   readonly values: Float64Array;
   readonly lanes: number;
 }
 
-export interface PairCounts {
-  /** Share of people by item. */
-  readonly shares: Float64Array;
-  /** People with the pair by its number, as if everybody weighed 1. */
-  readonly pairs: Float64Array;
-}
-
-type ReportSettings = PairScales & Pick<PairSettings, "noiseMultiplier">;
-
-/** What a server reads from a sum. */
-export function countsFrom(
-  { pattern, cosines, ...rows }: PublicPairs,
-  { reports, values, lanes }: SummedReports,
-  settings: ReportSettings,
-  defences: PairDefences,
-): PairCounts {
-  const layout = pairLayout(pattern);
-  const variance = 2 * lanes * (settings.noiseMultiplier * settings.clipL2) ** 2;
-  const said = pairSumsOf(values, { layout, scales: settings, variance });
-  const counted = limitedCounts(said, { ...settings, reports }, defences);
-  const shares = sharesOf(counted, rows);
-  const sums = limitedPairs(counted, { pattern, shares }, defences);
-  const scale = reports / sums.people;
-  const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
-  return { shares, pairs };
+/** With the variance of the noise in each number. */
+export function summedReports(
+  { reports, values, lanes }: SummedLanes,
+  { noiseMultiplier, clipL2 }: Pick<PairSettings, "noiseMultiplier" | "clipL2">,
+): SummedReports {
+  return { reports, values, variance: 2 * lanes * (noiseMultiplier * clipL2) ** 2 };
 }
 
 /** What a server makes of a sum. */
-export function learnedFrom(
-  ground: PairGround,
-  summed: SummedReports,
+export function learnedOf(
+  known: PublicPairs,
+  summed: SummedLanes,
   settings: PairSettings,
   defences: PairDefences,
 ): LearnedPairs {
-  const { pattern, unlisted } = ground;
-  const { reports: people } = summed;
-  const { shares, pairs } = countsFrom(ground, summed, settings, defences);
-  const ridge = Math.max(leastRidge, settings.ridge * people);
-  const weights = pairWeights({ pattern, shares, pairs, people, unlisted }, ridge);
-  return {
-    pattern,
-    weights: limitedWeights(weights, pattern, defences),
-    shares,
-    vectorLength: pairLayout(pattern).length,
-  };
+  const { pattern } = known;
+  const learned = learnedFrom(known, summedReports(summed, settings), settings, defences);
+  return { ...learned, pattern, vectorLength: pairLayout(pattern).length };
 }
 
 /** What is made of each of a crowd, once of whoever stands in it several times. */
@@ -207,7 +154,7 @@ export function noisySum(
 export function reportSum(
   contributions: readonly PairContribution[],
   pattern: PairPattern,
-  { noiseMultiplier, ...scales }: ReportSettings,
+  { noiseMultiplier, ...scales }: PairScales & Pick<PairSettings, "noiseMultiplier">,
   fill: RandomFill,
 ): Float64Array {
   const { length } = pairLayout(pattern);
@@ -243,25 +190,6 @@ export function sumOf(
     }
   }
   return integers.map((value) => value / unit);
-}
-
-function sharesOf(sums: PairSums, publicItems: ContentRows): Float64Array {
-  const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
-  const { counts, people, countVariance } = sums;
-  return shrunkenShares(
-    { counts, people: everywhere(people), countVariance: everywhere(countVariance) },
-    publicItems,
-  ).map((share) => Math.min(1, Math.max(leastShare, share)));
-}
-
-function cosinesOf(pattern: PairPattern, rows: Float64Array, dim: number): Float64Array {
-  const cosines = new Float64Array(pattern.pairCount);
-  eachPair(pattern, (pair, a, b) => {
-    let product = 0;
-    for (let k = 0; k < dim; k++) product += rows[a * dim + k] * rows[b * dim + k];
-    cosines[pair] = product;
-  });
-  return cosines;
 }
 
 /** How much more often two items stand together than by chance, over all pairs. */

@@ -87,6 +87,6 @@ export function pairsBesideContent({
 }): PairsBesideContent {
   const reach = people / noiseMultiplier;
   const countScale = reach < 1000 ? 2 : reach < 7000 ? 1 : 0.5;
-  const settings = { ...pairScales, countScale, nearest: 20, ridge: 0.0055, noiseMultiplier };
+  const settings = { ...pairScales, countScale, nearest: 20, ridge: 0.0055, unlisted: 5, noiseMultiplier };
   return { settings, part: reach < 3000 ? 0.3 : 0.5 };
 }

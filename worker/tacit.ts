@@ -304,7 +304,11 @@ export class TacitWorker implements WorkerApi {
       logs: store.logs,
       schedule: store.schedule,
       contributors: this.#contributors,
-      downloads: { settled: () => editions.settled(), factors: () => factorsOf(editions.current) },
+      downloads: {
+        settled: () => editions.settled(),
+        factors: () => factorsOf(editions.current),
+        pairs: () => editions.current?.pairs ?? null,
+      },
       onPlan: (plan) => {
         this.#plan = plan;
       },

@@ -18,7 +18,7 @@ import { contentVectors } from "../../server/publishing/import/content.ts";
 import { crowdOf } from "../crowds.ts";
 import { readContentItems, readDataSet } from "../data.ts";
 import { ownData } from "../owndata.ts";
-import { pairGround } from "../pairs.ts";
+import { publicPairs } from "../pairs.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
 import type { PairStrategy } from "./pairattackers.ts";
 import {
@@ -93,7 +93,7 @@ export function pairTable(table: PairTable): PairTableResult {
   for (const people of crowds) {
     const by = pairSettingsFor({ people, epsilon });
     const crowd = crowdOf(data.train, people, seededRandom(1));
-    const ground = pairGround({ people: crowd, content, contentDim }, by.settings.nearest);
+    const ground = publicPairs({ content, contentDim }, by.settings.nearest);
     const publicItems = { catalogue, content, contentDim };
     for (const name of Object.keys(pairSetups) as SetupName[]) {
       const { defences, lanes } = pairSetups[name];

@@ -9,12 +9,13 @@ import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import type { PublicItems } from "../../server/kinds/itemfactors/knowledge.ts";
 import { type PairDefences, sumOfPairLanes } from "../../server/kinds/itempairs/defences.ts";
+import type { PublicPairs } from "../../server/kinds/itempairs/learned.ts";
 import type { RobustSum } from "../../server/kinds/robust.ts";
 import { seededFill } from "../crowds.ts";
 import type { DataSet, Person } from "../data.ts";
 import { jointScores } from "../judge.ts";
 import { beside } from "../mix.ts";
-import { type LearnedPairs, learnedFrom, noisySum, type PairGround, pairScores } from "../pairs.ts";
+import { type LearnedPairs, learnedOf, noisySum, pairScores } from "../pairs.ts";
 import type { PairsBesideContent } from "../privacysettings.ts";
 import { fractionBits } from "../private.ts";
 import { type PairStrategy, pairLieOf } from "./pairattackers.ts";
@@ -22,7 +23,7 @@ import { type PairStrategy, pairLieOf } from "./pairattackers.ts";
 export interface PairWorld {
   readonly data: DataSet;
   readonly publicItems: PublicItems;
-  readonly ground: PairGround;
+  readonly ground: PublicPairs;
   /** The honest. */
   readonly crowd: readonly Person[];
   readonly by: PairsBesideContent;
@@ -107,7 +108,7 @@ export function learnedFromLanes(
   const { values, reports, dropped } = sumOfPairLanes(sums, bounds, defences);
   const kept = lanes.length - dropped.length;
   if (kept === 0) return { learned: null, dropped };
-  return { learned: learnedFrom(ground, { reports, values, lanes: kept }, settings, defences), dropped };
+  return { learned: learnedOf(ground, { reports, values, lanes: kept }, settings, defences), dropped };
 }
 
 export interface Placed {

@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { modelLimits } from "../../core/model/limits.ts";
+import { pairLimits } from "../../core/model/pairs.ts";
 import { laneChoices } from "../../core/sum/lanes.ts";
 import { mostReportsPer30Days } from "../../core/sum/plan.ts";
 import { activityLimits } from "../../core/tasks/activity/kind.ts";
@@ -71,6 +72,30 @@ export const sections = {
     lanes: v.optional(lanes, 1),
     /** Most reports on items that a device sends within any 30 days: a promise of the privacy plan. */
     reportsPer30Days: v.optional(mostReports, 30),
+  }),
+  /** Sums of pairs of items; see core/tasks/itempairs/. */
+  pairs: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** Days that people have to answer. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 30),
+    /** Each item makes pairs with so many that are nearest by content, and with those that it is nearest to. */
+    nearest: v.optional(v.pipe(count, v.maxValue(200)), 20),
+    /** Only the most wanted items make pairs; and no more pairs are asked about, whatever `nearest` says. */
+    mostItems: v.optional(v.pipe(count, v.maxValue(pairLimits.items)), 5_000),
+    mostPairs: v.optional(v.pipe(count, v.maxValue(pairLimits.pairs)), 68_000),
+    clipL2: v.optional(positive, 1),
+    countScale: v.optional(positive, 1),
+    weightScale: v.optional(positive, 0.1),
+    fractionBits: v.optional(v.pipe(count, v.maxValue(taskLimits.fractionBits)), 15),
+    /** Ridge of the regressions, as a part of the people. */
+    ridge: v.optional(positive, 0.0055),
+    /** How much more often than by chance people are taken to have two items that are no listed pair. */
+    unlisted: v.optional(atLeast0, 5),
+    /** Standard deviation of each aggregator's noise as a multiple of clipL2; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
+    /** Most reports on pairs that a device sends within any 30 days: a promise of the privacy plan. */
+    reportsPer30Days: v.optional(mostReports, 1),
   }),
   /** When a round is over; see tasks/policy.ts. */
   round: v.strictObject({
@@ -211,6 +236,7 @@ export const configSchema = v.strictObject({
   adminTokenHash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "64 hex digits"))),
   catalogue: v.optional(sections.catalogue, {}),
   training: v.optional(sections.training, {}),
+  pairs: v.optional(sections.pairs, {}),
   round: v.optional(sections.round, {}),
   activity: v.optional(sections.activity, {}),
   helper: v.optional(sections.helper, {}),

@@ -7,6 +7,7 @@ import type { Config } from "../base/config.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
 import type { Question, ServerKind } from "../tasks/kind.ts";
 import type { ItemModel } from "./itemfactors/itemmodel.ts";
+import type { PairModel } from "./itempairs/pairmodel.ts";
 
 /** What kinds may look at. */
 export interface KindParts {
@@ -14,6 +15,8 @@ export interface KindParts {
   readonly store: LeaderStore;
   /** Items and their factors, as they are published. */
   readonly items: ItemModel;
+  /** Pairs of items, and what they say for each other, as they are published. */
+  readonly pairs: PairModel;
   readonly nowMs: () => number;
 }
 

@@ -1,6 +1,7 @@
 /** Every kind of sum that the server asks for: the only place in the server that names them all. */
 import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
+import { itemPairs } from "./itempairs/kind.ts";
 import type { KindSetup } from "./kind.ts";
 
-export const serverKinds: readonly KindSetup[] = [itemFactors, activity];
+export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity];

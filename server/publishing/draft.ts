@@ -4,6 +4,7 @@ import type { ContentPart } from "../../core/model/content.ts";
 import type { ModelSettings } from "../../core/model/edition.ts";
 import { encodeFactors, type FactorsPart, factorsKind } from "../../core/model/factors.ts";
 import { type JoinedModel, joinParts } from "../../core/model/join.ts";
+import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
 import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
 import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
@@ -17,6 +18,7 @@ export interface PublishedParts {
   readonly factors: Named<FactorsPart>;
   readonly popularity: Named<PopularityPart>;
   readonly predicted: Named<PredictedPart> | null;
+  readonly pairs: Named<PairsPart> | null;
 }
 
 export type Origin = "import" | "train" | "round" | "roll back" | "fall back" | "upgrade";
@@ -40,6 +42,7 @@ export function joined(parts: PublishedParts, settings: ModelSettings): JoinedMo
       factors: parts.factors.part,
       popularity: parts.popularity.part,
       predicted: parts.predicted?.part ?? null,
+      pairs: parts.pairs?.part ?? null,
     },
     settings,
   );
@@ -62,6 +65,10 @@ export async function namedPredicted(part: PredictedPart | null): Promise<Named<
   return part === null ? null : named(predictedKind, part, encodePredicted(part));
 }
 
+export async function namedPairs(part: PairsPart): Promise<Named<PairsPart>> {
+  return named(pairsKind, part, encodePairs(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -71,8 +78,10 @@ export function listOf({
   factors,
   popularity,
   predicted,
+  pairs,
 }: PublishedParts): readonly Named<unknown>[] {
-  return [catalogue, ...content, factors, popularity, ...(predicted === null ? [] : [predicted])];
+  const some = [predicted, pairs].flatMap((part): Named<unknown>[] => (part === null ? [] : [part]));
+  return [catalogue, ...content, factors, popularity, ...some];
 }
 
 /** Stored parts need no bytes of their own. */
@@ -84,5 +93,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     factors: stored(parts.factors),
     popularity: stored(parts.popularity),
     predicted: parts.predicted === null ? null : stored(parts.predicted),
+    pairs: parts.pairs === null ? null : stored(parts.pairs),
   };
 }

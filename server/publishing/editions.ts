@@ -4,8 +4,8 @@
  *
  * Parts are stored once, whatever the number of editions that list them, and only new ones are encoded. An
  * edition that lists what is in force already is none: the same file twice changes nothing. A task is about a
- * factors part: whoever opens tasks learns of new factors within the transaction that puts them in force, and
- * of nothing else.
+ * part: whoever opens tasks learns of another one of its kind within the transaction that puts it in force, and of
+ * nothing else.
  */
 import { toHex } from "../../core/bytes.ts";
 import { canonicalJson } from "../../core/json.ts";
@@ -38,7 +38,7 @@ import { type EncodedPart, isPublishedPart, partIds, storePart } from "../store/
 import type { Identity } from "../tasks/keys/identity.ts";
 import { type Delta, olderCatalogues } from "./deltas.ts";
 import { type Draft, joined, listOf, type Origin, withoutBytes } from "./draft.ts";
-import { type FactorsFollower, type FactorsInForce, factorsOf, type InForce } from "./inforce.ts";
+import { type FactorsInForce, factorsOf, type InForce, type PartFollower, replacedIn } from "./inforce.ts";
 import { DamagedPart, IntactParts } from "./intact.ts";
 import { isWhole, type StoredEdition, storedEdition } from "./loading.ts";
 import type { Work } from "./work/work.ts";
@@ -46,7 +46,7 @@ import type { Work } from "./work/work.ts";
 export interface EditionsParts {
   readonly store: LeaderStore;
   readonly identity: Pick<Identity, "sign">;
-  readonly follower: FactorsFollower;
+  readonly follower: PartFollower;
   /** So many of the newest editions are kept, the one in force and the newest in the helper's log always. */
   readonly keepEditions: number;
   /** So long an item that has left the catalogue keeps what was learned about it. */
@@ -171,15 +171,15 @@ export class Editions {
     const prepared = await this.prepare(draft);
     if (prepared === null) return null;
     const { follower, store } = this.#parts;
-    const before = this.#current?.parts.factors.ref.id;
-    if (before === prepared.next.parts.factors.ref.id) {
+    const replaced = replacedIn(this.#current, prepared.next);
+    if (replaced.length === 0) {
       await store.transaction().execute(prepared.store);
       await prepared.stored();
       return prepared.next;
     }
     await follower.change(async (transaction) => {
       await prepared.store(transaction);
-      await follower.replaced(transaction, factorsOf(prepared.next), outcome);
+      await follower.replaced(transaction, replaced, outcome);
     });
     await prepared.stored();
     return prepared.next;

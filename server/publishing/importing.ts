@@ -149,7 +149,13 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  return { ...common, parts: await namedLearned(made), settings: settingsFor(made.factors, 0), learned };
+  const pairWeight = before?.edition.model.pairWeight;
+  return {
+    ...common,
+    parts: { ...(await namedLearned(made)), pairs: before?.parts.pairs ?? null },
+    settings: { ...settingsFor(made.factors, 0), ...given({ pairWeight }) },
+    learned,
+  };
 }
 
 async function sameFactorsDraft(
@@ -157,11 +163,11 @@ async function sameFactorsDraft(
   publicItems: PublicItems,
   common: Common,
 ): Promise<WithoutCatalogue> {
-  const { factors, popularity } = parts;
+  const { factors, popularity, pairs } = parts;
   const predicted = await namedPredicted(
     predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
-  return { ...common, parts: { factors, popularity, predicted }, settings: edition.model, learned };
+  return { ...common, parts: { factors, popularity, predicted, pairs }, settings: edition.model, learned };
 }
 
 /** The counts that are known, with factors that begin again. */

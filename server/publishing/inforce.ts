@@ -35,12 +35,28 @@ export interface FactorsInForce {
   readonly learned: LearnedItems;
 }
 
-/** Whoever opens tasks on factors. */
-export interface FactorsFollower {
-  /** Runs a transaction that may put other factors in force. */
+/** Kinds of part that tasks are about. */
+export type AskedPart = "factors" | "pairs";
+
+/** Whoever opens tasks on parts. */
+export interface PartFollower {
+  /** Runs a transaction that may put other parts in force. */
   readonly change: <T>(work: (transaction: LeaderQueries) => Promise<T>) => Promise<T>;
-  /** Within it: these are in force from now on, and what was open on others ends with `outcome`. */
-  readonly replaced: (transaction: LeaderQueries, factors: FactorsInForce, outcome: string) => Promise<void>;
+  /** Within it: others of these are in force from now on, and what was open on the ones before ends with `outcome`. */
+  readonly replaced: (
+    transaction: LeaderQueries,
+    kinds: readonly AskedPart[],
+    outcome: string,
+  ) => Promise<void>;
+}
+
+/** Which parts that tasks are about the second edition has others of. */
+export function replacedIn(
+  before: Pick<InForce, "parts"> | null,
+  { parts }: Pick<InForce, "parts">,
+): readonly AskedPart[] {
+  const kinds: readonly AskedPart[] = ["factors", "pairs"];
+  return kinds.filter((kind) => before?.parts[kind]?.ref.id !== parts[kind]?.ref.id);
 }
 
 export function factorsOf({ parts, learned }: Pick<InForce, "parts" | "learned">): FactorsInForce {

@@ -2,6 +2,7 @@
  * What a round or a training makes of the edition in force: drafts that differ in how long their factors are
  * beside content.
  */
+import { given } from "../../core/given.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
@@ -49,7 +50,8 @@ export function candidatesOf(
   const made = learnedParts(next, round, inForce.model, newItemWeight);
   const model = modelOf(inForce.model, made, settingsFor(made.factors, 0));
   return lengths.map((length) => {
-    const settings = settingsFor(made.factors, length, newItemWeight);
+    const { pairWeight } = inForce.edition.model;
+    const settings = { ...settingsFor(made.factors, length, newItemWeight), ...given({ pairWeight }) };
     return {
       model: { ...model, ...settings },
       draft: async () => ({

@@ -4,6 +4,7 @@ import { contentKind, parseContent } from "../../core/model/content.ts";
 import { type Edition, editionIdOf, type PartRef, parseEdition } from "../../core/model/edition.ts";
 import { factorsKind, parseFactors } from "../../core/model/factors.ts";
 import { headKind, parseHead } from "../../core/model/head.ts";
+import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
 import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
 import { sha256 } from "../base/platform.ts";
@@ -71,12 +72,14 @@ export function readParts(
     return found;
   };
   const [predicted = null] = read("predicted", parsePredicted);
+  const [pairs = null] = read(pairsKind, parsePairs);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
     factors: one("factors", parseFactors),
     popularity: one("popularity", parsePopularity),
     predicted,
+    pairs,
   };
 }
 
@@ -87,6 +90,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [factorsKind]: parseFactors,
   [popularityKind]: parsePopularity,
   [predictedKind]: parsePredicted,
+  [pairsKind]: parsePairs,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -3,6 +3,7 @@
  * of the catalogue that wait for the next round. A round or a training publishes these again, an import only
  * what it predicts.
  */
+import { given } from "../../core/given.ts";
 import type { ModelSettings } from "../../core/model/edition.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import { type JoinedModel, joinParts } from "../../core/model/join.ts";
@@ -174,15 +175,15 @@ export function settingsFor(
   };
 }
 
-/** A model of this catalogue and what was learned: what its readers will put together. */
+/** A model of this catalogue, its pairs, and what was learned: what its readers will put together. */
 export function modelOf(
-  publicItems: PublicItems & Pick<JoinedModel, "catalogue">,
+  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs">,
   { factors, popularity, predicted }: LearnedParts,
   settings: ModelSettings,
 ): JoinedModel {
-  const { catalogue, content, contentDim } = publicItems;
+  const { catalogue, content, contentDim, pairs } = publicItems;
   const items = catalogue.map(({ item }) => item);
-  return joinParts(
+  const joined = joinParts(
     {
       catalogue: { cards: catalogue },
       content: [{ items, dim: contentDim, space: "joined", rows: content }],
@@ -192,4 +193,5 @@ export function modelOf(
     },
     settings,
   );
+  return { ...joined, ...given({ pairs }) };
 }

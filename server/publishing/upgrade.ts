@@ -46,6 +46,7 @@ async function draftOf({
       catalogue: await named(catalogueKind, { cards }, encodeCatalogue({ cards })),
       content: [await named(contentKind, content, encodeContent(content))],
       ...(await namedLearned({ factors, popularity: { items, shares }, predicted: null })),
+      pairs: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,

@@ -18,9 +18,10 @@ import { type KindSetup, openKinds } from "../kinds/kind.ts";
 import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
-import { followerOf } from "../publishing/factortasks.ts";
 import type { GateParts } from "../publishing/gate.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
+import { pairModelOf } from "../publishing/pairrounds.ts";
+import { followerOf } from "../publishing/parttasks.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
 import { readHoldout } from "../publishing/train/holdout.ts";
 import { upgradeBundles } from "../publishing/upgrade.ts";
@@ -169,7 +170,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     });
     await upgradeBundles(editions, leaderStore);
     const items = itemModelOf(editions);
-    const kinds = openKinds(setups, { config, store: leaderStore, items, nowMs });
+    const pairs = pairModelOf(editions, config.pairs);
+    const kinds = openKinds(setups, { config, store: leaderStore, items, pairs, nowMs });
     const opening = new Opening({
       store: leaderStore,
       tasks,

@@ -1,6 +1,6 @@
 /** Liars about pairs in a small shop: what reaches the lanes, and what it does with defences and without. */
 import { expect, test } from "vitest";
-import { pairGround } from "../../bench/pairs.ts";
+import { publicPairs } from "../../bench/pairs.ts";
 import { type PairStrategy, pairLieOf, pairStrategies } from "../../bench/poison/pairattackers.ts";
 import {
   attackedLanes,
@@ -53,9 +53,12 @@ function smallWorld(lanes: number): PairWorld {
     contentDim,
   };
   const scales = { clipL2: 1, countScale: 1, weightScale: 0.1 };
-  const by = { settings: { ...scales, nearest: 8, ridge: 0.0055, noiseMultiplier: 0.3 }, part: 0.5 };
+  const by = {
+    settings: { ...scales, nearest: 8, ridge: 0.0055, unlisted: 5, noiseMultiplier: 0.3 },
+    part: 0.5,
+  };
   const data = { items, train: crowd, heldOut };
-  const ground = pairGround({ people: crowd, ...publicItems }, by.settings.nearest);
+  const ground = publicPairs(publicItems, by.settings.nearest);
   return { data, publicItems, ground, crowd, by, lanes, seed: 1 };
 }
 

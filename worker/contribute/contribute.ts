@@ -19,7 +19,7 @@ import { knowsEd25519 } from "../trust/ed25519.ts";
 import { issuerOf, requirePins, sealKeysOf, type Trusted, trusted } from "../trust/trust.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, reportsFor } from "./due.ts";
-import type { AnyContributor, Device, Factors } from "./kinds/contributor.ts";
+import type { AnyContributor, Device, Factors, ListedPairs } from "./kinds/contributor.ts";
 import type { Ledger, PendingReport } from "./ledger.ts";
 import { limitsFor, requirePlanWithin } from "./limits.ts";
 import { reportOf } from "./report.ts";
@@ -31,6 +31,7 @@ export interface Downloads {
   /** Resolves when no download is under way. */
   readonly settled: () => Promise<void>;
   readonly factors: () => Factors | null;
+  readonly pairs: () => ListedPairs | null;
 }
 
 export interface ContributeParts extends Sender {
@@ -190,6 +191,7 @@ async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise
   return {
     events: await journal.events(),
     factors: downloads.factors(),
+    pairs: downloads.pairs(),
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

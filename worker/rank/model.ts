@@ -10,6 +10,8 @@ import { gramOf } from "../../core/linear.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
+import type { PairPattern } from "../../core/model/pairlist.ts";
+import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
@@ -29,6 +31,8 @@ export interface ModelInput {
   readonly joined: JoinedModel;
   /** Null: the model is the head alone, or nothing has been learned. */
   readonly factors: FactorsView | null;
+  /** Null or absent: the crowd is asked about none. */
+  readonly pairs?: PairsView | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
 }
@@ -38,15 +42,17 @@ export class Model {
   readonly isWhole: boolean;
   /** What contributions are computed on. */
   readonly factors: FactorsView | null;
+  readonly pairs: PairsView | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
   #words: WordIndex | null = null;
 
-  constructor({ edition, joined, factors, isWhole }: ModelInput) {
+  constructor({ edition, joined, factors, pairs = null, isWhole }: ModelInput) {
     this.edition = edition;
     this.isWhole = isWhole;
     this.factors = factors;
+    this.pairs = pairs;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }
@@ -107,5 +113,26 @@ export class FactorsView {
       this.#rows = { rows, count, dim, gram: gramOf(rows, count, dim) };
     }
     return this.#rows;
+  }
+}
+
+/** The list of the pairs part: a task is about that part and numbers pairs and items as it does. */
+export class PairsView {
+  /** Id of the part. */
+  readonly id: string;
+  readonly pattern: PairPattern;
+  readonly #items: readonly string[];
+  #rowOf: ReadonlyMap<string, number> | null = null;
+
+  constructor(id: string, { items, pattern }: Pick<PairsPart, "items" | "pattern">) {
+    this.id = id;
+    this.pattern = pattern;
+    this.#items = items;
+  }
+
+  /** Item id -> row of the list. */
+  get rowOf(): ReadonlyMap<string, number> {
+    this.#rowOf ??= new Map(this.#items.map((item, row) => [item, row]));
+    return this.#rowOf;
   }
 }

@@ -11,6 +11,7 @@ import { parseFactors } from "../../core/model/factors.ts";
 import { parseHead } from "../../core/model/head.ts";
 import { joinHead, joinParts } from "../../core/model/join.ts";
 import { requireSolvable } from "../../core/model/joint.ts";
+import { parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
 import {
@@ -27,7 +28,7 @@ import { type Notify, troubleOf } from "../edges.ts";
 import type { PartStore } from "../store/keptmodel.ts";
 import { takeDerived } from "./derived.ts";
 import { downloadPart, type Source, type Wanted } from "./download.ts";
-import { type EditionName, FactorsView, Model } from "./model.ts";
+import { type EditionName, FactorsView, Model, PairsView } from "./model.ts";
 
 /** Where parts come from and are kept. */
 export interface PartsAt {
@@ -108,14 +109,17 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [factors = null] = await ofItems("factors", parseFactors);
   const [popularity = null] = await ofItems("popularity", parsePopularity);
   const [predicted = null] = await ofItems("predicted", parsePredicted);
+  const [pairs = null] = await ofItems("pairs", parsePairs);
   const learned = refs.find(({ kind }) => kind === "factors");
-  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted };
+  const listed = refs.find(({ kind }) => kind === "pairs");
+  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs };
   const joined = joinParts(parts, edition.model);
   requireSolvable(joined);
   const model = new Model({
     edition: name,
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
+    pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
     isWhole: true,
   });
   const found = (): Uint8Array => encodeReading(readingOf(catalogue.bytes, catalogue.part, read));

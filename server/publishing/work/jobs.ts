@@ -5,6 +5,7 @@
 import type { Progress } from "../../base/jobs.ts";
 import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
 import { type LearnedAfter, type LearnFrom, learnedAfter } from "../../kinds/itemfactors/step.ts";
+import type { PairsFrom } from "../../kinds/itempairs/pairmodel.ts";
 import type { Draft, Origin } from "../draft.ts";
 import { type EncodedDraft, encodeDraft, type ToEncode } from "../encoding.ts";
 import { Gate, type GateParts, type Verdict } from "../gate.ts";
@@ -12,6 +13,7 @@ import { type DraftedImport, draftImport, type ToImport } from "../importing.ts"
 import type { InForce } from "../inforce.ts";
 import { judged } from "../judged.ts";
 import { withWaitingItems } from "../learn.ts";
+import { type JudgedPairs, judgedPairs, type PairsSettings, withListedPairs } from "../pairs.ts";
 
 /** What jobs need beside their input: handed over once. */
 export interface WorkSetup {
@@ -38,6 +40,15 @@ export interface ToStep {
   readonly from: LearnFrom;
 }
 
+export interface ToListPairs {
+  readonly inForce: InForce;
+  readonly settings: PairsSettings;
+}
+
+export interface ToLearnPairs extends ToListPairs {
+  readonly from: PairsFrom;
+}
+
 export interface PublishingJobs {
   readonly import: (input: ToImport, progress: Progress) => Promise<DraftedImport>;
   readonly encode: (input: ToEncode, progress: Progress) => Promise<EncodedDraft>;
@@ -45,6 +56,10 @@ export interface PublishingJobs {
   readonly step: (input: ToStep) => Promise<LearnedAfter>;
   readonly judge: (input: ToJudge, progress: Progress) => Promise<JudgedDraft>;
   /** The edition in force with the items that wait for a round; null where none do. */
+  /** The edition in force with a list of today's items; null where it has that list. */
+  readonly "list pairs": (input: ToListPairs) => Promise<Draft | null>;
+  /** What a round's sums teach about pairs, judged. */
+  readonly "learn pairs": (input: ToLearnPairs, progress: Progress) => Promise<JudgedPairs>;
   readonly "take in": (input: Pick<ToJudge, "inForce" | "forgotten">) => Promise<Draft | null>;
 }
 
@@ -66,6 +81,11 @@ export function publishingJobs({ gate: parts }: WorkSetup): PublishingJobs {
       const { verdict, draft } = await judged(asked, learning);
       const isReadable = !(verdict.verdict === "refused" && verdict.why === "not-finite");
       return { verdict, draft: isReadable ? await draft() : null };
+    },
+    "list pairs": ({ inForce, settings }) => withListedPairs(inForce, settings),
+    "learn pairs": ({ inForce, from, settings }, progress) => {
+      progress({ what: "judging" });
+      return judgedPairs({ inForce: sameAsLast(inForce), gate }, from, settings);
     },
     "take in": ({ inForce, forgotten }) => withWaitingItems(inForce, keptBut(forgotten)),
   };

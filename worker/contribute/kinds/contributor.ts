@@ -5,6 +5,7 @@
 import type { RandomFill } from "../../../core/bytes.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import type { FoldInModel } from "../../../core/foldin.ts";
+import type { PairPattern } from "../../../core/model/pairlist.ts";
 import type { TaskKind } from "../../../core/tasks/kind.ts";
 import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
@@ -17,12 +18,23 @@ export interface Factors extends Pick<FoldInModel, "rows" | "count" | "dim" | "g
   readonly rowOf: ReadonlyMap<string, number>;
 }
 
+/** The list of pairs that this device holds: which the crowd is asked about. */
+export interface ListedPairs {
+  /** Hex SHA-256 of the part. */
+  readonly id: string;
+  /** Item id -> row of the list. */
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly pattern: PairPattern;
+}
+
 /** All that a contribution may be computed from. */
 export interface Device {
   /** Oldest first. */
   readonly events: readonly TacitEvent[];
   /** Null while nothing was downloaded. */
   readonly factors: Factors | null;
+  /** Null where there are none, or nothing was downloaded. */
+  readonly pairs: ListedPairs | null;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;

@@ -2,20 +2,13 @@
  * What a person likes, as a step of the item factors: one block of the items of the factors part that the
  * task names (core/tasks/itemfactors/contribution.ts).
  */
-import type { TacitEvent } from "../../../core/events/event.ts";
-import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
 import { foldIn } from "../../../core/foldin.ts";
 import { contributionOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { type ItemFactorsSettings, itemFactors } from "../../../core/tasks/itemfactors/kind.ts";
 import { blocksLeft } from "../../../core/tasks/itemfactors/schedule.ts";
 import { uniformBelow } from "../uniform.ts";
 import { type Contributor, contributorOf, type Factors } from "./contributor.ts";
-
-/**
- * One item says little about taste and much about the person: fewer liked items than this are not
- * contributed.
- */
-const fewestLikedItems = 2;
+import { likedItems } from "./likeditems.ts";
 
 const contributor: Contributor<ItemFactorsSettings> = {
   kind: itemFactors,
@@ -23,7 +16,7 @@ const contributor: Contributor<ItemFactorsSettings> = {
     // A task on factors that this device has not got yet, or no more, waits for the one that it can answer.
     if (factors === null || factors.id !== settings.factors) return null;
     requireSize(settings, factors);
-    const liked = likedItems(factors, events, nowMs);
+    const liked = likedItems(factors.rowOf, events, nowMs);
     if (liked === null) return null;
     const left = blocksLeft(history, itemFactors.layoutOf(settings).blocks);
     const block = left[uniformBelow(left.length, fill)];
@@ -35,24 +28,6 @@ const contributor: Contributor<ItemFactorsSettings> = {
 };
 
 export const itemFactorsContributor = contributorOf(contributor);
-
-interface LikedItems {
-  /** Rows of the factors part. */
-  readonly items: readonly number[];
-  readonly weights: readonly number[];
-  /** Id of the newest event behind them. */
-  readonly newest: string;
-}
-
-/** What the person likes of the items that have learned factors; null when it is too little. */
-function likedItems({ rowOf }: Factors, events: readonly TacitEvent[], nowMs: number): LikedItems | null {
-  const weighed = eventWeights(events, { nowMs });
-  const liked = new Map([...tastesOf(weighed)].filter(([item, weight]) => weight > 0 && rowOf.has(item)));
-  const newest = weighed.findLast(({ item }) => liked.has(item));
-  if (newest === undefined || liked.size < fewestLikedItems) return null;
-  const items = [...liked.keys()].flatMap((item) => rowOf.get(item) ?? []);
-  return { items, weights: [...liked.values()], newest: newest.event.id };
-}
 
 function requireSize({ items, dim }: ItemFactorsSettings, factors: Factors): void {
   if (items !== factors.count || dim !== factors.dim) {

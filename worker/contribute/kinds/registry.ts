@@ -2,6 +2,11 @@
 import { activityContributor } from "./activity.ts";
 import type { AnyContributor } from "./contributor.ts";
 import { itemFactorsContributor } from "./itemfactors.ts";
+import { itemPairsContributor } from "./itempairs.ts";
 
 /** Tasks of other kinds are left alone. */
-export const contributors: readonly AnyContributor[] = [itemFactorsContributor, activityContributor];
+export const contributors: readonly AnyContributor[] = [
+  itemFactorsContributor,
+  itemPairsContributor,
+  activityContributor,
+];

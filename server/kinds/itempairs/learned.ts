@@ -1,0 +1,107 @@
+/**
+ * What a round of sums of pairs teaches: counts within their bounds (defences.ts), pulled towards what is expected
+ * (sums.ts), and weights by a small regression for each item (weights.ts). Pure, and of public rows and noisy sums
+ * alone.
+ */
+import { eachPair, type PairPattern } from "../../../core/model/pairlist.ts";
+import { dequantizeRows } from "../../../core/model/quantize.ts";
+import { type PairScales, pairLayout } from "../../../core/tasks/itempairs/contribution.ts";
+import type { PublicItems } from "../itemfactors/knowledge.ts";
+import { shrunkenShares } from "../itemfactors/smoothing.ts";
+import { limitedCounts, limitedPairs, limitedWeights, type PairDefences } from "./defences.ts";
+import { type PairSums, pairSumsOf, shrunkenPairs } from "./sums.ts";
+import { pairWeights } from "./weights.ts";
+
+type ContentRows = Pick<PublicItems, "content" | "contentDim">;
+
+/** What is public: known before the first report. */
+export interface PublicPairs extends ContentRows {
+  readonly pattern: PairPattern;
+  /** Inner product of the content rows, by number of the pair. */
+  readonly cosines: Float64Array;
+}
+
+/** A list and the content of its items, in its order. */
+export function publicPairsOf(pattern: PairPattern, { content, contentDim }: ContentRows): PublicPairs {
+  const rows = dequantizeRows(content, contentDim);
+  const cosines = new Float64Array(pattern.pairCount);
+  eachPair(pattern, (pair, a, b) => {
+    let product = 0;
+    for (let k = 0; k < contentDim; k++) product += rows[a * contentDim + k] * rows[b * contentDim + k];
+    cosines[pair] = product;
+  });
+  return { content, contentDim, pattern, cosines };
+}
+
+/** Reports added up, and the variance of all the noise in each number of their sum. */
+export interface SummedReports {
+  readonly reports: number;
+  readonly values: Float64Array;
+  readonly variance: number;
+}
+
+export interface PairCounts {
+  /** Share of people by item, above 0. */
+  readonly shares: Float64Array;
+  /** People with the pair by its number, as if everybody weighed 1. */
+  readonly pairs: Float64Array;
+}
+
+const leastShare = 1e-5;
+
+/** What a server reads from a sum. */
+export function countsFrom(
+  { pattern, cosines, ...rows }: PublicPairs,
+  { reports, values, variance }: SummedReports,
+  scales: PairScales,
+  defences: PairDefences,
+): PairCounts {
+  const said = pairSumsOf(values, { layout: pairLayout(pattern), scales, variance });
+  const counted = limitedCounts(said, { ...scales, reports }, defences);
+  const shares = sharesOf(counted, rows);
+  const sums = limitedPairs(counted, { pattern, shares }, defences);
+  const scale = reports / sums.people;
+  const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
+  return { shares, pairs };
+}
+
+export interface PairRegression {
+  /** As a part of the people. */
+  readonly ridge: number;
+  /** How much more often than by chance two items stand together that are no listed pair. */
+  readonly unlisted: number;
+}
+
+export interface LearnedPairs {
+  /** Share of people by item. */
+  readonly shares: Float64Array;
+  /** As `pairWeights` has them: at place p of item j, how much having neighbours[p] says for j. */
+  readonly weights: Float64Array;
+}
+
+/** In people: what fewer have in common may be chance, however small the crowd. */
+const leastRidge = 20;
+
+/** What a server makes of a sum. @throws {RangeError} for sums that are no finite numbers. */
+export function learnedFrom(
+  known: PublicPairs,
+  summed: SummedReports,
+  settings: PairScales & PairRegression,
+  defences: PairDefences,
+): LearnedPairs {
+  const { pattern } = known;
+  const { reports: people } = summed;
+  const { shares, pairs } = countsFrom(known, summed, settings, defences);
+  const ridge = Math.max(leastRidge, settings.ridge * people);
+  const weights = pairWeights({ pattern, shares, pairs, people, unlisted: settings.unlisted }, ridge);
+  return { shares, weights: limitedWeights(weights, pattern, defences) };
+}
+
+function sharesOf(sums: PairSums, publicItems: ContentRows): Float64Array {
+  const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
+  const { counts, people, countVariance } = sums;
+  return shrunkenShares(
+    { counts, people: everywhere(people), countVariance: everywhere(countVariance) },
+    publicItems,
+  ).map((share) => Math.min(1, Math.max(leastShare, share)));
+}

@@ -1,0 +1,94 @@
+/**
+ * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have taught, judged
+ * in variants that differ in what part of a score is by pairs.
+ */
+import { given } from "../../core/given.ts";
+import type { PairsPart } from "../../core/model/pairs.ts";
+import type { Config } from "../base/config.ts";
+import { sumOfLanes } from "../kinds/itemfactors/defences.ts";
+import { publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { standardPairDefences } from "../kinds/itempairs/defences.ts";
+import { learnedFrom, type PairRegression, publicPairsOf } from "../kinds/itempairs/learned.ts";
+import type { PairsFrom } from "../kinds/itempairs/pairmodel.ts";
+import { type ListSettings, listedItems, pairsPartOf, publishedWeights } from "../kinds/itempairs/part.ts";
+import type { DroppedLane } from "../kinds/robust.ts";
+import { type Draft, joined, namedPairs, notMeasured } from "./draft.ts";
+import type { Gate, Verdict } from "./gate.ts";
+import type { InForce } from "./inforce.ts";
+
+export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof PairRegression>;
+
+/** The edition in force with a list of today's items; null where it has that list. */
+export async function withListedPairs(inForce: InForce, settings: ListSettings): Promise<Draft | null> {
+  const { model, parts, edition } = inForce;
+  const old = parts.pairs?.part ?? null;
+  const part = pairsPartOf(listedItems(model, settings), model, old, settings);
+  return part === old ? null : draftWith(inForce, part, edition.model.pairWeight);
+}
+
+export interface JudgedPairs {
+  readonly verdict: Verdict;
+  readonly draft: Draft;
+  readonly dropped: readonly DroppedLane[];
+  /** Of the lanes that count; with none nothing is judged. */
+  readonly reports: number;
+}
+
+export interface JudgingPairs {
+  readonly inForce: InForce;
+  readonly gate: Pick<Gate, "judge">;
+}
+
+/**
+ * What part of a score is by pairs: more where the crowd reaches farther out of the noise (people / noise multiplier);
+ * chosen on validation people (docs/decisions/0029-pairs.md). The first is taken where nothing can be measured.
+ */
+export function pairWeightsFor(reports: number, noiseMultiplier: number): readonly number[] {
+  const [near, far] = [0.3, 0.5];
+  return reports < 3000 * noiseMultiplier ? [near, far, 0] : [far, near, 0];
+}
+
+/** @throws {RangeError} for sums without a solution. */
+export async function judgedPairs(
+  { inForce, gate }: JudgingPairs,
+  { settings: asked, task, lanes }: PairsFrom,
+  regression: PairRegression,
+): Promise<JudgedPairs> {
+  const { parts, edition } = inForce;
+  if (parts.pairs === null) throw new Error("judgedPairs: expected a list in force, got none");
+  const { part } = parts.pairs;
+  const { values, reports, kept, dropped } = sumOfLanes(lanes, task, standardPairDefences);
+  if (reports === 0) {
+    const verdict = { verdict: "not measured", variant: 0 } as const;
+    return { verdict, draft: await draftWith(inForce, part, edition.model.pairWeight), dropped, reports };
+  }
+  const known = publicPairsOf(part.pattern, publicSideFor(part.items, inForce.model));
+  // Both aggregators add their noise to every lane.
+  const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
+  const { weights } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
+  const next = { ...part, round: part.round + 1, ...publishedWeights(part.pattern, weights) };
+  const drafts = await Promise.all(
+    pairWeightsFor(reports, task.sigma / asked.clipL2).map((weight) => draftWith(inForce, next, weight)),
+  );
+  const verdict = await gate.judge(
+    drafts.map((draft) => joined(draft.parts, draft.settings)),
+    inForce.model,
+  );
+  const draft = drafts["variant" in verdict ? verdict.variant : 0];
+  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, dropped, reports };
+}
+
+async function draftWith(
+  { parts, edition, learned, space }: InForce,
+  part: PairsPart,
+  pairWeight: number | undefined,
+): Promise<Draft> {
+  return {
+    parts: { ...parts, pairs: await namedPairs(part) },
+    settings: { ...edition.model, ...given({ pairWeight }) },
+    learned,
+    space: { id: space, bytes: null },
+    origin: "round",
+    verdict: notMeasured,
+  };
+}
