@@ -1,0 +1,259 @@
+/**
+ * Pairs from the list to the shelf: what is asked about, what a round of reports teaches, and what imports, a restart
+ * and a roll back do to it.
+ */
+import { describe, expect, test } from "vitest";
+import { placeOf } from "../../core/model/pairlist.ts";
+import { type PairsPart, parsePairs } from "../../core/model/pairs.ts";
+import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
+import { bestRows, rank } from "../../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../../core/ranking/profile.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { encodeFixed } from "../../core/sum/fixedpoint.ts";
+import { pairContributionOf } from "../../core/tasks/itempairs/contribution.ts";
+import { itemPairs } from "../../core/tasks/itempairs/kind.ts";
+import { settingsOf, type Task } from "../../core/tasks/task.ts";
+import { publicSideFor } from "../../server/kinds/itemfactors/knowledge.ts";
+import { standardPairDefences } from "../../server/kinds/itempairs/defences.ts";
+import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned.ts";
+import { pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
+import { importFrom } from "../../server/publishing/catalogue.ts";
+import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
+import { pairWeightsFor } from "../../server/publishing/pairs.ts";
+import {
+  admin,
+  catalogueOf,
+  inForceOf,
+  openServer,
+  postWhole,
+  reportOfSums,
+  type TestServer,
+  tasksOf,
+  temporaryDirectory,
+  testConfig,
+} from "./harness.ts";
+
+const configIn = (data: string, more: object = {}) =>
+  testConfig(data, { training: { dim: 3, blockLimit: 10 }, pairs: { on: true, nearest: 4, ...more } });
+
+function pairsIn({ tasks }: { readonly tasks: readonly Task[] }): Task {
+  const task = tasks.find(({ kind }) => kind === itemPairs.name);
+  if (task === undefined) throw new Error("expected an open task on pairs, got none");
+  return task;
+}
+
+function partOf(server: TestServer) {
+  const { pairs } = inForceOf(server).parts;
+  if (pairs === null) throw new Error("expected a pairs part, got none");
+  return pairs;
+}
+
+/** People who have an item with one of its listed neighbours, and a third thing. */
+function peopleOf(server: TestServer, count: number): readonly (readonly number[])[] {
+  const { pattern, items } = partOf(server).part;
+  const random = seededRandom(7);
+  const among = (from: number, to: number) => from + Math.floor(random() * (to - from));
+  return Array.from({ length: count }, () => {
+    const item = among(0, items.length);
+    const [from, to] = [pattern.starts[item], pattern.starts[item + 1]];
+    const other = to > from ? pattern.neighbours[among(from, to)] : (item + 1) % items.length;
+    return [...new Set([item, other, among(0, items.length)])];
+  });
+}
+
+async function contribute(server: TestServer, people: readonly (readonly number[])[]): Promise<Float64Array> {
+  const tasks = await tasksOf(server.app);
+  const task = pairsIn(tasks);
+  const settings = settingsOf(task, itemPairs);
+  const total = new Float64Array(task.length);
+  for (const items of people) {
+    const { places, values } = pairContributionOf(partOf(server).part.pattern, items, settings);
+    const whole = new Float64Array(task.length);
+    for (const [at, place] of places.entries()) whole[place] = values[at];
+    const encoded = encodeFixed(whole, task, (bytes) => bytes.fill(0));
+    for (let k = 0; k < total.length; k++) total[k] += encoded[k] / 2 ** task.fractionBits;
+    const report = await reportOfSums({ tasks, sums: [{ task, block: 0, values: encoded }] });
+    expect(await postWhole(server.app, report)).toMatchObject({
+      state: "answered",
+      sums: [{ state: "accepted" }],
+    });
+  }
+  return total;
+}
+
+async function outcomesOf({ app }: TestServer): Promise<readonly string[]> {
+  const { rounds } = await (await admin(app, "GET", "/status")).json();
+  return rounds
+    .filter(({ kind }: { readonly kind: string }) => kind === itemPairs.name)
+    .map(({ outcome }: { readonly outcome: string }) => outcome);
+}
+
+const importOf = (server: TestServer, items: readonly CatalogueItem[]) =>
+  importFrom(server.parts.editions, { from: "items", items }, { contentDim: 8, dim: 3 });
+
+describe("a site that asks about pairs", () => {
+  test("publishes a list of its items' nearest by content, and asks about that list and no other", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    const { model } = inForceOf(server);
+    const { ref, part } = partOf(server);
+    const items = model.catalogue.map(({ item }) => item);
+    const plain = pairsPartOf(items, model, null, { nearest: 4, mostPairs: 1e6 });
+    expect(part).toEqual(plain);
+    expect(part.round).toBe(0);
+    expect(part.values.every((value) => value === 0)).toBe(true);
+    const tasks = await tasksOf(server.app);
+    const settings = settingsOf(pairsIn(tasks), itemPairs);
+    expect(settings).toMatchObject({ pairs: ref.id, items: 30, pairCount: part.pattern.pairCount });
+    expect(tasks.plan.kinds.map(({ kind }) => kind)).toContain(itemPairs.name);
+    // Before anybody has reported nothing ranks by it.
+    expect(model.pairs).toBeUndefined();
+    const served = await server.app.request(`/v1/parts/${ref.id}`);
+    expect(parsePairs(new Uint8Array(await served.arrayBuffer()))).toEqual(part);
+  });
+
+  test("publishes no list, and plans nothing, unless it asks for it", async () => {
+    const server = await openServer(testConfig(temporaryDirectory()));
+    expect(inForceOf(server).parts.pairs).toBeNull();
+    const { tasks, plan } = await tasksOf(server.app);
+    expect([...tasks, ...plan.kinds].filter(({ kind }) => kind === itemPairs.name)).toEqual([]);
+  });
+
+  test("learns in one round what the sums say, and its shelves follow", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    const before = partOf(server).part;
+    const people = peopleOf(server, 40);
+    const values = await contribute(server, people);
+    expect(await server.parts.cycle.closeNow()).toBe(true);
+    expect(await outcomesOf(server)).toEqual([null, expect.stringMatching(/^published/)]);
+    const { model, edition } = inForceOf(server);
+    const { part } = partOf(server);
+    const known = publicPairsOf(before.pattern, publicSideFor(before.items, model));
+    const { pairs } = server.parts.config;
+    const plain = learnedFrom(known, { reports: 40, values, variance: 0 }, pairs, standardPairDefences);
+    expect(part).toEqual({ ...before, round: 1, ...publishedWeights(before.pattern, plain.weights) });
+    expect(part.values.some((value) => value !== 0)).toBe(true);
+    expect(edition.model.pairWeight).toBe(pairWeightsFor(40, 0)[0]);
+    // Whoever has one of two things that people had together is shown the other one further up than by content alone.
+    const ranking = rankingModelOf(model);
+    const { pairs: _pairs, ...withoutPairs } = model;
+    const alone = rankingModelOf(withoutPairs);
+    const placesIn = (by: typeof ranking) =>
+      people.map(([item, companion]) => {
+        const row = ranking.rowOf.get(before.items[item]) ?? -1;
+        const profile = profileOfTastes(by, { items: [row], weights: [1] });
+        const list = bestRows(rank({ by: "person", model: by, profile }), 29);
+        return list.indexOf(ranking.rowOf.get(before.items[companion]) ?? -1);
+      });
+    const mean = (places: readonly number[]) => places.reduce((sum, place) => sum + place, 0) / places.length;
+    expect(mean(placesIn(ranking))).toBeLessThan(mean(placesIn(alone)) - 0.5);
+  });
+
+  test("asks on about the same list over an import, then about one with the new items that keeps what was learned", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    await contribute(server, peopleOf(server, 40));
+    await server.parts.cycle.closeNow();
+    const before = partOf(server);
+    const task = pairsIn(await tasksOf(server.app));
+    await importOf(server, catalogueOf(33).slice(1));
+    expect(partOf(server).ref.id).toBe(before.ref.id);
+    expect(pairsIn(await tasksOf(server.app))).toEqual(task);
+    await contribute(server, peopleOf(server, 10));
+    await server.parts.cycle.closeNow();
+    const after = partOf(server).part;
+    expect(after.items).toEqual(
+      catalogueOf(33)
+        .slice(1)
+        .map(({ item }) => item),
+    );
+    expect(after.round).toBe(2);
+    expect(settingsOf(pairsIn(await tasksOf(server.app)), itemPairs)).toMatchObject({ items: 32 });
+    expect(after.values.some((value) => value !== 0)).toBe(true);
+  });
+
+  test("makes a list anew that says of each pair of the old one what that said, and nothing of the others", async () => {
+    const { model } = inForceOf(await openServer(configIn(temporaryDirectory())));
+    const all = model.catalogue.map(({ item }) => item);
+    const settings = { nearest: 5, mostPairs: 1e6 };
+    const empty = pairsPartOf(all.slice(4), model, null, settings);
+    const random = seededRandom(3);
+    const values = empty.values.map(() => Math.floor(255 * random()) - 127);
+    const old = { ...empty, round: 7, values, scales: empty.scales.map(() => Math.fround(0.5 + random())) };
+    const next = pairsPartOf(all.slice(0, 26).reverse(), model, old, { ...settings, nearest: 4 });
+    const saidIn = ({ items, pattern, values: said, scales }: PairsPart, a: string, b: string) => {
+      const place = placeOf(pattern, items.indexOf(a), items.indexOf(b));
+      return items.includes(a) && place >= 0 ? said[place] * scales[items.indexOf(a)] : null;
+    };
+    let [kept, fresh] = [0, 0];
+    for (const a of next.items) {
+      const scale = next.scales[next.items.indexOf(a)];
+      for (const b of next.items) {
+        const said = saidIn(next, a, b);
+        if (said === null) continue;
+        const before = saidIn(old, a, b);
+        if (before === null) fresh += 1;
+        else kept += 1;
+        expect(Math.abs(said - (before ?? 0))).toBeLessThanOrEqual(scale / 2 + 1e-9);
+      }
+    }
+    expect(next.round).toBe(7);
+    expect([kept > 30, fresh > 5]).toEqual([true, true]);
+    // The same list again is the old part itself.
+    expect(pairsPartOf(old.items, model, old, settings)).toBe(old);
+  });
+
+  test("is the same after a restart", async () => {
+    const data = temporaryDirectory();
+    const first = await openServer(configIn(data));
+    await contribute(first, peopleOf(first, 20));
+    await first.parts.cycle.closeNow();
+    const { ref, part } = partOf(first);
+    const tasks = (await tasksOf(first.app)).tasks;
+    await first.parts.close();
+    const second = await openServer(configIn(data));
+    expect(partOf(second)).toEqual({ ref, part, bytes: null });
+    expect((await tasksOf(second.app)).tasks).toEqual(tasks);
+    expect(inForceOf(second).model).toEqual(inForceOf(first).model);
+  });
+
+  test("ends what is asked about a list that a roll back replaces, and nothing else", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    const older = inForceOf(server);
+    await contribute(server, peopleOf(server, 20));
+    await server.parts.cycle.closeNow();
+    const { tasks } = await tasksOf(server.app);
+    expect(await server.parts.editions.rollBack(older.id)).toBe(true);
+    await server.parts.cycle.openNext();
+    expect(partOf(server).ref.id).toBe(older.parts.pairs?.ref.id);
+    const now = (await tasksOf(server.app)).tasks;
+    const factors = (list: readonly Task[]) => list.find(({ kind }) => kind === "item-factors");
+    expect(factors(now)).toEqual(factors(tasks));
+    expect(settingsOf(pairsIn({ tasks: now }), itemPairs).pairs).toBe(older.parts.pairs?.ref.id);
+    expect((await outcomesOf(server)).filter((outcome) => outcome?.startsWith("superseded"))).toHaveLength(1);
+  });
+
+  test("has room for the most wanted, and for no more pairs than it may ask about", async () => {
+    const most = { mostItems: 20, mostPairs: 30 };
+    const server = await openServer(configIn(temporaryDirectory(), most));
+    const { part } = partOf(server);
+    expect(part.items).toHaveLength(20);
+    expect(part.pattern.pairCount).toBeLessThanOrEqual(30);
+    expect(part.pattern.pairCount).toBeGreaterThan(0);
+  });
+
+  test("whose items have nothing in common asks nobody", async () => {
+    const config = configIn(temporaryDirectory());
+    const server = await openServer(config);
+    const bare = Array.from({ length: 12 }, (_, k) => ({
+      item: `n${k}`,
+      title: `${"abcdefghijkl"[k]}${k}`,
+      categories: [],
+    }));
+    await importOf(server, bare);
+    await server.parts.cycle.closeNow();
+    await server.parts.cycle.openNext();
+    const { tasks } = await tasksOf(server.app);
+    expect(tasks.filter(({ kind }) => kind === itemPairs.name)).toHaveLength(
+      partOf(server).part.pattern.pairCount === 0 ? 0 : 1,
+    );
+  });
+});
