@@ -58,6 +58,8 @@ export const sections = {
   }),
   /** What tasks on items ask for; see core/tasks/itemfactors/. */
   training: v.strictObject({
+    /** Whether devices are asked about factors at all. */
+    on: v.optional(v.boolean(), true),
     dim: v.optional(v.pipe(count, v.maxValue(itemFactorsLimits.dim)), 64),
     blockLimit: v.optional(v.pipe(count, v.maxValue(itemFactorsLimits.blockSize)), 1024),
     alpha0: v.optional(positive, 0.3),

@@ -66,8 +66,9 @@ function kindLine({ kind, rho, reportsPer30Days }: PrivacyPlan["kinds"][number],
   return `  ${kind.padEnd(13)} at most ${plural(reportsPer30Days, "report")} within any 30 days, ${cost}`;
 }
 
-function lanesLines({ training, activity }: Config): readonly string[] {
-  const most = Math.max(training.lanes, activity.on ? activity.lanes : 1);
+function lanesLines(config: Config): readonly string[] {
+  const asked = [config.training, config.pairs, config.activity].filter(({ on }) => on);
+  const most = Math.max(1, ...asked.map(({ lanes }) => lanes));
   if (most === 1) return [];
   const times = Math.sqrt(most).toFixed(2);
   return [

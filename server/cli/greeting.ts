@@ -1,6 +1,7 @@
 /** What a server of each role says at its start: where it is, what it holds, what others pin of it. */
 
 import { parsePlan } from "../../core/sum/plan.ts";
+import { type KindNoise, noiseOf } from "../kinds/noise.ts";
 import type { HelperParts } from "../roles/helper.ts";
 import type { Parts } from "../roles/leader.ts";
 import { helperAddressOf, helperPins, leaderPins, relayPins } from "../roles/pins.ts";
@@ -21,7 +22,6 @@ export function greeting(url: string, running: Running): readonly string[] {
 
 function leaderLines(url: string, { config, editions, admin, identities, plan }: Parts): readonly string[] {
   const { inForce } = editions;
-  const { noiseMultiplier } = config.training;
   const edition =
     inForce === null
       ? "no catalogue yet: run tacit import FILE, or POST it to /v1/admin/catalogue"
@@ -36,15 +36,27 @@ function leaderLines(url: string, { config, editions, admin, identities, plan }:
     `  admin token   ${admin.file ?? "kept elsewhere; its hash alone is here"}`,
     `  rounds        at least ${config.round.minBatch} reports a lane`,
     `  kinds         ${kindsText(plan)}`,
-    noiseMultiplier === 0
-      ? "  noise         off: sums are exact. For development only (training.noiseMultiplier)"
-      : `  noise         ${noiseMultiplier} x clip, added by each aggregator`,
+    ...noiseLines(noiseOf(config)),
     tokensLine(config),
     `  identity      ${identities.leader}`,
     ...tagLines(leaderPins(config, identities)),
     alone
       ? "  aggregators   leader and helper run in this one process: one operator holds both halves of each report"
       : `  aggregators   leader here; helper at ${helper}, identity ${identities.helper.slice(0, 12)}…`,
+  ];
+}
+
+function noiseLines(noise: readonly KindNoise[]): readonly string[] {
+  const off = noise.filter(({ noiseMultiplier }) => noiseMultiplier === 0);
+  const on = noise.filter(({ noiseMultiplier }) => noiseMultiplier > 0);
+  const told = on.map(({ kind, noiseMultiplier }) => `${kind} ${noiseMultiplier}`).join(", ");
+  const settings = off.map(({ setting }) => setting).join(", ");
+  const kinds = on.length === 0 ? "" : ` for ${off.map(({ kind }) => kind).join(", ")}`;
+  return [
+    ...(on.length === 0 ? [] : [`  noise         ${told} x a report's bound, added by each aggregator`]),
+    ...(off.length === 0
+      ? []
+      : [`  noise         off${kinds}: sums are exact. For development only (${settings})`]),
   ];
 }
 

@@ -2,8 +2,10 @@
  * What a server of each role says at its start, as events: of what greeting.ts says in lines, all that an
  * operator must act on or pins. What is open to doubt is a warning.
  */
+
 import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
+import { noiseOf } from "../kinds/noise.ts";
 import { helperAddressOf, helperPins, leaderPins, relayPins } from "../roles/pins.ts";
 import type { Running } from "../roles/serve.ts";
 
@@ -43,13 +45,9 @@ function leaderNotices(
   log("admin token", { file: admin.file });
   if (inForce === null) log("no edition", { help: "run tacit import FILE" }, "warn");
   else log("edition in force", { sequence: inForce.sequence, items: inForce.model.items });
-  if (config.training.noiseMultiplier === 0) {
-    const help = "sums are exact: for development only (training.noiseMultiplier)";
-    log("noise off", { kind: "item-factors", help }, "warn");
-  }
-  if (config.activity.on && config.activity.noiseMultiplier === 0) {
-    const help = "sums are exact: for development only (activity.noiseMultiplier)";
-    log("noise off", { kind: "activity", help }, "warn");
+  for (const { kind, setting, noiseMultiplier } of noiseOf(config)) {
+    if (noiseMultiplier > 0) continue;
+    log("noise off", { kind, help: `sums are exact: for development only (${setting})` }, "warn");
   }
   if (config.role === "all") {
     const help = "leader and helper run in this one process: who runs it holds both halves of each report";

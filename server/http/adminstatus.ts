@@ -1,6 +1,8 @@
 /** What an operator sees of a leader: its edition, its rounds, what they found, and what it is at. */
+
 import { toHex } from "../../core/bytes.ts";
 import type { Config } from "../base/config.ts";
+import { noiseOf } from "../kinds/noise.ts";
 import type { Editions } from "../publishing/editions.ts";
 import type { InForce } from "../publishing/inforce.ts";
 import { batchesOf } from "../store/batches.ts";
@@ -41,7 +43,8 @@ export async function statusOf({ editions, leaderStore, intake, cycle, config }:
             /** Items that nobody has learned yet: they wait for the next round. */
             waiting: waitingIn(inForce),
           },
-    noiseMultiplier: config.training.noiseMultiplier,
+    /** By kind that is asked for, as a multiple of a report's bound. */
+    noise: Object.fromEntries(noiseOf(config).map(({ kind, noiseMultiplier }) => [kind, noiseMultiplier])),
     /** Why tasks are not open yet, by kind. */
     opening: cycle.troubles,
     /** Why open rounds go on, by kind. */

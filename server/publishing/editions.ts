@@ -37,7 +37,7 @@ import type { EditionState, LeaderQueries, LeaderStore } from "../store/leaderst
 import { type EncodedPart, isPublishedPart, partIds, storePart } from "../store/parts.ts";
 import type { Identity } from "../tasks/keys/identity.ts";
 import { type Delta, olderCatalogues } from "./deltas.ts";
-import { type Draft, joined, listOf, type Origin, withoutBytes } from "./draft.ts";
+import { type Draft, joined, listOf, type Origin, type PublishedParts, withoutBytes } from "./draft.ts";
 import { type FactorsInForce, factorsOf, type InForce, type PartFollower, replacedIn } from "./inforce.ts";
 import { DamagedPart, IntactParts } from "./intact.ts";
 import { isWhole, type StoredEdition, storedEdition } from "./loading.ts";
@@ -246,7 +246,7 @@ export class Editions {
       learned,
       space: space.id,
     };
-    const factors = parts.factors.ref.id;
+    const factors = learnedNameOf(parts);
     const row: EditionRow = {
       sequence: edition.sequence,
       id,
@@ -394,6 +394,11 @@ export class Editions {
 
 function newestEditionOf(entries: LogTail["entries"]): string | undefined {
   return entries.findLast(({ kind }) => kind === "edition")?.id;
+}
+
+/** Counts may change where factors stay: popularity is made of them. */
+function learnedNameOf({ factors, popularity }: PublishedParts): string {
+  return `${factors.ref.id}:${popularity.ref.id}`;
 }
 
 type Content = Pick<Edition, "head" | "parts" | "model">;

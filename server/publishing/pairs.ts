@@ -1,20 +1,22 @@
 /**
- * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have taught, judged
- * in variants that differ in what part of a score is by pairs.
+ * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have taught of
+ * pairs and of popularity, judged in variants that differ in what part of a score is by pairs.
  */
 import { given } from "../../core/given.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import type { Config } from "../base/config.ts";
 import { sumOfLanes } from "../kinds/itemfactors/defences.ts";
-import { publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { type LearnedItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { withCounts } from "../kinds/itemfactors/learned.ts";
 import { standardPairDefences } from "../kinds/itempairs/defences.ts";
 import { learnedFrom, type PairRegression, publicPairsOf } from "../kinds/itempairs/learned.ts";
 import type { PairsFrom } from "../kinds/itempairs/pairmodel.ts";
 import { type ListSettings, listedItems, pairsPartOf, publishedWeights } from "../kinds/itempairs/part.ts";
 import type { DroppedLane } from "../kinds/robust.ts";
-import { type Draft, joined, namedPairs, notMeasured } from "./draft.ts";
+import { type Draft, joined, namedLearned, namedPairs, notMeasured } from "./draft.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
+import { learnedParts } from "./model.ts";
 
 export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof PairRegression>;
 
@@ -65,10 +67,14 @@ export async function judgedPairs(
   const known = publicPairsOf(part.pattern, publicSideFor(part.items, inForce.model));
   // Both aggregators add their noise to every lane.
   const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
-  const { weights } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
+  const { weights, sums } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
   const next = { ...part, round: part.round + 1, ...publishedWeights(part.pattern, weights) };
+  // Everybody was asked how many have an item: what was counted before gives way.
+  const counted = withCounts(inForce.learned, { ...sums, items: part.items });
   const drafts = await Promise.all(
-    pairWeightsFor(reports, task.sigma / asked.clipL2).map((weight) => draftWith(inForce, next, weight)),
+    pairWeightsFor(reports, task.sigma / asked.clipL2).map(async (weight) =>
+      withLearned(await draftWith(inForce, next, weight), inForce, counted),
+    ),
   );
   const verdict = await gate.judge(
     drafts.map((draft) => joined(draft.parts, draft.settings)),
@@ -76,6 +82,12 @@ export async function judgedPairs(
   );
   const draft = drafts["variant" in verdict ? verdict.variant : 0];
   return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, dropped, reports };
+}
+
+/** The draft with popularity, and predictions, by what was counted; factors stay as they are. */
+async function withLearned(draft: Draft, { model, edition }: InForce, learned: LearnedItems): Promise<Draft> {
+  const made = learnedParts(learned, model.round, model, edition.model.newItemWeight);
+  return { ...draft, parts: { ...draft.parts, ...(await namedLearned(made)) }, learned };
 }
 
 async function draftWith(

@@ -20,7 +20,7 @@ export interface EditionRow {
   readonly round: number;
   /** Items in its catalogue. */
   readonly items: number;
-  /** Id of its factors part. */
+  /** Name of what was learned beside its parts; in a column that had the id of its factors part. */
   readonly factors: string;
   /** Id of the content space its rows are in. */
   readonly space: string;
@@ -100,7 +100,7 @@ export async function pruneEditions(
   await queries.deleteFrom("spaces").where("id", "not in", spaces).execute();
 }
 
-/** What training knows beside a factors part; the same part has the same. */
+/** What training knows beside the parts; the same name has the same. */
 export async function storeLearned(
   queries: LeaderQueries,
   row: { readonly factors: string; readonly state: Uint8Array },

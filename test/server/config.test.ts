@@ -86,10 +86,10 @@ test("the production examples fit together: noise, floors, budget, tokens at the
   const [leader, helper, relay] = ["leader", "helper", "relay"].map((role) =>
     loadConfig({ file: fileURLToPath(new URL(`../../examples/production/${role}.json`, import.meta.url)) }),
   );
-  const { training, activity, round } = leader;
+  const { pairs, activity, round } = leader;
   // All that the plan lets a device send within 30 days is within a browser's own limit, activity and all.
   const plan = planOf(leader, serverKinds, 0);
-  expect(plan.kinds.map(({ kind }) => kind)).toEqual(["item-factors", "activity"]);
+  expect(plan.kinds.map(({ kind }) => kind)).toEqual(["item-pairs", "activity"]);
   expect(plannedRhoOf(plan)).toBeLessThanOrEqual(productionLimits.rhoPer30Days);
   for (const { rho } of plan.kinds) {
     const multiplier = 1 / Math.sqrt(2 * (rho ?? Number.POSITIVE_INFINITY));
@@ -97,8 +97,7 @@ test("the production examples fit together: noise, floors, budget, tokens at the
   }
   expect(round.minBatch).toBeGreaterThanOrEqual(Math.max(productionLimits.minBatch, helper.helper.minBatch));
   // No more rounds begin than the plan promises.
-  const rounds = Math.floor((30 * 86_400) / round.roundSeconds);
-  expect(rounds).toBeLessThanOrEqual(training.reportsPer30Days);
+  expect(Math.floor(30 / pairs.days)).toBeLessThanOrEqual(pairs.reportsPer30Days);
   expect(activity.on).toBe(true);
   expect([leader.tokens.issue, helper.tokens.issue]).toEqual([false, true]);
   expect(leader.helper.url).toBe(helper.publicUrl);

@@ -484,7 +484,7 @@ const damages = {
     damage: async ({ parts: { leaderStore } }: TestServer, { parts }: InForce) => {
       const state = Uint8Array.from({ length: 900 }, (_, k) => k % 7);
       const { id } = parts.factors.ref;
-      await leaderStore.updateTable("learned").set({ state }).where("factors", "=", id).execute();
+      await leaderStore.updateTable("learned").set({ state }).where("factors", "like", `${id}:%`).execute();
     },
     left: (one: Listed, { parts }: InForce) => !lists(one, parts.factors.ref.id),
   },

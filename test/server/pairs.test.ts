@@ -170,6 +170,42 @@ describe("a site that asks about pairs", () => {
     expect(after.values.some((value) => value !== 0)).toBe(true);
   });
 
+  test("knows from the same round how many have an item, and forgets it with a roll back", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    const { id, learned } = inForceOf(server);
+    const people = peopleOf(server, 40);
+    await contribute(server, people);
+    await server.parts.cycle.closeNow();
+    const { model, learned: after } = inForceOf(server);
+    const having = (item: string) =>
+      people.filter((row) => row.some((at) => learned.items[at] === item)).length;
+    const counts = learned.items.map(having);
+    const most = learned.items[counts.indexOf(Math.max(...counts))];
+    const share = (item: string) => model.popularity[model.catalogue.findIndex((card) => card.item === item)];
+    // Weighted people: nobody's report may weigh more than its clip, so that shares are near the plain ones.
+    for (const [row, item] of learned.items.entries()) {
+      expect(Math.abs(share(item) - counts[row] / people.length)).toBeLessThan(0.05);
+    }
+    expect(share(most)).toBeGreaterThan(0.05);
+    await server.parts.editions.rollBack(id);
+    expect(inForceOf(server).learned).toEqual(learned);
+    expect(after).not.toEqual(learned);
+  });
+
+  test("may ask about pairs alone", async () => {
+    const config = testConfig(temporaryDirectory(), {
+      training: { on: false, dim: 3, blockLimit: 10 },
+      pairs: { on: true, nearest: 4 },
+    });
+    const server = await openServer(config);
+    const { tasks, plan } = await tasksOf(server.app);
+    expect([...tasks, ...plan.kinds].map(({ kind }) => kind)).toEqual([itemPairs.name, itemPairs.name]);
+    await contribute(server, peopleOf(server, 20));
+    await server.parts.cycle.closeNow();
+    expect(partOf(server).part.round).toBe(1);
+    expect(inForceOf(server).model.popularity.some((share) => share > 0)).toBe(true);
+  });
+
   test("makes a list anew that says of each pair of the old one what that said, and nothing of the others", async () => {
     const { model } = inForceOf(await openServer(configIn(temporaryDirectory())));
     const all = model.catalogue.map(({ item }) => item);
@@ -212,7 +248,9 @@ describe("a site that asks about pairs", () => {
     const second = await openServer(configIn(data));
     expect(partOf(second)).toEqual({ ref, part, bytes: null });
     expect((await tasksOf(second.app)).tasks).toEqual(tasks);
-    expect(inForceOf(second).model).toEqual(inForceOf(first).model);
+    const [before, after] = [inForceOf(first), inForceOf(second)];
+    expect(after.model.pairs).toEqual(before.model.pairs);
+    expect(after.learned).toEqual(before.learned);
   });
 
   test("ends what is asked about a list that a roll back replaces, and nothing else", async () => {

@@ -84,9 +84,9 @@ test("the production set-up, step by step as it is printed, ends with an accepte
   let told = "";
   await until("the task is open", async () => {
     told = await terminal.run(asking);
-    return /^item-factors \d+ +open/m.test(told) && /^activity \d+ +open/m.test(told);
+    return /^item-pairs \d+ +open/m.test(told) && /^activity \d+ +open/m.test(told);
   });
-  expect(told).toMatch(/^item-factors 1 +open .* 0 reports in 0 sums, 0 wait$/m);
+  expect(told).toMatch(/^item-pairs 1 +open .* 0 reports in 0 sums, 0 wait$/m);
 
   // 5: a page with the printed attributes.
   const pins = attributesIn(logOf.get("leader")?.() ?? "");
@@ -107,7 +107,7 @@ test("the production set-up, step by step as it is printed, ends with an accepte
     const visited = await browser.visit({ stillMs: 200 });
     trouble.push(...visited.trouble);
     const sums = visited.reports.flatMap((report) => report.sums);
-    return sums.some(({ kind, state }) => kind === "item-factors" && state === "accepted");
+    return sums.some(({ kind, state }) => kind === "item-pairs" && state === "accepted");
   });
   expect(trouble).toEqual([]);
   // A token was asked of the helper; the report, the tasks and the model went by the relay.
@@ -115,7 +115,7 @@ test("the production set-up, step by step as it is printed, ends with an accepte
   expect(asked.filter((request) => request.includes(pins.helper))).not.toEqual([]);
   expect(asked.filter((request) => request.startsWith("POST") && request.includes(pins.server))).toEqual([]);
   const [status] = page.commands;
-  expect(await terminal.run(status)).toMatch(/^item-factors 1 +open .* 0 reports in 0 sums, 1 wait$/m);
+  expect(await terminal.run(status)).toMatch(/^item-pairs 1 +open .* 0 reports in 0 sums, 1 wait$/m);
 }, 300_000);
 
 function isLive(ask: Fetch, url: string): Promise<boolean> {

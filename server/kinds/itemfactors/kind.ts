@@ -19,11 +19,9 @@ export const itemFactors: KindSetup = {
   name: shape.name,
   planned: ({ training }) => {
     const rho = rhoOf({ sensitivity: sensitivityOf(training), sigma: sigmaOf(training) });
-    return {
-      kind: shape.name,
-      rho: nullIfUnbounded(rho),
-      reportsPer30Days: training.reportsPer30Days,
-    };
+    return training.on
+      ? { kind: shape.name, rho: nullIfUnbounded(rho), reportsPer30Days: training.reportsPer30Days }
+      : null;
   },
   section: "training",
   largest: (config) => {

@@ -82,6 +82,37 @@ export function learnedFor(
   return next;
 }
 
+/** Weighted people by item, as a round on something else counted them. */
+export interface CountedItems {
+  readonly items: readonly string[];
+  readonly counts: Float64Array;
+  /** Behind each count, and the variance of the noise in it. */
+  readonly people: number;
+  readonly countVariance: number;
+}
+
+/** What was learned, with these counts in place of those of the same items; what they say of others is dropped. */
+export function withCounts(
+  learned: LearnedItems,
+  { items, counts, people, countVariance }: CountedItems,
+): LearnedItems {
+  const next = {
+    ...learned,
+    counts: learned.counts.slice(),
+    people: learned.people.slice(),
+    countVariance: learned.countVariance.slice(),
+  };
+  const rowOf = new Map(learned.items.map((item, row) => [item, row]));
+  for (const [at, item] of items.entries()) {
+    const row = rowOf.get(item);
+    if (row === undefined) continue;
+    next.counts[row] = counts[at];
+    next.people[row] = people;
+    next.countVariance[row] = countVariance;
+  }
+  return next;
+}
+
 /** Whether the crowd, or logs, have said anything at all. */
 export function hasLearned({ counts }: Pick<Learned, "counts">): boolean {
   return counts.some((count) => count !== 0);

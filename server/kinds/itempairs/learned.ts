@@ -41,6 +41,8 @@ export interface SummedReports {
 }
 
 export interface PairCounts {
+  /** Within their bounds, as weighted people and with their noise. */
+  readonly sums: PairSums;
   /** Share of people by item, above 0. */
   readonly shares: Float64Array;
   /** People with the pair by its number, as if everybody weighed 1. */
@@ -62,7 +64,7 @@ export function countsFrom(
   const sums = limitedPairs(counted, { pattern, shares }, defences);
   const scale = reports / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
-  return { shares, pairs };
+  return { sums, shares, pairs };
 }
 
 export interface PairRegression {
@@ -72,7 +74,7 @@ export interface PairRegression {
   readonly unlisted: number;
 }
 
-export interface LearnedPairs {
+export interface LearnedPairs extends Pick<PairCounts, "sums"> {
   /** Share of people by item. */
   readonly shares: Float64Array;
   /** As `pairWeights` has them: at place p of item j, how much having neighbours[p] says for j. */
@@ -91,10 +93,10 @@ export function learnedFrom(
 ): LearnedPairs {
   const { pattern } = known;
   const { reports: people } = summed;
-  const { shares, pairs } = countsFrom(known, summed, settings, defences);
+  const { sums, shares, pairs } = countsFrom(known, summed, settings, defences);
   const ridge = Math.max(leastRidge, settings.ridge * people);
   const weights = pairWeights({ pattern, shares, pairs, people, unlisted: settings.unlisted }, ridge);
-  return { shares, weights: limitedWeights(weights, pattern, defences) };
+  return { sums, shares, weights: limitedWeights(weights, pattern, defences) };
 }
 
 function sharesOf(sums: PairSums, publicItems: ContentRows): Float64Array {
