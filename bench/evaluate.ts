@@ -103,7 +103,8 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
         people: people.length,
         noiseMultiplier: options.noise,
       });
-      const learned = learnPairs({ people, ...content, fill: seededFill(options.seed) }, settings);
+      const crowd = { people, ...content, fill: seededFill(options.seed) };
+      const learned = learnPairs(crowd, { ...settings, unlisted: options.unlisted });
       const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
       return {
         quality: judgeScores(data, beside(byContent, pairScores(learned), part)),

@@ -36,6 +36,8 @@ export interface EvaluateOptions {
   readonly weightScale: number;
   /** Most items of a block. */
   readonly blockLimit: number;
+  /** Of pairs: how much more often than by chance people are taken to have two items that are no listed pair. */
+  readonly unlisted: number;
   readonly seed: number;
   readonly blocks: "walk" | "draw";
   /** Judge on people set aside from training instead of the test people: for choosing parameters. */
@@ -60,6 +62,7 @@ const numbers: Readonly<Record<string, Flag>> = {
   "count-scale": { default: 0.1, least: 1e-6, whole: false },
   "weight-scale": { default: 0.25, least: 1e-6, whole: false },
   "block-limit": { default: 1024, least: 1, whole: true },
+  unlisted: { default: 5, least: 0, whole: false },
   seed: { default: 1, least: 0, whole: true },
 };
 const words = ["data", "mode", "blocks"];
@@ -93,6 +96,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     countScale: numberOf("count-scale"),
     weightScale: numberOf("weight-scale"),
     blockLimit: numberOf("block-limit"),
+    unlisted: numberOf("unlisted"),
     seed: numberOf("seed"),
     blocks: oneOf("blocks", ["walk", "draw"], given.get("blocks") ?? "walk"),
     validation: given.has("validation"),

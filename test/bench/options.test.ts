@@ -17,6 +17,7 @@ describe("parseOptions", () => {
       noise: 0,
       people: 0,
       events: 0,
+      unlisted: 5,
       clip: 1,
       countScale: 0.1,
       weightScale: 0.25,
