@@ -6,8 +6,9 @@
  *
  *   x · v_i = sum over tastes s of unit_s * c_s,  unit_s = v_s^T A^-1 v_i
  *
- * One product a taste and row; an act's contribution is its weight times the unit of its taste. Where pairs are mixed
- * in (pairs.ts), a taste's unit has what they say for the row added to it.
+ * One product a taste and row; an act's contribution is its weight times the unit of its taste. What pairs say by a
+ * taste (pairs.ts) is not linear in its weight: it is given to the acts that speak for the item, by their weights. So
+ * acts that nearly cancel each other do not come out larger than they are.
  */
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
@@ -60,19 +61,56 @@ export function actReasons({
 }: Explained): readonly (readonly RowReason[])[] {
   // A profile that follows a journal lists them anew for each who asks.
   const { tastes, acts } = profile;
-  const units = unitsOf(rows, solved, tastes.items, of);
+  const against = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
-  if (mixed !== null) {
+  const above = mixed === null ? null : sumsAbove(acts);
+  const favour = mixed === null || above === null ? against : withPairs(against, mixed, { above, of });
+  return Array.from(of, (_, at) => {
+    const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
+    const units = { favour: unitsIn(favour), against: unitsIn(against), above };
+    return reasonsOf({ tastes, acts }, units, most);
+  });
+}
+
+/** By taste: what a unit of an act's weight adds to a score, of acts above 0 and of the others. */
+interface Units {
+  readonly favour: Float64Array;
+  readonly against: Float64Array;
+  /** Sum of the weights above 0; null where it is the same which sign an act has. */
+  readonly above: Float64Array | null;
+}
+
+function sumsAbove(acts: Profile["acts"]): Float64Array {
+  return Float64Array.from(acts, ({ weights }) =>
+    weights.reduce((sum, weight) => sum + Math.max(0, weight), 0),
+  );
+}
+
+/** Scales units in place to the joint score's share; what acts above 0 add then. */
+function withPairs(
+  units: Float64Array,
+  { jointFactor, byPairs }: Mixed,
+  { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
+): Float64Array {
+  const favour = new Float64Array(units.length);
+  const count = above.length;
+  for (let taste = 0; taste < count; taste++) {
     for (let at = 0; at < of.length; at++) {
-      for (let taste = 0; taste < count; taste++) {
-        const place = at * count + taste;
-        units[place] = mixed.jointFactor * units[place] + mixed.pairUnit(taste, of[at]);
-      }
+      const place = at * count + taste;
+      units[place] *= jointFactor;
+      const said = byPairs(taste, of[at]);
+      favour[place] = units[place] + (said === 0 ? 0 : said / above[taste]);
     }
   }
-  return Array.from(of, (_, at) =>
-    reasonsOf({ tastes, acts }, units.subarray(at * count, (at + 1) * count), most),
-  );
+  return favour;
+}
+
+function contributionOf(
+  { favour, against }: Pick<Units, "favour" | "against">,
+  taste: number,
+  weight: number,
+): number {
+  return weight * (weight > 0 ? favour[taste] : against[taste]);
 }
 
 /** unit_s for each of the rows `of`, one after the other, and each taste. */
@@ -103,11 +141,7 @@ function unitsOf(
   return units;
 }
 
-function reasonsOf(
-  { tastes, acts }: Explained["profile"],
-  units: Float64Array,
-  most: number,
-): readonly RowReason[] {
+function reasonsOf({ tastes, acts }: Explained["profile"], units: Units, most: number): readonly RowReason[] {
   let count = 0;
   for (const { weights } of acts) count += weights.length;
   const named = count <= most ? count : Math.max(0, most - 1);
@@ -115,12 +149,16 @@ function reasonsOf(
     ({ taste, act }): RowReason => ({
       why: "act",
       ...{ taste, act, row: tastes.items[taste] },
-      contribution: units[taste] * acts[taste].weights[act],
+      contribution: contributionOf(units, taste, acts[taste].weights[act]),
     }),
   );
   if (named === count) return reasons;
+  const { favour, against, above } = units;
   let contribution = 0;
-  for (let taste = 0; taste < units.length; taste++) contribution += units[taste] * tastes.weights[taste];
+  for (let taste = 0; taste < against.length; taste++) {
+    contribution += against[taste] * tastes.weights[taste];
+    if (above !== null) contribution += (favour[taste] - against[taste]) * above[taste];
+  }
   for (const reason of reasons) contribution -= reason.contribution;
   return [...reasons, { why: "others", acts: count - named, contribution }];
 }
@@ -132,7 +170,7 @@ interface ActPlace {
 
 interface BestActs {
   readonly acts: Profile["acts"];
-  readonly units: Float64Array;
+  readonly units: Units;
   readonly named: number;
 }
 
@@ -145,15 +183,15 @@ function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
   const bestOfEach = new Float64Array(acts.length);
   for (let taste = 0; taste < acts.length; taste++) {
     const { least, most } = acts[taste];
-    const unit = units[taste];
-    bestOfEach[taste] = Math.max(importance(unit * least), importance(unit * most));
+    const importanceOf = (weight: number) => importance(contributionOf(units, taste, weight));
+    bestOfEach[taste] = Math.max(importanceOf(least), importanceOf(most));
   }
   const places: ActPlace[] = [];
   const scores: number[] = [];
   for (const taste of topK({ scores: bestOfEach, k: named }).sort()) {
     for (const [act, weight] of acts[taste].weights.entries()) {
       places.push({ taste, act });
-      scores.push(importance(units[taste] * weight));
+      scores.push(importance(contributionOf(units, taste, weight)));
     }
   }
   return Array.from(topK({ scores: Float64Array.from(scores), k: named }), (at) => places[at]);

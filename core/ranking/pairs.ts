@@ -6,7 +6,7 @@
  *
  * c_s is the weight of the taste, B_si what having s says for i, and sd the standard deviation over the catalogue, so
  * that w means the same whatever units either scores in. The root: what was bought twice as often says more, not
- * twice as much. For one person all of it is a weighted sum over tastes, and reasons stay exact.
+ * twice as much. For one person all of it is a sum over tastes, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
 import type { JoinedPairs } from "../model/join.ts";
@@ -21,8 +21,8 @@ export interface WeighedPairs extends JoinedPairs {
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
-  /** What a unit of a taste's weight adds to the score of a row by pairs. */
-  readonly pairUnit: (taste: number, row: number) => number;
+  /** What a taste adds to the score of a row by pairs. */
+  readonly byPairs: (taste: number, row: number) => number;
 }
 
 /** Mixes what pairs say into joint scores, in place; all rows must have one. */
@@ -35,10 +35,9 @@ export function mixInPairs(scores: Float64Array, pairs: WeighedPairs, tastes: Ta
   }
   return {
     jointFactor,
-    pairUnit: (taste, row) => {
+    byPairs: (taste, row) => {
       const weight = tastes.weights[taste];
-      if (!(weight > 0)) return 0;
-      return (pairFactor * pull(weight) * saidFor(pairs, tastes.items[taste], row)) / weight;
+      return weight > 0 ? pairFactor * pull(weight) * saidFor(pairs, tastes.items[taste], row) : 0;
     },
   };
 }

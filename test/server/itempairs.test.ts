@@ -77,7 +77,7 @@ const neighboursOf = ({ starts, neighbours }: PairPattern, item: number): number
 test("the list of pairs has each item's nearest by public rows, both ways, in order, a pair under one number", () => {
   fc.assert(
     fc.property(rowsOf, fc.integer({ min: 1, max: 6 }), ({ values, count, dim }, nearest) => {
-      const pattern = patternOf({ values: Float64Array.from(values), count, dim }, nearest);
+      const pattern = patternOf({ values: Float64Array.from(values), count, dim }, { nearest });
       const wanted = nearestPlainly(values, count, dim, nearest);
       const numbers = new Map<string, number>();
       for (let item = 0; item < count; item++) {

@@ -246,6 +246,27 @@ describe("reasons with pairs", () => {
     );
   });
 
+  test("of acts that nearly cancel each other are no larger than what pairs say by them", () => {
+    fc.assert(
+      fc.property(parts, tastes, fc.integer({ min: 1, max: 12 }), (part, given, digits) => {
+        const model = rankingModelOf(joinedWith(part, 1));
+        const near = { ...given, weights: Array.from(given.weights, () => 10 ** -digits) };
+        const whole = rank({ model, by: "person", profile: profileOfTastes(model, near) });
+        const profile = withActs(
+          profileOfTastes(model, near),
+          near.weights.map(() => [-1]),
+        );
+        const { reasonsOf } = rank({ model, by: "person", profile });
+        const sizesOf = (reasons: ReturnType<typeof reasonsOf>) =>
+          reasons.map((list) => list.reduce((sum, { contribution }) => sum + Math.abs(contribution), 0));
+        const sizes = sizesOf(reasonsOf(everyRow));
+        for (const [row, size] of sizesOf(whole.reasonsOf(everyRow)).entries()) {
+          expect(sizes[row]).toBeCloseTo(size, 9);
+        }
+      }),
+    );
+  });
+
   test("have in them what a liked item says by pairs, in the measure of its acts, and nothing by a disliked one", () => {
     const part: PairsPart = {
       items: [names[3], names[5], names[8]],
