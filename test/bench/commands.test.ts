@@ -1,4 +1,5 @@
 /** Every bench runs, tiny: real processes on real or small made-up data, so that none rots. */
+
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
+import { productionLimits } from "../../core/sum/limits.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
@@ -245,6 +247,19 @@ test("bench:baskets --quick judges every way, and counts of pairs do better than
   for (const figure of ["hit", "recall", "singleCoverage", "judgedCoverage"]) {
     expect(figureOf("all pairs, cosine", figure)).toBeGreaterThan(figureOf("popularity", figure));
   }
+}, 120_000);
+
+test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
+  const { stdout } = await tsx("bench/pairkind.ts", ["--quick", "--json"]);
+  const { sizes, timesMs, rows } = JSON.parse(stdout.trim()) as Readonly<{
+    sizes: Readonly<Record<string, number>>;
+    timesMs: Readonly<Record<string, number>>;
+    rows: readonly Readonly<Record<"noise" | "recall" | "withoutPairs", number>>[];
+  }>;
+  expect(rows.map(({ noise }) => noise)).toEqual([0, 1.3]);
+  for (const { recall, withoutPairs } of rows) expect(recall).toBeGreaterThan(withoutPairs);
+  expect(sizes.reportBytes).toBeLessThan(productionLimits.reportBytes);
+  for (const value of Object.values({ ...sizes, ...timesMs })) expect(value).toBeGreaterThan(0);
 }, 120_000);
 
 test("solvers tells what each way to fold in takes", async () => {
