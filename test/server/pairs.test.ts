@@ -16,7 +16,7 @@ import { settingsOf, type Task } from "../../core/tasks/task.ts";
 import { publicSideFor } from "../../server/kinds/itemfactors/knowledge.ts";
 import { standardPairDefences } from "../../server/kinds/itempairs/defences.ts";
 import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned.ts";
-import { pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
+import { listedItems, pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import { pairWeightsFor } from "../../server/publishing/pairs.ts";
@@ -269,7 +269,16 @@ describe("a site that asks about pairs", () => {
     expect((await outcomesOf(server)).filter((outcome) => outcome?.startsWith("superseded"))).toHaveLength(1);
   });
 
-  test("has room for the most wanted, and for no more pairs than it may ask about", async () => {
+  test("lists the most wanted items, of equals the first, in the catalogue's order", () => {
+    const catalogue = ["a", "b", "c", "d", "e"].map((item) => ({ item, title: item, categories: [] }));
+    const popularity = [0.1, 0.3, 0.1, 0.4, 0.1];
+    const listed = (mostItems: number) => listedItems({ catalogue, popularity }, { mostItems });
+    expect(listed(3)).toEqual(["a", "b", "d"]);
+    expect(listed(4)).toEqual(["a", "b", "c", "d"]);
+    expect(listed(9)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("has room for so many items, and for no more pairs than it may ask about", async () => {
     const most = { mostItems: 20, mostPairs: 30 };
     const server = await openServer(configIn(temporaryDirectory(), most));
     const { part } = partOf(server);
@@ -286,12 +295,12 @@ describe("a site that asks about pairs", () => {
       title: `${"abcdefghijkl"[k]}${k}`,
       categories: [],
     }));
+    await contribute(server, peopleOf(server, 20));
     await importOf(server, bare);
     await server.parts.cycle.closeNow();
     await server.parts.cycle.openNext();
     const { tasks } = await tasksOf(server.app);
-    expect(tasks.filter(({ kind }) => kind === itemPairs.name)).toHaveLength(
-      partOf(server).part.pattern.pairCount === 0 ? 0 : 1,
-    );
+    expect(partOf(server).part.pattern.pairCount).toBe(0);
+    expect(tasks.filter(({ kind }) => kind === itemPairs.name)).toEqual([]);
   });
 });
