@@ -39,7 +39,7 @@ const settingsSchema = v.object({
   /** A content row is multiplied by (1 + popularityWeight * share)^popularityPower. */
   popularityWeight: scale,
   popularityPower: v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
-  /** What part of a person's score is by pairs, the rest by joint rows; see core/ranking/score.ts. */
+  /** What part of a person's score is by pairs, the rest by joint rows; see core/ranking/pairs.ts. */
   pairWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   /**
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an

@@ -46,8 +46,8 @@ export interface JudgingPairs {
  * chosen on validation people (docs/decisions/0029-pairs.md). The first is taken where nothing can be measured.
  */
 export function pairWeightsFor(reports: number, noiseMultiplier: number): readonly number[] {
-  const [near, far] = [0.3, 0.5];
-  return reports < 3000 * noiseMultiplier ? [near, far, 0] : [far, near, 0];
+  const [less, more] = [0.3, 0.5];
+  return reports < 3000 * noiseMultiplier ? [less, more, 0] : [more, less, 0];
 }
 
 /** @throws {RangeError} for sums without a solution. */

@@ -34,6 +34,6 @@ export const itemPairs: TaskKind<ItemPairsSettings> = {
   }),
   words: {
     title: "pairs",
-    what: "Which products people have together, of a public list of pairs that are alike.",
+    what: "Which products people have, and which of them together, of a public list of pairs of similar products.",
   },
 };

@@ -55,11 +55,11 @@ export interface PublishingJobs {
   /** What a round's sums make of the factors. */
   readonly step: (input: ToStep) => Promise<LearnedAfter>;
   readonly judge: (input: ToJudge, progress: Progress) => Promise<JudgedDraft>;
-  /** The edition in force with the items that wait for a round; null where none do. */
   /** The edition in force with a list of today's items; null where it has that list. */
   readonly "list pairs": (input: ToListPairs) => Promise<Draft | null>;
   /** What a round's sums teach about pairs, judged. */
   readonly "learn pairs": (input: ToLearnPairs, progress: Progress) => Promise<JudgedPairs>;
+  /** The edition in force with the items that wait for a round; null where none do. */
   readonly "take in": (input: Pick<ToJudge, "inForce" | "forgotten">) => Promise<Draft | null>;
 }
 
