@@ -35,7 +35,7 @@ export interface PairWeights {
 
 export interface PairsPart extends PairWeights {
   readonly items: readonly string[];
-  /** Sums that the weights have seen; 0 before the crowd has spoken. */
+  /** Rounds on pairs so far, of which the last one's sums made the weights; 0 before the crowd has spoken. */
   readonly round: number;
 }
 
