@@ -278,6 +278,11 @@ describe("a site that asks about pairs", () => {
     expect(listed(9)).toEqual(["a", "b", "c", "d", "e"]);
   });
 
+  test("weighs pairs at three tenths where people / noise multiplier is below 3,000, else at half, and may leave them out", () => {
+    expect(pairWeightsFor(3899, 1.3)).toEqual([0.3, 0.5, 0]);
+    expect(pairWeightsFor(3901, 1.3)).toEqual([0.5, 0.3, 0]);
+  });
+
   test("has room for so many items, and for no more pairs than it may ask about", async () => {
     const most = { mostItems: 20, mostPairs: 30 };
     const server = await openServer(configIn(temporaryDirectory(), most));
