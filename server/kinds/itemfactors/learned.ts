@@ -91,7 +91,7 @@ export interface CountedItems {
   readonly countVariance: number;
 }
 
-/** What was learned, with these counts in place of those of the same items; counts of items that it lacks are dropped. */
+/** What was learned, with these counts in place of its own; counts of items that it lacks are dropped. */
 export function withCounts(
   learned: LearnedItems,
   { items, counts, people, countVariance }: CountedItems,
