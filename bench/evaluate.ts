@@ -48,7 +48,7 @@ import {
   type Quality,
 } from "./judge.ts";
 import { beside } from "./mix.ts";
-import { type EvaluateOptions, parseOptions, usage } from "./options.ts";
+import { type EvaluateOptions, parseOptions, splitIn, usage } from "./options.ts";
 import { learnPairs, type PairSettings, pairScores } from "./pairs.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
@@ -239,7 +239,13 @@ function rounded(value: number): number {
 }
 
 try {
-  main(process.argv.slice(2));
+  const { split, rest } = splitIn(process.argv.slice(2));
+  if (split === "random") main(rest);
+  else {
+    // It reads its own flags, as `npm run bench:temporal` does.
+    process.argv.splice(2, Number.POSITIVE_INFINITY, ...rest);
+    await import("./temporal.ts");
+  }
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n\n${usage}\n`);
   process.exitCode = 1;

@@ -72,7 +72,22 @@ export const usage = `usage: npm run evaluate -- --data DIR --mode ${modes.join(
        ${Object.entries(numbers)
          .map(([name, flag]) => `[--${name} ${flag.default}]`)
          .join(" ")}
-       [--blocks walk|draw] [--validation] [--json]`;
+       [--blocks walk|draw] [--validation] [--json]
+   or: npm run evaluate -- --split temporal [--month 2011-10] [--seeds 1,2,3] [--people N,M] [--quick] [--json]`;
+
+/**
+ * Whether people are held out, or the time to come; the other arguments.
+ *
+ * @throws {TypeError} as `parseOptions` does.
+ */
+export function splitIn(args: readonly string[]): {
+  readonly split: "random" | "temporal";
+  readonly rest: readonly string[];
+} {
+  const at = args.indexOf("--split");
+  if (at < 0) return { split: "random", rest: args };
+  return { split: oneOf("split", ["random", "temporal"], args[at + 1]), rest: args.toSpliced(at, 2) };
+}
 
 /** @throws {TypeError | RangeError} `evaluate: …` naming the flag, what was expected and what came. */
 export function parseOptions(args: readonly string[]): EvaluateOptions {

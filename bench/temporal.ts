@@ -8,7 +8,7 @@
  *
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
  * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately; mean of
- * the seeds. One number is exact, from the logs (bench/pairs.ts). Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
+ * the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
  * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseOptions } from "../../bench/options.ts";
+import { parseOptions, splitIn } from "../../bench/options.ts";
 
 const least = ["--data", "d", "--mode", "private"];
 
@@ -48,4 +48,15 @@ describe("parseOptions", () => {
   ])("%j is refused, saying what was expected and what came", (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
+});
+
+test("a split in time is told from one by people, wherever it stands among the arguments", () => {
+  expect(splitIn(["--mode", "best"])).toEqual({ split: "random", rest: ["--mode", "best"] });
+  expect(splitIn(["--month", "2011-11", "--split", "temporal", "--json"])).toEqual({
+    split: "temporal",
+    rest: ["--month", "2011-11", "--json"],
+  });
+  expect(() => splitIn(["--split", "time"])).toThrow(
+    "evaluate: --split must be one of random, temporal, got time",
+  );
 });

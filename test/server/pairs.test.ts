@@ -204,6 +204,24 @@ describe("a site that asks about pairs", () => {
     await server.parts.cycle.closeNow();
     expect(partOf(server).part.round).toBe(1);
     expect(inForceOf(server).model.popularity.some((share) => share > 0)).toBe(true);
+    // What comes later is counted like the others from the next list on.
+    await importOf(server, catalogueOf(34));
+    await server.parts.cycle.closeNow();
+    await contribute(server, peopleOf(server, 5));
+    await server.parts.cycle.closeNow();
+    const { learned } = inForceOf(server);
+    expect(learned.items).toContain("item-33");
+    await contribute(server, [
+      [0, 33],
+      [1, 33],
+      [2, 33],
+      [3, 33],
+      [4, 5],
+    ]);
+    await server.parts.cycle.closeNow();
+    const { model } = inForceOf(server);
+    const share = model.popularity[model.catalogue.findIndex(({ item }) => item === "item-33")];
+    expect(share).toBeCloseTo(0.8, 1);
   });
 
   test("makes a list anew that says of each pair of the old one what that said, and nothing of the others", async () => {

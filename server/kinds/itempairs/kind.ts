@@ -31,14 +31,18 @@ export const itemPairs: KindSetup = {
     const pairCount = Math.min(mostPairs, pairLimits.pairs, (items * (items - 1)) / 2);
     return questionOn({ pairs: "0".repeat(64), items, pairCount: Math.max(1, pairCount) }, config);
   },
-  open: ({ config, pairs }) => ({
+  open: ({ config, items, pairs }) => ({
     name: shape.name,
     pace: {
       batchSize: Number.POSITIVE_INFINITY,
       quietSeconds: Number.POSITIVE_INFINITY,
       roundSeconds: (config.pairs.days * dayMs) / 1000,
     },
-    prepare: () => pairs.takeInWaiting(),
+    prepare: async () => {
+      // Where nobody asks about factors, nobody else takes in what has come since: counts are about what is known.
+      if (!config.training.on) await items.takeInWaiting();
+      await pairs.takeInWaiting();
+    },
     next: () => {
       const inForce = pairs.inForce();
       // Items without any text in common make no pair.
