@@ -3,10 +3,13 @@
  * pairs and of popularity, judged in variants that differ in what part of a score is by pairs.
  */
 import { given } from "../../core/given.ts";
+import { dot } from "../../core/linear.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
+import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import type { Config } from "../base/config.ts";
 import { sumOfLanes } from "../kinds/itemfactors/defences.ts";
-import { type LearnedItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
+import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { withCounts } from "../kinds/itemfactors/learned.ts";
 import { standardPairDefences } from "../kinds/itempairs/defences.ts";
 import { learnedFrom, type PairRegression, publicPairsOf } from "../kinds/itempairs/learned.ts";
@@ -24,8 +27,20 @@ export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof Pai
 export async function withListedPairs(inForce: InForce, settings: ListSettings): Promise<Draft | null> {
   const { model, parts, edition } = inForce;
   const old = parts.pairs?.part ?? null;
-  const part = pairsPartOf(listedItems(model, settings), model, old, settings);
+  const part = pairsPartOf(listedItems(model, settings), alikeBy(model), old, settings);
   return part === old ? null : draftWith(inForce, part, edition.model.pairWeight);
+}
+
+/** By what items are alike: their content; learned factors where no item has any. Rows of length 1 or 0. */
+export function alikeBy(model: JoinedModel): PublicItems {
+  const { catalogue, content, factors, factorDim: dim, round } = model;
+  if (round === 0 || content.scales.some((scale) => scale > 0)) return model;
+  const rows = dequantizeRows(factors, dim);
+  for (let from = 0; from < rows.length; from += dim) {
+    const length = Math.sqrt(dot(rows, from, rows, from, dim));
+    if (length > 0) for (let k = from; k < from + dim; k++) rows[k] /= length;
+  }
+  return { catalogue, content: quantizeRows(rows, catalogue.length, dim), contentDim: dim };
 }
 
 export interface JudgedPairs {
@@ -64,7 +79,7 @@ export async function judgedPairs(
     const verdict = { verdict: "not measured", variant: 0 } as const;
     return { verdict, draft: await draftWith(inForce, part, edition.model.pairWeight), dropped, reports };
   }
-  const known = publicPairsOf(part.pattern, publicSideFor(part.items, inForce.model));
+  const known = publicPairsOf(part.pattern, publicSideFor(part.items, alikeBy(inForce.model)));
   // Both aggregators add their noise to every lane.
   const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
   const { weights, sums } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);

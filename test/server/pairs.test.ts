@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { placeOf } from "../../core/model/pairlist.ts";
 import { type PairsPart, parsePairs } from "../../core/model/pairs.ts";
+import { dequantizeRows } from "../../core/model/quantize.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { bestRows, rank } from "../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../core/ranking/profile.ts";
@@ -19,7 +20,7 @@ import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned
 import { listedItems, pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
-import { pairWeightsFor } from "../../server/publishing/pairs.ts";
+import { alikeBy, pairWeightsFor } from "../../server/publishing/pairs.ts";
 import {
   admin,
   catalogueOf,
@@ -308,6 +309,34 @@ describe("a site that asks about pairs", () => {
     expect(part.items).toHaveLength(20);
     expect(part.pattern.pairCount).toBeLessThanOrEqual(30);
     expect(part.pattern.pairCount).toBeGreaterThan(0);
+  });
+
+  test("asks about what is alike by learned factors where no item has content, and nobody before there are any", async () => {
+    const { model } = inForceOf(await openServer(configIn(temporaryDirectory())));
+    const bare = { ...model, content: { ...model.content, scales: new Float32Array(model.items) } };
+    const settings = { nearest: 3, mostPairs: 1e6 };
+    const items = model.catalogue.map(({ item }) => item);
+    expect(pairsPartOf(items, alikeBy(bare), null, settings).pattern.pairCount).toBe(0);
+    const learned = { ...bare, round: 1 };
+    const { pattern } = pairsPartOf(items, alikeBy(learned), null, settings);
+    const rows = dequantizeRows(model.factors, model.factorDim);
+    const cosine = (a: number, b: number) => {
+      const product = (x: number, y: number) =>
+        Array.from(
+          { length: model.factorDim },
+          (_, k) => rows[x * model.factorDim + k] * rows[y * model.factorDim + k],
+        ).reduce((sum, one) => sum + one, 0);
+      return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+    };
+    // Nobody who is not listed is clearly more alike than the least of the three nearest.
+    for (const a of items.keys()) {
+      const others = [...items.keys()].filter((b) => b !== a).sort((x, y) => cosine(a, y) - cosine(a, x));
+      const third = cosine(a, others[2]);
+      for (const b of others)
+        if (cosine(a, b) > third + 0.02) expect(placeOf(pattern, a, b)).toBeGreaterThanOrEqual(0);
+    }
+    // With content, factors have no say.
+    expect(alikeBy({ ...model, round: 1 })).toMatchObject({ contentDim: model.contentDim });
   });
 
   test("whose items have nothing in common asks nobody", async () => {
