@@ -6,10 +6,11 @@
  * counting one honest aggregator's noise; ranked is with the noise of both. Popularity comes from the same
  * noisy sums. Beside it stand content alone, everything without noise, and what others make of the logs themselves.
  *
- *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity]
+ *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity] [--pairs-anew]
  *
  * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a
- * part of one bench/results/privacy-part.json alone.
+ * part of one bench/results/privacy-part.json alone. With --pairs-anew only pairs are measured, beside what bench/results/privacy.json
+ * has of factors at the same settings and seeds.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -45,7 +46,7 @@ import {
 import { trainPrivately } from "./private.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
-import { writeResults } from "./results.ts";
+import { readResults, writeResults } from "./results.ts";
 import { type Mean, meanOf } from "./spread.ts";
 
 interface Bench {
@@ -98,8 +99,12 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean", default: false },
     validation: { type: "boolean", default: false },
     "no-infinity": { type: "boolean", default: false },
+    "pairs-anew": { type: "boolean", default: false },
   },
 });
+
+/** Of the run before: factors take hours, and do not change with pairs. */
+const before: PrivacyResult | null = flags["pairs-anew"] ? readResults<PrivacyResult>("privacy") : null;
 
 function numbersOf(name: string, text: string): readonly number[] {
   const numbers = text.split(",").map(Number);
@@ -151,10 +156,29 @@ function main(): void {
     "\n people  epsilon  dim  rounds  z       factors alone     hybrid            pairs alone       content + pairs",
   );
 
+  const factorsOf = (count: number, epsilon: number | null, settings: PrivateSettings) => {
+    if (before === null) {
+      const measured = seeds.map((seed) => measure(bench, count, settings, seed));
+      return {
+        factors: meanOf(measured.map((m) => m.factors)),
+        hybrid: meanOf(measured.map((m) => m.hybrid)),
+      };
+    }
+    const known = before.rows.find((row) => row.people === count && row.epsilon === epsilon);
+    if (
+      known === undefined ||
+      JSON.stringify([before.seeds, known.settings]) !== JSON.stringify([seeds, settings])
+    ) {
+      throw new Error(
+        `privacy: expected a run before of ${count} people at epsilon ${epsilon} with the same settings, got none`,
+      );
+    }
+    return known;
+  };
+  if (before !== null) console.log("factors and hybrid are those of the run before\n");
   const rows: PrivacyRow[] = [];
   const row = (count: number, epsilon: number | null, settings: PrivateSettings) => {
-    const measured = seeds.map((seed) => measure(bench, count, settings, seed));
-    const [factors, hybrid] = [meanOf(measured.map((m) => m.factors)), meanOf(measured.map((m) => m.hybrid))];
+    const { factors, hybrid } = factorsOf(count, epsilon, settings);
     const by = pairSettingsFor({ people: count, epsilon });
     const ofPairs = seeds.map((seed) => measurePairs(bench, count, by, seed));
     const [pairs, beside] = [meanOf(ofPairs.map((m) => m.pairs)), meanOf(ofPairs.map((m) => m.beside))];
