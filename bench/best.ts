@@ -10,7 +10,7 @@ import { type DataSet, knownBy, type Person, validationSet } from "./data.ts";
 import { exactPairs, nearestByAny } from "./exactpairs.ts";
 import { countedPopularity, factorScores, jointScores, judgeScores, type ScoresOf } from "./judge.ts";
 import { mixOf } from "./mix.ts";
-import { pairScores } from "./pairs.ts";
+import { pairScores } from "./privatepairs.ts";
 
 export interface BestInput extends Omit<TrainAlsOptions, "random" | "onSweep"> {
   /** Null where there are no texts. */

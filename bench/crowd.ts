@@ -149,6 +149,11 @@ async function openRound(after: number): Promise<number> {
     const open = tasks.map(({ document }) => parseTask(JSON.parse(document)));
     const next = open.find(({ kind, round }) => kind === "item-factors" && round > after);
     if (next !== undefined) return next.round;
+    if (open.some(({ kind }) => kind === "item-pairs") && !open.some(({ kind }) => kind === "item-factors")) {
+      fail(
+        "this server asks about pairs alone, once a person; rounds here are on item factors (training.on)",
+      );
+    }
     if (performance.now() > deadline) {
       fail(
         `no round after round ${after} was open within ${options.waitSeconds} s: no catalogue imported, fewer reports than minBatch in a block, or a long round.quietSeconds?`,

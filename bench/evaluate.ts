@@ -49,9 +49,9 @@ import {
 } from "./judge.ts";
 import { beside } from "./mix.ts";
 import { type EvaluateOptions, parseOptions, splitIn, usage } from "./options.ts";
-import { learnPairs, type PairSettings, pairScores } from "./pairs.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
+import { learnPairs, type PairSettings, pairScores } from "./privatepairs.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 

@@ -7,7 +7,7 @@ import { eachPair, type PairPattern, patternOfPairs } from "../core/model/pairli
 import { type PublicRows, patternOf } from "../server/kinds/itempairs/nearest.ts";
 import { pairWeights } from "../server/kinds/itempairs/weights.ts";
 import type { Person } from "./data.ts";
-import { chanceOf, type ListedWeights } from "./pairs.ts";
+import { chanceOf, type ListedWeights } from "./privatepairs.ts";
 
 /** In people. */
 const ridge = 20;

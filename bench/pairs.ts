@@ -1,203 +1,257 @@
 /**
- * A crowd learns pairs privately, in one process: each person's one report, both aggregators' noise, and what the
- * server makes of the sum. Masks, which cancel, are left out (bench/private.ts).
+ * npm run bench:pairs: what a site gets, and what it costs, that asks about pairs.
+ *
+ *     npm run bench:pairs -- [--noise 0,1.3] [--seed 1] [--quick] [--json]
+ *
+ * The shop's catalogue is imported into the real server, which makes the list and asks about it. Every customer who may be in
+ * the crowd reports once; their sum, with both aggregators' noise, takes the server's own way to an edition, and the model that
+ * browsers would make of it is judged on the held-out customers: so a list measured here is a list that is shown. Masks,
+ * which cancel, are left out; epsilon is that of one report at delta 1e-6, counting one honest aggregator's noise.
+ *
+ * Times are of this process: making the list, learning and judging nobody; a device's contribution and report by the real
+ * worker over an IndexedDB in memory, until the server has taken it; ranking everything for a person of a hundred things.
+ * The last line is one JSON object: { sizes, timesMs, rows: [{ noise, epsilon, recall, ndcg, withoutPairs }] }.
  */
+import "fake-indexeddb/auto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { rankingModelOf } from "../core/ranking/fromjoined.ts";
+import { mixInPairs } from "../core/ranking/pairs.ts";
+import { rank } from "../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../core/ranking/profile.ts";
+import { epsilonOf } from "../core/sum/budget.ts";
+import { toField } from "../core/sum/field.ts";
+import { reportedDelta } from "../core/sum/limits.ts";
+import { pairContributionOf } from "../core/tasks/itempairs/contribution.ts";
+import { itemPairs } from "../core/tasks/itempairs/kind.ts";
+import { rhoOf, settingsOf, type Task } from "../core/tasks/task.ts";
+import { reportBytes } from "../core/wire/report.ts";
+import { parseConfig } from "../server/base/config.ts";
+import { publishCatalogue } from "../server/publishing/catalogue.ts";
+import { joined } from "../server/publishing/draft.ts";
+import { encodedPart, requireBytes } from "../server/publishing/encode.ts";
+import { Gate } from "../server/publishing/gate.ts";
+import type { InForce } from "../server/publishing/inforce.ts";
+import { judgedPairs } from "../server/publishing/pairdrafts.ts";
+import { createApp } from "../server/roles/app.ts";
+import { openParts } from "../server/roles/leader.ts";
+import { platformFill } from "../worker/edges.ts";
+import { TacitWorker } from "../worker/tacit.ts";
+import { seededFill } from "./crowds.ts";
+import { judgeModel } from "./modelquality.ts";
+import { sumOf } from "./privatepairs.ts";
+import { writeResults } from "./results.ts";
+import { readCustomers, readShopCatalogue } from "./shop.ts";
 
-import type { RandomFill } from "../core/bytes.ts";
-import type { PairPattern } from "../core/model/pairlist.ts";
-import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
-import { clipBeforeRounding, clippedTo, encodeFixed } from "../core/sum/fixedpoint.ts";
-import { discreteGaussian } from "../core/sum/noise.ts";
-import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
-import {
-  type PairContribution,
-  type PairScales,
-  pairContributionOf,
-  pairLayout,
-} from "../core/tasks/itempairs/contribution.ts";
-import { noPairDefences, type PairDefences } from "../server/kinds/itempairs/defences.ts";
-import {
-  learnedFrom,
-  type PairRegression,
-  type PublicPairs,
-  publicPairsOf,
-  type SummedReports,
-} from "../server/kinds/itempairs/learned.ts";
-import { patternOf } from "../server/kinds/itempairs/nearest.ts";
-import type { Person } from "./data.ts";
-import type { ScoresOf } from "./judge.ts";
-import { fractionBits } from "./private.ts";
-
-export interface PairSettings extends PairScales, PairRegression {
-  /** Nearest items by content that an item makes pairs with. */
-  readonly nearest: number;
-  /** Standard deviation of each aggregator's noise, as a multiple of clipL2. */
-  readonly noiseMultiplier: number;
+const { values: flags } = parseArgs({
+  options: {
+    noise: { type: "string", default: "0,1.3" },
+    seed: { type: "string", default: "1" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const noises = flags.noise.split(",").map(Number);
+const seed = Number(flags.seed);
+if (!noises.every((noise) => noise >= 0) || !Number.isInteger(seed)) {
+  throw new RangeError("bench:pairs: --noise must be numbers of at least 0, --seed an integer");
 }
+const say = (line: string): void => {
+  if (!flags.json) console.log(line);
+};
 
-/** What neighbours say for each item. */
-export interface ListedWeights {
-  readonly pattern: PairPattern;
-  /** As `pairWeights` has them. */
-  readonly weights: Float64Array;
-}
+const data = mkdtempSync(join(tmpdir(), "tacit-pairs-"));
+const config = parseConfig({ data, training: { on: false }, pairs: { on: true } });
+const parts = await openParts(config);
+const all = await readShopCatalogue();
+const catalogue = flags.quick ? all.filter((_, at) => at % 12 === 0) : all;
+const { contentDim } = config.catalogue;
+await publishCatalogue(parts.editions, catalogue, { contentDim, dim: config.training.dim });
+const listMs = await timed(() => parts.cycle.openNext());
 
-export interface LearnedPairs extends ListedWeights {
-  /** Share of people by item. */
-  readonly shares: Float64Array;
-  /** Numbers in a report. */
-  readonly vectorLength: number;
-}
+const inForce = inForceNow();
+const { part, ref } = listOf(inForce);
+const task = await openTask();
+const settings = settingsOf(task, itemPairs);
+const { orders, heldOut } = readCustomers(fileURLToPath(new URL("../demo/data", import.meta.url)));
+const rowOf = new Map(part.items.map((item, row) => [item, row]));
+const people = [...orders]
+  .filter(([customer]) => !heldOut.has(customer))
+  .map(([, lines]) => [...new Set(lines.map(({ item }) => item))].flatMap((item) => rowOf.get(item) ?? []))
+  .filter((items) => items.length >= 2);
+/** Those of whom something is known, and something wanted, in this catalogue. */
+const judgedPeople = [...heldOut.values()].filter(({ known, targets }) =>
+  [known, targets].every((items) => items.some((item) => rowOf.has(item))),
+);
 
-export interface PairCrowd {
-  /** Whoever reports; a person may stand in it several times. */
-  readonly people: readonly Person[];
-  readonly content: QuantizedRows;
-  readonly contentDim: number;
-  readonly fill: RandomFill;
-}
-
-/** What was bought lately speaks louder: for `pairScores`. */
-export const agedStrength = (weight: number): number => Math.sqrt(weight);
-
-export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPairs {
-  const { people, fill } = crowd;
-  const known = publicPairs(crowd, settings.nearest);
-  const sum = noisySum(people, known.pattern, settings, fill);
-  return learnedOf(known, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
-}
-
-type ContentRows = Pick<PairCrowd, "content" | "contentDim">;
-
-/** Each item with so many nearest by content. */
-export function publicPairs({ content, contentDim }: ContentRows, nearest: number): PublicPairs {
-  const values = dequantizeRows(content, contentDim);
-  const pattern = patternOf({ values, count: values.length / contentDim, dim: contentDim }, { nearest });
-  return publicPairsOf(pattern, { content, contentDim });
-}
-
-/** Reports added up over the lanes that count, each with the noise of both aggregators. */
-export interface SummedLanes {
-  readonly reports: number;
-  readonly values: Float64Array;
-  readonly lanes: number;
-}
-
-/** With the variance of the noise in each number. */
-export function summedReports(
-  { reports, values, lanes }: SummedLanes,
-  { noiseMultiplier, clipL2 }: Pick<PairSettings, "noiseMultiplier" | "clipL2">,
-): SummedReports {
-  return { reports, values, variance: 2 * lanes * (noiseMultiplier * clipL2) ** 2 };
-}
-
-/** What a server makes of a sum. */
-export function learnedOf(
-  known: PublicPairs,
-  summed: SummedLanes,
-  settings: PairSettings,
-  defences: PairDefences,
-): LearnedPairs {
-  const { pattern } = known;
-  const learned = learnedFrom(known, summedReports(summed, settings), settings, defences);
-  return { ...learned, pattern, vectorLength: pairLayout(pattern).length };
-}
-
-/** What is made of each of a crowd, once of whoever stands in it several times. */
-export function oncePer<One, Made>(crowd: readonly One[], make: (one: One) => Made): readonly Made[] {
-  const made = new Map<One, Made>();
-  return crowd.map((one) => {
-    const known = made.get(one) ?? make(one);
-    made.set(one, known);
-    return known;
+const learnMs: number[] = [];
+const rows = [];
+for (const noise of noises) {
+  const { sum, asked } = noisySum(noise);
+  const startMs = performance.now();
+  const judged = await judgedPairs(
+    { inForce, gate: new Gate({ heldOut: null, k: 20, margin: 1 }) },
+    { settings, round: 1, task: asked, lanes: [{ reports: people.length, sum }] },
+    config.pairs,
+  );
+  learnMs.push(performance.now() - startMs);
+  if ("nothing" in judged) throw new Error(`bench:pairs: expected a draft, got ${judged.nothing}`);
+  const { draft } = judged;
+  const model = joined(draft.parts, draft.settings);
+  const { pairs: _pairs, ...withoutPairs } = model;
+  const { recall, ndcg } = judgeModel(model, judgedPeople);
+  const rho = rhoOf(asked);
+  rows.push({
+    noise,
+    epsilon: noise === 0 ? null : epsilonOf({ rho, delta: reportedDelta }),
+    pairWeight: draft.settings.pairWeight ?? 0,
+    recall,
+    ndcg,
+    withoutPairs: judgeModel(withoutPairs, judgedPeople).recall,
+    model,
+    part: requireBytes(draft.parts.pairs ?? undefined),
   });
 }
+const { model, part: bytes } = rows[rows.length - 1];
+const sizes = {
+  items: part.items.length,
+  pairs: part.pattern.pairCount,
+  reportBytes: reportBytes([task.length], { token: false }),
+  partBytes: bytes.length,
+  partBrotliBytes: (await encodedPart({ ...ref, bytes: bytes.length }, bytes)).brotli.length,
+};
+const ranking = rankingMs();
+const timesMs = {
+  list: listMs,
+  learn: median(learnMs),
+  contribute: await contributeMs(),
+  mixing: ranking.mixing,
+  rankingWithPairs: ranking.withPairs,
+  rankingWithout: ranking.without,
+};
+await parts.close();
+rmSync(data, { recursive: true });
 
-/**
- * Scores by what a person's items say for their neighbours.
- *
- * @param strengthOf how loud an item speaks of which the person has this weight; alike where nothing is said.
- */
-export function pairScores(
-  { pattern, weights }: ListedWeights,
-  strengthOf: (weight: number) => number = () => 1,
-): ScoresOf {
-  const { starts, neighbours } = pattern;
-  const count = starts.length - 1;
-  return ({ items, weights: theirs }) => {
-    const has = new Float64Array(count);
-    items.forEach((item, at) => {
-      has[item] = strengthOf(theirs[at]);
+say(`${people.length} customers report once; judged on ${judgedPeople.length}\n`);
+say("| noise multiplier | epsilon | recall@20 | NDCG@20 | the same without pairs, recall@20 |");
+say("|---|---|---|---|---|");
+for (const { noise, epsilon, recall, ndcg, withoutPairs } of rows) {
+  const figures = [recall, ndcg, withoutPairs].map((value) => value.toFixed(4));
+  say(`| ${[noise, epsilon === null ? "none" : epsilon.toFixed(2), ...figures].join(" | ")} |`);
+}
+say("");
+for (const [name, value] of Object.entries(sizes)) say(`  ${name.padEnd(18)} ${value}`);
+for (const [name, value] of Object.entries(timesMs)) {
+  say(`  ${`${name}Ms`.padEnd(18)} ${value.toFixed(value < 10 ? 3 : 0)}`);
+}
+const result = { sizes, timesMs, rows: rows.map(({ model: _model, part: _part, ...row }) => row) };
+writeResults("pairs", result);
+console.log(JSON.stringify(result));
+
+/** The crowd's one sum with so much noise of each aggregator, and the task that asks for it. */
+function noisySum(noise: number): { readonly sum: Uint32Array; readonly asked: Task } {
+  const asked = { ...task, sigma: noise * settings.clipL2 };
+  const contributions = people.map((items) => pairContributionOf(part.pattern, items, settings));
+  const { length, sensitivity, fractionBits, sigma } = asked;
+  const sum = sumOf(contributions, { length, sensitivity, sigma, fill: seededFill(seed) });
+  return { sum: toField(Int32Array.from(sum, (value) => Math.round(value * 2 ** fractionBits))), asked };
+}
+
+/** Medians over people of a hundred things each. */
+function rankingMs() {
+  const byPairs = rankingModelOf(model);
+  const { pairs: _pairs, ...rest } = model;
+  const alone = rankingModelOf(rest);
+  const weighed = byPairs.pairs;
+  if (weighed === null) throw new Error("bench:pairs: expected a model with pairs, got none");
+  const measured = people
+    .filter((items) => items.length >= (flags.quick ? 10 : 100))
+    .slice(0, 40)
+    .map((items) => {
+      const known = items.slice(0, 100).flatMap((row) => byPairs.rowOf.get(part.items[row]) ?? []);
+      const tastes = { items: known, weights: known.map(() => 1) };
+      const profiles = [alone, byPairs].map((ranking) => profileOfTastes(ranking, tastes));
+      const [without, withPairs] = [alone, byPairs].map((ranking, at) =>
+        timedNow(() => rank({ by: "person", model: ranking, profile: profiles[at] })),
+      );
+      const scores = rank({ by: "person", model: alone, profile: profiles[0] }).scores.slice();
+      return { without, withPairs, mixing: timedNow(() => mixInPairs(scores, weighed, tastes)) };
     });
-    const scores = new Float64Array(count);
-    for (let item = 0; item < count; item++) {
-      for (let at = starts[item]; at < starts[item + 1]; at++) {
-        scores[item] += has[neighbours[at]] * weights[at];
-      }
-    }
-    return scores;
+  return {
+    without: median(measured.map((one) => one.without)),
+    withPairs: median(measured.map((one) => one.withPairs)),
+    mixing: median(measured.map((one) => one.mixing)),
   };
 }
 
-/** One lane: everybody's report on the items that they have, and the noise of both aggregators. */
-export function noisySum(
-  people: readonly Person[],
-  pattern: PairPattern,
-  settings: PairSettings,
-  fill: RandomFill,
-): Float64Array {
-  const contributions = oncePer(people, ({ items }) => pairContributionOf(pattern, items, settings));
-  return reportSum(contributions, pattern, settings, fill);
-}
-
-/** One lane of such reports. */
-export function reportSum(
-  contributions: readonly PairContribution[],
-  pattern: PairPattern,
-  { noiseMultiplier, ...scales }: PairScales & Pick<PairSettings, "noiseMultiplier">,
-  fill: RandomFill,
-): Float64Array {
-  const { length } = pairLayout(pattern);
-  const sigma = noiseMultiplier * scales.clipL2;
-  return sumOf(contributions, { length, sensitivity: sensitivityOf(scales), sigma, fill });
-}
-
-export interface Summing {
-  readonly length: number;
-  /** Largest L2 norm of a contribution, rounding included. */
-  readonly sensitivity: number;
-  /** Standard deviation of each aggregator's noise. */
-  readonly sigma: number;
-  readonly fill: RandomFill;
-}
-
-/** Contributions as reports carry them, added up, with the noise of both aggregators. */
-export function sumOf(
-  contributions: readonly Pick<PairContribution, "places" | "values">[],
-  { length, sensitivity, sigma, fill }: Summing,
-): Float64Array {
-  const integers = new Float64Array(length);
-  const unit = 2 ** fractionBits;
-  const most = clipBeforeRounding({ clipL2: sensitivity, length, fractionBits });
-  for (const { places, values } of contributions) {
-    const rounded = encodeFixed(clippedTo(values, most), { fractionBits }, fill);
-    for (let k = 0; k < rounded.length; k++) integers[places[k]] += rounded[k];
-  }
-  if (sigma > 0) {
-    for (const _aggregator of ["leader", "helper"]) {
-      const noise = discreteGaussian(length, sigma * unit, fill);
-      for (let k = 0; k < length; k++) integers[k] += noise[k];
+/** From the worker's look for something due until the server has taken the report; median of the largest customers. */
+async function contributeMs(): Promise<number> {
+  const app = createApp(parts);
+  const largest = people.toSorted((a, b) => b.length - a.length).slice(0, flags.quick ? 2 : 9);
+  const times: number[] = [];
+  for (const [nth, items] of largest.entries()) {
+    const worker = new TacitWorker({
+      nowMs: () => Date.now(),
+      fill: platformFill,
+      fetch: async (url, init) => app.request(new URL(url).pathname, init),
+    });
+    const trouble: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const consent = { personalise: true, contribute: true };
+      void worker
+        .start({ server: "http://localhost", database: `pairs-${nth}`, consent }, (notice) => {
+          if (notice.type === "edition" && notice.isWhole) resolve();
+          if (notice.type === "trouble") trouble.push(notice.message);
+        })
+        .catch(reject);
+    });
+    const atMs = Date.now();
+    await worker.append(
+      items.map((row) => ({ id: `${nth}-${row}`, kind: "purchase" as const, item: part.items[row], atMs })),
+    );
+    times.push(await timed(() => worker.contribute()));
+    const reports = (await worker.panel()).reports.flatMap(({ sums }) => sums.map(({ state }) => state));
+    if (reports.join() !== "accepted") {
+      throw new Error(`bench:pairs: expected one accepted sum, got ${reports.join() || "none"}; ${trouble}`);
     }
+    await worker.close();
   }
-  return integers.map((value) => value / unit);
+  return median(times);
 }
 
-/** How much more often two items stand together than by chance, over all pairs. */
-export function chanceOf(people: readonly Person[]): number {
-  let [both, one] = [0, 0];
-  for (const { items } of people) {
-    both += items.length * (items.length - 1);
-    one += items.length;
-  }
-  return (both / one ** 2) * people.length;
+function inForceNow(): InForce {
+  const { inForce: now } = parts.editions;
+  if (now === null) throw new Error("bench:pairs: expected an edition, got none");
+  return now;
+}
+
+function listOf({ parts: { pairs } }: InForce) {
+  if (pairs === null) throw new Error("bench:pairs: expected a list, got none");
+  return pairs;
+}
+
+async function openTask(): Promise<Task> {
+  const stored = await parts.tasks.ofKind(itemPairs.name);
+  if (stored === undefined || stored === null)
+    throw new Error("bench:pairs: expected an open task, got none");
+  return stored.task;
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await run();
+  return performance.now() - startMs;
+}
+
+function timedNow(run: () => unknown): number {
+  const startMs = performance.now();
+  run();
+  return performance.now() - startMs;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

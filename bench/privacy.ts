@@ -32,7 +32,6 @@ import {
 } from "./judge.ts";
 import { beside } from "./mix.ts";
 import { ownData } from "./owndata.ts";
-import { learnPairs, pairScores } from "./pairs.ts";
 import { privacyPlot } from "./privacyplot.ts";
 import type { PrivacyResult, PrivacyRow } from "./privacyresult.ts";
 import {
@@ -44,6 +43,7 @@ import {
   withoutNoise,
 } from "./privacysettings.ts";
 import { trainPrivately } from "./private.ts";
+import { learnPairs, pairScores } from "./privatepairs.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { readResults, writeResults } from "./results.ts";

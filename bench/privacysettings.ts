@@ -10,8 +10,9 @@
 import { rhoWithin } from "../core/sum/budget.ts";
 import { reportedDelta } from "../core/sum/limits.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
-import type { PairSettings } from "./pairs.ts";
+import { pairWeightsFor } from "../server/publishing/pairdrafts.ts";
 import type { PrivateTraining } from "./private.ts";
+import type { PairSettings } from "./privatepairs.ts";
 
 export const delta = reportedDelta;
 
@@ -88,5 +89,5 @@ export function pairsBesideContent({
   const reach = people / noiseMultiplier;
   const countScale = reach < 1000 ? 2 : reach < 7000 ? 1 : 0.5;
   const settings = { ...pairScales, countScale, nearest: 20, ridge: 0.0055, unlisted: 5, noiseMultiplier };
-  return { settings, part: reach < 3000 ? 0.3 : 0.5 };
+  return { settings, part: pairWeightsFor(people, noiseMultiplier)[0] };
 }

@@ -18,8 +18,8 @@ import { contentVectors } from "../../server/publishing/import/content.ts";
 import { crowdOf } from "../crowds.ts";
 import { readContentItems, readDataSet } from "../data.ts";
 import { ownData } from "../owndata.ts";
-import { publicPairs } from "../pairs.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
+import { publicPairs } from "../privatepairs.ts";
 import type { PairStrategy } from "./pairattackers.ts";
 import {
   attackedLanes,

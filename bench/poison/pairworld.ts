@@ -15,9 +15,9 @@ import { seededFill } from "../crowds.ts";
 import type { DataSet, Person } from "../data.ts";
 import { jointScores } from "../judge.ts";
 import { beside } from "../mix.ts";
-import { type LearnedPairs, learnedOf, noisySum, pairScores } from "../pairs.ts";
 import type { PairsBesideContent } from "../privacysettings.ts";
 import { fractionBits } from "../private.ts";
+import { type LearnedPairs, learnedOf, noisySum, pairScores } from "../privatepairs.ts";
 import { type PairStrategy, pairLieOf } from "./pairattackers.ts";
 
 export interface PairWorld {

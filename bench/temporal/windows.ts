@@ -10,7 +10,7 @@ import type { RandomFill } from "../../core/bytes.ts";
 import type { QuantizedRows } from "../../core/model/quantize.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { shrunkenShares } from "../../server/kinds/itemfactors/smoothing.ts";
-import { sumOf } from "../pairs.ts";
+import { sumOf } from "../privatepairs.ts";
 import type { Windows } from "./present.ts";
 
 export interface LatelyBought {

@@ -34,14 +34,24 @@ export interface PairWeights {
 }
 
 export interface PairsPart extends PairWeights {
+  /** Reports that the weights were learned from, and the round of the task that asked for them; 0 before there are any. */
+  readonly reports: number;
+  readonly asked: number;
   readonly items: readonly string[];
   /** Rounds on pairs so far, of which the last one's sums made the weights; 0 before the crowd has spoken. */
   readonly round: number;
 }
 
 /** @throws {TypeError | RangeError} for weights of another shape, or ids that no browser would take. */
-export function encodePairs({ items, round, pattern, values, scales }: PairsPart): Uint8Array<ArrayBuffer> {
+export function encodePairs({
+  items,
+  pattern,
+  values,
+  scales,
+  ...learned
+}: PairsPart): Uint8Array<ArrayBuffer> {
   const { starts, pairCount } = pattern;
+  const { round, reports, asked } = learned;
   if (starts.length !== items.length + 1 || values.length !== 2 * pairCount) {
     throw new RangeError(
       `encodePairs: expected ${items.length} items and ${2 * pairCount} weights, got ${starts.length - 1} and ${values.length}`,
@@ -55,7 +65,7 @@ export function encodePairs({ items, round, pattern, values, scales }: PairsPart
   const { degrees, neighbours } = upperOf(pattern);
   return encodePart({
     kind: pairsKind,
-    fields: { items: items.length, pairs: pairCount, round },
+    fields: { items: items.length, pairs: pairCount, round, reports, asked },
     sections: [
       u16Section("degrees", degrees),
       u16Section("neighbours", neighbours),
@@ -69,6 +79,8 @@ const headerSchema = v.object({
   items: v.pipe(wholeSchema, v.maxValue(pairLimits.items)),
   pairs: v.pipe(wholeSchema, v.maxValue(pairLimits.pairs)),
   round: wholeSchema,
+  reports: wholeSchema,
+  asked: wholeSchema,
 });
 
 /**
@@ -78,14 +90,14 @@ const headerSchema = v.object({
 export function parsePairs(bytes: Uint8Array, known?: readonly string[]): PairsPart {
   const who = "parsePairs";
   const part = parsePart(bytes, { kind: pairsKind, who });
-  const { items: count, pairs, round } = headerFields(part, headerSchema, who);
+  const { items: count, pairs, ...learned } = headerFields(part, headerSchema, who);
   const degrees = readU16(part, "degrees", count);
   const neighbours = readU16(part, "neighbours", pairs);
   requireUpper(degrees, neighbours, who);
   const { values, scales } = readScaled(part, { count, numbers: 2 * pairs }, who);
   return {
     items: readIds(part, count, who, known),
-    round,
+    ...{ round: learned.round, reports: learned.reports, asked: learned.asked },
     pattern: patternOfUpper({ degrees, neighbours }),
     values,
     scales,

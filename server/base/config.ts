@@ -12,6 +12,7 @@ import { contributionLayout } from "../../core/tasks/itemfactors/contribution.ts
 import { taskLimits } from "../../core/tasks/task.ts";
 import { nearestTo, OperatorError } from "./operatorerror.ts";
 import { type Config, configSchema, sections } from "./settings.ts";
+import { longestTaskDays } from "./tasklives.ts";
 
 export type { Config } from "./settings.ts";
 
@@ -62,10 +63,13 @@ export function parseConfig(value: unknown, who = "config"): Config {
 }
 
 /** A report may be made on the last day of a task with the oldest key that was given out for it. */
-function requireOverlap(who: string, { keys, round }: Pick<Config, "keys" | "round">): void {
-  if (keys.overlapDays > round.taskDays) return;
+function requireOverlap(who: string, config: Config): void {
+  const { keys, round } = config;
+  const longest = longestTaskDays(config);
+  if (keys.overlapDays > longest) return;
+  const what = longest === round.taskDays ? "round.taskDays" : "the days that tasks live,";
   throw new OperatorError(
-    `${who}: keys.overlapDays must be more than round.taskDays ${round.taskDays}, got ${keys.overlapDays}`,
+    `${who}: keys.overlapDays must be more than ${what} ${longest}, got ${keys.overlapDays}`,
   );
 }
 

@@ -79,7 +79,7 @@ export const sections = {
   pairs: v.strictObject({
     on: v.optional(v.boolean(), false),
     /** Days that people have to answer. */
-    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 30),
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
     /** Each item makes pairs with so many that are nearest by content, and with those that it is nearest to. */
     nearest: v.optional(v.pipe(count, v.maxValue(200)), 20),
     /** Only the most wanted items make pairs; and no more pairs are asked about, whatever `nearest` says. */

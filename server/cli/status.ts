@@ -12,6 +12,14 @@ import { AdminApi, runningSchema, stepText, tokenFrom } from "./reach.ts";
 const roundsShown = 6;
 
 const counts = v.record(v.string(), v.number());
+const pairsSchema = v.object({
+  round: v.number(),
+  reports: v.number(),
+  items: v.number(),
+  pairs: v.number(),
+  weight: v.number(),
+});
+
 const statusSchema = v.object({
   opening: v.record(v.string(), v.object({ why: v.string(), detail: v.string() })),
   waits: v.record(
@@ -24,6 +32,8 @@ const statusSchema = v.object({
       minBatch: v.number(),
     }),
   ),
+  /** One of an older server says nothing of pairs. */
+  edition: v.optional(v.nullable(v.object({ pairs: v.optional(v.nullable(pairsSchema), null) })), null),
   work: runningSchema,
   refused: counts,
   leftOut: counts,
@@ -79,11 +89,21 @@ function helperLines({ entries, vouched, batches, keys }: v.InferOutput<typeof h
   ];
 }
 
-function linesOf({ opening, waits, work, refused, leftOut, rounds, findings }: Status): readonly string[] {
+function linesOf({
+  edition,
+  opening,
+  waits,
+  work,
+  refused,
+  leftOut,
+  rounds,
+  findings,
+}: Status): readonly string[] {
   return [
     ...(work === null ? [] : [`at work: ${work.job}${work.step === null ? "" : `: ${stepText(work.step)}`}`]),
     ...Object.entries(opening).map(([kind, { why, detail }]) => `${kind}: not open yet: ${why}: ${detail}`),
     ...Object.entries(waits).map(([kind, wait]) => `${kind}: waits: ${waitText(wait)}`),
+    ...(edition?.pairs == null ? [] : [pairsLine(edition.pairs)]),
     ...rounds.slice(0, roundsShown).map(roundLine),
     ...countLine("refused since the start", refused),
     ...countLine("left out of sums", leftOut),
@@ -93,6 +113,12 @@ function linesOf({ opening, waits, work, refused, leftOut, rounds, findings }: S
       return ["", `${name}, round ${newest.round}`, ...describe(newest.finding).map((line) => `  ${line}`)];
     }),
   ];
+}
+
+function pairsLine({ round, reports, items, pairs, weight }: v.InferOutput<typeof pairsSchema>): string {
+  const list = `${pairs} pairs of ${items} items`;
+  if (round === 0) return `pairs: ${list}, nobody has reported on them yet`;
+  return `pairs: ${list}, ${round === 1 ? "1 round" : `${round} rounds`}, the last of ${reports} reports; ${weight} of a score`;
 }
 
 function waitText({ why, reports, lanesShort, lanes, minBatch }: Status["waits"][string]): string {

@@ -41,8 +41,10 @@ export function adminRoutes(parts: AdminParts): Hono {
     const inForce = editions.inForce?.sequence;
     const list = await editions.list();
     return c.json({
-      editions: list.map(({ signed, verdict, createdAtMs, ...row }) => ({
+      editions: list.map(({ signed, verdict, createdAtMs, factors, ...row }) => ({
         ...row,
+        // Its name for what was learned begins with the factors part.
+        factors: factors.split(":")[0],
         createdAt: new Date(createdAtMs).toISOString(),
         inForce: row.sequence === inForce,
         parts: partsIn(signed.document),

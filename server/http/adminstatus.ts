@@ -42,6 +42,8 @@ export async function statusOf({ editions, leaderStore, intake, cycle, config }:
             items: inForce.model.items,
             /** Items that nobody has learned yet: they wait for the next round. */
             waiting: waitingIn(inForce),
+            /** Rounds on pairs and reports of the last one; what part of a score they have. */
+            pairs: pairsIn(inForce),
           },
     /** By kind that is asked for, as a multiple of a report's bound. */
     noise: Object.fromEntries(noiseOf(config).map(({ kind, noiseMultiplier }) => [kind, noiseMultiplier])),
@@ -86,4 +88,11 @@ async function roundOf({ seq, id, openedAtMs, ...record }: TaskRecord, store: Le
     waiting: Object.fromEntries(counts),
     batches: batches.map(({ task: _task, id: batch, ...rest }) => ({ id: toHex(batch), ...rest })),
   };
+}
+
+function pairsIn({ parts, edition }: InForce) {
+  if (parts.pairs === null) return null;
+  const { round, reports, items, pattern } = parts.pairs.part;
+  const weight = round === 0 ? 0 : (edition.model.pairWeight ?? 0);
+  return { round, reports, items: items.length, pairs: pattern.pairCount, weight };
 }

@@ -2,8 +2,10 @@
 
 import { messageOf } from "../../core/errors.ts";
 import { laneSecretBytes } from "../../core/sum/lanes.ts";
+import { productionLimits } from "../../core/sum/limits.ts";
 import type { TaskKind } from "../../core/tasks/kind.ts";
 import { parseSettings } from "../../core/tasks/task.ts";
+import { reportBytes } from "../../core/wire/report.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { Question, SumSettings } from "../tasks/kind.ts";
@@ -20,6 +22,13 @@ export function questionFor<Settings extends object>(
   return { settings: Object.fromEntries(Object.entries(parsed)), layout: shape.layoutOf(parsed), sums };
 }
 
+/** @throws {RangeError} for a report that no browser would send: it takes a task alone where it must. */
+function requireShortReport({ layout }: Question): void {
+  const bytes = reportBytes([layout.length], { token: true });
+  const most = productionLimits.reportBytes;
+  if (bytes > most) throw new RangeError(`a report must have at most ${most} bytes, got ${bytes}`);
+}
+
 /** @throws {OperatorError} for settings of which a kind that is asked for can make no task. */
 export async function requireAskable(
   setups: readonly KindSetup[],
@@ -28,9 +37,11 @@ export async function requireAskable(
 ): Promise<void> {
   for (const { name, section, planned, largest } of setups) {
     if (largest === undefined || planned(config) === null) continue;
+    const question = largest(config, atMs);
     const rest = { kind: name, round: 0, laneSecret: new Uint8Array(laneSecretBytes), tokenKey: null, atMs };
     try {
-      await taskOf({ ...rest, question: largest(config, atMs) });
+      await taskOf({ ...rest, question });
+      requireShortReport(question);
     } catch (error) {
       throw new OperatorError(
         `config: ${section ?? name} must make a task that browsers take, got ${messageOf(error)}`,

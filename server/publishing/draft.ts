@@ -21,7 +21,7 @@ export interface PublishedParts {
   readonly pairs: Named<PairsPart> | null;
 }
 
-export type Origin = "import" | "train" | "round" | "roll back" | "fall back" | "upgrade";
+export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
 
 export interface Draft {
   readonly parts: PublishedParts;

@@ -1,7 +1,7 @@
 /** What rounds on pairs learn becomes an edition; the list they ask about is kept in step with the catalogue. */
 import type { PairModel } from "../kinds/itempairs/pairmodel.ts";
 import type { Editions } from "./editions.ts";
-import type { PairsSettings } from "./pairs.ts";
+import type { PairsSettings } from "./pairdrafts.ts";
 import { verdictText } from "./rounds.ts";
 
 export function pairModelOf(editions: Editions, settings: PairsSettings): PairModel {
@@ -26,8 +26,9 @@ export function pairModelOf(editions: Editions, settings: PairsSettings): PairMo
       const { inForce } = editions;
       if (inForce === null) return { outcome: "nothing learned: no edition is in force", dropped: [] };
       const learned = await work.run("learn pairs", { inForce, from, settings });
-      const { verdict, draft, dropped, reports } = learned;
-      if (reports === 0) return { outcome: "nothing learned: no lane was within bounds", dropped };
+      const { dropped } = learned;
+      if ("nothing" in learned) return { outcome: `nothing learned: ${learned.nothing}`, dropped };
+      const { verdict, draft } = learned;
       const outcome = verdictText(verdict);
       const state = verdict.verdict === "refused" ? "refused" : "published";
       const prepared = await editions.prepare(draft, state);

@@ -14,6 +14,7 @@ import type { Config } from "../base/config.ts";
 import type { Log } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { readState, writeState } from "../base/statefile.ts";
+import { longestTaskDays } from "../base/tasklives.ts";
 import { tokensPath } from "../http/issuer.ts";
 import { RemoteKeys } from "../tokens/directory.ts";
 import { AddressGate } from "../tokens/gate.ts";
@@ -90,7 +91,7 @@ async function remoteIssuer({ config, nowMs, log }: TokensOptions, url: string):
     nowMs,
     onTrouble: (message) => log("issuer-not-reached", { message }, "warn"),
   });
-  const lifeMs = config.round.taskDays * dayMs;
+  const lifeMs = longestTaskDays(config) * dayMs;
   let preferred = await keys.preferred(lifeMs);
   const timer = refreshing(log, async () => {
     preferred = await keys.preferred(lifeMs);

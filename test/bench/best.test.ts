@@ -4,7 +4,7 @@ import type { DataSet, HeldOut } from "../../bench/data.ts";
 import { exactPairs, nearestByAny } from "../../bench/exactpairs.ts";
 import { judgeScores, type ScoresOf } from "../../bench/judge.ts";
 import { mixOf } from "../../bench/mix.ts";
-import { pairScores } from "../../bench/pairs.ts";
+import { pairScores } from "../../bench/privatepairs.ts";
 import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { seededRandom } from "../../core/seeded.ts";
 

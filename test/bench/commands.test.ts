@@ -250,7 +250,7 @@ test("bench:baskets --quick judges every way, and counts of pairs do better than
 }, 120_000);
 
 test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
-  const { stdout } = await tsx("bench/pairkind.ts", ["--quick", "--json"]);
+  const { stdout } = await tsx("bench/pairs.ts", ["--quick", "--json"]);
   const { sizes, timesMs, rows } = JSON.parse(stdout.trim()) as Readonly<{
     sizes: Readonly<Record<string, number>>;
     timesMs: Readonly<Record<string, number>>;

@@ -1,6 +1,5 @@
 /** Liars about pairs in a small shop: what reaches the lanes, and what it does with defences and without. */
 import { expect, test } from "vitest";
-import { publicPairs } from "../../bench/pairs.ts";
 import { type PairStrategy, pairLieOf, pairStrategies } from "../../bench/poison/pairattackers.ts";
 import {
   attackedLanes,
@@ -10,6 +9,7 @@ import {
   shownByPairs,
 } from "../../bench/poison/pairworld.ts";
 import { fractionBits } from "../../bench/private.ts";
+import { publicPairs } from "../../bench/privatepairs.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { fromField } from "../../core/sum/field.ts";

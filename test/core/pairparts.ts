@@ -42,6 +42,8 @@ export function pairsPartOf(list: PairList, items: readonly string[]): fc.Arbitr
   return fc.record({
     items: fc.constant(items),
     round: fc.nat(),
+    reports: fc.nat(),
+    asked: fc.nat(),
     pattern: fc.constant(plainPattern(list)),
     values: fc
       .array(fc.integer({ min: -127, max: 127 }), sized(2 * list.pairs.length))

@@ -340,7 +340,7 @@ function modelGrammars(): readonly AnyGrammar[] {
     12,
   );
   const pairs = encodePairs({
-    ...{ items, round: 3, pattern },
+    ...{ items, round: 3, reports: 60, asked: 3, pattern },
     values: new Int8Array(pattern.neighbours.length).fill(9),
     scales: new Float32Array(12).fill(0.5),
   });

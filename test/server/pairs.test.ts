@@ -20,7 +20,7 @@ import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned
 import { listedItems, pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
-import { alikeBy, pairWeightsFor } from "../../server/publishing/pairs.ts";
+import { alikeBy, pairWeightsFor } from "../../server/publishing/pairdrafts.ts";
 import {
   admin,
   catalogueOf,
@@ -131,7 +131,13 @@ describe("a site that asks about pairs", () => {
     const known = publicPairsOf(before.pattern, publicSideFor(before.items, model));
     const { pairs } = server.parts.config;
     const plain = learnedFrom(known, { reports: 40, values, variance: 0 }, pairs, standardPairDefences);
-    expect(part).toEqual({ ...before, round: 1, ...publishedWeights(before.pattern, plain.weights) });
+    expect(part).toEqual({
+      ...before,
+      round: 1,
+      reports: 40,
+      asked: 1,
+      ...publishedWeights(before.pattern, plain.weights),
+    });
     expect(part.values.some((value) => value !== 0)).toBe(true);
     expect(edition.model.pairWeight).toBe(pairWeightsFor(40, 0)[0]);
     // Whoever has one of two things that people had together is shown the other one further up than by content alone.
@@ -158,7 +164,7 @@ describe("a site that asks about pairs", () => {
     await importOf(server, catalogueOf(33).slice(1));
     expect(partOf(server).ref.id).toBe(before.ref.id);
     expect(pairsIn(await tasksOf(server.app))).toEqual(task);
-    await contribute(server, peopleOf(server, 10));
+    await contribute(server, peopleOf(server, 20));
     await server.parts.cycle.closeNow();
     const after = partOf(server).part;
     expect(after.items).toEqual(
@@ -223,6 +229,27 @@ describe("a site that asks about pairs", () => {
     const { model } = inForceOf(server);
     const share = model.popularity[model.catalogue.findIndex(({ item }) => item === "item-33")];
     expect(share).toBeCloseTo(0.8, 1);
+  });
+
+  test("keeps what many taught when few report, and hears a crowd that stays smaller", async () => {
+    const server = await openServer(configIn(temporaryDirectory()));
+    const round = async (count: number) => {
+      await contribute(server, peopleOf(server, count));
+      await server.parts.cycle.closeNow();
+      return partOf(server);
+    };
+    const first = await round(40);
+    expect(first.part).toMatchObject({ round: 1, reports: 40, asked: 1 });
+    const { popularity } = inForceOf(server).model;
+    expect((await round(9)).ref).toEqual(first.ref);
+    expect(await outcomesOf(server)).toContain(
+      "nothing learned: 9 reports, where 40 taught what is in force",
+    );
+    expect(inForceOf(server).model.popularity).toEqual(popularity);
+    // A quarter is enough a round later.
+    expect((await round(10)).part).toMatchObject({ round: 2, reports: 10, asked: 3 });
+    const { edition } = await (await admin(server.app, "GET", "/status")).json();
+    expect(edition.pairs).toMatchObject({ round: 2, reports: 10, items: 30, weight: 0.3 });
   });
 
   test("makes a list anew that says of each pair of the old one what that said, and nothing of the others", async () => {
@@ -354,5 +381,29 @@ describe("a site that asks about pairs", () => {
     const { tasks } = await tasksOf(server.app);
     expect(partOf(server).part.pattern.pairCount).toBe(0);
     expect(tasks.filter(({ kind }) => kind === itemPairs.name)).toEqual([]);
+  });
+});
+
+describe("settings of pairs", () => {
+  test.each([{ mostPairs: 100_000 }, { mostItems: 65_536 }])(
+    "with which a report would be longer than browsers send are refused at the start: %o",
+    async (pairs) => {
+      const config = configIn(temporaryDirectory(), pairs);
+      await expect(openServer(config)).rejects.toThrow(
+        /^config: pairs must make a task that browsers take, got a report must have at most 327680 bytes, got \d+$/,
+      );
+    },
+  );
+
+  test("let no task outlive the keys that its reports are sealed to", () => {
+    const keys = { rotateDays: 30, overlapDays: 20 };
+    expect(() => testConfig("data", { keys, pairs: { on: true, days: 13 } })).toThrow(
+      "config: keys.overlapDays must be more than the days that tasks live, 20, got 20",
+    );
+    expect(() => testConfig("data", { keys, activity: { on: true, days: 10 } })).toThrow(
+      /tasks live, 20, got 20$/,
+    );
+    expect(testConfig("data", { keys, pairs: { on: true, days: 12 } }).pairs.days).toBe(12);
+    expect(testConfig("data", { keys, pairs: { on: false, days: 30 } }).pairs.days).toBe(30);
   });
 });

@@ -13,6 +13,7 @@ import { activity as shape } from "../../../core/tasks/activity/kind.ts";
 import { rhoOf, settingsOf } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { Config } from "../../base/config.ts";
+import { taskDaysOf } from "../../base/tasklives.ts";
 import { storeFinding } from "../../store/findings.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
@@ -21,8 +22,6 @@ import { type ActivityFinding, describeFinding } from "./finding.ts";
 
 /** Histograms are small numbers: so many binary places leave rounding far below any noise. */
 const fractionBits = 15;
-/** A task lives on beyond its round, so that a round that waits for a full lane is not lost. */
-const livesDays = (days: number) => 2 * days;
 
 export const activity: KindSetup = {
   name: shape.name,
@@ -53,7 +52,8 @@ export const activity: KindSetup = {
 };
 
 /** About the days before today, so that everybody reports on the same ones. */
-function questionAt(atMs: number, { activity: asked, round }: Config): Question {
+function questionAt(atMs: number, config: Config): Question {
+  const { activity: asked, round } = config;
   const { days, positions, mostEvents, mostPlaces, lanes } = asked;
   const toMs = Math.floor(atMs / dayMs) * dayMs;
   const kinds = [...eventKinds];
@@ -65,7 +65,7 @@ function questionAt(atMs: number, { activity: asked, round }: Config): Question 
     minBatch,
     maxBatch,
     lanes,
-    taskDays: livesDays(days),
+    taskDays: taskDaysOf(config, "activity"),
   };
   return questionFor(shape, settings, sums);
 }

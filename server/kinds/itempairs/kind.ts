@@ -9,13 +9,11 @@ import { itemPairs as shape } from "../../../core/tasks/itempairs/kind.ts";
 import { rhoOf, settingsOf } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { Config } from "../../base/config.ts";
+import { taskDaysOf } from "../../base/tasklives.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
 import { questionFor } from "../question.ts";
 import type { PairModel, PairsInForce } from "./pairmodel.ts";
-
-/** A task lives on beyond its round, so that a round that waits for a full lane is not lost. */
-const livesDays = (days: number) => 2 * days;
 
 export const itemPairs: KindSetup = {
   name: shape.name,
@@ -52,11 +50,19 @@ export const itemPairs: KindSetup = {
   }),
 };
 
-function questionOn({ pairs, items, pairCount }: PairsInForce, { pairs: asked, round }: Config): Question {
-  const { clipL2, countScale, weightScale, fractionBits, lanes, days } = asked;
+function questionOn({ pairs, items, pairCount }: PairsInForce, config: Config): Question {
+  const { pairs: asked, round } = config;
+  const { clipL2, countScale, weightScale, fractionBits, lanes } = asked;
   const { minBatch, maxBatch } = round;
   const settings = { pairs, items, pairCount, clipL2, countScale, weightScale };
-  const sums = { sigma: sigmaOf(asked), fractionBits, minBatch, maxBatch, lanes, taskDays: livesDays(days) };
+  const sums = {
+    sigma: sigmaOf(asked),
+    fractionBits,
+    minBatch,
+    maxBatch,
+    lanes,
+    taskDays: taskDaysOf(config, "pairs"),
+  };
   return questionFor(shape, settings, sums);
 }
 
@@ -75,6 +81,7 @@ async function consume({ task, aggregates }: Summed, pairs: PairModel): Promise<
   try {
     const { dropped, ...consumed } = await pairs.decide({
       settings,
+      round: task.round,
       task: { length, sensitivity, sigma, fractionBits },
       lanes,
     });

@@ -15,6 +15,8 @@ export interface PairsInForce {
 /** What came of a round, and what it was asked with. */
 export interface PairsFrom {
   readonly settings: ItemPairsSettings;
+  /** Of the task. */
+  readonly round: number;
   readonly task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">;
   readonly lanes: readonly LaneAggregate[];
 }

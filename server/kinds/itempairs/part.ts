@@ -63,9 +63,10 @@ export function pairsPartOf(
   const pattern = patternOf({ values, count: items.length, dim }, { nearest, mostPairs });
   if (old !== null && isSameList(old, items, pattern)) return old;
   if (old === null) {
-    return { items, round: 0, pattern, ...quantized(pattern, new Float64Array(2 * pattern.pairCount)) };
+    const nothing = quantized(pattern, new Float64Array(2 * pattern.pairCount));
+    return { items, round: 0, reports: 0, asked: 0, pattern, ...nothing };
   }
-  return { items, round: old.round, pattern, ...quantized(pattern, carriedOver(items, pattern, old)) };
+  return { ...old, items, pattern, ...quantized(pattern, carriedOver(items, pattern, old)) };
 }
 
 function isSameList(old: PairsPart, items: readonly string[], pattern: PairPattern): boolean {

@@ -13,7 +13,7 @@ import { type DraftedImport, draftImport, type ToImport } from "../importing.ts"
 import type { InForce } from "../inforce.ts";
 import { judged } from "../judged.ts";
 import { withWaitingItems } from "../learn.ts";
-import { type JudgedPairs, judgedPairs, type PairsSettings, withListedPairs } from "../pairs.ts";
+import { type JudgedPairs, judgedPairs, type PairsSettings, withListedPairs } from "../pairdrafts.ts";
 
 /** What jobs need beside their input: handed over once. */
 export interface WorkSetup {

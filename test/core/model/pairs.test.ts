@@ -19,6 +19,8 @@ test("the part parses back to what was encoded, and its ids need not be read twi
 const none: PairsPart = {
   items: [],
   round: 0,
+  reports: 0,
+  asked: 0,
   pattern: patternOfPairs([], 0),
   values: new Int8Array(0),
   scales: new Float32Array(0),
@@ -29,6 +31,8 @@ test("there may be no items, no pairs, and as many items as two bytes number", (
   const alone = {
     items: ["a", "b"],
     round: 4,
+    reports: 900,
+    asked: 6,
     pattern: patternOfPairs([], 2),
     values: new Int8Array(0),
     scales: Float32Array.of(3, 0),
@@ -37,6 +41,8 @@ test("there may be no items, no pairs, and as many items as two bytes number", (
   const many = (count: number): PairsPart => ({
     items: Array.from({ length: count }, (_, item) => `${item}`),
     round: 1,
+    reports: 50,
+    asked: 1,
     pattern: patternOfPairs([[0, count - 1]], count),
     values: Int8Array.of(5, -7),
     scales: new Float32Array(count).fill(0.5),
@@ -51,6 +57,8 @@ test("weights of another shape are not published", () => {
   const part: PairsPart = {
     items: ["a", "b", "c"],
     round: 1,
+    reports: 50,
+    asked: 1,
     pattern: patternOfPairs([[0, 2]], 3),
     values: Int8Array.of(1, 2),
     scales: Float32Array.of(1, 1, 1),
@@ -83,7 +91,14 @@ function bytesWith(
 ): Uint8Array<ArrayBuffer> {
   return encodePart({
     kind: "pairs",
-    fields: { items: part.items.length, pairs: neighbours.length, round: part.round, ...fields },
+    fields: {
+      items: part.items.length,
+      pairs: neighbours.length,
+      round: part.round,
+      reports: part.reports,
+      asked: part.asked,
+      ...fields,
+    },
     sections: [
       u16Section("degrees", degrees),
       u16Section("neighbours", neighbours),
@@ -161,6 +176,8 @@ describe("a list of neighbours", () => {
   const part: PairsPart = {
     items: ["a", "b", "c"],
     round: 1,
+    reports: 50,
+    asked: 1,
     pattern: patternOfPairs(
       [
         [0, 1],
@@ -233,6 +250,8 @@ describe("a list of neighbours", () => {
       { items: 2 ** 31, pairs: 2 ** 31 },
       { round: -1 },
       { round: 0.5 },
+      { reports: -1 },
+      { asked: 0.5 },
     ];
     const parts = wrong.map((fields) => bytesWith(part, listsOf(part), fields));
     const before = process.memoryUsage();

@@ -271,6 +271,8 @@ describe("reasons with pairs", () => {
     const part: PairsPart = {
       items: [names[3], names[5], names[8]],
       round: 1,
+      reports: 50,
+      asked: 1,
       pattern: patternOfPairs(
         [
           [0, 1],

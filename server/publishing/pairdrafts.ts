@@ -28,7 +28,8 @@ export async function withListedPairs(inForce: InForce, settings: ListSettings):
   const { model, parts, edition } = inForce;
   const old = parts.pairs?.part ?? null;
   const part = pairsPartOf(listedItems(model, settings), alikeBy(model), old, settings);
-  return part === old ? null : draftWith(inForce, part, edition.model.pairWeight);
+  if (part === old) return null;
+  return { ...(await draftWith(inForce, part, edition.model.pairWeight)), origin: "list" };
 }
 
 /** By what items are alike: their content; learned factors where no item has any. Rows of length 1 or 0. */
@@ -43,13 +44,11 @@ export function alikeBy(model: JoinedModel): PublicItems {
   return { catalogue, content: quantizeRows(rows, catalogue.length, dim), contentDim: dim };
 }
 
-export interface JudgedPairs {
-  readonly verdict: Verdict;
-  readonly draft: Draft;
-  readonly dropped: readonly DroppedLane[];
-  /** Of the lanes that count; with none nothing is judged. */
-  readonly reports: number;
-}
+export type JudgedPairs = { readonly dropped: readonly DroppedLane[] } & (
+  | { readonly verdict: Verdict; readonly draft: Draft }
+  /** Nothing was learned, and why not. */
+  | { readonly nothing: string }
+);
 
 export interface JudgingPairs {
   readonly inForce: InForce;
@@ -62,32 +61,46 @@ export interface JudgingPairs {
  */
 export function pairWeightsFor(reports: number, noiseMultiplier: number): readonly number[] {
   const [less, more] = [0.3, 0.5];
-  return reports < 3000 * noiseMultiplier ? [less, more, 0] : [more, less, 0];
+  return reports < 3000 * Math.max(1, noiseMultiplier) ? [less, more, 0] : [more, less, 0];
+}
+
+/**
+ * A round takes the place of the one before, and few people would put what many taught out of force: it must have half as
+ * many reports as what is in force, a quarter a round later, and so on, so that a crowd that has become smaller is
+ * heard in the end.
+ */
+export function fewestReports(
+  { reports, asked }: Pick<PairsPart, "reports" | "asked">,
+  round: number,
+): number {
+  return Math.ceil(reports * 0.5 ** Math.max(1, round - asked));
 }
 
 /** @throws {RangeError} for sums without a solution. */
 export async function judgedPairs(
   { inForce, gate }: JudgingPairs,
-  { settings: asked, task, lanes }: PairsFrom,
+  { settings: asked, round, task, lanes }: PairsFrom,
   regression: PairRegression,
 ): Promise<JudgedPairs> {
-  const { parts, edition } = inForce;
+  const { parts } = inForce;
   if (parts.pairs === null) throw new Error("judgedPairs: expected a list in force, got none");
   const { part } = parts.pairs;
   const { values, reports, kept, dropped } = sumOfLanes(lanes, task, standardPairDefences);
-  if (reports === 0) {
-    const verdict = { verdict: "not measured", variant: 0 } as const;
-    return { verdict, draft: await draftWith(inForce, part, edition.model.pairWeight), dropped, reports };
+  if (reports === 0) return { nothing: "no lane was within bounds", dropped };
+  const fewest = fewestReports(part, round);
+  if (reports < fewest) {
+    return { nothing: `${reports} reports, where ${part.reports} taught what is in force`, dropped };
   }
   const known = publicPairsOf(part.pattern, publicSideFor(part.items, alikeBy(inForce.model)));
   // Both aggregators add their noise to every lane.
   const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
   const { weights, sums } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
-  const next = { ...part, round: part.round + 1, ...publishedWeights(part.pattern, weights) };
+  const learned = { round: part.round + 1, reports, asked: round };
+  const next = { ...part, ...learned, ...publishedWeights(part.pattern, weights) };
   // Everybody was asked how many have an item: what was counted before gives way.
   const counted = withCounts(inForce.learned, { ...sums, items: part.items });
   const drafts = await Promise.all(
-    pairWeightsFor(reports, task.sigma / asked.clipL2).map(async (weight) =>
+    pairWeightsFor(reports, (Math.sqrt(kept) * task.sigma) / asked.clipL2).map(async (weight) =>
       withLearned(await draftWith(inForce, next, weight), inForce, counted),
     ),
   );
@@ -96,7 +109,7 @@ export async function judgedPairs(
     inForce.model,
   );
   const draft = drafts["variant" in verdict ? verdict.variant : 0];
-  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, dropped, reports };
+  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, dropped };
 }
 
 /** The draft with popularity, and predictions, by what was counted; factors stay as they are. */

@@ -1,0 +1,30 @@
+/**
+ * How many days a task lives, by the section of the settings that asks for it. One whose round has an end of its own lives on
+ * beyond it, so that a round that waits for a full lane is not lost.
+ */
+import type { Config } from "./settings.ts";
+
+type Asked = Pick<Config, "training" | "pairs" | "activity" | "round">;
+
+/** A week: rounds on pairs may last a month, and keys and tokens outlive every task. */
+const pairsLiveOnDays = 7;
+
+export function taskDaysOf(
+  { pairs, activity, round }: Pick<Config, "pairs" | "activity" | "round">,
+  section: "training" | "pairs" | "activity",
+): number {
+  switch (section) {
+    case "training":
+      return round.taskDays;
+    case "pairs":
+      return pairs.days + pairsLiveOnDays;
+    case "activity":
+      return 2 * activity.days;
+  }
+}
+
+/** Of what is asked for; and at least `round.taskDays`. */
+export function longestTaskDays(config: Asked): number {
+  const sections = (["training", "pairs", "activity"] as const).filter((section) => config[section].on);
+  return Math.max(config.round.taskDays, ...sections.map((section) => taskDaysOf(config, section)));
+}
