@@ -263,6 +263,7 @@ export class Client implements Tacit {
           proxy(prefetched),
         );
         this.#note("worker", "runs");
+        this.#outbox.sendAgain();
       },
       onDetour: (way, because) => this.#report(new Error(`worker: runs ${way}; ${because}`)),
     });

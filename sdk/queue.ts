@@ -4,8 +4,9 @@
  * - Each is written ahead at once where the page may (writeahead.ts), and so outlives the page: another, or the
  *   next, takes it over. They leave in small batches, at most `sendAfterMs` late, in the order they happened; what
  *   could not be written ahead leaves sooner, and at once when the page is hidden.
- * - An answer settles a batch, a refusal too. When the worker is lost the batch waits for the next one, and is
- *   tried again by itself. The journal knows events by id, so one that did arrive is not written twice.
+ * - An answer settles a batch, a refusal too, unless the worker has it in memory alone: then it is handed over again
+ *   when the database answers, or when another worker starts. When the worker is lost the batch waits for the next
+ *   one, and is tried again by itself. The journal knows events by id, so one that did arrive is not written twice.
  * - Holds at most `most` events (backlog.ts), and says so when some had to go.
  * - What was tracked before an erasure, in whichever tab, does not arrive after it.
  */
@@ -34,8 +35,10 @@ export class Outbox {
   readonly #backlog = new Backlog(most);
   /** Null until events may be written ahead. */
   #ahead: WriteAhead | null = null;
-  /** What a worker has in memory alone, and stands written ahead until it is on the device. */
-  #inMemory: Waiting[] = [];
+  /** What a worker has in memory alone, until it is on the device; what is written ahead stays so until then. */
+  readonly #inMemory = new Backlog(most);
+  /** How often all was forgotten: what was on its way then is not to come back. */
+  #clears = 0;
   #isOpen = false;
   #dropped = 0;
   #losses = 0;
@@ -82,16 +85,18 @@ export class Outbox {
 
   /** Forgets what has not been sent. */
   clear(): void {
+    this.#clears += 1;
     this.#settle(this.#backlog.takeAll());
-    this.#inMemory = [];
+    this.#inMemory.takeAll();
     this.#ahead?.forget();
   }
 
-  /** The worker has its database again: what it had in memory alone is handed over again, so that it is settled. */
+  /**
+   * The worker has its database again, or another has started, which has nothing of the memory of the one before:
+   * what was in memory alone is handed over again.
+   */
   sendAgain(): void {
-    const again = this.#inMemory;
-    this.#inMemory = [];
-    for (const entry of this.#current(again)) this.#keep(entry);
+    for (const entry of this.#current(this.#inMemory.takeAll())) this.#keep(entry);
     this.#sendSoon(sendUnwrittenAfterMs);
   }
 
@@ -115,22 +120,24 @@ export class Outbox {
   }
 
   async #send(batch: readonly Waiting[]): Promise<void> {
+    const clears = this.#clears;
+    // An erasure may come between, also where no store says so.
+    const current = () => (clears === this.#clears ? this.#current(batch) : []);
     try {
-      // An erasure may come between.
-      const storedIn = await this.#options.send(() => this.#current(batch).map(({ event }) => event));
+      const storedIn = await this.#options.send(() => current().map(({ event }) => event));
       this.#losses = 0;
-      // What is in memory alone stays written ahead, for the next page.
+      // What is in memory alone ends with the worker, or with the page.
       if (storedIn === "device") this.#settle(batch);
-      else this.#inMemory.push(...batch.filter((entry) => this.#isWritten(entry)));
+      else for (const entry of current()) this.#inMemory.add(entry);
     } catch (error) {
-      if (error instanceof WorkerLost) this.#waitAgain(batch);
+      if (error instanceof WorkerLost) this.#waitAgain(current());
       else this.#settle(batch);
       this.#options.onError(error);
     }
   }
 
   #waitAgain(batch: readonly Waiting[]): void {
-    for (const entry of this.#current(batch)) this.#keep(entry);
+    for (const entry of batch) this.#keep(entry);
     this.#sendSoon(retryAfterMs[Math.min(this.#losses, retryAfterMs.length - 1)]);
     this.#losses += 1;
   }

@@ -182,6 +182,28 @@ describe("a page and its worker", () => {
     expect(store.keys("tacit.event.")).toEqual(["tacit.event.other.gone"]);
   });
 
+  test.each([
+    { which: "written ahead", store: memoryStore() },
+    { which: "without localStorage", store: fullStore(null).store },
+  ])(
+    "a worker that starts is handed what the one before it had in memory alone, $which",
+    async ({ store }) => {
+      const { api, page, tacit } = running({}, { store });
+      api.storedIn = "memory";
+      tacit.track("purchase", { item: "a" });
+      await tacit.recommend();
+      expect(appended(api)).toHaveLength(1);
+      page.workers[0].die();
+      api.storedIn = "device";
+      await tacit.recommend();
+      await settled();
+      expect(page.workers).toHaveLength(2);
+      expect(appended(api)[1]).toEqual(appended(api)[0]);
+      expect(appended(api)).toHaveLength(2);
+      expect(store.keys("tacit.event.")).toEqual([]);
+    },
+  );
+
   test("a page that is left writes down again what the site cleared of what is kept", async () => {
     const { api, page, tacit } = running();
     await tacit.recommend();

@@ -207,6 +207,34 @@ describe("events on their way to the worker", () => {
     expect(received).toHaveLength(1);
   });
 
+  test("what could not be written ahead and is in memory alone is handed over again, too", async () => {
+    const { outbox, ahead, received } = pageOn(fullStore(null).store, ["memory", "memory"]);
+    outbox.open();
+    outbox.writeAhead(ahead);
+    outbox.add({ kind: "click", item: "a" }, 1);
+    for (const times of [1, 2, 3, 3]) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(itemsOf(received)).toEqual(Array(times).fill("a"));
+      outbox.sendAgain();
+    }
+  });
+
+  test.each<Fate>(["memory", "lost"])(
+    "what was cleared on its way to a worker that was %s stays forgotten, also where no store says so",
+    async (fate) => {
+      const { outbox, received } = pageOn(fullStore(null).store, [fate]);
+      outbox.open();
+      outbox.add({ kind: "click", item: "before" }, 1);
+      void outbox.flush();
+      outbox.clear();
+      outbox.add({ kind: "click", item: "after" }, 2);
+      await vi.advanceTimersByTimeAsync(500);
+      outbox.sendAgain();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(itemsOf(received.slice(fate === "memory" ? 1 : 0))).toEqual(["after"]);
+    },
+  );
+
   test("a hidden page sends at once what would not outlive it, and nothing else", async () => {
     const store = memoryStore();
     const { outbox, batches, ahead } = pageOn(store);
