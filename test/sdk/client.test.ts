@@ -196,11 +196,10 @@ describe("a page and its worker", () => {
       page.workers[0].die();
       api.storedIn = "device";
       await tacit.recommend();
-      await settled();
-      expect(page.workers).toHaveLength(2);
+      await vi.waitFor(() => expect(appended(api)).toHaveLength(2));
       expect(appended(api)[1]).toEqual(appended(api)[0]);
-      expect(appended(api)).toHaveLength(2);
-      expect(store.keys("tacit.event.")).toEqual([]);
+      expect(page.workers).toHaveLength(2);
+      await vi.waitFor(() => expect(store.keys("tacit.event.")).toEqual([]));
     },
   );
 
