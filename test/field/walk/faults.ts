@@ -4,7 +4,8 @@
  * What the model expects of each: an event that was in what is taken may be gone (`storageTaken`). Anything
  * tracked later has its bound, whatever does not work then; without localStorage nothing outlives a page
  * before it is in the journal, and the page itself knows whether it had any (`hasRoom`). Everything else is
- * as it was: no fault is a reason to lose, to double, to forget a "no" or to spend.
+ * as it was: no fault is a reason to lose, to double, to forget a "no" or to spend, unless both storages were taken
+ * from one page and it goes without a localStorage to write to (choice.ts).
  */
 import { sleep, type Tab } from "../engines/engine.ts";
 import type { Step } from "./steps.ts";
@@ -163,15 +164,18 @@ export const faults: Readonly<Record<string, Step>> = {
       const forMs = walker.someMs(mostFaultMs);
       await walker.place.tab.run(holdConnection, { forMs, isDeleting });
       // Whoever has a connection may write to it until they hear of the deletion, which waits for all of them.
-      if (isDeleting) walker.model.storageTaken(name, Date.now() + forMs + hearsWithinMs);
+      if (isDeleting) {
+        const byMs = Date.now() + forMs + hearsWithinMs;
+        walker.model.storageTaken(name, { storage: "database", page: walker.place.page, byMs });
+      }
     },
   },
   "delete the databases": {
     weight: 2,
     isCompared: true,
-    async run({ place: { tab }, model }, name) {
+    async run({ place: { tab, page }, model }, name) {
       await tab.run(deleteDatabases);
-      model.storageTaken(name);
+      model.storageTaken(name, { storage: "database", page, byMs: 0 });
       // Whoever holds what was read before hears of it now.
       await sleep(50);
     },
@@ -179,7 +183,7 @@ export const faults: Readonly<Record<string, Step>> = {
   "clear localStorage": {
     weight: 2,
     isCompared: true,
-    async run({ place: { tab }, model }, name) {
+    async run({ place: { tab, page }, model }, name) {
       await tab.run(() => {
         try {
           localStorage.clear();
@@ -187,7 +191,7 @@ export const faults: Readonly<Record<string, Step>> = {
           // This page has none.
         }
       });
-      model.storageTaken(name);
+      model.storageTaken(name, { storage: "localStorage", page, byMs: 0 });
     },
   },
   "fill localStorage": {

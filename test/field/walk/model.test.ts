@@ -2,11 +2,15 @@ import { describe, expect, test } from "vitest";
 import { boundMs, type Seen, WalkModel } from "./model.ts";
 
 const ahead = { page: 1, atMs: 1_000, isAhead: true };
+const room = { database: true, localStorage: true, page: 1 };
+const went = { page: 1, writesBack: true };
+const taken = { storage: "database", page: 1, byMs: 0 } as const;
 
 /** What a page shows where nothing was said or sent. */
 function seen(change: Partial<Seen> = {}): Seen {
   const nothing = {
     atMs: 5_000,
+    page: 2,
     personalise: true,
     because: "default",
     storage: "device",
@@ -28,7 +32,7 @@ describe("the model of a walk", () => {
     const after = (ageMs: number) =>
       found((model) => {
         model.tracked("s", ahead);
-        model.pageWent("t", { page: 1, atMs: ahead.atMs + ageMs });
+        model.pageWent("t", { ...went, atMs: ahead.atMs + ageMs });
         model.compare(seen(), "u");
       });
     expect(after(boundMs)).toEqual([`event 1 is lost: t, after ${boundMs} ms`]);
@@ -38,17 +42,17 @@ describe("the model of a walk", () => {
   test("what went with its page is told with its age, what went with its storage is not", () => {
     const model = new WalkModel();
     model.tracked("s", ahead);
-    model.pageWent("t", { page: 1, atMs: ahead.atMs + 30 });
+    model.pageWent("t", { ...went, atMs: ahead.atMs + 30 });
     model.compare(seen(), "u");
     expect(model.account().lost).toMatchObject([{ serial: 1, ageMs: 30, isAhead: true }]);
-    model.storageTaken("v");
+    model.storageTaken("v", taken);
     expect(model.account().lost).toEqual([]);
   });
 
   test("what is in a storage that goes by a time is sure once it is seen there after that time", () => {
     const after = (atMs: number) =>
       found((model) => {
-        model.storageTaken("s", 2_000);
+        model.storageTaken("s", { ...taken, byMs: 2_000 });
         model.tracked("t", ahead);
         model.compare(seen({ serials: [1], atMs }), "u");
         model.compare(seen({ atMs: 9_000 }), "v");
@@ -56,7 +60,7 @@ describe("the model of a walk", () => {
     expect(after(1_999)).toEqual([]);
     expect(after(2_000)).toEqual(["event 1 is lost: seen at u"]);
     const later = (model: WalkModel): void => {
-      model.storageTaken("s", 2_000);
+      model.storageTaken("s", { ...taken, byMs: 2_000 });
       model.tracked("t", { ...ahead, atMs: 2_000 });
       model.compare(seen(), "u");
     };
@@ -66,7 +70,7 @@ describe("the model of a walk", () => {
   test("a choice said where nothing could keep it is nobody's, until the next one", () => {
     const after = (isKept: boolean, next: (model: WalkModel) => void = () => undefined) =>
       found((model) => {
-        model.optedOut("s", isKept);
+        model.optedOut("s", { ...room, database: isKept, localStorage: false });
         next(model);
         model.compare(seen(), "t");
         model.tracked("u", ahead);
@@ -76,7 +80,7 @@ describe("the model of a walk", () => {
     expect(after(false)).toEqual([]);
     const wrong = "the person said no, the page says true because default";
     expect(after(true)).toEqual([wrong, `event 1 is there, tracked against a "no"`, wrong, wrong]);
-    expect(after(false, (model) => model.optedOut("s"))).toEqual(after(true));
+    expect(after(false, (model) => model.optedOut("s", room))).toEqual(after(true));
   });
 
   test("without localStorage an event is sure once it was seen on the device, not before", () => {
@@ -84,7 +88,7 @@ describe("the model of a walk", () => {
       found((model) => {
         model.tracked("s", { ...ahead, isAhead: false });
         if (look !== null) model.compare(seen(look), "t");
-        model.pageWent("u", { page: 1, atMs: ahead.atMs + 1_000 });
+        model.pageWent("u", { ...went, atMs: ahead.atMs + 1_000 });
         model.compare(seen(), "v");
       });
     expect(after(null)).toEqual([]);
@@ -96,7 +100,7 @@ describe("the model of a walk", () => {
     const happens = (isReading: boolean) =>
       found((model) => {
         model.tracked("s", ahead);
-        model.pageWent("t", { page: 1, atMs: ahead.atMs + boundMs });
+        model.pageWent("t", { ...went, atMs: ahead.atMs + boundMs });
         model.compare(seen({ isReading: false }), "u");
         model.compare(seen({ isReading }), "v");
       });
@@ -129,7 +133,7 @@ describe("the model of a walk", () => {
         model.compare(events([1]), "t");
       });
       const unwanted = found((model) => {
-        model.optedOut("o");
+        model.optedOut("o", room);
         model.tracked("s", ahead);
         model.compare(events([1], no), "t");
       });
@@ -144,7 +148,7 @@ describe("the model of a walk", () => {
   test("a no that a page does not know of, or takes for the site's, is forgotten", () => {
     const after = (look: Partial<Seen>) =>
       found((model) => {
-        model.optedOut("s");
+        model.optedOut("s", room);
         model.compare(seen(look), "t");
       });
     expect(after({ personalise: false, because: "person" })).toEqual([]);

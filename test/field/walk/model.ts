@@ -9,11 +9,12 @@
  *   was seen in the journal, so that nothing could outlive the page; or a storage that may have held it alone
  *   was taken away;
  * - `erased`: the person had it erased: it must not be there.
- * None may be there twice. A "no" holds until a "yes", unless it was said where nothing could keep it: then nobody
+ * None may be there twice. A "no" holds until a "yes", unless nothing can have kept it (choice.ts): then nobody
  * knows, and what is tracked is unsure. What was spent never shrinks, and no task has two
  * reports. A journal in memory shows what the person did and promises nothing: what is seen there alone is as
  * sure as it was before.
  */
+import { type Room, type Taking, WalkChoice } from "./choice.ts";
 
 /** An event that `track()` returned for so long before the page went is kept. */
 export const boundMs = 50;
@@ -42,6 +43,8 @@ interface Tracked {
 export interface Seen {
   /** When that was. */
   readonly atMs: number;
+  /** Number of the page. */
+  readonly page: number;
   readonly personalise: boolean;
   readonly because: string;
   readonly storage: "device" | "memory";
@@ -88,10 +91,10 @@ export class WalkModel {
   /** Until then what is in the database may go with it. */
   #goneByMs = 0;
   #spent = 0;
-  #choice: "none" | "no" | "yes" | "unsure" = "none";
+  readonly #choice = new WalkChoice();
 
   get isTracking(): boolean {
-    return this.#choice !== "no";
+    return this.#choice.isTracking;
   }
 
   /** Serial number of the event that is tracked next. */
@@ -102,14 +105,23 @@ export class WalkModel {
   tracked(step: string, { page, atMs, isAhead }: Pick<Tracked, "page" | "atMs" | "isAhead">): void {
     this.#serial += 1;
     if (!this.isTracking) return;
-    const isTaken = atMs < this.#goneByMs || this.#choice === "unsure";
+    const isTaken = atMs < this.#goneByMs || this.#choice.isUnsure;
     const event = { serial: this.#serial, page, atMs, isAhead, isTaken, since: step } as const;
     const fate = isTaken ? "unsure" : "kept";
     this.#events.set(this.#serial, { ...event, fate, isSeen: false, ageMs: null });
   }
 
-  /** A page went, not before `atMs`. */
-  pageWent(step: string, { page, atMs }: Pick<Tracked, "page" | "atMs">): void {
+  /**
+   * A page went, not before `atMs`.
+   *
+   * @param writesBack see `WalkChoice.pageWent`
+   */
+  pageWent(
+    step: string,
+    { page, atMs, writesBack }: Pick<Tracked, "page" | "atMs"> & { readonly writesBack: boolean },
+  ): void {
+    // An older "no" may hold again, and take what was tracked since.
+    if (this.#choice.pageWent(writesBack)) this.#all("unsure", step);
     for (const event of this.#events.values()) {
       if (event.page !== page || event.ageMs !== null || event.fate === "erased" || event.isSeen) continue;
       const ageMs = atMs - event.atMs;
@@ -119,28 +131,24 @@ export class WalkModel {
     }
   }
 
-  /**
-   * A storage was taken away, or is before `byMs`: what was in it alone is gone then, which of them nobody outside
-   * can say.
-   */
-  storageTaken(step: string, byMs = 0): void {
+  /** A storage was taken away: what was in it alone is gone then, which of them nobody outside can say. */
+  storageTaken(step: string, taking: Taking): void {
     this.#all("unsure", step);
-    this.#goneByMs = Math.max(this.#goneByMs, byMs);
+    this.#goneByMs = Math.max(this.#goneByMs, taking.byMs);
+    this.#choice.taken(taking);
   }
 
   erased(step: string): void {
     this.#all("erased", step);
   }
 
-  /** @param isKept whether anything on the device could keep that choice. */
-  optedOut(step: string, isKept = true): void {
-    this.#choice = isKept ? "no" : "unsure";
+  optedOut(step: string, room: Room): void {
+    this.#choice.chose("no", room);
     this.erased(step);
   }
 
-  /** @param isKept whether anything on the device could keep that choice. */
-  optedIn(isKept = true): void {
-    this.#choice = isKept ? "yes" : "unsure";
+  optedIn(room: Room): void {
+    this.#choice.chose("yes", room);
   }
 
   /** How many that must be there are not. */
@@ -151,9 +159,8 @@ export class WalkModel {
   }
 
   /** Whether a page knows what the person chose: one in another tab hears of it a little later. */
-  knowsChoice({ personalise, because }: Pick<Seen, "personalise" | "because">): boolean {
-    if (this.#choice === "none" || this.#choice === "unsure") return true;
-    return personalise === (this.#choice === "yes") && because === "person";
+  knowsChoice(seen: Pick<Seen, "personalise" | "because">): boolean {
+    return this.#choice.isKnownTo(seen);
   }
 
   /** Compares; what was seen is known from then on. */
@@ -161,7 +168,7 @@ export class WalkModel {
     const count = new Map<number, number>();
     for (const serial of seen.serials) count.set(serial, (count.get(serial) ?? 0) + 1);
     const isOnDevice = seen.storage === "device";
-    const isSeen = isOnDevice && seen.atMs >= this.#goneByMs && this.#choice !== "unsure";
+    const isSeen = isOnDevice && seen.atMs >= this.#goneByMs && !this.#choice.isUnsure;
     for (const [serial, times] of count) {
       if (times > 1) this.contradict(step, `event ${serial} is there ${times} times`);
       if (this.#contradicting.has(serial)) continue;
@@ -176,8 +183,9 @@ export class WalkModel {
     if (!this.knowsChoice(seen))
       this.contradict(
         step,
-        `the person said ${this.#choice}, the page says ${seen.personalise} because ${seen.because}`,
+        `the person said ${this.#choice.said}, the page says ${seen.personalise} because ${seen.because}`,
       );
+    this.#choice.compared(seen);
     // Nothing is sent from memory: what it says was spent is what it has heard of.
     if (isOnDevice) this.#compareSpending(seen, step);
     for (const sum of seen.sums) this.sent(sum, step);

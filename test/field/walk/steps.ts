@@ -4,6 +4,7 @@
  */
 import { type Ability, sleep, type Tab } from "../engines/engine.ts";
 import { ready, until } from "../visit.ts";
+import type { Room } from "./choice.ts";
 import { faults } from "./faults.ts";
 import type { Place, Walker } from "./walker.ts";
 
@@ -67,15 +68,22 @@ async function trackSome(walker: Walker, name: string): Promise<void> {
   for (let count = 1 + walker.someMs(3); count > 0; count--) await walker.track(name);
 }
 
+interface Ending {
+  readonly end: (tab: Tab) => Promise<void>;
+  /** Whether the page hears of it. */
+  readonly isHeard: boolean;
+}
+
 /** Closes or ends the tab, some time after an event, and goes on in another, which may be open before. */
-async function trackAndClose(walker: Walker, name: string, close: (tab: Tab) => Promise<void>) {
+async function trackAndClose(walker: Walker, name: string, { end, isHeard }: Ending): Promise<void> {
   const { place, model } = walker;
+  const writesBack = isHeard && (await place.tab.run(() => window.writesBack()));
   const early = walker.random() < chanceOfAnotherTab ? await walker.open("/a") : null;
   const delayMs = walker.someMs(mostDelayMs);
   await walker.track(name);
   await sleep(delayMs);
-  model.pageWent(name, { page: place.page, atMs: Date.now() });
-  await close(place.tab);
+  model.pageWent(name, { page: place.page, atMs: Date.now(), writesBack });
+  await end(place.tab);
   walker.goTo(early ?? (await walker.open("/a")));
 }
 
@@ -88,13 +96,15 @@ async function hereOrElsewhere(walker: Walker, name: string, act: (tab: Tab) => 
 async function inAnotherTab(walker: Walker, name: string, act: (place: Place) => Promise<void>) {
   const place = await walker.open("/b");
   await act(place);
-  walker.model.pageWent(name, { page: place.page, atMs: Date.now() });
+  const writesBack = await place.tab.run(() => window.writesBack());
+  walker.model.pageWent(name, { page: place.page, atMs: Date.now(), writesBack });
   await place.tab.close();
 }
 
-/** Not on a full disk, by a page without localStorage. */
-async function keepsChoices(walker: Walker, tab: Tab): Promise<boolean> {
-  return walker.hasRoom || tab.run(() => window.canRead());
+/** Asked after the choice: a full localStorage has room for one that is there. */
+async function roomFor(walker: Walker, tab: Tab): Promise<Room> {
+  const localStorage = await tab.run(() => window.writesBack());
+  return { database: walker.hasRoom, localStorage, page: walker.place.page };
 }
 
 export const steps: Readonly<Record<string, Step>> = {
@@ -121,11 +131,14 @@ export const steps: Readonly<Record<string, Step>> = {
       await walker.leave(name, by, -1);
     },
   },
-  "close the tab": { weight: 6, run: (walker, name) => trackAndClose(walker, name, (tab) => tab.close()) },
+  "close the tab": {
+    weight: 6,
+    run: (walker, name) => trackAndClose(walker, name, { end: (tab) => tab.close(), isHeard: true }),
+  },
   "end the page's process": {
     weight: 2,
     needs: "crash",
-    run: (walker, name) => trackAndClose(walker, name, (tab) => tab.crash()),
+    run: (walker, name) => trackAndClose(walker, name, { end: (tab) => tab.crash(), isHeard: false }),
   },
   "a second tab": {
     weight: 3,
@@ -162,7 +175,7 @@ export const steps: Readonly<Record<string, Step>> = {
     run: (walker, name) =>
       hereOrElsewhere(walker, name, async (tab) => {
         await tab.run(() => window.tacit?.optOut());
-        walker.model.optedOut(name, await keepsChoices(walker, tab));
+        walker.model.optedOut(name, await roomFor(walker, tab));
       }),
   },
   "opt in": {
@@ -171,7 +184,7 @@ export const steps: Readonly<Record<string, Step>> = {
     run: (walker, name) =>
       hereOrElsewhere(walker, name, async (tab) => {
         await tab.run(() => window.tacit?.optIn());
-        walker.model.optedIn(await keepsChoices(walker, tab));
+        walker.model.optedIn(await roomFor(walker, tab));
       }),
   },
   "stay, and contribute": {
@@ -182,7 +195,7 @@ export const steps: Readonly<Record<string, Step>> = {
       const { tab } = place;
       if (!model.isTracking) return;
       await tab.run(() => window.tacit?.consent({ personalise: true, contribute: true }));
-      model.optedIn(await keepsChoices(walker, tab));
+      model.optedIn(await roomFor(walker, tab));
       const isDone = () =>
         tab.run(async () => {
           const panel = await window.tacit?.panel();

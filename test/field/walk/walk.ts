@@ -1,13 +1,13 @@
 /** A random walk of one person in one engine, compared with the model as it goes. */
 import { toHex } from "../../../core/bytes.ts";
 import { parseReport } from "../../../core/wire/report.ts";
-import { type Engine, type Session, sleep, type Tab } from "../engines/engine.ts";
+import { type Engine, type Session, sleep } from "../engines/engine.ts";
 import { engines } from "../engines/registry.ts";
 import { before, html, inline, openSite } from "../site.ts";
 import { faultsOnRequest } from "./faults.ts";
 import { type Account, type Seen, type SentSum, WalkModel } from "./model.ts";
 import { type Step, steps } from "./steps.ts";
-import { Walker } from "./walker.ts";
+import { type Place, Walker } from "./walker.ts";
 
 export interface WalkOptions {
   readonly engine: Engine;
@@ -81,7 +81,7 @@ export async function walk({
       try {
         await step.run(walker, title);
         if (nth % compareEvery === 0 || step.isCompared === true || nth === count) {
-          const seen = await look(walker.place.tab, model);
+          const seen = await look(walker.place, model);
           looks[seen.storage] += 1;
           model.compare(seen, title);
         }
@@ -116,6 +116,16 @@ function askForRoom(): void {
       return false;
     }
   };
+  window.writesBack = () => {
+    try {
+      if (localStorage.getItem("tacit.consent") !== null) return true;
+      localStorage.setItem("probe", "x".repeat(40));
+      localStorage.removeItem("probe");
+      return true;
+    } catch {
+      return false;
+    }
+  };
   window.hasRoom = () => {
     try {
       localStorage.setItem("probe", "x".repeat(400));
@@ -138,18 +148,18 @@ function deckOf(can: Walker["can"], only: readonly string[]): readonly (readonly
 }
 
 /** What the person's page shows; waits a while for events, and choices of another tab, on their way. */
-async function look(tab: Tab, model: WalkModel): Promise<Seen> {
-  let seen = await shown(tab);
+async function look(place: Place, model: WalkModel): Promise<Seen> {
+  let seen = await shown(place);
   for (const end = Date.now() + handedOverWithinMs; Date.now() < end; await sleep(50)) {
     const isComplete = seen.storage === "memory" || !seen.isReading || model.missing(seen.serials) === 0;
     if (isComplete && model.knowsChoice(seen)) break;
-    seen = await shown(tab);
+    seen = await shown(place);
   }
   return seen;
 }
 
-function shown(tab: Tab): Promise<Seen> {
-  return tab.run(async () => {
+async function shown({ tab, page }: Place): Promise<Seen> {
+  const seen = await tab.run(async () => {
     const panel = await window.tacit?.panel();
     const consent = window.tacit?.consent();
     if (!panel || !consent) throw new Error("panel: expected one, got none");
@@ -164,6 +174,7 @@ function shown(tab: Tab): Promise<Seen> {
       sums: panel.reports.flatMap(({ id, sums }) => sums.map(({ task }) => ({ report: id, task }))),
     };
   });
+  return { ...seen, page };
 }
 
 /** What a report says in the clear. */
@@ -183,8 +194,8 @@ function said(walker: Walker): Promise<string> {
 async function startAnew(walker: Walker, step: string): Promise<void> {
   const { page, tab } = walker.place;
   const next = await walker.open("/a");
-  // When it went is not known.
-  walker.model.pageWent(step, { page, atMs: 0 });
+  // When it went, and how, is not known.
+  walker.model.pageWent(step, { page, atMs: 0, writesBack: false });
   await Promise.race([tab.close().catch(() => undefined), sleep(5_000)]);
   walker.goTo(next);
 }

@@ -9,6 +9,8 @@ declare global {
     hasRoom: () => boolean;
     /** Whether localStorage can be read. */
     canRead: () => boolean;
+    /** Whether a choice can be written to localStorage: it is there already, or has room. */
+    writesBack: () => boolean;
   }
 }
 
@@ -86,11 +88,12 @@ export class Walker {
   async leave(step: string, by: (tab: Tab) => Promise<number>, onward = 1): Promise<void> {
     const { tab, page, behind } = this.place;
     // A page that the person comes back to may still carry the mark of an earlier time.
-    await tab.run((page) => {
+    const writesBack = await tab.run((page) => {
       Reflect.set(window, "left", page);
+      return window.writesBack();
     }, page);
     const atMs = await by(tab);
-    this.model.pageWent(step, { page, atMs });
+    this.model.pageWent(step, { page, atMs, writesBack });
     await until(tab, "the next page", () => tab.run((page) => Reflect.get(window, "left") !== page, page));
     this.#place = await this.#shown(tab, behind + onward);
   }
