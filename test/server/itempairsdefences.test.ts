@@ -121,6 +121,24 @@ test("weights longer than those of others keep their directions and lose their l
   expect(limitedWeights(pushed, pattern, noPairDefences)).toEqual(pushed);
 });
 
+test("items that nobody has, and items without a pair, however many, take nothing from the others", () => {
+  // 800 items of which eight are wanted, and of which these eight alone make pairs.
+  const pairs = Array.from({ length: 4 }, (_, pair) => [2 * pair, 2 * pair + 1] as const);
+  const few = patternOfPairs(pairs, 800);
+  const counts = new Float64Array(800).fill(30, 0, 8);
+  const sums = {
+    pairs: new Float64Array(4).fill(20),
+    counts,
+    people: 240,
+    pairVariance: 0,
+    countVariance: 0,
+  };
+  const scales = { reports: 240, clipL2: 1, countScale: 1 };
+  expect(limitedCounts(sums, scales, standardPairDefences).counts).toEqual(counts);
+  const weights = new Float64Array(8).fill(0.3);
+  expect(limitedWeights(weights, few, standardPairDefences)).toEqual(weights);
+});
+
 test("a lane that no honest reports could fill is dropped, and without defences it is added", () => {
   const lane = (value: number) => ({ reports: 10, values: new Float64Array(4).fill(value) });
   const bounds = { sensitivity: 1, sigma: 0 };

@@ -6,9 +6,11 @@
  *   people   sum of the weights, at most the reports N, and at least N^2 / (N + (sum of pairs + countScale^2 sum of counts) / C^2): a report
  *            that was clipped (contribution.ts) has C^2 / w = w (pairs + countScale^2 items), another one w = 1, and the mean
  *            of w is at least one over the mean of 1 / w
- *   count    at most `longestCount` times the one that 99 % of the items stay below; no more below 0 than noise is
+ *   count    at most `longestCount` times the one that 99 % of the items stay below, of those that are not 0; no more
+ *            below 0 than noise is
  *   pair     people with both items are at most those with the rarer one, beside what noise can be
- *   row      no item's weights are longer than `longestRow` times the length that 90 % of the items' weights stay below
+ *   row      no item's weights are longer than `longestRow` times the length that 90 % of the items' weights stay
+ *            below, of those that have any
  *
  * All of it is post-processing: it costs no privacy. bench/poison.ts measures it.
  */
@@ -147,7 +149,11 @@ export function limitedWeights(
   return limited;
 }
 
-/** The value that `share` of the values stay below. */
+/**
+ * The value that `share` of the values stay below, of those that are not 0: however many items nothing is known of, they
+ * do not say how much may be known of the others. 0 where all are.
+ */
 function percentile(values: Float64Array, share: number): number {
-  return values.toSorted()[Math.floor(share * values.length)];
+  const known = values.filter((value) => value !== 0).sort();
+  return known.length === 0 ? 0 : known[Math.floor(share * known.length)];
 }
