@@ -57,11 +57,12 @@ function nearestPlainly(
       (x, y) => x + y,
       0,
     );
+  const after = (item: number, other: number) => (other - item + count) % count;
   const sets = Array.from({ length: count }, () => new Set<number>());
   for (let item = 0; item < count; item++) {
     const near = Array.from({ length: count }, (_, other) => other)
       .filter((other) => other !== item && product(item, other) > 0)
-      .sort((a, b) => product(item, b) - product(item, a) || a - b)
+      .sort((a, b) => product(item, b) - product(item, a) || after(item, a) - after(item, b))
       .slice(0, nearest);
     for (const other of near) {
       sets[item].add(other);
@@ -73,6 +74,22 @@ function nearestPlainly(
 
 const neighboursOf = ({ starts, neighbours }: PairPattern, item: number): number[] =>
   Array.from(neighbours.subarray(starts[item], starts[item + 1]));
+
+test("rows that are all the same share neighbours evenly, and a row that is near to all has a hundred", () => {
+  const nearest = 4;
+  const degrees = ({ starts }: PairPattern) =>
+    Array.from({ length: starts.length - 1 }, (_, row) => starts[row + 1] - starts[row]);
+  const same = patternOf({ values: new Float64Array(500).fill(1), count: 500, dim: 1 }, { nearest });
+  expect(new Set(degrees(same))).toEqual(new Set([2 * nearest]));
+  // Each row is like the first, and like no other one.
+  const count = 300;
+  const values = new Float64Array(count * count);
+  for (let row = 0; row < count; row++) values[row * count + row] = 1;
+  values.fill(1, 0, count);
+  const star = degrees(patternOf({ values, count, dim: count }, { nearest }));
+  expect(star[0]).toBe(100);
+  expect(star.slice(1).every((degree) => degree <= 1)).toBe(true);
+});
 
 test("the list of pairs has each item's nearest by public rows, both ways, in order, a pair under one number", () => {
   fc.assert(

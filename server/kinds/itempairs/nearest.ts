@@ -11,6 +11,12 @@ export interface PublicRows {
   readonly dim: number;
 }
 
+/**
+ * A row that is near to many others has no more neighbours than this: what is learned takes a system of equations as
+ * large for each row (weights.ts). Titles of a real shop make fewer than four times `nearest`.
+ */
+const mostNeighbours = (nearest: number) => Math.max(100, 10 * nearest);
+
 /** Rows whose products are held at a time. */
 const stretch = 64;
 
@@ -21,8 +27,8 @@ export interface NearestSettings {
 }
 
 /**
- * Each row with the `nearest` others of the largest inner product above 0 (of equals the first), and with those that have
- * it among theirs.
+ * Each row with the `nearest` others of the largest inner product above 0, and with those that have it among theirs. Of
+ * equals those that come next after it, around the end: many rows that are all the same do not all choose the same few.
  */
 export function patternOf(
   rows: PublicRows,
@@ -31,18 +37,35 @@ export function patternOf(
   const { count } = rows;
   const near = nearestOf(rows, nearest);
   for (let most = nearest; ; most--) {
-    const pairs = new Set<number>();
-    for (const [row, others] of near.entries()) {
-      for (const other of others.slice(0, most)) {
-        pairs.add(Math.min(row, other) * count + Math.max(row, other));
-      }
-    }
+    const pairs = pairsAmong(near, most, mostNeighbours(nearest));
     if (pairs.size > mostPairs) continue;
     return patternOfPairs(
       Array.from(pairs, (pair) => [Math.floor(pair / count), pair % count]),
       count,
     );
   }
+}
+
+/**
+ * Pairs of rows with the `most` nearest of each, as smaller * count + larger. Every row's nearest comes first, then every
+ * row's second: one that has `full` neighbours already takes no more.
+ */
+function pairsAmong(near: readonly (readonly number[])[], most: number, full: number): ReadonlySet<number> {
+  const pairs = new Set<number>();
+  const neighbours = new Uint32Array(near.length);
+  for (let place = 0; place < most; place++) {
+    for (const [row, others] of near.entries()) {
+      if (place >= others.length) continue;
+      const other = others[place];
+      const pair = Math.min(row, other) * near.length + Math.max(row, other);
+      const isFull = Math.max(neighbours[row], neighbours[other]) >= full;
+      if (isFull || pairs.has(pair)) continue;
+      pairs.add(pair);
+      neighbours[row] += 1;
+      neighbours[other] += 1;
+    }
+  }
+  return pairs;
 }
 
 /** By row, the nearest first. */
@@ -60,12 +83,13 @@ function nearestOf({ values, count, dim }: PublicRows, nearest: number): readonl
   return near;
 }
 
-/** Rows of the largest products above 0, of equals the first; not `own`. */
+/** Rows of the largest products above 0, of equals the next after `own`; not `own`. */
 function largest(products: Float64Array, own: number, most: number): readonly number[] {
   const best: number[] = [];
-  for (let row = 0; row < products.length; row++) {
+  for (let step = 1; step < products.length; step++) {
+    const row = (own + step) % products.length;
     const product = products[row];
-    if (row === own || product <= 0) continue;
+    if (product <= 0) continue;
     if (best.length === most && product <= products[best[most - 1]]) continue;
     let place = best.length;
     while (place > 0 && products[best[place - 1]] < product) place -= 1;
