@@ -1,0 +1,104 @@
+/** What a device contributes to a sum of pairs: by the list that the task names, and by which of its items are liked. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { TacitEvent } from "../../core/events/event.ts";
+import { patternOfPairs } from "../../core/model/pairlist.ts";
+import { pairContributionOf } from "../../core/tasks/itempairs/contribution.ts";
+import { type ItemPairsSettings, itemPairs } from "../../core/tasks/itempairs/kind.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
+import type { Device } from "../../worker/contribute/kinds/contributor.ts";
+import { itemPairsContributor } from "../../worker/contribute/kinds/itempairs.ts";
+import { taskOf } from "./shop.ts";
+
+const count = 9;
+const nowMs = 1_800_000_000_000;
+const items = Array.from({ length: count }, (_, row) => `listed-${row}`);
+const pattern = patternOfPairs(
+  items
+    .flatMap((_, b) => items.slice(0, b).map((_, a) => [a, b] as const))
+    .filter(([a, b]) => (a + b) % 3 > 0),
+  count,
+);
+const listed = { id: "a".repeat(64), rowOf: new Map(items.map((item, row) => [item, row])), pattern };
+const scales = { clipL2: 2, countScale: 0.7, weightScale: 0.1 };
+
+function taskOn(changed: Partial<ItemPairsSettings>): Task {
+  const list = { pairs: listed.id, items: count, pairCount: pattern.pairCount };
+  return taskOf(itemPairs, { ...list, ...scales, ...changed });
+}
+
+const deviceOf = (events: readonly TacitEvent[], pairs: Device["pairs"] = listed): Device => ({
+  ...{ events, pairs, factors: null, nowMs },
+  localTimeOf: () => ({ hour: 1, weekday: 1 }),
+  fill: () => {
+    throw new Error("expected no chance in a contribution to pairs, got some");
+  },
+});
+
+const contribution = (events: readonly TacitEvent[]) =>
+  itemPairsContributor.contribute(taskOn({}), deviceOf(events), []);
+
+const acts = fc.record({
+  id: fc.uuid(),
+  kind: fc.constantFrom("view", "click", "purchase", "like", "search", "impression", "share"),
+  item: fc.constantFrom(...items, "elsewhere-1", "elsewhere-2"),
+  atMs: fc.integer({ min: nowMs - 700 * dayMs, max: nowMs }),
+  query: fc.constant("anything"),
+}) satisfies fc.Arbitrary<TacitEvent>;
+
+test("it is of which listed items are liked, and of nothing else that a journal says", () => {
+  fc.assert(
+    fc.property(fc.array(acts, { maxLength: 12 }), fc.array(acts, { maxLength: 6 }), (events, others) => {
+      const says = events.filter(({ kind }) => kind !== "search" && kind !== "impression");
+      const liked = items.flatMap((item, row) => (says.some((event) => event.item === item) ? [row] : []));
+      const said = contribution(events);
+      if (liked.length < 2) {
+        expect(said).toBeNull();
+        return;
+      }
+      const { places, values } = pairContributionOf(pattern, liked, scales);
+      const whole = new Float64Array(pattern.pairCount + count + 1);
+      for (const [at, place] of places.entries()) whole[place] = values[at];
+      expect(said?.values).toEqual(whole);
+      expect(liked.map((row) => items[row])).toContain(events.find(({ id }) => id === said?.basedOn)?.item);
+      // The same items by other acts, at other times, in another order, beside what is not on the list.
+      const apart = others.map((event) => ({ ...event, item: "elsewhere-1" }));
+      const again = liked.map((row, k) => ({
+        ...apart[0],
+        id: `${k}`,
+        kind: "like" as const,
+        item: items[row],
+        atMs: k,
+      }));
+      expect(contribution([...apart, ...again.reverse()])?.values).toEqual(whole);
+    }),
+  );
+});
+
+test("what is disliked more than liked is none of a person's items", () => {
+  const like = (row: number) => ({ id: `l${row}`, kind: "like" as const, item: items[row], atMs: nowMs });
+  const dislike = (row: number) => ({ ...like(row), id: `d${row}`, kind: "dislike" as const });
+  const without = contribution([like(1), like(3)]);
+  expect(contribution([like(1), like(3), like(5), dislike(5)])?.values).toEqual(without?.values);
+  expect(contribution([like(1), like(5), dislike(5)])).toBeNull();
+});
+
+test("a task on a list that the device does not hold waits, and one that misstates its own list is refused", () => {
+  const events = [1, 3].map((row) => ({
+    id: `${row}`,
+    kind: "like" as const,
+    item: items[row],
+    atMs: nowMs,
+  }));
+  const say = (settings: Partial<ItemPairsSettings>, pairs: Device["pairs"] = listed) =>
+    itemPairsContributor.contribute(taskOn(settings), deviceOf(events, pairs), []);
+  expect(say({ pairs: "b".repeat(64) })).toBeNull();
+  expect(say({}, null)).toBeNull();
+  expect(say({})?.values).toHaveLength(pattern.pairCount + count + 1);
+  for (const settings of [{ items: count + 1 }, { items: count - 1 }, { pairCount: pattern.pairCount + 1 }]) {
+    expect(() => say(settings)).toThrow(
+      /^item-pairs: the list must have the part's 9 items and \d+ pairs, got /,
+    );
+  }
+});
