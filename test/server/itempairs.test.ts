@@ -91,6 +91,14 @@ test("rows that are all the same share neighbours evenly, and a row that is near
   expect(star.slice(1).every((degree) => degree <= 1)).toBe(true);
 });
 
+test("there are as many pairs as there is room for, be it less than one a row", () => {
+  const values = new Float64Array(40).fill(1);
+  for (const mostPairs of [1, 7, 39]) {
+    expect(patternOf({ values, count: 40, dim: 1 }, { nearest: 3, mostPairs }).pairCount).toBe(mostPairs);
+  }
+  expect(patternOf({ values, count: 40, dim: 1 }, { nearest: 3, mostPairs: 100 }).pairCount).toBe(80);
+});
+
 test("the list of pairs has each item's nearest by public rows, both ways, in order, a pair under one number", () => {
   fc.assert(
     fc.property(rowsOf, fc.integer({ min: 1, max: 6 }), ({ values, count, dim }, nearest) => {

@@ -22,7 +22,10 @@ const stretch = 64;
 
 export interface NearestSettings {
   readonly nearest: number;
-  /** Every row has fewer nearest ones, the nearest of them, where there would be more pairs; no limit unless given. */
+  /**
+   * Every row has fewer nearest ones, the nearest of them, where there would be more pairs; without room for one a row the
+   * first rows have theirs. No limit unless given.
+   */
   readonly mostPairs?: number;
 }
 
@@ -38,9 +41,10 @@ export function patternOf(
   const near = nearestOf(rows, nearest);
   for (let most = nearest; ; most--) {
     const pairs = pairsAmong(near, most, mostNeighbours(nearest));
-    if (pairs.size > mostPairs) continue;
+    if (pairs.size > mostPairs && most > 1) continue;
+    const listed = Array.from(pairs).slice(0, mostPairs);
     return patternOfPairs(
-      Array.from(pairs, (pair) => [Math.floor(pair / count), pair % count]),
+      listed.map((pair) => [Math.floor(pair / count), pair % count]),
       count,
     );
   }
