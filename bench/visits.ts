@@ -48,7 +48,7 @@ const styles: readonly {
 let isHeld = true;
 const results: Record<string, unknown> = { visitors, speed };
 
-const set = await production({ port: 47_310, items: 200 });
+const set = await production({ port: 18_460, items: 200 });
 try {
   for (const [k, style] of styles.entries()) await firstVisits(set, style, k);
   await threeVisits(set);

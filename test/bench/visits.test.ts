@@ -9,7 +9,7 @@ import { Visitor } from "../../bench/visits/visitor.ts";
 import { seededRandom } from "../../core/seeded.ts";
 
 test("a first visit of three minutes sends its report, of one page and of many, and asks the leader for nothing", async () => {
-  const set = await production({ port: 47_330, items: 60 });
+  const set = await production({ port: 18_470, items: 60 });
   const clock = new FastClock(20);
   try {
     const pages = [() => 180_000, (draw: () => number) => 15_000 + draw() * 45_000];
