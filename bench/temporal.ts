@@ -7,8 +7,8 @@
  *   new   what they buy in the month and had not bought; what they have is not listed
  *
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
- * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately; mean of
- * the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
+ * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately, or all
+ * of it for one report on both (temporal/onereport.ts); mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
  * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
@@ -26,11 +26,12 @@ import type { DataSet } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
 import { beside, everybodys, mixOf, type Weighed } from "./mix.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
-import { agedStrength, learnPairs, pairScores } from "./privatepairs.ts";
+import { agedStrength, learnPairs, pairScores, publicPairs } from "./privatepairs.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
 import { monthFrom } from "./temporal/month.ts";
+import { learnAtOnce } from "./temporal/onereport.ts";
 import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
 import { learnWindows, windowScales } from "./temporal/windows.ts";
 
@@ -133,6 +134,7 @@ const joint = (popularity: ArrayLike<number>, rows: Float64Array | null): Scores
   jointScores(data, { content, contentDim, popularity, factors: rows === null ? null : { rows, dim } });
 const als = factorScores(data, { rows: factors, dim, ...alsSettings });
 
+const listed = publicPairs({ content, contentDim }, 20);
 const exact = pairSettingsFor({ people: train.length, epsilon: null });
 const pairsWithoutNoise = pairScores(
   learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
@@ -205,6 +207,32 @@ function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): 
   return lately.last14.map((count) => Math.log(count + lately.deviation));
 }
 
+/** The same with everything in one report for the whole budget; days, scale and weights chosen on September. */
+function oneReportRun(people: number, seed: number): ScoresOf {
+  const crowd = crowdOf(
+    train.map((person, at) => ({ person, lately: bought14[at] })),
+    people,
+    seededRandom(seed),
+  );
+  const { settings } = pairSettingsFor({ people, epsilon: 4 });
+  const learned = learnAtOnce({ people: crowd, known: listed, settings, fill: seededFill(seed) });
+  const { shares: always, lately, deviation } = learned;
+  const all = (numbers: ArrayLike<number>) => Array.from(numbers).reduce((sum, number) => sum + number, 0);
+  const ofAlways = all(always) / all(lately);
+  const byContent = joint(
+    lately.map((share) => Math.min(1, share * ofAlways)),
+    null,
+  );
+  return withAgain(
+    mixOf([
+      { scores: byContent, weight: 0.4 },
+      { scores: pairScores(learned, agedStrength), weight: 0.3 },
+      { scores: everybodys(lately.map((share) => Math.log(share + deviation))), weight: 0.3 },
+    ]),
+    new Float64Array(items.length).fill(1),
+  );
+}
+
 const crowds = (flags.people ?? `${train.length}${flags.quick ? "" : ",30000"}`).split(",").map(Number);
 if (!crowds.every((people) => Number.isInteger(people) && people > 0)) {
   throw new RangeError(`temporal: --people must be integers above 0, got "${flags.people}"`);
@@ -231,6 +259,7 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
         [named("content"), runs.map((run) => run.content)],
         [named("content + pairs"), runs.map((run) => run.beside)],
         [named("best"), runs.map((run) => run.present)],
+        [named("in one report"), seeds.map((seed) => oneReportRun(people, seed))],
       ];
     }),
   ),
