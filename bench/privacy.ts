@@ -167,7 +167,8 @@ function main(): void {
     const known = before.rows.find((row) => row.people === count && row.epsilon === epsilon);
     if (
       known === undefined ||
-      JSON.stringify([before.seeds, known.settings]) !== JSON.stringify([seeds, settings])
+      JSON.stringify([before.seeds, before.items, before.judged, known.settings]) !==
+        JSON.stringify([seeds, data.items.length, data.heldOut.length, settings])
     ) {
       throw new Error(
         `privacy: expected a run before of ${count} people at epsilon ${epsilon} with the same settings, got none`,

@@ -5,10 +5,11 @@ import { laneSecretBytes } from "../../core/sum/lanes.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
 import type { TaskKind } from "../../core/tasks/kind.ts";
 import { parseSettings } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
 import { reportBytes } from "../../core/wire/report.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import type { Question, SumSettings } from "../tasks/kind.ts";
+import type { Pace, Question, SumSettings } from "../tasks/kind.ts";
 import { taskOf } from "../tasks/taskof.ts";
 import type { KindSetup } from "./kind.ts";
 
@@ -48,4 +49,13 @@ export async function requireAskable(
       );
     }
   }
+}
+
+/** Of a round that nothing ends but its days, or the operator. */
+export function paceOfDays(days: number): Pace {
+  return {
+    batchSize: Number.POSITIVE_INFINITY,
+    quietSeconds: Number.POSITIVE_INFINITY,
+    roundSeconds: (days * dayMs) / 1000,
+  };
 }

@@ -7,11 +7,12 @@ import { dot } from "../../core/linear.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
+import { fromField } from "../../core/sum/field.ts";
+import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import type { Config } from "../base/config.ts";
-import { sumOfLanes } from "../kinds/itemfactors/defences.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { withCounts } from "../kinds/itemfactors/learned.ts";
-import { standardPairDefences } from "../kinds/itempairs/defences.ts";
+import { standardPairDefences, sumOfPairLanes } from "../kinds/itempairs/defences.ts";
 import { learnedFrom, type PairRegression, publicPairsOf } from "../kinds/itempairs/learned.ts";
 import type { PairsFrom } from "../kinds/itempairs/pairmodel.ts";
 import { type ListSettings, listedItems, pairsPartOf, publishedWeights } from "../kinds/itempairs/part.ts";
@@ -85,14 +86,19 @@ export async function judgedPairs(
   const { parts } = inForce;
   if (parts.pairs === null) throw new Error("judgedPairs: expected a list in force, got none");
   const { part } = parts.pairs;
-  const { values, reports, kept, dropped } = sumOfLanes(lanes, task, standardPairDefences);
+  const { values, reports, dropped } = sumOfPairLanes(
+    lanes.map(({ reports, sum }) => ({ reports, values: decodeFixed(fromField(sum), task) })),
+    // Both aggregators add their noise to every lane.
+    { sensitivity: task.sensitivity, sigma: Math.SQRT2 * task.sigma },
+    standardPairDefences,
+  );
+  const kept = lanes.length - dropped.length;
   if (reports === 0) return { nothing: "no lane was within bounds", dropped };
   const fewest = fewestReports(part, round);
   if (reports < fewest) {
     return { nothing: `${reports} reports, where ${part.reports} taught what is in force`, dropped };
   }
   const known = publicPairsOf(part.pattern, publicSideFor(part.items, alikeBy(inForce.model)));
-  // Both aggregators add their noise to every lane.
   const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
   const { weights, sums } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
   const learned = { round: part.round + 1, reports, asked: round };

@@ -17,7 +17,7 @@ import { taskDaysOf } from "../../base/tasklives.ts";
 import { storeFinding } from "../../store/findings.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
-import { questionFor } from "../question.ts";
+import { paceOfDays, questionFor } from "../question.ts";
 import { type ActivityFinding, describeFinding } from "./finding.ts";
 
 /** Histograms are small numbers: so many binary places leave rounding far below any noise. */
@@ -40,11 +40,7 @@ export const activity: KindSetup = {
   largest: (config, atMs) => questionAt(atMs, config),
   open: ({ config, nowMs }) => ({
     name: shape.name,
-    pace: {
-      batchSize: Number.POSITIVE_INFINITY,
-      quietSeconds: Number.POSITIVE_INFINITY,
-      roundSeconds: (config.activity.days * dayMs) / 1000,
-    },
+    pace: paceOfDays(config.activity.days),
     next: (atMs) => questionAt(atMs, config),
     consume: async (summed) => consume(summed, nowMs()),
   }),

@@ -66,7 +66,7 @@ export interface SumOfLanes extends Omit<BlockOutcome, "block"> {
 export function sumOfLanes(
   lanes: readonly LaneAggregate[],
   task: Pick<Task, "length" | "sensitivity" | "sigma" | "fractionBits">,
-  defences: Pick<Defences, "lanes">,
+  defences: Defences,
 ): SumOfLanes {
   const decoded = (sum: Uint32Array) => decodeFixed(fromField(sum), task);
   if (defences.lanes === "none") {

@@ -7,12 +7,11 @@ import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { itemPairs as shape } from "../../../core/tasks/itempairs/kind.ts";
 import { rhoOf, settingsOf } from "../../../core/tasks/task.ts";
-import { dayMs } from "../../../core/time.ts";
 import type { Config } from "../../base/config.ts";
 import { taskDaysOf } from "../../base/tasklives.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
-import { questionFor } from "../question.ts";
+import { paceOfDays, questionFor } from "../question.ts";
 import type { PairModel, PairsInForce } from "./pairmodel.ts";
 
 export const itemPairs: KindSetup = {
@@ -31,11 +30,7 @@ export const itemPairs: KindSetup = {
   },
   open: ({ config, items, pairs }) => ({
     name: shape.name,
-    pace: {
-      batchSize: Number.POSITIVE_INFINITY,
-      quietSeconds: Number.POSITIVE_INFINITY,
-      roundSeconds: (config.pairs.days * dayMs) / 1000,
-    },
+    pace: paceOfDays(config.pairs.days),
     prepare: async () => {
       // Where nobody asks about factors, nobody else takes in what has come since: counts are about what is known.
       if (!config.training.on) await items.takeInWaiting();
