@@ -34,6 +34,6 @@ export const itemPairs: TaskKind<ItemPairsSettings> = {
   }),
   words: {
     title: "pairs",
-    what: "Which products people have, and which of them together, of a public list of pairs of similar products.",
+    what: "Which products people like, and which of them the same people like, of a public list of pairs of similar products.",
   },
 };
