@@ -16,6 +16,8 @@ import { sample } from "./sample.ts";
 export interface Person {
   readonly items: Uint32Array;
   readonly weights: Float64Array;
+  /** Which of the items lately, ascending; none where nothing is known of when. */
+  readonly recent?: Uint32Array;
 }
 
 export interface HeldOut {

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rankingModelOf } from "../core/ranking/fromjoined.ts";
-import { mixInPairs } from "../core/ranking/pairs.ts";
+import { mixIn } from "../core/ranking/mix.ts";
 import { rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
 import { epsilonOf } from "../core/sum/budget.ts";
@@ -154,7 +154,7 @@ console.log(JSON.stringify(result));
 /** The crowd's one sum with so much noise of each aggregator, and the task that asks for it. */
 function noisySum(noise: number): { readonly sum: Uint32Array; readonly asked: Task } {
   const asked = { ...task, sigma: noise * settings.clipL2 };
-  const contributions = people.map((items) => pairContributionOf(part.pattern, items, settings));
+  const contributions = people.map((items) => pairContributionOf(part.pattern, { items }, settings));
   const { length, sensitivity, fractionBits, sigma } = asked;
   const sum = sumOf(contributions, { length, sensitivity, sigma, fill: seededFill(seed) });
   return { sum: toField(Int32Array.from(sum, (value) => Math.round(value * 2 ** fractionBits))), asked };
@@ -163,10 +163,9 @@ function noisySum(noise: number): { readonly sum: Uint32Array; readonly asked: T
 /** Medians over people of a hundred things each. */
 function rankingMs() {
   const byPairs = rankingModelOf(model);
-  const { pairs: _pairs, ...rest } = model;
+  const { pairs: _pairs, recent: _recent, ...rest } = model;
   const alone = rankingModelOf(rest);
-  const weighed = byPairs.pairs;
-  if (weighed === null) throw new Error("bench:pairs: expected a model with pairs, got none");
+  if (byPairs.pairs === null) throw new Error("bench:pairs: expected a model with pairs, got none");
   const measured = people
     .filter((items) => items.length >= (flags.quick ? 10 : 100))
     .slice(0, 40)
@@ -178,7 +177,7 @@ function rankingMs() {
         timedNow(() => rank({ by: "person", model: ranking, profile: profiles[at] })),
       );
       const scores = rank({ by: "person", model: alone, profile: profiles[0] }).scores.slice();
-      return { without, withPairs, mixing: timedNow(() => mixInPairs(scores, weighed, tastes)) };
+      return { without, withPairs, mixing: timedNow(() => mixIn(scores, byPairs, tastes)) };
     });
   return {
     without: median(measured.map((one) => one.without)),

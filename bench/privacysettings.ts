@@ -10,7 +10,7 @@
 import { rhoWithin } from "../core/sum/budget.ts";
 import { reportedDelta } from "../core/sum/limits.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
-import { pairWeightsFor } from "../server/publishing/pairdrafts.ts";
+import { pairWeightFor } from "../server/publishing/pairdrafts.ts";
 import type { PrivateTraining } from "./private.ts";
 import type { PairSettings } from "./privatepairs.ts";
 
@@ -58,7 +58,7 @@ export interface PairsBesideContent {
   readonly part: number;
 }
 
-const pairScales = { clipL2: 1, weightScale: 0.1 };
+const pairScales = { clipL2: 1, recentScale: 2, weightScale: 0.1 };
 
 /**
  * The one report on pairs that spends the whole budget, and how much of its scores is mixed in, for a crowd that
@@ -89,5 +89,5 @@ export function pairsBesideContent({
   const reach = people / noiseMultiplier;
   const countScale = reach < 1000 ? 2 : reach < 7000 ? 1 : 0.5;
   const settings = { ...pairScales, countScale, nearest: 20, ridge: 0.0055, unlisted: 5, noiseMultiplier };
-  return { settings, part: pairWeightsFor(people, noiseMultiplier)[0] };
+  return { settings, part: pairWeightFor(people, noiseMultiplier) };
 }

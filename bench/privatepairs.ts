@@ -5,6 +5,7 @@
 
 import type { RandomFill } from "../core/bytes.ts";
 import type { PairPattern } from "../core/model/pairlist.ts";
+import type { RecentShares } from "../core/model/pairs.ts";
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { clipBeforeRounding, clippedTo, encodeFixed } from "../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../core/sum/noise.ts";
@@ -45,6 +46,7 @@ export interface ListedWeights {
 export interface LearnedPairs extends ListedWeights {
   /** Share of people by item. */
   readonly shares: Float64Array;
+  readonly recent: RecentShares;
   /** Numbers in a report. */
   readonly vectorLength: number;
 }
@@ -146,7 +148,7 @@ export function noisySum(
   settings: PairSettings,
   fill: RandomFill,
 ): Float64Array {
-  const contributions = oncePer(people, ({ items }) => pairContributionOf(pattern, items, settings));
+  const contributions = oncePer(people, (person) => pairContributionOf(pattern, person, settings));
   return reportSum(contributions, pattern, settings, fill);
 }
 

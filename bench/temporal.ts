@@ -8,7 +8,7 @@
  *
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
  * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately, or all
- * of it for one report on both (temporal/onereport.ts); mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
+ * of it for one report on both, on the day or within the month before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
  * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
@@ -22,16 +22,15 @@ import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
-import type { DataSet } from "./data.ts";
+import type { DataSet, Person } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
 import { beside, everybodys, mixOf, type Weighed } from "./mix.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
-import { agedStrength, learnPairs, pairScores, publicPairs } from "./privatepairs.ts";
+import { agedStrength, learnPairs, pairScores } from "./privatepairs.ts";
 import { ease, easeLambda } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
 import { monthFrom } from "./temporal/month.ts";
-import { learnAtOnce } from "./temporal/onereport.ts";
 import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
 import { learnWindows, windowScales } from "./temporal/windows.ts";
 
@@ -134,7 +133,6 @@ const joint = (popularity: ArrayLike<number>, rows: Float64Array | null): Scores
   jointScores(data, { content, contentDim, popularity, factors: rows === null ? null : { rows, dim } });
 const als = factorScores(data, { rows: factors, dim, ...alsSettings });
 
-const listed = publicPairs({ content, contentDim }, 20);
 const exact = pairSettingsFor({ people: train.length, epsilon: null });
 const pairsWithoutNoise = pairScores(
   learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
@@ -207,32 +205,24 @@ function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): 
   return lately.last14.map((count) => Math.log(count + lately.deviation));
 }
 
-/** The same with everything in one report for the whole budget; days, scale and weights chosen on September. */
-function oneReportRun(people: number, seed: number): ScoresOf {
-  const crowd = crowdOf(
-    train.map((person, at) => ({ person, lately: bought14[at] })),
-    people,
-    seededRandom(seed),
-  );
+/** The same with everything in one report for the whole budget; weights chosen on September. */
+function oneReportRun(everybody: readonly Person[], people: number, seed: number): ScoresOf {
+  const crowd = crowdOf(everybody, people, seededRandom(seed));
   const { settings } = pairSettingsFor({ people, epsilon: 4 });
-  const learned = learnAtOnce({ people: crowd, known: listed, settings, fill: seededFill(seed) });
-  const { shares: always, lately, deviation } = learned;
-  const all = (numbers: ArrayLike<number>) => Array.from(numbers).reduce((sum, number) => sum + number, 0);
-  const ofAlways = all(always) / all(lately);
-  const byContent = joint(
-    lately.map((share) => Math.min(1, share * ofAlways)),
-    null,
-  );
+  const learned = learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
+  const shares = Float64Array.from(learned.recent.shares);
+  const { floor } = learned.recent;
   return withAgain(
     mixOf([
-      { scores: byContent, weight: 0.4 },
+      { scores: joint(shares, null), weight: 0.4 },
       { scores: pairScores(learned, agedStrength), weight: 0.3 },
-      { scores: everybodys(lately.map((share) => Math.log(share + deviation))), weight: 0.3 },
+      { scores: everybodys(shares.map((share) => Math.log1p(share / floor))), weight: 0.3 },
     ]),
     new Float64Array(items.length).fill(1),
   );
 }
 
+const onTheDay = train.map((person, at) => ({ ...person, recent: bought14[at] }));
 const crowds = (flags.people ?? `${train.length}${flags.quick ? "" : ",30000"}`).split(",").map(Number);
 if (!crowds.every((people) => Number.isInteger(people) && people > 0)) {
   throw new RangeError(`temporal: --people must be integers above 0, got "${flags.people}"`);
@@ -259,7 +249,13 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
         [named("content"), runs.map((run) => run.content)],
         [named("content + pairs"), runs.map((run) => run.beside)],
         [named("best"), runs.map((run) => run.present)],
-        [named("in one report"), seeds.map((seed) => oneReportRun(people, seed))],
+        [named("in one report"), seeds.map((seed) => oneReportRun(onTheDay, people, seed))],
+        [
+          named("in one report, within the month before"),
+          seeds.map((seed) =>
+            oneReportRun(month.reportedWithin(30, 14, seededRandom(100 + seed)), people, seed),
+          ),
+        ],
       ];
     }),
   ),

@@ -14,7 +14,7 @@ import { type PairScales, pairContributionOf, pairLayout } from "../../core/task
 import { type Claim, type Mechanism, noiseAsShipped, noiseTimes, taskOf } from "./mechanisms.ts";
 
 /** No unit in it is 1; four items without a pair have exactly the norm of the clip. */
-const scales: PairScales = { clipL2: 1.6, countScale: 0.8, weightScale: 0.4 };
+const scales: PairScales = { clipL2: 1.6, countScale: 0.8, recentScale: 0.8, weightScale: 0.4 };
 /** The same where the weight is most of the sensitivity: a calibration that forgets it can be noticed. */
 const heavyScales: PairScales = { ...scales, weightScale: 2 };
 
@@ -87,7 +87,7 @@ export function shareForClip(of: Pick<PairScales, "clipL2" | "weightScale">): nu
 }
 
 function contributionTo({ pattern }: Person, by: PairScales): Float64Array {
-  const { places, values } = pairContributionOf(pattern, itemsOf(pattern), by);
+  const { places, values } = pairContributionOf(pattern, { items: itemsOf(pattern) }, by);
   const contribution = new Float64Array(pairLayout(pattern).length);
   for (const [at, place] of places.entries()) contribution[place] = values[at];
   return contribution;
@@ -96,7 +96,7 @@ function contributionTo({ pattern }: Person, by: PairScales): Float64Array {
 /** Scaled by the w of a person with the same items and no pair. */
 function countsClipped(person: Person): Float64Array {
   const items = itemsOf(person.pattern);
-  const { weight } = pairContributionOf(patternOfPairs([], items.length), items, scales);
+  const { weight } = pairContributionOf(patternOfPairs([], items.length), { items }, scales);
   return contributionTo(person, { ...scales, clipL2: Number.POSITIVE_INFINITY }).map(
     (value) => weight * value,
   );

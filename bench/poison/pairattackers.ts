@@ -80,7 +80,7 @@ export function pairLieOf(plan: PairPlan): Uint32Array {
       values[layout.counts + target] = clipL2;
       break;
     case "lookalike": {
-      const honest = pairContributionOf(pattern, [target, ...neighbours], scales);
+      const honest = pairContributionOf(pattern, { items: [target, ...neighbours] }, scales);
       for (const [k, place] of honest.places.entries()) values[place] = honest.values[k];
       break;
     }

@@ -26,6 +26,11 @@ export interface Month {
   readonly judged: readonly JudgedCustomer[];
   /** For each of `train`, what they bought within so many days before the day, ascending. */
   readonly boughtWithin: (days: number) => readonly Uint32Array[];
+  /**
+   * Everybody as they report, each at a time of its own within so many days before the day, with what they bought within
+   * `recentDays` before that; who had nothing by then is left out.
+   */
+  readonly reportedWithin: (days: number, recentDays: number, random: () => number) => readonly Person[];
   /** By item, on how many days each of its buyers bought it, all together. */
   readonly daysBought: Float64Array;
 }
@@ -71,7 +76,15 @@ export async function monthFrom({ fromMs, every }: MonthWanted): Promise<Month> 
     orders.map((lines) =>
       Uint32Array.from(rowsOf(lines.filter(({ atMs }) => atMs >= fromMs - days * dayMs))).sort(),
     );
-  return { items, train, judged, boughtWithin, daysBought };
+  const reportedWithin = (days: number, recentDays: number, random: () => number) =>
+    orders.flatMap((lines) => {
+      const atMs = fromMs - random() * days * dayMs;
+      const known = lines.filter((line) => line.atMs < atMs);
+      const person = personOf(known, rowOf, atMs);
+      const recent = rowsOf(known.filter((line) => line.atMs >= atMs - recentDays * dayMs));
+      return person.items.length === 0 ? [] : [{ ...person, recent: Uint32Array.from(recent).sort() }];
+    });
+  return { items, train, judged, boughtWithin, reportedWithin, daysBought };
 }
 
 /** Items with their weights as a device has them on the day. */

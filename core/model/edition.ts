@@ -29,6 +29,7 @@ export type PartRef = Readonly<v.InferOutput<typeof refSchema>>;
 /** See also `requireSolvable` of joint.ts: how small they may be depends on the rows. */
 const weight = v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1e6));
 const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(modelLimits.scale));
+const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const settingsSchema = v.object({
   /** Fold-in on the joint rows [content, factors]. */
   alpha0: weight,
@@ -39,13 +40,14 @@ const settingsSchema = v.object({
   /** A content row is multiplied by (1 + popularityWeight * share)^popularityPower. */
   popularityWeight: scale,
   popularityPower: v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
-  /** What part of a person's score is by pairs, the rest by joint rows; see core/ranking/pairs.ts. */
-  pairWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  /** What parts of a person's score are by pairs and by what is wanted lately, the rest by joint rows; see core/ranking/mix.ts. */
+  pairWeight: v.exactOptional(part),
+  recentWeight: v.exactOptional(part),
   /**
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an
    * import goes on with it.
    */
-  newItemWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  newItemWeight: v.exactOptional(part),
 });
 /** How joint rows are made and folded in on; see joint.ts. */
 export type ModelSettings = Readonly<v.InferOutput<typeof settingsSchema>>;
@@ -103,7 +105,13 @@ function isModelRef(ref: PartRef): ref is ModelRef {
 }
 
 function requireLimits(edition: Edition): void {
-  const { head, deltas } = edition;
+  const { head, deltas, model } = edition;
+  const { pairWeight = 0, recentWeight = 0 } = model;
+  if (pairWeight + recentWeight > 1) {
+    throw new RangeError(
+      `parseEdition: pairWeight and recentWeight must be at most 1 together, got ${pairWeight} and ${recentWeight}`,
+    );
+  }
   const refs = modelRefs(edition);
   if (head.kind !== "head")
     throw new TypeError(`parseEdition: head must be of kind "head", got "${head.kind}"`);

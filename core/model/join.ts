@@ -36,6 +36,12 @@ export interface JoinedPairs extends PairWeights {
   readonly rows: Int32Array;
 }
 
+/** What is wanted lately; popularity for what is not in the list. */
+export interface JoinedRecent {
+  readonly shares: Float32Array;
+  readonly floor: number;
+}
+
 /** What ranks, in the catalogue's order; a `JointParts`. */
 export interface JoinedModel extends ModelSettings, JointParts {
   readonly catalogue: readonly CatalogueCard[];
@@ -50,6 +56,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
   readonly waiting?: Uint8Array;
   /** Absent: no pairs were published, or they have no weight. */
   readonly pairs?: JoinedPairs;
+  /** Absent: it is not known. */
+  readonly recent?: JoinedRecent;
   /** What is known of the catalogue without looking at each card. */
   readonly asRead?: AsRead;
 }
@@ -96,6 +104,7 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     popularity: shares,
     waiting: waitingRows(parts, order),
     ...joinedPairs(parts.pairs, settings, order),
+    ...joinedRecent(parts.pairs, shares, order),
     ...(asRead === undefined ? {} : { asRead }),
   };
 }
@@ -123,6 +132,20 @@ function joinedPairs(
   const listed = new Int32Array(order.items.length).fill(-1);
   for (const [at, row] of rows.entries()) if (row >= 0) listed[row] = at;
   return { pairs: { pattern, values, scales, listed, rows } };
+}
+
+function joinedRecent(
+  part: PairsPart | null | undefined,
+  popularity: Float32Array,
+  order: CatalogueOrder,
+): Pick<JoinedModel, "recent"> {
+  if (part == null || part.round === 0 || part.recent === null) return {};
+  const { shares: listed, floor } = part.recent;
+  const shares = popularity.slice();
+  const places = order.placesOf(part.items);
+  if (places === "the same") shares.set(listed);
+  else for (const [at, row] of places.entries()) if (row >= 0) shares[row] = listed[at];
+  return { recent: { shares, floor } };
 }
 
 function waitingRows({ factors, predicted }: ModelParts, order: CatalogueOrder): Uint8Array {

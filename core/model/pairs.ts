@@ -1,6 +1,6 @@
 /**
  * Part `pairs`: the public list of item pairs that the crowd is asked about, and what their sums have taught so far:
- * how much having one item of a pair says for the other. Tasks of the kind `item-pairs` number pairs and items as
+ * how much having one item of a pair says for the other, and what is wanted lately. Tasks of the kind `item-pairs` number pairs and items as
  * this part does, so that a report means the same to whoever made the list and whoever reports on it.
  *
  * It may hold items that have left the feed, and the catalogue may have others that wait for the next list.
@@ -13,9 +13,11 @@ import {
   idSection,
   readIds,
   readScaled,
+  readShares,
   readU16,
   requireShape,
   rowSections,
+  shareSection,
   u16Section,
 } from "./sections.ts";
 
@@ -33,8 +35,18 @@ export interface PairWeights {
   readonly scales: Float32Array;
 }
 
+/** What is wanted lately: by item the share of people that it would have if they had always done as they do lately. */
+export interface RecentShares {
+  /** 0..1, one an item; read to one part in 4,096. */
+  readonly shares: ArrayLike<number>;
+  /** What is less says nothing: above 0. */
+  readonly floor: number;
+}
+
 export interface PairsPart extends PairWeights {
-  /** Reports that the weights were learned from, and the round of the task that asked for them; 0 before there are any. */
+  /** Null before the crowd has spoken. */
+  readonly recent: RecentShares | null;
+  /** Reports that all of it was learned from, and the round of the task that asked for them; 0 before there are any. */
   readonly reports: number;
   readonly asked: number;
   readonly items: readonly string[];
@@ -42,12 +54,13 @@ export interface PairsPart extends PairWeights {
   readonly round: number;
 }
 
-/** @throws {TypeError | RangeError} for weights of another shape, or ids that no browser would take. */
+/** @throws {TypeError | RangeError} for weights or shares of another shape, or ids that no browser would take. */
 export function encodePairs({
   items,
   pattern,
   values,
   scales,
+  recent,
   ...learned
 }: PairsPart): Uint8Array<ArrayBuffer> {
   const { starts, pairCount } = pattern;
@@ -57,6 +70,9 @@ export function encodePairs({
       `encodePairs: expected ${items.length} items and ${2 * pairCount} weights, got ${starts.length - 1} and ${values.length}`,
     );
   }
+  if (recent !== null && recent.shares.length !== items.length) {
+    throw new RangeError(`encodePairs: expected ${items.length} shares, got ${recent.shares.length}`);
+  }
   requireShape(
     { values: new Int8Array(items.length), scales },
     { count: items.length, dim: 1 },
@@ -65,15 +81,21 @@ export function encodePairs({
   const { degrees, neighbours } = upperOf(pattern);
   return encodePart({
     kind: pairsKind,
-    fields: { items: items.length, pairs: pairCount, round, reports, asked },
+    fields: {
+      ...{ items: items.length, pairs: pairCount, round, reports, asked },
+      ...(recent === null ? {} : { recentFloor: recent.floor }),
+    },
     sections: [
       u16Section("degrees", degrees),
       u16Section("neighbours", neighbours),
       ...rowSections({ values, scales }),
+      ...(recent === null ? [] : [shareSection(recent.shares, recentSection)]),
       idSection(items),
     ],
   });
 }
+
+const recentSection = "recentShares";
 
 const headerSchema = v.object({
   items: v.pipe(wholeSchema, v.maxValue(pairLimits.items)),
@@ -81,6 +103,8 @@ const headerSchema = v.object({
   round: wholeSchema,
   reports: wholeSchema,
   asked: wholeSchema,
+  /** Absent: there are no shares of lately. */
+  recentFloor: v.exactOptional(v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1))),
 });
 
 /**
@@ -90,7 +114,7 @@ const headerSchema = v.object({
 export function parsePairs(bytes: Uint8Array, known?: readonly string[]): PairsPart {
   const who = "parsePairs";
   const part = parsePart(bytes, { kind: pairsKind, who });
-  const { items: count, pairs, ...learned } = headerFields(part, headerSchema, who);
+  const { items: count, pairs, recentFloor: floor, ...learned } = headerFields(part, headerSchema, who);
   const degrees = readU16(part, "degrees", count);
   const neighbours = readU16(part, "neighbours", pairs);
   requireUpper(degrees, neighbours, who);
@@ -98,6 +122,7 @@ export function parsePairs(bytes: Uint8Array, known?: readonly string[]): PairsP
   return {
     items: readIds(part, count, who, known),
     ...{ round: learned.round, reports: learned.reports, asked: learned.asked },
+    recent: floor === undefined ? null : { shares: readShares(part, count, who, recentSection), floor },
     pattern: patternOfUpper({ degrees, neighbours }),
     values,
     scales,

@@ -140,10 +140,9 @@ export function requireShape(rows: QuantizedRows, { count, dim }: RowShape, who:
 /** Bits of float32's exponent bias that a share does without: 2^-31 is its smallest power. */
 const shareBias = 96 << 11;
 
-export function shareSection(shares: ArrayLike<number>): PartSection {
+export function shareSection(shares: ArrayLike<number>, name = "shares"): PartSection {
   const bytes = new Uint8Array(shares.length * 2);
   const view = new DataView(bytes.buffer);
-  const float = new DataView(new ArrayBuffer(4));
   for (let k = 0; k < shares.length; k++) {
     if (!(shares[k] >= 0 && shares[k] <= 1)) {
       throw new RangeError(`encodePart: a share of people must be a number of 0..1, got ${shares[k]}`);
@@ -151,23 +150,34 @@ export function shareSection(shares: ArrayLike<number>): PartSection {
     float.setFloat32(0, shares[k]);
     view.setUint16(k * 2, Math.max(0, ((float.getUint32(0) + 0x800) >>> 12) - shareBias), true);
   }
-  return { name: "shares", type: "u16", data: bytes };
+  return { name, type: "u16", data: bytes };
+}
+
+/** Shares as whoever reads them has them. @throws {RangeError} for numbers outside 0..1. */
+export function sharesAsRead(shares: ArrayLike<number>): Float32Array {
+  const { data } = shareSection(shares);
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Float32Array.from({ length: shares.length }, (_, k) => shareOf(view.getUint16(k * 2, true)));
 }
 
 /** @throws {TypeError | RangeError} for anything but `count` numbers of 0..1. */
-export function readShares(part: Part, count: number, who: string): Float32Array {
-  const bytes = part.section({ name: "shares", type: "u16", bytes: count * 2 });
+export function readShares(part: Part, count: number, who: string, name = "shares"): Float32Array {
+  const bytes = part.section({ name, type: "u16", bytes: count * 2 });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const float = new DataView(new ArrayBuffer(4));
   const shares = new Float32Array(count);
   for (let k = 0; k < count; k++) {
-    const half = view.getUint16(k * 2, true);
-    if (half === 0) continue;
-    float.setUint32(0, (half + shareBias) << 12);
-    shares[k] = float.getFloat32(0);
+    shares[k] = shareOf(view.getUint16(k * 2, true));
     if (shares[k] > 1) throw new RangeError(`${who}: a share of people must be at most 1, got ${shares[k]}`);
   }
   return shares;
+}
+
+const float = new DataView(new ArrayBuffer(4));
+
+function shareOf(half: number): number {
+  if (half === 0) return 0;
+  float.setUint32(0, (half + shareBias) << 12);
+  return float.getFloat32(0);
 }
 
 function sectionName(prefix: string, name: "values" | "scales"): string {

@@ -8,12 +8,13 @@
  *
  * One product a taste and row; an act's contribution is its weight times the unit of its taste. What pairs say by a
  * taste (pairs.ts) is not linear in its weight: it is given to the acts that speak for the item, by their weights. So
- * acts that nearly cancel each other do not come out larger than they are.
+ * acts that nearly cancel each other do not come out larger than they are. That an item is wanted lately speaks for it
+ * beside them.
  */
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
 import type { Rows } from "../rows.ts";
-import type { Mixed } from "./pairs.ts";
+import type { Mixed } from "./mix.ts";
 import type { Profile } from "./profile.ts";
 import { topK } from "./topk.ts";
 
@@ -43,7 +44,7 @@ export interface Explained {
   readonly of: ArrayLike<number>;
   /** At most so many reasons a row: the others are then one. */
   readonly most: number;
-  /** What pairs have been mixed in; null or absent: none. */
+  /** What has been mixed in beside joint rows; null or absent: nothing. */
   readonly mixed?: Mixed | null;
 }
 
@@ -68,8 +69,16 @@ export function actReasons({
   return Array.from(of, (_, at) => {
     const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
-    return reasonsOf({ tastes, acts }, units, most);
+    const lately = mixed?.byRecent(of[at]) ?? 0;
+    if (lately === 0) return reasonsOf({ tastes, acts }, units, most);
+    return withTrending(reasonsOf({ tastes, acts }, units, most - 1), lately);
   });
+}
+
+/** Among the acts that speak for the row, by size. */
+function withTrending(reasons: readonly RowReason[], contribution: number): readonly RowReason[] {
+  const smaller = reasons.findIndex((reason) => reason.why !== "act" || reason.contribution < contribution);
+  return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, { why: "trending", contribution });
 }
 
 /** By taste: what a unit of an act's weight adds to a score, of acts above 0 and of the others. */

@@ -2,15 +2,17 @@
 import type { JoinedModel } from "../model/join.ts";
 import { jointRows } from "../model/joint.ts";
 import { type RankingModel, rankingModel } from "./model.ts";
+import { weighedRecent } from "./recent.ts";
 
 /** @throws {RangeError} when the model's parts are not of one length. */
 export function rankingModelOf(joined: JoinedModel): RankingModel {
   const { catalogue: cards, popularity: shares, alpha0, lambda, waiting, asRead } = joined;
-  const { pairs, pairWeight = 0 } = joined;
+  const { pairs, pairWeight = 0, recent, recentWeight = 0 } = joined;
   return rankingModel({
     ...{ cards, shares, jointRows: () => jointRows(joined), alpha0, lambda },
     ...(waiting === undefined ? {} : { waiting }),
     ...(pairs === undefined ? {} : { pairs: { ...pairs, weight: pairWeight } }),
+    ...(recent === undefined ? {} : { recent: weighedRecent(recent, recentWeight) }),
     ...asRead,
   });
 }

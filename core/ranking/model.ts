@@ -10,6 +10,7 @@ import { dot } from "../linear.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
 import type { WeighedPairs } from "./pairs.ts";
+import type { WeighedRecent } from "./recent.ts";
 
 /** What ranking reads of an item's card. */
 export interface RankingCard {
@@ -36,6 +37,8 @@ export interface RankingModel {
   readonly joint: Joint;
   /** What pairs of items say beside them; null where there are none. */
   readonly pairs: WeighedPairs | null;
+  /** What is wanted lately; null where it is not known. */
+  readonly recent: WeighedRecent | null;
   /** Whether people can be ranked for at once: the gram matrix is there. */
   readonly hasGram: boolean;
   /** L2 norm of each joint row. */
@@ -69,6 +72,7 @@ export interface RankingParts {
    */
   readonly waiting?: Uint8Array;
   readonly pairs?: WeighedPairs | undefined;
+  readonly recent?: WeighedRecent | undefined;
 }
 
 /** @throws {RangeError} when there are not as many shares (now) or joint rows (at first use) as cards. */
@@ -91,6 +95,7 @@ class LazyRankingModel implements RankingModel {
   readonly cards: readonly RankingCard[];
   readonly shares: ArrayLike<number>;
   readonly pairs: WeighedPairs | null;
+  readonly recent: WeighedRecent | null;
   readonly #parts: RankingParts;
   #rowOf: ReadonlyMap<string, number> | null = null;
   #unavailable: ArrayLike<number> | null = null;
@@ -103,6 +108,7 @@ class LazyRankingModel implements RankingModel {
     this.cards = parts.cards;
     this.shares = parts.shares;
     this.pairs = parts.pairs ?? null;
+    this.recent = parts.recent ?? null;
     this.count = parts.cards.length;
   }
 

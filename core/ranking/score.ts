@@ -1,15 +1,15 @@
 /**
  * Scores: how much speaks for each candidate, and what adds up to that.
  *
- *   person    x · h_i: user vector times joint row, and what pairs say where there are any (pairs.ts); what the
- *             crowd wants while nothing is liked
+ *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known
+ *             (mix.ts); what the crowd wants while nothing is liked
  *   similar   cosine of the joint rows
- *   trending  the share of people; the newest first while there is no crowd; catalogue order where there are
- *             no dates
+ *   trending  the share of people, of those of lately where it is known; the newest first while there is no crowd;
+ *             catalogue order where there are no dates
  */
 import { actReasons, type RowReason } from "./explain.ts";
+import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
-import { mixInPairs } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
 
@@ -46,7 +46,7 @@ function personRanking(question: Asked, profile: Profile): Ranking {
   const { rows } = model.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
-  const mixed = model.pairs === null ? null : mixInPairs(scores, model.pairs, profile.tastes);
+  const mixed = mixIn(scores, model, profile.tastes);
   leaveOut(scores, candidates);
   return {
     scores,
@@ -73,7 +73,7 @@ function similarRanking(model: RankingModel, source: number, candidates: Candida
 function trendingRanking(question: Asked): Ranking {
   const { model, candidates } = question;
   if (!hasShares(model)) return newestRanking(question);
-  const { shares } = model;
+  const { shares } = model.recent ?? model;
   const scores = noScores(model);
   for (let row = 0; row < scores.length; row++) {
     if (isCandidate(candidates, row)) scores[row] = shares[row];

@@ -87,6 +87,9 @@ export const sections = {
     mostPairs: v.optional(v.pipe(count, v.maxValue(pairLimits.pairs)), 68_000),
     clipL2: v.optional(positive, 1),
     countScale: v.optional(positive, 1),
+    /** Lately is within so many days before a report. */
+    recentDays: v.optional(v.pipe(count, v.maxValue(90)), 14),
+    recentScale: v.optional(positive, 2),
     weightScale: v.optional(positive, 0.1),
     fractionBits: v.optional(v.pipe(count, v.maxValue(taskLimits.fractionBits)), 15),
     /** Ridge of the regressions, as a part of the people. */

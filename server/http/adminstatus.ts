@@ -93,6 +93,7 @@ async function roundOf({ seq, id, openedAtMs, ...record }: TaskRecord, store: Le
 function pairsIn({ parts, edition }: InForce) {
   if (parts.pairs === null) return null;
   const { round, reports, items, pattern } = parts.pairs.part;
-  const weight = round === 0 ? 0 : (edition.model.pairWeight ?? 0);
-  return { round, reports, items: items.length, pairs: pattern.pairCount, weight };
+  const { pairWeight = 0, recentWeight = 0 } = edition.model;
+  const weights = round === 0 ? { weight: 0, recentWeight: 0 } : { weight: pairWeight, recentWeight };
+  return { round, reports, items: items.length, pairs: pattern.pairCount, ...weights };
 }

@@ -22,7 +22,7 @@ import { encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts
 import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
 import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
-import { learnedParts, predictionsFor, settingsFor } from "./model.ts";
+import { learnedParts, mixOf, predictionsFor, settingsFor } from "./model.ts";
 
 export interface ImportSettings {
   /** Most numbers per content row. */
@@ -149,11 +149,10 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  const pairWeight = before?.edition.model.pairWeight;
   return {
     ...common,
     parts: { ...(await namedLearned(made)), pairs: before?.parts.pairs ?? null },
-    settings: { ...settingsFor(made.factors, 0), ...given({ pairWeight }) },
+    settings: { ...settingsFor(made.factors, 0), ...mixOf(before?.edition.model ?? {}) },
     learned,
   };
 }

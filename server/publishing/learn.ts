@@ -2,14 +2,13 @@
  * What a round or a training makes of the edition in force: drafts that differ in how long their factors are
  * beside content.
  */
-import { given } from "../../core/given.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { jointDefaults, scaleToLength } from "../../core/model/joint.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Draft, namedLearned, notMeasured, type Origin } from "./draft.ts";
 import type { InForce, KeptItems } from "./inforce.ts";
-import { learnedParts, modelOf, reconciled, settingsFor } from "./model.ts";
+import { learnedParts, mixOf, modelOf, reconciled, settingsFor } from "./model.ts";
 
 /**
  * Lengths that a candidate's factors may have beside content; the first is taken when nothing can be
@@ -50,8 +49,10 @@ export function candidatesOf(
   const made = learnedParts(next, round, inForce.model, newItemWeight);
   const model = modelOf(inForce.model, made, settingsFor(made.factors, 0));
   return lengths.map((length) => {
-    const { pairWeight } = inForce.edition.model;
-    const settings = { ...settingsFor(made.factors, length, newItemWeight), ...given({ pairWeight }) };
+    const settings = {
+      ...settingsFor(made.factors, length, newItemWeight),
+      ...mixOf(inForce.edition.model),
+    };
     return {
       model: { ...model, ...settings },
       draft: async () => ({

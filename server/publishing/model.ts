@@ -175,13 +175,21 @@ export function settingsFor(
   };
 }
 
-/** A model of this catalogue, its pairs, and what was learned: what its readers will put together. */
+/** What parts of a person's score are by pairs and by what is wanted lately. */
+export type Mix = Pick<ModelSettings, "pairWeight" | "recentWeight">;
+
+/** Settings of an edition that stay when others than pairs are learned. */
+export function mixOf({ pairWeight, recentWeight }: Mix): Mix {
+  return given({ pairWeight, recentWeight });
+}
+
+/** A model of this catalogue, what its pairs part says, and what was learned: what its readers will put together. */
 export function modelOf(
-  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs">,
+  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent">,
   { factors, popularity, predicted }: LearnedParts,
   settings: ModelSettings,
 ): JoinedModel {
-  const { catalogue, content, contentDim, pairs } = publicItems;
+  const { catalogue, content, contentDim, pairs, recent } = publicItems;
   const items = catalogue.map(({ item }) => item);
   const joined = joinParts(
     {
@@ -193,5 +201,5 @@ export function modelOf(
     },
     settings,
   );
-  return { ...joined, ...given({ pairs }) };
+  return { ...joined, ...given({ pairs, recent }) };
 }

@@ -1,12 +1,12 @@
 /**
  * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have taught of
- * pairs and of popularity, judged in variants that differ in what part of a score is by pairs.
+ * pairs, of popularity and of what is wanted lately, judged in variants that differ in what part of a score is by each.
  */
-import { given } from "../../core/given.ts";
 import { dot } from "../../core/linear.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
+import { sharesAsRead } from "../../core/model/sections.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
 import type { Config } from "../base/config.ts";
@@ -20,7 +20,7 @@ import type { DroppedLane } from "../kinds/robust.ts";
 import { type Draft, joined, namedLearned, namedPairs, notMeasured } from "./draft.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
-import { learnedParts } from "./model.ts";
+import { learnedParts, type Mix, mixOf } from "./model.ts";
 
 export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof PairRegression>;
 
@@ -28,9 +28,10 @@ export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof Pai
 export async function withListedPairs(inForce: InForce, settings: ListSettings): Promise<Draft | null> {
   const { model, parts, edition } = inForce;
   const old = parts.pairs?.part ?? null;
-  const part = pairsPartOf(listedItems(model, settings), alikeBy(model), old, settings);
+  const wanted = { ...alikeBy(model), popularity: model.popularity };
+  const part = pairsPartOf(listedItems(model, settings), wanted, old, settings);
   if (part === old) return null;
-  return { ...(await draftWith(inForce, part, edition.model.pairWeight)), origin: "list" };
+  return { ...(await draftWith(inForce, part, edition.model)), origin: "list" };
 }
 
 /** By what items are alike: their content; learned factors where no item has any. Rows of length 1 or 0. */
@@ -57,12 +58,26 @@ export interface JudgingPairs {
 }
 
 /**
- * What part of a score is by pairs: more where the crowd reaches farther out of the noise (people / noise multiplier);
- * chosen on validation people (docs/decisions/0029-pairs.md). The first is taken where nothing can be measured.
+ * What part of a score is by pairs, where all of it is by them and joint rows: more where the crowd reaches farther out of
+ * the noise (people / noise multiplier); chosen on validation people (docs/decisions/0029-pairs.md).
  */
-export function pairWeightsFor(reports: number, noiseMultiplier: number): readonly number[] {
-  const [less, more] = [0.3, 0.5];
-  return reports < 3000 * Math.max(1, noiseMultiplier) ? [less, more, 0] : [more, less, 0];
+export function pairWeightFor(reports: number, noiseMultiplier: number): number {
+  return reachesFar(reports, noiseMultiplier) ? 0.5 : 0.3;
+}
+
+/**
+ * Mixes to judge. The first is taken where nothing can be measured; chosen in time, on the months before the one that is
+ * judged (docs/decisions/0031-the-present.md).
+ */
+export function mixesFor(reports: number, noiseMultiplier: number): readonly Mix[] {
+  const mix = (pairWeight: number, recentWeight: number): Mix => ({ pairWeight, recentWeight });
+  const [less, more] = [mix(0.3, 0), mix(0.5, 0)];
+  const without = reachesFar(reports, noiseMultiplier) ? [more, less] : [less, more];
+  return [mix(0.3, 0.2), ...without, mix(0, 0)];
+}
+
+function reachesFar(reports: number, noiseMultiplier: number): boolean {
+  return reports >= 3000 * Math.max(1, noiseMultiplier);
 }
 
 /**
@@ -100,14 +115,20 @@ export async function judgedPairs(
   }
   const known = publicPairsOf(part.pattern, publicSideFor(part.items, alikeBy(inForce.model)));
   const summed = { reports, values, variance: 2 * kept * task.sigma ** 2 };
-  const { weights, sums } = learnedFrom(known, summed, { ...asked, ...regression }, standardPairDefences);
+  const { weights, sums, recent } = learnedFrom(
+    known,
+    summed,
+    { ...asked, ...regression },
+    standardPairDefences,
+  );
   const learned = { round: part.round + 1, reports, asked: round };
-  const next = { ...part, ...learned, ...publishedWeights(part.pattern, weights) };
+  const lately = { ...recent, shares: sharesAsRead(recent.shares) };
+  const next = { ...part, ...learned, recent: lately, ...publishedWeights(part.pattern, weights) };
   // Everybody was asked how many have an item: what was counted before gives way.
   const counted = withCounts(inForce.learned, { ...sums, items: part.items });
   const drafts = await Promise.all(
-    pairWeightsFor(reports, (Math.sqrt(kept) * task.sigma) / asked.clipL2).map(async (weight) =>
-      withLearned(await draftWith(inForce, next, weight), inForce, counted),
+    mixesFor(reports, (Math.sqrt(kept) * task.sigma) / asked.clipL2).map(async (mix) =>
+      withLearned(await draftWith(inForce, next, mix), inForce, counted),
     ),
   );
   const verdict = await gate.judge(
@@ -127,11 +148,11 @@ async function withLearned(draft: Draft, { model, edition }: InForce, learned: L
 async function draftWith(
   { parts, edition, learned, space }: InForce,
   part: PairsPart,
-  pairWeight: number | undefined,
+  mix: Mix,
 ): Promise<Draft> {
   return {
     parts: { ...parts, pairs: await namedPairs(part) },
-    settings: { ...edition.model, ...given({ pairWeight }) },
+    settings: { ...edition.model, ...mixOf(mix) },
     learned,
     space: { id: space, bytes: null },
     origin: "round",

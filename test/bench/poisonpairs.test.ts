@@ -52,7 +52,7 @@ function smallWorld(lanes: number): PairWorld {
     content: quantizeRows(values, itemCount, contentDim),
     contentDim,
   };
-  const scales = { clipL2: 1, countScale: 1, weightScale: 0.1 };
+  const scales = { clipL2: 1, countScale: 1, recentScale: 2, weightScale: 0.1 };
   const by = {
     settings: { ...scales, nearest: 8, ridge: 0.0055, unlisted: 5, noiseMultiplier: 0.3 },
     part: 0.5,

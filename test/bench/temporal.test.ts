@@ -2,13 +2,10 @@
 import { expect, test } from "vitest";
 import { seededFill } from "../../bench/crowds.ts";
 import { beside, everybodys, mixOf } from "../../bench/mix.ts";
-import { atOnceContributionOf, learnAtOnce } from "../../bench/temporal/onereport.ts";
 import { repeatRates, trendOf, withAgain } from "../../bench/temporal/present.ts";
 import { learnWindows, windowScales } from "../../bench/temporal/windows.ts";
-import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { publicPairsOf } from "../../server/kinds/itempairs/learned.ts";
 
 const person = { items: Uint32Array.of(1, 2), weights: Float64Array.of(4, 1) };
 
@@ -70,41 +67,4 @@ test("without noise, windows are weighted people by item, each window by itself;
   near(windows.last60, [1 + third, second + third, third, 0]);
   near(windows.last14, [0, second, third, 0]);
   expect(sensitivityOf(windowScales)).toBeCloseTo(Math.sqrt(1.01), 12);
-});
-
-test("one report on pairs and on what is bought lately keeps to its bound, and says both of weighted people", () => {
-  const content = quantizeRows(Float64Array.of(1, 0, 0, 1, 1, 1, 0, 1), 4, 2);
-  const pattern = patternOfPairs(
-    [
-      [0, 1],
-      [1, 2],
-      [2, 3],
-    ],
-    4,
-  );
-  const known = publicPairsOf(pattern, { content, contentDim: 2 });
-  const scales = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
-  const settings = { ...scales, nearest: 2, ridge: 0.1, unlisted: 1, noiseMultiplier: 0 };
-  const personOf = (items: readonly number[]) => ({
-    items: Uint32Array.from(items),
-    weights: new Float64Array(items.length).fill(1),
-  });
-  const people = [
-    { person: personOf([0]), lately: Uint32Array.of() },
-    { person: personOf([0, 1, 2]), lately: Uint32Array.of(1) },
-    { person: personOf([2, 3]), lately: Uint32Array.of(2, 3) },
-  ];
-  // Squares of the lengths: pairs + counts / 4 + 4 for each of lately.
-  const weights = [1, 1 / Math.sqrt(2 + 0.75 + 4), 1 / Math.sqrt(1 + 0.5 + 8)];
-  for (const [at, one] of people.entries()) {
-    const { places, values } = atOnceContributionOf(one, known, settings);
-    expect(Math.hypot(...values)).toBeLessThanOrEqual(sensitivityOf(scales) * (1 + 1e-12));
-    expect(values[places.indexOf(pattern.pairCount + 4)]).toBeCloseTo(0.1 * weights[at], 12);
-  }
-  const { lately, deviation } = learnAtOnce({ people, known, settings, fill: seededFill(1) });
-  const all = weights[0] + weights[1] + weights[2];
-  [0, weights[1], weights[2], weights[2]].forEach((wanted, item) => {
-    expect(lately[item]).toBeCloseTo(wanted / all, 3);
-  });
-  expect(deviation).toBe(0);
 });

@@ -44,6 +44,16 @@ export function pairsPartOf(list: PairList, items: readonly string[]): fc.Arbitr
     round: fc.nat(),
     reports: fc.nat(),
     asked: fc.nat(),
+    recent: fc.option(
+      fc.record({
+        // What two bytes carry exactly.
+        shares: fc
+          .array(fc.integer({ min: 0, max: 1024 }), sized(list.count))
+          .map((shares) => Float32Array.from(shares, (share) => share / 1024)),
+        floor: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+      }),
+      { nil: null },
+    ),
     pattern: fc.constant(plainPattern(list)),
     values: fc
       .array(fc.integer({ min: -127, max: 127 }), sized(2 * list.pairs.length))

@@ -341,6 +341,7 @@ function modelGrammars(): readonly AnyGrammar[] {
   );
   const pairs = encodePairs({
     ...{ items, round: 3, reports: 60, asked: 3, pattern },
+    recent: { shares: new Float32Array(12).fill(0.25), floor: 0.01 },
     values: new Int8Array(pattern.neighbours.length).fill(9),
     scales: new Float32Array(12).fill(0.5),
   });

@@ -126,20 +126,27 @@ test("the list of pairs has each item's nearest by public rows, both ways, in or
   );
 });
 
+const uncounted = {
+  ...{ counts: new Float64Array(count), countVariance: 0 },
+  ...{ recent: new Float64Array(count), recentVariance: 0 },
+};
+
 describe("sums of pairs", () => {
   test("are read back from where contributions put them, counts and people off their scales", () => {
     const sum = Float64Array.from({ length: layout.length }, (_, k) => k);
-    const scales = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
+    const scales = { clipL2: 1, countScale: 0.5, recentScale: 2, weightScale: 0.1 };
     const sums = pairSumsOf(sum, { layout, scales, variance: 4 });
     expect([...sums.pairs]).toEqual([...sum.subarray(0, layout.counts)]);
     expect(sums.counts[3]).toBe((layout.counts + 3) / 0.5);
+    expect(sums.recent[3]).toBe((layout.recent + 3) / 2);
+    expect([sums.counts.length, sums.recent.length]).toEqual([count, count]);
     expect(sums.people).toBeCloseTo(layout.weight / 0.1, 9);
-    expect([sums.pairVariance, sums.countVariance]).toEqual([4, 16]);
+    expect([sums.pairVariance, sums.countVariance, sums.recentVariance]).toEqual([4, 16, 1]);
   });
 
   test("without noise are what they are", () => {
     const { shares, cosines, people, pairs } = worldOf(seededRandom(1));
-    const sums = { pairs, counts: new Float64Array(count), people, pairVariance: 0, countVariance: 0 };
+    const sums = { pairs, people, pairVariance: 0, ...uncounted };
     expect(shrunkenPairs(sums, { pattern, shares, cosines })).toEqual(pairs);
   });
 
@@ -149,7 +156,7 @@ describe("sums of pairs", () => {
         const random = seededRandom(seed);
         const { shares, cosines, people, pairs } = worldOf(random);
         const noisy = pairs.map((value) => value + sd * gaussian(random));
-        const sums = { pairs: noisy, counts: new Float64Array(count), people, countVariance: 0 };
+        const sums = { pairs: noisy, people, ...uncounted };
         const shrunken = shrunkenPairs({ ...sums, pairVariance: sd * sd }, { pattern, shares, cosines });
         const errorOf = (values: Float64Array) =>
           values.reduce((error, value, pair) => error + (value - pairs[pair]) ** 2, 0);

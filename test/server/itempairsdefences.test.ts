@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
+import { type PairScales, pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
 
 import {
   leastPeople,
@@ -27,20 +27,20 @@ const pattern = patternOfPairs(
 const layout = pairLayout(pattern);
 
 /** Exact sums of honest people, each with one item at least; the reports beside them. */
-function honestSums(
-  random: () => number,
-  scales: { clipL2: number; countScale: number; weightScale: number },
-) {
+function honestSums(random: () => number, scales: PairScales) {
   const reports = 60;
   const sum = new Float64Array(layout.length);
   for (let person = 0; person < reports; person++) {
     const few = random();
     const items = [...Array(count).keys()].filter((item) => random() < few / (1 + item / 4));
-    const { places, values } = pairContributionOf(pattern, items, scales);
+    const recent = items.filter(() => random() < 0.3);
+    const { places, values } = pairContributionOf(pattern, { items, recent }, scales);
     for (const [k, place] of places.entries()) sum[place] += values[k];
   }
   return { reports, sums: pairSumsOf(sum, { layout, scales, variance: 0 }) };
 }
+
+const noRecent = { recent: new Float64Array(count), recentVariance: 9 };
 
 test("honest weights are never fewer than what the other sums allow, and no defence touches them", () => {
   fc.assert(
@@ -49,10 +49,11 @@ test("honest weights are never fewer than what the other sums allow, and no defe
       fc.constantFrom(0.5, 1, 2),
       fc.constantFrom(0.7, 1, 3),
       (seed, countScale, clipL2) => {
-        const scales = { clipL2, countScale, weightScale: 0.1 };
+        const scales = { clipL2, countScale, recentScale: 2 * countScale, weightScale: 0.1 };
         const { reports, sums } = honestSums(seededRandom(seed), scales);
         expect(leastPeople(sums, { reports, ...scales })).toBeLessThanOrEqual(sums.people * (1 + 1e-9));
-        const bounds = { ...standardPairDefences, longestCount: Number.POSITIVE_INFINITY };
+        const none = Number.POSITIVE_INFINITY;
+        const bounds = { ...standardPairDefences, longestCount: none, longestRecent: none };
         const counted = limitedCounts(sums, { reports, ...scales }, bounds);
         expect(counted.people).toBeCloseTo(sums.people, 9);
         const shares = counted.counts.map((people) => people / counted.people);
@@ -66,7 +67,7 @@ test("honest weights are never fewer than what the other sums allow, and no defe
 });
 
 test("liars who take weight away change the people by little, and by all of them where nothing is bounded", () => {
-  const scales = { clipL2: 1, countScale: 1, weightScale: 0.1 };
+  const scales = { clipL2: 1, countScale: 1, recentScale: 2, weightScale: 0.1 };
   const { reports, sums } = honestSums(seededRandom(3), scales);
   const lied = { ...sums, people: 1 };
   const { people } = limitedCounts(lied, { reports, ...scales }, standardPairDefences);
@@ -76,23 +77,37 @@ test("liars who take weight away change the people by little, and by all of them
   expect(limitedCounts(added, { reports, ...scales }, standardPairDefences).people).toBe(reports);
 });
 
-test("a count, however large, is at most twice what 99 % of the items stay below; one far below zero is noise", () => {
+test("a count, however large, is at most twice what 99 % of the items stay below, one of lately just that; one far below zero is noise", () => {
   const counts = Float64Array.from({ length: 200 }, (_, item) => item / 10);
   const plain = [...counts];
   counts[7] = 1e9;
   counts[8] = -1e9;
-  const sums = { pairs: new Float64Array(3), counts, people: 50, pairVariance: 9, countVariance: 25 };
-  const limited = limitedCounts(sums, { reports: 100, clipL2: 1, countScale: 1 }, standardPairDefences);
+  const recent = counts.map((value) => value / 10);
+  const of = { people: 50, pairVariance: 9, countVariance: 25, recentVariance: 4 };
+  const sums = { pairs: new Float64Array(3), counts, recent, ...of };
+  const asked = { reports: 100, clipL2: 1, countScale: 1, recentScale: 2 };
+  const limited = limitedCounts(sums, asked, standardPairDefences);
+  expect(limited.recent[7]).toBeCloseTo(1.99, 9);
+  expect(limited.recent[8]).toBe(-4 * 2);
   expect(limited.counts[7]).toBeCloseTo(2 * 19.9, 9);
   expect(limited.counts[8]).toBe(-4 * 5);
   for (const [item, value] of plain.entries())
     if (item !== 7 && item !== 8) expect(limited.counts[item]).toBe(value);
+  for (const [item, value] of plain.entries())
+    if (item !== 7 && item !== 8) expect(limited.recent[item]).toBe(Math.min(1.99, value / 10));
 });
 
 test("a pair has no more people than its rarer item and four deviations of noise, and no fewer than noise takes", () => {
   const shares = Float64Array.from({ length: count }, (_, item) => (item + 1) / 100);
   const pairs = new Float64Array(pattern.pairCount).fill(1e9);
-  const sums = { pairs, counts: new Float64Array(count), people: 300, pairVariance: 9, countVariance: 9 };
+  const sums = {
+    pairs,
+    counts: new Float64Array(count),
+    people: 300,
+    pairVariance: 9,
+    countVariance: 9,
+    ...noRecent,
+  };
   const limited = limitedPairs(sums, { pattern, shares }, standardPairDefences);
   const first = pattern.starts[5];
   const rarer = Math.min(5, pattern.neighbours[first]);
@@ -129,12 +144,14 @@ test("items that nobody has, and items without a pair, however many, take nothin
   const sums = {
     pairs: new Float64Array(4).fill(20),
     counts,
+    recent: counts.map((people) => people / 6),
     people: 240,
-    pairVariance: 0,
-    countVariance: 0,
+    ...{ pairVariance: 0, countVariance: 0, recentVariance: 0 },
   };
-  const scales = { reports: 240, clipL2: 1, countScale: 1 };
-  expect(limitedCounts(sums, scales, standardPairDefences).counts).toEqual(counts);
+  const scales = { reports: 240, clipL2: 1, countScale: 1, recentScale: 2 };
+  const limited = limitedCounts(sums, scales, standardPairDefences);
+  expect(limited.counts).toEqual(counts);
+  expect(limited.recent).toEqual(sums.recent);
   const weights = new Float64Array(8).fill(0.3);
   expect(limitedWeights(weights, few, standardPairDefences)).toEqual(weights);
 });

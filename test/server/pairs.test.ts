@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { placeOf } from "../../core/model/pairlist.ts";
 import { type PairsPart, parsePairs } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import { sharesAsRead } from "../../core/model/sections.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { bestRows, rank } from "../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../core/ranking/profile.ts";
@@ -20,7 +21,7 @@ import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned
 import { listedItems, pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
-import { alikeBy, pairWeightsFor } from "../../server/publishing/pairdrafts.ts";
+import { alikeBy, mixesFor, pairWeightFor } from "../../server/publishing/pairdrafts.ts";
 import {
   admin,
   catalogueOf,
@@ -68,7 +69,11 @@ async function contribute(server: TestServer, people: readonly (readonly number[
   const settings = settingsOf(task, itemPairs);
   const total = new Float64Array(task.length);
   for (const items of people) {
-    const { places, values } = pairContributionOf(partOf(server).part.pattern, items, settings);
+    const { places, values } = pairContributionOf(
+      partOf(server).part.pattern,
+      { items, recent: items.slice(0, 1) },
+      settings,
+    );
     const whole = new Float64Array(task.length);
     for (const [at, place] of places.entries()) whole[place] = values[at];
     const encoded = encodeFixed(whole, task, (bytes) => bytes.fill(0));
@@ -136,13 +141,14 @@ describe("a site that asks about pairs", () => {
       round: 1,
       reports: 40,
       asked: 1,
+      recent: { ...plain.recent, shares: sharesAsRead(plain.recent.shares) },
       ...publishedWeights(before.pattern, plain.weights),
     });
     expect(part.values.some((value) => value !== 0)).toBe(true);
-    expect(edition.model.pairWeight).toBe(pairWeightsFor(40, 0)[0]);
+    expect(edition.model).toMatchObject(mixesFor(40, 0)[0]);
     // Whoever has one of two things that people had together is shown the other one further up than by content alone.
     const ranking = rankingModelOf(model);
-    const { pairs: _pairs, ...withoutPairs } = model;
+    const { pairs: _pairs, recent: _recent, ...withoutPairs } = model;
     const alone = rankingModelOf(withoutPairs);
     const placesIn = (by: typeof ranking) =>
       people.map(([item, companion]) => {
@@ -259,7 +265,9 @@ describe("a site that asks about pairs", () => {
     const empty = pairsPartOf(all.slice(4), model, null, settings);
     const random = seededRandom(3);
     const values = empty.values.map(() => Math.floor(255 * random()) - 127);
-    const old = { ...empty, round: 7, values, scales: empty.scales.map(() => Math.fround(0.5 + random())) };
+    const scales = empty.scales.map(() => Math.fround(0.5 + random()));
+    const shares = empty.items.map(() => random());
+    const old = { ...empty, round: 7, values, scales, recent: { shares, floor: 0.01 } };
     const next = pairsPartOf(all.slice(0, 26).reverse(), model, old, { ...settings, nearest: 4 });
     const saidIn = ({ items, pattern, values: said, scales }: PairsPart, a: string, b: string) => {
       const place = placeOf(pattern, items.indexOf(a), items.indexOf(b));
@@ -278,6 +286,12 @@ describe("a site that asks about pairs", () => {
       }
     }
     expect(next.round).toBe(7);
+    // What is new to the list is wanted lately as it always is.
+    const lately = next.items.map((item) => {
+      const at = old.items.indexOf(item);
+      return at < 0 ? model.popularity[all.indexOf(item)] : shares[at];
+    });
+    expect(next.recent).toEqual({ shares: sharesAsRead(lately), floor: 0.01 });
     expect([kept > 30, fresh > 5]).toEqual([true, true]);
     // The same list again is the old part itself.
     expect(pairsPartOf(old.items, model, old, settings)).toBe(old);
@@ -324,9 +338,16 @@ describe("a site that asks about pairs", () => {
     expect(listed(9)).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  test("weighs pairs at three tenths where people / noise multiplier is below 3,000, else at half, and may leave them out", () => {
-    expect(pairWeightsFor(3899, 1.3)).toEqual([0.3, 0.5, 0]);
-    expect(pairWeightsFor(3901, 1.3)).toEqual([0.5, 0.3, 0]);
+  test("weighs pairs alone at three tenths where people / noise multiplier is below 3,000, else at half, and may leave them out", () => {
+    expect([pairWeightFor(3899, 1.3), pairWeightFor(3901, 1.3)]).toEqual([0.3, 0.5]);
+    for (const [reports, weights] of [
+      [3899, [0.3, 0.5, 0]],
+      [3901, [0.5, 0.3, 0]],
+    ] as const) {
+      const [first, ...others] = mixesFor(reports, 1.3);
+      expect(first.recentWeight).toBeGreaterThan(0);
+      expect(others).toEqual(weights.map((pairWeight) => ({ pairWeight, recentWeight: 0 })));
+    }
   });
 
   test("has room for so many items, and for no more pairs than it may ask about", async () => {
@@ -343,9 +364,9 @@ describe("a site that asks about pairs", () => {
     const bare = { ...model, content: { ...model.content, scales: new Float32Array(model.items) } };
     const settings = { nearest: 3, mostPairs: 1e6 };
     const items = model.catalogue.map(({ item }) => item);
-    expect(pairsPartOf(items, alikeBy(bare), null, settings).pattern.pairCount).toBe(0);
+    expect(pairsPartOf(items, { ...bare, ...alikeBy(bare) }, null, settings).pattern.pairCount).toBe(0);
     const learned = { ...bare, round: 1 };
-    const { pattern } = pairsPartOf(items, alikeBy(learned), null, settings);
+    const { pattern } = pairsPartOf(items, { ...learned, ...alikeBy(learned) }, null, settings);
     const rows = dequantizeRows(model.factors, model.factorDim);
     const cosine = (a: number, b: number) => {
       const product = (x: number, y: number) =>

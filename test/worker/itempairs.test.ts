@@ -21,11 +21,12 @@ const pattern = patternOfPairs(
   count,
 );
 const listed = { id: "a".repeat(64), rowOf: new Map(items.map((item, row) => [item, row])), pattern };
-const scales = { clipL2: 2, countScale: 0.7, weightScale: 0.1 };
+const scales = { clipL2: 2, countScale: 0.7, recentScale: 1.5, weightScale: 0.1 };
+const recentDays = 14;
 
 function taskOn(changed: Partial<ItemPairsSettings>): Task {
   const list = { pairs: listed.id, items: count, pairCount: pattern.pairCount };
-  return taskOf(itemPairs, { ...list, ...scales, ...changed });
+  return taskOf(itemPairs, { ...list, ...scales, recentDays, ...changed });
 }
 
 const deviceOf = (events: readonly TacitEvent[], pairs: Device["pairs"] = listed): Device => ({
@@ -43,11 +44,14 @@ const acts = fc.record({
   id: fc.uuid(),
   kind: fc.constantFrom("view", "click", "purchase", "like", "search", "impression", "share"),
   item: fc.constantFrom(...items, "elsewhere-1", "elsewhere-2"),
-  atMs: fc.integer({ min: nowMs - 700 * dayMs, max: nowMs }),
+  atMs: fc.oneof(
+    fc.integer({ min: nowMs - 700 * dayMs, max: nowMs }),
+    fc.integer({ min: nowMs - 2 * recentDays * dayMs, max: nowMs }),
+  ),
   query: fc.constant("anything"),
 }) satisfies fc.Arbitrary<TacitEvent>;
 
-test("it is of which listed items are liked, and of nothing else that a journal says", () => {
+test("it is of which listed items are liked, which of them lately, and of nothing else that a journal says", () => {
   fc.assert(
     fc.property(fc.array(acts, { maxLength: 12 }), fc.array(acts, { maxLength: 6 }), (events, others) => {
       const says = events.filter(({ kind }) => kind !== "search" && kind !== "impression");
@@ -57,23 +61,36 @@ test("it is of which listed items are liked, and of nothing else that a journal 
         expect(said).toBeNull();
         return;
       }
-      const { places, values } = pairContributionOf(pattern, liked, scales);
-      const whole = new Float64Array(pattern.pairCount + count + 1);
+      const late = says.filter(({ atMs }) => atMs >= nowMs - recentDays * dayMs);
+      const recent = liked.filter((row) => late.some(({ item }) => item === items[row]));
+      const { places, values } = pairContributionOf(pattern, { items: liked, recent }, scales);
+      const whole = new Float64Array(pattern.pairCount + 2 * count + 1);
       for (const [at, place] of places.entries()) whole[place] = values[at];
       expect(said?.values).toEqual(whole);
       expect(liked.map((row) => items[row])).toContain(events.find(({ id }) => id === said?.basedOn)?.item);
-      // The same items by other acts, at other times, in another order, beside what is not on the list.
+      // The same items by other acts, as lately, in another order, beside what is not on the list.
       const apart = others.map((event) => ({ ...event, item: "elsewhere-1" }));
       const again = liked.map((row, k) => ({
         ...apart[0],
         id: `${k}`,
         kind: "like" as const,
         item: items[row],
-        atMs: k,
+        atMs: recent.includes(row) ? nowMs - recentDays * dayMs : k,
       }));
       expect(contribution([...apart, ...again.reverse()])?.values).toEqual(whole);
     }),
   );
+});
+
+test("what speaks against an item, however lately, makes it none of lately", () => {
+  const at = (row: number, kind: TacitEvent["kind"], days: number) => ({
+    ...{ id: `${kind}${row}`, kind, item: items[row], atMs: nowMs - days * dayMs },
+  });
+  const liked = [at(1, "like", 30), at(3, "like", 30)];
+  const returned = [...liked, at(5, "like", 3), at(1, "cart_remove", 1)];
+  const expected = contribution([...liked, at(5, "like", 3)]);
+  expect(contribution(returned)?.values).toEqual(expected?.values);
+  expect(contribution([...returned, at(1, "view", 2)])?.values).not.toEqual(expected?.values);
 });
 
 test("what is disliked more than liked is none of a person's items", () => {
@@ -95,7 +112,7 @@ test("a task on a list that the device does not hold waits, and one that misstat
     itemPairsContributor.contribute(taskOn(settings), deviceOf(events, pairs), []);
   expect(say({ pairs: "b".repeat(64) })).toBeNull();
   expect(say({}, null)).toBeNull();
-  expect(say({})?.values).toHaveLength(pattern.pairCount + count + 1);
+  expect(say({})?.values).toHaveLength(pattern.pairCount + 2 * count + 1);
   for (const settings of [{ items: count + 1 }, { items: count - 1 }, { pairCount: pattern.pairCount + 1 }]) {
     expect(() => say(settings)).toThrow(
       /^item-pairs: the list must have the part's 9 items and \d+ pairs, got /,

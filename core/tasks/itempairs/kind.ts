@@ -1,6 +1,6 @@
 /**
- * The kind `item-pairs`: which pairs of a public list people have, and which items (contribution.ts). The list is the
- * one of a part `pairs` (core/model/pairs.ts); one report covers all of it.
+ * The kind `item-pairs`: which pairs of a public list people have, which items, and which of them lately
+ * (contribution.ts). The list is the one of a part `pairs` (core/model/pairs.ts); one report covers all of it.
  */
 import * as v from "valibot";
 import { pairLimits } from "../../model/pairs.ts";
@@ -19,6 +19,9 @@ const settingsSchema = v.object({
   pairCount: v.pipe(count, v.maxValue(pairLimits.pairs)),
   clipL2: positive,
   countScale: positive,
+  /** Lately is within so many days before the report. */
+  recentDays: v.pipe(count, v.maxValue(90)),
+  recentScale: positive,
   weightScale: positive,
 });
 
@@ -34,6 +37,6 @@ export const itemPairs: TaskKind<ItemPairsSettings> = {
   }),
   words: {
     title: "pairs",
-    what: "Which products people like, and which of them the same people like, of a public list of pairs of similar products.",
+    what: "Which products people like, which of them lately, and which the same people like, of a public list of pairs of similar products.",
   },
 };

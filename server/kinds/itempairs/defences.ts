@@ -3,11 +3,11 @@
  * numbers that a server has before it (sums.ts, weights.ts). Whether a report is within bounds nobody can see; what a sum says of
  * an item can be compared with what the same sum says of the others.
  *
- *   people   sum of the weights, at most the reports N, and at least N^2 / (N + (sum of pairs + countScale^2 sum of counts) / C^2): a report
- *            that was clipped (contribution.ts) has C^2 / w = w (pairs + countScale^2 items), another one w = 1, and the mean
- *            of w is at least one over the mean of 1 / w
+ *   people   sum of the weights, at most the reports N, and at least N^2 / (N + S / C^2), S = sum of pairs + countScale^2 sum of counts
+ *            + recentScale^2 sum of those of lately: a report that was clipped (contribution.ts) has C^2 / w = its part of S, another
+ *            one w = 1, and the mean of w is at least one over the mean of 1 / w
  *   count    at most `longestCount` times the one that 99 % of the items stay below, of those that are not 0; no more
- *            below 0 than noise is
+ *            below 0 than noise is; the same of the counts of lately, by `longestRecent`
  *   pair     people with both items are at most those with the rarer one, beside what noise can be
  *   row      no item's weights are longer than `longestRow` times the length that 90 % of the items' weights stay
  *            below, of those that have any
@@ -25,8 +25,9 @@ export interface PairDefences {
   readonly lanes: "robust" | "none";
   /** Whether the weights' sum is held between what the reports allow. */
   readonly people: "bounded" | "none";
-  /** In 99-th percentiles of the counts; Infinity sets no limit. */
+  /** In 99-th percentiles of the counts, and of those of lately; Infinity sets no limit. */
   readonly longestCount: number;
+  readonly longestRecent: number;
   /** Of the people with the rarer item; Infinity sets no limit. */
   readonly longestPair: number;
   /** In 90-th percentiles of the lengths of all items' weights; Infinity sets no limit. */
@@ -37,6 +38,7 @@ export const standardPairDefences: PairDefences = {
   lanes: "robust",
   people: "bounded",
   longestCount: 2,
+  longestRecent: 1,
   longestPair: 1,
   longestRow: 1.5,
 };
@@ -46,6 +48,7 @@ export const noPairDefences: PairDefences = {
   lanes: "none",
   people: "none",
   longestCount: Number.POSITIVE_INFINITY,
+  longestRecent: Number.POSITIVE_INFINITY,
   longestPair: Number.POSITIVE_INFINITY,
   longestRow: Number.POSITIVE_INFINITY,
 };
@@ -74,35 +77,34 @@ export function sumOfPairLanes(
  *
  * @param reports in the sums.
  */
-export function limitedCounts(
-  sums: PairSums,
-  { reports, clipL2, countScale }: Pick<PairScales, "clipL2" | "countScale"> & { readonly reports: number },
-  defences: PairDefences,
-): PairSums {
-  const { longestCount } = defences;
-  const least = -mostNoise * Math.sqrt(sums.countVariance);
-  const most =
-    longestCount === Number.POSITIVE_INFINITY
-      ? longestCount
-      : longestCount * Math.max(0, percentile(sums.counts, 0.99));
-  const counts =
-    most === Number.POSITIVE_INFINITY
-      ? sums.counts
-      : sums.counts.map((count) => Math.max(least, Math.min(most, count)));
-  if (defences.people === "none") return { ...sums, counts };
-  const fewest = leastPeople({ ...sums, counts }, { reports, clipL2, countScale });
-  return { ...sums, counts, people: Math.min(reports, Math.max(fewest, sums.people)) };
+export function limitedCounts(sums: PairSums, asked: Asked, defences: PairDefences): PairSums {
+  const counts = within(sums.counts, sums.countVariance, defences.longestCount);
+  const recent = within(sums.recent, sums.recentVariance, defences.longestRecent);
+  if (defences.people === "none") return { ...sums, counts, recent };
+  const fewest = leastPeople({ ...sums, counts, recent }, asked);
+  return { ...sums, counts, recent, people: Math.min(asked.reports, Math.max(fewest, sums.people)) };
 }
+
+/** @param longest in 99-th percentiles; Infinity sets no limit. */
+function within(counts: Float64Array, variance: number, longest: number): Float64Array {
+  if (longest === Number.POSITIVE_INFINITY) return counts;
+  const least = -mostNoise * Math.sqrt(variance);
+  const most = longest * Math.max(0, percentile(counts, 0.99));
+  return counts.map((count) => Math.max(least, Math.min(most, count)));
+}
+
+/** How many reports are in a sum, and how each was scaled. */
+type Asked = Omit<PairScales, "weightScale"> & { readonly reports: number };
 
 /** The least sum of weights that so many honest reports with these sums can have. */
 export function leastPeople(
-  { pairs, counts }: Pick<PairSums, "pairs" | "counts">,
-  { reports, clipL2, countScale }: Pick<PairScales, "clipL2" | "countScale"> & { readonly reports: number },
+  { pairs, counts, recent }: Pick<PairSums, "pairs" | "counts" | "recent">,
+  { reports, clipL2, countScale, recentScale }: Asked,
 ): number {
   const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
-  const clipped = (total(pairs) + countScale ** 2 * total(counts)) / clipL2 ** 2;
+  const squares = total(pairs) + countScale ** 2 * total(counts) + recentScale ** 2 * total(recent);
   // Noise and liars may bring it below 0, which honest reports cannot.
-  return reports ** 2 / (Math.max(0, clipped) + reports);
+  return reports ** 2 / (Math.max(0, squares / clipL2 ** 2) + reports);
 }
 
 export interface SharesOfPattern {

@@ -47,9 +47,11 @@ export const itemPairs: KindSetup = {
 
 function questionOn({ pairs, items, pairCount }: PairsInForce, config: Config): Question {
   const { pairs: asked, round } = config;
-  const { clipL2, countScale, weightScale, fractionBits, lanes } = asked;
+  const { fractionBits, lanes } = asked;
   const { minBatch, maxBatch } = round;
-  const settings = { pairs, items, pairCount, clipL2, countScale, weightScale };
+  const { clipL2, countScale, recentDays, recentScale, weightScale } = asked;
+  const scales = { clipL2, countScale, recentDays, recentScale, weightScale };
+  const settings = { pairs, items, pairCount, ...scales };
   const sums = {
     sigma: sigmaOf(asked),
     fractionBits,

@@ -4,6 +4,7 @@
  * alone.
  */
 import { eachPair, type PairPattern } from "../../../core/model/pairlist.ts";
+import type { RecentShares } from "../../../core/model/pairs.ts";
 import { dequantizeRows } from "../../../core/model/quantize.ts";
 import { type PairScales, pairLayout } from "../../../core/tasks/itempairs/contribution.ts";
 import type { PublicItems } from "../itemfactors/knowledge.ts";
@@ -47,6 +48,7 @@ export interface PairCounts {
   readonly shares: Float64Array;
   /** People with the pair by its number, as if everybody weighed 1. */
   readonly pairs: Float64Array;
+  readonly recent: RecentShares;
 }
 
 const leastShare = 1e-5;
@@ -64,7 +66,24 @@ export function countsFrom(
   const sums = limitedPairs(counted, { pattern, shares }, defences);
   const scale = reports / sums.people;
   const pairs = shrunkenPairs(sums, { pattern, shares, cosines }).map((value) => value * scale);
-  return { sums, shares, pairs };
+  return { sums, shares, pairs, recent: recentOf(sums, shares, rows) };
+}
+
+/** Scaled so that all of them sum to what the shares do; one standard deviation of noise, or a person, is their floor. */
+function recentOf(
+  { recent, people, recentVariance }: PairSums,
+  shares: Float64Array,
+  rows: ContentRows,
+): RecentShares {
+  const lately = shrunken({ counts: recent, people, variance: recentVariance }, rows).map((share) =>
+    Math.max(leastShare, share),
+  );
+  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  const scale = total(shares) / total(lately);
+  return {
+    shares: lately.map((share) => Math.min(1, scale * share)),
+    floor: (scale * Math.max(1, Math.sqrt(recentVariance))) / people,
+  };
 }
 
 export interface PairRegression {
@@ -74,7 +93,7 @@ export interface PairRegression {
   readonly unlisted: number;
 }
 
-export interface LearnedPairs extends Pick<PairCounts, "sums"> {
+export interface LearnedPairs extends Pick<PairCounts, "sums" | "recent"> {
   /** Share of people by item. */
   readonly shares: Float64Array;
   /** As `pairWeights` has them: at place p of item j, how much having neighbours[p] says for j. */
@@ -93,17 +112,26 @@ export function learnedFrom(
 ): LearnedPairs {
   const { pattern } = known;
   const { reports: people } = summed;
-  const { sums, shares, pairs } = countsFrom(known, summed, settings, defences);
+  const { sums, shares, pairs, recent } = countsFrom(known, summed, settings, defences);
   const ridge = Math.max(leastRidge, settings.ridge * people);
   const weights = pairWeights({ pattern, shares, pairs, people, unlisted: settings.unlisted }, ridge);
-  return { sums, shares, weights: limitedWeights(weights, pattern, defences) };
+  return { sums, shares, recent, weights: limitedWeights(weights, pattern, defences) };
 }
 
-function sharesOf(sums: PairSums, publicItems: ContentRows): Float64Array {
-  const everywhere = (value: number) => new Float64Array(sums.counts.length).fill(value);
-  const { counts, people, countVariance } = sums;
-  return shrunkenShares(
-    { counts, people: everywhere(people), countVariance: everywhere(countVariance) },
-    publicItems,
-  ).map((share) => Math.min(1, Math.max(leastShare, share)));
+function sharesOf({ counts, people, countVariance }: PairSums, rows: ContentRows): Float64Array {
+  return shrunken({ counts, people, variance: countVariance }, rows).map((share) =>
+    Math.min(1, Math.max(leastShare, share)),
+  );
+}
+
+interface NoisyCounts {
+  readonly counts: Float64Array;
+  readonly people: number;
+  /** Of the noise in a count. */
+  readonly variance: number;
+}
+
+function shrunken({ counts, people, variance }: NoisyCounts, rows: ContentRows): Float64Array {
+  const everywhere = (value: number) => new Float64Array(counts.length).fill(value);
+  return shrunkenShares({ counts, people: everywhere(people), countVariance: everywhere(variance) }, rows);
 }

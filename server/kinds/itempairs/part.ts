@@ -2,6 +2,7 @@
 import { type PairPattern, placeOf, transposed } from "../../../core/model/pairlist.ts";
 import type { PairsPart } from "../../../core/model/pairs.ts";
 import { dequantizeRows, quantizeRows } from "../../../core/model/quantize.ts";
+import { sharesAsRead } from "../../../core/model/sections.ts";
 import { type PublicItems, publicSideFor } from "../itemfactors/knowledge.ts";
 import { patternOf } from "./nearest.ts";
 
@@ -51,22 +52,38 @@ export function listedItems(
   return wanted.sort((a, b) => a - b).map((row) => catalogue[row].item);
 }
 
-/** A list of these items: the old one where it is the same; of pairs that it has, what was learned stays. */
+/**
+ * A list of these items: the old one where it is the same; of pairs and items that it has, what was learned stays.
+ * Items that it has not are wanted lately as they always are.
+ *
+ * @param wanted by what items are alike, and how popular they are.
+ */
 export function pairsPartOf(
   items: readonly string[],
-  publicItems: PublicItems,
+  wanted: Wanted,
   old: PairsPart | null,
   { nearest, mostPairs }: Omit<ListSettings, "mostItems">,
 ): PairsPart {
-  const { content, contentDim: dim } = publicSideFor(items, publicItems);
+  const { content, contentDim: dim } = publicSideFor(items, wanted);
   const values = dequantizeRows(content, dim);
   const pattern = patternOf({ values, count: items.length, dim }, { nearest, mostPairs });
   if (old !== null && isSameList(old, items, pattern)) return old;
   if (old === null) {
     const nothing = quantized(pattern, new Float64Array(2 * pattern.pairCount));
-    return { items, round: 0, reports: 0, asked: 0, pattern, ...nothing };
+    return { items, round: 0, reports: 0, asked: 0, recent: null, pattern, ...nothing };
   }
-  return { ...old, items, pattern, ...quantized(pattern, carriedOver(items, pattern, old)) };
+  const recent = old.recent === null ? null : { ...old.recent, shares: recentOver(items, wanted, old) };
+  return { ...old, items, pattern, recent, ...quantized(pattern, carriedOver(items, pattern, old)) };
+}
+
+function recentOver(
+  items: readonly string[],
+  { catalogue, popularity }: Pick<Wanted, "catalogue" | "popularity">,
+  { items: before, recent }: PairsPart,
+): Float32Array {
+  const always = new Map(catalogue.map(({ item }, row) => [item, popularity[row]]));
+  const lately = new Map(before.map((item, row) => [item, recent?.shares[row] ?? 0]));
+  return sharesAsRead(Float32Array.from(items, (item) => lately.get(item) ?? always.get(item) ?? 0));
 }
 
 function isSameList(old: PairsPart, items: readonly string[], pattern: PairPattern): boolean {

@@ -17,13 +17,15 @@ import type { PairLayout, PairScales } from "../../../core/tasks/itempairs/contr
 export interface PairSums {
   /** Weighted people with both items, by number of the pair. */
   readonly pairs: Float64Array;
-  /** Weighted people with the item. */
+  /** Weighted people with the item, and those of them who had to do with it lately. */
   readonly counts: Float64Array;
+  readonly recent: Float64Array;
   /** Sum of all weights. */
   readonly people: number;
-  /** Variance of the noise of a pair, and of a count. */
+  /** Variance of the noise of a pair, of a count, and of a count of lately. */
   readonly pairVariance: number;
   readonly countVariance: number;
+  readonly recentVariance: number;
 }
 
 /**
@@ -38,13 +40,15 @@ export function pairSumsOf(
     variance,
   }: { readonly layout: PairLayout; readonly scales: PairScales; readonly variance: number },
 ): PairSums {
-  const { countScale, weightScale } = scales;
+  const { countScale, recentScale, weightScale } = scales;
   return {
     pairs: sum.slice(0, layout.counts),
-    counts: sum.slice(layout.counts, layout.weight).map((count) => count / countScale),
+    counts: sum.slice(layout.counts, layout.recent).map((count) => count / countScale),
+    recent: sum.slice(layout.recent, layout.weight).map((count) => count / recentScale),
     people: Math.max(1, sum[layout.weight] / weightScale),
     pairVariance: variance,
     countVariance: variance / countScale ** 2,
+    recentVariance: variance / recentScale ** 2,
   };
 }
 

@@ -77,6 +77,16 @@ describe("an edition is refused", () => {
       fault: /pairWeight must be/,
     },
     {
+      what: "with more than all by what is wanted lately",
+      value: withModel({ recentWeight: 1.01 }),
+      fault: /recentWeight must be <=1/,
+    },
+    {
+      what: "with more than all by both",
+      value: withModel({ pairWeight: 0.5, recentWeight: 0.51 }),
+      fault: /pairWeight and recentWeight must be at most 1 together, got 0.5 and 0.51/,
+    },
+    {
       what: "without a catalogue",
       value: { ...edition, parts: edition.parts.slice(1) },
       fault: /expected a catalogue/,
@@ -134,10 +144,11 @@ test("an edition with two content parts, a base and additions, is taken in their
   expect(content).toEqual([edition.parts[1], ref("content", "e")]);
 });
 
-test("an edition with pairs has them among its parts, and says what part of a score is by them", () => {
+test("an edition with pairs has them among its parts, and says what parts of a score are by them and by what is wanted lately", () => {
   for (const pairWeight of [0, 0.3, 1]) {
     const parts = [...edition.parts, ref("pairs", "e")];
-    const paired = { ...edition, parts, model: { ...edition.model, pairWeight } };
+    const model = { ...edition.model, pairWeight, recentWeight: 1 - pairWeight };
+    const paired = { ...edition, parts, model };
     const parsed = parseEdition(JSON.parse(encodeEdition(paired)));
     expect(parsed).toEqual(paired);
     expect(modelRefs(parsed)).toContainEqual(ref("pairs", "e"));

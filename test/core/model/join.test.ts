@@ -175,12 +175,33 @@ describe("pairs", () => {
         const { pairs: _, ...partsOfOld } = partsWith(feed, null);
         expect(joinParts(partsOfOld, paired)).toEqual({ ...without, ...paired });
         expect(joinParts(partsWith(feed, { ...part, round: 0 }), paired)).toEqual({ ...without, ...paired });
-        expect(joinParts(partsWith(feed, part), settings)).toEqual(without);
+        const always = { ...part, recent: null };
+        expect(joinParts(partsWith(feed, always), settings)).toEqual(without);
         const weightless = { ...settings, pairWeight: 0 };
-        expect(joinParts(partsWith(feed, part), weightless)).toEqual({ ...without, ...weightless });
-        const { pairs, ...rest } = joinParts(partsWith(feed, part), paired);
+        expect(joinParts(partsWith(feed, always), weightless)).toEqual({ ...without, ...weightless });
+        const { pairs, recent, ...rest } = joinParts(partsWith(feed, part), paired);
         expect(pairs).toBeDefined();
+        expect(recent === undefined).toBe(part.recent === null);
         expect(rest).toEqual({ ...without, ...paired });
+      }),
+    );
+  });
+
+  test("say what is wanted lately, with or without weight, and popularity of what they do not list", () => {
+    fc.assert(
+      fc.property(listed, fc.boolean(), ([drawn, feed], isWeighed) => {
+        const part = { ...drawn, round: drawn.round + 1 };
+        fc.pre(part.recent !== null);
+        const shares = Float32Array.from(feed, (_, row) => (row + 1) / 64);
+        const parts = { ...partsWith(feed, part), popularity: { items: feed, shares } };
+        const joined = joinParts(parts, isWeighed ? { ...paired, recentWeight: 0.2 } : settings);
+        const wanted = feed.map((item, row) => {
+          const at = part.items.indexOf(item);
+          return at < 0 ? shares[row] : part.recent?.shares[at];
+        });
+        expect([...(joined.recent?.shares ?? [])]).toEqual(wanted);
+        expect(joined.recent?.floor).toBe(part.recent?.floor);
+        expect(joined.popularity).toEqual(shares);
       }),
     );
   });

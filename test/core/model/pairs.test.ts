@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { patternOfPairs, upperOf } from "../../../core/model/pairlist.ts";
 import { encodePairs, type PairsPart, pairLimits, parsePairs } from "../../../core/model/pairs.ts";
 import { encodePart } from "../../../core/model/part.ts";
-import { idSection, rowSections, u16Section } from "../../../core/model/sections.ts";
+import { idSection, rowSections, shareSection, u16Section } from "../../../core/model/sections.ts";
 import { pairsParts } from "../pairparts.ts";
 
 test("the part parses back to what was encoded, and its ids need not be read twice", () => {
@@ -21,6 +21,7 @@ const none: PairsPart = {
   round: 0,
   reports: 0,
   asked: 0,
+  recent: null,
   pattern: patternOfPairs([], 0),
   values: new Int8Array(0),
   scales: new Float32Array(0),
@@ -33,6 +34,7 @@ test("there may be no items, no pairs, and as many items as two bytes number", (
     round: 4,
     reports: 900,
     asked: 6,
+    recent: null,
     pattern: patternOfPairs([], 2),
     values: new Int8Array(0),
     scales: Float32Array.of(3, 0),
@@ -43,6 +45,7 @@ test("there may be no items, no pairs, and as many items as two bytes number", (
     round: 1,
     reports: 50,
     asked: 1,
+    recent: null,
     pattern: patternOfPairs([[0, count - 1]], count),
     values: Int8Array.of(5, -7),
     scales: new Float32Array(count).fill(0.5),
@@ -59,6 +62,7 @@ test("weights of another shape are not published", () => {
     round: 1,
     reports: 50,
     asked: 1,
+    recent: null,
     pattern: patternOfPairs([[0, 2]], 3),
     values: Int8Array.of(1, 2),
     scales: Float32Array.of(1, 1, 1),
@@ -68,6 +72,8 @@ test("weights of another shape are not published", () => {
     [{ values: Int8Array.of(1) }, "encodePairs: expected 3 items and 2 weights, got 3 and 1"],
     [{ pattern: patternOfPairs([], 3) }, "encodePairs: expected 3 items and 0 weights, got 3 and 2"],
     [{ scales: Float32Array.of(1, 1) }, "encodePairs: rows must be 3 x 1, got 3 numbers and 2 scales"],
+    [{ recent: { shares: Float32Array.of(0.5, 0.5), floor: 0.1 } }, "encodePairs: expected 3 shares, got 2"],
+    [{ recent: { shares: [0.5, 0.5, 1.5], floor: 0.1 } }, "a share of people must be a number of 0..1"],
     [{ items: ["a", "b", "a"] }, 'item ids must be unique, got "a" twice'],
   ];
   for (const [change, fault] of wrong) expect(() => encodePairs({ ...part, ...change })).toThrow(fault);
@@ -97,12 +103,14 @@ function bytesWith(
       round: part.round,
       reports: part.reports,
       asked: part.asked,
+      ...(part.recent === null ? {} : { recentFloor: part.recent.floor }),
       ...fields,
     },
     sections: [
       u16Section("degrees", degrees),
       u16Section("neighbours", neighbours),
       ...rowSections(part),
+      ...(part.recent === null ? [] : [shareSection(part.recent.shares, "recentShares")]),
       idSection(part.items),
     ],
   });
@@ -178,6 +186,7 @@ describe("a list of neighbours", () => {
     round: 1,
     reports: 50,
     asked: 1,
+    recent: null,
     pattern: patternOfPairs(
       [
         [0, 1],
@@ -252,6 +261,8 @@ describe("a list of neighbours", () => {
       { round: 0.5 },
       { reports: -1 },
       { asked: 0.5 },
+      ...[0, -1, 1.5, Number.MIN_VALUE].map((recentFloor) => ({ recentFloor })),
+      { recentFloor: 0.5 },
     ];
     const parts = wrong.map((fields) => bytesWith(part, listsOf(part), fields));
     const before = process.memoryUsage();

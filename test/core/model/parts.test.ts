@@ -106,7 +106,8 @@ describe("every part parses back to what was encoded, ids and titles of any scri
         const neighbours = items.slice(1).map((_, item) => [item, item + 1] as const);
         const pattern = patternOfPairs(neighbours, items.length);
         const values = Int8Array.from(pattern.pairs, (pair) => 3 * pair - 7);
-        const part = { items, round, reports: round, asked: round, pattern, values, scales: rows.scales };
+        const learned = { round, reports: round, asked: round, recent: null };
+        const part = { items, ...learned, pattern, values, scales: rows.scales };
         expect(parsePairs(encodePairs(part))).toEqual(part);
       },
     },

@@ -1,4 +1,4 @@
-/** What pairs add to a person's scores and reasons. */
+/** What pairs, and what is wanted lately, add to a person's scores and reasons. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
@@ -22,8 +22,8 @@ const count = 24;
 const base = randomModel({ items: count, contentDim: 5, factorDim: 3 });
 const names = base.catalogue.map(({ item }) => item);
 
-/** The same model, in its parts, with pairs beside it or without. */
-function joinedWith(pairs: PairsPart | null, pairWeight: number): JoinedModel {
+/** The same model, in its parts, with pairs and what is wanted lately beside it or without. */
+function joinedWith(pairs: PairsPart | null, pairWeight: number, recentWeight = 0): JoinedModel {
   const { catalogue: cards, content, factors, popularity: shares } = base;
   return joinParts(
     {
@@ -32,7 +32,7 @@ function joinedWith(pairs: PairsPart | null, pairWeight: number): JoinedModel {
       factors: { items: names, dim: base.factorDim, round: base.round, rows: factors },
       ...{ popularity: { items: names, shares }, predicted: null, pairs },
     },
-    { ...settingsOf(base), pairWeight },
+    { ...settingsOf(base), pairWeight, recentWeight },
   );
 }
 
@@ -50,6 +50,10 @@ const parts: fc.Arbitrary<PairsPart> = fc
   .map((part) => ({ ...part, round: part.round + 1 }));
 
 const weights = fc.integer({ min: 1, max: 100 }).map((hundredths) => hundredths / 100);
+/** Parts of a score by pairs and by what is wanted lately. */
+const mixes = fc
+  .tuple(weights, fc.integer({ min: 0, max: 100 }))
+  .map(([pairs, percent]) => ({ pairs, recent: (1 - pairs) * (percent / 100) }));
 /** Liked and disliked, by thousandths. */
 const taste = fc.integer({ min: -2000, max: 3000 }).map((thousandths) => thousandths / 1000);
 const tastesOf = (rows: readonly number[]): fc.Arbitrary<TasteRows> =>
@@ -75,8 +79,14 @@ function overDeviationPlainly(values: readonly number[]): number {
   return variance === 0 ? 0 : 1 / Math.sqrt(variance);
 }
 
-/** The formula of core/ranking/pairs.ts with a matrix of what each item says for each, by item id. */
-function plainScores(joined: JoinedModel, part: PairsPart, weight: number, { items, weights }: TasteRows) {
+/** The formula of core/ranking/mix.ts with a matrix of what each item says for each, by item id. */
+function plainScores(
+  joined: JoinedModel,
+  part: PairsPart,
+  weight: number,
+  { items, weights }: TasteRows,
+  recentWeight = 0,
+) {
   const rows = numbersOf(jointRows(joined));
   const dim = joined.contentDim + joined.factorDim;
   const { gram, alpha0, lambda } = rankingModelOf(joined).joint;
@@ -94,18 +104,26 @@ function plainScores(joined: JoinedModel, part: PairsPart, weight: number, { ite
     });
     return terms.reduce((sum, term) => sum + term, 0);
   });
-  const jointUnit = (1 - weight) * overDeviationPlainly(joint);
+  const { recent } = part;
+  const lately = names.map((item, row) => {
+    if (recent === null) return 0;
+    const at = part.items.indexOf(item);
+    return Math.log(1 + (at < 0 ? base.popularity[row] : recent.shares[at]) / recent.floor);
+  });
+  const recentPart = recent === null ? 0 : recentWeight;
+  const jointUnit = (1 - weight - recentPart) * overDeviationPlainly(joint);
   const pairUnit = weight * overDeviationPlainly(said);
-  return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row]);
+  const recentUnit = recentPart * overDeviationPlainly(lately);
+  return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row] + recentUnit * lately[row]);
 }
 
 describe("a score with pairs", () => {
   test("is the plain formula's, deviations being over the whole catalogue whatever the candidates are", () => {
     fc.assert(
-      fc.property(parts, weights, tastes, candidateBits, (part, weight, given, bits) => {
-        const joined = joinedWith(part, weight);
+      fc.property(parts, mixes, tastes, candidateBits, (part, mix, given, bits) => {
+        const joined = joinedWith(part, mix.pairs, mix.recent);
         const model = rankingModelOf(joined);
-        const wanted = plainScores(joined, part, weight, given);
+        const wanted = plainScores(joined, part, mix.pairs, given, mix.recent);
         const profile = profileOfTastes(model, given);
         const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
         const { scores } = rank({ model, by: "person", profile, ...candidates });
@@ -216,13 +234,13 @@ describe("reasons with pairs", () => {
     fc.assert(
       fc.property(
         parts,
-        weights,
+        mixes,
         tastes,
         splits,
         candidateBits,
         most,
-        (part, weight, given, split, bits, most) => {
-          const model = rankingModelOf(joinedWith(part, weight));
+        (part, mix, given, split, bits, most) => {
+          const model = rankingModelOf(joinedWith(part, mix.pairs, mix.recent));
           const profile = withActs(profileOfTastes(model, given), split);
           const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
           const ranked = rank({ model, by: "person", profile, ...candidates });
@@ -234,11 +252,26 @@ describe("reasons with pairs", () => {
             const sum = contributions.reduce((total, contribution) => total + contribution, 0);
             const size = whole[at].reduce((total, { contribution }) => total + Math.abs(contribution), 0);
             expect(Math.abs(sum - ranked.scores[listed[at]])).toBeLessThanOrEqual(1e-9 * size);
-            expect(reasons).toHaveLength(Math.min(most, acts));
+            // That it is wanted lately is named beside acts, in its place.
+            const lately = reasons.filter(({ why }) => why === "trending");
+            expect(whole[at].filter(({ why }) => why === "trending")).toEqual(lately);
+            expect(lately.every(({ contribution }) => contribution > 0)).toBe(true);
+            const ofActs = (list: typeof reasons) => list.filter(({ why }) => why !== "trending");
+            const room = most - lately.length;
+            const named = acts <= room ? acts : Math.max(0, room - 1);
+            expect(ofActs(reasons)).toHaveLength(named < acts ? named + 1 : acts);
+            expect(reasons.length).toBeLessThanOrEqual(Math.max(most, 1 + lately.length));
             // Those named are the first of all, and the others are counted.
-            const named = acts <= most ? acts : most - 1;
-            expect(reasons.slice(0, named)).toEqual(whole[at].slice(0, named));
-            if (named < acts) expect(reasons[named]).toMatchObject({ why: "others", acts: acts - named });
+            expect(ofActs(reasons).slice(0, named)).toEqual(ofActs(whole[at]).slice(0, named));
+            if (named < acts) expect(reasons.at(-1)).toMatchObject({ why: "others", acts: acts - named });
+            const inOrder = reasons
+              .filter(({ why }) => why !== "others")
+              .map((reason) => reason.contribution);
+            const above = inOrder.filter((contribution) => contribution > 0);
+            expect(inOrder.slice(0, above.length)).toEqual(above);
+            for (const [k, contribution] of above.slice(1).entries()) {
+              expect(contribution).toBeLessThanOrEqual(above[k]);
+            }
           }
         },
       ),
@@ -273,6 +306,7 @@ describe("reasons with pairs", () => {
       round: 1,
       reports: 50,
       asked: 1,
+      recent: null,
       pattern: patternOfPairs(
         [
           [0, 1],

@@ -28,13 +28,18 @@ describe("a contribution", () => {
   const scales = fc.record({
     clipL2: fc.double({ min: 0.1, max: 3, noNaN: true }),
     countScale: fc.double({ min: 0.1, max: 2, noNaN: true }),
+    recentScale: fc.double({ min: 0.1, max: 3, noNaN: true }),
     weightScale: fc.double({ min: 0.05, max: 1, noNaN: true }),
   });
 
-  test("says of pairs, items and weight what it must, all scaled alike, within its bound", () => {
+  const had = fc
+    .uniqueArray(fc.nat({ max: 5 }))
+    .chain((items) => fc.record({ items: fc.constant(items), recent: fc.shuffledSubarray(items) }));
+
+  test("says of pairs, items, those of lately and weight what it must, all scaled alike, within its bound", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat({ max: 5 })), scales, (items, by) => {
-        const { places, values, weight } = pairContributionOf(pattern, items, by);
+      fc.property(had, scales, ({ items, recent }, by) => {
+        const { places, values, weight } = pairContributionOf(pattern, { items, recent }, by);
         const dense = new Float64Array(pairLayout(pattern).length);
         places.forEach((place, at) => {
           dense[place] = values[at];
@@ -49,6 +54,7 @@ describe("a contribution", () => {
         const plain = [
           ...pairs.map(([a, b]) => Number(items.includes(a) && items.includes(b))),
           ...Array.from({ length: 6 }, (_, item) => (items.includes(item) ? by.countScale : 0)),
+          ...Array.from({ length: 6 }, (_, item) => (recent.includes(item) ? by.recentScale : 0)),
         ];
         const norm = Math.hypot(...plain);
         expect(weight).toBeCloseTo(Math.min(1, by.clipL2 / norm || 1), 12);
@@ -89,15 +95,20 @@ describe("a contribution", () => {
     );
   });
 
+  const some = { clipL2: 1, countScale: 0.5, recentScale: 2, weightScale: 0.1 };
   test.each([6, 7, -1, 0.5, Number.NaN])("of item %d, which the list does not have, is refused", (item) => {
-    const by = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
-    expect(() => pairContributionOf(pattern, [0, item], by)).toThrow(RangeError);
+    expect(() => pairContributionOf(pattern, { items: [0, item] }, some)).toThrow(RangeError);
+  });
+
+  test("of an item had lately and not had is refused", () => {
+    expect(() => pairContributionOf(pattern, { items: [0, 1], recent: [1, 4] }, some)).toThrow(
+      "pairContributionOf: item 4 is had lately, and not had",
+    );
   });
 
   test("is the same in whatever order the items come", () => {
-    const by = { clipL2: 1, countScale: 0.5, weightScale: 0.1 };
-    expect(pairContributionOf(pattern, [4, 0, 3, 1], by)).toEqual(
-      pairContributionOf(pattern, [0, 1, 3, 4], by),
+    expect(pairContributionOf(pattern, { items: [4, 0, 3, 1], recent: [3, 0] }, some)).toEqual(
+      pairContributionOf(pattern, { items: [0, 1, 3, 4], recent: [0, 3] }, some),
     );
   });
 });
@@ -106,7 +117,7 @@ describe("the kind", () => {
   const settings: ItemPairsSettings = {
     pairs: "ab".repeat(32),
     ...{ items: 3659, pairCount: 48_144 },
-    ...{ clipL2: 3, countScale: 0.4, weightScale: 0.25 },
+    ...{ clipL2: 3, countScale: 0.4, recentDays: 14, recentScale: 2, weightScale: 0.25 },
   };
   const taskWith = (change: Partial<ItemPairsSettings> = {}): Task => ({
     version: 3,
@@ -124,21 +135,23 @@ describe("the kind", () => {
     const scales = fc.record({
       clipL2: fc.double({ min: 0.1, max: 3, noNaN: true }),
       countScale: fc.double({ min: 0.1, max: 2, noNaN: true }),
+      recentScale: fc.double({ min: 0.1, max: 3, noNaN: true }),
       weightScale: fc.double({ min: 0.05, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(some, scales, fc.uniqueArray(fc.nat({ max: 8 })), ({ count, pairs }, by, drawn) => {
         const pattern = patternOfPairs(pairs, count);
         const items = drawn.filter((item) => item < count);
-        const asked = { pairs: settings.pairs, items: count, pairCount: pairs.length, ...by };
+        const list = { pairs: settings.pairs, items: count, pairCount: pairs.length };
+        const asked = { ...list, recentDays: 14, ...by };
         const { length, blocks, sensitivity } = itemPairs.layoutOf(asked);
-        const { places, values } = pairContributionOf(pattern, items, by);
+        const { places, values } = pairContributionOf(pattern, { items, recent: items.slice(1) }, by);
         // The weight stands last, whatever the person has.
         expect([places.at(-1), blocks]).toEqual([length - 1, 1]);
-        expect(length).toBe(pairs.length + count + 1);
+        expect(length).toBe(pairs.length + 2 * count + 1);
         expect(Math.hypot(...values)).toBeLessThanOrEqual(sensitivity * (1 + 1e-12));
         // One item that fills the clip and is not cut reaches it.
-        const full = pairContributionOf(pattern, [0], { ...by, countScale: by.clipL2 });
+        const full = pairContributionOf(pattern, { items: [0] }, { ...by, countScale: by.clipL2 });
         expect(Math.hypot(...full.values)).toBeCloseTo(sensitivity, 12);
       }),
     );
@@ -151,7 +164,7 @@ describe("the kind", () => {
     expect(sensitivity).toBeCloseTo(Math.sqrt(9 + 0.0625), 12);
     for (const change of [{ length: length - 1 }, { blocks: 2 }, { sensitivity: sensitivity - 0.01 }]) {
       expect(() => settingsOf({ ...taskWith(), ...change }, itemPairs)).toThrow(
-        `settingsOf: item-pairs must have length 51804, blocks 1, sensitivity at least ${sensitivity}`,
+        `settingsOf: item-pairs must have length 55463, blocks 1, sensitivity at least ${sensitivity}`,
       );
     }
   });
@@ -166,7 +179,8 @@ describe("the kind", () => {
       ["items", [0, -1, 2.5, 65_537, 2 ** 31, Number.NaN, "7", undefined]],
       ["pairCount", [0, -1, 2.5, pairLimits.pairs + 1, 2 ** 31, Number.NaN, null]],
       ["pairs", ["ab".repeat(31), "AB".repeat(32), `${"ab".repeat(32)} `, 7]],
-      ...(["clipL2", "countScale", "weightScale"] as const).map(
+      ["recentDays", [0, -1, 2.5, 91, Number.NaN, "7", undefined]],
+      ...(["clipL2", "countScale", "recentScale", "weightScale"] as const).map(
         (name) => [name, [0, -1, Number.NaN, Infinity, "1"]] as const,
       ),
     ];

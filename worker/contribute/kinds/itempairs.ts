@@ -1,9 +1,10 @@
 /**
- * Which listed pairs of items a person likes both of, and which items: one report on the list of the pairs part that
+ * Which listed pairs of items a person likes both of, which items, and which of them lately: one report on the list of the pairs part that
  * the task names (core/tasks/itempairs/contribution.ts).
  */
 import { pairContributionOf } from "../../../core/tasks/itempairs/contribution.ts";
 import { type ItemPairsSettings, itemPairs } from "../../../core/tasks/itempairs/kind.ts";
+import { dayMs } from "../../../core/time.ts";
 import { type Contributor, contributorOf, type ListedPairs } from "./contributor.ts";
 import { likedItems } from "./likeditems.ts";
 
@@ -15,7 +16,8 @@ const contributor: Contributor<ItemPairsSettings> = {
     requireSize(settings, pairs);
     const liked = likedItems(pairs.rowOf, events, nowMs);
     if (liked === null) return null;
-    const { places, values } = pairContributionOf(pairs.pattern, liked.items, settings);
+    const recent = liked.since(nowMs - settings.recentDays * dayMs);
+    const { places, values } = pairContributionOf(pairs.pattern, { items: liked.items, recent }, settings);
     const whole = new Float64Array(itemPairs.layoutOf(settings).length);
     for (const [at, place] of places.entries()) whole[place] = values[at];
     return { block: 0, values: whole, basedOn: liked.newest };

@@ -14,6 +14,8 @@ export interface LikedItems {
   readonly weights: readonly number[];
   /** Id of the newest event behind them. */
   readonly newest: string;
+  /** Rows of those that something since that time, in milliseconds since the Unix epoch, speaks for. */
+  readonly since: (fromMs: number) => readonly number[];
 }
 
 /** What the person likes of the items that `rowOf` knows; null when it is too little. */
@@ -26,6 +28,14 @@ export function likedItems(
   const liked = new Map([...tastesOf(weighed)].filter(([item, weight]) => weight > 0 && rowOf.has(item)));
   const newest = weighed.findLast(({ item }) => liked.has(item));
   if (newest === undefined || liked.size < fewestLikedItems) return null;
-  const items = [...liked.keys()].flatMap((item) => rowOf.get(item) ?? []);
-  return { items, weights: [...liked.values()], newest: newest.event.id };
+  const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((item) => rowOf.get(item) ?? []);
+  return {
+    items: rowsOf(liked.keys()),
+    weights: [...liked.values()],
+    newest: newest.event.id,
+    since: (fromMs) => {
+      const speaking = weighed.filter(({ event, weight }) => weight > 0 && event.atMs >= fromMs);
+      return rowsOf(new Set(speaking.map(({ item }) => item).filter((item) => liked.has(item))));
+    },
+  };
 }
