@@ -20,6 +20,7 @@ import { seededRandom } from "../core/seeded.ts";
 import { rhoWithin } from "../core/sum/budget.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
+import { mixesFor } from "../server/publishing/pairdrafts.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
 import type { DataSet, Person } from "./data.ts";
@@ -205,18 +206,19 @@ function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): 
   return lately.last14.map((count) => Math.log(count + lately.deviation));
 }
 
-/** The same with everything in one report for the whole budget; weights chosen on September. */
+/** What is served: everything in one report for the whole budget, mixed as the server does where nothing can be measured. */
 function oneReportRun(everybody: readonly Person[], people: number, seed: number): ScoresOf {
   const crowd = crowdOf(everybody, people, seededRandom(seed));
   const { settings } = pairSettingsFor({ people, epsilon: 4 });
   const learned = learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
   const shares = Float64Array.from(learned.recent.shares);
   const { floor } = learned.recent;
+  const [{ pairWeight, recentWeight }] = mixesFor(people, settings.noiseMultiplier);
   return withAgain(
     mixOf([
-      { scores: joint(shares, null), weight: 0.4 },
-      { scores: pairScores(learned, agedStrength), weight: 0.3 },
-      { scores: everybodys(shares.map((share) => Math.log1p(share / floor))), weight: 0.3 },
+      { scores: joint(learned.shares, null), weight: 1 - pairWeight - recentWeight },
+      { scores: pairScores(learned, agedStrength), weight: pairWeight },
+      { scores: everybodys(shares.map((share) => Math.log1p(share / floor))), weight: recentWeight },
     ]),
     new Float64Array(items.length).fill(1),
   );

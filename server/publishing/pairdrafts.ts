@@ -69,11 +69,11 @@ export function pairWeightFor(reports: number, noiseMultiplier: number): number 
  * Mixes to judge. The first is taken where nothing can be measured; chosen in time, on the months before the one that is
  * judged (docs/decisions/0031-the-present.md).
  */
-export function mixesFor(reports: number, noiseMultiplier: number): readonly Mix[] {
-  const mix = (pairWeight: number, recentWeight: number): Mix => ({ pairWeight, recentWeight });
+export function mixesFor(reports: number, noiseMultiplier: number): readonly Required<Mix>[] {
+  const mix = (pairWeight: number, recentWeight: number) => ({ pairWeight, recentWeight });
   const [less, more] = [mix(0.3, 0), mix(0.5, 0)];
   const without = reachesFar(reports, noiseMultiplier) ? [more, less] : [less, more];
-  return [mix(0.3, 0.2), ...without, mix(0, 0)];
+  return [mix(0.2, 0.3), ...without, mix(0, 0)];
 }
 
 function reachesFar(reports: number, noiseMultiplier: number): boolean {

@@ -255,7 +255,7 @@ describe("a site that asks about pairs", () => {
     // A quarter is enough a round later.
     expect((await round(10)).part).toMatchObject({ round: 2, reports: 10, asked: 3 });
     const { edition } = await (await admin(server.app, "GET", "/status")).json();
-    expect(edition.pairs).toMatchObject({ round: 2, reports: 10, items: 30, weight: 0.3 });
+    expect(edition.pairs).toMatchObject({ round: 2, reports: 10, items: 30, weight: 0.2, recentWeight: 0.3 });
   });
 
   test("makes a list anew that says of each pair of the old one what that said, and nothing of the others", async () => {

@@ -1,0 +1,66 @@
+/** What of a person held out is known, and what is to be predicted. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { inputOfBytes } from "../../../server/publishing/input/input.ts";
+import { readHoldout } from "../../../server/publishing/train/holdout.ts";
+
+interface Line {
+  readonly person: string;
+  readonly item: string;
+  readonly day: number;
+}
+
+const dateOf = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
+
+async function heldOutOf(lines: readonly Line[], isDated: (line: Line) => boolean) {
+  const rows = lines.map((line) => `${line.person},${line.item},${isDated(line) ? dateOf(line.day) : ""}`);
+  const bytes = new TextEncoder().encode(["user,item,at", ...rows].join("\n"));
+  return readHoldout(inputOfBytes("held.csv", bytes));
+}
+
+const logs = fc.array(
+  fc.record({
+    person: fc.constantFrom("ann", "bob", "cem"),
+    item: fc.integer({ min: 1, max: 14 }).map((number) => `sku-${number}`),
+    day: fc.nat({ max: 60 }),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+test("where a file says when, what is to be predicted came after all that is known, a fifth of each one's items", async () => {
+  await fc.assert(
+    fc.asyncProperty(logs, async (lines) => {
+      const heldOut = await heldOutOf(lines, () => true);
+      for (const person of new Set(lines.map((line) => line.person))) {
+        const theirs = lines.filter((line) => line.person === person);
+        const items = [...new Set(theirs.map(({ item }) => item))];
+        const first = (item: string) =>
+          Math.min(...theirs.filter((line) => line.item === item).map(({ day }) => day));
+        const found = heldOut.get(person);
+        if (items.length < 2) {
+          expect(found).toBeUndefined();
+          continue;
+        }
+        const { known, targets } = found ?? { known: new Map<string, number>(), targets: new Set<string>() };
+        expect([...known.keys(), ...targets].toSorted()).toEqual(items.toSorted());
+        expect(targets.size).toBe(Math.max(1, Math.floor(items.length / 5)));
+        expect(Math.min(...[...targets].map(first))).toBeGreaterThanOrEqual(
+          Math.max(...[...known.keys()].map(first)),
+        );
+      }
+    }),
+  );
+});
+
+test("of a person of whom one line has no date they are drawn, the same ones each time", async () => {
+  const lines = Array.from({ length: 30 }, (_, day) => ({ person: "ann", item: `sku-${day}`, day }));
+  const some = await heldOutOf(lines, ({ day }) => day !== 3);
+  const none = await heldOutOf(lines, () => false);
+  expect(some.get("ann")?.targets).toEqual(none.get("ann")?.targets);
+  expect([...(none.get("ann")?.targets ?? [])].toSorted()).not.toEqual(
+    lines
+      .slice(-6)
+      .map(({ item }) => item)
+      .toSorted(),
+  );
+});
