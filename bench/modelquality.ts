@@ -16,14 +16,14 @@ export interface ModelQuality {
   /** Means over the customers, at 20. */
   readonly recall: number;
   readonly ndcg: number;
-  /** recall@20 of the same content vectors, without factors, pairs and the crowd's popularity. */
+  /** recall@20 of the same content vectors, without factors, pairs and what the crowd wants. */
   readonly contentAlone: number;
 }
 
 export function judgeModel(model: JoinedModel, customers: readonly HeldOutCustomer[]): ModelQuality {
   const { recall, ndcg } = meansOf(model, customers);
-  const { pairs: _pairs, ...withoutPairs } = model;
-  const content = { ...withoutPairs, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
+  const { pairs: _pairs, recent: _recent, ...joint } = model;
+  const content = { ...joint, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
   const contentAlone = meansOf(content, customers).recall;
   return { round: model.round, recall, ndcg, contentAlone };
 }

@@ -1,22 +1,25 @@
 /**
- * npm run bench:pairs: what a site gets, and what it costs, that asks about pairs.
+ * npm run bench:pairs: what a site gets, and what it costs, that asks about pairs and what is wanted lately.
  *
- *     npm run bench:pairs -- [--noise 0,1.3] [--seed 1] [--quick] [--json]
+ *     npm run bench:pairs -- [--month 2011-10 | --month none] [--noise 0,1.3] [--seed 1] [--quick] [--json]
  *
- * The shop's catalogue is imported into the real server, which makes the list and asks about it. Every customer who may be in
- * the crowd reports once; their sum, with both aggregators' noise, takes the server's own way to an edition, and the model that
- * browsers would make of it is judged on the held-out customers: so a list measured here is a list that is shown. Masks,
- * which cancel, are left out; epsilon is that of one report at delta 1e-6, counting one honest aggregator's noise.
+ * The shop's catalogue is imported into the real server, which makes the list and asks about it. Every customer reports once
+ * within the month before the one that is judged; their sum, with both aggregators' noise, takes the server's own way to an
+ * edition, and the model that browsers would make of it is judged on what customers bought in the month and had not bought
+ * before: so a list measured here is a list that is shown. `--month none` judges on items of held-out customers drawn at
+ * random instead. Masks, which cancel, are left out; epsilon is that of one report at delta 1e-6, counting one honest
+ * aggregator's noise. `mixed` is what is served where nothing can be measured; the others are the same edition with pairs
+ * alone, and with neither, beside content and popularity.
  *
  * Times are of this process: making the list, learning and judging nobody; a device's contribution and report by the real
  * worker over an IndexedDB in memory, until the server has taken it; ranking everything for a person of a hundred things.
- * The last line is one JSON object: { sizes, timesMs, rows: [{ noise, epsilon, recall, ndcg, withoutPairs }] }.
+ * The last line is one JSON object: { sizes, timesMs, rows: [{ noise, epsilon, mixed, pairs, neither }] }, recall and ndcg
+ * of each.
  */
 import "fake-indexeddb/auto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rankingModelOf } from "../core/ranking/fromjoined.ts";
 import { mixIn } from "../core/ranking/mix.ts";
@@ -35,19 +38,19 @@ import { joined } from "../server/publishing/draft.ts";
 import { encodedPart, requireBytes } from "../server/publishing/encode.ts";
 import { Gate } from "../server/publishing/gate.ts";
 import type { InForce } from "../server/publishing/inforce.ts";
-import { judgedPairs } from "../server/publishing/pairdrafts.ts";
+import { judgedPairs, mixesFor, pairWeightFor } from "../server/publishing/pairdrafts.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { seededFill } from "./crowds.ts";
-import { judgeModel } from "./modelquality.ts";
+import { monthWorld, randomWorld } from "./pairsworld.ts";
 import { sumOf } from "./privatepairs.ts";
 import { writeResults } from "./results.ts";
-import { readCustomers, readShopCatalogue } from "./shop.ts";
 
 const { values: flags } = parseArgs({
   options: {
+    month: { type: "string", default: "2011-10" },
     noise: { type: "string", default: "0,1.3" },
     seed: { type: "string", default: "1" },
     quick: { type: "boolean", default: false },
@@ -59,6 +62,10 @@ const seed = Number(flags.seed);
 if (!noises.every((noise) => noise >= 0) || !Number.isInteger(seed)) {
   throw new RangeError("bench:pairs: --noise must be numbers of at least 0, --seed an integer");
 }
+const fromMs = flags.month === "none" ? null : Date.parse(`${flags.month}-01`);
+if (Number.isNaN(fromMs)) {
+  throw new TypeError(`bench:pairs: --month must be as 2011-10, or none, got "${flags.month}"`);
+}
 const say = (line: string): void => {
   if (!flags.json) console.log(line);
 };
@@ -66,26 +73,17 @@ const say = (line: string): void => {
 const data = mkdtempSync(join(tmpdir(), "tacit-pairs-"));
 const config = parseConfig({ data, training: { on: false }, pairs: { on: true } });
 const parts = await openParts(config);
-const all = await readShopCatalogue();
-const catalogue = flags.quick ? all.filter((_, at) => at % 12 === 0) : all;
+const wanted = { recentDays: config.pairs.recentDays, isQuick: flags.quick };
+const world = await (fromMs === null ? randomWorld(wanted) : monthWorld(fromMs, wanted, seed));
 const { contentDim } = config.catalogue;
-await publishCatalogue(parts.editions, catalogue, { contentDim, dim: config.training.dim });
+await publishCatalogue(parts.editions, world.catalogue, { contentDim, dim: config.training.dim });
 const listMs = await timed(() => parts.cycle.openNext());
 
 const inForce = inForceNow();
 const { part, ref } = listOf(inForce);
 const task = await openTask();
 const settings = settingsOf(task, itemPairs);
-const { orders, heldOut } = readCustomers(fileURLToPath(new URL("../demo/data", import.meta.url)));
-const rowOf = new Map(part.items.map((item, row) => [item, row]));
-const people = [...orders]
-  .filter(([customer]) => !heldOut.has(customer))
-  .map(([, lines]) => [...new Set(lines.map(({ item }) => item))].flatMap((item) => rowOf.get(item) ?? []))
-  .filter((items) => items.length >= 2);
-/** Those of whom something is known, and something wanted, in this catalogue. */
-const judgedPeople = [...heldOut.values()].filter(({ known, targets }) =>
-  [known, targets].every((items) => items.some((item) => rowOf.has(item))),
-);
+const people = world.reporters(new Map(part.items.map((item, row) => [item, row])));
 
 const learnMs: number[] = [];
 const rows = [];
@@ -101,16 +99,15 @@ for (const noise of noises) {
   if ("nothing" in judged) throw new Error(`bench:pairs: expected a draft, got ${judged.nothing}`);
   const { draft } = judged;
   const model = joined(draft.parts, draft.settings);
-  const { pairs: _pairs, ...withoutPairs } = model;
-  const { recall, ndcg } = judgeModel(model, judgedPeople);
+  const [first] = mixesFor(people.length, noise);
+  const shownWith = (mix: typeof first) => world.judge(joined(draft.parts, { ...draft.settings, ...mix }));
   const rho = rhoOf(asked);
   rows.push({
     noise,
     epsilon: noise === 0 ? null : epsilonOf({ rho, delta: reportedDelta }),
-    pairWeight: draft.settings.pairWeight ?? 0,
-    recall,
-    ndcg,
-    withoutPairs: judgeModel(withoutPairs, judgedPeople).recall,
+    mixed: world.judge(model),
+    pairs: shownWith({ pairWeight: pairWeightFor(people.length, noise), recentWeight: 0 }),
+    neither: shownWith({ pairWeight: 0, recentWeight: 0 }),
     model,
     part: requireBytes(draft.parts.pairs ?? undefined),
   });
@@ -135,11 +132,13 @@ const timesMs = {
 await parts.close();
 rmSync(data, { recursive: true });
 
-say(`${people.length} customers report once; judged on ${judgedPeople.length}\n`);
-say("| noise multiplier | epsilon | recall@20 | NDCG@20 | the same without pairs, recall@20 |");
+say(`${people.length} customers report once; judged on ${world.judged}\n`);
+say("| noise multiplier | epsilon | mixed: recall@20 / NDCG@20 | content + pairs | content |");
 say("|---|---|---|---|---|");
-for (const { noise, epsilon, recall, ndcg, withoutPairs } of rows) {
-  const figures = [recall, ndcg, withoutPairs].map((value) => value.toFixed(4));
+for (const { noise, epsilon, mixed, pairs, neither } of rows) {
+  const figures = [mixed, pairs, neither].map(
+    ({ recall, ndcg }) => `${recall.toFixed(4)} / ${ndcg.toFixed(4)}`,
+  );
   say(`| ${[noise, epsilon === null ? "none" : epsilon.toFixed(2), ...figures].join(" | ")} |`);
 }
 say("");
@@ -154,7 +153,7 @@ console.log(JSON.stringify(result));
 /** The crowd's one sum with so much noise of each aggregator, and the task that asks for it. */
 function noisySum(noise: number): { readonly sum: Uint32Array; readonly asked: Task } {
   const asked = { ...task, sigma: noise * settings.clipL2 };
-  const contributions = people.map((items) => pairContributionOf(part.pattern, { items }, settings));
+  const contributions = people.map((had) => pairContributionOf(part.pattern, had, settings));
   const { length, sensitivity, fractionBits, sigma } = asked;
   const sum = sumOf(contributions, { length, sensitivity, sigma, fill: seededFill(seed) });
   return { sum: toField(Int32Array.from(sum, (value) => Math.round(value * 2 ** fractionBits))), asked };
@@ -167,10 +166,12 @@ function rankingMs() {
   const alone = rankingModelOf(rest);
   if (byPairs.pairs === null) throw new Error("bench:pairs: expected a model with pairs, got none");
   const measured = people
-    .filter((items) => items.length >= (flags.quick ? 10 : 100))
+    .filter(({ items }) => items.length >= (flags.quick ? 10 : 100))
     .slice(0, 40)
-    .map((items) => {
-      const known = items.slice(0, 100).flatMap((row) => byPairs.rowOf.get(part.items[row]) ?? []);
+    .map(({ items }) => {
+      const known = Array.from(items)
+        .slice(0, 100)
+        .flatMap((row) => byPairs.rowOf.get(part.items[row]) ?? []);
       const tastes = { items: known, weights: known.map(() => 1) };
       const profiles = [alone, byPairs].map((ranking) => profileOfTastes(ranking, tastes));
       const [without, withPairs] = [alone, byPairs].map((ranking, at) =>
@@ -189,9 +190,9 @@ function rankingMs() {
 /** From the worker's look for something due until the server has taken the report; median of the largest customers. */
 async function contributeMs(): Promise<number> {
   const app = createApp(parts);
-  const largest = people.toSorted((a, b) => b.length - a.length).slice(0, flags.quick ? 2 : 9);
+  const largest = people.toSorted((a, b) => b.items.length - a.items.length).slice(0, flags.quick ? 2 : 9);
   const times: number[] = [];
-  for (const [nth, items] of largest.entries()) {
+  for (const [nth, { items }] of largest.entries()) {
     const worker = new TacitWorker({
       nowMs: () => Date.now(),
       fill: platformFill,
@@ -209,7 +210,12 @@ async function contributeMs(): Promise<number> {
     });
     const atMs = Date.now();
     await worker.append(
-      items.map((row) => ({ id: `${nth}-${row}`, kind: "purchase" as const, item: part.items[row], atMs })),
+      Array.from(items, (row) => ({
+        id: `${nth}-${row}`,
+        kind: "purchase" as const,
+        item: part.items[row],
+        atMs,
+      })),
     );
     times.push(await timed(() => worker.contribute()));
     const reports = (await worker.panel()).reports.flatMap(({ sums }) => sums.map(({ state }) => state));

@@ -250,14 +250,22 @@ test("bench:baskets --quick judges every way, and counts of pairs do better than
 }, 120_000);
 
 test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
-  const { stdout } = await tsx("bench/pairs.ts", ["--quick", "--json"]);
-  const { sizes, timesMs, rows } = JSON.parse(stdout.trim()) as Readonly<{
+  type Shown = Readonly<Record<"recall" | "ndcg", number>>;
+  type Result = Readonly<{
     sizes: Readonly<Record<string, number>>;
     timesMs: Readonly<Record<string, number>>;
-    rows: readonly Readonly<Record<"noise" | "recall" | "withoutPairs", number>>[];
+    rows: readonly (Readonly<Record<"mixed" | "pairs" | "neither", Shown>> & { readonly noise: number })[];
   }>;
-  expect(rows.map(({ noise }) => noise)).toEqual([0, 1.3]);
-  for (const { recall, withoutPairs } of rows) expect(recall).toBeGreaterThan(withoutPairs);
+  const resultOf = async (month: string) => {
+    const { stdout } = await tsx("bench/pairs.ts", ["--quick", "--json", "--month", month]);
+    return JSON.parse(stdout.trim()) as Result;
+  };
+  const [inTime, drawn] = [await resultOf("2011-10"), await resultOf("none")];
+  for (const { rows } of [inTime, drawn]) expect(rows.map(({ noise }) => noise)).toEqual([0, 1.3]);
+  // So few customers teach something without noise alone.
+  expect(inTime.rows[0].mixed.recall).toBeGreaterThan(inTime.rows[0].neither.recall);
+  for (const { pairs, neither } of drawn.rows) expect(pairs.recall).toBeGreaterThan(neither.recall);
+  const { sizes, timesMs } = inTime;
   expect(sizes.reportBytes).toBeLessThan(productionLimits.reportBytes);
   for (const value of Object.values({ ...sizes, ...timesMs })) expect(value).toBeGreaterThan(0);
 }, 120_000);
