@@ -9,18 +9,19 @@ import type { ForYouOptions } from "../worker/api.ts";
 
 /** Keys that each method's options may have. */
 export const optionKeys = {
-  recommend: ["count", "exclude", "includeSeen"],
+  recommend: ["count", "exclude", "includeSeen", "again"],
   similar: ["count", "exclude"],
   trending: ["count", "exclude"],
 } as const;
 
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
 export function plainOptions(who: string, options: unknown): ForYouOptions {
-  const { count, exclude, includeSeen } = fields(who, options);
+  const { count, exclude, includeSeen, again } = fields(who, options);
   return given({
     count: count == null ? undefined : plainCount(who, count),
     exclude: exclude == null ? undefined : idsOf(who, exclude),
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
+    again: again == null ? undefined : Boolean(again),
   });
 }
 

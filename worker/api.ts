@@ -113,7 +113,7 @@ export interface Recommendation extends ItemCard {
    * names all.
    */
   readonly reasons: readonly Reason[];
-  /** The person dealt with it before, and it is here because nothing else is left. */
+  /** The person dealt with it before, and it is here because nothing else is left, or was asked for with `again`. */
   readonly again?: boolean;
 }
 
@@ -127,6 +127,8 @@ export interface ForYouOptions {
    * given, once no others are left.
    */
   readonly includeSeen?: boolean;
+  /** Only what the person bought, what was bought most and last first; `includeSeen` has then no say. */
+  readonly again?: boolean;
 }
 
 export interface ListOptions {

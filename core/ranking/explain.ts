@@ -81,6 +81,22 @@ function withTrending(reasons: readonly RowReason[], contribution: number): read
   return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, { why: "trending", contribution });
 }
 
+/** What a taste is made of: its acts, those that speak for it first, each by size. */
+export function ownReasons(
+  weights: readonly number[],
+  { taste, row, most }: { readonly taste: number; readonly row: number; readonly most: number },
+): readonly RowReason[] {
+  const named = weights.length <= most ? weights.length : Math.max(0, most - 1);
+  const scores = Float64Array.from(weights, importance);
+  const reasons = Array.from(topK({ scores, k: named }), (act): RowReason => {
+    return { why: "act", taste, act, row, contribution: weights[act] };
+  });
+  if (named === weights.length) return reasons;
+  const rest = weights.reduce((sum, weight) => sum + weight, 0);
+  const contribution = reasons.reduce((left, reason) => left - reason.contribution, rest);
+  return [...reasons, { why: "others", acts: weights.length - named, contribution }];
+}
+
 /** By taste: what a unit of an act's weight adds to a score, of acts above 0 and of the others. */
 interface Units {
   readonly favour: Float64Array;

@@ -31,14 +31,16 @@ interface Told {
   most: number;
   /** Likes and dislikes, oldest first: the last one counts. */
   readonly opinions: TacitEvent[];
-  /** How many events say that the person dealt with it. */
+  /** How many events say that the person dealt with it, and how many that the person bought it. */
   dealt: number;
+  bought: number;
   /** The taste that the fold-in has of it. */
   folded: number;
 }
 
 export class JournalProfile implements Profile {
   readonly seen: Uint8Array;
+  readonly bought: Uint8Array;
   readonly disliked: Uint8Array;
   readonly #model: RankingModel;
   readonly #told = new Map<number, Told>();
@@ -54,6 +56,7 @@ export class JournalProfile implements Profile {
     this.#model = model;
     this.#asOfMs = nowMs;
     this.seen = new Uint8Array(model.count);
+    this.bought = new Uint8Array(model.count);
     this.disliked = new Uint8Array(model.count);
     for (const event of events) this.add(event);
   }
@@ -96,6 +99,7 @@ export class JournalProfile implements Profile {
       else sumUp(told);
     }
     if (marksDealt(event)) told.dealt++;
+    if (event.kind === "purchase") told.bought++;
     if (isOpinion(event)) insertInOrder(told.opinions, event);
     this.#change(told);
   }
@@ -112,6 +116,7 @@ export class JournalProfile implements Profile {
       sumUp(told);
     }
     if (marksDealt(event)) told.dealt--;
+    if (event.kind === "purchase") told.bought--;
     const opinion = told.opinions.findIndex(({ id }) => id === event.id);
     if (opinion >= 0) told.opinions.splice(opinion, 1);
     this.#change(told);
@@ -142,8 +147,9 @@ export class JournalProfile implements Profile {
   }
 
   #change(told: Told): void {
-    const { row, taste, opinions, dealt, folded } = told;
+    const { row, taste, opinions, dealt, bought, folded } = told;
     this.seen[row] = Number(dealt > 0);
+    this.bought[row] = Number(bought > 0);
     this.disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
     if (taste === folded) this.#changed.delete(told);
     else this.#changed.add(told);
@@ -175,7 +181,8 @@ export class JournalProfile implements Profile {
 }
 
 function untold(row: number): Told {
-  return { row, events: [], weights: [], taste: 0, least: 0, most: 0, opinions: [], dealt: 0, folded: 0 };
+  const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
+  return { row, events: [], weights: [], opinions: [], ...nothing };
 }
 
 function addWeight(told: Told, weight: number): void {

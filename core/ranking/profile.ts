@@ -22,21 +22,25 @@ export interface Profile {
   readonly solved: FoldIn | null;
   /** One byte per row, 1 for what the person dealt with beyond seeing and clicking it. */
   readonly seen: Uint8Array;
+  /** One byte per row, 1 for what the person bought. */
+  readonly bought: Uint8Array;
   /** One byte per row, 1 for what the person does not want. */
   readonly disliked: Uint8Array;
 }
 
-/** The profile of whoever dealt with just these rows. @throws {RangeError} for a row that is not there. */
+/** The profile of whoever dealt with just these rows, and bought those of a weight above 0. @throws {RangeError} for a row that is not there. */
 export function profileOfTastes(model: RankingModel, tastes: TasteRows): Profile {
   const { items, weights } = tastes;
   const seen = new Uint8Array(model.count);
+  const bought = new Uint8Array(model.count);
   const disliked = new Uint8Array(model.count);
   for (let k = 0; k < items.length; k++) {
     seen[items[k]] = 1;
+    if (weights[k] > 0) bought[items[k]] = 1;
     if (weights[k] < 0) disliked[items[k]] = 1;
   }
   const acts = Array.from(weights, (weight) => ({ weights: [weight], least: weight, most: weight }));
-  return { tastes, acts, solved: solvedOn(model, tastes), seen, disliked };
+  return { tastes, acts, solved: solvedOn(model, tastes), seen, bought, disliked };
 }
 
 /** Tastes as rows, in the order of the tastes. */

@@ -20,6 +20,8 @@ export type Question = Common &
         /** Also what the person already dealt with; false by default. */
         readonly includeSeen?: boolean;
       }
+    /** Of what the person bought, what is bought again first. */
+    | { readonly by: "again"; readonly profile: Profile }
     /** Most like the item of this row. */
     | { readonly by: "similar"; readonly row: number }
     | { readonly by: "trending" }

@@ -18,7 +18,7 @@ const itself: Rule = (question, barred) => {
 };
 
 const disliked: Rule = (question, barred) => {
-  if (question.by === "person") barMarked(question.profile.disliked, barred);
+  if (question.by === "person" || question.by === "again") barMarked(question.profile.disliked, barred);
 };
 
 const seen: Rule = (question, barred) => {

@@ -3,11 +3,13 @@
  *
  *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known
  *             (mix.ts); what the crowd wants while nothing is liked
+ *   again     the taste of what was bought: how often and how lately. Measured against what is due by a person's own
+ *             interval, which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
  *   trending  the share of people, of those of lately where it is known; the newest first while there is no crowd;
  *             catalogue order where there are no dates
  */
-import { actReasons, type RowReason } from "./explain.ts";
+import { actReasons, ownReasons, type RowReason } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
@@ -30,6 +32,8 @@ export function scored(question: Question): Ranking {
   switch (question.by) {
     case "person":
       return personRanking(question, question.profile);
+    case "again":
+      return againRanking(question, question.profile);
     case "similar":
       return similarRanking(model, question.row, candidates);
     case "trending":
@@ -52,6 +56,25 @@ function personRanking(question: Asked, profile: Profile): Ranking {
     scores,
     reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
       actReasons({ rows, solved, profile, of, most, mixed }),
+  };
+}
+
+function againRanking({ model, candidates }: Asked, { tastes, acts, bought }: Profile): Ranking {
+  const scores = noScores(model);
+  const tasteOf = new Map<number, number>();
+  for (let taste = 0; taste < tastes.items.length; taste++) {
+    const row = tastes.items[taste];
+    if (bought[row] === 0 || !(tastes.weights[taste] > 0) || !isCandidate(candidates, row)) continue;
+    scores[row] = tastes.weights[taste];
+    tasteOf.set(row, taste);
+  }
+  return {
+    scores,
+    reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
+      Array.from(of, (row) => {
+        const taste = tasteOf.get(row);
+        return taste === undefined ? [] : ownReasons(acts[taste].weights, { taste, row, most });
+      }),
   };
 }
 

@@ -556,7 +556,7 @@ describe("what a page hands over", () => {
     const reactive = <T extends object>(value: T): T => new Proxy(value, {});
     const asAny = tacit as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
     await asAny.recommend(reactive({ count: 6, exclude: reactive(["a", 7]), includeSeen: true }));
-    await asAny.recommend({ count: "6", exclude: new Set([20725n, "b"]), includeSeen: undefined });
+    await asAny.recommend({ count: "6", exclude: new Set([20725n, "b"]), includeSeen: undefined, again: 1 });
     await asAny.recommend({ exclude: [recommendation], count: null });
     await asAny.recommend(Object.freeze({ exclude: "84879" }));
     await asAny.recommend(null);
@@ -565,7 +565,7 @@ describe("what a page hands over", () => {
     await asAny.explain(84879);
     expect(api.argsOf("forYou")).toEqual([
       [{ count: 6, exclude: ["a", "7"], includeSeen: true }],
-      [{ count: 6, exclude: ["20725", "b"] }],
+      [{ count: 6, exclude: ["20725", "b"], again: true }],
       [{ exclude: ["84879"] }],
       [{ exclude: ["84879"] }],
       [{}],
@@ -598,8 +598,8 @@ describe("what a page hands over", () => {
     tacit.track("view", { item: "a", positon: 2 } as object);
     tacit.track("view", { item: "a", positon: 3 } as object);
     expect(errors.map(({ message }) => message)).toEqual([
-      "recommend: options must be among count, exclude, includeSeen, got cuont: count is meant?",
-      "recommend: options must be among count, exclude, includeSeen, got limit",
+      "recommend: options must be among count, exclude, includeSeen, again, got cuont: count is meant?",
+      "recommend: options must be among count, exclude, includeSeen, again, got limit",
       "track: properties must be among item, amount, query, position, list, got positon: position is meant?",
     ]);
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { weightOf } from "../../core/events/tastes.ts";
 import { dayMs } from "../../core/time.ts";
 import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
 import { numbersOf } from "../core/numbers.ts";
@@ -155,6 +156,48 @@ describe("forYou", () => {
         expect(forYou(model, profile, nothingElse)).toEqual(seen.map((one) => ({ ...one, again: true })));
       }),
     );
+  });
+
+  test("asked for what is bought again is of what was bought alone, by its taste, with the acts behind it", () => {
+    fc.assert(
+      fc.property(people, fc.integer({ min: 0, max: 59 }), (acts, excluded) => {
+        const events = journalOf(acts);
+        const profile = profileFor(events);
+        const exclude = [itemId(excluded)];
+        const list = forYou(model, profile, { count: published.items, exclude, again: true });
+        const bought = new Set(events.flatMap(({ kind, item }) => (kind === "purchase" ? [item] : [])));
+        const tasteOf = new Map(
+          Array.from(
+            profile.tastes.items,
+            (row, at) => [published.catalogue[row].item, profile.tastes.weights[at]] as const,
+          ),
+        );
+        const wanted = published.catalogue
+          .map(({ item }, row) => ({ item, row, taste: tasteOf.get(item) ?? 0 }))
+          .filter(({ item, row, taste }) => bought.has(item) && taste > 0 && profile.disliked[row] === 0)
+          .filter(({ item }) => !exclude.includes(item))
+          .sort((a, b) => b.taste - a.taste || a.row - b.row);
+        expect(list.map(({ item, score, again }) => ({ item, score, again }))).toEqual(
+          wanted.map(({ item, taste }) => ({ item, score: taste, again: true })),
+        );
+        for (const { item, reasons } of list) {
+          expect(reasons.every((reason) => reason.why === "event" && reason.item === item)).toBe(true);
+          expect(reasons.length).toBe(
+            events.filter((event) => event.item === item && weightOf(event, { nowMs: noonMs }) !== null)
+              .length,
+          );
+        }
+      }),
+    );
+  });
+
+  test("of an item that was dealt with more often than a list names acts has the others as one", () => {
+    const events = Array.from({ length: 30 }, (_, k) => ({ ...eventOf("purchase", 3), id: `p${k}` }));
+    const [one] = forYou(model, profileFor(events), { again: true });
+    expect(one.reasons).toHaveLength(20);
+    expect(one.reasons.at(-1)).toMatchObject({ why: "others", events: 11 });
+    const sum = one.reasons.reduce((total, { contribution }) => total + contribution, 0);
+    expect(sum).toBeCloseTo(one.score, 9);
   });
 
   test("an item is disliked as long as the latest opinion is against it, or it weighs below zero", () => {

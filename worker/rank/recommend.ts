@@ -24,21 +24,29 @@ interface At {
 
 /**
  * The best items for this person; what the crowd wants while nothing is liked. Where nothing is left that the person
- * did not deal with, it is the best of what the person did.
+ * did not deal with, it is the best of what the person did. With `again`, of what the person bought alone.
  */
 export function forYou(
   model: Model,
   profile: JournalProfile,
-  { count = defaultCount, exclude, includeSeen, nowMs }: ForYouOptions & At,
+  { count = defaultCount, exclude, includeSeen, again = false, nowMs }: ForYouOptions & At,
 ): readonly Recommendation[] {
   const excluded = rowsOf(model, exclude);
+  if (again) {
+    const ranked = rank({ by: "again", model: model.ranking, profile, exclude: excluded });
+    return marked(listOf({ who: "recommend", model, profile, ranked, count }));
+  }
   const listed = (includeSeen: boolean) => {
     const asked = { model: model.ranking, profile, exclude: excluded, includeSeen, ...atOf(nowMs) };
     return listOf({ who: "recommend", model, profile, ranked: rank({ by: "person", ...asked }), count });
   };
   const list = listed(includeSeen === true);
   if (includeSeen !== undefined || list.length > 0) return list;
-  return listed(true).map((seen) => ({ ...seen, again: true }));
+  return marked(listed(true));
+}
+
+function marked(list: readonly Recommendation[]): readonly Recommendation[] {
+  return list.map((seen) => ({ ...seen, again: true }));
 }
 
 function atOf(nowMs: number | undefined): At {

@@ -61,7 +61,7 @@ const tastes = fc
 const questions: fc.Arbitrary<Question> = fc
   .record({
     model: fc.constantFrom(model, paired),
-    by: fc.constantFrom("person", "similar", "trending"),
+    by: fc.constantFrom("person", "again", "similar", "trending"),
     tastes,
     exclude: rowNumbers,
     includeSeen: fc.boolean(),
@@ -77,6 +77,7 @@ const questions: fc.Arbitrary<Question> = fc
     if (by === "person") {
       return { ...common, by, profile: profileOfTastes(model, tastes), includeSeen };
     }
+    if (by === "again") return { ...common, by, profile: profileOfTastes(model, tastes) };
     return by === "similar" ? { ...common, by, row } : { ...common, by: "trending" };
   });
 
@@ -85,6 +86,7 @@ function mayBeListed(question: Question, row: number): boolean {
   if (question.candidates?.[row] === 0 || [...(question.exclude ?? [])].includes(row)) return false;
   if (question.by === "similar") return row !== question.row;
   if (question.by === "trending") return true;
+  if (question.by === "again") return question.profile.bought[row] === 1;
   const { profile, includeSeen } = question;
   return profile.disliked[row] === 0 && (includeSeen === true || profile.seen[row] === 0);
 }

@@ -13,6 +13,7 @@ export interface PlainProfile {
   readonly acts: ReadonlyMap<string, readonly (readonly [id: string, weight: number])[]>;
   readonly solved: FoldIn | null;
   readonly seen: Uint8Array;
+  readonly bought: Uint8Array;
   readonly disliked: Uint8Array;
 }
 
@@ -28,11 +29,13 @@ export function plainProfile(
     if (tastes.has(item)) acts.set(item, [...(acts.get(item) ?? []), [event.id, weight] as const]);
   }
   const seen = new Uint8Array(model.count);
+  const bought = new Uint8Array(model.count);
   const disliked = new Uint8Array(model.count);
   for (const { kind, item = "" } of events) {
     const row = model.rowOf.get(item);
     if (row === undefined || kind === "impression" || kind === "click" || !isEventKind(kind)) continue;
     seen[row] = 1;
+    if (kind === "purchase") bought[row] = 1;
     if (kind === "dislike") disliked[row] = 1;
     if (kind === "like") disliked[row] = 0;
   }
@@ -41,5 +44,6 @@ export function plainProfile(
   const { count, dim } = rows;
   const likes = [...tastes.values()].some((weight) => weight > 0);
   const plain = { rows: numbersOf(rows), count, dim, gram, alpha0, lambda };
-  return { tastes, acts, solved: likes ? foldIn(plain, knownTastes(model, tastes)) : null, seen, disliked };
+  const solved = likes ? foldIn(plain, knownTastes(model, tastes)) : null;
+  return { tastes, acts, solved, seen, bought, disliked };
 }

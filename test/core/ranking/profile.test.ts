@@ -55,6 +55,7 @@ function expectPlain(profile: JournalProfile, events: readonly TacitEvent[], now
     ]);
   }
   expect(profile.seen).toEqual(plain.seen);
+  expect(profile.bought).toEqual(plain.bought);
   expect(profile.disliked).toEqual(plain.disliked);
   expect(profile.solved === null).toBe(plain.solved === null);
   expect(profile.likes).toBe(plain.solved !== null);
