@@ -22,7 +22,7 @@ export function HomePage({
       <Hero catalogue={catalogue} onAsk={onAsk} />
       <Shelves
         catalogue={catalogue}
-        shelves={[{ list: "for-you" }, { list: "trending" }]}
+        shelves={[{ list: "for-you" }, { list: "again" }, { list: "trending" }]}
         taken={inTheWindow}
       />
       <Families catalogue={catalogue} />

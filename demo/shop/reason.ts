@@ -40,10 +40,17 @@ export function reasonInWords(reason: Reason): string {
   }
 }
 
-/** The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. */
+/**
+ * The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. What the
+ * person did is said beside what everybody wants: that it is wanted makes no shelf of one's own.
+ */
 export function lineUnderTile({ reasons, again }: Pick<Recommendation, "reasons" | "again">): string {
   if (again === true) return "You have seen everything there is";
   const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
+  const own = reasons.find(({ why, contribution }) => why === "event" && contribution > 0);
+  if (strongest?.why === "trending" && own?.why === "event") {
+    return `Popular, and ${actInWords(own.kind, own.title)}`;
+  }
   if (strongest === undefined) return "";
   return strongest.why === "event"
     ? `Because ${actInWords(strongest.kind, strongest.title)}`

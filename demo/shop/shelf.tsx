@@ -17,6 +17,8 @@ export type ShelfKind =
   | { readonly list: "kind"; readonly product: Product }
   /** What this person may like. */
   | { readonly list: "for-you" }
+  /** What this person bought; not there while that is nothing. */
+  | { readonly list: "again" }
   /** What the crowd wants; as long as no crowd has spoken, what is new. */
   | { readonly list: "trending" };
 
@@ -24,6 +26,7 @@ const counts: Readonly<Record<ShelfKind["list"], number>> = {
   similar: 6,
   kind: 6,
   "for-you": 12,
+  again: 6,
   trending: 6,
 };
 
@@ -46,9 +49,11 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
     otherwise: [],
   });
   if (answer.state === "waiting") {
-    return shelves.map((shelf) => (
-      <Shelf key={nameOf(shelf)} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
-    ));
+    return shelves
+      .filter(({ list }) => list !== "again")
+      .map((shelf) => (
+        <Shelf key={nameOf(shelf)} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
+      ));
   }
   const lists = shelves.map((_, place) => answer.value[place] ?? []);
   const offers = shelves.map((shelf, place) => ({
@@ -56,15 +61,17 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
     count: counts[shelf.list],
   }));
   const dealt = dealtTo(offers, taken);
-  return shelves.map((shelf, place) => (
-    <Shelf
-      key={nameOf(shelf)}
-      list={shelf.list}
-      title={titleOf(shelf, lists[place])}
-      note={noteOf(shelf, lists[place], consent)}
-      shown={dealt[place]}
-    />
-  ));
+  return shelves.map((shelf, place) =>
+    shelf.list === "again" && dealt[place].length === 0 ? null : (
+      <Shelf
+        key={nameOf(shelf)}
+        list={shelf.list}
+        title={titleOf(shelf, lists[place])}
+        note={noteOf(shelf, lists[place], consent)}
+        shown={dealt[place]}
+      />
+    ),
+  );
 }
 
 function nameOf(shelf: ShelfKind): string {
@@ -80,6 +87,8 @@ function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[
       return Promise.resolve([]);
     case "for-you":
       return tacit.recommend({ count });
+    case "again":
+      return tacit.recommend({ count, again: true });
     case "trending":
       return tacit.trending({ count });
   }
@@ -94,12 +103,13 @@ function candidatesOf(
   if (shelf.list === "kind") return ofItsKind(catalogue.products, shelf.product);
   const known = items.flatMap((entry) => {
     const product = catalogue.byId.get(entry.item);
-    return product === undefined ? [] : [{ product, reason: lineUnderTile(entry) }];
+    const reason = shelf.list === "again" ? "You bought it" : lineUnderTile(entry);
+    return product === undefined ? [] : [{ product, reason }];
   });
   // Numbers of the stock list shape what is found alike; a name in common says it to a shopper.
   if (known.length > 0 && shelf.list === "similar")
     return namesakesFirst(catalogue.products, shelf.product, known);
-  if (known.length > 0) return known;
+  if (known.length > 0 || shelf.list === "again") return known;
   const own = shelf.list === "similar" ? likeIt(catalogue, shelf.product) : catalogue.newestFirst;
   return own.map((product) => ({ product, reason: "From the catalogue" }));
 }
@@ -122,6 +132,8 @@ function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
       return "More of its kind";
     case "for-you":
       return "For you";
+    case "again":
+      return "Buy again";
     case "trending":
       return isFromCrowd(items) ? "Trending" : "New in";
   }
@@ -147,6 +159,8 @@ function noteOf(
       return items.some(({ reasons }) => reasons.some(({ why }) => why === "event"))
         ? "Put in order on this device, from what you did here."
         : "Look at a few products, and this shelf follows.";
+    case "again":
+      return "What you bought, most and last first. Only this browser knows.";
     case "trending":
       return isFromCrowd(items)
         ? "Counted in sums over many browsers, none of which can be read alone."

@@ -270,6 +270,18 @@ test("bench:pairs --quick tells what pairs add by the server's own way, and keep
   for (const value of Object.values({ ...sizes, ...timesMs })) expect(value).toBeGreaterThan(0);
 }, 120_000);
 
+test("bench:again tells which things are bought again, better ordered by taste than in any order", async () => {
+  const { stdout } = await tsx("bench/again.ts", ["--month", "2011-08", "--json"]);
+  const { people, rows } = JSON.parse(stdout.trim()) as Readonly<{
+    people: number;
+    rows: readonly Readonly<{ name: string; recall: number; ndcg: number }>[];
+  }>;
+  expect(people).toBeGreaterThan(100);
+  expect(rows.map(({ name }) => name)).toEqual(["taste", "count", "last", "interval", "any"]);
+  expect(rows[0].recall).toBeGreaterThan(rows[4].recall);
+  expect(rows[0].ndcg).toBeGreaterThan(rows[4].ndcg);
+}, 60_000);
+
 test("solvers tells what each way to fold in takes", async () => {
   const { stdout } = await tsx("bench/speed/solvers.ts", ["--quick"]);
   const rows = [...stdout.matchAll(/^\| (\d+) \| (\d+) \/ (\d+) \/ (\d+) \|/gm)];

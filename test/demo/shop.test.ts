@@ -117,6 +117,9 @@ describe("words for what happened", () => {
       "Because you viewed Red Mug",
     );
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Popular with the crowd");
+    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }, against, viewed] })).toBe(
+      "Popular, and you viewed Red Mug",
+    );
     const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
     expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");
     expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen everything there is");
