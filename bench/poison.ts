@@ -14,8 +14,11 @@
  * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the noise of
  * --epsilon, for crowds of --people, each target's own and the worst target's share.
  *
+ * With --choose, limits of pairs are chosen instead (poison/chooselimits.ts), on people and items that --split validation sets
+ * aside; what is chosen is then judged by the test people, which --split test takes.
+ *
  *     [--quick] [--kinds factors,pairs] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
- *     [--people 3669] [--epsilon 4]
+ *     [--people 3669] [--epsilon 4] [--split test|validation] [--choose] [--strategies NAME,NAME]
  *     [--settings FILE]      training settings of a server's configuration instead of the defaults
  */
 import { readFileSync } from "node:fs";
@@ -24,7 +27,9 @@ import * as v from "valibot";
 import { sections } from "../server/base/settings.ts";
 import { noDefences, standardDefences } from "../server/kinds/itemfactors/defences.ts";
 import { type Strategy, strategies } from "./poison/attackers.ts";
+import { chosenLimits, limitGrid } from "./poison/chooselimits.ts";
 import { type PairStrategy, pairStrategies } from "./poison/pairattackers.ts";
+import { readPairShop, splits } from "./poison/pairshop.ts";
 import { pairTable } from "./poison/pairtable.ts";
 import { readPoisonShop } from "./poison/shop.ts";
 import { coldItems, mean, rounded } from "./poison/targets.ts";
@@ -38,6 +43,9 @@ const { values: flags } = parseArgs({
     kinds: { type: "string", default: "factors,pairs" },
     people: { type: "string", default: "3669" },
     epsilon: { type: "string", default: "4" },
+    split: { type: "string", default: "test" },
+    choose: { type: "boolean", default: false },
+    strategies: { type: "string" },
     targets: { type: "string", default: "3" },
     rates: { type: "string", default: "0.001,0.01,0.05" },
     noise: { type: "string" },
@@ -48,8 +56,11 @@ const { values: flags } = parseArgs({
 });
 const quick = flags.quick;
 const rates = quick ? [0.05] : flags.rates.split(",").map(Number);
-const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
-const chosenForPairs: readonly PairStrategy[] = quick ? ["counted", "vandal"] : pairStrategies;
+const named = flags.strategies?.split(",");
+const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies.filter(isNamed);
+const chosenForPairs: readonly PairStrategy[] = quick
+  ? ["counted", "vandal"]
+  : pairStrategies.filter(isNamed);
 const targetCount = quick ? 1 : Number(flags.targets);
 
 /**
@@ -89,21 +100,41 @@ const startMs = performance.now();
 const kinds = flags.kinds.split(",");
 const result = {
   factors: kinds.includes("factors") ? await factorTable() : null,
-  pairs: kinds.includes("pairs")
-    ? pairTable({
-        crowds: flags.people.split(",").map(Number),
-        epsilon: Number(flags.epsilon),
-        strategies: chosenForPairs,
-        rates,
-        targets: targetCount,
-        ...(quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 }),
-        tell: console.log,
-      })
-    : null,
+  pairs: kinds.includes("pairs") ? pairResult() : null,
   seconds: Math.round((performance.now() - startMs) / 1000),
 };
-if (!quick) writeResults(flags.settings === undefined ? "poison" : "poison-settings", result);
+if (!quick) writeResults(resultsName(), result);
 console.log(JSON.stringify(result));
+
+function resultsName(): string {
+  if (flags.choose) return "poison-limits";
+  return flags.settings === undefined ? "poison" : "poison-settings";
+}
+
+function isNamed(strategy: string): boolean {
+  return named === undefined || named.includes(strategy);
+}
+
+function pairResult() {
+  const split = splits.find((one) => one === flags.split);
+  if (split === undefined)
+    throw new TypeError(`poison: --split must be ${splits.join(" or ")}, got ${flags.split}`);
+  if (flags.choose && split === "test") {
+    throw new TypeError(
+      "poison: --choose wants --split validation: nobody is judged by people whom limits were chosen on",
+    );
+  }
+  const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
+  const shop = readPairShop({ split, targets: targetCount, ...size });
+  const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
+  const crowds = flags.people.split(",").map(Number);
+  if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates });
+  const grid = quick ? { longestCount: [2, 3], longestPair: [1], longestRow: [1.5, 2] } : limitGrid;
+  return crowds.map((people) => ({
+    people,
+    ...chosenLimits(shop, { ...asked, people, rate: rates[0], grid }),
+  }));
+}
 
 async function factorTable() {
   const shop = await readPoisonShop(

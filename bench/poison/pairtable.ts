@@ -7,20 +7,17 @@
  *   one       one lane; norm check, limits of counts, pairs and weights
  *   four      four lanes; the same, and what differs between lanes
  */
-import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import {
   noPairDefences,
   type PairDefences,
   standardPairDefences,
 } from "../../server/kinds/itempairs/defences.ts";
-import { contentVectors } from "../../server/publishing/import/content.ts";
 import { crowdOf } from "../crowds.ts";
-import { readContentItems, readDataSet } from "../data.ts";
-import { ownData } from "../owndata.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
 import { publicPairs } from "../privatepairs.ts";
 import type { PairStrategy } from "./pairattackers.ts";
+import type { PairShop, Split } from "./pairshop.ts";
 import {
   attackedLanes,
   honestLanes,
@@ -30,7 +27,7 @@ import {
   type ShownByPairs,
   shownByPairs,
 } from "./pairworld.ts";
-import { coldItems, mean, rounded } from "./targets.ts";
+import { mean, rounded } from "./targets.ts";
 
 export const pairSetups = {
   none: { defences: noPairDefences, lanes: 1 },
@@ -62,30 +59,23 @@ export interface PairTable {
   readonly epsilon: number;
   readonly strategies: readonly PairStrategy[];
   readonly rates: readonly number[];
-  readonly targets: number;
-  readonly contentDim: number;
-  /** At most so many held-out people are judged on. */
-  readonly heldOut: number;
   readonly tell: (line: string) => void;
 }
 
 export interface PairTableResult {
   readonly epsilon: number;
+  readonly split: Split;
   readonly judged: number;
   readonly targets: readonly string[];
   readonly defences: PairDefences;
   readonly rows: readonly PairRow[];
 }
 
-export function pairTable(table: PairTable): PairTableResult {
-  const { crowds, epsilon, strategies, rates, contentDim, tell } = table;
-  const directory = ownData();
-  const whole = readDataSet(directory);
-  const data = { ...whole, heldOut: whole.heldOut.slice(0, table.heldOut) };
-  const vectors = contentVectors(readContentItems(directory, data.items), { dim: contentDim });
-  const content = quantizeRows(vectors, data.items.length, contentDim);
-  const catalogue = data.items.map((item) => ({ item }));
-  const targets = coldItems(data.train, data.items.length, table.targets);
+export function pairTable(
+  { split, data, publicItems, targets }: PairShop,
+  table: PairTable,
+): PairTableResult {
+  const { crowds, epsilon, strategies, rates, tell } = table;
   const rows: PairRow[] = [];
   tell(
     "people  defences  strategy      rate    median rank      in top 20 %    worst   recall@20          dropped",
@@ -93,8 +83,7 @@ export function pairTable(table: PairTable): PairTableResult {
   for (const people of crowds) {
     const by = pairSettingsFor({ people, epsilon });
     const crowd = crowdOf(data.train, people, seededRandom(1));
-    const ground = publicPairs({ content, contentDim }, by.settings.nearest);
-    const publicItems = { catalogue, content, contentDim };
+    const ground = publicPairs(publicItems, by.settings.nearest);
     for (const name of Object.keys(pairSetups) as SetupName[]) {
       const { defences, lanes } = pairSetups[name];
       const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed: 1 };
@@ -123,7 +112,7 @@ export function pairTable(table: PairTable): PairTableResult {
   }
   const { heldOut, items } = data;
   const named = targets.map((target) => items[target]);
-  return { epsilon, judged: heldOut.length, targets: named, defences: standardPairDefences, rows };
+  return { epsilon, split, judged: heldOut.length, targets: named, defences: standardPairDefences, rows };
 }
 
 interface Attacked {
