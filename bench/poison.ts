@@ -12,12 +12,13 @@
  * last line is one JSON object; bench/results/poison.json too.
  *
  * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the noise of
- * --epsilon, for crowds of --people, each target's own and the worst target's share.
+ * --epsilon, for crowds of --people, the mean over targets and the worst target's share. "both": a shop that asks about factors
+ * and pairs, and liars who lie about the same item in both (poison/bothkinds.ts).
  *
  * With --choose, limits of pairs are chosen instead (poison/chooselimits.ts), on people and items that --split validation sets
  * aside; what is chosen is then judged by the test people, which --split test takes.
  *
- *     [--quick] [--kinds factors,pairs] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
+ *     [--quick] [--kinds factors,pairs,both] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
  *     [--people 3669] [--epsilon 4] [--split test|validation] [--choose] [--strategies NAME,NAME]
  *     [--settings FILE]      training settings of a server's configuration instead of the defaults
  */
@@ -27,10 +28,12 @@ import * as v from "valibot";
 import { sections } from "../server/base/settings.ts";
 import { noDefences, standardDefences } from "../server/kinds/itemfactors/defences.ts";
 import { type Strategy, strategies } from "./poison/attackers.ts";
+import { bothKinds } from "./poison/bothkinds.ts";
 import { chosenLimits, limitGrid } from "./poison/chooselimits.ts";
 import { type PairStrategy, pairStrategies } from "./poison/pairattackers.ts";
+import { pairsAlone } from "./poison/pairsalone.ts";
 import { readPairShop, splits } from "./poison/pairshop.ts";
-import { pairTable } from "./poison/pairtable.ts";
+import { type PairTable, pairTable } from "./poison/pairtable.ts";
 import { readPoisonShop } from "./poison/shop.ts";
 import { coldItems, mean, rounded } from "./poison/targets.ts";
 import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";
@@ -100,7 +103,8 @@ const startMs = performance.now();
 const kinds = flags.kinds.split(",");
 const result = {
   factors: kinds.includes("factors") ? await factorTable() : null,
-  pairs: kinds.includes("pairs") ? pairResult() : null,
+  pairs: kinds.includes("pairs") ? pairResult(pairsAlone) : null,
+  both: kinds.includes("both") ? pairResult(bothKinds) : null,
   seconds: Math.round((performance.now() - startMs) / 1000),
 };
 if (!quick) writeResults(resultsName(), result);
@@ -115,7 +119,7 @@ function isNamed(strategy: string): boolean {
   return named === undefined || named.includes(strategy);
 }
 
-function pairResult() {
+function pairResult(open: PairTable["open"]) {
   const split = splits.find((one) => one === flags.split);
   if (split === undefined)
     throw new TypeError(`poison: --split must be ${splits.join(" or ")}, got ${flags.split}`);
@@ -124,11 +128,14 @@ function pairResult() {
       "poison: --choose wants --split validation: nobody is judged by people whom limits were chosen on",
     );
   }
+  if (flags.choose && flags.kinds !== "pairs") {
+    throw new TypeError(`poison: --choose wants --kinds pairs, got ${flags.kinds}`);
+  }
   const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
   const shop = readPairShop({ split, targets: targetCount, ...size });
   const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
   const crowds = flags.people.split(",").map(Number);
-  if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates });
+  if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates, open });
   const grid = quick ? { longestCount: [2, 3], longestPair: [1], longestRow: [1.5, 2] } : limitGrid;
   return crowds.map((people) => ({
     people,

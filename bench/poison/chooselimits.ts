@@ -38,17 +38,19 @@ export type PairLimits = Pick<PairDefences, "longestCount" | "longestPair" | "lo
 /** Values of each limit, strictest first. */
 export type LimitGrid = { readonly [Limit in keyof PairLimits]: readonly number[] };
 
-/** A pair of honest people may have all who have its rarer item: less than 1 would be wrong of them. */
+/**
+ * A pair of honest people has at most all who have its rarer item, and may have all of them: its limit is no matter of choice.
+ */
 export const limitGrid: LimitGrid = {
   longestCount: [1, 1.5, 2, 3],
-  longestPair: [1, 2],
+  longestPair: [1],
   longestRow: [1, 1.25, 1.5, 2],
 };
 
 /** In recall@20. */
 const mostCost = 0.005;
 
-const laneCounts = [1, 4];
+const laneCounts = [1, 4] as const;
 
 const without: PairLimits = {
   longestCount: Number.POSITIVE_INFINITY,
@@ -117,16 +119,18 @@ export function chosenLimits(shop: PairShop, choosing: Choosing): ChosenLimits {
   });
   tell("count / pair / row  recall@20 (cost)  strongest %, worst %, attack");
   for (const row of rows) tell(lineOf(row));
-  const chosen = rows
-    .filter(({ cost }) => cost <= mostCost)
-    .reduce(
-      (best: LimitsRow | null, row) => (best === null || row.strongest <= best.strongest ? row : best),
-      null,
-    );
-  if (chosen === null)
-    throw new RangeError(`poison: expected limits that cost at most ${mostCost}, got none`);
+  const chosen = chosenOf(rows);
   tell(`chosen: ${lineOf(chosen)}`);
   return { recallWithout, rows, chosen };
+}
+
+/** @param rows stricter ones first. @throws {RangeError} where each costs too much. */
+export function chosenOf(rows: readonly LimitsRow[]): LimitsRow {
+  const affordable = rows.filter(({ cost }) => cost <= mostCost);
+  if (affordable.length === 0) {
+    throw new RangeError(`poison: expected limits that cost at most ${mostCost} of recall, got none`);
+  }
+  return affordable.reduce((best, row) => (row.strongest <= best.strongest ? row : best));
 }
 
 /** Strictest first in each limit: the last of those that are alike is the loosest. */

@@ -7,6 +7,7 @@ import { bestRows, placeInList } from "../../core/ranking/pipeline.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { addInto, fromField, toField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import type { Lanes } from "../../core/sum/lanes.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import type { PublicItems } from "../../server/kinds/itemfactors/knowledge.ts";
 import { type PairDefences, sumOfPairLanes } from "../../server/kinds/itempairs/defences.ts";
@@ -28,7 +29,7 @@ export interface PairWorld {
   /** The honest. */
   readonly crowd: readonly Person[];
   readonly by: PairsBesideContent;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   readonly seed: number;
 }
 
