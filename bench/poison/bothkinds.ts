@@ -1,7 +1,8 @@
 /**
- * A shop that asks about both kinds: everybody reports on factors once, from what content says of items, and on pairs once, each
- * under the whole noise of its report (a device whose budget has room for one in a month answers the other in the next). People are
- * shown items by content and factors in one space, popularity by what pairs counted, and pairs beside it.
+ * A shop that asks about both kinds: everybody reports on factors once, from what content says of items, and on
+ * pairs once, each under the whole noise of its report (a device whose budget has room for one in a month answers
+ * the other in the next). People are shown items by content and factors in one space, with the popularity that
+ * pairs counted, and by pairs beside it.
  *
  * Every liar lies about the same item in both.
  */
@@ -125,7 +126,7 @@ function shownByBoth(
   return shownBeside(world, joint, pairs, targets);
 }
 
-/** Unit vector towards the mean user vector of real people: an outsider can only guess it; the liars are granted it. */
+/** Unit vector towards the mean user vector of real people. An outsider can only guess it; liars are granted it. */
 function likedByMany(
   { settings }: ItemTask,
   { factors: rows }: Learned,

@@ -1,14 +1,15 @@
 /**
- * Chooses the limits of pairs (server/kinds/itempairs/defences.ts): tries every combination of a grid on one shop, with one lane and with
- * four, and takes the one under which the strongest attack gets its cold items to the fewest people.
+ * Chooses the limits of pairs (server/kinds/itempairs/defences.ts): tries every combination of a grid on one shop,
+ * with one lane and with four, and takes the one under which the strongest attack gets its cold items to the
+ * fewest people.
  *
- *   cost      recall@20 that honest people lose by the limits, beside none, lane numbers averaged
- *   strongest share of people with the pushed item in their first 20, mean over items, of the attack and number of lanes that
- *             it is largest of
- *   worst     the largest such share of one item
+ *   cost       recall@20 that the limits take from an honest crowd's people, mean of one lane and four
+ *   strongest  share of people with the pushed item in their first 20, mean over items: of the attack and the
+ *              number of lanes of which it is largest
+ *   worst      the largest such share of one item
  *
- * Limits that cost more than `mostCost` are out; of limits that are as good, the loosest is taken. To be asked of
- * validation people: whoever is judged by has not been chosen by.
+ * Limits that cost more than `mostCost` are out; of those that are as good, the loosest is taken. It is for
+ * validation people: nobody is judged by people whom limits were chosen on.
  */
 import { seededRandom } from "../../core/seeded.ts";
 import {
@@ -38,9 +39,7 @@ export type PairLimits = Pick<PairDefences, "longestCount" | "longestPair" | "lo
 /** Values of each limit, strictest first. */
 export type LimitGrid = { readonly [Limit in keyof PairLimits]: readonly number[] };
 
-/**
- * A pair of honest people has at most all who have its rarer item, and may have all of them: its limit is no matter of choice.
- */
+/** All who have a pair's rarer item may have both, and no more can: the limit of pairs is no matter of choice. */
 export const limitGrid: LimitGrid = {
   longestCount: [1, 1.5, 2, 3],
   longestPair: [1],
@@ -171,7 +170,7 @@ function shownUnder(
   targets: readonly number[],
 ): readonly Shown[] {
   return longestCount.flatMap((count) => {
-    // Popularity follows from counts alone: what content says is the same under other limits of pairs and rows.
+    // Popularity follows from counts alone: other limits of pairs and rows leave what content says.
     let scores: ScoresOf | null = null;
     return longestPair.flatMap((pair) => {
       const limits = { longestCount: count, longestPair: pair, longestRow: Number.POSITIVE_INFINITY };

@@ -7,9 +7,9 @@
  *   claimed       the whole clip on the target's count
  *   lookalike     an honest contribution of a person who has the target and those neighbours, and nothing else
  *   stretched     `counted`, made so long that one lane's sum stays just within what the norm check lets through
- *   saturating    as long as that, on the count and on pairs with every listed neighbour: all that limits leave the target
- *   draining      as long as that: half of it as `counted`, and half taken off all other pairs of those neighbours, so that what
- *                 competes with the target is said less of
+ *   saturating    as long as that, on the count and on pairs with every listed neighbour: all that limits let through
+ *   draining      as long as that: half of it as `counted`, half taken off the other pairs of those neighbours, so
+ *                 that they say less for what competes with the target
  *   thousandfold  `counted` times 1,000
  *   wrapped       half the modulus on the target's pairs: sums wrap around
  *   weightless    the whole clip taken off the crowd's weight, so that everything else counts for more

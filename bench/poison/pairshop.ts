@@ -2,8 +2,8 @@
  * The gift shop as liars about pairs see it, with people to judge by and cold items to push:
  *
  *   test        the shop's held-out people; figures that are told
- *   validation  people set aside from training in the same way, and cold items that test never pushes; limits are chosen by these,
- *               so that those who choose have not seen what they are judged by
+ *   validation  people set aside from training in the same way, and cold items that test never pushes: limits are
+ *               chosen on these
  */
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { PublicItems } from "../../server/kinds/itemfactors/knowledge.ts";
