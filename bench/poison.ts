@@ -132,15 +132,14 @@ function pairResult(open: PairTable["open"]) {
     throw new TypeError(`poison: --choose wants --kinds pairs, got ${flags.kinds}`);
   }
   const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
-  const shop = readPairShop({ split, targets: targetCount, ...size });
+  const heldOut = flags.choose && !quick ? Number.POSITIVE_INFINITY : size.heldOut;
+  const shop = readPairShop({ ...size, split, targets: targetCount, heldOut });
   const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
   const crowds = flags.people.split(",").map(Number);
   if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates, open });
   const grid = quick ? { longestCount: [2, 3], longestPair: [1], longestRow: [1.5, 2] } : limitGrid;
-  return crowds.map((people) => ({
-    people,
-    ...chosenLimits(shop, { ...asked, people, rate: rates[0], grid }),
-  }));
+  const seeds = quick ? [1] : [1, 2, 3];
+  return chosenLimits(shop, { ...asked, crowds, seeds, judged: size.heldOut, rate: rates[0], grid });
 }
 
 async function factorTable() {

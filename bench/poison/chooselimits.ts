@@ -3,12 +3,14 @@
  * with one lane and with four, and takes the one under which the strongest attack gets its cold items to the
  * fewest people.
  *
- *   cost       recall@20 that the limits take from an honest crowd's people, mean of one lane and four
+ *   cost       recall@20 that the limits take where nobody lies: mean of one lane and four, of several seeds of noise
+ *              and of all people set aside, because limits differ by less than chance among few
  *   strongest  share of people with the pushed item in their first 20, mean over items: of the attack and the
  *              number of lanes of which it is largest
  *   worst      the largest such share of one item
  *
- * Limits that cost more than `mostCost` are out; of those that are as good, the loosest is taken. It is for
+ * Of several crowds the largest figure counts: what is cheap for a small one may cost a large one, which pairs tell
+ * more. Limits that cost more than `mostCost` are out; of those that are as good, the loosest is taken. It is for
  * validation people: nobody is judged by people whom limits were chosen on.
  */
 import { seededRandom } from "../../core/seeded.ts";
@@ -21,7 +23,7 @@ import { crowdOf } from "../crowds.ts";
 import type { Person } from "../data.ts";
 import type { ScoresOf } from "../judge.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
-import { publicPairs } from "../privatepairs.ts";
+import { type LearnedPairs, publicPairs } from "../privatepairs.ts";
 import type { PairStrategy } from "./pairattackers.ts";
 import type { PairShop } from "./pairshop.ts";
 import {
@@ -58,8 +60,13 @@ const without: PairLimits = {
 };
 
 export interface Choosing {
-  readonly people: number;
+  /** Sizes of crowds. */
+  readonly crowds: readonly number[];
   readonly epsilon: number;
+  /** Of noise and lanes; liars join the first. */
+  readonly seeds: readonly number[];
+  /** So many people are asked for what liars achieve. */
+  readonly judged: number;
   readonly strategies: readonly PairStrategy[];
   readonly rate: number;
   readonly grid: LimitGrid;
@@ -76,38 +83,58 @@ export interface LimitsRow extends PairLimits {
 }
 
 export interface ChosenLimits {
-  readonly recallWithout: number;
-  readonly rows: readonly LimitsRow[];
+  readonly crowds: readonly LimitsOfCrowd[];
   readonly chosen: LimitsRow;
 }
 
+export interface LimitsOfCrowd {
+  readonly people: number;
+  readonly recallWithout: number;
+  readonly rows: readonly LimitsRow[];
+}
+
 /** @throws {RangeError} where every combination costs too much. */
-export function chosenLimits(shop: PairShop, choosing: Choosing): ChosenLimits {
-  const { epsilon, people, strategies, rate, grid, tell } = choosing;
+export function chosenLimits(shop: PairShop, { crowds, ...choosing }: Choosing): ChosenLimits {
+  const of = crowds.map((people) => limitsOfCrowd(shop, people, choosing));
+  const chosen = chosenOf(of[0].rows.map((_, at) => largestOf(of.map(({ rows }) => rows[at]))));
+  choosing.tell(`chosen: ${lineOf(chosen)}`);
+  return { crowds: of, chosen };
+}
+
+function limitsOfCrowd(
+  shop: PairShop,
+  people: number,
+  { epsilon, seeds, judged, strategies, rate, grid, tell }: Omit<Choosing, "crowds">,
+): LimitsOfCrowd {
   const { data, publicItems, targets } = shop;
   const by = pairSettingsFor({ people, epsilon });
   const ground = publicPairs(publicItems, by.settings.nearest);
   const crowd = crowdOf(data.train, people, seededRandom(1));
+  const few = { ...data, heldOut: data.heldOut.slice(0, judged) };
   const bare: number[] = [];
   const honest = new Map<string, number[]>();
   const attacks = new Map<string, Attacked[]>();
   for (const lanes of laneCounts) {
-    const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed: 1 };
-    const sums = honestLanes(world);
-    const { learned } = learnedFromLanes(world, sums, { ...standardPairDefences, ...without });
-    if (learned === null) throw new RangeError("poison: expected honest lanes to be kept, got none");
-    bare.push(shownBeside(world, contentScores(world, learned), learned, []).recall);
-    for (const { limits, recall } of shownUnder(world, sums, grid, [])) push(honest, nameOf(limits), recall);
-    tell(`${lanes} lanes: honest people, recall@20 ${bare.at(-1)?.toFixed(4)} without limits`);
+    for (const seed of seeds) {
+      const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed };
+      const sums = honestLanes(world);
+      const learned = learnedOfHonest(world, sums);
+      bare.push(shownBeside(world, contentScores(world, learned), learned, []).recall);
+      for (const { limits, recall } of shownUnder(world, sums, grid, []))
+        push(honest, nameOf(limits), recall);
+    }
+    tell(`${people} people, ${lanes} lanes: nobody lies`);
+    const world: PairWorld = { data: few, publicItems, ground, crowd, by, lanes, seed: seeds[0] };
+    const sums = strategies.length === 0 ? [] : honestLanes(world);
     for (const strategy of strategies) {
+      const { shares } = learnedOfHonest(world, sums);
       for (const target of targets) {
-        const attack = { strategy, target, rate, shares: learned.shares };
-        for (const shown of shownUnder(world, attackedLanes(world, sums, attack), grid, [target])) {
-          const one = { by: `${strategy}, ${lanes} lanes`, inTop20: shown.inTop20 };
-          push(attacks, nameOf(shown.limits), one);
+        const attacked = attackedLanes(world, sums, { strategy, target, rate, shares });
+        for (const { limits, inTop20 } of shownUnder(world, attacked, grid, [target])) {
+          push(attacks, nameOf(limits), { by: `${strategy}, lanes: ${lanes}`, inTop20 });
         }
       }
-      tell(`${lanes} lanes: ${strategy}`);
+      tell(`${people} people, ${lanes} lanes: ${strategy}`);
     }
   }
   const recallWithout = mean(bare);
@@ -116,11 +143,23 @@ export function chosenLimits(shop: PairShop, choosing: Choosing): ChosenLimits {
     const cost = recallWithout - recall;
     return { ...limits, recall, cost, ...strongestOf(attacks.get(nameOf(limits)) ?? []) };
   });
+  tell(`${people} people, recall@20 without limits ${recallWithout.toFixed(4)}`);
   tell("count / pair / row  recall@20 (cost)  strongest %, worst %, attack");
   for (const row of rows) tell(lineOf(row));
-  const chosen = chosenOf(rows);
-  tell(`chosen: ${lineOf(chosen)}`);
-  return { recallWithout, rows, chosen };
+  return { people, recallWithout, rows };
+}
+
+function learnedOfHonest(world: PairWorld, sums: ReturnType<typeof honestLanes>): LearnedPairs {
+  const { learned } = learnedFromLanes(world, sums, { ...standardPairDefences, ...without });
+  if (learned === null) throw new RangeError("poison: expected honest lanes to be kept, got none");
+  return learned;
+}
+
+/** Of the same limits in several crowds: the largest cost, and the strongest attack. */
+function largestOf(rows: readonly LimitsRow[]): LimitsRow {
+  const [dearest] = rows.toSorted((a, b) => b.cost - a.cost);
+  const [{ strongest, by }] = rows.toSorted((a, b) => b.strongest - a.strongest);
+  return { ...dearest, strongest, by, worst: Math.max(...rows.map(({ worst }) => worst)) };
 }
 
 /** @param rows stricter ones first. @throws {RangeError} where each costs too much. */
@@ -151,8 +190,8 @@ function strongestOf(attacked: readonly Attacked[]): Pick<LimitsRow, "strongest"
     by,
     strongest: mean(attacked.filter((one) => one.by === by).map(({ inTop20 }) => inTop20)),
   }));
-  const [first] = means.toSorted((a, b) => b.strongest - a.strongest);
-  return { ...first, worst: Math.max(...attacked.map(({ inTop20 }) => inTop20)) };
+  const [first = { by: "nobody", strongest: 0 }] = means.toSorted((a, b) => b.strongest - a.strongest);
+  return { ...first, worst: Math.max(0, ...attacked.map(({ inTop20 }) => inTop20)) };
 }
 
 interface Shown {

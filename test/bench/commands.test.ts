@@ -136,7 +136,8 @@ test("bench:poison --quick chooses limits on validation people alone", async () 
   const choose = (split: string) =>
     tsx("bench/poison.ts", ["--quick", "--kinds", "pairs", "--choose", "--split", split]);
   const { stdout } = await choose("validation");
-  const [{ rows, chosen, recallWithout }] = JSON.parse(stdout.trim().split("\n").at(-1) ?? "").pairs;
+  const { crowds, chosen } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "").pairs;
+  const [{ rows, recallWithout }] = crowds;
   expect(
     rows.map(({ longestCount, longestRow }: Record<string, number>) => [longestCount, longestRow]),
   ).toEqual([
