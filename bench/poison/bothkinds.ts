@@ -78,7 +78,7 @@ export function bothKinds({ world, defences, epsilon, targets }: Opening): Attac
   const sums = honestLanes(world);
   const { learned: pairs } = learnedFromLanes(world, sums, defences.pairs);
   if (pairs === null) throw new RangeError("poison: expected honest lanes to be kept, got none");
-  const factors = factorsAfter([]).learned;
+  const { learned: factors, lanes: factorLanes } = factorsAfter([]);
   const before = shownByBoth(world, { factors, pairs }, targets);
   const direction = likedByMany(on, start, crowd);
 
@@ -108,7 +108,7 @@ export function bothKinds({ world, defences, epsilon, targets }: Opening): Attac
     const shown = shownByBoth(world, learned, [attack.target]);
     return { recall: shown.recall, ...shown.targets[0], ...counted };
   };
-  return { before, after };
+  return { before, lanes: sums.length + factorLanes, after };
 }
 
 interface LearnedOfBoth {

@@ -23,6 +23,8 @@ export interface Opening {
 export interface AttackedShop {
   /** What people are shown while nobody lies, a place for each target. */
   readonly before: ShownByPairs;
+  /** Summed then, of all kinds. */
+  readonly lanes: number;
   readonly after: (attack: Omit<PairAttack, "shares">) => Attacked;
 }
 
@@ -47,7 +49,7 @@ export function pairsAlone({ world, defences: { pairs: defences }, targets }: Op
     const shown = shownByPairs(world, outcome.learned, [attack.target]);
     return { recall: shown.recall, ...shown.targets[0], ...counted };
   };
-  return { before, after };
+  return { before, lanes: honest.length, after };
 }
 
 /** Nothing was learned, and the edition of the honest stays. */

@@ -86,13 +86,13 @@ export function pairTable(
     for (const name of Object.keys(pairSetups) as SetupName[]) {
       const { defences, lanes } = pairSetups[name];
       const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed: 1 };
-      const { before, after } = open({ world, defences, epsilon, targets });
+      const { before, lanes: summed, after } = open({ world, defences, epsilon, targets });
       const add = (attack: Pick<PairRow, "strategy" | "rate">, attacked: readonly Attacked[]) => {
         const row = { people, defences: name, ...attack, ...figuresOf(before, attacked) };
         rows.push(row);
         tell(lineOf(row));
       };
-      const honest = { recall: before.recall, dropped: 0, lanes };
+      const honest = { recall: before.recall, dropped: 0, lanes: summed };
       const same = before.targets.map((target) => ({ ...honest, ...target }));
       add({ strategy: "nobody lies", rate: 0 }, same);
       for (const strategy of strategies) {
