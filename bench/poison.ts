@@ -11,11 +11,16 @@
  * held-out people, the share of them who have it among their first 20, recall@20, and what the gate says. The
  * last line is one JSON object; bench/results/poison.json too.
  *
- * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the noise of
- * --epsilon, for crowds of --people, each target's own and the worst target's share.
+ * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the
+ * noise of --epsilon, for crowds of --people, the mean over targets and the worst target's share. "both": a shop
+ * that asks about factors and pairs, and liars who lie about the same item in both (poison/bothkinds.ts). "lately": pairs
+ * and what is wanted lately, in a month as the shop lived it (poison/lateshop.ts).
  *
- *     [--quick] [--kinds factors,pairs] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
- *     [--people 3669] [--epsilon 4]
+ * With --choose, limits of pairs are chosen instead (poison/chooselimits.ts), on people and items that --split
+ * validation sets aside from those of --split test.
+ *
+ *     [--quick] [--kinds factors,pairs,both,lately] [--targets 3] [--rates 0.001,0.01,0.05] [--noise Z] [--honest-rounds 4] [--attacked-rounds 3]
+ *     [--people 3669] [--epsilon 4] [--split test|validation] [--choose] [--strategies NAME,NAME]
  *     [--settings FILE]      training settings of a server's configuration instead of the defaults
  */
 import { readFileSync } from "node:fs";
@@ -24,8 +29,13 @@ import * as v from "valibot";
 import { sections } from "../server/base/settings.ts";
 import { noDefences, standardDefences } from "../server/kinds/itemfactors/defences.ts";
 import { type Strategy, strategies } from "./poison/attackers.ts";
+import { bothKinds } from "./poison/bothkinds.ts";
+import { chosenLimits, limitGrid } from "./poison/chooselimits.ts";
+import { pairsAndLately, readLateShop } from "./poison/lateshop.ts";
 import { type PairStrategy, pairStrategies } from "./poison/pairattackers.ts";
-import { pairTable } from "./poison/pairtable.ts";
+import { pairsAlone } from "./poison/pairsalone.ts";
+import { readPairShop, type Split, splits } from "./poison/pairshop.ts";
+import { type PairTable, pairTable } from "./poison/pairtable.ts";
 import { readPoisonShop } from "./poison/shop.ts";
 import { coldItems, mean, rounded } from "./poison/targets.ts";
 import { type Attacked, attackedState, honestState, Judge, type State, type World } from "./poison/world.ts";
@@ -38,6 +48,9 @@ const { values: flags } = parseArgs({
     kinds: { type: "string", default: "factors,pairs" },
     people: { type: "string", default: "3669" },
     epsilon: { type: "string", default: "4" },
+    split: { type: "string", default: "test" },
+    choose: { type: "boolean", default: false },
+    strategies: { type: "string" },
     targets: { type: "string", default: "3" },
     rates: { type: "string", default: "0.001,0.01,0.05" },
     noise: { type: "string" },
@@ -48,8 +61,11 @@ const { values: flags } = parseArgs({
 });
 const quick = flags.quick;
 const rates = quick ? [0.05] : flags.rates.split(",").map(Number);
-const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies;
-const chosenForPairs: readonly PairStrategy[] = quick ? ["counted", "vandal"] : pairStrategies;
+const named = flags.strategies?.split(",");
+const chosen: readonly Strategy[] = quick ? ["gradient", "vandal"] : strategies.filter(isNamed);
+const chosenForPairs: readonly PairStrategy[] = quick
+  ? ["counted", "vandal"]
+  : pairStrategies.filter(isNamed);
 const targetCount = quick ? 1 : Number(flags.targets);
 
 /**
@@ -89,21 +105,57 @@ const startMs = performance.now();
 const kinds = flags.kinds.split(",");
 const result = {
   factors: kinds.includes("factors") ? await factorTable() : null,
-  pairs: kinds.includes("pairs")
-    ? pairTable({
-        crowds: flags.people.split(",").map(Number),
-        epsilon: Number(flags.epsilon),
-        strategies: chosenForPairs,
-        rates,
-        targets: targetCount,
-        ...(quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 }),
-        tell: console.log,
-      })
-    : null,
+  pairs: kinds.includes("pairs") ? pairResult(pairsAlone) : null,
+  both: kinds.includes("both") ? pairResult(bothKinds) : null,
+  lately: kinds.includes("lately") ? await latelyTable() : null,
   seconds: Math.round((performance.now() - startMs) / 1000),
 };
-if (!quick) writeResults(flags.settings === undefined ? "poison" : "poison-settings", result);
+if (!quick) writeResults(resultsName(), result);
 console.log(JSON.stringify(result));
+
+function resultsName(): string {
+  if (flags.choose) return "poison-limits";
+  return flags.settings === undefined ? "poison" : "poison-settings";
+}
+
+function isNamed(strategy: string): boolean {
+  return named === undefined || named.includes(strategy);
+}
+
+function splitNamed(): Split {
+  const split = splits.find((one) => one === flags.split);
+  if (split === undefined)
+    throw new TypeError(`poison: --split must be ${splits.join(" or ")}, got ${flags.split}`);
+  return split;
+}
+
+async function latelyTable() {
+  const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
+  const shop = await readLateShop({ ...size, split: splitNamed(), targets: targetCount }, quick);
+  const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
+  return pairTable(shop, { ...asked, crowds: [shop.data.train.length], rates, open: pairsAndLately });
+}
+
+function pairResult(open: PairTable["open"]) {
+  const split = splitNamed();
+  if (flags.choose && split === "test") {
+    throw new TypeError(
+      "poison: --choose wants --split validation: nobody is judged by people whom limits were chosen on",
+    );
+  }
+  if (flags.choose && flags.kinds !== "pairs") {
+    throw new TypeError(`poison: --choose wants --kinds pairs, got ${flags.kinds}`);
+  }
+  const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
+  const heldOut = flags.choose && !quick ? Number.POSITIVE_INFINITY : size.heldOut;
+  const shop = readPairShop({ ...size, split, targets: targetCount, heldOut });
+  const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
+  const crowds = flags.people.split(",").map(Number);
+  if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates, open });
+  const grid = quick ? { longestCount: [2, 3], longestPair: [1], longestRow: [1.5, 2] } : limitGrid;
+  const seeds = quick ? [1] : [1, 2, 3];
+  return chosenLimits(shop, { ...asked, crowds, seeds, judged: size.heldOut, rate: rates[0], grid });
+}
 
 async function factorTable() {
   const shop = await readPoisonShop(

@@ -7,35 +7,29 @@
  *   one       one lane; norm check, limits of counts, pairs and weights
  *   four      four lanes; the same, and what differs between lanes
  */
-import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
+import { noDefences, standardDefences } from "../../server/kinds/itemfactors/defences.ts";
 import {
   noPairDefences,
   type PairDefences,
   standardPairDefences,
 } from "../../server/kinds/itempairs/defences.ts";
-import { contentVectors } from "../../server/publishing/import/content.ts";
 import { crowdOf } from "../crowds.ts";
-import { readContentItems, readDataSet } from "../data.ts";
-import { ownData } from "../owndata.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
 import { publicPairs } from "../privatepairs.ts";
 import type { PairStrategy } from "./pairattackers.ts";
-import {
-  attackedLanes,
-  honestLanes,
-  type LearnedFromLanes,
-  learnedFromLanes,
-  type PairWorld,
-  type ShownByPairs,
-  shownByPairs,
-} from "./pairworld.ts";
-import { coldItems, mean, rounded } from "./targets.ts";
+import type { Attacked, AttackedShop, Opening } from "./pairsalone.ts";
+import type { PairShop, Split } from "./pairshop.ts";
+import type { PairWorld, ShownByPairs } from "./pairworld.ts";
+import { mean, rounded } from "./targets.ts";
+
+const nothing = { pairs: noPairDefences, factors: noDefences };
+const standard = { pairs: standardPairDefences, factors: standardDefences };
 
 export const pairSetups = {
-  none: { defences: noPairDefences, lanes: 1 },
-  one: { defences: standardPairDefences, lanes: 1 },
-  four: { defences: standardPairDefences, lanes: 4 },
+  none: { defences: nothing, lanes: 1 },
+  one: { defences: standard, lanes: 1 },
+  four: { defences: standard, lanes: 4 },
 } as const;
 type SetupName = keyof typeof pairSetups;
 
@@ -62,30 +56,25 @@ export interface PairTable {
   readonly epsilon: number;
   readonly strategies: readonly PairStrategy[];
   readonly rates: readonly number[];
-  readonly targets: number;
-  readonly contentDim: number;
-  /** At most so many held-out people are judged on. */
-  readonly heldOut: number;
+  /** What the shop asks about: pairs alone (pairsalone.ts), or both kinds (bothkinds.ts). */
+  readonly open: (opening: Opening) => AttackedShop;
   readonly tell: (line: string) => void;
 }
 
 export interface PairTableResult {
   readonly epsilon: number;
+  readonly split: Split;
   readonly judged: number;
   readonly targets: readonly string[];
   readonly defences: PairDefences;
   readonly rows: readonly PairRow[];
 }
 
-export function pairTable(table: PairTable): PairTableResult {
-  const { crowds, epsilon, strategies, rates, contentDim, tell } = table;
-  const directory = ownData();
-  const whole = readDataSet(directory);
-  const data = { ...whole, heldOut: whole.heldOut.slice(0, table.heldOut) };
-  const vectors = contentVectors(readContentItems(directory, data.items), { dim: contentDim });
-  const content = quantizeRows(vectors, data.items.length, contentDim);
-  const catalogue = data.items.map((item) => ({ item }));
-  const targets = coldItems(data.train, data.items.length, table.targets);
+export function pairTable(
+  { split, data, publicItems, targets }: PairShop,
+  table: PairTable,
+): PairTableResult {
+  const { crowds, epsilon, strategies, rates, open, tell } = table;
   const rows: PairRow[] = [];
   tell(
     "people  defences  strategy      rate    median rank      in top 20 %    worst   recall@20          dropped",
@@ -93,58 +82,34 @@ export function pairTable(table: PairTable): PairTableResult {
   for (const people of crowds) {
     const by = pairSettingsFor({ people, epsilon });
     const crowd = crowdOf(data.train, people, seededRandom(1));
-    const ground = publicPairs({ content, contentDim }, by.settings.nearest);
-    const publicItems = { catalogue, content, contentDim };
+    const ground = publicPairs(publicItems, by.settings.nearest);
     for (const name of Object.keys(pairSetups) as SetupName[]) {
       const { defences, lanes } = pairSetups[name];
       const world: PairWorld = { data, publicItems, ground, crowd, by, lanes, seed: 1 };
-      const honest = honestLanes(world);
-      const { learned } = learnedFromLanes(world, honest, defences);
-      if (learned === null) throw new RangeError("poison: expected honest lanes to be kept, got none");
-      const before = shownByPairs(world, learned, targets);
-      const add = (attack: Pick<PairRow, "strategy" | "rate">, after: readonly Attacked[]) => {
-        const row = { people, defences: name, ...attack, ...figuresOf(before, after, lanes) };
+      const { before, lanes: summed, after } = open({ world, defences, epsilon, targets });
+      const add = (attack: Pick<PairRow, "strategy" | "rate">, attacked: readonly Attacked[]) => {
+        const row = { people, defences: name, ...attack, ...figuresOf(before, attacked) };
         rows.push(row);
         tell(lineOf(row));
       };
-      const same = targets.map((_, at) => ({ recall: before.recall, ...before.targets[at], dropped: 0 }));
+      const honest = { recall: before.recall, dropped: 0, lanes: summed };
+      const same = before.targets.map((target) => ({ ...honest, ...target }));
       add({ strategy: "nobody lies", rate: 0 }, same);
       for (const strategy of strategies) {
         for (const rate of rates) {
-          const after = targets.map((target, at) => {
-            const attack = { strategy, target, rate, shares: learned.shares };
-            const outcome = learnedFromLanes(world, attackedLanes(world, honest, attack), defences);
-            return shownAfter(world, outcome, { target, before: same[at] });
-          });
-          add({ strategy, rate }, after);
+          const attacked = targets.map((target) => after({ strategy, target, rate }));
+          add({ strategy, rate }, attacked);
         }
       }
     }
   }
   const { heldOut, items } = data;
   const named = targets.map((target) => items[target]);
-  return { epsilon, judged: heldOut.length, targets: named, defences: standardPairDefences, rows };
+  return { epsilon, split, judged: heldOut.length, targets: named, defences: standardPairDefences, rows };
 }
 
-interface Attacked {
-  readonly rank: number;
-  readonly inTop20: number;
-  readonly recall: number;
-  readonly dropped: number;
-}
-
-function shownAfter(
-  world: PairWorld,
-  { learned, dropped }: LearnedFromLanes,
-  { target, before }: { readonly target: number; readonly before: Attacked },
-): Attacked {
-  if (learned === null) return { ...before, dropped: dropped.length };
-  const { recall, targets } = shownByPairs(world, learned, [target]);
-  return { recall, ...targets[0], dropped: dropped.length };
-}
-
-function figuresOf(before: ShownByPairs, after: readonly Attacked[], lanes: number) {
-  const dropped = after.reduce((sum, one) => sum + one.dropped, 0);
+function figuresOf(before: ShownByPairs, after: readonly Attacked[]) {
+  const sum = (of: (attacked: Attacked) => number) => after.reduce((total, one) => total + of(one), 0);
   return {
     rankBefore: Math.round(mean(before.targets.map(({ rank }) => rank))),
     rank: Math.round(mean(after.map(({ rank }) => rank))),
@@ -153,7 +118,7 @@ function figuresOf(before: ShownByPairs, after: readonly Attacked[], lanes: numb
     worstInTop20: rounded(Math.max(...after.map(({ inTop20 }) => inTop20))),
     recallBefore: rounded(before.recall),
     recall: rounded(mean(after.map(({ recall }) => recall))),
-    dropped: `${dropped}/${lanes * after.length}`,
+    dropped: `${sum(({ dropped }) => dropped)}/${sum(({ lanes }) => lanes)}`,
   };
 }
 

@@ -3,9 +3,11 @@
  * by content beside those pairs.
  */
 import { recallAt } from "../../core/metrics.ts";
+import { bestRows, placeInList } from "../../core/ranking/pipeline.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { addInto, fromField, toField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import type { Lanes } from "../../core/sum/lanes.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import type { PublicItems } from "../../server/kinds/itemfactors/knowledge.ts";
 import { type PairDefences, sumOfPairLanes } from "../../server/kinds/itempairs/defences.ts";
@@ -13,11 +15,11 @@ import type { PublicPairs } from "../../server/kinds/itempairs/learned.ts";
 import type { RobustSum } from "../../server/kinds/robust.ts";
 import { seededFill } from "../crowds.ts";
 import type { DataSet, Person } from "../data.ts";
-import { jointScores } from "../judge.ts";
-import { beside } from "../mix.ts";
+import { jointScores, type ScoresOf } from "../judge.ts";
+import { everybodys, mixOf } from "../mix.ts";
 import type { PairsBesideContent } from "../privacysettings.ts";
 import { fractionBits } from "../private.ts";
-import { type LearnedPairs, learnedOf, noisySum, pairScores } from "../privatepairs.ts";
+import { type LearnedPairs, type ListedWeights, learnedOf, noisySum, pairScores } from "../privatepairs.ts";
 import { type PairStrategy, pairLieOf } from "./pairattackers.ts";
 
 export interface PairWorld {
@@ -27,7 +29,7 @@ export interface PairWorld {
   /** The honest. */
   readonly crowd: readonly Person[];
   readonly by: PairsBesideContent;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   readonly seed: number;
 }
 
@@ -125,21 +127,45 @@ export interface ShownByPairs {
 
 /** What held-out people are shown by content beside pairs. */
 export function shownByPairs(
-  { data, publicItems, by }: PairWorld,
+  world: PairWorld,
   learned: LearnedPairs,
   targets: readonly number[],
 ): ShownByPairs {
-  const byContent = jointScores(data, { ...publicItems, popularity: learned.shares, factors: null });
-  const scoresOf = beside(byContent, pairScores(learned), by.part);
+  return shownBeside(world, contentScores(world, learned), learned, targets);
+}
+
+/** What content says, by the popularity that was counted. */
+export function contentScores(
+  { data, publicItems }: PairWorld,
+  { shares }: Pick<LearnedPairs, "shares">,
+): ScoresOf {
+  return jointScores(data, { ...publicItems, popularity: shares, factors: null });
+}
+
+/** What held-out people are shown by these scores beside pairs, and what is wanted lately where that has a part. */
+export function shownBeside(
+  { data, by }: Pick<PairWorld, "data" | "by">,
+  scores: ScoresOf,
+  learned: ListedWeights & Pick<LearnedPairs, "recent">,
+  targets: readonly number[],
+): ShownByPairs {
+  const { part, recentPart = 0 } = by;
+  const { shares, floor } = learned.recent;
+  const lately = Float64Array.from(shares, (share) => Math.log1p(share / floor));
+  const scoresOf = mixOf([
+    { scores, weight: 1 - part - recentPart },
+    { scores: pairScores(learned), weight: part },
+    ...(recentPart === 0 ? [] : [{ scores: everybodys(lately), weight: recentPart }]),
+  ]);
   const ranks: number[][] = targets.map(() => []);
   let recall = 0;
   for (const { foldIn, targets: wanted } of data.heldOut) {
-    const scores = scoresOf(foldIn);
-    for (const item of foldIn.items) scores[item] = Number.NEGATIVE_INFINITY;
-    const list = [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b);
-    recall += recallAt({ list: Uint32Array.from(list.slice(0, 20)), targets: wanted, k: 20 });
+    const barred = new Uint8Array(data.items.length);
+    for (const item of foldIn.items) barred[item] = 1;
+    const ranked = { scores: scoresOf(foldIn), barred };
+    recall += recallAt({ list: bestRows(ranked, 20), targets: wanted, k: 20 });
     for (const [at, target] of targets.entries()) {
-      if (!foldIn.items.includes(target)) ranks[at].push(list.indexOf(target) + 1);
+      if (barred[target] === 0) ranks[at].push(placeInList(ranked, target));
     }
   }
   return {

@@ -119,6 +119,41 @@ test("bench:poison --quick tells of liars about pairs what its line of JSON has"
   });
 }, 60_000);
 
+test("bench:poison --quick of both kinds: vandals spoil what is not defended, and every lane of theirs is dropped", async () => {
+  const { stdout } = await tsx("bench/poison.ts", ["--quick", "--kinds", "both", "--people", "500"]);
+  const { both, pairs } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  expect([pairs, both.split, both.rows.length]).toEqual([null, "test", 3 * 3]);
+  const vandalsUnder = (defences: string) =>
+    both.rows.find((row: Record<string, unknown>) => row.defences === defences && row.strategy === "vandal");
+  expect(vandalsUnder("none").recall).toBeLessThan(vandalsUnder("none").recallBefore);
+  for (const [defences, dropped] of Object.entries({ one: "2/2", four: "8/8" })) {
+    const { recall, recallBefore, people, ...row } = vandalsUnder(defences);
+    expect([row.dropped, recall, people]).toEqual([dropped, recallBefore, 500]);
+  }
+}, 60_000);
+
+test("bench:poison --quick chooses limits on validation people alone", async () => {
+  const choose = (split: string) =>
+    tsx("bench/poison.ts", ["--quick", "--kinds", "pairs", "--choose", "--split", split]);
+  const { stdout } = await choose("validation");
+  const { crowds, chosen } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "").pairs;
+  const [{ rows, recallWithout }] = crowds;
+  expect(
+    rows.map(({ longestCount, longestRow }: Record<string, number>) => [longestCount, longestRow]),
+  ).toEqual([
+    [2, 1.5],
+    [2, 2],
+    [3, 1.5],
+    [3, 2],
+  ]);
+  expect(rows).toContainEqual(chosen);
+  for (const { recall, cost, strongest, worst } of rows) {
+    expect(cost).toBeCloseTo(recallWithout - recall, 9);
+    expect(worst).toBeGreaterThanOrEqual(strongest);
+  }
+  await expect(choose("test")).rejects.toThrow(/--choose wants --split validation/);
+}, 60_000);
+
 test("evaluate says who expected what when something is missing or unknown", async () => {
   const refused = (args: readonly string[]) =>
     tsx("bench/evaluate.ts", args).then(

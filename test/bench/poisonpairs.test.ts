@@ -14,6 +14,7 @@ import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { fromField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
+import type { Lanes } from "../../core/sum/lanes.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { pairLayout } from "../../core/tasks/itempairs/contribution.ts";
 import { noPairDefences, standardPairDefences } from "../../server/kinds/itempairs/defences.ts";
@@ -23,7 +24,7 @@ const kinds = 6;
 const target = 5;
 
 /** People have items of one kind (item modulo kinds), the popular ones more; hardly anybody has the target. */
-function smallWorld(lanes: number): PairWorld {
+function smallWorld(lanes: Lanes): PairWorld {
   const random = seededRandom(8);
   const person = () => {
     const kind = Math.floor(random() * kinds);
@@ -86,7 +87,7 @@ test("lies that claim to be within bounds are, and the others are not", () => {
     liesInLane: 6,
     random: seededRandom(2),
   };
-  const outside = ["stretched", "thousandfold", "wrapped", "vandal"];
+  const outside = ["stretched", "saturating", "draining", "thousandfold", "wrapped", "vandal"];
   for (const strategy of pairStrategies) {
     const values = decodeFixed(fromField(pairLieOf({ ...plan, strategy })), { fractionBits });
     expect(values.length).toBe(pairLayout(ground.pattern).length);
