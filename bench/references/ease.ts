@@ -1,6 +1,6 @@
 /**
- * EASE (Steck 2019, arXiv 1905.03375): what each item says for each other one, without privacy and without any limit
- * of size.
+ * EASE (Steck 2019, arXiv 1905.03375): what each item says for each other one, without privacy. Two dense matrices of
+ * all items: beyond `mostItems` see nearestease.ts.
  *
  *   B = I - P / diag(P),  P = (X^T X + lambda I)^-1,  scores = x B
  */
@@ -10,6 +10,9 @@ import type { ScoresOf } from "../judge.ts";
 
 /** Chosen on people set aside from training, of 50, 100, 200 and 400. */
 export const easeLambda = 200;
+
+/** So many items take 12 bytes a pair, 512 MiB in all, and about ten minutes of one core. */
+export const mostItems = Math.floor(Math.sqrt(2 ** 29 / 12));
 
 /** Columns of the inverse at a time. */
 const stretch = 64;
