@@ -1,6 +1,7 @@
 /**
  * What would be served: all sources there are, standardised and weighed, the weights fitted on people set aside from
- * training, who are known by as many items as those to be judged. The search begins at the best source alone, so on those
+ * training, who are known by as many items as those to be judged. Without noise the logs themselves are sources too, which a
+ * site that keeps them may rank by: walks and EASE. The search begins at the best source alone, so on those
  * people no part is better than the whole.
  */
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
@@ -8,9 +9,19 @@ import { seededRandom } from "../core/seeded.ts";
 import { interactionsOf, type TrainAlsOptions, trainAls } from "../server/publishing/train/als.ts";
 import { type DataSet, knownBy, type Person, validationSet } from "./data.ts";
 import { exactPairs, nearestByAny } from "./exactpairs.ts";
-import { countedPopularity, factorScores, jointScores, judgeScores, type ScoresOf } from "./judge.ts";
-import { mixOf } from "./mix.ts";
+import {
+  countedPopularity,
+  type FactorRows,
+  factorScores,
+  jointScores,
+  judgeScores,
+  type ScoresOf,
+} from "./judge.ts";
+import { mixOf, standardised, weighted } from "./mix.ts";
 import { pairScores } from "./privatepairs.ts";
+import { ease, easeLambda, mostItems } from "./references/ease.ts";
+import { nearestEase, nearestEaseSettings } from "./references/nearestease.ts";
+import { logsOf, type WalkSettings, walkScores } from "./walk.ts";
 
 export interface BestInput extends Omit<TrainAlsOptions, "random" | "onSweep"> {
   /** Null where there are no texts. */
@@ -24,16 +35,27 @@ export interface Best {
   readonly scores: ScoresOf;
   /** Weight of each source by its name, fitted. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Of exact factors, fitted. */
+  readonly alpha0: number;
 }
 
 /** Nearest items that have a weight, by content and by factors. */
 const nearest = 40;
 /** Fewer people tell one mix from another by chance. */
 const wantedPeople = 400;
-const validationOf = ({ train }: DataSet) => ({
-  share: Math.min(0.25, Math.max(0.1, wantedPeople / train.length)),
-  seed: 7,
-});
+/** Scores of all sources for them are held while weights are fitted: a quarter of a gibibyte at most for each. */
+const mostScores = 2 ** 25;
+const validationOf = ({ train, items }: DataSet) => {
+  const share = Math.min(0.25, Math.max(0.1, wantedPeople / train.length));
+  return { share: Math.min(share, mostScores / items.length / train.length), seed: 7 };
+};
+/** Sparse logs want the first, dense ones the second. */
+const walks: readonly WalkSettings[] = [
+  { from: 0.6, over: 0.5, to: 0.4 },
+  { from: 0.2, over: 1, to: 0.6 },
+];
+/** Parts of the given alpha0 that factors are tried with: the less is known of people, the less must zeros weigh. */
+const alphaParts = [1, 0.1];
 /** What the weight of a source may become in a step, as parts of the whole. */
 const steps = [0.3, 0.1];
 
@@ -41,32 +63,44 @@ export function bestOf(data: DataSet, input: BestInput, say: (line: string) => v
   const whole = validationSet(data, validationOf(data));
   const held = input.events === 0 ? whole : knownBy(whole, input);
   say(`fitted on ${held.heldOut.length} people set aside`);
-  const weights = fittedWeights(held, sourcesOf(held, input), say);
-  const sources = sourcesOf(data, input);
+  const known = bestFactors(held, input, say);
+  const weights = fittedWeights(held, sourcesOf(held, input, known), say);
+  const { alpha0 } = known;
+  const sources = sourcesOf(data, input, trainedFactors(data, { ...input, alpha0 }));
   return {
-    scores: mixOf(Object.keys(sources).map((name) => ({ scores: sources[name], weight: weights[name] }))),
+    scores: mixOf(
+      Object.keys(sources)
+        .filter((name) => weights[name] > 0)
+        .map((name) => ({ scores: sources[name], weight: weights[name] })),
+    ),
     weights,
+    alpha0,
   };
+}
+
+/** Exact factors of which those set aside are best recommended to. */
+function bestFactors(held: DataSet, input: BestInput, say: (line: string) => void): FactorRows {
+  const tried = alphaParts.map((part) => {
+    const factors = trainedFactors(held, { ...input, alpha0: part * input.alpha0 });
+    const { recall, ndcg } = judgeScores(held, factorScores(held, factors));
+    say(`factors with alpha0 ${factors.alpha0}: recall + NDCG ${(recall + ndcg).toFixed(4)}`);
+    return { factors, quality: recall + ndcg };
+  });
+  return tried.reduce((best, other) => (other.quality > best.quality ? other : best)).factors;
+}
+
+function trainedFactors({ train, items }: DataSet, { seed, ...als }: BestInput): FactorRows {
+  const rows = trainAls(interactionsOf(train, items.length), { ...als, random: seededRandom(seed) });
+  return { rows, dim: als.dim, alpha0: als.alpha0, lambda: als.lambda };
 }
 
 export type Sources = Readonly<Record<string, ScoresOf>>;
 
-function sourcesOf(data: DataSet, { content, seed, ...als }: BestInput): Sources {
-  const count = data.items.length;
-  const rows = trainAls(interactionsOf(data.train, count), { ...als, random: seededRandom(seed) });
-  const factors = { rows, dim: als.dim };
-  const byFactors = { values: rows, count, dim: als.dim };
+function sourcesOf(data: DataSet, { content }: Pick<BestInput, "content">, factors: FactorRows): Sources {
   const popularity = countedPopularity(data);
-  const near =
-    content === null
-      ? [byFactors]
-      : [
-          { values: dequantizeRows(content.content, content.contentDim), count, dim: content.contentDim },
-          byFactors,
-        ];
   return {
-    factors: factorScores(data, { ...als, ...factors }),
-    pairs: pairScores(exactPairs(data.train, nearestByAny(near, nearest))),
+    factors: factorScores(data, factors),
+    ...logSources(data, { factors, content }),
     ...(content === null
       ? {}
       : {
@@ -76,6 +110,29 @@ function sourcesOf(data: DataSet, { content, seed, ...als }: BestInput): Sources
   };
 }
 
+interface Rows extends Pick<BestInput, "content"> {
+  readonly factors: FactorRows;
+}
+
+/** What was had together: of whole catalogues where matrices of them fit, else of each item's nearest. */
+function logSources({ train, items }: DataSet, { factors, content }: Rows): Sources {
+  const count = items.length;
+  const logs = logsOf(train, count);
+  const byWalk = Object.fromEntries(walks.map((walk, at) => [`walk${at + 1}`, walkScores(logs, walk)]));
+  if (count > mostItems) return { ...byWalk, ease: nearestEase(logs, nearestEaseSettings) };
+  const byFactors = { values: factors.rows, count, dim: factors.dim };
+  const near = content === null ? [byFactors] : [contentRows(content, count), byFactors];
+  return {
+    ...byWalk,
+    pairs: pairScores(exactPairs(train, nearestByAny(near, nearest))),
+    ease: ease(train, count, easeLambda),
+  };
+}
+
+function contentRows({ content, contentDim: dim }: NonNullable<BestInput["content"]>, count: number) {
+  return { values: dequantizeRows(content, dim), count, dim };
+}
+
 /** Coordinate search for recall and NDCG, their sum, on the people set aside. */
 export function fittedWeights(
   held: DataSet,
@@ -83,10 +140,11 @@ export function fittedWeights(
   say: (line: string) => void,
 ): Readonly<Record<string, number>> {
   const names = Object.keys(sources);
-  const asked = Object.fromEntries(names.map((name) => [name, remembered(sources[name])]));
+  const asked = names.map((name) => remembered((person) => standardised(sources[name](person))));
   const qualityOf = (weights: readonly number[]): number => {
-    const mix = mixOf(names.map((name, at) => ({ scores: asked[name], weight: weights[at] })));
-    const { recall, ndcg } = judgeScores(held, mix);
+    const { recall, ndcg } = judgeScores(held, (person) =>
+      weighted(asked.map((scores, at) => ({ scores: scores(person), weight: weights[at] }))),
+    );
     return recall + ndcg;
   };
   const alone = names.map((_, one) => names.map((_, at) => (at === one ? 1 : 0)));
