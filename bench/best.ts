@@ -19,7 +19,7 @@ import {
 } from "./judge.ts";
 import { mixOf, standardised, weighted } from "./mix.ts";
 import { pairScores } from "./privatepairs.ts";
-import { ease, easeLambda, mostItems } from "./references/ease.ts";
+import { type EaseSettings, ease, mostItems } from "./references/ease.ts";
 import { nearestEase, nearestEaseSettings } from "./references/nearestease.ts";
 import { logsOf, type WalkSettings, walkScores } from "./walk.ts";
 
@@ -49,13 +49,17 @@ const validationOf = ({ train, items }: DataSet) => {
   const share = Math.min(0.25, Math.max(0.1, wantedPeople / train.length));
   return { share: Math.min(share, mostScores / items.length / train.length), seed: 7 };
 };
+/** Parts of the given alpha0 that factors are tried with: the less is known of people, the less must zeros weigh. */
+const alphaParts = [1, 0.1];
 /** Sparse logs want the first, dense ones the second. */
 const walks: readonly WalkSettings[] = [
   { from: 0.6, over: 0.5, to: 0.4 },
   { from: 0.2, over: 1, to: 0.6 },
 ];
-/** Parts of the given alpha0 that factors are tried with: the less is known of people, the less must zeros weigh. */
-const alphaParts = [1, 0.1];
+const eases: readonly EaseSettings[] = [
+  { lambda: 200, over: 0.5 },
+  { lambda: 500, over: 0.5 },
+];
 /** What the weight of a source may become in a step, as parts of the whole. */
 const steps = [0.3, 0.1];
 
@@ -63,30 +67,69 @@ export function bestOf(data: DataSet, input: BestInput, say: (line: string) => v
   const whole = validationSet(data, validationOf(data));
   const held = input.events === 0 ? whole : knownBy(whole, input);
   say(`fitted on ${held.heldOut.length} people set aside`);
-  const known = bestFactors(held, input, say);
-  const weights = fittedWeights(held, sourcesOf(held, input, known), say);
-  const { alpha0 } = known;
-  const sources = sourcesOf(data, input, trainedFactors(data, { ...input, alpha0 }));
+  const [chosen, parts] = chosenParts(held, input, say);
+  const weights = fittedWeights(held, sourcesOf(held, input, parts), say);
+  const sources = sourcesOf(data, input, partsOf(data, input, chosen));
+  const mix = mixOf(
+    Object.keys(sources)
+      .filter((name) => weights[name] > 0)
+      .map((name) => ({ scores: sources[name], weight: weights[name] })),
+  );
+  return { scores: mix, weights, alpha0: chosen.alpha0 };
+}
+
+/** Settings of sources that fit people set aside. */
+interface Chosen {
+  readonly alpha0: number;
+  readonly ease: EaseSettings;
+  readonly walk: WalkSettings;
+}
+
+interface Parts {
+  readonly factors: FactorRows;
+  readonly ease: ScoresOf;
+  readonly walk: ScoresOf;
+}
+
+function partsOf(data: DataSet, input: BestInput, { alpha0, ease, walk }: Chosen): Parts {
   return {
-    scores: mixOf(
-      Object.keys(sources)
-        .filter((name) => weights[name] > 0)
-        .map((name) => ({ scores: sources[name], weight: weights[name] })),
-    ),
-    weights,
-    alpha0,
+    factors: trainedFactors(data, { ...input, alpha0 }),
+    ease: easeWithin(data, ease),
+    walk: walkScores(logsOf(data.train, data.items.length), walk),
   };
 }
 
-/** Exact factors of which those set aside are best recommended to. */
-function bestFactors(held: DataSet, input: BestInput, say: (line: string) => void): FactorRows {
-  const tried = alphaParts.map((part) => {
-    const factors = trainedFactors(held, { ...input, alpha0: part * input.alpha0 });
-    const { recall, ndcg } = judgeScores(held, factorScores(held, factors));
-    say(`factors with alpha0 ${factors.alpha0}: recall + NDCG ${(recall + ndcg).toFixed(4)}`);
-    return { factors, quality: recall + ndcg };
-  });
-  return tried.reduce((best, other) => (other.quality > best.quality ? other : best)).factors;
+/** Of each source the settings that recommend best to people set aside, and what it learned with them. */
+function chosenParts(held: DataSet, input: BestInput, say: (line: string) => void): readonly [Chosen, Parts] {
+  const bestBy = <Setting, Made>(
+    name: string,
+    settings: readonly Setting[],
+    make: (setting: Setting) => Made,
+    scoresOf: (made: Made) => ScoresOf,
+  ): { readonly setting: Setting; readonly made: Made } => {
+    const tried = settings.map((setting) => {
+      const made = make(setting);
+      const { recall, ndcg } = judgeScores(held, scoresOf(made));
+      say(`${name} ${JSON.stringify(setting)}: recall + NDCG ${(recall + ndcg).toFixed(4)}`);
+      return { setting, made, quality: recall + ndcg };
+    });
+    return tried.reduce((best, other) => (other.quality > best.quality ? other : best));
+  };
+  const own = (scores: ScoresOf): ScoresOf => scores;
+  const alphas = alphaParts.map((part) => part * input.alpha0);
+  const factors = bestBy(
+    "factors with alpha0",
+    alphas,
+    (alpha0) => trainedFactors(held, { ...input, alpha0 }),
+    (rows) => factorScores(held, rows),
+  );
+  const logs = logsOf(held.train, held.items.length);
+  const walk = bestBy("walk", walks, (setting) => walkScores(logs, setting), own);
+  const ease = bestBy("ease", easesFor(held), (setting) => easeWithin(held, setting), own);
+  return [
+    { alpha0: factors.setting, walk: walk.setting, ease: ease.setting },
+    { factors: factors.made, walk: walk.made, ease: ease.made },
+  ];
 }
 
 function trainedFactors({ train, items }: DataSet, { seed, ...als }: BestInput): FactorRows {
@@ -94,13 +137,30 @@ function trainedFactors({ train, items }: DataSet, { seed, ...als }: BestInput):
   return { rows, dim: als.dim, alpha0: als.alpha0, lambda: als.lambda };
 }
 
+/** Of whole catalogues where matrices of them fit, else of each item on its nearest. */
+function easeWithin({ train, items }: DataSet, settings: EaseSettings): ScoresOf {
+  const count = items.length;
+  if (count <= mostItems) return ease(train, count, settings);
+  return nearestEase(logsOf(train, count), { ...nearestEaseSettings, ...settings });
+}
+
+function easesFor({ items }: DataSet): readonly EaseSettings[] {
+  return items.length <= mostItems ? eases : [nearestEaseSettings];
+}
+
 export type Sources = Readonly<Record<string, ScoresOf>>;
 
-function sourcesOf(data: DataSet, { content }: Pick<BestInput, "content">, factors: FactorRows): Sources {
+function sourcesOf(
+  data: DataSet,
+  { content }: Pick<BestInput, "content">,
+  { factors, ...byLogs }: Parts,
+): Sources {
   const popularity = countedPopularity(data);
   return {
     factors: factorScores(data, factors),
-    ...logSources(data, { factors, content }),
+    ...byLogs,
+    // Of more items EASE is of nearest ones itself.
+    ...(data.items.length > mostItems ? {} : { pairs: pairSource(data, { factors, content }) }),
     ...(content === null
       ? {}
       : {
@@ -114,19 +174,11 @@ interface Rows extends Pick<BestInput, "content"> {
   readonly factors: FactorRows;
 }
 
-/** What was had together: of whole catalogues where matrices of them fit, else of each item's nearest. */
-function logSources({ train, items }: DataSet, { factors, content }: Rows): Sources {
+function pairSource({ train, items }: DataSet, { factors, content }: Rows): ScoresOf {
   const count = items.length;
-  const logs = logsOf(train, count);
-  const byWalk = Object.fromEntries(walks.map((walk, at) => [`walk${at + 1}`, walkScores(logs, walk)]));
-  if (count > mostItems) return { ...byWalk, ease: nearestEase(logs, nearestEaseSettings) };
   const byFactors = { values: factors.rows, count, dim: factors.dim };
   const near = content === null ? [byFactors] : [contentRows(content, count), byFactors];
-  return {
-    ...byWalk,
-    pairs: pairScores(exactPairs(train, nearestByAny(near, nearest))),
-    ease: ease(train, count, easeLambda),
-  };
+  return pairScores(exactPairs(train, nearestByAny(near, nearest)));
 }
 
 function contentRows({ content, contentDim: dim }: NonNullable<BestInput["content"]>, count: number) {

@@ -62,7 +62,7 @@ import { type EvaluateOptions, parseOptions, splitIn, usage } from "./options.ts
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
 import { type LearnedPairs, learnListed, learnPairs, type PairSettings, pairScores } from "./privatepairs.ts";
-import { ease, easeLambda, mostItems } from "./references/ease.ts";
+import { ease, easeSettings, mostItems } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { nearestEase, nearestEaseSettings } from "./references/nearestease.ts";
 import { logsOf, nearestByWalk } from "./walk.ts";
@@ -125,7 +125,7 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
     case "ease": {
       const count = data.items.length;
       if (count <= mostItems) {
-        return { quality: judgeScores(data, ease(data.train, count, easeLambda)), reportBytes: 0 };
+        return { quality: judgeScores(data, ease(data.train, count, easeSettings)), reportBytes: 0 };
       }
       const { nearest } = nearestEaseSettings;
       say(

@@ -2,14 +2,21 @@
  * EASE (Steck 2019, arXiv 1905.03375): what each item says for each other one, without privacy. Two dense matrices of
  * all items: beyond `mostItems` see nearestease.ts.
  *
- *   B = I - P / diag(P),  P = (X^T X + lambda I)^-1,  scores = x B
+ *   B = I - P / diag(P),  P = (sum_u w_u x_u x_u^T + lambda I)^-1,  scores = x B,  w_u = (mean items / items of u)^p
  */
 import { choleskyInPlace, solveFactoredSidesInPlace } from "../../core/linear.ts";
 import type { Person } from "../data.ts";
 import type { ScoresOf } from "../judge.ts";
 
-/** Chosen on people set aside from training, of 50, 100, 200 and 400. */
-export const easeLambda = 200;
+export interface EaseSettings {
+  /** Ridge, in people of as many items as people have on average. */
+  readonly lambda: number;
+  /** Exponent, 0 to 1: how much less whoever has many items says for each pair of them (p). */
+  readonly over: number;
+}
+
+/** As published; lambda chosen on people set aside from training, of 50, 100, 200 and 400. */
+export const easeSettings: EaseSettings = { lambda: 200, over: 0 };
 
 /** So many items take 12 bytes a pair, 512 MiB in all, and about ten minutes of one core. */
 export const mostItems = Math.floor(Math.sqrt(2 ** 29 / 12));
@@ -17,10 +24,12 @@ export const mostItems = Math.floor(Math.sqrt(2 ** 29 / 12));
 /** Columns of the inverse at a time. */
 const stretch = 64;
 
-export function ease(people: readonly Person[], items: number, lambda: number): ScoresOf {
+export function ease(people: readonly Person[], items: number, { lambda, over }: EaseSettings): ScoresOf {
+  const mean = people.reduce((sum, { items: theirs }) => sum + theirs.length, 0) / people.length;
   const gram = new Float64Array(items * items);
   for (const { items: theirs } of people) {
-    for (const a of theirs) for (const b of theirs) gram[a * items + b] += 1;
+    const weight = (mean / theirs.length) ** over;
+    for (const a of theirs) for (const b of theirs) gram[a * items + b] += weight;
   }
   for (let item = 0; item < items; item++) gram[item * items + item] += lambda;
   choleskyInPlace(gram, items);

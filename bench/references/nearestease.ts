@@ -9,14 +9,11 @@
 import { choleskyInPlace, solveFactoredInPlace } from "../../core/linear.ts";
 import type { ScoresOf } from "../judge.ts";
 import { type Logs, nearestByWalk, powersOf } from "../walk.ts";
+import type { EaseSettings } from "./ease.ts";
 
-export interface NearestEaseSettings {
+export interface NearestEaseSettings extends EaseSettings {
   /** Items that an item is regressed on. */
   readonly nearest: number;
-  /** Ridge, in people of as many items as people have on average. */
-  readonly lambda: number;
-  /** Exponent, 0 to 1: how much less whoever has many items says for each pair of them (p). */
-  readonly over: number;
   /** Exponent, 0 to 1: how much less near an item is for being had by many. */
   readonly to: number;
 }
