@@ -57,8 +57,8 @@ const walks: readonly WalkSettings[] = [
   { from: 0.2, over: 1, to: 0.6 },
 ];
 const eases: readonly EaseSettings[] = [
-  { lambda: 200, over: 0.5 },
-  { lambda: 500, over: 0.5 },
+  { lambda: 200, over: 0.5, steep: 0 },
+  { lambda: 500, over: 0.5, steep: 0.5 },
 ];
 /** What the weight of a source may become in a step, as parts of the whole. */
 const steps = [0.3, 0.1];

@@ -2,14 +2,14 @@
  * EASE of each item on those nearest to it, for catalogues of which no dense matrix fits: as `ease.ts`, but that an item
  * is regressed on its nearest by what was had together, as in SLIM with a choice of features (Ning, Karypis 2011).
  *
- *   b_j = (G_nn + lambda I)^-1 G_nj,  G = sum_u w_u x_u x_u^T,  w_u = (mean items / items of u)^p
+ *   b_j = (G_nn + R_nn)^-1 G_nj,  G = sum_u w_u x_u x_u^T,  w_u = (mean items / items of u)^p
  *
  * G is that of the logs themselves, made for the neighbours of one item at a time.
  */
 import { choleskyInPlace, solveFactoredInPlace } from "../../core/linear.ts";
 import type { ScoresOf } from "../judge.ts";
 import { type Logs, nearestByWalk, powersOf } from "../walk.ts";
-import type { EaseSettings } from "./ease.ts";
+import { type EaseSettings, ridgesOf } from "./ease.ts";
 
 export interface NearestEaseSettings extends EaseSettings {
   /** Items that an item is regressed on. */
@@ -19,14 +19,22 @@ export interface NearestEaseSettings extends EaseSettings {
 }
 
 /** Chosen on people set aside from training, of 41,000 places that 27,000 people go to, of lambda 20 and 60. */
-export const nearestEaseSettings: NearestEaseSettings = { nearest: 50, lambda: 20, over: 0.5, to: 0.5 };
+export const nearestEaseSettings: NearestEaseSettings = {
+  nearest: 50,
+  lambda: 20,
+  over: 0.5,
+  steep: 0,
+  to: 0.5,
+};
 
-export function nearestEase(logs: Logs, { nearest, lambda, over, to }: NearestEaseSettings): ScoresOf {
+export function nearestEase(logs: Logs, settings: NearestEaseSettings): ScoresOf {
+  const { nearest, over } = settings;
   const { byPerson, byItem } = logs;
   const count = byItem.starts.length - 1;
-  const near = nearestByWalk(logs, { over, to }, nearest);
+  const near = nearestByWalk(logs, settings, nearest);
   const mean = byPerson.columns.length / (byPerson.starts.length - 1);
   const weights = powersOf(byPerson, -over).map((power) => power * mean ** over);
+  const ridges = ridgesOf(powersOf(byItem, 1), settings);
   /** Place of an item among those of the system, plus 1; 0 for others. */
   const placeOf = new Uint32Array(count);
   const system = new Float64Array(nearest * nearest);
@@ -51,7 +59,7 @@ export function nearestEase(logs: Logs, { nearest, lambda, over, to }: NearestEa
     addPeopleOf(item, right);
     others.forEach((other, place) => {
       addPeopleOf(other, square.subarray(place * dim, (place + 1) * dim));
-      square[place * dim + place] += lambda;
+      square[place * dim + place] += ridges[other];
     });
     for (const other of others) placeOf[other] = 0;
     choleskyInPlace(square, dim);

@@ -79,7 +79,7 @@ test.each([1, 2, 3])(
 test("with room for all neighbours EASE of the nearest is EASE", () => {
   // Dense enough that any two items were had together.
   const people = crowdOf(4, () => 0.5);
-  const settings = { nearest: items, lambda: 7, over: 0.4, to: 0.5 };
+  const settings = { nearest: items, lambda: 7, over: 0.4, steep: 0.6, to: 0.5 };
   const near = nearestEase(logsOf(people, items), settings);
   const whole = ease(people, items, settings);
   for (const known of [[0], [2, 3, 9], [4, 20, 28]]) {
@@ -94,16 +94,20 @@ test("with room for all neighbours EASE of the nearest is EASE", () => {
 test("each row of the regression on the nearest solves its own equations", () => {
   const people = crowdOf(5);
   const logs = logsOf(people, items);
-  const [over, lambda, nearest] = [0.5, 2, 4];
-  const scoresOf = nearestEase(logs, { nearest, lambda, over, to: 0.5 });
+  const [over, lambda, steep, nearest] = [0.5, 2, 0.6, 4];
+  const scoresOf = nearestEase(logs, { nearest, lambda, over, steep, to: 0.5 });
   const mean = people.reduce((sum, { items: theirs }) => sum + theirs.length, 0) / people.length;
-  const { together } = denseOf(people, over);
+  const { together, holders } = denseOf(people, over);
+  const meanHolders = holders.reduce((sum, count) => sum + count, 0) / items;
   const gram = together.map((weight) => weight * mean ** over);
   const said = Array.from({ length: items }, (_, had) => scoresOf(personOf([had])));
   for (const [item, others] of nearestByWalk(logs, { over, to: 0.5 }, nearest).entries()) {
     for (const row of others) {
       const left = Array.from(others).reduce(
-        (sum, other) => sum + (gram[row * items + other] + (row === other ? lambda : 0)) * said[other][item],
+        (sum, other) =>
+          sum +
+          (gram[row * items + other] + (row === other ? lambda * (holders[row] / meanHolders) ** steep : 0)) *
+            said[other][item],
         0,
       );
       expect(left).toBeCloseTo(gram[row * items + item], 8);
