@@ -8,13 +8,20 @@
  *   hybrid      joint rows: content beside private factors that start from content, popularity from the same sums
  *   pairs       content beside pairs, both from one private report; --noise and --people say by what crowd
  *   best        everything without noise, weighed as fits people set aside: content (where there are texts), exact
- *               factors, both together, and pairs from the logs
- *   ease, knn   what others do with the logs themselves: EASE, and nearest items by BM25
+ *               factors, both together, walks over the logs, EASE, and, of fewer items than EASE has room for, pairs
+ *   ease, knn   what others do with the logs themselves: EASE (beyond its room, of each item on its nearest), and nearest
+ *               items by BM25
+ *
+ * Without texts `content` is popularity, `hybrid` has private factors alone, and `pairs` are of what nobody's content
+ * says is alike: without noise those had together in the logs, which a site that keeps them may list; with noise those
+ * near by factors that the same people have taught before, privately, in `--rounds`, for which they spend as much again.
  *
  * --events 3 judges people of whom three items are known, drawn by the seed. Item rows pass through the int8 rows of a
  * part wherever a browser would read them from one. The last line printed is one JSON object.
  */
 import { messageOf } from "../core/errors.ts";
+import { given } from "../core/given.ts";
+import type { PairPattern } from "../core/model/pairlist.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { epsilonOf } from "../core/sum/budget.ts";
@@ -25,6 +32,7 @@ import { reportBytes } from "../core/wire/report.ts";
 import type { Learned } from "../server/kinds/itemfactors/knowledge.ts";
 import { popularityOf, unlearned } from "../server/kinds/itemfactors/learned.ts";
 import { startingFactors } from "../server/kinds/itemfactors/startingfactors.ts";
+import { publicPairsOf } from "../server/kinds/itempairs/learned.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { bestOf } from "./best.ts";
@@ -38,6 +46,7 @@ import {
   readDataSet,
   validationSet,
 } from "./data.ts";
+import { nearestByAny, patternOfNearest } from "./exactpairs.ts";
 import {
   countedPopularity,
   jointScores,
@@ -46,14 +55,17 @@ import {
   judgePopularity,
   judgeScores,
   type Quality,
+  type ScoresOf,
 } from "./judge.ts";
 import { beside } from "./mix.ts";
 import { type EvaluateOptions, parseOptions, splitIn, usage } from "./options.ts";
 import { pairsBesideContent } from "./privacysettings.ts";
 import { type PrivatelyTrained, trainPrivately } from "./private.ts";
-import { learnPairs, type PairSettings, pairScores } from "./privatepairs.ts";
-import { ease, easeLambda } from "./references/ease.ts";
+import { type LearnedPairs, learnListed, learnPairs, type PairSettings, pairScores } from "./privatepairs.ts";
+import { ease, easeSettings, mostItems } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
+import { nearestEase, nearestEaseSettings } from "./references/nearestease.ts";
+import { logsOf, nearestByWalk } from "./walk.ts";
 
 interface Outcome {
   readonly quality: Quality;
@@ -61,6 +73,8 @@ interface Outcome {
   readonly reportBytes: number;
   /** What was taken in place of the options of the same names. */
   readonly settings?: Partial<EvaluateOptions>;
+  /** Items that an item is regressed on, where there is no room for all. */
+  readonly nearest?: number;
   /** Of the sources, by name, where they were fitted. */
   readonly weights?: Readonly<Record<string, number>>;
 }
@@ -72,6 +86,10 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
     case "popularity":
       return { quality: judgePopularity(data), reportBytes: 0 };
     case "content":
+      if (!hasTexts(options.data)) {
+        say("no texts: content says nothing, what everybody likes is listed");
+        return { quality: judgePopularity(data), reportBytes: 0 };
+      }
       return {
         quality: judgeJoint(data, {
           ...contentOf(options, data),
@@ -96,36 +114,32 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
         reportBytes: reportBytes([vectorLength], { token: false }),
       };
     }
-    case "pairs": {
-      const content = contentOf(options, data);
-      const people = reporting(options, data);
-      const { settings, part } = pairsBesideContent({
-        people: people.length,
-        noiseMultiplier: options.noise,
-      });
-      const crowd = { people, ...content, fill: seededFill(options.seed) };
-      const learned = learnPairs(crowd, { ...settings, unlisted: options.unlisted });
-      const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
-      return {
-        quality: judgeScores(data, beside(byContent, pairScores(learned), part)),
-        reportBytes: reportBytes([learned.vectorLength], { token: false }),
-        settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
-      };
-    }
+    case "pairs":
+      return pairsOutcome(options, data, say);
     case "best": {
       const content = hasTexts(options.data) ? contentOf(options, data) : null;
       const best = bestOf(data, { ...options, content }, say);
-      return { quality: judgeScores(data, best.scores), reportBytes: 0, weights: best.weights };
+      const { weights, alpha0 } = best;
+      return { quality: judgeScores(data, best.scores), reportBytes: 0, settings: { alpha0 }, weights };
     }
-    case "ease":
-      return { quality: judgeScores(data, ease(data.train, data.items.length, easeLambda)), reportBytes: 0 };
+    case "ease": {
+      const count = data.items.length;
+      if (count <= mostItems) {
+        return { quality: judgeScores(data, ease(data.train, count, easeSettings)), reportBytes: 0 };
+      }
+      const { nearest } = nearestEaseSettings;
+      say(
+        `EASE on the ${nearest} nearest of each item: a dense matrix of more than ${mostItems} has no room`,
+      );
+      const scores = nearestEase(logsOf(data.train, count), nearestEaseSettings);
+      return { quality: judgeScores(data, scores), reportBytes: 0, nearest };
+    }
     case "knn":
       return {
         quality: judgeScores(data, itemKnn(data.train, data.items.length, knnSettings)),
         reportBytes: 0,
       };
     case "hybrid": {
-      // Texts first: a directory without them fails before minutes of training.
       const content = contentOf(options, data);
       const catalogue = data.items.map((item) => ({ item }));
       const start = unlearned({ ...content, catalogue }, options.dim);
@@ -141,6 +155,43 @@ function evaluate(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
     }
   }
 }
+
+/** Beside content where there are texts, else alone. */
+function pairsOutcome(options: EvaluateOptions, data: DataSet, say: Say): Outcome {
+  const people = reporting(options, data);
+  const { settings, part } = pairsBesideContent({ people: people.length, noiseMultiplier: options.noise });
+  const content = contentOf(options, data);
+  const crowd = { people, ...content, fill: seededFill(options.seed) };
+  const asked = { ...settings, unlisted: options.unlisted };
+  const outcomeOf = ({ vectorLength }: LearnedPairs, scores: ScoresOf): Outcome => ({
+    quality: judgeScores(data, scores),
+    reportBytes: reportBytes([vectorLength], { token: false }),
+    settings: { rounds: 1, clip: settings.clipL2, ...scalesOf(settings) },
+  });
+  if (hasTexts(options.data)) {
+    const learned = learnPairs(crowd, asked);
+    const byContent = jointScores(data, { ...content, popularity: learned.shares, factors: null });
+    return outcomeOf(learned, beside(byContent, pairScores(learned), part));
+  }
+  const known = publicPairsOf(listWithoutTexts(options, data, say), content);
+  const learned = learnListed(known, crowd, { ...asked, ridge: 0 });
+  return outcomeOf(learned, pairScores(learned));
+}
+
+/** Each item with so many nearest by what may be known of it without content. */
+function listWithoutTexts(options: EvaluateOptions, data: DataSet, say: Say): PairPattern {
+  const count = data.items.length;
+  if (options.noise === 0) {
+    say("no texts: pairs of what was had together in the logs themselves");
+    return patternOfNearest(nearestByWalk(logsOf(data.train, count), nearestEaseSettings, listed));
+  }
+  say("no texts: pairs of items near by factors, for which people spend as much again");
+  const { factors } = learnPrivately(options, data, randomStart(options, data), say);
+  return nearestByAny([{ values: factors, count, dim: options.dim }], listed);
+}
+
+/** Nearest items that an item is listed with where there are no texts. */
+const listed = 20;
 
 function scalesOf({
   countScale,
@@ -161,7 +212,8 @@ function learnPrivately(options: EvaluateOptions, data: DataSet, start: Learned,
     start,
     clipL2: options.clip,
     noiseMultiplier: options.noise,
-    path: "shares",
+    // The same aggregates as by shares, which cancel (bench/private.ts).
+    path: "sums",
     random: seededRandom(options.seed),
     onRound: (round) => say(`round ${round}/${options.rounds}`),
   });
@@ -179,7 +231,14 @@ interface Content {
   readonly contentDim: number;
 }
 
+/** Where there are no texts, rows that say nothing. */
 function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataSet): Content {
+  if (!hasTexts(directory)) {
+    return {
+      content: quantizeRows(new Float32Array(data.items.length), data.items.length, 1),
+      contentDim: 1,
+    };
+  }
   const vectors = contentVectors(readContentItems(directory, data.items), { dim: contentDim });
   return { content: quantizeRows(vectors, data.items.length, contentDim), contentDim };
 }
@@ -188,15 +247,15 @@ function contentOf({ data: directory, contentDim }: EvaluateOptions, data: DataS
  * What a person spends over all rounds at delta 1e-6, counting one honest aggregator's noise; null without
  * noise.
  */
-function spentEpsilon({ mode, noise, clip, weightScale, rounds }: EvaluateOptions): number | null {
+function spentEpsilon(options: EvaluateOptions): number | null {
+  const { mode, noise, clip, weightScale, rounds, data } = options;
   if (noise === 0 || !["private", "hybrid", "pairs"].includes(mode)) return null;
-  if (mode === "pairs") {
-    const { settings } = pairsBesideContent({ people: 1, noiseMultiplier: noise });
-    const rho = rhoOf({ sensitivity: sensitivityOf(settings), sigma: noise * settings.clipL2 });
-    return epsilonOf({ rho, delta: reportedDelta });
-  }
-  const rho =
+  const { settings } = pairsBesideContent({ people: 1, noiseMultiplier: noise });
+  const byPairs = rhoOf({ sensitivity: sensitivityOf(settings), sigma: noise * settings.clipL2 });
+  const byFactors =
     rounds * rhoOf({ sensitivity: sensitivityOf({ clipL2: clip, weightScale }), sigma: noise * clip });
+  // Without texts the list of pairs is of factors that were learned first.
+  const rho = mode === "pairs" ? byPairs + (hasTexts(data) ? 0 : byFactors) : byFactors;
   return epsilonOf({ rho, delta: reportedDelta });
 }
 
@@ -210,12 +269,12 @@ function main(args: readonly string[]): void {
   say(
     `${options.mode}: ${data.train.length} people, ${data.items.length} items, judged on ${data.heldOut.length}`,
   );
-  const { quality, reportBytes: bytes, settings, weights } = evaluate(options, data, say);
+  const { quality, reportBytes: bytes, settings, weights, nearest } = evaluate(options, data, say);
   const { data: _directory, json: _json, people: reporters, ...parameters } = options;
   const result = {
     ...parameters,
     ...settings,
-    ...(weights === undefined ? {} : { weights }),
+    ...given({ nearest, weights }),
     "recall@20": rounded(quality.recall),
     "ndcg@20": rounded(quality.ndcg),
     "precision@20": rounded(quality.precision),

@@ -36,11 +36,32 @@ export function exactPairs(people: readonly Person[], pattern: PairPattern): Lis
 
 /** Each item with its nearest by any of these rows. */
 export function nearestByAny(rows: readonly PublicRows[], nearest: number): PairPattern {
-  const listed = new Map<string, readonly [number, number]>();
+  const { count } = rows[0];
+  const listed = new Set<number>();
   for (const some of rows) {
-    eachPair(patternOf(unitRows(some), { nearest }), (_, a, b) => listed.set(`${a} ${b}`, [a, b]));
+    eachPair(patternOf(unitRows(some), { nearest }), (_, a, b) => listed.add(a * count + b));
   }
-  return patternOfPairs([...listed.values()], rows[0].count);
+  return patternOfNumbers(listed, count);
+}
+
+/** Each item with these neighbours, and with those that have it among theirs. */
+export function patternOfNearest(near: readonly ArrayLike<number>[]): PairPattern {
+  const count = near.length;
+  const listed = new Set<number>();
+  for (const [item, others] of near.entries()) {
+    for (let at = 0; at < others.length; at++) {
+      listed.add(Math.min(item, others[at]) * count + Math.max(item, others[at]));
+    }
+  }
+  return patternOfNumbers(listed, count);
+}
+
+/** Of pairs as smaller * count + larger. */
+function patternOfNumbers(listed: ReadonlySet<number>, count: number): PairPattern {
+  return patternOfPairs(
+    Array.from(listed, (pair) => [Math.floor(pair / count), pair % count]),
+    count,
+  );
 }
 
 /** So that the inner product is the cosine. */

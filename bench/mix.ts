@@ -12,10 +12,20 @@ export interface Weighed {
 export function mixOf(sources: readonly Weighed[]): ScoresOf {
   return (known) => {
     const all = sources.map(({ scores, weight }) => ({ scores: standardised(scores(known)), weight }));
-    return all[0].scores.map((_, item) =>
-      all.reduce((sum, { scores, weight }) => sum + weight * scores[item], 0),
-    );
+    return weighted(all);
   };
+}
+
+/** The sum of scores of the same items, each with its weight. */
+export function weighted(
+  sources: readonly { readonly scores: Float64Array; readonly weight: number }[],
+): Float64Array {
+  const sum = new Float64Array(sources[0].scores.length);
+  for (const { scores, weight } of sources) {
+    if (weight === 0) continue;
+    for (let item = 0; item < sum.length; item++) sum[item] += weight * scores[item];
+  }
+  return sum;
 }
 
 /** Both, the second in the given part of the whole. */
@@ -31,7 +41,8 @@ export function everybodys(scores: Float64Array): ScoresOf {
   return () => scores;
 }
 
-function standardised(scores: Float64Array): Float64Array {
+/** With mean 0 and variance 1 over the items; zeros where all are alike. */
+export function standardised(scores: Float64Array): Float64Array {
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
   const deviation = Math.sqrt(variance);

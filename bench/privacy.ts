@@ -44,7 +44,7 @@ import {
 } from "./privacysettings.ts";
 import { trainPrivately } from "./private.ts";
 import { learnPairs, pairScores } from "./privatepairs.ts";
-import { ease, easeLambda } from "./references/ease.ts";
+import { ease, easeSettings } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { readResults, writeResults } from "./results.ts";
 import { type Mean, meanOf } from "./spread.ts";
@@ -146,7 +146,7 @@ function main(): void {
   console.log(`content alone, popularity from logs    ${contentAlone.toFixed(4)}\n`);
   const references = {
     popularity: judgePopularity(data).recall,
-    ease: judgeScores(data, ease(data.train, data.items.length, easeLambda)).recall,
+    ease: judgeScores(data, ease(data.train, data.items.length, easeSettings)).recall,
     knn: judgeScores(data, itemKnn(data.train, data.items.length, knnSettings)).recall,
   };
   for (const [name, recall] of Object.entries(references)) {

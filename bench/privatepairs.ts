@@ -63,8 +63,15 @@ export interface PairCrowd {
 export const agedStrength = (weight: number): number => Math.sqrt(weight);
 
 export function learnPairs(crowd: PairCrowd, settings: PairSettings): LearnedPairs {
-  const { people, fill } = crowd;
-  const known = publicPairs(crowd, settings.nearest);
+  return learnListed(publicPairs(crowd, settings.nearest), crowd, settings);
+}
+
+/** On a list that is there. */
+export function learnListed(
+  known: PublicPairs,
+  { people, fill }: Pick<PairCrowd, "people" | "fill">,
+  settings: PairSettings,
+): LearnedPairs {
   const sum = noisySum(people, known.pattern, settings, fill);
   return learnedOf(known, { reports: people.length, values: sum, lanes: 1 }, settings, noPairDefences);
 }

@@ -28,7 +28,7 @@ import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
 import { beside, everybodys, mixOf, type Weighed } from "./mix.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
 import { agedStrength, learnPairs, pairScores } from "./privatepairs.ts";
-import { ease, easeLambda } from "./references/ease.ts";
+import { ease, easeSettings } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
 import { monthFrom } from "./temporal/month.ts";
@@ -235,7 +235,7 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   "popularity of 30 days": [everybodys(recent)],
   "popularity of 14 days": [everybodys(windows.last14)],
   "neighbours (BM25)": [itemKnn(train, items.length, knnSettings)],
-  EASE: [ease(train, items.length, easeLambda)],
+  EASE: [ease(train, items.length, easeSettings)],
   "exact ALS": [als],
   content: [joint(shares, null)],
   "content + exact factors": [joint(shares, factors)],

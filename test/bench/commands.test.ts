@@ -76,6 +76,39 @@ test.each(["popularity", "content", "exact", "private", "hybrid", "pairs", "ease
   },
 );
 
+async function evaluated(data: string, ...args: readonly string[]): Promise<Record<string, number>> {
+  const small = ["--dim", "4", "--content-dim", "4", "--rounds", "6", "--json"];
+  const { stdout } = await tsx("bench/evaluate.ts", ["--data", data, ...small, ...args]);
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+}
+
+test.each(["exact", "private", "hybrid", "pairs", "ease", "knn", "best"])(
+  "evaluate --mode %s tells groups of people apart without texts too",
+  async (mode) => {
+    const data = smallDataSet();
+    rmSync(join(data, "items.csv"));
+    expect((await evaluated(data, "--mode", mode))["recall@20"]).toBeGreaterThan(0.9);
+  },
+);
+
+test("without texts content is what everybody likes", async () => {
+  const data = smallDataSet();
+  rmSync(join(data, "items.csv"));
+  const content = await evaluated(data, "--mode", "content");
+  const popularity = await evaluated(data, "--mode", "popularity");
+  expect(content["ndcg@20"]).toBe(popularity["ndcg@20"]);
+});
+
+test("pairs without texts spend what pairs do and what the factors do that say what is alike", async () => {
+  const data = smallDataSet();
+  const noisy = (mode: string) => evaluated(data, "--mode", mode, "--noise", "2", "--rounds", "2");
+  const withTexts = await noisy("pairs");
+  rmSync(join(data, "items.csv"));
+  const [pairs, factors] = [await noisy("pairs"), await noisy("private")];
+  expect(pairs.epsilon).toBeGreaterThan(Math.max(withTexts.epsilon, factors.epsilon));
+  expect(pairs.epsilon).toBeLessThan(withTexts.epsilon + factors.epsilon);
+});
+
 test("bench:privacy --quick measures every ranking with noise and without", async () => {
   const { stdout } = await tsx("bench/privacy.ts", ["--quick", "--data", smallDataSet()]);
   const figure = " +([01]\\.\\d+) ± 0\\.0000";
