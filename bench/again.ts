@@ -6,7 +6,8 @@
  * Of everybody who bought more than ten things before the month, and some of them again in its thirty days: recall@10 and
  * NDCG@10 of the things ordered
  *
- *   taste      by the sum of what purchases weigh, halved every 90 days: what `recommend({ again: true })` lists
+ *   taste      by the sum of what purchases weigh, halved every 90 days: what `recommend({ again: true })` orders by, which has what
+ *              else somebody did with a thing in it too
  *   count      by how often, then how lately
  *   last       by how lately
  *   interval   by taste times how near the middle of the month is to when it is due by the person's own mean interval,

@@ -46,7 +46,7 @@ export interface ListedWeights {
 export interface LearnedPairs extends ListedWeights {
   /** Share of people by item. */
   readonly shares: Float64Array;
-  readonly recent: RecentShares;
+  readonly recent: RecentShares | null;
   /** Numbers in a report. */
   readonly vectorLength: number;
 }

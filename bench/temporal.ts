@@ -206,19 +206,22 @@ function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): 
   return lately.last14.map((count) => Math.log(count + lately.deviation));
 }
 
-/** What is served: everything in one report for the whole budget, mixed as the server does where nothing can be measured. */
+/** What is served, but for the limits against liars: everything in one report for the whole budget, mixed as the server does where nothing can be measured. */
 function oneReportRun(everybody: readonly Person[], people: number, seed: number): ScoresOf {
   const crowd = crowdOf(everybody, people, seededRandom(seed));
   const { settings } = pairSettingsFor({ people, epsilon: 4 });
   const learned = learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
-  const shares = Float64Array.from(learned.recent.shares);
-  const { floor } = learned.recent;
   const [{ pairWeight, recentWeight }] = mixesFor(people, settings.noiseMultiplier);
+  const { recent } = learned;
+  // So small a crowd teaches pairs alone.
+  const lately = Float64Array.from(recent?.shares ?? learned.shares, (share) =>
+    recent === null ? 0 : Math.log1p(share / recent.floor),
+  );
   return withAgain(
     mixOf([
       { scores: joint(learned.shares, null), weight: 1 - pairWeight - recentWeight },
       { scores: pairScores(learned, agedStrength), weight: pairWeight },
-      { scores: everybodys(shares.map((share) => Math.log1p(share / floor))), weight: recentWeight },
+      { scores: everybodys(lately), weight: recentWeight },
     ]),
     new Float64Array(items.length).fill(1),
   );

@@ -8,7 +8,7 @@
  * wanted items (RP3 beta, Paudel et al. 2017); all are exponents here. No matrix of items is made: a score costs one
  * pass over the logs at most, and memory is theirs, whatever the catalogue's size.
  */
-import { topK } from "../core/ranking/topk.ts";
+import { bestRows } from "../core/ranking/pipeline.ts";
 import { type Interactions, interactionsOf, transposed } from "../server/publishing/train/als.ts";
 import type { Person } from "./data.ts";
 import type { ScoresOf } from "./judge.ts";
@@ -83,7 +83,9 @@ export function nearestByWalk(
     const rows = Uint32Array.from(reached).sort();
     const products = Float64Array.from(rows, (row) => scores[row] * ending[row]);
     for (const row of rows) scores[row] = 0;
-    return topK({ scores: products, k: nearest }).map((place) => rows[place]);
+    return bestRows({ scores: products, barred: new Uint8Array(products.length) }, nearest).map(
+      (place) => rows[place],
+    );
   });
 }
 

@@ -127,7 +127,7 @@ export interface ForYouOptions {
    * given, once no others are left.
    */
   readonly includeSeen?: boolean;
-  /** Only what the person bought, what was bought most and last first; `includeSeen` has then no say. */
+  /** Only what the person bought and did not return, the strongest taste first; `includeSeen` has then no say. */
   readonly again?: boolean;
 }
 

@@ -150,12 +150,20 @@ export function shownBeside(
   targets: readonly number[],
 ): ShownByPairs {
   const { part, recentPart = 0 } = by;
-  const { shares, floor } = learned.recent;
-  const lately = Float64Array.from(shares, (share) => Math.log1p(share / floor));
+  const { recent } = learned;
+  const lately =
+    recent === null || recentPart === 0
+      ? []
+      : [
+          {
+            scores: everybodys(Float64Array.from(recent.shares, (share) => Math.log1p(share / recent.floor))),
+            weight: recentPart,
+          },
+        ];
   const scoresOf = mixOf([
-    { scores, weight: 1 - part - recentPart },
+    { scores, weight: 1 - part - (lately.length === 0 ? 0 : recentPart) },
     { scores: pairScores(learned), weight: part },
-    ...(recentPart === 0 ? [] : [{ scores: everybodys(lately), weight: recentPart }]),
+    ...lately,
   ]);
   const ranks: number[][] = targets.map(() => []);
   let recall = 0;

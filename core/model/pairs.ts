@@ -39,12 +39,12 @@ export interface PairWeights {
 export interface RecentShares {
   /** 0..1, one an item; read to one part in 4,096. */
   readonly shares: ArrayLike<number>;
-  /** What is less says nothing: above 0. */
+  /** What noise makes of nothing, about: 1e-9 to 1. */
   readonly floor: number;
 }
 
 export interface PairsPart extends PairWeights {
-  /** Null before the crowd has spoken. */
+  /** Null before the crowd has spoken, and where it was too small to say. */
   readonly recent: RecentShares | null;
   /** Reports that all of it was learned from, and the round of the task that asked for them; 0 before there are any. */
   readonly reports: number;
@@ -73,6 +73,9 @@ export function encodePairs({
   if (recent !== null && recent.shares.length !== items.length) {
     throw new RangeError(`encodePairs: expected ${items.length} shares, got ${recent.shares.length}`);
   }
+  if (recent !== null && !(recent.floor >= leastFloor && recent.floor <= 1)) {
+    throw new RangeError(`encodePairs: a floor must be ${leastFloor} to 1, got ${recent.floor}`);
+  }
   requireShape(
     { values: new Int8Array(items.length), scales },
     { count: items.length, dim: 1 },
@@ -96,6 +99,7 @@ export function encodePairs({
 }
 
 const recentSection = "recentShares";
+const leastFloor = 1e-9;
 
 const headerSchema = v.object({
   items: v.pipe(wholeSchema, v.maxValue(pairLimits.items)),
@@ -104,7 +108,7 @@ const headerSchema = v.object({
   reports: wholeSchema,
   asked: wholeSchema,
   /** Absent: there are no shares of lately. */
-  recentFloor: v.exactOptional(v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1))),
+  recentFloor: v.exactOptional(v.pipe(v.number(), v.minValue(leastFloor), v.maxValue(1))),
 });
 
 /**

@@ -42,7 +42,7 @@ export interface Explained {
   readonly profile: Pick<Profile, "tastes" | "acts">;
   /** Which rows' scores are explained. */
   readonly of: ArrayLike<number>;
-  /** At most so many reasons a row: the others are then one. */
+  /** At most so many reasons a row: the others are then one. At least 2 where something has been mixed in. */
   readonly most: number;
   /** What has been mixed in beside joint rows; null or absent: nothing. */
   readonly mixed?: Mixed | null;
@@ -71,6 +71,7 @@ export function actReasons({
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
     const lately = mixed?.byRecent(of[at]) ?? 0;
     if (lately === 0) return reasonsOf({ tastes, acts }, units, most);
+    if (most < 2) throw new RangeError(`actReasons: most must be at least 2, got ${most}`);
     return withTrending(reasonsOf({ tastes, acts }, units, most - 1), lately);
   });
 }

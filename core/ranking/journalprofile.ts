@@ -31,7 +31,7 @@ interface Told {
   most: number;
   /** Likes and dislikes, oldest first: the last one counts. */
   readonly opinions: TacitEvent[];
-  /** How many events say that the person dealt with it, and how many that the person bought it. */
+  /** How many events say that the person dealt with it; how often it was bought, without what was returned. */
   dealt: number;
   bought: number;
   /** The taste that the fold-in has of it. */
@@ -99,7 +99,7 @@ export class JournalProfile implements Profile {
       else sumUp(told);
     }
     if (marksDealt(event)) told.dealt++;
-    if (event.kind === "purchase") told.bought++;
+    told.bought += boughtBy(event);
     if (isOpinion(event)) insertInOrder(told.opinions, event);
     this.#change(told);
   }
@@ -116,7 +116,7 @@ export class JournalProfile implements Profile {
       sumUp(told);
     }
     if (marksDealt(event)) told.dealt--;
-    if (event.kind === "purchase") told.bought--;
+    told.bought -= boughtBy(event);
     const opinion = told.opinions.findIndex(({ id }) => id === event.id);
     if (opinion >= 0) told.opinions.splice(opinion, 1);
     this.#change(told);
@@ -213,6 +213,10 @@ function roundingOf({ weights }: Told): number {
 /** Whether the person dealt with the item, beyond seeing and clicking it. */
 function marksDealt({ kind }: TacitEvent): boolean {
   return kind !== "impression" && kind !== "click";
+}
+
+function boughtBy({ kind }: TacitEvent): number {
+  return Number(kind === "purchase") - Number(kind === "refund");
 }
 
 function isOpinion({ kind }: TacitEvent): boolean {

@@ -22,7 +22,7 @@ export interface Profile {
   readonly solved: FoldIn | null;
   /** One byte per row, 1 for what the person dealt with beyond seeing and clicking it. */
   readonly seen: Uint8Array;
-  /** One byte per row, 1 for what the person bought. */
+  /** One byte per row, 1 for what the person bought more often than returned. */
   readonly bought: Uint8Array;
   /** One byte per row, 1 for what the person does not want. */
   readonly disliked: Uint8Array;

@@ -3,8 +3,8 @@
  *
  *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known
  *             (mix.ts); what the crowd wants while nothing is liked
- *   again     the taste of what was bought: how often and how lately. Measured against what is due by a person's own
- *             interval, which found less (docs/decisions/0031-the-present.md)
+ *   again     the taste of what was bought and not returned. Measured against what is due by a person's own interval,
+ *             which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
  *   trending  the share of people, of those of lately where it is known; the newest first while there is no crowd;
  *             catalogue order where there are no dates
@@ -96,13 +96,18 @@ function similarRanking(model: RankingModel, source: number, candidates: Candida
 function trendingRanking(question: Asked): Ranking {
   const { model, candidates } = question;
   if (!hasShares(model)) return newestRanking(question);
-  const { shares } = model.recent ?? model;
+  const { shares, recent } = model;
   const scores = noScores(model);
   for (let row = 0; row < scores.length; row++) {
-    if (isCandidate(candidates, row)) scores[row] = shares[row];
+    if (!isCandidate(candidates, row)) continue;
+    // What is wanted most is held to a limit: of equals the one that is always wanted more.
+    scores[row] = recent === null ? shares[row] : recent.shares[row] + tieBreak * shares[row];
   }
   return oneReason(scores, (_, contribution) => ({ why: "trending", contribution }));
 }
+
+/** Far less than two shares differ by that are read differently. */
+const tieBreak = 1e-5;
 
 function newestRanking({ model, candidates, nowMs = Number.POSITIVE_INFINITY }: Asked): Ranking {
   const dates = model.cards.map(({ publishedAt }) => publishedAt ?? "");

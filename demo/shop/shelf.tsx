@@ -160,7 +160,7 @@ function noteOf(
         ? "Put in order on this device, from what you did here."
         : "Look at a few products, and this shelf follows.";
     case "again":
-      return "What you bought, most and last first. Only this browser knows.";
+      return "What you bought here. Only this browser knows.";
     case "trending":
       return isFromCrowd(items)
         ? "Counted in sums over many browsers, none of which can be read alone."

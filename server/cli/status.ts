@@ -18,6 +18,7 @@ const pairsSchema = v.object({
   items: v.number(),
   pairs: v.number(),
   weight: v.number(),
+  recentWeight: v.optional(v.number(), 0),
 });
 
 const statusSchema = v.object({
@@ -115,10 +116,11 @@ function linesOf({
   ];
 }
 
-function pairsLine({ round, reports, items, pairs, weight }: v.InferOutput<typeof pairsSchema>): string {
+function pairsLine(inForce: v.InferOutput<typeof pairsSchema>): string {
+  const { round, reports, items, pairs, weight, recentWeight } = inForce;
   const list = `${pairs} pairs of ${items} items`;
   if (round === 0) return `pairs: ${list}, nobody has reported on them yet`;
-  return `pairs: ${list}, ${round === 1 ? "1 round" : `${round} rounds`}, the last of ${reports} reports; ${weight} of a score`;
+  return `pairs: ${list}, ${round === 1 ? "1 round" : `${round} rounds`}, the last of ${reports} reports; ${weight} of a score, ${recentWeight} by what is wanted lately`;
 }
 
 function waitText({ why, reports, lanesShort, lanes, minBatch }: Status["waits"][string]): string {

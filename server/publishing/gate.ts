@@ -183,7 +183,9 @@ function popularityRecalls(
   people: readonly HeldOutPerson[],
   k: number,
 ): Float64Array | null {
-  const ranking = rankingModelOf(model);
+  // Of all time: what is wanted lately is a part of what is judged.
+  const { recent: _recent, ...always } = model;
+  const ranking = rankingModelOf(always);
   if (!hasShares(ranking)) return null;
   return Float64Array.from(people, (person) => {
     const judgeable = judgeableOf(person, ranking);

@@ -122,7 +122,7 @@ export async function judgedPairs(
     standardPairDefences,
   );
   const learned = { round: part.round + 1, reports, asked: round };
-  const lately = { ...recent, shares: sharesAsRead(recent.shares) };
+  const lately = recent === null ? null : { ...recent, shares: sharesAsRead(recent.shares) };
   const next = { ...part, ...learned, recent: lately, ...publishedWeights(part.pattern, weights) };
   // Everybody was asked how many have an item: what was counted before gives way.
   const counted = withCounts(inForce.learned, { ...sums, items: part.items });

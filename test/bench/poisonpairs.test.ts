@@ -87,7 +87,7 @@ test("lies that claim to be within bounds are, and the others are not", () => {
     liesInLane: 6,
     random: seededRandom(2),
   };
-  const outside = ["stretched", "saturating", "draining", "thousandfold", "wrapped", "vandal"];
+  const outside = ["stretched", "saturating", "draining", "flooding", "thousandfold", "wrapped", "vandal"];
   for (const strategy of pairStrategies) {
     const values = decodeFixed(fromField(pairLieOf({ ...plan, strategy })), { fractionBits });
     expect(values.length).toBe(pairLayout(ground.pattern).length);

@@ -3,8 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type PairPattern, patternOfPairs, placeOf } from "../../core/model/pairlist.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
 import { seededRandom } from "../../core/seeded.ts";
-import { pairLayout } from "../../core/tasks/itempairs/contribution.ts";
+import { pairContributionOf, pairLayout } from "../../core/tasks/itempairs/contribution.ts";
+import { standardPairDefences } from "../../server/kinds/itempairs/defences.ts";
+import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned.ts";
 import { patternOf } from "../../server/kinds/itempairs/nearest.ts";
 import { pairSumsOf, shrunkenPairs } from "../../server/kinds/itempairs/sums.ts";
 import { pairWeights } from "../../server/kinds/itempairs/weights.ts";
@@ -170,6 +173,55 @@ describe("sums of pairs", () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("what is wanted lately", () => {
+  const scales = { clipL2: 1, countScale: 1, recentScale: 2, weightScale: 0.1 };
+  const content = quantizeRows(
+    Float64Array.from({ length: count * 3 }, (_, k) => Math.sin(k)),
+    count,
+    3,
+  );
+  const known = publicPairsOf(pattern, { content, contentDim: 3 });
+  /** Sums of people with two items each, of which they had some lately, under noise of this standard deviation. */
+  const learnedOf = (people: number, lateOf: (person: number) => number, sd: number) => {
+    const random = seededRandom(5);
+    const values = new Float64Array(layout.length);
+    for (let person = 0; person < people; person++) {
+      const items = [person % count, (person + 1 + (person % 3)) % count];
+      const had = { items, recent: items.slice(0, lateOf(person)) };
+      const { places, values: theirs } = pairContributionOf(pattern, had, scales);
+      for (const [at, place] of places.entries()) values[place] += theirs[at];
+    }
+    for (let k = 0; k < values.length; k++) values[k] += sd * gaussian(random);
+    const settings = { ...scales, ridge: 0.0055, unlisted: 5 };
+    const summed = { reports: people, values, variance: sd ** 2 };
+    return learnedFrom(known, summed, settings, standardPairDefences).recent;
+  };
+
+  test("is unknown where nobody had anything lately, or so few that noise may be all there is", () => {
+    for (const sd of [0, 1.8, 20]) {
+      for (const people of [10, 50, 2000]) expect(learnedOf(people, () => 0, sd)).toBeNull();
+    }
+    expect(learnedOf(40, (person) => Number(person === 3), 1.8)).toBeNull();
+    expect(learnedOf(200, (person) => Number(person === 3), 0)).toBeNull();
+  });
+
+  test("is in shares and a floor that a part can carry, together as large as shares of all time", () => {
+    for (const sd of [0, 1.8]) {
+      for (const people of [400, 2000]) {
+        const recent = learnedOf(people, (person) => person % 3, sd);
+        expect(recent?.floor).toBeGreaterThan(0);
+        expect(recent?.floor).toBeLessThanOrEqual(1);
+        const shares = Array.from(recent?.shares ?? []);
+        expect(Math.min(...shares)).toBeGreaterThan(0);
+        const together = shares.reduce((sum, share) => sum + share, 0);
+        // Everybody has two things.
+        expect(together).toBeGreaterThan(1.5);
+        expect(together).toBeLessThan(2.5);
+      }
+    }
   });
 });
 

@@ -141,7 +141,7 @@ describe("a site that asks about pairs", () => {
       round: 1,
       reports: 40,
       asked: 1,
-      recent: { ...plain.recent, shares: sharesAsRead(plain.recent.shares) },
+      recent: { floor: plain.recent?.floor, shares: sharesAsRead(plain.recent?.shares ?? []) },
       ...publishedWeights(before.pattern, plain.weights),
     });
     expect(part.values.some((value) => value !== 0)).toBe(true);

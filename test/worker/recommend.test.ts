@@ -165,7 +165,8 @@ describe("forYou", () => {
         const profile = profileFor(events);
         const exclude = [itemId(excluded)];
         const list = forYou(model, profile, { count: published.items, exclude, again: true });
-        const bought = new Set(events.flatMap(({ kind, item }) => (kind === "purchase" ? [item] : [])));
+        const count = (wanted: EventKind, of: string) =>
+          events.filter(({ kind, item }) => kind === wanted && item === of).length;
         const tasteOf = new Map(
           Array.from(
             profile.tastes.items,
@@ -174,7 +175,10 @@ describe("forYou", () => {
         );
         const wanted = published.catalogue
           .map(({ item }, row) => ({ item, row, taste: tasteOf.get(item) ?? 0 }))
-          .filter(({ item, row, taste }) => bought.has(item) && taste > 0 && profile.disliked[row] === 0)
+          .filter(
+            ({ item, row, taste }) =>
+              count("purchase", item) > count("refund", item) && taste > 0 && profile.disliked[row] === 0,
+          )
           .filter(({ item }) => !exclude.includes(item))
           .sort((a, b) => b.taste - a.taste || a.row - b.row);
         expect(list.map(({ item, score, again }) => ({ item, score, again }))).toEqual(

@@ -9,7 +9,7 @@ import type { TaskKind } from "../kind.ts";
 import { pairLength } from "./contribution.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const positive = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6));
 
 const settingsSchema = v.object({
   /** Id of the pairs part whose list is asked about. */

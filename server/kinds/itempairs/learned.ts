@@ -48,7 +48,8 @@ export interface PairCounts {
   readonly shares: Float64Array;
   /** People with the pair by its number, as if everybody weighed 1. */
   readonly pairs: Float64Array;
-  readonly recent: RecentShares;
+  /** Null where they are too few to say anything. */
+  readonly recent: RecentShares | null;
 }
 
 const leastShare = 1e-5;
@@ -69,21 +70,23 @@ export function countsFrom(
   return { sums, shares, pairs, recent: recentOf(sums, shares, rows) };
 }
 
-/** Scaled so that all of them sum to what the shares do; one standard deviation of noise, or a person, is their floor. */
+/** In standard deviations of all counts of lately together. */
+const leastRecent = 4;
+
+/** Scaled so that all of them sum to what the shares do; one standard deviation of noise, or a whole weight, is their floor. */
 function recentOf(
   { recent, people, recentVariance }: PairSums,
   shares: Float64Array,
   rows: ContentRows,
-): RecentShares {
+): RecentShares | null {
   const lately = shrunken({ counts: recent, people, variance: recentVariance }, rows).map((share) =>
     Math.max(leastShare, share),
   );
   const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  if (!(total(recent) > leastRecent * Math.sqrt(recent.length * recentVariance))) return null;
   const scale = total(shares) / total(lately);
-  return {
-    shares: lately.map((share) => Math.min(1, scale * share)),
-    floor: (scale * Math.max(1, Math.sqrt(recentVariance))) / people,
-  };
+  const floor = (scale * Math.max(1, Math.sqrt(recentVariance))) / people;
+  return floor > 1 ? null : { shares: lately.map((share) => Math.min(1, scale * share)), floor };
 }
 
 export interface PairRegression {

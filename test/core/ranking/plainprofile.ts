@@ -29,13 +29,13 @@ export function plainProfile(
     if (tastes.has(item)) acts.set(item, [...(acts.get(item) ?? []), [event.id, weight] as const]);
   }
   const seen = new Uint8Array(model.count);
-  const bought = new Uint8Array(model.count);
+  const net = new Float64Array(model.count);
   const disliked = new Uint8Array(model.count);
   for (const { kind, item = "" } of events) {
     const row = model.rowOf.get(item);
     if (row === undefined || kind === "impression" || kind === "click" || !isEventKind(kind)) continue;
     seen[row] = 1;
-    if (kind === "purchase") bought[row] = 1;
+    net[row] += kind === "purchase" ? 1 : kind === "refund" ? -1 : 0;
     if (kind === "dislike") disliked[row] = 1;
     if (kind === "like") disliked[row] = 0;
   }
@@ -44,6 +44,7 @@ export function plainProfile(
   const { count, dim } = rows;
   const likes = [...tastes.values()].some((weight) => weight > 0);
   const plain = { rows: numbersOf(rows), count, dim, gram, alpha0, lambda };
+  const bought = Uint8Array.from(net, (count) => Number(count > 0));
   const solved = likes ? foldIn(plain, knownTastes(model, tastes)) : null;
   return { tastes, acts, solved, seen, bought, disliked };
 }
