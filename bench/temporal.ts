@@ -9,7 +9,8 @@
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
  * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately, or all
  * of it for one report on both, on the day or within the month before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
- * (`--month 2011-09`). The last line is one JSON object:
+ * (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other weights, and content stretched by other shares.
+ * The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
 import { parseArgs } from "node:util";
@@ -41,6 +42,7 @@ const { values: flags } = parseArgs({
     seeds: { type: "string", default: "1,2,3" },
     people: { type: "string" },
     quick: { type: "boolean", default: false },
+    mixes: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -212,11 +214,7 @@ function oneReportRun(everybody: readonly Person[], people: number, seed: number
   const { settings } = pairSettingsFor({ people, epsilon: 4 });
   const learned = learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
   const [{ pairWeight, recentWeight }] = mixesFor(people, settings.noiseMultiplier);
-  const { recent } = learned;
-  // So small a crowd teaches pairs alone.
-  const lately = Float64Array.from(recent?.shares ?? learned.shares, (share) =>
-    recent === null ? 0 : Math.log1p(share / recent.floor),
-  );
+  const lately = latelyScores(learned);
   return withAgain(
     mixOf([
       { scores: joint(learned.shares, null), weight: 1 - pairWeight - recentWeight },
@@ -224,6 +222,58 @@ function oneReportRun(everybody: readonly Person[], people: number, seed: number
       { scores: everybodys(lately), weight: recentWeight },
     ]),
     new Float64Array(items.length).fill(1),
+  );
+}
+
+/** Zeros where so small a crowd teaches pairs alone. */
+function latelyScores({ recent, shares }: ReturnType<typeof learnPairs>): Float64Array {
+  return recent === null
+    ? new Float64Array(shares.length)
+    : Float64Array.from(recent.shares, (share) => Math.log1p(share / recent.floor));
+}
+
+/** Weights of content, pairs and what is wanted lately, and shares that content is stretched by. */
+const triedWeights = [
+  [0.4, 0.3, 0.3],
+  [0.5, 0.3, 0.2],
+  [0.5, 0.2, 0.3],
+  [0.6, 0.3, 0.1],
+] as const;
+const triedShares: Readonly<Record<string, (always: number, lately: number) => number>> = {
+  "of all time": (always) => always,
+  "of lately": (_, lately) => lately,
+  "half of each": (always, lately) => (always + lately) / 2,
+  "geometric mean": (always, lately) => Math.sqrt(always * lately),
+};
+
+/** By name, what one report within the month before teaches, mixed otherwise. */
+function triedMixes(people: number): Readonly<Record<string, readonly ScoresOf[]>> {
+  const learned = seeds.map((seed) => {
+    const reporters = month.reportedWithin(30, 14, seededRandom(100 + seed));
+    const crowd = crowdOf(reporters, people, seededRandom(seed));
+    const { settings } = pairSettingsFor({ people, epsilon: 4 });
+    return learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
+  });
+  const mixed = ([ofContent, ofPairs, ofLately]: (typeof triedWeights)[number], shares: string) =>
+    learned.map((crowd) => {
+      const { recent } = crowd;
+      const wanted = crowd.shares.map((always, item) =>
+        recent === null ? always : triedShares[shares](always, recent.shares[item]),
+      );
+      const lately = latelyScores(crowd);
+      return mixOf([
+        { scores: joint(wanted, null), weight: ofContent },
+        { scores: pairScores(crowd, agedStrength), weight: ofPairs },
+        { scores: everybodys(lately), weight: ofLately },
+      ]);
+    });
+  return Object.fromEntries(
+    Object.keys(triedShares).flatMap((shares) =>
+      triedWeights.map((weights) => [
+        `${weights.join(" / ")}, content by shares ${shares}, private, ${people} people`,
+        mixed(weights, shares),
+      ]),
+    ),
   );
 }
 
@@ -264,6 +314,7 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
       ];
     }),
   ),
+  ...(flags.mixes ? Object.assign({}, ...crowds.map(triedMixes)) : {}),
 };
 
 const say = (line: string): void => {
