@@ -275,10 +275,12 @@ test("speed measures every step of a visit, in Chromium beside another commit, a
 }, 180_000);
 
 test("bench:temporal --quick judges every way on what is bought again and on what is new", async () => {
-  const { stdout } = await tsx("bench/temporal.ts", ["--quick"]);
+  const { stdout } = await tsx("bench/temporal.ts", ["--quick", "--mixes"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";
   const { rows } = JSON.parse(last) as { readonly rows: readonly Readonly<Record<string, unknown>>[] };
-  expect(rows.map(({ name }) => name)).toContain("best, no noise");
+  const names = rows.map(({ name }) => `${name}`);
+  expect(names).toContain("best, no noise");
+  expect(names.filter((name) => name.includes("content by shares"))).toHaveLength(16);
   for (const { name, ...figures } of rows) {
     expect(Object.keys(figures)).toEqual([
       ...["allRecall", "allNdcg", "newRecall", "newNdcg", "coverage", "gini"],
