@@ -2,7 +2,7 @@
  * Scores: how much speaks for each candidate, and what adds up to that.
  *
  *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known
- *             (mix.ts); what the crowd wants while nothing is liked
+ *             (mix.ts); what the crowd wants while nothing is liked, or nothing tells items apart
  *   again     the taste of what was bought and not returned. Measured against what is due by a person's own interval,
  *             which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
@@ -51,6 +51,8 @@ function personRanking(question: Asked, profile: Profile): Ranking {
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
   const mixed = mixIn(scores, model, profile.tastes);
+  // Items without any text, before anybody has taught factors: nothing tells one from another but how many want it.
+  if (mixed === null && scores.every((score) => score === 0)) return trendingRanking(question);
   leaveOut(scores, candidates);
   return {
     scores,

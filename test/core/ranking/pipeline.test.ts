@@ -167,6 +167,24 @@ describe("a list", () => {
   });
 });
 
+test("where nothing tells items apart a person sees what the crowd wants, without what was dealt with", () => {
+  const shares = Float64Array.from({ length: count }, (_, row) => ((row * 7) % count) / count);
+  const bare = rankingModel({
+    cards: model.cards,
+    ...{
+      shares,
+      jointRows: () => denseRows(new Float64Array(count * dim), count, dim),
+      alpha0: 0.3,
+      lambda: 0.01,
+    },
+  });
+  const profile = profileOfTastes(bare, { items: [3, 17], weights: [1, 2] });
+  const ranked = rank({ model: bare, by: "person", profile });
+  const wanted = [...bestRows(rank({ model: bare, by: "trending", exclude: [3, 17] }), count)];
+  expect([...bestRows(ranked, count)]).toEqual(wanted);
+  expect(ranked.reasonsOf([5])).toEqual([[{ why: "trending", contribution: shares[5] }]]);
+});
+
 test("reasons sum to the score, whatever is asked and whichever row it is", () => {
   fc.assert(
     fc.property(questions, fc.integer({ min: 0, max: count - 1 }), (question, row) => {
