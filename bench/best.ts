@@ -7,7 +7,7 @@
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { interactionsOf, type TrainAlsOptions, trainAls } from "../server/publishing/train/als.ts";
-import { type DataSet, knownBy, type Person, validationSet } from "./data.ts";
+import { type DataSet, knownBy, validationSet } from "./data.ts";
 import { exactPairs, nearestByAny } from "./exactpairs.ts";
 import {
   countedPopularity,
@@ -17,7 +17,7 @@ import {
   judgeScores,
   type ScoresOf,
 } from "./judge.ts";
-import { mixOf, standardised, weighted } from "./mix.ts";
+import { mixOf, remembered, standardised, weighted } from "./mix.ts";
 import { pairScores } from "./privatepairs.ts";
 import { type EaseSettings, ease, mostItems } from "./references/ease.ts";
 import { nearestEase, nearestEaseSettings } from "./references/nearestease.ts";
@@ -222,14 +222,4 @@ export function fittedWeights(
   say(`together: recall + NDCG ${quality.toFixed(4)}`);
   const sum = best.reduce((all, weight) => all + weight, 0);
   return Object.fromEntries(names.map((name, at) => [name, Math.round((best[at] / sum) * 1000) / 1000]));
-}
-
-/** Scores are asked for once a person. */
-function remembered(scoresOf: ScoresOf): ScoresOf {
-  const known = new Map<Person, Float64Array>();
-  return (person) => {
-    const scores = known.get(person) ?? scoresOf(person);
-    known.set(person, scores);
-    return scores;
-  };
 }

@@ -2,6 +2,7 @@
  * Scores of several sources as one: each standardised over the items (mean 0, variance 1), weighed, added up. So a
  * weight means the same whatever units a source scores in, and the sum stays a sum of what each says.
  */
+import type { Person } from "./data.ts";
 import type { ScoresOf } from "./judge.ts";
 
 export interface Weighed {
@@ -42,6 +43,16 @@ export function everybodys(scores: Float64Array): ScoresOf {
 }
 
 /** With mean 0 and variance 1 over the items; zeros where all are alike. */
+/** Each person's scores once, however often they are asked for. */
+export function remembered(scoresOf: ScoresOf): ScoresOf {
+  const known = new Map<Person, Float64Array>();
+  return (person) => {
+    const scores = known.get(person) ?? scoresOf(person);
+    known.set(person, scores);
+    return scores;
+  };
+}
+
 export function standardised(scores: Float64Array): Float64Array {
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;

@@ -20,8 +20,8 @@ import {
   standardPairDefences,
 } from "../../server/kinds/itempairs/defences.ts";
 import { crowdOf } from "../crowds.ts";
-import type { Person } from "../data.ts";
 import type { ScoresOf } from "../judge.ts";
+import { remembered } from "../mix.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
 import { type LearnedPairs, publicPairs } from "../privatepairs.ts";
 import type { PairStrategy } from "./pairattackers.ts";
@@ -228,16 +228,6 @@ function shownUnder(
       });
     });
   });
-}
-
-/** Each person's scores once, however many limits of rows they are mixed with. */
-function remembered(scoresOf: ScoresOf): ScoresOf {
-  const known = new Map<Person, Float64Array>();
-  return (person) => {
-    const scores = known.get(person) ?? scoresOf(person);
-    known.set(person, scores);
-    return scores;
-  };
 }
 
 function push<One>(to: Map<string, One[]>, name: string, one: One): void {

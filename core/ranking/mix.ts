@@ -7,6 +7,7 @@
  * units a score has. For one person all of it is a sum over tastes and what is wanted lately, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
+import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
 
@@ -27,31 +28,19 @@ export function mixIn(
 ): Mixed | null {
   const recentWeight = recent?.weight ?? 0;
   if (pairs === null && recentWeight === 0) return null;
-  const said = pairs === null ? null : pairScores(pairs, tastes, scores.length);
   const jointFactor = (1 - (pairs?.weight ?? 0) - recentWeight) * overDeviation(scores);
-  const pairFactor = pairs === null || said === null ? 0 : pairs.weight * overDeviation(said);
-  const lately = recentWeight === 0 ? null : (recent?.scores ?? null);
-  const recentFactor = lately === null ? 0 : recentWeight * overDeviation(lately);
-  for (let row = 0; row < scores.length; row++) {
-    scores[row] *= jointFactor;
-    if (said !== null) scores[row] += pairFactor * said[row];
-    if (lately !== null) scores[row] += recentFactor * lately[row];
+  for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
+  let pairFactor = 0;
+  if (pairs !== null) {
+    const said = pairScores(pairs, tastes, scores.length);
+    pairFactor = pairs.weight * overDeviation(said);
+    for (let row = 0; row < scores.length; row++) scores[row] += pairFactor * said[row];
   }
+  const adds = recent?.adds ?? null;
+  if (adds !== null) for (let row = 0; row < scores.length; row++) scores[row] += adds[row];
   return {
     jointFactor,
     byPairs: (taste, row) => (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)),
-    byRecent: (row) => (lately === null ? 0 : recentFactor * lately[row]),
+    byRecent: (row) => adds?.[row] ?? 0,
   };
-}
-
-/** One over the standard deviation; 0 where all are the same. */
-function overDeviation(scores: Float64Array): number {
-  // Counted from one of them: where all are the same, rounding of the mean would pass for a deviation.
-  const [first] = scores;
-  let [sum, squares] = [0, 0];
-  for (const score of scores) sum += score - first;
-  const mean = sum / scores.length;
-  for (const score of scores) squares += (score - first - mean) ** 2;
-  const deviation = Math.sqrt(squares / scores.length);
-  return deviation > 0 ? 1 / deviation : 0;
 }

@@ -103,13 +103,13 @@ function trendingRanking(question: Asked): Ranking {
   for (let row = 0; row < scores.length; row++) {
     if (!isCandidate(candidates, row)) continue;
     // What is wanted most is held to a limit: of equals the one that is always wanted more.
-    scores[row] = recent === null ? shares[row] : recent.shares[row] + tieBreak * shares[row];
+    scores[row] = recent === null ? shares[row] : recent.shares[row] * (1 + tieBreak * shares[row]);
   }
   return oneReason(scores, (_, contribution) => ({ why: "trending", contribution }));
 }
 
-/** Far less than two shares differ by that are read differently. */
-const tieBreak = 1e-5;
+/** Shares that are read differently differ by more: one part in 4,096. */
+const tieBreak = 1e-4;
 
 function newestRanking({ model, candidates, nowMs = Number.POSITIVE_INFINITY }: Asked): Ranking {
   const dates = model.cards.map(({ publishedAt }) => publishedAt ?? "");

@@ -21,6 +21,8 @@ const builtSdk = fileURLToPath(
 
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** As browsers take it: core/tasks/itempairs/kind.ts. */
+const scale = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
 
@@ -85,12 +87,12 @@ export const sections = {
     /** Only the most wanted items make pairs; and no more pairs are asked about, whatever `nearest` says. */
     mostItems: v.optional(v.pipe(count, v.maxValue(pairLimits.items)), 5_000),
     mostPairs: v.optional(v.pipe(count, v.maxValue(pairLimits.pairs)), 68_000),
-    clipL2: v.optional(positive, 1),
-    countScale: v.optional(positive, 1),
+    clipL2: v.optional(scale, 1),
+    countScale: v.optional(scale, 1),
     /** Lately is within so many days before a report. */
     recentDays: v.optional(v.pipe(count, v.maxValue(90)), 14),
-    recentScale: v.optional(positive, 2),
-    weightScale: v.optional(positive, 0.1),
+    recentScale: v.optional(scale, 2),
+    weightScale: v.optional(scale, 0.1),
     fractionBits: v.optional(v.pipe(count, v.maxValue(taskLimits.fractionBits)), 15),
     /** Ridge of the regressions, as a part of the people. */
     ridge: v.optional(positive, 0.0055),

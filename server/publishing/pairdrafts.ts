@@ -57,12 +57,14 @@ export interface JudgingPairs {
   readonly gate: Pick<Gate, "judge">;
 }
 
+const [less, more] = [0.3, 0.5];
+
 /**
  * What part of a score is by pairs, where all of it is by them and joint rows: more where the crowd reaches farther out of
  * the noise (people / noise multiplier); chosen on validation people (docs/decisions/0029-pairs.md).
  */
 export function pairWeightFor(reports: number, noiseMultiplier: number): number {
-  return reachesFar(reports, noiseMultiplier) ? 0.5 : 0.3;
+  return reports < 3000 * Math.max(1, noiseMultiplier) ? less : more;
 }
 
 /**
@@ -71,13 +73,9 @@ export function pairWeightFor(reports: number, noiseMultiplier: number): number 
  */
 export function mixesFor(reports: number, noiseMultiplier: number): readonly Required<Mix>[] {
   const mix = (pairWeight: number, recentWeight: number) => ({ pairWeight, recentWeight });
-  const [less, more] = [mix(0.3, 0), mix(0.5, 0)];
-  const without = reachesFar(reports, noiseMultiplier) ? [more, less] : [less, more];
-  return [mix(0.2, 0.3), ...without, mix(0, 0)];
-}
-
-function reachesFar(reports: number, noiseMultiplier: number): boolean {
-  return reports >= 3000 * Math.max(1, noiseMultiplier);
+  const first = pairWeightFor(reports, noiseMultiplier);
+  const other = first === more ? less : more;
+  return [mix(0.2, 0.3), mix(first, 0), mix(other, 0), mix(0, 0)];
 }
 
 /**

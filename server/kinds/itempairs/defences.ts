@@ -12,8 +12,8 @@
  *   row      no item's weights are longer than `longestRow` times the length that 90 % of the items' weights stay
  *            below, of those that have any
  *
- * All of it is post-processing: it costs no privacy. bench/poison.ts measures it; with --choose, on people whom
- * nobody is judged by, it chose the limits of counts and rows.
+ * All of it is post-processing: it costs no privacy. bench/poison.ts measures it; its --choose tries limits
+ * of counts and rows on people whom nobody is judged by (docs/decisions/0029-pairs.md).
  */
 import { eachPair, type PairPattern } from "../../../core/model/pairlist.ts";
 import type { PairScales } from "../../../core/tasks/itempairs/contribution.ts";

@@ -79,11 +79,11 @@ function recentOf(
   shares: Float64Array,
   rows: ContentRows,
 ): RecentShares | null {
+  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  if (!(total(recent) > leastRecent * Math.sqrt(recent.length * recentVariance))) return null;
   const lately = shrunken({ counts: recent, people, variance: recentVariance }, rows).map((share) =>
     Math.max(leastShare, share),
   );
-  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
-  if (!(total(recent) > leastRecent * Math.sqrt(recent.length * recentVariance))) return null;
   const scale = total(shares) / total(lately);
   const floor = (scale * Math.max(1, Math.sqrt(recentVariance))) / people;
   return floor > 1 ? null : { shares: lately.map((share) => Math.min(1, scale * share)), floor };

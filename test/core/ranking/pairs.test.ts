@@ -218,6 +218,29 @@ describe("a score with pairs", () => {
   });
 });
 
+describe("trending", () => {
+  test("is by what is wanted lately where it is known, of equals by popularity, with or without weight", () => {
+    // As parts are read: shares differ by one part in 4,096 at least.
+    const shares = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: count, maxLength: count });
+    fc.assert(
+      fc.property(shares, fc.constantFrom(0, 0.3), (steps, recentWeight) => {
+        const recent = { shares: steps.map((step) => 2 ** -9 * (1 + step / 2048)), floor: 0.01 };
+        const pattern = patternOfPairs([], count);
+        const part: PairsPart = {
+          ...{ items: names, round: 1, reports: 50, asked: 1, recent, pattern },
+          ...{ values: new Int8Array(0), scales: new Float32Array(count) },
+        };
+        const model = rankingModelOf(joinedWith(part, 0, recentWeight));
+        const list = [...bestRows(rank({ model, by: "trending" }), count)];
+        const wanted = everyRow.toSorted(
+          (a, b) => steps[b] - steps[a] || base.popularity[b] - base.popularity[a] || a - b,
+        );
+        expect(list).toEqual(wanted);
+      }),
+    );
+  });
+});
+
 describe("reasons with pairs", () => {
   /** Acts of any sign behind each taste, which sum to it. */
   const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxLength: 12 });
