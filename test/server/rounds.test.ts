@@ -230,6 +230,13 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
     verdict: "refused",
     why: "worse-than-popularity",
   });
+  // Popularity of all time is the yardstick, whatever is wanted lately.
+  const lately = { shares: new Float32Array(items.length).fill(0.1), floor: 0.01 };
+  const candidate = { ...bad, popularity: telling, popularityPower: 0 };
+  const [without, beside] = [candidate, { ...candidate, recent: lately }].map((one) =>
+    onlyFew.judge([one], null),
+  );
+  expect(await beside).toEqual(await without);
 });
 
 test("without people held out the gate says so; numbers that are none are refused all the same", async () => {
