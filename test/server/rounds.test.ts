@@ -231,7 +231,7 @@ test("the gate refuses a candidate that ranks worse than what is in force, and o
     why: "worse-than-popularity",
   });
   // Popularity of all time is the yardstick, whatever is wanted lately.
-  const lately = { shares: new Float32Array(items.length).fill(0.1), floor: 0.01 };
+  const lately = { shares: telling.map((share) => 0.6 - share), floor: 0.01 };
   const candidate = { ...bad, popularity: telling, popularityPower: 0 };
   const [without, beside] = [candidate, { ...candidate, recent: lately }].map((one) =>
     onlyFew.judge([one], null),
