@@ -4,7 +4,9 @@
  * Learned from what was bought before a day, judged on the month from it: some items of a basket are the query, drawn
  * by chance, its other items are to be listed. Known are the products that were bought before the day.
  */
+
 import { seededRandom } from "../core/seeded.ts";
+import { dayMs } from "../core/time.ts";
 import type { CatalogueItem } from "../server/publishing/import/itemvalues.ts";
 import type { Person } from "./data.ts";
 import { sample } from "./sample.ts";
@@ -18,6 +20,8 @@ export interface BasketData {
   readonly items: readonly CatalogueItem[];
   /** Baskets before the day, by customer; nobody without one. */
   readonly customers: readonly (readonly Basket[])[];
+  /** What each of them bought in the `recentDays` before the day. */
+  readonly lately: readonly Basket[];
   /** Baskets of the month from the day, of at least two known products. */
   readonly judged: readonly Basket[];
 }
@@ -29,17 +33,23 @@ export interface BasketSplit {
   /** The day, and the end of what is judged. */
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly recentDays: number;
 }
 
-export function basketData({ catalogue, orders, fromMs, untilMs }: BasketSplit): BasketData {
+export function basketData({ catalogue, orders, fromMs, untilMs, recentDays }: BasketSplit): BasketData {
   const before = orders.map((lines) => lines.filter(({ atMs }) => atMs < fromMs));
   const bought = new Set(before.flat().map(({ item }) => item));
   const items = catalogue.filter(({ item }) => bought.has(item));
   const rowOf = new Map(items.map(({ item }, row) => [item, row]));
   const within = orders.map((lines) => lines.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs));
+  const recentMs = fromMs - recentDays * dayMs;
+  const recent = before.map((lines) => lines.filter(({ atMs }) => atMs >= recentMs));
   return {
     items,
-    customers: before.map((lines) => basketsOf(lines, rowOf)).filter((baskets) => baskets.length > 0),
+    customers: before.map((lines) => basketsOf(lines, rowOf)).filter(({ length }) => length > 0),
+    lately: recent
+      .map((lines) => Uint32Array.from(new Set(basketsOf(lines, rowOf).flatMap((rows) => [...rows]))).sort())
+      .filter((_, at) => before[at].length > 0),
     judged: within.flatMap((lines) => basketsOf(lines, rowOf)).filter(({ length }) => length >= 2),
   };
 }

@@ -12,9 +12,11 @@
  *   single coverage   share of the products that stand in some list of ten, asked about each product alone
  *   judged coverage   the same over the judged queries
  *
- * Private rows are at epsilon 4 and delta 1e-6: one report a person over all their baskets, 1 for each listed pair that stood
- * together in at least one of them, noise of both aggregators, pulled towards what is expected. Crowds beyond the real customers
- * are copies of them. Settings are chosen on September (`--month 2011-09`). The last line is one JSON object:
+ * `goesWith` is the list that a browser makes of what the one report on pairs taught that is asked for anyway: pairs that a
+ * person has, whenever they were bought. Beside it a report of its own "of baskets": 1 for each listed pair that stood
+ * together in at least one of a person's, pulled towards what is expected. Private rows have delta 1e-6 and the noise of both
+ * aggregators; crowds beyond the real customers are copies of them. Settings are chosen on September
+ * (`--month 2011-09`). The last line is one JSON object:
  * { rows: [{ name, hit, recall, singleCoverage, judgedCoverage }] }, each { mean, sd }.
  */
 
@@ -25,10 +27,11 @@ import { type PairPattern, patternOfPairs } from "../core/model/pairlist.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { bestRows } from "../core/ranking/pipeline.ts";
 import { seededRandom } from "../core/seeded.ts";
-import { basketContributionOf } from "../core/tasks/itempairs/contribution.ts";
+import { basketContributionOf, pairContributionOf } from "../core/tasks/itempairs/contribution.ts";
 
-import { noPairDefences } from "../server/kinds/itempairs/defences.ts";
+import { noPairDefences, standardPairDefences } from "../server/kinds/itempairs/defences.ts";
 import { countsFrom } from "../server/kinds/itempairs/learned.ts";
+import { publishedWeights } from "../server/kinds/itempairs/part.ts";
 import { contentVectors } from "../server/publishing/import/content.ts";
 import { interactionsOf, trainAls } from "../server/publishing/train/als.ts";
 import { type Basket, basketData, basketQueries } from "./basketdata.ts";
@@ -42,10 +45,10 @@ import {
 } from "./basketscores.ts";
 import { crowdOf, seededFill } from "./crowds.ts";
 import type { DataSet, Person } from "./data.ts";
-import { countedPopularity, type ScoresOf, similarScores } from "./judge.ts";
+import { countedPopularity, goesWithScores, type ScoresOf } from "./judge.ts";
 import { beside } from "./mix.ts";
 import { pairSettingsFor } from "./privacysettings.ts";
-import { oncePer, publicPairs, reportSum, summedReports } from "./privatepairs.ts";
+import { learnedOf, oncePer, publicPairs, reportSum, summedReports } from "./privatepairs.ts";
 import { writeResults } from "./results.ts";
 import { readCustomers, readShopCatalogue } from "./shop.ts";
 import { type Mean, meanOf } from "./spread.ts";
@@ -67,12 +70,16 @@ if (Number.isNaN(fromMs)) throw new TypeError(`baskets: --month must be as 2011-
 const untilMs = new Date(fromMs).setUTCMonth(new Date(fromMs).getUTCMonth() + 1);
 const startMs = performance.now();
 const k = 10;
+/** As `pairs.recentDays` of a server. */
+const recentDays = 14;
 const mostAsked = 5;
 
 const folder = fileURLToPath(new URL("../demo/data", import.meta.url));
 const orders = [...readCustomers(folder).orders.values()].filter((_, at) => !flags.quick || at % 8 === 0);
-const split = { catalogue: await readShopCatalogue(), orders, fromMs, untilMs };
-const { items, customers, judged } = basketData(split);
+const split = { catalogue: await readShopCatalogue(), orders, fromMs, untilMs, recentDays };
+const { items, customers, lately, judged } = basketData(split);
+/** What each customer has, in all and lately. */
+const had = customers.map((baskets, at) => ({ items: personOf(baskets).items, recent: lately[at] }));
 const count = items.length;
 
 const data: DataSet = { items: items.map(({ item }) => item), train: customers.map(personOf), heldOut: [] };
@@ -87,8 +94,8 @@ const factors = trainAls(interactionsOf(data.train, count), {
   random: seededRandom(1),
 });
 const popularity = countedPopularity(data);
-const byContent = similarScores(data, { content, contentDim, popularity, factors: null });
-const similar = similarScores(data, { content, contentDim, popularity, factors: { rows: factors, dim } });
+const byContent = goesWithScores(data, { content, contentDim, popularity, factors: null });
+const similar = goesWithScores(data, { content, contentDim, popularity, factors: { rows: factors, dim } });
 
 /** A customer's products, each with the number of baskets it stood in. */
 function personOf(baskets: readonly Basket[]): Person {
@@ -104,7 +111,7 @@ const chosen = {
   all: { a: 0.7, b: 0.3, similarPart: 0.3 },
   /** Of counts of listed pairs, and the part of content, or of `similar`, beside them. */
   listed: { a: 0.7, b: 0.3, contentPart: 0.2, similarPart: 0.5 },
-  private: { a: 0.7, b: 0.3, countScale: 0.5, contentPart: 0.3 },
+  private: { a: 0.7, b: 0.3, countScale: 0.5 },
 };
 
 const plain = coCounts(customers.flat(), count, () => 1);
@@ -122,7 +129,7 @@ const nearest20 = publicPairs({ content, contentDim }, 20);
 const nearest40 = publicPairs({ content, contentDim }, 40);
 
 /** What a crowd's one report each says of listed pairs; null: no noise. */
-function reported(people: number, epsilon: number | null, seed: number): ScoresOf {
+function asked(people: number, epsilon: number | null, seed: number): ScoresOf {
   const { countScale } = chosen.private;
   const settings = { ...pairSettingsFor({ people, epsilon }).settings, countScale };
   const { pattern } = nearest20;
@@ -135,14 +142,31 @@ function reported(people: number, epsilon: number | null, seed: number): ScoresO
   return togetherScores(listedCounts(pattern, read.pairs, counts), chosen.private);
 }
 
+/** Everybody's one report on pairs as it is asked for anyway, and the list that a browser makes of what it taught. */
+function goesWith(people: number, epsilon: number | null, seed: number): ScoresOf {
+  const { settings, part: weight } = pairSettingsFor({ people, epsilon });
+  const { pattern } = nearest20;
+  const crowd = crowdOf(had, people, seededRandom(seed));
+  const contributions = oncePer(crowd, (person) => pairContributionOf(pattern, person, settings));
+  const values = reportSum(contributions, pattern, settings, seededFill(seed));
+  const summed = { reports: contributions.length, values, lanes: 1 };
+  const { weights, shares } = learnedOf(nearest20, summed, settings, standardPairDefences);
+  const rows = Int32Array.from(shares.keys());
+  const pairs = { pattern, ...publishedWeights(pattern, weights), listed: rows, rows, weight };
+  return goesWithScores(data, { content, contentDim, popularity: shares, factors: null }, pairs);
+}
+
 const fall = (scoresOf: ScoresOf): ScoresOf => fallingBack(scoresOf, byContent);
 const near20 = listed(nearest20.pattern);
 const near40 = listed(nearest40.pattern);
 const exact20 = listed(patternOfPairs(nearestTogether(plain, 20), count));
 const tuned = togetherScores(weighed, chosen.all);
 const everybody = customers.length;
-const withoutNoise = reported(everybody, null, 1);
-const crowds = { "3,600": 3600, "30,000": 30_000 };
+const crowds = [
+  { people: 3600, epsilon: 4 },
+  { people: 3600, epsilon: 1 },
+  { people: 30_000, epsilon: 4 },
+];
 
 /** By name, one for each seed or one for all. */
 const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
@@ -160,21 +184,22 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   "20 nearest by content + content": [beside(near20, byContent, chosen.listed.contentPart)],
   "40 nearest by content + content": [beside(near40, byContent, chosen.listed.contentPart)],
   "20 nearest by content + similar": [beside(near20, similar, chosen.listed.similarPart)],
-  "one report each, no noise": [fall(withoutNoise)],
-  "one report each, no noise, + content": [beside(withoutNoise, byContent, chosen.private.contentPart)],
-  ...Object.fromEntries(
-    Object.entries(crowds).flatMap(([name, people]) => {
-      const runs = seeds.map((seed) => reported(people, 4, seed));
-      return [
-        [`private, ${name} people`, runs.map(fall)],
-        [
-          `private, ${name} people, + content`,
-          runs.map((run) => beside(run, byContent, chosen.private.contentPart)),
-        ],
-      ];
-    }),
-  ),
+  "asked of baskets, no noise": [fall(asked(everybody, null, 1))],
+  ...forCrowds("asked of baskets", (people, epsilon, seed) => fall(asked(people, epsilon, seed))),
+  "goesWith, no noise": [goesWith(everybody, null, 1)],
+  ...forCrowds("goesWith", goesWith),
 };
+
+type Learned = (people: number, epsilon: number, seed: number) => ScoresOf;
+
+function forCrowds(name: string, learned: Learned): Record<string, readonly ScoresOf[]> {
+  return Object.fromEntries(
+    crowds.map(({ people, epsilon }) => [
+      `${name}, ${people.toLocaleString("en")} people, epsilon ${epsilon}`,
+      seeds.map((seed) => learned(people, epsilon, seed)),
+    ]),
+  );
+}
 
 interface Row {
   readonly name: string;

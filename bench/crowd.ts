@@ -7,6 +7,9 @@
  * and visits once a round: it downloads what is new of the model, and answers the open task. The customers
  * who are judged on are in no browser, and not among those the server judges candidates on. Prints recall@20
  * on them for the edition in force before and after, and writes bench/results/crowd.json.
+ *
+ * Where the server asks about pairs too, each browser has answered that once by the end, and the round is closed as an
+ * operator closes it, by the admin token of TACIT_ADMIN_TOKEN or of the data directory (--server-data, "data").
  */
 import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";
@@ -14,8 +17,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { EventInput, TacitEvent } from "../core/events/event.ts";
 import { seededRandom } from "../core/seeded.ts";
-import { parseTask } from "../core/tasks/task.ts";
+import { parseTask, type Task } from "../core/tasks/task.ts";
 import { parseTasksAnswer } from "../core/wire/tasksanswer.ts";
+import { tokenFrom } from "../server/cli/reach.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
 import { TacitWorker } from "../worker/tacit.ts";
@@ -31,6 +35,7 @@ interface Options {
   readonly url: string;
   readonly seed: number;
   readonly data: string;
+  readonly serverData: string;
   readonly waitSeconds: number;
 }
 
@@ -59,14 +64,15 @@ const before = await judgeInForce();
 console.log(row("before", before));
 const rows: RoundRow[] = [];
 for (let round = 1; round <= options.rounds; round++) rows.push(await playRound(round));
+const pairs = await closePairs();
 
-const after = rows[rows.length - 1];
+const after = pairs ?? rows[rows.length - 1];
 const gain = (after.recall / after.contentAlone - 1) * 100;
 console.log(
   `recall@20 ${before.recall.toFixed(4)} -> ${after.recall.toFixed(4)}; content alone ${after.contentAlone.toFixed(4)} (${gain >= 0 ? "+" : ""}${gain.toFixed(1)} %)`,
 );
 const { browsers, rounds, seed } = options;
-writeResults("crowd", { browsers, rounds, seed, people: shop.heldOut.length, before, after: rows });
+writeResults("crowd", { browsers, rounds, seed, people: shop.heldOut.length, before, after: rows, pairs });
 
 async function playRound(round: number): Promise<RoundRow> {
   const open = await openRound(0);
@@ -99,6 +105,31 @@ async function playRound(round: number): Promise<RoundRow> {
     `${row(`round ${round}`, quality)}  ${accepted} reports, ${done.reportsPerSecond.toFixed(1)}/s`,
   );
   return done;
+}
+
+/** What the round on pairs taught; null where none is open, or nobody may close it. */
+async function closePairs(): Promise<(ModelQuality & { readonly edition: string }) | null> {
+  const open = (await openTasks()).find(({ kind }) => kind === "item-pairs");
+  if (open === undefined) return null;
+  const token = tokenFrom({ data: options.serverData }, process.env);
+  if (token === undefined) {
+    console.log(
+      `pairs     the round stays open: no TACIT_ADMIN_TOKEN, and no admin-token in ${options.serverData}`,
+    );
+    return null;
+  }
+  const closed = await fetch(`${options.url}/v1/admin/rounds/close?kind=item-pairs`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!closed.ok) fail(`POST rounds/close: expected status 200, got ${closed.status}`);
+  progress("pairs: waiting for the server to learn from them");
+  const isLater = ({ kind, round }: Task) => kind === "item-pairs" && round > open.round;
+  await waitFor(async () => ((await openTasks()).some(isLater) ? true : undefined));
+  const quality = await judgeInForce();
+  progress("");
+  console.log(row("pairs", quality));
+  return quality;
 }
 
 /** Whether a sum on items is in. */
@@ -141,22 +172,27 @@ function purchases(k: number, lines: readonly OrderLine[]): readonly TacitEvent[
   });
 }
 
-/** The round that is open later than `after`; waits for it, because between two rounds none is. */
-async function openRound(after: number): Promise<number> {
+/** The round on items that is open later than `after`; waits for it, because between two rounds none is. */
+function openRound(after: number): Promise<number> {
+  return waitFor(
+    async () =>
+      (await openTasks()).find(({ kind, round }) => kind === "item-factors" && round > after)?.round,
+  );
+}
+
+async function openTasks(): Promise<readonly Task[]> {
+  const { tasks } = parseTasksAnswer(await (await get("/v1/tasks")).json());
+  return tasks.map(({ document }) => parseTask(JSON.parse(document)));
+}
+
+async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + options.waitSeconds * 1000;
   for (;;) {
-    const { tasks } = parseTasksAnswer(await (await get("/v1/tasks")).json());
-    const open = tasks.map(({ document }) => parseTask(JSON.parse(document)));
-    const next = open.find(({ kind, round }) => kind === "item-factors" && round > after);
-    if (next !== undefined) return next.round;
-    if (open.some(({ kind }) => kind === "item-pairs") && !open.some(({ kind }) => kind === "item-factors")) {
-      fail(
-        "this server asks about pairs alone, once a person; rounds here are on item factors (training.on)",
-      );
-    }
+    const found = await look();
+    if (found !== undefined) return found;
     if (performance.now() > deadline) {
       fail(
-        `no round after round ${after} was open within ${options.waitSeconds} s: no catalogue imported, fewer reports than minBatch in a block, or a long round.quietSeconds?`,
+        `no new round was open within ${options.waitSeconds} s: no catalogue imported, a server that does not ask about items (training.on), fewer reports than minBatch in a block, or a long round.quietSeconds?`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -207,6 +243,7 @@ function readOptions(): Options {
         url: { type: "string", default: "http://localhost:8787" },
         seed: { type: "string", default: "1" },
         data: { type: "string", default: fileURLToPath(new URL("../demo/data", import.meta.url)) },
+        "server-data": { type: "string", default: "data" },
         wait: { type: "string", default: "180" },
       },
     });
@@ -224,6 +261,7 @@ function readOptions(): Options {
       waitSeconds: whole("wait", 1),
       url: values.url.replace(/\/+$/, ""),
       data: values.data,
+      serverData: values["server-data"],
     };
   } catch (error) {
     return fail(messageOf(error));

@@ -12,6 +12,7 @@ import {
 import { type JointParts, jointDefaults, jointRows, scaleToLength } from "../core/model/joint.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../core/ranking/model.ts";
+import type { WeighedPairs } from "../core/ranking/pairs.ts";
 import { bestRows, type Ranked, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
 import { denseRows } from "../core/rows.ts";
@@ -132,26 +133,17 @@ export function jointScores(data: DataSet, input: JointInput): ScoresOf {
   return personalScores(jointModel(data, input));
 }
 
-/** Cosines of the joint rows of an edition with each thing a person has, added up: what is like an item, of several. */
-export function similarScores(data: DataSet, input: JointInput): ScoresOf {
-  const model = jointModel(data, input);
-  const known = new Map<number, Float64Array>();
-  const cosinesOf = (row: number): Float64Array => {
-    const cosines = known.get(row) ?? rank({ model, by: "similar", row }).scores;
-    known.set(row, cosines);
-    return cosines;
-  };
-  return ({ items }) => {
-    const scores = new Float64Array(data.items.length);
-    for (const row of items)
-      cosinesOf(row).forEach((cosine, other) => {
-        scores[other] += cosine;
-      });
-    return scores;
-  };
+/** What goes well with all that a person has, as an edition's list has it; without pairs by the cosines of joint rows alone. */
+export function goesWithScores(data: DataSet, input: JointInput, pairs?: WeighedPairs): ScoresOf {
+  const model = jointModel(data, input, pairs);
+  return ({ items }) => rank({ model, by: "together", rows: Array.from(items) }).scores;
 }
 
-function jointModel(data: DataSet, { content, contentDim, popularity, factors }: JointInput): RankingModel {
+function jointModel(
+  data: DataSet,
+  { content, contentDim, popularity, factors }: JointInput,
+  pairs?: WeighedPairs,
+): RankingModel {
   const count = data.items.length;
   const { contentScale, popularityWeight, popularityPower, factorLength } = jointDefaults;
   const factorDim = factors?.dim ?? 0;
@@ -174,6 +166,7 @@ function jointModel(data: DataSet, { content, contentDim, popularity, factors }:
     jointRows: () => jointRows(parts),
     alpha0,
     lambda,
+    pairs,
   });
 }
 

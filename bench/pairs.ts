@@ -178,7 +178,13 @@ function rankingMs() {
         timedNow(() => rank({ by: "person", model: ranking, profile: profiles[at] })),
       );
       const scores = rank({ by: "person", model: alone, profile: profiles[0] }).scores.slice();
-      return { without, withPairs, mixing: timedNow(() => mixIn(scores, byPairs, tastes)) };
+      return {
+        without,
+        withPairs,
+        mixing: timedNow(() =>
+          mixIn(scores, { pairs: byPairs.pairs, recent: byPairs.recent, bought: null }, tastes),
+        ),
+      };
     });
   return {
     without: median(measured.map((one) => one.without)),

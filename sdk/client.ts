@@ -30,7 +30,7 @@ import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import type { Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainItem, plainOptions } from "./plain.ts";
+import { optionKeys, plainItem, plainItems, plainOptions } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
@@ -128,8 +128,14 @@ export class Client implements Tacit {
   }
 
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("similar", { item, options }, (worker, plain) =>
+    return this.#list("similar", { about: item, options }, (worker, plain) =>
       worker.similar(plainItem("similar", item), plain),
+    );
+  }
+
+  goesWith(items: string | Iterable<string>, options?: ListOptions): Promise<readonly Recommendation[]> {
+    return this.#list("goesWith", { about: items, options }, (worker, plain) =>
+      worker.goesWith(plainItems("goesWith", items), plain),
     );
   }
 
@@ -431,7 +437,7 @@ export class Client implements Tacit {
 
   async #list(
     who: keyof typeof optionKeys,
-    given: { readonly item?: unknown; readonly options: unknown },
+    given: { readonly about?: unknown; readonly options: unknown },
     ask: (worker: Remote<WorkerApi>, plain: ForYouOptions) => Promise<readonly Recommendation[]>,
   ): Promise<readonly Recommendation[]> {
     const askedMs = performance.now();

@@ -8,6 +8,7 @@ export const earlyNames = [
   "track",
   "recommend",
   "similar",
+  "goesWith",
   "trending",
   "explain",
   "optOut",

@@ -21,9 +21,9 @@ interface Noted {
 }
 
 export interface Listed {
-  readonly who: "recommend" | "similar" | "trending";
+  readonly who: "recommend" | "similar" | "goesWith" | "trending";
   /** As the page passed it. */
-  readonly given: { readonly item?: unknown; readonly options: unknown };
+  readonly given: { readonly about?: unknown; readonly options: unknown };
   /** Since the page began (`performance.now`), like `atMs` of a note. */
   readonly askedMs: number;
   readonly list: readonly Recommendation[];

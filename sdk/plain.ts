@@ -11,6 +11,7 @@ import type { ForYouOptions } from "../worker/api.ts";
 export const optionKeys = {
   recommend: ["count", "exclude", "includeSeen", "again"],
   similar: ["count", "exclude"],
+  goesWith: ["count", "exclude"],
   trending: ["count", "exclude"],
 } as const;
 
@@ -19,7 +20,7 @@ export function plainOptions(who: string, options: unknown): ForYouOptions {
   const { count, exclude, includeSeen, again } = fields(who, options);
   return given({
     count: count == null ? undefined : plainCount(who, count),
-    exclude: exclude == null ? undefined : idsOf(who, exclude),
+    exclude: exclude == null ? undefined : plainItems(who, exclude, "exclude"),
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
     again: again == null ? undefined : Boolean(again),
   });
@@ -45,10 +46,14 @@ function fields(who: string, options: unknown): Readonly<Record<string, unknown>
   throw new TypeError(`${who}: options must be an object, got ${typeof options}`);
 }
 
-/** One id, or any number of them; cards as recommended stand for their items. */
-function idsOf(who: string, value: unknown): readonly string[] {
+/**
+ * One id, or any number of them; cards as recommended stand for their items.
+ *
+ * @throws {TypeError} when it is none of it; `what` names it.
+ */
+export function plainItems(who: string, value: unknown, what = "items"): readonly string[] {
   if (itemIdOf(value) !== null) return [plainItem(who, value)];
-  if (!isIterable(value)) throw new TypeError(`${who}: exclude must be a list of ids, got ${typeof value}`);
+  if (!isIterable(value)) throw new TypeError(`${who}: ${what} must be a list of ids, got ${typeof value}`);
   return Array.from(value, (each) => {
     const isCard = typeof each === "object" && each !== null && "item" in each;
     return plainItem(who, isCard ? each.item : each);

@@ -34,8 +34,8 @@
   }
   window.tacit = stub;
 })(
-  ["recommend", "similar", "trending"],
-  "track recommend similar trending explain optOut optIn panel reportBytes exportData erase on",
+  ["recommend", "similar", "goesWith", "trending"],
+  "track recommend similar goesWith trending explain optOut optIn panel reportBytes exportData erase on",
   ["optOut", "erase"],
   () => localStorage,
 );

@@ -105,10 +105,19 @@ export interface Tacit {
    * The items nearest to one item, nearest first.
    *
    * @example
-   * const goWellWith = await tacit.similar("84879", { count: 4 });
-   * console.log(goWellWith.map(({ title }) => title));
+   * const alike = await tacit.similar("84879", { count: 4 });
+   * console.log(alike.map(({ title }) => title));
    */
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]>;
+  /**
+   * What goes well with some items, as what is in a basket: by what the crowd has together and by what is alike. None
+   * of the items is listed, nor another variant of one; those that the catalogue does not have have no say.
+   *
+   * @example
+   * const goWell = await tacit.goesWith(["84879", "22423"], { count: 4 });
+   * for (const { title, reasons } of goWell) console.log(title, reasons[0]?.why);
+   */
+  goesWith(items: string | Iterable<string>, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
    * What the crowd wants most; the newest items while no crowd has spoken.
    *

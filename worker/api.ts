@@ -99,9 +99,15 @@ export type Reason =
       readonly atMs: number;
       readonly contribution: number;
     }
-  /** What the events beyond those named add up to. */
+  /** What the events, or items asked about, beyond those named add up to. */
   | { readonly why: "others"; readonly events: number; readonly contribution: number }
-  | { readonly why: "similar"; readonly item: string; readonly title: string; readonly contribution: number }
+  /** Like that item, or one of those that it goes well with. */
+  | {
+      readonly why: "similar" | "together";
+      readonly item: string;
+      readonly title: string;
+      readonly contribution: number;
+    }
   | { readonly why: "trending"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number };
@@ -354,6 +360,7 @@ export interface WorkerApi {
   append(events: readonly TacitEvent[]): Promise<StoredIn>;
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
+  goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: ListOptions): Promise<readonly Recommendation[]>;
   explain(item: string): Promise<Explanation>;
   /**

@@ -176,9 +176,16 @@ export class TacitWorker implements WorkerApi {
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelWith(item, "similar");
+    const model = await this.#modelWith([item], "similar");
     this.#tellUnknown("similar: exclude", options.exclude);
     return ranking.similar(model, item, options);
+  }
+
+  async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
+    const model = await this.#modelWith(items, "goesWith");
+    this.#tellUnknown("goesWith", items);
+    this.#tellUnknown("goesWith: exclude", options.exclude);
+    return ranking.goesWith(model, items, options);
   }
 
   async trending(options: ListOptions): Promise<readonly Recommendation[]> {
@@ -188,7 +195,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   async explain(item: string): Promise<Explanation> {
-    const model = await this.#modelWith(item, "explain");
+    const model = await this.#modelWith([item], "explain");
     return ranking.explain(model, await this.#profile(model), item);
   }
 
@@ -345,10 +352,10 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** The model in force; one that knows the item, when the edition has it. */
-  async #modelWith(item: string, who: string): Promise<Model> {
+  async #modelWith(items: readonly string[], who: string): Promise<Model> {
     const { editions } = this.#running(who);
     const model = await editions.inForce();
-    return model.rowOf.has(item) ? model : editions.whole();
+    return items.every((item) => model.rowOf.has(item)) ? model : editions.whole();
   }
 
   /**

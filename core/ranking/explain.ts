@@ -6,8 +6,8 @@
  *
  *   x · v_i = sum over tastes s of unit_s * c_s,  unit_s = v_s^T A^-1 v_i
  *
- * One product a taste and row; an act's contribution is its weight times the unit of its taste. What pairs say by a
- * taste (pairs.ts) is not linear in its weight: it is given to the acts that speak for the item, by their weights. So
+ * One product a taste and row; an act's contribution is its weight times the unit of its taste. What a taste says by
+ * pairs, or because things are bought again (mix.ts), is not linear in its weight: it is given to the acts that speak for the item, by their weights. So
  * acts that nearly cancel each other do not come out larger than they are. That an item is wanted lately speaks for it
  * beside them.
  */
@@ -32,6 +32,8 @@ export type RowReason =
   | { readonly why: "others"; readonly acts: number; readonly contribution: number }
   /** Like the item of `row`. */
   | { readonly why: "similar"; readonly row: number; readonly contribution: number }
+  /** Goes well with the item of `row`. */
+  | { readonly why: "together"; readonly row: number; readonly contribution: number }
   | { readonly why: "trending"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number };
@@ -65,7 +67,7 @@ export function actReasons({
   const against = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
   const above = mixed === null ? null : sumsAbove(acts);
-  const favour = mixed === null || above === null ? against : withPairs(against, mixed, { above, of });
+  const favour = mixed === null || above === null ? against : withMixed(against, mixed, { above, of });
   return Array.from(of, (_, at) => {
     const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
@@ -80,6 +82,14 @@ export function actReasons({
 function withTrending(reasons: readonly RowReason[], contribution: number): readonly RowReason[] {
   const smaller = reasons.findIndex((reason) => reason.why !== "act" || reason.contribution < contribution);
   return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, { why: "trending", contribution });
+}
+
+/** The first of some reasons, and what the others add up to as one. */
+export function atMost(reasons: readonly RowReason[], most: number): readonly RowReason[] {
+  if (reasons.length <= most) return reasons;
+  const [named, others] = [reasons.slice(0, Math.max(0, most - 1)), reasons.slice(Math.max(0, most - 1))];
+  const contribution = others.reduce((sum, reason) => sum + reason.contribution, 0);
+  return [...named, { why: "others", acts: others.length, contribution }];
 }
 
 /** What a taste is made of: its acts, those that speak for it first, each by size. */
@@ -113,9 +123,9 @@ function sumsAbove(acts: Profile["acts"]): Float64Array {
 }
 
 /** Scales units in place to the joint score's share; what acts above 0 add then. */
-function withPairs(
+function withMixed(
   units: Float64Array,
-  { jointFactor, byPairs }: Mixed,
+  { jointFactor, byTaste }: Mixed,
   { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
 ): Float64Array {
   const favour = new Float64Array(units.length);
@@ -124,7 +134,7 @@ function withPairs(
     for (let at = 0; at < of.length; at++) {
       const place = at * count + taste;
       units[place] *= jointFactor;
-      const said = byPairs(taste, of[at]);
+      const said = byTaste(taste, of[at]);
       favour[place] = units[place] + (said === 0 ? 0 : said / above[taste]);
     }
   }

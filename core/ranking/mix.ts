@@ -1,10 +1,13 @@
 /**
- * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed in:
+ * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed in, and, where
+ * what the person had is ranked beside the rest, that things are bought again:
  *
- *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent)
+ *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent) + 6 sqrt(c_i)
  *
  * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the same whatever
- * units a score has. For one person all of it is a sum over tastes and what is wanted lately, and reasons stay exact.
+ * units a score has. c_i is the weight of the taste of an item that the person bought; 6 was chosen in time
+ * (docs/decisions/0031-the-present.md). For one person all of it is a sum over tastes and what is wanted lately, and reasons
+ * stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
@@ -14,21 +17,34 @@ import { pairScore, pairScores } from "./pairs.ts";
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
-  /** What a taste adds to the score of a row by pairs. */
-  readonly byPairs: (taste: number, row: number) => number;
+  /** What a taste adds to the score of a row beside the joint score. */
+  readonly byTaste: (taste: number, row: number) => number;
   /** What is added to the score of a row because it is wanted lately; never below 0. */
   readonly byRecent: (row: number) => number;
 }
 
-/** Mixes what the model has beside joint rows into joint scores, in place; all rows must have one. Null: it has nothing. */
+const againWeight = 6;
+
+/** What is mixed in: of the model, and of the person where what was bought is ranked beside the rest. */
+export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
+  /** One byte per row, 1 for what the person bought; null: none of it is to be listed. */
+  readonly bought: Uint8Array | null;
+}
+
+/** Mixes what there is beside joint rows into joint scores, in place; all rows must have one. Null: there is nothing. */
 export function mixIn(
   scores: Float64Array,
-  { pairs, recent }: Pick<RankingModel, "pairs" | "recent">,
+  { pairs, recent, bought }: MixedIn,
   tastes: TasteRows,
 ): Mixed | null {
   const recentWeight = recent?.weight ?? 0;
-  if (pairs === null && recentWeight === 0) return null;
-  const jointFactor = (1 - (pairs?.weight ?? 0) - recentWeight) * overDeviation(scores);
+  const isAlone = pairs === null && recentWeight === 0;
+  const again = againTastes(bought, tastes);
+  if (isAlone && again.size === 0) return null;
+  const unit = overDeviation(scores);
+  const jointFactor = isAlone ? 1 : (1 - (pairs?.weight ?? 0) - recentWeight) * unit;
+  // Joint scores alone keep their units, and what is bought again is told in them.
+  const againFactor = !isAlone ? againWeight : unit === 0 ? 0 : againWeight / unit;
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
   if (pairs !== null) {
@@ -38,9 +54,23 @@ export function mixIn(
   }
   const adds = recent?.adds ?? null;
   if (adds !== null) for (let row = 0; row < scores.length; row++) scores[row] += adds[row];
+  for (const [row, weight] of again) scores[row] += againFactor * Math.sqrt(weight);
+  const byAgain = (taste: number, row: number): number =>
+    tastes.items[taste] === row ? againFactor * Math.sqrt(again.get(row) ?? 0) : 0;
   return {
     jointFactor,
-    byPairs: (taste, row) => (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)),
+    byTaste: (taste, row) =>
+      (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) + byAgain(taste, row),
     byRecent: (row) => adds?.[row] ?? 0,
   };
+}
+
+/** By row, the weight of the taste of what was bought and is liked. */
+function againTastes(bought: Uint8Array | null, { items, weights }: TasteRows): ReadonlyMap<number, number> {
+  const again = new Map<number, number>();
+  if (bought === null) return again;
+  for (let taste = 0; taste < items.length; taste++) {
+    if (bought[items[taste]] !== 0 && weights[taste] > 0) again.set(items[taste], weights[taste]);
+  }
+  return again;
 }

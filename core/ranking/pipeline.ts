@@ -16,8 +16,8 @@ export interface Ranked extends Ranking {
   readonly barred: Uint8Array;
   /** What the variants of one product have in common, of which a list has one; undefined for what has none. */
   readonly groupOf: (row: number) => string | undefined;
-  /** Group of the item that is asked about: none of it is listed beside it. */
-  readonly ownGroup: string | undefined;
+  /** Groups of the items that are asked about: none of them is listed beside them. */
+  readonly ownGroups: ReadonlySet<string>;
 }
 
 export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
@@ -26,8 +26,19 @@ export function rank(question: Question, stages: readonly Stage[] = stagesInForc
   for (const stage of stages) ranking = stage.apply(ranking, { question, barred });
   const { cards } = question.model;
   const groupOf = (row: number): string | undefined => cards[row].group;
-  const ownGroup = question.by === "similar" ? groupOf(question.row) : undefined;
-  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred, groupOf, ownGroup };
+  const ownGroups = new Set(askedAbout(question).flatMap((row) => groupOf(row) ?? []));
+  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred, groupOf, ownGroups };
+}
+
+function askedAbout(question: Question): readonly number[] {
+  switch (question.by) {
+    case "similar":
+      return [question.row];
+    case "together":
+      return question.rows;
+    default:
+      return [];
+  }
 }
 
 /**
@@ -37,14 +48,14 @@ export function rank(question: Question, stages: readonly Stage[] = stagesInForc
  * @throws {RangeError} when count is not a positive integer.
  */
 export function bestRows(
-  { scores, barred, groupOf, ownGroup }: Pick<Ranked, "scores" | "barred"> & Partial<Ranked>,
+  { scores, barred, groupOf, ownGroups = new Set() }: Pick<Ranked, "scores" | "barred"> & Partial<Ranked>,
   count: number,
 ): Uint32Array {
   if (groupOf === undefined) return topK({ scores, k: count, exclude: barred });
   // Groups are known of the rows that are looked at, and no more are than a list needs.
   for (let k = count; ; k *= 2) {
     const rows = topK({ scores, k, exclude: barred });
-    const listed = oncePerGroup(rows, groupOf, ownGroup);
+    const listed = oncePerGroup(rows, groupOf, ownGroups);
     if (listed.length >= count || rows.length < k) return listed.subarray(0, count);
   }
 }

@@ -24,5 +24,7 @@ export type Question = Common &
     | { readonly by: "again"; readonly profile: Profile }
     /** Most like the item of this row. */
     | { readonly by: "similar"; readonly row: number }
+    /** What goes well with the items of these rows. */
+    | { readonly by: "together"; readonly rows: readonly number[] }
     | { readonly by: "trending" }
   );

@@ -12,9 +12,10 @@ const unavailable: Rule = ({ model: { unavailable: rows } }, barred) => {
   for (let at = 0; at < rows.length; at++) barred[rows[at]] = 1;
 };
 
-/** An item is not like itself. */
+/** An item is not like itself, and what goes well with a basket is not in it. */
 const itself: Rule = (question, barred) => {
   if (question.by === "similar") barred[question.row] = 1;
+  if (question.by === "together") for (const row of question.rows) barred[row] = 1;
 };
 
 const disliked: Rule = (question, barred) => {

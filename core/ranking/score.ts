@@ -1,19 +1,22 @@
 /**
  * Scores: how much speaks for each candidate, and what adds up to that.
  *
- *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known
- *             (mix.ts); what the crowd wants while nothing is liked, or nothing tells items apart
+ *   person    x · h_i: user vector times joint row, with pairs and what is wanted lately where they are known, and
+ *             what is bought again where that is listed too (mix.ts); what the crowd wants while nothing is liked, or
+ *             nothing tells items apart
  *   again     the taste of what was bought and not returned. Measured against what is due by a person's own interval,
  *             which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
+ *   together  cosines with several items, and what pairs say by them (together.ts)
  *   trending  the share of people, of those of lately where it is known; the newest first while there is no crowd;
  *             catalogue order where there are no dates
  */
-import { actReasons, ownReasons, type RowReason } from "./explain.ts";
+import { actReasons, atMost, ownReasons, type RowReason } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
+import { cosinesWith, togetherWith } from "./together.ts";
 
 export interface Ranking {
   /** One score per row; NaN for a row that is no candidate. */
@@ -31,28 +34,33 @@ export function scored(question: Question): Ranking {
   const { model, candidates } = question;
   switch (question.by) {
     case "person":
-      return personRanking(question, question.profile);
+      return personRanking(question);
     case "again":
       return againRanking(question, question.profile);
     case "similar":
       return similarRanking(model, question.row, candidates);
+    case "together":
+      return togetherRanking(question, question.rows);
     case "trending":
       return trendingRanking(question);
   }
 }
 
 type Asked = Pick<Question, "model" | "candidates" | "nowMs">;
+type PersonAsked = Extract<Question, { readonly by: "person" }>;
 
-function personRanking(question: Asked, profile: Profile): Ranking {
-  const { model, candidates } = question;
+function personRanking(question: PersonAsked): Ranking {
+  const { model, candidates, profile, includeSeen = false } = question;
   const { solved } = profile;
   if (solved === null) return trendingRanking(question);
   const { rows } = model.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
-  const mixed = mixIn(scores, model, profile.tastes);
+  const isSilent = scores.every((score) => score === 0);
+  const { pairs, recent } = model;
+  const mixed = mixIn(scores, { pairs, recent, bought: includeSeen ? profile.bought : null }, profile.tastes);
   // Items without any text, before anybody has taught factors: nothing tells one from another but how many want it.
-  if (mixed === null && scores.every((score) => score === 0)) return trendingRanking(question);
+  if (isSilent && pairs === null && (recent?.weight ?? 0) === 0) return trendingRanking(question);
   leaveOut(scores, candidates);
   return {
     scores,
@@ -81,18 +89,18 @@ function againRanking({ model, candidates }: Asked, { tastes, acts, bought }: Pr
 }
 
 function similarRanking(model: RankingModel, source: number, candidates: Candidates): Ranking {
-  const { joint, jointNorms } = model;
-  const { rows } = joint;
-  const vector = new Float64Array(rows.dim);
-  rows.rowInto(source, vector);
-  const scores = new Float64Array(model.count);
-  rows.productsInto(vector, scores);
-  for (let row = 0; row < scores.length; row++) {
-    const norms = jointNorms[row] * jointNorms[source];
-    scores[row] = norms === 0 ? 0 : scores[row] / norms;
-  }
+  const scores = cosinesWith(model, [source]);
   leaveOut(scores, candidates);
   return oneReason(scores, (_, contribution) => ({ why: "similar", row: source, contribution }));
+}
+
+function togetherRanking({ model, candidates }: Asked, rows: readonly number[]): Ranking {
+  const { scores, reasonsOf } = togetherWith(model, rows);
+  leaveOut(scores, candidates);
+  return {
+    scores,
+    reasonsOf: (of, most = Number.POSITIVE_INFINITY) => Array.from(of, (row) => atMost(reasonsOf(row), most)),
+  };
 }
 
 function trendingRanking(question: Asked): Ranking {

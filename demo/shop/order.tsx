@@ -16,7 +16,10 @@ const goingOn: readonly ShelfKind[] = [{ list: "for-you" }, { list: "trending" }
 
 export function BasketPage({ catalogue }: { readonly catalogue: Catalogue }) {
   const lines = linesOf(useBasket(), catalogue.byId);
-  const taken = lines.map(({ product }) => product.id);
+  const products = lines.map(({ product }) => product);
+  const taken = products.map(({ id }) => id);
+  const shelves: readonly ShelfKind[] =
+    products.length === 0 ? goingOn : [{ list: "goes-with", products }, ...goingOn];
   return (
     <main>
       <header class="page-head">
@@ -43,7 +46,7 @@ export function BasketPage({ catalogue }: { readonly catalogue: Catalogue }) {
           </p>
         </>
       )}
-      <Shelves catalogue={catalogue} shelves={goingOn} taken={taken} />
+      <Shelves catalogue={catalogue} shelves={shelves} taken={taken} />
     </main>
   );
 }

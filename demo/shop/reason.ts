@@ -31,6 +31,8 @@ export function reasonInWords(reason: Reason): string {
       return `${reason.events} other things you did`;
     case "similar":
       return `Similar to ${reason.title}`;
+    case "together":
+      return `Goes well with ${reason.title}`;
     case "trending":
       return "Popular with the crowd";
     case "new":

@@ -11,7 +11,9 @@ import { useAnswer } from "./tacit.ts";
 import { EmptyTile, Tile } from "./tile.tsx";
 
 export type ShelfKind =
-  /** What people who choose this choose too, and what is described alike. */
+  /** What people who choose these have too, and what is described alike; at least one product. */
+  | { readonly list: "goes-with"; readonly products: readonly Product[] }
+  /** The same of one product, those first that share a name with it. */
   | { readonly list: "similar"; readonly product: Product }
   /** What goes by the same name: the shop's own words, without Tacit. */
   | { readonly list: "kind"; readonly product: Product }
@@ -23,6 +25,7 @@ export type ShelfKind =
   | { readonly list: "trending" };
 
 const counts: Readonly<Record<ShelfKind["list"], number>> = {
+  "goes-with": 6,
   similar: 6,
   kind: 6,
   "for-you": 12,
@@ -52,7 +55,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
     return shelves
       .filter(({ list }) => list !== "again")
       .map((shelf) => (
-        <Shelf key={nameOf(shelf)} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
+        <Shelf key={shelf.list} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
       ));
   }
   const lists = shelves.map((_, place) => answer.value[place] ?? []);
@@ -64,7 +67,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   return shelves.map((shelf, place) =>
     shelf.list === "again" && dealt[place].length === 0 ? null : (
       <Shelf
-        key={nameOf(shelf)}
+        key={shelf.list}
         list={shelf.list}
         title={titleOf(shelf, lists[place])}
         note={noteOf(shelf, lists[place], consent)}
@@ -75,12 +78,23 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
 }
 
 function nameOf(shelf: ShelfKind): string {
-  return "product" in shelf ? `${shelf.list}/${shelf.product.id}` : shelf.list;
+  return [shelf.list, ...aboutOf(shelf).map(({ id }) => id)].join("/");
+}
+
+/** The products that a shelf is about, if it is about some. */
+function aboutOf(shelf: ShelfKind): readonly Product[] {
+  if ("products" in shelf) return shelf.products;
+  return "product" in shelf ? [shelf.product] : [];
 }
 
 function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[]> {
   const count = counts[shelf.list] + spare;
   switch (shelf.list) {
+    case "goes-with":
+      return tacit.goesWith(
+        shelf.products.map(({ id }) => id),
+        { count },
+      );
     case "similar":
       return tacit.similar(shelf.product.id, { count });
     case "kind":
@@ -110,14 +124,17 @@ function candidatesOf(
   if (known.length > 0 && shelf.list === "similar")
     return namesakesFirst(catalogue.products, shelf.product, known);
   if (known.length > 0 || shelf.list === "again") return known;
-  const own = shelf.list === "similar" ? likeIt(catalogue, shelf.product) : catalogue.newestFirst;
+  const about = aboutOf(shelf);
+  const own = about.length > 0 ? likeThem(catalogue, about) : catalogue.newestFirst;
   return own.map((product) => ({ product, reason: "From the catalogue" }));
 }
 
-/** The others of the family, but for its own variants. */
-function likeIt({ byFamily }: Catalogue, { family, group }: Product): readonly Product[] {
-  const others = byFamily.get(family) ?? [];
-  return group === undefined ? others : others.filter((other) => other.group !== group);
+/** The others of their families, but for their own variants. */
+function likeThem({ byFamily }: Catalogue, about: readonly Product[]): readonly Product[] {
+  const groups = new Set(about.flatMap(({ group }) => group ?? []));
+  const families = new Set(about.map(({ family }) => family));
+  const others = [...families].flatMap((family) => byFamily.get(family) ?? []);
+  return others.filter(({ group }) => group === undefined || !groups.has(group));
 }
 
 function isFromCrowd(items: readonly Recommendation[]): boolean {
@@ -126,8 +143,10 @@ function isFromCrowd(items: readonly Recommendation[]): boolean {
 
 function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
   switch (shelf.list) {
+    case "goes-with":
+      return "Goes well with your basket";
     case "similar":
-      return shelf.product.inStock ? "Goes well with" : "Instead of it";
+      return shelf.product.inStock ? "Similar" : "Instead of it";
     case "kind":
       return "More of its kind";
     case "for-you":
@@ -149,6 +168,10 @@ function noteOf(
   consent: ConsentState | undefined,
 ): string {
   switch (shelf.list) {
+    case "goes-with":
+      return items.length === 0
+        ? "From the same families."
+        : "By what people have together, and by what is alike.";
     case "similar":
       return items.length === 0 ? "From the same family." : "By its words, and by what people choose.";
     case "kind":

@@ -80,7 +80,7 @@ export function eventsSection(events: readonly ShownEvent[], total: number, nowM
 
 /** One list that was answered, or why there is nothing in it. */
 export function listEntry({ detail, atMs }: NoteOf<"list">, why: string | null): HTMLElement {
-  const given = [detail.given.item, detail.given.options].filter((each) => each !== undefined);
+  const given = [detail.given.about, detail.given.options].filter((each) => each !== undefined);
   const title = `${detail.who}(${given.map(shown).join(", ")})`;
   const took = `${detail.list.length} items in ${duration(atMs - detail.askedMs)}`;
   const items = detail.list.map(({ item, title, score, reasons }) =>

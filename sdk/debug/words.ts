@@ -33,9 +33,11 @@ export function reasonInWords(reason: Reason): string {
     case "event":
       return `${part} ${reason.kind} of ${reason.title} (${reason.item})`;
     case "others":
-      return `${part} ${reason.events} more events`;
+      return `${part} ${reason.events} more`;
     case "similar":
       return `${part} like ${reason.title} (${reason.item})`;
+    case "together":
+      return `${part} goes well with ${reason.title} (${reason.item})`;
     case "trending":
       return `${part} what the crowd wants`;
     case "new":

@@ -58,12 +58,16 @@ export interface JudgingPairs {
 }
 
 const [less, more] = [0.3, 0.5];
+/** In people for each unit of the noise multiplier: below it what pairs say is mostly noise. */
+const leastReach = 200;
 
 /**
  * What part of a score is by pairs, where all of it is by them and joint rows: more where the crowd reaches farther out of
- * the noise (people / noise multiplier); chosen on validation people (docs/decisions/0029-pairs.md).
+ * the noise (people / noise multiplier), none where it hardly does; chosen on validation people
+ * (docs/decisions/0029-pairs.md).
  */
 export function pairWeightFor(reports: number, noiseMultiplier: number): number {
+  if (reports < leastReach * noiseMultiplier) return 0;
   return reports < 3000 * Math.max(1, noiseMultiplier) ? less : more;
 }
 
@@ -74,8 +78,10 @@ export function pairWeightFor(reports: number, noiseMultiplier: number): number 
 export function mixesFor(reports: number, noiseMultiplier: number): readonly Required<Mix>[] {
   const mix = (pairWeight: number, recentWeight: number) => ({ pairWeight, recentWeight });
   const first = pairWeightFor(reports, noiseMultiplier);
+  const lately = mix(0.2, 0.3);
+  if (first === 0) return [mix(0, 0), mix(less, 0), lately];
   const other = first === more ? less : more;
-  return [mix(0.2, 0.3), mix(first, 0), mix(other, 0), mix(0, 0)];
+  return [lately, mix(first, 0), mix(other, 0), mix(0, 0)];
 }
 
 /**

@@ -24,14 +24,17 @@ test("a basket is the lines of one customer and minute; products first sold late
     [at("c", 1), at("a", 1), at("a", 1), at("b", 2), at("a", 12), at("c", 12), at("d", 12)],
     [at("a", 1), at("a", 11), at("d", 11), at("b", 20), at("c", 20)],
   ];
-  const { items, customers, judged } = basketData({
+  const { items, customers, lately, judged } = basketData({
     catalogue,
     orders,
     fromMs: 10 * 60_000,
     untilMs: 20 * 60_000,
+    recentDays: 9 / (24 * 60),
   });
   expect(items.map(({ item }) => item)).toEqual(["a", "b", "c"]);
   expect(customers.map((baskets) => baskets.map((rows) => [...rows]))).toEqual([[[0, 2], [1]], [[0]]]);
+  // Within nine minutes before the tenth.
+  expect(lately.map((rows) => [...rows])).toEqual([[0, 1, 2], [0]]);
   expect(judged.map((rows) => [...rows])).toEqual([[0, 2]]);
 });
 

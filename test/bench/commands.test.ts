@@ -208,6 +208,7 @@ test("the crowd's reports become new editions, which its browsers pick up at the
     // Browsers draw one of four blocks: that one of 120 gets fewer than 10 happens in six runs of a million.
     TACIT_ROUND_MIN_BATCH: "10",
     TACIT_ROUND_QUIET_SECONDS: "5",
+    TACIT_PAIRS_ON: "true",
   };
   await tsx("server/cli/main.ts", ["import", "demo/data/catalogue.csv"], env);
   const server = spawn(process.execPath, ["--import", "tsx", join(root, "server/cli/main.ts"), "serve"], {
@@ -230,7 +231,9 @@ test("the crowd's reports become new editions, which its browsers pick up at the
       { timeout: 60_000 },
     )
     .toBe(true);
-  const { stdout } = await tsx("bench/crowd.ts", ["--browsers", "120", "--rounds", "2", "--url", url]);
+  const { stdout } = await tsx("bench/crowd.ts", [
+    ...["--browsers", "120", "--rounds", "2", "--url", url, "--server-data", env.TACIT_DATA],
+  ]);
   // Reports of the second round are refused by the browser unless it holds the factors that the first round
   // made.
   const rounds = [...stdout.matchAll(/^round (\d).*\((\d) item steps\).* (\d+) reports/gm)];
@@ -238,8 +241,9 @@ test("the crowd's reports become new editions, which its browsers pick up at the
     ["1", "1", "120"],
     ["2", "2", "120"],
   ]);
+  expect(stdout).toMatch(/^pairs .*\(2 item steps\)/m);
   const editions = new Set([...stdout.matchAll(/edition ([0-9a-f]{8})/g)].map(([, id]) => id));
-  expect(editions.size).toBe(3);
+  expect(editions.size).toBe(4);
 }, 240_000);
 
 test("speed measures every step of a visit, in Chromium beside another commit, and both show the same list", async () => {

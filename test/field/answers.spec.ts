@@ -23,6 +23,7 @@ import {
 const questions: readonly (readonly [Question, ...unknown[]])[] = [
   ["recommend", { count: 6 }],
   ["similar", mug],
+  ["goesWith", [mug]],
   ["trending"],
   ["explain", mug],
   ["panel"],

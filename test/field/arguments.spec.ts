@@ -78,6 +78,11 @@ const cases: Readonly<Record<string, Case>> = {
     call: async (tacit) => ((await tacit.similar(20725n, { count: 4 })) as unknown[]).length,
     gives: 4,
   },
+  "numbers as the items of goesWith": {
+    call: async (tacit) =>
+      ((await tacit.goesWith(new Set([20725, 22383]), { count: 4 })) as unknown[]).length,
+    gives: 4,
+  },
   "a number as the item of explain": {
     call: async (tacit) => (await tacit.explain(20725)) !== null,
     gives: true,

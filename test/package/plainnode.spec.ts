@@ -15,7 +15,7 @@ const answers = `
   tacit.init({ server: "https://shop.example", consent: { contribute: true } });
   tacit.track("view", { item: "a" });
   console.log(JSON.stringify([
-    await tacit.recommend(), await tacit.similar("a"), await tacit.trending(), await tacit.explain("a"),
+    await tacit.recommend(), await tacit.similar("a"), await tacit.goesWith("a"), await tacit.trending(), await tacit.explain("a"),
     await tacit.panel(), tacit.consent().contribute, tacit.version,
   ]));
 `;
@@ -31,7 +31,7 @@ describe("tacit-sdk on a site's server", () => {
     for (const file of ["answers.mjs", "answers.cjs"]) {
       const { stdout, stderr } = await run(folder, process.execPath, [file]);
       expect([file, stderr]).toEqual([file, ""]);
-      expect(JSON.parse(stdout)).toEqual([[], [], [], null, null, false, version]);
+      expect(JSON.parse(stdout)).toEqual([[], [], [], [], null, null, false, version]);
     }
     expect(await run(folder, process.execPath, ["every.mjs"])).toEqual({ stdout: "", stderr: "" });
   });

@@ -86,6 +86,7 @@ describe("a page and its worker", () => {
     const { api, tacit, errors } = running();
     expect(await tacit.recommend({ count: 5 })).toEqual([recommendation]);
     expect(await tacit.similar("84879", { exclude: ["b"] })).toEqual([recommendation]);
+    expect(await tacit.goesWith(["a", "b"], { count: 3 })).toEqual([recommendation]);
     expect(await tacit.trending({ count: 7 })).toEqual([recommendation]);
     expect(await tacit.explain("84879")).toMatchObject({ rank: 7, of: 3623 });
     expect(await tacit.reportBytes("r")).toEqual(new Uint8Array([2, 3]));
@@ -93,6 +94,7 @@ describe("a page and its worker", () => {
     expect(await tacit.panel()).toMatchObject({ storage: "memory" });
     expect(api.argsOf("forYou")).toEqual([[{ count: 5 }]]);
     expect(api.argsOf("similar")).toEqual([["84879", { exclude: ["b"] }]]);
+    expect(api.argsOf("goesWith")).toEqual([[["a", "b"], { count: 3 }]]);
     expect(api.argsOf("trending")).toEqual([[{ count: 7 }]]);
     expect(errors).toEqual([]);
   });
@@ -561,6 +563,10 @@ describe("what a page hands over", () => {
     await asAny.recommend(Object.freeze({ exclude: "84879" }));
     await asAny.recommend(null);
     await asAny.similar(84879, { exclude: [1] });
+    await asAny.goesWith(reactive(["a", 7, recommendation]), { exclude: 1 });
+    await asAny.goesWith(new Map([[1, 2]]).keys());
+    await asAny.goesWith(20725n);
+    await asAny.goesWith([]);
     await asAny.trending(reactive({ count: 3 }));
     await asAny.explain(84879);
     expect(api.argsOf("forYou")).toEqual([
@@ -571,6 +577,12 @@ describe("what a page hands over", () => {
       [{}],
     ]);
     expect(api.argsOf("similar")).toEqual([["84879", { exclude: ["1"] }]]);
+    expect(api.argsOf("goesWith")).toEqual([
+      [["a", "7", "84879"], { exclude: ["1"] }],
+      [["1"], {}],
+      [["20725"], {}],
+      [[], {}],
+    ]);
     expect(api.argsOf("trending")).toEqual([[{ count: 3 }]]);
     expect(api.argsOf("explain")).toEqual([["84879"]]);
     expect(errors).toEqual([]);
@@ -635,6 +647,10 @@ describe("what a page hands over", () => {
   test.each([
     ["recommend", [7], "recommend: options must be an object, got number"],
     ["similar", [{}], "similar: item must be an id, got object"],
+    ["goesWith", [], "goesWith: items must be a list of ids, got undefined"],
+    ["goesWith", [{ a: 1 }], "goesWith: items must be a list of ids, got object"],
+    ["goesWith", [["a", null]], "goesWith: item must be an id, got object"],
+    ["goesWith", ["a", 7], "goesWith: options must be an object, got number"],
     ["explain", [""], "explain: item must be an id, got string"],
     ["reportBytes", [], "reportBytes: id must be an id, got undefined"],
     ["reportBytes", [{}], "reportBytes: id must be an id, got object"],
@@ -846,6 +862,7 @@ describe("what goes wrong", () => {
       "track",
       "recommend",
       "similar",
+      "goesWith",
       "trending",
       "explain",
       "consent",

@@ -124,6 +124,10 @@ export class FakeApi implements WorkerApi {
     this.#note("similar", item, options);
     return [recommendation];
   }
+  async goesWith(items: readonly string[], options: Parameters<WorkerApi["goesWith"]>[1]) {
+    this.#note("goesWith", items, options);
+    return [recommendation];
+  }
   async trending(options: Parameters<WorkerApi["trending"]>[0]) {
     this.#note("trending", options);
     return [recommendation];

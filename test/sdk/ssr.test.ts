@@ -11,7 +11,7 @@ const script = `
   await tacit.erase();
   await tacit.optOut();
   console.log(JSON.stringify([
-    await tacit.recommend(), await tacit.similar("a"), await tacit.trending(), await tacit.explain("a"),
+    await tacit.recommend(), await tacit.similar("a"), await tacit.goesWith("a"), await tacit.trending(), await tacit.explain("a"),
     await tacit.panel(), await tacit.exportData(), await tacit.reportBytes("a"), tacit.consent(),
   ]));
 `;
@@ -24,6 +24,7 @@ test("on a server every method gives its plain answer, keeps nothing, and lets t
   );
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toEqual([
+    [],
     [],
     [],
     [],

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { weightOf } from "../../core/events/tastes.ts";
 import { dayMs } from "../../core/time.ts";
-import { explain, forYou, similar, trending } from "../../worker/rank/recommend.ts";
+import { explain, forYou, goesWith, similar, trending } from "../../worker/rank/recommend.ts";
 import { numbersOf } from "../core/numbers.ts";
 import { modelOf } from "../model.ts";
 import { closeDevice, closeDevices, device, eventOf, freshDatabase, until } from "./device.ts";
@@ -103,7 +103,7 @@ describe("reasons", () => {
 
 describe("forYou", () => {
   test("follows what the person likes: scores are the joint rows times the solved vector, best first", () => {
-    const profile = profileFor([eventOf("purchase", 3), eventOf("like", 8)]);
+    const profile = profileFor([eventOf("share", 3), eventOf("like", 8)]);
     const list = forYou(model, profile, { count: published.items, includeSeen: true });
     const { dim } = model.ranking.joint.rows;
     const rows = numbersOf(model.ranking.joint.rows);
@@ -290,6 +290,33 @@ describe("similar", () => {
   });
 });
 
+describe("goesWith", () => {
+  test("is about all of the items, none of which is listed; reasons name each and sum to the score", () => {
+    const asked = [5, 9].map(itemId);
+    const list = goesWith(model, asked, { count: published.items, exclude: [itemId(3)] });
+    expect(list.map(({ item }) => item)).not.toEqual(expect.arrayContaining([itemId(5)]));
+    expect(list).toHaveLength(published.items - 3);
+    for (const { score, reasons } of list) {
+      expect(reasons.map((reason) => (reason.why === "together" ? reason.item : ""))).toEqual(
+        expect.arrayContaining(asked),
+      );
+      expect(sumOf(reasons)).toBeCloseTo(score, 9);
+    }
+    expect(goesWith(model, asked.toReversed(), { count: 3 }).map(({ item }) => item)).toEqual(
+      goesWith(model, asked, { count: 3 }).map(({ item }) => item),
+    );
+  });
+
+  test("an item twice counts once, one that the catalogue does not have has no say, and of none is none listed", () => {
+    const [a, b] = [itemId(5), itemId(9)];
+    expect(goesWith(model, [a, "gone", b, a], {})).toEqual(goesWith(model, [a, b], {}));
+    expect(goesWith(model, [], {})).toEqual([]);
+    expect(() => goesWith(model, ["gone", "too"], {})).toThrow(
+      new RangeError('goesWith: item must be in the catalogue, got "gone"'),
+    );
+  });
+});
+
 describe("explain", () => {
   test("ranks every item once, in the order of the full list", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("view", 9), eventOf("cart_remove", 10)]);
@@ -310,6 +337,9 @@ describe("explain", () => {
     );
     await expect(worker.similar("x", {})).rejects.toThrow(
       new RangeError('similar: item must be in the catalogue, got "x"'),
+    );
+    await expect(worker.goesWith(["x"], {})).rejects.toThrow(
+      new RangeError('goesWith: item must be in the catalogue, got "x"'),
     );
   });
 });

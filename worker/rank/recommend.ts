@@ -64,6 +64,24 @@ export function similar(
   return listOf({ who: "similar", model, profile: null, ranked, count });
 }
 
+/**
+ * What goes well with some items, none of which is listed. Those that the catalogue does not have have no say; of none at
+ * all nothing is listed.
+ *
+ * @throws {RangeError} when there are items and the catalogue has none of them.
+ */
+export function goesWith(
+  model: Model,
+  items: readonly string[],
+  { count, exclude }: ListOptions,
+): readonly Recommendation[] {
+  if (items.length === 0) return [];
+  const rows = [...new Set(rowsOf(model, items))];
+  if (rows.length === 0) throw new RangeError(unknownItem("goesWith", items[0], model));
+  const ranked = rank({ model: model.ranking, by: "together", rows, exclude: rowsOf(model, exclude) });
+  return listOf({ who: "goesWith", model, profile: null, ranked, count });
+}
+
 /** What the crowd wants; the newest while there is no crowd; catalogue order where there are no dates. */
 export function trending(
   model: Model,
@@ -126,9 +144,10 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
     }
     case "others":
       return { why: "others", events: reason.acts, contribution };
-    case "similar": {
+    case "similar":
+    case "together": {
       const { item, title } = catalogue[reason.row];
-      return { why: "similar", item, title, contribution };
+      return { why: reason.why, item, title, contribution };
     }
     case "trending":
     case "new":

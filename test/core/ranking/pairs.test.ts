@@ -117,6 +117,15 @@ function plainScores(
   return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row] + recentUnit * lately[row]);
 }
 
+/** Each taste's weight as several acts: those of the split, and what is left of it. */
+function withActs(profile: Profile, split: readonly (readonly number[])[]): Profile {
+  const acts = Array.from(profile.tastes.weights, (whole, at) => {
+    const weights = [...split[at], split[at].reduce((rest, weight) => rest - weight, whole)];
+    return { weights, least: Math.min(...weights), most: Math.max(...weights) };
+  });
+  return { ...profile, acts };
+}
+
 describe("a score with pairs", () => {
   test("is the plain formula's, deviations being over the whole catalogue whatever the candidates are", () => {
     fc.assert(
@@ -192,7 +201,8 @@ describe("a score with pairs", () => {
         const lists = [joinedWith(part, weight), joinedWith(null, 0)].map((joined) => {
           const model = rankingModelOf(joined);
           const profile = profileOfTastes(model, given);
-          return [...bestRows(rank({ model, by: "person", profile, includeSeen: true }), count)];
+          const { scores } = rank({ model, by: "person", profile });
+          return [...bestRows({ scores, barred: new Uint8Array(count) }, count)];
         });
         expect(lists[0]).toEqual(lists[1]);
       }),
@@ -215,6 +225,59 @@ describe("a score with pairs", () => {
         for (const [row, score] of scores.entries()) expect(score).toBeCloseTo(weight * wanted[row], 9);
       }),
     );
+  });
+});
+
+describe("what was bought, listed beside the rest", () => {
+  /** Some of what is liked was bought, some only looked at, and something disliked was bought. */
+  const bits = fc.array(fc.boolean(), { minLength: count, maxLength: count });
+  const someBought = (model: RankingModel, given: TasteRows, bits: readonly boolean[]): Profile => ({
+    ...profileOfTastes(model, given),
+    bought: Uint8Array.from(bits, Number),
+  });
+  const mixesOrNone = fc.oneof(mixes, fc.constant({ pairs: 0, recent: 0 }));
+
+  test("counts 6 sqrt(c) deviations more, of joint scores alone in their units; where it is not listed, nothing", () => {
+    fc.assert(
+      fc.property(parts, mixesOrNone, tastes, bits, (part, mix, given, bits) => {
+        const model = rankingModelOf(joinedWith(part, mix.pairs, mix.recent));
+        const profile = someBought(model, given, bits);
+        const plain = rank({ model, by: "person", profile }).scores;
+        const beside = rank({ model, by: "person", profile, includeSeen: true }).scores;
+        const isAlone = model.pairs === null && (model.recent?.weight ?? 0) === 0;
+        const unit = isAlone ? 1 / overDeviationPlainly([...plain]) : 1;
+        for (const row of everyRow) {
+          const weight = given.weights[Array.from(given.items).indexOf(row)] ?? 0;
+          const more = bits[row] && weight > 0 ? 6 * Math.sqrt(weight) * unit : 0;
+          expect(beside[row]).toBeCloseTo(plain[row] + more, 9);
+        }
+      }),
+    );
+  });
+
+  test("has its own acts that speak for it as the reason, by their weights", () => {
+    const model = rankingModelOf(joinedWith(null, 0));
+    const given = { items: [5], weights: [2.25] };
+    const profile = withActs(
+      someBought(
+        model,
+        given,
+        everyRow.map(() => true),
+      ),
+      [[0.25, -0.5]],
+    );
+    const [plain, beside] = [false, true].map((includeSeen) => {
+      const [reasons] = rank({ model, by: "person", profile, includeSeen }).reasonsOf([5]);
+      return [0, 1, 2].map(
+        (act) =>
+          reasons.find((reason) => reason.why === "act" && reason.act === act)?.contribution ?? Number.NaN,
+      );
+    });
+    const { scores } = rank({ model, by: "person", profile });
+    const more = (6 * 1.5) / overDeviationPlainly([...scores]);
+    expect(beside[0] - plain[0]).toBeCloseTo((more * 0.25) / 2.75, 9);
+    expect(beside[1] - plain[1]).toBe(0);
+    expect(beside[2] - plain[2]).toBeCloseTo((more * 2.5) / 2.75, 9);
   });
 });
 
@@ -244,13 +307,6 @@ describe("trending", () => {
 describe("reasons with pairs", () => {
   /** Acts of any sign behind each taste, which sum to it. */
   const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxLength: 12 });
-  const withActs = (profile: Profile, split: readonly (readonly number[])[]): Profile => ({
-    ...profile,
-    acts: Array.from(profile.tastes.weights, (whole, at) => {
-      const weights = [...split[at], split[at].reduce((rest, weight) => rest - weight, whole)];
-      return { weights, least: Math.min(...weights), most: Math.max(...weights) };
-    }),
-  });
 
   test("of each listed row sum to its score, whatever was disliked and however many acts are behind a taste", () => {
     const most = fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 2, max: 8 }));

@@ -61,14 +61,15 @@ const tastes = fc
 const questions: fc.Arbitrary<Question> = fc
   .record({
     model: fc.constantFrom(model, paired),
-    by: fc.constantFrom("person", "again", "similar", "trending"),
+    by: fc.constantFrom("person", "again", "similar", "together", "trending"),
     tastes,
     exclude: rowNumbers,
     includeSeen: fc.boolean(),
+    rows: rowNumbers,
     row: fc.integer({ min: 0, max: count - 1 }),
     bits: fc.option(fc.array(fc.boolean(), { minLength: count, maxLength: count })),
   })
-  .map(({ model, by, tastes, exclude, includeSeen, row, bits }): Question => {
+  .map(({ model, by, tastes, exclude, includeSeen, rows, row, bits }): Question => {
     const common = {
       model,
       exclude,
@@ -78,6 +79,7 @@ const questions: fc.Arbitrary<Question> = fc
       return { ...common, by, profile: profileOfTastes(model, tastes), includeSeen };
     }
     if (by === "again") return { ...common, by, profile: profileOfTastes(model, tastes) };
+    if (by === "together") return { ...common, by, rows };
     return by === "similar" ? { ...common, by, row } : { ...common, by: "trending" };
   });
 
@@ -85,6 +87,7 @@ const questions: fc.Arbitrary<Question> = fc
 function mayBeListed(question: Question, row: number): boolean {
   if (question.candidates?.[row] === 0 || [...(question.exclude ?? [])].includes(row)) return false;
   if (question.by === "similar") return row !== question.row;
+  if (question.by === "together") return !question.rows.includes(row);
   if (question.by === "trending") return true;
   if (question.by === "again") return question.profile.bought[row] === 1;
   const { profile, includeSeen } = question;
@@ -116,24 +119,28 @@ describe("a list", () => {
     );
   });
 
-  test("holds of the variants of a product the best one alone, and none beside the item that it is about", () => {
+  test("holds of the variants of a product the best one alone, and none beside the items that it is about", () => {
     const groups = fc.array(fc.option(fc.constantFrom("shirt", "sock", "hat"), { nil: undefined }), {
       ...{ minLength: count, maxLength: count },
     });
     const asked = fc.tuple(
       groups,
-      fc.integer({ min: 0, max: count - 1 }),
-      fc.boolean(),
+      fc.constantFrom("similar", "together", "trending"),
+      fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: count }),
     );
     fc.assert(
-      fc.property(asked, ([groupOf, row, isSimilar, most]) => {
-        const grouped = modelOf((at) => ({ group: groupOf[at] }));
-        const question: Question = isSimilar
-          ? { model: grouped, by: "similar", row }
-          : { model: grouped, by: "trending" };
+      fc.property(asked, ([groupOf, by, rows, most]) => {
+        const model = modelOf((at) => ({ group: groupOf[at] }));
+        const question: Question =
+          by === "similar"
+            ? { model, by, row: rows[0] }
+            : by === "together"
+              ? { model, by, rows }
+              : { model, by: "trending" };
         const ranked = rank(question);
-        const listed = new Set(isSimilar ? [groupOf[row]] : []);
+        const about = by === "similar" ? [rows[0]] : by === "together" ? rows : [];
+        const listed = new Set(about.map((row) => groupOf[row]));
         const oracle = [...bestRows({ scores: ranked.scores, barred: ranked.barred }, count)].filter((at) => {
           const group = groupOf[at];
           if (group === undefined) return true;
