@@ -89,7 +89,7 @@ export async function monthWorld(
     reporters: (rowOf) => {
       const rowsOf = (rows: Uint32Array = new Uint32Array(0)) =>
         Array.from(rows).flatMap((row) => rowOf.get(items[row].item) ?? []);
-      return reportedWithin(30, recentDays, seededRandom(seed))
+      return reportedWithin({ days: 30, recentDays }, seededRandom(seed))
         .map((person) => ({ items: rowsOf(person.items), recent: rowsOf(person.recent) }))
         .filter((had) => had.items.length >= 2);
     },

@@ -9,7 +9,8 @@
  * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
  * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately, or all
  * of it for one report on both, on the day or within the month before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
- * (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other weights, and content stretched by other shares.
+ * (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other weights, and content stretched by other shares;
+ * `--rounds` what rounds of other lengths, sums of several rounds and trends teach (temporal/rounds.ts).
  * The last line is one JSON object:
  * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
  */
@@ -28,12 +29,13 @@ import type { DataSet, Person } from "./data.ts";
 import { factorScores, jointScores, type ScoresOf } from "./judge.ts";
 import { beside, everybodys, mixOf, type Weighed } from "./mix.ts";
 import { delta, pairSettingsFor, pairsBesideContent } from "./privacysettings.ts";
-import { agedStrength, learnPairs, pairScores } from "./privatepairs.ts";
+import { agedStrength, learnPairs, pairScores, publicPairs } from "./privatepairs.ts";
 import { ease, easeSettings } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
 import { monthFrom } from "./temporal/month.ts";
 import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
+import { triedRounds } from "./temporal/rounds.ts";
 import { learnWindows, windowScales } from "./temporal/windows.ts";
 
 const { values: flags } = parseArgs({
@@ -43,6 +45,7 @@ const { values: flags } = parseArgs({
     people: { type: "string" },
     quick: { type: "boolean", default: false },
     mixes: { type: "boolean", default: false },
+    rounds: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -53,6 +56,8 @@ if (!seeds.every(Number.isInteger)) {
 const fromMs = Date.parse(`${flags.month}-01`);
 if (Number.isNaN(fromMs)) throw new TypeError(`temporal: --month must be as 2011-10, got "${flags.month}"`);
 const k = 20;
+/** As `pairs.recentDays` of a server. */
+const recentDays = 14;
 
 interface Row {
   readonly name: string;
@@ -249,7 +254,7 @@ const triedShares: Readonly<Record<string, (always: number, lately: number) => n
 /** By name, what one report within the month before teaches, mixed otherwise. */
 function triedMixes(people: number): Readonly<Record<string, readonly ScoresOf[]>> {
   const learned = seeds.map((seed) => {
-    const reporters = month.reportedWithin(30, 14, seededRandom(100 + seed));
+    const reporters = month.reportedWithin({ days: 30, recentDays }, seededRandom(100 + seed));
     const crowd = crowdOf(reporters, people, seededRandom(seed));
     const { settings } = pairSettingsFor({ people, epsilon: 4 });
     return learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
@@ -274,6 +279,18 @@ function triedMixes(people: number): Readonly<Record<string, readonly ScoresOf[]
         mixed(weights, shares),
       ]),
     ),
+  );
+}
+
+/** By name, without what is bought again. */
+function roundsTried(people: number): Readonly<Record<string, readonly ScoresOf[]>> {
+  const known = publicPairs({ content, contentDim }, 20);
+  const byContent = (popularity: ArrayLike<number>) => joint(popularity, null);
+  const { settings } = pairSettingsFor({ people, epsilon: 4 });
+  const wanted = { month, known, byContent, people, settings, recentDays };
+  const runs = seeds.map((seed) => triedRounds({ ...wanted, seed }));
+  return Object.fromEntries(
+    Object.keys(runs[0]).map((name) => [`${name}, private, ${people} people`, runs.map((run) => run[name])]),
   );
 }
 
@@ -308,13 +325,18 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
         [
           named("in one report, within the month before"),
           seeds.map((seed) =>
-            oneReportRun(month.reportedWithin(30, 14, seededRandom(100 + seed)), people, seed),
+            oneReportRun(
+              month.reportedWithin({ days: 30, recentDays }, seededRandom(100 + seed)),
+              people,
+              seed,
+            ),
           ),
         ],
       ];
     }),
   ),
   ...(flags.mixes ? Object.assign({}, ...crowds.map(triedMixes)) : {}),
+  ...(flags.rounds ? Object.assign({}, ...crowds.map(roundsTried)) : {}),
 };
 
 const say = (line: string): void => {

@@ -24,7 +24,7 @@ export async function readLateShop(
   const { recentDays } = v.parse(sections.pairs, {});
   const month = await monthFrom({ fromMs: Date.parse(months[split]), every: isQuick ? 8 : 1 });
   const { items, judged } = month;
-  const train = month.reportedWithin(30, recentDays, seededRandom(1));
+  const train = month.reportedWithin({ days: 30, recentDays }, seededRandom(1));
   const buyers = judged.filter(({ fresh }) => fresh.size > 0);
   const step = Math.max(1, Math.floor(buyers.length / heldOut));
   const some = buyers.filter((_, at) => at % step === 0).slice(0, heldOut);

@@ -27,12 +27,21 @@ export interface Month {
   /** For each of `train`, what they bought within so many days before the day, ascending. */
   readonly boughtWithin: (days: number) => readonly Uint32Array[];
   /**
-   * Everybody as they report, each at a time of its own within so many days before the day, with what they bought within
-   * `recentDays` before that; who had nothing by then is left out.
+   * Everybody as they report, each at a time of its own, with what they bought within `recentDays` before that; who had
+   * nothing by then is left out.
    */
-  readonly reportedWithin: (days: number, recentDays: number, random: () => number) => readonly Person[];
+  readonly reportedWithin: (round: ReportingTimes, random: () => number) => readonly Person[];
   /** By item, on how many days each of its buyers bought it, all together. */
   readonly daysBought: Float64Array;
+}
+
+/** In days. */
+export interface ReportingTimes {
+  /** How long the round took. */
+  readonly days: number;
+  readonly recentDays: number;
+  /** How long before the day it ended; 0 unless given. */
+  readonly endedDays?: number;
 }
 
 const windowMs = 30 * dayMs;
@@ -76,9 +85,9 @@ export async function monthFrom({ fromMs, every }: MonthWanted): Promise<Month> 
     orders.map((lines) =>
       Uint32Array.from(rowsOf(lines.filter(({ atMs }) => atMs >= fromMs - days * dayMs))).sort(),
     );
-  const reportedWithin = (days: number, recentDays: number, random: () => number) =>
+  const reportedWithin = ({ days, recentDays, endedDays = 0 }: ReportingTimes, random: () => number) =>
     orders.flatMap((lines) => {
-      const atMs = fromMs - random() * days * dayMs;
+      const atMs = fromMs - (endedDays + random() * days) * dayMs;
       const known = lines.filter((line) => line.atMs < atMs);
       const person = personOf(known, rowOf, atMs);
       const recent = rowsOf(known.filter((line) => line.atMs >= atMs - recentDays * dayMs));
