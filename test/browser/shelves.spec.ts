@@ -71,6 +71,33 @@ test("a bird ornament stands with birds, and not with compact mirrors", async ({
   }).toPass({ timeout: 15_000 });
 });
 
+test("the basket has a shelf of what goes well with it, which names what is in it and follows it", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    if (localStorage.getItem("thimble.basket") === null)
+      localStorage.setItem("thimble.basket", "20725 3\n22423 2");
+  });
+  await page.goto("/basket");
+  await modelIsWhole(page);
+  const lines = page.locator('[data-tacit-list="goes-with"] .tile-reason');
+  await expect(lines).toHaveCount(6);
+  for (const line of await lines.allTextContents()) {
+    expect(line).toMatch(/^Goes well with (Lunch Bag Red Retrospot|Regency Cakestand 3 Tier)$/);
+  }
+  const listed = await itemsOn(page, "goes-with");
+  expect(listed.filter((id) => ["20725", "22423"].includes(id))).toEqual([]);
+  await page
+    .getByRole("group", { name: "Pieces of Regency Cakestand 3 Tier" })
+    .getByRole("button", { name: "One less" })
+    .dblclick();
+  await expect(page.locator(".line")).toHaveCount(1);
+  await expect(async () => {
+    const named = await lines.allTextContents();
+    expect(new Set(named)).toEqual(new Set(["Goes well with Lunch Bag Red Retrospot"]));
+  }).toPass({ timeout: 15_000 });
+});
+
 test("no page shows a product twice, nor three variants of one on a shelf, whatever was done before and meanwhile", async ({
   page,
 }) => {
