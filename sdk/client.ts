@@ -124,23 +124,25 @@ export class Client implements Tacit {
   }
 
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
-    return this.#list("recommend", { options }, (worker, plain) => worker.forYou(plain));
+    return this.#list("recommend", { options }, (plain) => (worker) => worker.forYou(plain));
   }
 
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("similar", { about: item, options }, (worker, plain) =>
-      worker.similar(plainItem("similar", item), plain),
-    );
+    return this.#list("similar", { about: item, options }, (plain) => {
+      const about = plainItem("similar", item);
+      return (worker) => worker.similar(about, plain);
+    });
   }
 
   goesWith(items: string | Iterable<string>, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("goesWith", { about: items, options }, (worker, plain) =>
-      worker.goesWith(plainItems("goesWith", items), plain),
-    );
+    return this.#list("goesWith", { about: items, options }, (plain) => {
+      const about = plainItems("goesWith", items);
+      return (worker) => worker.goesWith(about, plain);
+    });
   }
 
   trending(options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("trending", { options }, (worker, plain) => worker.trending(plain));
+    return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
 
   explain(item: string): Promise<Explanation | null> {
@@ -435,16 +437,17 @@ export class Client implements Tacit {
     return { personalise, contribute };
   }
 
+  /** @param question read once, as the page passed it: an iterator gives its ids once, and a worker may be asked again. */
   async #list(
     who: keyof typeof optionKeys,
     given: { readonly about?: unknown; readonly options: unknown },
-    ask: (worker: Remote<WorkerApi>, plain: ForYouOptions) => Promise<readonly Recommendation[]>,
+    question: (plain: ForYouOptions) => (worker: Remote<WorkerApi>) => Promise<readonly Recommendation[]>,
   ): Promise<readonly Recommendation[]> {
     const askedMs = performance.now();
     const list = await this.#ask<readonly Recommendation[]>(who, [], () => {
       const plain = plainOptions(who, given.options);
       this.#tellUnknown(`${who}: options`, given.options, optionKeys[who]);
-      return (worker) => ask(worker, plain);
+      return question(plain);
     });
     this.#note("list", { who, given, askedMs, list });
     return list;

@@ -176,16 +176,18 @@ export class TacitWorker implements WorkerApi {
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelWith([item], "similar");
+    const model = await this.#modelWith(item, "similar");
     this.#tellUnknown("similar: exclude", options.exclude);
     return ranking.similar(model, item, options);
   }
 
   async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelWith(items, "goesWith");
+    const model = await this.#modelWithSome(items, "goesWith");
+    const list = ranking.goesWith(model, items, options);
+    // Afterwards: where none of them is known, that has thrown, and is told once.
     this.#tellUnknown("goesWith", items);
     this.#tellUnknown("goesWith: exclude", options.exclude);
-    return ranking.goesWith(model, items, options);
+    return list;
   }
 
   async trending(options: ListOptions): Promise<readonly Recommendation[]> {
@@ -195,7 +197,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   async explain(item: string): Promise<Explanation> {
-    const model = await this.#modelWith([item], "explain");
+    const model = await this.#modelWith(item, "explain");
     return ranking.explain(model, await this.#profile(model), item);
   }
 
@@ -352,10 +354,30 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** The model in force; one that knows the item, when the edition has it. */
-  async #modelWith(items: readonly string[], who: string): Promise<Model> {
+  async #modelWith(item: string, who: string): Promise<Model> {
     const { editions } = this.#running(who);
     const model = await editions.inForce();
-    return items.every((item) => model.rowOf.has(item)) ? model : editions.whole();
+    return model.rowOf.has(item) ? model : editions.whole();
+  }
+
+  /**
+   * The model in force. Where that is the head alone and knows some of the items, the whole one is worth waiting for, a
+   * little: the others may have left the shop. Where it knows none, the whole one alone can say anything.
+   */
+  async #modelWithSome(items: readonly string[], who: string): Promise<Model> {
+    const { editions } = this.#running(who);
+    const model = await editions.inForce();
+    const known = items.filter((item) => model.rowOf.has(item)).length;
+    if (model.isWhole || known === items.length) return model;
+    return known === 0 ? editions.whole() : this.#wholeSoon(who);
+  }
+
+  /** The whole model, or the one in force where that takes longer than a little. */
+  async #wholeSoon(who: string): Promise<Model> {
+    const { editions } = this.#running(who);
+    const { wait = pause } = this.#edges;
+    await Promise.race([editions.whole(), wait(wholeWaitMs)]);
+    return editions.inForce();
   }
 
   /**
@@ -367,10 +389,7 @@ export class TacitWorker implements WorkerApi {
     const model = await editions.inForce();
     if (model.isWhole) return model;
     const isUnknown = ({ item }: TacitEvent): boolean => item !== undefined && !model.rowOf.has(item);
-    if (!(await this.#events()).some(isUnknown)) return model;
-    const { wait = pause } = this.#edges;
-    await Promise.race([editions.whole(), wait(wholeWaitMs)]);
-    return editions.inForce();
+    return (await this.#events()).some(isUnknown) ? this.#wholeSoon("forYou") : model;
   }
 
   #log(): Promise<EventLog> {

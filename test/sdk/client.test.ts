@@ -588,6 +588,31 @@ describe("what a page hands over", () => {
     expect(errors).toEqual([]);
   });
 
+  test("what a list is about is read once, when it is asked for, however many workers are asked", async () => {
+    const waits = new (class extends FakeApi {
+      override goesWith(): Promise<never> {
+        return new Promise(() => undefined);
+      }
+    })();
+    const api = new FakeApi();
+    const apis = [waits, api];
+    const page = new FakePage({ makeWorker: () => new FakeWorker(apis.shift() ?? api) });
+    page.held = true;
+    const { tacit, errors, start } = sdkOn(page);
+    start();
+    const basket = new Set(["a", "b"]);
+    const [once, grown] = [tacit.goesWith(basket.values()), tacit.goesWith(basket)];
+    basket.add("c");
+    await new Promise((resolve) => setTimeout(resolve, 1_700));
+    page.held = false;
+    expect(await Promise.all([once, grown])).toEqual([[recommendation], [recommendation]]);
+    expect(api.argsOf("goesWith")).toEqual([
+      [["a", "b"], {}],
+      [["a", "b"], {}],
+    ]);
+    expect(errors).toEqual([]);
+  });
+
   test("an event's ids may be numbers, its numbers text, and null is nothing", async () => {
     const { api, tacit, errors } = running();
     const track = tacit.track as (kind: string, properties: unknown) => void;

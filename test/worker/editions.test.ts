@@ -124,6 +124,32 @@ describe("on the first visit", () => {
     expect(await inForce(first)).toMatchObject({ items: 60, isWhole: true });
   });
 
+  test("what goes with some items is waited for a little where the head knows one of them, and where none, as long as it takes", async () => {
+    const server = fakeServer(null);
+    server.serve(publish(older, { headItems: 20 }));
+    let arrive = (): void => undefined;
+    const rest = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const fetch: FakeServer["fetch"] = async (url, init) => {
+      if (url.includes("/v1/parts/")) await rest;
+      return server.fetch(url, init);
+    };
+    const waits: number[] = [];
+    const wait = async (ms: number) => void waits.push(ms);
+    const first = await device({ ...server, fetch }, { edges: { wait } });
+    expect(await first.worker.goesWith([itemId(3)], {})).toHaveLength(12);
+    expect(waits).toEqual([]);
+    for (const other of [itemId(40), "gone"]) {
+      expect(await first.worker.goesWith([itemId(3), other], { count: 60 })).toHaveLength(19);
+    }
+    expect(waits).toEqual([1_500, 1_500]);
+    const outside = first.worker.goesWith([itemId(40), "gone"], { count: 60 });
+    setTimeout(arrive, 5);
+    expect(await outside).toHaveLength(59);
+    expect(waits).toHaveLength(2);
+  });
+
   test("a head that is not the one the edition lists is not read: that one is asked for by its name", async () => {
     const server = fakeServer(older);
     const first = await device(withHead(server, () => new Response(bytesOfHead(newerEdition))));

@@ -25,6 +25,21 @@ describe("an item that the catalogue does not have", () => {
     );
   });
 
+  test("is told of each that goes into a list with others; where there are no others the list fails, which is told once", async () => {
+    const own = await wholeDevice(fakeServer(shopModel()));
+    expect(await own.worker.goesWith(["this", itemId(3), "that"], { exclude: ["it"] })).toHaveLength(12);
+    const told = [
+      'goesWith: item must be in the catalogue, got "this"',
+      'goesWith: item must be in the catalogue, got "that"',
+      'goesWith: exclude: item must be in the catalogue, got "it"',
+    ];
+    expect(troublesOf(own)).toEqual(told);
+    await expect(own.worker.goesWith(["neither", "nor"], {})).rejects.toThrow(
+      'goesWith: item must be in the catalogue, got "neither"',
+    );
+    expect(troublesOf(own)).toEqual(told);
+  });
+
   test("is told of twenty at most: a catalogue may be older than the shop's pages", async () => {
     const own = await wholeDevice(fakeServer(shopModel()));
     await own.worker.append(Array.from({ length: 30 }, (_, nth) => eventOf("view", `new arrival ${nth}`)));
