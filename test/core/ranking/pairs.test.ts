@@ -117,6 +117,9 @@ function plainScores(
   return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row] + recentUnit * lately[row]);
 }
 
+/** Acts of any sign behind each taste, which sum to it. */
+const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxLength: 12 });
+
 /** Each taste's weight as several acts: those of the split, and what is left of it. */
 function withActs(profile: Profile, split: readonly (readonly number[])[]): Profile {
   const acts = Array.from(profile.tastes.weights, (whole, at) => {
@@ -235,7 +238,7 @@ describe("what was bought, listed beside the rest", () => {
     ...profileOfTastes(model, given),
     bought: Uint8Array.from(bits, Number),
   });
-  const mixesOrNone = fc.oneof(mixes, fc.constant({ pairs: 0, recent: 0 }));
+  const mixesOrNone = fc.oneof(mixes, fc.constantFrom({ pairs: 0, recent: 0 }, { pairs: 0, recent: 0.4 }));
 
   test("counts 6 sqrt(c) deviations more, of joint scores alone in their units; where it is not listed, nothing", () => {
     fc.assert(
@@ -253,6 +256,38 @@ describe("what was bought, listed beside the rest", () => {
         }
       }),
     );
+  });
+
+  test("leaves reasons that sum to the score, whatever else is in it and however many acts are behind a taste", () => {
+    fc.assert(
+      fc.property(parts, mixesOrNone, tastes, splits, bits, (part, mix, given, split, bits) => {
+        const model = rankingModelOf(joinedWith(part, mix.pairs, mix.recent));
+        const profile = withActs(someBought(model, given, bits), split);
+        const { scores, reasonsOf } = rank({ model, by: "person", profile, includeSeen: true });
+        for (const [row, reasons] of reasonsOf(everyRow).entries()) {
+          const contributions = reasons.map(({ contribution }) => contribution);
+          const sum = contributions.reduce((total, contribution) => total + contribution, 0);
+          const size = contributions.reduce((total, contribution) => total + Math.abs(contribution), 0);
+          expect(Math.abs(sum - scores[row])).toBeLessThanOrEqual(1e-9 * size);
+        }
+      }),
+    );
+  });
+
+  test("counts nothing where joint scores are all there is, and all the same", () => {
+    const model = rankingModel({
+      cards: names.map((item) => ({ item })),
+      shares: new Float64Array(count),
+      jointRows: () => denseRows(new Float64Array(count * 2).fill(0.25), count, 2),
+      ...{ alpha0: 0.3, lambda: 0.01 },
+    });
+    const profile = profileOfTastes(model, { items: [2, 5], weights: [3, 0.5] });
+    const [plain, beside] = [false, true].map((includeSeen) => {
+      const { scores, reasonsOf } = rank({ model, by: "person", profile, includeSeen });
+      return { scores, reasons: reasonsOf(everyRow) };
+    });
+    expect(plain.scores[0]).toBeGreaterThan(0);
+    expect(beside).toEqual(plain);
   });
 
   test("has its own acts that speak for it as the reason, by their weights", () => {
@@ -305,9 +340,6 @@ describe("trending", () => {
 });
 
 describe("reasons with pairs", () => {
-  /** Acts of any sign behind each taste, which sum to it. */
-  const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxLength: 12 });
-
   test("of each listed row sum to its score, whatever was disliked and however many acts are behind a taste", () => {
     const most = fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 2, max: 8 }));
     fc.assert(

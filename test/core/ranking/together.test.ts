@@ -135,8 +135,8 @@ describe("what goes well with some items", () => {
           const [named] = reasonsOf([row], most);
           expect(named).toHaveLength(Math.min(most, rows.length));
           expect(named.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(scores[row], 9);
-          if (rows.length > most)
-            expect(named.at(-1)).toMatchObject({ why: "others", acts: rows.length - most + 1 });
+          if (rows.length <= most) expect(named).toEqual(all);
+          else expect(named.at(-1)).toMatchObject({ why: "others", acts: rows.length - most + 1 });
         }
       }),
     );
