@@ -342,7 +342,11 @@ describe("a site that asks about pairs", () => {
     expect([pairWeightFor(3899, 1.3), pairWeightFor(3901, 1.3)]).toEqual([0.3, 0.5]);
     // Of fewer than 200 for each unit of noise they would be noise: content ranks, unless something is measured.
     expect([pairWeightFor(259, 1.3), pairWeightFor(260, 1.3), pairWeightFor(2, 0)]).toEqual([0, 0.3, 0.3]);
-    expect(mixesFor(259, 1.3)[0]).toEqual({ pairWeight: 0, recentWeight: 0 });
+    expect(mixesFor(259, 1.3)).toEqual([
+      { pairWeight: 0, recentWeight: 0 },
+      { pairWeight: 0.3, recentWeight: 0 },
+      { pairWeight: 0.2, recentWeight: 0.3 },
+    ]);
     for (const [reports, weights] of [
       [3899, [0.3, 0.5, 0]],
       [3901, [0.5, 0.3, 0]],

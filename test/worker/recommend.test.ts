@@ -311,6 +311,9 @@ describe("goesWith", () => {
     const [a, b] = [itemId(5), itemId(9)];
     expect(goesWith(model, [a, "gone", b, a], {})).toEqual(goesWith(model, [a, b], {}));
     expect(goesWith(model, [], {})).toEqual([]);
+    expect(() => goesWith(model, [a], { count: 0 })).toThrow(
+      new RangeError("goesWith: count must be a positive integer, got 0"),
+    );
     expect(() => goesWith(model, ["gone", "too"], {})).toThrow(
       new RangeError('goesWith: item must be in the catalogue, got "gone"'),
     );
