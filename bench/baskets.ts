@@ -152,7 +152,8 @@ function goesWith(people: number, epsilon: number | null, seed: number): ScoresO
   const summed = { reports: contributions.length, values, lanes: 1 };
   const { weights, shares } = learnedOf(nearest20, summed, settings, standardPairDefences);
   const rows = Int32Array.from(shares.keys());
-  const pairs = { pattern, ...publishedWeights(pattern, weights), listed: rows, rows, weight };
+  const published = { pattern, ...publishedWeights(pattern, weights), listed: rows, rows, weight };
+  const pairs = weight === 0 ? undefined : published;
   return goesWithScores(data, { content, contentDim, popularity: shares, factors: null }, pairs);
 }
 

@@ -8,8 +8,9 @@
  * who are judged on are in no browser, and not among those the server judges candidates on. Prints recall@20
  * on them for the edition in force before and after, and writes bench/results/crowd.json.
  *
- * Where the server asks about pairs too, each browser has answered that once by the end, and the round is closed as an
- * operator closes it, by the admin token of TACIT_ADMIN_TOKEN or of the data directory (--server-data, "data").
+ * Where the server asks about pairs too, each browser has answered that once by the end. On this machine the round is then
+ * closed as an operator closes it, by the admin token of TACIT_ADMIN_TOKEN or of the server's data directory
+ * (--server-data, "data").
  */
 import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";
@@ -49,6 +50,8 @@ interface RoundRow extends ModelQuality {
 const atOnce = 4;
 
 const options = readOptions();
+/** Nobody else's server is steered, nor told a token. */
+const isOfThisMachine = ["localhost", "127.0.0.1", "[::1]"].includes(new URL(options.url).hostname);
 const shop = readShop(options.data);
 /** The orders are old and signed key lists are not: the last order happens now. */
 const laterMs = Date.now() - shop.lastOrderMs;
@@ -82,8 +85,7 @@ async function playRound(round: number): Promise<RoundRow> {
   const visitor = async () => {
     while (next < customers.length) {
       const k = next++;
-      const report = await visit(k, round);
-      if (report !== undefined) reports.push(report);
+      reports.push(...(await visit(k, round)));
       const perSecond = (reports.length * 1000) / (performance.now() - startedMs);
       progress(`round ${round} ${bar(next, customers.length)}  ${perSecond.toFixed(1)} reports/s`);
     }
@@ -107,25 +109,22 @@ async function playRound(round: number): Promise<RoundRow> {
   return done;
 }
 
-/** What the round on pairs taught; null where none is open, or nobody may close it. */
+/** What the round on pairs taught; null where none is open, or it cannot be closed. */
 async function closePairs(): Promise<(ModelQuality & { readonly edition: string }) | null> {
   const open = (await openTasks()).find(({ kind }) => kind === "item-pairs");
   if (open === undefined) return null;
-  const token = tokenFrom({ data: options.serverData }, process.env);
-  if (token === undefined) {
-    console.log(
-      `pairs     the round stays open: no TACIT_ADMIN_TOKEN, and no admin-token in ${options.serverData}`,
-    );
+  const token = isOfThisMachine ? tokenFrom({ data: options.serverData }, process.env) : undefined;
+  const headers = { authorization: `Bearer ${token}` };
+  const close = `${options.url}/v1/admin/rounds/close?kind=item-pairs`;
+  const closed = token === undefined ? null : await fetch(close, { method: "POST", headers });
+  if (closed?.ok !== true) {
+    const why = closed === null ? "no admin token" : `rounds/close answers ${closed.status}`;
+    console.log(`pairs     the round stays open: ${why}`);
     return null;
   }
-  const closed = await fetch(`${options.url}/v1/admin/rounds/close?kind=item-pairs`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (!closed.ok) fail(`POST rounds/close: expected status 200, got ${closed.status}`);
   progress("pairs: waiting for the server to learn from them");
   const isLater = ({ kind, round }: Task) => kind === "item-pairs" && round > open.round;
-  await waitFor(async () => ((await openTasks()).some(isLater) ? true : undefined));
+  await waitFor("on pairs", async () => ((await openTasks()).some(isLater) ? true : undefined));
   const quality = await judgeInForce();
   progress("");
   console.log(row("pairs", quality));
@@ -137,15 +136,15 @@ function onItems({ kind, state }: SentReport["sums"][number]): boolean {
   return kind === "item-factors" && state === "accepted";
 }
 
-/** One visit of one browser; the report it sent in this visit, if it sent one. */
-async function visit(k: number, round: number): Promise<SentReport | undefined> {
+/** One visit of one browser; the reports it sent in this visit, as it last told of each. */
+async function visit(k: number, round: number): Promise<readonly SentReport[]> {
   const worker = new TacitWorker({
     nowMs: Date.now,
     fill: platformFill,
     fetch: (url, init) => fetch(url, init),
   });
   const trouble: string[] = [];
-  let sent: SentReport | undefined;
+  const sent = new Map<string, SentReport>();
   await worker.start(
     {
       server: options.url,
@@ -154,7 +153,7 @@ async function visit(k: number, round: number): Promise<SentReport | undefined> 
     },
     (notice) => {
       if (notice.type === "trouble") trouble.push(notice.message);
-      if (notice.type === "report") sent = notice.report;
+      if (notice.type === "report") sent.set(notice.report.id, notice.report);
     },
   );
   // Appending is idempotent by event id, but a customer's orders happen only once.
@@ -162,7 +161,7 @@ async function visit(k: number, round: number): Promise<SentReport | undefined> 
   await worker.contribute();
   await worker.close();
   if (trouble.length > 0) fail(`browser ${k}: ${trouble.join("; ")}`);
-  return sent;
+  return [...sent.values()];
 }
 
 function purchases(k: number, lines: readonly OrderLine[]): readonly TacitEvent[] {
@@ -175,6 +174,7 @@ function purchases(k: number, lines: readonly OrderLine[]): readonly TacitEvent[
 /** The round on items that is open later than `after`; waits for it, because between two rounds none is. */
 function openRound(after: number): Promise<number> {
   return waitFor(
+    "on items (training.on)",
     async () =>
       (await openTasks()).find(({ kind, round }) => kind === "item-factors" && round > after)?.round,
   );
@@ -185,14 +185,14 @@ async function openTasks(): Promise<readonly Task[]> {
   return tasks.map(({ document }) => parseTask(JSON.parse(document)));
 }
 
-async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
+async function waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + options.waitSeconds * 1000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > deadline) {
       fail(
-        `no new round was open within ${options.waitSeconds} s: no catalogue imported, a server that does not ask about items (training.on), fewer reports than minBatch in a block, or a long round.quietSeconds?`,
+        `no new round ${what} was open within ${options.waitSeconds} s: no catalogue imported, fewer reports than minBatch in a lane, or a long round.quietSeconds?`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 500));

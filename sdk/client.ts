@@ -9,6 +9,7 @@ import { proxy, type Remote } from "comlink";
 import { type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
 import type {
   ConsentFlags,
+  ExplainOptions,
   Explanation,
   ForYouOptions,
   Kept,
@@ -28,12 +29,19 @@ import { Gate } from "./gate.ts";
 import { KeptCopy } from "./kept.ts";
 import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
-import type { Note } from "./notes.ts";
+import type { Listed, Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
 import { optionKeys, plainItem, plainItems, plainOptions } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
-import type { ConsentState, Tacit, TacitConfig, TacitEventMap, TrackProperties } from "./types.ts";
+import type {
+  ConsentState,
+  ItemsGiven,
+  Tacit,
+  TacitConfig,
+  TacitEventMap,
+  TrackProperties,
+} from "./types.ts";
 import { unknownKeys } from "./unknown.ts";
 import { version } from "./version.ts";
 import { within } from "./within.ts";
@@ -134,7 +142,7 @@ export class Client implements Tacit {
     });
   }
 
-  goesWith(items: string | Iterable<string>, options?: ListOptions): Promise<readonly Recommendation[]> {
+  goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]> {
     return this.#list("goesWith", { about: items, options }, (plain) => {
       const about = plainItems("goesWith", items);
       return (worker) => worker.goesWith(about, plain);
@@ -145,12 +153,12 @@ export class Client implements Tacit {
     return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
 
-  explain(item: string): Promise<Explanation | null> {
-    return this.#ask<Explanation | null>(
-      "explain",
-      null,
-      () => (worker) => worker.explain(plainItem("explain", item)),
-    );
+  explain(item: string, options?: ExplainOptions): Promise<Explanation | null> {
+    return this.#ask<Explanation | null>("explain", null, () => {
+      const plain = this.#plainOptions("explain", options);
+      const about = plainItem("explain", item);
+      return (worker) => worker.explain(about, plain);
+    });
   }
 
   panel(): Promise<Panel | null> {
@@ -439,18 +447,22 @@ export class Client implements Tacit {
 
   /** @param question read once, as the page passed it: an iterator gives its ids once, and a worker may be asked again. */
   async #list(
-    who: keyof typeof optionKeys,
+    who: Listed["who"],
     given: { readonly about?: unknown; readonly options: unknown },
     question: (plain: ForYouOptions) => (worker: Remote<WorkerApi>) => Promise<readonly Recommendation[]>,
   ): Promise<readonly Recommendation[]> {
     const askedMs = performance.now();
     const list = await this.#ask<readonly Recommendation[]>(who, [], () => {
-      const plain = plainOptions(who, given.options);
-      this.#tellUnknown(`${who}: options`, given.options, optionKeys[who]);
-      return question(plain);
+      return question(this.#plainOptions(who, given.options));
     });
     this.#note("list", { who, given, askedMs, list });
     return list;
+  }
+
+  #plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions {
+    const plain = plainOptions(who, options);
+    this.#tellUnknown(`${who}: options`, options, optionKeys[who]);
+    return plain;
   }
 
   /** The worker's answer to a question, which knows every event tracked before it, or the plain answer. */

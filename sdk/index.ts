@@ -26,6 +26,7 @@ export type {
   ConsentFlags,
   CostOf,
   EditionInForce,
+  ExplainOptions,
   Explanation,
   ForYouOptions,
   Interest,

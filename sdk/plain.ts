@@ -13,6 +13,7 @@ export const optionKeys = {
   similar: ["count", "exclude"],
   goesWith: ["count", "exclude"],
   trending: ["count", "exclude"],
+  explain: ["includeSeen"],
 } as const;
 
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
@@ -52,12 +53,15 @@ function fields(who: string, options: unknown): Readonly<Record<string, unknown>
  * @throws {TypeError} when it is none of it; `what` names it.
  */
 export function plainItems(who: string, value: unknown, what = "items"): readonly string[] {
-  if (itemIdOf(value) !== null) return [plainItem(who, value)];
-  if (!isIterable(value)) throw new TypeError(`${who}: ${what} must be a list of ids, got ${typeof value}`);
-  return Array.from(value, (each) => {
-    const isCard = typeof each === "object" && each !== null && "item" in each;
-    return plainItem(who, isCard ? each.item : each);
-  });
+  const given = ofCard(value);
+  if (itemIdOf(given) !== null) return [plainItem(who, given)];
+  if (!isIterable(given)) throw new TypeError(`${who}: ${what} must be a list of ids, got ${typeof given}`);
+  return Array.from(given, (each) => plainItem(who, ofCard(each)));
+}
+
+/** The id of a card; what is no card as it is. */
+function ofCard(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "item" in value ? value.item : value;
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -3,6 +3,7 @@ import type { EventKind } from "../core/events/event.ts";
 import type {
   ConsentFlags,
   EditionInForce,
+  ExplainOptions,
   Explanation,
   ForYouOptions,
   ListOptions,
@@ -68,6 +69,9 @@ export interface TacitEventMap {
   error: Error;
 }
 
+/** An item, or any number of them: ids, or items as they were recommended. */
+export type ItemsGiven = string | { readonly item: string } | Iterable<string | { readonly item: string }>;
+
 /**
  * The methods of the SDK. None of them throws or rejects: what goes wrong is told to `onError` and to the
  * listeners of `error`, and the answer is the plain one (an empty list, null).
@@ -111,13 +115,13 @@ export interface Tacit {
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
    * What goes well with some items, as what is in a basket: by what the crowd has together and by what is alike. None
-   * of the items is listed, nor another variant of one; those that the catalogue does not have have no say.
+   * of the items is listed, nor another variant of one; those that are not in the catalogue are ignored.
    *
    * @example
    * const goWell = await tacit.goesWith(["84879", "22423"], { count: 4 });
    * for (const { title, reasons } of goWell) console.log(title, reasons[0]?.why);
    */
-  goesWith(items: string | Iterable<string>, options?: ListOptions): Promise<readonly Recommendation[]>;
+  goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
    * What the crowd wants most; the newest items while no crowd has spoken.
    *
@@ -127,14 +131,15 @@ export interface Tacit {
    */
   trending(options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
-   * Why an item stands where it stands for this person, recommended or not. Null when the item is unknown or
+   * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where `recommend` has it
+   * with the same. Null when the item is unknown or
    * nothing can be said.
    *
    * @example
    * const explanation = await tacit.explain("84879");
    * if (explanation) console.log(`${explanation.rank} of ${explanation.of}`);
    */
-  explain(item: string): Promise<Explanation | null>;
+  explain(item: string, options?: ExplainOptions): Promise<Explanation | null>;
   /**
    * Reads the permissions, or sets those named as the person's own choice. A site may call it with an
    * argument only because the person acted: such a choice goes before every other source.

@@ -137,6 +137,9 @@ export interface ForYouOptions {
   readonly again?: boolean;
 }
 
+/** Which ranking an item is explained in: as `recommend` ranks with the same option; without what is bought again unless given. */
+export type ExplainOptions = Pick<ForYouOptions, "includeSeen">;
+
 export interface ListOptions {
   readonly count?: number;
   readonly exclude?: readonly string[];
@@ -362,7 +365,7 @@ export interface WorkerApi {
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: ListOptions): Promise<readonly Recommendation[]>;
-  explain(item: string): Promise<Explanation>;
+  explain(item: string, options: ExplainOptions): Promise<Explanation>;
   /**
    * @param consent what holds now
    * @param choices of them, what the person chose; nothing unless given

@@ -10,6 +10,7 @@ import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
   ConsentFlags,
+  ExplainOptions,
   Explanation,
   ForYouOptions,
   KeepCopy,
@@ -196,9 +197,9 @@ export class TacitWorker implements WorkerApi {
     return ranking.trending(model, { ...options, nowMs: this.#edges.nowMs() });
   }
 
-  async explain(item: string): Promise<Explanation> {
+  async explain(item: string, options: ExplainOptions): Promise<Explanation> {
     const model = await this.#modelWith(item, "explain");
-    return ranking.explain(model, await this.#profile(model), item);
+    return ranking.explain(model, await this.#profile(model), item, options);
   }
 
   /** Says which items the catalogue does not have, once all of it has come. */

@@ -5,8 +5,8 @@
  *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent) + 6 sqrt(c_i)
  *
  * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the same whatever
- * units a score has. c_i is the weight of the taste of an item that the person bought; 6 was chosen in time
- * (docs/decisions/0031-the-present.md). For one person all of it is a sum over tastes and what is wanted lately, and reasons
+ * units a score has. c_i is the weight of the taste of an item that the person bought; 6 was chosen in time, of purchases
+ * alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over tastes and what is wanted lately, and reasons
  * stay exact.
  */
 import type { TasteRows } from "../foldin.ts";

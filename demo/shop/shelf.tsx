@@ -48,6 +48,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   const consent = useConsent();
   const answer = useAnswer<readonly (readonly Recommendation[])[]>({
     what: shelves.map(nameOf).join(" "),
+    about: shelves.map(basketOf).join(" "),
     ask: (tacit) => Promise.all(shelves.map((shelf) => asked(tacit, shelf))),
     otherwise: [],
   });
@@ -78,7 +79,11 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
 }
 
 function nameOf(shelf: ShelfKind): string {
-  return [shelf.list, ...aboutOf(shelf).map(({ id }) => id)].join("/");
+  return "product" in shelf ? `${shelf.list}/${shelf.product.id}` : shelf.list;
+}
+
+function basketOf(shelf: ShelfKind): string {
+  return "products" in shelf ? shelf.products.map(({ id }) => id).join("/") : "";
 }
 
 /** The products that a shelf is about, if it is about some. */
@@ -171,7 +176,7 @@ function noteOf(
     case "goes-with":
       return items.length === 0
         ? "From the same families."
-        : "By what people have together, and by what is alike.";
+        : "By what people have together, where a crowd has told, and by what is alike.";
     case "similar":
       return items.length === 0 ? "From the same family." : "By its words, and by what people choose.";
     case "kind":

@@ -34,6 +34,8 @@ export type Answer<T> = { readonly state: "waiting" } | { readonly state: "known
 export interface Asked<T> {
   /** Names the question; a new name starts over. */
   readonly what: string;
+  /** Where it changes, the same question is asked again; the last answer stays until then. */
+  readonly about?: string;
   readonly ask: (tacit: Tacit) => Promise<T>;
   /** The answer where there is no Tacit to ask, or it says nothing for long. */
   readonly otherwise: T;
@@ -47,9 +49,9 @@ const patienceMs = 8_000;
  * An answer that follows what the person does: asked again when the journal or the model changes. The last answer stays
  * until the new one is there.
  */
-export function useAnswer<T>({ what, ask, otherwise }: Asked<T>): Answer<T> {
+export function useAnswer<T>({ what, about, ask, otherwise }: Asked<T>): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T> & { readonly what: string }>({ state: "waiting", what });
-  // `what` stands for `ask` and `otherwise`, which are new on every drawing.
+  // `what` and `about` stand for `ask` and `otherwise`, which are new on every drawing.
   useEffect(() => {
     let live = true;
     let timer = 0;
@@ -86,7 +88,7 @@ export function useAnswer<T>({ what, ask, otherwise }: Asked<T>): Answer<T> {
       clearTimeout(patience);
       for (const stop of stops) stop();
     };
-  }, [what]);
+  }, [what, about]);
   return answer.what === what ? answer : { state: "waiting" };
 }
 

@@ -58,7 +58,7 @@ export interface JudgingPairs {
 }
 
 const [less, more] = [0.3, 0.5];
-/** In people for each unit of the noise multiplier: below it what pairs say is mostly noise. */
+/** In people for each unit of the noise multiplier (times the root of the lanes): below it pairs are mostly noise. */
 const leastReach = 200;
 
 /**
@@ -69,6 +69,14 @@ const leastReach = 200;
 export function pairWeightFor(reports: number, noiseMultiplier: number): number {
   if (reports < leastReach * noiseMultiplier) return 0;
   return reports < 3000 * Math.max(1, noiseMultiplier) ? less : more;
+}
+
+/** Of several lanes together, each with the noise of its own. */
+export function noiseMultiplierOf(
+  lanes: number,
+  { sigma, clipL2 }: { readonly sigma: number; readonly clipL2: number },
+): number {
+  return (Math.sqrt(lanes) * sigma) / clipL2;
 }
 
 /**
@@ -131,7 +139,7 @@ export async function judgedPairs(
   // Everybody was asked how many have an item: what was counted before gives way.
   const counted = withCounts(inForce.learned, { ...sums, items: part.items });
   const drafts = await Promise.all(
-    mixesFor(reports, (Math.sqrt(kept) * task.sigma) / asked.clipL2).map(async (mix) =>
+    mixesFor(reports, noiseMultiplierOf(kept, { ...task, ...asked })).map(async (mix) =>
       withLearned(await draftWith(inForce, next, mix), inForce, counted),
     ),
   );

@@ -569,6 +569,8 @@ describe("what a page hands over", () => {
     await asAny.goesWith([]);
     await asAny.trending(reactive({ count: 3 }));
     await asAny.explain(84879);
+    await asAny.explain(recommendation.item, { includeSeen: 1 });
+    await asAny.goesWith(recommendation);
     expect(api.argsOf("forYou")).toEqual([
       [{ count: 6, exclude: ["a", "7"], includeSeen: true }],
       [{ count: 6, exclude: ["20725", "b"], again: true }],
@@ -582,9 +584,13 @@ describe("what a page hands over", () => {
       [["1"], {}],
       [["20725"], {}],
       [[], {}],
+      [["84879"], {}],
     ]);
     expect(api.argsOf("trending")).toEqual([[{ count: 3 }]]);
-    expect(api.argsOf("explain")).toEqual([["84879"]]);
+    expect(api.argsOf("explain")).toEqual([
+      ["84879", {}],
+      ["84879", { includeSeen: true }],
+    ]);
     expect(errors).toEqual([]);
   });
 

@@ -132,8 +132,8 @@ export class FakeApi implements WorkerApi {
     this.#note("trending", options);
     return [recommendation];
   }
-  async explain(item: string) {
-    this.#note("explain", item);
+  async explain(item: string, options: Parameters<WorkerApi["explain"]>[1]) {
+    this.#note("explain", item, options);
     if (item !== recommendation.item) throw new RangeError(`explain: item must be known, got ${item}`);
     const { title, score, reasons } = recommendation;
     return { item, title, score, rank: 7, of: 3623, reasons };

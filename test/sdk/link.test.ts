@@ -41,7 +41,7 @@ describe("the line to the worker", () => {
 
   test("passes on what the worker itself throws, and keeps the worker", async () => {
     const { link, workers } = linkTo(() => new FakeWorker(new FakeApi()));
-    const unknown = link.call("explain", (worker) => worker.explain("nothing"));
+    const unknown = link.call("explain", (worker) => worker.explain("nothing", {}));
     await expect(unknown).rejects.toThrow("explain: item must be known, got nothing");
     await expect(unknown).rejects.not.toBeInstanceOf(WorkerLost);
     await link.call("panel", (worker) => worker.panel());

@@ -21,7 +21,7 @@ import { learnedFrom, publicPairsOf } from "../../server/kinds/itempairs/learned
 import { listedItems, pairsPartOf, publishedWeights } from "../../server/kinds/itempairs/part.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
-import { alikeBy, mixesFor, pairWeightFor } from "../../server/publishing/pairdrafts.ts";
+import { alikeBy, mixesFor, noiseMultiplierOf, pairWeightFor } from "../../server/publishing/pairdrafts.ts";
 import {
   admin,
   catalogueOf,
@@ -342,6 +342,8 @@ describe("a site that asks about pairs", () => {
     expect([pairWeightFor(3899, 1.3), pairWeightFor(3901, 1.3)]).toEqual([0.3, 0.5]);
     // Of fewer than 200 for each unit of noise they would be noise: content ranks, unless something is measured.
     expect([pairWeightFor(259, 1.3), pairWeightFor(260, 1.3), pairWeightFor(2, 0)]).toEqual([0, 0.3, 0.3]);
+    // Four lanes are twice as loud as one.
+    expect(noiseMultiplierOf(4, { sigma: 2.6, clipL2: 2 })).toBe(2.6);
     expect(mixesFor(259, 1.3)).toEqual([
       { pairWeight: 0, recentWeight: 0 },
       { pairWeight: 0.3, recentWeight: 0 },

@@ -117,7 +117,7 @@ describe("on the first visit", () => {
     );
     expect(await inForce(first)).toMatchObject({ items: 20, isWhole: false });
     const outside = first.worker.similar(itemId(40), {});
-    const explained = first.worker.explain(itemId(41));
+    const explained = first.worker.explain(itemId(41), {});
     setTimeout(arrive, 5);
     expect(await outside).toHaveLength(12);
     expect(await explained).toMatchObject({ item: itemId(41), of: 60 });

@@ -321,6 +321,22 @@ describe("goesWith", () => {
 });
 
 describe("explain", () => {
+  test("of lists with what was bought has the score, place and reasons that such a list has", () => {
+    const profile = profileFor([eventOf("purchase", 3), eventOf("view", 9), eventOf("like", 8)]);
+    for (const includeSeen of [true, false]) {
+      const list = forYou(model, profile, { count: published.items, includeSeen });
+      const [first] = list;
+      const { score, rank, reasons } = explain(model, profile, first.item, { includeSeen });
+      expect([score, reasons]).toEqual([first.score, first.reasons]);
+      if (includeSeen) expect([first.item, rank]).toEqual([itemId(3), 1]);
+    }
+    const [own, beside] = [false, true].map((includeSeen) =>
+      explain(model, profile, itemId(3), { includeSeen }),
+    );
+    expect(beside.score).toBeGreaterThan(own.score);
+    expect(explain(model, profile, itemId(3))).toEqual(own);
+  });
+
   test("ranks every item once, in the order of the full list", () => {
     const profile = profileFor([eventOf("purchase", 3), eventOf("view", 9), eventOf("cart_remove", 10)]);
     const { solved } = profile;
@@ -335,7 +351,7 @@ describe("explain", () => {
 
   test("an item that is not in the catalogue is refused by name", async () => {
     const { worker } = await device(fakeServer(published));
-    await expect(worker.explain("x")).rejects.toThrow(
+    await expect(worker.explain("x", {})).rejects.toThrow(
       new RangeError('explain: item must be in the catalogue, got "x"'),
     );
     await expect(worker.similar("x", {})).rejects.toThrow(

@@ -20,7 +20,7 @@ describe("an item that the catalogue does not have", () => {
       ),
       'trending: exclude: item must be in the catalogue, got "nothing like it"',
     ]);
-    await expect(own.worker.explain("item-1x")).rejects.toThrow(
+    await expect(own.worker.explain("item-1x", {})).rejects.toThrow(
       'explain: item must be in the catalogue, got "item-1x": "item-1" is meant?',
     );
   });

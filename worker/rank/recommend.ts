@@ -1,13 +1,21 @@
 /**
- * What the page asks, put to the ranking of core/ranking/: for the person, like an item, or as the crowd has
- * it. Item ids become rows, rows become cards, and reasons get the names of what they are about.
+ * What the page asks, put to the ranking of core/ranking/: for the person, like an item, with a basket, or as the
+ * crowd has it. Item ids become rows, rows become cards, and reasons get the names of what they are about.
  */
 
 import type { CatalogueCard } from "../../core/model/card.ts";
 import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
-import type { Explanation, ForYouOptions, ItemCard, ListOptions, Reason, Recommendation } from "../api.ts";
+import type {
+  ExplainOptions,
+  Explanation,
+  ForYouOptions,
+  ItemCard,
+  ListOptions,
+  Reason,
+  Recommendation,
+} from "../api.ts";
 import type { Model } from "./model.ts";
 import { unknownItem } from "./unknown.ts";
 
@@ -65,7 +73,7 @@ export function similar(
 }
 
 /**
- * What goes well with some items, none of which is listed. Those that the catalogue does not have have no say; of none at
+ * What goes well with some items, none of which is listed. Those that are not in the catalogue are ignored; of none at
  * all nothing is listed.
  *
  * @throws {RangeError} when there are items and the catalogue has none of them.
@@ -97,9 +105,14 @@ export function trending(
 }
 
 /** Why one item has its place in the person's ranking. @throws {RangeError} when the item is unknown. */
-export function explain(model: Model, profile: JournalProfile, item: string): Explanation {
+export function explain(
+  model: Model,
+  profile: JournalProfile,
+  item: string,
+  { includeSeen = false }: ExplainOptions = {},
+): Explanation {
   const row = rowOf(model, item, "explain");
-  const ranked = rank({ model: model.ranking, by: "person", profile });
+  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen });
   return {
     item,
     title: model.catalogue[row].title,
