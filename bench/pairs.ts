@@ -106,8 +106,8 @@ for (const noise of noises) {
     noise,
     epsilon: noise === 0 ? null : epsilonOf({ rho, delta: reportedDelta }),
     mixed: world.judge(model),
-    pairs: shownWith({ pairWeight: pairWeightFor(people.length, noise), recentWeight: 0 }),
-    neither: shownWith({ pairWeight: 0, recentWeight: 0 }),
+    pairs: shownWith({ pairWeight: pairWeightFor(people.length, noise), recentWeight: 0, recentTrend: 0 }),
+    neither: shownWith({ pairWeight: 0, recentWeight: 0, recentTrend: 0 }),
     model,
     part: requireBytes(draft.parts.pairs ?? undefined),
   });

@@ -46,7 +46,7 @@ const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     kinds: { type: "string", default: "factors,pairs" },
-    people: { type: "string", default: "3669" },
+    people: { type: "string" },
     epsilon: { type: "string", default: "4" },
     split: { type: "string", default: "test" },
     choose: { type: "boolean", default: false },
@@ -133,7 +133,12 @@ async function latelyTable() {
   const size = quick ? { contentDim: 32, heldOut: 40 } : { contentDim: 384, heldOut: 150 };
   const shop = await readLateShop({ ...size, split: splitNamed(), targets: targetCount }, quick);
   const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
-  return pairTable(shop, { ...asked, crowds: [shop.data.train.length], rates, open: pairsAndLately });
+  return pairTable(shop, { ...asked, crowds: crowdsOr(shop.data.train.length), rates, open: pairsAndLately });
+}
+
+/** Sizes of crowds; that of the real one unless given. */
+function crowdsOr(people: number): readonly number[] {
+  return flags.people?.split(",").map(Number) ?? [people];
 }
 
 function pairResult(open: PairTable["open"]) {
@@ -150,7 +155,7 @@ function pairResult(open: PairTable["open"]) {
   const heldOut = flags.choose && !quick ? Number.POSITIVE_INFINITY : size.heldOut;
   const shop = readPairShop({ ...size, split, targets: targetCount, heldOut });
   const asked = { epsilon: Number(flags.epsilon), strategies: chosenForPairs, tell: console.log };
-  const crowds = flags.people.split(",").map(Number);
+  const crowds = crowdsOr(3669);
   if (!flags.choose) return pairTable(shop, { ...asked, crowds, rates, open });
   const grid = quick ? { longestCount: [2, 3], longestPair: [1], longestRow: [1.5, 2] } : limitGrid;
   const seeds = quick ? [1] : [1, 2, 3];

@@ -56,8 +56,9 @@ export interface PairsBesideContent {
   readonly settings: PairSettings;
   /** Part of the scores by pairs beside those by content, each standardised. */
   readonly part: number;
-  /** Part of the scores by what is wanted lately; none unless given. */
+  /** Part of the scores by what is wanted lately, and how much its trend counts; none unless given. */
   readonly recentPart?: number;
+  readonly recentTrend?: number;
 }
 
 const pairScales = { clipL2: 1, recentScale: 2, weightScale: 0.1 };

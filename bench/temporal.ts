@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import { catalogueCoverage, exposureGini, ndcgAt, recallAt } from "../core/metrics.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { bestRows } from "../core/ranking/pipeline.ts";
+import { recentScores } from "../core/ranking/recent.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { rhoWithin } from "../core/sum/budget.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
@@ -218,8 +219,8 @@ function oneReportRun(everybody: readonly Person[], people: number, seed: number
   const crowd = crowdOf(everybody, people, seededRandom(seed));
   const { settings } = pairSettingsFor({ people, epsilon: 4 });
   const learned = learnPairs({ people: crowd, content, contentDim, fill: seededFill(seed) }, settings);
-  const [{ pairWeight, recentWeight }] = mixesFor(people, settings.noiseMultiplier);
-  const lately = latelyScores(learned);
+  const [{ pairWeight, recentWeight, recentTrend }] = mixesFor(people, settings.noiseMultiplier);
+  const lately = latelyScores(learned, recentTrend);
   return withAgain(
     mixOf([
       { scores: joint(learned.shares, null), weight: 1 - pairWeight - recentWeight },
@@ -231,10 +232,8 @@ function oneReportRun(everybody: readonly Person[], people: number, seed: number
 }
 
 /** Zeros where so small a crowd teaches pairs alone. */
-function latelyScores({ recent, shares }: ReturnType<typeof learnPairs>): Float64Array {
-  return recent === null
-    ? new Float64Array(shares.length)
-    : Float64Array.from(recent.shares, (share) => Math.log1p(share / recent.floor));
+function latelyScores({ recent, shares }: ReturnType<typeof learnPairs>, trend: number): Float64Array {
+  return recent === null ? new Float64Array(shares.length) : recentScores(recent, shares, trend);
 }
 
 /** Weights of content, pairs and what is wanted lately, and shares that content is stretched by. */
@@ -265,7 +264,7 @@ function triedMixes(people: number): Readonly<Record<string, readonly ScoresOf[]
       const wanted = crowd.shares.map((always, item) =>
         recent === null ? always : triedShares[shares](always, recent.shares[item]),
       );
-      const lately = latelyScores(crowd);
+      const lately = latelyScores(crowd, 0);
       return mixOf([
         { scores: joint(wanted, null), weight: ofContent },
         { scores: pairScores(crowd, agedStrength), weight: ofPairs },

@@ -48,7 +48,7 @@ export async function readLateShop(
 export function pairsAndLately({ world, ...opening }: Opening): AttackedShop {
   const { settings } = world.by;
   const noise = Math.sqrt(world.lanes) * settings.noiseMultiplier;
-  const [{ pairWeight, recentWeight }] = mixesFor(world.crowd.length, noise);
-  const by = { settings, part: pairWeight, recentPart: recentWeight };
+  const [{ pairWeight, recentWeight, recentTrend }] = mixesFor(world.crowd.length, noise);
+  const by = { settings, part: pairWeight, recentPart: recentWeight, recentTrend };
   return pairsAlone({ world: { ...world, by }, ...opening });
 }

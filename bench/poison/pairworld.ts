@@ -4,6 +4,7 @@
  */
 import { recallAt } from "../../core/metrics.ts";
 import { bestRows, placeInList } from "../../core/ranking/pipeline.ts";
+import { recentScores } from "../../core/ranking/recent.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { addInto, fromField, toField } from "../../core/sum/field.ts";
 import { decodeFixed } from "../../core/sum/fixedpoint.ts";
@@ -146,17 +147,17 @@ export function contentScores(
 export function shownBeside(
   { data, by }: Pick<PairWorld, "data" | "by">,
   scores: ScoresOf,
-  learned: ListedWeights & Pick<LearnedPairs, "recent">,
+  learned: ListedWeights & Pick<LearnedPairs, "recent" | "shares">,
   targets: readonly number[],
 ): ShownByPairs {
-  const { part, recentPart = 0 } = by;
-  const { recent } = learned;
+  const { part, recentPart = 0, recentTrend = 0 } = by;
+  const { recent, shares } = learned;
   const lately =
     recent === null || recentPart === 0
       ? []
       : [
           {
-            scores: everybodys(Float64Array.from(recent.shares, (share) => Math.log1p(share / recent.floor))),
+            scores: everybodys(recentScores(recent, shares, recentTrend)),
             weight: recentPart,
           },
         ];

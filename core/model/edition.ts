@@ -43,6 +43,8 @@ const settingsSchema = v.object({
   /** What parts of a person's score are by pairs and by what is wanted lately, the rest by joint rows; see core/ranking/mix.ts. */
   pairWeight: v.exactOptional(part),
   recentWeight: v.exactOptional(part),
+  /** How much the trend counts beside what is wanted lately; see core/ranking/recent.ts. */
+  recentTrend: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
   /**
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an
    * import goes on with it.

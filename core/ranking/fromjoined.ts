@@ -7,12 +7,12 @@ import { weighedRecent } from "./recent.ts";
 /** @throws {RangeError} when the model's parts are not of one length. */
 export function rankingModelOf(joined: JoinedModel): RankingModel {
   const { catalogue: cards, popularity: shares, alpha0, lambda, waiting, asRead } = joined;
-  const { pairs, pairWeight = 0, recent, recentWeight = 0 } = joined;
+  const { pairs, pairWeight = 0, recent } = joined;
   return rankingModel({
     ...{ cards, shares, jointRows: () => jointRows(joined), alpha0, lambda },
     ...(waiting === undefined ? {} : { waiting }),
     ...(pairs === undefined ? {} : { pairs: { ...pairs, weight: pairWeight } }),
-    ...(recent === undefined ? {} : { recent: weighedRecent(recent, recentWeight) }),
+    ...(recent === undefined ? {} : { recent: weighedRecent(recent, shares, joined) }),
     ...asRead,
   });
 }

@@ -1,11 +1,15 @@
 /**
  * What is wanted lately, as a score that everybody has alike:
  *
- *   recent_i = log(1 + share_i / floor)
+ *   recent_i = max(0, log(1 + r_i / f) + t log((r_i + 4 f) / (s_i + 4 f)))
  *
- * share_i is the share of people that would have item i if they had always done as they do lately. Shares above the
- * floor are told apart by their ratio, those below it by their difference. mix.ts adds it to scores.
+ * r_i is the share of people that would have item i if they had always done as they do lately, s_i the share that have it,
+ * and f the floor, about what noise makes of nothing. Shares above the floor are told apart by their ratio, those below it by
+ * their difference; t says how much the trend counts beside them, how many times as many want an item lately as always.
+ * mix.ts adds it to scores.
  */
+
+import type { ModelSettings } from "../model/edition.ts";
 import type { JoinedRecent } from "../model/join.ts";
 import { overDeviation } from "./deviation.ts";
 
@@ -18,9 +22,31 @@ export interface WeighedRecent {
   readonly adds: Float64Array | null;
 }
 
-export function weighedRecent({ shares, floor }: JoinedRecent, weight: number): WeighedRecent {
+/** @param always share of people by row. */
+export function weighedRecent(
+  recent: JoinedRecent,
+  always: ArrayLike<number>,
+  { recentWeight: weight = 0, recentTrend = 0 }: Pick<ModelSettings, "recentWeight" | "recentTrend">,
+): WeighedRecent {
+  const { shares } = recent;
   if (weight === 0) return { weight, shares, adds: null };
-  const scores = Float64Array.from(shares, (share) => Math.log1p(share / floor));
+  const scores = recentScores(recent, always, recentTrend);
   const factor = weight * overDeviation(scores);
   return { weight, shares, adds: scores.map((score) => factor * score) };
+}
+
+/** Of the floor: how many people an item needs before its trend counts. */
+const spare = 4;
+
+/** The formula above, by row. */
+export function recentScores(
+  { shares, floor }: { readonly shares: ArrayLike<number>; readonly floor: number },
+  always: ArrayLike<number>,
+  trend: number,
+): Float64Array {
+  const more = spare * floor;
+  return Float64Array.from(shares, (share, row) => {
+    const rise = Math.log((share + more) / (always[row] + more));
+    return Math.max(0, Math.log1p(share / floor) + trend * rise);
+  });
 }

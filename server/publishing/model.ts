@@ -175,12 +175,12 @@ export function settingsFor(
   };
 }
 
-/** What parts of a person's score are by pairs and by what is wanted lately. */
-export type Mix = Pick<ModelSettings, "pairWeight" | "recentWeight">;
+/** What parts of a person's score are by pairs and by what is wanted lately, and how much its trend counts. */
+export type Mix = Pick<ModelSettings, "pairWeight" | "recentWeight" | "recentTrend">;
 
 /** Settings of an edition that stay when others than pairs are learned. */
-export function mixOf({ pairWeight, recentWeight }: Mix): Mix {
-  return given({ pairWeight, recentWeight });
+export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
+  return given({ pairWeight, recentWeight, recentTrend });
 }
 
 /** A model of this catalogue, what its pairs part says, and what was learned: what its readers will put together. */

@@ -79,17 +79,23 @@ export function noiseMultiplierOf(
   return (Math.sqrt(lanes) * sigma) / clipL2;
 }
 
+/** In people for each unit of the noise multiplier: from it on the trend, a ratio of noisy numbers, says more than noise. */
+const trendReach = 7000;
+
 /**
  * Mixes to judge. The first is taken where nothing can be measured; chosen in time, on the months before the one that is
  * judged (docs/decisions/0031-the-present.md).
  */
 export function mixesFor(reports: number, noiseMultiplier: number): readonly Required<Mix>[] {
-  const mix = (pairWeight: number, recentWeight: number) => ({ pairWeight, recentWeight });
+  const mix = (pairWeight: number, recentWeight: number, recentTrend = 0) => ({
+    ...{ pairWeight, recentWeight, recentTrend },
+  });
+  const [none, lately, rising] = [mix(0, 0), mix(0.2, 0.3), mix(0.2, 0.3, 2)];
   const first = pairWeightFor(reports, noiseMultiplier);
-  const lately = mix(0.2, 0.3);
-  if (first === 0) return [mix(0, 0), mix(less, 0), lately];
+  if (first === 0) return [none, mix(less, 0), lately];
+  if (reports >= trendReach * Math.max(1, noiseMultiplier)) return [rising, lately, mix(first, 0), none];
   const other = first === more ? less : more;
-  return [lately, mix(first, 0), mix(other, 0), mix(0, 0)];
+  return [lately, mix(first, 0), mix(other, 0), none];
 }
 
 /**

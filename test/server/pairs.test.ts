@@ -344,19 +344,17 @@ describe("a site that asks about pairs", () => {
     expect([pairWeightFor(259, 1.3), pairWeightFor(260, 1.3), pairWeightFor(2, 0)]).toEqual([0, 0.3, 0.3]);
     // Four lanes are twice as loud as one.
     expect(noiseMultiplierOf(4, { sigma: 2.6, clipL2: 2 })).toBe(2.6);
-    expect(mixesFor(259, 1.3)).toEqual([
-      { pairWeight: 0, recentWeight: 0 },
-      { pairWeight: 0.3, recentWeight: 0 },
-      { pairWeight: 0.2, recentWeight: 0.3 },
-    ]);
-    for (const [reports, weights] of [
-      [3899, [0.3, 0.5, 0]],
-      [3901, [0.5, 0.3, 0]],
-    ] as const) {
-      const [first, ...others] = mixesFor(reports, 1.3);
-      expect(first.recentWeight).toBeGreaterThan(0);
-      expect(others).toEqual(weights.map((pairWeight) => ({ pairWeight, recentWeight: 0 })));
-    }
+    const mix = (pairWeight: number, recentWeight = 0, recentTrend = 0) => ({
+      ...{ pairWeight, recentWeight, recentTrend },
+    });
+    expect(mixesFor(259, 1.3)).toEqual([mix(0), mix(0.3), mix(0.2, 0.3)]);
+    expect(mixesFor(3899, 1.3)).toEqual([mix(0.2, 0.3), mix(0.3), mix(0.5), mix(0)]);
+    expect(mixesFor(3901, 1.3)).toEqual([mix(0.2, 0.3), mix(0.5), mix(0.3), mix(0)]);
+    // From 7,000 for each unit on the trend says more than noise.
+    expect(mixesFor(9099, 1.3)[0]).toEqual(mix(0.2, 0.3));
+    expect(mixesFor(9101, 1.3)).toEqual([mix(0.2, 0.3, 2), mix(0.2, 0.3), mix(0.5), mix(0)]);
+    // Without noise it is still a ratio of few people.
+    expect([mixesFor(6999, 0)[0], mixesFor(7000, 0)[0]]).toEqual([mix(0.2, 0.3), mix(0.2, 0.3, 2)]);
   });
 
   test("has room for so many items, and for no more pairs than it may ask about", async () => {

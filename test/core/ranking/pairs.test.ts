@@ -23,7 +23,12 @@ const base = randomModel({ items: count, contentDim: 5, factorDim: 3 });
 const names = base.catalogue.map(({ item }) => item);
 
 /** The same model, in its parts, with pairs and what is wanted lately beside it or without. */
-function joinedWith(pairs: PairsPart | null, pairWeight: number, recentWeight = 0): JoinedModel {
+function joinedWith(
+  pairs: PairsPart | null,
+  pairWeight: number,
+  recentWeight = 0,
+  recentTrend = 0,
+): JoinedModel {
   const { catalogue: cards, content, factors, popularity: shares } = base;
   return joinParts(
     {
@@ -32,7 +37,7 @@ function joinedWith(pairs: PairsPart | null, pairWeight: number, recentWeight = 
       factors: { items: names, dim: base.factorDim, round: base.round, rows: factors },
       ...{ popularity: { items: names, shares }, predicted: null, pairs },
     },
-    { ...settingsOf(base), pairWeight, recentWeight },
+    { ...settingsOf(base), pairWeight, recentWeight, recentTrend },
   );
 }
 
@@ -108,7 +113,13 @@ function plainScores(
   const lately = names.map((item, row) => {
     if (recent === null) return 0;
     const at = part.items.indexOf(item);
-    return Math.log(1 + (at < 0 ? base.popularity[row] : recent.shares[at]) / recent.floor);
+    const [share, always, floor] = [
+      at < 0 ? base.popularity[row] : recent.shares[at],
+      base.popularity[row],
+      recent.floor,
+    ];
+    const rise = Math.log((share + 4 * floor) / (always + 4 * floor));
+    return Math.max(0, Math.log(1 + share / floor) + (joined.recentTrend ?? 0) * rise);
   });
   const recentPart = recent === null ? 0 : recentWeight;
   const jointUnit = (1 - weight - recentPart) * overDeviationPlainly(joint);
@@ -131,9 +142,10 @@ function withActs(profile: Profile, split: readonly (readonly number[])[]): Prof
 
 describe("a score with pairs", () => {
   test("is the plain formula's, deviations being over the whole catalogue whatever the candidates are", () => {
+    const trends = fc.constantFrom(0, 0.5, 2);
     fc.assert(
-      fc.property(parts, mixes, tastes, candidateBits, (part, mix, given, bits) => {
-        const joined = joinedWith(part, mix.pairs, mix.recent);
+      fc.property(parts, mixes, trends, tastes, candidateBits, (part, mix, trend, given, bits) => {
+        const joined = joinedWith(part, mix.pairs, mix.recent, trend);
         const model = rankingModelOf(joined);
         const wanted = plainScores(joined, part, mix.pairs, given, mix.recent);
         const profile = profileOfTastes(model, given);
