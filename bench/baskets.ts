@@ -3,21 +3,21 @@
  *
  *     npm run bench:baskets -- [--month 2011-10] [--seeds 1,2,3] [--quick] [--json]
  *
- * A basket is what one customer bought in one minute. Learned from those before the month's first day, judged on those of
- * the month with at least two known products: up to five of them, drawn by a seed, are the query, the others are wanted.
- * No list has a product of its query. Mean ± sd of the seeds:
+ * A basket is what one customer bought in one minute. Learned from those before the month's first day, judged
+ * on those of the month with at least two known products: up to five of them, drawn by a seed, are the query,
+ * the others are wanted. No list has a product of its query. Mean ± sd of the seeds:
  *
  *   hit@10            share of the baskets with something wanted among the ten listed
  *   recall@10         wanted ones listed / min(10, wanted)
  *   single coverage   share of the products that stand in some list of ten, asked about each product alone
  *   judged coverage   the same over the judged queries
  *
- * `goesWith` is the list that a browser makes of what the one report on pairs taught that is asked for anyway: pairs that a
- * person has, whenever they were bought. Beside it a report of its own "of baskets": 1 for each listed pair that stood
- * together in at least one of a person's, pulled towards what is expected. Private rows have delta 1e-6 and the noise of both
- * aggregators; crowds beyond the real customers are copies of them. Settings are chosen on September
- * (`--month 2011-09`). The last line is one JSON object:
- * { rows: [{ name, hit, recall, singleCoverage, judgedCoverage }] }, each { mean, sd }.
+ * `goesWith` is the list that a browser makes of what the one report on pairs taught that is asked for
+ * anyway: pairs that a person has, whenever they were bought. Beside it a report of its own "of baskets": 1
+ * for each listed pair that stood together in at least one of a person's, pulled towards what is expected.
+ * Private rows have delta 1e-6 and the noise of both aggregators; crowds beyond the real customers are copies
+ * of them. Settings are chosen on September (`--month 2011-09`). The last line is one JSON object: { rows: [{
+ * name, hit, recall, singleCoverage, judgedCoverage }] }, each { mean, sd }.
  */
 
 import { fileURLToPath } from "node:url";

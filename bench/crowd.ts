@@ -8,9 +8,9 @@
  * who are judged on are in no browser, and not among those the server judges candidates on. Prints recall@20
  * on them for the edition in force before and after, and writes bench/results/crowd.json.
  *
- * Where the server asks about pairs too, each browser has answered that once by the end. On this machine the round is then
- * closed as an operator closes it, by the admin token of TACIT_ADMIN_TOKEN or of the server's data directory
- * (--server-data, "data").
+ * Where the server asks about pairs too, each browser has answered that once by the end. On this machine the
+ * round is then closed as an operator closes it, by the admin token of TACIT_ADMIN_TOKEN or of the server's
+ * data directory (--server-data, "data").
  */
 import { messageOf } from "../core/errors.ts";
 import "fake-indexeddb/auto";

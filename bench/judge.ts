@@ -133,7 +133,7 @@ export function jointScores(data: DataSet, input: JointInput): ScoresOf {
   return personalScores(jointModel(data, input));
 }
 
-/** What goes well with all that a person has, as an edition's list has it; without pairs by the cosines of joint rows alone. */
+/** What goes well with all that a person has, as `goesWith` lists it. */
 export function goesWithScores(data: DataSet, input: JointInput, pairs?: WeighedPairs): ScoresOf {
   const model = jointModel(data, input, pairs);
   return ({ items }) => rank({ model, by: "together", rows: Array.from(items) }).scores;

@@ -445,7 +445,7 @@ export class Client implements Tacit {
     return { personalise, contribute };
   }
 
-  /** @param question read once, as the page passed it: an iterator gives its ids once, and a worker may be asked again. */
+  /** @param question read once: an iterator gives its ids once, and a worker may be asked again. */
   async #list(
     who: Listed["who"],
     given: { readonly about?: unknown; readonly options: unknown },

@@ -137,7 +137,7 @@ export interface ForYouOptions {
   readonly again?: boolean;
 }
 
-/** Which ranking an item is explained in: as `recommend` ranks with the same option; without what is bought again unless given. */
+/** Which ranking an item is explained in: that of `recommend` with the same option. */
 export type ExplainOptions = Pick<ForYouOptions, "includeSeen">;
 
 export interface ListOptions {

@@ -1,9 +1,10 @@
 /**
- * What else a server could make of reports on pairs and on what is wanted lately, each at a time of its own: sums of
- * several rounds added up, shorter rounds, and more or less of the trend (docs/decisions/0031-the-present.md).
+ * What else a server could make of reports on pairs and on what is wanted lately, each at a time of its own:
+ * sums of several rounds added up, shorter rounds, and more or less of the trend
+ * (docs/decisions/0031-the-present.md).
  *
- * A person reports once in 30 days. Rounds of 15 days have half of the people each; sums of k rounds before count by
- * r^k, and so does their noise. What is wanted lately is of the last round alone.
+ * A person reports once in 30 days. Rounds of 15 days have half of the people each; sums of k rounds before
+ * count by r^k, and so does their noise. What is wanted lately is of the last round alone.
  */
 import { recentScores } from "../../core/ranking/recent.ts";
 import { seededRandom } from "../../core/seeded.ts";

@@ -6,10 +6,10 @@
  *
  *   x · v_i = sum over tastes s of unit_s * c_s,  unit_s = v_s^T A^-1 v_i
  *
- * One product a taste and row; an act's contribution is its weight times the unit of its taste. What a taste says by
- * pairs, or because things are bought again (mix.ts), is not linear in its weight: it is given to the acts that speak for the item, by their weights. So
- * acts that nearly cancel each other do not come out larger than they are. That an item is wanted lately speaks for it
- * beside them.
+ * One product a taste and row; an act's contribution is its weight times the unit of its taste. What a taste
+ * says by pairs, or because things are bought again (mix.ts), is not linear in its weight: it is given to the
+ * acts that speak for the item, by their weights. So acts that nearly cancel each other do not come out
+ * larger than they are. That an item is wanted lately speaks for it beside them.
  */
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";

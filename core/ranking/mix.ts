@@ -1,13 +1,13 @@
 /**
- * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed in, and, where
- * what the person had is ranked beside the rest, that things are bought again:
+ * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed
+ * in, and, where what the person had is ranked beside the rest, that things are bought again:
  *
  *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent) + 6 sqrt(c_i)
  *
- * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the same whatever
- * units a score has. c_i is the weight of the taste of an item that the person bought; 6 was chosen in time, of purchases
- * alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over tastes and what is wanted lately, and reasons
- * stay exact.
+ * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the
+ * same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
+ * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over
+ * tastes and what is wanted lately, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
@@ -31,7 +31,7 @@ export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
   readonly bought: Uint8Array | null;
 }
 
-/** Mixes what there is beside joint rows into joint scores, in place; all rows must have one. Null: there is nothing. */
+/** Mixes what there is beside joint rows into joint scores, in place; all rows have one. Null: there is nothing. */
 export function mixIn(
   scores: Float64Array,
   { pairs, recent, bought }: MixedIn,

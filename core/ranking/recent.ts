@@ -3,10 +3,10 @@
  *
  *   recent_i = max(0, log(1 + r_i / f) + t log((r_i + 4 f) / (s_i + 4 f)))
  *
- * r_i is the share of people that would have item i if they had always done as they do lately, s_i the share that have it,
- * and f the floor, about what noise makes of nothing. Shares above the floor are told apart by their ratio, those below it by
- * their difference; t says how much the trend counts beside them, how many times as many want an item lately as always.
- * mix.ts adds it to scores.
+ * r_i is the share of people that would have item i if they had always done as they do lately, s_i the share
+ * that have it, and f the floor, about what noise makes of nothing. Shares above the floor are told apart by
+ * their ratio, those below it by their difference; t says how much the trend counts beside them, how many
+ * times as many want an item lately as always. mix.ts adds it to scores.
  */
 
 import type { ModelSettings } from "../model/edition.ts";

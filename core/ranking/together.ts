@@ -4,9 +4,9 @@
  *   similar   cos_qj
  *   together  (1 - p) sum over q of cos_qj / sd + p sum over q of B_qj / sd,   p = 1/2
  *
- * cos is of the joint rows, B_qj is what having q says for j (pairs.ts), sd is the standard deviation over the catalogue.
- * Both are sums over the items that are asked about, and so are the reasons: one an item, exact. p, and why no report
- * asks what stood in one basket: docs/decisions/0032-goes-well-with.md.
+ * cos is of the joint rows, B_qj is what having q says for j (pairs.ts), sd is the standard deviation over
+ * the catalogue. Both are sums over the items that are asked about, and so are the reasons: one an item,
+ * exact. p, and why no report asks what stood in one basket: docs/decisions/0032-goes-well-with.md.
  */
 import { dot } from "../linear.ts";
 import { overDeviation } from "./deviation.ts";

@@ -79,7 +79,7 @@ export function noiseMultiplierOf(
   return (Math.sqrt(lanes) * sigma) / clipL2;
 }
 
-/** In people for each unit of the noise multiplier: from it on the trend, a ratio of noisy numbers, says more than noise. */
+/** In the same units: from it on the trend, a ratio of two noisy numbers, says more than noise. */
 const trendReach = 7000;
 
 /**
