@@ -56,11 +56,12 @@ function personRanking(question: PersonAsked): Ranking {
   const { rows } = model.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
-  const isSilent = scores.every((score) => score === 0);
   const { pairs, recent } = model;
-  const mixed = mixIn(scores, { pairs, recent, bought: includeSeen ? profile.bought : null }, profile.tastes);
   // Items without any text, before anybody has taught factors: nothing tells one from another but how many want it.
-  if (isSilent && pairs === null && (recent?.weight ?? 0) === 0) return trendingRanking(question);
+  if (pairs === null && (recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
+    return trendingRanking(question);
+  }
+  const mixed = mixIn(scores, { pairs, recent, bought: includeSeen ? profile.bought : null }, profile.tastes);
   leaveOut(scores, candidates);
   return {
     scores,
