@@ -19,3 +19,15 @@ export function insertInOrder(events: TacitEvent[], event: TacitEvent): number {
   events.splice(place, 0, event);
   return place;
 }
+
+/** Where an event is among others oldest first; null where it is not. */
+export function placeOf(events: readonly TacitEvent[], event: TacitEvent): number | null {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (oldestFirst(events[middle], event) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return events[low]?.id === event.id ? low : null;
+}

@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Cleaning, cleaned } from "../../../../core/events/cleaning/cleaning.ts";
+import { Duplicates } from "../../../../core/events/cleaning/duplicates.ts";
+import { Rates } from "../../../../core/events/cleaning/rates.ts";
+import type { CleaningRule, EventChange } from "../../../../core/events/cleaning/rule.ts";
+import { Times } from "../../../../core/events/cleaning/times.ts";
+import { type EventKind, eventKinds, type TacitEvent } from "../../../../core/events/event.ts";
+import { plainDuplicates, plainlyCleaned, plainRates, plainTimes } from "./plaincleaning.ts";
+
+const nowMs = Date.parse("2026-03-14T12:00:00Z");
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** Small, so that a few dozen events cross them. */
+const limits = [
+  { spanMs: minute, most: 3 },
+  { spanMs: 10 * minute, most: 8 },
+];
+
+/** Times that rules look at: close together, at the edges of windows, ahead, impossible. */
+const times = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 12 * minute }).map((ms) => nowMs - ms) },
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 24 }).map((s) => nowMs - 3 * minute + s * 500) },
+  { weight: 3, arbitrary: fc.constantFrom(nowMs + day, nowMs + day + 1, nowMs + 400 * day) },
+  { weight: 1, arbitrary: fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY, 659_000_000_000) },
+);
+
+const someEvents = fc.uniqueArray(
+  fc.record({
+    id: fc.uuid(),
+    kind: fc.constantFrom(...eventKinds),
+    item: fc.constantFrom("a", "b"),
+    atMs: times,
+    amount: fc.constantFrom(1, 2),
+  }),
+  { selector: ({ id }) => id, maxLength: 40 },
+);
+
+function event(kind: EventKind, atMs: number, more: Partial<TacitEvent> = {}): TacitEvent {
+  return {
+    id: `${kind} ${atMs} ${more.item ?? "a"} ${JSON.stringify(more)}`,
+    kind,
+    item: "a",
+    atMs,
+    ...more,
+  };
+}
+
+/** What counts after changes, which may neither add twice nor drop what is not there. */
+class Counting {
+  readonly ids = new Set<string>();
+
+  take(changes: readonly EventChange[]): void {
+    for (const { change, event } of changes) {
+      expect(this.ids.has(event.id), `${change} ${event.id}`).toBe(change === "dropped");
+      if (change === "added") this.ids.add(event.id);
+      else this.ids.delete(event.id);
+    }
+  }
+}
+
+interface Subject {
+  readonly rule: CleaningRule;
+  /** What the rule is handed of them. */
+  readonly given: (events: readonly TacitEvent[]) => readonly TacitEvent[];
+  readonly plain: (events: readonly TacitEvent[]) => readonly TacitEvent[];
+}
+
+const all = (events: readonly TacitEvent[]) => events;
+/** The rules after the first are handed possible times. */
+const possible = (events: readonly TacitEvent[]) => plainTimes(events, Number.POSITIVE_INFINITY);
+
+const rules: Readonly<Record<string, () => Subject>> = {
+  times: () => ({ rule: new Times(nowMs), given: all, plain: (events) => plainTimes(events, nowMs) }),
+  duplicates: () => ({ rule: new Duplicates(), given: possible, plain: plainDuplicates }),
+  rates: () => ({
+    rule: new Rates({ limits }),
+    given: possible,
+    plain: (events) => plainRates(events, limits),
+  }),
+};
+
+describe.each(Object.entries(rules))("%s", (_, subject) => {
+  test("whatever comes and goes, in whatever order, what counts is what one pass over the rest says", () => {
+    fc.assert(
+      fc.property(someEvents, fc.infiniteStream(fc.nat()), (events, chances) => {
+        const { rule, given, plain } = subject();
+        const counting = new Counting();
+        const there: TacitEvent[] = [];
+        for (const event of given(events)) {
+          counting.take(rule.add(event));
+          there.push(event);
+          const chance = chances.next().value ?? 0;
+          if (chance % 3 === 0) counting.take(rule.remove(there.splice(chance % there.length, 1)[0]));
+          const expected = new Set(plain(there).map(({ id }) => id));
+          expect(counting.ids).toEqual(expected);
+          for (const other of there) expect(rule.leavesOut(other)).toBe(!expected.has(other.id));
+        }
+      }),
+    );
+  });
+
+  test("what was left out stays out when it is cleaned again", () => {
+    fc.assert(
+      fc.property(someEvents, (events) => {
+        const { rule, given, plain } = subject();
+        const once = plain(given(events));
+        // Leaving out what is ahead leaves what was; a burst leaves nothing; a repeat leaves the first.
+        for (const event of once) rule.add(event);
+        expect(once.filter((event) => rule.leavesOut(event))).toEqual([]);
+      }),
+    );
+  });
+});
+
+test("rules after each other leave what they leave one by one, while time goes on and back", () => {
+  fc.assert(
+    fc.property(
+      someEvents,
+      fc.array(fc.constantFrom(-500, -1, 1, 2, 500), { maxLength: 4 }),
+      (events, days) => {
+        let at = nowMs;
+        const cleaning = new Cleaning({ nowMs: at, rateLimits: limits });
+        const counting = new Counting();
+        for (const event of events) counting.take(cleaning.add(event));
+        expect(counting.ids).toEqual(plainlyCleaned(events, { nowMs: at, limits }));
+        for (const shift of days) {
+          at += shift * day;
+          counting.take(cleaning.ageTo(at));
+          expect(counting.ids).toEqual(plainlyCleaned(events, { nowMs: at, limits }));
+          for (const event of events)
+            expect(cleaning.leftOutFor(event) === null).toBe(counting.ids.has(event.id));
+        }
+        for (const event of events) counting.take(cleaning.remove(event));
+        expect(counting.ids).toEqual(new Set());
+      },
+    ),
+  );
+});
+
+describe("duplicates", () => {
+  const fired = (kind: EventKind, apartMs: number) => [event(kind, nowMs), event(kind, nowMs + apartMs)];
+  const count = (events: readonly TacitEvent[]) => cleaned(events).length;
+
+  test("a handler that fires twice counts once; the same act a while later is another", () => {
+    expect(count(fired("view", 10 * second))).toBe(1);
+    expect(count(fired("view", 10 * second + 1))).toBe(2);
+    expect(count(fired("purchase", 10 * minute))).toBe(1);
+    expect(count(fired("purchase", 10 * minute + 1))).toBe(2);
+  });
+
+  test("a page that reloads itself every few seconds counts once, however long it does", () => {
+    const reloads = Array.from({ length: 1_000 }, (_, k) => event("view", nowMs + k * 9 * second));
+    expect(cleaned(reloads)).toEqual(reloads.slice(0, 1));
+  });
+
+  test("what undoes stands between: add, remove, add is three acts", () => {
+    const acts = [
+      event("cart_add", nowMs),
+      event("cart_remove", nowMs + 200),
+      event("cart_add", nowMs + 400),
+    ];
+    expect(cleaned(acts)).toEqual(acts);
+  });
+
+  test("other pieces, another item, another list are no repeats", () => {
+    const acts = [
+      event("purchase", nowMs, { amount: 1 }),
+      event("purchase", nowMs + 1, { amount: 2 }),
+      event("purchase", nowMs + 2, { item: "b", amount: 2 }),
+      event("click", nowMs + 3, { list: "top", position: 1 }),
+      event("click", nowMs + 4, { list: "top", position: 2 }),
+    ];
+    expect(cleaned(acts)).toEqual(acts);
+  });
+
+  test("a log that tells days alone apart has no repeats within a minute", () => {
+    const acts = [event("view", nowMs), event("view", nowMs)];
+    const twice = acts.map((act, k) => ({ ...act, id: String(k) }));
+    expect(cleaned(twice)).toHaveLength(1);
+    expect(cleaned(twice, { resolutionMs: day })).toHaveLength(2);
+  });
+});
+
+describe("rates", () => {
+  const burst = (kind: EventKind, count: number) =>
+    Array.from({ length: count }, (_, k) => event(kind, nowMs + k * 100, { item: `item ${k}` }));
+
+  test("two acts a second for a minute are human, more are not, and none of the minute counts", () => {
+    expect(cleaned(burst("view", 120))).toHaveLength(120);
+    expect(cleaned(burst("view", 121))).toHaveLength(0);
+  });
+
+  test("a crawler that takes its time is seen by its day", () => {
+    const crawl = (count: number) =>
+      Array.from({ length: count }, (_, k) =>
+        event("view", Math.floor(nowMs / day) * day + k * 25 * second, { item: `item ${k}` }),
+      );
+    expect(cleaned(crawl(3_000))).toHaveLength(3_000);
+    expect(cleaned(crawl(3_001))).toHaveLength(0);
+  });
+
+  test("an order of a thousand lines, a list put into the basket and opinions count, however fast they come", () => {
+    for (const kind of ["purchase", "cart_add", "like", "dislike"] as const) {
+      expect(cleaned(burst(kind, 1_000))).toHaveLength(1_000);
+    }
+  });
+
+  test("handlers that fire twice make nobody a robot", () => {
+    const twice = burst("view", 100).flatMap((view) => [view, { ...view, id: `${view.id} again` }]);
+    expect(cleaned(twice)).toHaveLength(100);
+  });
+
+  test("a robot is whoever did most acts faster than any person; one burst among many days makes none", () => {
+    const robot = new Cleaning();
+    for (const act of burst("view", 500)) robot.add(act);
+    expect(robot.isRobot).toBe(true);
+    for (let k = 0; k < 500; k++) robot.add(event("view", nowMs - (k + 2) * day, { item: "b" }));
+    expect(robot.isRobot).toBe(false);
+    robot.add(burst("view", 501)[500]);
+    expect(robot.isRobot).toBe(true);
+    const little = new Cleaning();
+    for (const act of burst("view", 199)) little.add(act);
+    expect(little.isRobot).toBe(false);
+  });
+});
+
+describe("times", () => {
+  test("what a clock that was a year ahead wrote is left out once the clock is right", () => {
+    const events = [
+      event("view", nowMs - 2 * day),
+      event("like", nowMs - day, { item: "b" }),
+      event("view", nowMs + 365 * day),
+    ];
+    expect(cleaned(events, { nowMs })).toEqual(events.slice(0, 2));
+  });
+
+  test("a device that forgot the date keeps its journal", () => {
+    const events = [event("view", nowMs - 2 * day), event("like", nowMs - day)];
+    const forgotMs = Date.parse("2000-01-01T00:00:00Z");
+    expect(cleaned([...events, event("view", forgotMs, { item: "b" })], { nowMs: forgotMs })).toHaveLength(3);
+  });
+
+  test("a clock that is a day ahead is one of another zone", () => {
+    const events = [
+      event("view", nowMs),
+      event("like", nowMs - 1),
+      event("view", nowMs + day, { item: "b" }),
+    ];
+    expect(cleaned(events, { nowMs })).toHaveLength(3);
+    const later = { ...events[2], atMs: nowMs + day + 1 };
+    expect(cleaned([events[0], events[1], later], { nowMs })).toHaveLength(2);
+  });
+});

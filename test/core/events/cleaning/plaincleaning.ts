@@ -1,0 +1,61 @@
+/** The cleaning rules said as plainly as they can be, all at once: the oracle of core/events/cleaning. */
+import { duplicateWindowsMs } from "../../../../core/events/cleaning/duplicates.ts";
+import type { RateLimit } from "../../../../core/events/cleaning/rates.ts";
+import type { TacitEvent } from "../../../../core/events/event.ts";
+import { oldestFirst } from "../../../../core/events/order.ts";
+
+export interface PlainOptions {
+  readonly nowMs: number;
+  readonly limits: readonly RateLimit[];
+}
+
+/** Ids of the events that count. */
+export function plainlyCleaned(
+  events: readonly TacitEvent[],
+  { nowMs, limits }: PlainOptions,
+): ReadonlySet<string> {
+  const timely = plainTimes(events, nowMs);
+  const once = plainDuplicates(timely);
+  return new Set(plainRates(once, limits).map(({ id }) => id));
+}
+
+export function plainTimes(events: readonly TacitEvent[], nowMs: number): readonly TacitEvent[] {
+  const possible = events.filter(({ atMs }) => atMs >= Date.parse("1990-12-01T00:00:00Z") && atMs < Infinity);
+  const ahead = possible.filter(({ atMs }) => atMs > nowMs + 86_400_000);
+  const rest = possible.filter((event) => !ahead.includes(event));
+  return rest.length > ahead.length ? rest : possible;
+}
+
+export function plainDuplicates(events: readonly TacitEvent[]): readonly TacitEvent[] {
+  const sorted = [...events].sort(oldestFirst);
+  return sorted.filter((event, at) => {
+    const before = sorted.slice(0, at).findLast((other) => isAboutTheSame(event, other));
+    if (before === undefined || before.kind !== event.kind || before.amount !== event.amount) return true;
+    const windowMs = duplicateWindowsMs[event.kind];
+    return windowMs === null || event.atMs > before.atMs + windowMs;
+  });
+}
+
+function isAboutTheSame(a: TacitEvent, b: TacitEvent): boolean {
+  const fields = ["item", "query", "list", "position"] as const;
+  if (fields.some((field) => a[field] !== b[field])) return false;
+  const undoing = [
+    ["cart_add", "cart_remove"],
+    ["purchase", "refund"],
+  ];
+  return a.kind === b.kind || undoing.some((pair) => pair.includes(a.kind) && pair.includes(b.kind));
+}
+
+export function plainRates(
+  events: readonly TacitEvent[],
+  limits: readonly RateLimit[],
+): readonly TacitEvent[] {
+  const acts = events.filter(({ kind }) => ["click", "view", "search", "share"].includes(kind));
+  return events.filter((event) => {
+    if (!acts.includes(event)) return true;
+    return limits.every(({ spanMs, most }) => {
+      const span = Math.floor(event.atMs / spanMs);
+      return acts.filter(({ atMs }) => Math.floor(atMs / spanMs) === span).length <= most;
+    });
+  });
+}
