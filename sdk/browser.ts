@@ -36,6 +36,7 @@ export function browserPage(): Page | null {
     address: document.baseURI,
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
+    automated: navigator.webdriver === true,
     workerWays,
     async isHeld(lock) {
       const { held } = (await navigator.locks?.query()) ?? {};

@@ -250,7 +250,8 @@ export class Client implements Tacit {
     if (this.#page?.overlay) this.#notes.push({ what, atMs: performance.now(), detail } as Note);
   }
 
-  #run(page: Page, { server, worker, tokens, database, pins, relay }: Settings): void {
+  #run(page: Page, settings: Settings): void {
+    const { server, worker, tokens, database, pins, relay, countsAutomation } = settings;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
     const keepCopy = (kept: Kept, isAll: boolean): Kept => {
@@ -273,6 +274,7 @@ export class Client implements Tacit {
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),
+            ...(page.automated && !countsAutomation ? { automated: true } : {}),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
           proxy(keepCopy),

@@ -24,9 +24,11 @@ export interface Settings {
   readonly consent: Partial<ConsentFlags>;
   readonly pins: Pins | null;
   readonly relay: string | null;
+  /** Whether a program that drives the browser counts as a person. */
+  readonly countsAutomation: boolean;
 }
 
-const keys = ["server", "worker", "consent", "database", "pins", "relay", "onError"];
+const keys = ["server", "worker", "consent", "database", "pins", "relay", "automation", "onError"];
 
 /**
  * @throws {TypeError} `init: …` naming the key, what was expected and what came.
@@ -40,12 +42,15 @@ export function settingsFrom(
   }
   requireKnown("init: keys", config, keys);
   const { server = new URL(address).origin, worker, consent = {}, database = "tacit" } = config;
-  const { pins, relay, onError } = config;
+  const { pins, relay, automation, onError } = config;
   if (typeof database !== "string" || database === "") {
     throw new TypeError(`init: database must be a non-empty string, got ${show(database)}`);
   }
   if (onError !== undefined && typeof onError !== "function") {
     throw new TypeError(`init: onError must be a function, got ${typeof onError}`);
+  }
+  if (automation !== undefined && automation !== "count") {
+    throw new TypeError(`init: automation must be "count" or nothing, got ${show(automation)}`);
   }
   const workerUrl = absolute("worker", worker ?? files.worker(), address);
   const beside = (file: "tokens" | "debug"): string =>
@@ -59,6 +64,7 @@ export function settingsFrom(
     consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),
     relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
+    countsAutomation: automation === "count",
   };
 }
 

@@ -20,9 +20,11 @@ export const tacit: Tacit = surfaceOf(
   }),
 );
 
+export type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";
 export type {
   Budget,
+  Cleaned,
   ConsentFlags,
   CostOf,
   EditionInForce,
@@ -41,6 +43,7 @@ export type {
   Recommendation,
   SentReport,
   SentSum,
+  ShownEvent,
   SpentOf,
   TacitExport,
   Waiting,

@@ -50,11 +50,13 @@ export function install({
 
 /** The configuration in the attributes of the script element. */
 export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
-  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay } = data;
+  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay, tacitAutomation } = data;
   return given({
     ...strayIn(data),
     server: tacitServer,
     worker: tacitWorker,
+    // Checked with the rest of the configuration (config.ts).
+    automation: tacitAutomation as "count" | undefined,
     database: tacitDatabase,
     consent: tacitConsent === undefined ? undefined : consentFromWords(tacitConsent),
     pins: pinsFromAttributes(data),
@@ -72,7 +74,7 @@ function strayIn(data: TagScript["dataset"]): object {
   );
 }
 
-const attributes = "Server Worker Database Consent Relay SiteKey Helper HelperKey"
+const attributes = "Server Worker Database Consent Relay Automation SiteKey Helper HelperKey"
   .split(" ")
   .map((name) => `tacit${name}`);
 

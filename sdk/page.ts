@@ -36,6 +36,8 @@ export interface Page {
   readonly store: TextStore;
   /** True while the browser sends Global Privacy Control. */
   readonly privacyControl: boolean;
+  /** The browser says that a program drives it (WebDriver, https://w3c.github.io/webdriver/#interface). */
+  readonly automated: boolean;
   /** How the worker at this address may be run, best first. */
   workerWays(url: string): readonly WorkerWay[];
   /** Whether anybody of this origin holds a lock of that name (Web Locks); null where the browser does not say. */

@@ -36,6 +36,11 @@ export interface TacitConfig {
    * the server never sees an address.
    */
   readonly relay?: string;
+  /**
+   * `count`: a browser that a program drives (`navigator.webdriver`) contributes like a person's; for tests of a site.
+   * Without it, such a browser is personalised for, and nothing leaves it.
+   */
+  readonly automation?: "count";
   /** Told about everything that went wrong; the page never sees an exception otherwise. */
   readonly onError?: (error: Error) => void;
 }

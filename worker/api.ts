@@ -4,6 +4,7 @@
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
 import type { Choices } from "../core/consent.ts";
+import type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
@@ -38,6 +39,8 @@ export interface WorkerConfig {
   readonly relay?: string;
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
+  /** The browser says that a program drives it: nothing is contributed then. */
+  readonly automated?: boolean;
   /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
   readonly lifeLock?: string;
 }
@@ -263,7 +266,7 @@ export interface Waiting {
 }
 
 /**
- * `consent`: contributing is off. `insecure`: the page is not in a secure context, so there is no
+ * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not in a secure context, so there is no
  * cryptography. `storage`: this browser denies storage. `pins`: the site names nobody who sums. `signatures`:
  * this browser has no Ed25519. `chance`: it leaves at a time that was drawn. `token`: the issuer gives one
  * later. `events`: too little to say yet. `period`: what is asked about is not over. `round`: all that is
@@ -272,6 +275,7 @@ export interface Waiting {
  */
 export type WaitingFor =
   | "consent"
+  | "automation"
   | "insecure"
   | "storage"
   | "pins"
@@ -286,10 +290,24 @@ export type WaitingFor =
   | "budget"
   | "server";
 
+/** How many events do not count, and why; they are kept, and shown. */
+export interface Cleaned extends Readonly<Record<LeftOutFor, number>> {
+  /** A program does what is done here, so that nothing of it is contributed. */
+  readonly isAutomated: boolean;
+}
+
+/** An event as a panel shows it. */
+export interface ShownEvent extends TacitEvent {
+  readonly title?: string;
+  /** Why it does not count; nothing where it does. */
+  readonly leftOut?: LeftOutFor;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
-  readonly events: readonly (TacitEvent & { readonly title?: string })[];
+  readonly events: readonly ShownEvent[];
+  readonly cleaned: Cleaned;
   readonly interests: readonly Interest[];
   /** Newest first. */
   readonly reports: readonly SentReport[];
@@ -310,6 +328,8 @@ export interface TacitExport {
   readonly exportedAt: string;
   readonly consent: ConsentFlags;
   readonly events: readonly TacitEvent[];
+  /** Ids of those that do not count. */
+  readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
   readonly tastes: readonly { readonly item: string; readonly weight: number }[];
   readonly userVector: readonly number[];
   readonly interests: readonly Interest[];

@@ -1,10 +1,12 @@
 /** Everything the device holds about the person, put together for the person: to look at, and to take along. */
-import type { TacitEvent } from "../core/events/event.ts";
+import type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { given } from "../core/given.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import { knownTastes } from "../core/ranking/profile.ts";
 import type {
+  Cleaned,
   ConsentFlags,
   EditionInForce,
   Interest,
@@ -14,22 +16,23 @@ import type {
   WorkerConfig,
 } from "./api.ts";
 import type { Ledger } from "./contribute/ledger.ts";
+import type { EventLog } from "./events/eventlog.ts";
 import type { Model } from "./rank/model.ts";
 import type { Store } from "./store/store.ts";
 import { partiesOf } from "./trust/trust.ts";
 
 export interface Held {
-  /** Oldest first; none where the person does not want to be known. */
-  readonly events: readonly TacitEvent[];
+  /** Empty where the person does not want to be known. */
+  readonly log: EventLog;
   readonly ledger: Pick<Ledger, "entries" | "budget">;
-  readonly config: Pick<WorkerConfig, "server" | "pins">;
+  readonly config: Pick<WorkerConfig, "server" | "pins" | "automated">;
   /** Null before any has come. */
   readonly model: Model | null;
   readonly nowMs: number;
 }
 
 export async function panelOf({
-  events,
+  log,
   ledger,
   config,
   model,
@@ -42,9 +45,14 @@ export async function panelOf({
     const row = item === undefined ? undefined : model?.rowOf.get(item);
     return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
   };
+  const events = log.all().map((event) => {
+    const leftOut = log.leftOutFor(event) ?? undefined;
+    return given({ ...event, ...titleOf(event.item), leftOut });
+  });
   return {
-    events: events.map((event) => ({ ...event, ...titleOf(event.item) })).toReversed(),
-    interests: interestsFor(model, tastesOf(eventWeights(events, { nowMs }))),
+    events: events.toReversed(),
+    cleaned: cleanedIn({ config, log }),
+    interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
     plan,
@@ -56,7 +64,7 @@ export async function panelOf({
 }
 
 export async function exportOf({
-  events,
+  log,
   ledger,
   config,
   model,
@@ -67,13 +75,18 @@ export async function exportOf({
   readonly profile: JournalProfile | null;
   readonly consent: ConsentFlags;
 }): Promise<TacitExport> {
-  const tastes = tastesOf(eventWeights(events, { nowMs }));
+  const tastes = tastesOf(eventWeights(log.clean(), { nowMs }));
+  const events = log.all();
   return {
     format: "tacit-export",
     version: 3,
     exportedAt: new Date(nowMs).toISOString(),
     consent,
     events,
+    leftOut: events.flatMap((event) => {
+      const why = log.leftOutFor(event);
+      return why === null ? [] : [{ event: event.id, why }];
+    }),
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
     userVector: Array.from(profile?.solved?.userVector ?? []),
     interests: interestsFor(model, tastes),
@@ -82,6 +95,21 @@ export async function exportOf({
     parties: partiesIn(config),
     edition: editionInForce(model),
   };
+}
+
+/** What does not count, and whether anything done here does for the crowd. */
+function cleanedIn({ config, log }: Pick<Held, "config" | "log">): Cleaned {
+  const counts: Record<LeftOutFor, number> = { time: 0, duplicate: 0, rate: 0 };
+  for (const event of log.all()) {
+    const why = log.leftOutFor(event);
+    if (why !== null) counts[why]++;
+  }
+  return { ...counts, isAutomated: isAutomated({ config, log }) };
+}
+
+/** Whether a program does what is done here, by the browser's own word or by how fast it is. */
+export function isAutomated({ config, log }: Pick<Held, "config" | "log">): boolean {
+  return config.automated === true || log.isRobot;
 }
 
 /** Who runs the two halves of the sum, as this site is configured. */

@@ -40,7 +40,7 @@ import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, isAutomated, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
@@ -242,13 +242,15 @@ export class TacitWorker implements WorkerApi {
 
   async panel(): Promise<Panel> {
     const { editions, ledger, store, config } = this.#running("panel");
-    const events = await this.#events();
+    const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
+    log.ageTo(nowMs);
+    const obstacles = { consent: this.#consent, store, parties: partiesIn(config) };
     return panelOf({
-      ...{ events, ledger, store, config, model: editions.current, nowMs },
+      ...{ log, ledger, store, config, model: editions.current, nowMs },
       plan: plan && planView(plan, this.#contributors),
-      waiting: await waitingOf({ consent: this.#consent, store, parties: partiesIn(config) }, nowMs),
+      waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
   }
 
@@ -258,11 +260,12 @@ export class TacitWorker implements WorkerApi {
 
   async exportData(): Promise<TacitExport> {
     const { editions, ledger, config } = this.#running("exportData");
-    const events = await this.#events();
     const model = editions.current;
     const profile = model === null ? null : await this.#profile(model);
+    const log = await this.#log();
     const nowMs = this.#edges.nowMs();
-    return exportOf({ events, ledger, config, model, nowMs, profile, consent: this.#consent });
+    log.ageTo(nowMs);
+    return exportOf({ log, ledger, config, model, nowMs, profile, consent: this.#consent });
   }
 
   async requests(): Promise<MadeRequests> {
@@ -285,7 +288,9 @@ export class TacitWorker implements WorkerApi {
 
   async contribute(): Promise<void> {
     const { contributing, config, store, notify } = this.#running("contribute");
-    const obstacle = obstacleOf({ consent: this.#consent, store, parties: partiesIn(config) });
+    const automated = config.automated === true;
+    const parties = partiesIn(config);
+    const obstacle = obstacleOf({ consent: this.#consent, store, parties, isAutomated: automated });
     if (obstacle === null || obstacle === "pins") return contributing.wake();
     const words = obstacleInWords[obstacle];
     if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
@@ -300,7 +305,7 @@ export class TacitWorker implements WorkerApi {
     const takenBack = this.#takenBack;
     const allowed = (): boolean => {
       const { personalise, contribute } = this.#consent;
-      return personalise && contribute && this.#takenBack === takenBack;
+      return personalise && contribute && this.#takenBack === takenBack && config.automated !== true;
     };
     if (!allowed()) return null;
     const load = async (): Promise<PrivacyPass> => {

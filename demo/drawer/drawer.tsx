@@ -96,7 +96,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
         <>
           <Interests tastes={tastes} byId={byId} />
           <Why tacit={tacit} byId={byId} />
-          <HistoryList events={panel.events} byId={byId} />
+          <HistoryList events={panel.events} cleaned={panel.cleaned} byId={byId} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} waiting={panel.waiting} />
           <Budget budget={panel.budget} />
           <Plan plan={panel.plan} />

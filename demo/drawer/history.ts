@@ -3,12 +3,14 @@
  *
  * Neighbouring equal lines are one line with a count, and what was seen side by side on shelves is one line.
  */
-import type { EventKind, Panel } from "../../sdk/index.ts";
+import type { EventKind, LeftOutFor, Panel } from "../../sdk/index.ts";
 
 interface HistoryLine {
   readonly id: string;
   readonly text: string;
   readonly times: number;
+  /** Why it does not count; nothing where it does. */
+  readonly leftOut?: LeftOutFor | undefined;
   /** Of the newest event in the line. */
   readonly atMs: number;
 }
@@ -48,12 +50,37 @@ export function historyInWords(
     // An event that a later version of the SDK wrote.
     const verb = Object.hasOwn(verbs, event.kind) ? verbs[event.kind] : "Did something with";
     const text = what === "" ? verb : `${verb} ${what}`;
-    if (previous?.text === text) lines[lines.length - 1] = { ...previous, times: previous.times + 1 };
-    else lines.push({ id: event.id, text, times: 1, atMs: event.atMs });
+    const { leftOut } = event;
+    const goesOn = previous?.text === text && previous.leftOut === leftOut;
+    if (goesOn) lines[lines.length - 1] = { ...previous, times: previous.times + 1 };
+    else lines.push({ id: event.id, text, times: 1, atMs: event.atMs, leftOut });
   }
   return lines;
 }
 
 function quoted(query: string | undefined): string {
   return query === undefined ? "" : `“${query}”`;
+}
+
+/** Why one act does not count, behind its line. */
+export const leftOutInWords: Readonly<Record<LeftOutFor, string>> = {
+  duplicate: "written twice",
+  rate: "faster than a person",
+  time: "clock was wrong",
+};
+
+/** What does not count, in one sentence; nothing where all does. */
+export function cleanedInWords({ time, duplicate, rate, isAutomated }: Panel["cleaned"]): string {
+  const said = [
+    [duplicate, duplicate === 1 ? "was written twice" : "were written twice"],
+    [rate, "came faster than any person is"],
+    [time, time === 1 ? "has a time that cannot be" : "have a time that cannot be"],
+  ] as const;
+  const parts = said.flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}`));
+  const counted =
+    parts.length === 0 ? "" : `Not counted, neither here nor for the crowd: ${parts.join(", ")}.`;
+  const robot = isAutomated
+    ? "A program seems to be at work in this browser: nothing of it is added up."
+    : "";
+  return [counted, robot].filter((sentence) => sentence !== "").join(" ");
 }

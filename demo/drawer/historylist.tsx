@@ -3,21 +3,24 @@ import { useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";
 import type { Product } from "../shop/products.ts";
 import { agoInWords } from "./ago.ts";
-import { historyInWords } from "./history.ts";
+import { cleanedInWords, historyInWords, leftOutInWords } from "./history.ts";
 
 const shownAtFirst = 10;
 const shownAtMost = 200;
 
 export function HistoryList({
   events,
+  cleaned,
   byId,
 }: {
   readonly events: Panel["events"];
+  readonly cleaned: Panel["cleaned"];
   readonly byId: ReadonlyMap<string, Product>;
 }) {
   const [all, setAll] = useState(false);
   const nowMs = Date.now();
   const lines = historyInWords(events, (item) => byId.get(item)?.title);
+  const cleaning = cleanedInWords(cleaned);
   const shown = lines.slice(0, all ? shownAtMost : shownAtFirst);
   return (
     <section aria-labelledby="drawer-history">
@@ -26,16 +29,22 @@ export function HistoryList({
         <p class="none">Nothing is remembered.</p>
       ) : (
         <ol class="history">
-          {shown.map(({ id, text, times, atMs }) => (
-            <li key={id}>
+          {shown.map(({ id, text, times, atMs, leftOut }) => (
+            <li key={id} class={leftOut === undefined ? "" : "left-out"}>
               <span>
                 {text}
                 {times > 1 && <small> × {times}</small>}
+                {leftOut !== undefined && <small> not counted: {leftOutInWords[leftOut]}</small>}
               </span>
               <time dateTime={new Date(atMs).toISOString()}>{agoInWords(nowMs - atMs)}</time>
             </li>
           ))}
         </ol>
+      )}
+      {cleaning !== "" && (
+        <p class="none" data-cleaned>
+          {cleaning}
+        </p>
       )}
       {lines.length > shownAtFirst && (
         <button type="button" class="link" aria-expanded={all} onClick={() => setAll(!all)}>

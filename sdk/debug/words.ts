@@ -54,6 +54,8 @@ export function waitingInWords({ why, untilMs }: Waiting, nowMs: number): string
 
 const waits: Readonly<Record<Waiting["why"], string>> = {
   consent: "Off: the permission to contribute is not given.",
+  automation:
+    'Off: a program drives this browser, or acts faster than a person; tests set automation: "count".',
   insecure: "Waits for https: without it a browser has no cryptography for pages.",
   storage: "Off: this browser denies storage, so what it costs could not be counted.",
   pins: "Off: the page pins nobody who sums.",

@@ -805,7 +805,7 @@ describe("what goes wrong", () => {
   test.each([
     [
       { servr: "/" },
-      "init: keys must be among server, worker, consent, database, pins, relay, onError, got servr: server is meant?",
+      "init: keys must be among server, worker, consent, database, pins, relay, automation, onError, got servr: server is meant?",
     ],
     [{ server: "ftp://shop.example" }, 'init: server must be an http(s) address, got "ftp://shop.example"'],
     [{ database: "" }, 'init: database must be a non-empty string, got ""'],

@@ -145,6 +145,7 @@ export class FakeApi implements WorkerApi {
     this.#note("panel");
     return {
       events: [],
+      cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
       reports: [sent],
       budget,
@@ -169,6 +170,7 @@ export class FakeApi implements WorkerApi {
       events: [],
       tastes: [],
       userVector: [],
+      leftOut: [],
       interests: [],
       reports: [],
       budget,
@@ -207,6 +209,7 @@ export class FakePage implements Page {
   readonly address = "https://shop.example/family/bags?page=2";
   readonly store: TextStore;
   readonly privacyControl: boolean;
+  readonly automated: boolean;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
   readonly emptied: (readonly [name: string, known: Required<Kept>])[] = [];
@@ -223,14 +226,17 @@ export class FakePage implements Page {
     makeWorker,
     store = memoryStore(),
     privacyControl = false,
+    automated = false,
   }: {
     readonly makeWorker: () => FakeWorker;
     readonly store?: TextStore;
     readonly privacyControl?: boolean;
+    readonly automated?: boolean;
   }) {
     this.#makeWorker = makeWorker;
     this.store = store;
     this.privacyControl = privacyControl;
+    this.automated = automated;
   }
 
   workerWays(url: string): readonly WorkerWay[] {

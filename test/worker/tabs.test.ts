@@ -143,10 +143,12 @@ test("taking back the leave to personalise empties the journal here and in other
 
 test("the export holds everything the device knows", async () => {
   const { here } = await contributingPair();
+  const atMs = Date.parse("2011-05-01T12:00:00Z");
   const events = [
-    eventOf("purchase", 3, 1_000),
-    eventOf("dislike", 4, 2_000),
-    eventOf("view", "unknown", 3_000),
+    eventOf("purchase", 3, atMs),
+    eventOf("dislike", 4, atMs + 1_000),
+    eventOf("view", "unknown", atMs + 2_000),
+    eventOf("view", "unknown", atMs + 2_500),
   ];
   await here.worker.append(events);
   await here.worker.forYou({});
@@ -157,6 +159,7 @@ test("the export holds everything the device knows", async () => {
     exportedAt: "2011-06-01T12:00:00.000Z",
     consent: { personalise: true, contribute: true },
     events,
+    leftOut: [{ event: events[3].id, why: "duplicate" }],
     reports: [],
   });
   expect(new Set(data.tastes.map(({ item }) => item))).toEqual(new Set(["item-3", "item-4", "unknown"]));

@@ -7,11 +7,14 @@ export interface Obstacles {
   readonly consent: ConsentFlags;
   readonly store: Pick<Store, "storage" | "schedule">;
   readonly parties: Parties;
+  /** A program does what is done here. */
+  readonly isAutomated: boolean;
 }
 
 /** What stands in the way whatever the time; null when nothing does. */
-export function obstacleOf({ consent, store, parties }: Obstacles): WaitingFor | null {
+export function obstacleOf({ consent, store, parties, isAutomated }: Obstacles): WaitingFor | null {
   if (!(consent.personalise && consent.contribute)) return "consent";
+  if (isAutomated) return "automation";
   if (!isSecure()) return "insecure";
   if (store.storage === "memory") return "storage";
   return parties === "none" ? "pins" : null;
@@ -29,6 +32,8 @@ export async function waitingOf(obstacles: Obstacles, nowMs: number): Promise<Wa
 
 /** Told to the page where contributing is on and cannot happen, in one sentence. */
 export const obstacleInWords: Readonly<Partial<Record<WaitingFor, string>>> = {
+  automation:
+    'a person must be at work here, got a program that drives the browser (tests set automation: "count")',
   insecure:
     "a page must come over https (or from this machine) before this browser has the cryptography to contribute, got http",
   storage: "the ledger must be kept on this device, got a browser that denies storage",

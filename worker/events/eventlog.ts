@@ -1,7 +1,10 @@
 /**
- * The journal in memory: every event once, oldest first, and what changed since someone last looked. Adding an
- * event and dropping the oldest cost the same whatever the length; only `all` walks through everything.
+ * The journal in memory: every event once, oldest first, which of them count (core/events/cleaning), and what changed of
+ * that since someone last looked. Adding an event and dropping the oldest cost the same whatever the length; only `all`
+ * and `clean` walk through everything.
  */
+import { Cleaning, type LeftOutFor } from "../../core/events/cleaning/cleaning.ts";
+import type { EventChange } from "../../core/events/cleaning/rule.ts";
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
 import { insertInOrder, oldestFirst } from "../../core/events/order.ts";
 
@@ -15,17 +18,13 @@ export interface JournalLimits {
   readonly impressions: number;
 }
 
-export interface EventChange {
-  readonly change: "added" | "dropped";
-  readonly event: TacitEvent;
-}
-
 export class EventLog {
   readonly #limits: JournalLimits;
   readonly #ids = new Set<string>();
   readonly #meant = new EventQueue();
   readonly #impressions = new EventQueue();
   readonly #unknown = new EventQueue();
+  readonly #cleaning = new Cleaning();
   readonly #changes: EventChange[] = [];
 
   /** @param events oldest first, each once. */
@@ -34,6 +33,7 @@ export class EventLog {
     for (const event of events) {
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
+      this.#cleaning.add(event);
     }
   }
 
@@ -46,7 +46,27 @@ export class EventLog {
     return [...this.#meant.left(), ...this.#impressions.left(), ...this.#unknown.left()].sort(oldestFirst);
   }
 
-  /** How many changes there were. */
+  /** The events that count, oldest first. */
+  clean(): readonly TacitEvent[] {
+    return this.all().filter((event) => this.leftOutFor(event) === null);
+  }
+
+  /** Why an event of the log does not count; null when it does. */
+  leftOutFor(event: TacitEvent): LeftOutFor | null {
+    return this.#cleaning.leftOutFor(event);
+  }
+
+  /** Whether most of what is done here is done faster than any person does it. */
+  get isRobot(): boolean {
+    return this.#cleaning.isRobot;
+  }
+
+  /** Says what time it is: what is ahead of now may not count. Before that, nothing is ahead. */
+  ageTo(nowMs: number): void {
+    this.#changes.push(...this.#cleaning.ageTo(nowMs));
+  }
+
+  /** How many changes there were of which events count. */
   get changeCount(): number {
     return this.#changes.length;
   }
@@ -62,7 +82,7 @@ export class EventLog {
       if (this.#ids.has(event.id)) continue;
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
-      this.#changes.push({ change: "added", event });
+      this.#changes.push(...this.#cleaning.add(event));
     }
   }
 
@@ -74,7 +94,7 @@ export class EventLog {
       const event = queue.takeOldest();
       if (event === undefined) return;
       this.#ids.delete(event.id);
-      this.#changes.push({ change: "dropped", event });
+      this.#changes.push(...this.#cleaning.remove(event));
       dropped.push(event.id);
     };
     while (this.#impressions.size > impressions) dropFrom(this.#impressions);

@@ -21,14 +21,15 @@ interface Followed {
   changes: number;
 }
 
-/** Follows a log for as long as log and model are the same; else begins with all that the log has. */
+/** Follows a log for as long as log and model are the same; else begins with all of the log that counts. */
 export class ProfileCache {
   #last: Followed | null = null;
 
   of(input: ProfileInput): JournalProfile {
     const { model, log, nowMs } = input;
+    log.ageTo(nowMs);
     if (this.#last?.model !== model || this.#last.log !== log) {
-      const profile = new JournalProfile(model.ranking, { events: log.all(), nowMs });
+      const profile = new JournalProfile(model.ranking, { events: log.clean(), nowMs });
       this.#last = { model, log, profile, changes: log.changeCount };
     }
     const { profile, changes } = this.#last;

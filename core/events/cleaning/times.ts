@@ -1,10 +1,10 @@
 /**
  * Impossible times: a clock that was wrong when the event happened, or is wrong now.
  *
- * A time that is no number, or from before there were browsers, is left out. One that is more than a day ahead of now is
- * left out while most of the journal is not: then that event's clock was wrong. While most is ahead, the clock of now is
- * the one that is wrong (set back, or a device that forgot the date): then what is ahead counts as of now
- * (tastes.ts), so that nobody loses a journal to an empty battery.
+ * A time that is no number is left out, and so is one from before there were browsers, unless now is such a time, too. One
+ * that is more than a day ahead of now is left out while most of the journal is not: then that event's clock was wrong.
+ * While most is ahead, the clock of now is the one that is wrong (set back, or a device that forgot the date): then what
+ * is ahead counts as of now (tastes.ts), so that nobody loses a journal to an empty battery.
  */
 import { dayMs } from "../../time.ts";
 import type { TacitEvent } from "../event.ts";
@@ -17,9 +17,10 @@ export const firstPossibleMs = Date.UTC(1990, 11, 1);
 export const mostAheadMs = dayMs;
 
 export class Times implements CleaningRule {
-  /** Events at a possible time, oldest first. */
+  /** Events at a time that is a number, oldest first. */
   readonly #events: TacitEvent[] = [];
-  /** Of `#events`, how many are not ahead. */
+  /** Of `#events`, how many are from before browsers, and how many are not ahead. */
+  #early = 0;
   #past = 0;
   #nowMs: number;
 
@@ -29,49 +30,64 @@ export class Times implements CleaningRule {
   }
 
   add(event: TacitEvent): readonly EventChange[] {
-    if (!isPossible(event)) return [];
-    const before = this.#counting();
+    if (!Number.isFinite(event.atMs)) return [];
+    const before = this.#range();
     insertInOrder(this.#events, event);
-    if (!this.#isAhead(event)) this.#past++;
+    this.#count(event, 1);
     return [...this.#changesOfOthers(before, event), ...(this.leavesOut(event) ? [] : [added(event)])];
   }
 
   remove(event: TacitEvent): readonly EventChange[] {
-    const place = isPossible(event) ? placeOf(this.#events, event) : null;
+    const place = Number.isFinite(event.atMs) ? placeOf(this.#events, event) : null;
     if (place === null) return [];
-    const before = this.#counting();
+    const before = this.#range();
     const wasOut = this.leavesOut(event);
     this.#events.splice(place, 1);
-    if (!this.#isAhead(event)) this.#past--;
+    this.#count(event, -1);
     return [...this.#changesOfOthers(before, event), ...(wasOut ? [] : [dropped(event)])];
   }
 
   /** What changes as time goes on, or the clock is set. */
   ageTo(nowMs: number): readonly EventChange[] {
-    const before = this.#counting();
-    const length = before === "past" ? this.#past : this.#events.length;
+    const before = this.#range();
     this.#nowMs = nowMs;
     this.#past = this.#firstAhead();
-    const newLength = this.#counting() === "past" ? this.#past : this.#events.length;
-    return length < newLength
-      ? this.#events.slice(length, newLength).map(added)
-      : this.#events.slice(newLength, length).map(dropped);
+    const now = this.#range();
+    return [...this.#between(now.from, before.from), ...this.#between(before.to, now.to)];
   }
 
   leavesOut(event: TacitEvent): boolean {
-    return !isPossible(event) || (this.#isAhead(event) && this.#counting() === "past");
+    if (!Number.isFinite(event.atMs)) return true;
+    if (isEarly(event)) return this.#range().from > 0;
+    return this.#isAhead(event) && this.#range().counts === "past";
   }
 
-  /** Which events count: what is not ahead, while that is most of the journal. */
-  #counting(): "past" | "all" {
-    return 2 * this.#past > this.#events.length ? "past" : "all";
+  /** Which of the events count: from one place to another. */
+  #range(): { readonly from: number; readonly to: number; readonly counts: "past" | "all" } {
+    const from = this.#nowMs < firstPossibleMs ? 0 : this.#early;
+    const isMostPast = 2 * (this.#past - from) > this.#events.length - from;
+    return isMostPast
+      ? { from, to: this.#past, counts: "past" }
+      : { from, to: this.#events.length, counts: "all" };
   }
 
-  #changesOfOthers(before: "past" | "all", event: TacitEvent): readonly EventChange[] {
-    const now = this.#counting();
-    if (now === before) return [];
+  #changesOfOthers(before: { readonly counts: "past" | "all" }, event: TacitEvent): readonly EventChange[] {
+    const { counts } = this.#range();
+    if (counts === before.counts) return [];
     const ahead = this.#events.slice(this.#past).filter(({ id }) => id !== event.id);
-    return ahead.map(now === "past" ? dropped : added);
+    return ahead.map(counts === "past" ? dropped : added);
+  }
+
+  /** Added from one place to a later one, dropped from one to an earlier one. */
+  #between(start: number, end: number): readonly EventChange[] {
+    return start < end
+      ? this.#events.slice(start, end).map(added)
+      : this.#events.slice(end, start).map(dropped);
+  }
+
+  #count(event: TacitEvent, by: 1 | -1): void {
+    if (isEarly(event)) this.#early += by;
+    if (!this.#isAhead(event)) this.#past += by;
   }
 
   #isAhead({ atMs }: TacitEvent): boolean {
@@ -89,6 +105,6 @@ export class Times implements CleaningRule {
   }
 }
 
-function isPossible({ atMs }: TacitEvent): boolean {
-  return Number.isFinite(atMs) && atMs >= firstPossibleMs;
+function isEarly({ atMs }: TacitEvent): boolean {
+  return atMs < firstPossibleMs;
 }

@@ -29,7 +29,7 @@ export interface ListedPairs {
 
 /** All that a contribution may be computed from. */
 export interface Device {
-  /** Oldest first. */
+  /** What counts of the journal, oldest first; nothing where a robot is at work. */
   readonly events: readonly TacitEvent[];
   /** Null while nothing was downloaded. */
   readonly factors: Factors | null;

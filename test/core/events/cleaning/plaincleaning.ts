@@ -20,7 +20,8 @@ export function plainlyCleaned(
 }
 
 export function plainTimes(events: readonly TacitEvent[], nowMs: number): readonly TacitEvent[] {
-  const possible = events.filter(({ atMs }) => atMs >= Date.parse("1990-12-01T00:00:00Z") && atMs < Infinity);
+  const firstMs = Date.parse("1990-12-01T00:00:00Z");
+  const possible = events.filter(({ atMs }) => Number.isFinite(atMs) && (atMs >= firstMs || nowMs < firstMs));
   const ahead = possible.filter(({ atMs }) => atMs > nowMs + 86_400_000);
   const rest = possible.filter((event) => !ahead.includes(event));
   return rest.length > ahead.length ? rest : possible;
