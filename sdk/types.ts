@@ -38,7 +38,7 @@ export interface TacitConfig {
   readonly relay?: string;
   /**
    * `count`: a browser that a program drives (`navigator.webdriver`) contributes like a person's; for tests of a site.
-   * Without it, such a browser is personalised for, and nothing leaves it.
+   * Without it, such a browser is personalised for, and contributes to a server on a loopback address alone.
    */
   readonly automation?: "count";
   /** Told about everything that went wrong; the page never sees an exception otherwise. */

@@ -1,12 +1,10 @@
 /** Everything the device holds about the person, put together for the person: to look at, and to take along. */
-import type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { given } from "../core/given.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import { knownTastes } from "../core/ranking/profile.ts";
 import type {
-  Cleaned,
   ConsentFlags,
   EditionInForce,
   Interest,
@@ -16,6 +14,7 @@ import type {
   WorkerConfig,
 } from "./api.ts";
 import type { Ledger } from "./contribute/ledger.ts";
+import { cleanedIn } from "./events/automation.ts";
 import type { EventLog } from "./events/eventlog.ts";
 import type { Model } from "./rank/model.ts";
 import type { Store } from "./store/store.ts";
@@ -95,21 +94,6 @@ export async function exportOf({
     parties: partiesIn(config),
     edition: editionInForce(model),
   };
-}
-
-/** What does not count, and whether anything done here does for the crowd. */
-function cleanedIn({ config, log }: Pick<Held, "config" | "log">): Cleaned {
-  const counts: Record<LeftOutFor, number> = { time: 0, duplicate: 0, rate: 0 };
-  for (const event of log.all()) {
-    const why = log.leftOutFor(event);
-    if (why !== null) counts[why]++;
-  }
-  return { ...counts, isAutomated: isAutomated({ config, log }) };
-}
-
-/** Whether a program does what is done here, by the browser's own word or by how fast it is. */
-export function isAutomated({ config, log }: Pick<Held, "config" | "log">): boolean {
-  return config.automated === true || log.isRobot;
 }
 
 /** Who runs the two halves of the sum, as this site is configured. */

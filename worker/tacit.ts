@@ -36,11 +36,12 @@ import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts"
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
 import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
+import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, isAutomated, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import type { Model } from "./rank/model.ts";
@@ -288,9 +289,8 @@ export class TacitWorker implements WorkerApi {
 
   async contribute(): Promise<void> {
     const { contributing, config, store, notify } = this.#running("contribute");
-    const automated = config.automated === true;
-    const parties = partiesIn(config);
-    const obstacle = obstacleOf({ consent: this.#consent, store, parties, isAutomated: automated });
+    const known = { parties: partiesIn(config), isAutomated: isDriven(config) };
+    const obstacle = obstacleOf({ consent: this.#consent, store, ...known });
     if (obstacle === null || obstacle === "pins") return contributing.wake();
     const words = obstacleInWords[obstacle];
     if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
@@ -305,7 +305,7 @@ export class TacitWorker implements WorkerApi {
     const takenBack = this.#takenBack;
     const allowed = (): boolean => {
       const { personalise, contribute } = this.#consent;
-      return personalise && contribute && this.#takenBack === takenBack && config.automated !== true;
+      return personalise && contribute && this.#takenBack === takenBack && !isDriven(config);
     };
     if (!allowed()) return null;
     const load = async (): Promise<PrivacyPass> => {

@@ -254,8 +254,11 @@ inEveryEngine((law) => {
       const found = await items(tab);
       await sleep(6_000);
       const panel = await tab.run(async () => JSON.stringify((await window.tacit?.panel()) ?? null));
+      const isAutomated = await tab.run(async () => (await window.tacit?.panel())?.cleaned.isAutomated);
       const isTold = /https|secure/i.test(`${panel}${(await said(tab)).join()}`);
-      expect({ isSecure, found, isTold }).toEqual({ isSecure: false, found: 6, isTold: true });
+      const told = { isSecure, found, isTold, isAutomated };
+      // A test's program drives the browser, and here it says so.
+      expect(told).toEqual({ isSecure: false, found: 6, isTold: true, isAutomated: true });
     },
   );
 

@@ -26,7 +26,7 @@ import {
 } from "./device.ts";
 import { askedBesideModel, askedOf, type FakeServer, fakeServer } from "./fakeserver.ts";
 import { aggregators } from "./parties.ts";
-import { activityTask, factorSettings, shopModel, taskOn } from "./shop.ts";
+import { activityTask, factorSettings, noonMs, shopModel, taskOn } from "./shop.ts";
 
 afterEach(closeDevices);
 
@@ -573,4 +573,43 @@ test("in as many rounds as there are blocks a device reports on each block once,
   }
   // One order of six all twelve times would be chance of 6^-11.
   expect(orders.size).toBeGreaterThan(1);
+});
+
+describe("a browser that a program drives", () => {
+  const driven = (server: string) => ({ config: { server, automated: true } });
+
+  test("is personalised for; nothing is asked or sent, and the page is told in one sentence", async () => {
+    const server = serverWithTasks();
+    const own = await device(server, driven("https://shop.example/base/"));
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(askedBesideModel(server)).toEqual([]);
+    expect(troublesOf(own)).toEqual([
+      'contribute: a person must be at work here, got a program that drives the browser (tests set automation: "count")',
+    ]);
+    const { waiting, cleaned, events } = await own.worker.panel();
+    expect(waiting).toEqual({ why: "automation", untilMs: null });
+    expect(cleaned).toEqual({ time: 0, duplicate: 0, rate: 0, isAutomated: true });
+    expect(events).toHaveLength(liking().length);
+  });
+
+  test("counts on a loopback address, where sites are tested", async () => {
+    const server = serverWithTasks();
+    const own = await device(server, driven("http://127.0.0.1/base/"));
+    await own.worker.append(liking());
+    await own.worker.contribute();
+    expect(server.bodies).toHaveLength(1);
+    expect((await own.worker.panel()).cleaned.isAutomated).toBe(false);
+  });
+});
+
+test("whoever acts faster than any person adds nothing, though what was done slowly before may have been a person's", async () => {
+  const server = serverWithTasks();
+  const own = await device(server);
+  const burst = Array.from({ length: 300 }, (_, k) => eventOf("view", `thing ${k}`, noonMs + k * 100));
+  await own.worker.append([...liking(), ...burst]);
+  await own.worker.contribute();
+  expect(server.bodies).toEqual([]);
+  const { cleaned } = await own.worker.panel();
+  expect(cleaned).toMatchObject({ isAutomated: true, rate: 300 });
 });

@@ -14,9 +14,9 @@ export interface Obstacles {
 /** What stands in the way whatever the time; null when nothing does. */
 export function obstacleOf({ consent, store, parties, isAutomated }: Obstacles): WaitingFor | null {
   if (!(consent.personalise && consent.contribute)) return "consent";
-  if (isAutomated) return "automation";
   if (!isSecure()) return "insecure";
   if (store.storage === "memory") return "storage";
+  if (isAutomated) return "automation";
   return parties === "none" ? "pins" : null;
 }
 
