@@ -1,10 +1,12 @@
 /**
  * Impossible times: a clock that was wrong when the event happened, or is wrong now.
  *
- * A time that is no number is left out, and so is one from before there were browsers, unless now is such a time, too. One
- * that is more than a day ahead of now is left out while most of the journal is not: then that event's clock was wrong.
- * While most is ahead, the clock of now is the one that is wrong (set back, or a device that forgot the date): then what
- * is ahead counts as of now (tastes.ts), so that nobody loses a journal to an empty battery.
+ *   no number                      always left out
+ *   from before there were browsers   left out while that is less than half of the journal, and now is no such time
+ *   more than a day ahead of now   left out while that is less than half of the rest
+ *
+ * Whichever clock most of the journal agrees with is right: nobody loses a journal to a clock that was set back, or to
+ * an empty battery; what is ahead then counts as of now (tastes.ts).
  */
 import { dayMs } from "../../time.ts";
 import type { TacitEvent } from "../event.ts";
@@ -31,7 +33,7 @@ export class Times implements CleaningRule {
 
   add(event: TacitEvent): readonly EventChange[] {
     if (!Number.isFinite(event.atMs)) return [];
-    const before = this.#range();
+    const before = this.#counting();
     insertInOrder(this.#events, event);
     this.#count(event, 1);
     return [...this.#changesOfOthers(before, event), ...(this.leavesOut(event) ? [] : [added(event)])];
@@ -40,7 +42,7 @@ export class Times implements CleaningRule {
   remove(event: TacitEvent): readonly EventChange[] {
     const place = Number.isFinite(event.atMs) ? placeOf(this.#events, event) : null;
     if (place === null) return [];
-    const before = this.#range();
+    const before = this.#counting();
     const wasOut = this.leavesOut(event);
     this.#events.splice(place, 1);
     this.#count(event, -1);
@@ -58,24 +60,32 @@ export class Times implements CleaningRule {
 
   leavesOut(event: TacitEvent): boolean {
     if (!Number.isFinite(event.atMs)) return true;
-    if (isEarly(event)) return this.#range().from > 0;
-    return this.#isAhead(event) && this.#range().counts === "past";
+    const { early, ahead } = this.#counting();
+    return (isEarly(event) && !early) || (this.#isAhead(event) && !ahead);
+  }
+
+  /** Whether what is early counts, and what is ahead. */
+  #counting(): { readonly early: boolean; readonly ahead: boolean } {
+    const early = this.#nowMs < firstPossibleMs || 2 * this.#early >= this.#events.length;
+    const from = early ? 0 : this.#early;
+    return { early, ahead: 2 * (this.#past - from) <= this.#events.length - from };
   }
 
   /** Which of the events count: from one place to another. */
-  #range(): { readonly from: number; readonly to: number; readonly counts: "past" | "all" } {
-    const from = this.#nowMs < firstPossibleMs ? 0 : this.#early;
-    const isMostPast = 2 * (this.#past - from) > this.#events.length - from;
-    return isMostPast
-      ? { from, to: this.#past, counts: "past" }
-      : { from, to: this.#events.length, counts: "all" };
+  #range(): { readonly from: number; readonly to: number } {
+    const { early, ahead } = this.#counting();
+    return { from: early ? 0 : this.#early, to: ahead ? this.#events.length : this.#past };
   }
 
-  #changesOfOthers(before: { readonly counts: "past" | "all" }, event: TacitEvent): readonly EventChange[] {
-    const { counts } = this.#range();
-    if (counts === before.counts) return [];
-    const ahead = this.#events.slice(this.#past).filter(({ id }) => id !== event.id);
-    return ahead.map(counts === "past" ? dropped : added);
+  #changesOfOthers(
+    before: { readonly early: boolean; readonly ahead: boolean },
+    event: TacitEvent,
+  ): readonly EventChange[] {
+    const now = this.#counting();
+    const isOther = ({ id }: TacitEvent): boolean => id !== event.id;
+    const early = now.early === before.early ? [] : this.#events.slice(0, this.#early).filter(isOther);
+    const ahead = now.ahead === before.ahead ? [] : this.#events.slice(this.#past).filter(isOther);
+    return [...early.map(now.early ? added : dropped), ...ahead.map(now.ahead ? added : dropped)];
   }
 
   /** Added from one place to a later one, dropped from one to an earlier one. */

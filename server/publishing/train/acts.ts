@@ -20,6 +20,7 @@ import { timeOf } from "../input/times.ts";
 export interface Act {
   readonly person: string;
   readonly item: string;
+  readonly kind: EventKind;
   /** Pieces; below 0 for a return, 0 for an act that is no purchase. */
   readonly quantity: number;
   /** Above 0. */
@@ -136,7 +137,7 @@ function actOf(row: Row): Said {
   const when = { atMs: timeIn(values, where), role: roleIn(values, where) };
   if (isPurchase && quantity === 0) return { says: false, because: "of no pieces" };
   const pieces = isRefund ? -Math.abs(quantity) : quantity;
-  return { says: true, act: { person, item, quantity: isPurchase ? pieces : 0, weight, ...when } };
+  return { says: true, act: { person, item, kind, quantity: isPurchase ? pieces : 0, weight, ...when } };
 }
 
 /** A column of numbers. */

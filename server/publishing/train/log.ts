@@ -1,5 +1,5 @@
 /**
- * A log as what is learned from: for each person the items that they have, with how much each counts now. Some 16
+ * A log as what is learned from: for each person the items that they have, with how much each counts now. Some 20
  * bytes a line are held while it is read.
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
@@ -7,13 +7,15 @@
  *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
  *   future is as new as that one, and makes no other old: it is a slip, or a clock.
  * - Whoever is left out is left out with every line.
+ * - What says nothing about a person does not count (cleaning.ts).
  */
 import { ageFactor } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
 import { actsOf, type LeftOut, nothingLeftOut } from "./acts.ts";
+import { cleanLines } from "./cleaning.ts";
 import { PeopleLeftOut } from "./leftout.ts";
-import { type Line, Lines } from "./lines.ts";
+import { type Line, Lines, type LinesOfPeople } from "./lines.ts";
 import type { PeopleTastes } from "./tastes.ts";
 
 export interface LogOptions {
@@ -25,6 +27,8 @@ export interface LogOptions {
   readonly nowMs: number;
   /** How the file is written, where it has not this project's own columns. */
   readonly reading?: Reading;
+  /** Whether lines are cleaned by the rules of a device's journal; they are unless given. */
+  readonly cleaning?: "rules" | "none";
   /** Part of the lines, 0..1, that may be left out for a fault; none unless given. */
   readonly mostFaulty?: number | undefined;
 }
@@ -52,7 +56,7 @@ const examples = 5;
 /** @throws {InputFault} as `actsOf` does. */
 export async function readLog(
   input: Input,
-  { rowOf, without, nowMs, reading, mostFaulty = 0 }: LogOptions,
+  { rowOf, without, nowMs, reading, cleaning = "rules", mostFaulty = 0 }: LogOptions,
 ): Promise<TrainingLog> {
   const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
   const numberOf = new Map<string, number>();
@@ -61,7 +65,7 @@ export async function readLog(
   let newestMs: number | null = null;
   const faults: string[] = [];
   const onFault = mostFaulty > 0 ? (fault: InputFault) => void faults.push(fault.message) : undefined;
-  for await (const { person, item, quantity, weight, atMs } of actsOf(input, leftOut, {
+  for await (const { person, item, kind, quantity, weight, atMs } of actsOf(input, leftOut, {
     ...reading,
     onFault,
   })) {
@@ -80,11 +84,15 @@ export async function readLog(
     const number = numberOf.get(person) ?? numberOf.size;
     numberOf.set(person, number);
     if (atMs !== null && atMs <= nowMs) newestMs = Math.max(newestMs ?? atMs, atMs);
-    lines.add({ person: number, row, quantity, weight, atMs: atMs === null ? null : Math.min(atMs, nowMs) });
+    lines.add({ person: number, row, kind, quantity, weight, atMs });
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
-  const tastes = tastesOf(lines, { people: numberOf.size, items: rowOf.size, newestMs });
-  return { tastes, lines: lines.count, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
+  const people = numberOf.size;
+  const cleaned = cleaning === "none" ? null : cleanLines(lines, { people, nowMs });
+  const { starts, places } = cleaned?.byPerson ?? lines.byPerson(people);
+  for (const [what, count] of cleaned?.leftOut ?? []) leftOut.others.set(what, count);
+  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, newestMs });
+  return { tastes, lines: places.length, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
 }
 
 function rowsIn({ person, item, unknown, excluded, others }: TrainingLog["leftOut"]): number {
@@ -104,15 +112,15 @@ function requireFew(
   );
 }
 
-interface Shape {
-  readonly people: number;
+interface Shape extends LinesOfPeople {
   readonly items: number;
   /** Time of the newest line that is not of the future; null where there is none. */
   readonly newestMs: number | null;
 }
 
-function tastesOf(lines: Lines, { people, items, newestMs: newestOfAllMs }: Shape): PeopleTastes {
-  const { starts: from, places } = lines.byPerson(people);
+function tastesOf(lines: Lines, shape: Shape): PeopleTastes {
+  const { starts: from, places, items, newestMs: newestOfAllMs } = shape;
+  const people = from.length - 1;
   const hadBy = (person: number): readonly Kept[] =>
     hadIn(lines.atEach(places.subarray(from[person], from[person + 1])));
   // Counted first: what is grown is there twice while it grows.

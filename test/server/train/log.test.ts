@@ -40,7 +40,7 @@ describe("a log", () => {
       item: fc.constantFrom(...items, "unknown"),
       kind: fc.constantFrom("", "purchase", "refund", "view", "impression"),
       quantity: fc.constantFrom(3, 1, 0, -1, -3),
-      days: fc.integer({ min: -2, max: 400 }),
+      days: fc.integer({ min: -1, max: 400 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 40 }), async (lines) => {
@@ -155,5 +155,83 @@ describe("a log", () => {
     ["", "o.csv: expected a header line, got an empty file"],
   ])("of %j is refused with line and reason", async (text, fault) => {
     await expect(read(text)).rejects.toThrow(fault);
+  });
+});
+
+describe("of a log, on which the rules of a device's journal work,", () => {
+  const second = 1_000;
+  const lined = (rows: readonly (readonly [string, string, string, number])[]) =>
+    ["user,item,kind,at", ...rows.map((row) => row.join(","))].join("\n");
+  const atMs = nowMs - 30 * dayMs + 1;
+
+  test("what was written twice counts once, the same a while later again", async () => {
+    const { people, leftOut } = await read(
+      lined([
+        ["ann", "a", "purchase", atMs],
+        ["ann", "a", "purchase", atMs + 600 * second],
+        ["ann", "b", "purchase", atMs],
+        ["ann", "b", "purchase", atMs + 601 * second],
+        ["bob", "a", "purchase", atMs + second],
+      ]),
+    );
+    expect(people.map(({ weights }) => weights.map(Math.round))).toEqual([[1, 2], [1]]);
+    expect(leftOut.others).toEqual(new Map([["written twice", 1]]));
+  });
+
+  test("times of days, hours or minutes tell no double click", async () => {
+    const twice = (unit: number) =>
+      read(
+        lined([
+          ["ann", "a", "view", Math.floor(atMs / unit) * unit],
+          ["ann", "a", "view", Math.floor(atMs / unit) * unit],
+          ["ann", "b", "view", Math.floor(atMs / unit) * unit - 100 * unit],
+        ]),
+      );
+    const counted = async (unit: number) => (await twice(unit)).people[0].weights[0] / 0.3;
+    expect(await counted(second)).toBeCloseTo(1);
+    for (const unit of [60 * second, 3600 * second, dayMs]) expect(await counted(unit)).toBeCloseTo(2);
+  });
+
+  test("a robot teaches nothing, with what it did slowly, too; whoever comes before and after does", async () => {
+    const burst = Array.from(
+      { length: 300 },
+      (_, k) => ["robot", items[k % 4], "view", atMs + k * 100] as const,
+    );
+    const views = burst.map(([user, , kind, at], k) => [user, `x${k}`, kind, at] as const);
+    const robot = await readLog(
+      inputOfBytes(
+        "o.csv",
+        new TextEncoder().encode(
+          lined([
+            ["ann", "a", "purchase", atMs],
+            ...views,
+            ["robot", "b", "purchase", atMs - dayMs],
+            ["bob", "b", "purchase", atMs],
+          ]),
+        ),
+      ),
+      {
+        rowOf: new Map([...rowOf, ...views.map(([, item], k) => [item, 4 + k] as const)]),
+        without: new Set(),
+        nowMs,
+      },
+    );
+    expect(peopleIn(robot.tastes).map(({ rows }) => rows)).toEqual([[0], [1]]);
+    expect(robot.leftOut.others).toEqual(new Map([["of robots", 301]]));
+    expect(robot.lines).toBe(2);
+  });
+
+  test("what one line says of another year is left out, and nothing that most of a person's lines say", async () => {
+    const ahead = nowMs + 400 * dayMs;
+    const { people, leftOut } = await read(
+      lined([
+        ["ann", "a", "purchase", atMs],
+        ["ann", "b", "purchase", atMs + 1],
+        ["ann", "c", "purchase", ahead],
+        ["bob", "c", "purchase", ahead],
+      ]),
+    );
+    expect(had(people)).toEqual(["ab", "c"]);
+    expect(leftOut.others).toEqual(new Map([["at a time that cannot be", 1]]));
   });
 });

@@ -6,6 +6,7 @@ import { readLog } from "../../../server/publishing/train/log.ts";
 
 /** A line of the log of that shape. */
 const shapes = {
+  "one robot with times": (k: number) => `robot,sku-${k % 1000},,,${1_600_000_000_000 + k}`,
   "one person and nobody else": (k: number) => `robot,sku-${k % 1000},,,`,
   "fifty thousand people with times, weights and returns": (k: number) =>
     `u${k % 50_000},sku-${(k * 7) % 1000},${k % 9 === 8 ? -1 : 2},1.5,${1_600_000_000 + k * 60}`,

@@ -21,7 +21,10 @@ export function plainlyCleaned(
 
 export function plainTimes(events: readonly TacitEvent[], nowMs: number): readonly TacitEvent[] {
   const firstMs = Date.parse("1990-12-01T00:00:00Z");
-  const possible = events.filter(({ atMs }) => Number.isFinite(atMs) && (atMs >= firstMs || nowMs < firstMs));
+  const numbered = events.filter(({ atMs }) => Number.isFinite(atMs));
+  const early = numbered.filter(({ atMs }) => atMs < firstMs);
+  const areEarlyOut = nowMs >= firstMs && early.length < numbered.length - early.length;
+  const possible = numbered.filter((event) => !(areEarlyOut && early.includes(event)));
   const ahead = possible.filter(({ atMs }) => atMs > nowMs + 86_400_000);
   const rest = possible.filter((event) => !ahead.includes(event));
   return rest.length > ahead.length ? rest : possible;
