@@ -292,6 +292,8 @@ export type WaitingFor =
 
 /** How many events do not count, and why; they are kept, and shown. */
 export interface Cleaned extends Readonly<Record<LeftOutFor, number>> {
+  /** How many count as of a usual age, because their time cannot be. */
+  readonly time: number;
   /** A program does what is done here, so that nothing of it is contributed. */
   readonly isAutomated: boolean;
 }

@@ -50,7 +50,7 @@ export async function panelOf({
   });
   return {
     events: events.toReversed(),
-    cleaned: cleanedIn({ config, log }),
+    cleaned: cleanedIn({ config, log, nowMs }),
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),

@@ -246,7 +246,6 @@ export class TacitWorker implements WorkerApi {
     const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
-    log.ageTo(nowMs);
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config) };
     return panelOf({
       ...{ log, ledger, store, config, model: editions.current, nowMs },
@@ -265,7 +264,6 @@ export class TacitWorker implements WorkerApi {
     const profile = model === null ? null : await this.#profile(model);
     const log = await this.#log();
     const nowMs = this.#edges.nowMs();
-    log.ageTo(nowMs);
     return exportOf({ log, ledger, config, model, nowMs, profile, consent: this.#consent });
   }
 

@@ -2,9 +2,11 @@
  * Tastes: item -> weight, what the journal says now.
  *
  * weight(item) = sum over its events of kindWeight * amount factor * 2^(-age / halfLife)
+ * An event at a time that cannot be counts as one half-life old (cleaning/times.ts).
  * A dislike counts against: an item whose sum is negative is one the person does not want.
  */
 import { dayMs } from "../time.ts";
+import { isPossibleTime } from "./cleaning/times.ts";
 import { type EventKind, isEventKind, type TacitEvent } from "./event.ts";
 
 /** One event's share in the weight of its item. */
@@ -59,7 +61,12 @@ export function weightOf(
 ): number | null {
   const kindWeight = weightOfKind(event.kind);
   if (kindWeight === 0 || !Number.isFinite(event.atMs)) return null;
-  return kindWeight * amountFactor(event) * ageFactor(nowMs - event.atMs, halfLifeMs);
+  return kindWeight * amountFactor(event) * freshnessOf(event.atMs, { nowMs, halfLifeMs });
+}
+
+/** What ageing leaves of an event's weight, 0..1; a half where nobody knows its age. */
+export function freshnessOf(atMs: number, { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions): number {
+  return isPossibleTime(atMs, nowMs) ? ageFactor(nowMs - atMs, halfLifeMs) : 0.5;
 }
 
 /** What ageing leaves of a weight; an event of the future counts as of now. */

@@ -66,21 +66,20 @@ function quoted(query: string | undefined): string {
 export const leftOutInWords: Readonly<Record<LeftOutFor, string>> = {
   duplicate: "written twice",
   rate: "faster than a person",
-  time: "clock was wrong",
 };
 
 /** What does not count, in one sentence; nothing where all does. */
-export function cleanedInWords({ time, duplicate, rate, isAutomated }: Panel["cleaned"]): string {
+export function cleanedInWords({ duplicate, rate, time, isAutomated }: Panel["cleaned"]): string {
   const said = [
     [duplicate, duplicate === 1 ? "was written twice" : "were written twice"],
     [rate, "came faster than any person is"],
-    [time, time === 1 ? "has a time that cannot be" : "have a time that cannot be"],
   ] as const;
   const parts = said.flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}`));
   const counted =
     parts.length === 0 ? "" : `Not counted, neither here nor for the crowd: ${parts.join(", ")}.`;
+  const wrong = time === 0 ? "" : `${time} at a time that cannot be: counted as if three months old.`;
   const robot = isAutomated
     ? "A program seems to be at work in this browser: nothing of it is added up."
     : "";
-  return [counted, robot].filter((sentence) => sentence !== "").join(" ");
+  return [counted, wrong, robot].filter((sentence) => sentence !== "").join(" ");
 }

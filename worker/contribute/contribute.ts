@@ -189,7 +189,6 @@ async function believed(parts: ContributeParts, answer: TasksAnswer): Promise<Tr
 async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise<Device> {
   const { localTimeOf = deviceLocalTime, fill } = edges;
   const log = await journal.log();
-  log.ageTo(edges.nowMs());
   return {
     events: log.isRobot ? [] : log.clean(),
     factors: downloads.factors(),

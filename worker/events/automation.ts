@@ -5,7 +5,7 @@
  *
  * On a loopback address, where sites are developed and tested, a browser that is driven counts.
  */
-import type { LeftOutFor } from "../../core/events/cleaning/cleaning.ts";
+import { isPossibleTime } from "../../core/events/cleaning/times.ts";
 import type { Cleaned, WorkerConfig } from "../api.ts";
 import { isLoopback } from "../trust/trust.ts";
 import type { EventLog } from "./eventlog.ts";
@@ -15,11 +15,12 @@ export interface WorkedIn {
   readonly log: EventLog;
 }
 
-export function cleanedIn({ config, log }: WorkedIn): Cleaned {
-  const counts: Record<LeftOutFor, number> = { time: 0, duplicate: 0, rate: 0 };
+export function cleanedIn({ config, log, nowMs }: WorkedIn & { readonly nowMs: number }): Cleaned {
+  const counts = { duplicate: 0, rate: 0, time: 0 };
   for (const event of log.all()) {
     const why = log.leftOutFor(event);
     if (why !== null) counts[why]++;
+    else if (!isPossibleTime(event.atMs, nowMs)) counts.time++;
   }
   return { ...counts, isAutomated: isAutomated({ config, log }) };
 }

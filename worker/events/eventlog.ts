@@ -61,11 +61,6 @@ export class EventLog {
     return this.#cleaning.isRobot;
   }
 
-  /** Says what time it is: what is ahead of now may not count. Before that, nothing is ahead. */
-  ageTo(nowMs: number): void {
-    this.#changes.push(...this.#cleaning.ageTo(nowMs));
-  }
-
   /** How many changes there were of which events count. */
   get changeCount(): number {
     return this.#changes.length;

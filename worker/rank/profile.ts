@@ -27,7 +27,6 @@ export class ProfileCache {
 
   of(input: ProfileInput): JournalProfile {
     const { model, log, nowMs } = input;
-    log.ageTo(nowMs);
     if (this.#last?.model !== model || this.#last.log !== log) {
       const profile = new JournalProfile(model.ranking, { events: log.clean(), nowMs });
       this.#last = { model, log, profile, changes: log.changeCount };

@@ -2,23 +2,21 @@
  * One person's events without those that say nothing about the person: what is learned, ranked and reported from. The
  * rest stays in the journal, and the person sees what was left out and why.
  *
- *   times -> duplicates -> rates
+ *   duplicates -> rates
  *
- * Each rule judges what the ones before it left: a handler that fires twice makes nobody a robot. The same rules clean a
- * device's journal (worker/events/eventlog.ts) and an operator's log (server/publishing/train/log.ts).
+ * Each rule judges what the one before it left: a handler that fires twice makes nobody a robot. The same rules clean a
+ * device's journal (worker/events/eventlog.ts) and an operator's log (server/publishing/train/cleaning.ts). Events at
+ * impossible times count, for what they say (times.ts).
  */
 import type { TacitEvent } from "../event.ts";
 import { Duplicates } from "./duplicates.ts";
 import { type RateLimit, Rates } from "./rates.ts";
-import type { CleaningRule, EventChange } from "./rule.ts";
-import { Times } from "./times.ts";
+import type { EventChange } from "./rule.ts";
 
-/** `time`: it cannot have happened then. `duplicate`: it was written twice. `rate`: no person is that fast. */
-export type LeftOutFor = "time" | "duplicate" | "rate";
+/** `duplicate`: it was written twice. `rate`: no person is that fast. */
+export type LeftOutFor = "duplicate" | "rate";
 
 export interface CleaningOptions {
-  /** Milliseconds since the Unix epoch; without it nothing is ahead of now. */
-  readonly nowMs?: number;
   /** How far apart times are that are told apart: 1 on a device, what its log has on a server. */
   readonly resolutionMs?: number;
   readonly rateLimits?: readonly RateLimit[];
@@ -28,42 +26,28 @@ export interface CleaningOptions {
 const fewestActs = 200;
 
 export class Cleaning {
-  readonly #times: Times;
+  readonly #duplicates: Duplicates;
   readonly #rates: Rates;
-  readonly #rules: readonly (readonly [LeftOutFor, CleaningRule])[];
 
-  constructor({ nowMs, resolutionMs, rateLimits }: CleaningOptions = {}) {
-    this.#times = new Times(nowMs);
-    this.#rates = new Rates({
-      ...(resolutionMs === undefined ? {} : { resolutionMs }),
-      ...(rateLimits === undefined ? {} : { limits: rateLimits }),
-    });
-    const duplicates = new Duplicates(resolutionMs === undefined ? {} : { resolutionMs });
-    this.#rules = [
-      ["time", this.#times],
-      ["duplicate", duplicates],
-      ["rate", this.#rates],
-    ];
+  constructor(options: CleaningOptions = {}) {
+    this.#duplicates = new Duplicates(options);
+    this.#rates = new Rates(options);
   }
 
   /** @param event one that it does not have. */
   add(event: TacitEvent): readonly EventChange[] {
-    return this.#pass([{ change: "added", event }], 0);
+    return this.#onward(this.#duplicates.add(event));
   }
 
   /** @param event one that it has, left out or not. */
   remove(event: TacitEvent): readonly EventChange[] {
-    return this.#pass([{ change: "dropped", event }], 0);
-  }
-
-  /** What changes as time goes on, or the clock is set. */
-  ageTo(nowMs: number): readonly EventChange[] {
-    return this.#pass(this.#times.ageTo(nowMs), 1);
+    return this.#onward(this.#duplicates.remove(event));
   }
 
   /** Why an event that it has does not count; null when it does. */
   leftOutFor(event: TacitEvent): LeftOutFor | null {
-    return this.#rules.find(([, rule]) => rule.leavesOut(event))?.[0] ?? null;
+    if (this.#duplicates.leavesOut(event)) return "duplicate";
+    return this.#rates.leavesOut(event) ? "rate" : null;
   }
 
   /** Whether most of what takes a person's own hand came faster than any person is. */
@@ -72,15 +56,11 @@ export class Cleaning {
     return acts >= fewestActs && 2 * leftOut > acts;
   }
 
-  /** Hands changes from one rule on to the next. */
-  #pass(changes: readonly EventChange[], from: number): readonly EventChange[] {
-    let passed = changes;
-    for (const [, rule] of this.#rules.slice(from)) {
-      passed = passed.flatMap(({ change, event }) =>
-        change === "added" ? rule.add(event) : rule.remove(event),
-      );
-    }
-    return passed;
+  /** What the changes of the first rule change for the second. */
+  #onward(changes: readonly EventChange[]): readonly EventChange[] {
+    return changes.flatMap(({ change, event }) =>
+      change === "added" ? this.#rates.add(event) : this.#rates.remove(event),
+    );
   }
 }
 

@@ -25,7 +25,7 @@ export const rateLimits: readonly RateLimit[] = [
 ];
 
 export interface RateOptions {
-  readonly limits?: readonly RateLimit[];
+  readonly rateLimits?: readonly RateLimit[];
   /** How far apart times are that are told apart; a span that is shorter says nothing. 1 unless given. */
   readonly resolutionMs?: number;
 }
@@ -40,7 +40,7 @@ export class Rates implements CleaningRule {
   #acts = 0;
   #leftOut = 0;
 
-  constructor({ limits = rateLimits, resolutionMs = 1 }: RateOptions = {}) {
+  constructor({ rateLimits: limits = rateLimits, resolutionMs = 1 }: RateOptions = {}) {
     this.#limits = limits.filter(({ spanMs }) => spanMs >= resolutionMs);
     this.#bursts = this.#limits.map(() => new Map());
   }

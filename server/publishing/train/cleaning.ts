@@ -25,21 +25,18 @@ export interface CleanedLines {
 const linesAtOnce = 10_000;
 
 /** Why a line does not count. */
-const reasons = ["time", "duplicate", "rate", "robot"] as const satisfies readonly (LeftOutFor | "robot")[];
+const reasons = ["duplicate", "rate", "robot"] as const satisfies readonly (LeftOutFor | "robot")[];
 
 const inWords: Readonly<Record<(typeof reasons)[number], string>> = {
-  time: "at a time that cannot be",
   duplicate: "written twice",
   rate: "faster than a person",
   robot: "of robots",
 };
 
-export function cleanLines(
-  lines: Lines,
-  { people, nowMs }: { readonly people: number; readonly nowMs: number },
-): CleanedLines {
+/** @param people how many, by the numbers of the lines. */
+export function cleanLines(lines: Lines, people: number): CleanedLines {
   const { starts, places } = lines.byPerson(people);
-  const options = { nowMs, resolutionMs: resolutionOf(lines) };
+  const options = { resolutionMs: resolutionOf(lines) };
   const leftOut = new Map<string, number>();
   const kept = new Uint32Array(places.length);
   const keptStarts = new Uint32Array(people + 1);

@@ -3,13 +3,14 @@
  * bytes a line are held while it is read.
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
- * - An item counts by its newest line, half after 90 days like an event on a device (core/events/tastes.ts); the
+ * - An item counts by its freshest line, half after 90 days like an event on a device (core/events/tastes.ts); the
  *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
- *   future is as new as that one, and makes no other old: it is a slip, or a clock.
+ *   future makes no other old: it is a slip, or a clock, and counts half.
  * - Whoever is left out is left out with every line.
  * - What says nothing about a person does not count (cleaning.ts).
  */
-import { ageFactor } from "../../../core/events/tastes.ts";
+import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
+import { ageFactor, freshnessOf } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
 import { actsOf, type LeftOut, nothingLeftOut } from "./acts.ts";
@@ -88,10 +89,11 @@ export async function readLog(
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const people = numberOf.size;
-  const cleaned = cleaning === "none" ? null : cleanLines(lines, { people, nowMs });
+  const cleaned = cleaning === "none" ? null : cleanLines(lines, people);
   const { starts, places } = cleaned?.byPerson ?? lines.byPerson(people);
   for (const [what, count] of cleaned?.leftOut ?? []) leftOut.others.set(what, count);
-  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, newestMs });
+  const freshnessAt = freshnessBy({ newestMs, nowMs });
+  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, freshnessAt });
   return { tastes, lines: places.length, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
 }
 
@@ -114,15 +116,17 @@ function requireFew(
 
 interface Shape extends LinesOfPeople {
   readonly items: number;
-  /** Time of the newest line that is not of the future; null where there is none. */
-  readonly newestMs: number | null;
+  readonly freshnessAt: FreshnessAt;
 }
 
+/** What age leaves, 0..1, of a line of that time. */
+type FreshnessAt = (atMs: number | null) => number;
+
 function tastesOf(lines: Lines, shape: Shape): PeopleTastes {
-  const { starts: from, places, items, newestMs: newestOfAllMs } = shape;
+  const { starts: from, places, items, freshnessAt } = shape;
   const people = from.length - 1;
   const hadBy = (person: number): readonly Kept[] =>
-    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])));
+    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])), freshnessAt);
   // Counted first: what is grown is there twice while it grows.
   const counts: number[] = [];
   for (let person = 0; person < people; person++) counts.push(hadBy(person).length);
@@ -135,10 +139,10 @@ function tastesOf(lines: Lines, shape: Shape): PeopleTastes {
   let next = 0;
   for (let person = 0; person < people; person++) {
     if (counts[person] === 0) continue;
-    for (const { row, weight, newestMs } of hadBy(person)) {
-      columns[at] = row;
-      freshness[at] = freshnessOf(newestMs, newestOfAllMs);
-      weights[at] = weight * freshness[at];
+    for (const had of hadBy(person)) {
+      columns[at] = had.row;
+      freshness[at] = had.freshness;
+      weights[at] = had.weight * freshness[at];
       at += 1;
     }
     starts[++next] = at;
@@ -153,33 +157,34 @@ interface Had {
   /** Of purchases, and of all that was done besides. */
   bought: number;
   done: number;
-  newestMs: number | null;
+  /** Of its freshest line, 0..1. */
+  freshness: number;
 }
 
 interface Kept {
   readonly row: number;
   /** Above 0. */
   readonly weight: number;
-  readonly newestMs: number | null;
+  readonly freshness: number;
 }
 
 /** What is had after these lines of one person, by row. */
-function hadIn(lines: Iterable<Line>): readonly Kept[] {
+function hadIn(lines: Iterable<Line>, freshnessAt: FreshnessAt): readonly Kept[] {
   const had = new Map<number, Had>();
   for (const { row, quantity, weight, atMs } of lines) {
-    const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, newestMs: null };
+    const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, freshness: 0 };
     had.set(row, item);
     item.pieces += quantity;
     if (quantity < 0) continue;
     if (quantity > 0) item.bought += weight;
     else item.done += weight;
-    if (atMs !== null) item.newestMs = Math.max(item.newestMs ?? atMs, atMs);
+    item.freshness = Math.max(item.freshness, freshnessAt(atMs));
   }
   return [...had.values()]
-    .map(({ row, pieces, bought, done, newestMs }) => ({
+    .map(({ row, pieces, bought, done, freshness }) => ({
       row,
       weight: done + (pieces > 0 ? bought : 0),
-      newestMs,
+      freshness,
     }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => a.row - b.row);
@@ -188,7 +193,21 @@ function hadIn(lines: Iterable<Line>): readonly Kept[] {
 /** Least that age leaves: factors can be solved for beside what counts once. */
 const leastFreshness = 2 ** -20;
 
-/** A line without a time is as fresh as the newest. */
-function freshnessOf(atMs: number | null, newestMs: number | null): number {
-  return atMs === null || newestMs === null ? 1 : Math.max(leastFreshness, ageFactor(newestMs - atMs));
+/**
+ * A line without a time is as fresh as the newest.
+ *
+ * @param newestMs time of the newest line that is not of the future; null where there is none.
+ */
+function freshnessBy({
+  newestMs,
+  nowMs,
+}: {
+  readonly newestMs: number | null;
+  readonly nowMs: number;
+}): FreshnessAt {
+  return (atMs) => {
+    if (atMs === null || newestMs === null) return 1;
+    if (!isPossibleTime(atMs, nowMs)) return freshnessOf(atMs, { nowMs });
+    return Math.max(leastFreshness, ageFactor(newestMs - atMs));
+  };
 }

@@ -1,4 +1,5 @@
 /** What a person likes, in rows of a part: what contributions on items are made of. */
+import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
 
@@ -34,7 +35,8 @@ export function likedItems(
     weights: [...liked.values()],
     newest: newest.event.id,
     since: (fromMs) => {
-      const speaking = weighed.filter(({ event, weight }) => weight > 0 && event.atMs >= fromMs);
+      const isSince = (atMs: number) => atMs >= fromMs && isPossibleTime(atMs, nowMs);
+      const speaking = weighed.filter(({ event, weight }) => weight > 0 && isSince(event.atMs));
       return rowsOf(new Set(speaking.map(({ item }) => item).filter((item) => liked.has(item))));
     },
   };

@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Cleaning, cleaned } from "../../../../core/events/cleaning/cleaning.ts";
 import { Duplicates } from "../../../../core/events/cleaning/duplicates.ts";
+import { medianOf, upperBoundOf } from "../../../../core/events/cleaning/outliers.ts";
 import { Rates } from "../../../../core/events/cleaning/rates.ts";
 import type { CleaningRule, EventChange } from "../../../../core/events/cleaning/rule.ts";
-import { Times } from "../../../../core/events/cleaning/times.ts";
+import { isPossibleTime } from "../../../../core/events/cleaning/times.ts";
 import { type EventKind, eventKinds, type TacitEvent } from "../../../../core/events/event.ts";
-import { plainDuplicates, plainlyCleaned, plainRates, plainTimes } from "./plaincleaning.ts";
+import { weightOf } from "../../../../core/events/tastes.ts";
+import { plainDuplicates, plainlyCleaned, plainRates } from "./plaincleaning.ts";
 
 const nowMs = Date.parse("2026-03-14T12:00:00Z");
 const second = 1_000;
@@ -63,33 +65,22 @@ class Counting {
 
 interface Subject {
   readonly rule: CleaningRule;
-  /** What the rule is handed of them. */
-  readonly given: (events: readonly TacitEvent[]) => readonly TacitEvent[];
   readonly plain: (events: readonly TacitEvent[]) => readonly TacitEvent[];
 }
 
-const all = (events: readonly TacitEvent[]) => events;
-/** The rules after the first are handed possible times. */
-const possible = (events: readonly TacitEvent[]) => plainTimes(events, Number.POSITIVE_INFINITY);
-
 const rules: Readonly<Record<string, () => Subject>> = {
-  times: () => ({ rule: new Times(nowMs), given: all, plain: (events) => plainTimes(events, nowMs) }),
-  duplicates: () => ({ rule: new Duplicates(), given: possible, plain: plainDuplicates }),
-  rates: () => ({
-    rule: new Rates({ limits }),
-    given: possible,
-    plain: (events) => plainRates(events, limits),
-  }),
+  duplicates: () => ({ rule: new Duplicates(), plain: plainDuplicates }),
+  rates: () => ({ rule: new Rates({ rateLimits: limits }), plain: (events) => plainRates(events, limits) }),
 };
 
 describe.each(Object.entries(rules))("%s", (_, subject) => {
   test("whatever comes and goes, in whatever order, what counts is what one pass over the rest says", () => {
     fc.assert(
       fc.property(someEvents, fc.infiniteStream(fc.nat()), (events, chances) => {
-        const { rule, given, plain } = subject();
+        const { rule, plain } = subject();
         const counting = new Counting();
         const there: TacitEvent[] = [];
-        for (const event of given(events)) {
+        for (const event of events) {
           counting.take(rule.add(event));
           there.push(event);
           const chance = chances.next().value ?? 0;
@@ -105,9 +96,8 @@ describe.each(Object.entries(rules))("%s", (_, subject) => {
   test("what was left out stays out when it is cleaned again", () => {
     fc.assert(
       fc.property(someEvents, (events) => {
-        const { rule, given, plain } = subject();
-        const once = plain(given(events));
-        // Leaving out what is ahead leaves what was; a burst leaves nothing; a repeat leaves the first.
+        const { rule, plain } = subject();
+        const once = plain(events);
         for (const event of once) rule.add(event);
         expect(once.filter((event) => rule.leavesOut(event))).toEqual([]);
       }),
@@ -115,28 +105,18 @@ describe.each(Object.entries(rules))("%s", (_, subject) => {
   });
 });
 
-test("rules after each other leave what they leave one by one, while time goes on and back", () => {
+test("rules after each other leave what they leave one by one, and nothing once all is gone", () => {
   fc.assert(
-    fc.property(
-      someEvents,
-      fc.array(fc.constantFrom(-20_000, -500, -1, 1, 2, 500, 20_000), { maxLength: 4 }),
-      (events, days) => {
-        let at = nowMs;
-        const cleaning = new Cleaning({ nowMs: at, rateLimits: limits });
-        const counting = new Counting();
-        for (const event of events) counting.take(cleaning.add(event));
-        expect(counting.ids).toEqual(plainlyCleaned(events, { nowMs: at, limits }));
-        for (const shift of days) {
-          at += shift * day;
-          counting.take(cleaning.ageTo(at));
-          expect(counting.ids).toEqual(plainlyCleaned(events, { nowMs: at, limits }));
-          for (const event of events)
-            expect(cleaning.leftOutFor(event) === null).toBe(counting.ids.has(event.id));
-        }
-        for (const event of events) counting.take(cleaning.remove(event));
-        expect(counting.ids).toEqual(new Set());
-      },
-    ),
+    fc.property(someEvents, (events) => {
+      const cleaning = new Cleaning({ rateLimits: limits });
+      const counting = new Counting();
+      for (const event of events) counting.take(cleaning.add(event));
+      expect(counting.ids).toEqual(plainlyCleaned(events, limits));
+      for (const event of events)
+        expect(cleaning.leftOutFor(event) === null).toBe(counting.ids.has(event.id));
+      for (const event of events) counting.take(cleaning.remove(event));
+      expect(counting.ids).toEqual(new Set());
+    }),
   );
 });
 
@@ -228,34 +208,64 @@ describe("rates", () => {
 });
 
 describe("times", () => {
-  test("what a clock that was a year ahead wrote is left out once the clock is right", () => {
-    const events = [
-      event("view", nowMs - 2 * day),
-      event("like", nowMs - day, { item: "b" }),
-      event("view", nowMs + 365 * day),
-    ];
-    expect(cleaned(events, { nowMs })).toEqual(events.slice(0, 2));
+  const weight = (atMs: number, now = nowMs) => weightOf(event("purchase", atMs), { nowMs: now });
+
+  test("of a clock that is a day ahead are of another zone, and count as of now", () => {
+    expect([weight(nowMs), weight(nowMs + day)]).toEqual([1, 1]);
   });
 
-  test("a device that forgot the date keeps its journal", () => {
-    const events = [event("view", nowMs - 2 * day), event("like", nowMs - day)];
+  test("that cannot be count as one half-life old, whatever they are", () => {
+    for (const atMs of [nowMs + day + 1, nowMs + 4_000 * day, 0, -day, Date.parse("1990-11-30T23:59:59Z")])
+      expect(weight(atMs)).toBe(0.5);
+    expect(weight(Number.NaN)).toBe(null);
+  });
+
+  test("make a device that forgot the date weigh its whole journal alike", () => {
     const forgotMs = Date.parse("2000-01-01T00:00:00Z");
-    expect(cleaned([...events, event("view", forgotMs, { item: "b" })], { nowMs: forgotMs })).toHaveLength(3);
-    const without = [event("view", 0), event("like", 3 * day, { item: "b" })];
-    expect(cleaned(without, { nowMs: 4 * day })).toHaveLength(2);
-    // Nobody but that clock says what time it is, until most of the journal does.
-    expect(cleaned(without, { nowMs })).toHaveLength(2);
-    expect(cleaned([...without, ...events, event("share", nowMs)], { nowMs })).toHaveLength(3);
+    expect([weight(nowMs, forgotMs), weight(nowMs - 300 * day, forgotMs)]).toEqual([0.5, 0.5]);
   });
 
-  test("a clock that is a day ahead is one of another zone", () => {
-    const events = [
-      event("view", nowMs),
-      event("like", nowMs - 1),
-      event("view", nowMs + day, { item: "b" }),
-    ];
-    expect(cleaned(events, { nowMs })).toHaveLength(3);
-    const later = { ...events[2], atMs: nowMs + day + 1 };
-    expect(cleaned([events[0], events[1], later], { nowMs })).toHaveLength(2);
+  test("are possible from the first browser to a day from now", () => {
+    const first = Date.parse("1990-12-01T00:00:00Z");
+    const times = [first - 1, first, nowMs + day, nowMs + day + 1, Number.NaN, Number.POSITIVE_INFINITY];
+    expect(times.map((atMs) => isPossibleTime(atMs, nowMs))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe("outliers", () => {
+  test("what a value counts for at most is some times the usual, however large one value is", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), { minLength: 5, maxLength: 60 }),
+        fc.double({ min: 1e3, max: 1e12, noNaN: true }),
+        (values, huge) => {
+          const bounds = [1, 2, 1e3].map((times) => upperBoundOf([...values, huge * times]));
+          expect(bounds[1]).toBe(bounds[0]);
+          expect(bounds[2]).toBe(bounds[0]);
+          expect(bounds[0]).toBeGreaterThanOrEqual(medianOf(values) * 0.99);
+        },
+      ),
+    );
+  });
+
+  test("is as many times as large for values that are, and the same in any order", () => {
+    const values = [1, 1.5, 2, 3, 8, 13, 40];
+    const bound = upperBoundOf(values);
+    expect(upperBoundOf(values.map((value) => 7 * value))).toBeCloseTo(7 * bound, 9);
+    expect(upperBoundOf(values.toReversed())).toBe(bound);
+    // Median 3; deviations of logarithms 1.10, .69, .41, 0, .98, 1.47, 2.59: their median .98.
+    expect(bound).toBeCloseTo(3 * Math.exp(3.5 * 1.4826 * Math.log(8 / 3)), 9);
+  });
+
+  test("whoever does everything once may do one thing five times, and four values say nothing", () => {
+    expect(upperBoundOf([1, 1, 1, 1, 1, 1])).toBeCloseTo(Math.exp(1.75), 12);
+    expect(upperBoundOf([1, 1, 1, 900])).toBe(Number.POSITIVE_INFINITY);
   });
 });

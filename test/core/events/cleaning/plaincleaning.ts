@@ -4,30 +4,12 @@ import type { RateLimit } from "../../../../core/events/cleaning/rates.ts";
 import type { TacitEvent } from "../../../../core/events/event.ts";
 import { oldestFirst } from "../../../../core/events/order.ts";
 
-export interface PlainOptions {
-  readonly nowMs: number;
-  readonly limits: readonly RateLimit[];
-}
-
 /** Ids of the events that count. */
 export function plainlyCleaned(
   events: readonly TacitEvent[],
-  { nowMs, limits }: PlainOptions,
+  limits: readonly RateLimit[],
 ): ReadonlySet<string> {
-  const timely = plainTimes(events, nowMs);
-  const once = plainDuplicates(timely);
-  return new Set(plainRates(once, limits).map(({ id }) => id));
-}
-
-export function plainTimes(events: readonly TacitEvent[], nowMs: number): readonly TacitEvent[] {
-  const firstMs = Date.parse("1990-12-01T00:00:00Z");
-  const numbered = events.filter(({ atMs }) => Number.isFinite(atMs));
-  const early = numbered.filter(({ atMs }) => atMs < firstMs);
-  const areEarlyOut = nowMs >= firstMs && early.length < numbered.length - early.length;
-  const possible = numbered.filter((event) => !(areEarlyOut && early.includes(event)));
-  const ahead = possible.filter(({ atMs }) => atMs > nowMs + 86_400_000);
-  const rest = possible.filter((event) => !ahead.includes(event));
-  return rest.length > ahead.length ? rest : possible;
+  return new Set(plainRates(plainDuplicates(events), limits).map(({ id }) => id));
 }
 
 export function plainDuplicates(events: readonly TacitEvent[]): readonly TacitEvent[] {
@@ -36,7 +18,7 @@ export function plainDuplicates(events: readonly TacitEvent[]): readonly TacitEv
     const before = sorted.slice(0, at).findLast((other) => isAboutTheSame(event, other));
     if (before === undefined || before.kind !== event.kind || before.amount !== event.amount) return true;
     const windowMs = duplicateWindowsMs[event.kind];
-    return windowMs === null || event.atMs > before.atMs + windowMs;
+    return windowMs === null || !(event.atMs - before.atMs <= windowMs);
   });
 }
 
