@@ -3,9 +3,12 @@
  *
  * weight(item) = sum over its events of kindWeight * amount factor * 2^(-age / halfLife)
  * An event at a time that cannot be counts as one half-life old (cleaning/times.ts).
+ * What is liked far more than is usual for the person counts as the edge of that (cleaning/outliers.ts): a page that reloads
+ * itself all day is no passion.
  * A dislike counts against: an item whose sum is negative is one the person does not want.
  */
 import { dayMs } from "../time.ts";
+import { winsorized } from "./cleaning/outliers.ts";
 import { isPossibleTime } from "./cleaning/times.ts";
 import { type EventKind, isEventKind, type TacitEvent } from "./event.ts";
 
@@ -41,7 +44,7 @@ export interface TasteOptions {
   readonly halfLifeMs?: number;
 }
 
-/** Events that say something, newest last, each with its weight now. Events of an item sum to its taste. */
+/** Events that say something, newest last, each with its weight now. */
 export function eventWeights(
   events: readonly TacitEvent[],
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
@@ -81,12 +84,13 @@ function weightOfKind(kind: string): number {
   return isEventKind(kind) ? kindWeights[kind] : 0;
 }
 
-/** Item -> weight. Items whose events cancel out exactly have no taste. */
+/** Item -> weight: the sum of its events, up to what is usual. Items whose events cancel out exactly have no taste. */
 export function tastesOf(weights: readonly EventWeight[]): ReadonlyMap<string, number> {
   const tastes = new Map<string, number>();
   for (const { item, weight } of weights) tastes.set(item, (tastes.get(item) ?? 0) + weight);
   for (const [item, weight] of tastes) if (weight === 0) tastes.delete(item);
-  return tastes;
+  const capped = winsorized([...tastes.values()]);
+  return new Map(Array.from(tastes.keys(), (item, at) => [item, capped[at]]));
 }
 
 /**

@@ -6,6 +6,7 @@
  * scaled by one factor; only what did not age by that factor (events that were of the future) is put in anew.
  * At each moment it is what the events would give all at once (test/core/ranking/plainprofile.ts).
  */
+import { upperBoundOf } from "../events/cleaning/outliers.ts";
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
 import { ageFactor, weightOf } from "../events/tastes.ts";
@@ -26,6 +27,8 @@ interface Told {
   readonly events: TacitEvent[];
   weights: number[];
   /** Sum of the weights, in that order. */
+  sum: number;
+  /** The sum, up to what is usual for the person; as of the last listing. */
   taste: number;
   least: number;
   most: number;
@@ -67,7 +70,9 @@ export class JournalProfile implements Profile {
   }
 
   get acts(): readonly Acts[] {
-    return this.#inOrder();
+    return this.#inOrder().map((told) =>
+      told.taste === told.sum ? told : scaled(told, told.taste / told.sum),
+    );
   }
 
   /** The event behind an act of a taste. */
@@ -136,7 +141,6 @@ export class JournalProfile implements Profile {
       told.weights = told.events.map((event) => weightOf(event, { nowMs }) ?? 0);
       sumUp(told);
       told.folded *= factor;
-      if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
       this.#change(told);
     }
   }
@@ -147,18 +151,24 @@ export class JournalProfile implements Profile {
   }
 
   #change(told: Told): void {
-    const { row, taste, opinions, dealt, bought, folded } = told;
+    const { row, sum, opinions, dealt, bought } = told;
     this.seen[row] = Number(dealt > 0);
     this.bought[row] = Number(bought > 0);
-    this.disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
-    if (taste === folded) this.#changed.delete(told);
-    else this.#changed.add(told);
+    this.disliked[row] = Number(sum < 0 || opinions.at(-1)?.kind === "dislike");
     this.#tasted = null;
     this.#solved = undefined;
   }
 
   #inOrder(): readonly Told[] {
-    this.#tasted ??= [...this.#told.values()].filter(({ taste }) => taste !== 0);
+    if (this.#tasted !== null) return this.#tasted;
+    const told = [...this.#told.values()];
+    const bound = upperBoundOf(told.flatMap(({ sum }) => (sum > 0 ? sum : [])));
+    for (const each of told) {
+      each.taste = Math.min(each.sum, bound);
+      if (Math.abs(each.taste - each.folded) <= roundingOf(each)) this.#changed.delete(each);
+      else this.#changed.add(each);
+    }
+    this.#tasted = told.filter(({ taste }) => taste !== 0);
     return this.#tasted;
   }
 
@@ -181,23 +191,28 @@ export class JournalProfile implements Profile {
 }
 
 function untold(row: number): Told {
-  const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
+  const nothing = { sum: 0, taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
   return { row, events: [], weights: [], opinions: [], ...nothing };
+}
+
+/** The acts of a taste that counts for less than they sum to. */
+function scaled({ weights, least, most }: Told, factor: number): Acts {
+  return { weights: weights.map((weight) => weight * factor), least: least * factor, most: most * factor };
 }
 
 function addWeight(told: Told, weight: number): void {
   const isFirst = told.weights.length === 1;
-  told.taste += weight;
+  told.sum += weight;
   told.least = isFirst ? weight : Math.min(told.least, weight);
   told.most = isFirst ? weight : Math.max(told.most, weight);
 }
 
 function sumUp(told: Told): void {
-  told.taste = 0;
+  told.sum = 0;
   told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
   told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
   for (const weight of told.weights) {
-    told.taste += weight;
+    told.sum += weight;
     told.least = Math.min(told.least, weight);
     told.most = Math.max(told.most, weight);
   }
@@ -207,7 +222,7 @@ function sumUp(told: Told): void {
 function roundingOf({ weights }: Told): number {
   let size = 0;
   for (const weight of weights) size += Math.abs(weight);
-  return 1e-13 * size;
+  return 1e-12 * size;
 }
 
 /** Whether the person dealt with the item, beyond seeing and clicking it. */

@@ -37,10 +37,24 @@ test("the weights of an item's events sum to its taste", () => {
   );
 });
 
-test("an event counts half after the half-life, and events of the future count as of now", () => {
+test("what somebody does over and over counts as a few times what is usual for them", () => {
+  const once = ["a", "b", "c", "d", "e"].map((item) => ({ ...event("view"), item }));
+  const often = Array.from({ length: 500 }, () => ({ ...event("view"), item: "f" }));
+  const tastes = tastesOf(eventWeights([...once, ...often], { nowMs }));
+  expect(tastes.get("a")).toBeCloseTo(kindWeights.view, 12);
+  // 3.5 deviations of a half, in logarithms, above the usual one.
+  expect(tastes.get("f")).toBeCloseTo(kindWeights.view * Math.exp(1.75), 9);
+  const hated = Array.from({ length: 50 }, () => ({ ...event("dislike"), item: "g" }));
+  expect(tastesOf(eventWeights([...once, ...hated], { nowMs })).get("g")).toBeCloseTo(
+    50 * kindWeights.dislike,
+  );
+});
+
+test("an event counts half after the half-life, and those ahead of now as of now, up to a day", () => {
   expect(weightOf(event("purchase", 90))).toBeCloseTo(0.5, 12);
   expect(weightOf(event("purchase", 180))).toBeCloseTo(0.25, 12);
-  expect(weightOf(event("purchase", -3))).toBe(kindWeights.purchase);
+  expect(weightOf(event("purchase", -1))).toBe(kindWeights.purchase);
+  expect(weightOf(event("purchase", -1.01))).toBe(kindWeights.purchase / 2);
 });
 
 test("one dislike outweighs one like, and an impression says nothing", () => {

@@ -22,18 +22,24 @@ export const fewestValues = 5;
  * @param values above 0, in any order; left as they are.
  * @returns infinite where the values do not say what is usual.
  */
-export function upperBoundOf(values: readonly number[]): number {
+export function upperBoundOf(values: ArrayLike<number>): number {
   if (values.length < fewestValues) return Number.POSITIVE_INFINITY;
-  const logarithms = values.map(Math.log);
+  const logarithms = Float64Array.from(values, Math.log);
   const center = medianOf(logarithms);
   const deviation = consistency * medianOf(logarithms.map((value) => Math.abs(value - center)));
   return Math.exp(center + mostDeviations * Math.max(deviation, leastDeviation));
 }
 
+/** The values, those above the bound of all that are above 0 pulled in to it. */
+export function winsorized(values: ArrayLike<number>): number[] {
+  const bound = upperBoundOf(Array.from(values).filter((value) => value > 0));
+  return Array.from(values, (value) => Math.min(value, bound));
+}
+
 /** The value in the middle, or half way between the two there. @throws {RangeError} of nothing. */
-export function medianOf(values: readonly number[]): number {
+export function medianOf(values: ArrayLike<number>): number {
   if (values.length === 0) throw new RangeError("medianOf: expected at least one value, got none");
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >>> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -3,13 +3,15 @@
  * bytes a line are held while it is read.
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
+ * - What somebody has far more of than is usual for them counts as the edge of that (core/events/cleaning/outliers.ts).
  * - An item counts by its freshest line, half after 90 days like an event on a device (core/events/tastes.ts); the
  *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
  *   future makes no other old: it is a slip, or a clock, and counts half.
  * - Whoever is left out is left out with every line.
  * - What says nothing about a person does not count (cleaning.ts).
  */
-import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
+import { winsorized } from "../../../core/events/cleaning/outliers.ts";
+import { firstPossibleMs, isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import { ageFactor, freshnessOf } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
 import { type Input, InputFault } from "../input/input.ts";
@@ -180,14 +182,15 @@ function hadIn(lines: Iterable<Line>, freshnessAt: FreshnessAt): readonly Kept[]
     else item.done += weight;
     item.freshness = Math.max(item.freshness, freshnessAt(atMs));
   }
-  return [...had.values()]
+  const kept = [...had.values()]
     .map(({ row, pieces, bought, done, freshness }) => ({
       row,
       weight: done + (pieces > 0 ? bought : 0),
       freshness,
     }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => a.row - b.row);
+    .filter(({ weight }) => weight > 0);
+  const weights = winsorized(kept.map(({ weight }) => weight));
+  return kept.map((item, at) => ({ ...item, weight: weights[at] })).sort((a, b) => a.row - b.row);
 }
 
 /** Least that age leaves: factors can be solved for beside what counts once. */
@@ -207,7 +210,8 @@ function freshnessBy({
 }): FreshnessAt {
   return (atMs) => {
     if (atMs === null || newestMs === null) return 1;
-    if (!isPossibleTime(atMs, nowMs)) return freshnessOf(atMs, { nowMs });
+    // Numbers that go on from 1 are times of a clock of their own.
+    if (newestMs >= firstPossibleMs && !isPossibleTime(atMs, nowMs)) return freshnessOf(atMs, { nowMs });
     return Math.max(leastFreshness, ageFactor(newestMs - atMs));
   };
 }
