@@ -11,6 +11,7 @@
  *   loops      robots that view the same thirty products over and over, one a second
  *   twice      lines of people, written again five seconds later
  *   stuck      lines of people, written twenty times, ten seconds apart: a page that reloads itself
+ *   open       lines of people, each viewed once an hour for four days: a page left open
  *
  * The device: the same people's own orders with faults in their journals (cleaning/faults.ts), ranked for by the factors
  * of the log as it is.
@@ -91,15 +92,25 @@ async function modelOf(lines: readonly LogLine[], cleaning: Cleaning): Promise<R
   });
 }
 
-/** Mean recall at k of the people held out, each by what is in the journal. */
-function recallOf(
-  model: RankingModel,
-  journalOf: (events: readonly TacitEvent[]) => readonly TacitEvent[],
-): number {
+type Tastes = (events: readonly TacitEvent[]) => ReadonlyMap<string, number>;
+
+const tastes: Readonly<Record<Cleaning, Tastes>> = {
+  /** Every event counts, one of the future as of now, and sums have no bound. */
+  none: (events) => {
+    const sums = new Map<string, number>();
+    const past = events.map((event) => ({ ...event, atMs: Math.min(event.atMs, nowMs) }));
+    for (const { item, weight } of eventWeights(past, { nowMs }))
+      sums.set(item, (sums.get(item) ?? 0) + weight);
+    return sums;
+  },
+  rules: (events) => tastesOf(eventWeights(cleaned(events), { nowMs })),
+};
+
+/** Mean recall at k of the people held out, each by what a journal says. */
+function recallOf(model: RankingModel, said: Tastes): number {
   const recalls = judged.flatMap(({ events, targets }) => {
     if (events.length === 0 || targets.size === 0) return [];
-    const tastes = tastesOf(eventWeights(journalOf(events), { nowMs }));
-    const profile = profileOfTastes(model, knownTastes(model, tastes));
+    const profile = profileOfTastes(model, knownTastes(model, said(events)));
     const ranked = rank({ model, by: "person", profile });
     return recallAt({ list: bestRows(ranked, k), targets, k });
   });
@@ -120,7 +131,7 @@ async function logResult(fault: string, rate: number): Promise<Result> {
     const random = seededRandom(seed);
     const more = rate === 0 ? [] : logFaults[fault]({ lines: log, items, random }, rate * log.length);
     for (const cleaning of ["none", "rules"] as const)
-      recalls[cleaning].push(recallOf(await modelOf([...log, ...more], cleaning), (events) => events));
+      recalls[cleaning].push(recallOf(await modelOf([...log, ...more], cleaning), tastes.rules));
   }
   return { where: "log", fault, rate, without: meanOf(recalls.none), cleaned: meanOf(recalls.rules) };
 }
@@ -130,12 +141,8 @@ function deviceResult(model: RankingModel, fault: string): Result {
   for (const seed of seeds) {
     for (const cleaning of ["none", "rules"] as const) {
       const random = seededRandom(seed);
-      recalls[cleaning].push(
-        recallOf(model, (events) => {
-          const faulty = journalFaults[fault](events, random);
-          return cleaning === "rules" ? cleaned(faulty) : faulty;
-        }),
-      );
+      const said: Tastes = (events) => tastes[cleaning](journalFaults[fault](events, random));
+      recalls[cleaning].push(recallOf(model, said));
     }
   }
   return {

@@ -32,6 +32,14 @@ export const logFaults: Readonly<Record<string, LogFault>> = {
     drawn(world, count / 20).flatMap((line) =>
       Array.from({ length: 20 }, (_, k) => later(line, k * 10 * second)),
     ),
+  open: (world, count) =>
+    drawn(world, count / 96).flatMap((line) =>
+      Array.from({ length: 96 }, (_, k) => ({
+        ...later(line, k * 3600 * second),
+        kind: "view" as const,
+        quantity: 1,
+      })),
+    ),
 };
 
 export type JournalFault = (events: readonly TacitEvent[], random: () => number) => readonly TacitEvent[];
@@ -42,6 +50,11 @@ export const journalFaults: Readonly<Record<string, JournalFault>> = {
   "one act twenty times": (events, random) => {
     const stuck = events[Math.floor(random() * events.length)];
     return [...events, ...Array.from({ length: 20 }, (_, k) => again(stuck, (k + 1) * 10 * second))];
+  },
+  "one page left open for four days": (events, random) => {
+    const open = events[Math.floor(random() * events.length)];
+    const views = Array.from({ length: 96 }, (_, k) => again(open, (k + 1) * 3600 * second));
+    return [...events, ...views.map((event) => ({ ...event, kind: "view" as const }))];
   },
   "a third of the acts a year ahead": (events, random) =>
     events.map((event) => (random() < 1 / 3 ? { ...event, atMs: event.atMs + 365 * dayMs } : event)),

@@ -95,7 +95,8 @@ export async function readLog(
   const { starts, places } = cleaned?.byPerson ?? lines.byPerson(people);
   for (const [what, count] of cleaned?.leftOut ?? []) leftOut.others.set(what, count);
   const freshnessAt = freshnessBy({ newestMs, nowMs });
-  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, freshnessAt });
+  const pulledIn = cleaning === "none" ? (values: readonly number[]) => values : winsorized;
+  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, freshnessAt, pulledIn });
   return { tastes, lines: places.length, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
 }
 
@@ -119,16 +120,18 @@ function requireFew(
 interface Shape extends LinesOfPeople {
   readonly items: number;
   readonly freshnessAt: FreshnessAt;
+  /** One person's weights, those far above what is usual pulled in to it. */
+  readonly pulledIn: (weights: readonly number[]) => readonly number[];
 }
 
 /** What age leaves, 0..1, of a line of that time. */
 type FreshnessAt = (atMs: number | null) => number;
 
 function tastesOf(lines: Lines, shape: Shape): PeopleTastes {
-  const { starts: from, places, items, freshnessAt } = shape;
+  const { starts: from, places, items } = shape;
   const people = from.length - 1;
   const hadBy = (person: number): readonly Kept[] =>
-    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])), freshnessAt);
+    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])), shape);
   // Counted first: what is grown is there twice while it grows.
   const counts: number[] = [];
   for (let person = 0; person < people; person++) counts.push(hadBy(person).length);
@@ -171,7 +174,10 @@ interface Kept {
 }
 
 /** What is had after these lines of one person, by row. */
-function hadIn(lines: Iterable<Line>, freshnessAt: FreshnessAt): readonly Kept[] {
+function hadIn(
+  lines: Iterable<Line>,
+  { freshnessAt, pulledIn }: Pick<Shape, "freshnessAt" | "pulledIn">,
+): readonly Kept[] {
   const had = new Map<number, Had>();
   for (const { row, quantity, weight, atMs } of lines) {
     const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, freshness: 0 };
@@ -189,7 +195,7 @@ function hadIn(lines: Iterable<Line>, freshnessAt: FreshnessAt): readonly Kept[]
       freshness,
     }))
     .filter(({ weight }) => weight > 0);
-  const weights = winsorized(kept.map(({ weight }) => weight));
+  const weights = pulledIn(kept.map(({ weight }) => weight));
   return kept.map((item, at) => ({ ...item, weight: weights[at] })).sort((a, b) => a.row - b.row);
 }
 

@@ -79,6 +79,8 @@ const happenings = fc.array(
         amount: fc.constantFrom(undefined, 0, 40, -3, Number.NaN),
       }),
     },
+    // Each item once, and one of them over and over: more than is usual.
+    { weight: 1, arbitrary: fc.record({ often: fc.integer({ min: 0, max: count - 1 }) }) },
     { weight: 2, arbitrary: fc.record({ drop: fc.nat() }) },
     {
       weight: 2,
@@ -113,6 +115,13 @@ describe("of a journal", () => {
             const dropped = events[happening.drop % events.length];
             events = events.filter((event) => event !== dropped);
             profile.remove(dropped);
+          } else if ("often" in happening) {
+            const all = Array.from({ length: count + 30 }, (_, k) => (k < count ? k : happening.often));
+            for (const [k, row] of all.entries()) {
+              const event = stored("view", row, { id: `event-${number}-${k}`, atMs: nowMs - k });
+              events.push(event);
+              profile.add(event);
+            }
           } else if ("ask" in happening) {
             expectPlain(profile, events, asOfMs);
           } else {
