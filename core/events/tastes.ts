@@ -36,7 +36,7 @@ export const kindWeights: Readonly<Record<EventKind, number>> = {
   share: 0.6,
 };
 
-const defaultHalfLifeMs = 90 * dayMs;
+export const defaultHalfLifeMs = 90 * dayMs;
 
 export interface TasteOptions {
   readonly nowMs: number;
@@ -62,9 +62,15 @@ export function weightOf(
   event: TacitEvent,
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
 ): number | null {
+  const strength = strengthOf(event);
+  if (strength === null || !Number.isFinite(event.atMs)) return null;
+  return strength * freshnessOf(event.atMs, { nowMs, halfLifeMs });
+}
+
+/** What an event adds before it ages; null when events of its kind say nothing. */
+export function strengthOf(event: TacitEvent): number | null {
   const kindWeight = weightOfKind(event.kind);
-  if (kindWeight === 0 || !Number.isFinite(event.atMs)) return null;
-  return kindWeight * amountFactor(event) * freshnessOf(event.atMs, { nowMs, halfLifeMs });
+  return kindWeight === 0 ? null : kindWeight * amountFactor(event);
 }
 
 /** What ageing leaves of an event's weight, 0..1; a half where nobody knows its age. */

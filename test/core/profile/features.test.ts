@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
+import { catalogueFacts } from "../../../core/profile/catalogue.ts";
+import { ProfileFeatures } from "../../../core/profile/features.ts";
+import { type FeatureName, features, scaled } from "../../../core/profile/table.ts";
+import { plainFeatures } from "./plainfeatures.ts";
+
+const nowMs = Date.parse("2026-03-14T12:00:00Z");
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const localTimeOf = (atMs: number) => {
+  const date = new Date(atMs);
+  return { hour: date.getUTCHours(), weekday: (date.getUTCDay() + 6) % 7 };
+};
+const cards = Array.from({ length: 9 }, (_, k) => ({
+  item: `item-${k}`,
+  title: `Thing ${k}`,
+  categories: ["Mugs", "Party", "Garden"].slice(0, k % 4),
+  ...(k === 5 ? {} : { price: 1 + 3 * (k % 4) }),
+}));
+const catalogue = catalogueFacts(cards);
+const options = { catalogue, localTimeOf, nowMs };
+
+const someEvents = fc.uniqueArray(
+  fc.record({
+    id: fc.uuid(),
+    kind: fc.constantFrom<TacitEvent["kind"]>(...eventKinds, "hover" as TacitEvent["kind"]),
+    item: fc.constantFrom(...cards.map(({ item }) => item), "gone"),
+    atMs: fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 400 * day }).map((ms) => nowMs - ms) },
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 12 }).map((k) => nowMs - 3 * day + k * 15 * minute) },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom(nowMs + day, nowMs + day + 1, nowMs + 40 * day, 0, Number.NaN),
+      },
+    ),
+    amount: fc.constantFrom(1, 2, 3, 40),
+  }),
+  { selector: ({ id }) => id, maxLength: 50 },
+);
+
+/** Medians of a histogram are within its steps; all else is the same but for rounding. */
+function expectPlain(profile: ProfileFeatures, events: readonly TacitEvent[], at: number): void {
+  const plain = plainFeatures(events, { ...options, nowMs: at });
+  const values = profile.values(at);
+  for (const name of Object.keys(plain) as FeatureName[]) {
+    const [value, wanted] = [values[name], plain[name]];
+    if (value === null || wanted === null) expect([name, value]).toEqual([name, wanted]);
+    else if (name === "dwell") expect(Math.abs(Math.log(value / wanted))).toBeLessThan(Math.log(1.08));
+    else expect(Math.abs(value - wanted), name).toBeLessThan(1e-9 * Math.max(1, Math.abs(wanted)));
+  }
+}
+
+test("whatever comes and goes while time passes, features are what the events give all at once", () => {
+  fc.assert(
+    fc.property(someEvents, fc.infiniteStream(fc.nat()), (events, chances) => {
+      let at = nowMs;
+      const profile = new ProfileFeatures(options);
+      const there: TacitEvent[] = [];
+      for (const event of events) {
+        profile.add(event);
+        there.push(event);
+        const chance = chances.next().value ?? 0;
+        if (chance % 3 === 0) profile.remove(there.splice(chance % there.length, 1)[0]);
+        if (chance % 5 === 0) {
+          at += (chance % 60) * day;
+          profile.ageTo(at);
+        }
+        expectPlain(profile, there, at);
+      }
+      for (const event of there) profile.remove(event);
+      expectPlain(profile, [], at);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("shares of categories sum to 1, whatever is liked, and every one says what was bought of it", () => {
+  fc.assert(
+    fc.property(someEvents, (events) => {
+      const profile = new ProfileFeatures(options);
+      for (const event of events) profile.add(event);
+      const categories = profile.categories(nowMs);
+      const total = categories.reduce((sum, { share }) => sum + share, 0);
+      expect(Math.abs(total - (categories.some(({ share }) => share > 0) ? 1 : 0))).toBeLessThan(1e-9);
+      for (const { category, orders, daysSinceOrder, spent } of categories) {
+        const own = events.filter(({ item }) => catalogue.factsOf(item)?.categories.includes(category));
+        const plain = plainFeatures(own, options);
+        expect([orders, daysSinceOrder]).toEqual([plain.orders ?? 0, plain.daysSinceOrder]);
+        expect(spent).toBeCloseTo(plain.spent ?? Number.NaN, 6);
+      }
+    }),
+  );
+});
+
+describe("the table", () => {
+  test("names each feature once, and the device computes just these", () => {
+    const names = features.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(new ProfileFeatures(options).values(nowMs))).toEqual(names);
+  });
+
+  test("puts every value between 0 and 1, in its order, the ends of a range at the ends", () => {
+    for (const feature of features) {
+      const [least, most] = feature.range;
+      expect([scaled(feature, least), scaled(feature, most)]).toEqual([0, 1]);
+      const values = [-1e9, least, least + (most - least) / 100, (least + most) / 2, most, 1e9];
+      const places = values.map((value) => scaled(feature, value));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(places.every((place) => place >= 0 && place <= 1)).toBe(true);
+    }
+  });
+
+  test("has a word for every feature that is missing before anything was done", () => {
+    const values = new ProfileFeatures({ ...options, catalogue: catalogueFacts([]) }).values(nowMs);
+    for (const { name, missing } of features) {
+      expect(values[name]).toBe(null);
+      expect(missing).not.toBe("");
+    }
+  });
+});
+
+test("a price level is the part of the catalogue that is cheaper, and half of what costs the same", () => {
+  const priced = catalogueFacts([1, 2, 2, 5].map((price, k) => ({ ...cards[0], item: String(k), price })));
+  expect(["0", "1", "2", "3"].map((item) => priced.factsOf(item)?.priceLevel)).toEqual([
+    0.125, 0.5, 0.5, 0.875,
+  ]);
+  expect(priced.medianPrice).toBe(2);
+});
