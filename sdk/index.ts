@@ -22,6 +22,7 @@ export const tacit: Tacit = surfaceOf(
 
 export type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";
+export type { CategoryFeatures } from "../core/profile/features.ts";
 export type {
   Budget,
   Cleaned,
@@ -44,6 +45,8 @@ export type {
   SentReport,
   SentSum,
   ShownEvent,
+  ShownFeature,
+  ShownProfile,
   SpentOf,
   TacitExport,
   Waiting,

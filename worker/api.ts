@@ -6,6 +6,8 @@
 import type { Choices } from "../core/consent.ts";
 import type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
+import type { CategoryFeatures } from "../core/profile/features.ts";
+import type { Feature } from "../core/profile/table.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
 /** That, and when, this device took part. It is the same for everybody who did. */
@@ -305,11 +307,24 @@ export interface ShownEvent extends TacitEvent {
   readonly leftOut?: LeftOutFor;
 }
 
+/** A feature as a panel shows it. */
+export interface ShownFeature extends Pick<Feature, "name" | "title" | "unit" | "missing"> {
+  /** Null where there is nothing to compute it from: then `missing` says so. */
+  readonly value: number | null;
+}
+
+export interface ShownProfile {
+  readonly features: readonly ShownFeature[];
+  readonly categories: readonly CategoryFeatures[];
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
   readonly events: readonly ShownEvent[];
   readonly cleaned: Cleaned;
+  /** What this device has worked out about the person; nobody else sees it. */
+  readonly profile: ShownProfile;
   readonly interests: readonly Interest[];
   /** Newest first. */
   readonly reports: readonly SentReport[];
@@ -332,6 +347,7 @@ export interface TacitExport {
   readonly events: readonly TacitEvent[];
   /** Ids of those that do not count. */
   readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
+  readonly profile: ShownProfile;
   readonly tastes: readonly { readonly item: string; readonly weight: number }[];
   readonly userVector: readonly number[];
   readonly interests: readonly Interest[];

@@ -10,6 +10,7 @@ import type {
   Interest,
   Panel,
   Parties,
+  ShownProfile,
   TacitExport,
   WorkerConfig,
 } from "./api.ts";
@@ -28,6 +29,7 @@ export interface Held {
   /** Null before any has come. */
   readonly model: Model | null;
   readonly nowMs: number;
+  readonly profileShown: ShownProfile;
 }
 
 export async function panelOf({
@@ -36,6 +38,7 @@ export async function panelOf({
   config,
   model,
   nowMs,
+  profileShown,
   plan,
   waiting,
   store: { storage },
@@ -51,6 +54,7 @@ export async function panelOf({
   return {
     events: events.toReversed(),
     cleaned: cleanedIn({ config, log, nowMs }),
+    profile: profileShown,
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
@@ -68,6 +72,7 @@ export async function exportOf({
   config,
   model,
   nowMs,
+  profileShown,
   profile,
   consent,
 }: Held & {
@@ -86,6 +91,7 @@ export async function exportOf({
       const why = log.leftOutFor(event);
       return why === null ? [] : [{ event: event.id, why }];
     }),
+    profile: profileShown,
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
     userVector: Array.from(profile?.solved?.userVector ?? []),
     interests: interestsFor(model, tastes),

@@ -19,6 +19,7 @@ import type {
   Panel,
   Prefetch,
   Recommendation,
+  ShownProfile,
   StoredIn,
   TacitExport,
   WorkerApi,
@@ -35,7 +36,7 @@ import { keptPlan, planView } from "./contribute/planview.ts";
 import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
-import { type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
+import { deviceLocalTime, type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
@@ -44,6 +45,7 @@ import { holdForLife } from "./lock.ts";
 import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
+import { FeaturesCache } from "./rank/features.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
@@ -70,6 +72,7 @@ export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
   readonly #contributors: readonly AnyContributor[];
   readonly #profiles = new ProfileCache();
+  readonly #features = new FeaturesCache();
   readonly #unknown = new UnknownItems();
   #parts: Parts | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
@@ -248,7 +251,7 @@ export class TacitWorker implements WorkerApi {
     const nowMs = this.#edges.nowMs();
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config) };
     return panelOf({
-      ...{ log, ledger, store, config, model: editions.current, nowMs },
+      ...{ log, ledger, store, config, model: editions.current, nowMs, profileShown: this.#shown(log) },
       plan: plan && planView(plan, this.#contributors),
       waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
@@ -264,7 +267,16 @@ export class TacitWorker implements WorkerApi {
     const profile = model === null ? null : await this.#profile(model);
     const log = await this.#log();
     const nowMs = this.#edges.nowMs();
-    return exportOf({ log, ledger, config, model, nowMs, profile, consent: this.#consent });
+    return exportOf({
+      log,
+      ledger,
+      config,
+      model,
+      nowMs,
+      profileShown: this.#shown(log),
+      profile,
+      consent: this.#consent,
+    });
   }
 
   async requests(): Promise<MadeRequests> {
@@ -413,6 +425,13 @@ export class TacitWorker implements WorkerApi {
     return now();
   }
 
+  /** What the device has worked out about the person. */
+  #shown(log: EventLog): ShownProfile {
+    const { nowMs, localTimeOf = deviceLocalTime } = this.#edges;
+    const { current: model } = this.#running("profile").editions;
+    return this.#features.shown({ model, log, nowMs: nowMs(), localTimeOf });
+  }
+
   #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
     const { journal, ledger, editions, store, notify } = this.#parts;
@@ -461,6 +480,7 @@ export class TacitWorker implements WorkerApi {
   #forgetRead(): void {
     this.#parts?.journal.forget();
     this.#profiles.forget();
+    this.#features.forget();
   }
 }
 

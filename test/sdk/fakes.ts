@@ -145,6 +145,7 @@ export class FakeApi implements WorkerApi {
     this.#note("panel");
     return {
       events: [],
+      profile: { features: [], categories: [] },
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
       reports: [sent],
@@ -171,6 +172,7 @@ export class FakeApi implements WorkerApi {
       tastes: [],
       userVector: [],
       leftOut: [],
+      profile: { features: [], categories: [] },
       interests: [],
       reports: [],
       budget,
