@@ -14,6 +14,7 @@ import { Interests } from "./interests.tsx";
 import type { Taste } from "./likings.ts";
 import { Parties } from "./parties.tsx";
 import { Plan } from "./plan.tsx";
+import { ProfileList } from "./profilelist.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
 import { Why } from "./why.tsx";
@@ -95,6 +96,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
       {panel !== null && (
         <>
           <Interests tastes={tastes} byId={byId} />
+          <ProfileList profile={panel.profile} />
           <Why tacit={tacit} byId={byId} />
           <HistoryList events={panel.events} cleaned={panel.cleaned} byId={byId} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} waiting={panel.waiting} />

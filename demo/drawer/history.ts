@@ -64,15 +64,15 @@ function quoted(query: string | undefined): string {
 
 /** Why one act does not count, behind its line. */
 export const leftOutInWords: Readonly<Record<LeftOutFor, string>> = {
-  duplicate: "written twice",
+  duplicate: "again at once",
   rate: "faster than a person",
 };
 
 /** What does not count, in one sentence; nothing where all does. */
 export function cleanedInWords({ duplicate, rate, time, isAutomated }: Panel["cleaned"]): string {
   const said = [
-    [duplicate, duplicate === 1 ? "was written twice" : "were written twice"],
-    [rate, "came faster than any person is"],
+    [duplicate, "the same again at once"],
+    [rate, "faster than any person"],
   ] as const;
   const parts = said.flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}`));
   const counted =
