@@ -25,6 +25,8 @@ export class EventLog {
   readonly #impressions = new EventQueue();
   readonly #unknown = new EventQueue();
   readonly #cleaning = new Cleaning();
+  /** Ids of the events that do not count. */
+  readonly #leftOut = new Set<string>();
   readonly #changes: EventChange[] = [];
 
   /** @param events oldest first, each once. */
@@ -33,7 +35,7 @@ export class EventLog {
     for (const event of events) {
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
-      this.#cleaning.add(event);
+      this.#mark(event, this.#cleaning.add(event));
     }
   }
 
@@ -48,12 +50,12 @@ export class EventLog {
 
   /** The events that count, oldest first. */
   clean(): readonly TacitEvent[] {
-    return this.all().filter((event) => this.leftOutFor(event) === null);
+    return this.all().filter(({ id }) => !this.#leftOut.has(id));
   }
 
   /** Why an event of the log does not count; null when it does. */
   leftOutFor(event: TacitEvent): LeftOutFor | null {
-    return this.#cleaning.leftOutFor(event);
+    return this.#leftOut.has(event.id) ? this.#cleaning.leftOutFor(event) : null;
   }
 
   /** Whether most of what is done here is done faster than any person does it. */
@@ -77,7 +79,9 @@ export class EventLog {
       if (this.#ids.has(event.id)) continue;
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
-      this.#changes.push(...this.#cleaning.add(event));
+      const changes = this.#cleaning.add(event);
+      this.#mark(event, changes);
+      this.#changes.push(...changes);
     }
   }
 
@@ -89,13 +93,25 @@ export class EventLog {
       const event = queue.takeOldest();
       if (event === undefined) return;
       this.#ids.delete(event.id);
-      this.#changes.push(...this.#cleaning.remove(event));
+      const changes = this.#cleaning.remove(event);
+      this.#mark(null, changes);
+      this.#leftOut.delete(event.id);
+      this.#changes.push(...changes);
       dropped.push(event.id);
     };
     while (this.#impressions.size > impressions) dropFrom(this.#impressions);
     while (this.#unknown.size > impressions) dropFrom(this.#unknown);
     while (this.size > events) dropFrom(this.#withOldest());
     return dropped;
+  }
+
+  /** @param newcomer counts only if the changes say so. */
+  #mark(newcomer: TacitEvent | null, changes: readonly EventChange[]): void {
+    if (newcomer !== null) this.#leftOut.add(newcomer.id);
+    for (const { change, event } of changes) {
+      if (change === "added") this.#leftOut.delete(event.id);
+      else this.#leftOut.add(event.id);
+    }
   }
 
   #queueOf({ kind }: TacitEvent): EventQueue {

@@ -44,36 +44,40 @@ export interface DuplicateOptions {
   readonly resolutionMs?: number;
 }
 
+const longestWindowMs = Math.max(...Object.values(duplicateWindowsMs).map((windowMs) => windowMs ?? 0));
+
 export class Duplicates implements CleaningRule {
   readonly #resolutionMs: number;
-  /** Oldest first. */
-  readonly #threads = new Map<string, TacitEvent[]>();
+  /** Events by item, "" for those about none; oldest first. */
+  readonly #byItem = new Map<string, TacitEvent[]>();
 
   constructor({ resolutionMs = 1 }: DuplicateOptions = {}) {
     this.#resolutionMs = resolutionMs;
   }
 
   add(event: TacitEvent): readonly EventChange[] {
-    const key = threadKey(event);
-    const thread = this.#threads.get(key) ?? [];
-    this.#threads.set(key, thread);
-    const place = insertInOrder(thread, event);
-    const changes: EventChange[] = this.#repeats(event, thread[place - 1]) ? [] : [added(event)];
-    const next = thread[place + 1];
+    if (!Number.isFinite(event.atMs)) return [added(event)];
+    const { item = "" } = event;
+    const known = this.#byItem.get(item) ?? [];
+    this.#byItem.set(item, known);
+    const place = insertInOrder(known, event);
+    const [previous, next] = [before(known, place), after(known, place)];
+    const changes: EventChange[] = this.#repeats(event, previous) ? [] : [added(event)];
     if (next === undefined) return changes;
-    const [was, is] = [this.#repeats(next, thread[place - 1]), this.#repeats(next, event)];
+    const [was, is] = [this.#repeats(next, previous), this.#repeats(next, event)];
     if (was !== is) changes.push(is ? dropped(next) : added(next));
     return changes;
   }
 
   remove(event: TacitEvent): readonly EventChange[] {
-    const key = threadKey(event);
-    const thread = this.#threads.get(key) ?? [];
-    const place = placeOf(thread, event);
+    if (!Number.isFinite(event.atMs)) return [dropped(event)];
+    const { item = "" } = event;
+    const known = this.#byItem.get(item) ?? [];
+    const place = placeOf(known, event);
     if (place === null) return [];
-    const [previous, next] = [thread[place - 1], thread[place + 1]];
-    thread.splice(place, 1);
-    if (thread.length === 0) this.#threads.delete(key);
+    const [previous, next] = [before(known, place), after(known, place)];
+    known.splice(place, 1);
+    if (known.length === 0) this.#byItem.delete(item);
     const changes: EventChange[] = this.#repeats(event, previous) ? [] : [dropped(event)];
     if (next === undefined) return changes;
     const [was, is] = [this.#repeats(next, event), this.#repeats(next, previous)];
@@ -82,9 +86,9 @@ export class Duplicates implements CleaningRule {
   }
 
   leavesOut(event: TacitEvent): boolean {
-    const thread = this.#threads.get(threadKey(event)) ?? [];
-    const place = placeOf(thread, event);
-    return place !== null && this.#repeats(event, thread[place - 1]);
+    const known = this.#byItem.get(event.item ?? "") ?? [];
+    const place = Number.isFinite(event.atMs) ? placeOf(known, event) : null;
+    return place !== null && this.#repeats(event, before(known, place));
   }
 
   #repeats(event: TacitEvent, previous: TacitEvent | undefined): boolean {
@@ -93,13 +97,31 @@ export class Duplicates implements CleaningRule {
 }
 
 /** @param previous the event before this one in its thread. */
-export function isDuplicate(event: TacitEvent, previous: TacitEvent, resolutionMs = 1): boolean {
+function isDuplicate(event: TacitEvent, previous: TacitEvent, resolutionMs: number): boolean {
   if (event.kind !== previous.kind || event.amount !== previous.amount) return false;
   const windowMs = isEventKind(event.kind) ? duplicateWindowsMs[event.kind] : null;
   return windowMs !== null && windowMs >= resolutionMs && event.atMs - previous.atMs <= windowMs;
 }
 
-/** What an event is about, and where on the page: the same for acts of which one may repeat or undo another. */
-export function threadKey({ kind, item, query, list, position }: TacitEvent): string {
-  return JSON.stringify([threadOf[kind] ?? kind, item, query, list, position]);
+/** The event before that place that is of its thread, as far as any window goes. */
+function before(events: readonly TacitEvent[], place: number): TacitEvent | undefined {
+  for (let at = place - 1; at >= 0 && isNear(events[at], events[place]); at--)
+    if (isOfThread(events[at], events[place])) return events[at];
+  return undefined;
+}
+
+function after(events: readonly TacitEvent[], place: number): TacitEvent | undefined {
+  for (let at = place + 1; at < events.length && isNear(events[place], events[at]); at++)
+    if (isOfThread(events[at], events[place])) return events[at];
+  return undefined;
+}
+
+function isNear(earlier: TacitEvent, later: TacitEvent): boolean {
+  return later.atMs - earlier.atMs <= longestWindowMs;
+}
+
+/** Whether one may repeat or undo the other: both are about the same, at the same place on the page. */
+function isOfThread(a: TacitEvent, b: TacitEvent): boolean {
+  const isSameKind = (threadOf[a.kind] ?? a.kind) === (threadOf[b.kind] ?? b.kind);
+  return isSameKind && a.query === b.query && a.list === b.list && a.position === b.position;
 }

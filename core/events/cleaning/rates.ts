@@ -7,6 +7,7 @@
  * a "no" is heard however fast it comes.
  */
 import type { TacitEvent } from "../event.ts";
+import { insertInOrder, placeOf } from "../order.ts";
 import { added, type CleaningRule, dropped, type EventChange } from "./rule.ts";
 
 export interface RateLimit {
@@ -30,78 +31,94 @@ export interface RateOptions {
   readonly resolutionMs?: number;
 }
 
-/** The acts of one span. */
-type Burst = Map<string, TacitEvent>;
-
 export class Rates implements CleaningRule {
   readonly #limits: readonly RateLimit[];
-  /** For each limit, its spans by number. */
-  readonly #bursts: readonly Map<number, Burst>[];
-  #acts = 0;
+  /** What takes a person's own hand, oldest first. */
+  readonly #acts: TacitEvent[] = [];
+  /** For each limit, how many acts are in its spans, by their number. */
+  readonly #counts: readonly Map<number, number>[];
   #leftOut = 0;
 
   constructor({ rateLimits: limits = rateLimits, resolutionMs = 1 }: RateOptions = {}) {
     this.#limits = limits.filter(({ spanMs }) => spanMs >= resolutionMs);
-    this.#bursts = this.#limits.map(() => new Map());
+    this.#counts = this.#limits.map(() => new Map());
   }
 
   /** How many acts take a person's own hand, and how many of them are left out. */
   get counts(): { readonly acts: number; readonly leftOut: number } {
-    return { acts: this.#acts, leftOut: this.#leftOut };
+    return { acts: this.#acts.length, leftOut: this.#leftOut };
   }
 
   add(event: TacitEvent): readonly EventChange[] {
     if (!takesAHand(event)) return [added(event)];
-    this.#acts++;
-    const crossed = new Map<string, TacitEvent>();
-    for (const [at, limit] of this.#limits.entries()) {
-      const burst = this.#burstOf(at, event);
-      // Those that counted until now: another limit may leave them out already.
-      if (burst.size === limit.most)
-        for (const [id, act] of burst) if (!this.leavesOut(act)) crossed.set(id, act);
-    }
-    for (const at of this.#limits.keys()) this.#burstOf(at, event).set(event.id, event);
-    const isOut = this.leavesOut(event);
-    this.#leftOut += crossed.size + Number(isOut);
-    return [...Array.from(crossed.values(), dropped), ...(isOut ? [] : [added(event)])];
+    const changed = this.#count(event, 1).map(dropped);
+    insertInOrder(this.#acts, event);
+    this.#leftOut += changed.length;
+    if (!this.leavesOut(event)) return [...changed, added(event)];
+    this.#leftOut++;
+    return changed;
   }
 
   remove(event: TacitEvent): readonly EventChange[] {
     if (!takesAHand(event)) return [dropped(event)];
+    const place = placeOf(this.#acts, event);
+    if (place === null) return [];
     const wasOut = this.leavesOut(event);
-    const freed: Burst[] = [];
-    this.#acts--;
-    for (const [at, { most }] of this.#limits.entries()) {
-      const burst = this.#burstOf(at, event);
-      burst.delete(event.id);
-      if (burst.size === most) freed.push(burst);
-      if (burst.size === 0) this.#bursts[at].delete(this.#spanOf(at, event));
-    }
-    const back = new Map(freed.flatMap((burst) => [...burst]).filter(([, act]) => !this.leavesOut(act)));
-    this.#leftOut -= back.size + Number(wasOut);
-    return [...(wasOut ? [] : [dropped(event)]), ...Array.from(back.values(), added)];
+    this.#acts.splice(place, 1);
+    const changed = this.#count(event, -1).map(added);
+    this.#leftOut -= changed.length + Number(wasOut);
+    return wasOut ? changed : [dropped(event), ...changed];
   }
 
   leavesOut(event: TacitEvent): boolean {
-    if (!takesAHand(event)) return false;
-    return this.#limits.some(
-      ({ most }, at) => (this.#bursts[at].get(this.#spanOf(at, event))?.size ?? 0) > most,
-    );
+    return takesAHand(event) && this.#isTooFast(event);
   }
 
-  #burstOf(at: number, event: TacitEvent): Burst {
-    const span = this.#spanOf(at, event);
-    const burst = this.#bursts[at].get(span) ?? new Map<string, TacitEvent>();
-    this.#bursts[at].set(span, burst);
-    return burst;
+  /** Counts an act that comes (1) or goes (-1), and gives the others that are too fast since, or no longer. */
+  #count(event: TacitEvent, change: 1 | -1): readonly TacitEvent[] {
+    const crossed: RateLimit[] = [];
+    for (const [at, limit] of this.#limits.entries()) {
+      const span = spanOf(event, limit);
+      const before = this.#counts[at].get(span) ?? 0;
+      if (before + change === 0) this.#counts[at].delete(span);
+      else this.#counts[at].set(span, before + change);
+      if (before > limit.most !== before + change > limit.most) crossed.push(limit);
+    }
+    const acts = new Set(crossed.flatMap((limit) => this.#actsIn(spanOf(event, limit), limit)));
+    return [...acts].filter((act) => this.#isTooFast(act) !== this.#isTooFast(act, { but: event, change }));
   }
 
-  #spanOf(at: number, { atMs }: TacitEvent): number {
-    return Math.floor(atMs / this.#limits[at].spanMs);
+  /** @param without how an act that came or went since is not counted. */
+  #isTooFast(act: TacitEvent, without?: { readonly but: TacitEvent; readonly change: 1 | -1 }): boolean {
+    return this.#limits.some((limit, at) => {
+      const span = spanOf(act, limit);
+      const since = without !== undefined && spanOf(without.but, limit) === span ? without.change : 0;
+      return (this.#counts[at].get(span) ?? 0) - since > limit.most;
+    });
+  }
+
+  #actsIn(span: number, { spanMs }: RateLimit): readonly TacitEvent[] {
+    const from = this.#firstAt(span * spanMs);
+    return this.#acts.slice(from, this.#firstAt((span + 1) * spanMs));
+  }
+
+  /** The place of the first act at that time or later. */
+  #firstAt(atMs: number): number {
+    let [low, high] = [0, this.#acts.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#acts[middle].atMs < atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
-/** Whether a person does each of these by hand. */
-export function takesAHand({ kind }: TacitEvent): boolean {
-  return byHand.has(kind);
+/** Whether a person does each of these by hand, and it is known when. */
+function takesAHand({ kind, atMs }: TacitEvent): boolean {
+  return byHand.has(kind) && Number.isFinite(atMs);
+}
+
+function spanOf({ atMs }: TacitEvent, { spanMs }: RateLimit): number {
+  return Math.floor(atMs / spanMs);
 }

@@ -15,7 +15,9 @@ export function plainlyCleaned(
 export function plainDuplicates(events: readonly TacitEvent[]): readonly TacitEvent[] {
   const sorted = [...events].sort(oldestFirst);
   return sorted.filter((event, at) => {
-    const before = sorted.slice(0, at).findLast((other) => isAboutTheSame(event, other));
+    if (!Number.isFinite(event.atMs)) return true;
+    const timed = sorted.slice(0, at).filter(({ atMs }) => Number.isFinite(atMs));
+    const before = timed.findLast((other) => isAboutTheSame(event, other));
     if (before === undefined || before.kind !== event.kind || before.amount !== event.amount) return true;
     const windowMs = duplicateWindowsMs[event.kind];
     return windowMs === null || !(event.atMs - before.atMs <= windowMs);
@@ -36,7 +38,9 @@ export function plainRates(
   events: readonly TacitEvent[],
   limits: readonly RateLimit[],
 ): readonly TacitEvent[] {
-  const acts = events.filter(({ kind }) => ["click", "view", "search", "share"].includes(kind));
+  const acts = events.filter(
+    ({ kind, atMs }) => ["click", "view", "search", "share"].includes(kind) && Number.isFinite(atMs),
+  );
   return events.filter((event) => {
     if (!acts.includes(event)) return true;
     return limits.every(({ spanMs, most }) => {
