@@ -103,7 +103,7 @@ export class ProfileFeatures {
       actsPerVisit: visits === 0 ? null : acts / visits,
       orders: this.#purchases.orders === 0 ? null : this.#purchases.orders,
       daysSinceOrder: daysSince(this.#purchases.lastMs, nowMs),
-      spent: medianPrice === null ? null : this.#purchases.spent,
+      spent: medianPrice === null || scores === null ? null : this.#purchases.spent,
       recencyScore: scores?.recency ?? null,
       frequencyScore: scores?.frequency ?? null,
       monetaryScore: scores?.monetary ?? null,

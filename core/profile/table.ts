@@ -30,6 +30,7 @@ export interface Feature {
 
 const noVisit = "no visit yet";
 const noPurchase = "nothing bought yet";
+const noMoney = "nothing bought yet, or no prices known";
 
 export const features = [
   feature("visits", "Visits", { unit: "visits", range: [0, 1_000], scale: "log", missing: noVisit }),
@@ -59,7 +60,7 @@ export const features = [
     scale: "log",
     missing: noPurchase,
   }),
-  feature("spent", "Spent", { unit: "money", range: [0, 1e6], scale: "log", missing: "no prices known" }),
+  feature("spent", "Spent", { unit: "money", range: [0, 1e6], scale: "log", missing: noMoney }),
   feature("recencyScore", "Recency of orders, 1 to 5", {
     unit: "score",
     range: [1, 5],
@@ -76,7 +77,7 @@ export const features = [
     unit: "score",
     range: [1, 5],
     scale: "linear",
-    missing: "no prices known",
+    missing: noMoney,
   }),
   feature("morning", "In the morning", { unit: "share", range: [0, 1], scale: "linear", missing: noVisit }),
   feature("afternoon", "In the afternoon", {

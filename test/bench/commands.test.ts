@@ -326,6 +326,25 @@ test("bench:baskets --quick judges every way, and counts of pairs do better than
   expect(figureOf("goesWith, no noise", "recall")).toBeGreaterThan(figureOf("content", "recall"));
 }, 120_000);
 
+test("bench:cleaning --quick judges every fault of logs and journals, with the rules and without", async () => {
+  const { stdout } = await tsx("bench/cleaning.ts", ["--quick", "--rates", "0.05"]);
+  const { results } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const recallOf = (fault: string) => results.find((result: { fault: string }) => result.fault === fault);
+  for (const { without, cleaned } of results)
+    for (const { mean } of [without, cleaned]) expect(mean).toBeGreaterThan(0.02);
+  // What is written over and over spoils a journal, and does not once it is cleaned.
+  const { without, cleaned } = recallOf("one act twenty times");
+  expect(cleaned.mean).toBeGreaterThan(without.mean);
+}, 120_000);
+
+test("bench:features --quick: in a browser's worker features are what a computation from scratch gives", async () => {
+  const { stdout } = await tsx("bench/features.ts", ["--quick"]);
+  const { rows } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  expect(rows).toHaveLength(1);
+  expect(rows[0].difference).toBeLessThan(1e-9);
+  expect(rows[0].eventMs.mean).toBeGreaterThan(0);
+}, 120_000);
+
 test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
   type Shown = Readonly<Record<"recall" | "ndcg", number>>;
   type Result = Readonly<{

@@ -50,7 +50,7 @@ export function plainFeatures(
     actsPerVisit: hasVisits ? acts.length / sessions.length : null,
     orders: hasOrders ? orders.length : null,
     daysSinceOrder,
-    spent: medianPrice === null ? null : spent,
+    spent: medianPrice === null || !hasOrders ? null : spent,
     recencyScore: hasOrders ? 5 - [14, 45, 120, 270].filter((bound) => daysSinceOrder > bound).length : null,
     frequencyScore: hasOrders ? 1 + [2, 3, 6, 12].filter((bound) => orders.length >= bound).length : null,
     monetaryScore:
