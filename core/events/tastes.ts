@@ -3,12 +3,11 @@
  *
  * weight(item) = sum over its events of kindWeight * amount factor * 2^(-age / halfLife)
  * An event at a time that cannot be counts as one half-life old (cleaning/times.ts).
- * What is liked far more than is usual for the person counts as the edge of that (cleaning/outliers.ts): a page that reloads
- * itself all day is no passion.
+ * What is done far more often than is usual for the person counts as the edge of that (cleaning/repetition.ts).
  * A dislike counts against: an item whose sum is negative is one the person does not want.
  */
 import { dayMs } from "../time.ts";
-import { winsorized } from "./cleaning/outliers.ts";
+import { Repetition } from "./cleaning/repetition.ts";
 import { isPossibleTime } from "./cleaning/times.ts";
 import { type EventKind, isEventKind, type TacitEvent } from "./event.ts";
 
@@ -44,20 +43,27 @@ export interface TasteOptions {
   readonly halfLifeMs?: number;
 }
 
-/** Events that say something, newest last, each with its weight now. */
+/**
+ * Events that say something, newest last, each with its weight now. Events of an item sum to its taste.
+ *
+ * @param events all that count of one person: what is usual is told from them.
+ */
 export function eventWeights(
   events: readonly TacitEvent[],
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
 ): readonly EventWeight[] {
+  const repetition = new Repetition();
+  for (const event of events) repetition.add(event);
   const weights: EventWeight[] = [];
   for (const event of events) {
     const weight = weightOf(event, { nowMs, halfLifeMs });
-    if (event.item !== undefined && weight !== null) weights.push({ event, item: event.item, weight });
+    if (event.item === undefined || weight === null) continue;
+    weights.push({ event, item: event.item, weight: weight * repetition.factorOf(event) });
   }
   return weights;
 }
 
-/** What one event adds to the taste of its item now; null when events of its kind, or at its time, say nothing. */
+/** What one event alone adds to the taste of its item now; null when events of its kind, or at its time, say nothing. */
 export function weightOf(
   event: TacitEvent,
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
@@ -90,13 +96,12 @@ function weightOfKind(kind: string): number {
   return isEventKind(kind) ? kindWeights[kind] : 0;
 }
 
-/** Item -> weight: the sum of its events, up to what is usual. Items whose events cancel out exactly have no taste. */
+/** Item -> weight. Items whose events cancel out exactly have no taste. */
 export function tastesOf(weights: readonly EventWeight[]): ReadonlyMap<string, number> {
   const tastes = new Map<string, number>();
   for (const { item, weight } of weights) tastes.set(item, (tastes.get(item) ?? 0) + weight);
   for (const [item, weight] of tastes) if (weight === 0) tastes.delete(item);
-  const capped = winsorized([...tastes.values()]);
-  return new Map(Array.from(tastes.keys(), (item, at) => [item, capped[at]]));
+  return tastes;
 }
 
 /**

@@ -6,10 +6,10 @@
  * scaled by one factor; only what did not age by that factor (events that were of the future) is put in anew.
  * At each moment it is what the events would give all at once (test/core/ranking/plainprofile.ts).
  */
-import { upperBoundOf } from "../events/cleaning/outliers.ts";
+import { Repetition } from "../events/cleaning/repetition.ts";
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
-import { ageFactor, weightOf } from "../events/tastes.ts";
+import { ageFactor, strengthOf, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import { hourMs } from "../time.ts";
 import type { RankingModel } from "./model.ts";
@@ -23,12 +23,10 @@ export interface JournalAt {
 /** What the journal says about the item of one row. */
 interface Told {
   readonly row: number;
-  /** What weighs, oldest first, and how much as of `asOfMs`. */
+  /** What weighs, oldest first, and how much each alone as of `asOfMs`. */
   readonly events: TacitEvent[];
   weights: number[];
-  /** Sum of the weights, in that order. */
-  sum: number;
-  /** The sum, up to what is usual for the person; as of the last listing. */
+  /** Sum of the weights, in that order; of what was done too often, of as much of them as counts. */
   taste: number;
   least: number;
   most: number;
@@ -44,9 +42,12 @@ interface Told {
 export class JournalProfile implements Profile {
   readonly seen: Uint8Array;
   readonly bought: Uint8Array;
-  readonly disliked: Uint8Array;
+  readonly #disliked: Uint8Array;
   readonly #model: RankingModel;
   readonly #told = new Map<number, Told>();
+  readonly #repetition = new Repetition();
+  /** Of what was done too often, as much of the acts as counts; as of the last listing. */
+  #excessive = new Map<Told, Acts>();
   /** Rows whose taste the fold-in does not have yet. */
   readonly #changed = new Set<Told>();
   #asOfMs: number;
@@ -60,8 +61,13 @@ export class JournalProfile implements Profile {
     this.#asOfMs = nowMs;
     this.seen = new Uint8Array(model.count);
     this.bought = new Uint8Array(model.count);
-    this.disliked = new Uint8Array(model.count);
+    this.#disliked = new Uint8Array(model.count);
     for (const event of events) this.add(event);
+  }
+
+  get disliked(): Uint8Array {
+    this.#inOrder();
+    return this.#disliked;
   }
 
   get tastes(): TasteRows {
@@ -70,9 +76,7 @@ export class JournalProfile implements Profile {
   }
 
   get acts(): readonly Acts[] {
-    return this.#inOrder().map((told) =>
-      told.taste === told.sum ? told : scaled(told, told.taste / told.sum),
-    );
+    return this.#inOrder().map((told) => this.#excessive.get(told) ?? told);
   }
 
   /** The event behind an act of a taste. */
@@ -92,6 +96,7 @@ export class JournalProfile implements Profile {
 
   /** An event that was not there; one about an item that the model does not know says nothing in it. */
   add(event: TacitEvent): void {
+    this.#repeat(event, "add");
     const row = this.#rowOf(event);
     if (row === undefined) return;
     const told = this.#told.get(row) ?? untold(row);
@@ -111,6 +116,7 @@ export class JournalProfile implements Profile {
 
   /** An event that was added, and is no more. */
   remove(event: TacitEvent): void {
+    this.#repeat(event, "remove");
     const row = this.#rowOf(event);
     const told = row === undefined ? undefined : this.#told.get(row);
     if (told === undefined) return;
@@ -141,8 +147,17 @@ export class JournalProfile implements Profile {
       told.weights = told.events.map((event) => weightOf(event, { nowMs }) ?? 0);
       sumUp(told);
       told.folded *= factor;
+      if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
       this.#change(told);
     }
+  }
+
+  /** What is usual is told from all events that weigh, about items that the model knows and others. */
+  #repeat(event: TacitEvent, change: "add" | "remove"): void {
+    if (strengthOf(event) === null) return;
+    this.#repetition[change](event);
+    this.#tasted = null;
+    this.#solved = undefined;
   }
 
   #rowOf({ item, kind }: TacitEvent): number | undefined {
@@ -151,25 +166,44 @@ export class JournalProfile implements Profile {
   }
 
   #change(told: Told): void {
-    const { row, sum, opinions, dealt, bought } = told;
+    const { row, taste, opinions, dealt, bought, folded } = told;
     this.seen[row] = Number(dealt > 0);
     this.bought[row] = Number(bought > 0);
-    this.disliked[row] = Number(sum < 0 || opinions.at(-1)?.kind === "dislike");
+    this.#disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
+    if (taste === folded) this.#changed.delete(told);
+    else this.#changed.add(told);
     this.#tasted = null;
     this.#solved = undefined;
   }
 
   #inOrder(): readonly Told[] {
     if (this.#tasted !== null) return this.#tasted;
-    const told = [...this.#told.values()];
-    const bound = upperBoundOf(told.flatMap(({ sum }) => (sum > 0 ? sum : [])));
-    for (const each of told) {
-      each.taste = Math.min(each.sum, bound);
-      if (Math.abs(each.taste - each.folded) <= roundingOf(each)) this.#changed.delete(each);
-      else this.#changed.add(each);
-    }
-    this.#tasted = told.filter(({ taste }) => taste !== 0);
+    this.#limitExcess();
+    this.#tasted = [...this.#told.values()].filter(({ taste }) => taste !== 0);
     return this.#tasted;
+  }
+
+  /** What was done too often counts as far as is usual, and what is not any more counts in full. */
+  #limitExcess(): void {
+    const repeated = [...this.#repetition.repeated()].flatMap(
+      (item) => this.#told.get(this.#model.rowOf.get(item) ?? -1) ?? [],
+    );
+    const before = this.#excessive;
+    this.#excessive = new Map(repeated.map((told) => [told, this.#asCounts(told)]));
+    for (const told of before.keys()) {
+      if (this.#excessive.has(told)) continue;
+      sumUp(told);
+      this.#change(told);
+    }
+    for (const [told, acts] of this.#excessive) {
+      told.taste = acts.weights.reduce((sum, weight) => sum + weight, 0);
+      this.#change(told);
+    }
+  }
+
+  #asCounts({ events, weights }: Told): Acts {
+    const counting = weights.map((weight, act) => weight * this.#repetition.factorOf(events[act]));
+    return { weights: counting, least: Math.min(...counting), most: Math.max(...counting) };
   }
 
   #fold(): FoldIn | null {
@@ -191,28 +225,23 @@ export class JournalProfile implements Profile {
 }
 
 function untold(row: number): Told {
-  const nothing = { sum: 0, taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
+  const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
   return { row, events: [], weights: [], opinions: [], ...nothing };
-}
-
-/** The acts of a taste that counts for less than they sum to. */
-function scaled({ weights, least, most }: Told, factor: number): Acts {
-  return { weights: weights.map((weight) => weight * factor), least: least * factor, most: most * factor };
 }
 
 function addWeight(told: Told, weight: number): void {
   const isFirst = told.weights.length === 1;
-  told.sum += weight;
+  told.taste += weight;
   told.least = isFirst ? weight : Math.min(told.least, weight);
   told.most = isFirst ? weight : Math.max(told.most, weight);
 }
 
 function sumUp(told: Told): void {
-  told.sum = 0;
+  told.taste = 0;
   told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
   told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
   for (const weight of told.weights) {
-    told.sum += weight;
+    told.taste += weight;
     told.least = Math.min(told.least, weight);
     told.most = Math.max(told.most, weight);
   }
@@ -222,7 +251,7 @@ function sumUp(told: Told): void {
 function roundingOf({ weights }: Told): number {
   let size = 0;
   for (const weight of weights) size += Math.abs(weight);
-  return 1e-12 * size;
+  return 1e-13 * size;
 }
 
 /** Whether the person dealt with the item, beyond seeing and clicking it. */

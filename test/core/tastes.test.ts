@@ -39,15 +39,19 @@ test("the weights of an item's events sum to its taste", () => {
 
 test("what somebody does over and over counts as a few times what is usual for them", () => {
   const once = ["a", "b", "c", "d", "e"].map((item) => ({ ...event("view"), item }));
-  const often = Array.from({ length: 500 }, () => ({ ...event("view"), item: "f" }));
+  const often = Array.from({ length: 500 }, (_, k) => ({ ...event("view", k / 10), item: "f" }));
   const tastes = tastesOf(eventWeights([...once, ...often], { nowMs }));
   expect(tastes.get("a")).toBeCloseTo(kindWeights.view, 12);
-  // 3.5 deviations of a half, in logarithms, above the usual one.
-  expect(tastes.get("f")).toBeCloseTo(kindWeights.view * Math.exp(1.75), 9);
-  const hated = Array.from({ length: 50 }, () => ({ ...event("dislike"), item: "g" }));
-  expect(tastesOf(eventWeights([...once, ...hated], { nowMs })).get("g")).toBeCloseTo(
-    50 * kindWeights.dislike,
-  );
+  // 3.5 deviations of a half, in logarithms, above the usual one; each of them as much less.
+  const inFull = often.reduce((sum, each) => sum + (eventWeights([each], { nowMs })[0]?.weight ?? 0), 0);
+  expect(tastes.get("f")).toBeCloseTo((inFull * Math.exp(1.75)) / 500, 9);
+});
+
+test("what is new is not too much: a purchase of today beside many of long ago, clicks beside a purchase", () => {
+  const old = Array.from({ length: 20 }, (_, k) => ({ ...event("purchase", 800), item: `old ${k}` }));
+  const clicks = Array.from({ length: 20 }, (_, k) => ({ ...event("click"), item: `seen ${k}` }));
+  const tastes = tastesOf(eventWeights([...old, ...clicks, event("purchase")], { nowMs }));
+  expect(tastes.get("a")).toBe(kindWeights.purchase);
 });
 
 test("an event counts half after the half-life, and those ahead of now as of now, up to a day", () => {

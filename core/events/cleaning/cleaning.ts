@@ -17,20 +17,17 @@ import type { EventChange } from "./rule.ts";
 export type LeftOutFor = "duplicate" | "rate";
 
 export interface CleaningOptions {
-  /** How far apart times are that are told apart: 1 on a device, what its log has on a server. */
-  readonly resolutionMs?: number;
   readonly rateLimits?: readonly RateLimit[];
 }
 
-/** Fewer acts than this make nobody a robot, however fast they come. */
-const fewestActs = 200;
+/** Fewer acts that came too fast make nobody a robot: a page of products may say once that all were viewed. */
+const fewestOfRobot = 300;
 
 export class Cleaning {
-  readonly #duplicates: Duplicates;
+  readonly #duplicates = new Duplicates();
   readonly #rates: Rates;
 
   constructor(options: CleaningOptions = {}) {
-    this.#duplicates = new Duplicates(options);
     this.#rates = new Rates(options);
   }
 
@@ -52,8 +49,7 @@ export class Cleaning {
 
   /** Whether most of what takes a person's own hand came faster than any person is. */
   get isRobot(): boolean {
-    const { acts, leftOut } = this.#rates.counts;
-    return acts >= fewestActs && 2 * leftOut > acts;
+    return isRobot(this.#rates.counts);
   }
 
   /** What the changes of the first rule change for the second. */
@@ -62,6 +58,14 @@ export class Cleaning {
       change === "added" ? this.#rates.add(event) : this.#rates.remove(event),
     );
   }
+}
+
+/**
+ * @param acts how many acts take a person's own hand each time (`takesAHand`).
+ * @param leftOut how many of them came too fast.
+ */
+export function isRobot({ acts, leftOut }: { readonly acts: number; readonly leftOut: number }): boolean {
+  return leftOut >= fewestOfRobot && 2 * leftOut > acts;
 }
 
 /** The events that count, in their order. */

@@ -1,34 +1,35 @@
 /**
  * Duplicates: what was written twice though it happened once. Two handlers on one button, a double click, a page that
- * reloads itself, a receipt that is looked at again.
+ * reloads itself, a route that is entered twice.
  *
- * An event repeats the one before it in its thread (what was done to one item, or one search) when both say the same
- * and are no further apart than the window of their kind; repeats of repeats are repeats. What undoes is of the thread,
- * so that add, remove, add is three acts. Opinions are never repeats: the last word of a person counts.
+ * An event repeats the one before it in its thread (what was done to one item, or one search) when both say the same and
+ * are no further apart than the window of their kind; repeats of repeats are repeats. What undoes is of the thread, so that
+ * add, remove, add is three acts, and the last word of a person counts. Windows are shorter than a hand is where every act
+ * is worth something (orders, baskets), and as long as a reload takes where it is only looked at.
  */
 import { type EventKind, isEventKind, type TacitEvent } from "../event.ts";
 import { insertInOrder, placeOf } from "../order.ts";
 import { added, type CleaningRule, dropped, type EventChange } from "./rule.ts";
 
 const second = 1_000;
-const minute = 60 * second;
 
-/** Milliseconds; null for kinds that are never repeats. */
-export const duplicateWindowsMs: Readonly<Record<EventKind, number | null>> = {
+/** Milliseconds. */
+export const duplicateWindowsMs: Readonly<Record<EventKind, number>> = {
   impression: 2 * second,
-  click: 2 * second,
+  click: second,
   view: 10 * second,
   dwell: 2 * second,
   search: 10 * second,
-  cart_add: second,
-  cart_remove: second,
-  checkout: 10 * second,
-  // A receipt that is loaded again tracks its purchases again.
-  purchase: 10 * minute,
-  refund: 10 * minute,
-  like: null,
-  dislike: null,
-  share: 10 * second,
+  // Whoever presses + five times wants five.
+  cart_add: 250,
+  cart_remove: 250,
+  checkout: 2 * second,
+  // The same again some minutes later is another order, and another return.
+  purchase: 2 * second,
+  refund: 2 * second,
+  like: second,
+  dislike: second,
+  share: 2 * second,
 };
 
 /** Kinds of which one undoes the other share a thread. */
@@ -37,23 +38,15 @@ const threadOf: Readonly<Partial<Record<EventKind, string>>> = {
   cart_remove: "cart",
   purchase: "order",
   refund: "order",
+  like: "opinion",
+  dislike: "opinion",
 };
 
-export interface DuplicateOptions {
-  /** How far apart times are that are told apart; a window that is shorter says nothing. 1 unless given. */
-  readonly resolutionMs?: number;
-}
-
-const longestWindowMs = Math.max(...Object.values(duplicateWindowsMs).map((windowMs) => windowMs ?? 0));
+const longestWindowMs = Math.max(...Object.values(duplicateWindowsMs));
 
 export class Duplicates implements CleaningRule {
-  readonly #resolutionMs: number;
   /** Events by item, "" for those about none; oldest first. */
   readonly #byItem = new Map<string, TacitEvent[]>();
-
-  constructor({ resolutionMs = 1 }: DuplicateOptions = {}) {
-    this.#resolutionMs = resolutionMs;
-  }
 
   add(event: TacitEvent): readonly EventChange[] {
     if (!Number.isFinite(event.atMs)) return [added(event)];
@@ -62,9 +55,9 @@ export class Duplicates implements CleaningRule {
     this.#byItem.set(item, known);
     const place = insertInOrder(known, event);
     const [previous, next] = [before(known, place), after(known, place)];
-    const changes: EventChange[] = this.#repeats(event, previous) ? [] : [added(event)];
+    const changes: EventChange[] = repeats(event, previous) ? [] : [added(event)];
     if (next === undefined) return changes;
-    const [was, is] = [this.#repeats(next, previous), this.#repeats(next, event)];
+    const [was, is] = [repeats(next, previous), repeats(next, event)];
     if (was !== is) changes.push(is ? dropped(next) : added(next));
     return changes;
   }
@@ -78,9 +71,9 @@ export class Duplicates implements CleaningRule {
     const [previous, next] = [before(known, place), after(known, place)];
     known.splice(place, 1);
     if (known.length === 0) this.#byItem.delete(item);
-    const changes: EventChange[] = this.#repeats(event, previous) ? [] : [dropped(event)];
+    const changes: EventChange[] = repeats(event, previous) ? [] : [dropped(event)];
     if (next === undefined) return changes;
-    const [was, is] = [this.#repeats(next, event), this.#repeats(next, previous)];
+    const [was, is] = [repeats(next, event), repeats(next, previous)];
     if (was !== is) changes.push(is ? dropped(next) : added(next));
     return changes;
   }
@@ -88,19 +81,24 @@ export class Duplicates implements CleaningRule {
   leavesOut(event: TacitEvent): boolean {
     const known = this.#byItem.get(event.item ?? "") ?? [];
     const place = Number.isFinite(event.atMs) ? placeOf(known, event) : null;
-    return place !== null && this.#repeats(event, before(known, place));
-  }
-
-  #repeats(event: TacitEvent, previous: TacitEvent | undefined): boolean {
-    return previous !== undefined && isDuplicate(event, previous, this.#resolutionMs);
+    return place !== null && repeats(event, before(known, place));
   }
 }
 
 /** @param previous the event before this one in its thread. */
-function isDuplicate(event: TacitEvent, previous: TacitEvent, resolutionMs: number): boolean {
-  if (event.kind !== previous.kind || event.amount !== previous.amount) return false;
-  const windowMs = isEventKind(event.kind) ? duplicateWindowsMs[event.kind] : null;
-  return windowMs !== null && windowMs >= resolutionMs && event.atMs - previous.atMs <= windowMs;
+function repeats(event: TacitEvent, previous: TacitEvent | undefined): boolean {
+  if (previous === undefined || event.kind !== previous.kind || !isEventKind(event.kind)) return false;
+  return saysTheSame(event, previous) && event.atMs - previous.atMs <= duplicateWindowsMs[event.kind];
+}
+
+/** Two handlers may know more or less of one act; two timers never agree. */
+function saysTheSame(a: TacitEvent, b: TacitEvent): boolean {
+  const isSamePlace = isAlike(a.list, b.list) && isAlike(a.position, b.position);
+  return isSamePlace && (a.kind === "dwell" || (a.amount ?? 1) === (b.amount ?? 1));
+}
+
+function isAlike<T>(a: T | undefined, b: T | undefined): boolean {
+  return a === undefined || b === undefined || a === b;
 }
 
 /** The event before that place that is of its thread, as far as any window goes. */
@@ -120,8 +118,7 @@ function isNear(earlier: TacitEvent, later: TacitEvent): boolean {
   return later.atMs - earlier.atMs <= longestWindowMs;
 }
 
-/** Whether one may repeat or undo the other: both are about the same, at the same place on the page. */
+/** Whether one may repeat or undo the other. */
 function isOfThread(a: TacitEvent, b: TacitEvent): boolean {
-  const isSameKind = (threadOf[a.kind] ?? a.kind) === (threadOf[b.kind] ?? b.kind);
-  return isSameKind && a.query === b.query && a.list === b.list && a.position === b.position;
+  return (threadOf[a.kind] ?? a.kind) === (threadOf[b.kind] ?? b.kind) && a.query === b.query;
 }

@@ -13,33 +13,39 @@ const consistency = 1.4826;
 const mostDeviations = 3.5;
 const leastDeviation = 0.5;
 
-/** Fewer values than this do not say what is usual. */
-export const fewestValues = 5;
+/** A value, and how often it is there. */
+export interface Occurring {
+  readonly value: number;
+  /** Above 0, whole. */
+  readonly times: number;
+}
 
 /**
  * What a value counts for at most.
  *
- * @param values above 0, in any order; left as they are.
- * @returns infinite where the values do not say what is usual.
+ * @param values above 0, in any order; at least one.
  */
-export function upperBoundOf(values: ArrayLike<number>): number {
-  if (values.length < fewestValues) return Number.POSITIVE_INFINITY;
-  const logarithms = Float64Array.from(values, Math.log);
+export function upperBoundOf(values: readonly Occurring[]): number {
+  const logarithms = values.map(({ value, times }) => ({ value: Math.log(value), times }));
   const center = medianOf(logarithms);
-  const deviation = consistency * medianOf(logarithms.map((value) => Math.abs(value - center)));
-  return Math.exp(center + mostDeviations * Math.max(deviation, leastDeviation));
-}
-
-/** The values, those above the bound of all that are above 0 pulled in to it. */
-export function winsorized(values: ArrayLike<number>): number[] {
-  const bound = upperBoundOf(Array.from(values).filter((value) => value > 0));
-  return Array.from(values, (value) => Math.min(value, bound));
+  const distances = logarithms.map(({ value, times }) => ({ value: Math.abs(value - center), times }));
+  return Math.exp(center + mostDeviations * Math.max(consistency * medianOf(distances), leastDeviation));
 }
 
 /** The value in the middle, or half way between the two there. @throws {RangeError} of nothing. */
-export function medianOf(values: ArrayLike<number>): number {
+export function medianOf(values: readonly Occurring[]): number {
   if (values.length === 0) throw new RangeError("medianOf: expected at least one value, got none");
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const sorted = values.toSorted((a, b) => a.value - b.value);
+  const total = sorted.reduce((sum, { times }) => sum + times, 0);
+  return (placed(sorted, Math.ceil(total / 2)) + placed(sorted, Math.floor(total / 2) + 1)) / 2;
+}
+
+/** The value of that place, from 1, once each stands as often as it is there. */
+function placed(ascending: readonly Occurring[], place: number): number {
+  let upTo = 0;
+  const found = ascending.find(({ times }) => {
+    upTo += times;
+    return upTo >= place;
+  });
+  return found?.value ?? Number.NaN;
 }

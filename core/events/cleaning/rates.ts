@@ -27,8 +27,6 @@ export const rateLimits: readonly RateLimit[] = [
 
 export interface RateOptions {
   readonly rateLimits?: readonly RateLimit[];
-  /** How far apart times are that are told apart; a span that is shorter says nothing. 1 unless given. */
-  readonly resolutionMs?: number;
 }
 
 export class Rates implements CleaningRule {
@@ -39,9 +37,9 @@ export class Rates implements CleaningRule {
   readonly #counts: readonly Map<number, number>[];
   #leftOut = 0;
 
-  constructor({ rateLimits: limits = rateLimits, resolutionMs = 1 }: RateOptions = {}) {
-    this.#limits = limits.filter(({ spanMs }) => spanMs >= resolutionMs);
-    this.#counts = this.#limits.map(() => new Map());
+  constructor({ rateLimits: limits = rateLimits }: RateOptions = {}) {
+    this.#limits = limits;
+    this.#counts = limits.map(() => new Map());
   }
 
   /** How many acts take a person's own hand, and how many of them are left out. */
@@ -115,7 +113,7 @@ export class Rates implements CleaningRule {
 }
 
 /** Whether a person does each of these by hand, and it is known when. */
-function takesAHand({ kind, atMs }: TacitEvent): boolean {
+export function takesAHand({ kind, atMs }: TacitEvent): boolean {
   return byHand.has(kind) && Number.isFinite(atMs);
 }
 

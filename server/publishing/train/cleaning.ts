@@ -2,13 +2,14 @@
  * The lines of a log that count: cleaned by the rules that clean a device's journal (core/events/cleaning), person by
  * person. Whoever did most of it faster than any person is a robot, and nothing of it counts.
  *
- * What times do not tell apart is not judged: in a log of days nothing is a double click. A line that counts for another
- * amount repeats nothing, and a line without a time always counts.
+ * Only what a clock told apart is judged: neither a time of whole minutes (a log of days tells no double click), nor one
+ * that a person has in many lines (when they were imported), nor numbers that go on from 1. Orders and what was given back
+ * are never repeats: a line that is twice in an invoice means two.
  */
-
-import { Cleaning, type CleaningOptions, type LeftOutFor } from "../../../core/events/cleaning/cleaning.ts";
+import { Cleaning, isRobot, type LeftOutFor } from "../../../core/events/cleaning/cleaning.ts";
+import { takesAHand } from "../../../core/events/cleaning/rates.ts";
+import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
-import { dayMs, hourMs } from "../../../core/time.ts";
 import type { Line, Lines, LinesOfPeople } from "./lines.ts";
 
 export interface CleanedLines {
@@ -19,8 +20,8 @@ export interface CleanedLines {
 }
 
 /**
- * So many lines of one person are judged together, beside as many before them: as objects they take a hundred times what
- * they take as lines, and a robot may have most of a log.
+ * So many lines of one person are judged together: as objects they take a hundred times what they take as lines, and a
+ * robot may have most of a log.
  */
 const linesAtOnce = 10_000;
 
@@ -33,20 +34,25 @@ const inWords: Readonly<Record<(typeof reasons)[number], string>> = {
   robot: "of robots",
 };
 
-/** @param people how many, by the numbers of the lines. */
-export function cleanLines(lines: Lines, people: number): CleanedLines {
+export interface CleaningOf {
+  /** How many people, by the numbers of the lines. */
+  readonly people: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: number;
+}
+
+export function cleanLines(lines: Lines, { people, nowMs }: CleaningOf): CleanedLines {
   const { starts, places } = lines.byPerson(people);
-  const options = { resolutionMs: resolutionOf(lines) };
   const leftOut = new Map<string, number>();
   const kept = new Uint32Array(places.length);
   const keptStarts = new Uint32Array(people + 1);
   let count = 0;
   for (let person = 0; person < people; person++) {
     const own = places.subarray(starts[person], starts[person + 1]);
-    const found = reasonsFor(lines, own, options);
-    for (let k = 0; k < own.length; k++) {
-      if (found[k] === counts) kept[count++] = own[k];
-      else addTo(leftOut, inWords[reasons[found[k] - 1]]);
+    const found = reasonsFor(lines, own, nowMs);
+    for (let line = 0; line < own.length; line++) {
+      if (found[line] === doesCount) kept[count++] = own[line];
+      else addTo(leftOut, inWords[reasons[found[line] - 1]]);
     }
     keptStarts[person + 1] = count;
   }
@@ -54,59 +60,68 @@ export function cleanLines(lines: Lines, people: number): CleanedLines {
 }
 
 /** A line that counts; any other number is 1 + a place in `reasons`. */
-const counts = 0;
+const doesCount = 0;
 
 /** For each of a person's lines whether it counts, or why not. */
-function reasonsFor(lines: Lines, places: Uint32Array, options: CleaningOptions): Uint8Array {
+function reasonsFor(lines: Lines, places: Uint32Array, nowMs: number): Uint8Array {
   const found = new Uint8Array(places.length);
-  const order = byTime(lines, places);
-  let robots = 0;
-  for (let from = 0; from < order.length; from += linesAtOnce) {
-    const before = Math.max(0, from - linesAtOnce);
-    const part = order.subarray(before, from + linesAtOnce);
-    const cleaning = new Cleaning(options);
-    const events = Array.from(part, (at, k) => eventOf(lines.at(places[at]), k));
+  const judged = judgedLines(lines, places, nowMs);
+  const counts = { acts: 0, leftOut: 0 };
+  for (let from = 0; from < judged.length; from += linesAtOnce) {
+    const start = Math.max(0, from - linesAtOnce);
+    // Beside as many before and after them: a burst does not end where a part does.
+    const around = judged.subarray(start, from + 2 * linesAtOnce);
+    const cleaning = new Cleaning();
+    const events = Array.from(around, (line, at) => eventOf(lines.at(places[line]), at));
     for (const event of events) cleaning.add(event);
-    for (let k = from - before; k < part.length; k++) {
-      const why = cleaning.leftOutFor(events[k]);
-      found[part[k]] = why === null ? counts : 1 + reasons.indexOf(why);
+    const end = Math.min(from + linesAtOnce, judged.length) - start;
+    for (let at = from - start; at < end; at++) {
+      const why = cleaning.leftOutFor(events[at]);
+      if (why !== null) found[around[at]] = 1 + reasons.indexOf(why);
+      counts.acts += Number(takesAHand(events[at]));
+      counts.leftOut += Number(why === "rate");
     }
-    if (cleaning.isRobot) robots += part.length - (from - before);
   }
-  return 2 * robots > places.length ? found.fill(1 + reasons.indexOf("robot")) : found;
+  return isRobot(counts) ? found.fill(1 + reasons.indexOf("robot")) : found;
 }
 
-/** Those of a person's lines that have a time, by their places among all of the person's, oldest first. */
-function byTime(lines: Lines, places: Uint32Array): Uint32Array {
+/** So many lines of one person at one time are no acts at that time: it is when they were written. */
+const mostAtOneTime = 20;
+
+/** Those of a person's lines that can be judged, by their places among all of the person's, oldest first. */
+function judgedLines(lines: Lines, places: Uint32Array, nowMs: number): Uint32Array {
   const times = Float64Array.from(places, (place) => lines.at(place).atMs ?? Number.NaN);
-  const timed = Uint32Array.from(places.keys()).filter((at) => !Number.isNaN(times[at]));
-  return timed.sort((a, b) => times[a] - times[b] || a - b);
+  const isTold = (line: number): boolean =>
+    isPossibleTime(times[line], nowMs) && times[line] % 60_000 !== 0 && lines.at(places[line]).quantity === 0;
+  const told = Uint32Array.from(places.keys()).filter(isTold);
+  told.sort((a, b) => times[a] - times[b] || a - b);
+  const isAlone = (line: number, at: number): boolean => {
+    const [first, last] = [at - mostAtOneTime, at + mostAtOneTime];
+    let same = 1;
+    for (let other = at - 1; other >= 0 && other >= first && times[told[other]] === times[line]; other--)
+      same++;
+    for (
+      let other = at + 1;
+      other < told.length && other <= last && times[told[other]] === times[line];
+      other++
+    )
+      same++;
+    return same <= mostAtOneTime;
+  };
+  return told.filter(isAlone);
 }
 
 function addTo(map: Map<string, number>, key: string): void {
   map.set(key, (map.get(key) ?? 0) + 1);
 }
 
-function eventOf({ row, kind, quantity, weight, atMs }: Line, at: number): TacitEvent {
+function eventOf({ row, kind, weight, atMs }: Line, at: number): TacitEvent {
   return {
     id: String(at).padStart(10, "0"),
     kind,
     item: String(row),
     atMs: atMs ?? 0,
-    amount: quantity,
-    // What a line counts for stands where the place in a list would: another amount is another act.
-    position: weight,
+    // A line that counts for another amount is another act.
+    amount: weight,
   };
-}
-
-const units = [dayMs, hourMs, 60_000, 1_000];
-
-/** The longest unit of which every time of the log is a multiple; 1 ms where there is none. */
-function resolutionOf(lines: Lines): number {
-  let possible = units;
-  for (const atMs of lines.times()) {
-    possible = possible.filter((unit) => atMs % unit === 0);
-    if (possible.length === 0) return 1;
-  }
-  return possible[0];
 }

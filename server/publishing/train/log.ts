@@ -3,14 +3,14 @@
  * bytes a line are held while it is read.
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
- * - What somebody has far more of than is usual for them counts as the edge of that (core/events/cleaning/outliers.ts).
+ * - What somebody did far more often than is usual for them counts as the edge of that (core/events/cleaning/repetition.ts).
  * - An item counts by its freshest line, half after 90 days like an event on a device (core/events/tastes.ts); the
  *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
  *   future makes no other old: it is a slip, or a clock, and counts half.
  * - Whoever is left out is left out with every line.
  * - What says nothing about a person does not count (cleaning.ts).
  */
-import { winsorized } from "../../../core/events/cleaning/outliers.ts";
+import { Repetition } from "../../../core/events/cleaning/repetition.ts";
 import { firstPossibleMs, isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import { ageFactor, freshnessOf } from "../../../core/events/tastes.ts";
 import type { Reading } from "../feeds/reading.ts";
@@ -91,12 +91,17 @@ export async function readLog(
   }
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const people = numberOf.size;
-  const cleaned = cleaning === "none" ? null : cleanLines(lines, people);
+  const cleaned = cleaning === "none" ? null : cleanLines(lines, { people, nowMs });
   const { starts, places } = cleaned?.byPerson ?? lines.byPerson(people);
   for (const [what, count] of cleaned?.leftOut ?? []) leftOut.others.set(what, count);
   const freshnessAt = freshnessBy({ newestMs, nowMs });
-  const pulledIn = cleaning === "none" ? (values: readonly number[]) => values : winsorized;
-  const tastes = tastesOf(lines, { starts, places, items: rowOf.size, freshnessAt, pulledIn });
+  const tastes = tastesOf(lines, {
+    starts,
+    places,
+    items: rowOf.size,
+    freshnessAt,
+    repetition: cleaning === "none" ? "counts" : "bounded",
+  });
   return { tastes, lines: places.length, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
 }
 
@@ -120,8 +125,8 @@ function requireFew(
 interface Shape extends LinesOfPeople {
   readonly items: number;
   readonly freshnessAt: FreshnessAt;
-  /** One person's weights, those far above what is usual pulled in to it. */
-  readonly pulledIn: (weights: readonly number[]) => readonly number[];
+  /** Whether what is done over and over counts each time, or as often as is usual. */
+  readonly repetition: "counts" | "bounded";
 }
 
 /** What age leaves, 0..1, of a line of that time. */
@@ -131,7 +136,7 @@ function tastesOf(lines: Lines, shape: Shape): PeopleTastes {
   const { starts: from, places, items } = shape;
   const people = from.length - 1;
   const hadBy = (person: number): readonly Kept[] =>
-    hadIn(lines.atEach(places.subarray(from[person], from[person + 1])), shape);
+    hadIn(() => lines.atEach(places.subarray(from[person], from[person + 1])), shape);
   // Counted first: what is grown is there twice while it grows.
   const counts: number[] = [];
   for (let person = 0; person < people; person++) counts.push(hadBy(person).length);
@@ -173,30 +178,32 @@ interface Kept {
   readonly freshness: number;
 }
 
-/** What is had after these lines of one person, by row. */
-function hadIn(
-  lines: Iterable<Line>,
-  { freshnessAt, pulledIn }: Pick<Shape, "freshnessAt" | "pulledIn">,
-): readonly Kept[] {
+type HadOptions = Pick<Shape, "freshnessAt" | "repetition">;
+
+/** What is had after these lines of one person, by row; the lines are read twice. */
+function hadIn(lines: () => Iterable<Line>, { freshnessAt, repetition }: HadOptions): readonly Kept[] {
+  const often = new Repetition();
+  if (repetition === "bounded")
+    for (const { row, kind, quantity } of lines()) if (quantity >= 0) often.add({ kind, item: String(row) });
   const had = new Map<number, Had>();
-  for (const { row, quantity, weight, atMs } of lines) {
+  for (const { row, kind, quantity, weight, atMs } of lines()) {
     const item = had.get(row) ?? { row, pieces: 0, bought: 0, done: 0, freshness: 0 };
     had.set(row, item);
     item.pieces += quantity;
     if (quantity < 0) continue;
-    if (quantity > 0) item.bought += weight;
-    else item.done += weight;
+    const counting = weight * often.factorOf({ kind, item: String(row) });
+    if (quantity > 0) item.bought += counting;
+    else item.done += counting;
     item.freshness = Math.max(item.freshness, freshnessAt(atMs));
   }
-  const kept = [...had.values()]
+  return [...had.values()]
     .map(({ row, pieces, bought, done, freshness }) => ({
       row,
       weight: done + (pieces > 0 ? bought : 0),
       freshness,
     }))
-    .filter(({ weight }) => weight > 0);
-  const weights = pulledIn(kept.map(({ weight }) => weight));
-  return kept.map((item, at) => ({ ...item, weight: weights[at] })).sort((a, b) => a.row - b.row);
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => a.row - b.row);
 }
 
 /** Least that age leaves: factors can be solved for beside what counts once. */

@@ -37,7 +37,7 @@ const someEvents = fc.uniqueArray(
     ),
     amount: fc.constantFrom(1, 2, 3, 40),
   }),
-  { selector: ({ id }) => id, maxLength: 50 },
+  { selector: ({ id }) => id, maxLength: 50, size: "max" },
 );
 
 /** Medians of a histogram are within its steps; all else is the same but for rounding. */

@@ -98,7 +98,7 @@ const dealing = eventKinds.filter((kind) => !["impression", "click", "search", "
  * People with up to 25 events: every other one with events of all kinds, known here or not, the rest such
  * that what is tasted is what was dealt with.
  */
-export function peopleOf({ joined, model }: World, count: number, seed: number): readonly RandomPerson[] {
+export function peopleOf({ joined }: World, count: number, seed: number): readonly RandomPerson[] {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const pick = <T>(from: readonly T[]): T => from[below(from.length)];
@@ -117,11 +117,7 @@ export function peopleOf({ joined, model }: World, count: number, seed: number):
         ...(amount === undefined ? {} : { amount }),
       };
     });
-    // What is usual for somebody is judged on what the model knows.
-    const [known, others] = [true, false].map((isKnown) =>
-      tastesOf(eventWeights(events, { nowMs }).filter(({ item }) => model.rowOf.has(item) === isKnown)),
-    );
-    return { events, tastes: new Map([...known, ...others]), mixed };
+    return { events, tastes: tastesOf(eventWeights(events, { nowMs })), mixed };
   });
 }
 

@@ -22,17 +22,11 @@ export function plainProfile(
   model: RankingModel,
   { events, nowMs }: { readonly events: readonly TacitEvent[]; readonly nowMs: number },
 ): PlainProfile {
-  const weighed = eventWeights(events, { nowMs }).filter(({ item }) => model.rowOf.has(item));
-  const tastes = tastesOf(weighed);
-  const sumOf = (of: string) =>
-    weighed.reduce((sum, { item, weight }) => sum + (item === of ? weight : 0), 0);
+  const weighed = eventWeights(events, { nowMs });
+  const tastes = new Map([...tastesOf(weighed)].filter(([item]) => model.rowOf.has(item)));
   const acts = new Map<string, (readonly [string, number])[]>();
   for (const { event, item, weight } of weighed) {
-    if (tastes.has(item))
-      acts.set(item, [
-        ...(acts.get(item) ?? []),
-        [event.id, (weight * (tastes.get(item) ?? 0)) / sumOf(item)] as const,
-      ]);
+    if (tastes.has(item)) acts.set(item, [...(acts.get(item) ?? []), [event.id, weight] as const]);
   }
   const seen = new Uint8Array(model.count);
   const net = new Float64Array(model.count);

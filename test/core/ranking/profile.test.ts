@@ -94,7 +94,7 @@ const happenings = fc.array(
     },
     { weight: 3, arbitrary: fc.constant({ ask: true } as const) },
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: "max" },
 );
 
 describe("of a journal", () => {

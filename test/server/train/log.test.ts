@@ -164,37 +164,81 @@ describe("of a log, on which the rules of a device's journal work,", () => {
     ["user,item,kind,at", ...rows.map((row) => row.join(","))].join("\n");
   const atMs = nowMs - 30 * dayMs + 1;
 
-  test("what was written twice counts once, the same a while later again", async () => {
+  test("what was written twice counts once, the same a while later again, and an order as often as it stands there", async () => {
     const { people, leftOut } = await read(
       lined([
-        ["ann", "a", "purchase", atMs],
-        ["ann", "a", "purchase", atMs + 600 * second],
-        ["ann", "b", "purchase", atMs],
-        ["ann", "b", "purchase", atMs + 601 * second],
-        ["bob", "a", "purchase", atMs + second],
+        ["ann", "a", "view", atMs],
+        ["ann", "a", "view", atMs + 10 * second],
+        ["ann", "b", "view", atMs],
+        ["ann", "b", "view", atMs + 11 * second],
+        ["ann", "c", "purchase", atMs],
+        ["ann", "c", "purchase", atMs],
+        ["bob", "a", "view", atMs + second],
       ]),
     );
-    expect(people.map(({ weights }) => weights.map(Math.round))).toEqual([[1, 2], [1]]);
+    const counted = people.map(({ weights }) => weights.map((weight) => Math.round(10 * weight) / 10));
+    expect(counted).toEqual([[0.3, 0.6, 2], [0.3]]);
     expect(leftOut.others).toEqual(new Map([["written twice", 1]]));
   });
 
-  test("times of days, hours or minutes tell no double click", async () => {
-    const twice = (unit: number) =>
-      read(
-        lined([
-          ["ann", "a", "view", Math.floor(atMs / unit) * unit],
-          ["ann", "a", "view", Math.floor(atMs / unit) * unit],
-          ["ann", "b", "view", Math.floor(atMs / unit) * unit - 100 * unit],
-        ]),
-      );
-    const counted = async (unit: number) => (await twice(unit)).people[0].weights[0] / 0.3;
-    expect(await counted(second)).toBeCloseTo(1);
-    for (const unit of [60 * second, 3600 * second, dayMs]) expect(await counted(unit)).toBeCloseTo(2);
+  test("lines that count for another amount are no repeats of each other", async () => {
+    const { people } = await read(
+      [
+        "user,item,kind,weight,at",
+        `ann,a,view,1,${atMs}`,
+        `ann,a,view,2,${atMs}`,
+        `ann,a,view,2,${atMs}`,
+      ].join("\n"),
+    );
+    expect(people[0].weights).toEqual([3]);
+  });
+
+  test("times of days, of minutes, of an import, and numbers that go on from 1, tell nothing twice or fast", async () => {
+    const viewed = (times: readonly number[]) =>
+      read(lined(times.flatMap((at, k) => [["ann", items[k % 4], "view", at] as const])));
+    const day = Math.floor(atMs / dayMs) * dayMs;
+    const many = (at: (k: number) => number) => Array.from({ length: 400 }, (_, k) => at(k));
+    for (const times of [
+      many(() => day),
+      many(() => day + 5.5 * 3600 * second),
+      many(() => day + 60 * second),
+      many(() => atMs),
+      many((k) => k),
+      // Of days, but for one line of another source.
+      [...many(() => day), atMs],
+    ]) {
+      const { leftOut } = await viewed(times);
+      expect(leftOut.others).toEqual(new Map());
+    }
+  });
+
+  test("a burst is one wherever it stands among the lines of its person", async () => {
+    const slow = Array.from({ length: 9_900 }, (_, k) => atMs - dayMs + 1 - k * 3_600_000);
+    const burst = Array.from({ length: 200 }, (_, k) => atMs + k * 250);
+    const later = Array.from({ length: 9_900 }, (_, k) => atMs + dayMs + 1 + k * 1000 * 3_600);
+    const times = [...slow, ...burst, ...later].map((at) => at - 400 * dayMs);
+    const rows = times.map((at, k) => ["ann", `x${k}`, "view", at] as const);
+    const { leftOut, lines } = await readLog(inputOfBytes("o.csv", new TextEncoder().encode(lined(rows))), {
+      ...{
+        rowOf: new Map(rows.map(([, item], k) => [item, k])),
+        without: new Set(),
+        nowMs: nowMs + 800 * dayMs,
+      },
+    });
+    expect([...leftOut.others]).toEqual([["faster than a person", 200]]);
+    expect(lines).toBe(rows.length - 200);
+  });
+
+  test("what somebody did over and over counts as the edge of what is usual for them", async () => {
+    const hours = Array.from({ length: 90 }, (_, k) => ["ann", "a", "view", atMs - k * 3_600_000] as const);
+    const { people } = await read(lined([...hours, ["ann", "b", "view", atMs]]));
+    const [often, once] = people[0].weights;
+    expect(often / once).toBeCloseTo(Math.exp(1.75), 3);
   });
 
   test("a robot teaches nothing, with what it did slowly, too; whoever comes before and after does", async () => {
     const burst = Array.from(
-      { length: 300 },
+      { length: 400 },
       (_, k) => ["robot", items[k % 4], "view", atMs + k * 100] as const,
     );
     const views = burst.map(([user, , kind, at], k) => [user, `x${k}`, kind, at] as const);
@@ -217,7 +261,7 @@ describe("of a log, on which the rules of a device's journal work,", () => {
       },
     );
     expect(peopleIn(robot.tastes).map(({ rows }) => rows)).toEqual([[0], [1]]);
-    expect(robot.leftOut.others).toEqual(new Map([["of robots", 301]]));
+    expect(robot.leftOut.others).toEqual(new Map([["of robots", 401]]));
     expect(robot.lines).toBe(2);
   });
 

@@ -24,7 +24,7 @@ async function readInThread(shape: LogShape): Promise<ReadSaid> {
 }
 
 test.each<[LogShape, Omit<ReadSaid, "heldBytes">]>([
-  ["one robot with times", { people: 1, lines: 1000, faults: 0 }],
+  ["one robot with times", { people: 0, lines: 0, faults: 0 }],
   ["one person and nobody else", { people: 1, lines, faults: 0 }],
   ["fifty thousand people with times, weights and returns", { people: 50_000, lines, faults: 0 }],
   ["items that no catalogue has", { people: 1, lines: 1, faults: 0 }],

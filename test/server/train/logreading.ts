@@ -6,12 +6,12 @@ import { readLog } from "../../../server/publishing/train/log.ts";
 
 /** A line of the log of that shape. */
 const shapes = {
-  "one robot with times": (k: number) => `robot,sku-${k % 1000},,,${1_600_000_000_000 + k}`,
-  "one person and nobody else": (k: number) => `robot,sku-${k % 1000},,,`,
+  "one robot with times": (k: number) => `robot,sku-${k % 1000},,,${1_600_000_000_001 + 11 * k},view`,
+  "one person and nobody else": (k: number) => `robot,sku-${k % 1000},,,,`,
   "fifty thousand people with times, weights and returns": (k: number) =>
-    `u${k % 50_000},sku-${(k * 7) % 1000},${k % 9 === 8 ? -1 : 2},1.5,${1_600_000_000 + k * 60}`,
-  "items that no catalogue has": (k: number) => (k === 0 ? "u,sku-0,,," : `u,gone-${k},,,`),
-  "people who are left out": (k: number) => (k === 0 ? "u,sku-0,,," : `out${k % 7},sku-${k % 1000},,,`),
+    `u${k % 50_000},sku-${(k * 7) % 1000},${k % 9 === 8 ? -1 : 2},1.5,${1_600_000_000 + k * 60},`,
+  "items that no catalogue has": (k: number) => (k === 0 ? "u,sku-0,,,," : `u,gone-${k},,,,`),
+  "people who are left out": (k: number) => (k === 0 ? "u,sku-0,,,," : `out${k % 7},sku-${k % 1000},,,,`),
 };
 
 export type LogShape = keyof typeof shapes;
@@ -37,7 +37,7 @@ let heldBytes = 0;
 
 async function* log(): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode("user,item,quantity,weight,at\n");
+  yield encoder.encode("user,item,quantity,weight,at,kind\n");
   const before = held();
   for (let from = 0; from < lines; from += 5000) {
     const stretch = Array.from({ length: Math.min(5000, lines - from) }, (_, k) => shapes[shape](from + k));

@@ -26,8 +26,7 @@ export function likedItems(
   nowMs: number,
 ): LikedItems | null {
   const weighed = eventWeights(events, { nowMs });
-  const known = weighed.filter(({ item }) => rowOf.has(item));
-  const liked = new Map([...tastesOf(known)].filter(([, weight]) => weight > 0));
+  const liked = new Map([...tastesOf(weighed)].filter(([item, weight]) => weight > 0 && rowOf.has(item)));
   const newest = weighed.findLast(({ item }) => liked.has(item));
   if (newest === undefined || liked.size < fewestLikedItems) return null;
   const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((item) => rowOf.get(item) ?? []);

@@ -4,6 +4,7 @@ import { Cleaning, cleaned } from "../../../../core/events/cleaning/cleaning.ts"
 import { Duplicates } from "../../../../core/events/cleaning/duplicates.ts";
 import { medianOf, upperBoundOf } from "../../../../core/events/cleaning/outliers.ts";
 import { Rates } from "../../../../core/events/cleaning/rates.ts";
+import { Repetition } from "../../../../core/events/cleaning/repetition.ts";
 import type { CleaningRule, EventChange } from "../../../../core/events/cleaning/rule.ts";
 import { isPossibleTime } from "../../../../core/events/cleaning/times.ts";
 import { type EventKind, eventKinds, type TacitEvent } from "../../../../core/events/event.ts";
@@ -37,7 +38,7 @@ const someEvents = fc.uniqueArray(
     atMs: times,
     amount: fc.constantFrom(1, 2),
   }),
-  { selector: ({ id }) => id, maxLength: 40 },
+  { selector: ({ id }) => id, maxLength: 40, size: "max" },
 );
 
 function event(kind: EventKind, atMs: number, more: Partial<TacitEvent> = {}): TacitEvent {
@@ -127,8 +128,8 @@ describe("duplicates", () => {
   test("a handler that fires twice counts once; the same act a while later is another", () => {
     expect(count(fired("view", 10 * second))).toBe(1);
     expect(count(fired("view", 10 * second + 1))).toBe(2);
-    expect(count(fired("purchase", 10 * minute))).toBe(1);
-    expect(count(fired("purchase", 10 * minute + 1))).toBe(2);
+    expect(count(fired("purchase", 2 * second))).toBe(1);
+    expect(count(fired("purchase", 2 * second + 1))).toBe(2);
   });
 
   test("a page that reloads itself every few seconds counts once, however long it does", () => {
@@ -145,6 +146,19 @@ describe("duplicates", () => {
     expect(cleaned(acts)).toEqual(acts);
   });
 
+  test("windows are these, and no others", () => {
+    const windows = {
+      ...{ impression: 2_000, click: 1_000, view: 10_000, dwell: 2_000, search: 10_000, cart_add: 250 },
+      ...{ cart_remove: 250, checkout: 2_000, purchase: 2_000, refund: 2_000, like: 1_000, dislike: 1_000 },
+      share: 2_000,
+    };
+    for (const [kind, windowMs] of Object.entries(windows)) {
+      expect([kind, count(fired(kind as EventKind, windowMs))]).toEqual([kind, 1]);
+      expect([kind, count(fired(kind as EventKind, windowMs + 1))]).toEqual([kind, 2]);
+    }
+    expect(Object.keys(windows).toSorted()).toEqual([...eventKinds].toSorted());
+  });
+
   test("other pieces, another item, another list are no repeats", () => {
     const acts = [
       event("purchase", nowMs, { amount: 1 }),
@@ -156,11 +170,26 @@ describe("duplicates", () => {
     expect(cleaned(acts)).toEqual(acts);
   });
 
-  test("a log that tells days alone apart has no repeats within a minute", () => {
-    const acts = [event("view", nowMs), event("view", nowMs)];
-    const twice = acts.map((act, k) => ({ ...act, id: String(k) }));
-    expect(cleaned(twice)).toHaveLength(1);
-    expect(cleaned(twice, { resolutionMs: day })).toHaveLength(2);
+  test("handlers that know more or less of one act, and timers that do not agree, say the same", () => {
+    expect(count([event("purchase", nowMs), event("purchase", nowMs + 1, { amount: 1 })])).toBe(1);
+    expect(count([event("view", nowMs), event("view", nowMs + 1, { list: "top", position: 3 })])).toBe(1);
+    const dwells = [12.31, 12.32].map((amount, k) => event("dwell", nowMs + k, { amount }));
+    expect(count(dwells)).toBe(1);
+  });
+
+  test("a kiosk that sells coffee all day, an order again, pieces one by one, a return piece by piece all count", () => {
+    const every = (kind: EventKind, apartMs: number) =>
+      Array.from({ length: 50 }, (_, k) => event(kind, nowMs + k * apartMs));
+    expect(count(every("purchase", 9 * minute))).toBe(50);
+    expect(count(every("cart_add", 300))).toBe(50);
+    expect(count(every("refund", 20 * second))).toBe(50);
+  });
+
+  test("the last word of a person counts, however often it was said before", () => {
+    const said = (["dislike", "dislike", "like", "like", "dislike"] as const).map((kind, k) =>
+      event(kind, nowMs + k * 100),
+    );
+    expect(cleaned(said).map(({ kind }) => kind)).toEqual(["dislike", "like", "dislike"]);
   });
 });
 
@@ -195,14 +224,18 @@ describe("rates", () => {
 
   test("a robot is whoever did most acts faster than any person; one burst among many days makes none", () => {
     const robot = new Cleaning();
-    for (const act of burst("view", 500)) robot.add(act);
+    const fast = burst("view", 500);
+    for (const act of fast) robot.add(act);
     expect(robot.isRobot).toBe(true);
     for (let k = 0; k < 500; k++) robot.add(event("view", nowMs - (k + 2) * day, { item: "b" }));
     expect(robot.isRobot).toBe(false);
     robot.add(burst("view", 501)[500]);
     expect(robot.isRobot).toBe(true);
+    for (const act of fast.slice(0, 400)) robot.remove(act);
+    expect(robot.isRobot).toBe(false);
+    // A page of products that says at once that all of them were viewed.
     const little = new Cleaning();
-    for (const act of burst("view", 199)) little.add(act);
+    for (const act of burst("view", 299)) little.add(act);
     expect(little.isRobot).toBe(false);
   });
 });
@@ -239,33 +272,88 @@ describe("times", () => {
   });
 });
 
+const each = (values: readonly number[]) => values.map((value) => ({ value, times: 1 }));
+
 describe("outliers", () => {
-  test("what a value counts for at most is some times the usual, however large one value is", () => {
+  test("do not move what a value counts for at most, however large they are", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), { minLength: 5, maxLength: 60 }),
         fc.double({ min: 1e3, max: 1e12, noNaN: true }),
         (values, huge) => {
-          const bounds = [1, 2, 1e3].map((times) => upperBoundOf([...values, huge * times]));
+          const bounds = [1, 2, 1e3].map((times) => upperBoundOf(each([...values, huge * times])));
           expect(bounds[1]).toBe(bounds[0]);
           expect(bounds[2]).toBe(bounds[0]);
-          expect(bounds[0]).toBeGreaterThanOrEqual(medianOf(values) * 0.99);
+          expect(bounds[0]).toBeGreaterThanOrEqual(medianOf(each(values)) * 0.99);
         },
       ),
     );
   });
 
-  test("is as many times as large for values that are, and the same in any order", () => {
+  test("bounds are as many times as large for values that are, in any order, said once or as often as they are", () => {
     const values = [1, 1.5, 2, 3, 8, 13, 40];
-    const bound = upperBoundOf(values);
-    expect(upperBoundOf(values.map((value) => 7 * value))).toBeCloseTo(7 * bound, 9);
-    expect(upperBoundOf(values.toReversed())).toBe(bound);
+    const bound = upperBoundOf(each(values));
+    expect(upperBoundOf(each(values.map((value) => 7 * value)))).toBeCloseTo(7 * bound, 9);
+    expect(upperBoundOf(each(values.toReversed()))).toBe(bound);
     // Median 3; deviations of logarithms 1.10, .69, .41, 0, .98, 1.47, 2.59: their median .98.
     expect(bound).toBeCloseTo(3 * Math.exp(3.5 * 1.4826 * Math.log(8 / 3)), 9);
+    const twice = [1, 1, 1, 4, 4, 9];
+    const counted = [
+      { value: 4, times: 2 },
+      { value: 1, times: 3 },
+      { value: 9, times: 1 },
+    ];
+    expect(upperBoundOf(counted)).toBe(upperBoundOf(each(twice)));
+    expect([medianOf(counted), medianOf(each([3, 1, 2])), medianOf(each([5]))]).toEqual([2.5, 2, 5]);
+  });
+});
+
+describe("repetition", () => {
+  const times = (kind: EventKind, item: string, count: number) =>
+    Array.from({ length: count }, (_, k) => event(kind, nowMs - k * 60 * minute, { item }));
+  const factorIn = (events: readonly TacitEvent[], of: TacitEvent) => {
+    const repetition = new Repetition();
+    for (const each of events) repetition.add(each);
+    return repetition.factorOf(of);
+  };
+
+  test("of what is done to one thing far more often than to others, as much counts as is usual", () => {
+    const often = times("view", "a", 40);
+    expect(factorIn(often, often[0])).toBeCloseTo(Math.exp(1.75) / 40, 12);
+    expect(factorIn(times("view", "a", 5), often[0])).toBe(1);
+    const usual = ["b", "c", "d", "e", "f", "g", "h"].flatMap((item) => times("view", item, 40));
+    expect(factorIn([...often, ...usual], often[0])).toBe(1);
+    // What is usual for one kind says nothing of another.
+    expect(factorIn([...often, ...usual], times("purchase", "a", 1)[0])).toBe(1);
   });
 
-  test("whoever does everything once may do one thing five times, and four values say nothing", () => {
-    expect(upperBoundOf([1, 1, 1, 1, 1, 1])).toBeCloseTo(Math.exp(1.75), 12);
-    expect(upperBoundOf([1, 1, 1, 900])).toBe(Number.POSITIVE_INFINITY);
+  test("whatever comes and goes, factors are what the events that are left give", () => {
+    const acts = fc.array(
+      fc.record({
+        kind: fc.constantFrom<EventKind>("view", "purchase"),
+        item: fc.constantFrom("a", "a", "a", "b", "c"),
+        leaves: fc.nat({ max: 9 }),
+      }),
+      { maxLength: 80, size: "max" },
+    );
+    fc.assert(
+      fc.property(acts, (all) => {
+        const kept = new Repetition();
+        const there: TacitEvent[] = [];
+        for (const [k, { kind, item, leaves }] of all.entries()) {
+          const act = event(kind, nowMs + k, { item });
+          kept.add(act);
+          there.push(act);
+          if (leaves === 0) kept.remove(there.splice(k % there.length, 1)[0]);
+        }
+        const repeated = new Set<string>();
+        for (const act of there) {
+          const factor = factorIn(there, act);
+          expect(kept.factorOf(act)).toBeCloseTo(factor, 12);
+          if (factor < 1) repeated.add(act.item ?? "");
+        }
+        expect(kept.repeated()).toEqual(repeated);
+      }),
+    );
   });
 });

@@ -18,18 +18,18 @@ export function plainDuplicates(events: readonly TacitEvent[]): readonly TacitEv
     if (!Number.isFinite(event.atMs)) return true;
     const timed = sorted.slice(0, at).filter(({ atMs }) => Number.isFinite(atMs));
     const before = timed.findLast((other) => isAboutTheSame(event, other));
-    if (before === undefined || before.kind !== event.kind || before.amount !== event.amount) return true;
-    const windowMs = duplicateWindowsMs[event.kind];
-    return windowMs === null || !(event.atMs - before.atMs <= windowMs);
+    if (before === undefined || before.kind !== event.kind) return true;
+    const isSame = event.kind === "dwell" || (before.amount ?? 1) === (event.amount ?? 1);
+    return !isSame || event.atMs - before.atMs > duplicateWindowsMs[event.kind];
   });
 }
 
 function isAboutTheSame(a: TacitEvent, b: TacitEvent): boolean {
-  const fields = ["item", "query", "list", "position"] as const;
-  if (fields.some((field) => a[field] !== b[field])) return false;
+  if (a.item !== b.item || a.query !== b.query) return false;
   const undoing = [
     ["cart_add", "cart_remove"],
     ["purchase", "refund"],
+    ["like", "dislike"],
   ];
   return a.kind === b.kind || undoing.some((pair) => pair.includes(a.kind) && pair.includes(b.kind));
 }
