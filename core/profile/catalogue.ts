@@ -21,7 +21,11 @@ export function catalogueFacts(cards: readonly CatalogueCard[]): CatalogueFacts 
   const byItem = new Map(
     cards.map(({ item, categories, price = null }) => [
       item,
-      { categories, price, priceLevel: price === null ? null : levelIn(prices, price) },
+      {
+        categories: [...new Set(categories)],
+        price,
+        priceLevel: price === null ? null : levelIn(prices, price),
+      },
     ]),
   );
   return {

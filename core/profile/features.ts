@@ -8,10 +8,10 @@
 import { isPossibleTime } from "../events/cleaning/times.ts";
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { strengthOf } from "../events/tastes.ts";
-import { dayMs, type LocalTimeOf } from "../time.ts";
+import { dayMs, type LocalTime, type LocalTimeOf } from "../time.ts";
 import type { CatalogueFacts, ItemFacts } from "./catalogue.ts";
 import { LogHistogram } from "./histogram.ts";
-import { agelessOf, LikingSum } from "./liking.ts";
+import { LikingSum } from "./liking.ts";
 import { Purchases } from "./purchases.ts";
 import { Sessions } from "./sessions.ts";
 import type { FeatureValues } from "./table.ts";
@@ -47,6 +47,7 @@ export class ProfileFeatures {
   readonly #catalogue: CatalogueFacts;
   readonly #localTimeOf: LocalTimeOf;
   #nowMs: number;
+  readonly #localTimes = new Map<string, LocalTime>();
   readonly #waiting = new Map<string, TacitEvent>();
   readonly #sessions = new Sessions();
   readonly #purchases = new Purchases();
@@ -120,8 +121,10 @@ export class ProfileFeatures {
 
   /** Categories that something is liked or was bought of, most liked first. */
   categories(nowMs: number): readonly CategoryFeatures[] {
+    // Shares are the same as of any time; as of the newest act none is too small for a number.
+    const thenMs = this.#sessions.lastMs ?? nowMs;
     const all = [...this.#categories].map(([category, { liking, purchases }]) => ({
-      ...{ category, liking: Math.max(0, liking.value), purchases },
+      ...{ category, liking: Math.max(0, liking.at(thenMs)), purchases },
     }));
     const total = all.reduce((sum, { liking }) => sum + liking, 0);
     return all
@@ -141,7 +144,7 @@ export class ProfileFeatures {
     const { kind, atMs, amount = 0 } = event;
     if (sign === 1) this.#sessions.add(atMs);
     else this.#sessions.remove(atMs);
-    const { hour, weekday } = this.#localTimeOf(atMs);
+    const { hour, weekday } = this.#localTime(event, sign);
     this.#byHour[hour] += sign;
     if (weekday >= saturday) this.#weekend += sign;
     if (kind === "search") this.#searches += sign;
@@ -156,18 +159,26 @@ export class ProfileFeatures {
     if (isOrder) this.#purchases.change(event, { price, sign });
     const strength = strengthOf(event);
     if (strength === null) return;
-    const liking = agelessOf(strength, event.atMs);
-    if (priceLevel !== null && liking > 0) {
-      this.#priceLevel.weighed.change(liking * priceLevel, sign);
-      this.#priceLevel.weights.change(liking, sign);
+    const { atMs } = event;
+    if (priceLevel !== null && strength > 0) {
+      this.#priceLevel.weighed.change({ atMs, strength: strength * priceLevel, sign });
+      this.#priceLevel.weights.change({ atMs, strength, sign });
     }
     for (const category of categories) {
       const known = this.#categories.get(category) ?? { liking: new LikingSum(), purchases: new Purchases() };
       this.#categories.set(category, known);
-      known.liking.change(liking / categories.length, sign);
+      known.liking.change({ atMs, strength: strength / categories.length, sign });
       if (isOrder) known.purchases.change(event, { price, sign });
       if (known.liking.isEmpty) this.#categories.delete(category);
     }
+  }
+
+  /** As it was where the person was when the event came: a zone may have changed before it goes. */
+  #localTime({ id, atMs }: TacitEvent, sign: 1 | -1): LocalTime {
+    const known = this.#localTimes.get(id) ?? this.#localTimeOf(atMs);
+    if (sign === 1) this.#localTimes.set(id, known);
+    else this.#localTimes.delete(id);
+    return known;
   }
 
   #actsBetween([from, to]: readonly [number, number]): number {
@@ -176,7 +187,8 @@ export class ProfileFeatures {
 
   #meanPriceLevel(): number | null {
     const { weighed, weights } = this.#priceLevel;
-    return weights.isEmpty ? null : weighed.value / weights.value;
+    const thenMs = this.#sessions.lastMs ?? 0;
+    return weights.isEmpty ? null : weighed.at(thenMs) / weights.at(thenMs);
   }
 }
 

@@ -11,9 +11,12 @@ export interface PurchaseChange {
   readonly sign: 1 | -1;
 }
 
+/** Beyond that a number is no number of pieces; sums of money stay exact. */
+const mostPieces = 10_000;
+
 export class Purchases {
   readonly #orders = new Sessions();
-  /** In thousandths, so that what is added and taken back leaves nothing. */
+  /** In whole thousandths, exact below 2^53 of them, so that what is added and taken back leaves nothing. */
   #spent = 0;
 
   get orders(): number {
@@ -32,7 +35,7 @@ export class Purchases {
 
   /** @param event a purchase or a refund. */
   change({ kind, atMs, amount = 1 }: TacitEvent, { price, sign }: PurchaseChange): void {
-    const pieces = Number.isFinite(amount) && amount >= 0 ? amount : 1;
+    const pieces = Number.isFinite(amount) && amount >= 0 ? Math.min(amount, mostPieces) : 1;
     const money = Math.round(1_000 * pieces * (price ?? 0));
     if (kind === "refund") {
       this.#spent -= sign * money;

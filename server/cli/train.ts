@@ -22,8 +22,8 @@ import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
-             [--charset NAME] [--force] [--if-unlearned] [--config FILE] [--data DIR] [--port N]
-             [--charset NAME] [--force] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+             [--charset NAME] [--as-is] [--force] [--if-unlearned] [--wait SECONDS] [--config FILE] [--data DIR]
+             [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
                  there: kind, quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
@@ -32,6 +32,7 @@ export const train: Command = {
   --map          names of columns in the log, as in item=sku,person="Customer ID"
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --charset      encoding of the files, where it is not UTF-8
+  --as-is        learn from every line, also from what was written twice or faster than a person, and from robots
   --force        publish what the gate refuses, and what was learned from little of the log
   --if-unlearned  do nothing where something is learned already, from logs or from the crowd
   --wait         so long to wait for another command on the data directory, 30 unless told
@@ -41,6 +42,7 @@ export const train: Command = {
   flags: {
     orders: { type: "string" },
     exclude: { type: "string", multiple: true },
+    "as-is": { type: "boolean" },
     force: { type: "boolean" },
     "if-unlearned": { type: "boolean" },
     port: { type: "string" },
@@ -54,6 +56,7 @@ export const train: Command = {
       throw new OperatorError(`train: --orders FILE must be given, got ${args.join(" ") || "nothing"}`);
     }
     const isForced = flags.values.force === true;
+    const cleaning = flags.values["as-is"] === true ? "none" : "rules";
     const charset = textFlag(flags, "charset");
     const { mostFaulty, ...reading } = readingAsked(askedIn(flags, "log"));
     const waitMs = waitMsIn("train", flags);
@@ -64,7 +67,17 @@ export const train: Command = {
     const { dim, alpha0, lambda } = config.training;
     const learn: Learn = async (items) => {
       const without = await leftOut(textFlags(flags, "exclude"), { charset, reading, config });
-      const learning = { items, without, reading, mostFaulty, isForced, onFaults, say, tell: out };
+      const learning = {
+        items,
+        without,
+        reading,
+        mostFaulty,
+        cleaning,
+        isForced,
+        onFaults,
+        say,
+        tell: out,
+      } as const;
       return learnFrom(inputOfFile(orders, charset), {
         ...learning,
         ...{ dim, alpha0, lambda, nowMs: Date.now() },

@@ -308,6 +308,7 @@ export function readerGrammars(): readonly AnyGrammar[] {
           onFaults: () => {},
           say: () => {},
           tell: () => {},
+          cleaning: "rules",
           isForced: true,
           dim: 3,
           lambda: 0.01,

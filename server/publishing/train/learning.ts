@@ -22,6 +22,8 @@ export interface Learning extends AlsParameters {
   readonly mostFaulty: number | undefined;
   /** Hears what was wrong with those. */
   readonly onFaults: (faults: readonly string[]) => void;
+  /** Whether lines that say nothing about a person are left out (cleaning.ts), or all count. */
+  readonly cleaning: "rules" | "none";
   /** Learn from little of the log, too. */
   readonly isForced: boolean;
   readonly nowMs: number;
@@ -33,15 +35,28 @@ export interface Learning extends AlsParameters {
 
 /** @throws {OperatorError} for logs that say nothing about these items, or nothing at all. */
 export async function learnFrom(orders: Input, learning: Learning): Promise<LearnedItems> {
-  const { items, without, reading, mostFaulty, onFaults, isForced, nowMs, say, tell, ...parameters } =
-    learning;
+  const {
+    items,
+    without,
+    reading,
+    mostFaulty,
+    onFaults,
+    cleaning,
+    isForced,
+    nowMs,
+    say,
+    tell,
+    ...parameters
+  } = learning;
   const rowOf = new Map(items.map((item, row) => [item, row]));
-  const log = await readLog(orders, { rowOf, without, nowMs, reading, mostFaulty });
+  const log = await readLog(orders, { rowOf, without, nowMs, reading, mostFaulty, cleaning });
   onFaults(log.faults);
   requireMatched(log, items, isForced ? 0 : undefined);
   const people = log.tastes.interactions.starts.length - 1;
   if (people === 0) {
-    throw new OperatorError("train: expected somebody who has something, got a log of returns alone");
+    throw new OperatorError(
+      `train: expected somebody who has something, got nobody of ${log.matched} lines${leftOutText(log)} (--as-is learns from lines as they are)`,
+    );
   }
   const onSweep = (sweep: number) => say(`sweep ${sweep}/${sweeps}`);
   const learned = learnCentrally(log.tastes, items, { ...parameters, sweeps, onSweep });

@@ -39,7 +39,8 @@ export interface LogOptions {
 export interface TrainingLog {
   /** What those have who have something of the catalogue, in the order in which they first come. */
   readonly tastes: PeopleTastes;
-  /** How many lines say something. */
+  /** How many lines are about items of the catalogue, and how many of them count. */
+  readonly matched: number;
   readonly lines: number;
   /** What is wrong with the lines that were left out for it. */
   readonly faults: readonly string[];
@@ -102,7 +103,14 @@ export async function readLog(
     freshnessAt,
     repetition: cleaning === "none" ? "counts" : "bounded",
   });
-  return { tastes, lines: places.length, faults, leftOut, peopleLeftOut: peopleLeftOut.counts };
+  return {
+    tastes,
+    matched: lines.count,
+    lines: places.length,
+    faults,
+    leftOut,
+    peopleLeftOut: peopleLeftOut.counts,
+  };
 }
 
 function rowsIn({ person, item, unknown, excluded, others }: TrainingLog["leftOut"]): number {

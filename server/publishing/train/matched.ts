@@ -13,16 +13,16 @@ const leastMatched = 0.5;
  * @throws {OperatorError} with items of both sides, for who compares them.
  */
 export function requireMatched(
-  { lines, leftOut }: TrainingLog,
+  { matched, leftOut }: TrainingLog,
   items: readonly string[],
   least = leastMatched,
 ): void {
   const { unknown, unknownItems } = leftOut;
-  const all = lines + unknown;
-  if (lines > 0 && lines >= least * all) return;
-  const share = all === 0 ? "no line that can be learned from" : `${lines} of ${all} lines`;
+  const all = matched + unknown;
+  if (matched > 0 && matched >= least * all) return;
+  const share = all === 0 ? "no line that can be learned from" : `${matched} of ${all} lines`;
   // With no line at all there is nothing to force.
-  const force = lines === 0 ? "" : " (--force learns from it all the same)";
+  const force = matched === 0 ? "" : " (--force learns from it all the same)";
   const examples = unknownItems.length === 0 ? "" : `; not there: ${quoted(unknownItems)}`;
   throw new OperatorError(
     `train: at least half of the log must be about items of the catalogue, got ${share}${examples}; in the catalogue: ${quoted(items.slice(0, 3))}; nothing was published${force}`,

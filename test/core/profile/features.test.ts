@@ -128,3 +128,43 @@ test("a price level is the part of the catalogue that is cheaper, and half of wh
   ]);
   expect(priced.medianPrice).toBe(2);
 });
+
+describe("features", () => {
+  const event = (kind: TacitEvent["kind"], item: string, atMs: number, amount?: number): TacitEvent => ({
+    ...{ id: `${kind} ${item} ${atMs} ${amount}`, kind, item, atMs },
+    ...(amount === undefined ? {} : { amount }),
+  });
+
+  test("of a traveller count an act at the hour it had, whatever the zone is when it goes", () => {
+    let offsetMs = 0;
+    const profile = new ProfileFeatures({ ...options, localTimeOf: (atMs) => localTimeOf(atMs + offsetMs) });
+    const [first, second] = [event("view", "item-1", nowMs - 60 * minute), event("view", "item-1", nowMs)];
+    profile.add(first);
+    profile.add(second);
+    offsetMs = 9 * 60 * minute;
+    profile.remove(first);
+    expect(profile.values(nowMs)).toMatchObject({ morning: 0, afternoon: 1, evening: 0, weekend: 1 });
+  });
+
+  test("keep what is old to the last digit when something new comes and goes, however far apart they are", () => {
+    for (const years of [1, 8, 12, 25]) {
+      const old = event("view", "item-1", nowMs - years * 365 * day);
+      const profile = new ProfileFeatures(options);
+      profile.add(old);
+      const wanted = profile.values(nowMs);
+      const burst = Array.from({ length: 121 }, (_, k) => event("view", "item-2", nowMs - k));
+      for (const each of burst) profile.add(each);
+      for (const each of burst) profile.remove(each);
+      expect(profile.values(nowMs)).toEqual(wanted);
+    }
+  });
+
+  test("of amounts that are no numbers of pieces stay numbers, and leave nothing behind", () => {
+    const profile = new ProfileFeatures(options);
+    const odd = [1e306, 1e14, 0.333, Number.NaN].map((amount) => event("purchase", "item-1", nowMs, amount));
+    for (const each of odd) profile.add(each);
+    profile.add(event("purchase", "item-2", nowMs - day, 2));
+    for (const each of odd) profile.remove(each);
+    expect(profile.values(nowMs).spent).toBe(2 * (catalogue.factsOf("item-2")?.price ?? Number.NaN));
+  });
+});

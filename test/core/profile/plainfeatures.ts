@@ -100,7 +100,7 @@ function categoryShares(acts: readonly TacitEvent[], { factsOf }: CatalogueFacts
     const liking = (strength(act) * 2 ** ((act.atMs - newestMs) / (90 * day))) / categories.length;
     for (const category of categories) likings.set(category, (likings.get(category) ?? 0) + liking);
   }
-  const positive = [...likings.values()].filter((liking) => liking > 0);
+  const positive = [...likings.values()].filter((liking) => liking > 1e-9);
   const total = positive.reduce((sum, liking) => sum + liking, 0);
   return positive.map((liking) => liking / total);
 }
