@@ -252,6 +252,7 @@ export class Client implements Tacit {
 
   #run(page: Page, settings: Settings): void {
     const { server, worker, tokens, database, pins, relay, countsAutomation } = settings;
+    const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
     const keepCopy = (kept: Kept, isAll: boolean): Kept => {
@@ -274,7 +275,7 @@ export class Client implements Tacit {
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),
-            ...(page.automated && !countsAutomation ? { automated: true } : {}),
+            ...(automation === undefined ? {} : { automation }),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
           proxy(keepCopy),

@@ -37,8 +37,9 @@ export interface TacitConfig {
    */
   readonly relay?: string;
   /**
-   * `count`: a browser that a program drives (`navigator.webdriver`) contributes like a person's; for tests of a site.
-   * Without it, such a browser is personalised for, and contributes to a server on a loopback address alone.
+   * `count`: whatever drives this browser, and however fast, it contributes like a person's; for tests of a site. Without
+   * it, a browser that a program drives (`navigator.webdriver`) or that is faster than any person is personalised for,
+   * and contributes to a server on a loopback address alone.
    */
   readonly automation?: "count";
   /** Told about everything that went wrong; the page never sees an exception otherwise. */

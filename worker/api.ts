@@ -41,8 +41,11 @@ export interface WorkerConfig {
   readonly relay?: string;
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
-  /** The browser says that a program drives it: nothing is contributed then. */
-  readonly automated?: boolean;
+  /**
+   * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it counts as a
+   * person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
+   */
+  readonly automation?: "driven" | "counts";
   /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
   readonly lifeLock?: string;
 }
@@ -305,6 +308,8 @@ export interface ShownEvent extends TacitEvent {
   readonly title?: string;
   /** Why it does not count; nothing where it does. */
   readonly leftOut?: LeftOutFor;
+  /** It counts, and its time cannot be: as of a usual age. */
+  readonly isUndated?: true;
 }
 
 /** A feature as a panel shows it. */
@@ -345,6 +350,7 @@ export interface TacitExport {
   readonly exportedAt: string;
   readonly consent: ConsentFlags;
   readonly events: readonly TacitEvent[];
+  readonly cleaned: Cleaned;
   /** Ids of those that do not count. */
   readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
   readonly profile: ShownProfile;

@@ -1,4 +1,6 @@
 /** Everything the device holds about the person, put together for the person: to look at, and to take along. */
+
+import { isPossibleTime } from "../core/events/cleaning/times.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { given } from "../core/given.ts";
@@ -25,7 +27,7 @@ export interface Held {
   /** Empty where the person does not want to be known. */
   readonly log: EventLog;
   readonly ledger: Pick<Ledger, "entries" | "budget">;
-  readonly config: Pick<WorkerConfig, "server" | "pins" | "automated">;
+  readonly config: Pick<WorkerConfig, "server" | "pins" | "automation">;
   /** Null before any has come. */
   readonly model: Model | null;
   readonly nowMs: number;
@@ -49,7 +51,8 @@ export async function panelOf({
   };
   const events = log.all().map((event) => {
     const leftOut = log.leftOutFor(event) ?? undefined;
-    return given({ ...event, ...titleOf(event.item), leftOut });
+    const isUndated = isPossibleTime(event.atMs, nowMs) ? undefined : (true as const);
+    return given({ ...event, ...titleOf(event.item), leftOut, isUndated });
   });
   return {
     events: events.toReversed(),
@@ -87,6 +90,7 @@ export async function exportOf({
     exportedAt: new Date(nowMs).toISOString(),
     consent,
     events,
+    cleaned: cleanedIn({ config, log, nowMs }),
     leftOut: events.flatMap((event) => {
       const why = log.leftOutFor(event);
       return why === null ? [] : [{ event: event.id, why }];

@@ -327,6 +327,7 @@ export class TacitWorker implements WorkerApi {
       signal: this.#stop.signal,
       wallet: (issuer) => new Wallet({ store: store.tokens, edges, issuer, load }),
       logs: store.logs,
+      isAutomated: (log) => isAutomated({ config, log }),
       schedule: store.schedule,
       contributors: this.#contributors,
       downloads: {

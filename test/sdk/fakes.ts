@@ -171,6 +171,7 @@ export class FakeApi implements WorkerApi {
       events: [],
       tastes: [],
       userVector: [],
+      cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       leftOut: [],
       profile: { features: [], categories: [] },
       interests: [],

@@ -509,3 +509,15 @@ test("where the browser denies storage nothing is contributed: no ledger would h
     "contribute: the ledger must be kept on this device, got a browser that denies storage",
   );
 });
+
+test("in a set-up where a person answers, whoever is faster than any person answers nothing", async () => {
+  const [person, robot] = [await world(), await world()];
+  const burst = Array.from({ length: 300 }, (_, k) =>
+    eventOf("view", `thing ${k}`, noonMs - 3_600_000 + k * 100),
+  );
+  await robot.own.worker.append(burst);
+  for (const { report } of [person, robot]) await report(1);
+  expect([person.server.bodies.length, robot.server.bodies.length]).toEqual([1, 0]);
+  const { waiting, cleaned } = await robot.own.worker.panel();
+  expect([waiting.why, cleaned.isAutomated, cleaned.rate]).toEqual(["automation", true, 300]);
+});

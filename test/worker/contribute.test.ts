@@ -7,8 +7,10 @@ import { seedBytes } from "../../core/sum/share.ts";
 import { contributionOf } from "../../core/tasks/itemfactors/contribution.ts";
 import { rhoOf, taskIdOf } from "../../core/tasks/task.ts";
 import { parseReport, reportBytes } from "../../core/wire/report.ts";
-import type { SentReport } from "../../worker/api.ts";
+import type { SentReport, WorkerConfig } from "../../worker/api.ts";
 import { sha256 } from "../../worker/digest.ts";
+import { isAutomated } from "../../worker/events/automation.ts";
+import { EventLog } from "../../worker/events/eventlog.ts";
 import { Database } from "../../worker/store/database.ts";
 import { modelOf } from "../model.ts";
 import {
@@ -576,7 +578,7 @@ test("in as many rounds as there are blocks a device reports on each block once,
 });
 
 describe("a browser that a program drives", () => {
-  const driven = (server: string) => ({ config: { server, automated: true } });
+  const driven = (server: string) => ({ config: { server, automation: "driven" as const } });
 
   test("is personalised for; nothing is asked or sent, and the page is told in one sentence", async () => {
     const server = serverWithTasks();
@@ -603,13 +605,39 @@ describe("a browser that a program drives", () => {
   });
 });
 
-test("whoever acts faster than any person adds nothing, though what was done slowly before may have been a person's", async () => {
-  const server = serverWithTasks();
-  const own = await device(server);
+describe("whoever acts faster than any person", () => {
   const burst = Array.from({ length: 300 }, (_, k) => eventOf("view", `thing ${k}`, noonMs + k * 100));
-  await own.worker.append([...liking(), ...burst]);
-  await own.worker.contribute();
-  expect(server.bodies).toEqual([]);
-  const { cleaned } = await own.worker.panel();
-  expect(cleaned).toMatchObject({ isAutomated: true, rate: 300 });
+  const bursting = async (config: Partial<WorkerConfig>) => {
+    const server = serverWithTasks();
+    const own = await device(server, { config });
+    await own.worker.append([...liking(), ...burst]);
+    await own.worker.contribute();
+    const { isAutomated } = (await own.worker.panel()).cleaned;
+    return { reports: server.bodies.length, isAutomated };
+  };
+
+  test("adds nothing, though what was done slowly before may have been a person's", async () => {
+    const server = serverWithTasks();
+    const own = await device(server);
+    await own.worker.append([...liking(), ...burst]);
+    const { cleaned, events } = await own.worker.panel();
+    expect(cleaned).toMatchObject({ isAutomated: false, rate: 300 });
+    expect(events.filter(({ leftOut }) => leftOut === "rate")).toHaveLength(300);
+    const log = new EventLog([...liking(), ...burst], { events: 1_000, impressions: 10 });
+    const isRobotAt = (address: string) => isAutomated({ config: { server: address }, log });
+    expect([isRobotAt("https://shop.example"), isRobotAt("http://127.0.0.1:8787")]).toEqual([true, false]);
+  });
+
+  test("counts where sites are tested, and where the site says so", async () => {
+    expect(await bursting({})).toEqual({ reports: 1, isAutomated: false });
+    const config = { server: "https://shop.example/base/", automation: "counts" } as const;
+    const log = new EventLog([...liking(), ...burst], { events: 1_000, impressions: 10 });
+    expect(isAutomated({ config, log })).toBe(false);
+    expect(
+      isAutomated({
+        config: { ...config, automation: "driven" },
+        log: new EventLog([], { events: 1, impressions: 1 }),
+      }),
+    ).toBe(true);
+  });
 });

@@ -13,6 +13,7 @@ import type { Pins, SentReport, WaitingFor } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import { type CurrentTrust, deliver, fetchLog, fetchTasks, type Sender } from "../door/door.ts";
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
+import type { EventLog } from "../events/eventlog.ts";
 import type { Journal } from "../events/journal.ts";
 import type { ScheduleStore } from "../store/keptschedule.ts";
 import { knowsEd25519 } from "../trust/ed25519.ts";
@@ -53,6 +54,8 @@ export interface ContributeParts extends Sender {
    * erased, even if it was given again since.
    */
   readonly allowed: () => boolean;
+  /** Whether a program does what is done here, so that nothing of it counts. */
+  readonly isAutomated: (log: EventLog) => boolean;
   /** Called with the site's privacy plan once it is trusted. */
   readonly onPlan: (plan: PrivacyPlan) => void;
 }
@@ -186,11 +189,12 @@ async function believed(parts: ContributeParts, answer: TasksAnswer): Promise<Tr
   return trust;
 }
 
-async function deviceOf({ edges, journal, downloads }: ContributeParts): Promise<Device> {
+async function deviceOf(parts: ContributeParts): Promise<Device> {
+  const { edges, journal, downloads } = parts;
   const { localTimeOf = deviceLocalTime, fill } = edges;
   const log = await journal.log();
   return {
-    events: log.isRobot ? [] : log.clean(),
+    events: parts.isAutomated(log) ? [] : log.clean(),
     factors: downloads.factors(),
     pairs: downloads.pairs(),
     nowMs: edges.nowMs(),

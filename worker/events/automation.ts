@@ -1,21 +1,21 @@
 /**
- * What of a journal does not count, and whether a program does what is done here: by the browser's own word
- * (`navigator.webdriver`), or because it is faster than any person. Such a browser is personalised for as any other; the
- * crowd learns nothing from it.
+ * What of a journal does not count, and who is at work here: a person, or a program, by the browser's own word
+ * (`navigator.webdriver`) or because it is faster than any person. A program's browser is personalised for as any other;
+ * the crowd learns nothing from it.
  *
- * On a loopback address, where sites are developed and tested, a browser that is driven counts.
+ * On a loopback address, where sites are developed and tested, and where a site says so, a program counts as a person.
  */
 import { isPossibleTime } from "../../core/events/cleaning/times.ts";
 import type { Cleaned, WorkerConfig } from "../api.ts";
 import { isLoopback } from "../trust/trust.ts";
 import type { EventLog } from "./eventlog.ts";
 
-export interface WorkedIn {
-  readonly config: Pick<WorkerConfig, "server" | "automated">;
+export interface AtWork {
+  readonly config: Pick<WorkerConfig, "server" | "automation">;
   readonly log: EventLog;
 }
 
-export function cleanedIn({ config, log, nowMs }: WorkedIn & { readonly nowMs: number }): Cleaned {
+export function cleanedIn({ config, log, nowMs }: AtWork & { readonly nowMs: number }): Cleaned {
   const counts = { duplicate: 0, rate: 0, time: 0 };
   for (const event of log.all()) {
     const why = log.leftOutFor(event);
@@ -25,11 +25,15 @@ export function cleanedIn({ config, log, nowMs }: WorkedIn & { readonly nowMs: n
   return { ...counts, isAutomated: isAutomated({ config, log }) };
 }
 
-export function isAutomated({ config, log }: WorkedIn): boolean {
-  return isDriven(config) || log.isRobot;
+export function isAutomated({ config, log }: AtWork): boolean {
+  return !countsAnyway(config) && (config.automation === "driven" || log.isRobot);
 }
 
 /** Whether the browser says that a program drives it, where that matters. */
-export function isDriven({ server, automated = false }: WorkedIn["config"]): boolean {
-  return automated && !isLoopback(server);
+export function isDriven(config: AtWork["config"]): boolean {
+  return !countsAnyway(config) && config.automation === "driven";
+}
+
+function countsAnyway({ server, automation }: AtWork["config"]): boolean {
+  return automation === "counts" || isLoopback(server);
 }
