@@ -56,6 +56,11 @@ export function jsonFromText(text: string, who: string): unknown {
   }
 }
 
+/** JSON from a file of any script. @throws {TypeError} naming `who` when the bytes are not JSON. */
+export function jsonFromUtf8(bytes: Uint8Array, who: string): unknown {
+  return jsonFromText(decoder.decode(bytes), who);
+}
+
 /** Pure, and in every browser, worker and Node; what core compiles with does not know it. */
 declare class TextDecoder {
   constructor(label: "utf-8", options: { readonly ignoreBOM: boolean });

@@ -17,16 +17,21 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const built = join(root, "server/dist");
 const takenIn = "kysely";
 
-const { dependencies } = JSON.parse(readFileSync(join(root, "server/package.json"), "utf8")) as {
-  readonly dependencies: Readonly<Record<string, string>>;
-};
+type Packages = Readonly<Record<string, string>>;
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(root, "server/package.json"), "utf8"),
+) as { readonly dependencies: Packages; readonly peerDependencies: Packages };
 
 await build({
   configFile: false,
   root,
   logLevel: "warn",
   publicDir: false,
-  ssr: { target: "node", noExternal: [takenIn], external: Object.keys(dependencies) },
+  ssr: {
+    target: "node",
+    noExternal: [takenIn],
+    external: Object.keys({ ...dependencies, ...peerDependencies }),
+  },
   build: {
     ssr: true,
     outDir: built,

@@ -61,6 +61,7 @@ test.each(Object.keys(allowed))("%s imports only what stands below it", (folder)
 /** The server's floors, lowest first: each imports from itself and from those before it. */
 const serverFloors = [
   "base",
+  "encoders",
   "store",
   "tokens",
   "tasks",
@@ -101,6 +102,19 @@ test.each([
   });
   expect(uphill.map(({ file, from }) => `${relative(root, file)} imports ${from}`)).toEqual([]);
   expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(floors.keys()));
+});
+
+test("what runs encoders is loaded by one file, and only when it is asked to", () => {
+  const packages = /^(onnxruntime-web|@huggingface\/)/;
+  const loading = Object.keys(allowed)
+    .flatMap(importsOf)
+    .filter(({ from }) => packages.test(from));
+  expect(loading.map(({ file, from }) => `${relative(root, file)} ${from}`)).toEqual([
+    "server/encoders/load.ts onnxruntime-web/wasm",
+    "server/encoders/load.ts @huggingface/tokenizers",
+  ]);
+  const text = readFileSync(join(root, "server/encoders/load.ts"), "utf8");
+  for (const { from } of loading) expect(text).toContain(`import("${from}")`);
 });
 
 test("no file imports itself, by whatever way round", () => {

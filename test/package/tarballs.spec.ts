@@ -117,7 +117,8 @@ describe("tacit-sdk", () => {
 
 describe("tacit-server", () => {
   test("every import is of Node, of a package that it depends on, or of a file that it carries", () => {
-    const depends = Object.keys(manifestOf(server).dependencies ?? {});
+    const { dependencies, peerDependencies } = manifestOf(server);
+    const depends = Object.keys({ ...dependencies, ...peerDependencies });
     const scripts = filesIn(server).filter((file) => file.endsWith(".js") && !file.startsWith("dist/sdk"));
     expect(scripts).toEqual(expect.arrayContaining(["dist/tacit.js", "dist/thread.js"]));
     const used = new Set<string>();
@@ -150,7 +151,12 @@ describe("tacit-server", () => {
   });
 
   test("what the tree has of the same packages is the same version", () => {
-    const [depends, tree] = [manifestOf(server).dependencies ?? {}, manifestOf(root).devDependencies ?? {}];
+    const { dependencies, peerDependencies } = manifestOf(server);
+    const inTree = manifestOf(root).devDependencies ?? {};
+    for (const [name, versions] of Object.entries(peerDependencies ?? {})) {
+      expect([name, versions]).toEqual([name, `^${inTree[name]}`]);
+    }
+    const [depends, tree] = [dependencies ?? {}, inTree];
     const both = Object.keys(depends).filter((name) => tree[name] !== undefined);
     expect(both.length).toBeGreaterThan(1);
     for (const name of both) expect([name, tree[name]]).toEqual([name, depends[name]]);

@@ -2,17 +2,17 @@
 
     ids, mask -> embeddings -> layers of attention and feed-forward -> mean over the mask -> length 1
 
-Weights of linear layers are 8 bits with a scale for each output, word embeddings with a scale for each word. What flows
-between them is rounded to 8 bits with a scale for each token:
+Weights of linear layers are 8 bits with a scale for each output, word embeddings with a scale for each word. What
+flows between them is rounded to 8 bits with a scale for each token:
 
     x W  ≈  (round(s x) Wq) w / s,      s = 127 / max |x| of the token,  w = max |W| / 127 of the output
 
-DynamicQuantizeLinear, which quantize_dynamic of onnxruntime puts in its place, has one scale for the whole tensor: there
-a text's vector depends on what else is in the batch. Here it depends on the text alone.
+DynamicQuantizeLinear, which quantize_dynamic of onnxruntime puts in its place, has one scale for the whole
+tensor: there a text's vector depends on what else is in the batch. Here it depends on the text alone.
 (Jacob et al. 2018, Quantization and training of neural networks for efficient integer-arithmetic-only inference.)
 
-Both sides of a product are uint8 around 128. For int8 activations onnxruntime-web has no fast kernel (ten times slower),
-and uint8 by int8 overflows on processors with AVX2 and without VNNI.
+Both sides of a product are uint8 around 128. For int8 activations onnxruntime-web has no fast kernel (ten times
+slower), and uint8 by int8 overflows on processors with AVX2 and without VNNI.
 """
 
 from collections.abc import Mapping
@@ -114,7 +114,8 @@ def _mask_bias(graph: _Graph) -> str:
 def _layer(
     graph: _Graph, weights: Weights, config: Mapping[str, object], name: str, x: str, bias: str
 ) -> str:
-    attended = _linear(graph, weights, [f"{name}.attention.output.dense"], _attention(graph, weights, config, name, x, bias))
+    heads = _attention(graph, weights, config, name, x, bias)
+    attended = _linear(graph, weights, [f"{name}.attention.output.dense"], heads)
     x = _normalized(graph, weights, config, f"{name}.attention.output.LayerNorm", graph.op("Add", attended, x))
     wide = _gelu(graph, _linear(graph, weights, [f"{name}.intermediate.dense"], x))
     narrow = _linear(graph, weights, [f"{name}.output.dense"], wide)

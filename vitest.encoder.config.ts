@@ -1,0 +1,15 @@
+/** npm run test:encoder: a real sentence encoder, in Node and in Chromium; `npm run encoder -- dist/encoder` makes it. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/encoder/**/*.spec.ts"],
+    environment: "node",
+    globalSetup: ["test/encoder/folder.ts"],
+    // A model and a browser: one at a time is what two cores hold.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ["verbose"],
+  },
+});
