@@ -56,6 +56,26 @@ test("values are those of a library, vectors are orthonormal and belong to them"
   );
 });
 
+test.each([59, 119, 300])("a wide matrix of rank %i converges, and has as many values above 0", (rank) => {
+  const dim = 384;
+  // Rows of length 1 that are near each other, as an encoder's vectors are.
+  const random = seededRandom(rank);
+  const rows = Array.from({ length: rank }, () =>
+    Array.from({ length: dim }, (_, k) => random() - 0.5 + 2 / (k + 1)),
+  );
+  const a = new Float64Array(dim * dim);
+  for (const row of rows) {
+    const square = row.reduce((sum, value) => sum + value * value, 0);
+    for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) a[i * dim + j] += (row[i] * row[j]) / square;
+  }
+  const { values } = symmetricEigen(a, dim);
+  const sorted = values.toSorted((x, y) => y - x);
+  const trace = sorted.reduce((sum, value) => sum + value, 0);
+  expect(trace).toBeCloseTo(rank, 9);
+  expect(sorted[rank - 1]).toBeGreaterThan(1e-3);
+  expect(Math.abs(sorted[rank])).toBeLessThan(1e-9);
+});
+
 test("numbers that are none are an error, not an endless loop", () => {
   expect(() => symmetricEigen(Float64Array.of(1, Number.NaN, Number.NaN, 1), 2)).toThrow(/convergence|got/);
 });

@@ -98,10 +98,13 @@ const mostSteps = 60;
 /** The diagonal becomes the eigenvalues; `rows` are turned along. */
 function qlInPlace({ diagonal: d, beside: e }: Tridiagonal, rows: Float64Array): void {
   const dim = d.length;
+  /** Of any row up to here: beside it, what is smaller is rounding, as between the many zeros of a matrix of low rank. */
+  let largest = 0;
   for (let low = 0; low < dim; low++) {
+    largest = Math.max(largest, Math.abs(d[low]) + Math.abs(e[low]));
     for (let step = 0; ; step++) {
       let high = low;
-      while (high + 1 < dim && !isNegligible(e[high], d[high], d[high + 1])) high++;
+      while (high + 1 < dim && !isNegligible(e[high], largest)) high++;
       if (high === low) break;
       if (step === mostSteps) {
         throw new Error(`symmetricEigen: expected convergence in ${mostSteps} steps, got none at ${low}`);
@@ -141,8 +144,9 @@ function qlInPlace({ diagonal: d, beside: e }: Tridiagonal, rows: Float64Array):
   }
 }
 
-function isNegligible(entry: number, one: number, other: number): boolean {
-  return Math.abs(entry) <= Number.EPSILON * (Math.abs(one) + Math.abs(other));
+/** Never for a number that is none. */
+function isNegligible(entry: number, largest: number): boolean {
+  return Math.abs(entry) <= Number.EPSILON * largest;
 }
 
 /** Turns row i + 1 against row i. */
