@@ -3,9 +3,11 @@ import { accessSync, constants } from "node:fs";
 import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { keepEncoder, keptEncoders } from "../encoders/kept.ts";
 import { type AskedReading, queryOf, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
+import type { AskedEncoder } from "../publishing/importing.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
@@ -28,7 +30,7 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -39,6 +41,8 @@ export const importCatalogue: Command = {
   --variants     titles: where no row has a group, items whose titles differ by a colour, size or measure at their end are variants
                  of one (the default); said: only what group says
   --charset      encoding of the file, where it is not UTF-8
+  --encoder      a sentence encoder (server/encoders/export makes one): content by meaning beside words, for this and every later
+                 import; none: words alone, as without one. What has a vector already is not encoded again
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
@@ -49,6 +53,7 @@ export const importCatalogue: Command = {
     "if-empty": { type: "boolean" },
     refit: { type: "boolean" },
     decimal: { type: "string" },
+    encoder: { type: "string" },
     variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
@@ -69,11 +74,21 @@ export const importCatalogue: Command = {
     const waitMs = waitMsIn("import", flags);
     const config = configFrom(flags, env);
     requireReadable(file);
+    const named = textFlag(flags, "encoder");
+    const encoder = named === undefined ? asBefore : await encoderNamed(named, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
-      const answer = await handedOver(reached.api, { file, charset, asked, refit, isOnlyIfEmpty, say });
+      const answer = await handedOver(reached.api, {
+        file,
+        charset,
+        asked,
+        refit,
+        encoder,
+        isOnlyIfEmpty,
+        say,
+      });
       tellVariants(answer, out);
       out(answerText(answer, isOnlyIfEmpty));
       tellFaults(file, answer.faults, out);
@@ -87,7 +102,8 @@ export const importCatalogue: Command = {
         return 0;
       }
       const { contentDim } = config.catalogue;
-      const settings = { contentDim, dim: config.training.dim, refit };
+      const encoders = keptEncoders(config.data);
+      const settings = { contentDim, dim: config.training.dim, refit, encoder, encoders };
       const outcome = await importFrom(
         parts.editions,
         { from: "file", path: file, charset, asked },
@@ -106,6 +122,13 @@ export const importCatalogue: Command = {
   },
 };
 
+const asBefore: AskedEncoder = { ask: "as before" };
+
+/** A folder's encoder is kept in the data directory: whoever has that can run it. @throws {OperatorError} */
+async function encoderNamed(folder: string, data: string): Promise<AskedEncoder> {
+  return folder === "none" ? { ask: "none" } : { ask: "encoder", id: await keepEncoder(folder, data) };
+}
+
 /** Before anything is opened. @throws {OperatorError} */
 function requireReadable(file: string): void {
   try {
@@ -120,16 +143,18 @@ interface HandedOver {
   readonly charset: string | undefined;
   readonly asked: AskedReading;
   readonly refit: boolean;
+  readonly encoder: AskedEncoder;
   readonly isOnlyIfEmpty: boolean;
   readonly say: (line: string) => void;
 }
 
 async function handedOver(
   api: AdminApi,
-  { file, charset, asked, refit, isOnlyIfEmpty, say }: HandedOver,
+  { file, charset, asked, refit, encoder, isOnlyIfEmpty, say }: HandedOver,
 ): Promise<Answer> {
   const query = new URLSearchParams(queryOf(asked));
   if (refit) query.set("refit", "1");
+  if (encoder.ask !== "as before") query.set("encoder", encoder.ask === "none" ? "none" : encoder.id);
   if (isOnlyIfEmpty) query.set("if-empty", "1");
   try {
     const path = `/catalogue${query.size === 0 ? "" : `?${query}`}`;

@@ -34,7 +34,8 @@ export async function encoderIdIn(folder: string): Promise<string> {
   return encoderIdOf(await manifestIn(folder), sha256);
 }
 
-async function manifestIn(folder: string): Promise<EncoderManifest> {
+/** @throws {OperatorError} */
+export async function manifestIn(folder: string): Promise<EncoderManifest> {
   const bytes = await readIn(folder, manifestFile);
   try {
     return parseManifest(bytes);

@@ -5,10 +5,12 @@
 import { type Context, Hono } from "hono";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { keptEncoders } from "../encoders/kept.ts";
 import { hasLearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
+import type { AskedEncoder } from "../publishing/importing.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishTrained, readTrained } from "../publishing/trained.ts";
@@ -33,7 +35,7 @@ export interface AdminWorkParts {
  *                     anything is learned of them
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
- *                     ?variants as the flags
+ *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -72,6 +74,11 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
   });
   app.post("/catalogue", async (c) => {
     const asked = askedBy(c.req.query());
+    const encoder = encoderIn(c.req.query("encoder"));
+    if (encoder === null) {
+      const detail = "encoder must be 64 hex digits, or none";
+      return problem(c, { status: 400, name: "bad-query", detail });
+    }
     const fault = faultOf(asked);
     if (fault !== null) return problem(c, { status: 400, name: "bad-query", detail: fault });
     const answer = await inTurn(c, async (bytes) => {
@@ -82,6 +89,8 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         contentDim: config.catalogue.contentDim,
         dim: config.training.dim,
         refit: c.req.query("refit") === "1",
+        encoder,
+        encoders: keptEncoders(config.data),
       };
       const outcome = await importFrom(
         editions,
@@ -149,4 +158,11 @@ function faultOf(asked: AskedReading): string | null {
 /** What a content type says of it (RFC 9110, 8.3.1). */
 function charsetIn(contentType = ""): string | undefined {
   return /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
+}
+
+/** Null for what is no id: it becomes the name of a folder. */
+function encoderIn(text: string | undefined): AskedEncoder | null {
+  if (text === undefined) return { ask: "as before" };
+  if (text === "none") return { ask: "none" };
+  return /^[0-9a-f]{64}$/.test(text) ? { ask: "encoder", id: text } : null;
 }

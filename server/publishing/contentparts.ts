@@ -9,7 +9,8 @@
 import { type ContentPart, contentKind, encodeContent } from "../../core/model/content.ts";
 import { quantizeRows, rowsBetween } from "../../core/model/quantize.ts";
 import { type Named, named } from "./encode.ts";
-import { type ContentSpace, projectInto } from "./import/space.ts";
+import { type EncodedItems, vectorIn } from "./import/meaning.ts";
+import { type ContentSpace, projectInto, rowDim } from "./import/space.ts";
 import type { ContentItem } from "./import/tokens.ts";
 
 export interface SpaceInForce {
@@ -17,15 +18,21 @@ export interface SpaceInForce {
   readonly space: ContentSpace;
 }
 
-/** @param before parts in the same space, the base first; none for a new space. */
+export interface ContentSources {
+  /** Parts in the same space, the base first; none for a new space. */
+  readonly before: readonly Named<ContentPart>[];
+  /** The items' vectors, where the space has a meaning. */
+  readonly encoded: EncodedItems | null;
+}
+
 export async function contentParts(
   items: readonly ContentItem[],
   { id, space }: SpaceInForce,
-  before: readonly Named<ContentPart>[],
+  { before, encoded }: ContentSources,
 ): Promise<readonly Named<ContentPart>[]> {
   const wanted = items.map(({ item }) => item);
-  const { dim } = space;
-  const addition = changedRows(items, space, before);
+  const dim = rowDim(space);
+  const addition = changedRows(items, space, { before, encoded });
   const shape = { dim, space: id };
   const parts: (Named<ContentPart> | ContentPart)[] = [...before];
   if (addition.items.length > 0 || before.length === 0) parts.push({ ...shape, ...addition });
@@ -64,9 +71,9 @@ function split(part: ContentPart, mostRows: number): readonly ContentPart[] {
 function changedRows(
   items: readonly ContentItem[],
   space: ContentSpace,
-  before: readonly Named<ContentPart>[],
+  { before, encoded }: ContentSources,
 ): Pick<ContentPart, "items" | "rows"> {
-  const { dim } = space;
+  const dim = rowDim(space);
   const placeOf = new Map<string, { readonly part: ContentPart; readonly row: number }>();
   for (const { part } of before) {
     for (const [row, item] of part.items.entries()) placeOf.set(item, { part, row });
@@ -75,8 +82,8 @@ function changedRows(
   const values: Int8Array[] = [];
   const scales: number[] = [];
   const vector = new Float64Array(dim);
-  for (const item of items) {
-    projectInto(vector, item, space);
+  for (const [at, item] of items.entries()) {
+    projectInto(vector, item, space, encoded === null ? null : vectorIn(encoded, at));
     // As the base of a new space is made, row by row: a row is the same bytes whatever stands beside it.
     const row = quantizeRows(vector, 1, dim);
     const place = placeOf.get(item.item);

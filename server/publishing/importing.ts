@@ -8,8 +8,11 @@ import type { CatalogueCard } from "../../core/model/card.ts";
 import { catalogueKind, encodeCatalogue } from "../../core/model/catalogue.ts";
 import type { ContentPart } from "../../core/model/content.ts";
 import { joinParts } from "../../core/model/join.ts";
+import { modelLimits } from "../../core/model/limits.ts";
 import type { Progress } from "../base/jobs.ts";
+import { OperatorError } from "../base/operatorerror.ts";
 import { sha256 } from "../base/platform.ts";
+import { encodedTexts } from "../encoders/encoded.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, readingAsked } from "./asked.ts";
@@ -17,8 +20,9 @@ import { contentParts } from "./contentparts.ts";
 import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
+import { type EncodedItems, fitMeaning, meaningDefaults, meaningText } from "./import/meaning.ts";
 import { type ImportResult, readCatalogue } from "./import/readcatalogue.ts";
-import { encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
+import { type ContentSpace, encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
 import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
 import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
@@ -31,7 +35,18 @@ export interface ImportSettings {
   readonly dim: number;
   /** Fit the content space again, although the old one would do. */
   readonly refit?: boolean;
+  /** What content by meaning is made with; the encoder of the space in force where nothing else is asked for. */
+  readonly encoder?: AskedEncoder;
+  /** The folder of the encoders that are kept (server/encoders/kept.ts). */
+  readonly encoders?: string;
 }
+
+export type AskedEncoder =
+  | { readonly ask: "as before" }
+  /** Words alone. */
+  | { readonly ask: "none" }
+  /** A kept one. */
+  | { readonly ask: "encoder"; readonly id: string };
 
 /** Where a catalogue comes from. */
 export type CatalogueSource =
@@ -86,8 +101,11 @@ export async function draftImport(
   const { items, variants } = read;
   const cards = items.map(({ text: _text, ...card }): CatalogueCard => card);
   const catalogue = await named(catalogueKind, { cards }, encodeCatalogue({ cards }));
+  const kept = stored === null ? null : parseSpace(stored);
+  const encoded = await encodedFor(items, settings, kept, progress);
+  if (typeof encoded === "string") return { ok: false, faults: [encoded] };
   progress({ what: "content vectors", of: items.length });
-  const { space, content } = await contentOf({ items, settings, before, stored });
+  const { space, content } = await contentOf({ items, settings, before, kept, encoded });
   const publicItems = publicSideOf(cards, content);
   const common = { space, origin: "import", verdict: notMeasured } as const;
   const draft =
@@ -180,29 +198,61 @@ function withOtherFactors(learned: LearnedItems, publicItems: PublicItems, dim: 
   return next;
 }
 
+/** Vectors by the encoder that is asked for; null for none, and in words why there are none where there should be. */
+async function encodedFor(
+  items: readonly CatalogueItem[],
+  { encoder: asked = { ask: "as before" }, encoders }: ImportSettings,
+  kept: ContentSpace | null,
+  progress: Progress,
+): Promise<EncodedItems | null | string> {
+  const before = kept?.meaning?.encoder ?? null;
+  const id = asked.ask === "encoder" ? asked.id : asked.ask === "none" ? null : before;
+  if (id === null) return null;
+  if (encoders === undefined) throw new Error("importing: expected the folder of encoders, got none");
+  try {
+    return await encodedTexts(items.map(meaningText), { encoders, id }, progress);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return `${error.message}; --encoder FOLDER names one, --encoder none goes without`;
+  }
+}
+
 interface ContentOf {
   readonly items: readonly CatalogueItem[];
   readonly settings: ImportSettings;
   readonly before: InForce | null;
-  readonly stored: Uint8Array | null;
+  /** The space in force. */
+  readonly kept: ContentSpace | null;
+  readonly encoded: EncodedItems | null;
 }
 
 async function contentOf({
   items,
   settings: { contentDim, refit = false },
   before,
-  stored,
+  kept,
+  encoded,
 }: ContentOf): Promise<{ readonly space: Draft["space"]; readonly content: readonly Named<ContentPart>[] }> {
-  const kept = refit || stored === null ? null : parseSpace(stored);
-  if (before !== null && kept !== null && !isOutgrown(kept, items, { dim: contentDim })) {
+  const isKept = before !== null && kept !== null && !refit;
+  if (isKept && !isOutgrown(kept, items, { dim: contentDim }) && hasMeaningOf(kept, encoded)) {
     const space = { id: before.space, space: kept };
-    const content = await contentParts(items, space, before.parts.content);
+    const content = await contentParts(items, space, { before: before.parts.content, encoded });
     return { space: { id: space.id, bytes: null }, content };
   }
-  const space = fitSpace(items, { dim: contentDim });
+  const most = { ...meaningDefaults, dim: Math.min(meaningDefaults.dim, modelLimits.dim - contentDim) };
+  const meaning = encoded === null || most.dim === 0 ? null : fitMeaning(encoded, most);
+  const space = fitSpace(items, { dim: contentDim }, meaning);
   const bytes = encodeSpace(space);
   const id = toHex(await sha256(bytes));
-  return { space: { id, bytes }, content: await contentParts(items, { id, space }, []) };
+  return { space: { id, bytes }, content: await contentParts(items, { id, space }, { before: [], encoded }) };
+}
+
+/** Whether the space has the meaning that is wanted, with at least half of the numbers that it could have. */
+function hasMeaningOf({ meaning, dim }: ContentSpace, encoded: EncodedItems | null): boolean {
+  if (encoded === null || meaning === null) return encoded === null && meaning === null;
+  const items = encoded.values.length / encoded.dim;
+  const possible = Math.min(meaningDefaults.dim, modelLimits.dim - dim, encoded.dim, items);
+  return meaning.encoder === encoded.encoder && 2 * meaning.dim >= possible;
 }
 
 /** Cards and content in the catalogue's order. */

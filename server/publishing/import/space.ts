@@ -5,12 +5,17 @@
  *
  * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has
  * moved on, with words the space does not know, calls for another one: see `isOutgrown`.
+ *
+ * With an encoder a row has two parts, by words and by meaning (meaning.ts), each of length 1 times a weight:
+ *
+ *   row_i = [ sqrt(1 - w) words_i , sqrt(w) meaning_i ]
  */
 import * as v from "valibot";
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
 import { jsonFromText } from "../../../core/json.ts";
 import { issueText } from "../../../core/wire/issues.ts";
 import { tellingPrefixes } from "./idmeaning.ts";
+import { type MeaningSpace, meaningInto } from "./meaning.ts";
 import { truncatedSvd } from "./svd.ts";
 import { tfIdf, type Vocabulary, vocabularyOf, type WeighingOptions, weightsOf } from "./tfidf.ts";
 import { type ContentItem, tokensOf } from "./tokens.ts";
@@ -26,10 +31,17 @@ export interface SpaceOptions extends Partial<WeighingOptions> {
 
 export interface ContentSpace {
   readonly vocabulary: Vocabulary;
-  /** Numbers per row. */
+  /** Numbers per row that are by words. */
   readonly dim: number;
   /** P, a row of `dim` for each token of the vocabulary. */
   readonly basis: Float32Array;
+  /** Null where rows are by words alone. */
+  readonly meaning: MeaningSpace | null;
+}
+
+/** Numbers per row. */
+export function rowDim({ dim, meaning }: Pick<ContentSpace, "dim" | "meaning">): number {
+  return dim + (meaning?.dim ?? 0);
 }
 
 /** Enough for any shop's words; a basis of them is 31 MB at 384 numbers each. */
@@ -39,42 +51,66 @@ const weighing: WeighingOptions = { idPrefixes: [], pairs: false, idfPower: 1, m
 /** Lengths of the beginnings of ids that count where they carry meaning. */
 const prefixLengths = [3, 4];
 
+/** By words alone, unless a meaning is fitted beside it. */
 export function fitSpace(
   items: readonly ContentItem[],
   { dim, singularPower = 1, minItems = 2, ...options }: SpaceOptions,
+  meaning: MeaningSpace | null = null,
 ): ContentSpace {
   const { idPrefixes = tellingPrefixes(items, prefixLengths) } = options;
   const vocabulary = vocabularyOf(items, { ...weighing, ...options, idPrefixes }, { minItems, mostTokens });
   const { v, singularValues, rank } = truncatedSvd(tfIdf(items, vocabulary), { rank: dim });
   const strengths = singularValues.map((value) => value ** (singularPower - 1));
   // Items that share no word have a space all the same: every row in it is zero.
-  if (rank === 0) return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length) };
-  return { vocabulary, dim: rank, basis: Float32Array.from(v, (value, at) => value * strengths[at % rank]) };
+  if (rank === 0) {
+    return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length), meaning };
+  }
+  const basis = Float32Array.from(v, (value, at) => value * strengths[at % rank]);
+  return { vocabulary, dim: rank, basis, meaning };
 }
 
 /**
- * Writes the item's row, `space.dim` numbers of length 1, into `row`; zeros for an item without known tokens.
+ * Writes the item's row, `rowDim(space)` numbers of length 1, into `row`; zeros for an item of which neither words nor
+ * meaning are known.
+ *
+ * @param vector its encoder's, where the space has a meaning.
  */
 export function projectInto(
   row: Float64Array,
   item: ContentItem,
-  { vocabulary, dim, basis }: ContentSpace,
+  space: ContentSpace,
+  vector: ArrayLike<number> | null = null,
 ): void {
+  const { dim, meaning } = space;
   row.fill(0);
+  wordsInto(row, item, space);
+  toLengthInPlace(row, 0, dim, 1);
+  if (meaning === null || vector === null) return;
+  meaningInto(row, dim, vector, meaning);
+  toLengthInPlace(row, 0, dim, Math.sqrt(1 - meaning.weight));
+  toLengthInPlace(row, dim, row.length, Math.sqrt(meaning.weight));
+  toLengthInPlace(row, 0, row.length, 1);
+}
+
+function wordsInto(row: Float64Array, item: ContentItem, { vocabulary, dim, basis }: ContentSpace): void {
   const { columns, values } = weightsOf(item, vocabulary);
   for (let at = 0; at < columns.length; at++) {
     const start = columns[at] * dim;
     const value = values[at];
     for (let k = 0; k < dim; k++) row[k] += value * basis[start + k];
   }
+}
+
+/** Stretches numbers `from` .. `to` to that length together; what is numerically nothing becomes zeros. */
+function toLengthInPlace(row: Float64Array, from: number, to: number, length: number): void {
   let square = 0;
-  for (let k = 0; k < dim; k++) square += row[k] * row[k];
+  for (let k = from; k < to; k++) square += row[k] * row[k];
   if (square < 1e-20) {
-    row.fill(0);
+    row.fill(0, from, to);
     return;
   }
   const norm = Math.sqrt(square);
-  for (let k = 0; k < dim; k++) row[k] /= norm;
+  for (let k = from; k < to; k++) row[k] = (length * row[k]) / norm;
 }
 
 /** More than this part of what a catalogue's tokens weigh may not be unknown to its space. */
@@ -106,12 +142,23 @@ export function isOutgrown(
   return unknown > mostUnknown * all;
 }
 
-export function encodeSpace({ vocabulary, dim, basis }: ContentSpace): Uint8Array<ArrayBuffer> {
+export function encodeSpace({ vocabulary, dim, basis, meaning }: ContentSpace): Uint8Array<ArrayBuffer> {
   const { columnOf, weights, ...options } = vocabulary;
-  const header = new TextEncoder().encode(JSON.stringify({ ...options, dim, tokens: [...columnOf.keys()] }));
-  const numbers = new DataView(new ArrayBuffer(8 * weights.length + 4 * basis.length));
+  const { axes = new Float32Array(0), ...means } = meaning ?? {};
+  const said = {
+    ...options,
+    dim,
+    tokens: [...columnOf.keys()],
+    ...(meaning === null ? {} : { meaning: means }),
+  };
+  const header = new TextEncoder().encode(JSON.stringify(said));
+  const numbers = new DataView(new ArrayBuffer(8 * weights.length + 4 * (basis.length + axes.length)));
   for (const [k, value] of weights.entries()) numbers.setFloat64(8 * k, value, true);
-  for (const [k, value] of basis.entries()) numbers.setFloat32(8 * weights.length + 4 * k, value, true);
+  const floatsInto = (values: Float32Array, start: number) => {
+    for (const [k, value] of values.entries()) numbers.setFloat32(start + 4 * k, value, true);
+  };
+  floatsInto(basis, 8 * weights.length);
+  floatsInto(axes, 8 * weights.length + 4 * basis.length);
   return new ByteWriter().block(header).raw(new Uint8Array(numbers.buffer)).finish();
 }
 
@@ -123,6 +170,14 @@ const headerSchema = v.object({
   pairs: v.boolean(),
   idfPower: v.number(),
   metadataWeight: v.number(),
+  meaning: v.optional(
+    v.object({
+      encoder: v.string(),
+      from: v.pipe(whole, v.maxValue(4096)),
+      dim: v.pipe(whole, v.maxValue(4096)),
+      weight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    }),
+  ),
 });
 
 /**
@@ -137,14 +192,19 @@ export function parseSpace(bytes: Uint8Array): ContentSpace {
     jsonFromText(new TextDecoder().decode(reader.block("header")), "parseSpace"),
   );
   if (!parsed.success) throw new TypeError(issueText("parseSpace", parsed.issues[0]));
-  const { dim, tokens, ...options } = parsed.output;
-  const part = reader.raw(8 * tokens.length + 4 * tokens.length * dim, "numbers");
-  reader.end();
+  const { dim, tokens, meaning: means, ...options } = parsed.output;
+  const floatsOf = (count: number, what: string) => {
+    const part = reader.raw(4 * count, what);
+    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+    return Float32Array.from({ length: count }, (_, k) => view.getFloat32(4 * k, true));
+  };
+  const part = reader.raw(8 * tokens.length, "weights");
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   const weights = Float64Array.from(tokens, (_, k) => view.getFloat64(8 * k, true));
-  const basis = Float32Array.from({ length: tokens.length * dim }, (_, k) =>
-    view.getFloat32(8 * tokens.length + 4 * k, true),
-  );
+  const basis = floatsOf(tokens.length * dim, "numbers");
+  const meaning =
+    means === undefined ? null : { ...means, axes: floatsOf(means.dim * means.from, "numbers of meaning") };
+  reader.end();
   const columnOf = new Map(tokens.map((token, column) => [token, column]));
-  return { vocabulary: { ...options, columnOf, weights }, dim, basis };
+  return { vocabulary: { ...options, columnOf, weights }, dim, basis, meaning };
 }

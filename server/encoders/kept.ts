@@ -1,0 +1,61 @@
+/**
+ * Encoders that a data directory keeps, each in a folder named by its id: whatever is imported later is encoded by the
+ * same one, wherever the folder came from that somebody named once.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../../core/errors.ts";
+import { OperatorError } from "../base/operatorerror.ts";
+import { encoderIdIn, howToMakeOne, manifestFile, manifestIn } from "./load.ts";
+
+export function keptEncoders(data: string): string {
+  return join(data, "encoders");
+}
+
+export function keptFolder(encoders: string, id: string): string {
+  return join(encoders, id);
+}
+
+/**
+ * Copies a folder's encoder into the data directory unless it is there already; its id.
+ *
+ * @throws {OperatorError} for a folder that holds no encoder, or another than its manifest says.
+ */
+export async function keepEncoder(folder: string, data: string): Promise<string> {
+  const manifest = await manifestIn(folder);
+  const id = await encoderIdIn(folder);
+  const encoders = keptEncoders(data);
+  const kept = keptFolder(encoders, id);
+  if (existsSync(join(kept, manifestFile))) return id;
+  const beside = `${kept}.${process.pid}.new`;
+  try {
+    mkdirSync(beside, { recursive: true });
+    for (const { path, sha256 } of Object.values(manifest.files)) {
+      writeFileSync(join(beside, path), readAs(folder, path, sha256));
+    }
+    writeFileSync(join(beside, manifestFile), readFileSync(join(folder, manifestFile)));
+    // What is left of a copy that did not come to its end has no manifest.
+    rmSync(kept, { recursive: true, force: true });
+    renameSync(beside, kept);
+    return id;
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+function readAs(folder: string, path: string, sha256: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(join(folder, path));
+  } catch (error) {
+    throw new OperatorError(
+      `${folder}: expected an encoder's folder (${howToMakeOne}), got ${messageOf(error)}`,
+    );
+  }
+  const found = createHash("sha256").update(bytes).digest("hex");
+  if (found === sha256) return bytes;
+  throw new OperatorError(
+    `${join(folder, path)}: must have the SHA-256 ${sha256}, as its manifest says, got ${found}`,
+  );
+}

@@ -1,0 +1,142 @@
+/** tacit import --encoder with the exported model: what an operator does, and what is published. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, beforeEach, expect, inject, onTestFinished, test } from "vitest";
+import { readShopCatalogue } from "../../bench/shop.ts";
+import { dequantizeRows } from "../../core/model/quantize.ts";
+import { parseConfig } from "../../server/base/config.ts";
+import { runCli } from "../../server/cli/main.ts";
+import { keptEncoders, keptFolder } from "../../server/encoders/kept.ts";
+import { encoderIdIn } from "../../server/encoders/load.ts";
+import { meaningDefaults } from "../../server/publishing/import/meaning.ts";
+import { openParts } from "../../server/roles/leader.ts";
+import { cosine, rowsOf } from "./vectors.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let titles: readonly string[];
+let id: string;
+let folder: string;
+beforeAll(async () => {
+  titles = (await readShopCatalogue()).map(({ title }) => title.replaceAll(",", " ").replaceAll('"', ""));
+  id = await encoderIdIn(inject("encoder"));
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tacit-import-"));
+  const made = folder;
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+});
+
+function catalogue(count: number, ...more: readonly string[]): string {
+  const file = join(folder, "catalogue.csv");
+  const lines = [...titles.slice(0, count), ...more].map((title, k) => `i${k},${title}`);
+  writeFileSync(file, ["id,title", ...lines].join("\n"));
+  return file;
+}
+
+async function imported(file: string, ...flags: readonly string[]) {
+  const err: string[] = [];
+  const out: string[] = [];
+  const args = ["import", file, "--data", dataOf(folder), "--variants", "said", ...flags];
+  const status = await runCli(args, {
+    env: {},
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+  return { status, out, err };
+}
+
+const dataOf = (place: string) => join(place, "data");
+
+/** What is in force: ids of the content parts, and rows by title. */
+async function published() {
+  const parts = await openParts(parseConfig({ data: dataOf(folder) }));
+  try {
+    const { inForce } = parts.editions;
+    if (inForce === null) throw new Error("expected an edition in force, got none");
+    const { content, contentDim, catalogue: cards } = inForce.model;
+    const rows = rowsOf(Float32Array.from(dequantizeRows(content, contentDim)), contentDim);
+    const rowOf = new Map(cards.map(({ title }, at) => [title, rows[at]]));
+    return { content: inForce.parts.content.map(({ ref }) => ref.id), contentDim, rowOf };
+  } finally {
+    await parts.close();
+  }
+}
+
+const vectorsFile = (place: string) => join(keptFolder(keptEncoders(dataOf(place)), id), "vectors.bin");
+
+test("a new item has its vector at once, by the encoder of the import before, and is near what means the like", async () => {
+  const first = await imported(catalogue(300, "large sofa"), "--encoder", inject("encoder"));
+  expect([
+    first.status,
+    first.err.filter((line) => line.includes("texts by all-MiniLM-L6-v2")).length,
+  ]).toEqual([0, 2]);
+  const before = await published();
+  expect(before.contentDim).toBeGreaterThan(meaningDefaults.dim);
+  // Of words that stand once, which the words' space does not know.
+  const second = await imported(catalogue(300, "large sofa", "comfy couch", "cold soda"));
+  expect(second.err).toContain("texts by all-MiniLM-L6-v2, 0 of 2");
+  const { rowOf, content } = await published();
+  expect(content.slice(0, before.content.length - 1)).toEqual(before.content.slice(0, -1));
+  const rowNamed = (title: string) => rowOf.get(title) ?? new Float32Array(0);
+  const near = cosine(rowNamed("large sofa"), rowNamed("comfy couch"));
+  expect(near).toBeGreaterThan(cosine(rowNamed("large sofa"), rowNamed("cold soda")) + 0.1);
+  for (const row of rowOf.values()) expect(cosine(row, row)).toBeCloseTo(1, 1);
+});
+
+test("the same file twice is the same edition, and encodes nothing", async () => {
+  await imported(catalogue(120), "--encoder", inject("encoder"));
+  const again = await imported(catalogue(120));
+  expect(again.out[0]).toContain("with this very catalogue");
+  expect(again.err.filter((line) => line.includes("texts by"))).toEqual([]);
+});
+
+test("an import that is killed goes on from its last batch, and publishes what an uninterrupted one does", async () => {
+  const file = catalogue(1500);
+  const args = ["--import", "tsx", join(root, "server/cli/tacit.ts"), "import", file, "--variants", "said"];
+  const child = spawn(process.execPath, [...args, "--data", dataOf(folder), "--encoder", inject("encoder")], {
+    cwd: root,
+  });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  child.stderr.on("data", (said) => {
+    if (String(said).includes("512 of")) child.kill("SIGKILL");
+  });
+  await ended;
+  expect(child.signalCode).toBe("SIGKILL");
+  expect(statSync(vectorsFile(folder)).size).toBeGreaterThan(512 * 384);
+
+  const resumed = await imported(file, "--encoder", inject("encoder"));
+  expect(resumed.status).toBe(0);
+  const left = resumed.err.find((line) => line.includes("texts by")) ?? "";
+  expect(Number(/of (\d+)/.exec(left)?.[1])).toBeLessThan(1500 - 511);
+  const { content } = await published();
+  rmSync(dataOf(folder), { recursive: true });
+  expect((await imported(file, "--encoder", inject("encoder"))).status).toBe(0);
+  expect((await published()).content).toEqual(content);
+});
+
+test("--encoder none goes back to words, and without the flag nothing is encoded or kept", async () => {
+  expect((await imported(catalogue(60))).status).toBe(0);
+  expect(existsSync(keptEncoders(dataOf(folder)))).toBe(false);
+  const words = await published();
+  await imported(catalogue(60), "--encoder", inject("encoder"));
+  const both = await published();
+  expect(both.contentDim).toBeGreaterThan(words.contentDim);
+  const back = await imported(catalogue(60), "--encoder", "none");
+  expect(back.err.filter((line) => line.includes("texts by"))).toEqual([]);
+  expect(await published()).toEqual(words);
+});
+
+test("an encoder that is gone is missed in one line, and what was in force stays", async () => {
+  await imported(catalogue(60), "--encoder", inject("encoder"));
+  const before = await published();
+  rmSync(keptEncoders(dataOf(folder)), { recursive: true });
+  const without = await imported(catalogue(80));
+  expect(without.status).toBe(1);
+  expect(without.err.at(-1)).toMatch(/^.*expected an encoder's folder.*--encoder none goes without$/);
+  expect(await published()).toEqual(before);
+  const nowhere = await imported(catalogue(80), "--encoder", join(folder, "nowhere"));
+  expect([nowhere.status, nowhere.err.length]).toEqual([1, 1]);
+});
