@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: ["test/encoder/folder.ts"],
     // A model and a browser: one at a time is what two cores hold.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ["verbose"],
   },
 });

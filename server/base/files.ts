@@ -47,14 +47,28 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/**
+ * Adds bytes at the file's end, on disk when this returns; makes the file, its owner's alone, where there is none. A
+ * death in between leaves a part of them: the reader must be able to tell.
+ */
+export function addToEnd(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, "a", ownerOnly);
+  try {
+    writeAll(file, path, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Gives a file that was written whole another name in its folder, in place of what has it. */
 export function takeName(from: string, to: string): void {
   renameSync(from, to);
   syncFolder(dirname(to));
 }
 
-/** What a data directory holds: stores with their journals, keys and other state, tokens of the admin. */
-const stateName = /\.(?:sqlite(?:-wal|-shm|\.place)?|json|sha256|new)$|^admin-token$/;
+/** What a data directory holds: stores with their journals, keys and other state, tokens of the admin, encoders. */
+const stateName = /\.(?:sqlite(?:-wal|-shm|\.place)?|json|sha256|new)$|^admin-token$|^encoders$/;
 
 /**
  * Makes a folder with those above it. One that is there becomes its owner's alone, where it is this process's and
@@ -86,17 +100,21 @@ function writeDraft(draft: string, bytes: Uint8Array): void {
   const file = openSync(draft, "wx", ownerOnly);
   try {
     fchmodSync(file, ownerOnly);
-    // A disk that is nearly full takes a part of the bytes and says so by their number alone.
-    for (let at = 0; at < bytes.length; ) {
-      const taken = writeSync(file, bytes, at, bytes.length - at);
-      if (taken === 0) {
-        throw new Error(`writeWhole: ${draft} must take ${bytes.length} bytes, got no further than ${at}`);
-      }
-      at += taken;
-    }
+    writeAll(file, draft, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+function writeAll(file: number, path: string, bytes: Uint8Array): void {
+  // A disk that is nearly full takes a part of the bytes and says so by their number alone.
+  for (let at = 0; at < bytes.length; ) {
+    const taken = writeSync(file, bytes, at, bytes.length - at);
+    if (taken === 0) {
+      throw new Error(`write: ${path} must take ${bytes.length} bytes, got no further than ${at}`);
+    }
+    at += taken;
   }
 }
 

@@ -3,9 +3,10 @@
  * same one, wherever the folder came from that somebody named once.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../core/errors.ts";
+import { makeFolder, writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { encoderIdIn, howToMakeOne, manifestFile, manifestIn } from "./load.ts";
 
@@ -25,23 +26,17 @@ export function keptFolder(encoders: string, id: string): string {
 export async function keepEncoder(folder: string, data: string): Promise<string> {
   const manifest = await manifestIn(folder);
   const id = await encoderIdIn(folder);
-  const encoders = keptEncoders(data);
-  const kept = keptFolder(encoders, id);
+  const kept = keptFolder(keptEncoders(data), id);
   if (existsSync(join(kept, manifestFile))) return id;
-  const beside = `${kept}.${process.pid}.new`;
-  try {
-    mkdirSync(beside, { recursive: true });
-    for (const { path, sha256 } of Object.values(manifest.files)) {
-      writeFileSync(join(beside, path), readAs(folder, path, sha256));
-    }
-    writeFileSync(join(beside, manifestFile), readFileSync(join(folder, manifestFile)));
-    // What is left of a copy that did not come to its end has no manifest.
-    rmSync(kept, { recursive: true, force: true });
-    renameSync(beside, kept);
-    return id;
-  } finally {
-    rmSync(beside, { recursive: true, force: true });
-  }
+  const files = Object.values(manifest.files).map(
+    ({ path, sha256 }) => [path, readAs(folder, path, sha256)] as const,
+  );
+  makeFolder(data);
+  makeFolder(kept);
+  for (const [path, bytes] of files) writeWhole(join(kept, path), bytes);
+  // Last: what has a manifest is whole.
+  writeWhole(join(kept, manifestFile), readFileSync(join(folder, manifestFile)));
+  return id;
 }
 
 function readAs(folder: string, path: string, sha256: string): Uint8Array {

@@ -6,8 +6,9 @@
  * A record counts when its check does: whatever a process that died, or a disk, left of one is encoded again.
  */
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type QuantizedRows, quantizeRows } from "../../core/model/quantize.ts";
+import { addToEnd, writeWhole } from "../base/files.ts";
 
 const keyBytes = 32;
 const checkBytes = 4;
@@ -52,7 +53,7 @@ export class VectorCache {
   add(texts: readonly string[], vectors: Float32Array): void {
     const rows = quantizeRows(vectors, texts.length, this.#dim);
     const records = texts.map((text, at) => recordOf(text, rows, at, this.#dim));
-    this.#append(records, this.#path);
+    addToEnd(this.#path, Buffer.concat(records));
     for (const record of records) this.#records.set(keyIn(record), record);
     this.#inFile += records.length;
   }
@@ -70,21 +71,8 @@ export class VectorCache {
   }
 
   #rewrite(): void {
-    const beside = `${this.#path}.new`;
-    closeSync(openSync(beside, "w"));
-    this.#append([...this.#records.values()], beside);
-    renameSync(beside, this.#path);
+    writeWhole(this.#path, Buffer.concat([...this.#records.values()]));
     this.#inFile = this.#records.size;
-  }
-
-  #append(records: readonly Uint8Array[], path: string): void {
-    const file = openSync(path, "a");
-    try {
-      writeSync(file, Buffer.concat(records));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** tacit import --encoder with the exported model: what an operator does, and what is published. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -94,7 +94,7 @@ test("the same file twice is the same edition, and encodes nothing", async () =>
 });
 
 test("an import that is killed goes on from its last batch, and publishes what an uninterrupted one does", async () => {
-  const file = catalogue(1500);
+  const file = catalogue(900);
   const args = ["--import", "tsx", join(root, "server/cli/tacit.ts"), "import", file, "--variants", "said"];
   const child = spawn(process.execPath, [...args, "--data", dataOf(folder), "--encoder", inject("encoder")], {
     cwd: root,
@@ -110,11 +110,52 @@ test("an import that is killed goes on from its last batch, and publishes what a
   const resumed = await imported(file, "--encoder", inject("encoder"));
   expect(resumed.status).toBe(0);
   const left = resumed.err.find((line) => line.includes("texts by")) ?? "";
-  expect(Number(/of (\d+)/.exec(left)?.[1])).toBeLessThan(1500 - 511);
+  expect(Number(/of (\d+)/.exec(left)?.[1])).toBeLessThan(900 - 511);
   const { content } = await published();
   rmSync(dataOf(folder), { recursive: true });
   expect((await imported(file, "--encoder", inject("encoder"))).status).toBe(0);
   expect((await published()).content).toEqual(content);
+});
+
+test("a running server encodes in its thread, takes the same encoder later, and refuses what is no id of one", async () => {
+  const port = "5353";
+  const args = ["--import", "tsx", join(root, "server/cli/tacit.ts"), "serve", "--port", port];
+  const server = spawn(process.execPath, [...args, "--data", dataOf(folder)], { cwd: root, stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => server.on("exit", () => resolve()));
+  try {
+    const base = `http://localhost:${port}`;
+    await expect
+      .poll(
+        () =>
+          fetch(`${base}/health/live`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    const first = await imported(catalogue(100), "--encoder", inject("encoder"), "--port", port);
+    expect([first.status, first.out.at(-1)]).toEqual([0, "edition 1 is in force: 100 items"]);
+    const written = statSync(vectorsFile(folder)).size;
+    const second = await imported(catalogue(101), "--port", port);
+    expect(second.out.at(-1)).toBe("edition 2 is in force: 101 items");
+    expect(statSync(vectorsFile(folder)).size).toBe(written + 32 + 4 + 4 + 384);
+    const token = readFileSync(join(dataOf(folder), "admin-token"), "utf8").trim();
+    for (const encoder of ["..", "/etc", id.toUpperCase(), ""]) {
+      const refused = await fetch(`${base}/v1/admin/catalogue?encoder=${encodeURIComponent(encoder)}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: "id,title\na,b\n",
+      });
+      expect([refused.status, (await refused.json()).detail]).toEqual([
+        400,
+        "encoder must be 64 hex digits, or none",
+      ]);
+    }
+  } finally {
+    server.kill("SIGTERM");
+    await ended;
+  }
 });
 
 test("--encoder none goes back to words, and without the flag nothing is encoded or kept", async () => {

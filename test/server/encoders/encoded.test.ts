@@ -1,6 +1,5 @@
 /** Texts are encoded once, in batches that stay; a kept encoder is the one that was kept. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,29 +7,14 @@ import type { Encoder } from "../../../core/encoder/encoder.ts";
 import { encodedTexts } from "../../../server/encoders/encoded.ts";
 import { keepEncoder, keptEncoders, keptFolder } from "../../../server/encoders/kept.ts";
 import { encoderIdIn } from "../../../server/encoders/load.ts";
+import { makeToyFolder } from "./toyfolder.ts";
 
 let data: string;
 let model: string;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), "tacit-encoded-"));
   model = join(data, "from elsewhere");
-  mkdirSync(model);
-  const files = { "model.onnx": "a graph", "tokenizer.json": "{}" };
-  const hashes = Object.entries(files).map(([name, content]) => {
-    writeFileSync(join(model, name), content);
-    return { path: name, sha256: createHash("sha256").update(content).digest("hex") };
-  });
-  const manifest = {
-    name: "toy",
-    license: "MIT",
-    dim: 3,
-    maxTokens: 8,
-    pooling: "mean",
-    inputs: ["input_ids"],
-    output: "out",
-    files: { model: hashes[0], tokenizer: hashes[1] },
-  };
-  writeFileSync(join(model, "encoder.json"), JSON.stringify(manifest));
+  makeToyFolder(model);
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
