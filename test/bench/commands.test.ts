@@ -439,6 +439,23 @@ test("new items of a kind reach the people of that kind, as published and not as
   expect(results.retail).toHaveLength(1);
 }, 120_000);
 
+test("coldstart: words find new items better than chance, and a person's first items say more than what all want", async () => {
+  const directory = temporaryDirectory();
+  await tsx("bench/split.ts", [directory]);
+  await tsx("bench/coldstart.ts", ["--data", directory, "--content-dim", "24", "--seeds", "1"]);
+  const { newItems, newPeople } = JSON.parse(
+    readFileSync(join(root, "bench/results/coldstart.json"), "utf8"),
+  );
+  expect(Object.keys(newItems)).toEqual(["random", "words"]);
+  expect(newItems.words.recall.mean).toBeGreaterThan(3 * newItems.random.recall.mean);
+  expect(newItems.words.recallOfAll.mean).toBeGreaterThan(2 * newItems.random.recallOfAll.mean);
+  expect(Object.keys(newPeople)).toEqual(["popularity", "nearest items", "words"]);
+  expect(newPeople.words[0]).toEqual(newPeople.popularity[0]);
+  for (const way of ["nearest items", "words"]) {
+    expect(newPeople[way][10].mean).toBeGreaterThan(newPeople.popularity[10].mean + 0.03);
+  }
+}, 120_000);
+
 test("logweights judges every way to weigh a log by people and in time", async () => {
   await tsx("bench/logweights.ts", ["--quick", "--seeds", "1"]);
   const { tasks, results } = JSON.parse(readFileSync(join(root, "bench/results/logweights.json"), "utf8"));
