@@ -62,6 +62,11 @@ cpSync(join(root, "dist/sdk"), join(built, "sdk"), {
   recursive: true,
   filter: (source) => !source.endsWith("types"),
 });
+// What makes an encoder: Python, for who wants one.
+cpSync(join(root, "server/encoders/export"), join(built, "encoders/export"), {
+  recursive: true,
+  filter: (source) => !source.endsWith("__pycache__"),
+});
 console.log(
   `server/dist  ${readdirSync(built)
     .filter((name) => name.endsWith(".js"))

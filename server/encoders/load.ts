@@ -12,7 +12,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { sha256 } from "../base/platform.ts";
 
 export const manifestFile = "encoder.json";
-export const howToMakeOne = "server/encoders/export/export.sh FOLDER makes one";
+export const howToMakeOne = "encoders/export/export.sh FOLDER makes one";
 const packages = "onnxruntime-web @huggingface/tokenizers";
 
 /** @throws {OperatorError} for a folder that holds no encoder, or another than its manifest says. */

@@ -162,6 +162,21 @@ describe("tacit-server", () => {
     for (const name of both) expect([name, tree[name]]).toEqual([name, depends[name]]);
   });
 
+  test("brings what makes an encoder, as it is in the tree", () => {
+    const made = [
+      "export.sh",
+      "export.py",
+      "bertgraph.py",
+      "reference.py",
+      "requirements.txt",
+      "weights.txt",
+    ];
+    for (const name of [...made, "README.md"]) {
+      const text = readFileSync(join(server, "dist/encoders/export", name), "utf8");
+      expect(text).toBe(readFileSync(join(root, "server/encoders/export", name), "utf8"));
+    }
+  });
+
   test("brings the SDK of the same build, to give it out", () => {
     const files = filesIn(join(sdk, "dist/sdk")).filter((file) => !file.startsWith("types"));
     expect(filesIn(join(server, "dist/sdk"))).toEqual(files);

@@ -79,6 +79,8 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--most-titles", type=int, default=300)
     parser.add_argument("--least-cosine", type=float, default=0.99)
     options = parser.parse_args()
+    if not options.titles.is_file():
+        parser.error(f"--titles must name a CSV file with a column title, got {options.titles}")
     if not 3 <= options.max_tokens <= 512:
         parser.error(f"--max-tokens must be 3..512, got {options.max_tokens}")
     return options
