@@ -5,8 +5,9 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";
 import { encodeChoices, parseChoices } from "../../core/consent.ts";
+import { parseManifest } from "../../core/encoder/manifest.ts";
 import { parseEventInput } from "../../core/events/event.ts";
-import { canonicalJson } from "../../core/json.ts";
+import { canonicalJson, jsonToBytes } from "../../core/json.ts";
 import { parseBundle } from "../../core/model/bundle.ts";
 import { cardIn, joinLines, parseCards, plainCard, splitLines } from "../../core/model/card.ts";
 import { catalogueText, encodeCatalogue, parseCatalogue } from "../../core/model/catalogue.ts";
@@ -63,6 +64,7 @@ import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
+import { fitMeaning } from "../../server/publishing/import/meaning.ts";
 import { encodeSpace, fitSpace, parseSpace } from "../../server/publishing/import/space.ts";
 import { readTrained } from "../../server/publishing/trained.ts";
 import { openRequest } from "../../server/relay/encapsulation.ts";
@@ -361,6 +363,22 @@ function modelGrammars(): readonly AnyGrammar[] {
   };
   const learnedBytes = encodeLearned(learned);
   const space = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }));
+  const encoded = { encoder: "e", dim: 3, values: Float32Array.of(1, 0, 0, 0.6, 0.8, 0) };
+  const meaning = fitMeaning(encoded, { dim: 2, weight: 0.3 });
+  const meant = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }, meaning));
+  const file = { path: "model.onnx", sha256: "a".repeat(64) };
+  const manifest = {
+    ...{
+      name: "toy",
+      license: "MIT",
+      dim: 3,
+      maxTokens: 8,
+      pooling: "mean",
+      inputs: ["input_ids"],
+      output: "out",
+    },
+    files: { model: file, tokenizer: file },
+  };
   const looked = (found: Iterable<unknown>) => Array.from(found, (one) => JSON.stringify(one));
   return [
     ofBytes("core/model/bundle.ts#parseBundle", [encodeBundle(model)], parseBundle),
@@ -400,7 +418,8 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofBytes("server/publishing/trained.ts#readTrained", [learnedBytes], (bytes) =>
       readTrained(bytes, { items, dim: 3 }),
     ),
-    ofBytes("server/publishing/import/space.ts#parseSpace", [space], parseSpace),
+    ofBytes("server/publishing/import/space.ts#parseSpace", [space, meant], parseSpace),
+    ofBytes("core/encoder/manifest.ts#parseManifest", [jsonToBytes(manifest)], parseManifest),
   ];
 }
 

