@@ -31,7 +31,7 @@ export async function importFrom(
   const startedMs = nowMs();
   log("import started", { from: source.from });
   const { inForce: before } = editions;
-  const space = settings.refit === true ? null : await editions.storedSpace();
+  const space = await editions.storedSpace();
   const drafted = await editions.work.run("import", { source, settings, inForce: before, space });
   if (!drafted.ok) {
     log("import refused", { faults: drafted.faults.length, first: drafted.faults[0] }, "warn");

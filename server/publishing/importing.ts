@@ -69,7 +69,7 @@ export interface ToImport {
   readonly source: CatalogueSource;
   readonly settings: ImportSettings;
   readonly inForce: InForce | null;
-  /** The content space in force, as it is stored; null where there is none to project into. */
+  /** The content space in force, as it is stored; null where there is none. */
   readonly space: Uint8Array | null;
 }
 

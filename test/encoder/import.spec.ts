@@ -86,11 +86,13 @@ test("a new item has its vector at once, by the encoder of the import before, an
   for (const row of rowOf.values()) expect(cosine(row, row)).toBeCloseTo(1, 1);
 });
 
-test("the same file twice is the same edition, and encodes nothing", async () => {
+test("the same file again is the same edition, in a space that is fitted again too, and encodes nothing", async () => {
   await imported(catalogue(120), "--encoder", inject("encoder"));
-  const again = await imported(catalogue(120));
-  expect(again.out[0]).toContain("with this very catalogue");
-  expect(again.err.filter((line) => line.includes("texts by"))).toEqual([]);
+  for (const flags of [[], ["--refit"]]) {
+    const again = await imported(catalogue(120), ...flags);
+    expect(again.out[0]).toContain("with this very catalogue");
+    expect(again.err.filter((line) => line.includes("texts by"))).toEqual([]);
+  }
 });
 
 test("an import that is killed goes on from its last batch, and publishes what an uninterrupted one does", async () => {
