@@ -47,7 +47,7 @@ const rates = numbersIn("rates", flags.rates);
 const training = {
   alpha0: 0.3,
   lambda: 0.003,
-  ...(flags.quick ? { dim: 8, sweeps: 2 } : { dim: 64, sweeps: 8 }),
+  ...(flags.quick ? { dim: 8, sweeps: 2 } : { dim: 32, sweeps: 8 }),
 };
 const k = 20;
 

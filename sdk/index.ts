@@ -20,9 +20,9 @@ export const tacit: Tacit = surfaceOf(
   }),
 );
 
-export type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
+export type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";
-export type { CategoryFeatures } from "../core/profile/features.ts";
+export type { CategoryFeatures } from "../core/profile/feature.ts";
 export type {
   Budget,
   Cleaned,

@@ -4,10 +4,9 @@
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
 import type { Choices } from "../core/consent.ts";
-import type { LeftOutFor } from "../core/events/cleaning/cleaning.ts";
+import type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
-import type { CategoryFeatures } from "../core/profile/features.ts";
-import type { Feature } from "../core/profile/table.ts";
+import type { CategoryFeatures, Feature } from "../core/profile/feature.ts";
 import type { Spending } from "../core/sum/spending.ts";
 
 /** That, and when, this device took part. It is the same for everybody who did. */

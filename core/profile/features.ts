@@ -10,6 +10,7 @@ import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { strengthOf } from "../events/tastes.ts";
 import { dayMs, type LocalTime, type LocalTimeOf } from "../time.ts";
 import type { CatalogueFacts, ItemFacts } from "./catalogue.ts";
+import type { CategoryFeatures } from "./feature.ts";
 import { LogHistogram } from "./histogram.ts";
 import { LikingSum } from "./liking.ts";
 import { Purchases } from "./purchases.ts";
@@ -21,18 +22,6 @@ export interface FeaturesOptions {
   readonly localTimeOf: LocalTimeOf;
   /** Milliseconds since the Unix epoch: what is dated later than a day from then waits. */
   readonly nowMs: number;
-}
-
-/** What a person has to do with one category. */
-export interface CategoryFeatures {
-  readonly category: string;
-  /** Of what is liked, 0..1; shares of all categories sum to 1. */
-  readonly share: number;
-  /** Null where nothing of it was bought. */
-  readonly daysSinceOrder: number | null;
-  readonly orders: number;
-  /** Null where no prices are known. */
-  readonly spent: number | null;
 }
 
 interface Category {

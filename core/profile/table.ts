@@ -3,30 +3,7 @@
  * computes from its journal (features.ts) and nobody else sees; null where there is nothing to compute it from.
  */
 
-/** How a value is put on the scale from 0 to 1: as it is, or by the logarithm of 1 + it. */
-export type FeatureScale = "linear" | "log";
-
-export interface Feature {
-  readonly name: string;
-  /** For the person, as in "Days since the last visit". */
-  readonly title: string;
-  readonly unit:
-    | "visits"
-    | "acts"
-    | "orders"
-    | "days"
-    | "minutes"
-    | "seconds"
-    | "money"
-    | "share"
-    | "bits"
-    | "score";
-  /** What is beyond counts as the end. */
-  readonly range: readonly [least: number, most: number];
-  readonly scale: FeatureScale;
-  /** What a panel says where the value is null. */
-  readonly missing: string;
-}
+import type { Feature } from "./feature.ts";
 
 const noVisit = "no visit yet";
 const noPurchase = "nothing bought yet";

@@ -102,7 +102,7 @@ describe("the guide", () => {
     const inCode = [
       ...[
         ...code.matchAll(
-          /\btacit(?:Server|Worker|Database|Consent|SiteKey|HelperKey|Helper|Relay|Item|Event|List|Position)\b/g,
+          /\btacit(?:Server|Worker|Database|Consent|Automation|SiteKey|HelperKey|Helper|Relay|Item|Event|List|Position)\b/g,
         ),
       ].map(([name]) => dashed(name)),
       ...[...code.matchAll(/"\[?data-(tacit-[a-z]+)\]?"/g)].map(([, name]) => name),

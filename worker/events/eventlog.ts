@@ -3,8 +3,8 @@
  * that since someone last looked. Adding an event and dropping the oldest cost the same whatever the length; only `all`
  * and `clean` walk through everything.
  */
-import { Cleaning, type LeftOutFor } from "../../core/events/cleaning/cleaning.ts";
-import type { EventChange } from "../../core/events/cleaning/rule.ts";
+import { Cleaning } from "../../core/events/cleaning/cleaning.ts";
+import type { EventChange, LeftOutFor } from "../../core/events/cleaning/rule.ts";
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
 import { insertInOrder, oldestFirst } from "../../core/events/order.ts";
 

@@ -11,10 +11,7 @@
 import type { TacitEvent } from "../event.ts";
 import { Duplicates } from "./duplicates.ts";
 import { type RateLimit, Rates } from "./rates.ts";
-import type { EventChange } from "./rule.ts";
-
-/** `duplicate`: it was written twice. `rate`: no person is that fast. */
-export type LeftOutFor = "duplicate" | "rate";
+import type { EventChange, LeftOutFor } from "./rule.ts";
 
 export interface CleaningOptions {
   readonly rateLimits?: readonly RateLimit[];

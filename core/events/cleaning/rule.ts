@@ -6,6 +6,9 @@
  */
 import type { TacitEvent } from "../event.ts";
 
+/** `duplicate`: it was written twice. `rate`: no person is that fast. */
+export type LeftOutFor = "duplicate" | "rate";
+
 /** An event that counts from now on, or does not any more. */
 export interface EventChange {
   readonly change: "added" | "dropped";

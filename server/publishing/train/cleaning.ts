@@ -6,8 +6,9 @@
  * that a person has in many lines (when they were imported), nor numbers that go on from 1. Orders and what was given back
  * are never repeats: a line that is twice in an invoice means two.
  */
-import { Cleaning, isRobot, type LeftOutFor } from "../../../core/events/cleaning/cleaning.ts";
+import { Cleaning, isRobot } from "../../../core/events/cleaning/cleaning.ts";
 import { takesAHand } from "../../../core/events/cleaning/rates.ts";
+import type { LeftOutFor } from "../../../core/events/cleaning/rule.ts";
 import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import type { Line, Lines, LinesOfPeople } from "./lines.ts";
