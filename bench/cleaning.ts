@@ -9,9 +9,9 @@
  *   crawlers   robots that view the catalogue page by page, five a second
  *   slow       the same, a page every 20 seconds: too slow to be told by its rate
  *   loops      robots that view the same thirty products over and over, one a second
- *   twice      lines of people, written again five seconds later
- *   stuck      lines of people, written twenty times, ten seconds apart: a page that reloads itself
- *   open       lines of people, each viewed once an hour for four days: a page left open
+ *   twice      products of people, viewed, and written again five seconds later
+ *   stuck      products of people, viewed twenty times, ten seconds apart: a page that reloads itself
+ *   open       products of people, each viewed once an hour for four days: a page left open
  *
  * The device: the same people's own orders with faults in their journals (cleaning/faults.ts), ranked for by the factors
  * of the log as it is.
@@ -20,7 +20,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cleaned } from "../core/events/cleaning/cleaning.ts";
 import type { TacitEvent } from "../core/events/event.ts";
-import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { eventWeights, tastesOf, weightOf } from "../core/events/tastes.ts";
 import { recallAt } from "../core/metrics.ts";
 import { type RankingModel, rankingModel } from "../core/ranking/model.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
@@ -98,9 +98,10 @@ const tastes: Readonly<Record<Cleaning, Tastes>> = {
   /** Every event counts, one of the future as of now, and sums have no bound. */
   none: (events) => {
     const sums = new Map<string, number>();
-    const past = events.map((event) => ({ ...event, atMs: Math.min(event.atMs, nowMs) }));
-    for (const { item, weight } of eventWeights(past, { nowMs }))
-      sums.set(item, (sums.get(item) ?? 0) + weight);
+    for (const { item = "", ...event } of events) {
+      const weight = weightOf({ ...event, atMs: Math.min(event.atMs, nowMs) }, { nowMs });
+      sums.set(item, (sums.get(item) ?? 0) + (weight ?? 0));
+    }
     return sums;
   },
   rules: (events) => tastesOf(eventWeights(cleaned(events), { nowMs })),

@@ -27,18 +27,15 @@ export const logFaults: Readonly<Record<string, LogFault>> = {
   slow: (world, count) =>
     robots(world, { count, pages: 2_000, everyMs: 20 * second, among: world.items.length }),
   loops: (world, count) => robots(world, { count, pages: 600, everyMs: second, among: 30 }),
-  twice: (world, count) => drawn(world, count).map((line) => later(line, 5 * second)),
+  twice: (world, count) =>
+    drawn(world, count / 2).flatMap((line) => [0, 5].map((seconds) => viewed(line, seconds * second))),
   stuck: (world, count) =>
     drawn(world, count / 20).flatMap((line) =>
-      Array.from({ length: 20 }, (_, k) => later(line, k * 10 * second)),
+      Array.from({ length: 20 }, (_, k) => viewed(line, k * 10 * second)),
     ),
   open: (world, count) =>
     drawn(world, count / 96).flatMap((line) =>
-      Array.from({ length: 96 }, (_, k) => ({
-        ...later(line, k * 3600 * second),
-        kind: "view" as const,
-        quantity: 1,
-      })),
+      Array.from({ length: 96 }, (_, k) => viewed(line, k * 3_600 * second)),
     ),
 };
 
@@ -46,15 +43,14 @@ export type JournalFault = (events: readonly TacitEvent[], random: () => number)
 
 export const journalFaults: Readonly<Record<string, JournalFault>> = {
   none: (events) => events,
-  "every act twice": (events) => events.flatMap((event) => [event, again(event, 2 * second)]),
-  "one act twenty times": (events, random) => {
+  "every act twice": (events) => events.flatMap((event) => [event, again(event, second)]),
+  "one page reloaded twenty times": (events, random) => {
     const stuck = events[Math.floor(random() * events.length)];
-    return [...events, ...Array.from({ length: 20 }, (_, k) => again(stuck, (k + 1) * 10 * second))];
+    return [...events, ...Array.from({ length: 20 }, (_, k) => viewedAgain(stuck, (k + 1) * 10 * second))];
   },
   "one page left open for four days": (events, random) => {
     const open = events[Math.floor(random() * events.length)];
-    const views = Array.from({ length: 96 }, (_, k) => again(open, (k + 1) * 3600 * second));
-    return [...events, ...views.map((event) => ({ ...event, kind: "view" as const }))];
+    return [...events, ...Array.from({ length: 96 }, (_, k) => viewedAgain(open, (k + 1) * 3_600 * second))];
   },
   "a third of the acts a year ahead": (events, random) =>
     events.map((event) => (random() < 1 / 3 ? { ...event, atMs: event.atMs + 365 * dayMs } : event)),
@@ -76,7 +72,7 @@ function robots(
   const made: LogLine[] = [];
   for (let robot = 0; made.length < count; robot++) {
     const start = Math.floor(random() * items.length);
-    const fromMs = lines[Math.floor(random() * lines.length)].atMs;
+    const fromMs = lines[Math.floor(random() * lines.length)].atMs + 1_001;
     const length = Math.min(pages, Math.ceil(count - made.length));
     for (let page = 0; page < length; page++) {
       const item = items[(start + (page % among)) % items.length];
@@ -90,10 +86,15 @@ function drawn({ lines, random }: LogWorld, count: number): readonly LogLine[] {
   return Array.from({ length: Math.round(count) }, () => lines[Math.floor(random() * lines.length)]);
 }
 
-function later(line: LogLine, byMs: number): LogLine {
-  return { ...line, atMs: line.atMs + byMs };
+function viewed(line: LogLine, byMs: number): LogLine {
+  // Not at a whole minute, as the orders are: views have a clock of their own.
+  return { ...line, kind: "view", quantity: 1, atMs: line.atMs + 1_001 + byMs };
 }
 
 function again(event: TacitEvent, afterMs: number): TacitEvent {
   return { ...event, id: `${event.id} ${afterMs}`, atMs: event.atMs + afterMs };
+}
+
+function viewedAgain(event: TacitEvent, afterMs: number): TacitEvent {
+  return { ...again(event, afterMs), kind: "view" };
 }
