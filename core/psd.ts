@@ -3,31 +3,46 @@ import { addOuterInto, mirrorInPlace } from "./linear.ts";
 
 /**
  * The nearest positive semidefinite matrix in Frobenius norm: negative eigenvalues become 0 (Higham 1988).
- * Cyclic Jacobi rotations: slow (dim^3 per sweep) but exact to rounding, and used once per aggregate.
  *
  * @param symmetric dim x dim, both triangles; unchanged.
  */
 export function nearestPsd(symmetric: Float64Array, dim: number): Float64Array {
+  const { values, vectors } = symmetricEigen(symmetric, dim);
+  const psd = new Float64Array(dim * dim);
+  for (let k = 0; k < dim; k++) {
+    if (values[k] > 0) addOuterInto(psd, dim, vectors, k * dim, values[k]);
+  }
+  mirrorInPlace(psd, dim);
+  return psd;
+}
+
+export interface Eigen {
+  /** In no order. */
+  readonly values: Float64Array;
+  /** Flat, a unit vector a row, in the order of the values. */
+  readonly vectors: Float64Array;
+}
+
+/**
+ * Eigenvalues and eigenvectors by cyclic Jacobi rotations: slow (dim^3 per sweep) but exact to rounding, and used once
+ * per aggregate.
+ *
+ * @param symmetric dim x dim, both triangles; unchanged.
+ */
+export function symmetricEigen(symmetric: Float64Array, dim: number): Eigen {
   const a = symmetric.slice();
-  const vectors = new Float64Array(dim * dim);
-  for (let i = 0; i < dim; i++) vectors[i * dim + i] = 1;
+  const columns = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++) columns[i * dim + i] = 1;
   const sizeOf = (matrix: Float64Array) => Math.sqrt(matrix.reduce((sum, value) => sum + value * value, 0));
   const tolerance = 1e-14 * sizeOf(a);
   for (let sweep = 0; sweep < 30 && offDiagonal(a, dim) > tolerance; sweep++) {
     for (let p = 0; p < dim - 1; p++) {
-      for (let q = p + 1; q < dim; q++) rotateInPlace(a, vectors, dim, p, q);
+      for (let q = p + 1; q < dim; q++) rotateInPlace(a, columns, dim, p, q);
     }
   }
-  const psd = new Float64Array(dim * dim);
-  const vector = new Float64Array(dim);
-  for (let k = 0; k < dim; k++) {
-    const eigenvalue = a[k * dim + k];
-    if (eigenvalue <= 0) continue;
-    for (let i = 0; i < dim; i++) vector[i] = vectors[i * dim + k];
-    addOuterInto(psd, dim, vector, 0, eigenvalue);
-  }
-  mirrorInPlace(psd, dim);
-  return psd;
+  const values = Float64Array.from({ length: dim }, (_, k) => a[k * dim + k]);
+  const vectors = columns.map((_, at) => columns[(at % dim) * dim + Math.floor(at / dim)]);
+  return { values, vectors };
 }
 
 function offDiagonal(a: Float64Array, dim: number): number {
