@@ -256,13 +256,15 @@ describe("the space", () => {
     expect(spreads[1]).toBeCloseTo(Math.sqrt(0.2), 9);
   });
 
-  test("needs a scatter, and people", () => {
+  test("needs a scatter, and takes a count of less than one person for one", () => {
     const origin = { count: 1, dim: 1, centroids: [0] };
     const without = sumsOf([[1]], origin, { ...wide, scatterScale: 0 });
     const options = { dim: 1, leastSpread: 0.1 };
     expect(() => spaceOf([0], without, options)).toThrow("spaceOf: sums must have a scatter, got none");
     const nobody = { ...sumsOf([[1]], origin), people: Float64Array.of(-2) };
-    expect(() => spaceOf([0], nobody, options)).toThrow("spaceOf: people must be above 0, got -2");
+    expect(spaceOf([0], nobody, options)).toEqual(
+      spaceOf([0], { ...nobody, people: Float64Array.of(1) }, options),
+    );
   });
 });
 
@@ -383,7 +385,7 @@ describe("merging", () => {
     const explorers = centroidsOf(rows.filter((_, at) => at % 10 === 0));
     const sums = sumsOf(rows, explorers);
     const moved = { ...explorers, centroids: stepped(explorers, sums) };
-    const { merged, choice } = mergedInto(mergePoints(moved, sums, 1), spreadOf(rows), {
+    const { merged, choice } = mergedInto(mergePoints(moved, sums, { fewest: 1, least: 2 }), spreadOf(rows), {
       ...{ by: "criterion", least: 2, most: 8 },
     });
     expect(choice.k).toBe(4);
@@ -396,13 +398,15 @@ describe("merging", () => {
     ).toBe(1);
   });
 
-  test("leaves out centroids with too few people", () => {
-    const points = mergePoints(
-      { count: 3, dim: 1, centroids: [1, 2, 3] },
-      { people: Float64Array.of(40, -3, 9) },
-      10,
-    );
-    expect(Array.from(points.weights)).toEqual([40, 0, 0]);
+  test("leaves out centroids with too few people, but never so many that too few are left", () => {
+    const weightsOf = (least: number) => {
+      const centroids = { count: 4, dim: 1, centroids: [1, 2, 3, 4] };
+      const people = Float64Array.of(40, -3, 0.5, 9);
+      return Array.from(mergePoints(centroids, { people }, { fewest: 10, least }).weights);
+    };
+    expect(weightsOf(1)).toEqual([40, 0, 0, 0]);
+    expect(weightsOf(2)).toEqual([40, 0, 0, 9]);
+    expect(weightsOf(3)).toEqual([40, 0, 1, 9]);
   });
 });
 

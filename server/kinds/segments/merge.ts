@@ -35,17 +35,23 @@ export interface Merged {
 const seed = 7;
 const restarts = 50;
 
-/** Centroids with enough people, by whom they are weighed. */
+/**
+ * Centroids with enough people, by whom they are weighed; where these are fewer than `least`, the `least` that have the
+ * most, so that noise can make segments poor but never end the learning of them.
+ */
 export function mergePoints(
   { count, dim, centroids }: Centroids,
   { people }: Pick<SegmentSums, "people">,
-  fewest: number,
+  { fewest, least }: { readonly fewest: number; readonly least: number },
 ): WeightedPoints {
+  const order = Array.from(people.keys()).sort((a, b) => people[b] - people[a] || a - b);
+  const heavy = people.filter((weight) => weight >= fewest).length;
+  const kept = new Set(order.slice(0, Math.max(least, heavy)));
   return {
     count,
     dim,
     points: Float64Array.from(centroids),
-    weights: people.map((weight) => (weight < fewest ? 0 : weight)),
+    weights: people.map((weight, j) => (kept.has(j) ? Math.max(1, weight) : 0)),
   };
 }
 

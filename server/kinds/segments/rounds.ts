@@ -13,6 +13,7 @@ import { featureCount } from "../../../core/profile/featurevector.ts";
 import type { Centroids, SegmentSpace } from "../../../core/profile/segments.ts";
 import type { SegmentScales } from "../../../core/tasks/segments/contribution.ts";
 import { type Choice, type CountChoice, mergedInto, mergePoints } from "./merge.ts";
+import { segmentNames } from "./names.ts";
 import { type LearnedSpace, spaceOf } from "./space.ts";
 import { normalCentroids } from "./start.ts";
 import { fewestPeople, stepped } from "./step.ts";
@@ -60,6 +61,8 @@ export interface Learned extends Placed {
   readonly choice: Choice;
   /** By centroid, of the last round, at least 0. */
   readonly people: Float64Array;
+  /** Different ones, in words, by centroid (names.ts). */
+  readonly names: readonly string[];
 }
 
 export interface Asked extends SegmentScales {
@@ -67,7 +70,14 @@ export interface Asked extends SegmentScales {
   readonly centroids: Centroids;
 }
 
-export const nothingLearned: Learning = { stage: "locate", done: 0, center: new Float64Array(featureCount) };
+export const nothingLearned: Exclude<Learning, Learned> = {
+  stage: "locate",
+  done: 0,
+  center: new Float64Array(featureCount),
+};
+
+/** Features are in units of their spread: noise alone can make people seem nearer than this to their centroids. */
+const leastDistance = 0.1;
 
 /** What the next round asks. */
 export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPlan): Asked {
@@ -87,7 +97,8 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
     case "explore":
     case "refine": {
       const { space, centroids, distance } = learning;
-      return { space, centroids, ...scalesOf(plan, plan.clipFactor * distance), scatterScale: 0 };
+      const clipL2 = plan.clipFactor * Math.max(leastDistance, distance);
+      return { space, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
     }
   }
 }
@@ -126,7 +137,8 @@ function explored(
   if (done + 1 < plan.rounds.explore) {
     return { stage: "explore", done: done + 1, space, centroids: moved, distance };
   }
-  const points = mergePoints(moved, sums, fewestPeople(sums));
+  const least = plan.choice.by === "operator" ? plan.choice.k : plan.choice.least;
+  const points = mergePoints(moved, sums, { fewest: fewestPeople(sums), least });
   const { merged, choice, distance: left } = mergedInto(points, space, plan.choice);
   return { stage: "refine", done: 0, space, centroids: merged, distance: left, choice };
 }
@@ -139,7 +151,13 @@ function refined(
   const { centroids, done } = learning;
   const moved = { ...learning, centroids: { ...centroids, centroids: stepped(centroids, sums) } };
   if (done + 1 < plan.rounds.refine) return { ...moved, done: done + 1 };
-  return { ...moved, stage: "learned", people: sums.people.map((people) => Math.max(0, people)) };
+  const noise = sums.people.map((people) => Math.sqrt(sums.wayVariance) / Math.max(1, people));
+  return {
+    ...moved,
+    stage: "learned",
+    people: sums.people.map((people) => Math.max(0, people)),
+    names: segmentNames(learning.space, moved.centroids, noise),
+  };
 }
 
 function scalesOf({ countPart }: SegmentPlan, clipL2: number): Pick<SegmentScales, "clipL2" | "countScale"> {

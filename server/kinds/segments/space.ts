@@ -32,15 +32,16 @@ export interface SpaceOptions {
 
 /**
  * @param sums of a round with one centroid, at `center`, and the axes of the features themselves.
- * @throws {RangeError} for sums without a scatter, or of nobody.
+ * @throws {RangeError} for sums without a scatter.
  */
 export function spaceOf(
   center: ArrayLike<number>,
-  { people: [people], ways, scatter, scatterVariance }: SegmentSums,
+  { people: [counted], ways, scatter, scatterVariance }: SegmentSums,
   { dim, leastSpread }: SpaceOptions,
 ): LearnedSpace {
   if (scatter === null) throw new RangeError("spaceOf: sums must have a scatter, got none");
-  if (!(people > 0)) throw new RangeError(`spaceOf: people must be above 0, got ${people}`);
+  // Noise may hide a small crowd whole.
+  const people = Math.max(1, counted);
   const width = center.length;
   const mean = ways.map((way) => way / people);
   const covariance = scatter.map((sum, at) => sum / people - mean[at % width] * mean[Math.floor(at / width)]);

@@ -1,0 +1,101 @@
+/**
+ * A crowd learns segments privately, in one process: what every browser, both aggregators and the server do, without the
+ * network and without masks, which cancel (bench/private.ts). The guarantee counts the noise of one aggregator.
+ */
+import type { RandomFill } from "../../core/bytes.ts";
+import { featureVector } from "../../core/profile/featurevector.ts";
+import { placeIn, type Segments, segmentOf } from "../../core/profile/segments.ts";
+import type { FeatureValues } from "../../core/profile/table.ts";
+import {
+  clippedForRounding,
+  decodeFixed,
+  encodeFixed,
+  maxReportsWithoutOverflow,
+} from "../../core/sum/fixedpoint.ts";
+import { discreteGaussian } from "../../core/sum/noise.ts";
+import { segmentContributionOf } from "../../core/tasks/segments/contribution.ts";
+import { segments as kind } from "../../core/tasks/segments/kind.ts";
+import { integerSigmaOf, parseSettings } from "../../core/tasks/task.ts";
+import {
+  type Asked,
+  askedNext,
+  type Learned,
+  type Learning,
+  learnedAfter,
+  nothingLearned,
+  type SegmentPlan,
+  type Stage,
+} from "../../server/kinds/segments/rounds.ts";
+import { segmentSumsOf } from "../../server/kinds/segments/sums.ts";
+
+/** Rounding stays far below noise, and the sums of 100,000 people within the field: one lane holds them. */
+const fractionBits = 12;
+
+export interface Privacy {
+  /** Of all rounds together; no noise where it is unbounded. */
+  readonly rho: number;
+  readonly fill: RandomFill;
+}
+
+/** @throws {RangeError} as the server's rounds do. */
+export function learnSegments(
+  people: readonly FeatureValues[],
+  plan: SegmentPlan,
+  { rho, fill }: Privacy,
+): Learned {
+  const stages: readonly Stage[] = ["locate", "spread", "explore", "refine"];
+  const whole = stages.reduce((sum, stage) => sum + plan.rounds[stage] * plan.shares[stage], 0);
+  let learning: Learning = nothingLearned;
+  while (learning.stage !== "learned") {
+    const noiseMultiplier = 1 / Math.sqrt((2 * rho * plan.shares[learning.stage]) / whole);
+    const sums = sumsOf(people, askedNext(learning, plan), { noiseMultiplier, fill });
+    learning = learnedAfter(learning, sums, plan);
+  }
+  return learning;
+}
+
+function sumsOf(
+  people: readonly FeatureValues[],
+  asked: Asked,
+  { noiseMultiplier, fill }: { readonly noiseMultiplier: number; readonly fill: RandomFill },
+) {
+  const { space, centroids, clipL2, countScale, scatterScale } = asked;
+  const settings = parseSettings(kind, {
+    center: Array.from(space.center),
+    axes: Array.from(space.axes),
+    count: centroids.count,
+    dim: centroids.dim,
+    centroids: Array.from(centroids.centroids),
+    ...{ clipL2, countScale, scatterScale },
+  });
+  const { length, sensitivity } = kind.layoutOf(settings);
+  const sigma = noiseMultiplier * sensitivity;
+  const integerSigma = integerSigmaOf({ sigma, fractionBits });
+  const most = maxReportsWithoutOverflow({ largest: sensitivity, fractionBits, sigma: integerSigma });
+  if (people.length > most) {
+    throw new RangeError(`learnSegments: people must be at most ${most}, got ${people.length}`);
+  }
+  const total = new Float64Array(length);
+  for (const person of people) {
+    const place = placeIn(settings, featureVector(person, settings.center));
+    const values = segmentContributionOf(settings, place, settings);
+    const integers = encodeFixed(
+      clippedForRounding(values, { sensitivity, fractionBits }),
+      { fractionBits },
+      fill,
+    );
+    for (let at = 0; at < length; at++) total[at] += integers[at];
+  }
+  for (let aggregator = 0; aggregator < 2; aggregator++) {
+    const noise = discreteGaussian(length, integerSigma, fill);
+    for (let at = 0; at < length; at++) total[at] += noise[at];
+  }
+  const variance = 2 * sigma ** 2;
+  return segmentSumsOf(decodeFixed(total, { fractionBits }), { centroids, scales: asked, variance });
+}
+
+/** The segment of each person, as their device would know it. */
+export function segmentsOf(people: readonly FeatureValues[], { space, centroids }: Learned): Int32Array {
+  const published: Segments = { ...space, ...centroids };
+  return Int32Array.from(people, (person) => segmentOf(published, featureVector(person, space.center)));
+}
