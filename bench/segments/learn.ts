@@ -14,10 +14,9 @@ import {
 } from "../../core/sum/fixedpoint.ts";
 import { discreteGaussian } from "../../core/sum/noise.ts";
 import { segmentContributionOf } from "../../core/tasks/segments/contribution.ts";
-import { segments as kind } from "../../core/tasks/segments/kind.ts";
-import { integerSigmaOf, parseSettings } from "../../core/tasks/task.ts";
+import { segments as kind, type SegmentsSettings } from "../../core/tasks/segments/kind.ts";
+import { integerSigmaOf, rhoOf } from "../../core/tasks/task.ts";
 import {
-  type Asked,
   askedNext,
   type Learned,
   type Learning,
@@ -25,8 +24,9 @@ import {
   nothingLearned,
   type SegmentPlan,
   type Stage,
+  settingsFor,
 } from "../../server/kinds/segments/rounds.ts";
-import { segmentSumsOf } from "../../server/kinds/segments/sums.ts";
+import { type SegmentSums, segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
 /** Rounding stays far below noise, and the sums of 100,000 people within the field: one lane holds them. */
 const fractionBits = 12;
@@ -37,39 +37,39 @@ export interface Privacy {
   readonly fill: RandomFill;
 }
 
-/** @throws {RangeError} as the server's rounds do. */
+export interface LearnedPrivately {
+  readonly learned: Learned;
+  /** What a person's reports on all rounds cost together: zCDP, counting one honest aggregator's noise. */
+  readonly rho: number;
+}
+
+/** @throws {RangeError} for more people than a sum holds. */
 export function learnSegments(
   people: readonly FeatureValues[],
   plan: SegmentPlan,
   { rho, fill }: Privacy,
-): Learned {
+): LearnedPrivately {
   const stages: readonly Stage[] = ["locate", "spread", "explore", "refine"];
   const whole = stages.reduce((sum, stage) => sum + plan.rounds[stage] * plan.shares[stage], 0);
   let learning: Learning = nothingLearned;
+  let spent = 0;
   while (learning.stage !== "learned") {
+    const settings = settingsFor(askedNext(learning, plan));
     const noiseMultiplier = 1 / Math.sqrt((2 * rho * plan.shares[learning.stage]) / whole);
-    const sums = sumsOf(people, askedNext(learning, plan), { noiseMultiplier, fill });
-    learning = learnedAfter(learning, sums, plan);
+    const sigma = noiseMultiplier * kind.layoutOf(settings).sensitivity;
+    spent += rhoOf({ sensitivity: kind.layoutOf(settings).sensitivity, sigma });
+    learning = learnedAfter(learning, sumsOf(people, settings, { sigma, fill }), plan);
   }
-  return learning;
+  return { learned: learning, rho: spent };
 }
 
+/** Everybody's report, and the noise of both aggregators: `sigma` is each one's, in the units of the vector. */
 function sumsOf(
   people: readonly FeatureValues[],
-  asked: Asked,
-  { noiseMultiplier, fill }: { readonly noiseMultiplier: number; readonly fill: RandomFill },
-) {
-  const { space, centroids, clipL2, countScale, scatterScale } = asked;
-  const settings = parseSettings(kind, {
-    center: Array.from(space.center),
-    axes: Array.from(space.axes),
-    count: centroids.count,
-    dim: centroids.dim,
-    centroids: Array.from(centroids.centroids),
-    ...{ clipL2, countScale, scatterScale },
-  });
+  settings: SegmentsSettings,
+  { sigma, fill }: { readonly sigma: number; readonly fill: RandomFill },
+): SegmentSums {
   const { length, sensitivity } = kind.layoutOf(settings);
-  const sigma = noiseMultiplier * sensitivity;
   const integerSigma = integerSigmaOf({ sigma, fractionBits });
   const most = maxReportsWithoutOverflow({ largest: sensitivity, fractionBits, sigma: integerSigma });
   if (people.length > most) {
@@ -90,8 +90,8 @@ function sumsOf(
     const noise = discreteGaussian(length, integerSigma, fill);
     for (let at = 0; at < length; at++) total[at] += noise[at];
   }
-  const variance = 2 * sigma ** 2;
-  return segmentSumsOf(decodeFixed(total, { fractionBits }), { centroids, scales: asked, variance });
+  const sum = decodeFixed(total, { fractionBits });
+  return segmentSumsOf(sum, { centroids: settings, scales: settings, variance: 2 * sigma ** 2 });
 }
 
 /** The segment of each person, as their device would know it. */

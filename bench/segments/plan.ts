@@ -1,4 +1,4 @@
-/** How segments are learned in benches: chosen on crowds of seeds 101-106 with 5 and 7 groups, which no figure is of. */
+/** How segments are learned in benches: chosen on crowds of seeds 101-106 with 3, 5 and 7 groups, which no figure is of. */
 import type { CountChoice } from "../../server/kinds/segments/merge.ts";
 import type { SegmentPlan } from "../../server/kinds/segments/rounds.ts";
 

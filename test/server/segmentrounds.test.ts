@@ -23,7 +23,7 @@ const plan = segmentPlan({ by: "operator", k: 4 });
 
 test("groups that are there are found, and the same dice find the same", () => {
   const learn = (seed: number, rho: number) =>
-    learnSegments(crowd.people, plan, { rho, fill: seededFill(seed) });
+    learnSegments(crowd.people, plan, { rho, fill: seededFill(seed) }).learned;
   const learned = learn(3, Number.POSITIVE_INFINITY);
   const found = segmentsOf(crowd.people, learned);
   expect(adjustedRand(found, crowd.groups)).toBeGreaterThan(0.8);
@@ -34,7 +34,8 @@ test("groups that are there are found, and the same dice find the same", () => {
 });
 
 test("noise that hides everybody finds nothing, and is no error", () => {
-  const learned = learnSegments(crowd.people, plan, { rho: 1e-4, fill: seededFill(5) });
+  const { learned, rho } = learnSegments(crowd.people, plan, { rho: 1e-4, fill: seededFill(5) });
+  expect(rho).toBeCloseTo(1e-4, 12);
   expect(learned.centroids.count).toBe(4);
   expect(adjustedRand(segmentsOf(crowd.people, learned), crowd.groups)).toBeLessThan(0.6);
   for (const value of Array.from(learned.centroids.centroids)) expect(Number.isFinite(value)).toBe(true);

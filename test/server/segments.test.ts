@@ -10,9 +10,9 @@ import { type Centroids, nearestCentroid } from "../../core/profile/segments.ts"
 import { seededRandom } from "../../core/seeded.ts";
 import { type SegmentScales, segmentContributionOf } from "../../core/tasks/segments/contribution.ts";
 import { lloyd, weightedKMeans } from "../../server/kinds/segments/kmeans.ts";
-import { calinskiHarabasz, mergedInto, mergePoints } from "../../server/kinds/segments/merge.ts";
+import { mergedInto, mergePoints } from "../../server/kinds/segments/merge.ts";
 import { spaceOf } from "../../server/kinds/segments/space.ts";
-import { normalCentroids, normalPoints } from "../../server/kinds/segments/start.ts";
+import { normalCentroids, normalCrowd } from "../../server/kinds/segments/start.ts";
 import { stepped } from "../../server/kinds/segments/step.ts";
 import { type SegmentSums, segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
@@ -23,7 +23,6 @@ interface Vectors {
     readonly after: readonly { readonly steps: number; readonly centroids: readonly (readonly number[])[] }[];
     readonly labels: readonly number[];
     readonly within: number;
-    readonly calinskiHarabasz: number;
   }[];
   readonly principal: readonly {
     readonly points: readonly (readonly number[])[];
@@ -283,7 +282,7 @@ describe("centroids to begin with", () => {
   });
 
   test("come of points with the standard deviations asked for", () => {
-    const points = normalPoints([3, 0.5], 20_000, 4);
+    const points = normalCrowd([3, 0.5], { people: 20_000, seed: 4 });
     for (const [axis, wanted] of [3, 0.5].entries()) {
       const values = Array.from({ length: 20_000 }, (_, at) => points[at * 2 + axis]);
       const mean = values.reduce((sum, value) => sum + value, 0) / 20_000;
@@ -351,15 +350,14 @@ describe("k-means in the clear", () => {
 
 describe("merging", () => {
   test.each(vectors.lloyd.map((vector, at) => ({ at, ...vector })))(
-    "judges by scikit-learn's Calinski-Harabasz score: crowd $at",
-    ({ points, labels, start, calinskiHarabasz: wanted }) => {
-      const rows = pointsOf(points);
-      const found = lloyd(rows, centroidsOf(start), 100);
-      expect(new Set(labels).size).toBe(found.count);
-      const { spreads, deviations } = spreadOf(points);
-      expect(spreads.length).toBe(rows.dim);
-      const total = points.length * deviations.reduce((sum, value) => sum + value * value, 0);
-      expect(calinskiHarabasz(rows, found, total)).toBeCloseTo(wanted, 6);
+    "knows how far people are from the merged centroids, as scikit-learn does: crowd $at",
+    ({ points, labels, within }) => {
+      const k = new Set(labels).size;
+      const { distance, choice } = mergedInto(pointsOf(points), spreadOf(points), { by: "operator", k });
+      const best = weightedKMeans(pointsOf(points), { k, restarts: 50, seed: 7 });
+      expect(choice).toEqual({ k, scores: [] });
+      expect(distance ** 2 * points.length).toBeCloseTo(best.within, 6);
+      expect(best.within).toBeLessThanOrEqual(within * (1 + 1e-9));
     },
   );
 
@@ -370,6 +368,14 @@ describe("merging", () => {
     const space = spaceOf(new Float64Array(dim), sumsOf(points, origin), { dim, leastSpread: 100 });
     return { ...space, deviations: space.deviations.map((value) => value * 100) };
   }
+
+  const merging = (rows: Rows) => {
+    const explorers = centroidsOf(rows.filter((_, at) => at % 10 === 0));
+    const sums = sumsOf(rows, explorers);
+    const moved = { ...explorers, centroids: stepped(explorers, sums) };
+    const points = mergePoints(moved, sums, { fewest: 1, least: 1 });
+    return mergedInto(points, spreadOf(rows), { by: "criterion", least: 1, most: 8 });
+  };
 
   test("finds how many groups there are where they lie apart, and their middles", () => {
     const middles = [
@@ -382,13 +388,9 @@ describe("merging", () => {
     const rows = middles.flatMap(([x, y]) =>
       Array.from({ length: 50 }, () => [x + random() - 0.5, y + random() - 0.5]),
     );
-    const explorers = centroidsOf(rows.filter((_, at) => at % 10 === 0));
-    const sums = sumsOf(rows, explorers);
-    const moved = { ...explorers, centroids: stepped(explorers, sums) };
-    const { merged, choice } = mergedInto(mergePoints(moved, sums, { fewest: 1, least: 2 }), spreadOf(rows), {
-      ...{ by: "criterion", least: 2, most: 8 },
-    });
+    const { merged, choice } = merging(rows);
     expect(choice.k).toBe(4);
+    expect(choice.scores.map(({ k }) => k)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const segments = rows.map((row) => nearestCentroid(merged, row));
     expect(
       adjustedRand(
@@ -396,6 +398,12 @@ describe("merging", () => {
         rows.map((_, at) => Math.floor(at / 50)),
       ),
     ).toBe(1);
+  });
+
+  test("finds one group in a normal crowd", () => {
+    const points = normalCrowd([2, 1, 1], { people: 400, seed: 12 });
+    const rows = Array.from({ length: 400 }, (_, at) => Array.from(points.subarray(at * 3, at * 3 + 3)));
+    expect(merging(rows).choice.k).toBe(1);
   });
 
   test("leaves out centroids with too few people, but never so many that too few are left", () => {

@@ -1,17 +1,20 @@
 /**
- * From many centroids to few: k-means of the centroids, each as heavy as it has people; and how many there are, by a
- * criterion that is computed from sums alone.
+ * From many centroids to few: k-means of the centroids, each as heavy as it has people; and how many there are, by the
+ * gap statistic (Tibshirani, Walther, Hastie 2001), computed from sums alone.
  *
- *   T = n * sum of deviations^2       all people about the mean, from the round on spread
- *   B_k = sum over clusters of n_c ||m_c - m||^2 of the merged centroids;   W_k = T - B_k
- *   CH_k = (B_k / (k - 1)) / (W_k / (n - k))     (Calinski, Harabasz 1974): the k of the largest is taken
+ *   T     = n * sum of deviations^2             all people about the mean, from the round on spread
+ *   W_k   = T - sum over clusters of n_c ||m_c - m||^2
+ *   gap_k = log(W_k of a normal crowd with the same deviations, that went the same way) - log W_k
+ *   k     = the least of which gap_k >= gap_(k+1) - tolerance
  *
- * Noise moves a centroid of n_j people by a variance of v / n_j^2 in each number, and so makes B_k larger by about
- * dim v / n_j for each that is one cluster: what is merged is lighter by it.
+ * One more cluster lessens W_k in any crowd; only where there are groups by more than in a normal crowd, which has none.
+ * So k = 1 can be found. Noise moves centroids apart, which lessens W_k by about dim v / n_j of each: steps (step.ts)
+ * shrink moves by as much. What the criterion finds of known groups: `npm run bench:segments`.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
-import { type Clustered, type WeightedPoints, weightedKMeans } from "./kmeans.ts";
+import { type Clustered, lloyd, type WeightedPoints, weightedKMeans } from "./kmeans.ts";
 import type { LearnedSpace } from "./space.ts";
+import { normalCentroids, normalCrowd } from "./start.ts";
 import type { SegmentSums } from "./sums.ts";
 
 /** So many, or the best of a range by the criterion. */
@@ -21,7 +24,7 @@ export type CountChoice =
 
 export interface Choice {
   readonly k: number;
-  /** The criterion by k; none where the operator chose. */
+  /** The gap by k; none where the operator chose. */
   readonly scores: readonly { readonly k: number; readonly score: number }[];
 }
 
@@ -34,6 +37,12 @@ export interface Merged {
 
 const seed = 7;
 const restarts = 50;
+/** Chosen on crowds of known groups (bench/segments/plan.ts). */
+const tolerance = 0.05;
+/** The normal crowd that others are held against, and how many steps its centroids take. */
+const normalPeople = 6_000;
+const normalSeed = 77;
+const normalSteps = 2;
 
 /**
  * Centroids with enough people, by whom they are weighed; where these are fewer than `least`, the `least` that have the
@@ -57,53 +66,84 @@ export function mergePoints(
 
 /** @throws {RangeError} where there are fewer centroids with people than are to be made of them. */
 export function mergedInto(points: WeightedPoints, space: LearnedSpace, choice: CountChoice): Merged {
-  const people = points.weights.reduce((sum, weight) => sum + weight, 0);
-  const total = people * space.deviations.reduce((sum, value) => sum + value * value, 0);
-  const distanceOf = (found: Clustered) => Math.sqrt(withinOf(points, found, total) / people);
-  const clustered = (k: number) => weightedKMeans(points, { k, restarts, seed });
-  if (choice.by === "operator") {
-    const merged = clustered(choice.k);
-    return { merged, choice: { k: choice.k, scores: [] }, distance: distanceOf(merged) };
-  }
-  const heavy = points.weights.filter((weight) => weight > 0).length;
-  const ks = Array.from(
-    { length: Math.min(choice.most, heavy) - choice.least + 1 },
-    (_, at) => choice.least + at,
-  );
-  if (ks.length === 0) {
-    throw new RangeError(`mergedInto: at least ${choice.least} centroids must have people, got ${heavy}`);
-  }
-  const tried = ks.map((k) => ({ k, found: clustered(k) }));
-  const scores = tried.map(({ k, found }) => ({ k, score: calinskiHarabasz(points, found, total) }));
-  const best = scores.reduce((a, b) => (b.score > a.score ? b : a));
-  const { found: merged } = tried[scores.indexOf(best)];
-  return { merged, choice: { k: best.k, scores }, distance: distanceOf(merged) };
+  const total = peopleOf(points) * squareOf(space);
+  const { clusters, scores } =
+    choice.by === "operator"
+      ? { clusters: clustersOf(points, choice.k), scores: [] }
+      : byGap(points, space, choice);
+  return {
+    merged: clusters,
+    choice: { k: clusters.count, scores },
+    distance: Math.sqrt(withinOf(points, clusters, total) / peopleOf(points)),
+  };
 }
 
-/** Of all people, by the merged centroids alone. */
-export function calinskiHarabasz(points: WeightedPoints, found: Clustered, total: number): number {
-  const people = points.weights.reduce((sum, weight) => sum + weight, 0);
-  const within = withinOf(points, found, total);
-  const between = Math.max(0, total - within);
-  return between / (found.count - 1) / (within / (people - found.count));
+function byGap(
+  points: WeightedPoints,
+  space: LearnedSpace,
+  { least, most }: Extract<CountChoice, { by: "criterion" }>,
+): { readonly clusters: Clustered; readonly scores: Choice["scores"] } {
+  const normal = normalPoints(space, points.count);
+  const heavy = points.weights.filter((weight) => weight > 0).length;
+  const highest = Math.min(most, heavy);
+  // One more than may be chosen, where there are so many: each is judged by the next.
+  const ks = Array.from({ length: Math.min(most + 1, heavy) - least + 1 }, (_, at) => least + at);
+  if (ks.length === 0) {
+    throw new RangeError(`mergedInto: at least ${least} centroids must have people, got ${heavy}`);
+  }
+  const shareWithin = (of: WeightedPoints, clusters: Clustered) => {
+    const total = peopleOf(of) * squareOf(space);
+    return withinOf(of, clusters, total) / total;
+  };
+  const tried = ks.map((k) => {
+    const clusters = clustersOf(points, k);
+    const score = Math.log(shareWithin(normal, clustersOf(normal, k)) / shareWithin(points, clusters));
+    return { k, clusters, score };
+  });
+  const enough = tried.find(({ k, score }, at) => k === highest || score >= tried[at + 1].score - tolerance);
+  const { clusters } = enough ?? tried[tried.length - 1];
+  return { clusters, scores: tried.map(({ k, score }) => ({ k, score })) };
+}
+
+function clustersOf(points: WeightedPoints, k: number): Clustered {
+  return weightedKMeans(points, { k, restarts, seed });
+}
+
+/** What the same rounds make of a normal crowd: `count` centroids, and people by them. */
+function normalPoints(space: LearnedSpace, count: number): WeightedPoints {
+  const { dim } = space;
+  const crowd = normalCrowd(space.deviations, { people: normalPeople, seed: normalSeed });
+  const weights = new Float64Array(normalPeople).fill(1);
+  const whole = { count: normalPeople, dim, points: crowd, weights };
+  const { centroids, weights: people } = lloyd(whole, normalCentroids(space, count), normalSteps);
+  return { count, dim, points: centroids, weights: people };
+}
+
+function peopleOf({ weights }: Pick<WeightedPoints, "weights">): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+function squareOf({ deviations }: Pick<LearnedSpace, "deviations">): number {
+  return Math.max(
+    1e-9,
+    deviations.reduce((sum, value) => sum + value * value, 0),
+  );
 }
 
 /** W_k, at least a thousandth of the total: noise could make it negative. */
-function withinOf(points: WeightedPoints, found: Clustered, total: number): number {
-  return Math.max(total / 1000, total - betweenOf(points, found));
+function withinOf(points: WeightedPoints, clusters: Clustered, total: number): number {
+  return Math.max(total / 1000, total - betweenOf(points, clusters));
 }
 
-function betweenOf({ dim, points, weights }: WeightedPoints, found: Clustered): number {
-  const people = weights.reduce((sum, weight) => sum + weight, 0);
+function betweenOf(points: WeightedPoints, { count, dim, centroids, weights }: Clustered): number {
+  const people = peopleOf(points);
   const mean = new Float64Array(dim);
-  for (const [point, weight] of weights.entries()) {
-    for (let k = 0; k < dim; k++) mean[k] += (weight * points[point * dim + k]) / people;
+  for (let j = 0; j < count; j++) {
+    for (let k = 0; k < dim; k++) mean[k] += (weights[j] * centroids[j * dim + k]) / people;
   }
   let between = 0;
-  for (let j = 0; j < found.count; j++) {
-    for (let k = 0; k < dim; k++) {
-      between += found.weights[j] * (found.centroids[j * dim + k] - mean[k]) ** 2;
-    }
+  for (let j = 0; j < count; j++) {
+    for (let k = 0; k < dim; k++) between += weights[j] * (centroids[j * dim + k] - mean[k]) ** 2;
   }
   return between;
 }

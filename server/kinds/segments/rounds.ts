@@ -12,6 +12,8 @@
 import { featureCount } from "../../../core/profile/featurevector.ts";
 import type { Centroids, SegmentSpace } from "../../../core/profile/segments.ts";
 import type { SegmentScales } from "../../../core/tasks/segments/contribution.ts";
+import { type SegmentsSettings, segments } from "../../../core/tasks/segments/kind.ts";
+import { parseSettings } from "../../../core/tasks/task.ts";
 import { type Choice, type CountChoice, mergedInto, mergePoints } from "./merge.ts";
 import { segmentNames } from "./names.ts";
 import { type LearnedSpace, spaceOf } from "./space.ts";
@@ -101,6 +103,20 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
       return { space, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
     }
   }
+}
+
+/**
+ * The settings of the round's task.
+ *
+ * @throws {TypeError} for settings that no browser would take.
+ */
+export function settingsFor({ space, centroids, ...scales }: Asked): SegmentsSettings {
+  return parseSettings(segments, {
+    center: Array.from(space.center),
+    axes: Array.from(space.axes),
+    ...{ count: centroids.count, dim: centroids.dim, centroids: Array.from(centroids.centroids) },
+    ...scales,
+  });
 }
 
 /** What is known after a round, from its sums. */

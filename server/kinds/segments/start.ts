@@ -19,7 +19,7 @@ export function normalCentroids(
   { dim, deviations }: Pick<LearnedSpace, "dim" | "deviations">,
   count: number,
 ): StartingCentroids {
-  const points = normalPoints(deviations, people, seed);
+  const points = normalCrowd(deviations, { people, seed });
   const weights = new Float64Array(people).fill(1);
   const { centroids, within } = weightedKMeans(
     { count: people, dim, points, weights },
@@ -28,11 +28,14 @@ export function normalCentroids(
   return { count, dim, centroids, distance: Math.sqrt(within / people) };
 }
 
-/** Places of `count` people of a normal crowd with these standard deviations, flat. */
-export function normalPoints(deviations: ArrayLike<number>, count: number, seed: number): Float64Array {
+/** Places of the people of a normal crowd with these standard deviations, flat. */
+export function normalCrowd(
+  deviations: ArrayLike<number>,
+  { people, seed }: { readonly people: number; readonly seed: number },
+): Float64Array {
   const random = seededRandom(seed);
   const dim = deviations.length;
   // Box and Muller: 1 - random() is never 0.
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return Float64Array.from({ length: count * dim }, (_, at) => deviations[at % dim] * normal());
+  return Float64Array.from({ length: people * dim }, (_, at) => deviations[at % dim] * normal());
 }

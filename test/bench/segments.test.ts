@@ -1,0 +1,61 @@
+/** The bench of segments runs, tiny, and tells how near a crowd comes to its own groups. */
+
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { centralGroups } from "../../bench/segments/central.ts";
+import { knownCrowd } from "../../bench/segments/crowd.ts";
+import { adjustedRand } from "../../bench/segments/rand.ts";
+import { features } from "../../core/profile/table.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const bench = (...args: readonly string[]) =>
+  promisify(execFile)(process.execPath, ["--import", "tsx", join(root, "bench/segments.ts"), ...args], {
+    cwd: root,
+  });
+
+test("bench:segments --quick finds the groups as central k-means does, with noise and without", async () => {
+  const { stdout } = await bench("--quick");
+  const rows = [
+    ...stdout.matchAll(/^\| 2000 \| 4 \| (no noise|2) \| (\S+) ± \S+ \| (\S+) ± \S+ \| (\S+) \|/gm),
+  ];
+  expect(rows.map(([, epsilon]) => epsilon)).toEqual(["no noise", "2"]);
+  for (const [line, , central, federated, ratio] of rows) {
+    expect(Number(central), line).toBeGreaterThan(0.9);
+    expect(Number(federated), line).toBeLessThanOrEqual(1);
+    expect(Number(ratio), line).toBeGreaterThan(0.9);
+    expect(Number(ratio), line).toBeCloseTo(Number(federated) / Number(central), 2);
+  }
+  expect(stdout.match(/^ {2}\S.*$/gm)).toHaveLength(4);
+}, 120_000);
+
+test("bench:segments refuses numbers that are none", async () => {
+  await expect(bench("--people", "many")).rejects.toThrow(/--people must be numbers above 0, got many/);
+}, 30_000);
+
+test("a made-up crowd is the same each time, has groups of unequal sizes, and lacks what people lack", () => {
+  const crowd = knownCrowd({ people: 4_000, groups: 5, seed: 9 });
+  expect(knownCrowd({ people: 4_000, groups: 5, seed: 9 })).toEqual(crowd);
+  const sizes = [0, 1, 2, 3, 4].map((group) => crowd.groups.filter((each) => each === group).length);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  expect(sizes[0] / sizes[4]).toBeGreaterThan(2);
+  for (const { name, range } of features) {
+    const known = crowd.people.flatMap((person) => person[name] ?? []);
+    expect(Math.min(...known), name).toBeGreaterThanOrEqual(range[0]);
+    expect(known.filter((value) => value > range[1]).length, name).toBeLessThan(40);
+  }
+  const without = (name: "dwell" | "priceLevel") =>
+    crowd.people.filter((person) => person[name] === null).length;
+  expect(without("dwell") / 4_000).toBeCloseTo(0.2, 1);
+  expect(without("priceLevel") / 4_000).toBeCloseTo(0.1, 1);
+});
+
+test("central k-means finds the groups, and needs a start", () => {
+  const crowd = knownCrowd({ people: 1_000, groups: 4, seed: 2 });
+  const indexAfter = (restarts: number) =>
+    adjustedRand(centralGroups(crowd.people, { k: 4, restarts, seed: 1 }), crowd.groups);
+  expect(indexAfter(6)).toBeGreaterThan(0.8);
+  expect(() => centralGroups(crowd.people, { k: 4, restarts: 0, seed: 1 })).toThrow(RangeError);
+});
