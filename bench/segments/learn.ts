@@ -51,7 +51,7 @@ export function learnSegments(
 ): LearnedPrivately {
   const stages: readonly Stage[] = ["locate", "spread", "explore", "refine"];
   const whole = stages.reduce((sum, stage) => sum + plan.rounds[stage] * plan.shares[stage], 0);
-  let learning: Learning = nothingLearned;
+  let learning: Learning = nothingLearned(plan);
   let spent = 0;
   while (learning.stage !== "learned") {
     const settings = settingsFor(askedNext(learning, plan));

@@ -59,3 +59,16 @@ test("central k-means finds the groups, and needs a start", () => {
   expect(indexAfter(6)).toBeGreaterThan(0.8);
   expect(() => centralGroups(crowd.people, { k: 4, restarts: 0, seed: 1 })).toThrow(RangeError);
 });
+
+test("ways tells what each other way comes to", async () => {
+  const script = join(root, "bench/segments/ways.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, "--quick"], {
+    cwd: root,
+  });
+  const rows = [...stdout.matchAll(/^\| ([^|]+) \| (\S+) \(\S+\) \| (\S+) \(\S+\) \| (\S+) \(\S+\) \|$/gm)];
+  expect(rows).toHaveLength(14);
+  expect(Number(rows[0][2])).toBeGreaterThan(0.9);
+  for (const [line, , ...means] of rows) {
+    for (const mean of means) expect(Number(mean), line).toBeLessThan(1.3);
+  }
+}, 120_000);

@@ -42,7 +42,7 @@ test("noise that hides everybody finds nothing, and is no error", () => {
 });
 
 test("a sum of noise alone, with nobody in it, can be learned from in every round", () => {
-  let learning: Learning = nothingLearned;
+  let learning: Learning = nothingLearned(plan);
   const stages: string[] = [];
   while (learning.stage !== "learned") {
     stages.push(learning.stage);
@@ -55,8 +55,8 @@ test("a sum of noise alone, with nobody in it, can be learned from in every roun
 });
 
 test("the first round looks at nobody, and each round's sensitivity follows from public settings", () => {
-  const asked = askedNext(nothingLearned, plan);
-  expect(askedNext(nothingLearned, plan)).toEqual(asked);
+  const asked = askedNext(nothingLearned(plan), plan);
+  expect(askedNext(nothingLearned(plan), plan)).toEqual(asked);
   expect(Array.from(asked.centroids.centroids)).toEqual(new Array(featureCount).fill(0));
   expect(segmentSensitivity(asked)).toBeCloseTo(plan.locateClip * Math.hypot(1, plan.countPart), 12);
 });

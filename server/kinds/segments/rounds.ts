@@ -22,7 +22,7 @@ import { fewestPeople, stepped } from "./step.ts";
 import type { SegmentSums } from "./sums.ts";
 
 export interface SegmentPlan {
-  /** Rounds of each sort, at least one of the first two. */
+  /** Rounds of each sort, one of those on the spread; without one that locates, it is taken about the middle of the box. */
   readonly rounds: Readonly<Record<Stage, number>>;
   /** What a round of each sort gets of rho, in any unit. */
   readonly shares: Readonly<Record<Stage, number>>;
@@ -72,11 +72,11 @@ export interface Asked extends SegmentScales {
   readonly centroids: Centroids;
 }
 
-export const nothingLearned: Exclude<Learning, Learned> = {
-  stage: "locate",
-  done: 0,
-  center: new Float64Array(featureCount),
-};
+/** Before the first round: what is asked is the same for every crowd. */
+export function nothingLearned({ rounds }: Pick<SegmentPlan, "rounds">): Exclude<Learning, Learned> {
+  const center = new Float64Array(featureCount);
+  return { stage: rounds.locate > 0 ? "locate" : "spread", done: 0, center };
+}
 
 /** Features are in units of their spread: noise alone can make people seem nearer than this to their centroids. */
 const leastDistance = 0.1;
