@@ -2,5 +2,11 @@
 import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
+import { segments } from "./segments/kind.ts";
 
-export const taskKinds = { "item-factors": itemFactors, "item-pairs": itemPairs, activity } as const;
+export const taskKinds = {
+  "item-factors": itemFactors,
+  "item-pairs": itemPairs,
+  activity,
+  segments,
+} as const;
