@@ -255,7 +255,7 @@ describe("the space", () => {
     expect(spreads[1]).toBeCloseTo(Math.sqrt(0.2), 9);
   });
 
-  test("needs a scatter, and takes a count of less than one person for one", () => {
+  test("needs a scatter, and takes a count that noise hides for the least that it would not", () => {
     const origin = { count: 1, dim: 1, centroids: [0] };
     const without = sumsOf([[1]], origin, { ...wide, scatterScale: 0 });
     const options = { dim: 1, leastSpread: 0.1 };

@@ -12,6 +12,7 @@
 
 import type { SegmentSpace } from "../../../core/profile/segments.ts";
 import { symmetricEigen } from "../../../core/psd.ts";
+import { fewestPeople } from "./step.ts";
 import type { SegmentSums } from "./sums.ts";
 
 export interface LearnedSpace extends SegmentSpace {
@@ -36,12 +37,13 @@ export interface SpaceOptions {
  */
 export function spaceOf(
   center: ArrayLike<number>,
-  { people: [counted], ways, scatter, scatterVariance }: SegmentSums,
+  sums: SegmentSums,
   { dim, leastSpread }: SpaceOptions,
 ): LearnedSpace {
+  const { ways, scatter, scatterVariance } = sums;
   if (scatter === null) throw new RangeError("spaceOf: sums must have a scatter, got none");
-  // Noise may hide a small crowd whole.
-  const people = Math.max(1, counted);
+  // Noise may hide a small crowd whole: by what is left of it nothing may be divided.
+  const people = Math.max(fewestPeople(sums), sums.people[0]);
   const width = center.length;
   const mean = ways.map((way) => way / people);
   const covariance = scatter.map((sum, at) => sum / people - mean[at % width] * mean[Math.floor(at / width)]);
