@@ -15,12 +15,12 @@
 import { parseArgs } from "node:util";
 import { rhoWithin } from "../core/sum/budget.ts";
 import type { CountChoice } from "../server/kinds/segments/merge.ts";
+import { segmentPlan } from "../server/kinds/segments/plan.ts";
 import { seededFill } from "./crowds.ts";
 import { writeResults } from "./results.ts";
 import { centralGroups } from "./segments/central.ts";
 import { type KnownCrowd, knownCrowd } from "./segments/crowd.ts";
 import { learnSegments, segmentsOf } from "./segments/learn.ts";
-import { segmentPlan } from "./segments/plan.ts";
 import { adjustedRand } from "./segments/rand.ts";
 import { meanOf } from "./spread.ts";
 
@@ -36,7 +36,7 @@ const { values: flags } = parseArgs({
 const seeds = numbersIn("seeds", flags.quick ? "1" : flags.seeds);
 const groupCounts = numbersIn("groups", flags.quick ? "4" : flags.groups);
 const sizes = numbersIn("people", flags.quick ? "2000" : flags.people);
-const epsilons = [Number.POSITIVE_INFINITY, ...numbersIn("epsilons", flags.quick ? "2" : flags.epsilons)];
+const epsilons = [Number.POSITIVE_INFINITY, ...numbersIn("epsilons", flags.quick ? "4" : flags.epsilons)];
 const delta = 1e-6;
 const restarts = flags.quick ? 3 : 5;
 
@@ -76,7 +76,10 @@ function rowsOf(
     const learn = (choice: CountChoice) => {
       const rho = epsilon === Number.POSITIVE_INFINITY ? epsilon : rhoWithin({ epsilon, delta });
       const dice = seededFill(1_000 * seed + 10 * groups + at);
-      const { learned } = learnSegments(crowd.people, segmentPlan(choice), { rho, fill: dice });
+      const { learned } = learnSegments(crowd.people, segmentPlan({ choice, people, rho }), {
+        rho,
+        fill: dice,
+      });
       return { learned, found: segmentsOf(crowd.people, learned) };
     };
     const { learned, found } = learn({ by: "operator", k: groups });

@@ -29,7 +29,7 @@ import {
 import { type SegmentSums, segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
 /** Rounding stays far below noise, and the sums of 100,000 people within the field: one lane holds them. */
-const fractionBits = 12;
+const fractionBits = 11;
 
 export interface Privacy {
   /** Of all rounds together; no noise where it is unbounded. */

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { seededFill } from "../../bench/crowds.ts";
 import { knownCrowd } from "../../bench/segments/crowd.ts";
 import { learnSegments, segmentsOf } from "../../bench/segments/learn.ts";
-import { segmentPlan } from "../../bench/segments/plan.ts";
 import { adjustedRand } from "../../bench/segments/rand.ts";
 import { featureCount } from "../../core/profile/featurevector.ts";
 import { features } from "../../core/profile/table.ts";
 import { segmentLayout, segmentSensitivity } from "../../core/tasks/segments/contribution.ts";
 import { segmentNames } from "../../server/kinds/segments/names.ts";
+import { segmentPlan } from "../../server/kinds/segments/plan.ts";
 import {
   askedNext,
   type Learning,
@@ -19,7 +19,10 @@ import {
 import { segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
 const crowd = knownCrowd({ people: 1_500, groups: 4, seed: 41 });
-const plan = segmentPlan({ by: "operator", k: 4 });
+const plan = segmentPlan({
+  ...{ choice: { by: "operator", k: 4 }, people: 1_500 },
+  rho: Number.POSITIVE_INFINITY,
+});
 
 test("groups that are there are found, and the same dice find the same", () => {
   const learn = (seed: number, rho: number) =>
@@ -37,7 +40,7 @@ test("noise that hides everybody finds nothing, and is no error, whatever the di
   const few = { people: crowd.people.slice(0, 150), groups: crowd.groups.slice(0, 150) };
   for (let seed = 0; seed < 25; seed++) {
     const choice = { by: "criterion", least: 1, most: 6 } as const;
-    const { learned, rho } = learnSegments(few.people, segmentPlan(choice), {
+    const { learned, rho } = learnSegments(few.people, segmentPlan({ choice, people: 150, rho: 1e-4 }), {
       rho: 1e-4,
       fill: seededFill(seed),
     });

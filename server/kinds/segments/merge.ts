@@ -5,10 +5,11 @@
  *   T     = n * sum of deviations^2             all people about the mean, from the round on spread
  *   W_k   = T - sum over clusters of n_c ||m_c - m||^2
  *   gap_k = log(W_k of a normal crowd with the same deviations, that went the same way) - log W_k
- *   k     = the least of which gap_k >= gap_(k+1) - tolerance
+ *   k     = the least above 1 of which gap_k >= gap_(k+1) - tolerance;  1 where no gap exceeds the tolerance
  *
  * One more cluster lessens W_k in any crowd; only where there are groups by more than in a normal crowd, which has none.
- * So k = 1 can be found. Noise moves centroids apart, which lessens W_k by about dim v / n_j of each: steps (step.ts)
+ * That two clusters do no better than in a normal crowd does not say that there is one: four groups at the corners of a
+ * square hide so. Noise moves centroids apart, which lessens W_k by about dim v / n_j of each: steps (step.ts)
  * shrink moves by as much. What the criterion finds of known groups: `npm run bench:segments`.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
@@ -100,8 +101,11 @@ function byGap(
     const score = Math.log(shareWithin(normal, clustersOf(normal, k)) / shareWithin(points, clusters));
     return { k, clusters, score };
   });
-  const enough = tried.find(({ k, score }, at) => k === highest || score >= tried[at + 1].score - tolerance);
-  const { clusters } = enough ?? tried[tried.length - 1];
+  const hasGroups = least > 1 || tried.some(({ score }) => score > tolerance);
+  const enough = tried.find(
+    ({ k, score }, at) => k === highest || (k > 1 && score >= tried[at + 1].score - tolerance),
+  );
+  const { clusters } = (hasGroups ? enough : null) ?? tried[0];
   return { clusters, scores: tried.map(({ k, score }) => ({ k, score })) };
 }
 
