@@ -2,7 +2,7 @@
  * Other ways to learn segments, each one change away from the plan (server/kinds/segments/plan.ts): by what they were chosen. The crowds are of seeds and
  * numbers of groups that `npm run bench:segments` reports nothing of.
  *
- *     npx tsx bench/segments/ways.ts [--people 10000] [--epsilons 0.25,0.5] [--quick]
+ *     npx tsx bench/segments/ways.ts [--people 10000] [--epsilons 0.25,0.5] [--only count] [--quick]
  *
  * Shown are adjusted Rand indices as parts of central k-means's, mean and least over crowds and draws of the noise.
  */
@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     people: { type: "string", default: "10000" },
     epsilons: { type: "string", default: "0.25,0.5" },
+    only: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
   },
 });
@@ -60,6 +61,8 @@ const ways: Readonly<Record<string, Change>> = {
   "all axes": () => ({ dim: featureCount }),
   "clip 0.9 of what is expected": () => ({ clipFactor: 0.9 }),
   "clip 1.6 of what is expected": () => ({ clipFactor: 1.6 }),
+  "a count of 0.6 of the clip": () => ({ countPart: 0.6 }),
+  "a count of the clip": () => ({ countPart: 1 }),
   "half as much for the spread": ({ shares }) => ({ shares: { ...shares, spread: shares.spread / 2 } }),
 };
 
@@ -73,7 +76,7 @@ const all = [Number.POSITIVE_INFINITY, ...epsilons];
 console.log(`${people} people; of central k-means, mean (least)\n`);
 console.log(`| way | ${all.map((epsilon) => (epsilon === all[0] ? "no noise" : epsilon)).join(" | ")} |`);
 console.log(`|---|${all.map(() => "---|").join("")}`);
-for (const [name, change] of Object.entries(ways)) {
+for (const [name, change] of Object.entries(ways).filter(([name]) => name.includes(flags.only))) {
   const cells = all.map((epsilon) => {
     const rho = epsilon === Number.POSITIVE_INFINITY ? epsilon : rhoWithin({ epsilon, delta });
     const ratios = known.flatMap((crowd) =>

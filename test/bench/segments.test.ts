@@ -66,7 +66,7 @@ test("ways tells what each other way comes to", async () => {
     cwd: root,
   });
   const rows = [...stdout.matchAll(/^\| ([^|]+) \| (\S+) \(\S+\) \| (\S+) \(\S+\) \| (\S+) \(\S+\) \|$/gm)];
-  expect(rows).toHaveLength(15);
+  expect(rows).toHaveLength(17);
   expect(Number(rows[0][2])).toBeGreaterThan(0.9);
   for (const [line, , ...means] of rows) {
     for (const mean of means) expect(Number(mean), line).toBeLessThan(1.3);
