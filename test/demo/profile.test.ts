@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { features } from "../../core/profile/table.ts";
+import { cleanedInWords, historyInWords } from "../../demo/drawer/history.ts";
+import { categoriesInWords, profileInWords } from "../../demo/drawer/profile.ts";
+import type { ShownFeature } from "../../sdk/index.ts";
+
+const shown = (values: Readonly<Record<string, number>>): readonly ShownFeature[] =>
+  features.map(({ name, title, unit, missing }) => ({
+    name,
+    title,
+    unit,
+    missing,
+    value: values[name] ?? null,
+  }));
+
+describe("the drawer says what the device has worked out", () => {
+  test("in words and units of people, what is known before what is not, nothing left out", () => {
+    const values = {
+      ...{
+        visits: 3,
+        daysSinceVisit: 0.4,
+        minutesPerVisit: 12.4,
+        actsPerVisit: 4.25,
+        orders: 1,
+        daysSinceOrder: 1.9,
+      },
+      ...{ spent: 25.5, recencyScore: 5, evening: 0.333, dwell: 31.2, categoryEntropy: 1, priceLevel: 0.5 },
+    };
+    const lines = profileInWords({ features: shown(values), categories: [] });
+    expect(lines).toHaveLength(features.length);
+    const isMissing = lines.map((line) => line.isMissing);
+    expect(isMissing).toEqual(isMissing.toSorted());
+    const texts = Object.fromEntries(lines.map(({ name, text }) => [name, text]));
+    expect(texts).toMatchObject({
+      ...{
+        visits: "3",
+        daysSinceVisit: "less than a day",
+        minutesPerVisit: "12 minutes",
+        actsPerVisit: "4.3",
+      },
+      ...{ orders: "1", daysSinceOrder: "1 day", spent: "£25.50", recencyScore: "5 of 5", evening: "33 %" },
+      ...{ dwell: "31 seconds", categoryEntropy: "as if of 2 categories alike", priceLevel: "50 %" },
+      ...{ weekend: "no visit yet", searching: "no visit yet" },
+    });
+  });
+
+  test("of categories the first few, with what was bought of them", () => {
+    const category = (name: string, share: number, orders = 0) => ({
+      ...{
+        category: name,
+        share,
+        orders,
+        daysSinceOrder: orders === 0 ? null : 3,
+        spent: orders === 0 ? null : 7,
+      },
+    });
+    const categories = [category("Mugs", 0.6, 2), category("Party", 0.3, 1), category("Tins", 0.1)];
+    expect(categoriesInWords({ features: [], categories }, 3)).toEqual([
+      "Mugs: 60 %, 2 orders of £7.00",
+      "Party: 30 %, 1 order of £7.00",
+      "Tins: 10 %",
+    ]);
+    expect(categoriesInWords({ features: [], categories }, 1)).toHaveLength(1);
+  });
+});
+
+describe("the drawer says what does not count", () => {
+  test("in a sentence with every reason, and nothing where all counts", () => {
+    expect(cleanedInWords({ duplicate: 0, rate: 0, time: 0, isAutomated: false })).toBe("");
+    expect(cleanedInWords({ duplicate: 2, rate: 300, time: 1, isAutomated: true })).toBe(
+      "Not counted, neither here nor for the crowd: 2 the same again at once, 300 faster than any person. 1 at a time that cannot be: counted as if three months old. A program seems to be at work in this browser: nothing of it is added up.",
+    );
+  });
+
+  test("line by line: an act that counts and one that does not are never one line", () => {
+    const view = (id: string, leftOut?: "duplicate") => ({
+      ...{ id, kind: "view" as const, item: "1", atMs: 1_000 },
+      ...(leftOut === undefined ? {} : { leftOut }),
+    });
+    const events = [view("c", "duplicate"), view("b", "duplicate"), view("a")];
+    const lines = historyInWords(events, () => "Red Mug");
+    expect(lines.map(({ times, leftOut }) => [times, leftOut])).toEqual([
+      [2, "duplicate"],
+      [1, undefined],
+    ]);
+  });
+});
