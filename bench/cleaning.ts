@@ -3,8 +3,8 @@
  *
  *     npm run bench:cleaning -- [--seeds 1,2,3] [--rates 0.01,0.05] [--quick]
  *
- * The log: exact ALS on the gift shop's orders, read as `tacit train` reads a log, judged on people held out. Lines are
- * added to it, so many for each line that is there:
+ * The log: exact ALS on the gift shop's orders, read as `tacit train` reads a log, judged on people held out.
+ * Lines are added to it, so many for each line that is there:
  *
  *   crawlers   robots that view the catalogue page by page, five a second
  *   slow       the same, a page every 20 seconds: too slow to be told by its rate
@@ -13,8 +13,8 @@
  *   stuck      products of people, viewed twenty times, ten seconds apart: a page that reloads itself
  *   open       products of people, each viewed once an hour for four days: a page left open
  *
- * The device: the same people's own orders with faults in their journals (cleaning/faults.ts), ranked for by the factors
- * of the log as it is.
+ * The device: the same people's own orders with faults in their journals (cleaning/faults.ts), ranked for by
+ * the factors of the log as it is.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

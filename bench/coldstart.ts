@@ -1,21 +1,23 @@
 /**
  * npm run bench:coldstart -- --data DIR --encoder FOLDER: what content is worth where nothing else is known.
  *
- * New items: a tenth of the items is held out of all training, of the fitted space too, and imported later. Who has
- * which of them, by what else people have? recall@20 and NDCG@20 in a list of the new items alone, and in one of the
- * whole catalogue (where each new item has the mean share of people). By words (TF-IDF and SVD), by meaning (the
- * encoder), by both, as `tacit import` makes rows without and with --encoder; and a random list.
+ * New items: a tenth of the items is held out of all training, of the fitted space too, and imported later.
+ * Who has which of them, by what else people have? recall@20 and NDCG@20 in a list of the new items alone,
+ * and in one of the whole catalogue (where each new item has the mean share of people). By words (TF-IDF and
+ * SVD), by meaning (the encoder), by both, as `tacit import` makes rows without and with --encoder; and a
+ * random list.
  *
- * All items: nothing is held out but the people: recall@20 and NDCG@20 of what they went on to, and the size of the
- * content part that a browser fetches for it, by brotli.
+ * All items: nothing is held out but the people: recall@20 and NDCG@20 of what they went on to, and the size
+ * of the content part that a browser fetches for it, by brotli.
  *
- * New people: the item after 0, 1, 2, 3, 5 and 10 of a person's items in time, of people held out: recall@20 of
- * content by words and by both, of popularity and of nearest items by BM25. Before the first item everything is popularity.
+ * New people: the item after 0, 1, 2, 3, 5 and 10 of a person's items in time, of people held out: recall@20
+ * of content by words and by both, of popularity and of nearest items by BM25. Before the first item
+ * everything is popularity.
  *
- * DIR as `npm run split -- DIR` writes it; FOLDER as server/encoders/export makes it. Without --encoder there is no
- * meaning. --validation judges on training people set aside, to choose settings by; --meaning-dim and
- * --meaning-weight are those settings. Means and standard deviations over --seeds: which items are held out, and how
- * items of one order follow each other.
+ * DIR as `npm run split -- DIR` writes it; FOLDER as server/encoders/export makes it. Without --encoder there
+ * is no meaning. --validation judges on training people set aside, to choose settings by; --meaning-dim and
+ * --meaning-weight are those settings. Means and standard deviations over --seeds: which items are held out,
+ * and how items of one order follow each other.
  */
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";

@@ -1,7 +1,7 @@
 /**
- * What keeping a person's features in step costs, in the worker of a real Chromium: cleaning one more event, changing the
- * features by it, and reading all of them, at journals of several lengths; and whether they are what a computation from
- * scratch gives.
+ * What keeping a person's features in step costs, in the worker of a real Chromium: cleaning one more event,
+ * changing the features by it, and reading all of them, at journals of several lengths; and whether they are
+ * what a computation from scratch gives.
  *
  *     npm run bench:features -- [--events 1000,10000,100000] [--more 2000] [--quick]
  */

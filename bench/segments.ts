@@ -3,12 +3,13 @@
  *
  *     npm run bench:segments -- [--seeds 1,2,3] [--groups 4,6,8] [--people 3000,30000,100000] [--epsilons 0.25,0.5,1] [--quick]
  *
- * The crowd is made up (segments/crowd.ts): features of people in groups of unequal sizes, with what is missing. Central
- * k-means sees everybody: ml-kmeans on standardized features, what is unknown at the mean, the best of several starts by
- * squares. Federated is core's and server's own way (segments/learn.ts), with as many segments as there are groups: six
- * rounds, on each of which everybody reports once, with the discrete Gaussian noise of both aggregators. Epsilon is of all
- * rounds together, at delta 1e-6, counting one honest aggregator's noise; the unit is a person who reports on all rounds,
- * adjacency: their vectors become zeros, who took part is public.
+ * The crowd is made up (segments/crowd.ts): features of people in groups of unequal sizes, with what is
+ * missing. Central k-means sees everybody: ml-kmeans on standardized features, what is unknown at the mean,
+ * the best of several starts by squares. Federated is core's and server's own way (segments/learn.ts), with
+ * as many segments as there are groups: six rounds, on each of which everybody reports once, with the
+ * discrete Gaussian noise of both aggregators. Epsilon is of all rounds together, at delta 1e-6, counting one
+ * honest aggregator's noise; the unit is a person who reports on all rounds, adjacency: their vectors become
+ * zeros, who took part is public.
  *
  * Beside it: how often the criterion finds as many segments as there are groups, of 1 to 12.
  */
@@ -46,7 +47,9 @@ interface Row {
   readonly seed: number;
   /** Null without noise. */
   readonly epsilon: number | null;
-  /** Adjusted Rand index of central k-means with the groups, of the federated with the groups, and of both. */
+  /**
+   * Adjusted Rand index of central k-means with the groups, of the federated with the groups, and of both.
+   */
   readonly central: number;
   readonly federated: number;
   readonly agreement: number;

@@ -38,8 +38,8 @@ export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * @param mostValues how many values may be in it; more are refused before any is made. An object or list costs
- *   a device far more than the three bytes of `{},`.
+ * @param mostValues how many values may be in it; more are refused before any is made. An object or list
+ *   costs a device far more than the three bytes of `{},`.
  * @throws {TypeError | RangeError} naming `who` when the bytes are not ASCII JSON, or hold too much.
  */
 export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues = Infinity): unknown {

@@ -24,8 +24,8 @@ export interface Eigen {
 }
 
 /**
- * Eigenvalues and eigenvectors by cyclic Jacobi rotations: slow (dim^3 per sweep) but exact to rounding, and used once
- * per aggregate.
+ * Eigenvalues and eigenvectors by cyclic Jacobi rotations: slow (dim^3 per sweep) but exact to rounding, and
+ * used once per aggregate.
  *
  * @param symmetric dim x dim, both triangles; unchanged.
  */

@@ -316,8 +316,8 @@ export class Client implements Tacit {
   }
 
   /**
-   * Events are written where they outlive the page once it is shown, and certain that the person did not say no:
-   * the worker says so, or another page has since.
+   * Events are written where they outlive the page once it is shown, and certain that the person did not say
+   * no: the worker says so, or another page has since.
    */
   #writeAhead(isFirstVisit = false): void {
     if (this.#isWritingAhead || this.#page === null || this.#settings === null) return;

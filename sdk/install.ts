@@ -64,7 +64,10 @@ export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
   });
 }
 
-/** Attributes that mean nothing, as keys that are refused: a relay that is mistyped is not done without in silence. */
+/**
+ * Attributes that mean nothing, as keys that are refused: a relay that is mistyped is not done without in
+ * silence.
+ */
 function strayIn(data: TagScript["dataset"]): object {
   const stray = Object.entries(data).filter(
     ([name]) => /^tacit[A-Z]/.test(name) && !attributes.includes(name),

@@ -40,7 +40,10 @@ export interface Page {
   readonly automated: boolean;
   /** How the worker at this address may be run, best first. */
   workerWays(url: string): readonly WorkerWay[];
-  /** Whether anybody of this origin holds a lock of that name (Web Locks); null where the browser does not say. */
+  /**
+   * Whether anybody of this origin holds a lock of that name (Web Locks); null where the browser does not
+   * say.
+   */
   isHeld(lock: string): Promise<boolean | null>;
   /**
    * Asks for something public, with nothing of the browser's own; null where the browser cannot hand an
@@ -52,7 +55,8 @@ export interface Page {
   /**
    * Empties an IndexedDB database without the worker's help; nothing where there is none.
    *
-   * @param choices what its store `kept` holds from then on besides what is there; the only store left as it is
+   * @param choices what its store `kept` holds from then on besides what is there; the only store left as it
+   *   is
    * @throws {Error} when the browser does not do so now
    */
   /** @param known what the database is to know afterwards (emptydatabase.ts). */
@@ -88,8 +92,8 @@ export function memoryStore(): TextStore {
 }
 
 /**
- * Texts in localStorage. Browsers may throw on every access, even on reading the `localStorage` property, when
- * a person blocks site data.
+ * Texts in localStorage. Browsers may throw on every access, even on reading the `localStorage` property,
+ * when a person blocks site data.
  */
 export function localStore(open: () => Storage): TextStore {
   const attempt = <T>(use: (storage: Storage) => T, denied: T): T => {

@@ -32,14 +32,14 @@ export interface TacitConfig {
    */
   readonly pins?: Pins;
   /**
-   * Origin (and path prefix) of an Oblivious HTTP relay that someone else runs: everything is asked of it and sent to it, so that
-   * the server never sees an address.
+   * Origin (and path prefix) of an Oblivious HTTP relay that someone else runs: everything is asked of it and
+   * sent to it, so that the server never sees an address.
    */
   readonly relay?: string;
   /**
-   * `count`: whatever drives this browser, and however fast, it contributes like a person's; for tests of a site. Without
-   * it, a browser that a program drives (`navigator.webdriver`) or that is faster than any person is personalised for,
-   * and contributes to a server on a loopback address alone.
+   * `count`: whatever drives this browser, and however fast, it contributes like a person's; for tests of a
+   * site. Without it, a browser that a program drives (`navigator.webdriver`) or that is faster than any
+   * person is personalised for, and contributes to a server on a loopback address alone.
    */
   readonly automation?: "count";
   /** Told about everything that went wrong; the page never sees an exception otherwise. */
@@ -120,12 +120,12 @@ export interface Tacit {
    */
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
-   * What goes well with some items, as what is in a basket: by what the crowd has together and by what is alike. None
-   * of the items is listed, nor another variant of one; those that are not in the catalogue are ignored.
+   * What goes well with some items, as what is in a basket: by what the crowd has together and by what is
+   * alike. None of the items is listed, nor another variant of one; those that are not in the catalogue are
+   * ignored.
    *
-   * @example
-   * const goWell = await tacit.goesWith(["84879", "22423"], { count: 4 });
-   * for (const { title, reasons } of goWell) console.log(title, reasons[0]?.why);
+   * @example const goWell = await tacit.goesWith(["84879", "22423"], { count: 4 }); for (const { title,
+   *   reasons } of goWell) console.log(title, reasons[0]?.why);
    */
   goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
@@ -137,13 +137,11 @@ export interface Tacit {
    */
   trending(options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
-   * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where `recommend` has it
-   * with the same. Null when the item is unknown or
-   * nothing can be said.
+   * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where
+   * `recommend` has it with the same. Null when the item is unknown or nothing can be said.
    *
-   * @example
-   * const explanation = await tacit.explain("84879");
-   * if (explanation) console.log(`${explanation.rank} of ${explanation.of}`);
+   * @example const explanation = await tacit.explain("84879"); if (explanation)
+   *   console.log(`${explanation.rank} of ${explanation.of}`);
    */
   explain(item: string, options?: ExplainOptions): Promise<Explanation | null>;
   /**

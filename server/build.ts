@@ -3,10 +3,10 @@
  * sdk/build.ts.
  *
  * Two programs, the command and the thread that does its work, with what they share in files beside them and
- * source maps that carry their sources. Reading a file for each file of the server took longer at a start than
- * anything the server does then. What it depends on is not taken in, but for kysely, of whose 350 files a few are
- * used: its licence goes along. Types are the business of `npm run types`. Beside it the built SDK, which the server
- * gives out at /tacit/: the one of this very version.
+ * source maps that carry their sources. Reading a file for each file of the server took longer at a start
+ * than anything the server does then. What it depends on is not taken in, but for kysely, of whose 350 files
+ * a few are used: its licence goes along. Types are the business of `npm run types`. Beside it the built SDK,
+ * which the server gives out at /tacit/: the one of this very version.
  */
 import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -73,7 +73,10 @@ const serverFloors = [
   "cli",
 ];
 
-/** The worker's likewise, with the files beside its folders: what all of them use, and what puts them together. */
+/**
+ * The worker's likewise, with the files beside its folders: what all of them use, and what puts them
+ * together.
+ */
 const workerFloors = [
   ["api.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
   "trust",

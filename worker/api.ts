@@ -18,7 +18,8 @@ export interface Remains {
 }
 
 /**
- * What outlives an erasure, and of which page and worker each keep a copy: where one is lost, the other holds.
+ * What outlives an erasure, and of which page and worker each keep a copy: where one is lost, the other
+ * holds.
  */
 export interface Kept {
   readonly choices: Choices;
@@ -41,8 +42,8 @@ export interface WorkerConfig {
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
   /**
-   * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it counts as a
-   * person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
+   * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it
+   * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
    */
   readonly automation?: "driven" | "counts";
   /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
@@ -126,7 +127,10 @@ export interface Recommendation extends ItemCard {
    * names all.
    */
   readonly reasons: readonly Reason[];
-  /** The person dealt with it before, and it is here because nothing else is left, or was asked for with `again`. */
+  /**
+   * The person dealt with it before, and it is here because nothing else is left, or was asked for with
+   * `again`.
+   */
   readonly again?: boolean;
 }
 
@@ -136,11 +140,13 @@ export interface ForYouOptions {
   /** Item ids to leave out besides those the person already dealt with. */
   readonly exclude?: readonly string[];
   /**
-   * Whether to return items that the person already dealt with: beside the others (true), never (false), or, unless
-   * given, once no others are left.
+   * Whether to return items that the person already dealt with: beside the others (true), never (false), or,
+   * unless given, once no others are left.
    */
   readonly includeSeen?: boolean;
-  /** Only what the person bought and did not return, the strongest taste first; `includeSeen` has then no say. */
+  /**
+   * Only what the person bought and did not return, the strongest taste first; `includeSeen` has then no say.
+   */
   readonly again?: boolean;
 }
 
@@ -270,12 +276,13 @@ export interface Waiting {
 }
 
 /**
- * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not in a secure context, so there is no
- * cryptography. `storage`: this browser denies storage. `pins`: the site names nobody who sums. `signatures`:
- * this browser has no Ed25519. `chance`: it leaves at a time that was drawn. `token`: the issuer gives one
- * later. `events`: too little to say yet. `period`: what is asked about is not over. `round`: all that is
- * asked was answered. `batch`: the same, with a sum that found its batch full. `plan`, `budget`: the site's
- * promise or this device's budget has no room. `server`: whoever is asked did not answer.
+ * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not
+ * in a secure context, so there is no cryptography. `storage`: this browser denies storage. `pins`: the site
+ * names nobody who sums. `signatures`: this browser has no Ed25519. `chance`: it leaves at a time that was
+ * drawn. `token`: the issuer gives one later. `events`: too little to say yet. `period`: what is asked about
+ * is not over. `round`: all that is asked was answered. `batch`: the same, with a sum that found its batch
+ * full. `plan`, `budget`: the site's promise or this device's budget has no room. `server`: whoever is asked
+ * did not answer.
  */
 export type WaitingFor =
   | "consent"
@@ -377,21 +384,24 @@ export type WorkerNotice =
   /** Another edition is in force, or the rest of this one. */
   | ({ readonly type: "edition" } & EditionInForce)
   | { readonly type: "report"; readonly report: SentReport }
-  /** The database answers again: what was in memory alone may be handed over again, and is then on the device. */
+  /**
+   * The database answers again: what was in memory alone may be handed over again, and is then on the device.
+   */
   | { readonly type: "back" }
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };
 
 /**
- * Has the page keep a copy of what the worker keeps; gives back all that the page keeps then, which another tab
- * or an earlier visit may have left there. Unless it `isAll`, the worker could not read what it keeps, and nobody is
- * to take it that there is no more.
+ * Has the page keep a copy of what the worker keeps; gives back all that the page keeps then, which another
+ * tab or an earlier visit may have left there. Unless it `isAll`, the worker could not read what it keeps,
+ * and nobody is to take it that there is no more.
  */
 export type KeepCopy = (kept: Kept, isAll: boolean) => Kept | Promise<Kept>;
 
 export interface WorkerApi {
   /**
-   * Resolves when the device's store is open, or memory stands in for it, and what page and store keep is one.
+   * Resolves when the device's store is open, or memory stands in for it, and what page and store keep is
+   * one.
    *
    * @param keepCopy the page's copy; without it the store is the only one.
    * @param prefetch what the page has asked for already; the worker asks for everything itself without it.
@@ -421,7 +431,8 @@ export interface WorkerApi {
   /**
    * Forgets everything on this device but what page and worker keep.
    *
-   * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the same.
+   * @throws {Error} when the device's store could not be emptied now; what was in memory is forgotten all the
+   *   same.
    */
   /** @param atMs when the person asked for it: no event of before is taken any more, wherever it waited. */
   erase(atMs?: number): Promise<void>;

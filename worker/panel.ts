@@ -1,4 +1,6 @@
-/** Everything the device holds about the person, put together for the person: to look at, and to take along. */
+/**
+ * Everything the device holds about the person, put together for the person: to look at, and to take along.
+ */
 
 import { isPossibleTime } from "../core/events/cleaning/times.ts";
 import { interestsOf } from "../core/events/interests.ts";

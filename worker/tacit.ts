@@ -354,7 +354,10 @@ export class TacitWorker implements WorkerApi {
     this.end();
   }
 
-  /** Lets go of database and channel at once, as a worker that is terminated: what is under way comes to nothing. */
+  /**
+   * Lets go of database and channel at once, as a worker that is terminated: what is under way comes to
+   * nothing.
+   */
   end(): void {
     const parts = this.#parts;
     this.#parts = null;
@@ -378,8 +381,9 @@ export class TacitWorker implements WorkerApi {
   }
 
   /**
-   * The model in force. Where that is the head alone and knows some of the items, the whole one is worth waiting for, a
-   * little: the others may have left the shop. Where it knows none, the whole one alone can say anything.
+   * The model in force. Where that is the head alone and knows some of the items, the whole one is worth
+   * waiting for, a little: the others may have left the shop. Where it knows none, the whole one alone can
+   * say anything.
    */
   async #modelWithSome(items: readonly string[], who: string): Promise<Model> {
     const { editions } = this.#running(who);
@@ -398,8 +402,8 @@ export class TacitWorker implements WorkerApi {
   }
 
   /**
-   * The model in force. While that is the head alone and does not know what the person dealt with, the whole one
-   * is worth waiting for, a little.
+   * The model in force. While that is the head alone and does not know what the person dealt with, the whole
+   * one is worth waiting for, a little.
    */
   async #modelOfTastes(): Promise<Model> {
     const { editions } = this.#running("forYou");

@@ -1,4 +1,6 @@
-/** People as they come, item by item in time: what the gift shop's orders (demo/data) say of those held out. */
+/**
+ * People as they come, item by item in time: what the gift shop's orders (demo/data) say of those held out.
+ */
 import { fileURLToPath } from "node:url";
 import { seededRandom } from "../../core/seeded.ts";
 import type { DataSet, HeldOut, Person } from "../data.ts";

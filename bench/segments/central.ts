@@ -1,4 +1,7 @@
-/** Groups by k-means of everybody in the clear: ml-kmeans on standardized features, the best of several starts. */
+/**
+ * Groups by k-means of everybody in the clear: ml-kmeans on standardized features, the best of several
+ * starts.
+ */
 import { kmeans } from "ml-kmeans";
 import { featureCount, featureVector } from "../../core/profile/featurevector.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";

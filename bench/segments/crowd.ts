@@ -1,10 +1,10 @@
 /**
  * A made-up crowd whose groups are known: features of people, drawn by group.
  *
- * A group has its own usual visits, times of day, orders, prices and so on, drawn by a seed within what shops see; its
- * people scatter around them (log-normal amounts, shares of a person's own acts, which are coarse where acts are few). Some
- * never bought, some have no time with a product measured, some have no known prices or categories. Groups are of unequal
- * sizes: each is 0.75 of the one before.
+ * A group has its own usual visits, times of day, orders, prices and so on, drawn by a seed within what shops
+ * see; its people scatter around them (log-normal amounts, shares of a person's own acts, which are coarse
+ * where acts are few). Some never bought, some have no time with a product measured, some have no known
+ * prices or categories. Groups are of unequal sizes: each is 0.75 of the one before.
  */
 import type { FeatureValues } from "../../core/profile/table.ts";
 import { seededRandom } from "../../core/seeded.ts";

@@ -1,6 +1,7 @@
 /**
- * A crowd learns segments privately, in one process: what every browser, both aggregators and the server do, without the
- * network and without masks, which cancel (bench/private.ts). The guarantee counts the noise of one aggregator.
+ * A crowd learns segments privately, in one process: what every browser, both aggregators and the server do,
+ * without the network and without masks, which cancel (bench/private.ts). The guarantee counts the noise of
+ * one aggregator.
  */
 import type { RandomFill } from "../../core/bytes.ts";
 import { featureVector } from "../../core/profile/featurevector.ts";
@@ -63,7 +64,9 @@ export function learnSegments(
   return { learned: learning, rho: spent };
 }
 
-/** Everybody's report, and the noise of both aggregators: `sigma` is each one's, in the units of the vector. */
+/**
+ * Everybody's report, and the noise of both aggregators: `sigma` is each one's, in the units of the vector.
+ */
 function sumsOf(
   people: readonly FeatureValues[],
   settings: SegmentsSettings,

@@ -1,6 +1,6 @@
 /**
- * How alike two groupings of the same people are: the adjusted Rand index (Hubert, Arabie 1985). 1 where they agree, 0 on
- * average where they have nothing to do with each other.
+ * How alike two groupings of the same people are: the adjusted Rand index (Hubert, Arabie 1985). 1 where they
+ * agree, 0 on average where they have nothing to do with each other.
  *
  *   ARI = (S - A B / N) / ((A + B) / 2 - A B / N)
  *

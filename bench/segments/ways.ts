@@ -1,10 +1,12 @@
 /**
- * Other ways to learn segments, each one change away from the plan (server/kinds/segments/plan.ts): by what they were chosen. The crowds are of seeds and
- * numbers of groups that `npm run bench:segments` reports nothing of.
+ * Other ways to learn segments, each one change away from the plan (server/kinds/segments/plan.ts): by what
+ * they were chosen. The crowds are of seeds and numbers of groups that `npm run bench:segments` reports
+ * nothing of.
  *
  *     npx tsx bench/segments/ways.ts [--people 10000] [--epsilons 0.25,0.5] [--only count] [--quick]
  *
- * Shown are adjusted Rand indices as parts of central k-means's, mean and least over crowds and draws of the noise.
+ * Shown are adjusted Rand indices as parts of central k-means's, mean and least over crowds and draws of the
+ * noise.
  */
 import { parseArgs } from "node:util";
 import { featureCount } from "../../core/profile/featurevector.ts";

@@ -1,8 +1,9 @@
 /**
- * Texts to vectors that are near where the texts mean the like: by the manifest, a tokenizer and whatever runs the graph.
+ * Texts to vectors that are near where the texts mean the like: by the manifest, a tokenizer and whatever
+ * runs the graph.
  *
- * Texts of the same number of tokens are run together, so that none is padded: what a batch holds beside a text changes
- * nothing of its vector, down to the last bit of what the graph adds up.
+ * Texts of the same number of tokens are run together, so that none is padded: what a batch holds beside a
+ * text changes nothing of its vector, down to the last bit of what the graph adds up.
  */
 import type { EncoderManifest } from "./manifest.ts";
 

@@ -1,7 +1,7 @@
 /**
- * An encoder from its files, by the packages onnxruntime-web and @huggingface/tokenizers: whoever calls has loaded them,
- * in Node (server/encoders/load.ts) or in a browser's worker, and nothing is loaded before. Of both the little that is
- * used is named here.
+ * An encoder from its files, by the packages onnxruntime-web and @huggingface/tokenizers: whoever calls has
+ * loaded them, in Node (server/encoders/load.ts) or in a browser's worker, and nothing is loaded before. Of
+ * both the little that is used is named here.
  */
 import { toHex } from "../bytes.ts";
 import { canonicalJson, jsonFromUtf8, jsonToBytes } from "../json.ts";

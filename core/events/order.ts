@@ -1,4 +1,6 @@
-/** The order of a journal, the same wherever it is kept: by time (one that is none counts as 0), then by id. */
+/**
+ * The order of a journal, the same wherever it is kept: by time (one that is none counts as 0), then by id.
+ */
 import type { TacitEvent } from "./event.ts";
 
 export function oldestFirst(a: TacitEvent, b: TacitEvent): number {

@@ -1,10 +1,10 @@
 /**
  * Tastes: item -> weight, what the journal says now.
  *
- * weight(item) = sum over its events of kindWeight * amount factor * 2^(-age / halfLife)
- * An event at a time that cannot be counts as one half-life old (cleaning/times.ts).
- * What is done far more often than is usual for the person counts as the edge of that (cleaning/repetition.ts).
- * A dislike counts against: an item whose sum is negative is one the person does not want.
+ * weight(item) = sum over its events of kindWeight * amount factor * 2^(-age / halfLife) An event at a time
+ * that cannot be counts as one half-life old (cleaning/times.ts). What is done far more often than is usual
+ * for the person counts as the edge of that (cleaning/repetition.ts). A dislike counts against: an item whose
+ * sum is negative is one the person does not want.
  */
 import { dayMs } from "../time.ts";
 import { Repetition } from "./cleaning/repetition.ts";
@@ -63,7 +63,10 @@ export function eventWeights(
   return weights;
 }
 
-/** What one event alone adds to the taste of its item now; null when events of its kind, or at its time, say nothing. */
+/**
+ * What one event alone adds to the taste of its item now; null when events of its kind, or at its time, say
+ * nothing.
+ */
 export function weightOf(
   event: TacitEvent,
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,

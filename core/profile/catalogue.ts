@@ -5,7 +5,9 @@ export interface ItemFacts {
   readonly categories: readonly string[];
   /** In the catalogue's currency; null where it is not known. */
   readonly price: number | null;
-  /** Part of the catalogue's prices that are lower, and half of those that are the same; null without a price. */
+  /**
+   * Part of the catalogue's prices that are lower, and half of those that are the same; null without a price.
+   */
   readonly priceLevel: number | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The features of a person (table.ts), kept in step with the events that count: one that comes or goes costs the same
- * whatever the length of the journal. At each moment they are what all events at once would give
+ * The features of a person (table.ts), kept in step with the events that count: one that comes or goes costs
+ * the same whatever the length of the journal. At each moment they are what all events at once would give
  * (test/core/profile/plainfeatures.ts).
  *
  * Impressions are no acts. Events at impossible times are in none of the features until their time has come.
@@ -69,7 +69,9 @@ export class ProfileFeatures {
     if (!this.#waiting.delete(event.id)) this.#change(event, -1);
   }
 
-  /** @param nowMs not before `asOfMs`: what a clock that is set back makes impossible calls for new features. */
+  /**
+   * @param nowMs not before `asOfMs`: what a clock that is set back makes impossible calls for new features.
+   */
   ageTo(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     for (const event of this.#waiting.values()) {

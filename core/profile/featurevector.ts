@@ -1,11 +1,13 @@
 /**
- * A person's features (table.ts) as a vector: one number in [-1, 1] for each feature of the table, in its order.
+ * A person's features (table.ts) as a vector: one number in [-1, 1] for each feature of the table, in its
+ * order.
  *
  *   x_f = 2 scaled(value) - 1
  *
- * Where a value is missing, one of two rules holds, by feature. "Never": what was not done yet stands at the end of the
- * range that says least of it, so that people who never bought are alike, and unlike those who buy. "Unknown": what
- * nobody could measure takes the number that is given for the feature, as a rule the crowd's mean, and so says nothing.
+ * Where a value is missing, one of two rules holds, by feature. "Never": what was not done yet stands at the
+ * end of the range that says least of it, so that people who never bought are alike, and unlike those who
+ * buy. "Unknown": what nobody could measure takes the number that is given for the feature, as a rule the
+ * crowd's mean, and so says nothing.
  */
 import { type FeatureName, type FeatureValues, features, scaled } from "./table.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A histogram of positive numbers on logarithmic steps, for a median that is kept while values come and go: within 4 %
- * of the exact one, whatever the number of values. What is below a tenth counts as that.
+ * A histogram of positive numbers on logarithmic steps, for a median that is kept while values come and go:
+ * within 4 % of the exact one, whatever the number of values. What is below a tenth counts as that.
  */
 
 /** Each step is so many times the one before. */

@@ -1,6 +1,6 @@
 /**
- * Sums of what is liked, as of any time: a strength s of time t stands as s 2^((t - then) / half-life), so that shares and
- * means need no ageing.
+ * Sums of what is liked, as of any time: a strength s of time t stands as s 2^((t - then) / half-life), so
+ * that shares and means need no ageing.
  *
  * What is of one half-life is summed apart: when something new goes, nothing of what is old goes with it.
  */
@@ -33,7 +33,9 @@ export class LikingSum {
     return this.#spans.size === 0;
   }
 
-  /** The sum as of a time, milliseconds since the Unix epoch; 0 where what speaks for and against is the same. */
+  /**
+   * The sum as of a time, milliseconds since the Unix epoch; 0 where what speaks for and against is the same.
+   */
   at(thenMs: number): number {
     let [sum, size] = [0, 0];
     for (const [number, span] of this.#spans) {

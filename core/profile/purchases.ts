@@ -1,4 +1,6 @@
-/** What was bought: orders (purchases of one session), their last time, and money without what was given back. */
+/**
+ * What was bought: orders (purchases of one session), their last time, and money without what was given back.
+ */
 import type { TacitEvent } from "../events/event.ts";
 import { dayMs } from "../time.ts";
 import { type RfmScores, rfmScores } from "./rfm.ts";
@@ -28,7 +30,10 @@ export class Purchases {
     return this.#orders.lastMs;
   }
 
-  /** In the catalogue's currency; what has no price is free. At least 0: what was bought before may be forgotten. */
+  /**
+   * In the catalogue's currency; what has no price is free. At least 0: what was bought before may be
+   * forgotten.
+   */
   get spent(): number {
     return Math.max(0, this.#spent / 1_000);
   }

@@ -1,7 +1,8 @@
 /**
- * Recency, frequency and monetary value of what was bought (Hughes, Strategic Database Marketing, 1994), each as a score
- * from 1 to 5. Bounds are fixed, not fifths of a crowd: a device knows no crowd, and a score means the same everywhere.
- * Money is in medians of the catalogue's prices, so that it means the same for rings and for rubbers.
+ * Recency, frequency and monetary value of what was bought (Hughes, Strategic Database Marketing, 1994), each
+ * as a score from 1 to 5. Bounds are fixed, not fifths of a crowd: a device knows no crowd, and a score means
+ * the same everywhere. Money is in medians of the catalogue's prices, so that it means the same for rings and
+ * for rubbers.
  */
 
 export interface Bought {

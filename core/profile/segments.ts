@@ -1,6 +1,6 @@
 /**
- * Segments of people: centroids in a space that is made of features (featurevector.ts), and which of them a person is
- * nearest to. The device decides, and tells nobody.
+ * Segments of people: centroids in a space that is made of features (featurevector.ts), and which of them a
+ * person is nearest to. The device decides, and tells nobody.
  *
  *   y = A (x - center)        x: a vector of features;  A: one row an axis
  *   segment = argmin_j ||y - c_j||^2, of equals the lowest j

@@ -1,8 +1,9 @@
 /**
- * Sessions: acts that follow each other within half an hour, the field's usual bound (Google Analytics, Segment).
+ * Sessions: acts that follow each other within half an hour, the field's usual bound (Google Analytics,
+ * Segment).
  *
- * Times come and go one by one, and what changes is what is next to them: the cost does not grow with their number, but
- * for moving places in memory.
+ * Times come and go one by one, and what changes is what is next to them: the cost does not grow with their
+ * number, but for moving places in memory.
  */
 
 /** What lies further apart belongs to two sessions. */

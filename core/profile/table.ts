@@ -1,6 +1,7 @@
 /**
- * The features of a person: the one table that segments, rankers, panel and docs read. Each is a number that the device
- * computes from its journal (features.ts) and nobody else sees; null where there is nothing to compute it from.
+ * The features of a person: the one table that segments, rankers, panel and docs read. Each is a number that
+ * the device computes from its journal (features.ts) and nobody else sees; null where there is nothing to
+ * compute it from.
  */
 
 import type { Feature } from "./feature.ts";

@@ -1,6 +1,6 @@
 /**
- * The profile of a journal, kept in step with it: an event that comes or goes costs what its own item's events
- * do, whatever the length of the journal, and one fold-in when the profile is next asked for.
+ * The profile of a journal, kept in step with it: an event that comes or goes costs what its own item's
+ * events do, whatever the length of the journal, and one fold-in when the profile is next asked for.
  *
  * Weights are as of one moment, `asOfMs`. An hour later all tastes are weighed anew and what is solved is
  * scaled by one factor; only what did not age by that factor (events that were of the future) is put in anew.
@@ -32,7 +32,9 @@ interface Told {
   most: number;
   /** Likes and dislikes, oldest first: the last one counts. */
   readonly opinions: TacitEvent[];
-  /** How many events say that the person dealt with it; how often it was bought, without what was returned. */
+  /**
+   * How many events say that the person dealt with it; how often it was bought, without what was returned.
+   */
   dealt: number;
   bought: number;
   /** The taste that the fold-in has of it. */

@@ -27,10 +27,11 @@ const ownerOnly = 0o600;
 const ownerOnlyFolder = 0o700;
 
 /**
- * Puts `content` in place of whatever the file held; readable by its owner only, also where it was not before.
+ * Puts `content` in place of whatever the file held; readable by its owner only, also where it was not
+ * before.
  *
- * @throws what the system says; the file then has the old bytes, or the new ones where all that failed is
- * to make sure that they last.
+ * @throws what the system says; the file then has the old bytes, or the new ones where all that failed is to
+ *   make sure that they last.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -48,8 +49,8 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 /**
- * Adds bytes at the file's end, on disk when this returns; makes the file, its owner's alone, where there is none. A
- * death in between leaves a part of them: the reader must be able to tell.
+ * Adds bytes at the file's end, on disk when this returns; makes the file, its owner's alone, where there is
+ * none. A death in between leaves a part of them: the reader must be able to tell.
  */
 export function addToEnd(path: string, bytes: Uint8Array): void {
   const file = openSync(path, "a", ownerOnly);
@@ -67,12 +68,15 @@ export function takeName(from: string, to: string): void {
   syncFolder(dirname(to));
 }
 
-/** What a data directory holds: stores with their journals, keys and other state, tokens of the admin, encoders. */
+/**
+ * What a data directory holds: stores with their journals, keys and other state, tokens of the admin,
+ * encoders.
+ */
 const stateName = /\.(?:sqlite(?:-wal|-shm|\.place)?|json|sha256|new)$|^admin-token$|^encoders$/;
 
 /**
- * Makes a folder with those above it. One that is there becomes its owner's alone, where it is this process's and
- * holds nothing but state: others may be meant to read what else is in it.
+ * Makes a folder with those above it. One that is there becomes its owner's alone, where it is this process's
+ * and holds nothing but state: others may be meant to read what else is in it.
  */
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: ownerOnlyFolder });

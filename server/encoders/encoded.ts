@@ -1,6 +1,6 @@
 /**
- * Vectors of texts by a kept encoder, each encoded once: what the cache has is read, the rest is encoded in batches, each
- * on disk before the next begins. What is stopped goes on from there.
+ * Vectors of texts by a kept encoder, each encoded once: what the cache has is read, the rest is encoded in
+ * batches, each on disk before the next begins. What is stopped goes on from there.
  */
 import { join } from "node:path";
 import type { Encoder } from "../../core/encoder/encoder.ts";

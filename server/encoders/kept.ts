@@ -1,6 +1,6 @@
 /**
- * Encoders that a data directory keeps, each in a folder named by its id: whatever is imported later is encoded by the
- * same one, wherever the folder came from that somebody named once.
+ * Encoders that a data directory keeps, each in a folder named by its id: whatever is imported later is
+ * encoded by the same one, wherever the folder came from that somebody named once.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";

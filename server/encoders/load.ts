@@ -1,6 +1,6 @@
 /**
- * The encoder in a folder (export/README.md). The packages that run it are no dependencies of the server: they are
- * loaded here, when an encoder is, and nowhere else.
+ * The encoder in a folder (export/README.md). The packages that run it are no dependencies of the server:
+ * they are loaded here, when an encoder is, and nowhere else.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * What an operator has done that takes long: a catalogue, factors learned elsewhere. It runs beside what answers
- * requests, one after another; GET /work says how far it is.
+ * What an operator has done that takes long: a catalogue, factors learned elsewhere. It runs beside what
+ * answers requests, one after another; GET /work says how far it is.
  */
 import { type Context, Hono } from "hono";
 import type { Config } from "../base/config.ts";
@@ -42,7 +42,10 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
   const app = new Hono();
   let handedIn = 0;
   let waiting = 0;
-  /** Reads the body, which must be there within `limits.requestSeconds`, and works on it when all before it is done. */
+  /**
+   * Reads the body, which must be there within `limits.requestSeconds`, and works on it when all before it is
+   * done.
+   */
   const inTurn = async (c: Context, work: (bytes: Uint8Array) => Promise<Response>): Promise<Response> => {
     if (handedIn >= mostAtOnce) {
       c.header("retry-after", String(busySeconds));

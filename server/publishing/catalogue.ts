@@ -1,6 +1,6 @@
 /**
- * Puts an imported catalogue in force. What was learned stays as it is, and so do tasks and the reports on them:
- * new items wait for the next round, and what has left is kept for when it comes back (importing.ts).
+ * Puts an imported catalogue in force. What was learned stays as it is, and so do tasks and the reports on
+ * them: new items wait for the next round, and what has left is kept for when it comes back (importing.ts).
  */
 import type { Editions } from "./editions.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";

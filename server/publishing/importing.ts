@@ -1,6 +1,6 @@
 /**
- * From a catalogue file to a draft: cards, content of what is new, predictions for what nobody has learned yet.
- * What was learned stays as it is. Slow, and of plain data alone: a job (work/jobs.ts).
+ * From a catalogue file to a draft: cards, content of what is new, predictions for what nobody has learned
+ * yet. What was learned stays as it is. Slow, and of plain data alone: a job (work/jobs.ts).
  */
 import { toHex } from "../../core/bytes.ts";
 import { given } from "../../core/given.ts";
@@ -35,7 +35,9 @@ export interface ImportSettings {
   readonly dim: number;
   /** Fit the content space again, although the old one would do. */
   readonly refit?: boolean;
-  /** What content by meaning is made with; the encoder of the space in force where nothing else is asked for. */
+  /**
+   * What content by meaning is made with; the encoder of the space in force where nothing else is asked for.
+   */
   readonly encoder?: AskedEncoder;
   /** The folder of the encoders that are kept (server/encoders/kept.ts). */
   readonly encoders?: string;
@@ -74,7 +76,9 @@ export interface ToImport {
 }
 
 export type DraftedImport =
-  /** With what was wrong with the rows that were left out, and how many items are variants by their titles. */
+  /**
+   * With what was wrong with the rows that were left out, and how many items are variants by their titles.
+   */
   | {
       readonly ok: true;
       readonly draft: Draft;
@@ -198,7 +202,10 @@ function withOtherFactors(learned: LearnedItems, publicItems: PublicItems, dim: 
   return next;
 }
 
-/** Vectors by the encoder that is asked for; null for none, and in words why there are none where there should be. */
+/**
+ * Vectors by the encoder that is asked for; null for none, and in words why there are none where there should
+ * be.
+ */
 async function encodedFor(
   items: readonly CatalogueItem[],
   { encoder: asked = { ask: "as before" }, encoders }: ImportSettings,

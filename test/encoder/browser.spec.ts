@@ -1,4 +1,7 @@
-/** The exported model in Chromium, in a worker, loaded from the site's own files: the vectors are the server's. */
+/**
+ * The exported model in Chromium, in a worker, loaded from the site's own files: the vectors are the
+ * server's.
+ */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,7 @@
-/** Where the encoder's folder is: TACIT_ENCODER, or dist/encoder. Without one nothing is tested, and that is a failure. */
+/**
+ * Where the encoder's folder is: TACIT_ENCODER, or dist/encoder. Without one nothing is tested, and that is a
+ * failure.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,7 @@
-/** Tokens by @huggingface/tokenizers are those of the library `tokenizers`: frozen by test/vectors/encoder/make.py. */
+/**
+ * Tokens by @huggingface/tokenizers are those of the library `tokenizers`: frozen by
+ * test/vectors/encoder/make.py.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";

@@ -1,6 +1,6 @@
 /**
- * Grammars of what parties and browsers send each other, and of the parts of a model: valid ones by the code that
- * makes them, changed as bytes, or as values where a parser takes what JSON.parse made.
+ * Grammars of what parties and browsers send each other, and of the parts of a model: valid ones by the code
+ * that makes them, changed as bytes, or as values where a parser takes what JSON.parse made.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";

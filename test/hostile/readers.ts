@@ -1,6 +1,6 @@
 /**
- * Grammars of what an operator hands over: catalogues, logs and lists of people in every form that is read, feeds of
- * other systems, encodings and gzip, flags, settings, and the files that a server keeps its keys in.
+ * Grammars of what an operator hands over: catalogues, logs and lists of people in every form that is read,
+ * feeds of other systems, encodings and gzip, flags, settings, and the files that a server keeps its keys in.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

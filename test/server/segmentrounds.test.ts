@@ -1,4 +1,6 @@
-/** Segments from the first round to the last: what is asked, what is known after it, and what it is called. */
+/**
+ * Segments from the first round to the last: what is asked, what is known after it, and what it is called.
+ */
 
 import { expect, test } from "vitest";
 import { seededFill } from "../../bench/crowds.ts";

@@ -1,4 +1,6 @@
-/** What a server makes of sums on segments: steps, spaces, starts, merging; with the field's tools as oracles. */
+/**
+ * What a server makes of sums on segments: steps, spaces, starts, merging; with the field's tools as oracles.
+ */
 
 import { readFileSync } from "node:fs";
 import fc from "fast-check";

@@ -1,9 +1,10 @@
 /**
- * What of a journal does not count, and who is at work here: a person, or a program, by the browser's own word
- * (`navigator.webdriver`) or because it is faster than any person. A program's browser is personalised for as any other;
- * the crowd learns nothing from it.
+ * What of a journal does not count, and who is at work here: a person, or a program, by the browser's own
+ * word (`navigator.webdriver`) or because it is faster than any person. A program's browser is personalised
+ * for as any other; the crowd learns nothing from it.
  *
- * On a loopback address, where sites are developed and tested, and where a site says so, a program counts as a person.
+ * On a loopback address, where sites are developed and tested, and where a site says so, a program counts as
+ * a person.
  */
 import { isPossibleTime } from "../../core/events/cleaning/times.ts";
 import type { Cleaned, WorkerConfig } from "../api.ts";

@@ -1,7 +1,7 @@
 /**
- * The journal in memory: every event once, oldest first, which of them count (core/events/cleaning), and what changed of
- * that since someone last looked. Adding an event and dropping the oldest cost the same whatever the length; only `all`
- * and `clean` walk through everything.
+ * The journal in memory: every event once, oldest first, which of them count (core/events/cleaning), and what
+ * changed of that since someone last looked. Adding an event and dropping the oldest cost the same whatever
+ * the length; only `all` and `clean` walk through everything.
  */
 import { Cleaning } from "../../core/events/cleaning/cleaning.ts";
 import type { EventChange, LeftOutFor } from "../../core/events/cleaning/rule.ts";

@@ -1,4 +1,7 @@
-/** What is kept in step with the events of a log that count, instead of being made again each time it is asked for. */
+/**
+ * What is kept in step with the events of a log that count, instead of being made again each time it is asked
+ * for.
+ */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { EventLog } from "./eventlog.ts";
 

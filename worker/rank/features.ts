@@ -1,4 +1,7 @@
-/** The person's features in use (core/profile), in terms of the catalogue in force. They never leave the device. */
+/**
+ * The person's features in use (core/profile), in terms of the catalogue in force. They never leave the
+ * device.
+ */
 import type { TacitEvent } from "../../core/events/event.ts";
 import { type CatalogueFacts, catalogueFacts } from "../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../core/profile/features.ts";

@@ -1,12 +1,12 @@
 /**
- * One person's events without those that say nothing about the person: what is learned, ranked and reported from. The
- * rest stays in the journal, and the person sees what was left out and why.
+ * One person's events without those that say nothing about the person: what is learned, ranked and reported
+ * from. The rest stays in the journal, and the person sees what was left out and why.
  *
  *   duplicates -> rates
  *
- * Each rule judges what the one before it left: a handler that fires twice makes nobody a robot. The same rules clean a
- * device's journal (worker/events/eventlog.ts) and an operator's log (server/publishing/train/cleaning.ts). Events at
- * impossible times count, for what they say (times.ts).
+ * Each rule judges what the one before it left: a handler that fires twice makes nobody a robot. The same
+ * rules clean a device's journal (worker/events/eventlog.ts) and an operator's log
+ * (server/publishing/train/cleaning.ts). Events at impossible times count, for what they say (times.ts).
  */
 import type { TacitEvent } from "../event.ts";
 import { Duplicates } from "./duplicates.ts";
@@ -17,7 +17,9 @@ export interface CleaningOptions {
   readonly rateLimits?: readonly RateLimit[];
 }
 
-/** Fewer acts that came too fast make nobody a robot: a page of products may say once that all were viewed. */
+/**
+ * Fewer acts that came too fast make nobody a robot: a page of products may say once that all were viewed.
+ */
 const fewestOfRobot = 300;
 
 export class Cleaning {

@@ -1,11 +1,12 @@
 /**
- * Duplicates: what was written twice though it happened once. Two handlers on one button, a double click, a page that
- * reloads itself, a route that is entered twice.
+ * Duplicates: what was written twice though it happened once. Two handlers on one button, a double click, a
+ * page that reloads itself, a route that is entered twice.
  *
- * An event repeats the one before it in its thread (what was done to one item, or one search) when both say the same and
- * are no further apart than the window of their kind; repeats of repeats are repeats. What undoes is of the thread, so that
- * add, remove, add is three acts, and the last word of a person counts. Windows are shorter than a hand is where every act
- * is worth something (orders, baskets), and as long as a reload takes where it is only looked at.
+ * An event repeats the one before it in its thread (what was done to one item, or one search) when both say
+ * the same and are no further apart than the window of their kind; repeats of repeats are repeats. What
+ * undoes is of the thread, so that add, remove, add is three acts, and the last word of a person counts.
+ * Windows are shorter than a hand is where every act is worth something (orders, baskets), and as long as a
+ * reload takes where it is only looked at.
  */
 import { type EventKind, isEventKind, type TacitEvent } from "../event.ts";
 import { insertInOrder, placeOf } from "../order.ts";

@@ -1,12 +1,13 @@
 /**
- * Outliers: values far from what is usual for one person, pulled in to the edge of it (winsorised) instead of left out.
+ * Outliers: values far from what is usual for one person, pulled in to the edge of it (winsorised) instead of
+ * left out.
  *
  *   bound = median * exp(3.5 * max(1.4826 * MAD of logarithms, 1/2))
  *
- * The median absolute deviation, times 1.4826, estimates a standard deviation that half of the values cannot spoil
- * (Hampel, The Influence Curve, JASA 1974); beyond 3.5 of them lies an outlier (Iglewicz and Hoaglin, How to Detect and
- * Handle Outliers, 1993). Of logarithms, because counts, times and amounts vary by factors; and at least a half, so that
- * whoever does everything once may do one thing five times.
+ * The median absolute deviation, times 1.4826, estimates a standard deviation that half of the values cannot
+ * spoil (Hampel, The Influence Curve, JASA 1974); beyond 3.5 of them lies an outlier (Iglewicz and Hoaglin,
+ * How to Detect and Handle Outliers, 1993). Of logarithms, because counts, times and amounts vary by factors;
+ * and at least a half, so that whoever does everything once may do one thing five times.
  */
 
 const consistency = 1.4826;

@@ -1,10 +1,10 @@
 /**
  * Inhuman rates: acts of a program that drives the browser, or of a page that acts for the person.
  *
- * Of what takes a person's own hand each time (a click, a view, a search, what is shared), more than `most` within one
- * span of the clock is left out, with everything of that kind in the span: a burst says nothing about taste. What a
- * page may rightly do in bulk does not count (an order of 300 lines, a list put into the basket), and neither do opinions:
- * a "no" is heard however fast it comes.
+ * Of what takes a person's own hand each time (a click, a view, a search, what is shared), more than `most`
+ * within one span of the clock is left out, with everything of that kind in the span: a burst says nothing
+ * about taste. What a page may rightly do in bulk does not count (an order of 300 lines, a list put into the
+ * basket), and neither do opinions: a "no" is heard however fast it comes.
  */
 import type { TacitEvent } from "../event.ts";
 import { insertInOrder, placeOf } from "../order.ts";
@@ -72,7 +72,9 @@ export class Rates implements CleaningRule {
     return takesAHand(event) && this.#isTooFast(event);
   }
 
-  /** Counts an act that comes (1) or goes (-1), and gives the others that are too fast since, or no longer. */
+  /**
+   * Counts an act that comes (1) or goes (-1), and gives the others that are too fast since, or no longer.
+   */
   #count(event: TacitEvent, change: 1 | -1): readonly TacitEvent[] {
     const crossed: RateLimit[] = [];
     for (const [at, limit] of this.#limits.entries()) {

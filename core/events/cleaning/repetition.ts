@@ -1,12 +1,12 @@
 /**
- * Outliers in counts: one thing done to one item far more often than is usual for this person counts as often as the edge
- * of what is usual (winsorised, outliers.ts). A page that reloads itself all day is no passion.
+ * Outliers in counts: one thing done to one item far more often than is usual for this person counts as often
+ * as the edge of what is usual (winsorised, outliers.ts). A page that reloads itself all day is no passion.
  *
  *   factor(event) = min(1, bound / count),   count = events of its kind about its item,
  *   bound over the counts of that kind of all items, and of five more that were done once
  *
- * Counts of one kind, because a purchase is no repeated click, and without age, because what is new is not too much. The
- * five keep a journal of few items from jumping when it becomes one of some.
+ * Counts of one kind, because a purchase is no repeated click, and without age, because what is new is not
+ * too much. The five keep a journal of few items from jumping when it becomes one of some.
  */
 import { isEventKind, type TacitEvent } from "../event.ts";
 import { upperBoundOf } from "./outliers.ts";

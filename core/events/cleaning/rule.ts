@@ -1,8 +1,10 @@
 /**
- * The contract of a cleaning rule: which of one person's events count, kept in step with events that come and go.
+ * The contract of a cleaning rule: which of one person's events count, kept in step with events that come and
+ * go.
  *
- * What a rule leaves out depends on the events it has now, not on the order in which they came: after any additions
- * and removals it is what one pass over the events that are left would say (test/core/events/plaincleaning.ts).
+ * What a rule leaves out depends on the events it has now, not on the order in which they came: after any
+ * additions and removals it is what one pass over the events that are left would say
+ * (test/core/events/plaincleaning.ts).
  */
 import type { TacitEvent } from "../event.ts";
 

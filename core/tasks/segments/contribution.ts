@@ -6,17 +6,17 @@
  *   block j = [ r | countScale ],  all other blocks zeros
  *   scatter = scatterScale * [ r_a r_b sqrt(2) for b < a; r_a^2 ],  where it is asked for
  *
- * A centroid and how many people it has give the sum of their places; a person reports the way from the centroid, which
- * is shorter than the place, and so is hidden by less noise. Once centroids hardly move, an error of the count moves
- * them no more.
+ * A centroid and how many people it has give the sum of their places; a person reports the way from the
+ * centroid, which is shorter than the place, and so is hidden by less noise. Once centroids hardly move, an
+ * error of the count moves them no more.
  *
- * Sensitivity. ||r|| <= C. The scatter has the norm scatterScale ||r||^2, as the root of two gives each number off
- * the diagonal the weight of both its places in r r^T. So the norm is at most
- * sqrt(C^2 + countScale^2 + scatterScale^2 C^4), attained by whoever stands C or more from the nearest centroid. With one
- * report left out (its vector becomes zeros; who took part is public) the sum changes by that at most.
+ * Sensitivity. ||r|| <= C. The scatter has the norm scatterScale ||r||^2, as the root of two gives each
+ * number off the diagonal the weight of both its places in r r^T. So the norm is at most sqrt(C^2 +
+ * countScale^2 + scatterScale^2 C^4), attained by whoever stands C or more from the nearest centroid. With
+ * one report left out (its vector becomes zeros; who took part is public) the sum changes by that at most.
  *
- * The norm of a vector says how far from its centroid a person is, and its block says which: both are hidden by
- * the noise alone, so the guarantee is that of the sum: rho-zCDP for each report, rounds add up.
+ * The norm of a vector says how far from its centroid a person is, and its block says which: both are hidden
+ * by the noise alone, so the guarantee is that of the sum: rho-zCDP for each report, rounds add up.
  */
 import { type Centroids, nearestCentroid } from "../../profile/segments.ts";
 

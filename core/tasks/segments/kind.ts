@@ -1,7 +1,8 @@
 /**
  * The kind `segments`: how many people are nearest to each of some centroids, and where they stand around it
- * (contribution.ts). A round of federated k-means; with one centroid and the scatter asked for, the crowd's mean and
- * spread. Settings carry all that a device needs, and are public: they came of earlier sums, or of nobody.
+ * (contribution.ts). A round of federated k-means; with one centroid and the scatter asked for, the crowd's
+ * mean and spread. Settings carry all that a device needs, and are public: they came of earlier sums, or of
+ * nobody.
  */
 import * as v from "valibot";
 import { featureCount } from "../../profile/featurevector.ts";
@@ -22,7 +23,10 @@ const numbers = (most: number) =>
 
 const settingsSchema = v.pipe(
   v.object({
-    /** Features of the table that the first numbers of a vector are; a device with another table leaves it alone. */
+    /**
+     * Features of the table that the first numbers of a vector are; a device with another table leaves it
+     * alone.
+     */
     center: v.pipe(numbers(featureCount), v.length(featureCount)),
     /** Flat, an axis a row of as many numbers as `center`. */
     axes: numbers(featureCount * featureCount),

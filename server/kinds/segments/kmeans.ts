@@ -1,8 +1,8 @@
 /**
  * k-means of weighted points, in the clear: what the server does with the few points that noisy sums are.
  *
- * Starts by k-means++ (Arthur, Vassilvitskii 2007), steps by Lloyd until nothing changes, the best of several starts by
- * the sum of weighted squares. The same seed gives the same centroids.
+ * Starts by k-means++ (Arthur, Vassilvitskii 2007), steps by Lloyd until nothing changes, the best of several
+ * starts by the sum of weighted squares. The same seed gives the same centroids.
  */
 import { type Centroids, nearestCentroid } from "../../../core/profile/segments.ts";
 import { seededRandom } from "../../../core/seeded.ts";
@@ -78,7 +78,10 @@ export function lloyd(points: WeightedPoints, start: Centroids, mostSteps: numbe
   }
 }
 
-/** Points drawn as first centroids, each with a chance that grows with weight by squared distance from those drawn. */
+/**
+ * Points drawn as first centroids, each with a chance that grows with weight by squared distance from those
+ * drawn.
+ */
 function plusPlus(
   { count, dim, points, weights }: WeightedPoints,
   k: number,

@@ -1,16 +1,17 @@
 /**
- * From many centroids to few: k-means of the centroids, each as heavy as it has people; and how many there are, by the
- * gap statistic (Tibshirani, Walther, Hastie 2001), computed from sums alone.
+ * From many centroids to few: k-means of the centroids, each as heavy as it has people; and how many there
+ * are, by the gap statistic (Tibshirani, Walther, Hastie 2001), computed from sums alone.
  *
  *   T     = n * sum of deviations^2             all people about the mean, from the round on spread
  *   W_k   = T - sum over clusters of n_c ||m_c - m||^2
  *   gap_k = log(W_k of a normal crowd with the same deviations, that went the same way) - log W_k
  *   k     = the least above 1 of which gap_k >= gap_(k+1) - tolerance;  1 where no gap exceeds the tolerance
  *
- * One more cluster lessens W_k in any crowd; only where there are groups by more than in a normal crowd, which has none.
- * That two clusters do no better than in a normal crowd does not say that there is one: four groups at the corners of a
- * square hide so. Noise moves centroids apart, which lessens W_k by about dim v / n_j of each: steps (step.ts)
- * shrink moves by as much. What the criterion finds of known groups: `npm run bench:segments`.
+ * One more cluster lessens W_k in any crowd; only where there are groups by more than in a normal crowd,
+ * which has none. That two clusters do no better than in a normal crowd does not say that there is one: four
+ * groups at the corners of a square hide so. Noise moves centroids apart, which lessens W_k by about dim v /
+ * n_j of each: steps (step.ts) shrink moves by as much. What the criterion finds of known groups: `npm run
+ * bench:segments`.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
 import { type Clustered, lloyd, type WeightedPoints, weightedKMeans } from "./kmeans.ts";
@@ -46,8 +47,8 @@ const normalSeed = 77;
 const normalSteps = 2;
 
 /**
- * Centroids with enough people, by whom they are weighed; where these are fewer than `least`, the `least` that have the
- * most, so that noise can make segments poor but never end the learning of them.
+ * Centroids with enough people, by whom they are weighed; where these are fewer than `least`, the `least`
+ * that have the most, so that noise can make segments poor but never end the learning of them.
  */
 export function mergePoints(
   { count, dim, centroids }: Centroids,

@@ -3,9 +3,10 @@
  *
  *   z_f = (where the segment stands - the crowd's mean) / the crowd's spread, by feature
  *
- * told by the principal axes alone, so what these leave out is not seen. Features stand out by |z| of at least
- * `leastDeviation`, and of twice what noise moves a number of the centroid by; the two that stand out most make the name,
- * more where two segments would have one name. A feature says the same as another where its words are the same.
+ * told by the principal axes alone, so what these leave out is not seen. Features stand out by |z| of at
+ * least `leastDeviation`, and of twice what noise moves a number of the centroid by; the two that stand out
+ * most make the name, more where two segments would have one name. A feature says the same as another where
+ * its words are the same.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
 import { type FeatureName, features } from "../../../core/profile/table.ts";

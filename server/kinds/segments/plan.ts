@@ -3,8 +3,8 @@
  *
  *   reach = people * sqrt(2 rho)        people for each standard deviation of one aggregator's noise, at a sensitivity of 1
  *
- * Where it is low, fewer centroids with more people each explore fewer axes. Chosen by known groups (bench/segments/ways.ts),
- * on crowds that `npm run bench:segments` reports nothing of.
+ * Where it is low, fewer centroids with more people each explore fewer axes. Chosen by known groups
+ * (bench/segments/ways.ts), on crowds that `npm run bench:segments` reports nothing of.
  */
 import type { CountChoice } from "./merge.ts";
 import type { SegmentPlan } from "./rounds.ts";

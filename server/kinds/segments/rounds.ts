@@ -1,13 +1,14 @@
 /**
- * How segments are learned: four sorts of rounds, each of which asks a crowd for one sum and knows more after it.
+ * How segments are learned: four sorts of rounds, each of which asks a crowd for one sum and knows more after
+ * it.
  *
  *   locate    one centroid in the middle of the unit box: the crowd's mean
  *   spread    one centroid at that mean, with the scatter: spreads and principal axes (space.ts)
  *   explore   many centroids, spread as a normal crowd of those axes would be (start.ts); then they are merged into k
  *   refine    k centroids, one step of k-means each
  *
- * Nobody is looked at to begin, and each round's settings follow from public sums of the rounds before. Each person
- * should report on all rounds; what that costs is the sum of what each costs.
+ * Nobody is looked at to begin, and each round's settings follow from public sums of the rounds before. Each
+ * person should report on all rounds; what that costs is the sum of what each costs.
  */
 import { featureCount } from "../../../core/profile/featurevector.ts";
 import type { Centroids, SegmentSpace } from "../../../core/profile/segments.ts";
@@ -22,7 +23,10 @@ import { fewestPeople, stepped } from "./step.ts";
 import type { SegmentSums } from "./sums.ts";
 
 export interface SegmentPlan {
-  /** Rounds of each sort, one of those on the spread; without one that locates, it is taken about the middle of the box. */
+  /**
+   * Rounds of each sort, one of those on the spread; without one that locates, it is taken about the middle
+   * of the box.
+   */
   readonly rounds: Readonly<Record<Stage, number>>;
   /** What a round of each sort gets of rho, in any unit. */
   readonly shares: Readonly<Record<Stage, number>>;
@@ -78,7 +82,10 @@ export function nothingLearned({ rounds }: Pick<SegmentPlan, "rounds">): Exclude
   return { stage: rounds.locate > 0 ? "locate" : "spread", done: 0, center };
 }
 
-/** Features are in units of their spread: noise alone can make people seem nearer than this to their centroids. */
+/**
+ * Features are in units of their spread: noise alone can make people seem nearer than this to their
+ * centroids.
+ */
 const leastDistance = 0.1;
 
 /** What the next round asks. */

@@ -1,13 +1,13 @@
 /**
- * The space that segments are told apart in: features about the crowd's mean, each in units of the crowd's spread, on
- * the principal axes of what is left (PCA; Pearson 1901).
+ * The space that segments are told apart in: features about the crowd's mean, each in units of the crowd's
+ * spread, on the principal axes of what is left (PCA; Pearson 1901).
  *
  *   M = S / n - m m^T           S: noisy second moments about the centre;  m: noisy mean way from it
  *   spread_f = sqrt(max(M_ff, least^2))
  *   axes = D^T diag(1 / spread),  D: eigenvectors of diag(1/spread) M diag(1/spread) of the largest eigenvalues
  *
- * A feature whose spread cannot be told from noise gets the least spread that could be told: it then counts for
- * little instead of being noise blown up.
+ * A feature whose spread cannot be told from noise gets the least spread that could be told: it then counts
+ * for little instead of being noise blown up.
  */
 
 import type { SegmentSpace } from "../../../core/profile/segments.ts";

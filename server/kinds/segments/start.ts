@@ -1,6 +1,7 @@
 /**
- * Centroids to begin with, from the crowd's mean and spread alone: k-means of a made-up crowd, drawn from the normal
- * distribution of that spread. They lie dense where people must be expected, along long axes more than short ones.
+ * Centroids to begin with, from the crowd's mean and spread alone: k-means of a made-up crowd, drawn from the
+ * normal distribution of that spread. They lie dense where people must be expected, along long axes more than
+ * short ones.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
 import { seededRandom } from "../../../core/seeded.ts";

@@ -1,4 +1,7 @@
-/** What a round's noisy sum says: people and mean places by centroid, and how far people are from their centroids. */
+/**
+ * What a round's noisy sum says: people and mean places by centroid, and how far people are from their
+ * centroids.
+ */
 import type { Centroids } from "../../../core/profile/segments.ts";
 import { type SegmentScales, segmentLayout } from "../../../core/tasks/segments/contribution.ts";
 
@@ -7,9 +10,14 @@ export interface SegmentSums {
   readonly people: Float64Array;
   /** Flat, a centroid a row: sums of clipped ways from the centroid. */
   readonly ways: Float64Array;
-  /** dim x dim, both triangles: sum of the outer products of clipped ways; null where it was not asked for. */
+  /**
+   * dim x dim, both triangles: sum of the outer products of clipped ways; null where it was not asked for.
+   */
   readonly scatter: Float64Array | null;
-  /** Variance of the noise in a count, in a number of `ways`, and on the diagonal of `scatter` (half of it elsewhere). */
+  /**
+   * Variance of the noise in a count, in a number of `ways`, and on the diagonal of `scatter` (half of it
+   * elsewhere).
+   */
   readonly peopleVariance: number;
   readonly wayVariance: number;
   readonly scatterVariance: number;

@@ -3,8 +3,8 @@
  *
  *   m_i = e_i A^T / |e_i A^T|,   A: the first `dim` right singular vectors of the fitted items' vectors, as rows
  *
- * The axes are fitted to a catalogue once and kept with the words' space (space.ts), so that an item's row depends on
- * the item alone.
+ * The axes are fitted to a catalogue once and kept with the words' space (space.ts), so that an item's row
+ * depends on the item alone.
  */
 import { addOuterSumInto, mirrorInPlace } from "../../../core/linear.ts";
 import { symmetricEigen } from "./symmetriceigen.ts";

@@ -70,8 +70,8 @@ export function fitSpace(
 }
 
 /**
- * Writes the item's row, `rowDim(space)` numbers of length 1, into `row`; zeros for an item of which neither words nor
- * meaning are known.
+ * Writes the item's row, `rowDim(space)` numbers of length 1, into `row`; zeros for an item of which neither
+ * words nor meaning are known.
  *
  * @param vector its encoder's, where the space has a meaning.
  */

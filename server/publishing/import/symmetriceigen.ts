@@ -30,8 +30,8 @@ interface Tridiagonal {
 }
 
 /**
- * H_k = I - scale_k u_k u_k^T makes zeros of column k below its second entry: u_k is left in row k of `a`, from
- * column k + 1 on.
+ * H_k = I - scale_k u_k u_k^T makes zeros of column k below its second entry: u_k is left in row k of `a`,
+ * from column k + 1 on.
  */
 function tridiagonalizeInPlace(a: Float64Array, { diagonal, beside }: Tridiagonal): Float64Array {
   const dim = diagonal.length;
@@ -98,7 +98,10 @@ const mostSteps = 60;
 /** The diagonal becomes the eigenvalues; `rows` are turned along. */
 function qlInPlace({ diagonal: d, beside: e }: Tridiagonal, rows: Float64Array): void {
   const dim = d.length;
-  /** Of any row up to here: beside it, what is smaller is rounding, as between the many zeros of a matrix of low rank. */
+  /**
+   * Of any row up to here: beside it, what is smaller is rounding, as between the many zeros of a matrix of
+   * low rank.
+   */
   let largest = 0;
   for (let low = 0; low < dim; low++) {
     largest = Math.max(largest, Math.abs(d[low]) + Math.abs(e[low]));

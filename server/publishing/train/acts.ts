@@ -76,8 +76,8 @@ export async function* actsOf(input: Input, leftOut: LeftOut, reading: ReadingLo
 }
 
 /**
- * Everybody whom a file names, with one line or many, whatever else the lines say, and whether they count or not; a
- * list of people is enough, also where logs are an export.
+ * Everybody whom a file names, with one line or many, whatever else the lines say, and whether they count or
+ * not; a list of people is enough, also where logs are an export.
  *
  * @throws {InputFault} for a file without people, and a line that cannot be read: whom it names is not known.
  */

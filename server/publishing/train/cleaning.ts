@@ -1,10 +1,10 @@
 /**
- * The lines of a log that count: cleaned by the rules that clean a device's journal (core/events/cleaning), person by
- * person. Whoever did most of it faster than any person is a robot, and nothing of it counts.
+ * The lines of a log that count: cleaned by the rules that clean a device's journal (core/events/cleaning),
+ * person by person. Whoever did most of it faster than any person is a robot, and nothing of it counts.
  *
- * Only what a clock told apart is judged: neither a time of whole minutes (a log of days tells no double click), nor one
- * that a person has in many lines (when they were imported), nor numbers that go on from 1. Orders and what was given back
- * are never repeats: a line that is twice in an invoice means two.
+ * Only what a clock told apart is judged: neither a time of whole minutes (a log of days tells no double
+ * click), nor one that a person has in many lines (when they were imported), nor numbers that go on from 1.
+ * Orders and what was given back are never repeats: a line that is twice in an invoice means two.
  */
 import { Cleaning, isRobot } from "../../../core/events/cleaning/cleaning.ts";
 import { takesAHand } from "../../../core/events/cleaning/rates.ts";
@@ -21,8 +21,8 @@ export interface CleanedLines {
 }
 
 /**
- * So many lines of one person are judged together: as objects they take a hundred times what they take as lines, and a
- * robot may have most of a log.
+ * So many lines of one person are judged together: as objects they take a hundred times what they take as
+ * lines, and a robot may have most of a log.
  */
 const linesAtOnce = 10_000;
 

@@ -1,4 +1,6 @@
-/** From logs the operator owns to factors: wherever that is done, for the items that a server has in force. */
+/**
+ * From logs the operator owns to factors: wherever that is done, for the items that a server has in force.
+ */
 import { OperatorError } from "../../base/operatorerror.ts";
 import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
 import type { Reading } from "../feeds/reading.ts";
@@ -8,7 +10,10 @@ import { learnCentrally } from "./central.ts";
 import { readLog } from "./log.ts";
 import { leftOutText, requireMatched } from "./matched.ts";
 
-/** More recall no more: 0.271 and 0.288 after 8 (two seeds, people set aside), 0.270 and 0.286 after 16 (0027). */
+/**
+ * More recall no more: 0.271 and 0.288 after 8 (two seeds, people set aside), 0.270 and 0.286 after 16
+ * (0027).
+ */
 const sweeps = 8;
 
 export interface Learning extends AlsParameters {

@@ -86,7 +86,9 @@ export class Lines {
     };
   }
 
-  /** One after the other: a robot may have most of a log, which as objects would be many times what is held. */
+  /**
+   * One after the other: a robot may have most of a log, which as objects would be many times what is held.
+   */
   *atEach(places: Iterable<number>): Generator<Line> {
     for (const place of places) yield this.at(place);
   }

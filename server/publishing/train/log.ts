@@ -1,12 +1,14 @@
 /**
- * A log as what is learned from: for each person the items that they have, with how much each counts now. Some 20
- * bytes a line are held while it is read.
+ * A log as what is learned from: for each person the items that they have, with how much each counts now.
+ * Some 20 bytes a line are held while it is read.
  *
  * - What was given back is not had: of an item the pieces of all lines are added up.
- * - What somebody did far more often than is usual for them counts as the edge of that (core/events/cleaning/repetition.ts).
- * - An item counts by its freshest line, half after 90 days like an event on a device (core/events/tastes.ts); the
- *   age is that at the time of the newest line of the log, so that an old log says the same tomorrow. A line of the
- *   future makes no other old: it is a slip, or a clock, and counts half.
+ * - What somebody did far more often than is usual for them counts as the edge of that
+ *   (core/events/cleaning/repetition.ts).
+ * - An item counts by its freshest line, half after 90 days like an event on a device
+ *   (core/events/tastes.ts); the age is that at the time of the newest line of the log, so that an old log
+ *   says the same tomorrow. A line of the future makes no other old: it is a slip, or a clock, and counts
+ *   half.
  * - Whoever is left out is left out with every line.
  * - What says nothing about a person does not count (cleaning.ts).
  */
@@ -51,7 +53,10 @@ export interface TrainingLog {
     /** Lines of people who must not be learned from. */
     readonly excluded: number;
   };
-  /** How many people must not be learned from, and how many of them have no line, by names as they are compared. */
+  /**
+   * How many people must not be learned from, and how many of them have no line, by names as they are
+   * compared.
+   */
   readonly peopleLeftOut: { readonly all: number; readonly unmet: number };
 }
 

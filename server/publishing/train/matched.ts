@@ -1,6 +1,7 @@
 /**
- * Whether a log is about the catalogue at all. Ids that lost their leading zeros in a spreadsheet, or have the
- * prefix of another system, match next to nothing, and what was learned before is not to be replaced by that.
+ * Whether a log is about the catalogue at all. Ids that lost their leading zeros in a spreadsheet, or have
+ * the prefix of another system, match next to nothing, and what was learned before is not to be replaced by
+ * that.
  */
 import { OperatorError } from "../../base/operatorerror.ts";
 import type { TrainingLog } from "./log.ts";

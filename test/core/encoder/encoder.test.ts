@@ -1,4 +1,7 @@
-/** Encoders, over a graph and a tokenizer that are plain functions: what is run, and what becomes of its numbers. */
+/**
+ * Encoders, over a graph and a tokenizer that are plain functions: what is run, and what becomes of its
+ * numbers.
+ */
 import { expect, test } from "vitest";
 import { encodeWith, type TokenBatch, type Tokenize } from "../../../core/encoder/encoder.ts";
 import { type EncoderManifest, parseManifest } from "../../../core/encoder/manifest.ts";

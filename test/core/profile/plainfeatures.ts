@@ -1,4 +1,7 @@
-/** Features of a journal made all at once, as plainly as they can be said: the oracle of core/profile/features.ts. */
+/**
+ * Features of a journal made all at once, as plainly as they can be said: the oracle of
+ * core/profile/features.ts.
+ */
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventKinds } from "../../../core/events/event.ts";
 import { kindWeights } from "../../../core/events/tastes.ts";

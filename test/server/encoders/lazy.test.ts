@@ -1,4 +1,7 @@
-/** What runs encoders is no dependency: an import without one does without, and one with it says what is missing. */
+/**
+ * What runs encoders is no dependency: an import without one does without, and one with it says what is
+ * missing.
+ */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";

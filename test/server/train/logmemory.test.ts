@@ -1,6 +1,7 @@
 /**
- * A log is held in some 20 bytes a line while it is read, and needs little more while it becomes what is learned from:
- * 25 million lines are usual. Tried in a thread whose heap is bounded, with logs of the shapes that would be held otherwise.
+ * A log is held in some 20 bytes a line while it is read, and needs little more while it becomes what is
+ * learned from: 25 million lines are usual. Tried in a thread whose heap is bounded, with logs of the shapes
+ * that would be held otherwise.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";

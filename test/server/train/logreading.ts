@@ -20,7 +20,9 @@ export interface ReadSaid {
   readonly people: number;
   readonly lines: number;
   readonly faults: number;
-  /** Of all buffers and objects that were still held when the last line was read, beyond those at the first. */
+  /**
+   * Of all buffers and objects that were still held when the last line was read, beyond those at the first.
+   */
   readonly heldBytes: number;
 }
 
