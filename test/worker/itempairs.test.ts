@@ -93,6 +93,18 @@ test("what speaks against an item, however lately, makes it none of lately", () 
   expect(contribution([...returned, at(1, "view", 2)])?.values).not.toEqual(expected?.values);
 });
 
+test("what a clock that is far ahead wrote is liked, and not lately", () => {
+  const liked = [1, 3].map((row) => ({
+    ...{ id: `${row}`, kind: "like" as const, item: items[row] },
+    atMs: nowMs - (recentDays + 1) * dayMs,
+  }));
+  const ahead = { ...liked[1], atMs: nowMs + 400 * dayMs };
+  expect(contribution([liked[0], ahead])?.values).toEqual(contribution(liked)?.values);
+  expect(contribution([liked[0], { ...ahead, atMs: nowMs + dayMs / 2 }])?.values).not.toEqual(
+    contribution(liked)?.values,
+  );
+});
+
 test("what is disliked more than liked is none of a person's items", () => {
   const like = (row: number) => ({ id: `l${row}`, kind: "like" as const, item: items[row], atMs: nowMs });
   const dislike = (row: number) => ({ ...like(row), id: `d${row}`, kind: "dislike" as const });

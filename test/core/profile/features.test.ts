@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
 import { catalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
+import { rfmScores } from "../../../core/profile/rfm.ts";
 import { type FeatureName, features, scaled } from "../../../core/profile/table.ts";
 import { plainFeatures } from "./plainfeatures.ts";
 
@@ -167,4 +168,39 @@ describe("features", () => {
     for (const each of odd) profile.remove(each);
     expect(profile.values(nowMs).spent).toBe(2 * (catalogue.factsOf("item-2")?.price ?? Number.NaN));
   });
+
+  test("end a visit after half an hour without an act, and not before", () => {
+    const visits = (apartMs: number) => {
+      const profile = new ProfileFeatures(options);
+      for (const atMs of [nowMs - day, nowMs - day + apartMs]) profile.add(event("view", "item-1", atMs));
+      return profile.values(nowMs).visits;
+    };
+    expect([visits(30 * minute), visits(30 * minute + 1)]).toEqual([1, 2]);
+  });
+
+  test("list categories by what is liked, those alike by name", () => {
+    const profile = new ProfileFeatures(options);
+    profile.add(event("like", "item-1", nowMs));
+    profile.add(event("view", "item-3", nowMs));
+    expect(profile.categories(nowMs).map(({ category }) => category)).toEqual(["Mugs", "Garden", "Party"]);
+  });
+
+  test("never take time back: what was there is there, whatever the clock says next", () => {
+    const profile = new ProfileFeatures(options);
+    profile.ageTo(nowMs - 400 * day);
+    expect(profile.asOfMs).toBe(nowMs);
+    profile.ageTo(nowMs + day);
+    expect(profile.asOfMs).toBe(nowMs + day);
+  });
+});
+
+test("scores of recency, frequency and money are by these bounds", () => {
+  const score = (daysSinceOrder: number, orders: number, medianPrices: number | null) =>
+    Object.values(rfmScores({ daysSinceOrder, orders, medianPrices }));
+  expect(score(14, 1, 2.9)).toEqual([5, 1, 1]);
+  expect(score(14.1, 2, 3)).toEqual([4, 2, 2]);
+  expect(score(45.1, 3, 10)).toEqual([3, 3, 3]);
+  expect(score(120.1, 6, 30)).toEqual([2, 4, 4]);
+  expect(score(270.1, 12, 100)).toEqual([1, 5, 5]);
+  expect(score(0, 1, null)).toEqual([5, 1, null]);
 });
