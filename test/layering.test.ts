@@ -78,7 +78,7 @@ const serverFloors = [
  * together.
  */
 const workerFloors = [
-  ["api.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
+  ["api.ts", "shown.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
   "trust",
   "store",
   "door",

@@ -4,10 +4,11 @@
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
 import type { Choices } from "../core/consent.ts";
-import type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 import type { EventKind, TacitEvent } from "../core/events/event.ts";
-import type { CategoryFeatures, Feature } from "../core/profile/feature.ts";
 import type { Spending } from "../core/sum/spending.ts";
+import type { ConsentFlags, EditionInForce, Panel, SentReport, StoredIn, TacitExport } from "./shown.ts";
+
+export type * from "./shown.ts";
 
 /** That, and when, this device took part. It is the same for everybody who did. */
 export interface Remains {
@@ -70,20 +71,6 @@ export interface Pins {
   readonly helper: string;
   /** The helper's identity, likewise in hex. It signs the helper's key list. */
   readonly helperKey: string;
-}
-
-/**
- * Who runs the two halves of the sum: two parties by their hosts; `one` where a single operator runs both
- * (one origin, or a development server); `none` where the site names nobody, so that nothing is contributed.
- */
-export type Parties = { readonly leader: string; readonly helper: string } | "one" | "none";
-
-/** The two separate permissions of a person. */
-export interface ConsentFlags {
-  /** Keep events on this device and rank with them. Nothing leaves because of it. */
-  readonly personalise: boolean;
-  /** Add an unreadable share of what was learned to sums over crowds. */
-  readonly contribute: boolean;
 }
 
 export interface ItemCard {
@@ -167,206 +154,6 @@ export interface Explanation {
   readonly rank: number;
   readonly of: number;
   readonly reasons: readonly Reason[];
-}
-
-/**
- * A line of the ledger: one report that left the device, with every sum that was due together. It costs what
- * they cost.
- */
-export interface SentReport {
-  readonly id: string;
-  readonly atMs: number;
-  /** Bytes of the request body. */
-  readonly bytes: number;
-  /** Hex SHA-256 of the request body. */
-  readonly sha256: string;
-  /** At least one, each of another task. */
-  readonly sums: readonly SentSum[];
-}
-
-/** What a report adds to one sum, and what became of it. */
-export interface SentSum {
-  /** Id of the task. */
-  readonly task: string;
-  readonly kind: string;
-  readonly round: number;
-  readonly block: number;
-  /** Privacy cost (zCDP); null without bound, where the task adds no noise. */
-  readonly rho: number | null;
-  readonly state: "sending" | "accepted" | "refused";
-  /**
-   * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came;
-   * `outdated` when the server had moved on to another protocol before.
-   */
-  readonly why?: string;
-}
-
-/**
- * What the site sums, in words, as its signed privacy plan has it; a device answers within it and within its
- * own limits.
- */
-export interface PlanView {
-  readonly kinds: readonly PlannedKind[];
-  /** What all of it costs within 30 days at most. */
-  readonly per30Days: CostOf;
-  readonly issuedAtMs: number;
-}
-
-export interface PlannedKind {
-  readonly kind: string;
-  /** A few words; the kind's name where this version does not take part in it. */
-  readonly title: string;
-  /** What is summed over the crowd, in a sentence; null where this version does not take part in it. */
-  readonly what: string | null;
-  /** What one report of it costs at most. */
-  readonly perReport: CostOf;
-  readonly reportsPer30Days: number;
-}
-
-/** A cost in rho and as epsilon at the budget's `delta`; null: without bound. */
-export interface CostOf {
-  readonly rho: number | null;
-  readonly epsilon: number | null;
-}
-
-export interface Interest {
-  readonly word: string;
-  /**
-   * Share of the interest in the words listed: magnitudes sum to 1. Negative for what the person dislikes.
-   */
-  readonly weight: number;
-  readonly items: readonly string[];
-}
-
-/** What was spent of a limit. */
-export interface SpentOf extends CostOf {
-  readonly limit: CostOf;
-}
-
-/** What all reports of this device cost together, counting one honest aggregator's noise. */
-export interface Budget {
-  readonly last30Days: SpentOf;
-  readonly lifetime: SpentOf;
-  readonly delta: number;
-  /** Day of the first report, as YYYY-MM-DD (UTC); null before any. */
-  readonly since: string | null;
-}
-
-/** Which published model ranks, and how much of it is here. */
-export interface EditionInForce {
-  /** Hex SHA-256 of what its publisher signed. */
-  readonly id: string;
-  /** Grows with each edition. */
-  readonly sequence: number;
-  /** Item steps behind the factors. */
-  readonly round: number;
-  readonly items: number;
-  /** False while only the first items have come, on a first visit. */
-  readonly isWhole: boolean;
-}
-
-/** Where the journal is: in "memory" while the browser's storage does not work. */
-export type StoredIn = "device" | "memory";
-
-/** Why no report leaves at this moment. */
-export interface Waiting {
-  readonly why: WaitingFor;
-  /** When this device looks again; null where no time is known. */
-  readonly untilMs: number | null;
-}
-
-/**
- * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not
- * in a secure context, so there is no cryptography. `storage`: this browser denies storage. `pins`: the site
- * names nobody who sums. `signatures`: this browser has no Ed25519. `chance`: it leaves at a time that was
- * drawn. `token`: the issuer gives one later. `events`: too little to say yet. `period`: what is asked about
- * is not over. `round`: all that is asked was answered. `batch`: the same, with a sum that found its batch
- * full. `plan`, `budget`: the site's promise or this device's budget has no room. `server`: whoever is asked
- * did not answer.
- */
-export type WaitingFor =
-  | "consent"
-  | "automation"
-  | "insecure"
-  | "storage"
-  | "pins"
-  | "signatures"
-  | "chance"
-  | "token"
-  | "events"
-  | "period"
-  | "round"
-  | "batch"
-  | "plan"
-  | "budget"
-  | "server";
-
-/** How many events do not count, and why; they are kept, and shown. */
-export interface Cleaned extends Readonly<Record<LeftOutFor, number>> {
-  /** How many count as of a usual age, because their time cannot be. */
-  readonly time: number;
-  /** A program does what is done here, so that nothing of it is contributed. */
-  readonly isAutomated: boolean;
-}
-
-/** An event as a panel shows it. */
-export interface ShownEvent extends TacitEvent {
-  readonly title?: string;
-  /** Why it does not count; nothing where it does. */
-  readonly leftOut?: LeftOutFor;
-  /** It counts, and its time cannot be: as of a usual age. */
-  readonly isUndated?: true;
-}
-
-/** A feature as a panel shows it. */
-export interface ShownFeature extends Pick<Feature, "name" | "title" | "unit" | "missing"> {
-  /** Null where there is nothing to compute it from: then `missing` says so. */
-  readonly value: number | null;
-}
-
-export interface ShownProfile {
-  readonly features: readonly ShownFeature[];
-  readonly categories: readonly CategoryFeatures[];
-}
-
-/** Everything the device holds about the person, in the form a panel shows it. */
-export interface Panel {
-  /** Newest first. */
-  readonly events: readonly ShownEvent[];
-  readonly cleaned: Cleaned;
-  /** What this device has worked out about the person; nobody else sees it. */
-  readonly profile: ShownProfile;
-  readonly interests: readonly Interest[];
-  /** Newest first. */
-  readonly reports: readonly SentReport[];
-  readonly budget: Budget;
-  /** As last asked for; null before, and a device asks only where it may contribute. */
-  readonly plan: PlanView | null;
-  /** Why nothing leaves now, and until when. */
-  readonly waiting: Waiting;
-  readonly parties: Parties;
-  readonly edition: EditionInForce | null;
-  readonly storage: StoredIn;
-}
-
-/** The export: complete, self-describing JSON. */
-export interface TacitExport {
-  readonly format: "tacit-export";
-  readonly version: 3;
-  readonly exportedAt: string;
-  readonly consent: ConsentFlags;
-  readonly events: readonly TacitEvent[];
-  readonly cleaned: Cleaned;
-  /** Ids of those that do not count. */
-  readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
-  readonly profile: ShownProfile;
-  readonly tastes: readonly { readonly item: string; readonly weight: number }[];
-  readonly userVector: readonly number[];
-  readonly interests: readonly Interest[];
-  readonly reports: readonly SentReport[];
-  readonly budget: Budget;
-  readonly parties: Parties;
-  readonly edition: EditionInForce | null;
 }
 
 /** What a worker asked of the network, as its browser noted it. */
