@@ -88,6 +88,7 @@ function reasonsFor(lines: Lines, places: Uint32Array, nowMs: number): Uint8Arra
 
 /** So many lines of one person at one time are no acts at that time: it is when they were written. */
 const mostAtOneTime = 20;
+const noLine = 2 ** 32 - 1;
 
 /** Those of a person's lines that can be judged, by their places among all of the person's, oldest first. */
 function judgedLines(lines: Lines, places: Uint32Array, nowMs: number): Uint32Array {
@@ -96,20 +97,12 @@ function judgedLines(lines: Lines, places: Uint32Array, nowMs: number): Uint32Ar
     isPossibleTime(times[line], nowMs) && times[line] % 60_000 !== 0 && lines.at(places[line]).quantity === 0;
   const told = Uint32Array.from(places.keys()).filter(isTold);
   told.sort((a, b) => times[a] - times[b] || a - b);
-  const isAlone = (line: number, at: number): boolean => {
-    const [first, last] = [at - mostAtOneTime, at + mostAtOneTime];
-    let same = 1;
-    for (let other = at - 1; other >= 0 && other >= first && times[told[other]] === times[line]; other--)
-      same++;
-    for (
-      let other = at + 1;
-      other < told.length && other <= last && times[told[other]] === times[line];
-      other++
-    )
-      same++;
-    return same <= mostAtOneTime;
-  };
-  return told.filter(isAlone);
+  // Those of one time stand together now.
+  for (let from = 0, to = 0; from < told.length; from = to) {
+    while (to < told.length && times[told[to]] === times[told[from]]) to++;
+    if (to - from > mostAtOneTime) told.fill(noLine, from, to);
+  }
+  return told.filter((line) => line !== noLine);
 }
 
 function addTo(map: Map<string, number>, key: string): void {
