@@ -53,7 +53,7 @@ export function eventWeights(
   { nowMs, halfLifeMs = defaultHalfLifeMs }: TasteOptions,
 ): readonly EventWeight[] {
   const repetition = new Repetition();
-  for (const event of events) repetition.add(event);
+  for (const event of events) if (weightOf(event, { nowMs, halfLifeMs }) !== null) repetition.add(event);
   const weights: EventWeight[] = [];
   for (const event of events) {
     const weight = weightOf(event, { nowMs, halfLifeMs });

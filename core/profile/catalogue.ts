@@ -1,4 +1,5 @@
 /** What the catalogue says of its items, as features of people need it. */
+import { firstPlace } from "../firstplace.ts";
 import type { CatalogueCard } from "../model/card.ts";
 
 export interface ItemFacts {
@@ -37,17 +38,7 @@ export function catalogueFacts(cards: readonly CatalogueCard[]): CatalogueFacts 
 }
 
 function levelIn(ascending: Float64Array, price: number): number {
-  const below = countBelow(ascending, (value) => value < price);
-  const upTo = countBelow(ascending, (value) => value <= price);
+  const below = firstPlace(ascending.length, (at) => ascending[at] >= price);
+  const upTo = firstPlace(ascending.length, (at) => ascending[at] > price);
   return (below + upTo) / 2 / ascending.length;
-}
-
-function countBelow(ascending: Float64Array, isBelow: (value: number) => boolean): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBelow(ascending[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,6 +5,7 @@
  * Times come and go one by one, and what changes is what is next to them: the cost does not grow with their
  * number, but for moving places in memory.
  */
+import { firstPlace } from "../firstplace.ts";
 
 /** What lies further apart belongs to two sessions. */
 export const sessionGapMs = 30 * 60_000;
@@ -88,11 +89,5 @@ function withinAfter(previous: number | undefined, atMs: number): number {
 
 /** Of the first value that is not below. */
 function placeIn(ascending: readonly number[], value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(ascending.length, (at) => ascending[at] >= value);
 }

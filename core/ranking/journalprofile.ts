@@ -9,7 +9,7 @@
 import { Repetition } from "../events/cleaning/repetition.ts";
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
-import { ageFactor, strengthOf, weightOf } from "../events/tastes.ts";
+import { ageFactor, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import { hourMs } from "../time.ts";
 import type { RankingModel } from "./model.ts";
@@ -156,7 +156,7 @@ export class JournalProfile implements Profile {
 
   /** What is usual is told from all events that weigh, about items that the model knows and others. */
   #repeat(event: TacitEvent, change: "add" | "remove"): void {
-    if (strengthOf(event) === null) return;
+    if (weightOf(event, { nowMs: this.#asOfMs }) === null) return;
     this.#repetition[change](event);
     this.#tasted = null;
     this.#solved = undefined;
@@ -205,7 +205,9 @@ export class JournalProfile implements Profile {
 
   #asCounts({ events, weights }: Told): Acts {
     const counting = weights.map((weight, act) => weight * this.#repetition.factorOf(events[act]));
-    return { weights: counting, least: Math.min(...counting), most: Math.max(...counting) };
+    const least = counting.reduce((a, b) => Math.min(a, b));
+    const most = counting.reduce((a, b) => Math.max(a, b));
+    return { weights: counting, least, most };
   }
 
   #fold(): FoldIn | null {

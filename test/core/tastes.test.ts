@@ -47,6 +47,12 @@ test("what somebody does over and over counts as a few times what is usual for t
   expect(tastes.get("f")).toBeCloseTo((inFull * Math.exp(1.75)) / 500, 9);
 });
 
+test("what has no time at all is not counted as done, however often it stands there", () => {
+  const timeless = Array.from({ length: 40 }, () => ({ ...event("view"), atMs: Number.NaN }));
+  const tastes = tastesOf(eventWeights([...timeless, event("view")], { nowMs }));
+  expect(tastes.get("a")).toBe(kindWeights.view);
+});
+
 test("what is new is not too much: a purchase of today beside many of long ago, clicks beside a purchase", () => {
   const old = Array.from({ length: 20 }, (_, k) => ({ ...event("purchase", 800), item: `old ${k}` }));
   const clicks = Array.from({ length: 20 }, (_, k) => ({ ...event("click"), item: `seen ${k}` }));

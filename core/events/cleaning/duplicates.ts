@@ -56,11 +56,8 @@ export class Duplicates implements CleaningRule {
     this.#byItem.set(item, known);
     const place = insertInOrder(known, event);
     const [previous, next] = [before(known, place), after(known, place)];
-    const changes: EventChange[] = repeats(event, previous) ? [] : [added(event)];
-    if (next === undefined) return changes;
-    const [was, is] = [repeats(next, previous), repeats(next, event)];
-    if (was !== is) changes.push(is ? dropped(next) : added(next));
-    return changes;
+    const changes = repeats(event, previous) ? [] : [added(event)];
+    return [...changes, ...changeOf(next, { was: previous, is: event })];
   }
 
   remove(event: TacitEvent): readonly EventChange[] {
@@ -72,11 +69,8 @@ export class Duplicates implements CleaningRule {
     const [previous, next] = [before(known, place), after(known, place)];
     known.splice(place, 1);
     if (known.length === 0) this.#byItem.delete(item);
-    const changes: EventChange[] = repeats(event, previous) ? [] : [dropped(event)];
-    if (next === undefined) return changes;
-    const [was, is] = [repeats(next, event), repeats(next, previous)];
-    if (was !== is) changes.push(is ? dropped(next) : added(next));
-    return changes;
+    const changes = repeats(event, previous) ? [] : [dropped(event)];
+    return [...changes, ...changeOf(next, { was: event, is: previous })];
   }
 
   leavesOut(event: TacitEvent): boolean {
@@ -84,6 +78,17 @@ export class Duplicates implements CleaningRule {
     const place = Number.isFinite(event.atMs) ? placeOf(known, event) : null;
     return place !== null && repeats(event, before(known, place));
   }
+}
+
+interface Before {
+  readonly was: TacitEvent | undefined;
+  readonly is: TacitEvent | undefined;
+}
+
+/** Whether an event counts from now on, or does not, since another one is before it. */
+function changeOf(event: TacitEvent | undefined, { was, is }: Before): readonly EventChange[] {
+  if (event === undefined || repeats(event, was) === repeats(event, is)) return [];
+  return [repeats(event, is) ? dropped(event) : added(event)];
 }
 
 /** @param previous the event before this one in its thread. */

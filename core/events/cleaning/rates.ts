@@ -6,6 +6,7 @@
  * about taste. What a page may rightly do in bulk does not count (an order of 300 lines, a list put into the
  * basket), and neither do opinions: a "no" is heard however fast it comes.
  */
+import { firstPlace } from "../../firstplace.ts";
 import type { TacitEvent } from "../event.ts";
 import { insertInOrder, placeOf } from "../order.ts";
 import { added, type CleaningRule, dropped, type EventChange } from "./rule.ts";
@@ -104,13 +105,7 @@ export class Rates implements CleaningRule {
 
   /** The place of the first act at that time or later. */
   #firstAt(atMs: number): number {
-    let [low, high] = [0, this.#acts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#acts[middle].atMs < atMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstPlace(this.#acts.length, (at) => this.#acts[at].atMs >= atMs);
   }
 }
 

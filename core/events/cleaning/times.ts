@@ -1,8 +1,8 @@
 /**
  * Impossible times: the clock was wrong when the event happened, or is wrong now.
  *
- * Such an event says what was done and not when. It counts as one of a usual age (tastes.ts): left out, a
- * third of a journal lost what it says, and as of now it would stay new for as long as that clock was ahead
+ * Such an event says what was done and not when. It counts as one of a usual age (tastes.ts): left out,
+ * what it says would be lost, and as of now it would stay new for as long as that clock was ahead
  * (`npm run bench:cleaning`). Where the clock of now is the one that is wrong, all of a journal is
  * impossible, and counts alike.
  */

@@ -80,7 +80,14 @@ const happenings = fc.array(
       }),
     },
     // Each item once, and one of them over and over: more than is usual.
-    { weight: 1, arbitrary: fc.record({ often: fc.integer({ min: 0, max: count - 1 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        often: fc.integer({ min: 0, max: count - 1 }),
+        /** Of all but the first dozen. */
+        timed: fc.boolean(),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ drop: fc.nat() }) },
     {
       weight: 2,
@@ -118,7 +125,10 @@ describe("of a journal", () => {
           } else if ("often" in happening) {
             const all = Array.from({ length: count + 30 }, (_, k) => (k < count ? k : happening.often));
             for (const [k, row] of all.entries()) {
-              const event = stored("view", row, { id: `event-${number}-${k}`, atMs: nowMs - k });
+              const event = stored("view", row, {
+                id: `event-${number}-${k}`,
+                atMs: k < count || happening.timed ? nowMs - k : Number.NaN,
+              });
               events.push(event);
               profile.add(event);
             }
