@@ -9,10 +9,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
-import { build } from "vite";
-import { findChromium } from "../test/browser/chromium.ts";
 import type { FeatureAnswer, FeatureQuestion } from "./features/inworker.ts";
+import { bundledScript, withChromium } from "./inchromium.ts";
 import { writeResults } from "./results.ts";
 
 const { values: flags } = parseArgs({
@@ -52,24 +50,6 @@ function spreadOf(times: readonly number[]): Spread {
   };
 }
 
-async function bundled(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: "error",
-    build: {
-      write: false,
-      lib: {
-        entry: fileURLToPath(new URL("features/worker.ts", import.meta.url)),
-        formats: ["es"],
-        fileName: "worker",
-      },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const [{ output }] = [built].flat().flatMap((one) => ("output" in one ? [one] : []));
-  return output[0].code;
-}
-
 const pageHtml = `<!doctype html><title>features</title><script>
   const ask = (message) => new Promise((resolve, reject) => {
     const worker = new Worker("/worker.js", { type: "module" });
@@ -82,25 +62,22 @@ const pageHtml = `<!doctype html><title>features</title><script>
 async function withAsk<T>(
   work: (ask: (question: FeatureQuestion) => Promise<FeatureAnswer>) => Promise<T>,
 ): Promise<T> {
-  const script = await bundled();
+  const script = await bundledScript(fileURLToPath(new URL("features/worker.ts", import.meta.url)));
   const server = createServer(({ url }, response) => {
     const isScript = url === "/worker.js";
     response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html" });
     response.end(isScript ? script : pageHtml);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox"],
-  });
+  const { port } = server.address() as AddressInfo;
   try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(300_000);
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return await work((question) => page.evaluate<FeatureAnswer>(`ask(${JSON.stringify(question)})`));
+    return await withChromium(async (browser) => {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(300_000);
+      await page.goto(`http://127.0.0.1:${port}/`);
+      return work((question) => page.evaluate<FeatureAnswer>(`ask(${JSON.stringify(question)})`));
+    });
   } finally {
-    await browser.close();
     server.close();
   }
 }

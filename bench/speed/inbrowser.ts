@@ -13,9 +13,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "@playwright/test";
-import { build } from "vite";
-import { findChromium } from "../../test/browser/chromium.ts";
+import { bundledScript, withChromium } from "../inchromium.ts";
 import type { Measured, Question, Times } from "./indevice.ts";
 import { type MeasuredShop, type ShopSize, shopOf } from "./shops.ts";
 
@@ -127,19 +125,7 @@ async function bundled(entry: string, tree: string): Promise<string> {
     "answerWith(TacitWorker);",
   ];
   writeFileSync(entry, source.join("\n"));
-  const built = await build({
-    configFile: false,
-    root,
-    logLevel: "error",
-    build: {
-      write: false,
-      minify: true,
-      lib: { entry, formats: ["es"], fileName: "worker" },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const [{ output }] = [built].flat().flatMap((one) => ("output" in one ? [one] : []));
-  return output[0].code;
+  return bundledScript(entry, root);
 }
 
 /** The page: hands one message to a new worker, and gives back its answer. */
@@ -182,23 +168,19 @@ async function withPage<T>({ shops, scripts }: Served, work: (ask: Ask) => Promi
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox"],
-  });
   try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(300_000);
-    await page.goto(`http://127.0.0.1:${port}/`);
-    return await work(async (which, message) => {
-      const question = `ask(${JSON.stringify(`/${which}.js`)}, ${JSON.stringify(message)})`;
-      const answer = await page.evaluate<Answer>(question);
-      if (answer.ok !== true) throw new Error(`speed: expected times of ${which}, got ${answer.why}`);
-      return answer;
+    return await withChromium(async (browser) => {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(300_000);
+      await page.goto(`http://127.0.0.1:${port}/`);
+      return work(async (which, message) => {
+        const question = `ask(${JSON.stringify(`/${which}.js`)}, ${JSON.stringify(message)})`;
+        const answer = await page.evaluate<Answer>(question);
+        if (answer.ok !== true) throw new Error(`speed: expected times of ${which}, got ${answer.why}`);
+        return answer;
+      });
     });
   } finally {
-    await browser.close();
     server.close();
   }
 }

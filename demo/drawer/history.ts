@@ -71,8 +71,8 @@ export const leftOutInWords: Readonly<Record<LeftOutFor, string>> = {
 /** What does not count, in one sentence; nothing where all does. */
 export function cleanedInWords({ duplicate, rate, time, isAutomated }: Panel["cleaned"]): string {
   const said = [
-    [duplicate, "the same again at once"],
-    [rate, "faster than any person"],
+    [duplicate, "came again at once"],
+    [rate, "came faster than any person"],
   ] as const;
   const parts = said.flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}`));
   const counted =

@@ -68,7 +68,7 @@ describe("the drawer says what does not count", () => {
   test("in a sentence with every reason, and nothing where all counts", () => {
     expect(cleanedInWords({ duplicate: 0, rate: 0, time: 0, isAutomated: false })).toBe("");
     expect(cleanedInWords({ duplicate: 2, rate: 300, time: 1, isAutomated: true })).toBe(
-      "Not counted, neither here nor for the crowd: 2 the same again at once, 300 faster than any person. 1 at a time that cannot be: counted as if three months old. A program seems to be at work in this browser: nothing of it is added up.",
+      "Not counted, neither here nor for the crowd: 2 came again at once, 300 came faster than any person. 1 at a time that cannot be: counted as if three months old. A program seems to be at work in this browser: nothing of it is added up.",
     );
   });
 
