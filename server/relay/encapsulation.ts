@@ -62,8 +62,9 @@ export async function openRequest(body: Uint8Array, { pair, fill }: Opening): Pr
     };
     return { state: "opened", message, seal };
   } catch {
-    // Every failure of HPKE means the same: these bytes were not sealed to this key.
-    return { state: "malformed", detail: `expected bytes sealed to key ${named.keyId}, got others` };
+    // Every failure of HPKE means the same: these bytes were not sealed to this key. An id is one byte, so a
+    // browser may hold another key of the same id, from before a key file was lost: it has to ask again too.
+    return { state: "unknown-key", detail: `expected bytes sealed to key ${named.keyId}, got others` };
   }
 }
 

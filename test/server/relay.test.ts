@@ -259,6 +259,17 @@ test("an old key opens during its overlap; after it the answer names the problem
   expect((await answeredBy(world, report())).status).toBe(202);
 });
 
+test("a lost key file: what was sealed to the lost key is a key problem, even where the new one has its id", async () => {
+  const world = await leader();
+  const held = configOf(world);
+  const lost = configOf(await leader());
+  const { answer, read } = await exchangeWith(world, report(), { ...lost, id: held.id });
+  expect((await answer.clone().json()).type).toBe(keyProblemType);
+  expect(await read()).toEqual({ state: "stale-key" });
+  expect(world.handled).toEqual([]);
+  expect((await answeredBy(world, report())).status).toBe(202);
+});
+
 test("keys live in a file only their owner reads, survive a restart, and are gone from it once they were outlived", async () => {
   const path = join(temporaryDirectory(), "gateway-keys.json");
   const rotation = { rotateDays: 10, overlapDays: 2 };
