@@ -1,8 +1,9 @@
 /**
  * Events that wait, up to a number. When there are more, the oldest of those that say least go: what was only
- * seen before what was clicked, and purchases last of all. Adding one costs the same however many wait.
+ * seen before what was clicked, and purchases and what was said last of all. Adding one costs the same however many wait.
  */
-import type { EventKind, TacitEvent } from "../core/events/event.ts";
+import type { EventKind } from "../core/events/event.ts";
+import type { Recorded } from "../core/events/fact.ts";
 
 /** Kinds by how much is lost with them; least first. */
 const ranks = {
@@ -19,15 +20,16 @@ const ranks = {
   dislike: 2,
   refund: 3,
   purchase: 3,
-} as const satisfies Record<EventKind, number>;
+  fact: 3,
+} as const satisfies Record<EventKind | "fact", number>;
 
 /** Whether more is lost with it than what somebody looked at. */
-export function saysMuch({ kind }: TacitEvent): boolean {
+export function saysMuch({ kind }: Recorded): boolean {
   return ranks[kind] > 1;
 }
 
 export interface Waiting {
-  readonly event: TacitEvent;
+  readonly event: Recorded;
   /** The last erasure when it was tracked; null when there was none, or nobody knows. */
   readonly erasure: string | null;
 }

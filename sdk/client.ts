@@ -6,7 +6,8 @@
  * null). Where there is no page, on a server, every method gives its plain answer and keeps nothing.
  */
 import { proxy, type Remote } from "comlink";
-import { type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
+import { type EventInput, type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
+import { type FactInput, type FactValue, parseFacts } from "../core/events/fact.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -83,6 +84,7 @@ export class Client implements Tacit {
   readonly #told = new Set<string>();
   #contributionDue = false;
   #isWritingAhead = false;
+  #lastSaidMs = 0;
   #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
@@ -129,6 +131,10 @@ export class Client implements Tacit {
 
   track(kind: EventKind, properties?: TrackProperties): void {
     this.#track(kind, properties, Date.now());
+  }
+
+  declare(facts: Readonly<Record<string, FactValue | null>>): void {
+    this.#declare(facts, Date.now());
   }
 
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
@@ -225,6 +231,7 @@ export class Client implements Tacit {
   early({ name, args, atMs, answer }: EarlyCall): void {
     this.#try(() => {
       if (name === "track") answer(this.#track(args[0], args[1], atMs));
+      else if (name === "declare") answer(this.#declare(args[0], atMs));
       else if (isEarlyName(name)) answer(Reflect.apply(this[name], this, args));
       else throw new TypeError(`stub: expected a method, got ${name}`);
     });
@@ -346,10 +353,25 @@ export class Client implements Tacit {
       const event = parseEventInput(kind, properties);
       const isKept = this.#consent.state().personalise;
       this.#note("event", { event, atMs, isKept });
-      this.#writeAhead();
-      // A clock shows the same moment for a while, and a call on the stub may be older.
-      if (isKept) this.#outbox.add(event, Math.max(atMs, (this.#erasure?.lastMs ?? 0) + 1));
+      this.#keep(event, atMs);
     });
+  }
+
+  #declare(facts: unknown, atMs: number): void {
+    this.#try(() => {
+      for (const fact of parseFacts(facts)) {
+        // Of two that are said within one moment the later one holds.
+        this.#lastSaidMs = Math.max(atMs, this.#lastSaidMs + 1);
+        this.#keep(fact, this.#lastSaidMs);
+      }
+    });
+  }
+
+  #keep(event: EventInput | FactInput, atMs: number): void {
+    this.#writeAhead();
+    // A clock shows the same moment for a while, and a call on the stub may be older.
+    if (this.#consent.state().personalise)
+      this.#outbox.add(event, Math.max(atMs, (this.#erasure?.lastMs ?? 0) + 1));
   }
 
   #onNotice(notice: WorkerNotice): void {

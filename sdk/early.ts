@@ -6,6 +6,7 @@
  */
 export const earlyNames = [
   "track",
+  "declare",
   "recommend",
   "similar",
   "goesWith",

@@ -3,7 +3,8 @@
  * other. Types only: the notes are an array that the overlay takes over once its file has come.
  */
 import type { Remote } from "comlink";
-import type { EventInput, TacitEvent } from "../core/events/event.ts";
+import type { EventInput } from "../core/events/event.ts";
+import type { Recorded } from "../core/events/fact.ts";
 import type { Recommendation, WorkerApi, WorkerNotice } from "../worker/api.ts";
 import type { ConsentState } from "./types.ts";
 
@@ -45,7 +46,7 @@ export interface Inside {
     readonly database: string;
   } | null;
   readonly consent: { readonly state: () => ConsentState };
-  readonly outbox: { readonly waiting: readonly { readonly event: TacitEvent }[] };
+  readonly outbox: { readonly waiting: readonly { readonly event: Recorded }[] };
   /** Null before there is a worker to ask. A failure is told to nobody but who asked. */
   readonly link: { readonly value: AskWorker | null };
 }

@@ -10,7 +10,8 @@
  * - Holds at most `most` events (backlog.ts), and says so when some had to go.
  * - What was tracked before an erasure, in whichever tab, does not arrive after it.
  */
-import type { EventInput, TacitEvent } from "../core/events/event.ts";
+import type { EventInput } from "../core/events/event.ts";
+import type { FactInput, Recorded } from "../core/events/fact.ts";
 import type { StoredIn } from "../worker/api.ts";
 import { Backlog, type Waiting } from "./backlog.ts";
 import { WorkerLost } from "./link.ts";
@@ -24,7 +25,7 @@ const most = 5_000;
 
 export interface OutboxOptions {
   /** Hands events to the worker, asked for when it can take them; says where they are kept now. */
-  readonly send: (events: () => readonly TacitEvent[]) => Promise<StoredIn>;
+  readonly send: (events: () => readonly Recorded[]) => Promise<StoredIn>;
   /** Which erasure was the last; null when there was none or nobody knows. */
   readonly lastErasure: () => string | null;
   readonly onError: (error: unknown) => void;
@@ -55,7 +56,7 @@ export class Outbox {
     return this.#backlog.all;
   }
 
-  add(event: EventInput, atMs: number): void {
+  add(event: EventInput | FactInput, atMs: number): void {
     const waiting = { event: { id: randomId(), ...event, atMs }, erasure: this.#options.lastErasure() };
     this.#keep(waiting);
     this.#sendSoon(this.#isWritten(waiting) ? sendAfterMs : sendUnwrittenAfterMs);

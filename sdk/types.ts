@@ -1,5 +1,6 @@
 /** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit-sdk"` offer. */
 import type { EventKind } from "../core/events/event.ts";
+import type { FactValue } from "../core/events/fact.ts";
 import type {
   ConsentFlags,
   EditionInForce,
@@ -102,6 +103,17 @@ export interface Tacit {
    * tacit.track("search", { query: "bird ornament" });
    */
   track(kind: EventKind, properties?: TrackProperties): void;
+  /**
+   * Records what the person said of themselves, such as answers to questions: each by a name, null to take it back.
+   * It is kept on this device only, and the person sees it and can delete it. Of some names something is made:
+   * `categories` (names of categories that they like), `interests` (what they look for, in their own words), `ageBand`,
+   * `place` (a country or a part of one, as ISO 3166 has it), `tier` (0 to 10). Others are kept and shown.
+   *
+   * @example
+   * tacit.declare({ categories: ["Garden", "Kitchen"], ageBand: "25-34" });
+   * tacit.declare({ ageBand: null });
+   */
+  declare(facts: Readonly<Record<string, FactValue | null>>): void;
   /**
    * The best items for this person, best first; the most wanted or the newest ones while nothing is known.
    * Each brings its reasons, whose contributions sum to its score. Knows every event tracked before the call.

@@ -6,7 +6,8 @@
  * One key an event, so that writing one costs the same however many there are. At most `mostAhead` at a time, twice as
  * many when they say much: a site's storage is the site's.
  */
-import { isEventKind, type TacitEvent } from "../core/events/event.ts";
+import { isEventKind } from "../core/events/event.ts";
+import type { Recorded } from "../core/events/fact.ts";
 import { saysMuch } from "./backlog.ts";
 import { randomId, type TextStore } from "./page.ts";
 
@@ -26,8 +27,8 @@ export class WriteAhead {
   }
 
   /** What other pages left there, oldest first; each is found once. What cannot be read is dropped. */
-  find(): readonly TacitEvent[] {
-    const events: TacitEvent[] = [];
+  find(): readonly Recorded[] {
+    const events: Recorded[] = [];
     for (const key of this.#store.keys(this.#prefix)) {
       if (this.#written.has(key.slice(this.#prefix.length))) continue;
       const event = parsed(this.#store.read(key));
@@ -42,7 +43,7 @@ export class WriteAhead {
   }
 
   /** False when it could not be written: the browser denies storage, it is full, or enough is there. */
-  write(event: TacitEvent): boolean {
+  write(event: Recorded): boolean {
     // Clicks do not push a purchase out.
     if (this.#written.size >= (saysMuch(event) ? 2 : 1) * mostAhead) return false;
     if (!this.#store.write(this.#prefix + event.id, JSON.stringify(event))) return false;
@@ -85,11 +86,11 @@ export function lastErasure(store: TextStore): string | null {
   return store.read(erasedKey);
 }
 
-function parsed(text: string | null): TacitEvent | null {
+function parsed(text: string | null): Recorded | null {
   try {
     const value = JSON.parse(text ?? "null");
-    const isEvent = isEventKind(value?.kind) && typeof value.id === "string" && Number.isFinite(value.atMs);
-    return isEvent ? value : null;
+    const isOurs = isEventKind(value?.kind) || (value?.kind === "fact" && typeof value.fact === "string");
+    return isOurs && typeof value.id === "string" && Number.isFinite(value.atMs) ? value : null;
   } catch {
     return null;
   }

@@ -4,7 +4,8 @@
  * Everything here is answered from the device. Nothing in an answer is ever sent to a server.
  */
 import type { Choices } from "../core/consent.ts";
-import type { EventKind, TacitEvent } from "../core/events/event.ts";
+import type { EventKind } from "../core/events/event.ts";
+import type { Recorded } from "../core/events/fact.ts";
 import type { Spending } from "../core/sum/spending.ts";
 import type { ConsentFlags, EditionInForce, Panel, SentReport, StoredIn, TacitExport } from "./shown.ts";
 
@@ -200,7 +201,7 @@ export interface WorkerApi {
     prefetch?: Prefetch,
   ): Promise<void>;
   /** Appends events; resolves when they are durable, or in memory where nothing better is to be had. */
-  append(events: readonly TacitEvent[]): Promise<StoredIn>;
+  append(events: readonly Recorded[]): Promise<StoredIn>;
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;

@@ -5,6 +5,7 @@
 import { isPossibleTime } from "../core/events/cleaning/times.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { titleOf } from "../core/facts/table.ts";
 import { given } from "../core/given.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import { knownTastes } from "../core/ranking/profile.ts";
@@ -14,6 +15,7 @@ import type {
   Interest,
   Panel,
   Parties,
+  ShownFact,
   ShownProfile,
   TacitExport,
   WorkerConfig,
@@ -59,6 +61,7 @@ export async function panelOf({
   return {
     events: events.toReversed(),
     cleaned: cleanedIn({ config, log, nowMs }),
+    facts: factsIn(log),
     profile: profileShown,
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs }))),
     reports: (await ledger.entries()).toReversed(),
@@ -97,6 +100,7 @@ export async function exportOf({
       const why = log.leftOutFor(event);
       return why === null ? [] : [{ event: event.id, why }];
     }),
+    facts: factsIn(log),
     profile: profileShown,
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
     userVector: Array.from(profile?.solved?.userVector ?? []),
@@ -106,6 +110,12 @@ export async function exportOf({
     parties: partiesIn(config),
     edition: editionInForce(model),
   };
+}
+
+function factsIn({ facts }: EventLog): readonly ShownFact[] {
+  return facts.flatMap(({ fact, value, atMs }) =>
+    value === null ? [] : { fact, title: titleOf(fact), value, atMs },
+  );
 }
 
 /** Who runs the two halves of the sum, as this site is configured. */

@@ -1,6 +1,7 @@
 /** What the device shows the person, and gives along: the panel and the export. */
 import type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 import type { TacitEvent } from "../core/events/event.ts";
+import type { FactValue } from "../core/events/fact.ts";
 import type { CategoryFeatures, Feature } from "../core/profile/feature.ts";
 
 /**
@@ -177,11 +178,22 @@ export interface ShownProfile {
   readonly categories: readonly CategoryFeatures[];
 }
 
+/** What the person said of themselves, as a panel shows it; `declare` with null takes it back. */
+export interface ShownFact {
+  readonly fact: string;
+  /** What it is called; a site's own fact by its name. */
+  readonly title: string;
+  readonly value: FactValue;
+  readonly atMs: number;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
   readonly events: readonly ShownEvent[];
   readonly cleaned: Cleaned;
+  /** The first said first. */
+  readonly facts: readonly ShownFact[];
   /** What this device has worked out about the person; nobody else sees it. */
   readonly profile: ShownProfile;
   readonly interests: readonly Interest[];
@@ -207,6 +219,7 @@ export interface TacitExport {
   readonly cleaned: Cleaned;
   /** Ids of those that do not count. */
   readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
+  readonly facts: readonly ShownFact[];
   readonly profile: ShownProfile;
   readonly tastes: readonly { readonly item: string; readonly weight: number }[];
   readonly userVector: readonly number[];

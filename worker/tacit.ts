@@ -6,6 +6,7 @@
  */
 import { type Choices, noChoices } from "../core/consent.ts";
 import type { TacitEvent } from "../core/events/event.ts";
+import { isFact, type Recorded } from "../core/events/fact.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
@@ -40,6 +41,7 @@ import { deviceLocalTime, type Edges, type Notify, type PrivacyPass, troubleOf }
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
+import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
 import { exportOf, panelOf, partiesIn } from "./panel.ts";
@@ -159,19 +161,29 @@ export class TacitWorker implements WorkerApi {
     void editions.refresh();
   }
 
-  async append(events: readonly TacitEvent[]): Promise<StoredIn> {
+  async append(recorded: readonly Recorded[]): Promise<StoredIn> {
     const { journal, store, tabs, notify, contributing } = this.#running("append");
-    const added = this.#consent.personalise ? await journal.append(events) : [];
+    const added = this.#consent.personalise ? await journal.append(await this.#sayable(recorded)) : [];
     if (added.length > 0) {
       this.#tellUnknown(
         "track",
-        added.map(({ item }) => item),
+        added.map((entry) => (isFact(entry) ? undefined : entry.item)),
       );
       tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
       contributing.heard();
     }
     return store.storage;
+  }
+
+  /** Without facts that cannot be, of which the page is told. */
+  async #sayable(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
+    if (!recorded.some(isFact)) return recorded;
+    const { journal, notify } = this.#running("append");
+    const { facts } = await journal.log();
+    const { sayable, faults } = sayableOf(recorded, { facts, nowMs: this.#edges.nowMs() });
+    for (const message of faults) notify({ type: "trouble", message });
+    return sayable;
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {

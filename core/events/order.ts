@@ -4,7 +4,10 @@
 import { firstPlace } from "../firstplace.ts";
 import type { TacitEvent } from "./event.ts";
 
-export function oldestFirst(a: TacitEvent, b: TacitEvent): number {
+/** What has a place in it. */
+type Placed = Pick<TacitEvent, "id" | "atMs">;
+
+export function oldestFirst(a: Placed, b: Placed): number {
   return (a.atMs || 0) - (b.atMs || 0) || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 

@@ -3,6 +3,7 @@
  * page that was opened with `?tacit-debug`. It shows only what is on the device, and sends nothing.
  */
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
+import { isFact } from "../../core/events/fact.ts";
 import type { Inside, Note } from "../notes.ts";
 import { Frame } from "./frame.ts";
 import { complaints, Notebook, type NoteOf, whereabouts, whyEmpty } from "./notebook.ts";
@@ -51,7 +52,7 @@ export function open({ version, notes, settings, consent, outbox, link }: Inside
     const lists = notebook.of("list").slice(-mostLists).reverse();
     const events = whereabouts({
       noted: notebook.of("event"),
-      waiting: outbox.waiting.map(({ event }) => event),
+      waiting: outbox.waiting.flatMap(({ event }) => (isFact(event) ? [] : event)),
       written: settings === null ? [] : writtenAhead(settings.database),
       panel,
       panelMs: snapshot.askedMs,

@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 16.2 kB gzipped and carries nothing of the worker", async () => {
+  test("weighs less than 16.8 kB gzipped and carries nothing of the worker", async () => {
     const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(16_200);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(16_800);
     for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
       expect(code).not.toContain(sign);
   });
@@ -41,7 +41,7 @@ describe("tacit.js", () => {
 describe("worker.js", () => {
   test("leaves what blinds tokens to a file of its own", async () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(74_000);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(78_000);
     for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest"]) expect(code).not.toContain(sign);
   });
 });

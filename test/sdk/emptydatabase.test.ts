@@ -1,6 +1,7 @@
 /** A page that erases alone leaves in the database what a worker that comes back to it has to know. */
 import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
+import type { Recorded } from "../../core/events/fact.ts";
 import { nothingSpent } from "../../core/sum/spending.ts";
 import { emptyDatabase } from "../../sdk/emptydatabase.ts";
 import { Database } from "../../worker/store/database.ts";
@@ -41,8 +42,7 @@ test.each([
       spent: spentOf(3),
     });
     // What a worker still had in memory is of before.
-    const left = (event: typeof before, kept: Parameters<typeof isLeft>[1]) =>
-      isLeft(event, kept, noonMs + 5_000);
+    const left = (event: Recorded, kept: Parameters<typeof isLeft>[1]) => isLeft(event, kept, noonMs + 5_000);
     const since = eventOf("view", 2, noonMs + 1);
     expect(await worker.addEvents([before, since], left)).toEqual([since]);
     worker.close();

@@ -145,6 +145,7 @@ export class FakeApi implements WorkerApi {
     this.#note("panel");
     return {
       events: [],
+      facts: [],
       profile: { features: [], categories: [] },
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
@@ -173,6 +174,7 @@ export class FakeApi implements WorkerApi {
       userVector: [],
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       leftOut: [],
+      facts: [],
       profile: { features: [], categories: [] },
       interests: [],
       reports: [],

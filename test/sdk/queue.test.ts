@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
+import { isFact, type Recorded } from "../../core/events/fact.ts";
 import { Backlog } from "../../sdk/backlog.ts";
 import { WorkerLost } from "../../sdk/link.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";
@@ -27,7 +28,7 @@ function pageOn(store: TextStore, fates: readonly Fate[] = []) {
       batches.push(events.length);
       if (fate === "lost") throw new WorkerLost("worker: gone");
       if (fate === "refused") throw new TypeError("append: no such kind");
-      received.push(...events);
+      received.push(...actsIn(events));
       return fate;
     },
     lastErasure: () => lastErasure(store),
@@ -36,7 +37,8 @@ function pageOn(store: TextStore, fates: readonly Fate[] = []) {
   return { outbox, received, errors, batches, ahead: new WriteAhead(store, "shop") };
 }
 
-const itemsOf = (events: readonly TacitEvent[]) => events.map(({ item }) => item);
+const actsIn = (recorded: readonly Recorded[]) => recorded.flatMap((one) => (isFact(one) ? [] : one));
+const itemsOf = (recorded: readonly Recorded[]) => actsIn(recorded).map(({ item }) => item);
 const aheadIn = (store: TextStore) => store.keys("tacit.event.").length;
 
 describe("events on their way to the worker", () => {

@@ -6,6 +6,7 @@ import "fake-indexeddb/auto";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import { Database } from "../../worker/store/database.ts";
 import { FallbackStore } from "../../worker/store/fallback.ts";
 import { isSince, withoutLedger } from "../../worker/store/kept.ts";
@@ -96,7 +97,7 @@ async function play(list: readonly Act[], tabs: number): Promise<Played> {
       pending.push(stores[step.tab].addEvents([event]));
     } else if (step.act === "erase") {
       const atMs = nowMs;
-      const since = (event: TacitEvent) => isSince(event, atMs, atMs);
+      const since = (event: Recorded) => isSince(event, atMs, atMs);
       wanted = [];
       // That it is only done later is said; that it is done is what counts.
       pending.push(stores[step.tab].eraseAll(withoutLedger(atMs, atMs), since).catch(() => undefined));
@@ -113,7 +114,7 @@ async function play(list: readonly Act[], tabs: number): Promise<Played> {
   const database = new Database(name, () => undefined);
   const got = await database.events();
   database.close();
-  const timesOf = (events: readonly TacitEvent[]) => events.map(({ atMs }) => atMs - noonMs);
+  const timesOf = (events: readonly Recorded[]) => events.map(({ atMs }) => atMs - noonMs);
   return { got: timesOf(got), wanted: timesOf(wanted) };
 }
 

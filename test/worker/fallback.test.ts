@@ -3,7 +3,7 @@ import "fake-indexeddb/auto";
 import { forceCloseDatabase } from "fake-indexeddb";
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { TacitEvent } from "../../core/events/event.ts";
+import { isFact, type Recorded } from "../../core/events/fact.ts";
 import type { SentReport } from "../../worker/api.ts";
 import { Database } from "../../worker/store/database.ts";
 import { FallbackStore } from "../../worker/store/fallback.ts";
@@ -33,14 +33,14 @@ async function storeOn(name = freshDatabase()) {
 }
 
 /** What the database itself holds. */
-async function eventsIn(name: string): Promise<readonly TacitEvent[]> {
+async function eventsIn(name: string): Promise<readonly Recorded[]> {
   const database = new Database(name, () => undefined);
   const events = await database.events();
   database.close();
   return events;
 }
 
-const idsOf = (events: readonly TacitEvent[]) => events.map(({ id }) => id);
+const idsOf = (events: readonly Recorded[]) => events.map(({ id }) => id);
 const entry: SentReport = {
   ...{ id: "r", atMs: noonMs, bytes: 5, sha256: "ab" },
   sums: [{ task: "t", kind: "item-factors", round: 2, block: 1, rho: 0.1, state: "sending" }],
@@ -299,7 +299,8 @@ describe("while there is nothing but memory", () => {
       });
       await isBack();
       expect(isDone).toEqual([true]);
-      expect((await eventsIn(name)).map(({ item }) => item)).toEqual(wanted.map((row) => `item-${row}`));
+      const items = (await eventsIn(name)).map((event) => !isFact(event) && event.item);
+      expect(items).toEqual(wanted.map((row) => `item-${row}`));
     },
   );
 
@@ -317,7 +318,7 @@ describe("while there is nothing but memory", () => {
       indexedDB.deleteDatabase(name).onsuccess = resolve;
     });
     await isBack();
-    expect((await eventsIn(name)).map(({ item }) => item)).toEqual(["item-2"]);
+    expect((await eventsIn(name)).map((event) => !isFact(event) && event.item)).toEqual(["item-2"]);
     expect(await store.events()).toEqual(await eventsIn(name));
   });
 
@@ -444,5 +445,5 @@ test("while there is nothing but memory, what another tab deletes is not shown a
     indexedDB.deleteDatabase(name).onsuccess = resolve;
   });
   await until(() => store.storage === "device");
-  expect((await store.events()).map(({ item }) => item)).toEqual(["item-2"]);
+  expect((await store.events()).map((event) => !isFact(event) && event.item)).toEqual(["item-2"]);
 });

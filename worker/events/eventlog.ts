@@ -1,12 +1,14 @@
 /**
  * The journal in memory: every event once, oldest first, which of them count (core/events/cleaning), and what
- * changed of that since someone last looked. Adding an event and dropping the oldest cost the same whatever
+ * changed of that since someone last looked; and apart from them the facts that hold, which no limit drops. Adding an event and dropping the oldest cost the same whatever
  * the length; only `all` and `clean` walk through everything.
  */
 import { Cleaning } from "../../core/events/cleaning/cleaning.ts";
 import type { EventChange, LeftOutFor } from "../../core/events/cleaning/rule.ts";
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
+import { type FactEvent, isFact, type Recorded } from "../../core/events/fact.ts";
 import { insertInOrder, oldestFirst } from "../../core/events/order.ts";
+import { HeldFacts } from "../../core/facts/held.ts";
 
 export interface JournalLimits {
   readonly events: number;
@@ -28,19 +30,35 @@ export class EventLog {
   /** Ids of the events that do not count. */
   readonly #leftOut = new Set<string>();
   readonly #changes: EventChange[] = [];
+  readonly #facts = new HeldFacts();
 
-  /** @param events oldest first, each once. */
-  constructor(events: readonly TacitEvent[], limits: JournalLimits) {
+  /** @param recorded oldest first, each once. */
+  constructor(recorded: readonly Recorded[], limits: JournalLimits) {
     this.#limits = limits;
-    for (const event of events) {
+    for (const event of recorded) {
+      if (isFact(event)) {
+        this.#facts.add(event);
+        continue;
+      }
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
       this.#mark(event, this.#cleaning.add(event));
     }
   }
 
+  /** How many events. */
   get size(): number {
     return this.#ids.size;
+  }
+
+  /** What the person said, as far as it holds. */
+  get facts(): readonly FactEvent[] {
+    return this.#facts.all;
+  }
+
+  /** How often that changed. */
+  get factChanges(): number {
+    return this.#facts.changes;
   }
 
   /** All events, oldest first. */
@@ -74,8 +92,12 @@ export class EventLog {
   }
 
   /** Adds the events whose id is new. */
-  add(events: readonly TacitEvent[]): void {
-    for (const event of events) {
+  add(recorded: readonly Recorded[]): void {
+    for (const event of recorded) {
+      if (isFact(event)) {
+        this.#facts.add(event);
+        continue;
+      }
       if (this.#ids.has(event.id)) continue;
       this.#ids.add(event.id);
       this.#queueOf(event).insert(event);
@@ -83,6 +105,13 @@ export class EventLog {
       this.#mark(event, changes);
       this.#changes.push(...changes);
     }
+  }
+
+  /**
+   * Ids of what was said and does not hold any more, each given once; of what took a fact back only before a time.
+   */
+  takeSuperseded(before?: number): readonly string[] {
+    return this.#facts.takeSuperseded(before);
   }
 
   /** Drops the oldest events over the limits, and returns their ids. */

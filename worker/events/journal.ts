@@ -3,10 +3,18 @@
  * with the store and with other tabs; drops the oldest when there are more than ranking can use.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
+import { dayMs } from "../../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { EventLog, type JournalLimits } from "./eventlog.ts";
 
 export const journalLimits: JournalLimits = { events: 50_000, impressions: 5_000 };
+
+/**
+ * A fact that was taken back leaves its name until nothing that was said before can still be on its way: with a page
+ * that was closed, or in a tab that had no storage.
+ */
+const takenBackMs = 7 * dayMs;
 
 /**
  * What is dropped in memory at once leaves the store together with others, this part of the journal at a time:
@@ -46,7 +54,7 @@ export class Journal {
   }
 
   /** Adds events whose id is new; resolves with those once they are durable. */
-  async append(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+  async append(events: readonly Recorded[]): Promise<readonly Recorded[]> {
     const added = await this.#store.addEvents(events);
     if (added.length > 0) await this.#take(added);
     return added;
@@ -73,19 +81,29 @@ export class Journal {
   }
 
   async #read(): Promise<EventLog> {
-    const log = new EventLog(await this.#store.events(), this.#limits);
+    const recorded = await this.#store.events();
+    const log = new EventLog(recorded, this.#limits);
     this.#dropped = [...log.dropSurplus()];
+    // By the journal's own clock: the newest time in it.
+    const nowMs = recorded.at(-1)?.atMs ?? 0;
+    await this.#remove(log.takeSuperseded(nowMs - takenBackMs));
     return log;
   }
 
-  async #take(events: readonly TacitEvent[]): Promise<void> {
+  async #take(recorded: readonly Recorded[]): Promise<void> {
     const log = await this.log();
     // What was read may or may not hold them already.
-    log.add(events);
+    log.add(recorded);
+    // What a person takes back is gone at once.
+    await this.#remove(log.takeSuperseded());
     this.#dropped.push(...log.dropSurplus());
     if (this.#dropped.length <= this.#limits.events * partAtOnce) return;
     const leaving = this.#dropped;
     this.#dropped = [];
-    await this.#store.removeEvents(leaving);
+    await this.#remove(leaving);
+  }
+
+  async #remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#store.removeEvents(ids);
   }
 }

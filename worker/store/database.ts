@@ -8,7 +8,7 @@
  * durability, against a power cut too, because "answered at most once" rests on them.
  */
 import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwrap, wrap } from "idb";
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { DatabaseParts } from "./partstore.ts";
@@ -74,7 +74,7 @@ export class Database implements Store {
     await this.#connect();
   }
 
-  addEvents(events: readonly TacitEvent[], left: Left = () => true): Promise<readonly TacitEvent[]> {
+  addEvents(events: readonly Recorded[], left: Left = () => true): Promise<readonly Recorded[]> {
     return this.#run(async (db) => {
       const transaction = db.transaction(["events", "kept"], "readwrite");
       const store = transaction.objectStore("events");
@@ -91,11 +91,11 @@ export class Database implements Store {
     });
   }
 
-  events(): Promise<readonly TacitEvent[]> {
+  events(): Promise<readonly Recorded[]> {
     return this.#run((db) => db.getAllFromIndex("events", "atMs"));
   }
 
-  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+  eventsById(ids: readonly string[]): Promise<readonly Recorded[]> {
     return this.#run(async (db) => {
       const { store } = db.transaction("events");
       const found = await Promise.all(ids.map((id) => store.get(id)));

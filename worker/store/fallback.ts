@@ -9,7 +9,7 @@
  * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
  *   or written when it was asked for is dropped.
  */
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import { Database, type DatabaseLimits, type LostBecause } from "./database.ts";
 import { isLeft, isSince, withCopy } from "./kept.ts";
@@ -77,7 +77,7 @@ export class FallbackStore implements Store {
     kept.choices.personalise !== false && isLeft(event, kept, this.#options.nowMs());
   #state: State = { at: "device" };
   /** What the database is known to hold; null: it was not read yet. */
-  #events: TacitEvent[] | null = null;
+  #events: Recorded[] | null = null;
   #kept: Kept | null = null;
   #hasReadKept = false;
   #due: Due | null = null;
@@ -102,7 +102,7 @@ export class FallbackStore implements Store {
     await this.#device.open().catch((cause) => this.#deny(cause));
   }
 
-  addEvents(events: readonly TacitEvent[]): Promise<readonly TacitEvent[]> {
+  addEvents(events: readonly Recorded[]): Promise<readonly Recorded[]> {
     const erasures = this.#erasures;
     if (this.#due !== null) for (const { id } of events) this.#cameAfter.set(id, erasures);
     return this.#kindly(async (store) => {
@@ -117,7 +117,7 @@ export class FallbackStore implements Store {
     });
   }
 
-  events(): Promise<readonly TacitEvent[]> {
+  events(): Promise<readonly Recorded[]> {
     const erasures = this.#erasures;
     return this.#kindly(async (store) => {
       const events = await store.events();
@@ -126,7 +126,7 @@ export class FallbackStore implements Store {
     });
   }
 
-  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+  eventsById(ids: readonly string[]): Promise<readonly Recorded[]> {
     return this.#kindly((store) => store.eventsById(ids));
   }
 

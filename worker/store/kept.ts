@@ -6,7 +6,7 @@
  * learns it from the database.
  */
 import { laterChoices } from "../../core/consent.ts";
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import {
   beforeWith,
   type Cost,
@@ -58,7 +58,7 @@ function laterErasure(...erasures: readonly (Erasure | null)[]): Erasure {
  * known.
  */
 export function isLeft(
-  { atMs }: TacitEvent,
+  { atMs }: Recorded,
   { erasedAtMs = Number.NEGATIVE_INFINITY }: Erasure,
   nowMs: number,
 ): boolean {
@@ -66,7 +66,7 @@ export function isLeft(
 }
 
 /** Whether an event is of after an erasure, which may be done late; one of a clock that ran ahead is not. */
-export function isSince({ atMs }: TacitEvent, erasedAtMs: number, nowMs: number): boolean {
+export function isSince({ atMs }: Recorded, erasedAtMs: number, nowMs: number): boolean {
   return atMs > erasedAtMs && atMs <= nowMs + clockMs;
 }
 

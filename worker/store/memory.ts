@@ -1,5 +1,5 @@
 /** The store where the browser denies IndexedDB: the same operations on maps that end with the tab. */
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { MemoryLogs } from "./logstore.ts";
@@ -15,7 +15,7 @@ export class MemoryStore implements Store {
   readonly parts = new MemoryParts();
   readonly logs = new MemoryLogs();
   readonly schedule = new MemorySchedule();
-  readonly #events = new Map<string, TacitEvent>();
+  readonly #events = new Map<string, Recorded>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();
   #kept: Kept | null = null;
@@ -26,8 +26,8 @@ export class MemoryStore implements Store {
     return this.#changes;
   }
 
-  async addEvents(events: readonly TacitEvent[], left: Left = () => true): Promise<readonly TacitEvent[]> {
-    const added: TacitEvent[] = [];
+  async addEvents(events: readonly Recorded[], left: Left = () => true): Promise<readonly Recorded[]> {
+    const added: Recorded[] = [];
     for (const event of events) {
       if (this.#events.has(event.id) || !left(event, this.#kept ?? nothingKept)) continue;
       this.#changes += 1;
@@ -37,11 +37,11 @@ export class MemoryStore implements Store {
     return added;
   }
 
-  async events(): Promise<readonly TacitEvent[]> {
+  async events(): Promise<readonly Recorded[]> {
     return [...this.#events.values()].sort(oldestFirst);
   }
 
-  async eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]> {
+  async eventsById(ids: readonly string[]): Promise<readonly Recorded[]> {
     return ids.flatMap((id) => this.#events.get(id) ?? []);
   }
 

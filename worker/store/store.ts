@@ -6,7 +6,7 @@
  * promise.
  */
 import { noChoices } from "../../core/consent.ts";
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import { nothingSpent } from "../../core/sum/spending.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import type { SeenLog } from "../trust/vouched.ts";
@@ -37,10 +37,10 @@ export interface NewReport {
 export type KeptUpdate = (kept: Kept | null, ledger: readonly SentReport[]) => Kept;
 
 /** Whether an event was not erased before it came here. */
-export type Left = (event: TacitEvent, kept: Kept) => boolean;
+export type Left = (event: Recorded, kept: Kept) => boolean;
 
 /** Whether an event came after an erasure that was asked for before it is done. */
-export type Since = (event: TacitEvent) => boolean;
+export type Since = (event: Recorded) => boolean;
 
 export interface Store {
   readonly storage: StoredIn;
@@ -52,11 +52,11 @@ export interface Store {
    * Adds the events whose id is not there yet, and returns those. Nothing comes between the writing and the
    * look whether an event is `left`, given what is kept; all are unless told.
    */
-  addEvents(events: readonly TacitEvent[], left?: Left): Promise<readonly TacitEvent[]>;
+  addEvents(events: readonly Recorded[], left?: Left): Promise<readonly Recorded[]>;
   /** All events, in the order of `oldestFirst`. */
-  events(): Promise<readonly TacitEvent[]>;
+  events(): Promise<readonly Recorded[]>;
   /** Those of these events that are there. */
-  eventsById(ids: readonly string[]): Promise<readonly TacitEvent[]>;
+  eventsById(ids: readonly string[]): Promise<readonly Recorded[]>;
   removeEvents(ids: readonly string[]): Promise<void>;
   /** All entries of the ledger, oldest first. */
   reports(): Promise<readonly SentReport[]>;

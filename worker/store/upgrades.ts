@@ -3,7 +3,7 @@
  * released is never edited; the next change is the next step.
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
-import type { TacitEvent } from "../../core/events/event.ts";
+import type { Recorded } from "../../core/events/fact.ts";
 import type { LogHead } from "../../core/wire/log.ts";
 import type { Kept, SentReport } from "../api.ts";
 import type { KeptEdition } from "./keptmodel.ts";
@@ -12,7 +12,7 @@ import type { RefillPlan } from "./kepttokens.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
 
 export interface TacitSchema extends DBSchema {
-  events: { key: string; value: TacitEvent; indexes: { atMs: number } };
+  events: { key: string; value: Recorded; indexes: { atMs: number } };
   /** Single values by name. */
   kv: { key: "edition"; value: KeptEdition };
   /** Whole parts of the model by id. */
