@@ -77,15 +77,20 @@ export class Folding {
   }
 
   /** Adds tastes of rows that had none. @throws {RangeError} when one names a row that is not there. */
-  add({ items, weights }: TasteRows): void {
+  add(tastes: TasteRows): void {
+    this.#addInto({ matrix: this.#matrix, right: this.#right }, tastes);
+  }
+
+  #addInto(sums: { readonly matrix: Float64Array; readonly right: Float64Array }, tastes: TasteRows): void {
+    const { items, weights } = tastes;
     for (let s = 0; s < items.length; s++) this.#requireRow(items[s]);
     const { dim } = this.#rows;
     const rowInto = (s: number, out: Float64Array): number => {
       this.#rows.rowInto(items[s], out);
-      addScaledInto(this.#right, out, weights[s]);
+      addScaledInto(sums.right, out, weights[s]);
       return Math.abs(weights[s]);
     };
-    addOuterSumInto(this.#matrix, { count: items.length, dim, rowInto });
+    addOuterSumInto(sums.matrix, { count: items.length, dim, rowInto });
   }
 
   /** One row's taste becomes another. @throws {RangeError} when the row is not there. */
@@ -106,15 +111,19 @@ export class Folding {
     for (let k = 0; k < this.#right.length; k++) this.#right[k] *= factor;
   }
 
-  /** @param tastes how many rows have one. */
-  solved(tastes: number): FoldIn {
+  /**
+   * @param tastes how many there are; a group beside them counts as one.
+   * @param beside groups of tastes that are not kept, and may be of rows that have one.
+   */
+  solved(tastes: number, beside: readonly TasteRows[] = []): FoldIn {
     const { count, dim } = this.#rows;
     const { alpha0, lambda } = this.#settings;
     const factor = this.#matrix.slice();
-    const ridge = lambda * (tastes + alpha0 * count);
+    const userVector = this.#right.slice();
+    for (const group of beside) this.#addInto({ matrix: factor, right: userVector }, group);
+    const ridge = lambda * (tastes + beside.length + alpha0 * count);
     for (let k = 0; k < dim; k++) factor[k * dim + k] += ridge;
     choleskyInPlace(factor, dim);
-    const userVector = this.#right.slice();
     solveFactoredInPlace(factor, dim, userVector);
     return { userVector, factor };
   }

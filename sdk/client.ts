@@ -18,6 +18,7 @@ import type {
   Panel,
   Recommendation,
   TacitExport,
+  TrendingOptions,
   WorkerApi,
   WorkerNotice,
 } from "../worker/api.ts";
@@ -155,7 +156,7 @@ export class Client implements Tacit {
     });
   }
 
-  trending(options?: ListOptions): Promise<readonly Recommendation[]> {
+  trending(options?: TrendingOptions): Promise<readonly Recommendation[]> {
     return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
 
@@ -474,7 +475,9 @@ export class Client implements Tacit {
   async #list(
     who: Listed["who"],
     given: { readonly about?: unknown; readonly options: unknown },
-    question: (plain: ForYouOptions) => (worker: Remote<WorkerApi>) => Promise<readonly Recommendation[]>,
+    question: (
+      plain: ForYouOptions & TrendingOptions,
+    ) => (worker: Remote<WorkerApi>) => Promise<readonly Recommendation[]>,
   ): Promise<readonly Recommendation[]> {
     const askedMs = performance.now();
     const list = await this.#ask<readonly Recommendation[]>(who, [], () => {
@@ -484,7 +487,7 @@ export class Client implements Tacit {
     return list;
   }
 
-  #plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions {
+  #plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions & TrendingOptions {
     const plain = plainOptions(who, options);
     this.#tellUnknown(`${who}: options`, options, optionKeys[who]);
     return plain;

@@ -49,6 +49,7 @@ export type {
   ShownProfile,
   SpentOf,
   TacitExport,
+  TrendingOptions,
   Waiting,
   WaitingFor,
 } from "../worker/api.ts";

@@ -5,26 +5,35 @@
 import { show } from "../core/errors.ts";
 import { itemIdOf } from "../core/events/event.ts";
 import { given } from "../core/given.ts";
-import type { ForYouOptions } from "../worker/api.ts";
+import type { ForYouOptions, TrendingOptions } from "../worker/api.ts";
 
 /** Keys that each method's options may have. */
 export const optionKeys = {
   recommend: ["count", "exclude", "includeSeen", "again"],
   similar: ["count", "exclude"],
   goesWith: ["count", "exclude"],
-  trending: ["count", "exclude"],
+  trending: ["count", "exclude", "by"],
   explain: ["includeSeen"],
 } as const;
 
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
-export function plainOptions(who: string, options: unknown): ForYouOptions {
-  const { count, exclude, includeSeen, again } = fields(who, options);
+export function plainOptions(who: string, options: unknown): ForYouOptions & TrendingOptions {
+  const { count, exclude, includeSeen, again, by } = fields(who, options);
   return given({
     count: count == null ? undefined : plainCount(who, count),
     exclude: exclude == null ? undefined : plainItems(who, exclude, "exclude"),
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
     again: again == null ? undefined : Boolean(again),
+    by: by == null ? undefined : plainBy(who, by),
   });
+}
+
+const crowds = ["trending", "popular", "new"] as const;
+
+function plainBy(who: string, value: unknown): (typeof crowds)[number] {
+  const by = crowds.find((each) => each === value);
+  if (by !== undefined) return by;
+  throw new TypeError(`${who}: by must be one of ${crowds.join(", ")}, got ${show(value)}`);
 }
 
 /** @throws {TypeError} when it is no id; `what` names it. */

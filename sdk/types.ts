@@ -13,6 +13,7 @@ import type {
   Recommendation,
   SentReport,
   TacitExport,
+  TrendingOptions,
 } from "../worker/api.ts";
 
 export interface TacitConfig {
@@ -141,13 +142,15 @@ export interface Tacit {
    */
   goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
-   * What the crowd wants most; the newest items while no crowd has spoken.
+   * What the crowd wants most, lately as far as that is known; the newest items while no crowd has spoken. With `by`
+   * what it always wants ("popular"), or what is new ("new").
    *
    * @example
    * const wanted = await tacit.trending({ count: 10 });
-   * console.log(wanted.length);
+   * const arrivals = await tacit.trending({ count: 10, by: "new" });
+   * console.log(wanted.length, arrivals.length);
    */
-  trending(options?: ListOptions): Promise<readonly Recommendation[]>;
+  trending(options?: TrendingOptions): Promise<readonly Recommendation[]>;
   /**
    * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where
    * `recommend` has it with the same. Null when the item is unknown or nothing can be said.

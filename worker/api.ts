@@ -6,6 +6,7 @@
 import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
+import type { Source } from "../core/ranking/source.ts";
 import type { Spending } from "../core/sum/spending.ts";
 import type { ConsentFlags, EditionInForce, Panel, SentReport, StoredIn, TacitExport } from "./shown.ts";
 
@@ -104,12 +105,17 @@ export type Reason =
       readonly title: string;
       readonly contribution: number;
     }
-  | { readonly why: "trending"; readonly contribution: number }
+  /** What the person said of themselves (`declare`): which fact, and what of it. */
+  | { readonly why: "said"; readonly fact: string; readonly said: string; readonly contribution: number }
+  /** What the crowd wants, lately or always. */
+  | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number };
 
 export interface Recommendation extends ItemCard {
   readonly score: number;
+  /** Where it comes from: what adds most to its score. */
+  readonly from: Source;
   /**
    * Most important first, the twentieth and beyond as one; their contributions sum to `score`. `explain`
    * names all.
@@ -144,6 +150,11 @@ export type ExplainOptions = Pick<ForYouOptions, "includeSeen">;
 export interface ListOptions {
   readonly count?: number;
   readonly exclude?: readonly string[];
+}
+
+export interface TrendingOptions extends ListOptions {
+  /** What is wanted lately, as far as that is known, unless given; what is always wanted; or what is new. */
+  readonly by?: "trending" | "popular" | "new";
 }
 
 /** Why one item scores what it scores for this person, whether or not it was recommended. */
@@ -205,7 +216,7 @@ export interface WorkerApi {
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
-  trending(options: ListOptions): Promise<readonly Recommendation[]>;
+  trending(options: TrendingOptions): Promise<readonly Recommendation[]>;
   explain(item: string, options: ExplainOptions): Promise<Explanation>;
   /**
    * @param consent what holds now

@@ -23,6 +23,7 @@ import type {
   ShownProfile,
   StoredIn,
   TacitExport,
+  TrendingOptions,
   WorkerApi,
   WorkerConfig,
 } from "./api.ts";
@@ -48,6 +49,7 @@ import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import { FeaturesCache } from "./rank/features.ts";
+import { LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
@@ -74,6 +76,7 @@ export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
   readonly #contributors: readonly AnyContributor[];
   readonly #profiles = new ProfileCache();
+  readonly #leanings = new LeaningsCache();
   readonly #features = new FeaturesCache();
   readonly #unknown = new UnknownItems();
   #parts: Parts | null = null;
@@ -207,7 +210,7 @@ export class TacitWorker implements WorkerApi {
     return list;
   }
 
-  async trending(options: ListOptions): Promise<readonly Recommendation[]> {
+  async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
     const model = await this.#running("trending").editions.inForce();
     this.#tellUnknown("trending: exclude", options.exclude);
     return ranking.trending(model, { ...options, nowMs: this.#edges.nowMs() });
@@ -436,7 +439,11 @@ export class TacitWorker implements WorkerApi {
 
   /** The profile now, on a model that is ready for it. */
   async #profile(model: Model): Promise<JournalProfile> {
-    const now = async () => this.#profiles.of({ model, log: await this.#log(), nowMs: this.#edges.nowMs() });
+    const now = async () => {
+      const log = await this.#log();
+      const leanings = this.#leanings.of(model, log);
+      return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs() });
+    };
     if (!(await now()).likes) return now();
     await this.#running("profile").editions.ready(model);
     return now();
@@ -497,6 +504,7 @@ export class TacitWorker implements WorkerApi {
   #forgetRead(): void {
     this.#parts?.journal.forget();
     this.#profiles.forget();
+    this.#leanings.forget();
     this.#features.forget();
   }
 }

@@ -14,6 +14,7 @@
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
 import type { Rows } from "../rows.ts";
+import type { Leaning } from "./leaning.ts";
 import type { Mixed } from "./mix.ts";
 import type { Profile } from "./profile.ts";
 import { topK } from "./topk.ts";
@@ -34,17 +35,22 @@ export type RowReason =
   | { readonly why: "similar"; readonly row: number; readonly contribution: number }
   /** Goes well with the item of `row`. */
   | { readonly why: "together"; readonly row: number; readonly contribution: number }
-  | { readonly why: "trending"; readonly contribution: number }
+  /** What the person said: its place among the leanings. */
+  | { readonly why: "said"; readonly leaning: number; readonly contribution: number }
+  | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number };
 
 export interface Explained {
   readonly rows: Rows;
   readonly solved: FoldIn;
-  readonly profile: Pick<Profile, "tastes" | "acts">;
+  readonly profile: Pick<Profile, "tastes" | "acts" | "leanings">;
   /** Which rows' scores are explained. */
   readonly of: ArrayLike<number>;
-  /** At most so many reasons a row: the others are then one. At least 2 where something has been mixed in. */
+  /**
+   * At most so many reasons a row: the acts beyond are then one. At least one more than what else speaks for it:
+   * what was said, and what has been mixed in.
+   */
   readonly most: number;
   /** What has been mixed in beside joint rows; null or absent: nothing. */
   readonly mixed?: Mixed | null;
@@ -63,7 +69,8 @@ export function actReasons({
   mixed = null,
 }: Explained): readonly (readonly RowReason[])[] {
   // A profile that follows a journal lists them anew for each who asks.
-  const { tastes, acts } = profile;
+  const { tastes, acts, leanings = [] } = profile;
+  const said = saidFor({ rows, solved, of, leanings, jointFactor: mixed?.jointFactor ?? 1 });
   const against = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
   const above = mixed === null ? null : sumsAbove(acts);
@@ -72,16 +79,47 @@ export function actReasons({
     const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
     const lately = mixed?.byRecent(of[at]) ?? 0;
-    if (lately === 0) return reasonsOf({ tastes, acts }, units, most);
-    if (most < 2) throw new RangeError(`actReasons: most must be at least 2, got ${most}`);
-    return withTrending(reasonsOf({ tastes, acts }, units, most - 1), lately);
+    const beside: RowReason[] = leanings.map((_, leaning) => {
+      return { why: "said", leaning, contribution: said[at * leanings.length + leaning] };
+    });
+    if (lately !== 0) beside.push({ why: "trending", contribution: lately });
+    if (most <= beside.length) {
+      throw new RangeError(`actReasons: most must be at least ${beside.length + 1}, got ${most}`);
+    }
+    return beside.reduce(withReason, reasonsOf({ tastes, acts }, units, most - beside.length));
   });
 }
 
-/** Among the acts that speak for the row, by size. */
-function withTrending(reasons: readonly RowReason[], contribution: number): readonly RowReason[] {
-  const smaller = reasons.findIndex((reason) => reason.why !== "act" || reason.contribution < contribution);
-  return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, { why: "trending", contribution });
+/** Among the reasons that speak for the row, or that speak against it, by size; what the others add up to stays last. */
+function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
+  const matters = importance(reason.contribution);
+  const smaller = reasons.findIndex(
+    ({ why, contribution }) => why === "others" || importance(contribution) < matters,
+  );
+  return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, reason);
+}
+
+interface Said {
+  readonly rows: Rows;
+  readonly solved: FoldIn;
+  readonly of: ArrayLike<number>;
+  readonly leanings: readonly Leaning[];
+  readonly jointFactor: number;
+}
+
+/** What each leaning adds to the scores of the rows `of`, one row after the other. */
+function saidFor({ rows, solved, of, leanings, jointFactor }: Said): Float64Array {
+  const said = new Float64Array(of.length * leanings.length);
+  for (const [leaning, { tastes }] of leanings.entries()) {
+    const { items, weights } = tastes;
+    const units = unitsOf(rows, solved, items, of);
+    for (let at = 0; at < of.length; at++) {
+      let sum = 0;
+      for (let s = 0; s < items.length; s++) sum += weights[s] * units[at * items.length + s];
+      said[at * leanings.length + leaning] = jointFactor * sum;
+    }
+  }
+  return said;
 }
 
 /** The first of some reasons, and what the others add up to as one. */

@@ -12,6 +12,7 @@ import { insertInOrder } from "../events/order.ts";
 import { ageFactor, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import { hourMs } from "../time.ts";
+import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
 import type { Acts, Profile } from "./profile.ts";
 
@@ -54,6 +55,7 @@ export class JournalProfile implements Profile {
   readonly #changed = new Set<Told>();
   #asOfMs: number;
   #folding: Folding | null = null;
+  #leanings: readonly Leaning[] = [];
   #solved: FoldIn | null | undefined;
   /** What has a taste, in a fixed order; null when it must be listed again. */
   #tasted: readonly Told[] | null = null;
@@ -86,9 +88,20 @@ export class JournalProfile implements Profile {
     return this.#inOrder()[taste].events[act];
   }
 
-  /** Whether anything is liked, so that there is something to solve. */
+  /** Whether anything is liked, or said to be, so that there is something to solve. */
   get likes(): boolean {
-    return this.#inOrder().some(({ taste }) => taste > 0);
+    return this.#leanings.length > 0 || this.#inOrder().some(({ taste }) => taste > 0);
+  }
+
+  get leanings(): readonly Leaning[] {
+    return this.#leanings;
+  }
+
+  /** What the person says from now on that they like. */
+  lean(leanings: readonly Leaning[]): void {
+    if (leanings === this.#leanings) return;
+    this.#leanings = leanings;
+    this.#solved = undefined;
   }
 
   get solved(): FoldIn | null {
@@ -224,7 +237,10 @@ export class JournalProfile implements Profile {
     }
     for (const told of this.#changed) told.folded = told.taste;
     this.#changed.clear();
-    return this.#folding.solved(tasted.length);
+    return this.#folding.solved(
+      tasted.length,
+      this.#leanings.map(({ tastes }) => tastes),
+    );
   }
 }
 

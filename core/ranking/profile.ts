@@ -4,6 +4,7 @@
  * journal (journalprofile.ts); where people are held out to judge a model, their tastes are given.
  */
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
+import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
 
 /** The acts behind one taste; their weights sum to it. */
@@ -18,6 +19,8 @@ export interface Profile {
   readonly tastes: TasteRows;
   /** What is behind each of the tastes: a score is explained by it. */
   readonly acts: readonly Acts[];
+  /** What the person said they like, beside the tastes; absent: nothing. */
+  readonly leanings?: readonly Leaning[];
   /** The person's vector on the joint rows; null while nothing is liked. */
   readonly solved: FoldIn | null;
   /** One byte per row, 1 for what the person dealt with beyond seeing and clicking it. */
@@ -28,8 +31,16 @@ export interface Profile {
   readonly disliked: Uint8Array;
 }
 
-/** The profile of whoever dealt with just these rows, and bought those of a weight above 0. @throws {RangeError} for a row that is not there. */
-export function profileOfTastes(model: RankingModel, tastes: TasteRows): Profile {
+/**
+ * The profile of whoever dealt with just these rows, bought those of a weight above 0, and said that.
+ *
+ * @throws {RangeError} for a row that is not there.
+ */
+export function profileOfTastes(
+  model: RankingModel,
+  tastes: TasteRows,
+  leanings: readonly Leaning[] = [],
+): Profile {
   const { items, weights } = tastes;
   const seen = new Uint8Array(model.count);
   const bought = new Uint8Array(model.count);
@@ -40,7 +51,7 @@ export function profileOfTastes(model: RankingModel, tastes: TasteRows): Profile
     if (weights[k] < 0) disliked[items[k]] = 1;
   }
   const acts = Array.from(weights, (weight) => ({ weights: [weight], least: weight, most: weight }));
-  return { tastes, acts, solved: solvedOn(model, tastes), seen, bought, disliked };
+  return { tastes, acts, leanings, solved: solvedOn(model, tastes, leanings), seen, bought, disliked };
 }
 
 /** Tastes as rows, in the order of the tastes. */
@@ -65,9 +76,12 @@ export function knownTastes(
   return { items, weights };
 }
 
-function solvedOn({ joint }: RankingModel, tastes: TasteRows): FoldIn | null {
-  if (!Array.from(tastes.weights).some((weight) => weight > 0)) return null;
+function solvedOn({ joint }: RankingModel, tastes: TasteRows, leanings: readonly Leaning[]): FoldIn | null {
+  if (leanings.length === 0 && !Array.from(tastes.weights).some((weight) => weight > 0)) return null;
   const folding = new Folding(joint.rows, joint);
   folding.add(tastes);
-  return folding.solved(tastes.items.length);
+  return folding.solved(
+    tastes.items.length,
+    leanings.map((leaning) => leaning.tastes),
+  );
 }

@@ -26,5 +26,6 @@ export type Question = Common &
     | { readonly by: "similar"; readonly row: number }
     /** What goes well with the items of these rows. */
     | { readonly by: "together"; readonly rows: readonly number[] }
-    | { readonly by: "trending" }
+    /** What the crowd wants: of lately where that is known, or always. Or the newest. */
+    | { readonly by: "trending" | "popular" | "new" }
   );

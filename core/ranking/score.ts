@@ -8,8 +8,9 @@
  *             which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
  *   together  cosines with several items, and what pairs say by them (together.ts)
- *   trending  the share of people, of those of lately where it is known; the newest first while there is no crowd;
- *             catalogue order where there are no dates
+ *   trending  the share of people of lately; where it is not known, as popular
+ *   popular   the share of people; the newest first while there is no crowd
+ *   new       the newest first; catalogue order where there are no dates
  */
 import { actReasons, atMost, ownReasons, type RowReason } from "./explain.ts";
 import { mixIn } from "./mix.ts";
@@ -43,6 +44,10 @@ export function scored(question: Question): Ranking {
       return togetherRanking(question, question.rows);
     case "trending":
       return trendingRanking(question);
+    case "popular":
+      return popularRanking(question);
+    case "new":
+      return newestRanking(question);
   }
 }
 
@@ -106,15 +111,24 @@ function togetherRanking({ model, candidates }: Asked, rows: readonly number[]):
 
 function trendingRanking(question: Asked): Ranking {
   const { model, candidates } = question;
-  if (!hasShares(model)) return newestRanking(question);
   const { shares, recent } = model;
+  if (recent === null || !hasShares(model)) return popularRanking(question);
   const scores = noScores(model);
   for (let row = 0; row < scores.length; row++) {
-    if (!isCandidate(candidates, row)) continue;
     // What is wanted most is held to a limit: of equals the one that is always wanted more.
-    scores[row] = recent === null ? shares[row] : recent.shares[row] * (1 + tieBreak * shares[row]);
+    if (isCandidate(candidates, row)) scores[row] = recent.shares[row] * (1 + tieBreak * shares[row]);
   }
   return oneReason(scores, (_, contribution) => ({ why: "trending", contribution }));
+}
+
+function popularRanking(question: Asked): Ranking {
+  const { model, candidates } = question;
+  if (!hasShares(model)) return newestRanking(question);
+  const scores = noScores(model);
+  for (let row = 0; row < scores.length; row++) {
+    if (isCandidate(candidates, row)) scores[row] = model.shares[row];
+  }
+  return oneReason(scores, (_, contribution) => ({ why: "popular", contribution }));
 }
 
 /** Shares that are read differently differ by more: one part in 4,096. */

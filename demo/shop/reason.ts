@@ -33,7 +33,11 @@ export function reasonInWords(reason: Reason): string {
       return `Similar to ${reason.title}`;
     case "together":
       return `Goes well with ${reason.title}`;
+    case "said":
+      return reason.fact === "categories" ? `You like ${reason.said}` : `You said: ${reason.said}`;
     case "trending":
+      return "Wanted lately";
+    case "popular":
       return "Popular with the crowd";
     case "new":
       return "New in the shop";
@@ -51,7 +55,7 @@ export function lineUnderTile({ reasons, again }: Pick<Recommendation, "reasons"
   const strongest = reasons.find(({ contribution }) => contribution > 0) ?? reasons[0];
   const own = reasons.find(({ why, contribution }) => why === "event" && contribution > 0);
   if (strongest?.why === "trending" && own?.why === "event") {
-    return `Popular, and ${actInWords(own.kind, own.title)}`;
+    return `Wanted lately, and ${actInWords(own.kind, own.title)}`;
   }
   if (strongest === undefined) return "";
   return strongest.why === "event"

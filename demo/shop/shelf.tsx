@@ -143,7 +143,7 @@ function likeThem({ byFamily }: Catalogue, about: readonly Product[]): readonly 
 }
 
 function isFromCrowd(items: readonly Recommendation[]): boolean {
-  return items.some(({ reasons }) => reasons[0]?.why === "trending");
+  return items.some(({ from }) => from === "trending" || from === "popular");
 }
 
 function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
@@ -184,8 +184,10 @@ function noteOf(
     case "for-you":
       if (consent?.personalise === false) return "Personalisation is off: everyone sees this.";
       if (items.length === 0) return "In the shop's own order.";
-      return items.some(({ reasons }) => reasons.some(({ why }) => why === "event"))
-        ? "Put in order on this device, from what you did here."
+      if (items.some(({ reasons }) => reasons.some(({ why }) => why === "event")))
+        return "Put in order on this device, from what you did here.";
+      return items.some(({ from }) => from === "said")
+        ? "Put in order on this device, from what you said you like."
         : "Look at a few products, and this shelf follows.";
     case "again":
       return "What you bought here. Only this browser knows.";

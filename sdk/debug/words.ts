@@ -38,7 +38,11 @@ export function reasonInWords(reason: Reason): string {
       return `${part} like ${reason.title} (${reason.item})`;
     case "together":
       return `${part} goes well with ${reason.title} (${reason.item})`;
+    case "said":
+      return `${part} said: ${reason.said} (${reason.fact})`;
     case "trending":
+      return `${part} what the crowd wants lately`;
+    case "popular":
       return `${part} what the crowd wants`;
     case "new":
       return `${part} new since ${reason.publishedAt.slice(0, 10)}`;

@@ -116,9 +116,12 @@ describe("words for what happened", () => {
     expect(lineUnderTile({ reasons: [against, viewed, { why: "trending", contribution: 0.1 }] })).toBe(
       "Because you viewed Red Mug",
     );
-    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Popular with the crowd");
+    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Wanted lately");
+    expect(lineUnderTile({ reasons: [{ why: "popular", contribution: 1 }] })).toBe("Popular with the crowd");
+    const said: Reason = { why: "said", fact: "categories", said: "Garden", contribution: 1 };
+    expect(lineUnderTile({ reasons: [said] })).toBe("You like Garden");
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }, against, viewed] })).toBe(
-      "Popular, and you viewed Red Mug",
+      "Wanted lately, and you viewed Red Mug",
     );
     const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
     expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");

@@ -64,6 +64,7 @@ export const recommendation: Recommendation = {
   title: "Assorted Colour Bird Ornament",
   categories: ["Home Decor"],
   score: 0.75,
+  from: "catalogue",
   reasons: [{ why: "catalogue", contribution: 0.75 }],
 };
 

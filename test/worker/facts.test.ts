@@ -12,6 +12,7 @@ import {
   eventOf,
   freshDatabase,
   troublesOf,
+  wholeDevice,
 } from "./device.ts";
 import { fakeServer } from "./fakeserver.ts";
 import { noonMs, shopModel } from "./shop.ts";
@@ -126,4 +127,28 @@ test("a full journal drops no fact", async () => {
   await own.worker.append([said("tier", 1, noonMs - dayMs)]);
   await own.worker.append(Array.from({ length: 51_000 }, (_, k) => eventOf("view", k % 40, noonMs - k)));
   expect(await factsOf(own)).toEqual({ tier: 1 });
+});
+
+test("categories that a person named make the first shelf, which says so, until they are taken back", async () => {
+  const own = await wholeDevice(server);
+  const categoriesOf = async () =>
+    (await own.worker.forYou({ count: 6 })).map(({ categories }) => categories[0]);
+  const before = await categoriesOf();
+  expect(new Set(before).size).toBe(2);
+  expect((await own.worker.forYou({ count: 1 }))[0].from).toBe("popular");
+  await own.worker.append([said("categories", [" garden", "no such thing"])]);
+  const shelf = await own.worker.forYou({ count: 6 });
+  const gardens = shelf.filter(({ categories }) => categories[0] === "Garden");
+  expect(gardens.length).toBeGreaterThan(before.filter((category) => category === "Garden").length);
+  expect(shelf.map(({ from }) => from)).toEqual(shelf.map(() => "said"));
+  for (const { score, reasons } of shelf) {
+    expect(reasons).toEqual([{ why: "said", fact: "categories", said: " garden", contribution: score }]);
+  }
+  await own.worker.append([eventOf("purchase", 2)]);
+  expect((await own.worker.explain("item-4", {})).reasons.map(({ why }) => why).toSorted()).toEqual([
+    "event",
+    "said",
+  ]);
+  await own.worker.append([said("categories", null, noonMs + 1)]);
+  expect((await own.worker.explain("item-4", {})).reasons.map(({ why }) => why)).toEqual(["event"]);
 });

@@ -235,7 +235,7 @@ describe("trending", () => {
   test("is by popularity, with the share as its reason", () => {
     const shares = trending(model, { count: published.items }).map(({ score }) => score);
     expect(shares).toEqual(Array.from(published.popularity).sort((a, b) => b - a));
-    expect(trending(model, { count: 1 })[0].reasons).toEqual([{ why: "trending", contribution: shares[0] }]);
+    expect(trending(model, { count: 1 })[0].reasons).toEqual([{ why: "popular", contribution: shares[0] }]);
   });
 
   test("is newest first without a crowd, catalogue order where there is no date", () => {

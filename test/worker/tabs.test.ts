@@ -52,7 +52,7 @@ const changes = ({ notices }: { readonly notices: readonly { readonly type: stri
 describe("two tabs of one site", () => {
   test("see each other's events", async () => {
     const { here, there } = await contributingPair();
-    expect((await there.worker.forYou({}))[0].reasons[0].why).toBe("trending");
+    expect((await there.worker.forYou({}))[0].reasons[0].why).toBe("popular");
     await here.worker.append([eventOf("purchase", 3)]);
     await until(() => changes(there) === 1);
     expect((await there.worker.forYou({}))[0].reasons).toMatchObject([{ why: "event", item: "item-3" }]);
@@ -79,7 +79,7 @@ describe("two tabs of one site", () => {
     expect(await rowsPerStore(database)).toEqual(before.map(() => 0));
     await until(() => changes(there) === 2);
     for (const { worker } of [here, there]) {
-      expect((await worker.forYou({}))[0].reasons[0].why).toBe("trending");
+      expect((await worker.forYou({}))[0].reasons[0].why).toBe("popular");
       expect(await worker.panel()).toMatchObject({ events: [], interests: [], reports: [] });
     }
   });

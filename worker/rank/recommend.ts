@@ -7,6 +7,7 @@ import type { CatalogueCard } from "../../core/model/card.ts";
 import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
+import { sourceOf } from "../../core/ranking/source.ts";
 import type {
   ExplainOptions,
   Explanation,
@@ -15,13 +16,14 @@ import type {
   ListOptions,
   Reason,
   Recommendation,
+  TrendingOptions,
 } from "../api.ts";
 import type { Model } from "./model.ts";
 import { unknownItem } from "./unknown.ts";
 
 const defaultCount = 12;
 
-/** A list names so many reasons of an item at most, whatever the length of the journal. */
+/** A list names so many reasons of an item at most beside what was said, whatever the length of the journal. */
 const mostReasons = 20;
 
 /** When a list is asked for; unless given, what is dated is there. */
@@ -90,14 +92,17 @@ export function goesWith(
   return listOf({ who: "goesWith", model, profile: null, ranked, count });
 }
 
-/** What the crowd wants; the newest while there is no crowd; catalogue order where there are no dates. */
+/**
+ * What the crowd wants, lately or always, or what is new; the newest while there is no crowd; catalogue order where
+ * there are no dates.
+ */
 export function trending(
   model: Model,
-  { count, exclude, nowMs }: ListOptions & At,
+  { count, exclude, by = "trending", nowMs }: TrendingOptions & At,
 ): readonly Recommendation[] {
   const ranked = rank({
     model: model.ranking,
-    by: "trending",
+    by,
     exclude: rowsOf(model, exclude),
     ...atOf(nowMs),
   });
@@ -137,10 +142,11 @@ function listOf({ who, model, profile, ranked, count = defaultCount }: ListInput
     throw new RangeError(`${who}: count must be a positive integer, got ${count}`);
   }
   const rows = bestRows(ranked, count);
-  const reasons = ranked.reasonsOf(rows, mostReasons);
+  const reasons = ranked.reasonsOf(rows, mostReasons + (profile?.leanings.length ?? 0));
   return Array.from(rows, (row, place) => ({
     ...cardOf(model.catalogue[row]),
     score: ranked.scores[row],
+    from: sourceOf(reasons[place]),
     reasons: reasons[place].map((reason) => named(reason, model, profile)),
   }));
 }
@@ -162,7 +168,13 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
       const { item, title } = catalogue[reason.row];
       return { why: reason.why, item, title, contribution };
     }
+    case "said": {
+      const leaning = profile?.leanings[reason.leaning];
+      if (leaning === undefined) throw new Error("recommend: expected a person who said it, got none");
+      return { why: "said", fact: leaning.fact, said: leaning.said, contribution };
+    }
     case "trending":
+    case "popular":
     case "new":
     case "catalogue":
       return reason;

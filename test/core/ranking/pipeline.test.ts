@@ -6,6 +6,7 @@ import type { WeighedPairs } from "../../../core/ranking/pairs.ts";
 import { bestRows, placeAmongAll, placeInList, rank } from "../../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../../core/ranking/profile.ts";
 import type { Question } from "../../../core/ranking/question.ts";
+import { type Source, sourceOf } from "../../../core/ranking/source.ts";
 import type { Stage } from "../../../core/ranking/stages.ts";
 import { denseRows } from "../../../core/rows.ts";
 import { seededRandom } from "../../../core/seeded.ts";
@@ -57,30 +58,40 @@ const tastes = fc
   .tuple(rowNumbers, fc.array(fc.double({ min: -2, max: 3, noNaN: true }), { minLength: 12, maxLength: 12 }))
   .map(([items, weights]) => ({ items, weights: weights.slice(0, items.length) }));
 
+const leanings = fc.array(
+  fc.tuple(rowNumbers, fc.double({ min: 0.01, max: 2, noNaN: true })).map(([items, weight]) => ({
+    fact: "a",
+    said: "b",
+    tastes: { items, weights: items.map(() => weight) },
+  })),
+  { maxLength: 3 },
+);
+
 /** Any question about the model, with pairs or without. */
 const questions: fc.Arbitrary<Question> = fc
   .record({
     model: fc.constantFrom(model, paired),
-    by: fc.constantFrom("person", "again", "similar", "together", "trending"),
+    by: fc.constantFrom("person", "again", "similar", "together", "trending", "popular", "new"),
     tastes,
+    leanings,
     exclude: rowNumbers,
     includeSeen: fc.boolean(),
     rows: rowNumbers,
     row: fc.integer({ min: 0, max: count - 1 }),
     bits: fc.option(fc.array(fc.boolean(), { minLength: count, maxLength: count })),
   })
-  .map(({ model, by, tastes, exclude, includeSeen, rows, row, bits }): Question => {
+  .map(({ model, by, tastes, leanings, exclude, includeSeen, rows, row, bits }): Question => {
     const common = {
       model,
       exclude,
       ...(bits === null ? {} : { candidates: Uint8Array.from(bits, Number) }),
     };
     if (by === "person") {
-      return { ...common, by, profile: profileOfTastes(model, tastes), includeSeen };
+      return { ...common, by, profile: profileOfTastes(model, tastes, leanings), includeSeen };
     }
-    if (by === "again") return { ...common, by, profile: profileOfTastes(model, tastes) };
+    if (by === "again") return { ...common, by, profile: profileOfTastes(model, tastes, leanings) };
     if (by === "together") return { ...common, by, rows };
-    return by === "similar" ? { ...common, by, row } : { ...common, by: "trending" };
+    return by === "similar" ? { ...common, by, row } : { ...common, by };
   });
 
 /** The oracle of rules: what the question says must not be listed. */
@@ -88,8 +99,8 @@ function mayBeListed(question: Question, row: number): boolean {
   if (question.candidates?.[row] === 0 || [...(question.exclude ?? [])].includes(row)) return false;
   if (question.by === "similar") return row !== question.row;
   if (question.by === "together") return !question.rows.includes(row);
-  if (question.by === "trending") return true;
   if (question.by === "again") return question.profile.bought[row] === 1;
+  if (question.by !== "person") return true;
   const { profile, includeSeen } = question;
   return profile.disliked[row] === 0 && (includeSeen === true || profile.seen[row] === 0);
 }
@@ -189,7 +200,7 @@ test("where nothing tells items apart a person sees what the crowd wants, withou
   const ranked = rank({ model: bare, by: "person", profile });
   const wanted = [...bestRows(rank({ model: bare, by: "trending", exclude: [3, 17] }), count)];
   expect([...bestRows(ranked, count)]).toEqual(wanted);
-  expect(ranked.reasonsOf([5])).toEqual([[{ why: "trending", contribution: shares[5] }]]);
+  expect(ranked.reasonsOf([5])).toEqual([[{ why: "popular", contribution: shares[5] }]]);
 });
 
 test("reasons sum to the score, whatever is asked and whichever row it is", () => {
@@ -204,6 +215,46 @@ test("reasons sum to the score, whatever is asked and whichever row it is", () =
     }),
     { numRuns: 300 },
   );
+});
+
+test("what a person said moves the list and bars nothing of it, has a reason of its own each, and is no act", () => {
+  const said = (row: number) => ({ fact: "a", said: "b", tastes: { items: [row], weights: [1] } });
+  const unsaid = profileOfTastes(model, { items: [5], weights: [1] });
+  const profile = profileOfTastes(model, { items: [5], weights: [1] }, [said(17), said(3)]);
+  const ranked = rank({ model, by: "person", profile });
+  expect(placeInList(ranked, 17)).toBeLessThan(
+    placeInList(rank({ model, by: "person", profile: unsaid }), 17),
+  );
+  expect(ranked.barred[17]).toBe(0);
+  const [reasons] = ranked.reasonsOf([17]);
+  expect(reasons.map(({ why }) => why).toSorted()).toEqual(["act", "said", "said"]);
+  expect(sourceOf(reasons)).toBe("said");
+  expect(() => ranked.reasonsOf([17], 2)).toThrow("most must be at least 3");
+  const again = { model, by: "again" } as const;
+  expect(rank({ ...again, profile }).scores).toEqual(rank({ ...again, profile: unsaid }).scores);
+  const onlySaid = profileOfTastes(model, { items: [], weights: [] }, [said(17)]);
+  expect([...bestRows(rank({ model, by: "person", profile: onlySaid }), 1)]).toEqual([17]);
+});
+
+test("a recommendation comes from what adds most to its score", () => {
+  const reason = fc.record({
+    why: fc.constantFrom("act", "others", "said", "similar", "trending", "popular", "new", "catalogue"),
+    contribution: fc.double({ min: -2, max: 2, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(fc.array(reason, { minLength: 1 }), (reasons) => {
+      const partOf = (source: Source) =>
+        reasons
+          .filter(({ why }) => sourceOf([{ why, contribution: 1 }]) === source)
+          .reduce((sum, { contribution }) => sum + contribution, 0);
+      const source = sourceOf(reasons);
+      for (const { why } of reasons) {
+        const other = sourceOf([{ why, contribution: 1 }]);
+        expect(partOf(source)).toBeGreaterThanOrEqual(partOf(other));
+      }
+    }),
+  );
+  expect(sourceOf([])).toBe("catalogue");
 });
 
 test("places count from 1: among all rows, and among those that may be listed", () => {

@@ -1,9 +1,9 @@
 /** A journal's profile made all at once, as plainly as it can be said: the oracle of journalprofile.ts. */
 import { isEventKind, type TacitEvent } from "../../../core/events/event.ts";
 import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
-import { type FoldIn, foldIn } from "../../../core/foldin.ts";
+import type { Leaning } from "../../../core/ranking/leaning.ts";
 import type { RankingModel } from "../../../core/ranking/model.ts";
-import { knownTastes } from "../../../core/ranking/profile.ts";
+import { type KnownTastes, knownTastes } from "../../../core/ranking/profile.ts";
 import { numbersOf } from "../numbers.ts";
 
 export interface PlainProfile {
@@ -11,16 +11,22 @@ export interface PlainProfile {
   readonly tastes: ReadonlyMap<string, number>;
   /** Ids of the events that weigh, by item, oldest first, with their weights. */
   readonly acts: ReadonlyMap<string, readonly (readonly [id: string, weight: number])[]>;
-  readonly solved: FoldIn | null;
+  readonly userVector: readonly number[] | null;
   readonly seen: Uint8Array;
   readonly bought: Uint8Array;
   readonly disliked: Uint8Array;
 }
 
-/** @param events oldest first. */
+export interface PlainJournal {
+  /** Oldest first. */
+  readonly events: readonly TacitEvent[];
+  readonly leanings?: readonly Leaning[];
+  readonly nowMs: number;
+}
+
 export function plainProfile(
   model: RankingModel,
-  { events, nowMs }: { readonly events: readonly TacitEvent[]; readonly nowMs: number },
+  { events, leanings = [], nowMs }: PlainJournal,
 ): PlainProfile {
   const weighed = eventWeights(events, { nowMs });
   const tastes = new Map([...tastesOf(weighed)].filter(([item]) => model.rowOf.has(item)));
@@ -40,11 +46,43 @@ export function plainProfile(
     if (kind === "like") disliked[row] = 0;
   }
   for (const [item, weight] of tastes) if (weight < 0) disliked[model.rowOf.get(item) ?? 0] = 1;
+  const likes = leanings.length > 0 || [...tastes.values()].some((weight) => weight > 0);
+  const bought = Uint8Array.from(net, (count) => Number(count > 0));
+  const userVector = likes ? plainVector(model, knownTastes(model, tastes), leanings) : null;
+  return { tastes, acts, userVector, seen, bought, disliked };
+}
+
+/** The formula of core/foldin.ts as it is written, by Gaussian elimination; a leaning is one taste of several rows. */
+function plainVector(model: RankingModel, own: KnownTastes, leanings: readonly Leaning[]): readonly number[] {
   const { rows, gram, alpha0, lambda } = model.joint;
   const { count, dim } = rows;
-  const likes = [...tastes.values()].some((weight) => weight > 0);
-  const plain = { rows: numbersOf(rows), count, dim, gram, alpha0, lambda };
-  const bought = Uint8Array.from(net, (count) => Number(count > 0));
-  const solved = likes ? foldIn(plain, knownTastes(model, tastes)) : null;
-  return { tastes, acts, solved, seen, bought, disliked };
+  const numbers = numbersOf(rows);
+  const ridge = lambda * (own.items.length + leanings.length + alpha0 * count);
+  const lower = (a: number, b: number) => gram[Math.max(a, b) * dim + Math.min(a, b)];
+  const system = Array.from({ length: dim }, (_, a) =>
+    Array.from({ length: dim + 1 }, (_, b) => (b === dim ? 0 : alpha0 * lower(a, b) + (a === b ? ridge : 0))),
+  );
+  for (const { items, weights } of [own, ...leanings.map(({ tastes }) => tastes)]) {
+    for (let s = 0; s < items.length; s++) {
+      const v = numbers.slice(items[s] * dim, (items[s] + 1) * dim);
+      for (let a = 0; a < dim; a++) {
+        for (let b = 0; b < dim; b++) system[a][b] += Math.abs(weights[s]) * v[a] * v[b];
+        system[a][dim] += weights[s] * v[a];
+      }
+    }
+  }
+  return eliminated(system);
+}
+
+/** The solution of a positive definite system, whose last column is its right side. */
+function eliminated(system: number[][]): readonly number[] {
+  const size = system.length;
+  for (let k = 0; k < size; k++) {
+    for (let row = 0; row < size; row++) {
+      if (row === k) continue;
+      const factor = system[row][k] / system[k][k];
+      for (let at = k; at <= size; at++) system[row][at] -= factor * system[k][at];
+    }
+  }
+  return system.map((row, k) => row[size] / row[k]);
 }

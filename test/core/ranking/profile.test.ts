@@ -36,7 +36,8 @@ const stored = (kind: string, row: number, rest: Partial<TacitEvent> = {}): Taci
 
 /** The same as the plain profile of these events, at a moment. */
 function expectPlain(profile: JournalProfile, events: readonly TacitEvent[], nowMs: number): void {
-  const plain = plainProfile(model, { events: events.toSorted(oldestFirst), nowMs });
+  const { leanings } = profile;
+  const plain = plainProfile(model, { events: events.toSorted(oldestFirst), leanings, nowMs });
   const { tastes, acts } = profile;
   const items = Array.from(tastes.items, (row) => model.cards[row].item);
   expect(new Set(items)).toEqual(new Set(plain.tastes.keys()));
@@ -57,9 +58,9 @@ function expectPlain(profile: JournalProfile, events: readonly TacitEvent[], now
   expect(profile.seen).toEqual(plain.seen);
   expect(profile.bought).toEqual(plain.bought);
   expect(profile.disliked).toEqual(plain.disliked);
-  expect(profile.solved === null).toBe(plain.solved === null);
-  expect(profile.likes).toBe(plain.solved !== null);
-  for (const [k, wanted] of plain.solved?.userVector.entries() ?? []) {
+  expect(profile.solved === null).toBe(plain.userVector === null);
+  expect(profile.likes).toBe(plain.userVector !== null);
+  for (const [k, wanted] of plain.userVector?.entries() ?? []) {
     expect(profile.solved?.userVector[k]).toBeCloseTo(wanted, 9);
   }
 }
@@ -89,6 +90,14 @@ const happenings = fc.array(
       }),
     },
     { weight: 2, arbitrary: fc.record({ drop: fc.nat() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        lean: fc.array(fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { minLength: 1 }), {
+          maxLength: 2,
+        }),
+      }),
+    },
     {
       weight: 2,
       arbitrary: fc.record({
@@ -122,6 +131,12 @@ describe("of a journal", () => {
             const dropped = events[happening.drop % events.length];
             events = events.filter((event) => event !== dropped);
             profile.remove(dropped);
+          } else if ("lean" in happening) {
+            profile.lean(
+              happening.lean.map((items) => {
+                return { fact: "a", said: "b", tastes: { items, weights: items.map(() => 0.2) } };
+              }),
+            );
           } else if ("often" in happening) {
             const all = Array.from({ length: count + 30 }, (_, k) => (k < count ? k : happening.often));
             for (const [k, row] of all.entries()) {

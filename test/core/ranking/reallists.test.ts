@@ -48,7 +48,7 @@ describe.each([...longest, ...others].map((lines, at) => ({ lines, at })))("cust
     const nowMs = events[events.length - 1].atMs + 3 * dayMs;
     profile.ageTo(nowMs);
     const plain = plainProfile(model, { events, nowMs });
-    const vector = plain.solved?.userVector ?? new Float64Array(dim);
+    const vector = plain.userVector ?? new Float64Array(dim);
     const scores = new Float64Array(model.count);
     for (let row = 0; row < model.count; row++) {
       for (let k = 0; k < dim; k++) scores[row] += values[row * dim + k] * vector[k];
