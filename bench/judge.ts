@@ -139,7 +139,8 @@ export function goesWithScores(data: DataSet, input: JointInput, pairs?: Weighed
   return ({ items }) => rank({ model, by: "together", rows: Array.from(items) }).scores;
 }
 
-function jointModel(
+/** The model that an edition with this input would make. */
+export function jointModel(
   data: DataSet,
   { content, contentDim, popularity, factors }: JointInput,
   pairs?: WeighedPairs,

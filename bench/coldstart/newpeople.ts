@@ -8,22 +8,24 @@ import { type OrderLine, readCustomers } from "../shop.ts";
 
 export interface InTime {
   readonly train: readonly Person[];
-  /** The first items of each person who is judged, `firstItems` of them, in time. */
+  /** The first items of each person who is judged, in time; all have as many. */
   readonly people: readonly (readonly number[])[];
 }
-
-/** Everybody is judged after every number of events, so all have as many, and one more. */
-const firstItems = 11;
 
 export interface WhoIsJudged {
   /** Training people set aside by the seed, instead of those held out. */
   readonly validation: boolean;
   /** Of validation people, and of the order in which the items of one order came. */
   readonly seed: number;
+  /**
+   * How many items of each person; whoever has fewer is left out. Everybody is judged after every number of events,
+   * 10 at most, so all have one more: 11 unless given.
+   */
+  readonly first?: number;
 }
 
 /** @param data of the shop's items. */
-export function peopleInTime({ items }: DataSet, { validation, seed }: WhoIsJudged): InTime {
+export function peopleInTime({ items }: DataSet, { validation, seed, first = 11 }: WhoIsJudged): InTime {
   const { orders, heldOut } = readCustomers(fileURLToPath(new URL("../../demo/data", import.meta.url)));
   const indexOf = new Map(items.map((item, index) => [item, index]));
   const random = seededRandom(seed);
@@ -33,11 +35,11 @@ export function peopleInTime({ items }: DataSet, { validation, seed }: WhoIsJudg
     if (validation && heldOut.has(customer)) continue;
     const isJudged = validation ? random() < 0.1 : heldOut.has(customer);
     if (!isJudged) train.push(personOf(lines, indexOf));
-    else people.push(firstItemsOf(lines, indexOf, random));
+    else people.push(firstItemsOf(lines, indexOf, random).slice(0, first));
   }
   return {
     train: train.filter((person) => person.items.length > 0),
-    people: people.filter(({ length }) => length === firstItems),
+    people: people.filter(({ length }) => length === first),
   };
 }
 
@@ -75,5 +77,5 @@ function firstItemsOf(
   const placed = lines.map(({ item, atMs }) => ({ item, atMs, place: random() }));
   const inTime = placed.sort((one, two) => one.atMs - two.atMs || one.place - two.place);
   const found = new Set(inTime.flatMap(({ item }) => indexOf.get(item) ?? []));
-  return [...found].slice(0, firstItems);
+  return [...found];
 }
