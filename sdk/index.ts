@@ -45,6 +45,7 @@ export type {
   SentReport,
   SentSum,
   ShownEvent,
+  ShownFact,
   ShownFeature,
   ShownProfile,
   SpentOf,

@@ -9,6 +9,7 @@ import type { Catalogue } from "../shop/catalogue.ts";
 import type { Product } from "../shop/products.ts";
 import { sdk } from "../shop/tacit.ts";
 import { Budget } from "./budget.tsx";
+import { Facts } from "./facts.tsx";
 import { HistoryList } from "./historylist.tsx";
 import { Interests } from "./interests.tsx";
 import type { Taste } from "./likings.ts";
@@ -96,6 +97,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
       {panel !== null && (
         <>
           <Interests tastes={tastes} byId={byId} />
+          <Facts tacit={tacit} facts={panel.facts} />
           <ProfileList profile={panel.profile} />
           <Why tacit={tacit} byId={byId} />
           <HistoryList events={panel.events} cleaned={panel.cleaned} byId={byId} />

@@ -1,6 +1,7 @@
 /** The front page: a welcome, the shelves, the families. */
 import { families } from "../catalogue/family.ts";
 import { tileSvg } from "../tiles/tile.ts";
+import { Asking } from "./asking.tsx";
 import type { Catalogue } from "./catalogue.ts";
 import { Heading } from "./heading.tsx";
 import { addressOf } from "./route.ts";
@@ -20,6 +21,7 @@ export function HomePage({
   return (
     <main>
       <Hero catalogue={catalogue} onAsk={onAsk} />
+      <Asking />
       <Shelves
         catalogue={catalogue}
         shelves={[{ list: "for-you" }, { list: "again" }, { list: "trending" }]}

@@ -34,7 +34,7 @@ export function reasonInWords(reason: Reason): string {
     case "together":
       return `Goes well with ${reason.title}`;
     case "said":
-      return reason.fact === "categories" ? `You like ${reason.said}` : `You said: ${reason.said}`;
+      return reason.fact === "categories" ? `You said you like ${reason.said}` : `You said: ${reason.said}`;
     case "trending":
       return "Wanted lately";
     case "popular":

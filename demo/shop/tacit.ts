@@ -9,7 +9,7 @@ import type { EventKind, Tacit, TrackProperties } from "../../sdk/index.ts";
 
 declare global {
   interface Window {
-    tacit?: Tacit | Pick<Tacit, "track">;
+    tacit?: Tacit | Pick<Tacit, "track" | "declare">;
   }
 }
 
@@ -26,6 +26,11 @@ export const sdk: Promise<Tacit | null> = new Promise((resolve) => {
 /** Tells Tacit what the person did. */
 export function track(kind: EventKind, properties?: TrackProperties): void {
   window.tacit?.track(kind, properties);
+}
+
+/** Tells Tacit what the person said of themselves. */
+export function declare(facts: Parameters<Tacit["declare"]>[0]): void {
+  window.tacit?.declare(facts);
 }
 
 /** What was asked of Tacit: not known yet, or known. */

@@ -119,7 +119,7 @@ describe("words for what happened", () => {
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Wanted lately");
     expect(lineUnderTile({ reasons: [{ why: "popular", contribution: 1 }] })).toBe("Popular with the crowd");
     const said: Reason = { why: "said", fact: "categories", said: "Garden", contribution: 1 };
-    expect(lineUnderTile({ reasons: [said] })).toBe("You like Garden");
+    expect(lineUnderTile({ reasons: [said] })).toBe("You said you like Garden");
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }, against, viewed] })).toBe(
       "Wanted lately, and you viewed Red Mug",
     );
