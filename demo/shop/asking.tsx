@@ -27,7 +27,7 @@ export function Asking() {
     otherwise: null,
   });
   const panel = answer.state === "waiting" ? null : answer.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new panel may know better, as after "Forget" in the drawer.
+  // A new panel may know better, as after "Forget" in the drawer.
   useEffect(() => {
     if (last.current !== null && Date.now() - last.current.atMs < settleMs) return;
     last.current = null;

@@ -4,6 +4,7 @@ import { eventWeights, tastesOf } from "../../../core/events/tastes.ts";
 import type { Leaning } from "../../../core/ranking/leaning.ts";
 import type { RankingModel } from "../../../core/ranking/model.ts";
 import { type KnownTastes, knownTastes } from "../../../core/ranking/profile.ts";
+import { gaussianFrom } from "../../gaussian.ts";
 import { numbersOf } from "../numbers.ts";
 
 export interface PlainProfile {
@@ -59,30 +60,18 @@ function plainVector(model: RankingModel, own: KnownTastes, leanings: readonly L
   const numbers = numbersOf(rows);
   const ridge = lambda * (own.items.length + leanings.length + alpha0 * count);
   const lower = (a: number, b: number) => gram[Math.max(a, b) * dim + Math.min(a, b)];
-  const system = Array.from({ length: dim }, (_, a) =>
-    Array.from({ length: dim + 1 }, (_, b) => (b === dim ? 0 : alpha0 * lower(a, b) + (a === b ? ridge : 0))),
+  const matrix = Array.from({ length: dim }, (_, a) =>
+    Array.from({ length: dim }, (_, b) => alpha0 * lower(a, b) + (a === b ? ridge : 0)),
   );
+  const right = new Array<number>(dim).fill(0);
   for (const { items, weights } of [own, ...leanings.map(({ tastes }) => tastes)]) {
     for (let s = 0; s < items.length; s++) {
       const v = numbers.slice(items[s] * dim, (items[s] + 1) * dim);
       for (let a = 0; a < dim; a++) {
-        for (let b = 0; b < dim; b++) system[a][b] += Math.abs(weights[s]) * v[a] * v[b];
-        system[a][dim] += weights[s] * v[a];
+        for (let b = 0; b < dim; b++) matrix[a][b] += Math.abs(weights[s]) * v[a] * v[b];
+        right[a] += weights[s] * v[a];
       }
     }
   }
-  return eliminated(system);
-}
-
-/** The solution of a positive definite system, whose last column is its right side. */
-function eliminated(system: number[][]): readonly number[] {
-  const size = system.length;
-  for (let k = 0; k < size; k++) {
-    for (let row = 0; row < size; row++) {
-      if (row === k) continue;
-      const factor = system[row][k] / system[k][k];
-      for (let at = k; at <= size; at++) system[row][at] -= factor * system[k][at];
-    }
-  }
-  return system.map((row, k) => row[size] / row[k]);
+  return gaussianFrom(matrix, right);
 }
