@@ -63,6 +63,8 @@ export interface TrackProperties {
   readonly position?: number;
   /** Name of that list. */
   readonly list?: string;
+  /** How far down the item's page the person went, 0..1. */
+  readonly depth?: number;
 }
 
 export interface TacitEventMap {

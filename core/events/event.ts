@@ -45,6 +45,8 @@ export interface TacitEvent {
   readonly position?: number;
   /** The site's name for that list. */
   readonly list?: string;
+  /** How far down the item's page the person went, 0..1, for `view` and `dwell`. */
+  readonly depth?: number;
 }
 
 /** What a page hands over: an event without the id and time that the SDK adds. */
@@ -56,7 +58,7 @@ export function isEventKind(value: unknown): value is EventKind {
 
 const kindsWithoutItem: readonly EventKind[] = ["search", "checkout"];
 
-export const eventFields = ["item", "amount", "query", "position", "list"] as const;
+export const eventFields = ["item", "amount", "query", "position", "list", "depth"] as const;
 
 /**
  * Checks what a page tracked. Ids may be numbers, numbers may be text (as in attributes and forms), and null is
@@ -75,6 +77,7 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   const item = fields.item == null ? undefined : itemIdOf(fields.item);
   const amount = fields.amount == null ? undefined : numberOf(fields.amount);
   const position = fields.position == null ? undefined : numberOf(fields.position);
+  const depth = fields.depth == null ? undefined : numberOf(fields.depth);
   const query = fields.query ?? undefined;
   const list = fields.list ?? undefined;
   if (item === null) {
@@ -95,7 +98,10 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (list !== undefined && (typeof list !== "string" || list === "")) {
     throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
   }
-  return given({ kind, item, amount, query, position, list });
+  if (depth !== undefined && !(depth >= 0 && depth <= 1)) {
+    throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(fields.depth)}`);
+  }
+  return given({ kind, item, amount, query, position, list, depth });
 }
 
 /** An item's id as catalogue and journal have it: text. Null for what cannot be one. */

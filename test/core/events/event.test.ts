@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseEventInput } from "../../../core/events/event.ts";
 
 test("what a page tracks is taken as it is, and what it says besides is left out", () => {
-  const properties = { item: "a", amount: 3, query: "mug", position: 4, list: "for-you" };
+  const properties = { item: "a", amount: 3, query: "mug", position: 4, list: "for-you", depth: 0.5 };
   expect(parseEventInput("click", { ...properties, colour: "red" })).toEqual({
     kind: "click",
     ...properties,
@@ -31,6 +31,9 @@ test.each([
   ["view", undefined, 'track: item must be given for "view", got nothing'],
   ["view", { item: "" }, 'track: item must be a non-empty string, got ""'],
   ["dwell", { item: "a", amount: -1 }, "track: amount must be a finite number of at least 0, got -1"],
+  ["view", { item: "a", depth: 1.01 }, "track: depth must be a number from 0 to 1, got 1.01"],
+  ["view", { item: "a", depth: -1 }, "track: depth must be a number from 0 to 1, got -1"],
+  ["view", { item: "a", depth: "half" }, 'track: depth must be a number from 0 to 1, got "half"'],
   ["click", { item: "a", position: 0 }, "track: position must be an integer of at least 1, got 0"],
   ["click", { item: "a", position: 1.5 }, "track: position must be an integer of at least 1, got 1.5"],
   ["click", { item: "a", position: "2nd" }, 'track: position must be an integer of at least 1, got "2nd"'],
