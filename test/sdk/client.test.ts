@@ -643,7 +643,7 @@ describe("what a page hands over", () => {
     expect(errors.map(({ message }) => message)).toEqual([
       "recommend: options must be among count, exclude, includeSeen, again, got cuont: count is meant?",
       "recommend: options must be among count, exclude, includeSeen, again, got limit",
-      "track: properties must be among item, amount, query, position, list, got positon: position is meant?",
+      "track: properties must be among item, amount, query, position, list, depth, got positon: position is meant?",
     ]);
   });
 
@@ -651,7 +651,7 @@ describe("what a page hands over", () => {
     const { tacit, errors } = running();
     tacit.track("view", { itme: "a" } as object);
     expect(errors.map(({ message }) => message)).toEqual([
-      "track: properties must be among item, amount, query, position, list, got itme: item is meant?",
+      "track: properties must be among item, amount, query, position, list, depth, got itme: item is meant?",
       expect.stringContaining("item must be given"),
     ]);
   });
