@@ -24,6 +24,11 @@ export interface Spending {
   readonly lifetime: number | null;
   /** Day of the first report; null before any. */
   readonly sinceDay: number | null;
+  /**
+   * How often the right to contribute has left this device or come back (core/moving/rights.ts); odd: it is away,
+   * and what was spent under it went with it. Of two copies the later one holds.
+   */
+  readonly moves?: number;
 }
 
 export const nothingSpent: Spending = { days: [], lifetime: 0, sinceDay: null };
@@ -37,13 +42,14 @@ export const allSpent: Spending = { days: [], lifetime: null, sinceDay: null };
  */
 export function parseSpending(value: unknown): Spending | null {
   if (typeof value !== "object" || value === null) return null;
-  const { days, lifetime, sinceDay }: Partial<Record<keyof Spending, unknown>> = value;
+  const { days, lifetime, sinceDay, moves = 0 }: Partial<Record<keyof Spending, unknown>> = value;
   if (!Array.isArray(days) || !isCost(lifetime) || !(sinceDay === null || isDay(sinceDay))) return null;
+  if (!isDay(moves)) return null;
   const parsed = days.flatMap((entry) => {
     const { day, rho }: Partial<Record<"day" | "rho", unknown>> = Object(entry);
     return isDay(day) && isCost(rho) ? [{ day, rho }] : [];
   });
-  return parsed.length === days.length ? { days: parsed, lifetime, sinceDay } : null;
+  return parsed.length === days.length ? withMoves({ days: parsed, lifetime, sinceDay }, moves) : null;
 }
 
 function isDay(value: unknown): value is number {
@@ -52,6 +58,15 @@ function isDay(value: unknown): value is number {
 
 function isCost(value: unknown): value is number | null {
   return value === null || (typeof value === "number" && value >= 0 && Number.isFinite(value));
+}
+
+/** Whether the right to contribute is on another device. */
+export function isAway({ moves = 0 }: Spending): boolean {
+  return moves % 2 === 1;
+}
+
+export function withMoves({ days, lifetime, sinceDay }: Spending, moves: number): Spending {
+  return { days, lifetime, sinceDay, ...(moves === 0 ? {} : { moves }) };
 }
 
 /** `before`, and the reports since then. */
@@ -110,21 +125,34 @@ export function totalsOf(spent: Spent, nowMs: number): Spending {
   for (const { day: at, rho: cost } of all) rhoOf.set(at, (rhoOf.get(at) ?? 0) + bound(cost));
   const fromMs = newestMs(spent, nowMs) - windowMs;
   const days = [...rhoOf].filter(([at]) => (at + 1) * dayMs > fromMs).sort(([a], [b]) => a - b);
-  return {
+  const totals = {
     days: days.map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
     lifetime: nullIfUnbounded(spentBy(spent, nowMs).lifetime),
     sinceDay: earliest([before.sinceDay, ...dated.map(({ day: at }) => at)]),
   };
+  return withMoves(totals, before.moves ?? 0);
 }
 
 /**
  * What two tabs know of one device: neither knows of anything that was not spent, so the larger is nearer the
- * truth.
+ * truth. Of one that knows of fewer moves what it knows is over.
  */
 export function mergeSpending(a: Spending, b: Spending): Spending {
+  const { moves = 0 } = a;
+  const later = moves - (b.moves ?? 0);
+  if (later !== 0) return later > 0 ? a : b;
+  return withMoves(combined(a, b, Math.max), moves);
+}
+
+/** What was spent on two devices, of which neither knew of the other. */
+export function addSpending(a: Spending, b: Spending): Spending {
+  return combined(a, b, (x, y) => x + y);
+}
+
+function combined(a: Spending, b: Spending, of: (x: number, y: number) => number): Spending {
   const rhoOf = new Map<number, number>();
   for (const { day: at, rho: cost } of [...a.days, ...b.days]) {
-    rhoOf.set(at, Math.max(rhoOf.get(at) ?? 0, bound(cost)));
+    rhoOf.set(at, of(rhoOf.get(at) ?? 0, bound(cost)));
   }
   return {
     days: [...rhoOf]
@@ -132,7 +160,7 @@ export function mergeSpending(a: Spending, b: Spending): Spending {
       // No window of 30 days reaches back beyond the newest 31.
       .slice(-31)
       .map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
-    lifetime: nullIfUnbounded(Math.max(bound(a.lifetime), bound(b.lifetime))),
+    lifetime: nullIfUnbounded(of(bound(a.lifetime), bound(b.lifetime))),
     sinceDay: earliest([a.sinceDay, b.sinceDay]),
   };
 }
@@ -145,8 +173,10 @@ export function mergeSpending(a: Spending, b: Spending): Spending {
  */
 export function beforeWith(known: Spending, spent: Spent, nowMs: number): Spending {
   const here = totalsOf(spent, nowMs);
-  const all = mergeSpending(here, known);
   const { before } = spent;
+  const later = (known.moves ?? 0) - (before.moves ?? 0);
+  if (later !== 0) return later > 0 ? known : before;
+  const all = mergeSpending(here, known);
   const rhoOf = new Map(before.days.map(({ day: at, rho: cost }) => [at, bound(cost)]));
   const hereOf = new Map(here.days.map(({ day: at, rho: cost }) => [at, bound(cost)]));
   for (const { day: at, rho: cost } of all.days) {
@@ -154,11 +184,12 @@ export function beforeWith(known: Spending, spent: Spent, nowMs: number): Spendi
     if (missing > 0) rhoOf.set(at, (rhoOf.get(at) ?? 0) + missing);
   }
   const lifetime = bound(before.lifetime) + difference(bound(all.lifetime), bound(here.lifetime));
-  return {
+  const raised = {
     days: [...rhoOf].sort(([x], [y]) => x - y).map(([at, cost]) => ({ day: at, rho: nullIfUnbounded(cost) })),
     lifetime: nullIfUnbounded(lifetime),
     sinceDay: earliest([before.sinceDay, all.sinceDay]),
   };
+  return withMoves(raised, before.moves ?? 0);
 }
 
 /** As it is written down: JSON has no Infinity. */
