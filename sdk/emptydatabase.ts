@@ -6,7 +6,7 @@
 import { laterChoices } from "../core/consent.ts";
 import { channelOf } from "../core/events/channel.ts";
 import { clockMs } from "../core/time.ts";
-import type { Kept } from "../worker/api.ts";
+import type { Kept, KeptErased } from "../worker/api.ts";
 import type { TabMessage } from "../worker/events/tabs.ts";
 import { together } from "./kept.ts";
 import { within } from "./within.ts";
@@ -18,7 +18,7 @@ const limitMs = 2_000;
  *
  * @throws {Error} when the browser does not do so within 4 s: another tab holds it, or storage is denied.
  */
-export async function emptyDatabase(name: string, known: Required<Kept>): Promise<void> {
+export async function emptyDatabase(name: string, known: KeptErased): Promise<void> {
   await inTime(clearStores(name, known)).catch(() => inTime(deleteDatabase(name)));
   tellTabs(name, { type: "all-erased", atMs: known.erasedAtMs });
 }
@@ -39,7 +39,7 @@ function inTime(done: Promise<void>): Promise<void> {
   return within(done, limitMs, new Error(late));
 }
 
-function clearStores(name: string, known: Required<Kept>): Promise<void> {
+function clearStores(name: string, known: KeptErased): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(name);
     // There was none: what comes into being now is not to stay.
@@ -87,7 +87,7 @@ function clearUntil(atMs: number, events: IDBObjectStore): void {
   };
 }
 
-function keepKnown(store: IDBObjectStore, known: Required<Kept>): void {
+function keepKnown(store: IDBObjectStore, known: KeptErased): void {
   const reading: IDBRequest<Kept | undefined> = store.get("kept");
   reading.onsuccess = () => {
     const { choices, remains, erasedAtMs = 0 } = reading.result ?? known;

@@ -4,7 +4,7 @@
  * The rest of sdk/ sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
-import type { Kept } from "../worker/api.ts";
+import type { KeptErased } from "../worker/api.ts";
 import type { Capture, TrackCaptured } from "./capture.ts";
 import type { OverlayModule } from "./notes.ts";
 
@@ -60,7 +60,7 @@ export interface Page {
    * @throws {Error} when the browser does not do so now
    */
   /** @param known what the database is to know afterwards (emptydatabase.ts). */
-  emptyDatabase(name: string, known: Required<Kept>): Promise<void>;
+  emptyDatabase(name: string, known: KeptErased): Promise<void>;
   /** Calls once the page is shown: now, or when a prerendered page is activated. */
   onShown(run: () => void): void;
   /** Calls whenever the page may be about to end: hidden or left. */

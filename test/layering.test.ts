@@ -78,13 +78,14 @@ const serverFloors = [
  * together.
  */
 const workerFloors = [
-  ["api.ts", "shown.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
+  ["api.ts", "moves.ts", "shown.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
   "trust",
   "store",
   "door",
   "events",
   "rank",
   "contribute",
+  "moving",
   "panel.ts",
   "tacit.ts",
   "main.ts",

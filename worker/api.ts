@@ -7,9 +7,12 @@ import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
 import type { Source } from "../core/ranking/source.ts";
+import type { Claims } from "../core/moving/rights.ts";
 import type { Spending } from "../core/sum/spending.ts";
+import type { MoveAnswer, MoveStep } from "./moves.ts";
 import type { ConsentFlags, EditionInForce, Panel, SentReport, StoredIn, TacitExport } from "./shown.ts";
 
+export type * from "./moves.ts";
 export type * from "./shown.ts";
 
 /** That, and when, this device took part. It is the same for everybody who did. */
@@ -29,7 +32,12 @@ export interface Kept {
   readonly remains: Remains;
   /** When everything was last erased, by the page's clock; in the database's copy alone. */
   readonly erasedAtMs?: number;
+  /** Whose events are here, and whose right to contribute, once some have moved; likewise. */
+  readonly claims?: Claims;
 }
+
+/** What is kept where everything was erased, at a time that is known. */
+export type KeptErased = Kept & Required<Pick<Kept, "erasedAtMs">>;
 
 export interface WorkerConfig {
   /** Origin (and path prefix) of the Tacit server, for example `https://shop.example/tacit`. */
@@ -44,6 +52,9 @@ export interface WorkerConfig {
   readonly relay?: string;
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
+  /** URLs of `moving.js` and `parquet.js`, fetched by who takes their data along. */
+  readonly moving?: string;
+  readonly parquet?: string;
   /**
    * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it
    * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
@@ -227,6 +238,8 @@ export interface WorkerApi {
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;
+  /** A step of taking the data to another device. */
+  move(step: MoveStep): Promise<MoveAnswer>;
   /**
    * Forgets everything on this device but what page and worker keep.
    *

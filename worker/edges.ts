@@ -42,7 +42,12 @@ export interface Edges {
    * where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
+  /** Other files of their own, by name: what most pages never ask for. */
+  readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
 }
+
+/** Files of the SDK that the worker loads when they are asked for. */
+export type LazyFile = "moving" | "parquet";
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {
@@ -77,11 +82,14 @@ export function platformEdges(): Edges {
     nowMs: () => Date.now(),
     fill: platformFill,
     fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
-    loadPrivacyPass: (url) => {
-      if (url === undefined) throw new Error("tokens: expected the address of tokens.js, got none");
-      return import(/* @vite-ignore */ url);
-    },
+    loadPrivacyPass: (url) => loaded("tokens", url) as Promise<PrivacyPass>,
+    loadFile: loaded,
   };
+}
+
+async function loaded(name: string, url: string | undefined): Promise<unknown> {
+  if (url === undefined) throw new Error(`${name}: expected the address of ${name}.js, got none`);
+  return import(/* @vite-ignore */ url);
 }
 
 /**

@@ -128,13 +128,15 @@ export interface Waiting {
  * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not
  * in a secure context, so there is no cryptography. `storage`: this browser denies storage. `pins`: the site
  * names nobody who sums. `signatures`: this browser has no Ed25519. `chance`: it leaves at a time that was
- * drawn. `token`: the issuer gives one later. `events`: too little to say yet. `period`: what is asked about
+ * drawn. `elsewhere`: another
+ * device of the person's contributes what is here. `token`: the issuer gives one later. `events`: too little to say yet. `period`: what is asked about
  * is not over. `round`: all that is asked was answered. `batch`: the same, with a sum that found its batch
  * full. `plan`, `budget`: the site's promise or this device's budget has no room. `server`: whoever is asked
  * did not answer.
  */
 export type WaitingFor =
   | "consent"
+  | "elsewhere"
   | "automation"
   | "insecure"
   | "storage"

@@ -17,6 +17,8 @@ import type {
   KeepCopy,
   ListOptions,
   MadeRequests,
+  MoveAnswer,
+  MoveStep,
   Panel,
   Prefetch,
   Recommendation,
@@ -38,7 +40,14 @@ import { keptPlan, planView } from "./contribute/planview.ts";
 import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
-import { deviceLocalTime, type Edges, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
+import {
+  deviceLocalTime,
+  type Edges,
+  type LazyFile,
+  type Notify,
+  type PrivacyPass,
+  troubleOf,
+} from "./edges.ts";
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
@@ -264,7 +273,8 @@ export class TacitWorker implements WorkerApi {
     const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
-    const obstacles = { consent: this.#consent, store, parties: partiesIn(config) };
+    const { isElsewhere } = ledger;
+    const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
     return panelOf({
       ...{ log, ledger, store, config, model: editions.current, nowMs, profileShown: this.#shown(log) },
       plan: plan && planView(plan, this.#contributors),
@@ -312,9 +322,41 @@ export class TacitWorker implements WorkerApi {
     }
   }
 
+  async move(step: MoveStep): Promise<MoveAnswer> {
+    const { config, store } = this.#running("move");
+    const { nowMs, fill } = this.#edges;
+    const { move } = await this.#loaded<typeof import("./moving/main.ts")>("moving");
+    const answer = await move(step, {
+      ...{ store, nowMs, fill },
+      site: config.pins?.siteKey ?? config.server,
+      personalises: () => this.#consent.personalise,
+      silence: () => this.#takeBack(),
+      changed: () => this.#moved(),
+    });
+    if (answer.state === "taken") void this.contribute();
+    return answer;
+  }
+
+  async #loaded<Module>(name: LazyFile): Promise<Module> {
+    const { loadFile } = this.#edges;
+    if (loadFile === undefined) throw new Error(`${name}: expected a way to load it, got none`);
+    // What each file exports is what its entry does.
+    return loadFile(name, this.#running(name).config[name]) as Promise<Module>;
+  }
+
+  async #moved(): Promise<void> {
+    const { ledger, tabs, notify } = this.#running("move");
+    this.#forgetRead();
+    ledger.erased();
+    tabs.post({ type: "moved" });
+    await ledger.reconcile(this.#edges.nowMs());
+    notify({ type: "change" });
+  }
+
   async contribute(): Promise<void> {
-    const { contributing, config, store, notify } = this.#running("contribute");
-    const known = { parties: partiesIn(config), isAutomated: isDriven(config) };
+    const { contributing, config, store, ledger, notify } = this.#running("contribute");
+    const { isElsewhere } = ledger;
+    const known = { parties: partiesIn(config), isElsewhere, isAutomated: isDriven(config) };
     const obstacle = obstacleOf({ consent: this.#consent, store, ...known });
     if (obstacle === null || obstacle === "pins") return contributing.wake();
     const words = obstacleInWords[obstacle];
@@ -330,7 +372,8 @@ export class TacitWorker implements WorkerApi {
     const takenBack = this.#takenBack;
     const allowed = (): boolean => {
       const { personalise, contribute } = this.#consent;
-      return personalise && contribute && this.#takenBack === takenBack && !isDriven(config);
+      const isMine = !(isDriven(config) || ledger.isElsewhere);
+      return personalise && contribute && this.#takenBack === takenBack && isMine;
     };
     if (!allowed()) return null;
     const load = async (): Promise<PrivacyPass> => {
@@ -471,6 +514,11 @@ export class TacitWorker implements WorkerApi {
     }
     this.#forgetRead();
     if (message.type === "journal-erased") store.erasedElsewhere();
+    if (message.type === "moved") {
+      this.#takeBack();
+      ledger.erased();
+      this.#reconcile();
+    }
     if (message.type === "all-erased") {
       const nowMs = this.#edges.nowMs();
       store.erasedElsewhere((event) => isSince(event, message.atMs ?? nowMs, nowMs));

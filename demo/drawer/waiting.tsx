@@ -12,6 +12,8 @@ export function Waiting({ waiting }: { readonly waiting: Waits }) {
 
 const sentences: Readonly<Record<Waits["why"], string>> = {
   consent: "Nothing leaves: contributing is off.",
+  elsewhere:
+    "Nothing leaves: another of your devices contributes what you did here, so that nothing is sent twice.",
   automation: "Nothing leaves: a program seems to be at work in this browser, and only people are added up.",
   insecure: "Nothing leaves: this page did not come over https, so your browser has no encryption for it.",
   storage: "Nothing leaves: this browser denies storage, so it could not count what it has cost you.",

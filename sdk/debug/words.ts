@@ -58,6 +58,7 @@ export function waitingInWords({ why, untilMs }: Waiting, nowMs: number): string
 
 const waits: Readonly<Record<Waiting["why"], string>> = {
   consent: "Off: the permission to contribute is not given.",
+  elsewhere: "Off: what is here was taken to another device, or came from one, and that one contributes it.",
   automation:
     'Off: a program drives this browser, or acts faster than a person; tests set automation: "count".',
   insecure: "Waits for https: without it a browser has no cryptography for pages.",

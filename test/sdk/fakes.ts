@@ -6,8 +6,10 @@ import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay
 import type {
   Budget,
   KeepCopy,
-  Kept,
+  KeptErased,
   MadeRequests,
+  MoveAnswer,
+  MoveStep,
   Recommendation,
   SentReport,
   StoredIn,
@@ -190,6 +192,10 @@ export class FakeApi implements WorkerApi {
   async erase(): Promise<void> {
     this.#note("erase");
   }
+  async move(step: MoveStep): Promise<MoveAnswer> {
+    this.#note("move", step);
+    return { state: "refused", why: "file" };
+  }
   async contribute(): Promise<void> {
     this.#note("contribute");
   }
@@ -218,7 +224,7 @@ export class FakePage implements Page {
   readonly automated: boolean;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
-  readonly emptied: (readonly [name: string, known: Required<Kept>])[] = [];
+  readonly emptied: (readonly [name: string, known: KeptErased])[] = [];
   readonly left: (() => void)[] = [];
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
@@ -268,7 +274,7 @@ export class FakePage implements Page {
   async hasDatabase(_name: string): Promise<boolean | null> {
     return this.has;
   }
-  async emptyDatabase(name: string, known: Required<Kept>): Promise<void> {
+  async emptyDatabase(name: string, known: KeptErased): Promise<void> {
     if (this.refusesToEmpty) throw new Error("erase: refused");
     this.emptied.push([name, known]);
   }

@@ -8,7 +8,7 @@ import { Erasure } from "../../sdk/erasure.ts";
 import { KeptCopy } from "../../sdk/kept.ts";
 import type { WorkerLink } from "../../sdk/link.ts";
 import { memoryStore, type Page } from "../../sdk/page.ts";
-import type { Kept } from "../../worker/api.ts";
+import type { KeptErased } from "../../worker/api.ts";
 import { Ledger } from "../../worker/contribute/ledger.ts";
 import { limitsFor } from "../../worker/contribute/limits.ts";
 import { Database } from "../../worker/store/database.ts";
@@ -74,7 +74,7 @@ function erasing(
   byWorker: () => Promise<void> = () => Promise.resolve(),
   store = memoryStore(),
 ) {
-  const emptied: Required<Kept>[] = [];
+  const emptied: KeptErased[] = [];
   const empty: Page["emptyDatabase"] = async (_name, known) => void emptied.push(known);
   const page = { store, hasDatabase: async () => true, emptyDatabase: empty, ...change } as Page;
   const kept = new KeptCopy(store, new Consent({ store, privacyControl: false }));

@@ -5,6 +5,7 @@
  * was written, whatever became of it.
  */
 import type { Choices } from "../../core/consent.ts";
+import { type Claims, mayContribute } from "../../core/moving/rights.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
 import { type PrivacyPlan, requirePlanned } from "../../core/sum/plan.ts";
@@ -71,6 +72,8 @@ export class Ledger {
   readonly #nowMs: () => number;
   /** All that was known when the page was last asked. */
   #known: Kept = nothingKept;
+  /** As the store last said. */
+  #claims: Claims | null = null;
   /** Every entry read since the last erasure: one that is missing was erased behind this tab's back. */
   #seen = new Set<string>();
 
@@ -79,6 +82,11 @@ export class Ledger {
     this.#store = store;
     this.#limits = limits;
     this.#keepCopy = keepCopy;
+  }
+
+  /** Whether another of the person's devices contributes what is here, as far as this tab has heard. */
+  get isElsewhere(): boolean {
+    return !mayContribute({ claims: this.#claims, spent: this.#known.remains.spent });
   }
 
   /** Makes one of what the store keeps and of the page's copy, and has both keep it. Returns all that is kept. */
@@ -278,7 +286,8 @@ export class Ledger {
     const ids = new Set(ledger.map(({ id }) => id));
     const isErased = [...this.#seen].some((id) => !ids.has(id));
     const answered = new Set([...kept.remains.answeredTasks, ...ledger.flatMap(tasksOf)]);
-    if (isErased || tasksOf(entry).some((task) => answered.has(task))) return null;
+    const mayReport = mayContribute({ claims: kept.claims ?? null, spent: kept.remains.spent });
+    if (isErased || !mayReport || tasksOf(entry).some((task) => answered.has(task))) return null;
     const spent = spentWith(kept.remains, ledger);
     const nowMs = newestMs(spent, entry.atMs);
     this.#requireRoom(entry.sums, plan, { entries: ledger, spent, nowMs });
@@ -312,6 +321,7 @@ export class Ledger {
     await this.#store.keep((kept, ledger) => {
       const updated = update(kept, ledger);
       all = everything(updated, ledger, nowMs);
+      this.#claims = updated.claims ?? null;
       return updated;
     });
     this.#known = await this.#keepCopy(all, this.#store.knowsKept);

@@ -7,15 +7,24 @@ export interface Obstacles {
   readonly consent: ConsentFlags;
   readonly store: Pick<Store, "storage" | "schedule">;
   readonly parties: Parties;
+  /** Another device of the person's contributes. */
+  readonly isElsewhere: boolean;
   /** A program does what is done here. */
   readonly isAutomated: boolean;
 }
 
 /** What stands in the way whatever the time; null when nothing does. */
-export function obstacleOf({ consent, store, parties, isAutomated }: Obstacles): WaitingFor | null {
+export function obstacleOf({
+  consent,
+  store,
+  parties,
+  isElsewhere,
+  isAutomated,
+}: Obstacles): WaitingFor | null {
   if (!(consent.personalise && consent.contribute)) return "consent";
   if (!isSecure()) return "insecure";
   if (store.storage === "memory") return "storage";
+  if (isElsewhere) return "elsewhere";
   if (isAutomated) return "automation";
   return parties === "none" ? "pins" : null;
 }

@@ -8,6 +8,8 @@ export type TabMessage =
   | { readonly type: "events"; readonly ids?: readonly string[] }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }
+  /** Something moved to another device or came from one: what was read of anything is to be read again. */
+  | { readonly type: "moved" }
   /** Everything of before that time was erased but what is kept; a tab of an earlier version does not say when. */
   | { readonly type: "all-erased"; readonly atMs?: number }
   /**

@@ -10,6 +10,7 @@
 import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwrap, wrap } from "idb";
 import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport } from "../api.ts";
+import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { DatabaseParts } from "./partstore.ts";
 import { DatabaseSchedule } from "./schedulestore.ts";
@@ -202,6 +203,15 @@ export class Database implements Store {
     });
   }
 
+  moving(): Promise<KeptMoving> {
+    return this.#run(async (db) => (await db.get("moving", "moving")) ?? nothingMoving);
+  }
+
+  exchange(exchange: Exchange): Promise<readonly Recorded[]> {
+    // A whole journal may come.
+    return this.#run((db) => exchanged(db, exchange), 5).then(decided);
+  }
+
   /** What is being written is written whole before, or not at all. */
   close(): void {
     this.#closed = true;
@@ -350,6 +360,44 @@ async function updatedKept(store: KeptStore, reports: ReportStore, update: KeptU
   const kept = update(before ?? null, ledger);
   await store.put(kept, "kept");
   return kept;
+}
+
+async function exchanged(db: Connection, exchange: Exchange): Promise<Outcome<readonly Recorded[]>> {
+  const names = ["events", "kept", "reports", "reportBodies", "moving"] as const;
+  const transaction = db.transaction(names, "readwrite", strict);
+  const [events, kept, reports, bodies, moving] = [
+    transaction.objectStore("events"),
+    transaction.objectStore("kept"),
+    transaction.objectStore("reports"),
+    transaction.objectStore("reportBodies"),
+    transaction.objectStore("moving"),
+  ];
+  const [keptBefore, ledger, movingBefore, ids] = await Promise.all([
+    kept.get("kept"),
+    reports.index("atMs").getAll(),
+    moving.get("moving"),
+    events.getAllKeys(),
+  ]);
+  const seen = { kept: keptBefore ?? null, ledger, moving: movingBefore ?? nothingMoving };
+  const changed = attempt(() => exchange(seen));
+  if (!changed.ok) {
+    await transaction.done;
+    return changed;
+  }
+  const { value } = changed;
+  const known = new Set(ids);
+  const added = (value.events ?? []).filter(({ id }) => !known.has(id) && known.add(id));
+  const staying = new Set((value.ledger ?? ledger).map(({ id }) => id));
+  const leaving = ledger.filter(({ id }) => !staying.has(id));
+  await Promise.all([
+    kept.put(value.kept, "kept"),
+    moving.put(value.moving, "moving"),
+    ...added.map((event) => events.put(event)),
+    ...leaving.flatMap(({ id }) => [reports.delete(id), bodies.delete(id)]),
+    ...(value.ledger ?? []).map((entry) => reports.put(entry)),
+    transaction.done,
+  ]);
+  return { ok: true, value: added };
 }
 
 /** What a decision came to. What it throws is no failure of the database's, to be tried again. */

@@ -14,6 +14,7 @@ import type { Kept, SentReport, StoredIn } from "../api.ts";
 import { Database, type DatabaseLimits, type LostBecause } from "./database.ts";
 import { isLeft, isSince, withCopy } from "./kept.ts";
 import type { PartStore } from "./keptmodel.ts";
+import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { TokenStore } from "./kepttokens.ts";
 import { MemoryStore } from "./memory.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
@@ -193,6 +194,21 @@ export class FallbackStore implements Store {
   async addReport(report: NewReport): Promise<SentReport | null> {
     if (this.#state.at === "device") return this.#device.addReport(report);
     throw new Error("ledger: must be kept on this device, got a browser that denies storage");
+  }
+
+  moving(): Promise<KeptMoving> {
+    return this.#current.moving();
+  }
+
+  /** @throws {Error} while there is nothing but memory, as `addReport` does. */
+  async exchange(exchange: Exchange): Promise<readonly Recorded[]> {
+    const erasures = this.#erasures;
+    const added = await this.#current.exchange((seen) => {
+      if (erasures !== this.#erasures) throw new Error("move: expected what is here to stay, got it erased");
+      return exchange(seen);
+    });
+    this.#events = null;
+    return added;
   }
 
   updateReport(...update: Parameters<Store["updateReport"]>): Promise<boolean> {

@@ -33,10 +33,14 @@ export function withCopy(copy: Kept, nowMs: number): KeptUpdate {
       spent: kept === null ? copy.remains.spent : spentBefore(kept, ledger, copy.remains.spent, nowMs),
     },
     ...laterErasure(kept, copy),
+    ...(kept?.claims === undefined ? {} : { claims: kept.claims }),
   });
 }
 
-/** The ledger is erased: what of it counts on is kept with all that counted before. */
+/**
+ * The ledger is erased: what of it counts on is kept with all that counted before. Claims are forgotten with the
+ * events that they are about (core/moving/rights.ts).
+ */
 export function withoutLedger(nowMs: number, erasedAtMs: number): KeptUpdate {
   return (kept, ledger) => ({
     ...everything(kept ?? nothingKept, ledger, nowMs),

@@ -2,6 +2,7 @@
 import type { Recorded } from "../../core/events/fact.ts";
 import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
+import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
 import { MemorySchedule } from "./schedulestore.ts";
@@ -91,6 +92,15 @@ export class MemoryStore implements Store {
     this.#changes += 1;
     this.#kept = update(this.#kept, sorted(this.#reports));
     return this.#kept;
+  }
+
+  async moving(): Promise<KeptMoving> {
+    return nothingMoving;
+  }
+
+  /** @throws {Error} always: what moves has to be kept. */
+  async exchange(_exchange: Exchange): Promise<readonly Recorded[]> {
+    throw new Error("move: must be kept on this device, got a browser that denies storage");
   }
 
   /** Nothing comes between, as with the database: it is done when this returns. */

@@ -11,6 +11,7 @@ import { nothingSpent } from "../../core/sum/spending.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import type { PartStore } from "./keptmodel.ts";
+import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { ScheduleStore } from "./keptschedule.ts";
 import type { TokenStore } from "./kepttokens.ts";
 
@@ -79,6 +80,9 @@ export interface Store {
   /** Once that was asked: whether the answer is all there is, as far as anybody can say. */
   readonly knowsKept: boolean;
   keep(update: KeptUpdate): Promise<Kept>;
+  moving(): Promise<KeptMoving>;
+  /** Something moves between devices. Returns the events that were added to the journal. */
+  exchange(exchange: Exchange): Promise<readonly Recorded[]>;
   /** Empties everything but what is kept, which becomes what `update` says, and events that are of `since`. */
   eraseAll(update: KeptUpdate, since?: Since): Promise<Kept>;
   close(): void;

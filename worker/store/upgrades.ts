@@ -7,6 +7,7 @@ import type { Recorded } from "../../core/events/fact.ts";
 import type { LogHead } from "../../core/wire/log.ts";
 import type { Kept, SentReport } from "../api.ts";
 import type { KeptEdition } from "./keptmodel.ts";
+import type { KeptMoving } from "./keptmoving.ts";
 import type { KeptTasks, Schedule } from "./keptschedule.ts";
 import type { RefillPlan } from "./kepttokens.ts";
 import { type EntryOfOneTask, entryOfSums } from "./ledgerupgrade.ts";
@@ -25,6 +26,8 @@ export interface TacitSchema extends DBSchema {
   refills: { key: "plan" | "schedule" | "tasks"; value: RefillPlan | Schedule | KeptTasks };
   /** Head of each helper's log that was seen last, by the helper's identity. */
   logs: { key: string; value: LogHead };
+  /** Of data that move between devices; one value. */
+  moving: { key: "moving"; value: KeptMoving };
   /** What outlives an erasure; one value. */
   kept: { key: "kept"; value: Kept };
   /** The ledger. */
@@ -86,6 +89,9 @@ export const upgradeSteps: readonly UpgradeStep[] = [
   function kept(db) {
     db.createObjectStore("kept");
   },
+  function moving(db) {
+    db.createObjectStore("moving");
+  },
 ];
 
 const storeNames = [
@@ -96,6 +102,7 @@ const storeNames = [
   "tokens",
   "refills",
   "logs",
+  "moving",
   "kept",
   "reports",
   "reportBodies",

@@ -153,20 +153,16 @@ const nth = fc.nat({ max: 20 });
 const tasks = fc.subarray(["a", "b", "c", "d", "e", "f"], { minLength: 1 });
 const step = fc.oneof(
   device.map((d) => (world: World) => world.track(d)),
-  fc
-    .tuple(device, tasks, fc.integer({ min: 1, max: 5 }))
-    .map(
-      ([d, open, rho]) =>
-        (world: World) =>
-          world.contribute(d, open, rho),
-    ),
-  fc
-    .tuple(device, tasks, fc.integer({ min: 1, max: 5 }))
-    .map(
-      ([d, open, rho]) =>
-        (world: World) =>
-          world.contribute(d, open, rho),
-    ),
+  fc.tuple(device, tasks, fc.integer({ min: 1, max: 5 })).map(
+    ([d, open, rho]) =>
+      (world: World) =>
+        world.contribute(d, open, rho),
+  ),
+  fc.tuple(device, tasks, fc.integer({ min: 1, max: 5 })).map(
+    ([d, open, rho]) =>
+      (world: World) =>
+        world.contribute(d, open, rho),
+  ),
   device.map((d) => (world: World) => world.copy(d)),
   device.map((d) => (world: World) => world.ask(d)),
   fc.tuple(device, nth).map(
