@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { writeResults } from "./results.ts";
 
-const sizes = ["stub.js", "tacit.js", "index.js", "worker.js", "debug.js", "tokens.js"].map((file) => {
+const sizes = [
+  "stub.js",
+  "tacit.js",
+  "index.js",
+  "worker.js",
+  "debug.js",
+  "tokens.js",
+  "moving.js",
+  "parquet.js",
+].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {
     file,
@@ -13,6 +22,6 @@ const sizes = ["stub.js", "tacit.js", "index.js", "worker.js", "debug.js", "toke
   };
 });
 for (const { file, bytes, gzip, brotli } of sizes) {
-  console.log(`${file.padEnd(10)} ${bytes} bytes, ${gzip} gzip, ${brotli} brotli`);
+  console.log(`${file.padEnd(11)} ${bytes} bytes, ${gzip} gzip, ${brotli} brotli`);
 }
 writeResults("size", sizes);

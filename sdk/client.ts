@@ -6,15 +6,19 @@
  * null). Where there is no page, on a server, every method gives its plain answer and keeps nothing.
  */
 import { proxy, type Remote } from "comlink";
+import { show } from "../core/errors.ts";
 import { type EventInput, type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
 import { type FactInput, type FactValue, parseFacts } from "../core/events/fact.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
   Explanation,
+  ExportFile,
   ForYouOptions,
   Kept,
   ListOptions,
+  MoveAnswer,
+  MoveStep,
   Panel,
   Recommendation,
   TacitExport,
@@ -38,6 +42,7 @@ import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type {
   ConsentState,
+  ExportOptions,
   ItemsGiven,
   Tacit,
   TacitConfig,
@@ -51,6 +56,8 @@ import { eraseAhead, isAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
 const contributeLimitMs = 120_000;
+/** A file of its own is loaded, and a whole journal sealed. */
+const fileLimitMs = 60_000;
 /** A page that lives has long handed over by then what it wrote ahead. */
 const takeOverAfterMs = 2_000;
 /** How long a question may wait for `init`. */
@@ -180,8 +187,20 @@ export class Client implements Tacit {
     );
   }
 
-  exportData(): Promise<TacitExport | null> {
-    return this.#ask<TacitExport | null>("exportData", null, () => (worker) => worker.exportData());
+  exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
+  exportData(options: { readonly format: "parquet" }): Promise<readonly ExportFile[] | null>;
+  exportData(options?: ExportOptions): Promise<TacitExport | readonly ExportFile[] | null> {
+    const question = () => {
+      const { format = "json" } = options ?? {};
+      if (format === "parquet") return (worker: Remote<WorkerApi>) => worker.exportFiles();
+      if (format === "json") return (worker: Remote<WorkerApi>) => worker.exportData();
+      throw new TypeError(`exportData: format must be "json" or "parquet", got ${show(format)}`);
+    };
+    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, fileLimitMs);
+  }
+
+  move(step: MoveStep): Promise<MoveAnswer | null> {
+    return this.#ask<MoveAnswer | null>("move", null, () => (worker) => worker.move(step), fileLimitMs);
   }
 
   consent(change?: Partial<ConsentFlags>): ConsentState {
@@ -259,7 +278,7 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, settings: Settings): void {
-    const { server, worker, tokens, database, pins, relay, countsAutomation } = settings;
+    const { server, worker, tokens, moving, parquet, database, pins, relay, countsAutomation } = settings;
     const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
@@ -279,7 +298,7 @@ export class Client implements Tacit {
             lifeLock,
             server,
             database,
-            tokens,
+            ...{ tokens, moving, parquet },
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),

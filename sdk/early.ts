@@ -17,6 +17,7 @@ export const earlyNames = [
   "panel",
   "reportBytes",
   "exportData",
+  "move",
   "erase",
   "on",
 ] as const;

@@ -36,8 +36,14 @@ export function install({
   const before = host.tacit;
   if (isTacit(before)) return;
   const from = script?.src || page.address;
-  const beside = (file: string) => () => new URL(file, from).href;
-  const files = { worker: beside("worker.js"), tokens: beside("tokens.js"), debug: beside("debug.js") };
+  const beside = (file: string) => () => new URL(`${file}.js`, from).href;
+  const files = {
+    worker: beside("worker"),
+    tokens: beside("tokens"),
+    moving: beside("moving"),
+    parquet: beside("parquet"),
+    debug: beside("debug"),
+  };
   const client = new Client({ page, files });
   host.tacit = surfaceOf(client);
   client.init({

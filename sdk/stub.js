@@ -35,7 +35,7 @@
   window.tacit = stub;
 })(
   ["recommend", "similar", "goesWith", "trending"],
-  "track declare recommend similar goesWith trending explain optOut optIn panel reportBytes exportData erase on",
+  "track declare recommend similar goesWith trending explain optOut optIn panel reportBytes exportData move erase on",
   ["optOut", "erase"],
   () => localStorage,
 );

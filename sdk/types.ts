@@ -6,8 +6,11 @@ import type {
   EditionInForce,
   ExplainOptions,
   Explanation,
+  ExportFile,
   ForYouOptions,
   ListOptions,
+  MoveAnswer,
+  MoveStep,
   Panel,
   Pins,
   Recommendation,
@@ -77,6 +80,11 @@ export interface TacitEventMap {
   report: SentReport;
   consent: ConsentState;
   error: Error;
+}
+
+/** In which form an export comes: one value, or Parquet files. */
+export interface ExportOptions {
+  readonly format: "json" | "parquet";
 }
 
 /** An item, or any number of them: ids, or items as they were recommended. */
@@ -210,7 +218,30 @@ export interface Tacit {
    * const file = new Blob([JSON.stringify(await tacit.exportData(), null, 2)], { type: "application/json" });
    * console.log(file.size);
    */
-  exportData(): Promise<TacitExport | null>;
+  exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
+  /**
+   * The same as Apache Parquet, a file a table: events, facts, features, categories, interests, tastes, reports.
+   *
+   * @example
+   * const files = await tacit.exportData({ format: "parquet" });
+   * for (const { name, file } of files ?? []) console.log(name, file.size);
+   */
+  exportData(options: { readonly format: "parquet" }): Promise<readonly ExportFile[] | null>;
+  /**
+   * Takes what this device holds to another of the person's devices, encrypted: the server has no part in it.
+   *
+   * To move: the new device asks (`{ step: "ask" }`) and shows a code; the old one gives (`{ step: "give", to: code }`)
+   * a file that only the new one can take (`{ step: "take", file }`). What was spent and the right to contribute
+   * go along: the old one contributes no more. To copy or keep: `{ step: "copy" }` gives a file and the code
+   * that opens it; the right stays where it is.
+   *
+   * What cannot be done is an answer, `{ state: "refused", why }`. Call it only because the person acted.
+   *
+   * @example
+   * const asked = await tacit.move({ step: "ask" });
+   * if (asked?.state === "asked") console.log("type this on the old device:", asked.code);
+   */
+  move(step: MoveStep): Promise<MoveAnswer | null>;
   /**
    * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and
    * what that cost, so that none is answered twice and no budget comes back.

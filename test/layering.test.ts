@@ -86,6 +86,7 @@ const workerFloors = [
   "rank",
   "contribute",
   "moving",
+  "export",
   "panel.ts",
   "tacit.ts",
   "main.ts",

@@ -10,7 +10,15 @@ import type { Source } from "../core/ranking/source.ts";
 import type { Claims } from "../core/moving/rights.ts";
 import type { Spending } from "../core/sum/spending.ts";
 import type { MoveAnswer, MoveStep } from "./moves.ts";
-import type { ConsentFlags, EditionInForce, Panel, SentReport, StoredIn, TacitExport } from "./shown.ts";
+import type {
+  ConsentFlags,
+  EditionInForce,
+  ExportFile,
+  Panel,
+  SentReport,
+  StoredIn,
+  TacitExport,
+} from "./shown.ts";
 
 export type * from "./moves.ts";
 export type * from "./shown.ts";
@@ -238,6 +246,8 @@ export interface WorkerApi {
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;
+  /** The same as Parquet, a file a table. */
+  exportFiles(): Promise<readonly ExportFile[]>;
   /** A step of taking the data to another device. */
   move(step: MoveStep): Promise<MoveAnswer>;
   /**

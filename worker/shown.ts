@@ -211,6 +211,12 @@ export interface Panel {
   readonly storage: StoredIn;
 }
 
+/** A file of an export, to be kept as it is. */
+export interface ExportFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
 /** The export: complete, self-describing JSON. */
 export interface TacitExport {
   readonly format: "tacit-export";

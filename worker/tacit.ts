@@ -13,6 +13,7 @@ import type {
   ConsentFlags,
   ExplainOptions,
   Explanation,
+  ExportFile,
   ForYouOptions,
   KeepCopy,
   ListOptions,
@@ -302,6 +303,11 @@ export class TacitWorker implements WorkerApi {
       profile,
       consent: this.#consent,
     });
+  }
+
+  async exportFiles(): Promise<readonly ExportFile[]> {
+    const { parquetFiles } = await this.#loaded<typeof import("./export/parquet.ts")>("parquet");
+    return parquetFiles(await this.exportData());
   }
 
   async requests(): Promise<MadeRequests> {

@@ -18,6 +18,7 @@ import { Plan } from "./plan.tsx";
 import { ProfileList } from "./profilelist.tsx";
 import { Reports } from "./reports.tsx";
 import { Switches } from "./switches.tsx";
+import { TakeAlong } from "./takealong.tsx";
 import { Why } from "./why.tsx";
 import { YourData } from "./yourdata.tsx";
 
@@ -107,6 +108,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
           <Parties parties={panel.parties} />
         </>
       )}
+      <TakeAlong tacit={tacit} />
       <YourData tacit={tacit} />
       {panel?.edition && (
         <p class="drawer-note">

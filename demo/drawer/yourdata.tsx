@@ -1,17 +1,11 @@
-/** Take it with you, erase it, or leave altogether. */
+/** Erase what is here, or leave altogether. */
 import { useState } from "preact/hooks";
 import type { Tacit } from "../../sdk/index.ts";
-import { download } from "./download.ts";
 
-type Step = "idle" | "asking" | "working" | "erased" | "out" | "failed";
+type Step = "idle" | "asking" | "working" | "erased" | "out";
 
 export function YourData({ tacit }: { readonly tacit: Tacit }) {
   const [step, setStep] = useState<Step>("idle");
-  const exportAll = async () => {
-    const data = await tacit.exportData();
-    if (data === null) return setStep("failed");
-    download("tacit-export.json", "application/json", JSON.stringify(data, null, 2));
-  };
   const erase = async () => {
     setStep("working");
     await tacit.erase();
@@ -24,10 +18,13 @@ export function YourData({ tacit }: { readonly tacit: Tacit }) {
   };
   return (
     <section aria-labelledby="drawer-data">
-      <h3 id="drawer-data">Your data</h3>
+      <h3 id="drawer-data">Erase or leave</h3>
       {step === "asking" ? (
         <div class="ask-once" role="alertdialog" aria-label="Erase everything?">
-          <p>Erase everything this shop has remembered on this device? This cannot be undone.</p>
+          <p>
+            Erase everything this shop has remembered on this device? This cannot be undone. Other devices and
+            files that you took it to keep theirs.
+          </p>
           <p class="actions">
             <button type="button" class="button button-danger" onClick={erase}>
               Erase
@@ -39,9 +36,6 @@ export function YourData({ tacit }: { readonly tacit: Tacit }) {
         </div>
       ) : (
         <p class="actions">
-          <button type="button" class="button button-quiet" onClick={exportAll}>
-            Export as JSON
-          </button>
           <button type="button" class="button button-quiet" onClick={() => setStep("asking")}>
             Erase
           </button>
@@ -62,9 +56,8 @@ const messages: Readonly<Record<Step, string>> = {
   asking: "",
   working: "Erasing…",
   erased:
-    "Erased. This device remembers nothing of what you did here, only what contributing has cost so far.",
+    "Erased. This device remembers nothing of what you did here, only what contributing has cost so far. Other devices and files that you took it to keep theirs.",
   out: "You are out: both switches are off and everything is erased.",
-  failed: "The export could not be made: what is on this device could not be read.",
 };
 
 /** The harmless answer has the focus. */

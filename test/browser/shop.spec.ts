@@ -86,7 +86,7 @@ test("the export downloads and is complete", async ({ page }) => {
   const drawer = await openDrawer(page);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    drawer.getByRole("button", { name: "Export as JSON" }).click(),
+    drawer.getByRole("button", { name: "Download as JSON" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("tacit-export.json");
   const exported: TacitExport = JSON.parse(readFileSync(await download.path(), "utf8"));

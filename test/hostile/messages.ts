@@ -443,6 +443,8 @@ function pageGrammars(): readonly AnyGrammar[] {
   };
   const files = {
     worker: () => "https://a.example/w.js",
+    moving: () => "https://x.example/moving.js",
+    parquet: () => "https://x.example/parquet.js",
     tokens: () => "https://a.example/t.js",
     debug: () => "https://a.example/d.js",
   };

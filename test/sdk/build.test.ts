@@ -39,17 +39,20 @@ describe("tacit.js", () => {
 });
 
 describe("worker.js", () => {
-  test("leaves what blinds tokens to a file of its own", async () => {
+  test("leaves what blinds tokens, what moves data and what writes Parquet to files of their own", async () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
     expect(gzipSync(code, { level: 9 }).length).toBeLessThan(78_000);
-    for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest"]) expect(code).not.toContain(sign);
+    for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"])
+      expect(code).not.toContain(sign);
   });
 });
 
 describe("index.js", () => {
-  test("in a site bundled with vite brings its worker, what blinds tokens and the overlay along", async () => {
+  test("in a site bundled with vite brings its worker, what it loads and the overlay along", async () => {
     await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/moving.js"), `export const move = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/parquet.js"), `export const parquetFiles = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/debug.js"), `export const open = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
     await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);
@@ -60,6 +63,10 @@ describe("index.js", () => {
     expect(await readFile(join(folder, "dist", worker), "utf8")).toContain("self.worker");
     const tokens = /new URL\(`(\/assets\/tokens-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", tokens), "utf8")).toContain("begin");
+    const moving = /new URL\(`(\/assets\/moving-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", moving), "utf8")).toContain("move");
+    const parquet = /new URL\(`(\/assets\/parquet-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", parquet), "utf8")).toContain("parquetFiles");
     const debug = /new URL\(`(\/assets\/debug-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", debug), "utf8")).toContain("open");
   }, 60_000);

@@ -65,6 +65,8 @@ describe("a page and its worker", () => {
       server: "https://shop.example/tacit",
       database: "shop",
       tokens: "https://shop.example/tokens.js",
+      moving: "https://shop.example/moving.js",
+      parquet: "https://shop.example/parquet.js",
       consent: { personalise: true, contribute: false },
     });
   });

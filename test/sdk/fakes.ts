@@ -5,6 +5,7 @@ import type { Files } from "../../sdk/config.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
 import type {
   Budget,
+  ExportFile,
   KeepCopy,
   KeptErased,
   MadeRequests,
@@ -82,6 +83,8 @@ const sent: SentReport = {
 export const files: Files = {
   worker: () => "https://shop.example/tacit/worker.js",
   tokens: () => "https://shop.example/tacit/tokens.js",
+  moving: () => "https://shop.example/tacit/moving.js",
+  parquet: () => "https://shop.example/tacit/parquet.js",
   debug: () => "https://shop.example/tacit/debug.js",
 };
 
@@ -185,6 +188,10 @@ export class FakeApi implements WorkerApi {
       parties: "one",
       edition: null,
     };
+  }
+  async exportFiles(): Promise<readonly ExportFile[]> {
+    this.#note("exportFiles");
+    return [{ name: "events.parquet", file: new Blob(["PAR1"]) }];
   }
   async requests(): Promise<MadeRequests> {
     return { originMs: 0, entries: [] };
