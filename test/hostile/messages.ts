@@ -7,6 +7,7 @@ import { toHex } from "../../core/bytes.ts";
 import { encodeChoices, parseChoices } from "../../core/consent.ts";
 import { parseManifest } from "../../core/encoder/manifest.ts";
 import { parseEventInput } from "../../core/events/event.ts";
+import { parseFacts } from "../../core/events/fact.ts";
 import { canonicalJson, jsonToBytes } from "../../core/json.ts";
 import { parseBundle } from "../../core/model/bundle.ts";
 import { cardIn, joinLines, parseCards, plainCard, splitLines } from "../../core/model/card.ts";
@@ -456,6 +457,11 @@ function pageGrammars(): readonly AnyGrammar[] {
       parseChoices,
     ),
     ofValues("core/events/event.ts#parseEventInput", [properties], (value) => parseEventInput("view", value)),
+    ofValues(
+      "core/events/fact.ts#parseFacts",
+      [{ ageBand: "25-34", categories: ["Mugs"], n: 3 }],
+      parseFacts,
+    ),
     ofValues("core/sum/spending.ts#parseSpending", [spending], parseSpending),
     ofValues("sdk/config.ts#settingsFrom", [config], (value) => settingsFrom(value as never, place)),
     ofValues("sdk/consent.ts#parsePermissions", [config.consent], (value) => parsePermissions("init", value)),

@@ -6,9 +6,10 @@ import { expect, test } from "vitest";
 import { wage } from "./campaign.ts";
 import { entrances } from "./entrances.ts";
 import { messageGrammars } from "./messages.ts";
+import { movingGrammars } from "./moving.ts";
 import { readerGrammars } from "./readers.ts";
 
-const grammars = [...(await messageGrammars()), ...readerGrammars()];
+const grammars = [...(await messageGrammars()), ...readerGrammars(), ...(await movingGrammars())];
 
 test("every exported function that parses or reads what comes from outside has a grammar of hostile inputs", () => {
   const names = grammars.map(({ name }) => name);
