@@ -281,6 +281,15 @@ describe("a right", () => {
     expect(mayContribute(takenIn(left, load, "w"))).toBe(false);
   });
 
+  test("brings along what was answered under it, also before an erasure: none of it is answered again", () => {
+    const { load } = handedOver({ ...fresh(), answeredTasks: ["a", "b"] }, "x");
+    expect([...takenIn({ ...fresh(), answeredTasks: ["c"] }, load, "y").answeredTasks].sort()).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+  });
+
   test("is its device's own again after a copy of its own was taken in", () => {
     const source = named(contributed, "x");
     expect(mayContribute(copyTaken(source, source.claims.origins, "y"))).toBe(true);
