@@ -105,6 +105,13 @@ export type Reason =
       readonly title: string;
       readonly contribution: number;
     }
+  /** A word of the text that was searched for, and the word of the item's title or categories that is nearest to it. */
+  | {
+      readonly why: "search";
+      readonly asked: string;
+      readonly found: string;
+      readonly contribution: number;
+    }
   /** What the person said of themselves (`declare`): which fact, and what of it. */
   | { readonly why: "said"; readonly fact: string; readonly said: string; readonly contribution: number }
   /** What the crowd wants, lately or always. */

@@ -173,6 +173,7 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
       if (leaning === undefined) throw new Error("recommend: expected a person who said it, got none");
       return { why: "said", fact: leaning.fact, said: leaning.said, contribution };
     }
+    case "search":
     case "trending":
     case "popular":
     case "new":
