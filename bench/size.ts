@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { writeResults } from "./results.ts";
 
-const sizes = ["stub.js", "tacit.js", "index.js", "worker.js", "debug.js", "tokens.js"].map((file) => {
+const sizes = ["stub.js", "tacit.js", "index.js", "worker.js", "debug.js", "tokens.js", "words.js"].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {
     file,

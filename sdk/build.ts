@@ -1,6 +1,6 @@
 /**
  * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, debug,
- * tokens, stub.
+ * tokens, words, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and prints what each weighs compressed.

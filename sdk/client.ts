@@ -33,7 +33,7 @@ import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listed, Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainItem, plainItems, plainOptions } from "./plain.ts";
+import { optionKeys, plainItem, plainItems, plainOptions, plainText } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type {
@@ -156,6 +156,13 @@ export class Client implements Tacit {
     });
   }
 
+  search(text: string, options?: ListOptions): Promise<readonly Recommendation[]> {
+    return this.#list("search", { about: text, options }, (plain) => {
+      const asked = plainText("search", text);
+      return (worker) => worker.search(asked, plain);
+    });
+  }
+
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]> {
     return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
@@ -259,7 +266,7 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, settings: Settings): void {
-    const { server, worker, tokens, database, pins, relay, countsAutomation } = settings;
+    const { server, worker, tokens, words, database, pins, relay, countsAutomation } = settings;
     const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
@@ -280,6 +287,7 @@ export class Client implements Tacit {
             server,
             database,
             tokens,
+            words,
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),

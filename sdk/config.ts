@@ -9,6 +9,7 @@ import { unknownKeys } from "./unknown.ts";
 export interface Files {
   readonly worker: () => string;
   readonly tokens: () => string;
+  readonly words: () => string;
   readonly debug: () => string;
 }
 
@@ -17,8 +18,9 @@ export interface Settings {
   /** Absolute, without a slash at its end. */
   readonly server: string;
   readonly worker: string;
-  /** Addresses of tokens.js and debug.js: beside the worker where the site says where that is. */
+  /** Addresses of tokens.js, words.js and debug.js: beside the worker where the site says where that is. */
   readonly tokens: string;
+  readonly words: string;
   readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
@@ -53,12 +55,13 @@ export function settingsFrom(
     throw new TypeError(`init: automation must be "count" or nothing, got ${show(automation)}`);
   }
   const workerUrl = absolute("worker", worker ?? files.worker(), address);
-  const beside = (file: "tokens" | "debug"): string =>
+  const beside = (file: "tokens" | "words" | "debug"): string =>
     worker === undefined ? files[file]() : new URL(`${file}.js`, workerUrl).href;
   return {
     server: absolute("server", server, address).replace(/\/+$/, ""),
     worker: workerUrl,
     tokens: beside("tokens"),
+    words: beside("words"),
     debug: beside("debug"),
     database,
     consent: parsePermissions("init", consent),

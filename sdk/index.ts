@@ -15,6 +15,7 @@ export const tacit: Tacit = surfaceOf(
     files: {
       worker: () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
       tokens: () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
+      words: () => new URL(/* @vite-ignore */ "./words.js", import.meta.url).href,
       debug: () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
     },
   }),

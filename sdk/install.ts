@@ -37,7 +37,12 @@ export function install({
   if (isTacit(before)) return;
   const from = script?.src || page.address;
   const beside = (file: string) => () => new URL(file, from).href;
-  const files = { worker: beside("worker.js"), tokens: beside("tokens.js"), debug: beside("debug.js") };
+  const files = {
+    worker: beside("worker.js"),
+    tokens: beside("tokens.js"),
+    words: beside("words.js"),
+    debug: beside("debug.js"),
+  };
   const client = new Client({ page, files });
   host.tacit = surfaceOf(client);
   client.init({

@@ -1,5 +1,5 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug or tokens.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens or words.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ export const builds = {
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
   debug: { entry: "./debug/main.ts", format: "es", file: "debug.js" },
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
+  words: { entry: "../worker/rank/words.ts", format: "es", file: "words.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

@@ -44,6 +44,8 @@ export interface WorkerConfig {
   readonly relay?: string;
   /** URL of `tokens.js`, fetched by who needs tokens. */
   readonly tokens?: string;
+  /** URL of `words.js`, fetched when there is free text. */
+  readonly words?: string;
   /**
    * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it
    * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
@@ -223,6 +225,7 @@ export interface WorkerApi {
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
+  search(text: string, options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: TrendingOptions): Promise<readonly Recommendation[]>;
   explain(item: string, options: ExplainOptions): Promise<Explanation>;
   /**

@@ -4,6 +4,7 @@
  */
 
 import type { RandomFill } from "../core/bytes.ts";
+import type { ItemWords, TextAnswer } from "../core/encoder/words/catalogue.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerNotice } from "./api.ts";
@@ -25,6 +26,16 @@ export interface PrivacyPass {
   readonly begin: (issuerName: string, tokenKey: Uint8Array) => Promise<PendingToken>;
 }
 
+/** What words.js exports. */
+export interface WordsModule {
+  /** @param bytes of a word file; null: there is none. @throws for bytes that are none. */
+  readonly readWords: (bytes: Uint8Array | null) => ReadWords;
+}
+
+export interface ReadWords {
+  readonly of: (items: readonly ItemWords[]) => { readonly answer: (text: string) => TextAnswer | null };
+}
+
 export interface Edges {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
@@ -42,6 +53,8 @@ export interface Edges {
    * where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
+  /** What free text is understood by (rank/words.ts), a file of its own because most pages have none. */
+  readonly loadWords?: (url: string | undefined) => Promise<WordsModule>;
 }
 
 /** A stretch of time, of which a time is drawn uniformly. */
@@ -79,6 +92,10 @@ export function platformEdges(): Edges {
     fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
     loadPrivacyPass: (url) => {
       if (url === undefined) throw new Error("tokens: expected the address of tokens.js, got none");
+      return import(/* @vite-ignore */ url);
+    },
+    loadWords: (url) => {
+      if (url === undefined) throw new Error("words: expected the address of words.js, got none");
       return import(/* @vite-ignore */ url);
     },
   };

@@ -444,6 +444,7 @@ function pageGrammars(): readonly AnyGrammar[] {
   const files = {
     worker: () => "https://a.example/w.js",
     tokens: () => "https://a.example/t.js",
+    words: () => "https://a.example/w.js",
     debug: () => "https://a.example/d.js",
   };
   const place = { address: "https://shop.example/page", files };

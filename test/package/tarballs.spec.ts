@@ -107,7 +107,7 @@ describe("tacit-sdk", () => {
   });
 
   test("has the overlay, what blinds tokens, and the integrity of each file", () => {
-    const files = ["debug.js", "index.js", "stub.js", "tacit.js", "tokens.js", "worker.js"];
+    const files = ["debug.js", "index.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),
     ).toEqual(files);

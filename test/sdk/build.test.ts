@@ -50,6 +50,7 @@ describe("index.js", () => {
   test("in a site bundled with vite brings its worker, what blinds tokens and the overlay along", async () => {
     await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/words.js"), `export const readWords = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/debug.js"), `export const open = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
     await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);

@@ -80,6 +80,7 @@ const sent: SentReport = {
 export const files: Files = {
   worker: () => "https://shop.example/tacit/worker.js",
   tokens: () => "https://shop.example/tacit/tokens.js",
+  words: () => "https://shop.example/tacit/words.js",
   debug: () => "https://shop.example/tacit/debug.js",
 };
 
@@ -127,6 +128,10 @@ export class FakeApi implements WorkerApi {
   }
   async goesWith(items: readonly string[], options: Parameters<WorkerApi["goesWith"]>[1]) {
     this.#note("goesWith", items, options);
+    return [recommendation];
+  }
+  async search(text: string, options: Parameters<WorkerApi["search"]>[1]) {
+    this.#note("search", text, options);
     return [recommendation];
   }
   async trending(options: Parameters<WorkerApi["trending"]>[0]) {
