@@ -4,7 +4,6 @@
  */
 import type { TextAnswer } from "../encoder/words/catalogue.ts";
 import type { Leaning } from "../ranking/leaning.ts";
-import { topK } from "../ranking/topk.ts";
 import { oncePerGroup } from "../ranking/variants.ts";
 
 export interface TextModel {
@@ -30,7 +29,8 @@ export function textLeanings(
   { scores, matchesOf }: TextAnswer,
   { items = textLeaning.items, weight = textLeaning.weight }: TextLeaningOptions = {},
 ): readonly Leaning[] {
-  const near = topK({ scores, k: 4 * items });
+  const answers = Uint32Array.from(scores.keys()).filter((row) => !Number.isNaN(scores[row]));
+  const near = answers.sort((a, b) => scores[b] - scores[a] || a - b);
   const rows = [...oncePerGroup(near, (row) => cards[row].group, new Set()).subarray(0, items)];
   const whole = rows.reduce((sum, row) => sum + scores[row], 0);
   const byWord = new Map<string, { readonly items: number[]; readonly weights: number[]; sum: number }>();
