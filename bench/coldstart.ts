@@ -1,11 +1,11 @@
 /**
- * npm run bench:coldstart -- --data DIR --encoder FOLDER: what content is worth where nothing else is known.
+ * npm run bench:coldstart -- --data DIR --encoder FOLDER --words FILE: what content is worth where nothing else is known.
  *
  * New items: a tenth of the items is held out of all training, of the fitted space too, and imported later.
  * Who has which of them, by what else people have? recall@20 and NDCG@20 in a list of the new items alone,
  * and in one of the whole catalogue (where each new item has the mean share of people). By words (TF-IDF and
  * SVD), by meaning (the encoder), by both, as `tacit import` makes rows without and with --encoder; and a
- * random list.
+ * random list. By a word file (npm run words), alone and beside words, where --words names one.
  *
  * All items: nothing is held out but the people: recall@20 and NDCG@20 of what they went on to, and the size
  * of the content part that a browser fetches for it, by brotli.
@@ -19,8 +19,13 @@
  * --meaning-weight are those settings. Means and standard deviations over --seeds: which items are held out,
  * and how items of one order follow each other.
  */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
+import type { Encoder } from "../core/encoder/encoder.ts";
+import { wordEncoder } from "../core/encoder/words/encoder.ts";
+import { parseWordFile } from "../core/encoder/words/wordfile.ts";
 import { encodeContent } from "../core/model/content.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
@@ -53,6 +58,7 @@ const { values: flags } = parseArgs({
   options: {
     data: { type: "string" },
     encoder: { type: "string" },
+    words: { type: "string" },
     seeds: { type: "string", default: "1,2,3" },
     validation: { type: "boolean", default: false },
     "content-dim": { type: "string", default: "384" },
@@ -77,11 +83,23 @@ for (const number of [...seeds, contentDim, meaning.dim, meaning.weight]) {
 
 const test = readDataSet(directory);
 const items = readContentItems(directory, test.items);
-const encoded = flags.encoder === undefined ? null : await encodedBy(flags.encoder);
-const ways: Readonly<Record<string, MeaningOptions | null>> = {
+const encoded = flags.encoder === undefined ? null : await encodedBy(await loadEncoder(flags.encoder));
+const vectors = flags.words === undefined ? null : await encodedBy(wordFileEncoder(flags.words));
+
+/** What rows are made of beside words, if anything. */
+interface Way {
+  readonly encoded: EncodedItems;
+  readonly options: MeaningOptions;
+}
+const alone = (of: EncodedItems): Way => ({ encoded: of, options: { dim: of.dim, weight: 1 } });
+const beside = (of: EncodedItems): Way => ({ encoded: of, options: meaning });
+const ways: Readonly<Record<string, Way | null>> = {
   words: null,
-  ...(encoded === null ? {} : { meaning: { dim: encoded.dim, weight: 1 }, both: meaning }),
+  ...(vectors === null ? {} : { "word file": alone(vectors), "words, word file": beside(vectors) }),
+  ...(encoded === null ? {} : { meaning: alone(encoded), both: beside(encoded) }),
 };
+/** Those that people in time are judged by, too. */
+const isAlone = (way: Way | null): boolean => way?.options.weight === 1;
 
 type Table = Record<string, Record<string, Mean>>;
 
@@ -92,10 +110,10 @@ for (const seed of seeds) {
   const data = flags.validation ? validationSet(test, { share: 0.1, seed }) : test;
   const held = heldOutItems(data, { share: 0.1, seed });
   add(newItems, "random", qualityOnNew(held, randomScores(seed)));
-  for (const [way, options] of Object.entries(ways)) {
-    const input = { ...rowsBy(options, held.isNew), popularity: held.shares, factors: null };
+  for (const [way, made] of Object.entries(ways)) {
+    const input = { ...rowsBy(made, held.isNew), popularity: held.shares, factors: null };
     add(newItems, way, qualityOnNew(held, jointScores(held.data, input)));
-    const rows = rowsBy(options, new Uint8Array(items.length));
+    const rows = rowsBy(made, new Uint8Array(items.length));
     const { recall, ndcg } = judgeJoint(data, {
       ...rows,
       popularity: countedPopularity(data),
@@ -117,8 +135,12 @@ print("all items: recall and NDCG at 20, content part", tables.allItems);
 if (!flags["new-items"]) print("new people: recall@20 of the next item after so many", tables.newPeople);
 writeResults("coldstart", { ...flags, items: items.length, ...tables });
 
-async function encodedBy(folder: string): Promise<EncodedItems> {
-  const encoder = await loadEncoder(folder);
+function wordFileEncoder(path: string): Encoder {
+  const bytes = readFileSync(path);
+  return wordEncoder(parseWordFile(bytes), createHash("sha256").update(bytes).digest("hex"));
+}
+
+async function encodedBy(encoder: Encoder): Promise<EncodedItems> {
   const startMs = performance.now();
   const values = await encoder.encode(items.map(meaningText));
   const seconds = (performance.now() - startMs) / 1000;
@@ -128,19 +150,16 @@ async function encodedBy(folder: string): Promise<EncodedItems> {
 }
 
 /** Rows of all items in a space fitted to those that are not new; null: by words alone. */
-function rowsBy(
-  options: MeaningOptions | null,
-  isNew: Uint8Array,
-): Pick<JointInput, "content" | "contentDim"> {
+function rowsBy(way: Way | null, isNew: Uint8Array): Pick<JointInput, "content" | "contentDim"> {
   const old = Array.from(items.keys()).filter((at) => isNew[at] === 0);
-  const fitted = options === null || encoded === null ? null : fitMeaning(vectorsOf(encoded, old), options);
+  const fitted = way === null ? null : fitMeaning(vectorsOf(way.encoded, old), way.options);
   const known = old.map((at): ContentItem => items[at]);
   const space = fitSpace(known, { dim: Math.min(contentDim, known.length) }, fitted);
   const dim = rowDim(space);
   const rows = new Float32Array(items.length * dim);
   const row = new Float64Array(dim);
   for (const [at, item] of items.entries()) {
-    projectInto(row, item, space, encoded === null ? null : vectorsOf(encoded, [at]).values);
+    projectInto(row, item, space, way === null ? null : vectorsOf(way.encoded, [at]).values);
     rows.set(row, at * dim);
   }
   return { content: quantizeRows(rows, items.length, dim), contentDim: dim };
@@ -170,8 +189,8 @@ function recallsAfter(inTime: InTime): Readonly<Record<string, Record<string, nu
   const none = new Uint8Array(items.length);
   const popularity = countedPopularity({ items: test.items, train, heldOut: [] });
   const rows = Object.entries(ways)
-    .filter(([way]) => way !== "meaning")
-    .map(([way, options]) => [way, rowsBy(options, none)] as const);
+    .filter(([, made]) => !isAlone(made))
+    .map(([way, made]) => [way, rowsBy(made, none)] as const);
   const nearest = itemKnn(train, items.length, knnSettings);
   const table: Record<string, Record<string, number>> = {};
   for (const events of [0, 1, 2, 3, 5, 10]) {

@@ -12,6 +12,7 @@ const sizes = [
   "tokens.js",
   "moving.js",
   "parquet.js",
+  "words.js",
 ].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {

@@ -1,6 +1,6 @@
 /**
  * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, debug,
- * tokens, moving, parquet, stub.
+ * tokens, moving, parquet, words, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and prints what each weighs compressed.

@@ -37,7 +37,7 @@ import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listed, Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainItem, plainItems, plainOptions } from "./plain.ts";
+import { optionKeys, plainItem, plainItems, plainOptions, plainText } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type {
@@ -163,6 +163,13 @@ export class Client implements Tacit {
     });
   }
 
+  search(text: string, options?: ListOptions): Promise<readonly Recommendation[]> {
+    return this.#list("search", { about: text, options }, (plain) => {
+      const asked = plainText("search", text);
+      return (worker) => worker.search(asked, plain);
+    });
+  }
+
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]> {
     return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
@@ -278,7 +285,8 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, settings: Settings): void {
-    const { server, worker, tokens, moving, parquet, database, pins, relay, countsAutomation } = settings;
+    const { server, worker, tokens, moving, parquet, words, database, pins, relay, countsAutomation } =
+      settings;
     const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
@@ -298,7 +306,7 @@ export class Client implements Tacit {
             lifeLock,
             server,
             database,
-            ...{ tokens, moving, parquet },
+            ...{ tokens, moving, parquet, words },
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),

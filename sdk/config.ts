@@ -11,6 +11,7 @@ export interface Files {
   readonly tokens: () => string;
   readonly moving: () => string;
   readonly parquet: () => string;
+  readonly words: () => string;
   readonly debug: () => string;
 }
 
@@ -23,6 +24,7 @@ export interface Settings {
   readonly tokens: string;
   readonly moving: string;
   readonly parquet: string;
+  readonly words: string;
   readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
@@ -65,6 +67,7 @@ export function settingsFrom(
     tokens: beside("tokens"),
     moving: beside("moving"),
     parquet: beside("parquet"),
+    words: beside("words"),
     debug: beside("debug"),
     database,
     consent: parsePermissions("init", consent),

@@ -10,6 +10,7 @@ export const earlyNames = [
   "recommend",
   "similar",
   "goesWith",
+  "search",
   "trending",
   "explain",
   "optOut",

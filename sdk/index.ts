@@ -17,6 +17,7 @@ export const tacit: Tacit = surfaceOf(
       tokens: () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
       moving: () => new URL(/* @vite-ignore */ "./moving.js", import.meta.url).href,
       parquet: () => new URL(/* @vite-ignore */ "./parquet.js", import.meta.url).href,
+      words: () => new URL(/* @vite-ignore */ "./words.js", import.meta.url).href,
       debug: () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
     },
   }),

@@ -42,6 +42,7 @@ export function install({
     tokens: beside("tokens"),
     moving: beside("moving"),
     parquet: beside("parquet"),
+    words: beside("words"),
     debug: beside("debug"),
   };
   const client = new Client({ page, files });

@@ -22,7 +22,7 @@ interface Noted {
 }
 
 export interface Listed {
-  readonly who: "recommend" | "similar" | "goesWith" | "trending";
+  readonly who: "recommend" | "similar" | "goesWith" | "search" | "trending";
   /** As the page passed it. */
   readonly given: { readonly about?: unknown; readonly options: unknown };
   /** Since the page began (`performance.now`), like `atMs` of a note. */

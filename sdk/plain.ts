@@ -12,6 +12,7 @@ export const optionKeys = {
   recommend: ["count", "exclude", "includeSeen", "again"],
   similar: ["count", "exclude"],
   goesWith: ["count", "exclude"],
+  search: ["count", "exclude"],
   trending: ["count", "exclude", "by"],
   explain: ["includeSeen"],
 } as const;
@@ -41,6 +42,12 @@ export function plainItem(who: string, value: unknown, what = "item"): string {
   const id = itemIdOf(value);
   if (id !== null) return id;
   throw new TypeError(`${who}: ${what} must be an id, got ${typeof value}`);
+}
+
+/** @throws {TypeError} when it is no text. */
+export function plainText(who: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`${who}: text must be a string, got ${typeof value}`);
 }
 
 /** @throws {TypeError} when it is no number; which numbers are counts the ranking says. */

@@ -34,8 +34,8 @@
   }
   window.tacit = stub;
 })(
-  ["recommend", "similar", "goesWith", "trending"],
-  "track declare recommend similar goesWith trending explain optOut optIn panel reportBytes exportData move erase on",
+  ["recommend", "similar", "goesWith", "search", "trending"],
+  "track declare recommend similar goesWith search trending explain optOut optIn panel reportBytes exportData move erase on",
   ["optOut", "erase"],
   () => localStorage,
 );

@@ -152,6 +152,16 @@ export interface Tacit {
    */
   goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]>;
   /**
+   * What a text asks for, nearest first: in whatever words where the shop publishes a word file (`tacit import
+   * --words`), else in the catalogue's own. Each reason says which word of the text met which of the item. What it
+   * takes is fetched with the first search, and the text stays on this device.
+   *
+   * @example
+   * const found = await tacit.search("something for an infant", { count: 8 });
+   * for (const { title, reasons } of found) console.log(title, reasons[0]?.why);
+   */
+  search(text: string, options?: ListOptions): Promise<readonly Recommendation[]>;
+  /**
    * What the crowd wants most, lately as far as that is known; the newest items while no crowd has spoken. With `by`
    * what it always wants ("popular"), or what is new ("new").
    *

@@ -1,5 +1,6 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens, moving or parquet.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens, moving,
+ * parquet or words.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,7 @@ export const builds = {
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
   moving: { entry: "../worker/moving/main.ts", format: "es", file: "moving.js" },
   parquet: { entry: "../worker/export/parquet.ts", format: "es", file: "parquet.js" },
+  words: { entry: "../worker/rank/words.ts", format: "es", file: "words.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

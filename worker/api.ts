@@ -63,6 +63,8 @@ export interface WorkerConfig {
   /** URLs of `moving.js` and `parquet.js`, fetched by who takes their data along. */
   readonly moving?: string;
   readonly parquet?: string;
+  /** URL of `words.js`, fetched when there is free text. */
+  readonly words?: string;
   /**
    * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it
    * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
@@ -122,6 +124,13 @@ export type Reason =
       readonly why: "similar" | "together";
       readonly item: string;
       readonly title: string;
+      readonly contribution: number;
+    }
+  /** A word of the text that was searched for, and the word of the item's title or categories that is nearest to it. */
+  | {
+      readonly why: "search";
+      readonly asked: string;
+      readonly found: string;
       readonly contribution: number;
     }
   /** What the person said of themselves (`declare`): which fact, and what of it. */
@@ -235,6 +244,7 @@ export interface WorkerApi {
   forYou(options: ForYouOptions): Promise<readonly Recommendation[]>;
   similar(item: string, options: ListOptions): Promise<readonly Recommendation[]>;
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
+  search(text: string, options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: TrendingOptions): Promise<readonly Recommendation[]>;
   explain(item: string, options: ExplainOptions): Promise<Explanation>;
   /**

@@ -4,6 +4,7 @@
  */
 
 import type { RandomFill } from "../core/bytes.ts";
+import type { ItemWords, TextAnswer } from "../core/encoder/words/catalogue.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerNotice } from "./api.ts";
@@ -25,6 +26,16 @@ export interface PrivacyPass {
   readonly begin: (issuerName: string, tokenKey: Uint8Array) => Promise<PendingToken>;
 }
 
+/** What words.js exports. */
+export interface WordsModule {
+  /** @param bytes of a word file; null: there is none. @throws for bytes that are none. */
+  readonly readWords: (bytes: Uint8Array | null) => ReadWords;
+}
+
+export interface ReadWords {
+  readonly of: (items: readonly ItemWords[]) => { readonly answer: (text: string) => TextAnswer | null };
+}
+
 export interface Edges {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
@@ -44,6 +55,8 @@ export interface Edges {
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
   /** Other files of their own, by name: what most pages never ask for. */
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
+  /** What free text is understood by (rank/words.ts), a file of its own because most pages have none. */
+  readonly loadWords?: (url: string | undefined) => Promise<WordsModule>;
 }
 
 /** Files of the SDK that the worker loads when they are asked for. */
@@ -83,6 +96,7 @@ export function platformEdges(): Edges {
     fill: platformFill,
     fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
     loadPrivacyPass: (url) => loaded("tokens", url) as Promise<PrivacyPass>,
+    loadWords: (url) => loaded("words", url) as Promise<WordsModule>,
     loadFile: loaded,
   };
 }

@@ -48,6 +48,7 @@ import {
   type Notify,
   type PrivacyPass,
   troubleOf,
+  type WordsModule,
 } from "./edges.ts";
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
@@ -59,7 +60,8 @@ import { exportOf, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import { FeaturesCache } from "./rank/features.ts";
-import { LeaningsCache } from "./rank/leanings.ts";
+import { FreeText } from "./rank/freetext.ts";
+import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
@@ -74,6 +76,7 @@ interface Parts {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly editions: Editions;
+  readonly freeText: FreeText;
   readonly contributing: Contributing;
   readonly tabs: Tabs;
 }
@@ -158,6 +161,7 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
+      freeText: new FreeText({ editions, load: async () => this.#loadWords(config.words) }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
@@ -218,6 +222,13 @@ export class TacitWorker implements WorkerApi {
     this.#tellUnknown("goesWith", items);
     this.#tellUnknown("goesWith: exclude", options.exclude);
     return list;
+  }
+
+  async search(text: string, options: ListOptions): Promise<readonly Recommendation[]> {
+    const { editions, freeText } = this.#running("search");
+    const model = await editions.whole();
+    this.#tellUnknown("search: exclude", options.exclude);
+    return ranking.search(model, (await freeText.of(model)).answer(text), options);
   }
 
   async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
@@ -488,14 +499,39 @@ export class TacitWorker implements WorkerApi {
 
   /** The profile now, on a model that is ready for it. */
   async #profile(model: Model): Promise<JournalProfile> {
+    await this.#understand(model);
+    const { freeText } = this.#running("profile");
     const now = async () => {
       const log = await this.#log();
-      const leanings = this.#leanings.of(model, log);
+      const leanings = this.#leanings.of(model, log, freeText.ready(model));
       return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs() });
     };
     if (!(await now()).likes) return now();
     await this.#running("profile").editions.ready(model);
     return now();
+  }
+
+  /**
+   * Has what free text takes, where the person wrote what they look for; it is waited for a little. What comes later
+   * is told as a change.
+   */
+  async #understand(model: Model): Promise<void> {
+    const { freeText, notify } = this.#running("interests");
+    if (interestsIn(await this.#log()) === null || freeText.ready(model) !== null) return;
+    const { wait = pause } = this.#edges;
+    let isLate = false;
+    const understood = freeText.of(model).then(
+      () => isLate && notify({ type: "change" }),
+      (cause) => notify(troubleOf("interests", cause)),
+    );
+    await Promise.race([understood, wait(wholeWaitMs)]);
+    isLate = true;
+  }
+
+  #loadWords(url: string | undefined): Promise<WordsModule> {
+    const { loadWords } = this.#edges;
+    if (loadWords === undefined) throw new Error("words: expected a way to understand them, got none");
+    return loadWords(url);
   }
 
   /** What the device has worked out about the person. */

@@ -35,6 +35,13 @@ export type RowReason =
   | { readonly why: "similar"; readonly row: number; readonly contribution: number }
   /** Goes well with the item of `row`. */
   | { readonly why: "together"; readonly row: number; readonly contribution: number }
+  /** A word of the text that was searched for, and the word of the item that is nearest to it. */
+  | {
+      readonly why: "search";
+      readonly asked: string;
+      readonly found: string;
+      readonly contribution: number;
+    }
   /** What the person said: its place among the leanings. */
   | { readonly why: "said"; readonly leaning: number; readonly contribution: number }
   | { readonly why: "trending" | "popular"; readonly contribution: number }

@@ -1,4 +1,5 @@
 /** What a ranking is asked: by which order, among which rows, and what to leave out. */
+import type { TextAnswer } from "../encoder/words/catalogue.ts";
 import type { RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 
@@ -26,6 +27,8 @@ export type Question = Common &
     | { readonly by: "similar"; readonly row: number }
     /** What goes well with the items of these rows. */
     | { readonly by: "together"; readonly rows: readonly number[] }
+    /** What a text asks for. */
+    | { readonly by: "text"; readonly answer: TextAnswer }
     /** What the crowd wants: of lately where that is known, or always. Or the newest. */
     | { readonly by: "trending" | "popular" | "new" }
   );

@@ -8,6 +8,7 @@
  *             which found less (docs/decisions/0031-the-present.md)
  *   similar   cosine of the joint rows
  *   together  cosines with several items, and what pairs say by them (together.ts)
+ *   text      how near an item's words are to those of a text (text.ts)
  *   trending  the share of people of lately; where it is not known, as popular
  *   popular   the share of people; the newest first while there is no crowd
  *   new       the newest first; catalogue order where there are no dates
@@ -17,6 +18,7 @@ import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
+import { textRanking } from "./text.ts";
 import { cosinesWith, togetherWith } from "./together.ts";
 
 export interface Ranking {
@@ -42,6 +44,8 @@ export function scored(question: Question): Ranking {
       return similarRanking(model, question.row, candidates);
     case "together":
       return togetherRanking(question, question.rows);
+    case "text":
+      return textRanking(model, question.answer, candidates);
     case "trending":
       return trendingRanking(question);
     case "popular":

@@ -9,8 +9,9 @@ export type Source =
   | "history"
   /** What the person said of themselves. */
   | "said"
-  /** The items that were asked about. */
+  /** The items, or the words, that were asked about. */
   | "items"
+  | "search"
   /** What the crowd wants lately; always. */
   | "trending"
   | "popular"
@@ -24,6 +25,7 @@ const sources: Readonly<Record<RowReason["why"], Source>> = {
   said: "said",
   similar: "items",
   together: "items",
+  search: "search",
   trending: "trending",
   popular: "popular",
   new: "new",

@@ -35,6 +35,10 @@ export function reasonInWords(reason: Reason): string {
       return `Goes well with ${reason.title}`;
     case "said":
       return reason.fact === "categories" ? `You said you like ${reason.said}` : `You said: ${reason.said}`;
+    case "search":
+      return reason.asked === reason.found
+        ? `Has “${reason.found}”`
+        : `“${reason.found}” is near to “${reason.asked}”`;
     case "trending":
       return "Wanted lately";
     case "popular":

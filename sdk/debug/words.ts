@@ -40,6 +40,8 @@ export function reasonInWords(reason: Reason): string {
       return `${part} goes well with ${reason.title} (${reason.item})`;
     case "said":
       return `${part} said: ${reason.said} (${reason.fact})`;
+    case "search":
+      return `${part} ${reason.found} for ${reason.asked}`;
     case "trending":
       return `${part} what the crowd wants lately`;
     case "popular":

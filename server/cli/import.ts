@@ -4,10 +4,11 @@ import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keepEncoder, keptEncoders } from "../encoders/kept.ts";
+import { keepWordFile, keptWordFiles } from "../encoders/words/kept.ts";
 import { type AskedReading, queryOf, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
-import type { AskedEncoder } from "../publishing/importing.ts";
+import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
@@ -30,7 +31,7 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -43,6 +44,8 @@ export const importCatalogue: Command = {
   --charset      encoding of the file, where it is not UTF-8
   --encoder      a sentence encoder (server/encoders/export makes one): content by meaning beside words, for this and every later
                  import; none: words alone, as without one. What has a vector already is not encoded again
+  --words        a word file (npm run words makes one), published for browsers that search or say what they look for in words of
+                 their own, with this and every later import; none: the catalogue's own words alone, as without one
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
@@ -54,6 +57,7 @@ export const importCatalogue: Command = {
     refit: { type: "boolean" },
     decimal: { type: "string" },
     encoder: { type: "string" },
+    words: { type: "string" },
     variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
@@ -76,6 +80,8 @@ export const importCatalogue: Command = {
     requireReadable(file);
     const named = textFlag(flags, "encoder");
     const encoder = named === undefined ? asBefore : await encoderNamed(named, config.data);
+    const wordsNamed = textFlag(flags, "words");
+    const words = wordsNamed === undefined ? asBefore : wordsAt(wordsNamed, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
@@ -86,6 +92,7 @@ export const importCatalogue: Command = {
         asked,
         refit,
         encoder,
+        words,
         isOnlyIfEmpty,
         say,
       });
@@ -103,7 +110,8 @@ export const importCatalogue: Command = {
       }
       const { contentDim } = config.catalogue;
       const encoders = keptEncoders(config.data);
-      const settings = { contentDim, dim: config.training.dim, refit, encoder, encoders };
+      const wordFiles = keptWordFiles(config.data);
+      const settings = { contentDim, dim: config.training.dim, refit, encoder, encoders, words, wordFiles };
       const outcome = await importFrom(
         parts.editions,
         { from: "file", path: file, charset, asked },
@@ -122,11 +130,16 @@ export const importCatalogue: Command = {
   },
 };
 
-const asBefore: AskedEncoder = { ask: "as before" };
+const asBefore = { ask: "as before" } as const;
 
 /** A folder's encoder is kept in the data directory: whoever has that can run it. @throws {OperatorError} */
 async function encoderNamed(folder: string, data: string): Promise<AskedEncoder> {
   return folder === "none" ? { ask: "none" } : { ask: "encoder", id: await keepEncoder(folder, data) };
+}
+
+/** Kept likewise. @throws {OperatorError} */
+function wordsAt(path: string, data: string): AskedWords {
+  return path === "none" ? { ask: "none" } : { ask: "file", id: keepWordFile(path, data) };
 }
 
 /** Before anything is opened. @throws {OperatorError} */
@@ -144,17 +157,19 @@ interface HandedOver {
   readonly asked: AskedReading;
   readonly refit: boolean;
   readonly encoder: AskedEncoder;
+  readonly words: AskedWords;
   readonly isOnlyIfEmpty: boolean;
   readonly say: (line: string) => void;
 }
 
 async function handedOver(
   api: AdminApi,
-  { file, charset, asked, refit, encoder, isOnlyIfEmpty, say }: HandedOver,
+  { file, charset, asked, refit, encoder, words, isOnlyIfEmpty, say }: HandedOver,
 ): Promise<Answer> {
   const query = new URLSearchParams(queryOf(asked));
   if (refit) query.set("refit", "1");
   if (encoder.ask !== "as before") query.set("encoder", encoder.ask === "none" ? "none" : encoder.id);
+  if (words.ask !== "as before") query.set("words", words.ask === "none" ? "none" : words.id);
   if (isOnlyIfEmpty) query.set("if-empty", "1");
   try {
     const path = `/catalogue${query.size === 0 ? "" : `?${query}`}`;

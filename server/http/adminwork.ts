@@ -6,11 +6,12 @@ import { type Context, Hono } from "hono";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keptEncoders } from "../encoders/kept.ts";
+import { keptWordFiles } from "../encoders/words/kept.ts";
 import { hasLearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
-import type { AskedEncoder } from "../publishing/importing.ts";
+import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishTrained, readTrained } from "../publishing/trained.ts";
@@ -35,7 +36,8 @@ export interface AdminWorkParts {
  *                     anything is learned of them
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
- *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none
+ *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
+ *                     ?words a kept word file likewise
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -82,6 +84,11 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
       const detail = "encoder must be 64 hex digits, or none";
       return problem(c, { status: 400, name: "bad-query", detail });
     }
+    const words = wordsIn(c.req.query("words"));
+    if (words === null) {
+      const detail = "words must be 64 hex digits, or none";
+      return problem(c, { status: 400, name: "bad-query", detail });
+    }
     const fault = faultOf(asked);
     if (fault !== null) return problem(c, { status: 400, name: "bad-query", detail: fault });
     const answer = await inTurn(c, async (bytes) => {
@@ -94,6 +101,8 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         refit: c.req.query("refit") === "1",
         encoder,
         encoders: keptEncoders(config.data),
+        words,
+        wordFiles: keptWordFiles(config.data),
       };
       const outcome = await importFrom(
         editions,
@@ -161,6 +170,13 @@ function faultOf(asked: AskedReading): string | null {
 /** What a content type says of it (RFC 9110, 8.3.1). */
 function charsetIn(contentType = ""): string | undefined {
   return /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
+}
+
+/** Null for what is no id: it becomes the name of a file. */
+function wordsIn(text: string | undefined): AskedWords | null {
+  if (text === undefined) return { ask: "as before" };
+  if (text === "none") return { ask: "none" };
+  return /^[0-9a-f]{64}$/.test(text) ? { ask: "file", id: text } : null;
 }
 
 /** Null for what is no id: it becomes the name of a folder. */

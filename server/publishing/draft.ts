@@ -1,4 +1,5 @@
 /** What could be published: parts, how they are put together, and what is kept beside them. */
+import { wordsKind } from "../../core/encoder/words/ref.ts";
 import type { CataloguePart } from "../../core/model/catalogue.ts";
 import type { ContentPart } from "../../core/model/content.ts";
 import type { ModelSettings } from "../../core/model/edition.ts";
@@ -19,6 +20,8 @@ export interface PublishedParts {
   readonly popularity: Named<PopularityPart>;
   readonly predicted: Named<PredictedPart> | null;
   readonly pairs: Named<PairsPart> | null;
+  /** What free text is understood by; no model is made of it. */
+  readonly words: Named<null> | null;
 }
 
 export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
@@ -69,6 +72,10 @@ export async function namedPairs(part: PairsPart): Promise<Named<PairsPart>> {
   return named(pairsKind, part, encodePairs(part));
 }
 
+export async function namedWords(bytes: Uint8Array): Promise<Named<null>> {
+  return named(wordsKind, null, bytes);
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -79,8 +86,9 @@ export function listOf({
   popularity,
   predicted,
   pairs,
+  words,
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs].flatMap((part): Named<unknown>[] => (part === null ? [] : [part]));
+  const some = [predicted, pairs, words].flatMap((part): Named<unknown>[] => (part === null ? [] : [part]));
   return [catalogue, ...content, factors, popularity, ...some];
 }
 
@@ -94,5 +102,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     popularity: stored(parts.popularity),
     predicted: parts.predicted === null ? null : stored(parts.predicted),
     pairs: parts.pairs === null ? null : stored(parts.pairs),
+    words: parts.words === null ? null : stored(parts.words),
   };
 }

@@ -13,11 +13,12 @@ import type { Progress } from "../base/jobs.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { sha256 } from "../base/platform.ts";
 import { encodedTexts } from "../encoders/encoded.ts";
+import { keptWordFile } from "../encoders/words/kept.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, readingAsked } from "./asked.ts";
 import { contentParts } from "./contentparts.ts";
-import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
+import { type Draft, namedLearned, namedPredicted, namedWords, notMeasured } from "./draft.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
 import { type EncodedItems, fitMeaning, meaningDefaults, meaningText } from "./import/meaning.ts";
@@ -39,6 +40,10 @@ export interface ImportSettings {
    * What content by meaning is made with; the encoder of the space in force where nothing else is asked for.
    */
   readonly encoder?: AskedEncoder;
+  /** What browsers understand free text by; the word file in force where nothing else is asked for. */
+  readonly words?: AskedWords;
+  /** The folder of the word files that are kept (server/encoders/words/kept.ts). */
+  readonly wordFiles?: string;
   /** The folder of the encoders that are kept (server/encoders/kept.ts). */
   readonly encoders?: string;
 }
@@ -49,6 +54,13 @@ export type AskedEncoder =
   | { readonly ask: "none" }
   /** A kept one. */
   | { readonly ask: "encoder"; readonly id: string };
+
+export type AskedWords =
+  | { readonly ask: "as before" }
+  /** The catalogue's own words alone. */
+  | { readonly ask: "none" }
+  /** A kept one. */
+  | { readonly ask: "file"; readonly id: string };
 
 /** Where a catalogue comes from. */
 export type CatalogueSource =
@@ -108,6 +120,8 @@ export async function draftImport(
   const kept = stored === null ? null : parseSpace(stored);
   const encoded = await encodedFor(items, settings, kept, progress);
   if (typeof encoded === "string") return { ok: false, faults: [encoded] };
+  const words = await wordsFor(settings, before);
+  if (typeof words === "string") return { ok: false, faults: [words] };
   progress({ what: "content vectors", of: items.length });
   const { space, content } = await contentOf({ items, settings, before, kept, encoded });
   const publicItems = publicSideOf(cards, content);
@@ -116,7 +130,7 @@ export async function draftImport(
     before === null || beginsAgain(before, publicItems, settings.dim)
       ? await newDraft(before, publicItems, settings.dim, common)
       : await sameFactorsDraft(before, publicItems, common);
-  const whole = { ...draft, parts: { ...draft.parts, catalogue, content } };
+  const whole = { ...draft, parts: { ...draft.parts, catalogue, content, words } };
   return { ok: true, draft: whole, faults: read.faults, variants };
 }
 
@@ -146,7 +160,7 @@ function inputFrom(source: Exclude<CatalogueSource, { readonly from: "items" }>)
 
 type Common = Pick<Draft, "space" | "origin" | "verdict">;
 type WithoutCatalogue = Omit<Draft, "parts"> & {
-  readonly parts: Omit<Draft["parts"], "catalogue" | "content">;
+  readonly parts: Omit<Draft["parts"], "catalogue" | "content" | "words">;
 };
 
 /**
@@ -221,6 +235,22 @@ async function encodedFor(
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return `${error.message}; --encoder FOLDER names one, --encoder none goes without`;
+  }
+}
+
+/** The word file that is asked for; null for none, and in words why there is none where there should be. */
+async function wordsFor(
+  { words: asked = { ask: "as before" }, wordFiles }: ImportSettings,
+  before: InForce | null,
+): Promise<Draft["parts"]["words"] | string> {
+  if (asked.ask === "none") return null;
+  if (asked.ask === "as before") return before?.parts.words ?? null;
+  if (wordFiles === undefined) throw new Error("importing: expected the folder of word files, got none");
+  try {
+    return await namedWords(keptWordFile(wordFiles, asked.id));
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return `${error.message}; --words FILE names one, --words none goes without`;
   }
 }
 

@@ -1,4 +1,6 @@
 /** Reads an edition back from the store: nothing of it is believed before it has the hash that it should. */
+import { wordsKind } from "../../core/encoder/words/ref.ts";
+import { parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { catalogueKind, parseCatalogue } from "../../core/model/catalogue.ts";
 import { contentKind, parseContent } from "../../core/model/content.ts";
 import { type Edition, editionIdOf, type PartRef, parseEdition } from "../../core/model/edition.ts";
@@ -73,6 +75,8 @@ export function readParts(
   };
   const [predicted = null] = read("predicted", parsePredicted);
   const [pairs = null] = read(pairsKind, parsePairs);
+  // Read when it was published, and in full by browsers alone.
+  const [words = null] = read(wordsKind, () => null);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -80,6 +84,7 @@ export function readParts(
     popularity: one("popularity", parsePopularity),
     predicted,
     pairs,
+    words,
   };
 }
 
@@ -91,6 +96,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [popularityKind]: parsePopularity,
   [predictedKind]: parsePredicted,
   [pairsKind]: parsePairs,
+  [wordsKind]: parseWordFile,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { encodeWordFile } from "../../core/encoder/words/wordfile.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
 
@@ -439,17 +440,54 @@ test("new items of a kind reach the people of that kind, as published and not as
   expect(results.retail).toHaveLength(1);
 }, 120_000);
 
+/** A word file of the demo's commonest title words, each in a direction of its own or shared. */
+function madeUpWords(): Uint8Array {
+  const words = "bag box candle christmas cushion heart light mug pink red retrospot tea vintage white".split(
+    " ",
+  );
+  const dim = 6;
+  const vectors = Int8Array.from(
+    words.flatMap((_, at) => Array.from({ length: dim }, (_, k) => (at % dim === k ? 127 : at))),
+  );
+  return encodeWordFile({ source: "made up", words, dim, vectors });
+}
+
+test("freetext judges every case by the rule that was stated", async () => {
+  const directory = temporaryDirectory();
+  const file = join(directory, "words.tcwords");
+  writeFileSync(file, madeUpWords());
+  await tsx("bench/freetext.ts", ["--words", file]);
+  const { search, shelf } = JSON.parse(readFileSync(join(root, "bench/results/freetext.json"), "utf8"));
+  for (const table of [search, shelf]) {
+    expect(table).toHaveLength(20);
+    // None of the texts' words is in this file or in the catalogue.
+    for (const { isRight, carrying } of table) if (isRight) expect(carrying).toBeGreaterThanOrEqual(3);
+  }
+  expect(search.every(({ isRight }: { isRight: boolean }) => !isRight)).toBe(true);
+}, 120_000);
+
 test("coldstart: words find new items better than chance, and a person's first items say more than what all want", async () => {
   const directory = temporaryDirectory();
   await tsx("bench/split.ts", [directory]);
-  await tsx("bench/coldstart.ts", ["--data", directory, "--content-dim", "24", "--seeds", "1"]);
+  const file = join(directory, "words.tcwords");
+  writeFileSync(file, madeUpWords());
+  await tsx("bench/coldstart.ts", [
+    "--data",
+    directory,
+    "--content-dim",
+    "24",
+    "--seeds",
+    "1",
+    "--words",
+    file,
+  ]);
   const { newItems, newPeople } = JSON.parse(
     readFileSync(join(root, "bench/results/coldstart.json"), "utf8"),
   );
-  expect(Object.keys(newItems)).toEqual(["random", "words"]);
+  expect(Object.keys(newItems)).toEqual(["random", "words", "word file", "words, word file"]);
   expect(newItems.words.recall.mean).toBeGreaterThan(3 * newItems.random.recall.mean);
   expect(newItems.words.recallOfAll.mean).toBeGreaterThan(2 * newItems.random.recallOfAll.mean);
-  expect(Object.keys(newPeople)).toEqual(["popularity", "nearest items", "words"]);
+  expect(Object.keys(newPeople)).toEqual(["popularity", "nearest items", "words", "words, word file"]);
   expect(newPeople.words[0]).toEqual(newPeople.popularity[0]);
   for (const way of ["nearest items", "words"]) {
     expect(newPeople[way][10].mean).toBeGreaterThan(newPeople.popularity[10].mean + 0.03);

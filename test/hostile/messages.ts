@@ -447,6 +447,7 @@ function pageGrammars(): readonly AnyGrammar[] {
     moving: () => "https://x.example/moving.js",
     parquet: () => "https://x.example/parquet.js",
     tokens: () => "https://a.example/t.js",
+    words: () => "https://a.example/w.js",
     debug: () => "https://a.example/d.js",
   };
   const place = { address: "https://shop.example/page", files };

@@ -106,10 +106,10 @@ describe("tacit-sdk", () => {
     }
   });
 
-  test("has the overlay, what blinds tokens, moves and exports, and the integrity of each file", () => {
+  test("has the overlay, what blinds tokens, moves, exports and reads words, and the integrity of each file", () => {
     const files = [
       ...["debug.js", "index.js", "moving.js", "parquet.js"],
-      ...["stub.js", "tacit.js", "tokens.js", "worker.js"],
+      ...["stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
     ];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),

@@ -53,6 +53,7 @@ describe("index.js", () => {
     await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/moving.js"), `export const move = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/parquet.js"), `export const parquetFiles = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/words.js"), `export const readWords = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/debug.js"), `export const open = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "index.html"), `<script type="module" src="./site.js"></script>`);
     await writeFile(join(folder, "site.js"), `import { tacit } from "./sdk/index.js"; tacit.init();`);

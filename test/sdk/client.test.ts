@@ -67,6 +67,7 @@ describe("a page and its worker", () => {
       tokens: "https://shop.example/tokens.js",
       moving: "https://shop.example/moving.js",
       parquet: "https://shop.example/parquet.js",
+      words: "https://shop.example/words.js",
       consent: { personalise: true, contribute: false },
     });
   });
@@ -89,6 +90,7 @@ describe("a page and its worker", () => {
     expect(await tacit.recommend({ count: 5 })).toEqual([recommendation]);
     expect(await tacit.similar("84879", { exclude: ["b"] })).toEqual([recommendation]);
     expect(await tacit.goesWith(["a", "b"], { count: 3 })).toEqual([recommendation]);
+    expect(await tacit.search("an infant", { count: 2 })).toEqual([recommendation]);
     expect(await tacit.trending({ count: 7 })).toEqual([recommendation]);
     expect(await tacit.explain("84879")).toMatchObject({ rank: 7, of: 3623 });
     expect(await tacit.reportBytes("r")).toEqual(new Uint8Array([2, 3]));
@@ -97,6 +99,7 @@ describe("a page and its worker", () => {
     expect(api.argsOf("forYou")).toEqual([[{ count: 5 }]]);
     expect(api.argsOf("similar")).toEqual([["84879", { exclude: ["b"] }]]);
     expect(api.argsOf("goesWith")).toEqual([[["a", "b"], { count: 3 }]]);
+    expect(api.argsOf("search")).toEqual([["an infant", { count: 2 }]]);
     expect(api.argsOf("trending")).toEqual([[{ count: 7 }]]);
     expect(errors).toEqual([]);
   });
@@ -684,6 +687,7 @@ describe("what a page hands over", () => {
     ["goesWith", [{ a: 1 }], "goesWith: items must be a list of ids, got object"],
     ["goesWith", [["a", null]], "goesWith: item must be an id, got object"],
     ["goesWith", ["a", 7], "goesWith: options must be an object, got number"],
+    ["search", [7], "search: text must be a string, got number"],
     ["explain", [""], "explain: item must be an id, got string"],
     ["reportBytes", [], "reportBytes: id must be an id, got undefined"],
     ["reportBytes", [{}], "reportBytes: id must be an id, got object"],

@@ -85,6 +85,7 @@ export const files: Files = {
   tokens: () => "https://shop.example/tacit/tokens.js",
   moving: () => "https://shop.example/tacit/moving.js",
   parquet: () => "https://shop.example/tacit/parquet.js",
+  words: () => "https://shop.example/tacit/words.js",
   debug: () => "https://shop.example/tacit/debug.js",
 };
 
@@ -132,6 +133,10 @@ export class FakeApi implements WorkerApi {
   }
   async goesWith(items: readonly string[], options: Parameters<WorkerApi["goesWith"]>[1]) {
     this.#note("goesWith", items, options);
+    return [recommendation];
+  }
+  async search(text: string, options: Parameters<WorkerApi["search"]>[1]) {
+    this.#note("search", text, options);
     return [recommendation];
   }
   async trending(options: Parameters<WorkerApi["trending"]>[0]) {

@@ -25,6 +25,7 @@ describe("the script tag", () => {
     expect(page.urls).toEqual(["https://cdn.shop.example/tacit/worker.js"]);
     expect(api.config?.server).toBe("https://cdn.shop.example");
     expect(api.config?.tokens).toBe("https://cdn.shop.example/tacit/tokens.js");
+    expect(api.config?.words).toBe("https://cdn.shop.example/tacit/words.js");
   });
 
   test("takes its attributes, resolved against the page, and tacitConfig before them", async () => {

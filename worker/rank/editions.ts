@@ -6,7 +6,14 @@
  * stays. Which parts are asked for depends on the edition and on those already here, never on the person.
  */
 
-import { type Edition, editionIdOf, modelRefs, parseEdition } from "../../core/model/edition.ts";
+import { wordFileRef } from "../../core/encoder/words/ref.ts";
+import {
+  type Edition,
+  editionIdOf,
+  modelRefs,
+  type PartRef,
+  parseEdition,
+} from "../../core/model/edition.ts";
 import type { Prefetch } from "../api.ts";
 import { sha256 } from "../digest.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
@@ -16,7 +23,7 @@ import { keepDerived, takeDerived } from "./derived.ts";
 import { fetchEdition, fetchHead, PartGone } from "./download.ts";
 import { completeGram, keepGram, takeGram } from "./keptgram.ts";
 import type { EditionName, Model } from "./model.ts";
-import { headModel, type Offered, type PartsAt, wholeModel } from "./parts.ts";
+import { headModel, lazyPart, type Offered, type PartsAt, wholeModel } from "./parts.ts";
 
 export interface EditionsOptions {
   readonly server: string;
@@ -123,6 +130,11 @@ export class Editions {
     return this.#readying.done;
   }
 
+  /** A word file, read: as it is kept, or downloaded, and kept beside the edition. @throws {Error} */
+  wordFile<T>(ref: PartRef, parse: (bytes: Uint8Array) => T): Promise<T> {
+    return lazyPart(this.#parts(this.#options), ref, parse);
+  }
+
   /** Asks the server for a newer edition. Never rejects: a failure is reported as trouble. */
   async refresh(): Promise<void> {
     try {
@@ -212,7 +224,7 @@ export class Editions {
     const parts = modelRefs(edition).map(({ id }) => id);
     // A part that could not be kept has been reported; then the next visit fetches it again.
     await store
-      .keepEdition({ edition: kept, parts, before })
+      .keepEdition({ edition: kept, parts, also: wordFileRef(edition)?.id ?? null, before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));
     if (found !== null) this.#keepReading(model, found);
   }

@@ -3,21 +3,31 @@
  * same list until then.
  */
 import { categoryLeanings } from "../../core/facts/categoryleanings.ts";
+import { textLeanings } from "../../core/facts/textleanings.ts";
 import type { Leaning } from "../../core/ranking/leaning.ts";
 import type { EventLog } from "../events/eventlog.ts";
+import type { Answers } from "./freetext.ts";
 import type { Model } from "./model.ts";
 
 const none: readonly Leaning[] = [];
 
+interface MadeFor {
+  readonly model: Model;
+  readonly log: EventLog;
+  readonly changes: number;
+  readonly answers: Answers | null;
+}
+
 export class LeaningsCache {
-  #last: { readonly model: Model; readonly log: EventLog; readonly changes: number } | null = null;
+  #last: MadeFor | null = null;
   #leanings = none;
 
-  of(model: Model, log: EventLog): readonly Leaning[] {
-    const changes = log.factChanges;
-    if (this.#last?.model !== model || this.#last.log !== log || this.#last.changes !== changes) {
-      this.#last = { model, log, changes };
-      this.#leanings = leaningsOf(model, log);
+  /** @param answers what texts are held against; null: what was written says nothing yet. */
+  of(model: Model, log: EventLog, answers: Answers | null): readonly Leaning[] {
+    const now = { model, log, changes: log.factChanges, answers };
+    if (!isSame(this.#last, now)) {
+      this.#last = now;
+      this.#leanings = leaningsOf(model, log, answers);
     }
     return this.#leanings;
   }
@@ -27,7 +37,24 @@ export class LeaningsCache {
   }
 }
 
-function leaningsOf(model: Model, { facts }: EventLog): readonly Leaning[] {
+function isSame(a: MadeFor | null, b: MadeFor): boolean {
+  return a?.model === b.model && a.log === b.log && a.changes === b.changes && a.answers === b.answers;
+}
+
+/** What the person wrote that they look for; null for nothing. */
+export function interestsIn({ facts }: EventLog): string | null {
+  const value = facts.find(({ fact }) => fact === "interests")?.value;
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function leaningsOf(model: Model, log: EventLog, answers: Answers | null): readonly Leaning[] {
+  const interests = interestsIn(log);
+  const answer = interests === null ? null : (answers?.answer(interests) ?? null);
+  const written = answer === null ? none : textLeanings(model.ranking, answer);
+  return [...namedCategories(model, log), ...written];
+}
+
+function namedCategories(model: Model, { facts }: EventLog): readonly Leaning[] {
   const value = facts.find(({ fact }) => fact === "categories")?.value;
   if (typeof value !== "object" || value === null) return none;
   return categoryLeanings({ cards: model.catalogue, shares: model.ranking.shares }, value);

@@ -8,6 +8,7 @@ import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";
 import type { FoldInModel } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
+import type { PartRef } from "../../core/model/edition.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
@@ -35,6 +36,8 @@ export interface ModelInput {
   readonly pairs?: PairsView | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
+  /** Null or absent: the edition lists none. */
+  readonly wordFile?: PartRef | null;
 }
 
 export class Model {
@@ -43,16 +46,19 @@ export class Model {
   /** What contributions are computed on. */
   readonly factors: FactorsView | null;
   readonly pairs: PairsView | null;
+  /** The part that free text is understood by; fetched when there is some. */
+  readonly wordFile: PartRef | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
   #words: WordIndex | null = null;
 
-  constructor({ edition, joined, factors, pairs = null, isWhole }: ModelInput) {
+  constructor({ edition, joined, factors, pairs = null, isWhole, wordFile = null }: ModelInput) {
     this.edition = edition;
     this.isWhole = isWhole;
     this.factors = factors;
     this.pairs = pairs;
+    this.wordFile = wordFile;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }

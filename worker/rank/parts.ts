@@ -3,6 +3,7 @@
  * is kept, or downloaded. Whatever way it came, a part has the hash of its name and is read within the limits
  * before it counts.
  */
+import { wordFileRef } from "../../core/encoder/words/ref.ts";
 import { parseCatalogue } from "../../core/model/catalogue.ts";
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta } from "../../core/model/delta.ts";
@@ -58,7 +59,7 @@ export async function headModel(
   const head = await bring(at, edition, edition.head, { parse: parseHead, kept, offered });
   const joined = joinHead(head, edition.model);
   requireSolvable(joined);
-  return new Model({ edition: name, joined, factors: null, isWhole: false });
+  return new Model({ edition: name, joined, factors: null, isWhole: false, wordFile: wordFileRef(edition) });
 }
 
 export interface Whole {
@@ -121,9 +122,19 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
     isWhole: true,
+    wordFile: wordFileRef(edition),
   });
   const found = (): Uint8Array => encodeReading(readingOf(catalogue.bytes, catalogue.part, read));
   return { model, found: reading === null ? found : null };
+}
+
+/**
+ * A part that no model is made of, read: as it is kept, or downloaded.
+ *
+ * @throws {Error} when it cannot be had or read.
+ */
+export async function lazyPart<T>(at: PartsAt, ref: PartRef, parse: (bytes: Uint8Array) => T): Promise<T> {
+  return bring(at, { deltas: [] }, ref, { parse, kept: await keptPart(at, ref.id) });
 }
 
 /** One that cannot be read any more counts as none. */
@@ -149,7 +160,7 @@ interface Bring<T> {
  */
 async function bring<T>(
   at: PartsAt,
-  edition: Edition,
+  edition: Pick<Edition, "deltas">,
   ref: PartRef,
   { parse, kept, offered = null }: Bring<T>,
 ): Promise<T> {
@@ -196,7 +207,7 @@ async function keptPart({ store, notify }: PartsAt, id: string): Promise<Uint8Ar
 async function byDelta(
   at: PartsAt,
   source: Source,
-  { deltas }: Edition,
+  { deltas }: Pick<Edition, "deltas">,
   ref: PartRef,
 ): Promise<Uint8Array | null> {
   const ids = await at.store.ids();

@@ -3,6 +3,7 @@
  * crowd has it. Item ids become rows, rows become cards, and reasons get the names of what they are about.
  */
 
+import type { TextAnswer } from "../../core/encoder/words/catalogue.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
 import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
@@ -109,6 +110,17 @@ export function trending(
   return listOf({ who: "trending", model, profile: null, ranked, count });
 }
 
+/** What a text asks for, nearest first; nothing for a text of which no word is known. */
+export function search(
+  model: Model,
+  answer: TextAnswer | null,
+  { count, exclude }: ListOptions,
+): readonly Recommendation[] {
+  if (answer === null) return [];
+  const ranked = rank({ model: model.ranking, by: "text", answer, exclude: rowsOf(model, exclude) });
+  return listOf({ who: "search", model, profile: null, ranked, count });
+}
+
 /** Why one item has its place in the person's ranking. @throws {RangeError} when the item is unknown. */
 export function explain(
   model: Model,
@@ -173,6 +185,7 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
       if (leaning === undefined) throw new Error("recommend: expected a person who said it, got none");
       return { why: "said", fact: leaning.fact, said: leaning.said, contribution };
     }
+    case "search":
     case "trending":
     case "popular":
     case "new":

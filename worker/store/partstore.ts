@@ -83,7 +83,7 @@ async function keepEdition(
   const kv = transaction.objectStore("kv");
   const parts = transaction.objectStore("parts");
   const chunks = transaction.objectStore("chunks");
-  const wanted = new Set(change.parts);
+  const wanted = wantedBy(change);
   const [kept, whole, begun] = await Promise.all([standing(kv), parts.getAllKeys(), chunks.getAllKeys()]);
   const isComplete = change.parts.every((id) => whole.includes(id));
   const isKept = isComplete && !isOvertaken(change, kept);
@@ -96,6 +96,11 @@ async function keepEdition(
     : [];
   await Promise.all([...writes, transaction.done]);
   return isKept;
+}
+
+/** Ids of the parts that stay. */
+function wantedBy({ parts, also = null }: EditionChange): ReadonlySet<string> {
+  return new Set(also === null ? parts : [...parts, also]);
 }
 
 type KvStore = IDBPObjectStore<TacitSchema, ("kv" | "parts" | "chunks")[], "kv", "readwrite">;
@@ -144,9 +149,9 @@ export class MemoryParts implements PartStore {
   }
 
   async keepEdition(change: EditionChange): Promise<boolean> {
-    const wanted = new Set(change.parts);
+    const wanted = wantedBy(change);
     if (isOvertaken(change, this.#edition ?? undefined)) return false;
-    if ([...wanted].some((id) => !this.#parts.has(id))) return false;
+    if (change.parts.some((id) => !this.#parts.has(id))) return false;
     this.#edition = change.edition;
     this.#parts = new Map([...this.#parts].filter(([id]) => wanted.has(id)));
     this.#chunks = new Map([...this.#chunks].filter(([id]) => wanted.has(id)));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { TextAnswer } from "../../../core/encoder/words/catalogue.ts";
 import { patternOfPairs } from "../../../core/model/pairlist.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../../../core/ranking/model.ts";
 import type { WeighedPairs } from "../../../core/ranking/pairs.ts";
@@ -71,7 +72,7 @@ const leanings = fc.array(
 const questions: fc.Arbitrary<Question> = fc
   .record({
     model: fc.constantFrom(model, paired),
-    by: fc.constantFrom("person", "again", "similar", "together", "trending", "popular", "new"),
+    by: fc.constantFrom("person", "again", "similar", "text", "together", "trending", "popular", "new"),
     tastes,
     leanings,
     exclude: rowNumbers,
@@ -90,15 +91,30 @@ const questions: fc.Arbitrary<Question> = fc
       return { ...common, by, profile: profileOfTastes(model, tastes, leanings), includeSeen };
     }
     if (by === "again") return { ...common, by, profile: profileOfTastes(model, tastes, leanings) };
+    if (by === "text") return { ...common, by, answer: answerOf(rows) };
     if (by === "together") return { ...common, by, rows };
     return by === "similar" ? { ...common, by, row } : { ...common, by };
   });
+
+/** A text that is near to these rows, each the nearer the later it comes, and to no other. */
+function answerOf(rows: readonly number[]): TextAnswer {
+  const scores = new Float64Array(count).fill(Number.NaN);
+  for (const [place, row] of rows.entries()) scores[row] = (place + 1) / rows.length;
+  return {
+    scores,
+    matchesOf: (row) => [
+      { asked: "gift", found: "present", contribution: 0.75 * scores[row] },
+      { asked: "for", found: "four", contribution: 0.25 * scores[row] },
+    ],
+  };
+}
 
 /** The oracle of rules: what the question says must not be listed. */
 function mayBeListed(question: Question, row: number): boolean {
   if (question.candidates?.[row] === 0 || [...(question.exclude ?? [])].includes(row)) return false;
   if (question.by === "similar") return row !== question.row;
   if (question.by === "together") return !question.rows.includes(row);
+  if (question.by === "text") return !Number.isNaN(question.answer.scores[row]);
   if (question.by === "again") return question.profile.bought[row] === 1;
   if (question.by !== "person") return true;
   const { profile, includeSeen } = question;

@@ -1,0 +1,110 @@
+/**
+ * npm run bench:freetext -- --words FILE: free text held against the demo's catalogue, case by case, right or wrong
+ * by the rule in bench/words/cases.ts.
+ *
+ * A search is what `search` lists. An onboarding text is the shelf of a person who said it and did nothing: its
+ * nearest items folded in on content rows, as the device does. Beside them the ten most popular items, the same
+ * list for every text. --developing prints the texts that settings were chosen by instead.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { CatalogueWords } from "../core/encoder/words/catalogue.ts";
+import { parseWordFile } from "../core/encoder/words/wordfile.ts";
+import { WordVectors } from "../core/encoder/words/wordvectors.ts";
+import { stemOf, wordsIn } from "../core/events/words.ts";
+import { textLeaning, textLeanings } from "../core/facts/textleanings.ts";
+import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { profileOfTastes } from "../core/ranking/profile.ts";
+import { writeResults } from "./results.ts";
+import { type MeaningCase, onboardingCases, rule, searchCases } from "./words/cases.ts";
+import { developingCases } from "./words/developing.ts";
+import { shopWithContent } from "./words/shop.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    words: { type: "string" },
+    developing: { type: "boolean", default: false },
+    items: { type: "string", default: String(textLeaning.items) },
+    weight: { type: "string", default: String(textLeaning.weight) },
+  },
+});
+if (flags.words === undefined) throw new TypeError("freetext: --words must name a word file, got nothing");
+
+const { model, cards } = await shopWithContent();
+const startMs = performance.now();
+const file = parseWordFile(readFileSync(flags.words));
+const vectors = new WordVectors(file);
+const readMs = performance.now();
+const words = new CatalogueWords(cards, vectors);
+const madeMs = performance.now();
+words.answer("a first answer");
+const answeredMs = performance.now();
+
+const settings = { items: Number(flags.items), weight: Number(flags.weight) };
+const popular = bestRows(rank({ model, by: "popular" }), rule.first);
+
+type List = (text: string) => Uint32Array;
+const search: List = (text) => {
+  const answer = words.answer(text);
+  return answer === null ? new Uint32Array(0) : bestRows(rank({ model, by: "text", answer }), rule.first);
+};
+const shelf: List = (text) => {
+  const answer = words.answer(text);
+  if (answer === null) return popular;
+  const profile = profileOfTastes(model, { items: [], weights: [] }, textLeanings(model, answer, settings));
+  return bestRows(rank({ model, by: "person", profile }), rule.first);
+};
+
+interface Judged {
+  readonly text: string;
+  readonly isRight: boolean;
+  readonly carrying: number;
+  readonly byChance: number;
+  readonly popular: number;
+  readonly first: readonly string[];
+}
+
+function judged({ text, expected }: MeaningCase, list: List): Judged {
+  const stems = new Set(expected.map(stemOf));
+  const carries = (row: number): boolean => wordsIn(cards[row].title).some((word) => stems.has(stemOf(word)));
+  const rows = list(text);
+  const carrying = rows.filter(carries).length;
+  const byChance = (rule.first * cards.filter((_, row) => carries(row)).length) / cards.length;
+  const among = popular.filter(carries).length;
+  const { leastCarrying, timesRandom } = rule;
+  const isRight = carrying >= leastCarrying && carrying >= timesRandom * byChance && carrying > among;
+  return {
+    text,
+    isRight,
+    carrying,
+    byChance,
+    popular: among,
+    first: Array.from(rows, (row) => cards[row].title),
+  };
+}
+
+function table(name: string, cases: readonly MeaningCase[], list: List): readonly Judged[] {
+  const results = cases.map((one) => judged(one, list));
+  const right = results.filter(({ isRight }) => isRight).length;
+  const mean = results.reduce((sum, { carrying }) => sum + carrying, 0) / results.length;
+  const chance = results.reduce((sum, { byChance }) => sum + byChance, 0) / results.length;
+  console.log(
+    `\n${name}: ${right} of ${results.length} right; ${mean.toFixed(1)} of 10 carry an expected word, ${chance.toFixed(1)} by chance`,
+  );
+  for (const { text, isRight, carrying, first } of results) {
+    console.log(
+      `  ${isRight ? "right" : "WRONG"} ${String(carrying).padStart(2)}  ${text}: ${first.slice(0, 3).join("; ")}`,
+    );
+  }
+  return results;
+}
+
+console.log(`${file.words.length} words of ${file.dim} numbers, ${cards.length} items`);
+const ms = (from: number, to: number): string => `${(to - from).toFixed(0)} ms`;
+console.log(
+  `read in ${ms(startMs, readMs)}, catalogue in ${ms(readMs, madeMs)}, a first answer in ${ms(madeMs, answeredMs)}`,
+);
+const tables = flags.developing
+  ? { search: table("search", developingCases, search), shelf: table("shelf", developingCases, shelf) }
+  : { search: table("search", searchCases, search), shelf: table("onboarding", onboardingCases, shelf) };
+writeResults("freetext", { ...flags, ...tables });

@@ -1,0 +1,34 @@
+/** Ranking by what a text asks for (core/encoder/words/catalogue.ts); of equals, what more people want comes first. */
+import type { TextAnswer } from "../encoder/words/catalogue.ts";
+import { atMost, type RowReason } from "./explain.ts";
+import type { RankingModel } from "./model.ts";
+
+/** What a share of 1 adds to a score, as a part of it. */
+const tieBreak = 1e-3;
+
+/** Scores, NaN for a row that is no answer or no candidate, and what adds up to them. */
+interface TextRanking {
+  readonly scores: Float64Array;
+  readonly reasonsOf: (rows: ArrayLike<number>, most?: number) => readonly (readonly RowReason[])[];
+}
+
+export function textRanking(
+  { shares }: Pick<RankingModel, "shares">,
+  answer: TextAnswer,
+  candidates: Uint8Array | undefined,
+): TextRanking {
+  const factorOf = (row: number): number => 1 + tieBreak * shares[row];
+  const scores = answer.scores.map((score, row) =>
+    candidates !== undefined && candidates[row] === 0 ? Number.NaN : score * factorOf(row),
+  );
+  return {
+    scores,
+    reasonsOf: (rows, most = Number.POSITIVE_INFINITY) =>
+      Array.from(rows, (row) => {
+        const reasons = answer.matchesOf(row).map(({ asked, found, contribution }) => {
+          return { why: "search", asked, found, contribution: contribution * factorOf(row) } as const;
+        });
+        return atMost(reasons, most);
+      }),
+  };
+}
