@@ -13,6 +13,7 @@ import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import type { SegmentsPart } from "../../core/model/segments.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
 
@@ -33,6 +34,8 @@ export interface ModelInput {
   readonly factors: FactorsView | null;
   /** Null or absent: the crowd is asked about none. */
   readonly pairs?: PairsView | null;
+  /** Null or absent: none are published. */
+  readonly segments?: SegmentsPart | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
 }
@@ -43,16 +46,18 @@ export class Model {
   /** What contributions are computed on. */
   readonly factors: FactorsView | null;
   readonly pairs: PairsView | null;
+  readonly segments: SegmentsPart | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
   #words: WordIndex | null = null;
 
-  constructor({ edition, joined, factors, pairs = null, isWhole }: ModelInput) {
+  constructor({ edition, joined, factors, pairs = null, segments = null, isWhole }: ModelInput) {
     this.edition = edition;
     this.isWhole = isWhole;
     this.factors = factors;
     this.pairs = pairs;
+    this.segments = segments;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }

@@ -8,8 +8,8 @@
  * most make the name, more where two segments would have one name. A feature says the same as another where
  * its words are the same.
  */
-import type { Centroids } from "../../../core/profile/segments.ts";
-import { type FeatureName, features } from "../../../core/profile/table.ts";
+import { type VectorFeature, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { type Centroids, deviationsOf } from "../../../core/profile/segments.ts";
 import type { LearnedSpace } from "./space.ts";
 
 const leastDeviation = 0.5;
@@ -23,7 +23,7 @@ interface Words {
   readonly more: string;
 }
 
-const words: Readonly<Record<FeatureName, Words>> = {
+const words: Readonly<Record<VectorFeature, Words>> = {
   visits: { less: "few visits", more: "many visits" },
   recentVisits: { less: "few visits lately", more: "many visits lately" },
   daysSinceVisit: { less: "here lately", more: "long not here" },
@@ -45,31 +45,19 @@ const words: Readonly<Record<FeatureName, Words>> = {
   priceLevel: { less: "low prices", more: "high prices" },
 };
 
-/** Deviations of a centroid by feature, in units of the crowd's spread. */
-export function deviationsOf(
-  { axes, spreads, dim }: Pick<LearnedSpace, "axes" | "spreads" | "dim">,
-  centroid: ArrayLike<number>,
-): Float64Array {
-  return spreads.map((spread, f) => {
-    let sum = 0;
-    for (let axis = 0; axis < dim; axis++) sum += axes[axis * spreads.length + f] * centroid[axis];
-    return sum * spread;
-  });
-}
-
 /**
  * Different names, by centroid.
  *
  * @param noise by centroid: standard deviation of the noise in each of its numbers.
  */
 export function segmentNames(
-  space: Pick<LearnedSpace, "axes" | "spreads" | "dim">,
+  space: Pick<LearnedSpace, "center" | "axes" | "spreads">,
   { count, dim, centroids }: Centroids,
   noise: ArrayLike<number>,
 ): readonly string[] {
   const phrases = Array.from({ length: count }, (_, j) => {
     const centroid = Array.from({ length: dim }, (_, k) => centroids[j * dim + k]);
-    return phrasesFor(deviationsOf(space, centroid), Math.max(leastDeviation, 2 * noise[j]));
+    return phrasesFor(deviationsOf(space, space.spreads, centroid), Math.max(leastDeviation, 2 * noise[j]));
   });
   const lengths = phrases.map(() => leastPhrases);
   const nameOf = (j: number) => phrases[j].slice(0, lengths[j]).join(", ") || usual;
@@ -86,7 +74,7 @@ function phrasesFor(deviations: Float64Array, least: number): readonly string[] 
     .filter((f) => Math.abs(deviations[f]) >= least)
     .sort((a, b) => Math.abs(deviations[b]) - Math.abs(deviations[a]) || a - b);
   const said = standing.map((f) => {
-    const { less, more } = words[features[f].name];
+    const { less, more } = words[vectorEntries[f].feature.name];
     return deviations[f] < 0 ? less : more;
   });
   return [...new Set(said)];
