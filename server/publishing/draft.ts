@@ -7,6 +7,7 @@ import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
 import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
 import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
+import { encodeSegments, type SegmentsPart, segmentsKind } from "../../core/model/segments.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Named, named } from "./encode.ts";
 import type { LearnedParts } from "./model.ts";
@@ -19,6 +20,7 @@ export interface PublishedParts {
   readonly popularity: Named<PopularityPart>;
   readonly predicted: Named<PredictedPart> | null;
   readonly pairs: Named<PairsPart> | null;
+  readonly segments: Named<SegmentsPart> | null;
 }
 
 export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
@@ -69,6 +71,10 @@ export async function namedPairs(part: PairsPart): Promise<Named<PairsPart>> {
   return named(pairsKind, part, encodePairs(part));
 }
 
+export async function namedSegments(part: SegmentsPart): Promise<Named<SegmentsPart>> {
+  return named(segmentsKind, part, encodeSegments(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -79,8 +85,11 @@ export function listOf({
   popularity,
   predicted,
   pairs,
+  segments,
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs].flatMap((part): Named<unknown>[] => (part === null ? [] : [part]));
+  const some = [predicted, pairs, segments].flatMap((part): Named<unknown>[] =>
+    part === null ? [] : [part],
+  );
   return [catalogue, ...content, factors, popularity, ...some];
 }
 
@@ -94,5 +103,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     popularity: stored(parts.popularity),
     predicted: parts.predicted === null ? null : stored(parts.predicted),
     pairs: parts.pairs === null ? null : stored(parts.pairs),
+    segments: parts.segments === null ? null : stored(parts.segments),
   };
 }

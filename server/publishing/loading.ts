@@ -7,6 +7,7 @@ import { headKind, parseHead } from "../../core/model/head.ts";
 import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
 import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
+import { parseSegments, segmentsKind } from "../../core/model/segments.ts";
 import { sha256 } from "../base/platform.ts";
 import { parseLearned } from "../kinds/itemfactors/learned.ts";
 import { type EditionRow, findLearned } from "../store/editions.ts";
@@ -73,6 +74,7 @@ export function readParts(
   };
   const [predicted = null] = read("predicted", parsePredicted);
   const [pairs = null] = read(pairsKind, parsePairs);
+  const [segments = null] = read(segmentsKind, parseSegments);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -80,6 +82,7 @@ export function readParts(
     popularity: one("popularity", parsePopularity),
     predicted,
     pairs,
+    segments,
   };
 }
 
@@ -91,6 +94,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [popularityKind]: parsePopularity,
   [predictedKind]: parsePredicted,
   [pairsKind]: parsePairs,
+  [segmentsKind]: parseSegments,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -47,6 +47,7 @@ async function draftOf({
       content: [await named(contentKind, content, encodeContent(content))],
       ...(await namedLearned({ factors, popularity: { items, shares }, predicted: null })),
       pairs: null,
+      segments: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,
