@@ -20,6 +20,14 @@ export function segmentModelOf(editions: Editions): SegmentModel {
   };
 }
 
+/** Puts segments in force that were learned from logs. @throws {Error} where no edition is in force. */
+export async function publishSegments(editions: Editions, part: SegmentsPart): Promise<InForce> {
+  const { inForce } = editions;
+  if (inForce === null) throw new Error("publishSegments: expected an edition in force, got none");
+  const draft = await withSegments(inForce, part, "train");
+  return (await editions.publish(draft, "superseded: segments were learned from logs")) ?? inForce;
+}
+
 /** The edition in force with these segments. */
 export async function withSegments(
   { parts, edition, learned, space }: InForce,

@@ -92,7 +92,7 @@ test("names say what stands out, most first, in words that are different", () =>
     return row;
   });
   const centroids = { count: rows.length, dim: featureCount, centroids: rows.flat() };
-  expect(segmentNames(space, centroids, [0, 0, 0, 0, 2])).toEqual([
+  expect(segmentNames(space, centroids, { noise: [0, 0, 0, 0, 2] })).toEqual([
     "many orders, seldom in the evening, at the weekend",
     "many orders, seldom in the evening, on working days",
     "as most people",

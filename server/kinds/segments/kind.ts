@@ -24,7 +24,7 @@ import type { KindSetup } from "../kind.ts";
 import { paceOfDays, questionFor } from "../question.ts";
 import { robustSum } from "../robust.ts";
 import { segmentPlan } from "./plan.ts";
-import { learningFrom, partOfLearned } from "./published.ts";
+import { learningFrom, partOfPlaced } from "./published.ts";
 import {
   askedNext,
   type Learned,
@@ -138,7 +138,7 @@ class Rounds implements ServerKind {
     };
     const published =
       learning.stage === "learned"
-        ? await model.publish(partOfLearned(learning, { reports, origin: "crowd", before: part }))
+        ? await model.publish(partOfPlaced(learning, { reports, origin: "crowd", before: part }))
         : { outcome: `learned from ${reports} people: ${before.stage}; next: ${learning.stage}` };
     const atMs = nowMs();
     const { round } = summed.record;

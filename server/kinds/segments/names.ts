@@ -8,7 +8,7 @@
  * most make the name, more where two segments would have one name. A feature says the same as another where
  * its words are the same.
  */
-import { type VectorFeature, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { type VectorEntry, type VectorFeature, vectorEntries } from "../../../core/profile/featurevector.ts";
 import { type Centroids, deviationsOf } from "../../../core/profile/segments.ts";
 import type { LearnedSpace } from "./space.ts";
 
@@ -45,19 +45,23 @@ const words: Readonly<Record<VectorFeature, Words>> = {
   priceLevel: { less: "low prices", more: "high prices" },
 };
 
-/**
- * Different names, by centroid.
- *
- * @param noise by centroid: standard deviation of the noise in each of its numbers.
- */
+export interface NamingOptions {
+  /** By centroid: standard deviation of the noise in each of its numbers. */
+  readonly noise: ArrayLike<number>;
+  /** What vectors are of; the whole table unless given. */
+  readonly entries?: readonly VectorEntry[];
+}
+
+/** Different names, by centroid. */
 export function segmentNames(
   space: Pick<LearnedSpace, "center" | "axes" | "spreads">,
   { count, dim, centroids }: Centroids,
-  noise: ArrayLike<number>,
+  { noise, entries = vectorEntries }: NamingOptions,
 ): readonly string[] {
   const phrases = Array.from({ length: count }, (_, j) => {
     const centroid = Array.from({ length: dim }, (_, k) => centroids[j * dim + k]);
-    return phrasesFor(deviationsOf(space, space.spreads, centroid), Math.max(leastDeviation, 2 * noise[j]));
+    const least = Math.max(leastDeviation, 2 * noise[j]);
+    return phrasesFor(deviationsOf(space, space.spreads, centroid), least, entries);
   });
   const lengths = phrases.map(() => leastPhrases);
   const nameOf = (j: number) => phrases[j].slice(0, lengths[j]).join(", ") || usual;
@@ -69,12 +73,16 @@ export function segmentNames(
 }
 
 /** What stands out, most first, each phrase once. */
-function phrasesFor(deviations: Float64Array, least: number): readonly string[] {
+function phrasesFor(
+  deviations: Float64Array,
+  least: number,
+  entries: readonly VectorEntry[],
+): readonly string[] {
   const standing = Array.from(deviations.keys())
     .filter((f) => Math.abs(deviations[f]) >= least)
     .sort((a, b) => Math.abs(deviations[b]) - Math.abs(deviations[a]) || a - b);
   const said = standing.map((f) => {
-    const { less, more } = words[vectorEntries[f].feature.name];
+    const { less, more } = words[entries[f].feature.name];
     return deviations[f] < 0 ? less : more;
   });
   return [...new Set(said)];

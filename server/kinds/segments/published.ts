@@ -1,30 +1,27 @@
 /** What was learned as the part that browsers read, and back: later rounds begin with what is in force. */
 import type { SegmentsPart } from "../../../core/model/segments.ts";
-import { featureKeys } from "../../../core/profile/featurevector.ts";
+import { featureKeys, type VectorEntry, vectorEntries } from "../../../core/profile/featurevector.ts";
 import type { Learned, Learning } from "./rounds.ts";
 
 /** Digits that places are told with: far below what noise, or another crowd, moves them by. */
 const digits = 6;
 
-/**
- * @param before what was in force: settings of a segment that is still there stay.
- */
-export function partOfLearned(
-  { space, centroids, distance, people, names }: Learned,
-  {
-    reports,
-    origin,
-    before,
-  }: {
-    readonly reports: number;
-    readonly origin: SegmentsPart["origin"];
-    readonly before: SegmentsPart | null;
-  },
+export interface PartAbout extends Pick<SegmentsPart, "origin"> {
+  readonly reports: number;
+  /** What was in force: settings of a segment that is still there stay. */
+  readonly before: SegmentsPart | null;
+  /** What vectors are of; the whole table unless given. */
+  readonly entries?: readonly VectorEntry[];
+}
+
+export function partOfPlaced(
+  { space, centroids, distance, people, names }: Omit<Learned, "stage" | "choice">,
+  { reports, origin, before, entries = vectorEntries }: PartAbout,
 ): SegmentsPart {
   const total = people.reduce((sum, count) => sum + count, 0);
   const isSame = before !== null && isSameSpace(before, space.axes);
   return {
-    features: [...featureKeys],
+    features: entries.map(({ key }) => key),
     center: shortened(space.center),
     axes: shortened(space.axes),
     ...{ count: centroids.count, dim: centroids.dim, centroids: shortened(centroids.centroids) },

@@ -180,7 +180,7 @@ function refined(
     ...moved,
     stage: "learned",
     people: sums.people.map((people) => Math.max(0, people)),
-    names: segmentNames(learning.space, moved.centroids, noise),
+    names: segmentNames(learning.space, moved.centroids, { noise }),
   };
 }
 
