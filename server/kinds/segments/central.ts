@@ -125,7 +125,7 @@ function spaceOfPeople(people: readonly FeatureValues[], entries: readonly Vecto
   const { dim, leastSpread } = segmentPlan({
     ...{ choice: { by: "operator", k: 1 }, people: people.length, rho: Number.POSITIVE_INFINITY },
   });
-  const nothing = { peopleVariance: 0, wayVariance: 0, scatterVariance: 0 };
+  const nothing = { clipL2: Number.POSITIVE_INFINITY, peopleVariance: 0, wayVariance: 0, scatterVariance: 0 };
   const sums = { people: Float64Array.of(people.length), ways: new Float64Array(width), scatter, ...nothing };
   return spaceOf(center, sums, { dim: Math.min(dim, width), leastSpread });
 }
