@@ -4,7 +4,7 @@
  */
 import { type Context, Hono } from "hono";
 import { messageOf } from "../../core/errors.ts";
-import { parseSegments, type SegmentsPart } from "../../core/model/segments.ts";
+import { encodeSegments, parseSegments, type SegmentsPart } from "../../core/model/segments.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keptEncoders } from "../encoders/kept.ts";
@@ -37,6 +37,7 @@ export interface AdminWorkParts {
  *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows; whether
  *                     anything is learned of them
  *   GET  /facts       the cards of the catalogue in force: prices and categories, which people's features are of
+ *   GET  /segments    the part of segments in force, in base64
  *   POST /segments    segments that `tacit train --segments` learned elsewhere, as a part
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
@@ -135,6 +136,10 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     });
     if (answer.status === 200) await cycle.openNext();
     return answer;
+  });
+  app.get("/segments", (c) => {
+    const part = editions.inForce?.parts.segments?.part ?? null;
+    return c.json({ part: part === null ? null : Buffer.from(encodeSegments(part)).toString("base64") });
   });
   app.post("/segments", (c) =>
     inTurn(c, async (bytes) => {

@@ -1,7 +1,7 @@
 /** Segments from logs: clusters by density as scikit-learn finds them, groups that are known, and the command. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { knownCrowd } from "../../../bench/segments/crowd.ts";
 import { adjustedRand } from "../../../bench/segments/rand.ts";
 import { encodeSegments } from "../../../core/model/segments.ts";
@@ -11,15 +11,20 @@ import { vectorEntries } from "../../../core/profile/featurevector.ts";
 import { features } from "../../../core/profile/table.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs, hourMs } from "../../../core/time.ts";
+import { silent } from "../../../server/base/log.ts";
+import { runCli } from "../../../server/cli/main.ts";
 import { centralSegments, tellingEntries } from "../../../server/kinds/segments/central.ts";
 import { dbscan, densityOf } from "../../../server/kinds/segments/dbscan.ts";
 import { learningFrom } from "../../../server/kinds/segments/published.ts";
+import { publishCatalogue } from "../../../server/publishing/catalogue.ts";
+import { publishSegments } from "../../../server/publishing/segmentrounds.ts";
 import { type Line, Lines } from "../../../server/publishing/train/lines.ts";
 import { profilesOf } from "../../../server/publishing/train/profiles.ts";
 import { segmentChoiceIn, segmentsFrom } from "../../../server/publishing/train/segments.ts";
+import { startServer } from "../../../server/roles/serve.ts";
 import { segmentsPart } from "../../segmentspart.ts";
 import { CommandShop } from "../commandshop.ts";
-import { admin, adminToken, inForceOf, openServer, temporaryDirectory, testConfig } from "../harness.ts";
+import { admin, adminToken, catalogueOf, inForceOf, openServer, temporaryDirectory, testConfig } from "../harness.ts";
 
 interface Vectors {
   readonly density: readonly {
@@ -224,3 +229,43 @@ test("a server takes segments that were learned beside it, gives out what they a
   expect(await refused.json()).toMatchObject({ type: "urn:tacit:problem:bad-segments" });
   expect(inForceOf(server).parts.segments?.part).toEqual(part);
 });
+
+test("tacit segments shows those in force and sets how fast acts count less, in the directory and beside a server", async () => {
+  const data = temporaryDirectory();
+  const server = await startServer(testConfig(data, { port: 18_441 }), silent);
+  onTestFinished(() => server.stop());
+  const out: string[] = [];
+  const err: string[] = [];
+  const told = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
+  const run = async (...args: readonly string[]) => {
+    out.length = 0;
+    err.length = 0;
+    const env = { TACIT_ADMIN_TOKEN: adminToken };
+    return runCli(["segments", ...args, "--data", data, "--port", "18441"], { env, ...told });
+  };
+  if (server.role !== "all") throw new Error("expected a server of all roles, got another");
+  const { editions } = server.parts;
+  await publishCatalogue(editions, catalogueOf(30), { contentDim: 8, dim: 3 });
+  expect([await run(), err.at(-1)]).toEqual([
+    1,
+    "segments: expected some in force, got none: see tacit train --segments",
+  ]);
+  await publishSegments(editions, segmentsPart());
+  expect(await run("--half-life", "2=30", "--half-life", "1=7.5")).toBe(0);
+  expect(out).toEqual([
+    "2 segments of 1234 people, from sums of the crowd",
+    "  1   25.0 %  many visits; an act counts half after 7.5 days",
+    "  2   75.0 %  few visits; an act counts half after 30 days",
+  ]);
+  expect(editions.inForce?.parts.segments?.part.segments).toMatchObject([
+    { halfLifeDays: 7.5 },
+    { halfLifeDays: 30 },
+  ]);
+  for (const wrong of ["3=30", "0=30"]) expect(await run("--half-life", wrong)).toBe(1);
+  expect(err.at(-1)).toBe("segments: --half-life must be of one of 2 segments, got 0");
+  for (const wrong of ["2=0.5", "2=4000", "two=30", "2"]) expect(await run("--half-life", wrong)).toBe(1);
+  await server.stop();
+  expect(await run("--half-life", "2=usual")).toBe(0);
+  expect(out.at(-1)).toBe("  2   75.0 %  few visits");
+  expect(out[1]).toContain("after 7.5 days");
+}, 60_000);
