@@ -1,7 +1,7 @@
 /**
  * Liars in every round on segments: how many of the honest people are still put where they belong.
  *
- *     npx tsx bench/segments/liars.ts [--people 6000] [--rate 0.01] [--epsilon 1] [--seeds 1,2]
+ *     npx tsx bench/segments/liars.ts [--people 6000] [--rate 0.01] [--epsilon 1] [--seeds 1,2,3,4]
  *
  * Adjusted Rand index of the honest people's segments with the groups that are known, four of them; without
  * liars, and with liars who in each round
@@ -43,7 +43,7 @@ const { values: flags } = parseArgs({
     people: { type: "string", default: "6000" },
     rate: { type: "string", default: "0.01" },
     epsilon: { type: "string", default: "1" },
-    seeds: { type: "string", default: "1,2" },
+    seeds: { type: "string", default: "1,2,3,4" },
   },
 });
 const people = Number(flags.people);

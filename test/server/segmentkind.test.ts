@@ -17,6 +17,7 @@ import { rhoOf, settingsOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { describeKnown } from "../../server/kinds/segments/stored.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
+import { publishSegments } from "../../server/publishing/segmentrounds.ts";
 import { listFindings } from "../../server/store/findings.ts";
 import {
   admin,
@@ -231,6 +232,38 @@ describe("a site that asks about segments", () => {
     const other = await openServer(configIn(data, { count: 3 }), { nowMs: () => clock.nowMs });
     await other.parts.cycle.runIfDue();
     expect(settingsOf(await openTask(other), segments)).toMatchObject({ count: 1, scatterScale: 0 });
+  });
+
+  test("refines what is in force in two rounds, keeps what was set for it, and begins with nothing every fourth time", async () => {
+    const clock = { nowMs: 1_800_000_000_000 };
+    const server = await openServer(configIn(temporaryDirectory(), { count: 2, repeatDays: 30 }), {
+      nowMs: () => clock.nowMs,
+    });
+    const run = async (rounds: number, few = crowd.people.slice(0, 12)) => {
+      for (let round = 0; round < rounds; round++) {
+        await contribute(server, few);
+        await server.parts.cycle.closeNow(segments.name);
+      }
+      expect(await taskOf(server)).toBeUndefined();
+      clock.nowMs += 30 * dayMs;
+      await server.parts.cycle.runIfDue();
+    };
+    await run(6);
+    const before = partOf(server);
+    const halfLifeDays = 12;
+    await publishSegments(server.parts.editions, {
+      ...before,
+      segments: before.segments.map((about, at) => (at === 1 ? { ...about, halfLifeDays } : about)),
+    });
+    for (let more = 0; more < 3; more++) {
+      expect(settingsOf(await openTask(server), segments)).toMatchObject({ count: 2, axes: before.axes });
+      await run(2);
+      expect(partOf(server).segments.map((about) => about.halfLifeDays)).toEqual([undefined, 12]);
+    }
+    expect(settingsOf(await openTask(server), segments)).toMatchObject({ count: 1 });
+    // In another space nobody knows which segment was which.
+    await run(6, crowd.people.slice(12, 24));
+    expect(partOf(server).segments.map((about) => about.halfLifeDays)).toEqual([undefined, undefined]);
   });
 
   test("does not learn from a lane that no honest reports can make, and says so", async () => {

@@ -159,7 +159,14 @@ class Rounds implements ServerKind {
 
 async function readKnown(store: LeaderStore): Promise<Known> {
   const newest = await newestFinding(store, shape.name);
-  return newest === undefined ? null : { ...parseKnown(newest.finding), atMs: newest.atMs };
+  if (newest === undefined) return null;
+  try {
+    return { ...parseKnown(newest.finding), atMs: newest.atMs };
+  } catch (error) {
+    // What another version wrote in another form is begun again.
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 /** Null while it rests. */

@@ -4,6 +4,8 @@
  * and it is in lines what the operator sees.
  */
 import * as v from "valibot";
+import { jsonFromText } from "../../../core/json.ts";
+import { issueText } from "../../../core/wire/issues.ts";
 import type { Learned, Learning, Stage } from "./rounds.ts";
 
 const numbers = v.pipe(
@@ -53,9 +55,15 @@ export function encodeKnown(known: KnownSegments): string {
   return JSON.stringify(known, (_, value) => (value instanceof Float64Array ? Array.from(value) : value));
 }
 
-/** @throws {Error} for JSON that is none of these. */
+/** @throws {TypeError} `parseKnown: …` for what another version wrote, or nobody. */
 export function parseKnown(json: string): KnownSegments {
-  return v.parse(knownSchema, JSON.parse(json));
+  return knownIn(jsonFromText(json, "parseKnown"));
+}
+
+function knownIn(value: unknown): KnownSegments {
+  const parsed = v.safeParse(knownSchema, value);
+  if (!parsed.success) throw new TypeError(issueText("parseKnown", parsed.issues[0]));
+  return parsed.output;
 }
 
 const inWords: Readonly<Record<Stage, string>> = {
@@ -67,7 +75,7 @@ const inWords: Readonly<Record<Stage, string>> = {
 
 /** In lines for the operator. */
 export function describeKnown(value: unknown): readonly string[] {
-  const { run, asked, reports, peopleSd, learning } = v.parse(knownSchema, value);
+  const { run, asked, reports, peopleSd, learning } = knownIn(value);
   const head = `run ${run}: ${reports} reports on ${inWords[asked]}`;
   if (learning.stage !== "learned") return [`${head}; next: ${inWords[learning.stage]}`];
   return [`${head}; ${learning.centroids.count} segments are published`, ...segmentLines(learning, peopleSd)];

@@ -24,7 +24,15 @@ import { segmentChoiceIn, segmentsFrom } from "../../../server/publishing/train/
 import { startServer } from "../../../server/roles/serve.ts";
 import { segmentsPart } from "../../segmentspart.ts";
 import { CommandShop } from "../commandshop.ts";
-import { admin, adminToken, catalogueOf, inForceOf, openServer, temporaryDirectory, testConfig } from "../harness.ts";
+import {
+  admin,
+  adminToken,
+  catalogueOf,
+  inForceOf,
+  openServer,
+  temporaryDirectory,
+  testConfig,
+} from "../harness.ts";
 
 interface Vectors {
   readonly density: readonly {
