@@ -10,6 +10,7 @@ import { attackInOneRun, attackInWorlds, levelOfEach, muOverAttacks } from "./au
 import { factorMechanisms } from "./audit/factors.ts";
 import type { Mechanism, View } from "./audit/mechanisms.ts";
 import { pairMechanisms, shareForClip } from "./audit/pairs.ts";
+import { segmentMechanisms } from "./audit/segments.ts";
 import { rootOf } from "./audit/statistics.ts";
 import { chanceOfSilence, epsilonOfMu } from "./audit/worlds.ts";
 import { pairSettingsFor } from "./privacysettings.ts";
@@ -38,6 +39,7 @@ interface Row {
 const size = sizeFrom(process.argv.slice(2));
 const factors = factorMechanisms(claim);
 const pairs = pairMechanisms(claim);
+const segments = segmentMechanisms(claim);
 /** What the ledger takes for a report, of each task here. */
 const rho = rhoOf(factors.asShipped.task);
 const claimedMu = Math.sqrt(2 * rho);
@@ -60,6 +62,9 @@ const audits: readonly Audit[] = [
   ...(["public", "helper"] as const).map((view) => sound(pairs.worst, view)),
   ...pairs.alsoSound.map((mechanism) => sound(mechanism, "leader")),
   ...pairs.broken.map(unsound),
+  ...segments.asShipped.map((mechanism) => sound(mechanism, "leader")),
+  ...(["public", "helper"] as const).map((view) => sound(segments.asShipped[0], view)),
+  ...segments.broken.map(unsound),
 ];
 
 const power = powerOf();

@@ -47,7 +47,11 @@ async function main(): Promise<void> {
     await step("catalogue", tacit("import", "demo/data/catalogue.csv", "--if-empty"), env);
     // Somebody waits: fewer people than a round's gate looks at tell enough of a first training.
     const quickly = { ...env, TACIT_GATE_PEOPLE: "60" };
-    await step("orders", tacit("train", "--orders", "demo/data/orders.csv.gz", "--if-unlearned"), quickly);
+    await step(
+      "orders",
+      tacit("train", "--orders", "demo/data/orders.csv.gz", "--segments", "auto", "--if-unlearned"),
+      quickly,
+    );
   })();
   await Promise.all([built, learned]);
   console.log(`  ready      after ${Math.round((performance.now() - beginMs) / 1000)} s`);

@@ -58,7 +58,9 @@ export function publicationOf({ head, parts, deltas = [], model, sequence = 1 }:
   };
 }
 
-export type PartsByKind = Readonly<Record<Exclude<ModelKind, "predicted" | "pairs">, NamedBytes>>;
+export type PartsByKind = Readonly<
+  Record<Exclude<ModelKind, "predicted" | "pairs" | "segments">, NamedBytes>
+>;
 
 /** A model in parts: one of content, factors and popularity in the catalogue's order. */
 export function partsOf(model: JoinedModel): PartsByKind {

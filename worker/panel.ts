@@ -17,6 +17,7 @@ import type {
   Parties,
   ShownFact,
   ShownProfile,
+  ShownSegment,
   TacitExport,
   WorkerConfig,
 } from "./api.ts";
@@ -36,6 +37,9 @@ export interface Held {
   readonly model: Model | null;
   readonly nowMs: number;
   readonly profileShown: ShownProfile;
+  readonly segment: ShownSegment;
+  /** What an event counts half after, in milliseconds. */
+  readonly halfLifeMs: number;
 }
 
 export async function panelOf({
@@ -45,6 +49,8 @@ export async function panelOf({
   model,
   nowMs,
   profileShown,
+  segment,
+  halfLifeMs,
   plan,
   waiting,
   store: { storage },
@@ -63,7 +69,8 @@ export async function panelOf({
     cleaned: cleanedIn({ config, log, nowMs }),
     facts: factsIn(log),
     profile: profileShown,
-    interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs }))),
+    segment,
+    interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
     plan,
@@ -81,13 +88,15 @@ export async function exportOf({
   model,
   nowMs,
   profileShown,
+  segment,
+  halfLifeMs,
   profile,
   consent,
 }: Held & {
   readonly profile: JournalProfile | null;
   readonly consent: ConsentFlags;
 }): Promise<TacitExport> {
-  const tastes = tastesOf(eventWeights(log.clean(), { nowMs }));
+  const tastes = tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }));
   const events = log.all();
   return {
     format: "tacit-export",
@@ -102,6 +111,7 @@ export async function exportOf({
     }),
     facts: factsIn(log),
     profile: profileShown,
+    segment,
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
     userVector: Array.from(profile?.solved?.userVector ?? []),
     interests: interestsFor(model, tastes),

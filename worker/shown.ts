@@ -189,6 +189,37 @@ export interface ShownFact {
   readonly atMs: number;
 }
 
+/**
+ * Which of the segments that a site publishes the person is nearest to, as this device works it out; nobody
+ * else sees it. Unknown where the site publishes none, where this version does not know all features that they
+ * are told by, and as long as there are too few acts to say anything.
+ */
+export type ShownSegment =
+  | {
+      readonly state: "known";
+      /** What sets its people apart, in a few words. */
+      readonly name: string;
+      /** Of the crowd, 0..1. */
+      readonly share: number;
+      /** How many segments there are. */
+      readonly of: number;
+      /** What it was learned from: sums over so many people, or so many people in the site's logs. */
+      readonly people: number;
+      readonly origin: "crowd" | "logs";
+      /** What an event of its people counts half after; nothing where that is as for everybody. */
+      readonly halfLifeDays?: number;
+      /** What its people have more (above 0) or less of than all, in spreads of the crowd; most first. */
+      readonly differs: readonly SegmentDifference[];
+    }
+  | { readonly state: "unknown"; readonly why: "no-segments" | "other-features" | "too-few-acts" };
+
+export interface SegmentDifference {
+  /** Name of a feature of the profile. */
+  readonly feature: string;
+  readonly title: string;
+  readonly deviation: number;
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -198,6 +229,7 @@ export interface Panel {
   readonly facts: readonly ShownFact[];
   /** What this device has worked out about the person; nobody else sees it. */
   readonly profile: ShownProfile;
+  readonly segment: ShownSegment;
   readonly interests: readonly Interest[];
   /** Newest first. */
   readonly reports: readonly SentReport[];
@@ -229,6 +261,7 @@ export interface TacitExport {
   readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
   readonly facts: readonly ShownFact[];
   readonly profile: ShownProfile;
+  readonly segment: ShownSegment;
   readonly tastes: readonly { readonly item: string; readonly weight: number }[];
   readonly userVector: readonly number[];
   readonly interests: readonly Interest[];

@@ -7,6 +7,7 @@
 import { type Choices, noChoices } from "../core/consent.ts";
 import type { TacitEvent } from "../core/events/event.ts";
 import { isFact, type Recorded } from "../core/events/fact.ts";
+import type { FeatureValues } from "../core/profile/table.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type {
@@ -23,7 +24,6 @@ import type {
   Panel,
   Prefetch,
   Recommendation,
-  ShownProfile,
   StoredIn,
   TacitExport,
   TrendingOptions,
@@ -56,15 +56,16 @@ import { Journal, journalLimits } from "./events/journal.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, type Held, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
-import { FeaturesCache } from "./rank/features.ts";
+import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
 import { FreeText } from "./rank/freetext.ts";
 import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import * as ranking from "./rank/recommend.ts";
+import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
 import { UnknownItems } from "./rank/unknown.ts";
 import { type FallbackStore, openStore } from "./store/fallback.ts";
 import { isSince } from "./store/kept.ts";
@@ -288,7 +289,7 @@ export class TacitWorker implements WorkerApi {
     const { isElsewhere } = ledger;
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
     return panelOf({
-      ...{ log, ledger, store, config, model: editions.current, nowMs, profileShown: this.#shown(log) },
+      ...{ log, ledger, store, config, model: editions.current, nowMs, ...this.#shown(log) },
       plan: plan && planView(plan, this.#contributors),
       waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
@@ -310,7 +311,7 @@ export class TacitWorker implements WorkerApi {
       config,
       model,
       nowMs,
-      profileShown: this.#shown(log),
+      ...this.#shown(log),
       profile,
       consent: this.#consent,
     });
@@ -410,6 +411,7 @@ export class TacitWorker implements WorkerApi {
         factors: () => factorsOf(editions.current),
         pairs: () => editions.current?.pairs ?? null,
       },
+      featuresOf: (log) => (editions.current?.isWhole === true ? this.#featuresOf(log) : null),
       onPlan: (plan) => {
         this.#plan = plan;
       },
@@ -504,7 +506,8 @@ export class TacitWorker implements WorkerApi {
     const now = async () => {
       const log = await this.#log();
       const leanings = this.#leanings.of(model, log, freeText.ready(model));
-      return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs() });
+      const halfLifeMs = halfLifeMsNow(model.segments, () => this.#featuresOf(log));
+      return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs(), halfLifeMs });
     };
     if (!(await now()).likes) return now();
     await this.#running("profile").editions.ready(model);
@@ -535,10 +538,25 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** What the device has worked out about the person. */
-  #shown(log: EventLog): ShownProfile {
+  #shown(log: EventLog): Pick<Held, "profileShown" | "segment" | "halfLifeMs"> {
+    const part = this.#running("profile").editions.current?.segments ?? null;
+    const features = () => this.#featuresOf(log);
+    return {
+      profileShown: this.#features.shown(this.#featuresInput(log)),
+      segment: shownSegment(part, features),
+      halfLifeMs: halfLifeMsNow(part, features),
+    };
+  }
+
+  #featuresOf(log: EventLog): FeatureValues {
+    const input = this.#featuresInput(log);
+    return this.#features.of(input).values(input.nowMs);
+  }
+
+  #featuresInput(log: EventLog): FeaturesInput {
     const { nowMs, localTimeOf = deviceLocalTime } = this.#edges;
-    const { current: model } = this.#running("profile").editions;
-    return this.#features.shown({ model, log, nowMs: nowMs(), localTimeOf });
+    const { current: model } = this.#running("features").editions;
+    return { model, log, nowMs: nowMs(), localTimeOf };
   }
 
   #onTab(message: TabMessage): void {

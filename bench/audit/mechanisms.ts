@@ -33,7 +33,7 @@ export function taskOf(claim: Claim, sensitivity: number): AuditedTask {
 export type AddNoise = (sum: Uint32Array, task: AuditedTask) => Promise<void>;
 
 export interface Mechanism {
-  readonly kind: "item-factors" | "item-pairs";
+  readonly kind: "item-factors" | "item-pairs" | "segments";
   readonly name: string;
   readonly task: AuditedTask;
   /** Contribution of the person who is looked for, as the browser clips it. */

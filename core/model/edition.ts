@@ -15,7 +15,15 @@ import { modelLimits, nameSchema, partIdSchema, wholeSchema } from "./limits.ts"
 export const editionVersion = 3;
 
 /** Kinds of part that a model is made of, beside the head. */
-const modelKinds = ["catalogue", "content", "factors", "popularity", "predicted", "pairs"] as const;
+const modelKinds = [
+  "catalogue",
+  "content",
+  "factors",
+  "popularity",
+  "predicted",
+  "pairs",
+  "segments",
+] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 const refSchema = v.object({

@@ -1,6 +1,6 @@
 /**
- * A person's features (table.ts) as a vector: one number in [-1, 1] for each feature of the table, in its
- * order.
+ * A person's features (table.ts) as a vector: one number in [-1, 1] for each feature that segments are told
+ * by, in the order of the table.
  *
  *   x_f = 2 scaled(value) - 1
  *
@@ -8,13 +8,18 @@
  * end of the range that says least of it, so that people who never bought are alike, and unlike those who
  * buy. "Unknown": what nobody could measure takes the number that is given for the feature, as a rule the
  * crowd's mean, and so says nothing.
+ *
+ * A feature of the table that has no rule is in no vector: rows may be added to the table without moving
+ * anybody. What a vector is of goes by names that say how each number is made (`featureKeys`), so a device
+ * whose table has one of them otherwise, or not at all, knows that it cannot tell.
  */
+import type { Feature } from "./feature.ts";
 import { type FeatureName, type FeatureValues, features, scaled } from "./table.ts";
 
 /** Where a missing value stands. */
 export type MissingRule = -1 | 1 | "unknown";
 
-export const missingRules: Readonly<Record<FeatureName, MissingRule>> = {
+export const missingRules = {
   visits: -1,
   recentVisits: -1,
   daysSinceVisit: 1,
@@ -34,24 +39,62 @@ export const missingRules: Readonly<Record<FeatureName, MissingRule>> = {
   searching: "unknown",
   categoryEntropy: "unknown",
   priceLevel: "unknown",
-};
+} as const satisfies Readonly<Partial<Record<FeatureName, MissingRule>>>;
+
+/** Features that vectors are of. */
+export type VectorFeature = keyof typeof missingRules;
+
+/** A number of a vector: the feature that it is of, and where it stands without a value. */
+export interface VectorEntry {
+  /** Name, scale, range and rule, as in `visits log 0 1000 -1`. */
+  readonly key: string;
+  readonly feature: Feature & { readonly name: VectorFeature };
+  readonly missing: MissingRule;
+}
+
+/** By place in the vector. */
+export const vectorEntries: readonly VectorEntry[] = features.flatMap((feature) => {
+  if (!isInVectors(feature)) return [];
+  const missing = missingRules[feature.name];
+  const { name, scale, range } = feature;
+  return [{ key: [name, scale, ...range, missing].join(" "), feature, missing }];
+});
+
+/** What vectors of this table are of: numbers of two tables mean the same where their keys are the same. */
+export const featureKeys: readonly string[] = vectorEntries.map(({ key }) => key);
 
 /** Numbers of a vector. */
-export const featureCount = features.length;
+export const featureCount = vectorEntries.length;
+
+/** The entries of a vector of these keys; null where this table has another one, or lacks one. */
+export function entriesFor(keys: readonly string[]): readonly VectorEntry[] | null {
+  const entries = keys.flatMap((key) => vectorEntries.find((entry) => entry.key === key) ?? []);
+  return entries.length === keys.length ? entries : null;
+}
 
 /**
- * @param unknown in [-1, 1], by feature: what is taken for values that could not be measured.
- * @returns `featureCount` numbers in [-1, 1].
+ * @param unknown in [-1, 1], by entry: what is taken for values that could not be measured.
+ * @param entries what the vector is of; of the whole table unless given.
+ * @returns as many numbers in [-1, 1] as there are entries.
  * @throws {RangeError} for `unknown` of another length.
  */
-export function featureVector(values: FeatureValues, unknown: ArrayLike<number>): Float64Array {
-  if (unknown.length !== featureCount) {
-    throw new RangeError(`featureVector: unknown must have ${featureCount} numbers, got ${unknown.length}`);
+export function featureVector(
+  values: FeatureValues,
+  unknown: ArrayLike<number>,
+  entries: readonly VectorEntry[] = vectorEntries,
+): Float64Array {
+  if (unknown.length !== entries.length) {
+    throw new RangeError(`featureVector: unknown must have ${entries.length} numbers, got ${unknown.length}`);
   }
-  return Float64Array.from(features, (feature, at) => {
+  return Float64Array.from(entries, ({ feature, missing }, at) => {
     const value = values[feature.name];
     if (value !== null) return 2 * scaled(feature, value) - 1;
-    const rule = missingRules[feature.name];
-    return rule === "unknown" ? unknown[at] : rule;
+    return missing === "unknown" ? unknown[at] : missing;
   });
+}
+
+function isInVectors<F extends { readonly name: FeatureName }>(
+  feature: F,
+): feature is F & { readonly name: VectorFeature } {
+  return feature.name in missingRules;
 }

@@ -6,6 +6,7 @@
  *   segment = argmin_j ||y - c_j||^2, of equals the lowest j
  */
 import { dot } from "../linear.ts";
+import type { FeatureValues } from "./table.ts";
 
 /** An affine map from vectors of features to the space that centroids stand in. */
 export interface SegmentSpace {
@@ -23,10 +24,16 @@ export interface Centroids {
   readonly centroids: ArrayLike<number>;
 }
 
-/** What is published: all that a device needs to know its segment. */
-export interface Segments extends Centroids, SegmentSpace {
-  /** A name in words by centroid. */
-  readonly names?: readonly string[];
+/** All that a device needs to know its segment. */
+export interface Segments extends Centroids, SegmentSpace {}
+
+/** Of whom fewer acts are known than this, hardly anything can be said: no segment, and no report on it. */
+const fewestActs = 3;
+
+/** Whether enough is known of a person. */
+export function isKnownEnough({ visits, actsPerVisit }: FeatureValues): boolean {
+  // Their product is a whole number but for rounding.
+  return (visits ?? 0) * (actsPerVisit ?? 0) > fewestActs - 0.5;
 }
 
 /** Axes of a space: numbers of a place in it. */
@@ -75,4 +82,22 @@ export function nearestCentroid(
  */
 export function segmentOf(segments: Segments, vector: ArrayLike<number>): number {
   return nearestCentroid(segments, placeIn(segments, vector));
+}
+
+/**
+ * How a centroid differs from the crowd's mean, by feature, in units of the crowd's spread. It is told by the
+ * axes alone: what they leave out is not seen.
+ *
+ * @param spreads standard deviation of the crowd, by feature.
+ */
+export function deviationsOf(
+  { center, axes }: SegmentSpace,
+  spreads: ArrayLike<number>,
+  centroid: ArrayLike<number>,
+): Float64Array {
+  return Float64Array.from({ length: center.length }, (_, f) => {
+    let sum = 0;
+    for (let axis = 0; axis < centroid.length; axis++) sum += axes[axis * center.length + f] * centroid[axis];
+    return sum * spreads[f];
+  });
 }

@@ -9,7 +9,7 @@
 import { Repetition } from "../events/cleaning/repetition.ts";
 import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
-import { ageFactor, weightOf } from "../events/tastes.ts";
+import { ageFactor, defaultHalfLifeMs, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import { hourMs } from "../time.ts";
 import type { Leaning } from "./leaning.ts";
@@ -19,6 +19,8 @@ import type { Acts, Profile } from "./profile.ts";
 export interface JournalAt {
   readonly events: Iterable<TacitEvent>;
   readonly nowMs: number;
+  /** What an event counts half after, in milliseconds; 90 days unless given. */
+  readonly halfLifeMs?: number;
 }
 
 /** What the journal says about the item of one row. */
@@ -53,6 +55,7 @@ export class JournalProfile implements Profile {
   #excessive = new Map<Told, Acts>();
   /** Rows whose taste the fold-in does not have yet. */
   readonly #changed = new Set<Told>();
+  readonly #halfLifeMs: number;
   #asOfMs: number;
   #folding: Folding | null = null;
   #leanings: readonly Leaning[] = [];
@@ -60,8 +63,9 @@ export class JournalProfile implements Profile {
   /** What has a taste, in a fixed order; null when it must be listed again. */
   #tasted: readonly Told[] | null = null;
 
-  constructor(model: RankingModel, { events, nowMs }: JournalAt) {
+  constructor(model: RankingModel, { events, nowMs, halfLifeMs = defaultHalfLifeMs }: JournalAt) {
     this.#model = model;
+    this.#halfLifeMs = halfLifeMs;
     this.#asOfMs = nowMs;
     this.seen = new Uint8Array(model.count);
     this.bought = new Uint8Array(model.count);
@@ -116,7 +120,7 @@ export class JournalProfile implements Profile {
     if (row === undefined) return;
     const told = this.#told.get(row) ?? untold(row);
     this.#told.set(row, told);
-    const weight = weightOf(event, { nowMs: this.#asOfMs });
+    const weight = this.#weightOf(event);
     if (weight !== null) {
       const place = insertInOrder(told.events, event);
       told.weights.splice(place, 0, weight);
@@ -153,13 +157,14 @@ export class JournalProfile implements Profile {
     if (Math.abs(nowMs - this.#asOfMs) < hourMs) return;
     // The clock may have been set back, so that what aged is younger again.
     const passedMs = nowMs - this.#asOfMs;
-    const factor = passedMs > 0 ? ageFactor(passedMs) : 1 / ageFactor(-passedMs);
+    const halfLifeMs = this.#halfLifeMs;
+    const factor = passedMs > 0 ? ageFactor(passedMs, halfLifeMs) : 1 / ageFactor(-passedMs, halfLifeMs);
     this.#asOfMs = nowMs;
     // After years nothing would be left of what is folded but its rounding.
     if (factor < 2 ** -20 || factor > 2 ** 20) this.#folding = null;
     else this.#folding?.scale(factor);
     for (const told of this.#told.values()) {
-      told.weights = told.events.map((event) => weightOf(event, { nowMs }) ?? 0);
+      told.weights = told.events.map((event) => this.#weightOf(event) ?? 0);
       sumUp(told);
       told.folded *= factor;
       if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
@@ -167,9 +172,14 @@ export class JournalProfile implements Profile {
     }
   }
 
+  /** As of `asOfMs`. */
+  #weightOf(event: TacitEvent): number | null {
+    return weightOf(event, { nowMs: this.#asOfMs, halfLifeMs: this.#halfLifeMs });
+  }
+
   /** What is usual is told from all events that weigh, about items that the model knows and others. */
   #repeat(event: TacitEvent, change: "add" | "remove"): void {
-    if (weightOf(event, { nowMs: this.#asOfMs }) === null) return;
+    if (this.#weightOf(event) === null) return;
     this.#repetition[change](event);
     this.#tasted = null;
     this.#solved = undefined;

@@ -17,6 +17,7 @@ import { Parties } from "./parties.tsx";
 import { Plan } from "./plan.tsx";
 import { ProfileList } from "./profilelist.tsx";
 import { Reports } from "./reports.tsx";
+import { SegmentLine } from "./segmentline.tsx";
 import { Switches } from "./switches.tsx";
 import { TakeAlong } from "./takealong.tsx";
 import { Why } from "./why.tsx";
@@ -100,6 +101,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
           <Interests tastes={tastes} byId={byId} />
           <Facts tacit={tacit} facts={panel.facts} />
           <ProfileList profile={panel.profile} />
+          <SegmentLine segment={panel.segment} />
           <Why tacit={tacit} byId={byId} />
           <HistoryList events={panel.events} cleaned={panel.cleaned} byId={byId} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} waiting={panel.waiting} />

@@ -133,6 +133,22 @@ export const sections = {
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
   }),
+  /** Which sorts of people there are; see core/tasks/segments/ and kinds/segments/. */
+  segments: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** Days that people have to answer each of the rounds, of which a first run has six. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+    /** How long after a run the next one begins. */
+    repeatDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 90),
+    /** How many segments; 0 has them counted. */
+    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16)), 0),
+    /**
+     * Standard deviation of each aggregator's noise as a multiple of the sensitivity, in the rounds that have the
+     * least; 0 adds none.
+     */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
+  }),
   helper: v.strictObject({
     /** Leader: where the helper answers. */
     url: v.optional(serverUrl),
@@ -246,6 +262,7 @@ export const configSchema = v.strictObject({
   pairs: v.optional(sections.pairs, {}),
   round: v.optional(sections.round, {}),
   activity: v.optional(sections.activity, {}),
+  segments: v.optional(sections.segments, {}),
   helper: v.optional(sections.helper, {}),
   leader: v.optional(sections.leader, {}),
   relay: v.optional(sections.relay, {}),

@@ -4,27 +4,31 @@
  */
 import type { Config } from "./settings.ts";
 
-type Asked = Pick<Config, "training" | "pairs" | "activity" | "round">;
+type Asked = Pick<Config, "training" | "pairs" | "activity" | "segments" | "round">;
 
-/** A week: rounds on pairs may last a month, and keys and tokens outlive every task. */
-const pairsLiveOnDays = 7;
+/** A week: rounds of days may last a month, and keys and tokens outlive every task. */
+const liveOnDays = 7;
 
 export function taskDaysOf(
-  { pairs, activity, round }: Pick<Config, "pairs" | "activity" | "round">,
-  section: "training" | "pairs" | "activity",
+  { pairs, activity, segments, round }: Pick<Config, "pairs" | "activity" | "segments" | "round">,
+  section: "training" | "pairs" | "activity" | "segments",
 ): number {
   switch (section) {
     case "training":
       return round.taskDays;
     case "pairs":
-      return pairs.days + pairsLiveOnDays;
+      return pairs.days + liveOnDays;
     case "activity":
       return 2 * activity.days;
+    case "segments":
+      return segments.days + liveOnDays;
   }
 }
 
 /** Of what is asked for; and at least `round.taskDays`. */
 export function longestTaskDays(config: Asked): number {
-  const sections = (["training", "pairs", "activity"] as const).filter((section) => config[section].on);
+  const sections = (["training", "pairs", "activity", "segments"] as const).filter(
+    (section) => config[section].on,
+  );
   return Math.max(config.round.taskDays, ...sections.map((section) => taskDaysOf(config, section)));
 }

@@ -21,6 +21,12 @@ const pairsSchema = v.object({
   recentWeight: v.optional(v.number(), 0),
 });
 
+const segmentsSchema = v.object({
+  people: v.number(),
+  origin: v.string(),
+  segments: v.array(v.object({ name: v.string(), share: v.number() })),
+});
+
 const statusSchema = v.object({
   opening: v.record(v.string(), v.object({ why: v.string(), detail: v.string() })),
   waits: v.record(
@@ -33,8 +39,16 @@ const statusSchema = v.object({
       minBatch: v.number(),
     }),
   ),
-  /** One of an older server says nothing of pairs. */
-  edition: v.optional(v.nullable(v.object({ pairs: v.optional(v.nullable(pairsSchema), null) })), null),
+  /** One of an older server says nothing of pairs or segments. */
+  edition: v.optional(
+    v.nullable(
+      v.object({
+        pairs: v.optional(v.nullable(pairsSchema), null),
+        segments: v.optional(v.nullable(segmentsSchema), null),
+      }),
+    ),
+    null,
+  ),
   work: runningSchema,
   refused: counts,
   leftOut: counts,
@@ -105,6 +119,7 @@ function linesOf({
     ...Object.entries(opening).map(([kind, { why, detail }]) => `${kind}: not open yet: ${why}: ${detail}`),
     ...Object.entries(waits).map(([kind, wait]) => `${kind}: waits: ${waitText(wait)}`),
     ...(edition?.pairs == null ? [] : [pairsLine(edition.pairs)]),
+    ...(edition?.segments == null ? [] : segmentLines(edition.segments)),
     ...rounds.slice(0, roundsShown).map(roundLine),
     ...countLine("refused since the start", refused),
     ...countLine("left out of sums", leftOut),
@@ -121,6 +136,13 @@ function pairsLine(inForce: v.InferOutput<typeof pairsSchema>): string {
   const list = `${pairs} pairs of ${items} items`;
   if (round === 0) return `pairs: ${list}, nobody has reported on them yet`;
   return `pairs: ${list}, ${round === 1 ? "1 round" : `${round} rounds`}, the last of ${reports} reports; ${weight} of a score, ${recentWeight} by what is wanted lately`;
+}
+
+function segmentLines({ people, origin, segments }: v.InferOutput<typeof segmentsSchema>) {
+  return [
+    `segments: ${segments.length} of ${people} people, from ${origin === "logs" ? "logs" : "sums of the crowd"}`,
+    ...segments.map(({ name, share }) => `  ${String(Math.round(100 * share)).padStart(3)} %  ${name}`),
+  ];
 }
 
 function waitText({ why, reports, lanesShort, lanes, minBatch }: Status["waits"][string]): string {

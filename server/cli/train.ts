@@ -1,5 +1,8 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
 import * as v from "valibot";
+import { type CatalogueCard, cardSchema } from "../../core/model/card.ts";
+import { encodeSegments, type SegmentsPart } from "../../core/model/segments.ts";
+import { catalogueFacts } from "../../core/profile/catalogue.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
@@ -10,8 +13,12 @@ import type { Reading } from "../publishing/feeds/reading.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
+import { publishSegments } from "../publishing/segmentrounds.ts";
 import { peopleIn } from "../publishing/train/acts.ts";
 import { learnFrom } from "../publishing/train/learning.ts";
+import type { LogOptions } from "../publishing/train/log.ts";
+import { profilesOf } from "../publishing/train/profiles.ts";
+import { segmentChoiceIn, segmentsFrom } from "../publishing/train/segments.ts";
 import { publishTrained } from "../publishing/trained.ts";
 import type { Parts } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
@@ -22,8 +29,8 @@ import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
-             [--charset NAME] [--as-is] [--force] [--if-unlearned] [--wait SECONDS] [--config FILE] [--data DIR]
-             [--port N]
+             [--segments auto|N|dbscan] [--charset NAME] [--as-is] [--force] [--if-unlearned] [--wait SECONDS]
+             [--config FILE] [--data DIR] [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
                  there: kind, quantity (returns have less than none), weight, at (ISO 8601, or a number since 1970)
@@ -31,6 +38,7 @@ export const train: Command = {
   --format       how the log is written: ${feedNames("log").join(", ")}
   --map          names of columns in the log, as in item=sku,person="Customer ID"
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
+  --segments     also which sorts of people there are: auto counts them, N is so many, dbscan finds them by density
   --charset      encoding of the files, where it is not UTF-8
   --as-is        learn from every line, also from what was written twice or faster than a person, and from robots
   --force        publish what the gate refuses, and what was learned from little of the log
@@ -42,6 +50,7 @@ export const train: Command = {
   flags: {
     orders: { type: "string" },
     exclude: { type: "string", multiple: true },
+    segments: { type: "string" },
     "as-is": { type: "boolean" },
     force: { type: "boolean" },
     "if-unlearned": { type: "boolean" },
@@ -65,7 +74,17 @@ export const train: Command = {
     const reached = await openOrReach("train", config, { env, log, say, waitMs });
     const onFaults = (faults: readonly string[]) => tellFaults(orders, faults, out);
     const { dim, alpha0, lambda } = config.training;
-    const learn: Learn = async (items) => {
+    const asked = textFlag(flags, "segments");
+    const choice = asked === undefined ? null : segmentChoiceIn(asked);
+    const learn: Learn = async ({ items, cards }) => {
+      let segments: SegmentsPart | null = null;
+      const nowMs = Date.now();
+      const facts = choice === null ? null : catalogueFacts(await cards());
+      const onLines: LogOptions["onLines"] = (lines, byPerson) => {
+        if (choice === null || facts === null) return;
+        const profiles = profilesOf(lines, byPerson, { items, facts, nowMs, mostPeople });
+        segments = segmentsFrom(profiles, choice, out);
+      };
       const without = await leftOut(textFlags(flags, "exclude"), { charset, reading, config });
       const learning = {
         items,
@@ -78,18 +97,19 @@ export const train: Command = {
         say,
         tell: out,
       } as const;
-      return learnFrom(inputOfFile(orders, charset), {
+      const learned = await learnFrom(inputOfFile(orders, charset), {
         ...learning,
-        ...{ dim, alpha0, lambda, nowMs: Date.now() },
+        ...{ dim, alpha0, lambda, nowMs, onLines },
       });
+      return { learned, segments };
     };
     const isOnlyIfUnlearned = flags.values["if-unlearned"] === true;
     try {
-      const asked = { isForced, isOnlyIfUnlearned };
+      const how = { isForced, isOnlyIfUnlearned };
       const lines =
         reached.at === "server"
-          ? await learnedBeside(reached.api, learn, { ...asked, say })
-          : await learnedHere(reached.parts, learn, asked);
+          ? await learnedBeside(reached.api, learn, { ...how, say })
+          : await learnedHere(reached.parts, learn, how);
       for (const line of lines) out(line);
     } finally {
       if (reached.at === "directory") await reached.parts.close();
@@ -122,7 +142,23 @@ async function leftOut(
 
 const alreadyLearned = "something is learned already: nothing learned from these logs";
 
-type Learn = (items: readonly string[]) => Promise<LearnedItems>;
+interface LearnFor {
+  /** In the order of their rows. */
+  readonly items: readonly string[];
+  /** Of the catalogue in force, asked for where segments are learned. */
+  readonly cards: () => Promise<readonly CatalogueCard[]>;
+}
+
+interface FromLogs {
+  readonly learned: LearnedItems;
+  /** Null where none were asked for. */
+  readonly segments: SegmentsPart | null;
+}
+
+type Learn = (of: LearnFor) => Promise<FromLogs>;
+
+/** Segments are learned from so many people at most. */
+const mostPeople = 20_000;
 
 async function learnedHere(
   { editions }: Parts,
@@ -135,16 +171,20 @@ async function learnedHere(
   }
   if (isOnlyIfUnlearned && hasLearned(inForce.learned)) return [alreadyLearned];
   const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
-  const { verdict, isPublished } = await publishTrained(editions, inForce, await learn(items), isForced);
+  const { learned, segments } = await learn({ items, cards: async () => inForce.model.catalogue });
+  const { verdict, isPublished } = await publishTrained(editions, inForce, learned, isForced);
   if (!isPublished) {
     throw new OperatorError(
       `train: the gate refused the factors, nothing was published (--force publishes them): ${verdictText(verdict)}`,
     );
   }
+  if (segments !== null) await publishSegments(editions, segments);
   return [verdictText(verdict), `edition ${editions.inForce?.sequence} is in force`];
 }
 
 const itemsSchema = v.object({ items: v.array(v.string()), isLearned: v.boolean() });
+const factsSchema = v.object({ cards: v.array(cardSchema) });
+const inForceSchema = v.object({ sequence: v.number() });
 const publishedSchema = v.object({ sequence: v.number(), verdict: v.string() });
 
 /** With a server on the directory: learned in this process, judged and published in that one. */
@@ -155,8 +195,12 @@ async function learnedBeside(
 ): Promise<readonly string[]> {
   const { items, isLearned } = v.parse(itemsSchema, await api.get("/items"));
   if (isOnlyIfUnlearned && isLearned) return [alreadyLearned];
-  const bytes = encodeLearned(await learn(items));
+  const cards = async () => v.parse(factsSchema, await api.get("/facts")).cards;
+  const { learned, segments } = await learn({ items, cards });
+  const bytes = encodeLearned(learned);
   const answer = await api.post(`/learned${isForced ? "?force=1" : ""}`, { bytes }, say);
   const { sequence, verdict } = v.parse(publishedSchema, answer);
-  return [verdict, `edition ${sequence} is in force`];
+  if (segments === null) return [verdict, `edition ${sequence} is in force`];
+  const after = await api.post("/segments", { bytes: encodeSegments(segments) }, say);
+  return [verdict, `edition ${v.parse(inForceSchema, after).sequence} is in force`];
 }

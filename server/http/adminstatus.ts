@@ -44,6 +44,8 @@ export async function statusOf({ editions, leaderStore, intake, cycle, config }:
             waiting: waitingIn(inForce),
             /** Rounds on pairs and reports of the last one; what part of a score they have. */
             pairs: pairsIn(inForce),
+            /** Names and shares of the published segments, and what they were learned from. */
+            segments: segmentsIn(inForce),
           },
     /** By kind that is asked for, as a multiple of a report's bound. */
     noise: Object.fromEntries(noiseOf(config).map(({ kind, noiseMultiplier }) => [kind, noiseMultiplier])),
@@ -96,4 +98,10 @@ function pairsIn({ parts, edition }: InForce) {
   const { pairWeight = 0, recentWeight = 0 } = edition.model;
   const weights = round === 0 ? { weight: 0, recentWeight: 0 } : { weight: pairWeight, recentWeight };
   return { round, reports, items: items.length, pairs: pattern.pairCount, ...weights };
+}
+
+function segmentsIn({ parts }: InForce) {
+  if (parts.segments === null) return null;
+  const { people, origin, segments } = parts.segments.part;
+  return { people, origin, segments: segments.map(({ name, share }) => ({ name, share })) };
 }

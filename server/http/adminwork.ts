@@ -3,6 +3,8 @@
  * answers requests, one after another; GET /work says how far it is.
  */
 import { type Context, Hono } from "hono";
+import { messageOf } from "../../core/errors.ts";
+import { encodeSegments, parseSegments, type SegmentsPart } from "../../core/model/segments.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keptEncoders } from "../encoders/kept.ts";
@@ -14,6 +16,7 @@ import type { Editions } from "../publishing/editions.ts";
 import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
+import { publishSegments } from "../publishing/segmentrounds.ts";
 import { publishTrained, readTrained } from "../publishing/trained.ts";
 import type { Cycle } from "../tasks/cycle.ts";
 import { readBody } from "./body.ts";
@@ -34,6 +37,9 @@ export interface AdminWorkParts {
  *   GET  /work        what runs, how far it is, how much waits
  *   GET  /items       ids of the items that factors are to be learned for, in the order of their rows; whether
  *                     anything is learned of them
+ *   GET  /facts       the cards of the catalogue in force: prices and categories, which people's features are of
+ *   GET  /segments    the part of segments in force, in base64
+ *   POST /segments    segments that `tacit train --segments` learned elsewhere, as a part
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
  *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
@@ -76,6 +82,10 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     if (inForce === null) return noCatalogue(c);
     const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
     return c.json({ edition: inForce.id, items, isLearned: hasLearned(inForce.learned) });
+  });
+  app.get("/facts", (c) => {
+    const { inForce } = editions;
+    return inForce === null ? noCatalogue(c) : c.json({ cards: inForce.model.catalogue });
   });
   app.post("/catalogue", async (c) => {
     const asked = askedBy(c.req.query());
@@ -136,7 +146,30 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     if (answer.status === 200) await cycle.openNext();
     return answer;
   });
+  app.get("/segments", (c) => {
+    const part = editions.inForce?.parts.segments?.part ?? null;
+    return c.json({ part: part === null ? null : Buffer.from(encodeSegments(part)).toString("base64") });
+  });
+  app.post("/segments", (c) =>
+    inTurn(c, async (bytes) => {
+      const { inForce } = editions;
+      if (inForce === null) return noCatalogue(c);
+      const part = segmentsIn(bytes);
+      if (typeof part === "string") return problem(c, { status: 400, name: "bad-segments", detail: part });
+      const after = await publishSegments(editions, part);
+      return c.json(inForceAnswer(after, after.id !== inForce.id));
+    }),
+  );
   return app;
+}
+
+/** The part, or why these bytes are none. */
+function segmentsIn(bytes: Uint8Array): SegmentsPart | string {
+  try {
+    return parseSegments(bytes);
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** What runs, as JSON. */

@@ -8,6 +8,7 @@ import type { LeaderStore } from "../store/leaderstore.ts";
 import type { Question, ServerKind } from "../tasks/kind.ts";
 import type { ItemModel } from "./itemfactors/itemmodel.ts";
 import type { PairModel } from "./itempairs/pairmodel.ts";
+import type { SegmentModel } from "./segments/segmentmodel.ts";
 
 /** What kinds may look at. */
 export interface KindParts {
@@ -17,6 +18,8 @@ export interface KindParts {
   readonly items: ItemModel;
   /** Pairs of items, and what they say for each other, as they are published. */
   readonly pairs: PairModel;
+  /** Segments of people, as they are published. */
+  readonly segments: SegmentModel;
   readonly nowMs: () => number;
 }
 
@@ -25,7 +28,7 @@ export interface KindSetup {
   /** What devices are promised about it under these settings; null where they do not ask for it. */
   readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
   /** Section of the settings that it is asked by. */
-  readonly section?: "training" | "pairs" | "activity";
+  readonly section?: "training" | "pairs" | "activity" | "segments";
   /** The largest task that these settings can make; it is tried at a start. */
   readonly largest?: (config: Config, atMs: number) => Question;
   readonly open: (parts: KindParts) => ServerKind;

@@ -3,5 +3,6 @@ import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
 import type { KindSetup } from "./kind.ts";
+import { segments } from "./segments/kind.ts";
 
-export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity];
+export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity, segments];

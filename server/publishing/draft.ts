@@ -8,6 +8,7 @@ import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
 import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
 import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
+import { encodeSegments, type SegmentsPart, segmentsKind } from "../../core/model/segments.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Named, named } from "./encode.ts";
 import type { LearnedParts } from "./model.ts";
@@ -22,6 +23,7 @@ export interface PublishedParts {
   readonly pairs: Named<PairsPart> | null;
   /** What free text is understood by; no model is made of it. */
   readonly words: Named<null> | null;
+  readonly segments: Named<SegmentsPart> | null;
 }
 
 export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
@@ -76,6 +78,10 @@ export async function namedWords(bytes: Uint8Array): Promise<Named<null>> {
   return named(wordsKind, null, bytes);
 }
 
+export async function namedSegments(part: SegmentsPart): Promise<Named<SegmentsPart>> {
+  return named(segmentsKind, part, encodeSegments(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -86,9 +92,12 @@ export function listOf({
   popularity,
   predicted,
   pairs,
+  segments,
   words,
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, words].flatMap((part): Named<unknown>[] => (part === null ? [] : [part]));
+  const some = [predicted, pairs, segments, words].flatMap((part): Named<unknown>[] =>
+    part === null ? [] : [part],
+  );
   return [catalogue, ...content, factors, popularity, ...some];
 }
 
@@ -103,5 +112,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     predicted: parts.predicted === null ? null : stored(parts.predicted),
     pairs: parts.pairs === null ? null : stored(parts.pairs),
     words: parts.words === null ? null : stored(parts.words),
+    segments: parts.segments === null ? null : stored(parts.segments),
   };
 }

@@ -185,9 +185,10 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
+  const { pairs = null, segments = null } = before?.parts ?? {};
   return {
     ...common,
-    parts: { ...(await namedLearned(made)), pairs: before?.parts.pairs ?? null },
+    parts: { ...(await namedLearned(made)), pairs, segments },
     settings: { ...settingsFor(made.factors, 0), ...mixOf(before?.edition.model ?? {}) },
     learned,
   };
@@ -198,11 +199,12 @@ async function sameFactorsDraft(
   publicItems: PublicItems,
   common: Common,
 ): Promise<WithoutCatalogue> {
-  const { factors, popularity, pairs } = parts;
+  const { factors, popularity, pairs, segments } = parts;
   const predicted = await namedPredicted(
     predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
-  return { ...common, parts: { factors, popularity, predicted, pairs }, settings: edition.model, learned };
+  const kept = { factors, popularity, predicted, pairs, segments };
+  return { ...common, parts: kept, settings: edition.model, learned };
 }
 
 /** The counts that are known, with factors that begin again. */

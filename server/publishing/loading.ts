@@ -9,6 +9,7 @@ import { headKind, parseHead } from "../../core/model/head.ts";
 import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
 import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
+import { parseSegments, segmentsKind } from "../../core/model/segments.ts";
 import { sha256 } from "../base/platform.ts";
 import { parseLearned } from "../kinds/itemfactors/learned.ts";
 import { type EditionRow, findLearned } from "../store/editions.ts";
@@ -77,6 +78,7 @@ export function readParts(
   const [pairs = null] = read(pairsKind, parsePairs);
   // Read when it was published, and in full by browsers alone.
   const [words = null] = read(wordsKind, () => null);
+  const [segments = null] = read(segmentsKind, parseSegments);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -85,6 +87,7 @@ export function readParts(
     predicted,
     pairs,
     words,
+    segments,
   };
 }
 
@@ -97,6 +100,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [predictedKind]: parsePredicted,
   [pairsKind]: parsePairs,
   [wordsKind]: parseWordFile,
+  [segmentsKind]: parseSegments,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -48,6 +48,7 @@ async function draftOf({
       ...(await namedLearned({ factors, popularity: { items, shares }, predicted: null })),
       pairs: null,
       words: null,
+      segments: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,

@@ -23,6 +23,7 @@ import { inputOfFile } from "../publishing/input/input.ts";
 import { pairModelOf } from "../publishing/pairrounds.ts";
 import { followerOf } from "../publishing/parttasks.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
+import { segmentModelOf } from "../publishing/segmentrounds.ts";
 import { readHoldout } from "../publishing/train/holdout.ts";
 import { upgradeBundles } from "../publishing/upgrade.ts";
 import { type OpenWork, workHere } from "../publishing/work/work.ts";
@@ -171,7 +172,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     await upgradeBundles(editions, leaderStore);
     const items = itemModelOf(editions);
     const pairs = pairModelOf(editions, config.pairs);
-    const kinds = openKinds(setups, { config, store: leaderStore, items, pairs, nowMs });
+    const segments = segmentModelOf(editions);
+    const kinds = openKinds(setups, { config, store: leaderStore, items, pairs, segments, nowMs });
     const opening = new Opening({
       store: leaderStore,
       tasks,

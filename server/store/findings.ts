@@ -16,6 +16,20 @@ export async function storeFinding(
   await queries.insertInto("findings").values({ kind, round, at_ms: atMs, finding }).execute();
 }
 
+/** The newest of a kind; undefined where there is none. */
+export async function newestFinding(queries: LeaderQueries, kind: string): Promise<Finding | undefined> {
+  const row = await queries
+    .selectFrom("findings")
+    .select(["kind", "round", "at_ms", "finding"])
+    .where("kind", "=", kind)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { at_ms: atMs, ...rest } = row;
+  return { ...rest, atMs };
+}
+
 /** Newest first. */
 export async function listFindings(queries: LeaderQueries, limit: number): Promise<readonly Finding[]> {
   const rows = await queries

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { epsilonFromGuesses } from "../../bench/audit/guesses.ts";
 import { pairMechanisms } from "../../bench/audit/pairs.ts";
+import { segmentMechanisms } from "../../bench/audit/segments.ts";
 import {
   binomialAtLeast,
   binomialMass,
@@ -244,3 +245,39 @@ test("a forgotten weight is left out where browsers would be asked, because no a
   // The weight among the mistakes is most of the sensitivity.
   expect(chanceOfSilence(plan, 1.6 * plan.claimedMu)).toBeLessThan(1e-9);
 });
+
+test("no attack on segments proves more than is claimed, and each on whoever is beyond the clip most of it", () => {
+  const { asShipped } = segmentMechanisms({ epsilon: 4, delta: 1e-6 });
+  const norms = asShipped.map(({ canary, task }) => norm(canary) / task.sensitivity);
+  expect(norms[0]).toBeCloseTo(1, 3);
+  expect(norms[1]).toBeCloseTo(1, 3);
+  expect(norms[2]).toBeLessThan(0.6);
+  const shipped = result.rows.filter(({ kind, alarm }) => kind === "segments" && !alarm);
+  expect(shipped.map(({ mechanism, view }) => `${view}: ${mechanism}`)).toEqual([
+    "leader: as shipped, beyond the clip",
+    "leader: as shipped, beyond the clip, with scatter",
+    "leader: as shipped, near a centroid",
+    "public: as shipped, beyond the clip",
+    "helper: as shipped, beyond the clip",
+  ]);
+  for (const { mechanism, view, oneRunEpsilon, certainEpsilon, worldsEpsilon } of shipped) {
+    expect(oneRunEpsilon, mechanism).toBeLessThan(result.epsilon);
+    expect(certainEpsilon, mechanism).toBeLessThan(result.epsilon);
+    if (view !== "public" && mechanism.includes("beyond")) {
+      expect(worldsEpsilon, mechanism).toBeGreaterThan(0.7 * result.epsilon);
+    }
+  }
+});
+
+test.each([
+  ["way not clipped, to twice the clip", 5.5],
+  ["noise for way and count, scatter forgotten", 4.3],
+  ["noise halved", 5.5],
+])(
+  "the audit of segments raises the alarm at %s, and proves an epsilon of %s where 4 is claimed",
+  (name, proven) => {
+    const [row] = rowsOf(name, "segments");
+    expect(row.alarm).toBe(true);
+    expect(row.certainEpsilon).toBeGreaterThan(proven);
+  },
+);

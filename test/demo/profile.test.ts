@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { features } from "../../core/profile/table.ts";
 import { cleanedInWords, historyInWords } from "../../demo/drawer/history.ts";
 import { categoriesInWords, profileInWords } from "../../demo/drawer/profile.ts";
+import { segmentInWords } from "../../demo/drawer/segment.ts";
 import type { ShownFeature } from "../../sdk/index.ts";
 
 const shown = (values: Readonly<Record<string, number>>): readonly ShownFeature[] =>
@@ -83,5 +84,30 @@ describe("the drawer says what does not count", () => {
       [2, "duplicate"],
       [1, undefined],
     ]);
+  });
+});
+
+describe("the drawer says which group the person is nearest to", () => {
+  test("with how many are in it, where it comes from and what sets it apart", () => {
+    const lines = segmentInWords({
+      ...{ state: "known", name: "many orders, in the evening", share: 0.234, of: 5, people: 31_200 },
+      ...{ origin: "crowd" },
+      differs: [
+        { feature: "orders", title: "Orders", deviation: 1.2 },
+        { feature: "morning", title: "In the morning", deviation: -0.6 },
+      ],
+    });
+    expect(lines).toEqual([
+      "Of 5 groups of customers you are nearest to “many orders, in the evening”, about 23 % of all. The groups come of sums over 31,200 browsers; which is yours, only this browser knows.",
+      "What sets that group apart: orders: more, in the morning: less.",
+    ]);
+  });
+
+  test("and honestly where there is none: a shop without groups says nothing of them", () => {
+    expect(segmentInWords({ state: "unknown", why: "no-segments" })).toEqual([]);
+    expect(segmentInWords({ state: "unknown", why: "too-few-acts" })).toEqual([
+      "Which group of customers you are nearest to: none yet, too little is known of you here.",
+    ]);
+    expect(segmentInWords({ state: "unknown", why: "other-features" })).toHaveLength(1);
   });
 });

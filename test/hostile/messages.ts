@@ -25,6 +25,7 @@ import { parsePopularity } from "../../core/model/popularity.ts";
 import { encodePredicted, parsePredicted } from "../../core/model/predicted.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { catalogueAsRead, encodeReading, parseReading, readingOf } from "../../core/model/reading.ts";
+import { encodeSegments, parseSegments } from "../../core/model/segments.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
 import { activity } from "../../core/tasks/activity/kind.ts";
@@ -65,6 +66,7 @@ import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
+import { parseKnown } from "../../server/kinds/segments/stored.ts";
 import { fitMeaning } from "../../server/publishing/import/meaning.ts";
 import { encodeSpace, fitSpace, parseSpace } from "../../server/publishing/import/space.ts";
 import { readTrained } from "../../server/publishing/trained.ts";
@@ -74,6 +76,7 @@ import { readTokenKey } from "../../server/tokens/verify.ts";
 import { gatewayKeyOf } from "../../worker/door/ohttp.ts";
 import { encodeBundle } from "../bundle.ts";
 import { settingsOf as modelSettings, named, partsOf, publish } from "../model.ts";
+import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf } from "../server/harness.ts";
 import { HelperLog } from "../worker/helperlog.ts";
 import {
@@ -380,6 +383,17 @@ function modelGrammars(): readonly AnyGrammar[] {
     },
     files: { model: file, tokenizer: file },
   };
+  const placed = {
+    ...{ space: { center: [0], axes: [1], dim: 1, deviations: [1], spreads: [1] }, distance: 1 },
+    centroids: { count: 1, dim: 1, centroids: [0] },
+  };
+  const knownSegments = [
+    { stage: "spread", done: 0, center: [0, 1] },
+    { stage: "refine", done: 1, choice: { k: 1, scores: [{ k: 1, score: 0.5 }] }, ...placed },
+    { stage: "learned", choice: { k: 1, scores: [] }, people: [9], names: ["all"], ...placed },
+  ].map((learning) =>
+    JSON.stringify({ features: ["a"], run: 1, asked: "locate", reports: 9, peopleSd: 0.5, learning }),
+  );
   const looked = (found: Iterable<unknown>) => Array.from(found, (one) => JSON.stringify(one));
   return [
     ofBytes("core/model/bundle.ts#parseBundle", [encodeBundle(model)], parseBundle),
@@ -399,6 +413,8 @@ function modelGrammars(): readonly AnyGrammar[] {
     ),
     ofBytes("core/model/predicted.ts#parsePredicted", [predicted], (bytes) => parsePredicted(bytes)),
     ofBytes("core/model/pairs.ts#parsePairs", [pairs], (bytes) => parsePairs(bytes)),
+    ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
+    ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>
       joinHead(parseHead(bytes), modelSettings(model)),
     ),

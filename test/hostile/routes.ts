@@ -2,10 +2,12 @@
  * What a good client sends to every route, made by the code that good clients are: what is sent is this, changed. The
  * routes themselves are read from the applications, so that a new one without an entry here is noticed.
  */
+
 import { join } from "node:path";
 import type { Hono } from "hono";
 import { fromHex } from "../../core/bytes.ts";
 import { parseEdition } from "../../core/model/edition.ts";
+import { encodeSegments } from "../../core/model/segments.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
 import { encodeReport } from "../../core/wire/report.ts";
@@ -17,6 +19,7 @@ import { signedHeaders } from "../../server/tasks/helperwire.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
 import { begin } from "../../worker/contribute/privacypass.ts";
 import { encapsulate, gatewayKeyOf } from "../../worker/door/ohttp.ts";
+import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf, randomValues, reportOf, temporaryDirectory } from "../server/harness.ts";
 import type { Chance } from "./chance.ts";
 import { catalogues, feedTexts, hostileFile } from "./readers.ts";
@@ -45,6 +48,7 @@ export interface Requests {
 export const slowRoutes: ReadonlySet<string> = new Set([
   "POST /v1/admin/catalogue",
   "POST /v1/admin/learned",
+  "POST /v1/admin/segments",
   "POST /v1/admin/keys/rotate",
 ]);
 
@@ -82,6 +86,7 @@ export async function requestsTo(site: Site): Promise<Requests> {
       ...{ counts: new Float64Array(30), people: new Float64Array(30), countVariance: new Float64Array(30) },
     }),
   );
+  const segments = encodeSegments(segmentsPart());
   const documents = tasks.answer.tasks.map((signed) => ({ kind: "task", ...signed }));
 
   const get = (path: string | ((chance: Chance) => string), headers: Asked["headers"] = []): ValidRequest => {
@@ -130,6 +135,9 @@ export async function requestsTo(site: Site): Promise<Requests> {
     ["GET /v1/admin/editions", get("/v1/admin/editions", admin)],
     ["GET /v1/admin/work", get("/v1/admin/work", admin)],
     ["GET /v1/admin/items", get("/v1/admin/items", admin)],
+    ["GET /v1/admin/facts", get("/v1/admin/facts", admin)],
+    ["GET /v1/admin/segments", get("/v1/admin/segments", admin)],
+    ["POST /v1/admin/segments", post("/v1/admin/segments", () => segments, admin)],
     [
       "POST /v1/admin/editions/:id/publish",
       (chance) => ({

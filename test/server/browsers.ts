@@ -4,7 +4,7 @@
  */
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
-import type { SentReport } from "../../worker/api.ts";
+import type { Panel, SentReport } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import { contributors } from "../../worker/contribute/kinds/registry.ts";
 import { atOnce } from "../../worker/contribute/pace.ts";
@@ -60,6 +60,15 @@ export class Browser {
       await worker.contribute();
       for (let still = 0; still < stillMs; still = this.#underWay > 0 ? 0 : still + 10) await pause(10);
       return { reports: (await worker.panel()).reports, trouble };
+    });
+  }
+
+  /** Everything that the device holds, once the edition in force is there. */
+  async panel(): Promise<Panel> {
+    return this.#with(async (worker) => {
+      // Whoever contributes waits for what is downloaded.
+      await worker.contribute();
+      return worker.panel();
     });
   }
 

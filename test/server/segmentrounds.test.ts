@@ -7,8 +7,7 @@ import { seededFill } from "../../bench/crowds.ts";
 import { knownCrowd } from "../../bench/segments/crowd.ts";
 import { learnSegments, segmentsOf } from "../../bench/segments/learn.ts";
 import { adjustedRand } from "../../bench/segments/rand.ts";
-import { featureCount } from "../../core/profile/featurevector.ts";
-import { features } from "../../core/profile/table.ts";
+import { featureCount, vectorEntries } from "../../core/profile/featurevector.ts";
 import { segmentLayout, segmentSensitivity } from "../../core/tasks/segments/contribution.ts";
 import { segmentNames } from "../../server/kinds/segments/names.ts";
 import { segmentPlan } from "../../server/kinds/segments/plan.ts";
@@ -73,9 +72,9 @@ test("the first round looks at nobody, and each round's sensitivity follows from
 });
 
 test("names say what stands out, most first, in words that are different", () => {
-  const at = (name: string) => features.findIndex((feature) => feature.name === name);
+  const at = (name: string) => vectorEntries.findIndex(({ feature }) => feature.name === name);
   const space = {
-    dim: featureCount,
+    center: new Float64Array(featureCount),
     axes: Float64Array.from({ length: featureCount ** 2 }, (_, place) =>
       place % (featureCount + 1) === 0 ? 4 : 0,
     ),
@@ -93,7 +92,7 @@ test("names say what stands out, most first, in words that are different", () =>
     return row;
   });
   const centroids = { count: rows.length, dim: featureCount, centroids: rows.flat() };
-  expect(segmentNames(space, centroids, [0, 0, 0, 0, 2])).toEqual([
+  expect(segmentNames(space, centroids, { noise: [0, 0, 0, 0, 2] })).toEqual([
     "many orders, seldom in the evening, at the weekend",
     "many orders, seldom in the evening, on working days",
     "as most people",

@@ -123,12 +123,24 @@ describe("a step from sums", () => {
       people: Float64Array.of(100, 100, 29),
       ways: Float64Array.of(30, 40, 3, 4, 300, 400),
       scatter: null,
+      clipL2: 50,
       ...{ peopleVariance: 100, wayVariance: 250, scatterVariance: 0 },
     };
     // 1 - 2 * 250 / 50^2 = 0.8 of (30, 40) / 100; 2 * 250 is more than 5^2; 29 people are fewer than 3 * 10.
     expectClose(stepped(centroids, sums), [0.24, 0.32, 10, 10, 20, 20]);
     const enough = { ...sums, people: Float64Array.of(100, 100, 31) };
     expect(stepped(centroids, enough)[4]).toBeGreaterThan(20);
+  });
+
+  test("moves no centroid beyond half the clip, and one that is alone beyond the clip, whatever a sum says", () => {
+    const sumsOfOne: SegmentSums = {
+      ...{ people: Float64Array.of(10, 10), ways: Float64Array.of(3e9, 4e9, 6, 8), scatter: null, clipL2: 2 },
+      ...{ peopleVariance: 0, wayVariance: 0, scatterVariance: 0 },
+    };
+    const two = { count: 2, dim: 2, centroids: [0, 0, 5, 5] };
+    expectClose(stepped(two, sumsOfOne), [0.6, 0.8, 5.6, 5.8]);
+    const alone = { ...sumsOfOne, people: Float64Array.of(10), ways: Float64Array.of(3e9, 4e9) };
+    expectClose(stepped({ count: 1, dim: 2, centroids: [0, 0] }, alone), [1.2, 1.6]);
   });
 });
 

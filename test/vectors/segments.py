@@ -8,7 +8,7 @@ import json
 
 import numpy as np
 import sklearn
-from sklearn.cluster import KMeans
+from sklearn.cluster import DBSCAN, KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
@@ -55,12 +55,23 @@ def rand(people, left, right, agreeing):
     return {"left": one.tolist(), "right": other.tolist(), "index": adjusted_rand_score(one, other)}
 
 
+def density(groups, dim, spread, eps, least):
+    # Its own dice, so that what was frozen before stays: groups, and a fifth as many points that are of none.
+    dice = np.random.default_rng(1000 * groups + dim)
+    middles = dice.normal(0, 2, (groups, dim))
+    crowd = np.concatenate([middle + dice.normal(0, spread, (25, dim)) for middle in middles])
+    crowd = dice.permutation(np.concatenate([crowd, dice.uniform(-5, 5, (5 * groups, dim))]))
+    found = DBSCAN(eps=eps, min_samples=least).fit(crowd)
+    return {"points": crowd.tolist(), "eps": eps, "minPoints": least, "labels": found.labels_.tolist()}
+
+
 with np.errstate(all="raise"):
     vectors = {
         "version": 1,
         "madeBy": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}: test/vectors/segments.py",
         "lloyd": [lloyd(3, 2, 0.7), lloyd(4, 5, 1.5), lloyd(6, 3, 1.0)],
         "principal": [principal(4), principal(7)],
+        "density": [density(3, 2, 0.4, 0.5, 4), density(4, 3, 0.5, 0.8, 6), density(2, 5, 0.6, 1.4, 10)],
         "rand": [rand(60, 4, 4, 0.7), rand(60, 3, 6, 0.2), rand(40, 5, 2, 0), rand(30, 4, 4, 1)],
     }
 print(json.dumps(vectors, indent=1))

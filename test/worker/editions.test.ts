@@ -245,13 +245,13 @@ describe("on later visits", () => {
 
   test("a part of a kind nobody here knows is neither asked for nor missed, and added keys are no fault", async () => {
     const { edition, parts } = newerEdition;
-    const future = named(new TextEncoder().encode("segments of a later version"));
+    const future = named(new TextEncoder().encode("a policy of a later version"));
     const { database, server, second } = await secondVisit((own) =>
       own.serve({
         edition: {
           ...edition,
           ...{ mood: { blue: true } },
-          parts: [{ kind: "segments", id: future.id, bytes: 3e9, ...{ since: 4 } }, ...edition.parts],
+          parts: [{ kind: "policy", id: future.id, bytes: 3e9, ...{ since: 4 } }, ...edition.parts],
         },
         parts,
       }),

@@ -32,6 +32,9 @@ function taskOn(changed: Partial<ItemPairsSettings>): Task {
 const deviceOf = (events: readonly TacitEvent[], pairs: Device["pairs"] = listed): Device => ({
   ...{ events, pairs, factors: null, nowMs },
   localTimeOf: () => ({ hour: 1, weekday: 1 }),
+  features: () => {
+    throw new Error("expected no features in a contribution to pairs, got some");
+  },
   fill: () => {
     throw new Error("expected no chance in a contribution to pairs, got some");
   },

@@ -6,6 +6,7 @@
  * it is sent; without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../../core/bytes.ts";
+import type { FeatureValues } from "../../core/profile/table.ts";
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import { encodeReport } from "../../core/wire/report.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
@@ -35,11 +36,15 @@ export interface Downloads {
   readonly pairs: () => ListedPairs | null;
 }
 
+/** The person's features now, of what counts of a log; null before the whole catalogue has come. */
+export type FeaturesOf = (log: EventLog) => FeatureValues | null;
+
 export interface ContributeParts extends Sender {
   readonly pins: Pins | null;
   readonly notify: Notify;
   readonly downloads: Downloads;
   readonly journal: Journal;
+  readonly featuresOf: FeaturesOf;
   readonly ledger: Ledger;
   readonly logs: SeenLog;
   readonly schedule: Pick<ScheduleStore, "tasks" | "keepTasks">;
@@ -197,6 +202,7 @@ async function deviceOf(parts: ContributeParts): Promise<Device> {
     events: parts.isAutomated(log) ? [] : log.clean(),
     factors: downloads.factors(),
     pairs: downloads.pairs(),
+    features: () => parts.featuresOf(log),
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

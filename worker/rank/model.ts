@@ -14,6 +14,7 @@ import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import type { SegmentsPart } from "../../core/model/segments.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
 
@@ -34,6 +35,8 @@ export interface ModelInput {
   readonly factors: FactorsView | null;
   /** Null or absent: the crowd is asked about none. */
   readonly pairs?: PairsView | null;
+  /** Null or absent: none are published. */
+  readonly segments?: SegmentsPart | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
   /** Null or absent: the edition lists none. */
@@ -48,17 +51,27 @@ export class Model {
   readonly pairs: PairsView | null;
   /** The part that free text is understood by; fetched when there is some. */
   readonly wordFile: PartRef | null;
+  readonly segments: SegmentsPart | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
   #words: WordIndex | null = null;
 
-  constructor({ edition, joined, factors, pairs = null, isWhole, wordFile = null }: ModelInput) {
+  constructor({
+    edition,
+    joined,
+    factors,
+    pairs = null,
+    segments = null,
+    isWhole,
+    wordFile = null,
+  }: ModelInput) {
     this.edition = edition;
     this.isWhole = isWhole;
     this.factors = factors;
     this.pairs = pairs;
     this.wordFile = wordFile;
+    this.segments = segments;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }

@@ -24,6 +24,7 @@ import {
   type ReadPart,
   readingOf,
 } from "../../core/model/reading.ts";
+import { parseSegments } from "../../core/model/segments.ts";
 import { sha256Hex } from "../digest.ts";
 import { type Notify, troubleOf } from "../edges.ts";
 import type { PartStore } from "../store/keptmodel.ts";
@@ -111,6 +112,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [popularity = null] = await ofItems("popularity", parsePopularity);
   const [predicted = null] = await ofItems("predicted", parsePredicted);
   const [pairs = null] = await ofItems("pairs", parsePairs);
+  const [segments = null] = await all("segments", parseSegments);
   const learned = refs.find(({ kind }) => kind === "factors");
   const listed = refs.find(({ kind }) => kind === "pairs");
   const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs };
@@ -121,6 +123,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
+    segments,
     isWhole: true,
     wordFile: wordFileRef(edition),
   });

@@ -13,15 +13,27 @@ export interface ProfileInput {
   readonly log: EventLog;
   readonly leanings: readonly Leaning[];
   readonly nowMs: number;
+  /** What an event counts half after. */
+  readonly halfLifeMs: number;
+}
+
+/** What a profile is made from beside events. */
+interface About {
+  readonly model: Model;
+  readonly halfLifeMs: number;
 }
 
 export class ProfileCache {
-  readonly #following = new Following<Model, JournalProfile>();
+  readonly #following = new Following<About, JournalProfile>();
+  #about: About | null = null;
 
-  of({ model, log, leanings, nowMs }: ProfileInput): JournalProfile {
+  of({ model, log, leanings, nowMs, halfLifeMs }: ProfileInput): JournalProfile {
+    const isSame = this.#about?.model === model && this.#about.halfLifeMs === halfLifeMs;
+    const about = isSame && this.#about !== null ? this.#about : { model, halfLifeMs };
+    this.#about = about;
     const profile = this.#following.of({
-      ...{ log, about: model },
-      make: (events) => new JournalProfile(model.ranking, { events, nowMs }),
+      ...{ log, about },
+      make: (events) => new JournalProfile(model.ranking, { events, nowMs, halfLifeMs }),
     });
     profile.ageTo(nowMs);
     profile.lean(leanings);
@@ -29,6 +41,7 @@ export class ProfileCache {
   }
 
   forget(): void {
+    this.#about = null;
     this.#following.forget();
   }
 }

@@ -8,8 +8,8 @@
  * most make the name, more where two segments would have one name. A feature says the same as another where
  * its words are the same.
  */
-import type { Centroids } from "../../../core/profile/segments.ts";
-import { type FeatureName, features } from "../../../core/profile/table.ts";
+import { type VectorEntry, type VectorFeature, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { type Centroids, deviationsOf } from "../../../core/profile/segments.ts";
 import type { LearnedSpace } from "./space.ts";
 
 const leastDeviation = 0.5;
@@ -23,7 +23,7 @@ interface Words {
   readonly more: string;
 }
 
-const words: Readonly<Record<FeatureName, Words>> = {
+const words: Readonly<Record<VectorFeature, Words>> = {
   visits: { less: "few visits", more: "many visits" },
   recentVisits: { less: "few visits lately", more: "many visits lately" },
   daysSinceVisit: { less: "here lately", more: "long not here" },
@@ -45,31 +45,23 @@ const words: Readonly<Record<FeatureName, Words>> = {
   priceLevel: { less: "low prices", more: "high prices" },
 };
 
-/** Deviations of a centroid by feature, in units of the crowd's spread. */
-export function deviationsOf(
-  { axes, spreads, dim }: Pick<LearnedSpace, "axes" | "spreads" | "dim">,
-  centroid: ArrayLike<number>,
-): Float64Array {
-  return spreads.map((spread, f) => {
-    let sum = 0;
-    for (let axis = 0; axis < dim; axis++) sum += axes[axis * spreads.length + f] * centroid[axis];
-    return sum * spread;
-  });
+export interface NamingOptions {
+  /** By centroid: standard deviation of the noise in each of its numbers. */
+  readonly noise: ArrayLike<number>;
+  /** What vectors are of; the whole table unless given. */
+  readonly entries?: readonly VectorEntry[];
 }
 
-/**
- * Different names, by centroid.
- *
- * @param noise by centroid: standard deviation of the noise in each of its numbers.
- */
+/** Different names, by centroid. */
 export function segmentNames(
-  space: Pick<LearnedSpace, "axes" | "spreads" | "dim">,
+  space: Pick<LearnedSpace, "center" | "axes" | "spreads">,
   { count, dim, centroids }: Centroids,
-  noise: ArrayLike<number>,
+  { noise, entries = vectorEntries }: NamingOptions,
 ): readonly string[] {
   const phrases = Array.from({ length: count }, (_, j) => {
     const centroid = Array.from({ length: dim }, (_, k) => centroids[j * dim + k]);
-    return phrasesFor(deviationsOf(space, centroid), Math.max(leastDeviation, 2 * noise[j]));
+    const least = Math.max(leastDeviation, 2 * noise[j]);
+    return phrasesFor(deviationsOf(space, space.spreads, centroid), least, entries);
   });
   const lengths = phrases.map(() => leastPhrases);
   const nameOf = (j: number) => phrases[j].slice(0, lengths[j]).join(", ") || usual;
@@ -81,12 +73,16 @@ export function segmentNames(
 }
 
 /** What stands out, most first, each phrase once. */
-function phrasesFor(deviations: Float64Array, least: number): readonly string[] {
+function phrasesFor(
+  deviations: Float64Array,
+  least: number,
+  entries: readonly VectorEntry[],
+): readonly string[] {
   const standing = Array.from(deviations.keys())
     .filter((f) => Math.abs(deviations[f]) >= least)
     .sort((a, b) => Math.abs(deviations[b]) - Math.abs(deviations[a]) || a - b);
   const said = standing.map((f) => {
-    const { less, more } = words[features[f].name];
+    const { less, more } = words[entries[f].feature.name];
     return deviations[f] < 0 ? less : more;
   });
   return [...new Set(said)];

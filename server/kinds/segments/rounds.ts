@@ -10,7 +10,7 @@
  * Nobody is looked at to begin, and each round's settings follow from public sums of the rounds before. Each
  * person should report on all rounds; what that costs is the sum of what each costs.
  */
-import { featureCount } from "../../../core/profile/featurevector.ts";
+import { featureCount, featureKeys } from "../../../core/profile/featurevector.ts";
 import type { Centroids, SegmentSpace } from "../../../core/profile/segments.ts";
 import type { SegmentScales } from "../../../core/tasks/segments/contribution.ts";
 import { type SegmentsSettings, segments } from "../../../core/tasks/segments/kind.ts";
@@ -119,6 +119,7 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
  */
 export function settingsFor({ space, centroids, ...scales }: Asked): SegmentsSettings {
   return parseSettings(segments, {
+    features: [...featureKeys],
     center: Array.from(space.center),
     axes: Array.from(space.axes),
     ...{ count: centroids.count, dim: centroids.dim, centroids: Array.from(centroids.centroids) },
@@ -179,7 +180,7 @@ function refined(
     ...moved,
     stage: "learned",
     people: sums.people.map((people) => Math.max(0, people)),
-    names: segmentNames(learning.space, moved.centroids, noise),
+    names: segmentNames(learning.space, moved.centroids, { noise }),
   };
 }
 

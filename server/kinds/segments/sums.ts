@@ -14,6 +14,8 @@ export interface SegmentSums {
    * dim x dim, both triangles: sum of the outer products of clipped ways; null where it was not asked for.
    */
   readonly scatter: Float64Array | null;
+  /** No report has a longer way, so no centroid's people have one on average. */
+  readonly clipL2: number;
   /**
    * Variance of the noise in a count, in a number of `ways`, and on the diagonal of `scatter` (half of it
    * elsewhere).
@@ -56,6 +58,7 @@ export function segmentSumsOf(
     people,
     ways,
     scatter: isAsked ? scatterOf(sum.subarray(layout.scatter), dim, scales.scatterScale) : null,
+    clipL2: scales.clipL2,
     peopleVariance: variance / scales.countScale ** 2,
     wayVariance: variance,
     scatterVariance: isAsked ? variance / scales.scatterScale ** 2 : 0,

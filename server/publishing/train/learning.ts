@@ -7,7 +7,7 @@ import type { Reading } from "../feeds/reading.ts";
 import type { Input } from "../input/input.ts";
 import type { AlsParameters } from "./als.ts";
 import { learnCentrally } from "./central.ts";
-import { readLog } from "./log.ts";
+import { type LogOptions, readLog } from "./log.ts";
 import { leftOutText, requireMatched } from "./matched.ts";
 
 /**
@@ -32,6 +32,8 @@ export interface Learning extends AlsParameters {
   /** Learn from little of the log, too. */
   readonly isForced: boolean;
   readonly nowMs: number;
+  /** Hears the lines that count. */
+  readonly onLines?: LogOptions["onLines"];
   /** Hears how far it is. */
   readonly say: (line: string) => void;
   /** Hears from whom it learned, and what was left out. */
@@ -49,12 +51,15 @@ export async function learnFrom(orders: Input, learning: Learning): Promise<Lear
     cleaning,
     isForced,
     nowMs,
+    onLines,
     say,
     tell,
     ...parameters
   } = learning;
   const rowOf = new Map(items.map((item, row) => [item, row]));
-  const log = await readLog(orders, { rowOf, without, nowMs, reading, mostFaulty, cleaning });
+  const log = await readLog(orders, {
+    ...{ rowOf, without, nowMs, reading, mostFaulty, cleaning, onLines },
+  });
   onFaults(log.faults);
   requireMatched(log, items, isForced ? 0 : undefined);
   const people = log.tastes.interactions.starts.length - 1;

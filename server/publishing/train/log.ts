@@ -36,6 +36,8 @@ export interface LogOptions {
   readonly cleaning?: "rules" | "none";
   /** Part of the lines, 0..1, that may be left out for a fault; none unless given. */
   readonly mostFaulty?: number | undefined;
+  /** Hears the lines that count before they are let go. */
+  readonly onLines?: ((lines: Lines, byPerson: LinesOfPeople) => void) | undefined;
 }
 
 export interface TrainingLog {
@@ -65,7 +67,7 @@ const examples = 5;
 /** @throws {InputFault} as `actsOf` does. */
 export async function readLog(
   input: Input,
-  { rowOf, without, nowMs, reading, cleaning = "rules", mostFaulty = 0 }: LogOptions,
+  { rowOf, without, nowMs, reading, cleaning = "rules", mostFaulty = 0, onLines }: LogOptions,
 ): Promise<TrainingLog> {
   const leftOut = { ...nothingLeftOut(), unknown: 0, unknownItems: [] as string[], excluded: 0 };
   const numberOf = new Map<string, number>();
@@ -98,7 +100,9 @@ export async function readLog(
   requireFew(input.name, faults, { all: rowsIn(leftOut) + lines.count + faults.length, mostFaulty });
   const people = numberOf.size;
   const cleaned = cleaning === "none" ? null : cleanLines(lines, { people, nowMs });
-  const { starts, places } = cleaned?.byPerson ?? lines.byPerson(people);
+  const byPerson = cleaned?.byPerson ?? lines.byPerson(people);
+  const { starts, places } = byPerson;
+  onLines?.(lines, byPerson);
   for (const [what, count] of cleaned?.leftOut ?? []) leftOut.others.set(what, count);
   const freshnessAt = freshnessBy({ newestMs, nowMs });
   const tastes = tastesOf(lines, {

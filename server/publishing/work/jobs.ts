@@ -6,6 +6,8 @@ import type { Progress } from "../../base/jobs.ts";
 import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
 import { type LearnedAfter, type LearnFrom, learnedAfter } from "../../kinds/itemfactors/step.ts";
 import type { PairsFrom } from "../../kinds/itempairs/pairmodel.ts";
+import { type Learning, learnedAfter as segmentsAfter } from "../../kinds/segments/rounds.ts";
+import type { SegmentStep } from "../../kinds/segments/segmentmodel.ts";
 import type { Draft, Origin } from "../draft.ts";
 import { type EncodedDraft, encodeDraft, type ToEncode } from "../encoding.ts";
 import { Gate, type GateParts, type Verdict } from "../gate.ts";
@@ -59,6 +61,8 @@ export interface PublishingJobs {
   readonly "list pairs": (input: ToListPairs) => Promise<Draft | null>;
   /** What a round's sums teach about pairs, judged. */
   readonly "learn pairs": (input: ToLearnPairs, progress: Progress) => Promise<JudgedPairs>;
+  /** What a round's sums teach about segments. */
+  readonly "segment step": (input: SegmentStep) => Promise<Learning>;
   /** The edition in force with the items that wait for a round; null where none do. */
   readonly "take in": (input: Pick<ToJudge, "inForce" | "forgotten">) => Promise<Draft | null>;
 }
@@ -87,6 +91,7 @@ export function publishingJobs({ gate: parts }: WorkSetup): PublishingJobs {
       progress({ what: "judging" });
       return judgedPairs({ inForce: sameAsLast(inForce), gate }, from, settings);
     },
+    "segment step": async ({ learning, sums, plan }) => segmentsAfter(learning, sums, plan),
     "take in": ({ inForce, forgotten }) => withWaitingItems(inForce, keptBut(forgotten)),
   };
 }

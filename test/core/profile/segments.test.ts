@@ -2,8 +2,22 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { featureCount, featureVector, missingRules } from "../../../core/profile/featurevector.ts";
-import { nearestCentroid, placeIn, type Segments, segmentOf } from "../../../core/profile/segments.ts";
+import {
+  entriesFor,
+  featureCount,
+  featureKeys,
+  featureVector,
+  missingRules,
+  vectorEntries,
+} from "../../../core/profile/featurevector.ts";
+import {
+  deviationsOf,
+  isKnownEnough,
+  nearestCentroid,
+  placeIn,
+  type Segments,
+  segmentOf,
+} from "../../../core/profile/segments.ts";
 import { type FeatureValues, features } from "../../../core/profile/table.ts";
 
 type ByName = Readonly<Record<string, number | null>>;
@@ -60,6 +74,25 @@ describe("a vector of features", () => {
     expect([vector[at("orders")], vector[at("daysSinceOrder")], vector[at("dwell")]]).toEqual([-1, 1, 0.25]);
   });
 
+  test("is of named features: those that are asked for, in their order, and none where one is not of this table", () => {
+    const keys = [featureKeys[5], featureKeys[0]];
+    expect(keys).toEqual(["orders log 0 500 -1", "visits log 0 1000 -1"]);
+    const values = valuesOf(null, { visits: 1000, orders: 500 });
+    expect(Array.from(featureVector(values, [0, 0], entriesFor(keys) ?? []))).toEqual([1, 1]);
+    expect(
+      Array.from(featureVector(valuesOf(null, { orders: 500 }), [0, 0], entriesFor(keys) ?? [])),
+    ).toEqual([1, -1]);
+    for (const other of [
+      "visits log 0 1001 -1",
+      "visits linear 0 1000 -1",
+      "visits log 0 1000 unknown",
+      "age",
+    ]) {
+      expect(entriesFor([...featureKeys, other])).toBeNull();
+    }
+    expect(entriesFor(featureKeys)).toEqual(vectorEntries);
+  });
+
   test("refuses a vector for what is unknown that is not as long as the table", () => {
     expect(() => featureVector(valuesOf(1), [0, 0])).toThrow(
       new RangeError(`featureVector: unknown must have ${featureCount} numbers, got 2`),
@@ -107,5 +140,19 @@ describe("a segment", () => {
   test("is none where a place is no number, or there are no centroids", () => {
     expect(nearestCentroid({ count: 2, dim: 1, centroids: [1, 2] }, [Number.NaN])).toBe(-1);
     expect(nearestCentroid({ count: 0, dim: 1, centroids: [] }, [1])).toBe(-1);
+  });
+
+  test("is known of nobody of whom fewer than three acts are", () => {
+    const acts = (visits: number | null, actsPerVisit: number | null) =>
+      isKnownEnough(valuesOf(null, { visits, actsPerVisit }));
+    expect([acts(null, null), acts(1, 2), acts(2, 1)]).toEqual([false, false, false]);
+    expect([acts(1, 3), acts(3, 1), acts(7, 3 / 7), acts(2, 2)]).toEqual([true, true, true, true]);
+  });
+
+  test("differs from the mean by what its axes tell, in spreads of the crowd", () => {
+    // Two features of spread 3 and 0.5, an axis of each in their units, and a mixed one.
+    const axes = [1 / 3, 0, 0, 2];
+    expect(Array.from(deviationsOf({ center: [0, 0], axes }, [3, 0.5], [2, -1]))).toEqual([2, -1]);
+    expect(Array.from(deviationsOf({ center: [0, 0], axes: [0.5, 1] }, [3, 0.5], [4]))).toEqual([6, 2]);
   });
 });

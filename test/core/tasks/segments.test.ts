@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { featureCount } from "../../../core/profile/featurevector.ts";
+import { featureCount, featureKeys } from "../../../core/profile/featurevector.ts";
 import { nearestCentroid } from "../../../core/profile/segments.ts";
+import { segmentLimits } from "../../../core/profile/segmentschema.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { clippedForRounding, encodeFixed } from "../../../core/sum/fixedpoint.ts";
 import {
@@ -11,7 +12,7 @@ import {
   segmentLayout,
   segmentSensitivity,
 } from "../../../core/tasks/segments/contribution.ts";
-import { type SegmentsSettings, segmentLimits, segments } from "../../../core/tasks/segments/kind.ts";
+import { type SegmentsSettings, segments } from "../../../core/tasks/segments/kind.ts";
 import { parseSettings } from "../../../core/tasks/task.ts";
 
 const dim = 3;
@@ -105,6 +106,7 @@ describe("a contribution", () => {
 
 describe("the kind", () => {
   const settings: SegmentsSettings = {
+    features: [...featureKeys],
     center: Array.from({ length: featureCount }, () => 0.5),
     axes: Array.from({ length: 2 * featureCount }, (_, at) => at / 100),
     ...{ count: 3, dim: 2, centroids: [0, 1, 2, 3, 4, 5] },
@@ -123,6 +125,7 @@ describe("the kind", () => {
     ["centroids that are not count * dim numbers", { count: 2 }],
     ["axes that are not dim rows", { axes: settings.axes.slice(1) }],
     ["a center of another table", { center: settings.center.slice(1) }],
+    ["features of another table", { features: settings.features.slice(1) }],
     ["more centroids than the most", { count: segmentLimits.centroids + 1 }],
     ["a clip of 0", { clipL2: 0 }],
     ["a scatter of less than nothing", { scatterScale: -1 }],

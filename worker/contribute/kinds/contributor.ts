@@ -6,6 +6,7 @@ import type { RandomFill } from "../../../core/bytes.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import type { FoldInModel } from "../../../core/foldin.ts";
 import type { PairPattern } from "../../../core/model/pairlist.ts";
+import type { FeatureValues } from "../../../core/profile/table.ts";
 import type { TaskKind } from "../../../core/tasks/kind.ts";
 import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
@@ -35,6 +36,11 @@ export interface Device {
   readonly factors: Factors | null;
   /** Null where there are none, or nothing was downloaded. */
   readonly pairs: ListedPairs | null;
+  /**
+   * Of the person, as of now, computed when they are asked for; null before the whole catalogue has come, which
+   * prices and categories are of.
+   */
+  readonly features: () => FeatureValues | null;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;

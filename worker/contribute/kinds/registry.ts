@@ -3,10 +3,12 @@ import { activityContributor } from "./activity.ts";
 import type { AnyContributor } from "./contributor.ts";
 import { itemFactorsContributor } from "./itemfactors.ts";
 import { itemPairsContributor } from "./itempairs.ts";
+import { segmentsContributor } from "./segments.ts";
 
 /** Tasks of other kinds are left alone. */
 export const contributors: readonly AnyContributor[] = [
   itemFactorsContributor,
   itemPairsContributor,
   activityContributor,
+  segmentsContributor,
 ];
