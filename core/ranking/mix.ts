@@ -1,32 +1,36 @@
 /**
- * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed
- * in, and, where what the person had is ranked beside the rest, that things are bought again:
+ * A person's score by joint rows, with what pairs say (pairs.ts), what is wanted lately (recent.ts) and what is
+ * always wanted mixed in, and, where what the person had is ranked beside the rest, that things are bought again:
  *
- *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent) + 6 sqrt(c_i)
+ *   score_i = (1 - p - l - w) joint_i / sd(joint) + p pairs_i / sd(pairs) + l lately_i / sd(lately)
+ *             + w always_i / sd(always) + 6 sqrt(c_i)
  *
- * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the
- * same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
+ * p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
+ * the same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
  * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over
- * tastes and what is wanted lately, and reasons stay exact.
+ * tastes and what is wanted, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
+import type { Parts } from "./parts.ts";
 
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
   /** What a taste adds to the score of a row beside the joint score. */
   readonly byTaste: (taste: number, row: number) => number;
-  /** What is added to the score of a row because it is wanted lately; never below 0. */
-  readonly byRecent: (row: number) => number;
+  /** What is added to the score of a row because it is wanted; never below 0. */
+  readonly byWanted: (row: number) => number;
 }
 
 const againWeight = 6;
 
 /** What is mixed in: of the model, and of the person where what was bought is ranked beside the rest. */
-export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
+export interface MixedIn {
+  readonly model: Pick<RankingModel, "pairs" | "recent" | "always">;
+  readonly parts: Parts;
   /** One byte per row, 1 for what the person bought; null: none of it is to be listed. */
   readonly bought: Uint8Array | null;
 }
@@ -34,35 +38,43 @@ export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
 /** Mixes what there is beside joint rows into joint scores, in place; all rows have one. Null: there is nothing. */
 export function mixIn(
   scores: Float64Array,
-  { pairs, recent, bought }: MixedIn,
+  { model, parts, bought }: MixedIn,
   tastes: TasteRows,
 ): Mixed | null {
-  const recentWeight = recent?.weight ?? 0;
-  const isAlone = pairs === null && recentWeight === 0;
+  const { pairs } = model;
+  const isAlone = parts.joint === 1;
   const again = againTastes(bought, tastes);
   if (isAlone && again.size === 0) return null;
   const unit = overDeviation(scores);
-  const jointFactor = isAlone ? 1 : (1 - (pairs?.weight ?? 0) - recentWeight) * unit;
+  const jointFactor = isAlone ? 1 : parts.joint * unit;
   // Joint scores alone keep their units, and what is bought again is told in them.
   const againFactor = !isAlone ? againWeight : unit === 0 ? 0 : againWeight / unit;
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
-  if (pairs !== null) {
+  if (pairs !== null && parts.pairs > 0) {
     const said = pairScores(pairs, tastes, scores.length);
-    pairFactor = pairs.weight * overDeviation(said);
+    pairFactor = parts.pairs * overDeviation(said);
     for (let row = 0; row < scores.length; row++) scores[row] += pairFactor * said[row];
   }
-  const adds = recent?.adds ?? null;
-  if (adds !== null) for (let row = 0; row < scores.length; row++) scores[row] += adds[row];
+  const byWanted = wantedBy(model, parts);
+  for (let row = 0; row < scores.length; row++) scores[row] += byWanted(row);
   for (const [row, weight] of again) scores[row] += againFactor * Math.sqrt(weight);
   const byAgain = (taste: number, row: number): number =>
     tastes.items[taste] === row ? againFactor * Math.sqrt(again.get(row) ?? 0) : 0;
   return {
     jointFactor,
     byTaste: (taste, row) =>
-      (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) + byAgain(taste, row),
-    byRecent: (row) => adds?.[row] ?? 0,
+      (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
+      byAgain(taste, row),
+    byWanted,
   };
+}
+
+/** What is wanted lately and always, each in its part. */
+function wantedBy({ recent, always }: MixedIn["model"], parts: Parts): (row: number) => number {
+  const lately = parts.lately > 0 ? recent?.units : undefined;
+  const ever = parts.always > 0 ? always : undefined;
+  return (row) => parts.lately * (lately?.[row] ?? 0) + parts.always * (ever?.[row] ?? 0);
 }
 
 /** By row, the weight of the taste of what was bought and is liked. */

@@ -18,8 +18,8 @@ export interface WeighedRecent {
   readonly weight: number;
   /** Share of people by row. */
   readonly shares: ArrayLike<number>;
-  /** What it adds to a person's score of a row, 0 or above; null where it has no weight. */
-  readonly adds: Float64Array | null;
+  /** The score below, with a standard deviation of 1 over the rows, 0 or above; null where it has no weight. */
+  readonly units: Float64Array | null;
 }
 
 /** @param always share of people by row. */
@@ -29,10 +29,24 @@ export function weighedRecent(
   { recentWeight: weight = 0, recentTrend = 0 }: Pick<ModelSettings, "recentWeight" | "recentTrend">,
 ): WeighedRecent {
   const { shares } = recent;
-  if (weight === 0) return { weight, shares, adds: null };
-  const scores = recentScores(recent, always, recentTrend);
-  const factor = weight * overDeviation(scores);
-  return { weight, shares, adds: scores.map((score) => factor * score) };
+  if (weight === 0) return { weight, shares, units: null };
+  return { weight, shares, units: inUnits(recentScores(recent, always, recentTrend)) };
+}
+
+/**
+ * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1.
+ * The mean, because a share does not say how many people it is of. Null while there are no shares.
+ */
+export function alwaysWanted(shares: ArrayLike<number>): Float64Array | null {
+  let sum = 0;
+  for (let row = 0; row < shares.length; row++) sum += shares[row];
+  if (!(sum > 0)) return null;
+  return inUnits(Float64Array.from(shares, (share) => Math.log1p((share * shares.length) / sum)));
+}
+
+function inUnits(scores: Float64Array): Float64Array {
+  const factor = overDeviation(scores);
+  return scores.map((score) => factor * score);
 }
 
 /** Of the floor: how many people an item needs before its trend counts. */

@@ -19,12 +19,15 @@ import {
   predictedFor,
   predictionFrom,
 } from "../kinds/itemfactors/predict.ts";
+import type { ChosenJoint } from "./choosing.ts";
 
 export interface LearnedParts {
   readonly factors: FactorsPart;
   readonly popularity: PopularityPart;
   /** Null while nothing is learned, or nothing waits. */
   readonly predicted: PredictedPart | null;
+  /** What share of the factors content explains (contentmap.ts); null while nothing is learned. Takes a while. */
+  readonly explained: () => number | null;
 }
 
 /**
@@ -51,7 +54,10 @@ export function learnedParts(
   if (prediction !== null) {
     for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
   }
+  const explainedBy = (): number | null =>
+    (prediction ?? predictionFrom(learned, publicSide, { shares }))?.factors.explained ?? null;
   return {
+    explained: explainedBy,
     factors: { items, dim, round, rows },
     popularity: { items, shares },
     predicted: prediction === null ? null : predictedPart(waiting, prediction, publicItems),
@@ -175,6 +181,11 @@ export function settingsFor(
   };
 }
 
+/** The same for factors in full, with content as the decision matrix has it for what was learned. */
+export function chosenSettings(settings: ModelSettings, { name, choice }: ChosenJoint): ModelSettings {
+  return { ...settings, ...choice, choice: name };
+}
+
 /** What parts of a person's score are by pairs and by what is wanted lately, and how much its trend counts. */
 export type Mix = Pick<ModelSettings, "pairWeight" | "recentWeight" | "recentTrend">;
 
@@ -186,7 +197,7 @@ export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
 /** A model of this catalogue, what its pairs part says, and what was learned: what its readers will put together. */
 export function modelOf(
   publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent">,
-  { factors, popularity, predicted }: LearnedParts,
+  { factors, popularity, predicted }: Omit<LearnedParts, "explained">,
   settings: ModelSettings,
 ): JoinedModel {
   const { catalogue, content, contentDim, pairs, recent } = publicItems;
