@@ -58,7 +58,7 @@ for (const number of [...seeds, most]) {
     throw new TypeError(`choosing: expected whole numbers above 0 in flags, got ${JSON.stringify(flags)}`);
   }
 }
-const likes = flags.tiny ? [0, 2, 5] : [0, 1, 2, 3, 5, 10, 20];
+const likes = flags.tiny ? [0, 2, 5] : flags.grid ? [1, 3, 5, 10, 20] : [0, 1, 2, 3, 5, 10, 20];
 const sizes = flags.tiny ? { contentDim: 24, dim: 8 } : { contentDim: 128, dim: 32 };
 
 interface Prepared {
@@ -150,9 +150,9 @@ function waysOf(site: Site): Ways {
 /** What thresholds were chosen by. */
 function gridOf(site: Site): Ways {
   const ways: Record<string, ListOf> = {};
-  for (const contentScale of [1, 0.3, 0.2, 0.1, 0]) {
+  for (const contentScale of [1, 0.3, 0.2, 0.1]) {
     const alone = site.model({ contentScale });
-    for (const always of [0, 0.15, 0.3]) {
+    for (const always of [0, 0.3]) {
       ways[`content ${contentScale}, always ${always}`] = withParts(alone, {
         ...fixed,
         joint: 1 - always,

@@ -32,13 +32,13 @@ const withoutNoise = { of: "noise", below: 1e-12 } as const;
 export const jointRows: readonly Row<JointFact, JointChoice>[] = [
   {
     name: "texts-say-little",
-    when: [withoutNoise, { of: "peoplePerItem", atLeast: 3 }, { of: "explained", below: 0.1 }],
+    when: [withoutNoise, { of: "peoplePerItem", atLeast: 4 }, { of: "explained", below: 0.1 }],
     choice: { contentScale: 0.1, contentForFew: 1 },
     why: "people tell which products go together, and texts hardly do: content counts a tenth",
   },
   {
     name: "crowd-and-texts",
-    when: [withoutNoise, { of: "peoplePerItem", atLeast: 3 }],
+    when: [withoutNoise, { of: "peoplePerItem", atLeast: 4 }],
     choice: { contentScale: 1, contentForFew: 0.2 },
     why: "people and texts both tell: content in full, and a fifth while few products are liked",
   },
