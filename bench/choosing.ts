@@ -150,7 +150,7 @@ function waysOf(site: Site): Ways {
 /** What thresholds were chosen by. */
 function gridOf(site: Site): Ways {
   const ways: Record<string, ListOf> = {};
-  for (const contentScale of [1, 0.3, 0.2, 0.1]) {
+  for (const contentScale of [1, 0.3, 0.1]) {
     const alone = site.model({ contentScale });
     for (const always of [0, 0.3]) {
       ways[`content ${contentScale}, always ${always}`] = withParts(alone, {
@@ -160,9 +160,13 @@ function gridOf(site: Site): Ways {
       });
     }
     const beside = site.model({ contentScale, pairs: "beside" });
-    for (const always of [0, 0.2]) {
-      const parts = { ...fixedBeside, joint: fixedBeside.joint - always, always };
-      ways[`content ${contentScale}, pairs, lately, always ${always}`] = withParts(beside, parts);
+    for (const [lately, always] of [
+      [0.3, 0],
+      [0.3, 0.2],
+      [0.5, 0],
+    ]) {
+      const parts = { joint: 0.8 - lately - always, pairs: 0.2, lately, always };
+      ways[`content ${contentScale}, pairs, lately ${lately}, always ${always}`] = withParts(beside, parts);
     }
   }
   return ways;

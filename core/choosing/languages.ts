@@ -33,16 +33,16 @@ const patternOf: Readonly<Record<Script, RegExp>> = {
   Hangul: /\p{Script=Hangul}/gu,
 };
 
-/** Small words of each language that are none, or rare, in the others. */
+/** Small words of each language that are rare in the others; two letters or more, for units are one. */
 const smallWords = {
   en: ["the", "of", "and", "with", "for", "in", "your", "from"],
   de: ["und", "mit", "der", "die", "das", "für", "aus", "im", "zum", "ein"],
-  fr: ["le", "les", "des", "avec", "pour", "et", "du", "une", "à", "sur"],
-  es: ["el", "los", "las", "con", "para", "y", "del", "una", "por"],
-  it: ["il", "gli", "con", "per", "della", "di", "e", "dei", "alla"],
-  pt: ["o", "os", "com", "para", "e", "do", "da", "dos", "uma", "em"],
+  fr: ["le", "les", "des", "avec", "pour", "et", "du", "une", "sur"],
+  es: ["el", "los", "las", "con", "para", "del", "una", "por"],
+  it: ["il", "gli", "con", "per", "della", "di", "dei", "alla"],
+  pt: ["os", "com", "para", "do", "da", "dos", "uma", "em"],
   nl: ["het", "een", "met", "voor", "van", "en", "op", "de", "uit"],
-  pl: ["z", "do", "na", "dla", "i", "w", "ze", "od"],
+  pl: ["do", "na", "dla", "ze", "od", "się"],
   sv: ["och", "med", "för", "till", "av", "från", "ett", "på"],
 } as const;
 export type Language = keyof typeof smallWords;

@@ -12,7 +12,7 @@ import type { PopularityPart } from "../../core/model/popularity.ts";
 import type { PredictedPart } from "../../core/model/predicted.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
-import { learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
+import { hasLearned, learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
 import {
   newItemWeights,
   type Prediction,
@@ -54,8 +54,11 @@ export function learnedParts(
   if (prediction !== null) {
     for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
   }
-  const explainedBy = (): number | null =>
-    (prediction ?? predictionFrom(learned, publicSide, { shares }))?.factors.explained ?? null;
+  const explainedBy = (): number | null => {
+    if (!hasLearned(learned)) return null;
+    // Without any content there is nothing to fit, and nothing is explained.
+    return (prediction ?? predictionFrom(learned, publicSide, { shares }))?.factors.explained ?? 0;
+  };
   return {
     explained: explainedBy,
     factors: { items, dim, round, rows },

@@ -156,6 +156,7 @@ export class FakeApi implements WorkerApi {
       waiting: { why: "consent" as const, untilMs: null },
       parties: "one" as const,
       edition: null,
+      choice: null,
       storage: "memory" as const,
     };
   }
@@ -182,6 +183,7 @@ export class FakeApi implements WorkerApi {
       budget,
       parties: "one",
       edition: null,
+      choice: null,
     };
   }
   async requests(): Promise<MadeRequests> {
