@@ -195,9 +195,9 @@ async function judgeWorld(name: string, worldOf: WorldOf): Promise<void> {
     const { log, cut, thin } = await worldOf(seed);
     const world = worldAt(log, cut, { thin, seed });
     const site = new Site(world, sizes);
-    const { peoplePerItem, explained } = site.facts;
+    const { peoplePerItem, agreement } = site.facts;
     rows.push(
-      `${site.chosen.name} (${peoplePerItem?.toFixed(1)} people an item, ${explained?.toFixed(3)} explained)`,
+      `${site.chosen.name} (${peoplePerItem?.toFixed(1)} people an item, ${agreement?.toFixed(3)} agreement)`,
     );
     const ways = flags.grid ? gridOf(site) : waysOf(site);
     for (const count of likes) {

@@ -15,7 +15,7 @@ import type { LearnedItems } from "../../server/kinds/itemfactors/knowledge.ts";
 import { unlearned } from "../../server/kinds/itemfactors/learned.ts";
 import { patternOf } from "../../server/kinds/itempairs/nearest.ts";
 import { publishedWeights } from "../../server/kinds/itempairs/part.ts";
-import { type ChosenJoint, chosenJoint, jointFactsOf } from "../../server/publishing/choosing.ts";
+import { type ChosenJoint, chosenJoint } from "../../server/publishing/choosing.ts";
 import {
   chosenSettings,
   type LearnedParts,
@@ -61,13 +61,9 @@ export class Site {
     const learned = learnCentrally({ interactions, freshness }, ids, { ...training, dim });
     this.#learned = namedOrKnown(learned, { ...unlearned(this.#side, dim), items: [] });
     this.#made = learnedParts(this.#learned, 1, this.#side);
-    let explained: number | null | undefined;
-    const explainedOnce = () => {
-      if (explained === undefined) explained = this.#made.explained();
-      return explained;
-    };
-    this.facts = jointFactsOf(this.#learned, explainedOnce);
-    this.chosen = chosenJoint(this.#learned, explainedOnce);
+    const { facts, chosen } = chosenJoint(this.#learned, this.#side);
+    this.facts = facts;
+    this.chosen = chosen;
     this.#besides = { pairs: pairsOf(world, this.#joined({})), recent: recentOf(world) };
   }
 

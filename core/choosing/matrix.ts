@@ -16,8 +16,8 @@ import type { Row } from "./decide.ts";
 export type JointFact =
   /** Mean weight of people behind an item that somebody dealt with: who dealt with it long ago counts less. */
   | "peoplePerItem"
-  /** Share of what factors say that content says too, on items it was not fitted to; below 0 where it misleads. */
-  | "explained"
+  /** Whether items that are near by content are near by factors: 1 as near as any, 0 as near as any other. */
+  | "agreement"
   /** Variance of the noise in a count; 0 of logs. */
   | "noise";
 
@@ -27,18 +27,21 @@ export interface JointChoice {
   readonly contentForFew: number;
 }
 
-const withoutNoise = { of: "noise", below: 1e-12 } as const;
+const enough = [
+  { of: "noise", below: 1e-12 },
+  { of: "peoplePerItem", atLeast: 4 },
+] as const;
 
 export const jointRows: readonly Row<JointFact, JointChoice>[] = [
   {
     name: "texts-say-little",
-    when: [withoutNoise, { of: "peoplePerItem", atLeast: 4 }, { of: "explained", below: 0.1 }],
+    when: [...enough, { of: "agreement", below: 0.1 }],
     choice: { contentScale: 0.1, contentForFew: 1 },
     why: "people tell which products go together, and texts hardly do: content counts a tenth",
   },
   {
     name: "crowd-and-texts",
-    when: [withoutNoise, { of: "peoplePerItem", atLeast: 4 }],
+    when: [...enough, { of: "agreement", below: 0.35 }],
     choice: { contentScale: 1, contentForFew: 0.2 },
     why: "people and texts both tell: content in full, and a fifth while few products are liked",
   },
@@ -46,7 +49,7 @@ export const jointRows: readonly Row<JointFact, JointChoice>[] = [
     name: "as-usual",
     when: [],
     choice: { contentScale: 1, contentForFew: 1 },
-    why: "few people a product, or noise in what they said: content in full",
+    why: "few people a product, noise in what they said, or texts that say it all: content in full",
   },
 ];
 

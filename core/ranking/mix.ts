@@ -5,7 +5,7 @@
  *   score_i = (1 - p - l - w) joint_i / sd(joint) + p pairs_i / sd(pairs) + l lately_i / sd(lately)
  *             + w always_i / sd(always) + 6 sqrt(c_i)
  *
- * p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
+ * in units of joint scores where neither pairs nor lately are mixed in. p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
  * the same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
  * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over
  * tastes and what is wanted, and reasons stay exact.
@@ -42,13 +42,14 @@ export function mixIn(
   tastes: TasteRows,
 ): Mixed | null {
   const { pairs } = model;
-  const isAlone = parts.joint === 1;
   const again = againTastes(bought, tastes);
-  if (isAlone && again.size === 0) return null;
+  if (parts.joint === 1 && again.size === 0) return null;
   const unit = overDeviation(scores);
-  const jointFactor = isAlone ? 1 : parts.joint * unit;
-  // Joint scores alone keep their units, and what is bought again is told in them.
-  const againFactor = !isAlone ? againWeight : unit === 0 ? 0 : againWeight / unit;
+  // Beside what is always wanted joint scores keep their units, and all else is told in them.
+  const keepsUnits = parts.pairs === 0 && parts.lately === 0 && unit > 0;
+  const whole = keepsUnits ? 1 / (parts.joint * unit) : 1;
+  const jointFactor = parts.joint * unit * whole;
+  const againFactor = againWeight * whole;
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
   if (pairs !== null && parts.pairs > 0) {
@@ -56,7 +57,7 @@ export function mixIn(
     pairFactor = parts.pairs * overDeviation(said);
     for (let row = 0; row < scores.length; row++) scores[row] += pairFactor * said[row];
   }
-  const byWanted = wantedBy(model, parts);
+  const byWanted = wantedBy(model, parts, whole);
   for (let row = 0; row < scores.length; row++) scores[row] += byWanted(row);
   for (const [row, weight] of again) scores[row] += againFactor * Math.sqrt(weight);
   const byAgain = (taste: number, row: number): number =>
@@ -70,11 +71,15 @@ export function mixIn(
   };
 }
 
-/** What is wanted lately and always, each in its part. */
-function wantedBy({ recent, always }: MixedIn["model"], parts: Parts): (row: number) => number {
+/** What is wanted lately and always, each in its part of a whole. */
+function wantedBy(
+  { recent, always }: MixedIn["model"],
+  parts: Parts,
+  whole: number,
+): (row: number) => number {
   const lately = parts.lately > 0 ? recent?.units : undefined;
   const ever = parts.always > 0 ? always : undefined;
-  return (row) => parts.lately * (lately?.[row] ?? 0) + parts.always * (ever?.[row] ?? 0);
+  return (row) => whole * (parts.lately * (lately?.[row] ?? 0) + parts.always * (ever?.[row] ?? 0));
 }
 
 /** By row, the weight of the taste of what was bought and is liked. */

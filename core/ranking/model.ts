@@ -174,7 +174,7 @@ class LazyRankingModel implements RankingModel {
   }
 
   get always(): Float64Array | null {
-    if (this.#always === undefined) this.#always = alwaysWanted(this.shares);
+    if (this.#always === undefined) this.#always = alwaysWanted(this.shares, this.waiting);
     return this.#always;
   }
 

@@ -35,13 +35,23 @@ export function weighedRecent(
 
 /**
  * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1.
- * The mean, because a share does not say how many people it is of. Null while there are no shares.
+ * The mean, because a share does not say how many people it is of. What waits to be learned counts as much as others do
+ * on average: nobody could want it yet. Null while there are no shares.
  */
-export function alwaysWanted(shares: ArrayLike<number>): Float64Array | null {
-  let sum = 0;
-  for (let row = 0; row < shares.length; row++) sum += shares[row];
-  if (!(sum > 0)) return null;
-  return inUnits(Float64Array.from(shares, (share) => Math.log1p((share * shares.length) / sum)));
+export function alwaysWanted(shares: ArrayLike<number>, waiting: Uint8Array | null): Float64Array | null {
+  const known = Array.from({ length: shares.length }, (_, row) => row).filter((row) => waiting?.[row] !== 1);
+  const meanShare = meanOf(Float64Array.from(known, (row) => shares[row]));
+  if (!(meanShare > 0)) return null;
+  const scores = Float64Array.from(known, (row) => Math.log1p(shares[row] / meanShare));
+  const units = new Float64Array(shares.length);
+  const factor = overDeviation(scores);
+  units.fill(factor * meanOf(scores));
+  for (const [at, row] of known.entries()) units[row] = factor * scores[at];
+  return units;
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function inUnits(scores: Float64Array): Float64Array {

@@ -1,33 +1,25 @@
 /** What the decision matrix says of what was learned: how long content is beside it. */
 import { chosenRow, type Facts, type Row } from "../../core/choosing/decide.ts";
 import { type JointChoice, type JointFact, jointRows } from "../../core/choosing/matrix.ts";
-import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
+import { agreementOf } from "../kinds/itemfactors/agreement.ts";
+import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 
 export type ChosenJoint = Row<JointFact, JointChoice>;
 
-/** @param explained is asked only where the row hangs on it: it takes a while. */
-export function chosenJoint(learned: LearnedItems, explained: () => number | null): ChosenJoint {
-  return chosenRow(jointRows, jointFactsOf(learned, explained));
+export interface JudgedJoint {
+  readonly facts: Facts<JointFact>;
+  readonly chosen: ChosenJoint;
 }
 
-/** Numbers of what was learned; `explained` is worked out when it is first looked at. */
-export function jointFactsOf(
-  { counts, countVariance }: Pick<LearnedItems, "counts" | "countVariance">,
-  explained: () => number | null,
-): Facts<JointFact> {
-  let [items, sum, variance] = [0, 0, 0];
-  for (const [item, count] of counts.entries()) {
-    if (count > 0) items += 1;
-    sum += Math.max(0, count);
-    variance += countVariance[item];
-  }
-  let known: number | null | undefined;
-  return {
-    peoplePerItem: items === 0 ? null : sum / items,
-    noise: items === 0 ? null : variance / counts.length,
-    get explained() {
-      if (known === undefined) known = explained();
-      return known;
-    },
+/** @param publicItems of the catalogue. Takes about a second. */
+export function chosenJoint(learned: LearnedItems, publicItems: PublicItems): JudgedJoint {
+  const { counts, countVariance } = learned;
+  const known = counts.filter((count) => count > 0);
+  const sum = known.reduce((all, count) => all + count, 0);
+  const facts = {
+    peoplePerItem: known.length === 0 ? null : sum / known.length,
+    agreement: agreementOf(learned, publicSideFor(learned.items, publicItems)),
+    noise: known.length === 0 ? null : countVariance.reduce((all, one) => all + one, 0) / counts.length,
   };
+  return { facts, chosen: chosenRow(jointRows, facts) };
 }

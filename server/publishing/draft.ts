@@ -53,7 +53,7 @@ export async function namedLearned({
   factors,
   popularity,
   predicted,
-}: Omit<LearnedParts, "explained">): Promise<Pick<PublishedParts, "factors" | "popularity" | "predicted">> {
+}: LearnedParts): Promise<Pick<PublishedParts, "factors" | "popularity" | "predicted">> {
   return {
     factors: await named(factorsKind, factors, encodeFactors(factors)),
     popularity: await named(popularityKind, popularity, encodePopularity(popularity)),

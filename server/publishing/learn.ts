@@ -68,7 +68,7 @@ export function candidatesOf(
   const inFull = ({ factorLength }: Scales) => settingsFor(made.factors, factorLength, newItemWeight);
   const settingsOf: Readonly<Record<Scales["content"], (scale: Scales) => ModelSettings>> = {
     full: inFull,
-    chosen: (scale) => chosenSettings(inFull(scale), chosenJoint(next, made.explained)),
+    chosen: (scale) => chosenSettings(inFull(scale), chosenJoint(next, inForce.model).chosen),
     "in force": (scale) => ({ ...inFull(scale), ...contentOf(inForce.edition.model) }),
   };
   return distinct(scales.map((scale) => ({ scale, by: settingsOf[scale.content](scale) }))).map(

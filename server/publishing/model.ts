@@ -12,7 +12,7 @@ import type { PopularityPart } from "../../core/model/popularity.ts";
 import type { PredictedPart } from "../../core/model/predicted.ts";
 import { dequantizeRows, quantizeRows } from "../../core/model/quantize.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
-import { hasLearned, learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
+import { learnedFor, popularityOf, startingRow } from "../kinds/itemfactors/learned.ts";
 import {
   newItemWeights,
   type Prediction,
@@ -26,8 +26,6 @@ export interface LearnedParts {
   readonly popularity: PopularityPart;
   /** Null while nothing is learned, or nothing waits. */
   readonly predicted: PredictedPart | null;
-  /** What share of the factors content explains (contentmap.ts); null while nothing is learned. Takes a while. */
-  readonly explained: () => number | null;
 }
 
 /**
@@ -54,13 +52,7 @@ export function learnedParts(
   if (prediction !== null) {
     for (const row of unreported) shares[row] = predictedFor(prediction, publicSide, row).share;
   }
-  const explainedBy = (): number | null => {
-    if (!hasLearned(learned)) return null;
-    // Without any content there is nothing to fit, and nothing is explained.
-    return (prediction ?? predictionFrom(learned, publicSide, { shares }))?.factors.explained ?? 0;
-  };
   return {
-    explained: explainedBy,
     factors: { items, dim, round, rows },
     popularity: { items, shares },
     predicted: prediction === null ? null : predictedPart(waiting, prediction, publicItems),
@@ -200,7 +192,7 @@ export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
 /** A model of this catalogue, what its pairs part says, and what was learned: what its readers will put together. */
 export function modelOf(
   publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent">,
-  { factors, popularity, predicted }: Omit<LearnedParts, "explained">,
+  { factors, popularity, predicted }: LearnedParts,
   settings: ModelSettings,
 ): JoinedModel {
   const { catalogue, content, contentDim, pairs, recent } = publicItems;

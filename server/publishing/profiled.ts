@@ -17,9 +17,8 @@ import {
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { LearnedItems, PublicItems } from "../kinds/itemfactors/knowledge.ts";
 import { hasLearned } from "../kinds/itemfactors/learned.ts";
-import { chosenJoint, jointFactsOf } from "./choosing.ts";
+import { chosenJoint } from "./choosing.ts";
 import type { InForce } from "./inforce.ts";
-import { type LearnedParts, learnedParts } from "./model.ts";
 
 export interface SiteReport {
   readonly catalogue: CatalogueProfile;
@@ -46,7 +45,6 @@ export function publishedReport({ model, learned, parts, edition }: InForce): Si
   const { popularity: shares, recent } = model;
   const pairs = parts.pairs?.part ?? null;
   const people = hasLearned(learned) ? Math.max(...learned.people) : null;
-  const made = hasLearned(learned) ? learnedParts(learned, model.round, model) : null;
   return {
     catalogue: catalogueProfileOf(model.catalogue),
     use: publishedProfileOf({ shares, people, lately: recent?.shares ?? null }),
@@ -56,7 +54,7 @@ export function publishedReport({ model, learned, parts, edition }: InForce): Si
       pairs: pairs === null || pairs.round === 0 ? 0 : pairs.pattern.pairCount,
       lately: recent !== undefined,
     },
-    joint: made === null ? null : jointReport(learned, made, edition.model.choice ?? null),
+    joint: hasLearned(learned) ? jointReport(learned, model, edition.model.choice ?? null) : null,
   };
 }
 
@@ -76,18 +74,14 @@ export function loggedReport({ items, publicItems, acts, learned, inForce }: Log
     use: acts.rows.length === 0 ? nothingUsed : useProfileOf(acts, items.length),
     useFrom: "log",
     parts: { ...partsOf(publicItems, learned), pairs: 0, lately: false },
-    joint: jointReport(learned, learnedParts(learned, 1, publicItems), inForce?.edition.model.choice ?? null),
+    joint: jointReport(learned, publicItems, inForce?.edition.model.choice ?? null),
   };
 }
 
-function jointReport(
-  learned: LearnedItems,
-  { explained }: Pick<LearnedParts, "explained">,
-  inForce: string | null,
-): JointReport {
-  const known = explained();
-  const { name: row, choice, why } = chosenJoint(learned, () => known);
-  return { facts: { ...jointFactsOf(learned, () => known) }, row, choice, why, inForce };
+function jointReport(learned: LearnedItems, publicItems: PublicItems, inForce: string | null): JointReport {
+  const { facts, chosen } = chosenJoint(learned, publicItems);
+  const { name: row, choice, why } = chosen;
+  return { facts, row, choice, why, inForce };
 }
 
 function partsOf(

@@ -10,7 +10,7 @@ const number = fc.oneof(
 );
 const jointFacts: fc.Arbitrary<Facts<JointFact>> = fc.record({
   peoplePerItem: fc.option(number),
-  explained: fc.option(number),
+  agreement: fc.option(number),
   noise: fc.option(number),
 });
 const deviceFacts: fc.Arbitrary<Facts<DeviceFact>> = fc.record({
@@ -84,10 +84,10 @@ test("what is always wanted counts no more, the more is liked", () => {
   }
 });
 
-test("content counts no more, the less texts explain, and in full where noise is", () => {
-  const scaleOf = (explained: number, noise = 0) =>
-    chosenRow(jointRows, { peoplePerItem: 20, explained, noise }).choice.contentScale;
-  const scales = [-0.5, 0, 0.05, 0.1, 0.3, 0.9].map((explained) => scaleOf(explained));
+test("content counts no more, the less texts agree with people, and in full where noise is", () => {
+  const scaleOf = (agreement: number, noise = 0) =>
+    chosenRow(jointRows, { peoplePerItem: 20, agreement, noise }).choice.contentScale;
+  const scales = [-0.5, 0, 0.05, 0.1, 0.3, 0.9].map((agreement) => scaleOf(agreement));
   expect(scales).toEqual(scales.toSorted((a, b) => a - b));
   expect(scaleOf(0, 1)).toBe(1);
 });

@@ -148,7 +148,9 @@ function plainScores(
     { part: everPart / all, scores: ever },
     { part: Math.max(0, 1 - (recentPart + pairPart + everPart) / all), scores: joint },
   ].map(({ part, scores }) => ({ scores, unit: part * overDeviationPlainly(scores) }));
-  return everyRow.map((row) => terms.reduce((sum, { unit, scores }) => sum + unit * scores[row], 0));
+  // Where only what is always wanted is mixed in, in units of joint scores.
+  const whole = pairPart + recentPart === 0 ? 1 / terms[3].unit : 1;
+  return everyRow.map((row) => terms.reduce((sum, { unit, scores }) => sum + whole * unit * scores[row], 0));
 }
 
 /** Acts of any sign behind each taste, which sum to it. */
@@ -285,8 +287,10 @@ describe("what was bought, listed beside the rest", () => {
         const profile = someBought(model, given, bits);
         const plain = rank({ model, by: "person", profile }).scores;
         const beside = rank({ model, by: "person", profile, includeSeen: true }).scores;
-        const isAlone = profile.chosen.parts.joint === 1;
-        const unit = isAlone ? 1 / overDeviationPlainly([...plain]) : 1;
+        const { pairs: byPairs, lately, joint } = profile.chosen.parts;
+        const alone = rankingModelOf(unwanted(joinedWith(null, 0)));
+        const { scores } = rank({ model: alone, by: "person", profile: profileOfTastes(alone, given) });
+        const unit = byPairs + lately === 0 ? 1 / (joint * overDeviationPlainly([...scores])) : 1;
         for (const row of everyRow) {
           const weight = given.weights[Array.from(given.items).indexOf(row)] ?? 0;
           const more = bits[row] && weight > 0 ? 6 * Math.sqrt(weight) * unit : 0;
