@@ -35,21 +35,21 @@ const enough = [
 export const jointRows: readonly Row<JointFact, JointChoice>[] = [
   {
     name: "texts-say-little",
-    when: [...enough, { of: "agreement", below: 0.1 }],
+    when: [...enough, { of: "agreement", below: 0.14 }],
     choice: { contentScale: 0.1, contentForFew: 1 },
     why: "people tell which products go together, and texts hardly do: content counts a tenth",
   },
   {
     name: "crowd-and-texts",
-    when: [...enough, { of: "agreement", below: 0.35 }],
-    choice: { contentScale: 1, contentForFew: 0.2 },
-    why: "people and texts both tell: content in full, and a fifth while few products are liked",
+    when: [...enough, { of: "agreement", atLeast: 0.14, below: 0.35 }],
+    choice: { contentScale: 1, contentForFew: 0.3 },
+    why: "people and texts both tell: content in full, and three tenths while few products are liked",
   },
   {
     name: "as-usual",
     when: [],
     choice: { contentScale: 1, contentForFew: 1 },
-    why: "few people a product, noise in what they said, or texts that say it all: content in full",
+    why: "few people a product, noise in what they said, or texts that say most of it: content in full",
   },
 ];
 

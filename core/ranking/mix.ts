@@ -5,9 +5,11 @@
  *   score_i = (1 - p - l - w) joint_i / sd(joint) + p pairs_i / sd(pairs) + l lately_i / sd(lately)
  *             + w always_i / sd(always) + 6 sqrt(c_i)
  *
- * in units of joint scores where neither pairs nor lately are mixed in. p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
+ * p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
  * the same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
- * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over
+ * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). Where neither pairs nor what is wanted lately
+ * have a part, a score keeps the units of joint_i: joint_i + w / (1 - w) sd(joint) always_i / sd(always), the first
+ * deviation being that of items without a taste. For one person all of it is a sum over
  * tastes and what is wanted, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
@@ -46,10 +48,10 @@ export function mixIn(
   if (parts.joint === 1 && again.size === 0) return null;
   const unit = overDeviation(scores);
   // Beside what is always wanted joint scores keep their units, and all else is told in them.
-  const keepsUnits = parts.pairs === 0 && parts.lately === 0 && unit > 0;
-  const whole = keepsUnits ? 1 / (parts.joint * unit) : 1;
-  const jointFactor = parts.joint * unit * whole;
-  const againFactor = againWeight * whole;
+  const keepsUnits = parts.pairs === 0 && parts.lately === 0;
+  const jointFactor = keepsUnits ? 1 : parts.joint * unit;
+  const againFactor = !keepsUnits ? againWeight : unit === 0 ? 0 : againWeight / unit;
+  const whole = keepsUnits ? deviationOfOthers(scores, tastes) / parts.joint : 1;
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
   if (pairs !== null && parts.pairs > 0) {
@@ -69,6 +71,13 @@ export function mixIn(
       byAgain(taste, row),
     byWanted,
   };
+}
+
+/** Of the rows without a taste: beside those of whose taste they are made, scores of others hardly differ. */
+function deviationOfOthers(scores: Float64Array, { items }: TasteRows): number {
+  const own = new Set(Array.from(items));
+  const others = overDeviation(scores.filter((_, row) => !own.has(row)));
+  return others === 0 ? 0 : 1 / others;
 }
 
 /** What is wanted lately and always, each in its part of a whole. */

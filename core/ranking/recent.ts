@@ -34,8 +34,8 @@ export function weighedRecent(
 }
 
 /**
- * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1.
- * The mean, because a share does not say how many people it is of. What waits to be learned counts as much as others do
+ * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1,
+ * or less where shares hardly differ: that says little, and is not made to say more. The mean, because a share does not say how many people it is of. What waits to be learned counts as much as others do
  * on average: nobody could want it yet. Null while there are no shares.
  */
 export function alwaysWanted(shares: ArrayLike<number>, waiting: Uint8Array | null): Float64Array | null {
@@ -44,11 +44,14 @@ export function alwaysWanted(shares: ArrayLike<number>, waiting: Uint8Array | nu
   if (!(meanShare > 0)) return null;
   const scores = Float64Array.from(known, (row) => Math.log1p(shares[row] / meanShare));
   const units = new Float64Array(shares.length);
-  const factor = overDeviation(scores);
+  const factor = Math.min(mostStretched, overDeviation(scores));
   units.fill(factor * meanOf(scores));
   for (const [at, row] of known.entries()) units[row] = factor * scores[at];
   return units;
 }
+
+/** Shares of shops give standard deviations from 0.5 on. */
+const mostStretched = 2;
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

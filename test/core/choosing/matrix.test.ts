@@ -6,7 +6,7 @@ import { type DeviceFact, deviceRows, type JointFact, jointRows } from "../../..
 
 const number = fc.oneof(
   fc.double({ noNaN: true }),
-  fc.constantFrom(0, 0.1, 1, 3, 4, 6, 12, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.constantFrom(0, 0.1, 0.2, 1, 3, 4, 6, 12, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
 );
 const jointFacts: fc.Arbitrary<Facts<JointFact>> = fc.record({
   peoplePerItem: fc.option(number),
@@ -87,7 +87,7 @@ test("what is always wanted counts no more, the more is liked", () => {
 test("content counts no more, the less texts agree with people, and in full where noise is", () => {
   const scaleOf = (agreement: number, noise = 0) =>
     chosenRow(jointRows, { peoplePerItem: 20, agreement, noise }).choice.contentScale;
-  const scales = [-0.5, 0, 0.05, 0.1, 0.3, 0.9].map((agreement) => scaleOf(agreement));
+  const scales = [-0.5, 0, 0.05, 0.1, 0.2, 0.3, 0.9].map((agreement) => scaleOf(agreement));
   expect(scales).toEqual(scales.toSorted((a, b) => a - b));
   expect(scaleOf(0, 1)).toBe(1);
 });

@@ -147,10 +147,19 @@ function plainScores(
     { part: recentPart / all, scores: lately },
     { part: everPart / all, scores: ever },
     { part: Math.max(0, 1 - (recentPart + pairPart + everPart) / all), scores: joint },
-  ].map(({ part, scores }) => ({ scores, unit: part * overDeviationPlainly(scores) }));
-  // Where only what is always wanted is mixed in, in units of joint scores.
-  const whole = pairPart + recentPart === 0 ? 1 / terms[3].unit : 1;
-  return everyRow.map((row) => terms.reduce((sum, { unit, scores }) => sum + whole * unit * scores[row], 0));
+  ].map(({ part, scores }) => {
+    // What is always wanted is not stretched beyond twice.
+    const most = scores === ever ? 2 : Number.POSITIVE_INFINITY;
+    return { scores, unit: part * Math.min(most, overDeviationPlainly(scores)) };
+  });
+  // Where only what is always wanted is mixed in: in units of joint scores of what has no taste.
+  if (pairPart + recentPart === 0) {
+    const others = joint.filter((_, row) => !Array.from(items).includes(row));
+    const unit = overDeviationPlainly(others);
+    const factor = unit === 0 ? 0 : terms[2].unit / (1 - everPart) / unit;
+    return everyRow.map((row) => joint[row] + factor * ever[row]);
+  }
+  return everyRow.map((row) => terms.reduce((sum, { unit, scores }) => sum + unit * scores[row], 0));
 }
 
 /** Acts of any sign behind each taste, which sum to it. */
@@ -287,10 +296,10 @@ describe("what was bought, listed beside the rest", () => {
         const profile = someBought(model, given, bits);
         const plain = rank({ model, by: "person", profile }).scores;
         const beside = rank({ model, by: "person", profile, includeSeen: true }).scores;
-        const { pairs: byPairs, lately, joint } = profile.chosen.parts;
-        const alone = rankingModelOf(unwanted(joinedWith(null, 0)));
-        const { scores } = rank({ model: alone, by: "person", profile: profileOfTastes(alone, given) });
-        const unit = byPairs + lately === 0 ? 1 / (joint * overDeviationPlainly([...scores])) : 1;
+        const { pairs: byPairs, lately } = profile.chosen.parts;
+        const scores = new Float64Array(count);
+        profile.chosen.joint.rows.productsInto(profile.solved?.userVector ?? new Float64Array(), scores);
+        const unit = byPairs + lately === 0 ? 1 / overDeviationPlainly([...scores]) : 1;
         for (const row of everyRow) {
           const weight = given.weights[Array.from(given.items).indexOf(row)] ?? 0;
           const more = bits[row] && weight > 0 ? 6 * Math.sqrt(weight) * unit : 0;
