@@ -127,6 +127,8 @@ export interface RankingChoice {
   readonly liked: number;
   readonly onLearned: number;
   readonly onPairs: number;
+  /** How many things the person said they like. */
+  readonly facts: number;
   /** Days since the last event that counts; null before any. */
   readonly daysSince: number | null;
 }

@@ -22,6 +22,7 @@ export interface LearnedItems {
 export function deviceProfileOf(
   { waiting, listed }: LearnedItems,
   { items, weights }: TasteRows,
+  facts: number,
 ): DeviceProfile {
   let [liked, learned, paired] = [0, 0, 0];
   for (let taste = 0; taste < items.length; taste++) {

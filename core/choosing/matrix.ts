@@ -54,7 +54,7 @@ export const jointRows: readonly Row<JointFact, JointChoice>[] = [
 ];
 
 /** Numbers of a device's person. */
-export type DeviceFact = "liked" | "onLearned" | "onPairs";
+export type DeviceFact = "liked" | "onLearned" | "onPairs" | "facts";
 
 export interface DeviceChoice {
   /** Whether content is as short as the edition has it for people of whom little is known. */
@@ -65,6 +65,15 @@ export interface DeviceChoice {
 }
 
 export const deviceRows: readonly Row<DeviceFact, DeviceChoice>[] = [
+  {
+    name: "said",
+    when: [
+      { of: "facts", atLeast: 1 },
+      { of: "liked", below: 3 },
+    ],
+    choice: { content: "whole", always: 0, alwaysBesideLately: 0 },
+    why: "the person said what they like, and that ranks rather than what many want",
+  },
   {
     name: "first-likes",
     when: [{ of: "liked", below: 3 }],

@@ -55,7 +55,16 @@ export function profileOfTastes(
   }
   const acts = Array.from(weights, (weight) => ({ weights: [weight], least: weight, most: weight }));
   const chosen = chosenFor(model, tastes, leanings.length);
-  return { tastes, acts, leanings, chosen, solved: solvedOn(chosen, tastes, leanings), seen, bought, disliked };
+  return {
+    tastes,
+    acts,
+    leanings,
+    chosen,
+    solved: solvedOn(chosen, tastes, leanings),
+    seen,
+    bought,
+    disliked,
+  };
 }
 
 /** Tastes as rows, in the order of the tastes. */

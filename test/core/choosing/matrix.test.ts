@@ -14,9 +14,10 @@ const jointFacts: fc.Arbitrary<Facts<JointFact>> = fc.record({
   noise: fc.option(number),
 });
 const deviceFacts: fc.Arbitrary<Facts<DeviceFact>> = fc.record({
-  liked: fc.nat(100),
+  liked: fc.oneof(fc.nat(12), fc.nat(100)),
   onLearned: fc.double({ min: 0, max: 1, noNaN: true }),
   onPairs: fc.double({ min: 0, max: 1, noNaN: true }),
+  facts: fc.nat(3),
 });
 
 /** Word by word what a condition says. */
@@ -77,7 +78,7 @@ test("a table without a last row that always holds is refused, and NaN fulfils n
 test("what is always wanted counts no more, the more is liked", () => {
   for (const which of ["always", "alwaysBesideLately"] as const) {
     const parts = Array.from({ length: 40 }, (_, liked) => {
-      return chosenRow(deviceRows, { liked, onLearned: 1, onPairs: 1 }).choice[which];
+      return chosenRow(deviceRows, { liked, onLearned: 1, onPairs: 1, facts: 0 }).choice[which];
     });
     expect(parts).toEqual(parts.toSorted((a, b) => b - a));
     expect(parts.at(-1)).toBe(0);

@@ -118,12 +118,9 @@ test("a device's profile counts what is liked, and which part of it is learned a
   const tastes = { items: [0, 1, 2, 3, 4], weights: [1, 0.2, -1, 0, 2] };
   const waiting = Uint8Array.of(0, 1, 0, 0, 0);
   const listed = Int32Array.of(5, -1, 2, 3, -1);
-  expect(deviceProfileOf({ waiting, listed }, tastes)).toEqual({
-    liked: 3,
-    onLearned: 2 / 3,
-    onPairs: 1 / 3,
-  });
-  expect(deviceProfileOf({ waiting: null, listed: null }, { items: [2], weights: [-1] })).toEqual({
-    ...{ liked: 0, onLearned: 0, onPairs: 0 },
-  });
+  const profile = { liked: 3, onLearned: 2 / 3, onPairs: 1 / 3, facts: 2 };
+  expect(deviceProfileOf({ waiting, listed }, tastes, 2)).toEqual(profile);
+  const none = { liked: 0, onLearned: 0, onPairs: 0, facts: 0 };
+  const dislike = { items: [2], weights: [-1] };
+  expect(deviceProfileOf({ waiting: null, listed: null }, dislike, 0)).toEqual(none);
 });

@@ -137,7 +137,7 @@ function plainScores(
   const mean = base.popularity.reduce((sum, share) => sum + share, 0) / count;
   const ever = everyRow.map((row) => Math.log(1 + base.popularity[row] / mean));
   const liked = Array.from(items).filter((_, at) => weights[at] > 0);
-  const { choice } = chosenRow(deviceRows, { liked: liked.length, onLearned: 1, onPairs: 1 });
+  const { choice } = chosenRow(deviceRows, { liked: liked.length, onLearned: 1, onPairs: 1, facts: 0 });
   const recentPart = recent === null ? 0 : recentWeight;
   const pairPart = liked.some((row) => part.items.includes(names[row])) ? weight : 0;
   const everPart = recentPart > 0 ? choice.alwaysBesideLately : choice.always;
