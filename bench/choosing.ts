@@ -7,8 +7,7 @@
  * chooses: of a site that learned from its log, and of one that asks about pairs and what is wanted lately, too.
  *
  * Thresholds were chosen with --grid, which prints, on earlier months and other crowds, how long content and what is always
- * wanted should be. Nothing of the months and seeds that the plain command judges was looked at for that, but for what
- * README says of October. DIR has catalogue.csv and log.csv as `tacit import` and `tacit train` read them.
+ * wanted should be (docs/decisions/0037-choosing.md says what was looked at when). DIR has catalogue.csv and log.csv as `tacit import` and `tacit train` read them.
  */
 import { parseArgs } from "node:util";
 import { dayMs } from "../core/time.ts";
