@@ -182,7 +182,7 @@ function rankingMs() {
         without,
         withPairs,
         mixing: timedNow(() =>
-          mixIn(scores, { pairs: byPairs.pairs, recent: byPairs.recent, bought: null }, tastes),
+          mixIn(scores, { model: byPairs, parts: profiles[1].chosen.parts, bought: null }, tastes),
         ),
       };
     });

@@ -8,13 +8,16 @@ import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { titleOf } from "../core/facts/table.ts";
 import { given } from "../core/given.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
+import { chosenFor } from "../core/ranking/parts.ts";
 import { knownTastes } from "../core/ranking/profile.ts";
+import { dayMs } from "../core/time.ts";
 import type {
   ConsentFlags,
   EditionInForce,
   Interest,
   Panel,
   Parties,
+  RankingChoice,
   ShownFact,
   ShownProfile,
   ShownSegment,
@@ -77,6 +80,7 @@ export async function panelOf({
     waiting,
     parties: partiesIn(config),
     edition: editionInForce(model),
+    choice: choiceFor(model, log, nowMs),
     storage,
   };
 }
@@ -119,6 +123,7 @@ export async function exportOf({
     budget: await ledger.budget(nowMs),
     parties: partiesIn(config),
     edition: editionInForce(model),
+    choice: choiceFor(model, log, nowMs),
   };
 }
 
@@ -138,6 +143,18 @@ function editionInForce(model: Model | null): EditionInForce | null {
   if (model === null) return null;
   const { edition, round, catalogue, isWhole } = model;
   return { ...edition, round, items: catalogue.length, isWhole };
+}
+
+function choiceFor(model: Model | null, log: EventLog, nowMs: number): RankingChoice | null {
+  if (model === null) return null;
+  const events = log.clean();
+  const tastes = knownTastes(model, tastesOf(eventWeights(events, { nowMs })));
+  const said = log.facts.filter(({ fact }) => fact === "categories").length;
+  const { profile, row, why, parts } = chosenFor(model.ranking, tastes, said);
+  let lastMs: number | null = null;
+  for (const { atMs } of events) lastMs = Math.max(lastMs ?? atMs, atMs);
+  const daysSince = lastMs === null ? null : Math.max(0, nowMs - lastMs) / dayMs;
+  return { ...profile, row, why, site: model.choice, parts, daysSince };
 }
 
 /** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */

@@ -114,6 +114,25 @@ export interface EditionInForce {
   readonly isWhole: boolean;
 }
 
+/** What counts how much in this person's ranking, and why (core/choosing/matrix.ts). */
+export interface RankingChoice {
+  /** The row of the decision matrix that holds on this device, and why in words. */
+  readonly row: string;
+  readonly why: string;
+  /** The row that holds for the site; null where its settings are not by the matrix. */
+  readonly site: string | null;
+  /** Parts of a score, 0..1, by content and what people did, by pairs, by what is wanted lately and always. */
+  readonly parts: Readonly<Record<"joint" | "pairs" | "lately" | "always", number>>;
+  /** How many items are liked, and which share of them somebody has learned, or pairs know. */
+  readonly liked: number;
+  readonly onLearned: number;
+  readonly onPairs: number;
+  /** How many things the person said they like. */
+  readonly facts: number;
+  /** Days since the last event that counts; null before any. */
+  readonly daysSince: number | null;
+}
+
 /** Where the journal is: in "memory" while the browser's storage does not work. */
 export type StoredIn = "device" | "memory";
 
@@ -240,6 +259,8 @@ export interface Panel {
   readonly waiting: Waiting;
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
+  /** Null before a model is here. */
+  readonly choice: RankingChoice | null;
   readonly storage: StoredIn;
 }
 
@@ -269,4 +290,5 @@ export interface TacitExport {
   readonly budget: Budget;
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
+  readonly choice: RankingChoice | null;
 }

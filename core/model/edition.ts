@@ -53,6 +53,10 @@ const settingsSchema = v.object({
   recentWeight: v.exactOptional(part),
   /** How much the trend counts beside what is wanted lately; see core/ranking/recent.ts. */
   recentTrend: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+  /** What content rows are multiplied by for people of whom little is known; see core/ranking/shortcontent.ts. */
+  contentForFew: v.exactOptional(v.pipe(v.number(), v.minValue(1e-3), v.maxValue(1))),
+  /** Row of the decision matrix that chose the scales; for whoever looks (core/choosing/matrix.ts). */
+  choice: v.exactOptional(nameSchema),
   /**
    * What part of the share that content lets expect stands in the part `predicted`. For the publisher: an
    * import goes on with it.

@@ -9,7 +9,7 @@
  * One product a taste and row; an act's contribution is its weight times the unit of its taste. What a taste
  * says by pairs, or because things are bought again (mix.ts), is not linear in its weight: it is given to the
  * acts that speak for the item, by their weights. So acts that nearly cancel each other do not come out
- * larger than they are. That an item is wanted lately speaks for it beside them.
+ * larger than they are. That an item is wanted speaks for it beside them.
  */
 import type { FoldIn } from "../foldin.ts";
 import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
@@ -85,7 +85,7 @@ export function actReasons({
   return Array.from(of, (_, at) => {
     const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
-    const lately = mixed?.byRecent(of[at]) ?? 0;
+    const lately = mixed?.byWanted(of[at]) ?? 0;
     const beside: RowReason[] = leanings.map((_, leaning) => {
       return { why: "said", leaning, contribution: said[at * leanings.length + leaning] };
     });

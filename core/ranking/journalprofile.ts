@@ -14,7 +14,9 @@ import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import { hourMs } from "../time.ts";
 import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
+import { type Chosen, chosenFor } from "./parts.ts";
 import type { Acts, Profile } from "./profile.ts";
+import type { FoldingRows } from "./shortcontent.ts";
 
 export interface JournalAt {
   readonly events: Iterable<TacitEvent>;
@@ -59,6 +61,9 @@ export class JournalProfile implements Profile {
   #asOfMs: number;
   #folding: Folding | null = null;
   #leanings: readonly Leaning[] = [];
+  /** What is folded in on. */
+  #foldedOn: FoldingRows | null = null;
+  #chosen: Chosen | null = null;
   #solved: FoldIn | null | undefined;
   /** What has a taste, in a fixed order; null when it must be listed again. */
   #tasted: readonly Told[] | null = null;
@@ -105,7 +110,14 @@ export class JournalProfile implements Profile {
   lean(leanings: readonly Leaning[]): void {
     if (leanings === this.#leanings) return;
     this.#leanings = leanings;
+    this.#chosen = null;
     this.#solved = undefined;
+  }
+
+  get chosen(): Chosen {
+    const tastes = this.tastes;
+    this.#chosen ??= chosenFor(this.#model, tastes, this.#leanings.length);
+    return this.#chosen;
   }
 
   get solved(): FoldIn | null {
@@ -205,6 +217,7 @@ export class JournalProfile implements Profile {
     if (this.#tasted !== null) return this.#tasted;
     this.#limitExcess();
     this.#tasted = [...this.#told.values()].filter(({ taste }) => taste !== 0);
+    this.#chosen = null;
     return this.#tasted;
   }
 
@@ -236,9 +249,11 @@ export class JournalProfile implements Profile {
   #fold(): FoldIn | null {
     if (!this.likes) return null;
     const tasted = this.#inOrder();
-    const { joint } = this.#model;
-    if (this.#folding === null || this.#changed.size > tasted.length / 2) {
+    const { joint } = this.chosen;
+    const isOther = joint !== this.#foldedOn;
+    if (this.#folding === null || isOther || this.#changed.size > tasted.length / 2) {
       this.#folding = new Folding(joint.rows, joint);
+      this.#foldedOn = joint;
       this.#folding.add(this.tastes);
       for (const told of this.#told.values()) told.folded = told.taste;
     } else {

@@ -1,32 +1,38 @@
 /**
- * A person's score by joint rows, with what pairs say (pairs.ts) and what is wanted lately (recent.ts) mixed
- * in, and, where what the person had is ranked beside the rest, that things are bought again:
+ * A person's score by joint rows, with what pairs say (pairs.ts), what is wanted lately (recent.ts) and what is
+ * always wanted mixed in, and, where what the person had is ranked beside the rest, that things are bought again:
  *
- *   score_i = (1 - p - r) joint_i / sd(joint) + p pairs_i / sd(pairs) + r recent_i / sd(recent) + 6 sqrt(c_i)
+ *   score_i = (1 - p - l - w) joint_i / sd(joint) + p pairs_i / sd(pairs) + l lately_i / sd(lately)
+ *             + w always_i / sd(always) + 6 sqrt(c_i)
  *
- * p and r are the weights, and sd is the standard deviation over the catalogue, so that a weight means the
- * same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
- * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). For one person all of it is a sum over
- * tastes and what is wanted lately, and reasons stay exact.
+ * p, l and w are the parts (parts.ts), and sd is the standard deviation over the catalogue, so that a part means
+ * the same whatever units a score has. c_i is the weight of the taste of an item that the person bought; 6 was
+ * chosen in time, of purchases alone (docs/decisions/0029-pairs.md). Where neither pairs nor what is wanted lately
+ * have a part, a score keeps the units of joint_i: joint_i + w / (1 - w) sd(joint) always_i / sd(always), the first
+ * deviation being that of items without a taste. For one person all of it is a sum over
+ * tastes and what is wanted, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
+import type { Parts } from "./parts.ts";
 
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
   /** What a taste adds to the score of a row beside the joint score. */
   readonly byTaste: (taste: number, row: number) => number;
-  /** What is added to the score of a row because it is wanted lately; never below 0. */
-  readonly byRecent: (row: number) => number;
+  /** What is added to the score of a row because it is wanted; never below 0. */
+  readonly byWanted: (row: number) => number;
 }
 
 const againWeight = 6;
 
 /** What is mixed in: of the model, and of the person where what was bought is ranked beside the rest. */
-export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
+export interface MixedIn {
+  readonly model: Pick<RankingModel, "pairs" | "recent" | "always">;
+  readonly parts: Parts;
   /** One byte per row, 1 for what the person bought; null: none of it is to be listed. */
   readonly bought: Uint8Array | null;
 }
@@ -34,35 +40,55 @@ export interface MixedIn extends Pick<RankingModel, "pairs" | "recent"> {
 /** Mixes what there is beside joint rows into joint scores, in place; all rows have one. Null: there is nothing. */
 export function mixIn(
   scores: Float64Array,
-  { pairs, recent, bought }: MixedIn,
+  { model, parts, bought }: MixedIn,
   tastes: TasteRows,
 ): Mixed | null {
-  const recentWeight = recent?.weight ?? 0;
-  const isAlone = pairs === null && recentWeight === 0;
+  const { pairs } = model;
   const again = againTastes(bought, tastes);
-  if (isAlone && again.size === 0) return null;
+  if (parts.joint === 1 && again.size === 0) return null;
   const unit = overDeviation(scores);
-  const jointFactor = isAlone ? 1 : (1 - (pairs?.weight ?? 0) - recentWeight) * unit;
-  // Joint scores alone keep their units, and what is bought again is told in them.
-  const againFactor = !isAlone ? againWeight : unit === 0 ? 0 : againWeight / unit;
+  // Beside what is always wanted joint scores keep their units, and all else is told in them.
+  const keepsUnits = parts.pairs === 0 && parts.lately === 0;
+  const jointFactor = keepsUnits ? 1 : parts.joint * unit;
+  const againFactor = !keepsUnits ? againWeight : unit === 0 ? 0 : againWeight / unit;
+  const whole = keepsUnits ? deviationOfOthers(scores, tastes) / parts.joint : 1;
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
-  if (pairs !== null) {
+  if (pairs !== null && parts.pairs > 0) {
     const said = pairScores(pairs, tastes, scores.length);
-    pairFactor = pairs.weight * overDeviation(said);
+    pairFactor = parts.pairs * overDeviation(said);
     for (let row = 0; row < scores.length; row++) scores[row] += pairFactor * said[row];
   }
-  const adds = recent?.adds ?? null;
-  if (adds !== null) for (let row = 0; row < scores.length; row++) scores[row] += adds[row];
+  const byWanted = wantedBy(model, parts, whole);
+  for (let row = 0; row < scores.length; row++) scores[row] += byWanted(row);
   for (const [row, weight] of again) scores[row] += againFactor * Math.sqrt(weight);
   const byAgain = (taste: number, row: number): number =>
     tastes.items[taste] === row ? againFactor * Math.sqrt(again.get(row) ?? 0) : 0;
   return {
     jointFactor,
     byTaste: (taste, row) =>
-      (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) + byAgain(taste, row),
-    byRecent: (row) => adds?.[row] ?? 0,
+      (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
+      byAgain(taste, row),
+    byWanted,
   };
+}
+
+/** Of the rows without a taste: beside those of whose taste they are made, scores of others hardly differ. */
+function deviationOfOthers(scores: Float64Array, { items }: TasteRows): number {
+  const own = new Set(Array.from(items));
+  const others = overDeviation(scores.filter((_, row) => !own.has(row)));
+  return others === 0 ? 0 : 1 / others;
+}
+
+/** What is wanted lately and always, each in its part of a whole. */
+function wantedBy(
+  { recent, always }: MixedIn["model"],
+  parts: Parts,
+  whole: number,
+): (row: number) => number {
+  const lately = parts.lately > 0 ? recent?.units : undefined;
+  const ever = parts.always > 0 ? always : undefined;
+  return (row) => whole * (parts.lately * (lately?.[row] ?? 0) + parts.always * (ever?.[row] ?? 0));
 }
 
 /** By row, the weight of the taste of what was bought and is liked. */

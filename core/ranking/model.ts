@@ -10,7 +10,8 @@ import { dot } from "../linear.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
 import type { WeighedPairs } from "./pairs.ts";
-import type { WeighedRecent } from "./recent.ts";
+import { alwaysWanted, type WeighedRecent } from "./recent.ts";
+import { type FoldingRows, type Shortening, withShortContent } from "./shortcontent.ts";
 
 /** What ranking reads of an item's card. */
 export interface RankingCard {
@@ -35,10 +36,16 @@ export interface RankingModel {
   readonly shares: ArrayLike<number>;
   /** The joint rows [content, factors] and how to fold in on them. */
   readonly joint: Joint;
+  /** The same with shorter content, for people of whom little is known; null: they are ranked for by `joint`. */
+  readonly jointForFew: FoldingRows | null;
+  /** One byte per row, 1 for what waits to be learned; null: nothing does. */
+  readonly waiting: Uint8Array | null;
   /** What pairs of items say beside them; null where there are none. */
   readonly pairs: WeighedPairs | null;
   /** What is wanted lately; null where it is not known. */
   readonly recent: WeighedRecent | null;
+  /** What is always wanted, as recent.ts has it; null before the crowd has spoken. */
+  readonly always: Float64Array | null;
   /** Whether people can be ranked for at once: the gram matrix is there. */
   readonly hasGram: boolean;
   /** L2 norm of each joint row. */
@@ -71,6 +78,8 @@ export interface RankingParts {
    * others.
    */
   readonly waiting?: Uint8Array;
+  /** How much shorter content is for people of whom little is known; absent: not at all. */
+  readonly shortening?: Shortening | undefined;
   readonly pairs?: WeighedPairs | undefined;
   readonly recent?: WeighedRecent | undefined;
 }
@@ -101,7 +110,9 @@ class LazyRankingModel implements RankingModel {
   #unavailable: ArrayLike<number> | null = null;
   #rows: Rows | null = null;
   #joint: Joint | null = null;
+  #jointForFew: FoldingRows | null = null;
   #jointNorms: Float64Array | null = null;
+  #always: Float64Array | null | undefined;
 
   constructor(parts: RankingParts) {
     this.#parts = parts;
@@ -142,6 +153,17 @@ class LazyRankingModel implements RankingModel {
     return this.#joint;
   }
 
+  get jointForFew(): FoldingRows | null {
+    const { shortening } = this.#parts;
+    if (shortening === undefined) return null;
+    this.#jointForFew ??= withShortContent(this.joint, shortening);
+    return this.#jointForFew;
+  }
+
+  get waiting(): Uint8Array | null {
+    return this.#parts.waiting ?? null;
+  }
+
   /** For who walks through all of them: nothing is remembered. */
   get #allRows(): Rows {
     if (this.#rows === null) {
@@ -149,6 +171,11 @@ class LazyRankingModel implements RankingModel {
       requireCount("joint rows", this.#rows.count, this.count);
     }
     return this.#rows;
+  }
+
+  get always(): Float64Array | null {
+    if (this.#always === undefined) this.#always = alwaysWanted(this.shares, this.waiting);
+    return this.#always;
   }
 
   get hasGram(): boolean {

@@ -6,6 +6,7 @@
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
+import { type Chosen, chosenFor } from "./parts.ts";
 
 /** The acts behind one taste; their weights sum to it. */
 export interface Acts {
@@ -21,7 +22,9 @@ export interface Profile {
   readonly acts: readonly Acts[];
   /** What the person said they like, beside the tastes; absent: nothing. */
   readonly leanings?: readonly Leaning[];
-  /** The person's vector on the joint rows; null while nothing is liked. */
+  /** How the model ranks for somebody of whom this much is known, and on which rows. */
+  readonly chosen: Chosen;
+  /** The person's vector on the rows that are chosen; null while nothing is liked. */
   readonly solved: FoldIn | null;
   /** One byte per row, 1 for what the person dealt with beyond seeing and clicking it. */
   readonly seen: Uint8Array;
@@ -51,7 +54,17 @@ export function profileOfTastes(
     if (weights[k] < 0) disliked[items[k]] = 1;
   }
   const acts = Array.from(weights, (weight) => ({ weights: [weight], least: weight, most: weight }));
-  return { tastes, acts, leanings, solved: solvedOn(model, tastes, leanings), seen, bought, disliked };
+  const chosen = chosenFor(model, tastes, leanings.length);
+  return {
+    tastes,
+    acts,
+    leanings,
+    chosen,
+    solved: solvedOn(chosen, tastes, leanings),
+    seen,
+    bought,
+    disliked,
+  };
 }
 
 /** Tastes as rows, in the order of the tastes. */
@@ -76,7 +89,7 @@ export function knownTastes(
   return { items, weights };
 }
 
-function solvedOn({ joint }: RankingModel, tastes: TasteRows, leanings: readonly Leaning[]): FoldIn | null {
+function solvedOn({ joint }: Chosen, tastes: TasteRows, leanings: readonly Leaning[]): FoldIn | null {
   if (leanings.length === 0 && !Array.from(tastes.weights).some((weight) => weight > 0)) return null;
   const folding = new Folding(joint.rows, joint);
   folding.add(tastes);

@@ -18,8 +18,8 @@ export interface WeighedRecent {
   readonly weight: number;
   /** Share of people by row. */
   readonly shares: ArrayLike<number>;
-  /** What it adds to a person's score of a row, 0 or above; null where it has no weight. */
-  readonly adds: Float64Array | null;
+  /** The score below, with a standard deviation of 1 over the rows, 0 or above; null where it has no weight. */
+  readonly units: Float64Array | null;
 }
 
 /** @param always share of people by row. */
@@ -29,10 +29,37 @@ export function weighedRecent(
   { recentWeight: weight = 0, recentTrend = 0 }: Pick<ModelSettings, "recentWeight" | "recentTrend">,
 ): WeighedRecent {
   const { shares } = recent;
-  if (weight === 0) return { weight, shares, adds: null };
-  const scores = recentScores(recent, always, recentTrend);
-  const factor = weight * overDeviation(scores);
-  return { weight, shares, adds: scores.map((score) => factor * score) };
+  if (weight === 0) return { weight, shares, units: null };
+  return { weight, shares, units: inUnits(recentScores(recent, always, recentTrend)) };
+}
+
+/**
+ * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1,
+ * or less where shares hardly differ: that says little, and is not made to say more. The mean, because a share does not say how many people it is of. What waits to be learned counts as much as others do
+ * on average: nobody could want it yet. Null while there are no shares.
+ */
+export function alwaysWanted(shares: ArrayLike<number>, waiting: Uint8Array | null): Float64Array | null {
+  const known = Array.from({ length: shares.length }, (_, row) => row).filter((row) => waiting?.[row] !== 1);
+  const meanShare = meanOf(Float64Array.from(known, (row) => shares[row]));
+  if (!(meanShare > 0)) return null;
+  const scores = Float64Array.from(known, (row) => Math.log1p(shares[row] / meanShare));
+  const units = new Float64Array(shares.length);
+  const factor = Math.min(mostStretched, overDeviation(scores));
+  units.fill(factor * meanOf(scores));
+  for (const [at, row] of known.entries()) units[row] = factor * scores[at];
+  return units;
+}
+
+/** Shares of shops give standard deviations from 0.5 on. */
+const mostStretched = 2;
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function inUnits(scores: Float64Array): Float64Array {
+  const factor = overDeviation(scores);
+  return scores.map((score) => factor * score);
 }
 
 /** Of the floor: how many people an item needs before its trend counts. */

@@ -60,17 +60,20 @@ type PersonAsked = Extract<Question, { readonly by: "person" }>;
 
 function personRanking(question: PersonAsked): Ranking {
   const { model, candidates, profile, includeSeen = false } = question;
-  const { solved } = profile;
+  const { solved, chosen } = profile;
   if (solved === null) return trendingRanking(question);
-  const { rows } = model.joint;
+  const { rows } = chosen.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
-  const { pairs, recent } = model;
   // Items without any text, before anybody has taught factors: nothing tells one from another but how many want it.
-  if (pairs === null && (recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
+  if (model.pairs === null && (model.recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
     return trendingRanking(question);
   }
-  const mixed = mixIn(scores, { pairs, recent, bought: includeSeen ? profile.bought : null }, profile.tastes);
+  const mixed = mixIn(
+    scores,
+    { model, parts: chosen.parts, bought: includeSeen ? profile.bought : null },
+    profile.tastes,
+  );
   leaveOut(scores, candidates);
   return {
     scores,

@@ -1,5 +1,5 @@
 /** What the overlay shows, section by section: a line that says the most of it, and the rest below. */
-import type { Panel } from "../../worker/api.ts";
+import type { Panel, RankingChoice } from "../../worker/api.ts";
 import type { ConsentState } from "../types.ts";
 import { element, lines, table } from "./elements.ts";
 import type { Complaint, NoteOf, ShownEvent } from "./notebook.ts";
@@ -31,6 +31,7 @@ export function stateSection(
       lines([
         ["Worker", worker],
         ["Items", itemsInWords(panel)],
+        ["Ranking", panel?.choice ? choiceInWords(panel.choice) : "not known yet"],
         ["Journal", panel === null ? "not known yet" : journalInWords(panel)],
         ["May personalise", word("personalise")],
         ["May contribute", word("contribute")],
@@ -57,6 +58,16 @@ function itemsInWords(panel: Panel | null): string {
   if (!panel?.edition) return "none yet";
   const { items, isWhole, sequence, round } = panel.edition;
   return `${items}${isWhole ? "" : " so far, more are coming"}; edition ${sequence}, learned in ${round} rounds`;
+}
+
+const partNames = { joint: "content and people", pairs: "pairs", lately: "lately", always: "always wanted" };
+
+function choiceInWords({ row, why, site, parts }: RankingChoice): string {
+  const shares = Object.entries(partNames).flatMap(([part, name]) => {
+    const share = parts[part as keyof typeof parts];
+    return share === 0 ? [] : [`${name} ${Math.round(100 * share)} %`];
+  });
+  return `${shares.join(", ")}: ${why} (${row}; site: ${site ?? "by its own settings"})`;
 }
 
 function journalInWords({ storage, events }: Panel): string {

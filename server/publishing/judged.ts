@@ -14,7 +14,7 @@ import { newItemWeights } from "../kinds/itemfactors/predict.ts";
 import type { Draft } from "./draft.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce, KeptItems } from "./inforce.ts";
-import { candidatesOf, factorLengths, type Learning } from "./learn.ts";
+import { type Candidate, candidatesOf, contentOf, type Learning } from "./learn.ts";
 import { learnedParts, modelOf, settingsFor } from "./model.ts";
 
 export interface Judged {
@@ -46,7 +46,7 @@ export async function judged(
   }
   const [again] = candidatesOf(inForce, editions, {
     ...learning,
-    lengths: [factorLengths[variant]],
+    scales: [candidates[variant].scales],
     newItemWeight,
   });
   const second = await gate.judge([again.model], inForce.model);
@@ -58,7 +58,7 @@ export async function judged(
   return withVerdict({ ...second, variant, variants }, again.draft);
 
   async function bestNewItemWeight(): Promise<number | null> {
-    const models = asImported(withoutSome(learned), inForce, { round, length: factorLengths[variant] });
+    const models = asImported(withoutSome(learned), inForce, { round, like: candidates[variant] });
     const preferred = await gate.preferred(models);
     return preferred === null ? null : newItemWeights[preferred];
   }
@@ -88,7 +88,7 @@ function withoutSome(learned: LearnedItems): LearnedItems {
 function asImported(
   learned: LearnedItems,
   { model }: InForce,
-  { round, length }: { readonly round: number; readonly length: number },
+  { round, like: { scales, model: ranked } }: { readonly round: number; readonly like: Candidate },
 ): readonly JoinedModel[] {
   // Fitted once: the weight is a factor of what is expected.
   const made = learnedParts(learned, round, model, 1);
@@ -97,6 +97,13 @@ function asImported(
       ...made.predicted,
       shares: Float32Array.from(made.predicted.shares, (share) => weight * share),
     };
-    return modelOf(model, { ...made, predicted }, settingsFor(made.factors, length, weight));
+    return modelOf(
+      model,
+      { ...made, predicted },
+      {
+        ...settingsFor(made.factors, scales.factorLength, weight),
+        ...contentOf(ranked),
+      },
+    );
   });
 }

@@ -19,6 +19,7 @@ import {
   predictedFor,
   predictionFrom,
 } from "../kinds/itemfactors/predict.ts";
+import type { ChosenJoint } from "./choosing.ts";
 
 export interface LearnedParts {
   readonly factors: FactorsPart;
@@ -173,6 +174,11 @@ export function settingsFor(
     popularityPower,
     newItemWeight,
   };
+}
+
+/** The same for factors in full, with content as the decision matrix has it for what was learned. */
+export function chosenSettings(settings: ModelSettings, { name, choice }: ChosenJoint): ModelSettings {
+  return { ...settings, ...choice, choice: name };
 }
 
 /** What parts of a person's score are by pairs and by what is wanted lately, and how much its trend counts. */

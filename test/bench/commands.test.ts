@@ -531,3 +531,18 @@ test("stream sums every report as it comes, and tells what memory and disk took"
     expect(Number(stores), line).toBeGreaterThan(0);
   }
 }, 120_000);
+
+test("choosing judges every source, the fixed parts and the matrix's, and prints the grid behind them", async () => {
+  const { stdout } = await tsx("bench/choosing.ts", ["--tiny"]);
+  expect(stdout).toContain("made up, texts that say nothing: texts-say-little");
+  const { results } = JSON.parse(readFileSync(join(root, "bench/results/choosing.json"), "utf8"));
+  expect(results).toHaveLength(6);
+  for (const { likes, ...ways } of results) {
+    const found = ways["hybrid, chosen"].recall.mean;
+    expect(found > 0 && found <= 1).toBe(true);
+    // Nobody has liked anything: what many want is all there is, chosen or not.
+    if (likes === 0) expect(found).toBe(ways.popularity.recall.mean);
+  }
+  const grid = await tsx("bench/choosing.ts", ["--tiny", "--grid"]);
+  expect(grid.stdout).toMatch(/content 0\.1, always 0\.3 \d\.\d{3}/);
+}, 120_000);

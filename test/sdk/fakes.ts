@@ -167,6 +167,7 @@ export class FakeApi implements WorkerApi {
       waiting: { why: "consent" as const, untilMs: null },
       parties: "one" as const,
       edition: null,
+      choice: null,
       storage: "memory" as const,
     };
   }
@@ -194,6 +195,7 @@ export class FakeApi implements WorkerApi {
       budget,
       parties: "one",
       edition: null,
+      choice: null,
     };
   }
   async exportFiles(): Promise<readonly ExportFile[]> {

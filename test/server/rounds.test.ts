@@ -257,7 +257,12 @@ test("a refused candidate is kept for the operator, not served, and the edition 
   const { editions } = server.parts;
   const before = inForceOf(server);
   const learned = { ...before.learned, counts: before.learned.counts.map(() => 1) };
-  const [candidate] = candidatesOf(before, editions, { learned, round: 1, origin: "round", lengths: [0] });
+  const [candidate] = candidatesOf(before, editions, {
+    learned,
+    round: 1,
+    origin: "round",
+    scales: [{ factorLength: 0, content: "full" }],
+  });
   const verdict = JSON.stringify({ verdict: "refused", why: "too-long", detail: "for the test" });
   const prepared = await editions.prepare({ ...(await candidate.draft()), verdict }, "refused");
   if (prepared === null) throw new Error("expected another edition than the one in force");

@@ -16,6 +16,8 @@ export const exported: TacitExport = {
   version: 3,
   exportedAt: "2026-03-02T00:00:00.000Z",
   consent: { personalise: true, contribute: false },
+  choice: null,
+  segment: { state: "unknown", why: "no-segments" },
   events: [
     { id: "e1", kind: "view", item: "84879", atMs, position: 3, list: "for-you" },
     { id: "e2", kind: "purchase", item: "Tasse – „groß“ 🍵", atMs: atMs + 1, amount: 2.5 },

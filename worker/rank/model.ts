@@ -81,6 +81,11 @@ export class Model {
     return this.#joined.round;
   }
 
+  /** Row of the decision matrix that the edition's scales are by; null: they are by none. */
+  get choice(): string | null {
+    return this.#joined.choice ?? null;
+  }
+
   /** Cards by row. */
   get catalogue(): readonly CatalogueCard[] {
     return this.#joined.catalogue;

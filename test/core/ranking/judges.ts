@@ -45,11 +45,12 @@ export function jointNdcgs(world: World, people: readonly RandomPerson[], lists:
   return lengths.map((count) => judgeJoint(dataOf(world, people, lists, count), { ...joined, factors }).ndcg);
 }
 
-/** The same of the factors alone; the lists are those of a device whose model leaves content out. */
+/** The same of the factors alone; the lists are those of a device whose model leaves content and shares out. */
 export function factorNdcgs(world: World, people: readonly RandomPerson[]): readonly number[] {
   const { factors, factorDim: dim, alpha0, lambda } = world.joined;
   const given = { rows: dequantizeRows(factors, dim), dim, alpha0, lambda };
-  const alone = { ...world.joined, contentScale: 0, factorScale: 1 };
+  const popularity = new Float32Array(world.joined.items);
+  const alone = { ...world.joined, contentScale: 0, factorScale: 1, popularity };
   const lists = shownBy({ ...world, joined: alone, model: modelOf(alone) }, people);
   return lengths.map((count) => judgeFactors(dataOf(world, people, lists, count), given).ndcg);
 }

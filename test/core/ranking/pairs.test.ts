@@ -1,6 +1,8 @@
 /** What pairs, and what is wanted lately, add to a person's scores and reasons. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { chosenRow } from "../../../core/choosing/decide.ts";
+import { deviceRows } from "../../../core/choosing/matrix.ts";
 import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
 import { foldIn, type TasteRows } from "../../../core/foldin.ts";
 import { type JoinedModel, joinParts } from "../../../core/model/join.ts";
@@ -84,7 +86,29 @@ function overDeviationPlainly(values: readonly number[]): number {
   return variance === 0 ? 0 : 1 / Math.sqrt(variance);
 }
 
-/** The formula of core/ranking/mix.ts with a matrix of what each item says for each, by item id. */
+/** What pairs say for each row, with a matrix of what each item says for each, by item id. */
+function plainPairs(part: PairsPart, { items, weights }: TasteRows): readonly number[] {
+  const matrix = names.map((source) =>
+    names.map((item) => {
+      const [a, b] = [part.items.indexOf(source), part.items.indexOf(item)];
+      return a < 0 || b < 0 ? 0 : saidBy(part, a, b);
+    }),
+  );
+  return everyRow.map((row) => {
+    const terms = Array.from(items, (source, s) => {
+      return weights[s] > 0 ? Math.sqrt(weights[s]) * matrix[source][row] : 0;
+    });
+    return terms.reduce((sum, term) => sum + term, 0);
+  });
+}
+
+/** Before the crowd has said what it always wants. */
+const unwanted = <Joined extends Pick<JoinedModel, "popularity">>(joined: Joined): Joined => ({
+  ...joined,
+  popularity: new Float32Array(count),
+});
+
+/** The formula of core/ranking/mix.ts. */
 function plainScores(
   joined: JoinedModel,
   part: PairsPart,
@@ -97,18 +121,7 @@ function plainScores(
   const { gram, alpha0, lambda } = rankingModelOf(joined).joint;
   const { userVector } = foldIn({ rows, count, dim, gram, alpha0, lambda }, { items, weights });
   const joint = everyRow.map((row) => userVector.reduce((sum, x, k) => sum + x * rows[row * dim + k], 0));
-  const matrix = names.map((source) =>
-    names.map((item) => {
-      const [a, b] = [part.items.indexOf(source), part.items.indexOf(item)];
-      return a < 0 || b < 0 ? 0 : saidBy(part, a, b);
-    }),
-  );
-  const said = everyRow.map((row) => {
-    const terms = Array.from(items, (source, s) => {
-      return weights[s] > 0 ? Math.sqrt(weights[s]) * matrix[source][row] : 0;
-    });
-    return terms.reduce((sum, term) => sum + term, 0);
-  });
+  const said = plainPairs(part, { items, weights });
   const { recent } = part;
   const lately = names.map((item, row) => {
     if (recent === null) return 0;
@@ -121,11 +134,32 @@ function plainScores(
     const rise = Math.log((share + 4 * floor) / (always + 4 * floor));
     return Math.max(0, Math.log(1 + share / floor) + (joined.recentTrend ?? 0) * rise);
   });
+  const mean = base.popularity.reduce((sum, share) => sum + share, 0) / count;
+  const ever = everyRow.map((row) => Math.log(1 + base.popularity[row] / mean));
+  const liked = Array.from(items).filter((_, at) => weights[at] > 0);
+  const { choice } = chosenRow(deviceRows, { liked: liked.length, onLearned: 1, onPairs: 1, facts: 0 });
   const recentPart = recent === null ? 0 : recentWeight;
-  const jointUnit = (1 - weight - recentPart) * overDeviationPlainly(joint);
-  const pairUnit = weight * overDeviationPlainly(said);
-  const recentUnit = recentPart * overDeviationPlainly(lately);
-  return everyRow.map((row) => jointUnit * joint[row] + pairUnit * said[row] + recentUnit * lately[row]);
+  const pairPart = liked.some((row) => part.items.includes(names[row])) ? weight : 0;
+  const everPart = recentPart > 0 ? choice.alwaysBesideLately : choice.always;
+  const all = Math.max(1, recentPart + pairPart + everPart);
+  const terms = [
+    { part: pairPart / all, scores: said },
+    { part: recentPart / all, scores: lately },
+    { part: everPart / all, scores: ever },
+    { part: Math.max(0, 1 - (recentPart + pairPart + everPart) / all), scores: joint },
+  ].map(({ part, scores }) => {
+    // What is always wanted is not stretched beyond twice.
+    const most = scores === ever ? 2 : Number.POSITIVE_INFINITY;
+    return { scores, unit: part * Math.min(most, overDeviationPlainly(scores)) };
+  });
+  // Where only what is always wanted is mixed in: in units of joint scores of what has no taste.
+  if (pairPart + recentPart === 0) {
+    const others = joint.filter((_, row) => !Array.from(items).includes(row));
+    const unit = overDeviationPlainly(others);
+    const factor = unit === 0 ? 0 : terms[2].unit / (1 - everPart) / unit;
+    return everyRow.map((row) => joint[row] + factor * ever[row]);
+  }
+  return everyRow.map((row) => terms.reduce((sum, { unit, scores }) => sum + unit * scores[row], 0));
 }
 
 /** Acts of any sign behind each taste, which sum to it. */
@@ -174,7 +208,7 @@ describe("a score with pairs", () => {
   test("and its reasons are to the bit as without pairs where there are none, they have no weight, or no round", () => {
     fc.assert(
       fc.property(parts, tastes, candidateBits, (part, given, bits) => {
-        const { pairs: _, pairWeight: __, ...plain } = joinedWith(null, 0);
+        const { pairs: _, pairWeight: __, ...plain } = unwanted(joinedWith(null, 0));
         const candidates = bits === null ? {} : { candidates: Uint8Array.from(bits, Number) };
         const answers = [
           plain,
@@ -183,7 +217,7 @@ describe("a score with pairs", () => {
           joinedWith({ ...part, round: 0 }, 0.4),
           base,
         ].map((joined) => {
-          const model = rankingModelOf(joined);
+          const model = rankingModelOf(unwanted(joined));
           const profile = profileOfTastes(model, given);
           const { scores, reasonsOf } = rank({ model, by: "person", profile, ...candidates });
           return { pairs: model.pairs, scores, reasons: reasonsOf(everyRow), few: reasonsOf(everyRow, 3) };
@@ -231,13 +265,16 @@ describe("a score with pairs", () => {
         const { pairs } = joinedWith(part, weight);
         if (pairs === undefined) throw new Error("expected pairs");
         const model = rankingModel({
-          ...{ cards: base.catalogue, shares: base.popularity, alpha0: 0.3, lambda: 0.01 },
+          ...{ cards: base.catalogue, shares: new Float64Array(count), alpha0: 0.3, lambda: 0.01 },
           jointRows: () => denseRows(new Float64Array(count * 3).fill(number), count, 3),
           pairs: { ...pairs, weight },
         });
-        const wanted = plainScores(joinedWith(part, 1), part, 1, given);
         const { scores } = rank({ model, by: "person", profile: profileOfTastes(model, given) });
-        for (const [row, score] of scores.entries()) expect(score).toBeCloseTo(weight * wanted[row], 9);
+        const said = plainPairs(part, given);
+        const unit = weight * overDeviationPlainly(said);
+        for (const [row, score] of scores.entries()) {
+          expect(score - scores[0]).toBeCloseTo(unit * (said[row] - said[0]), 9);
+        }
       }),
     );
   });
@@ -259,8 +296,10 @@ describe("what was bought, listed beside the rest", () => {
         const profile = someBought(model, given, bits);
         const plain = rank({ model, by: "person", profile }).scores;
         const beside = rank({ model, by: "person", profile, includeSeen: true }).scores;
-        const isAlone = model.pairs === null && (model.recent?.weight ?? 0) === 0;
-        const unit = isAlone ? 1 / overDeviationPlainly([...plain]) : 1;
+        const { pairs: byPairs, lately } = profile.chosen.parts;
+        const scores = new Float64Array(count);
+        profile.chosen.joint.rows.productsInto(profile.solved?.userVector ?? new Float64Array(), scores);
+        const unit = byPairs + lately === 0 ? 1 / overDeviationPlainly([...scores]) : 1;
         for (const row of everyRow) {
           const weight = given.weights[Array.from(given.items).indexOf(row)] ?? 0;
           const more = bits[row] && weight > 0 ? 6 * Math.sqrt(weight) * unit : 0;
@@ -303,7 +342,7 @@ describe("what was bought, listed beside the rest", () => {
   });
 
   test("has its own acts that speak for it as the reason, by their weights", () => {
-    const model = rankingModelOf(joinedWith(null, 0));
+    const model = rankingModelOf(unwanted(joinedWith(null, 0)));
     const given = { items: [5], weights: [2.25] };
     const profile = withActs(
       someBought(
@@ -405,7 +444,9 @@ describe("reasons with pairs", () => {
   test("of acts that nearly cancel each other are no larger than what pairs say by them", () => {
     fc.assert(
       fc.property(parts, tastes, fc.integer({ min: 1, max: 12 }), (part, given, digits) => {
-        const model = rankingModelOf(joinedWith(part, 1));
+        // Where pairs know nothing of what is liked, joint rows rank, and their acts do cancel.
+        fc.pre(Array.from(given.items).some((row) => part.items.includes(names[row])));
+        const model = rankingModelOf(unwanted(joinedWith(part, 1)));
         const near = { ...given, weights: Array.from(given.weights, () => 10 ** -digits) };
         const whole = rank({ model, by: "person", profile: profileOfTastes(model, near) });
         const profile = withActs(
@@ -444,7 +485,7 @@ describe("reasons with pairs", () => {
     const given = { items: [3, 8], weights: [2.25, -1] };
     const split = [[0.25], [0.5]];
     const [mixed, joint] = [1, 0].map((weight) => {
-      const model = rankingModelOf(joinedWith(part, weight));
+      const model = rankingModelOf(unwanted(joinedWith(part, weight)));
       const profile = withActs(profileOfTastes(model, given), split);
       const [reasons] = rank({ model, by: "person", profile, includeSeen: true }).reasonsOf([5]);
       return reasons.flatMap((reason) => (reason.why === "act" ? [reason] : []));
