@@ -208,8 +208,8 @@ export class Database implements Store {
   }
 
   exchange(exchange: Exchange): Promise<readonly Recorded[]> {
-    // A whole journal may come.
-    return this.#run((db) => exchanged(db, exchange), 5).then(decided);
+    // A whole journal may come, to a phone.
+    return this.#run((db) => exchanged(db, exchange), 25).then(decided);
   }
 
   /** What is being written is written whole before, or not at all. */
