@@ -19,7 +19,7 @@ import { ByteReader, ByteWriter } from "../bytes.ts";
 
 export const saltBytes = 32;
 export const tagBytes = 6;
-/** More is no file of this SDK: a full journal compresses to a fifth of it. */
+/** More is no file of this SDK: the largest padding (16 MiB), and what is around it. */
 export const mostFileBytes = 4 * 4 ** 5 * 4096 + 1024;
 
 const magic = Uint8Array.from("tacitmov", (letter) => letter.charCodeAt(0));

@@ -18,14 +18,7 @@
  */
 import { addSpending, isAway, nothingSpent, type Spending, withMoves } from "../sum/spending.ts";
 import type { TaskId } from "../tasks/task.ts";
-
-/** Ids of origins are random, and made when events first leave a device or come to one. */
-export interface Claims {
-  /** Whose events are here. */
-  readonly origins: readonly string[];
-  /** Of which of them, or others, the right to contribute is here. */
-  readonly rights: readonly string[];
-}
+import type { Claims } from "./claims.ts";
 
 /** A line of a ledger, as far as moving is concerned. */
 interface Entry {

@@ -5,7 +5,8 @@
  * was written, whatever became of it.
  */
 import type { Choices } from "../../core/consent.ts";
-import { type Claims, mayContribute } from "../../core/moving/rights.ts";
+import type { Claims } from "../../core/moving/claims.ts";
+import { mayContribute } from "../../core/moving/rights.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
 import { type PrivacyPlan, requirePlanned } from "../../core/sum/plan.ts";

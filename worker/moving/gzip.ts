@@ -1,6 +1,6 @@
 /** The platform's gzip, with a bound on what comes out. */
 
-/** A full journal is 10 MB of text. */
+/** A full journal is a tenth of it. */
 const mostTextBytes = 64 * 2 ** 20;
 
 export function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

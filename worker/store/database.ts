@@ -10,8 +10,10 @@
 import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwrap, wrap } from "idb";
 import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport } from "../api.ts";
+import { exchanged } from "./exchanged.ts";
 import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { DatabaseLogs } from "./logstore.ts";
+import { attempt, decided } from "./outcome.ts";
 import { DatabaseParts } from "./partstore.ts";
 import { DatabaseSchedule } from "./schedulestore.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
@@ -208,8 +210,8 @@ export class Database implements Store {
   }
 
   exchange(exchange: Exchange): Promise<readonly Recorded[]> {
-    // A whole journal may come.
-    return this.#run((db) => exchanged(db, exchange), 5).then(decided);
+    // A whole journal may come, to a phone.
+    return this.#run((db) => exchanged(db, exchange), 25).then(decided);
   }
 
   /** What is being written is written whole before, or not at all. */
@@ -360,58 +362,4 @@ async function updatedKept(store: KeptStore, reports: ReportStore, update: KeptU
   const kept = update(before ?? null, ledger);
   await store.put(kept, "kept");
   return kept;
-}
-
-async function exchanged(db: Connection, exchange: Exchange): Promise<Outcome<readonly Recorded[]>> {
-  const names = ["events", "kept", "reports", "reportBodies", "moving"] as const;
-  const transaction = db.transaction(names, "readwrite", strict);
-  const [events, kept, reports, bodies, moving] = [
-    transaction.objectStore("events"),
-    transaction.objectStore("kept"),
-    transaction.objectStore("reports"),
-    transaction.objectStore("reportBodies"),
-    transaction.objectStore("moving"),
-  ];
-  const [keptBefore, ledger, movingBefore, ids] = await Promise.all([
-    kept.get("kept"),
-    reports.index("atMs").getAll(),
-    moving.get("moving"),
-    events.getAllKeys(),
-  ]);
-  const seen = { kept: keptBefore ?? null, ledger, moving: movingBefore ?? nothingMoving };
-  const changed = attempt(() => exchange(seen));
-  if (!changed.ok) {
-    await transaction.done;
-    return changed;
-  }
-  const { value } = changed;
-  const known = new Set(ids);
-  const added = (value.events ?? []).filter(({ id }) => !known.has(id) && known.add(id));
-  const staying = new Set((value.ledger ?? ledger).map(({ id }) => id));
-  const leaving = ledger.filter(({ id }) => !staying.has(id));
-  await Promise.all([
-    kept.put(value.kept, "kept"),
-    moving.put(value.moving, "moving"),
-    ...added.map((event) => events.put(event)),
-    ...leaving.flatMap(({ id }) => [reports.delete(id), bodies.delete(id)]),
-    ...(value.ledger ?? []).map((entry) => reports.put(entry)),
-    transaction.done,
-  ]);
-  return { ok: true, value: added };
-}
-
-/** What a decision came to. What it throws is no failure of the database's, to be tried again. */
-type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: unknown };
-
-function attempt<T>(decide: () => T): Outcome<T> {
-  try {
-    return { ok: true, value: decide() };
-  } catch (cause) {
-    return { ok: false, cause };
-  }
-}
-
-function decided<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw outcome.cause;
-  return outcome.value;
 }
