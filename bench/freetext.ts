@@ -4,18 +4,22 @@
  *
  * A search is what `search` lists. An onboarding text is the shelf of a person who said it and did nothing: its
  * nearest items folded in on content rows, as the device does. Beside them the ten most popular items, the same
- * list for every text. --developing prints the texts that settings were chosen by instead.
+ * list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder's. --developing prints the texts that settings were chosen by instead.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { CatalogueWords } from "../core/encoder/words/catalogue.ts";
+import type { Encoder } from "../core/encoder/encoder.ts";
+import { CatalogueWords, type TextAnswer } from "../core/encoder/words/catalogue.ts";
+import { wordEncoder } from "../core/encoder/words/encoder.ts";
 import { parseWordFile } from "../core/encoder/words/wordfile.ts";
 import { WordVectors } from "../core/encoder/words/wordvectors.ts";
 import { stemOf, wordsIn } from "../core/events/words.ts";
 import { textLeaning, textLeanings } from "../core/facts/textleanings.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
+import { loadEncoder } from "../server/encoders/load.ts";
 import { writeResults } from "./results.ts";
+import { answersBy } from "./words/byencoder.ts";
 import { type MeaningCase, onboardingCases, rule, searchCases } from "./words/cases.ts";
 import { developingCases } from "./words/developing.ts";
 import { shopWithContent } from "./words/shop.ts";
@@ -23,6 +27,7 @@ import { shopWithContent } from "./words/shop.ts";
 const { values: flags } = parseArgs({
   options: {
     words: { type: "string" },
+    encoder: { type: "string" },
     developing: { type: "boolean", default: false },
     items: { type: "string", default: String(textLeaning.items) },
     weight: { type: "string", default: String(textLeaning.weight) },
@@ -43,17 +48,23 @@ const answeredMs = performance.now();
 const settings = { items: Number(flags.items), weight: Number(flags.weight) };
 const popular = bestRows(rank({ model, by: "popular" }), rule.first);
 
+type Answer = (text: string) => TextAnswer | null;
 type List = (text: string) => Uint32Array;
-const search: List = (text) => {
-  const answer = words.answer(text);
-  return answer === null ? new Uint32Array(0) : bestRows(rank({ model, by: "text", answer }), rule.first);
-};
-const shelf: List = (text) => {
-  const answer = words.answer(text);
-  if (answer === null) return popular;
-  const profile = profileOfTastes(model, { items: [], weights: [] }, textLeanings(model, answer, settings));
-  return bestRows(rank({ model, by: "person", profile }), rule.first);
-};
+const byWords: Answer = (text) => words.answer(text);
+const search =
+  (answerTo: Answer): List =>
+  (text) => {
+    const answer = answerTo(text);
+    return answer === null ? new Uint32Array(0) : bestRows(rank({ model, by: "text", answer }), rule.first);
+  };
+const shelf =
+  (answerTo: Answer): List =>
+  (text) => {
+    const answer = answerTo(text);
+    if (answer === null) return popular;
+    const profile = profileOfTastes(model, { items: [], weights: [] }, textLeanings(model, answer, settings));
+    return bestRows(rank({ model, by: "person", profile }), rule.first);
+  };
 
 interface Judged {
   readonly text: string;
@@ -104,7 +115,36 @@ const ms = (from: number, to: number): string => `${(to - from).toFixed(0)} ms`;
 console.log(
   `read in ${ms(startMs, readMs)}, catalogue in ${ms(readMs, madeMs)}, a first answer in ${ms(madeMs, answeredMs)}`,
 );
-const tables = flags.developing
-  ? { search: table("search", developingCases, search), shelf: table("shelf", developingCases, shelf) }
-  : { search: table("search", searchCases, search), shelf: table("onboarding", onboardingCases, shelf) };
-writeResults("freetext", { ...flags, ...tables });
+tellLarge();
+
+const [searched, started] = flags.developing
+  ? [developingCases, developingCases]
+  : [searchCases, onboardingCases];
+const texts = [...searched, ...started].map(({ text }) => text);
+const titles = cards.map(({ title }) => title);
+const encoders: Encoder[] = [
+  wordEncoder(file, "0".repeat(64)),
+  ...(flags.encoder === undefined ? [] : [await loadEncoder(flags.encoder)]),
+];
+const results: Record<string, readonly Judged[]> = {
+  search: table("search", searched, search(byWords)),
+  shelf: table("onboarding", started, shelf(byWords)),
+};
+for (const encoder of encoders) {
+  const answerTo = await answersBy(encoder, titles, texts);
+  results[`search by ${encoder.name}`] = table(`search by ${encoder.name}`, searched, search(answerTo));
+  results[`shelf by ${encoder.name}`] = table(`onboarding by ${encoder.name}`, started, shelf(answerTo));
+}
+writeResults("freetext", { ...flags, ...results });
+
+/** How long it takes where a catalogue has more than 10,000 items. */
+function tellLarge(): void {
+  const many = [...cards, ...cards, ...cards];
+  const beganMs = performance.now();
+  const large = new CatalogueWords(many, vectors);
+  const doneMs = performance.now();
+  large.answer("something to brew a beverage for an infant");
+  console.log(
+    `${many.length} items: catalogue in ${ms(beganMs, doneMs)}, an answer in ${ms(doneMs, performance.now())}`,
+  );
+}
