@@ -7,7 +7,7 @@ import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
 import type { Claims } from "../core/moving/claims.ts";
-import type { Source } from "../core/ranking/source.ts";
+import type { Source } from "../core/ranking/sources.ts";
 import type { Spending } from "../core/sum/spending.ts";
 import type { MoveAnswer, MoveStep } from "./moves.ts";
 import type {

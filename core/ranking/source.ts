@@ -3,21 +3,7 @@
  * nothing speaks for has the source of what speaks least against it.
  */
 import type { RowReason } from "./explain.ts";
-
-export type Source =
-  /** What the person did. */
-  | "history"
-  /** What the person said of themselves. */
-  | "said"
-  /** The items, or the words, that were asked about. */
-  | "items"
-  | "search"
-  /** What the crowd wants lately; always. */
-  | "trending"
-  | "popular"
-  | "new"
-  /** Nothing but that it is there. */
-  | "catalogue";
+import type { Source } from "./sources.ts";
 
 const sources: Readonly<Record<RowReason["why"], Source>> = {
   act: "history",

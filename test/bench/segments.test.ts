@@ -11,10 +11,9 @@ import { adjustedRand } from "../../bench/segments/rand.ts";
 import { features } from "../../core/profile/table.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const bench = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, ["--import", "tsx", join(root, "bench/segments.ts"), ...args], {
-    cwd: root,
-  });
+const script = (name: string, ...args: readonly string[]) =>
+  promisify(execFile)(process.execPath, ["--import", "tsx", join(root, name), ...args], { cwd: root });
+const bench = (...args: readonly string[]) => script("bench/segments.ts", ...args);
 
 test("bench:segments --quick finds the groups as central k-means does, with noise and without", async () => {
   const { stdout } = await bench("--quick");
@@ -71,4 +70,26 @@ test("ways tells what each other way comes to", async () => {
   for (const [line, , ...means] of rows) {
     for (const mean of means) expect(Number(mean), line).toBeLessThan(1.3);
   }
+}, 120_000);
+
+test("segments from logs and segments under liars are told as tables, the honest ones near what they should be", async () => {
+  const logs = await script("bench/segments/logs.ts", "--people", "400", "--groups", "4", "--seeds", "1");
+  const [, given] = /^\| 4 \| 1 \| (\S+) \| \d+ \| \S+ \| \d+ \| \S+ \| \S+ % \|$/m.exec(logs.stdout) ?? [];
+  expect(Number(given)).toBeGreaterThan(0.8);
+  const liars = await script("bench/segments/liars.ts", "--people", "800", "--epsilon", "8", "--seeds", "1");
+  const rows = new Map(
+    [...liars.stdout.matchAll(/^\| (\w+) \| (.+) \| (\S+) \|$/gm)].map(([, name, one, four]) => [
+      name,
+      [one, four],
+    ]),
+  );
+  expect([...rows.keys()].filter((name) => name !== "liars")).toEqual([
+    "none",
+    "far",
+    "crowd",
+    "long",
+    "beyond",
+  ]);
+  expect(Number(rows.get("none")?.[0])).toBeGreaterThan(0.8);
+  expect(rows.get("beyond")?.[0]).toBe("nothing learned");
 }, 120_000);

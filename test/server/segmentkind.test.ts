@@ -18,7 +18,7 @@ import { dayMs } from "../../core/time.ts";
 import { describeKnown } from "../../server/kinds/segments/stored.ts";
 import { importFrom } from "../../server/publishing/catalogue.ts";
 import { publishSegments } from "../../server/publishing/segmentrounds.ts";
-import { listFindings } from "../../server/store/findings.ts";
+import { listFindings, storeFinding } from "../../server/store/findings.ts";
 import {
   admin,
   catalogueOf,
@@ -232,6 +232,45 @@ describe("a site that asks about segments", () => {
     const other = await openServer(configIn(data, { count: 3 }), { nowMs: () => clock.nowMs });
     await other.parts.cycle.runIfDue();
     expect(settingsOf(await openTask(other), segments)).toMatchObject({ count: 1, scatterScale: 0 });
+  });
+
+  test("loses one lane of four to a liar who is out of bounds by far, and learns from the others", async () => {
+    const server = await openServer(configIn(temporaryDirectory(), { lanes: 4 }));
+    const task = await openTask(server);
+    await contribute(server);
+    const values = new Int32Array(task.length);
+    values[2] = -(2 ** 30);
+    const tasks = await tasksOf(server.app);
+    await postWhole(server.app, await reportOfSums({ tasks, sums: [{ task, block: 0, values }] }));
+    await server.parts.cycle.closeNow(segments.name);
+    const { leftOut } = await (await admin(server.app, "GET", "/status")).json();
+    const lost = leftOut["lane too-long"];
+    expect(Object.keys(leftOut)).toEqual(["lane too-long"]);
+    expect(lost).toBeGreaterThan(4);
+    expect(lost).toBeLessThan(60);
+    expect((await outcomesOf(server))[1]).toBe(`learned from ${91 - lost} people: locate; next: spread`);
+    // The next round is about the honest people's mean, within the range of features.
+    for (const place of settingsOf(await openTask(server), segments).center) {
+      expect(Math.abs(place)).toBeLessThan(1);
+    }
+  });
+
+  test("begins anew where what is kept was written by another version", async () => {
+    const data = temporaryDirectory();
+    const server = await openServer(configIn(data));
+    const first = settingsOf(await openTask(server), segments);
+    await contribute(server, crowd.people.slice(0, 10));
+    await server.parts.cycle.closeNow(segments.name);
+    expect(settingsOf(await openTask(server), segments)).not.toEqual(first);
+    await storeFinding(server.parts.leaderStore, {
+      ...{ kind: segments.name, round: 9, atMs: 1, finding: JSON.stringify({ stage: "later" }) },
+    });
+    await server.parts.close();
+    const next = await openServer(configIn(data));
+    await contribute(next, crowd.people.slice(0, 10));
+    await next.parts.cycle.closeNow(segments.name);
+    expect((await outcomesOf(next))[1]).toBe("nothing learned: other centroids are asked about by now");
+    expect(settingsOf(await openTask(next), segments)).toEqual(first);
   });
 
   test("refines what is in force in two rounds, keeps what was set for it, and begins with nothing every fourth time", async () => {

@@ -50,8 +50,9 @@ export function dbscan(points: Points, { eps, minPoints }: Density): DensityClus
 const mostAsked = 1_000;
 
 /**
- * Twice as many neighbours as there are dimensions (Sander et al. 1998), and the distance at which those to
- * the farthest of them begin to rise: where the sorted distances are farthest below the line from first to last.
+ * Twice as many neighbours as there are dimensions (Sander et al. 1998), and the distance at which those
+ * to the farthest of them begin to rise: where the sorted distances are farthest below the line from first
+ * to last.
  */
 export function densityOf(points: Points): Density {
   const minPoints = Math.min(points.count, 2 * points.dim);

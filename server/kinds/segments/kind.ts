@@ -1,11 +1,11 @@
 /**
- * The kind `segments` on the server: asks the rounds (rounds.ts) one after another, each for so many days, and
- * publishes what comes of the last. Then it rests, and begins again with the centroids in force: two rounds
- * that refine them. Every fourth run, and where features or the number of segments are others, it begins with
- * nothing.
+ * The kind `segments` on the server: asks the rounds (rounds.ts) one after another, each for so many days,
+ * and publishes what comes of the last. Then it rests, and begins again with the centroids in force: two
+ * rounds that refine them. Every fourth run, and where features or the number of segments are others, it
+ * begins with nothing.
  *
- * What is known is stored with the end of each round (stored.ts). A round of too few people teaches nothing and
- * is asked again: what it asks follows from what is known, which is the same still.
+ * What is known is stored with the end of each round (stored.ts). A round of too few people teaches
+ * nothing and is asked again: what it asks follows from what is known, which is the same still.
  */
 import { canonicalJson } from "../../../core/json.ts";
 import { featureCount, featureKeys } from "../../../core/profile/featurevector.ts";

@@ -3,12 +3,13 @@
  *
  *   c_j <- c_j + s_j w_j / n_j,   s_j = max(0, 1 - dim v / ||w_j||^2)
  *
- * n_j are the people nearest to centroid j, w_j is the sum of their ways from it, v the variance of the noise
- * in each of its numbers. s_j shrinks a move by the part of it that is noise (James, Stein 1961): it is 1
- * without noise, and where all of a move may be noise the centroid stays. It stays too where it has too few
- * people to tell: fewer than three standard deviations of the noise in a count, or `leastPeople`.
- * No move is longer than half the clip, or the clip where there is one centroid alone: honest people make none
- * so long, whatever liars make of a sum (bench/segments/liars.ts). Post-processing of what is published: no privacy is spent.
+ * n_j are the people nearest to centroid j, w_j is the sum of their ways from it, v the variance of the
+ * noise in each of its numbers. s_j shrinks a move by the part of it that is noise (James, Stein 1961): it
+ * is 1 without noise, and where all of a move may be noise the centroid stays. It stays too where it has
+ * too few people to tell: fewer than three standard deviations of the noise in a count, or `leastPeople`.
+ * No move is longer than half the clip, or the clip where there is one centroid alone: honest people
+ * hardly make one so long, liars would (bench/segments/liars.ts). Post-processing of what is
+ * published: no privacy is spent.
  */
 import type { Centroids } from "../../../core/profile/segments.ts";
 import type { SegmentSums } from "./sums.ts";

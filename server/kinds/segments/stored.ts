@@ -1,7 +1,7 @@
 /**
  * What is kept of the rounds on segments: after each one what is known by then, so that a server that dies
- * between two rounds goes on with the next. It is a finding of the kind (store/findings.ts), the newest counts,
- * and it is in lines what the operator sees.
+ * between two rounds goes on with the next. It is a finding of the kind (store/findings.ts), the newest
+ * counts, and it is in lines what the operator sees.
  */
 import * as v from "valibot";
 import { jsonFromText } from "../../../core/json.ts";

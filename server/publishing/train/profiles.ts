@@ -1,10 +1,10 @@
 /**
- * Features of the people in a log, as their devices would have them had they done there what the log says: the
- * same code (core/profile), fed with one person's lines at a time.
+ * Features of the people in a log, as their devices would have them had they done there what the log says:
+ * the same code (core/profile), fed with one person's lines at a time.
  *
- * Times of day are in the zone of the machine (TZ). Ages are those at the newest line. A log of orders alone says
- * nothing of visits, times of day and searches: what a device counts besides would move everybody, so such
- * features are left out (`tellable`).
+ * Times of day are in the zone of the machine (TZ). Ages are those at the newest line. A log of orders
+ * alone says nothing of visits, times of day and searches: what a device counts besides would move
+ * everybody, so such features are left out (`tellable`).
  */
 import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";

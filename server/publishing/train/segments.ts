@@ -1,4 +1,4 @@
-/** Segments of the people of a log, as an operator asks for them: so many, as many as there are, or by density. */
+/** Segments of the people of a log as an operator asks for them: so many, as many as there are, or by density. */
 import type { SegmentsPart } from "../../../core/model/segments.ts";
 import { OperatorError } from "../../base/operatorerror.ts";
 import {
