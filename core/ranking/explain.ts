@@ -89,7 +89,7 @@ export function actReasons({
     const beside: RowReason[] = leanings.map((_, leaning) => {
       return { why: "said", leaning, contribution: said[at * leanings.length + leaning] };
     });
-    if (lately !== 0) beside.push({ why: "trending", contribution: lately });
+    if (lately !== 0) beside.push({ why: mixed?.wanted ?? "trending", contribution: lately });
     if (most <= beside.length) {
       throw new RangeError(`actReasons: most must be at least ${beside.length + 1}, got ${most}`);
     }

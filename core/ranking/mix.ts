@@ -25,6 +25,8 @@ export interface Mixed {
   readonly byTaste: (taste: number, row: number) => number;
   /** What is added to the score of a row because it is wanted; never below 0. */
   readonly byWanted: (row: number) => number;
+  /** Whether it is wanted lately, or always. */
+  readonly wanted: "trending" | "popular";
 }
 
 const againWeight = 6;
@@ -70,6 +72,7 @@ export function mixIn(
       (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
       byAgain(taste, row),
     byWanted,
+    wanted: parts.lately > 0 ? "trending" : "popular",
   };
 }
 

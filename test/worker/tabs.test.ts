@@ -55,7 +55,8 @@ describe("two tabs of one site", () => {
     expect((await there.worker.forYou({}))[0].reasons[0].why).toBe("popular");
     await here.worker.append([eventOf("purchase", 3)]);
     await until(() => changes(there) === 1);
-    expect((await there.worker.forYou({}))[0].reasons).toMatchObject([{ why: "event", item: "item-3" }]);
+    const [{ reasons }] = await there.worker.forYou({});
+    expect(reasons).toContainEqual(expect.objectContaining({ why: "event", item: "item-3" }));
     await there.worker.append([eventOf("purchase", 4)]);
     await until(() => changes(here) === 2);
     expect((await here.worker.panel()).events).toHaveLength(2);

@@ -415,10 +415,11 @@ describe("reasons with pairs", () => {
             const size = whole[at].reduce((total, { contribution }) => total + Math.abs(contribution), 0);
             expect(Math.abs(sum - ranked.scores[listed[at]])).toBeLessThanOrEqual(1e-9 * size);
             // That it is wanted lately is named beside acts, in its place.
-            const lately = reasons.filter(({ why }) => why === "trending");
-            expect(whole[at].filter(({ why }) => why === "trending")).toEqual(lately);
+            const isWanted = (why: string) => why === "trending" || why === "popular";
+            const lately = reasons.filter(({ why }) => isWanted(why));
+            expect(whole[at].filter(({ why }) => isWanted(why))).toEqual(lately);
             expect(lately.every(({ contribution }) => contribution > 0)).toBe(true);
-            const ofActs = (list: typeof reasons) => list.filter(({ why }) => why !== "trending");
+            const ofActs = (list: typeof reasons) => list.filter(({ why }) => !isWanted(why));
             const room = most - lately.length;
             const named = acts <= room ? acts : Math.max(0, room - 1);
             expect(ofActs(reasons)).toHaveLength(named < acts ? named + 1 : acts);
