@@ -71,8 +71,8 @@ export const deviceRows: readonly Row<DeviceFact, DeviceChoice>[] = [
       { of: "facts", atLeast: 1 },
       { of: "liked", below: 3 },
     ],
-    choice: { content: "whole", always: 0, alwaysBesideLately: 0 },
-    why: "the person said what they like, and that ranks rather than what many want",
+    choice: { content: "whole", always: 0.3, alwaysBesideLately: 0 },
+    why: "the person said what they like: it ranks, and what many want counts beside it",
   },
   {
     name: "first-likes",

@@ -6,6 +6,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";
 import { encodeChoices, parseChoices } from "../../core/consent.ts";
 import { parseManifest } from "../../core/encoder/manifest.ts";
+import { encodeWordFile, parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
 import { canonicalJson, jsonToBytes } from "../../core/json.ts";
@@ -413,6 +414,11 @@ function modelGrammars(): readonly AnyGrammar[] {
     ),
     ofBytes("core/model/predicted.ts#parsePredicted", [predicted], (bytes) => parsePredicted(bytes)),
     ofBytes("core/model/pairs.ts#parsePairs", [pairs], (bytes) => parsePairs(bytes)),
+    ofBytes(
+      "core/encoder/words/wordfile.ts#parseWordFile",
+      [encodeWordFile({ source: "x", words: ["mug", "tea"], dim: 2, vectors: Int8Array.of(127, 3, -7, 0) })],
+      parseWordFile,
+    ),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>

@@ -20,6 +20,7 @@ import { type Input, inputOfBytes } from "../../server/publishing/input/input.ts
 import { rowsOf } from "../../server/publishing/input/rows.ts";
 import { textOf } from "../../server/publishing/input/text.ts";
 import { actsOf, nothingLeftOut, peopleIn } from "../../server/publishing/train/acts.ts";
+import { actColumnsOf } from "../../server/publishing/train/columns.ts";
 import { readHoldout } from "../../server/publishing/train/holdout.ts";
 import { learnFrom } from "../../server/publishing/train/learning.ts";
 import { readLog } from "../../server/publishing/train/log.ts";
@@ -296,6 +297,9 @@ export function readerGrammars(): readonly AnyGrammar[] {
       peopleIn(input, readingAsked(asked)),
     ),
     ofFiles("server/publishing/train/holdout.ts#readHoldout", logFiles, readHoldout),
+    ofFiles("server/publishing/train/columns.ts#actColumnsOf", logFiles, (input, asked) =>
+      actColumnsOf(input, { rowOf, ...readingAsked(asked) }),
+    ),
     ofFiles("server/publishing/train/log.ts#readLog", logFiles, (input, asked) => {
       const { mostFaulty, ...reading } = readingAsked(asked);
       return readLog(input, { rowOf, without: new Set(["u3"]), nowMs: 1.7e12, reading, mostFaulty });

@@ -244,9 +244,9 @@ test("what a person said moves the list and bars nothing of it, has a reason of 
   );
   expect(ranked.barred[17]).toBe(0);
   const [reasons] = ranked.reasonsOf([17]);
-  expect(reasons.map(({ why }) => why).toSorted()).toEqual(["act", "said", "said"]);
+  expect(reasons.map(({ why }) => why).toSorted()).toEqual(["act", "popular", "said", "said"]);
   expect(sourceOf(reasons)).toBe("said");
-  expect(() => ranked.reasonsOf([17], 2)).toThrow("most must be at least 3");
+  expect(() => ranked.reasonsOf([17], 2)).toThrow("most must be at least 4");
   const again = { model, by: "again" } as const;
   expect(rank({ ...again, profile }).scores).toEqual(rank({ ...again, profile: unsaid }).scores);
   const onlySaid = profileOfTastes(model, { items: [], weights: [] }, [said(17)]);
