@@ -17,7 +17,7 @@ export interface CategoryLeaningOptions {
   readonly weight?: number;
 }
 
-/** Chosen on customers set aside: `npm run bench:coldstart -- --validation --declared`. */
+/** As first set; others were not told apart (docs/decisions/0039-facts.md). */
 export const categoryLeaning: Required<CategoryLeaningOptions> = { items: 24, weight: 1 };
 
 /** One a category that the catalogue has, in the order they were named; case does not count. */

@@ -494,6 +494,18 @@ test("coldstart: words find new items better than chance, and a person's first i
   }
 }, 120_000);
 
+test("declared: categories that a person names help beside their first item, in a shop that has learned", async () => {
+  await tsx("bench/declared.ts", ["--content-dim", "32", "--dim", "16", "--sweeps", "2", "--seeds", "1"]);
+  const { means } = JSON.parse(readFileSync(join(root, "bench/results/declared.json"), "utf8"));
+  expect(Object.keys(means)).toEqual([
+    ...["first day", "first day, named", "learned", "learned, named", "popularity"],
+  ]);
+  for (const figures of Object.values<Record<string, { mean: number }>>(means)) {
+    expect(Object.keys(figures)).toEqual(["0", "1", "2", "3", "5", "10"]);
+  }
+  expect(means["learned, named"][1].mean).toBeGreaterThan(means.popularity[1].mean);
+}, 120_000);
+
 test("logweights judges every way to weigh a log by people and in time", async () => {
   await tsx("bench/logweights.ts", ["--quick", "--seeds", "1"]);
   const { tasks, results } = JSON.parse(readFileSync(join(root, "bench/results/logweights.json"), "utf8"));
