@@ -24,7 +24,8 @@ export function judgeModel(model: JoinedModel, customers: readonly HeldOutCustom
   const { recall, ndcg } = meansOf(model, customers);
   const { pairs: _pairs, recent: _recent, ...joint } = model;
   const content = { ...joint, ...jointDefaults.contentOnly, factorScale: 0, popularityPower: 0 };
-  const contentAlone = meansOf(content, customers).recall;
+  const popularity = new Float32Array(model.items);
+  const contentAlone = meansOf({ ...content, popularity }, customers).recall;
   return { round: model.round, recall, ndcg, contentAlone };
 }
 

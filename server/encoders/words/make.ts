@@ -13,10 +13,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeWordFile } from "../../../core/encoder/words/wordfile.ts";
+import { makeFolder, writeWhole } from "../../base/files.ts";
 import { wordFileName } from "./kept.ts";
 import { directions, rounded } from "./pack.ts";
 import { retrofitted } from "./retrofit.ts";
@@ -37,7 +38,7 @@ const count = Number(values.count);
 if (folder === undefined || positionals.length > 1 || !Number.isInteger(count) || count < 1) {
   throw new TypeError("words: expected one FOLDER, and --count N above 0");
 }
-mkdirSync(folder, { recursive: true });
+makeFolder(folder);
 
 interface Embeddings {
   readonly words: readonly string[];
@@ -58,7 +59,7 @@ const links = wordnetLinks(words, join(fetched(wordnetPackage), "dict"));
 const moved = retrofitted(directions(rows, dim), dim, links);
 const bytes = encodeWordFile({ source, words, dim, vectors: rounded(moved, dim) });
 const path = join(folder, wordFileName);
-writeFileSync(path, bytes);
+writeWhole(path, bytes);
 console.log(`${path}: ${words.length} words, ${bytes.length} bytes`);
 console.log(`SHA-256 ${createHash("sha256").update(bytes).digest("hex")}`);
 
@@ -66,7 +67,7 @@ console.log(`SHA-256 ${createHash("sha256").update(bytes).digest("hex")}`);
 function fetched(name: string): string {
   const into = join(folder, name.replace(/@.*/, ""));
   if (!existsSync(join(into, "package.json"))) {
-    mkdirSync(into, { recursive: true });
+    makeFolder(into);
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder, name], {
       encoding: "utf8",
     });

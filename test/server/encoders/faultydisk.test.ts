@@ -1,10 +1,12 @@
 /** What is kept of encoders is whole, or made again, on a disk that is full, breaks, or takes a part. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
+import { encodeWordFile } from "../../../core/encoder/words/wordfile.ts";
 import { keepEncoder, keptEncoders, keptFolder } from "../../../server/encoders/kept.ts";
 import { encoderIdIn } from "../../../server/encoders/load.ts";
 import { VectorCache } from "../../../server/encoders/vectorcache.ts";
+import { keepWordFile, keptWordFile, keptWordFiles } from "../../../server/encoders/words/kept.ts";
 import { disk, type Fault } from "../base/faultydisk.ts";
 import { temporaryDirectory } from "../harness.ts";
 import { makeToyFolder } from "./toyfolder.ts";
@@ -56,6 +58,21 @@ test.each(named(whileWriting))(
     expect(statSync(kept).mode & 0o777).toBe(0o700);
   },
 );
+
+test.each(named(whileWriting))("a word file that met $name is kept at the next try, whole", ({ fault }) => {
+  const data = temporaryDirectory();
+  const path = join(data, "from-elsewhere");
+  const bytes = encodeWordFile({ source: "x", words: ["mug"], dim: 2, vectors: Int8Array.of(127, 3) });
+  writeFileSync(path, bytes);
+  disk.fault = fault;
+  disk.met = 0;
+  expect(() => keepWordFile(path, data)).toThrow();
+  expect(disk.met).toBeGreaterThan(0);
+  disk.fault = null;
+  const id = keepWordFile(path, data);
+  expect(Buffer.compare(keptWordFile(keptWordFiles(data), id), bytes)).toBe(0);
+  expect(statSync(join(keptWordFiles(data), id)).mode & 0o777).toBe(0o600);
+});
 
 test.each(named(whileAdding))("a batch that met $name throws, and is added at the next try", ({ fault }) => {
   const path = join(temporaryDirectory(), "vectors.bin");
