@@ -203,7 +203,8 @@ export class Client implements Tacit {
       if (format === "json") return (worker: Remote<WorkerApi>) => worker.exportData();
       throw new TypeError(`exportData: format must be "json" or "parquet", got ${show(format)}`);
     };
-    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, fileLimitMs);
+    const limitMs = options?.format === "parquet" ? fileLimitMs : answerLimitMs;
+    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, limitMs);
   }
 
   move(step: MoveStep): Promise<MoveAnswer | null> {

@@ -24,6 +24,7 @@ const questions: readonly (readonly [Question, ...unknown[]])[] = [
   ["recommend", { count: 6 }],
   ["similar", mug],
   ["goesWith", [mug]],
+  ["search", "a mug"],
   ["trending"],
   ["explain", mug],
   ["panel"],
