@@ -197,18 +197,26 @@ export class Client implements Tacit {
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   exportData(options: { readonly format: "parquet" }): Promise<readonly ExportFile[] | null>;
   exportData(options?: ExportOptions): Promise<TacitExport | readonly ExportFile[] | null> {
+    let limitMs = answerLimitMs;
     const question = () => {
       const { format = "json" } = options ?? {};
-      if (format === "parquet") return (worker: Remote<WorkerApi>) => worker.exportFiles();
+      if (format === "parquet") {
+        limitMs = fileLimitMs;
+        return (worker: Remote<WorkerApi>) => worker.exportFiles();
+      }
       if (format === "json") return (worker: Remote<WorkerApi>) => worker.exportData();
       throw new TypeError(`exportData: format must be "json" or "parquet", got ${show(format)}`);
     };
-    const limitMs = options?.format === "parquet" ? fileLimitMs : answerLimitMs;
-    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, limitMs);
+    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, () => limitMs);
   }
 
   move(step: MoveStep): Promise<MoveAnswer | null> {
-    return this.#ask<MoveAnswer | null>("move", null, () => (worker) => worker.move(step), fileLimitMs);
+    return this.#ask<MoveAnswer | null>(
+      "move",
+      null,
+      () => (worker) => worker.move(step),
+      () => fileLimitMs,
+    );
   }
 
   consent(change?: Partial<ConsentFlags>): ConsentState {
@@ -490,7 +498,12 @@ export class Client implements Tacit {
     this.#page?.whenIdle(0, () => {
       this.#contributionDue = false;
       if (!this.#flags().contribute) return;
-      void this.#ask("contribute", undefined, () => (worker) => worker.contribute(), contributeLimitMs);
+      void this.#ask(
+        "contribute",
+        undefined,
+        () => (worker) => worker.contribute(),
+        () => contributeLimitMs,
+      );
     });
   }
 
@@ -521,17 +534,23 @@ export class Client implements Tacit {
     return plain;
   }
 
-  /** The worker's answer to a question, which knows every event tracked before it, or the plain answer. */
+  /**
+   * The worker's answer to a question, which knows every event tracked before it, or the plain answer.
+   *
+   * @param limitOf milliseconds, known once the question was read.
+   */
   async #ask<T>(
     who: string,
     plain: T,
     question: () => (worker: Remote<WorkerApi>) => Promise<T>,
-    limitMs = answerLimitMs,
+    limitOf: () => number = () => answerLimitMs,
   ): Promise<T> {
     if (this.#page === null) return plain;
     try {
+      const ask = question();
+      const limitMs = limitOf();
       const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
-      return await within(this.#answer(who, question(), limitMs), limitMs, late);
+      return await within(this.#answer(who, ask, limitMs), limitMs, late);
     } catch (error) {
       this.#report(error);
       return plain;
