@@ -14,7 +14,7 @@ export function Facts({ tacit, facts }: FactsProps) {
       {facts.length === 0 ? (
         <p class="none">Nothing. On the front page you can say what you like.</p>
       ) : (
-        <ul class="facts">
+        <ul class="said">
           {facts.map((fact) => (
             <li key={fact.fact}>
               <span>
