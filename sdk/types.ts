@@ -116,9 +116,9 @@ export interface Tacit {
   track(kind: EventKind, properties?: TrackProperties): void;
   /**
    * Records what the person said of themselves, such as answers to questions: each by a name, null to take it back.
-   * It is kept on this device only, and the person sees it and can delete it. Of some names something is made:
-   * `categories` (names of categories that they like), `interests` (what they look for, in their own words), `ageBand`,
-   * `place` (a country or a part of one, as ISO 3166 has it), `tier` (0 to 10). Others are kept and shown.
+   * It is kept on this device only, and the person sees it and can delete it. `categories` (names of
+   * categories that they like) and `interests` (what they look for, in their own words) lean the shelf; `ageBand`, `place`
+   * (a country or a part of one, as ISO 3166 has it) and `tier` (0 to 10) are checked. Others are kept and shown.
    *
    * @example
    * tacit.declare({ categories: ["Garden", "Kitchen"], ageBand: "25-34" });
