@@ -55,12 +55,10 @@ export interface Edges {
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
   /** Other files of their own, by name: what most pages never ask for. */
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
-  /** What free text is understood by (rank/words.ts), a file of its own because most pages have none. */
-  readonly loadWords?: (url: string | undefined) => Promise<WordsModule>;
 }
 
 /** Files of the SDK that the worker loads when they are asked for. */
-export type LazyFile = "moving" | "parquet";
+export type LazyFile = "moving" | "parquet" | "words";
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {
@@ -96,7 +94,6 @@ export function platformEdges(): Edges {
     fill: platformFill,
     fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
     loadPrivacyPass: (url) => loaded("tokens", url) as Promise<PrivacyPass>,
-    loadWords: (url) => loaded("words", url) as Promise<WordsModule>,
     loadFile: loaded,
   };
 }

@@ -162,7 +162,7 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
-      freeText: new FreeText({ editions, load: async () => this.#loadWords(config.words) }),
+      freeText: new FreeText({ editions, load: () => this.#loaded<WordsModule>("words") }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
@@ -529,12 +529,6 @@ export class TacitWorker implements WorkerApi {
     );
     await Promise.race([understood, wait(wholeWaitMs)]);
     isLate = true;
-  }
-
-  #loadWords(url: string | undefined): Promise<WordsModule> {
-    const { loadWords } = this.#edges;
-    if (loadWords === undefined) throw new Error("words: expected a way to understand them, got none");
-    return loadWords(url);
   }
 
   /** What the device has worked out about the person. */

@@ -50,7 +50,7 @@ function publicationWith(listed: Uint8Array<ArrayBuffer> | null, given = listed)
 
 let loads = 0;
 const edges: DeviceOptions["edges"] = {
-  loadWords: async () => {
+  loadFile: async () => {
     loads++;
     return { readWords };
   },
@@ -173,7 +173,7 @@ test("what somebody wrote shapes the first shelf, says so, fades with what is do
 });
 
 test("where what it takes cannot be had, what was written says nothing, and the page is told", async () => {
-  const broken = { loadWords: async () => Promise.reject(new Error("words: away")) };
+  const broken = { loadFile: async () => Promise.reject(new Error("words: away")) };
   const own = await wholeDevice(shopWith(wordFile), { edges: broken });
   await own.worker.append([said("interests", "a timepiece")]);
   expect(await own.worker.forYou({ count: 4 })).toHaveLength(4);
@@ -187,7 +187,7 @@ test("a shelf waits a little for what it takes; what comes later is told as a ch
     release = resolve;
   });
   const own = await wholeDevice(shopWith(wordFile), {
-    edges: { loadWords: async () => slow.then(() => ({ readWords })), wait: async () => undefined },
+    edges: { loadFile: async () => slow.then(() => ({ readWords })), wait: async () => undefined },
   });
   await own.worker.append([said("interests", "a timepiece")]);
   const before = await own.worker.forYou({ count: 1 });
