@@ -4,12 +4,14 @@
  *
  * A search is what `search` lists. An onboarding text is the shelf of a person who said it and did nothing: its
  * nearest items folded in on content rows, as the device does. Beside them the ten most popular items, the same
- * list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder's. --developing prints the texts that settings were chosen by instead.
+ * list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder, alone and beside words as
+ * a device has it. --developing prints the texts that settings were chosen by instead.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { TextAnswer } from "../core/encoder/answer.ts";
 import type { Encoder } from "../core/encoder/encoder.ts";
-import { CatalogueWords, type TextAnswer } from "../core/encoder/words/catalogue.ts";
+import { CatalogueWords } from "../core/encoder/words/catalogue.ts";
 import { wordEncoder } from "../core/encoder/words/encoder.ts";
 import { parseWordFile } from "../core/encoder/words/wordfile.ts";
 import { WordVectors } from "../core/encoder/words/wordvectors.ts";
@@ -66,6 +68,12 @@ const shelf =
     return bestRows(rank({ model, by: "person", profile }), rule.first);
   };
 
+interface Way {
+  readonly name: string;
+  readonly open: () => Promise<Encoder>;
+  readonly words: CatalogueWords | null;
+}
+
 interface Judged {
   readonly text: string;
   readonly isRight: boolean;
@@ -121,19 +129,33 @@ const [searched, started] = flags.developing
   ? [developingCases, developingCases]
   : [searchCases, onboardingCases];
 const texts = [...searched, ...started].map(({ text }) => text);
-const titles = cards.map(({ title }) => title);
-const encoders: Encoder[] = [
-  wordEncoder(file, "0".repeat(64)),
-  ...(flags.encoder === undefined ? [] : [await loadEncoder(flags.encoder)]),
-];
+/** Of the word file its mean vectors alone; a sentence encoder with the catalogue's own words, and with the word file. */
+const means: Way = {
+  name: "mean vectors of the word file",
+  open: async () => wordEncoder(file, "0".repeat(64)),
+  words: null,
+};
+const sentences = (folder: string): readonly Way[] => {
+  const own = new CatalogueWords(
+    cards,
+    new WordVectors({ source: "none", words: [], dim: 0, vectors: new Int8Array(0) }),
+  );
+  const open = () => loadEncoder(folder);
+  return [
+    { name: "an encoder alone", open, words: null },
+    { name: "an encoder and the catalogue's own words", open, words: own },
+    { name: "an encoder and the word file", open, words },
+  ];
+};
+const ways = [means, ...(flags.encoder === undefined ? [] : sentences(flags.encoder))];
 const results: Record<string, readonly Judged[]> = {
   search: table("search", searched, search(byWords)),
   shelf: table("onboarding", started, shelf(byWords)),
 };
-for (const encoder of encoders) {
-  const answerTo = await answersBy(encoder, titles, texts);
-  results[`search by ${encoder.name}`] = table(`search by ${encoder.name}`, searched, search(answerTo));
-  results[`shelf by ${encoder.name}`] = table(`onboarding by ${encoder.name}`, started, shelf(answerTo));
+for (const { name, open, words: beside } of ways) {
+  const answerTo = await answersBy(await open(), { cards, texts }, (text) => beside?.answer(text) ?? null);
+  results[`search by ${name}`] = table(`search by ${name}`, searched, search(answerTo));
+  results[`shelf by ${name}`] = table(`onboarding by ${name}`, started, shelf(answerTo));
 }
 writeResults("freetext", { ...flags, ...results });
 

@@ -1,6 +1,6 @@
 /**
  * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, debug,
- * tokens, moving, parquet, words, stub.
+ * tokens, moving, parquet, words, encoder, wasm, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and prints what each weighs compressed.
@@ -15,7 +15,14 @@ import { builds } from "./vite.config.ts";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const files: Readonly<Record<string, string>> = {
   stub: "stub.js",
+  wasm: "encoder.wasm",
   ...Object.fromEntries(Object.entries(builds).map(([mode, { file }]) => [mode, file])),
+};
+
+/** What is shipped as it is. */
+const copied: Readonly<Record<string, string | undefined>> = {
+  stub: "stub.js",
+  wasm: "../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(files);
@@ -28,7 +35,8 @@ for (const mode of wanted) {
 mkdirSync(here("../dist/sdk"), { recursive: true });
 const integrity: Record<string, string> = {};
 for (const mode of wanted) {
-  if (mode === "stub") copyFileSync(here("stub.js"), here("../dist/sdk/stub.js"));
+  const asIs = copied[mode];
+  if (asIs !== undefined) copyFileSync(here(asIs), here(`../dist/sdk/${files[mode]}`));
   else await build({ configFile: here("vite.config.ts"), mode, logLevel: "warn" });
   const bytes = readFileSync(here(`../dist/sdk/${files[mode]}`));
   integrity[files[mode]] = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;

@@ -274,7 +274,7 @@ export class Client implements Tacit {
   }
 
   #openOverlay({ overlay }: Page): void {
-    overlay?.(this.#settings?.debug ?? this.#files.debug())
+    overlay?.(this.#settings?.debug ?? this.#files("debug.js"))
       .then(({ open }) =>
         open({
           version,
@@ -294,8 +294,7 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, settings: Settings): void {
-    const { server, worker, tokens, moving, parquet, words, database, pins, relay, countsAutomation } =
-      settings;
+    const { server, worker, files, database, pins, relay, countsAutomation } = settings;
     const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
@@ -315,7 +314,7 @@ export class Client implements Tacit {
             lifeLock,
             server,
             database,
-            ...{ tokens, moving, parquet, words },
+            files,
             consent: this.#flags(),
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),

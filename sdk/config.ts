@@ -1,30 +1,27 @@
 /** What a site configures, checked once and completed with defaults. */
 import { show } from "../core/errors.ts";
-import type { ConsentFlags, Pins } from "../worker/api.ts";
+import type { ConsentFlags, Pins, WorkerFile } from "../worker/api.ts";
 import { parsePermissions } from "./consent.ts";
 import type { TacitConfig } from "./types.ts";
 import { unknownKeys } from "./unknown.ts";
 
 /** Where the files of the SDK are when the configuration does not say. */
-export interface Files {
-  readonly worker: () => string;
-  readonly tokens: () => string;
-  readonly moving: () => string;
-  readonly parquet: () => string;
-  readonly words: () => string;
-  readonly debug: () => string;
-}
+export type Files = (name: FileName) => string;
+
+export type FileName = "worker.js" | "debug.js" | WorkerFile;
+
+const workerFiles: readonly WorkerFile[] = [
+  ...(["tokens.js", "moving.js", "parquet.js"] as const),
+  ...(["words.js", "encoder.js", "encoder.wasm"] as const),
+];
 
 /** A checked configuration: addresses are absolute, nothing is missing. */
 export interface Settings {
   /** Absolute, without a slash at its end. */
   readonly server: string;
   readonly worker: string;
-  /** Addresses of tokens.js and the like: beside the worker where the site says where that is. */
-  readonly tokens: string;
-  readonly moving: string;
-  readonly parquet: string;
-  readonly words: string;
+  /** Where others are: beside the worker where the site says where that is. */
+  readonly files: Readonly<Record<WorkerFile, string>>;
   readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
@@ -58,17 +55,14 @@ export function settingsFrom(
   if (automation !== undefined && automation !== "count") {
     throw new TypeError(`init: automation must be "count" or nothing, got ${show(automation)}`);
   }
-  const workerUrl = absolute("worker", worker ?? files.worker(), address);
-  const beside = (file: Exclude<keyof Files, "worker">): string =>
-    worker === undefined ? files[file]() : new URL(`${file}.js`, workerUrl).href;
+  const workerUrl = absolute("worker", worker ?? files("worker.js"), address);
+  const beside: Files = (name) => (worker === undefined ? files(name) : new URL(name, workerUrl).href);
   return {
     server: absolute("server", server, address).replace(/\/+$/, ""),
     worker: workerUrl,
-    tokens: beside("tokens"),
-    moving: beside("moving"),
-    parquet: beside("parquet"),
-    words: beside("words"),
-    debug: beside("debug"),
+    // What is mapped is a file's name to its address.
+    files: Object.fromEntries(workerFiles.map((name) => [name, beside(name)])) as Settings["files"],
+    debug: beside("debug.js"),
     database,
     consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),

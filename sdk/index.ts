@@ -5,23 +5,23 @@
  */
 import { browserPage } from "./browser.ts";
 import { Client, surfaceOf } from "./client.ts";
+import type { FileName } from "./config.ts";
 import type { Tacit } from "./types.ts";
 
+// Bundlers of sites know this expression: they copy the file and put its address here.
+const files: Readonly<Record<FileName, () => string>> = {
+  "worker.js": () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
+  "tokens.js": () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
+  "moving.js": () => new URL(/* @vite-ignore */ "./moving.js", import.meta.url).href,
+  "parquet.js": () => new URL(/* @vite-ignore */ "./parquet.js", import.meta.url).href,
+  "words.js": () => new URL(/* @vite-ignore */ "./words.js", import.meta.url).href,
+  "encoder.js": () => new URL(/* @vite-ignore */ "./encoder.js", import.meta.url).href,
+  "encoder.wasm": () => new URL(/* @vite-ignore */ "./encoder.wasm", import.meta.url).href,
+  "debug.js": () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
+};
+
 /** The SDK of this page. */
-export const tacit: Tacit = surfaceOf(
-  new Client({
-    page: browserPage(),
-    // Bundlers of sites know this expression: they copy the file and put its address here.
-    files: {
-      worker: () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
-      tokens: () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
-      moving: () => new URL(/* @vite-ignore */ "./moving.js", import.meta.url).href,
-      parquet: () => new URL(/* @vite-ignore */ "./parquet.js", import.meta.url).href,
-      words: () => new URL(/* @vite-ignore */ "./words.js", import.meta.url).href,
-      debug: () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
-    },
-  }),
-);
+export const tacit: Tacit = surfaceOf(new Client({ page: browserPage(), files: (name) => files[name]() }));
 
 export type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";

@@ -36,16 +36,7 @@ export function install({
   const before = host.tacit;
   if (isTacit(before)) return;
   const from = script?.src || page.address;
-  const beside = (file: string) => () => new URL(`${file}.js`, from).href;
-  const files = {
-    worker: beside("worker"),
-    tokens: beside("tokens"),
-    moving: beside("moving"),
-    parquet: beside("parquet"),
-    words: beside("words"),
-    debug: beside("debug"),
-  };
-  const client = new Client({ page, files });
+  const client = new Client({ page, files: (name) => new URL(name, from).href });
   host.tacit = surfaceOf(client);
   client.init({
     server: new URL(from).origin,

@@ -1,10 +1,10 @@
 /**
  * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens, moving,
- * parquet or words.
+ * parquet, words or encoder.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as { readonly version: string };
@@ -19,9 +19,28 @@ export const builds = {
   moving: { entry: "../worker/moving/main.ts", format: "es", file: "moving.js" },
   parquet: { entry: "../worker/export/parquet.ts", format: "es", file: "parquet.js" },
   words: { entry: "../worker/rank/words.ts", format: "es", file: "words.js" },
+  encoder: { entry: "../worker/rank/encoder.ts", format: "es", file: "encoder.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;
+
+/**
+ * The runtime names its WebAssembly beside itself, which a library build would write into the code, a third larger
+ * and never compiled as it comes: the SDK ships it as encoder.wasm.
+ */
+const wasmBeside: Plugin = {
+  name: "wasm-beside",
+  enforce: "pre",
+  transform: {
+    filter: { id: /onnxruntime-web/ },
+    handler: (code) => {
+      const named = 'new URL("ort-wasm-simd-threaded.wasm",import.meta.url)';
+      if (!code.includes(named)) throw new Error(`sdk: expected onnxruntime-web to have ${named}, got none`);
+      const beside = 'new URL(/* @vite-ignore */"encoder.wasm",import.meta.url)';
+      return { code: code.replaceAll(named, beside), map: null };
+    },
+  },
+};
 
 export default defineConfig(({ mode }) => {
   if (!Object.hasOwn(builds, mode)) {
@@ -31,6 +50,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here("."),
     publicDir: false,
+    plugins: [wasmBeside],
     // Libraries look there where a browser has no crypto of its own: none that Tacit runs in.
     resolve: { alias: { crypto: here("./nothing.ts") } },
     define: { __TACIT_VERSION__: JSON.stringify(version) },

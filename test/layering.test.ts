@@ -109,17 +109,24 @@ test.each([
   expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(floors.keys()));
 });
 
-test("what runs encoders is loaded by one file, and only when it is asked to", () => {
+test("what runs encoders is loaded by one file of the server, and in browsers in a file of its own, when asked to", () => {
   const packages = /^(onnxruntime-web|@huggingface\/)/;
   const loading = Object.keys(allowed)
     .flatMap(importsOf)
     .filter(({ from }) => packages.test(from));
   expect(loading.map(({ file, from }) => `${relative(root, file)} ${from}`)).toEqual([
+    "worker/rank/encoder.ts @huggingface/tokenizers",
+    "worker/rank/encoder.ts onnxruntime-web/wasm",
     "server/encoders/load.ts onnxruntime-web/wasm",
     "server/encoders/load.ts @huggingface/tokenizers",
   ]);
   const text = readFileSync(join(root, "server/encoders/load.ts"), "utf8");
   for (const { from } of loading) expect(text).toContain(`import("${from}")`);
+  const entries = Object.keys(allowed)
+    .flatMap(importsOf)
+    .filter(({ from }) => /\/encoder\.ts$/.test(from))
+    .map(({ file, from }) => resolve(dirname(file), from));
+  expect(entries).not.toContain(join(root, "worker/rank/encoder.ts"));
 });
 
 test("no file imports itself, by whatever way round", () => {

@@ -58,13 +58,8 @@ export interface WorkerConfig {
   readonly pins?: Pins;
   /** Address (and path prefix) of an Oblivious HTTP relay; reports then go through it alone. */
   readonly relay?: string;
-  /** URL of `tokens.js`, fetched by who needs tokens. */
-  readonly tokens?: string;
-  /** URLs of `moving.js` and `parquet.js`, fetched by who takes their data along. */
-  readonly moving?: string;
-  readonly parquet?: string;
-  /** URL of `words.js`, fetched when there is free text. */
-  readonly words?: string;
+  /** Where the files are that the worker fetches when somebody needs them. */
+  readonly files?: Readonly<Partial<Record<WorkerFile, string>>>;
   /**
    * `driven`: the browser says that a program drives it. `counts`: whatever drives it and however fast, it
    * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
@@ -73,6 +68,18 @@ export interface WorkerConfig {
   /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
   readonly lifeLock?: string;
 }
+
+/**
+ * `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`: for free
+ * text; `encoder.js` and the WebAssembly that it runs: likewise, where the edition lists an encoder.
+ */
+export type WorkerFile =
+  | "tokens.js"
+  | "moving.js"
+  | "parquet.js"
+  | "words.js"
+  | "encoder.js"
+  | "encoder.wasm";
 
 /** What a page may ask for before its worker runs. */
 export type PrefetchPath = "/v1/edition" | "/v1/head";
@@ -133,6 +140,8 @@ export type Reason =
       readonly found: string;
       readonly contribution: number;
     }
+  /** The text that was searched for means the like. */
+  | { readonly why: "meaning"; readonly asked: string; readonly contribution: number }
   /** What the person said of themselves (`declare`): which fact, and what of it. */
   | { readonly why: "said"; readonly fact: string; readonly said: string; readonly contribution: number }
   /** What the crowd wants, lately or always. */

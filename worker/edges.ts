@@ -4,10 +4,13 @@
  */
 
 import type { RandomFill } from "../core/bytes.ts";
-import type { ItemWords, TextAnswer } from "../core/encoder/words/catalogue.ts";
+import type { TextAnswer } from "../core/encoder/answer.ts";
+import type { MeaningsPart } from "../core/encoder/meanings.ts";
+import type { PublishedEncoder } from "../core/encoder/published.ts";
+import type { ItemWords } from "../core/encoder/words/catalogue.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LocalTimeOf } from "../core/time.ts";
-import type { WorkerNotice } from "./api.ts";
+import type { WorkerFile, WorkerNotice } from "./api.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -36,6 +39,27 @@ export interface ReadWords {
   readonly of: (items: readonly ItemWords[]) => { readonly answer: (text: string) => TextAnswer | null };
 }
 
+/** What encoder.js exports. */
+export interface EncoderModule {
+  /** @throws for bytes that are no such part. */
+  readonly parsePublished: (bytes: Uint8Array) => PublishedEncoder;
+  readonly parseMeanings: (bytes: Uint8Array) => MeaningsPart;
+  /**
+   * @param wasm address of encoder.wasm.
+   * @throws {Error} when the encoder is not what its manifest says, or cannot run here.
+   */
+  readonly openPublished: (encoder: PublishedEncoder, wasm: string) => Promise<ReadEncoder>;
+}
+
+export interface ReadEncoder {
+  /** @throws {TypeError} for what another encoder gave. */
+  readonly of: (
+    items: readonly { readonly item: string }[],
+    meanings: MeaningsPart,
+  ) => { readonly answer: (text: string, words: TextAnswer | null) => Promise<TextAnswer | null> };
+  readonly close: () => Promise<void>;
+}
+
 export interface Edges {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
@@ -55,10 +79,12 @@ export interface Edges {
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
   /** Other files of their own, by name: what most pages never ask for. */
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
+  /** Whether the person asked their browser for as few bytes as possible; they did not unless given. */
+  readonly savesData?: () => boolean;
 }
 
-/** Files of the SDK that the worker loads when they are asked for. */
-export type LazyFile = "moving" | "parquet" | "words";
+/** Code of the SDK that the worker loads when it is asked for. */
+export type LazyFile = Exclude<WorkerFile, "tokens.js" | "encoder.wasm">;
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {
@@ -93,13 +119,25 @@ export function platformEdges(): Edges {
     nowMs: () => Date.now(),
     fill: platformFill,
     fetch: (url, init) => ask(url, init).catch((cause) => Promise.reject(unanswered(url, cause))),
-    loadPrivacyPass: (url) => loaded("tokens", url) as Promise<PrivacyPass>,
+    loadPrivacyPass: (url) => loaded("tokens.js", url) as Promise<PrivacyPass>,
     loadFile: loaded,
+    savesData,
   };
 }
 
-async function loaded(name: string, url: string | undefined): Promise<unknown> {
-  if (url === undefined) throw new Error(`${name}: expected the address of ${name}.js, got none`);
+/** https://wicg.github.io/savedata/: no more than what one browser family has. */
+function savesData(): boolean {
+  const connection: unknown = "connection" in navigator ? navigator.connection : null;
+  return (
+    typeof connection === "object" &&
+    connection !== null &&
+    "saveData" in connection &&
+    connection.saveData === true
+  );
+}
+
+async function loaded(name: WorkerFile, url: string | undefined): Promise<unknown> {
+  if (url === undefined) throw new Error(`expected the address of ${name}, got none`);
   return import(/* @vite-ignore */ url);
 }
 

@@ -44,6 +44,7 @@ import { fetchLog } from "./door/door.ts";
 import {
   deviceLocalTime,
   type Edges,
+  type EncoderModule,
   type LazyFile,
   type Notify,
   type PrivacyPass,
@@ -162,7 +163,14 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
-      freeText: new FreeText({ editions, load: () => this.#loaded<WordsModule>("words") }),
+      freeText: new FreeText({
+        ...{ editions, notify, nowMs },
+        words: () => this.#loaded<WordsModule>("words.js"),
+        encoder: () => this.#loaded<EncoderModule>("encoder.js"),
+        wasm: config.files?.["encoder.wasm"],
+        savesData: this.#edges.savesData ?? (() => false),
+        wait: this.#edges.wait ?? pause,
+      }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
@@ -229,7 +237,7 @@ export class TacitWorker implements WorkerApi {
     const { editions, freeText } = this.#running("search");
     const model = await editions.whole();
     this.#tellUnknown("search: exclude", options.exclude);
-    return ranking.search(model, (await freeText.of(model)).answer(text), options);
+    return ranking.search(model, await freeText.answer(model, text), options);
   }
 
   async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
@@ -318,7 +326,7 @@ export class TacitWorker implements WorkerApi {
   }
 
   async exportFiles(): Promise<readonly ExportFile[]> {
-    const { parquetFiles } = await this.#loaded<typeof import("./export/parquet.ts")>("parquet");
+    const { parquetFiles } = await this.#loaded<typeof import("./export/parquet.ts")>("parquet.js");
     return parquetFiles(await this.exportData());
   }
 
@@ -343,7 +351,7 @@ export class TacitWorker implements WorkerApi {
   async move(step: MoveStep): Promise<MoveAnswer> {
     const { config, store } = this.#running("move");
     const { nowMs, fill } = this.#edges;
-    const { move } = await this.#loaded<typeof import("./moving/main.ts")>("moving");
+    const { move } = await this.#loaded<typeof import("./moving/main.ts")>("moving.js");
     const answer = await move(step, {
       ...{ store, nowMs, fill },
       site: config.pins?.siteKey ?? config.server,
@@ -359,7 +367,7 @@ export class TacitWorker implements WorkerApi {
     const { loadFile } = this.#edges;
     if (loadFile === undefined) throw new Error(`${name}: expected a way to load it, got none`);
     // What each file exports is what its entry does.
-    return loadFile(name, this.#running(name).config[name]) as Promise<Module>;
+    return loadFile(name, this.#running(name).config.files?.[name]) as Promise<Module>;
   }
 
   async #moved(): Promise<void> {
@@ -395,7 +403,7 @@ export class TacitWorker implements WorkerApi {
     };
     if (!allowed()) return null;
     const load = async (): Promise<PrivacyPass> => {
-      if (edges.loadPrivacyPass !== undefined) return edges.loadPrivacyPass(config.tokens);
+      if (edges.loadPrivacyPass !== undefined) return edges.loadPrivacyPass(config.files?.["tokens.js"]);
       throw new Error("tokens: expected a way to blind them, got none");
     };
     return {
@@ -505,7 +513,7 @@ export class TacitWorker implements WorkerApi {
     const { freeText } = this.#running("profile");
     const now = async () => {
       const log = await this.#log();
-      const leanings = this.#leanings.of(model, log, freeText.ready(model));
+      const leanings = this.#leanings.of(model, log, freeText.said(model, interestsIn(log)));
       const halfLifeMs = halfLifeMsNow(model.segments, () => this.#featuresOf(log));
       return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs(), halfLifeMs });
     };
@@ -520,10 +528,11 @@ export class TacitWorker implements WorkerApi {
    */
   async #understand(model: Model): Promise<void> {
     const { freeText, notify } = this.#running("interests");
-    if (interestsIn(await this.#log()) === null || freeText.ready(model) !== null) return;
+    const text = interestsIn(await this.#log());
+    if (text === null) return;
     const { wait = pause } = this.#edges;
     let isLate = false;
-    const understood = freeText.of(model).then(
+    const understood = freeText.understand(model, text).then(
       () => isLate && notify({ type: "change" }),
       (cause) => notify(troubleOf("interests", cause)),
     );

@@ -1,25 +1,25 @@
-/** What texts ask for by an encoder's vectors: the cosine of the text's vector with each title's. */
+/** What texts ask for by an encoder's vectors beside words, as a device has it. */
+import type { TextAnswer } from "../../core/encoder/answer.ts";
+import { CatalogueMeanings } from "../../core/encoder/cataloguemeanings.ts";
 import type { Encoder } from "../../core/encoder/encoder.ts";
-import type { TextAnswer } from "../../core/encoder/words/catalogue.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
+import type { ShopCard } from "./shop.ts";
 
+/** @param byWords what a text asks for by its words. */
 export async function answersBy(
   encoder: Encoder,
-  titles: readonly string[],
-  texts: readonly string[],
+  { cards, texts }: { readonly cards: readonly ShopCard[]; readonly texts: readonly string[] },
+  byWords: (text: string) => TextAnswer | null,
 ): Promise<(text: string) => TextAnswer | null> {
-  const items = await encoder.encode(titles);
+  const { id: space, dim } = encoder;
+  const vectors = await encoder.encode(cards.map(({ title }) => title));
   const asked = await encoder.encode(texts);
   await encoder.close();
-  const { dim } = encoder;
+  const rows = quantizeRows(vectors, cards.length, dim);
+  const meanings = new CatalogueMeanings(cards, { items: cards.map(({ item }) => item), dim, space, rows });
   return (text) => {
-    const from = texts.indexOf(text) * dim;
-    if (from < 0) return null;
-    const scores = Float64Array.from(titles, (_, row) => {
-      let cosine = 0;
-      for (let k = 0; k < dim; k++) cosine += asked[from + k] * items[row * dim + k];
-      return cosine > 0 ? cosine : Number.NaN;
-    });
-    const matchesOf = (row: number) => [{ asked: text, found: titles[row], contribution: scores[row] }];
-    return { scores, matchesOf };
+    const at = texts.indexOf(text);
+    if (at < 0) throw new Error(`answersBy: expected a text that was encoded, got ${text}`);
+    return meanings.answer(text, asked.subarray(at * dim, (at + 1) * dim), byWords(text));
   };
 }

@@ -2,7 +2,7 @@
  * What a person wrote about their interests, as leanings: the items nearest to the text stand for it, a leaning for
  * each of its words that brought some of them, so that a reason can say which.
  */
-import type { TextAnswer } from "../encoder/words/catalogue.ts";
+import type { TextAnswer } from "../encoder/answer.ts";
 import type { Leaning } from "../ranking/leaning.ts";
 import { oncePerGroup } from "../ranking/variants.ts";
 

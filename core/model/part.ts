@@ -21,7 +21,7 @@ const magic = 0x50544354; // "TCTP"
 const alignment = 64;
 const fixedBytes = 16;
 
-export type SectionType = "i8" | "u16" | "u32" | "f32" | "json";
+export type SectionType = "i8" | "u16" | "u32" | "f32" | "json" | "bytes";
 
 export interface PartSection {
   readonly name: string;

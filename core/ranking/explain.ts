@@ -42,6 +42,8 @@ export type RowReason =
       readonly found: string;
       readonly contribution: number;
     }
+  /** The text that was searched for means the like. */
+  | { readonly why: "meaning"; readonly asked: string; readonly contribution: number }
   /** What the person said: its place among the leanings. */
   | { readonly why: "said"; readonly leaning: number; readonly contribution: number }
   | { readonly why: "trending" | "popular"; readonly contribution: number }

@@ -1,5 +1,5 @@
 /** What a ranking is asked: by which order, among which rows, and what to leave out. */
-import type { TextAnswer } from "../encoder/words/catalogue.ts";
+import type { TextAnswer } from "../encoder/answer.ts";
 import type { RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 

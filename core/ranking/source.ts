@@ -12,6 +12,7 @@ const sources: Readonly<Record<RowReason["why"], Source>> = {
   similar: "items",
   together: "items",
   search: "search",
+  meaning: "search",
   trending: "trending",
   popular: "popular",
   new: "new",

@@ -1,5 +1,5 @@
-/** Ranking by what a text asks for (core/encoder/words/catalogue.ts); of equals, what more people want comes first. */
-import type { TextAnswer } from "../encoder/words/catalogue.ts";
+/** Ranking by what a text asks for (core/encoder/answer.ts); of equals, what more people want comes first. */
+import type { TextAnswer } from "../encoder/answer.ts";
 import { atMost, type RowReason } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 
@@ -25,8 +25,11 @@ export function textRanking(
     scores,
     reasonsOf: (rows, most = Number.POSITIVE_INFINITY) =>
       Array.from(rows, (row) => {
-        const reasons = answer.matchesOf(row).map(({ asked, found, contribution }) => {
-          return { why: "search", asked, found, contribution: contribution * factorOf(row) } as const;
+        const reasons = answer.matchesOf(row).map(({ asked, found, contribution: part }): RowReason => {
+          const contribution = part * factorOf(row);
+          return found === null
+            ? { why: "meaning", asked, contribution }
+            : { why: "search", asked, found, contribution };
         });
         return atMost(reasons, most);
       }),

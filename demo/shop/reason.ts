@@ -39,6 +39,8 @@ export function reasonInWords(reason: Reason): string {
       return reason.asked === reason.found
         ? `Has “${reason.found}”`
         : `“${reason.found}” is near to “${reason.asked}”`;
+    case "meaning":
+      return `Near to what “${reason.asked}” means`;
     case "trending":
       return "Wanted lately";
     case "popular":

@@ -42,6 +42,8 @@ export function reasonInWords(reason: Reason): string {
       return `${part} said: ${reason.said} (${reason.fact})`;
     case "search":
       return `${part} ${reason.found} for ${reason.asked}`;
+    case "meaning":
+      return `${part} means the like of ${reason.asked}`;
     case "trending":
       return `${part} what the crowd wants lately`;
     case "popular":

@@ -8,7 +8,7 @@ import { keepWordFile, keptWordFiles } from "../encoders/words/kept.ts";
 import { type AskedReading, queryOf, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
-import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
+import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
@@ -31,7 +31,7 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none] [--text-encoder FOLDER|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -46,6 +46,8 @@ export const importCatalogue: Command = {
                  import; none: words alone, as without one. What has a vector already is not encoded again
   --words        a word file (npm run words makes one), published for browsers that search or say what they look for in words of
                  their own, with this and every later import; none: the catalogue's own words alone, as without one
+  --text-encoder a sentence encoder, published for the same browsers: they understand more, and fetch tens of megabytes for it;
+                 none: as without one
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
@@ -58,6 +60,7 @@ export const importCatalogue: Command = {
     decimal: { type: "string" },
     encoder: { type: "string" },
     words: { type: "string" },
+    "text-encoder": { type: "string" },
     variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
@@ -82,6 +85,8 @@ export const importCatalogue: Command = {
     const encoder = named === undefined ? asBefore : await encoderNamed(named, config.data);
     const wordsNamed = textFlag(flags, "words");
     const words = wordsNamed === undefined ? asBefore : wordsAt(wordsNamed, config.data);
+    const forTexts = textFlag(flags, "text-encoder");
+    const textEncoder = forTexts === undefined ? asBefore : await encoderNamed(forTexts, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
@@ -93,6 +98,7 @@ export const importCatalogue: Command = {
         refit,
         encoder,
         words,
+        textEncoder,
         isOnlyIfEmpty,
         say,
       });
@@ -111,7 +117,8 @@ export const importCatalogue: Command = {
       const { contentDim } = config.catalogue;
       const encoders = keptEncoders(config.data);
       const wordFiles = keptWordFiles(config.data);
-      const settings = { contentDim, dim: config.training.dim, refit, encoder, encoders, words, wordFiles };
+      const texts = { encoder, words, textEncoder };
+      const settings = { contentDim, dim: config.training.dim, refit, ...texts, encoders, wordFiles };
       const outcome = await importFrom(
         parts.editions,
         { from: "file", path: file, charset, asked },
@@ -158,18 +165,20 @@ interface HandedOver {
   readonly refit: boolean;
   readonly encoder: AskedEncoder;
   readonly words: AskedWords;
+  readonly textEncoder: AskedEncoder;
   readonly isOnlyIfEmpty: boolean;
   readonly say: (line: string) => void;
 }
 
 async function handedOver(
   api: AdminApi,
-  { file, charset, asked, refit, encoder, words, isOnlyIfEmpty, say }: HandedOver,
+  { file, charset, asked, refit, encoder, words, textEncoder, isOnlyIfEmpty, say }: HandedOver,
 ): Promise<Answer> {
   const query = new URLSearchParams(queryOf(asked));
   if (refit) query.set("refit", "1");
-  if (encoder.ask !== "as before") query.set("encoder", encoder.ask === "none" ? "none" : encoder.id);
-  if (words.ask !== "as before") query.set("words", words.ask === "none" ? "none" : words.id);
+  for (const [name, what] of Object.entries({ encoder, words, "text-encoder": textEncoder })) {
+    if (what.ask !== "as before") query.set(name, what.ask === "none" ? "none" : what.id);
+  }
   if (isOnlyIfEmpty) query.set("if-empty", "1");
   try {
     const path = `/catalogue${query.size === 0 ? "" : `?${query}`}`;

@@ -5,10 +5,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PublishedFiles } from "../../core/encoder/published.ts";
 import { messageOf } from "../../core/errors.ts";
 import { makeFolder, writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { encoderIdIn, howToMakeOne, manifestFile, manifestIn } from "./load.ts";
+import { encoderIdIn, howToMakeOne, manifestFile, manifestFrom, manifestIn } from "./load.ts";
 
 export function keptEncoders(data: string): string {
   return join(data, "encoders");
@@ -39,18 +40,33 @@ export async function keepEncoder(folder: string, data: string): Promise<string>
   return id;
 }
 
+/** The files of a kept one, as they stand. @throws {OperatorError} when one is not what the manifest says. */
+export function publishedFiles(encoders: string, id: string): PublishedFiles {
+  const folder = keptFolder(encoders, id);
+  const manifest = readFileIn(folder, manifestFile);
+  const { files } = manifestFrom(manifest, folder);
+  return {
+    manifest,
+    model: readAs(folder, files.model.path, files.model.sha256),
+    tokenizer: readAs(folder, files.tokenizer.path, files.tokenizer.sha256),
+  };
+}
+
 function readAs(folder: string, path: string, sha256: string): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(join(folder, path));
-  } catch (error) {
-    throw new OperatorError(
-      `${folder}: expected an encoder's folder (${howToMakeOne}), got ${messageOf(error)}`,
-    );
-  }
+  const bytes = readFileIn(folder, path);
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found === sha256) return bytes;
   throw new OperatorError(
     `${join(folder, path)}: must have the SHA-256 ${sha256}, as its manifest says, got ${found}`,
   );
+}
+
+function readFileIn(folder: string, path: string): Uint8Array {
+  try {
+    return readFileSync(join(folder, path));
+  } catch (error) {
+    throw new OperatorError(
+      `${folder}: expected an encoder's folder (${howToMakeOne}), got ${messageOf(error)}`,
+    );
+  }
 }

@@ -36,7 +36,11 @@ export async function encoderIdIn(folder: string): Promise<string> {
 
 /** @throws {OperatorError} */
 export async function manifestIn(folder: string): Promise<EncoderManifest> {
-  const bytes = await readIn(folder, manifestFile);
+  return manifestFrom(await readIn(folder, manifestFile), folder);
+}
+
+/** @throws {OperatorError} */
+export function manifestFrom(bytes: Uint8Array, folder: string): EncoderManifest {
   try {
     return parseManifest(bytes);
   } catch (error) {

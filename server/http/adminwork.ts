@@ -13,10 +13,10 @@ import { hasLearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
-import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
+import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
 import { publishTrained, readTrained } from "../publishing/trained.ts";
 import type { Cycle } from "../tasks/cycle.ts";
 import { readBody } from "./body.ts";
@@ -43,7 +43,7 @@ export interface AdminWorkParts {
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
  *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
- *                     ?words a kept word file likewise
+ *                     ?text-encoder likewise, for browsers; ?words a kept word file likewise
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -90,8 +90,9 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
   app.post("/catalogue", async (c) => {
     const asked = askedBy(c.req.query());
     const encoder = encoderIn(c.req.query("encoder"));
-    if (encoder === null) {
-      const detail = "encoder must be 64 hex digits, or none";
+    const textEncoder = encoderIn(c.req.query("text-encoder"));
+    if (encoder === null || textEncoder === null) {
+      const detail = `${encoder === null ? "encoder" : "text-encoder"} must be 64 hex digits, or none`;
       return problem(c, { status: 400, name: "bad-query", detail });
     }
     const words = wordsIn(c.req.query("words"));
@@ -110,6 +111,7 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         dim: config.training.dim,
         refit: c.req.query("refit") === "1",
         encoder,
+        textEncoder,
         encoders: keptEncoders(config.data),
         words,
         wordFiles: keptWordFiles(config.data),

@@ -1,5 +1,4 @@
 /** What could be published: parts, how they are put together, and what is kept beside them. */
-import { wordsKind } from "../../core/encoder/words/ref.ts";
 import type { CataloguePart } from "../../core/model/catalogue.ts";
 import type { ContentPart } from "../../core/model/content.ts";
 import type { ModelSettings } from "../../core/model/edition.ts";
@@ -12,6 +11,7 @@ import { encodeSegments, type SegmentsPart, segmentsKind } from "../../core/mode
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Named, named } from "./encode.ts";
 import type { LearnedParts } from "./model.ts";
+import type { TextParts } from "./texts.ts";
 
 /** The parts of a model; its head follows from them. */
 export interface PublishedParts {
@@ -22,7 +22,7 @@ export interface PublishedParts {
   readonly predicted: Named<PredictedPart> | null;
   readonly pairs: Named<PairsPart> | null;
   /** What free text is understood by; no model is made of it. */
-  readonly words: Named<null> | null;
+  readonly texts: TextParts;
   readonly segments: Named<SegmentsPart> | null;
 }
 
@@ -74,10 +74,6 @@ export async function namedPairs(part: PairsPart): Promise<Named<PairsPart>> {
   return named(pairsKind, part, encodePairs(part));
 }
 
-export async function namedWords(bytes: Uint8Array): Promise<Named<null>> {
-  return named(wordsKind, null, bytes);
-}
-
 export async function namedSegments(part: SegmentsPart): Promise<Named<SegmentsPart>> {
   return named(segmentsKind, part, encodeSegments(part));
 }
@@ -93,9 +89,9 @@ export function listOf({
   predicted,
   pairs,
   segments,
-  words,
+  texts: { words, encoder, meanings },
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, segments, words].flatMap((part): Named<unknown>[] =>
+  const some = [predicted, pairs, segments, words, encoder, meanings].flatMap((part): Named<unknown>[] =>
     part === null ? [] : [part],
   );
   return [catalogue, ...content, factors, popularity, ...some];
@@ -104,6 +100,7 @@ export function listOf({
 /** Stored parts need no bytes of their own. */
 export function withoutBytes(parts: PublishedParts): PublishedParts {
   const stored = <Part>(part: Named<Part>): Named<Part> => ({ ...part, bytes: null });
+  const { words, encoder, meanings } = parts.texts;
   return {
     catalogue: stored(parts.catalogue),
     content: parts.content.map(stored),
@@ -111,7 +108,11 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     popularity: stored(parts.popularity),
     predicted: parts.predicted === null ? null : stored(parts.predicted),
     pairs: parts.pairs === null ? null : stored(parts.pairs),
-    words: parts.words === null ? null : stored(parts.words),
+    texts: {
+      words: words === null ? null : stored(words),
+      encoder: encoder === null ? null : stored(encoder),
+      meanings: meanings === null ? null : stored(meanings),
+    },
     segments: parts.segments === null ? null : stored(parts.segments),
   };
 }

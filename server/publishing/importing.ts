@@ -13,12 +13,11 @@ import type { Progress } from "../base/jobs.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { sha256 } from "../base/platform.ts";
 import { encodedTexts } from "../encoders/encoded.ts";
-import { keptWordFile } from "../encoders/words/kept.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 import { hasLearned, unlearned } from "../kinds/itemfactors/learned.ts";
 import { type AskedReading, readingAsked } from "./asked.ts";
 import { contentParts } from "./contentparts.ts";
-import { type Draft, namedLearned, namedPredicted, namedWords, notMeasured } from "./draft.ts";
+import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
 import { type EncodedItems, fitMeaning, meaningDefaults, meaningText } from "./import/meaning.ts";
@@ -28,8 +27,9 @@ import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
 import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
 import { learnedParts, mixOf, predictionsFor, settingsFor } from "./model.ts";
+import { type AskedEncoder, noTexts, type TextSettings, textsFor } from "./texts.ts";
 
-export interface ImportSettings {
+export interface ImportSettings extends TextSettings {
   /** Most numbers per content row. */
   readonly contentDim: number;
   /** Numbers per row of item factors. */
@@ -40,27 +40,7 @@ export interface ImportSettings {
    * What content by meaning is made with; the encoder of the space in force where nothing else is asked for.
    */
   readonly encoder?: AskedEncoder;
-  /** What browsers understand free text by; the word file in force where nothing else is asked for. */
-  readonly words?: AskedWords;
-  /** The folder of the word files that are kept (server/encoders/words/kept.ts). */
-  readonly wordFiles?: string;
-  /** The folder of the encoders that are kept (server/encoders/kept.ts). */
-  readonly encoders?: string;
 }
-
-export type AskedEncoder =
-  | { readonly ask: "as before" }
-  /** Words alone. */
-  | { readonly ask: "none" }
-  /** A kept one. */
-  | { readonly ask: "encoder"; readonly id: string };
-
-export type AskedWords =
-  | { readonly ask: "as before" }
-  /** The catalogue's own words alone. */
-  | { readonly ask: "none" }
-  /** A kept one. */
-  | { readonly ask: "file"; readonly id: string };
 
 /** Where a catalogue comes from. */
 export type CatalogueSource =
@@ -120,8 +100,12 @@ export async function draftImport(
   const kept = stored === null ? null : parseSpace(stored);
   const encoded = await encodedFor(items, settings, kept, progress);
   if (typeof encoded === "string") return { ok: false, faults: [encoded] };
-  const words = await wordsFor(settings, before);
-  if (typeof words === "string") return { ok: false, faults: [words] };
+  const texts = await textsFor(
+    items,
+    { settings, before: before?.parts.texts ?? noTexts, encoded },
+    progress,
+  );
+  if (typeof texts === "string") return { ok: false, faults: [texts] };
   progress({ what: "content vectors", of: items.length });
   const { space, content } = await contentOf({ items, settings, before, kept, encoded });
   const publicItems = publicSideOf(cards, content);
@@ -130,7 +114,7 @@ export async function draftImport(
     before === null || beginsAgain(before, publicItems, settings.dim)
       ? await newDraft(before, publicItems, settings.dim, common)
       : await sameFactorsDraft(before, publicItems, common);
-  const whole = { ...draft, parts: { ...draft.parts, catalogue, content, words } };
+  const whole = { ...draft, parts: { ...draft.parts, catalogue, content, texts } };
   return { ok: true, draft: whole, faults: read.faults, variants };
 }
 
@@ -160,7 +144,7 @@ function inputFrom(source: Exclude<CatalogueSource, { readonly from: "items" }>)
 
 type Common = Pick<Draft, "space" | "origin" | "verdict">;
 type WithoutCatalogue = Omit<Draft, "parts"> & {
-  readonly parts: Omit<Draft["parts"], "catalogue" | "content" | "words">;
+  readonly parts: Omit<Draft["parts"], "catalogue" | "content" | "texts">;
 };
 
 /**
@@ -237,22 +221,6 @@ async function encodedFor(
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return `${error.message}; --encoder FOLDER names one, --encoder none goes without`;
-  }
-}
-
-/** The word file that is asked for; null for none, and in words why there is none where there should be. */
-async function wordsFor(
-  { words: asked = { ask: "as before" }, wordFiles }: ImportSettings,
-  before: InForce | null,
-): Promise<Draft["parts"]["words"] | string> {
-  if (asked.ask === "none") return null;
-  if (asked.ask === "as before") return before?.parts.words ?? null;
-  if (wordFiles === undefined) throw new Error("importing: expected the folder of word files, got none");
-  try {
-    return await namedWords(keptWordFile(wordFiles, asked.id));
-  } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
-    return `${error.message}; --words FILE names one, --words none goes without`;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Reads an edition back from the store: nothing of it is believed before it has the hash that it should. */
-import { wordsKind } from "../../core/encoder/words/ref.ts";
+import { parseMeanings } from "../../core/encoder/meanings.ts";
+import { parsePublished } from "../../core/encoder/published.ts";
+import { encoderKind, meaningsKind, wordsKind } from "../../core/encoder/ref.ts";
 import { parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { catalogueKind, parseCatalogue } from "../../core/model/catalogue.ts";
 import { contentKind, parseContent } from "../../core/model/content.ts";
@@ -78,6 +80,8 @@ export function readParts(
   const [pairs = null] = read(pairsKind, parsePairs);
   // Read when it was published, and in full by browsers alone.
   const [words = null] = read(wordsKind, () => null);
+  const [encoder = null] = read(encoderKind, (bytes) => parsePublished(bytes).id);
+  const [meanings = null] = read(meaningsKind, () => null);
   const [segments = null] = read(segmentsKind, parseSegments);
   return {
     catalogue: one("catalogue", parseCatalogue),
@@ -86,7 +90,7 @@ export function readParts(
     popularity: one("popularity", parsePopularity),
     predicted,
     pairs,
-    words,
+    texts: { words, encoder, meanings },
     segments,
   };
 }
@@ -100,6 +104,8 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [predictedKind]: parsePredicted,
   [pairsKind]: parsePairs,
   [wordsKind]: parseWordFile,
+  [encoderKind]: parsePublished,
+  [meaningsKind]: parseMeanings,
   [segmentsKind]: parseSegments,
 };
 

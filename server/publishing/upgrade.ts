@@ -13,6 +13,7 @@ import type { LeaderStore } from "../store/leaderstore.ts";
 import { type Draft, namedLearned, notMeasured } from "./draft.ts";
 import type { Editions } from "./editions.ts";
 import { named } from "./encode.ts";
+import { noTexts } from "./texts.ts";
 
 /** Does nothing where there is no bundle, or an edition already. */
 export async function upgradeBundles(editions: Editions, store: LeaderStore): Promise<void> {
@@ -47,7 +48,7 @@ async function draftOf({
       content: [await named(contentKind, content, encodeContent(content))],
       ...(await namedLearned({ factors, popularity: { items, shares }, predicted: null })),
       pairs: null,
-      words: null,
+      texts: noTexts,
       segments: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },

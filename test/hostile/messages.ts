@@ -464,14 +464,7 @@ function pageGrammars(): readonly AnyGrammar[] {
       helperKey: toHex(new Uint8Array(32)),
     },
   };
-  const files = {
-    worker: () => "https://a.example/w.js",
-    moving: () => "https://x.example/moving.js",
-    parquet: () => "https://x.example/parquet.js",
-    tokens: () => "https://a.example/t.js",
-    words: () => "https://a.example/w.js",
-    debug: () => "https://a.example/d.js",
-  };
+  const files = (name: string): string => `https://a.example/${name}`;
   const place = { address: "https://shop.example/page", files };
   return [
     ofTexts(

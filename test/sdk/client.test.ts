@@ -64,10 +64,14 @@ describe("a page and its worker", () => {
       lifeLock: expect.stringMatching(/^tacit:life:/),
       server: "https://shop.example/tacit",
       database: "shop",
-      tokens: "https://shop.example/tokens.js",
-      moving: "https://shop.example/moving.js",
-      parquet: "https://shop.example/parquet.js",
-      words: "https://shop.example/words.js",
+      files: {
+        "tokens.js": "https://shop.example/tokens.js",
+        "moving.js": "https://shop.example/moving.js",
+        "parquet.js": "https://shop.example/parquet.js",
+        "words.js": "https://shop.example/words.js",
+        "encoder.js": "https://shop.example/encoder.js",
+        "encoder.wasm": "https://shop.example/encoder.wasm",
+      },
       consent: { personalise: true, contribute: false },
     });
   });

@@ -80,14 +80,7 @@ const sent: SentReport = {
 };
 
 /** Where the files of the SDK are in every test. */
-export const files: Files = {
-  worker: () => "https://shop.example/tacit/worker.js",
-  tokens: () => "https://shop.example/tacit/tokens.js",
-  moving: () => "https://shop.example/tacit/moving.js",
-  parquet: () => "https://shop.example/tacit/parquet.js",
-  words: () => "https://shop.example/tacit/words.js",
-  debug: () => "https://shop.example/tacit/debug.js",
-};
+export const files: Files = (name) => `https://shop.example/tacit/${name}`;
 
 const spent = { rho: 0.04, epsilon: 1.4, limit: { rho: 0.32, epsilon: 4.1 } };
 const budget: Budget = { last30Days: spent, lifetime: spent, delta: 1e-6, since: "2026-02-01" };

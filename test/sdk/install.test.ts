@@ -24,8 +24,10 @@ describe("the script tag", () => {
     await tacit.recommend();
     expect(page.urls).toEqual(["https://cdn.shop.example/tacit/worker.js"]);
     expect(api.config?.server).toBe("https://cdn.shop.example");
-    expect(api.config?.tokens).toBe("https://cdn.shop.example/tacit/tokens.js");
-    expect(api.config?.words).toBe("https://cdn.shop.example/tacit/words.js");
+    expect(api.config?.files).toMatchObject({
+      "tokens.js": "https://cdn.shop.example/tacit/tokens.js",
+      "encoder.wasm": "https://cdn.shop.example/tacit/encoder.wasm",
+    });
   });
 
   test("takes its attributes, resolved against the page, and tacitConfig before them", async () => {

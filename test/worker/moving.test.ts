@@ -22,7 +22,7 @@ afterEach(closeDevices);
 const published = shopModel();
 const { keys } = await aggregators();
 const loadFile = (name: string): Promise<unknown> =>
-  name === "moving" ? import("../../worker/moving/main.ts") : Promise.reject(new Error(name));
+  name === "moving.js" ? import("../../worker/moving/main.ts") : Promise.reject(new Error(name));
 
 const shop = (): FakeServer => fakeServer(published, keys);
 const newDevice = (server: FakeServer, options: DeviceOptions = {}): Promise<Device> =>

@@ -6,7 +6,7 @@
  * stays. Which parts are asked for depends on the edition and on those already here, never on the person.
  */
 
-import { wordFileRef } from "../../core/encoder/words/ref.ts";
+import { textPartIds, textRefs } from "../../core/encoder/ref.ts";
 import {
   type Edition,
   editionIdOf,
@@ -130,8 +130,8 @@ export class Editions {
     return this.#readying.done;
   }
 
-  /** A word file, read: as it is kept, or downloaded, and kept beside the edition. @throws {Error} */
-  wordFile<T>(ref: PartRef, parse: (bytes: Uint8Array) => T): Promise<T> {
+  /** A part that no model is made of, read: as it is kept, or downloaded, and kept beside the edition. @throws {Error} */
+  lazyPart<T>(ref: PartRef, parse: (bytes: Uint8Array) => T): Promise<T> {
     return lazyPart(this.#parts(this.#options), ref, parse);
   }
 
@@ -224,7 +224,7 @@ export class Editions {
     const parts = modelRefs(edition).map(({ id }) => id);
     // A part that could not be kept has been reported; then the next visit fetches it again.
     await store
-      .keepEdition({ edition: kept, parts, also: wordFileRef(edition)?.id ?? null, before })
+      .keepEdition({ edition: kept, parts, also: textPartIds(textRefs(edition)), before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));
     if (found !== null) this.#keepReading(model, found);
   }

@@ -4,11 +4,11 @@
  * device that only contributes never builds the joint rows.
  */
 
+import { noTextRefs, type TextRefs } from "../../core/encoder/ref.ts";
 import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";
 import type { FoldInModel } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
-import type { PartRef } from "../../core/model/edition.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
@@ -39,8 +39,8 @@ export interface ModelInput {
   readonly segments?: SegmentsPart | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
-  /** Null or absent: the edition lists none. */
-  readonly wordFile?: PartRef | null;
+  /** Absent: the edition lists none. */
+  readonly texts?: TextRefs;
 }
 
 export class Model {
@@ -49,8 +49,8 @@ export class Model {
   /** What contributions are computed on. */
   readonly factors: FactorsView | null;
   readonly pairs: PairsView | null;
-  /** The part that free text is understood by; fetched when there is some. */
-  readonly wordFile: PartRef | null;
+  /** The parts that free text is understood by; fetched when there is some. */
+  readonly texts: TextRefs;
   readonly segments: SegmentsPart | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
@@ -64,13 +64,13 @@ export class Model {
     pairs = null,
     segments = null,
     isWhole,
-    wordFile = null,
+    texts = noTextRefs,
   }: ModelInput) {
     this.edition = edition;
     this.isWhole = isWhole;
     this.factors = factors;
     this.pairs = pairs;
-    this.wordFile = wordFile;
+    this.texts = texts;
     this.segments = segments;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;

@@ -3,7 +3,7 @@
  * is kept, or downloaded. Whatever way it came, a part has the hash of its name and is read within the limits
  * before it counts.
  */
-import { wordFileRef } from "../../core/encoder/words/ref.ts";
+import { textRefs } from "../../core/encoder/ref.ts";
 import { parseCatalogue } from "../../core/model/catalogue.ts";
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta } from "../../core/model/delta.ts";
@@ -60,7 +60,7 @@ export async function headModel(
   const head = await bring(at, edition, edition.head, { parse: parseHead, kept, offered });
   const joined = joinHead(head, edition.model);
   requireSolvable(joined);
-  return new Model({ edition: name, joined, factors: null, isWhole: false, wordFile: wordFileRef(edition) });
+  return new Model({ edition: name, joined, factors: null, isWhole: false, texts: textRefs(edition) });
 }
 
 export interface Whole {
@@ -125,7 +125,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
     segments,
     isWhole: true,
-    wordFile: wordFileRef(edition),
+    texts: textRefs(edition),
   });
   const found = (): Uint8Array => encodeReading(readingOf(catalogue.bytes, catalogue.part, read));
   return { model, found: reading === null ? found : null };

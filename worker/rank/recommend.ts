@@ -3,7 +3,7 @@
  * crowd has it. Item ids become rows, rows become cards, and reasons get the names of what they are about.
  */
 
-import type { TextAnswer } from "../../core/encoder/words/catalogue.ts";
+import type { TextAnswer } from "../../core/encoder/answer.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
 import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
@@ -186,6 +186,7 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
       return { why: "said", fact: leaning.fact, said: leaning.said, contribution };
     }
     case "search":
+    case "meaning":
     case "trending":
     case "popular":
     case "new":

@@ -40,8 +40,8 @@ export interface EditionChange {
   readonly edition: KeptEdition;
   /** Ids of the parts it takes. */
   readonly parts: readonly string[];
-  /** Id of a part that stays where it is there; null or absent: none. */
-  readonly also?: string | null;
+  /** Ids of parts that stay where they are there; absent: none. */
+  readonly also?: readonly string[];
   /** What was kept when the download began. */
   readonly before: KeptEdition | null;
 }

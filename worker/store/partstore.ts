@@ -99,8 +99,8 @@ async function keepEdition(
 }
 
 /** Ids of the parts that stay. */
-function wantedBy({ parts, also = null }: EditionChange): ReadonlySet<string> {
-  return new Set(also === null ? parts : [...parts, also]);
+function wantedBy({ parts, also = [] }: EditionChange): ReadonlySet<string> {
+  return new Set([...parts, ...also]);
 }
 
 type KvStore = IDBPObjectStore<TacitSchema, ("kv" | "parts" | "chunks")[], "kv", "readwrite">;

@@ -12,6 +12,7 @@
  * catalogue but its words is needed, so it is made on the device in milliseconds.
  */
 import { stemOf, wordsIn } from "../../events/words.ts";
+import type { TextAnswer, TextMatch } from "../answer.ts";
 import { tellingWords, tells } from "./telling.ts";
 import type { WordVectors } from "./wordvectors.ts";
 
@@ -19,22 +20,6 @@ import type { WordVectors } from "./wordvectors.ts";
 export interface ItemWords {
   readonly title: string;
   readonly categories: readonly string[];
-}
-
-/** A word of the text, and the word of the item that is nearest to it. */
-export interface WordMatch {
-  readonly asked: string;
-  readonly found: string;
-  /** Of the item's score. */
-  readonly contribution: number;
-}
-
-/** What a text says about the items of a catalogue. */
-export interface TextAnswer {
-  /** By row, 0..1; NaN for an item that is near to no word of the text. */
-  readonly scores: Float64Array;
-  /** What adds up to the score of a row with one, most first. */
-  readonly matchesOf: (row: number) => readonly WordMatch[];
 }
 
 const sharpness = 4;
@@ -106,8 +91,8 @@ export class CatalogueWords {
     return scores;
   }
 
-  #matchesOf(parts: readonly Part[], row: number): readonly WordMatch[] {
-    const matches = parts.map(({ word, near, factor }): WordMatch => {
+  #matchesOf(parts: readonly Part[], row: number): readonly TextMatch[] {
+    const matches = parts.map(({ word, near, factor }): TextMatch => {
       const title = this.#titles.nearest(row, near);
       const category = this.#categories.nearest(row, near);
       const best = title.near >= categoryWeight * category.near ? title : category;

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../../json.ts";
 import { modelLimits, nameSchema, wholeSchema } from "../../model/limits.ts";
 import { encodePart, headerFields, parsePart } from "../../model/part.ts";
-import { wordsKind } from "./ref.ts";
+import { wordsKind } from "../ref.ts";
 
 export const wordFileLimits = {
   words: 200_000,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { TextAnswer } from "../../../core/encoder/words/catalogue.ts";
+import type { TextAnswer } from "../../../core/encoder/answer.ts";
 import { textLeanings } from "../../../core/facts/textleanings.ts";
 
 const count = 60;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TextAnswer } from "../../../core/encoder/words/catalogue.ts";
+import type { TextAnswer } from "../../../core/encoder/answer.ts";
 import { patternOfPairs } from "../../../core/model/pairlist.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../../../core/ranking/model.ts";
 import type { WeighedPairs } from "../../../core/ranking/pairs.ts";
