@@ -15,7 +15,6 @@ import { CatalogueWords } from "../core/encoder/words/catalogue.ts";
 import { wordEncoder } from "../core/encoder/words/encoder.ts";
 import { parseWordFile } from "../core/encoder/words/wordfile.ts";
 import { WordVectors } from "../core/encoder/words/wordvectors.ts";
-import { stemOf, wordsIn } from "../core/events/words.ts";
 import { textLeaning, textLeanings } from "../core/facts/textleanings.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
@@ -24,6 +23,7 @@ import { writeResults } from "./results.ts";
 import { answersBy } from "./words/byencoder.ts";
 import { type MeaningCase, onboardingCases, rule, searchCases } from "./words/cases.ts";
 import { developingCases } from "./words/developing.ts";
+import { type Judged, judged } from "./words/judge.ts";
 import { shopWithContent } from "./words/shop.ts";
 
 const { values: flags } = parseArgs({
@@ -74,36 +74,11 @@ interface Way {
   readonly words: CatalogueWords | null;
 }
 
-interface Judged {
-  readonly text: string;
-  readonly isRight: boolean;
-  readonly carrying: number;
-  readonly byChance: number;
-  readonly popular: number;
-  readonly first: readonly string[];
-}
-
-function judged({ text, expected }: MeaningCase, list: List): Judged {
-  const stems = new Set(expected.map(stemOf));
-  const carries = (row: number): boolean => wordsIn(cards[row].title).some((word) => stems.has(stemOf(word)));
-  const rows = list(text);
-  const carrying = rows.filter(carries).length;
-  const byChance = (rule.first * cards.filter((_, row) => carries(row)).length) / cards.length;
-  const among = popular.filter(carries).length;
-  const { leastCarrying, timesRandom } = rule;
-  const isRight = carrying >= leastCarrying && carrying >= timesRandom * byChance && carrying > among;
-  return {
-    text,
-    isRight,
-    carrying,
-    byChance,
-    popular: among,
-    first: Array.from(rows, (row) => cards[row].title),
-  };
-}
+const titlesOf = (rows: Uint32Array): readonly string[] => Array.from(rows, (row) => cards[row].title);
+const among = { titles: cards.map(({ title }) => title), popular: titlesOf(popular) };
 
 function table(name: string, cases: readonly MeaningCase[], list: List): readonly Judged[] {
-  const results = cases.map((one) => judged(one, list));
+  const results = cases.map((one) => judged(one, titlesOf(list(one.text)), among));
   const right = results.filter(({ isRight }) => isRight).length;
   const mean = results.reduce((sum, { carrying }) => sum + carrying, 0) / results.length;
   const chance = results.reduce((sum, { byChance }) => sum + byChance, 0) / results.length;

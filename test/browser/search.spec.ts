@@ -34,7 +34,15 @@ let server: ChildProcess | null = null;
 test.beforeAll(async () => {
   const file = join(folder, "words.tcwords");
   writeFileSync(file, bytes);
-  const command = ["--import", "tsx", "test/browser/serve.ts", String(port), "demo/data/catalogue.csv", file];
+  const command = [
+    "--import",
+    "tsx",
+    "test/browser/serve.ts",
+    String(port),
+    "demo/data/catalogue.csv",
+    "--words",
+    file,
+  ];
   server = spawn(process.execPath, command, { cwd: root, stdio: "ignore" });
   await expect
     .poll(

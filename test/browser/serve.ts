@@ -19,11 +19,11 @@ const env = {
   TACIT_SITE: join(root, "dist/demo"),
 };
 const catalogue = process.argv[3] ?? join(root, "demo/data/catalogue.csv");
-/** A word file, where one is given. */
-const words = process.argv[4] === undefined ? [] : ["--words", process.argv[4]];
+/** Flags of the import. */
+const flags = process.argv.slice(4);
 const tacit = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "server/cli/main.ts")];
 
-execFileSync(process.execPath, [...tacit, "import", catalogue, ...words], {
+execFileSync(process.execPath, [...tacit, "import", catalogue, ...flags], {
   env,
   stdio: "inherit",
 });

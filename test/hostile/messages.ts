@@ -6,6 +6,8 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";
 import { encodeChoices, parseChoices } from "../../core/consent.ts";
 import { parseManifest } from "../../core/encoder/manifest.ts";
+import { encodeMeanings, parseMeanings } from "../../core/encoder/meanings.ts";
+import { encodePublished, parsePublished } from "../../core/encoder/published.ts";
 import { encodeWordFile, parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
@@ -384,6 +386,11 @@ function modelGrammars(): readonly AnyGrammar[] {
     },
     files: { model: file, tokenizer: file },
   };
+  const published = encodePublished("e".repeat(64), {
+    ...{ manifest: jsonToBytes(manifest), tokenizer: jsonToBytes({}), model: Uint8Array.of(1, 2, 3) },
+  });
+  const rows = { values: Int8Array.of(127, 3, -7, 0), scales: Float32Array.of(0.5, 0.25) };
+  const meanings = encodeMeanings({ items: ["a", "b"], dim: 2, space: "e".repeat(64), rows });
   const placed = {
     ...{ space: { center: [0], axes: [1], dim: 1, deviations: [1], spreads: [1] }, distance: 1 },
     centroids: { count: 1, dim: 1, centroids: [0] },
@@ -419,6 +426,8 @@ function modelGrammars(): readonly AnyGrammar[] {
       [encodeWordFile({ source: "x", words: ["mug", "tea"], dim: 2, vectors: Int8Array.of(127, 3, -7, 0) })],
       parseWordFile,
     ),
+    ofBytes("core/encoder/published.ts#parsePublished", [published], parsePublished),
+    ofBytes("core/encoder/meanings.ts#parseMeanings", [meanings], (bytes) => parseMeanings(bytes)),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>

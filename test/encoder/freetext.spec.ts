@@ -1,0 +1,146 @@
+/**
+ * Free text by the exported model, on a device: a real server publishes it, a real Chromium fetches it with the first
+ * text, and finds what twenty searches and twenty people ask for whose words the catalogue does not have.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "@playwright/test";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { readShopCatalogue } from "../../bench/shop.ts";
+import { onboardingCases, rule, searchCases } from "../../bench/words/cases.ts";
+import { type Judged, judged } from "../../bench/words/judge.ts";
+import type { Tacit } from "../../sdk/index.ts";
+import { openBrowser } from "../package/browser.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const port = 5402;
+const address = `http://localhost:${port}`;
+/** Of twenty. */
+const least = 16;
+
+declare global {
+  interface Window {
+    tacit?: Tacit;
+  }
+}
+
+let server: ChildProcess | null = null;
+let browser: Browser;
+let titles: readonly string[];
+
+beforeAll(async () => {
+  titles = (await readShopCatalogue()).map(({ title }) => title);
+  const flags = ["demo/data/catalogue.csv", "--text-encoder", inject("encoder")];
+  const command = ["--import", "tsx", "test/browser/serve.ts", String(port), ...flags];
+  server = spawn(process.execPath, command, { cwd: root, stdio: "ignore" });
+  browser = await openBrowser();
+  await vi.waitUntil(isReady, { timeout: 180_000, interval: 500 });
+}, 200_000);
+
+afterAll(async () => {
+  await browser?.close();
+  const ended = server === null ? null : once(server, "exit");
+  if (server?.kill("SIGTERM")) await ended;
+});
+
+async function isReady(): Promise<boolean> {
+  return fetch(`${address}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** A shop's page with the script tag and nothing else. */
+async function openPage(): Promise<{ readonly page: Page; readonly asked: readonly string[] }> {
+  const page = await browser.newPage();
+  const asked: string[] = [];
+  page.context().on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const html = `<!doctype html><script src="/tacit/tacit.js"></script>`;
+  await page.route(`${address}/shop`, (route) => route.fulfill({ contentType: "text/html", body: html }));
+  await page.goto(`${address}/shop`);
+  await page.evaluate(() => window.tacit?.consent({ personalise: true }));
+  return { page, asked };
+}
+
+const search = (page: Page, text: string) =>
+  page.evaluate((wanted) => window.tacit?.search(wanted, { count: 10 }) ?? [], text);
+
+/** The encoder has come when what has no word in common with any title is found. */
+async function encoderIsThere(page: Page): Promise<void> {
+  await expect
+    .poll(async () => (await search(page, "a timepiece")).map(({ reasons }) => reasons[0]?.why), {
+      timeout: 60_000,
+      interval: 200,
+    })
+    .toContain("meaning");
+}
+
+function tell(what: string, results: readonly Judged[]): number {
+  const right = results.filter(({ isRight }) => isRight).length;
+  console.log(`${what}: ${right} of ${results.length} right`);
+  for (const { text, isRight, first } of results) {
+    if (!isRight) console.log(`  wrong: ${text}: ${first.slice(0, 3).join("; ")}`);
+  }
+  return right;
+}
+
+test(`a browser finds what at least ${least} of 20 searches mean, and fetches what it takes with the first, once`, async () => {
+  const { page, asked } = await openPage();
+  const taken = (): readonly string[] =>
+    asked.filter((path) => /encoder\.(?:js|wasm)$|words\.js$/.test(path));
+  await page.evaluate(() => window.tacit?.recommend());
+  expect(taken()).toEqual([]);
+  const startMs = performance.now();
+  await encoderIsThere(page);
+  console.log(`first answer by meaning after ${Math.round(performance.now() - startMs)} ms`);
+  const popular = (await page.evaluate((count) => window.tacit?.trending({ count }) ?? [], rule.first)).map(
+    ({ title }) => title,
+  );
+  const results: Judged[] = [];
+  const times: number[] = [];
+  for (const one of searchCases) {
+    const beganMs = performance.now();
+    const found = await search(page, one.text);
+    times.push(performance.now() - beganMs);
+    results.push(
+      judged(
+        one,
+        found.map(({ title }) => title),
+        { titles, popular },
+      ),
+    );
+  }
+  const median = times.sort((a, b) => a - b)[times.length >> 1];
+  console.log(`a search takes ${median.toFixed(0)} ms, the slowest ${times[times.length - 1].toFixed(0)} ms`);
+  expect(tell("search", results)).toBeGreaterThanOrEqual(least);
+  expect(taken().toSorted()).toEqual(["/tacit/encoder.js", "/tacit/encoder.wasm", "/tacit/words.js"]);
+  await page.close();
+});
+
+test(`the first shelf is what at least ${least} of 20 people wrote about themselves`, async () => {
+  const { page } = await openPage();
+  await encoderIsThere(page);
+  const popular = (await page.evaluate((count) => window.tacit?.trending({ count }) ?? [], rule.first)).map(
+    ({ title }) => title,
+  );
+  const results: Judged[] = [];
+  for (const one of onboardingCases) {
+    const shelf = await page.evaluate(
+      async ({ interests, count }) => {
+        window.tacit?.declare({ interests });
+        return window.tacit?.recommend({ count }) ?? [];
+      },
+      { interests: one.text, count: rule.first },
+    );
+    results.push(
+      judged(
+        one,
+        shelf.map(({ title }) => title),
+        { titles, popular },
+      ),
+    );
+  }
+  expect(tell("onboarding", results)).toBeGreaterThanOrEqual(least);
+  await page.close();
+});
