@@ -18,8 +18,8 @@ export const builds = {
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
   moving: { entry: "../worker/moving/main.ts", format: "es", file: "moving.js" },
   parquet: { entry: "../worker/export/parquet.ts", format: "es", file: "parquet.js" },
-  words: { entry: "../worker/rank/words.ts", format: "es", file: "words.js" },
-  encoder: { entry: "../worker/rank/encoder.ts", format: "es", file: "encoder.js" },
+  words: { entry: "../worker/texts/main.ts", format: "es", file: "words.js" },
+  encoder: { entry: "../worker/texts/encoder.ts", format: "es", file: "encoder.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

@@ -84,6 +84,7 @@ const workerFloors = [
   "door",
   "events",
   "rank",
+  "texts",
   "contribute",
   "moving",
   "export",
@@ -115,8 +116,8 @@ test("what runs encoders is loaded by one file of the server, and in browsers in
     .flatMap(importsOf)
     .filter(({ from }) => packages.test(from));
   expect(loading.map(({ file, from }) => `${relative(root, file)} ${from}`)).toEqual([
-    "worker/rank/encoder.ts @huggingface/tokenizers",
-    "worker/rank/encoder.ts onnxruntime-web/wasm",
+    "worker/texts/encoder.ts @huggingface/tokenizers",
+    "worker/texts/encoder.ts onnxruntime-web/wasm",
     "server/encoders/load.ts onnxruntime-web/wasm",
     "server/encoders/load.ts @huggingface/tokenizers",
   ]);
@@ -126,7 +127,7 @@ test("what runs encoders is loaded by one file of the server, and in browsers in
     .flatMap(importsOf)
     .filter(({ from }) => /\/encoder\.ts$/.test(from))
     .map(({ file, from }) => resolve(dirname(file), from));
-  expect(entries).not.toContain(join(root, "worker/rank/encoder.ts"));
+  expect(entries).not.toContain(join(root, "worker/texts/encoder.ts"));
 });
 
 test("no file imports itself, by whatever way round", () => {

@@ -4,10 +4,6 @@
  */
 
 import type { RandomFill } from "../core/bytes.ts";
-import type { TextAnswer } from "../core/encoder/answer.ts";
-import type { MeaningsPart } from "../core/encoder/meanings.ts";
-import type { PublishedEncoder } from "../core/encoder/published.ts";
-import type { ItemWords } from "../core/encoder/words/catalogue.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerFile, WorkerNotice } from "./api.ts";
@@ -29,35 +25,17 @@ export interface PrivacyPass {
   readonly begin: (issuerName: string, tokenKey: Uint8Array) => Promise<PendingToken>;
 }
 
-/** What words.js exports. */
-export interface WordsModule {
-  /** @param bytes of a word file; null: there is none. @throws for bytes that are none. */
-  readonly readWords: (bytes: Uint8Array | null) => ReadWords;
-}
-
-export interface ReadWords {
-  readonly of: (items: readonly ItemWords[]) => { readonly answer: (text: string) => TextAnswer | null };
-}
-
-/** What encoder.js exports. */
-export interface EncoderModule {
-  /** @throws for bytes that are no such part. */
-  readonly parsePublished: (bytes: Uint8Array) => PublishedEncoder;
-  readonly parseMeanings: (bytes: Uint8Array) => MeaningsPart;
+/** An encoder that runs elsewhere. Everything rejects once that has died. */
+export interface EncoderProcess {
   /**
+   * @param part as it is published (core/encoder/published.ts).
    * @param wasm address of encoder.wasm.
    * @throws {Error} when the encoder is not what its manifest says, or cannot run here.
    */
-  readonly openPublished: (encoder: PublishedEncoder, wasm: string) => Promise<ReadEncoder>;
-}
-
-export interface ReadEncoder {
-  /** @throws {TypeError} for what another encoder gave. */
-  readonly of: (
-    items: readonly { readonly item: string }[],
-    meanings: MeaningsPart,
-  ) => { readonly answer: (text: string, words: TextAnswer | null) => Promise<TextAnswer | null> };
-  readonly close: () => Promise<void>;
+  readonly open: (part: Uint8Array, wasm: string) => Promise<void>;
+  /** The text's vector, of length 1. */
+  readonly encode: (text: string) => Promise<Float32Array>;
+  readonly stop: () => void;
 }
 
 export interface Edges {
@@ -79,12 +57,14 @@ export interface Edges {
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
   /** Other files of their own, by name: what most pages never ask for. */
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
+  /** Runs encoder.js of that address; in a worker of its own unless given. */
+  readonly startEncoder?: (url: string) => EncoderProcess;
   /** Whether the person asked their browser for as few bytes as possible; they did not unless given. */
   readonly savesData?: () => boolean;
 }
 
 /** Code of the SDK that the worker loads when it is asked for. */
-export type LazyFile = Exclude<WorkerFile, "tokens.js" | "encoder.wasm">;
+export type LazyFile = "moving.js" | "parquet.js" | "words.js";
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {

@@ -44,12 +44,10 @@ import { fetchLog } from "./door/door.ts";
 import {
   deviceLocalTime,
   type Edges,
-  type EncoderModule,
   type LazyFile,
   type Notify,
   type PrivacyPass,
   troubleOf,
-  type WordsModule,
 } from "./edges.ts";
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
@@ -61,7 +59,6 @@ import { exportOf, type Held, panelOf, partiesIn } from "./panel.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
 import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
-import { FreeText } from "./rank/freetext.ts";
 import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
@@ -70,6 +67,7 @@ import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
 import { UnknownItems } from "./rank/unknown.ts";
 import { type FallbackStore, openStore } from "./store/fallback.ts";
 import { isSince } from "./store/kept.ts";
+import { FreeText, type WordsModule } from "./texts/freetext.ts";
 
 interface Parts {
   readonly config: WorkerConfig;
@@ -165,9 +163,9 @@ export class TacitWorker implements WorkerApi {
       editions,
       freeText: new FreeText({
         ...{ editions, notify, nowMs },
-        words: () => this.#loaded<WordsModule>("words.js"),
-        encoder: () => this.#loaded<EncoderModule>("encoder.js"),
-        wasm: config.files?.["encoder.wasm"],
+        load: () => this.#loaded<WordsModule>("words.js"),
+        files: { encoder: config.files?.["encoder.js"], wasm: config.files?.["encoder.wasm"] },
+        start: this.#edges.startEncoder,
         savesData: this.#edges.savesData ?? (() => false),
         wait: this.#edges.wait ?? pause,
       }),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { encodeWordFile } from "../../core/encoder/words/wordfile.ts";
 import type { FactEvent, FactValue } from "../../core/events/fact.ts";
-import { readWords } from "../../worker/rank/words.ts";
+import { textsOf } from "../../worker/texts/main.ts";
 import { type Publication, publish } from "../model.ts";
 import {
   closeDevice,
@@ -52,7 +52,7 @@ let loads = 0;
 const edges: DeviceOptions["edges"] = {
   loadFile: async () => {
     loads++;
-    return { readWords };
+    return { textsOf };
   },
 };
 const titlesOf = (list: readonly { readonly title: string }[]) =>
@@ -187,7 +187,7 @@ test("a shelf waits a little for what it takes; what comes later is told as a ch
     release = resolve;
   });
   const own = await wholeDevice(shopWith(wordFile), {
-    edges: { loadFile: async () => slow.then(() => ({ readWords })), wait: async () => undefined },
+    edges: { loadFile: async () => slow.then(() => ({ textsOf })), wait: async () => undefined },
   });
   await own.worker.append([said("interests", "a timepiece")]);
   const before = await own.worker.forYou({ count: 1 });

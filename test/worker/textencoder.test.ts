@@ -1,14 +1,13 @@
 /** Free text by an encoder on a device: when it is fetched, what it finds, and that there are words until it is there. */
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { CatalogueMeanings } from "../../core/encoder/cataloguemeanings.ts";
-import { encodeMeanings, parseMeanings } from "../../core/encoder/meanings.ts";
+import { encodeMeanings } from "../../core/encoder/meanings.ts";
 import { encodePublished, parsePublished } from "../../core/encoder/published.ts";
 import type { FactEvent, FactValue } from "../../core/events/fact.ts";
 import { jsonToBytes } from "../../core/json.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
-import type { EncoderModule } from "../../worker/edges.ts";
-import { readWords } from "../../worker/rank/words.ts";
+import type { EncoderProcess } from "../../worker/edges.ts";
+import { textsOf } from "../../worker/texts/main.ts";
 import { type Publication, publish } from "../model.ts";
 import {
   closeDevice,
@@ -50,8 +49,14 @@ const encoderPart = encodePublished(encoderId, {
   tokenizer: jsonToBytes({}),
 });
 
+interface PublicationOptions {
+  readonly without?: readonly string[];
+  /** Which encoder's the vectors say they are. */
+  readonly space?: string;
+}
+
 let sequence = 0;
-function publication(without: readonly string[] = []): Publication {
+function publication({ without = [], space = encoderId }: PublicationOptions = {}): Publication {
   const model = shopModel();
   const cards = model.catalogue.filter(({ item }) => !without.includes(item));
   const items = cards.map(({ item }) => item);
@@ -61,7 +66,7 @@ function publication(without: readonly string[] = []): Publication {
     items.length,
     dim,
   );
-  const meanings = encodeMeanings({ items, dim, space: encoderId, rows });
+  const meanings = encodeMeanings({ items, dim, space, rows });
   const listed = [
     ["encoder", encoderPart],
     ["meanings", meanings],
@@ -88,25 +93,32 @@ function vectorOf(text: string): Float32Array {
 }
 
 let opened = 0;
-const module: EncoderModule = {
-  parsePublished,
-  parseMeanings,
-  openPublished: async () => {
+let stopped = 0;
+/** What answers in the place of encoder.js: a worker of its own, which a test has none of. */
+const toy = (wait: () => Promise<void> = async () => undefined): EncoderProcess => ({
+  open: async (part, wasm) => {
+    await wait();
+    expect([parsePublished(part).id, wasm]).toEqual([encoderId, config.files["encoder.wasm"]]);
     opened += 1;
-    return {
-      of: (items, meanings) => {
-        const known = new CatalogueMeanings(items, meanings);
-        return { answer: async (text, words) => known.answer(text, vectorOf(text), words) };
-      },
-      close: async () => undefined,
-    };
+  },
+  encode: async (text) => vectorOf(text),
+  stop: () => {
+    stopped += 1;
+  },
+});
+const config = {
+  files: {
+    "encoder.js": "https://shop.example/encoder.js",
+    "encoder.wasm": "https://shop.example/encoder.wasm",
   },
 };
-const config = { files: { "encoder.wasm": "https://shop.example/encoder.wasm" } };
-const edgesWith = (
-  load: () => Promise<unknown> = async () => module,
-): NonNullable<DeviceOptions["edges"]> => ({
-  loadFile: async (name) => (name === "encoder.js" ? load() : { readWords }),
+const atOnceUnlessIdle = (ms: number): Promise<void> => (ms < 60_000 ? Promise.resolve() : never());
+/** Time passes as a test says. */
+const never = (): Promise<void> => new Promise(() => undefined);
+const edgesWith = (start: () => EncoderProcess = () => toy()): NonNullable<DeviceOptions["edges"]> => ({
+  loadFile: async () => ({ textsOf }),
+  startEncoder: start,
+  wait: never,
 });
 
 function shop(): FakeServer {
@@ -149,7 +161,7 @@ test("an encoder is fetched with the first text and once, over visits and editio
   await Promise.all([first.worker.search("a vessel", {}), first.worker.search("hours", {})]);
   expect([kindsAsked(server), opened - before]).toEqual([1, 1]);
   await closeDevice(first);
-  server.serve(publication([itemId(3)]));
+  server.serve(publication({ without: [itemId(3)] }));
   const next = await wholeDevice(server, { edges: edgesWith(), config, database });
   expect(titlesOf(await next.worker.search("hours", { count: 1 }))).toEqual(["Clock"]);
   expect(kindsAsked(server)).toBe(1);
@@ -160,7 +172,7 @@ test("until it is there words answer, at once; what it changes then is told as a
   const slow = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const edges = { ...edgesWith(async () => slow.then(() => module)), wait: async () => undefined };
+  const edges = { ...edgesWith(() => toy(() => slow)), wait: atOnceUnlessIdle };
   const own = await wholeDevice(shop(), { edges, config });
   await own.worker.append([said("interests", "hours")]);
   expect((await own.worker.forYou({ count: 1 }))[0].from).not.toBe("said");
@@ -179,10 +191,10 @@ test("until it is there words answer, at once; what it changes then is told as a
 test("one that cannot be had leaves words, is told once, and asked for again a minute later", async () => {
   let tries = 0;
   let nowMs = noonMs;
-  const broken = async () => {
+  const broken = (): EncoderProcess => {
     tries += 1;
     if (tries === 1) throw new Error("away");
-    return module;
+    return toy();
   };
   const own = await wholeDevice(shop(), { edges: { ...edgesWith(broken), nowMs: () => nowMs }, config });
   for (let letter = 0; letter < 3; letter++) {
@@ -201,4 +213,51 @@ test("who asked for as few bytes as possible has words alone", async () => {
   expect(await worker.search("a vessel", {})).toEqual([]);
   expect(titlesOf(await worker.search("clock", { count: 1 }))).toEqual(["Clock"]);
   expect(kindsAsked(server)).toBe(0);
+});
+
+test("one that dies while it is asked leaves words, and is started again a minute later", async () => {
+  let nowMs = noonMs;
+  let starts = 0;
+  const dying = (): EncoderProcess => {
+    starts += 1;
+    return starts > 1 ? toy() : { ...toy(), encode: async () => Promise.reject(new Error("gone")) };
+  };
+  const own = await wholeDevice(shop(), { edges: { ...edgesWith(dying), nowMs: () => nowMs }, config });
+  expect(titlesOf(await own.worker.search("clock", { count: 1 }))).toEqual(["Clock"]);
+  expect(troublesOf(own)).toContain("encoder: gone");
+  expect(await own.worker.search("hours", {})).toEqual([]);
+  nowMs += 60_000;
+  expect(titlesOf(await own.worker.search("hours", { count: 1 }))).toEqual(["Clock"]);
+  expect(starts).toBe(2);
+});
+
+test("without a text for a while its memory is given back; the next text has it again", async () => {
+  let rest = (): void => undefined;
+  const wait = (ms: number): Promise<void> =>
+    ms < 60_000
+      ? never()
+      : new Promise((resolve) => {
+          rest = resolve;
+        });
+  const { worker } = await wholeDevice(shop(), { edges: { ...edgesWith(), wait }, config });
+  const before = { opened, stopped };
+  await worker.search("hours", {});
+  const first = rest;
+  await worker.search("vessel", {});
+  // Something was asked since.
+  first();
+  await worker.search("hours", {});
+  expect([opened - before.opened, stopped - before.stopped]).toEqual([1, 0]);
+  rest();
+  await until(() => stopped > before.stopped);
+  expect(titlesOf(await worker.search("hours", { count: 1 }))).toEqual(["Clock"]);
+  expect([opened - before.opened, stopped - before.stopped]).toEqual([2, 1]);
+});
+
+test("vectors of another encoder than the one that is listed are refused", async () => {
+  const server = fakeServer(null);
+  server.serve(publication({ space: "f".repeat(64) }));
+  const own = await wholeDevice(server, { edges: edgesWith(), config });
+  expect(await own.worker.search("hours", {})).toEqual([]);
+  expect(troublesOf(own).join()).toMatch(/encoder: expected meanings of eeee.*got 3 of ffff/);
 });
