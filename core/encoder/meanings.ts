@@ -2,7 +2,7 @@
  * Part `meanings`: the vectors that an encoder gave a catalogue's items; its `space` is the encoder's id. An edition
  * lists one beside the encoder, and only whoever has a text for it fetches it.
  */
-import { encodeItemRows, type ItemRowsPart, parseItemRows } from "../model/itemrows.ts";
+import { encodeItemRows, type ItemRowsPart, itemRowsOf } from "../model/itemrows.ts";
 import { meaningsKind } from "./ref.ts";
 
 export type MeaningsPart = ItemRowsPart;
@@ -14,5 +14,5 @@ export function encodeMeanings(part: MeaningsPart): Uint8Array<ArrayBuffer> {
 
 /** @throws {TypeError | RangeError} `parseMeanings: …` */
 export function parseMeanings(bytes: Uint8Array): MeaningsPart {
-  return parseItemRows(bytes, { kind: meaningsKind, who: "parseMeanings" });
+  return itemRowsOf(bytes, { kind: meaningsKind, who: "parseMeanings" });
 }

@@ -3,7 +3,7 @@
  * only when it is the same. An edition may list several, a base and additions; the later one wins for an item
  * in both.
  */
-import { encodeItemRows, type ItemRowsPart, parseItemRows } from "./itemrows.ts";
+import { encodeItemRows, type ItemRowsPart, itemRowsOf } from "./itemrows.ts";
 
 export const contentKind = "content";
 
@@ -19,5 +19,5 @@ export function encodeContent(part: ContentPart): Uint8Array<ArrayBuffer> {
  * @throws {TypeError | RangeError} `parseContent: …`
  */
 export function parseContent(bytes: Uint8Array, known?: readonly string[]): ContentPart {
-  return parseItemRows(bytes, { kind: contentKind, who: "parseContent" }, known);
+  return itemRowsOf(bytes, { kind: contentKind, who: "parseContent" }, known);
 }

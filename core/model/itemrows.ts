@@ -40,7 +40,7 @@ const headerSchema = v.object({ items: itemCountSchema, dim: dimSchema, space: n
  * @param known its ids, when it has been read before.
  * @throws {TypeError | RangeError} beginning with `who`.
  */
-export function parseItemRows(
+export function itemRowsOf(
   bytes: Uint8Array,
   { kind, who }: ItemRowsKind,
   known?: readonly string[],

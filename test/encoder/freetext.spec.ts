@@ -87,8 +87,8 @@ function tell(what: string, results: readonly Judged[]): number {
 
 test(`a browser finds what at least ${least} of 20 searches mean, and fetches what it takes with the first, once`, async () => {
   const { page, asked } = await openPage();
-  const taken = (): readonly string[] =>
-    asked.filter((path) => /encoder\.(?:js|wasm)$|words\.js$/.test(path));
+  // What a worker of a worker begins with (encoder.js) is no request that can be seen from here; what it asks for is.
+  const taken = (): readonly string[] => asked.filter((path) => /encoder\.wasm$|words\.js$/.test(path));
   await page.evaluate(() => window.tacit?.recommend());
   expect(taken()).toEqual([]);
   const startMs = performance.now();
@@ -114,7 +114,7 @@ test(`a browser finds what at least ${least} of 20 searches mean, and fetches wh
   const median = times.sort((a, b) => a - b)[times.length >> 1];
   console.log(`a search takes ${median.toFixed(0)} ms, the slowest ${times[times.length - 1].toFixed(0)} ms`);
   expect(tell("search", results)).toBeGreaterThanOrEqual(least);
-  expect(taken().toSorted()).toEqual(["/tacit/encoder.js", "/tacit/encoder.wasm", "/tacit/words.js"]);
+  expect(taken().toSorted()).toEqual(["/tacit/encoder.wasm", "/tacit/words.js"]);
   await page.close();
 });
 

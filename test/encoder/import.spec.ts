@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, expect, inject, onTestFinished, test } from "vitest";
 import { readShopCatalogue } from "../../bench/shop.ts";
+import { parseMeanings } from "../../core/encoder/meanings.ts";
+import { parsePublished } from "../../core/encoder/published.ts";
+import { textRefs } from "../../core/encoder/ref.ts";
+import type { PartRef } from "../../core/model/edition.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
 import { parseConfig } from "../../server/base/config.ts";
 import { runCli } from "../../server/cli/main.ts";
 import { keptEncoders, keptFolder } from "../../server/encoders/kept.ts";
-import { encoderIdIn } from "../../server/encoders/load.ts";
+import { encoderIdIn, loadEncoder } from "../../server/encoders/load.ts";
 import { meaningDefaults } from "../../server/publishing/import/meaning.ts";
 import { openParts } from "../../server/roles/leader.ts";
 import { cosine, rowsOf } from "./vectors.ts";
@@ -117,6 +121,53 @@ test("an import that is killed goes on from its last batch, and publishes what a
   rmSync(dataOf(folder), { recursive: true });
   expect((await imported(file, "--encoder", inject("encoder"))).status).toBe(0);
   expect((await published()).content).toEqual(content);
+});
+
+test("an encoder for browsers is a part with the catalogue's vectors beside it, which follow the catalogue until none is asked for", async () => {
+  const texts = async () => {
+    const parts = await openParts(parseConfig({ data: dataOf(folder) }));
+    try {
+      const { inForce } = parts.editions;
+      if (inForce === null) throw new Error("expected an edition in force, got none");
+      const { encoder } = textRefs(inForce.edition);
+      const bytes = async (ref: PartRef | undefined) =>
+        ref === undefined ? null : ((await parts.editions.part(ref.id))?.bytes ?? null);
+      return {
+        contentDim: inForce.model.contentDim,
+        ref: encoder?.ref.id ?? null,
+        encoder: await bytes(encoder?.ref),
+        meanings: await bytes(encoder?.meanings),
+      };
+    } finally {
+      await parts.close();
+    }
+  };
+  expect(await imported(catalogue(40, "large sofa"))).toMatchObject({ status: 0 });
+  const byWords = await texts();
+  expect(byWords.encoder).toBeNull();
+  expect(await imported(catalogue(40, "large sofa"), "--text-encoder", inject("encoder"))).toMatchObject({
+    status: 0,
+  });
+  const first = await texts();
+  // Content is by words still: what every browser fetches is what it was.
+  expect(first.contentDim).toBe(byWords.contentDim);
+  expect(parsePublished(first.encoder ?? new Uint8Array()).id).toBe(id);
+  const encoder = await loadEncoder(inject("encoder"));
+  const [sofa] = rowsOf(await encoder.encode(["comfy couch"]), encoder.dim);
+  await encoder.close();
+  const nearest = (bytes: Uint8Array | null) => {
+    const { items, dim, space, rows } = parseMeanings(bytes ?? new Uint8Array());
+    expect(space).toBe(id);
+    const cosines = rowsOf(Float32Array.from(dequantizeRows(rows, dim)), dim).map((row) => cosine(row, sofa));
+    return items[cosines.indexOf(Math.max(...cosines))];
+  };
+  expect(nearest(first.meanings)).toBe("i40");
+  expect(await imported(catalogue(40, "cold soda", "large sofa"))).toMatchObject({ status: 0 });
+  const second = await texts();
+  expect(second.ref).toBe(first.ref);
+  expect(nearest(second.meanings)).toBe("i41");
+  expect(await imported(catalogue(40), "--text-encoder", "none")).toMatchObject({ status: 0 });
+  expect(await texts()).toMatchObject({ encoder: null, meanings: null });
 });
 
 test("a running server encodes in its thread, takes the same encoder later, and refuses what is no id of one", async () => {

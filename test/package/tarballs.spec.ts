@@ -108,7 +108,7 @@ describe("tacit-sdk", () => {
 
   test("has the overlay, what blinds tokens, moves, exports and reads words, and the integrity of each file", () => {
     const files = [
-      ...["debug.js", "index.js", "moving.js", "parquet.js"],
+      ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
       ...["stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
     ];
     expect(
