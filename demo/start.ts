@@ -3,16 +3,23 @@
  * the orders in data/, where that has not been done; then serves.
  *
  *     npm start [-- --port 8787] [--data DIR]
+ *
+ * With an encoder in dist/encoder (npm run encoder -- dist/encoder) its searches and what people say about themselves are
+ * understood by what they mean.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const settings = "demo/tacit.json";
 const standardPort = 8787;
+
+/** Flags of the import. */
+const encoder = existsSync(join(root, "dist/encoder/encoder.json")) ? ["--text-encoder", "dist/encoder"] : [];
 
 /** Ends what still runs when a step has failed. */
 const givenUp = new AbortController();
@@ -44,7 +51,7 @@ async function main(): Promise<void> {
     console.log("  shop       built");
   })();
   const learned = (async () => {
-    await step("catalogue", tacit("import", "demo/data/catalogue.csv", "--if-empty"), env);
+    await step("catalogue", tacit("import", "demo/data/catalogue.csv", "--if-empty", ...encoder), env);
     // Somebody waits: fewer people than a round's gate looks at tell enough of a first training.
     const quickly = { ...env, TACIT_GATE_PEOPLE: "60" };
     await step(

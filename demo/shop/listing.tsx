@@ -48,6 +48,7 @@ export function SearchPage({
     <Listing
       list="search"
       title={searchTitle(query)}
+      meant={query.trim()}
       {...{ catalogue, products, number }}
       addressOfPage={(page) => addressOf({ page: "search", query, number: page })}
     />
@@ -63,12 +64,14 @@ interface ListingProps {
   readonly title: string;
   readonly catalogue: Catalogue;
   readonly products: readonly Product[];
+  /** What was searched for; absent or empty: nothing. */
+  readonly meant?: string;
   readonly number: number;
   readonly addressOfPage: (number: number) => string;
 }
 
 /** A page of the list; where the list ends, shelves go on. */
-function Listing({ list, title, catalogue, products, number, addressOfPage }: ListingProps) {
+function Listing({ list, title, catalogue, products, meant = "", number, addressOfPage }: ListingProps) {
   const pages = Math.max(1, Math.ceil(products.length / perPage));
   const page = Math.min(number, pages);
   const shown = products.slice((page - 1) * perPage, page * perPage);
@@ -102,8 +105,12 @@ function Listing({ list, title, catalogue, products, number, addressOfPage }: Li
       {page === pages && (
         <Shelves
           catalogue={catalogue}
-          shelves={shown.length === 0 ? [{ list: "for-you" }, { list: "trending" }] : [{ list: "for-you" }]}
-          taken={shown.map(({ id }) => id)}
+          shelves={[
+            ...(meant === "" ? [] : [{ list: "meant", query: meant } as const]),
+            { list: "for-you" },
+            ...(shown.length === 0 ? [{ list: "trending" } as const] : []),
+          ]}
+          taken={meant === "" ? shown.map(({ id }) => id) : products.map(({ id }) => id)}
         />
       )}
     </main>

@@ -40,7 +40,7 @@ export function reasonInWords(reason: Reason): string {
         ? `Has “${reason.found}”`
         : `“${reason.found}” is near to “${reason.asked}”`;
     case "meaning":
-      return `Near to what “${reason.asked}” means`;
+      return "Near in meaning";
     case "trending":
       return "Wanted lately";
     case "popular":

@@ -21,6 +21,8 @@ export type ShelfKind =
   | { readonly list: "for-you" }
   /** What this person bought; not there while that is nothing. */
   | { readonly list: "again" }
+  /** What a search means besides what goes by its words; not there where that is nothing. */
+  | { readonly list: "meant"; readonly query: string }
   /** What the crowd wants; as long as no crowd has spoken, what is new. */
   | { readonly list: "trending" };
 
@@ -30,6 +32,7 @@ const counts: Readonly<Record<ShelfKind["list"], number>> = {
   kind: 6,
   "for-you": 12,
   again: 6,
+  meant: 12,
   trending: 6,
 };
 
@@ -54,7 +57,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   });
   if (answer.state === "waiting") {
     return shelves
-      .filter(({ list }) => list !== "again")
+      .filter((shelf) => !isOptional(shelf))
       .map((shelf) => (
         <Shelf key={shelf.list} list={shelf.list} title={titleOf(shelf, [])} note={waitingNote} />
       ));
@@ -66,7 +69,7 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   }));
   const dealt = dealtTo(offers, taken);
   return shelves.map((shelf, place) =>
-    shelf.list === "again" && dealt[place].length === 0 ? null : (
+    isOptional(shelf) && dealt[place].length === 0 ? null : (
       <Shelf
         key={shelf.list}
         list={shelf.list}
@@ -78,7 +81,13 @@ export function Shelves({ catalogue, shelves, taken = [] }: ShelvesProps) {
   );
 }
 
+/** Whether it is there only where it has something. */
+function isOptional({ list }: ShelfKind): boolean {
+  return list === "again" || list === "meant";
+}
+
 function nameOf(shelf: ShelfKind): string {
+  if (shelf.list === "meant") return `meant/${shelf.query}`;
   return "product" in shelf ? `${shelf.list}/${shelf.product.id}` : shelf.list;
 }
 
@@ -108,6 +117,8 @@ function asked(tacit: Tacit, shelf: ShelfKind): Promise<readonly Recommendation[
       return tacit.recommend({ count });
     case "again":
       return tacit.recommend({ count, again: true });
+    case "meant":
+      return tacit.search(shelf.query, { count });
     case "trending":
       return tacit.trending({ count });
   }
@@ -128,7 +139,7 @@ function candidatesOf(
   // Numbers of the stock list shape what is found alike; a name in common says it to a shopper.
   if (known.length > 0 && shelf.list === "similar")
     return namesakesFirst(catalogue.products, shelf.product, known);
-  if (known.length > 0 || shelf.list === "again") return known;
+  if (known.length > 0 || isOptional(shelf)) return known;
   const about = aboutOf(shelf);
   const own = about.length > 0 ? likeThem(catalogue, about) : catalogue.newestFirst;
   return own.map((product) => ({ product, reason: "From the catalogue" }));
@@ -158,6 +169,8 @@ function titleOf(shelf: ShelfKind, items: readonly Recommendation[]): string {
       return "For you";
     case "again":
       return "Buy again";
+    case "meant":
+      return "You may mean";
     case "trending":
       return isFromCrowd(items) ? "Trending" : "New in";
   }
@@ -189,6 +202,8 @@ function noteOf(
       return items.some(({ from }) => from === "said")
         ? "Put in order on this device, from what you said you like."
         : "Look at a few products, and this shelf follows.";
+    case "meant":
+      return "Near to your words, found on this device: nobody else reads them.";
     case "again":
       return "What you bought here. Only this browser knows.";
     case "trending":
