@@ -11,6 +11,7 @@ import { readShopCatalogue } from "../../bench/shop.ts";
 import { onboardingCases, rule, searchCases } from "../../bench/words/cases.ts";
 import { type Judged, judged } from "../../bench/words/judge.ts";
 import type { Tacit } from "../../sdk/index.ts";
+import { engines } from "../field/engines/registry.ts";
 import { openBrowser } from "../package/browser.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,6 +23,8 @@ const least = 16;
 declare global {
   interface Window {
     tacit?: Tacit;
+    /** What went wrong. */
+    troubles?: readonly string[];
   }
 }
 
@@ -143,4 +146,31 @@ test(`the first shelf is what at least ${least} of 20 people wrote about themsel
   }
   expect(tell("onboarding", results)).toBeGreaterThanOrEqual(least);
   await page.close();
+});
+
+test.each(["firefox", "webkit"] as const)("%s understands a text by what it means, too", async (name) => {
+  const engine = await engines[name].start();
+  try {
+    const session = await engine.open();
+    const tab = await session.tab();
+    await tab.goto(`${address}/`);
+    const found = () =>
+      tab.run(async () => {
+        const { tacit } = window;
+        if (tacit === undefined) return ["no SDK yet"];
+        if (window.troubles === undefined) {
+          const told: string[] = [];
+          window.troubles = told;
+          tacit.on("error", ({ message }) => told.push(message));
+        }
+        const list = await tacit.search("a timepiece", { count: 3 });
+        return [...list.map(({ title, reasons }) => `${reasons[0]?.why}: ${title}`), ...window.troubles];
+      });
+    await expect
+      .poll(found, { timeout: 60_000, interval: 300 })
+      .toContainEqual(expect.stringMatching(/^meaning: .*Clock/));
+    await session.close();
+  } finally {
+    await engine.stop();
+  }
 });
