@@ -109,17 +109,17 @@ test.each([
   expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(floors.keys()));
 });
 
-test("what runs encoders is loaded by one file, and only when it is asked to", () => {
-  const packages = /^(onnxruntime-web|@huggingface\/)/;
+test("what runs encoders is loaded by one file, what decodes pictures by another, and only when it is asked to", () => {
+  const packages = /^(onnxruntime-web|@huggingface\/|sharp$)/;
   const loading = Object.keys(allowed)
     .flatMap(importsOf)
     .filter(({ from }) => packages.test(from));
   expect(loading.map(({ file, from }) => `${relative(root, file)} ${from}`)).toEqual([
-    "server/encoders/load.ts onnxruntime-web/wasm",
     "server/encoders/load.ts @huggingface/tokenizers",
+    "server/encoders/load.ts onnxruntime-web/wasm",
+    "server/encoders/pictures/decode.ts sharp",
   ]);
-  const text = readFileSync(join(root, "server/encoders/load.ts"), "utf8");
-  for (const { from } of loading) expect(text).toContain(`import("${from}")`);
+  for (const { file, from } of loading) expect(readFileSync(file, "utf8")).toContain(`import("${from}")`);
 });
 
 test("no file imports itself, by whatever way round", () => {

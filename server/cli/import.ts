@@ -12,6 +12,7 @@ import type { AskedEncoder, AskedWords } from "../publishing/importing.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
+import { picturesAsked, picturesUsage } from "./pictures.ts";
 import { type AdminApi, fileBody, openOrReach, stepText, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
@@ -31,7 +32,8 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none]
+               [--image-encoder FOLDER|none] [--images DIR] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -46,6 +48,7 @@ export const importCatalogue: Command = {
                  import; none: words alone, as without one. What has a vector already is not encoded again
   --words        a word file (npm run words makes one), published for browsers that search or say what they look for in words of
                  their own, with this and every later import; none: the catalogue's own words alone, as without one
+${picturesUsage}
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
@@ -58,6 +61,8 @@ export const importCatalogue: Command = {
     decimal: { type: "string" },
     encoder: { type: "string" },
     words: { type: "string" },
+    "image-encoder": { type: "string" },
+    images: { type: "string" },
     variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
@@ -84,6 +89,14 @@ export const importCatalogue: Command = {
     const words = wordsNamed === undefined ? asBefore : wordsAt(wordsNamed, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
+    const imageEncoder = await picturesAsked(
+      {
+        encoder: textFlag(flags, "image-encoder"),
+        images: textFlag(flags, "images"),
+        data: config.data,
+      },
+      (step) => say(stepText(step)),
+    );
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, {
@@ -92,6 +105,7 @@ export const importCatalogue: Command = {
         asked,
         refit,
         encoder,
+        imageEncoder,
         words,
         isOnlyIfEmpty,
         say,
@@ -111,7 +125,16 @@ export const importCatalogue: Command = {
       const { contentDim } = config.catalogue;
       const encoders = keptEncoders(config.data);
       const wordFiles = keptWordFiles(config.data);
-      const settings = { contentDim, dim: config.training.dim, refit, encoder, encoders, words, wordFiles };
+      const settings = {
+        contentDim,
+        dim: config.training.dim,
+        refit,
+        encoder,
+        imageEncoder,
+        encoders,
+        words,
+        wordFiles,
+      };
       const outcome = await importFrom(
         parts.editions,
         { from: "file", path: file, charset, asked },
@@ -157,6 +180,7 @@ interface HandedOver {
   readonly asked: AskedReading;
   readonly refit: boolean;
   readonly encoder: AskedEncoder;
+  readonly imageEncoder: AskedEncoder;
   readonly words: AskedWords;
   readonly isOnlyIfEmpty: boolean;
   readonly say: (line: string) => void;
@@ -164,11 +188,14 @@ interface HandedOver {
 
 async function handedOver(
   api: AdminApi,
-  { file, charset, asked, refit, encoder, words, isOnlyIfEmpty, say }: HandedOver,
+  { file, charset, asked, refit, encoder, imageEncoder, words, isOnlyIfEmpty, say }: HandedOver,
 ): Promise<Answer> {
   const query = new URLSearchParams(queryOf(asked));
   if (refit) query.set("refit", "1");
   if (encoder.ask !== "as before") query.set("encoder", encoder.ask === "none" ? "none" : encoder.id);
+  if (imageEncoder.ask !== "as before") {
+    query.set("image-encoder", imageEncoder.ask === "none" ? "none" : imageEncoder.id);
+  }
   if (words.ask !== "as before") query.set("words", words.ask === "none" ? "none" : words.id);
   if (isOnlyIfEmpty) query.set("if-empty", "1");
   try {

@@ -5,10 +5,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Taken } from "../../core/encoder/manifest.ts";
 import { messageOf } from "../../core/errors.ts";
 import { makeFolder, writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { encoderIdIn, howToMakeOne, manifestFile, manifestIn } from "./load.ts";
+import { encoderIdIn, howToMakeOne, manifestFile, manifestFor } from "./load.ts";
 
 export function keptEncoders(data: string): string {
   return join(data, "encoders");
@@ -19,12 +20,12 @@ export function keptFolder(encoders: string, id: string): string {
 }
 
 /**
- * Copies a folder's encoder into the data directory unless it is there already; its id.
+ * Copies a folder's encoder, of texts unless told, into the data directory unless it is there already; its id.
  *
- * @throws {OperatorError} for a folder that holds no encoder, or another than its manifest says.
+ * @throws {OperatorError} for a folder that holds no encoder of these, or another than its manifest says.
  */
-export async function keepEncoder(folder: string, data: string): Promise<string> {
-  const manifest = await manifestIn(folder);
+export async function keepEncoder(folder: string, data: string, takes: Taken = "texts"): Promise<string> {
+  const manifest = await manifestFor(takes, folder);
   const id = await encoderIdIn(folder);
   const kept = keptFolder(keptEncoders(data), id);
   if (existsSync(join(kept, manifestFile))) return id;
