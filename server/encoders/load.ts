@@ -19,7 +19,6 @@ import { sha256 } from "../base/platform.ts";
 
 export const manifestFile = "encoder.json";
 export const howToMakeOne = "encoders/export/export.sh FOLDER makes one, with --images one of images";
-const packages = "onnxruntime-web @huggingface/tokenizers";
 
 /** @throws {OperatorError} for a folder that holds no encoder of texts, or another than its manifest says. */
 export async function loadEncoder(folder: string): Promise<Encoder> {
@@ -27,7 +26,7 @@ export async function loadEncoder(folder: string): Promise<Encoder> {
   const [model, tokenizer] = await Promise.all(
     [manifest.files.model, manifest.files.tokenizer].map(({ path }) => readIn(folder, path)),
   );
-  const [ort, { Tokenizer }] = await loaded(() =>
+  const [ort, { Tokenizer }] = await loaded("onnxruntime-web @huggingface/tokenizers", () =>
     Promise.all([loadOrt(), import("@huggingface/tokenizers")]),
   );
   return opened(folder, () => openEncoder({ ort, Tokenizer }, { manifest, model, tokenizer, sha256 }));
@@ -37,7 +36,7 @@ export async function loadEncoder(folder: string): Promise<Encoder> {
 export async function loadImageEncoder(folder: string): Promise<ImageEncoder> {
   const manifest = await manifestFor("images", folder);
   const model = await readIn(folder, manifest.files.model.path);
-  const ort = await loaded(loadOrt);
+  const ort = await loaded("onnxruntime-web", loadOrt);
   return opened(folder, () => openImageEncoder(ort, { manifest, model, sha256 }));
 }
 
@@ -78,7 +77,8 @@ async function loadOrt() {
   return ort;
 }
 
-async function loaded<Packages>(load: () => Promise<Packages>): Promise<Packages> {
+/** @param packages what `load` imports, as npm takes it. */
+async function loaded<Packages>(packages: string, load: () => Promise<Packages>): Promise<Packages> {
   try {
     return await load();
   } catch (error) {

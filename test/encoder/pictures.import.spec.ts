@@ -1,6 +1,6 @@
 /** tacit import --image-encoder with the exported model and drawn pictures: what an operator does, and what is published. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -199,6 +199,19 @@ test("a running server is handed vectors alone: it needs neither the pictures no
     rmSync(images, { recursive: true });
     const second = await imported(catalogue([...drawings, "unseen"]), "--port", port);
     expect(second.out.at(-1)).toBe("edition 2 is in force: 49 items");
+    const token = readFileSync(join(data, "admin-token"), "utf8").trim();
+    for (const encoder of ["..", "/etc", ""]) {
+      const query = `image-encoder=${encodeURIComponent(encoder)}`;
+      const refused = await fetch(`http://localhost:${port}/v1/admin/catalogue?${query}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: "id,title\na,b\n",
+      });
+      expect([refused.status, (await refused.json()).detail]).toEqual([
+        400,
+        "image-encoder must be 64 hex digits, or none",
+      ]);
+    }
   } finally {
     server.kill("SIGTERM");
     await ended;
