@@ -89,14 +89,14 @@ ${picturesUsage}
     const words = wordsNamed === undefined ? asBefore : wordsAt(wordsNamed, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
-    const imageEncoder = await picturesAsked(
-      {
-        encoder: textFlag(flags, "image-encoder"),
-        images: textFlag(flags, "images"),
-        data: config.data,
-      },
-      (step) => say(stepText(step)),
-    );
+    const imageEncoderNamed = textFlag(flags, "image-encoder");
+    const images = textFlag(flags, "images");
+    const imageEncoder =
+      imageEncoderNamed === undefined && images === undefined
+        ? asBefore
+        : await picturesAsked({ encoder: imageEncoderNamed, images, data: config.data }, (step) =>
+            say(stepText(step)),
+          );
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, {

@@ -32,8 +32,7 @@ export async function picturesAsked(
   if (images !== undefined && !isNamed) {
     throw new OperatorError("import: --images needs --image-encoder FOLDER, which says what encodes them");
   }
-  if (encoder === undefined) return { ask: "as before" };
-  if (encoder === "none") return { ask: "none" };
+  if (!isNamed) return encoder === undefined ? { ask: "as before" } : { ask: "none" };
   const id = await keepEncoder(encoder, data, "images");
   if (images !== undefined) await encodePictures(images, { encoders: keptEncoders(data), id }, progress);
   return { ask: "encoder", id };
