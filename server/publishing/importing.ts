@@ -129,10 +129,8 @@ export async function draftImport(
   const kept = stored === null ? null : parseSpace(stored);
   const encoded = await encodedFor(items, settings, kept, progress);
   if (typeof encoded === "string") return { ok: false, faults: [encoded] };
-  const pictures = await picturesFor(items, {
-    id: idAsked(settings.imageEncoder, kept?.pictures),
-    encoders: settings.encoders,
-  });
+  const picturesBy = idAsked(settings.imageEncoder, kept?.pictures);
+  const pictures = await picturesFor(items, { id: picturesBy, encoders: settings.encoders });
   if (typeof pictures === "string") return { ok: false, faults: [pictures] };
   const words = await wordsFor(settings, before);
   if (typeof words === "string") return { ok: false, faults: [words] };
@@ -254,11 +252,8 @@ async function encodedFor(
 }
 
 /** Of the encoder that is asked for, or that made this part of the space in force; null for none. */
-function idAsked(
-  asked: AskedEncoder = { ask: "as before" },
-  before: ContentSpace["meaning"] = null,
-): string | null {
-  if (asked.ask === "as before") return before?.encoder ?? null;
+function idAsked(asked: AskedEncoder | undefined, before?: ContentSpace["meaning"]): string | null {
+  if (asked === undefined || asked.ask === "as before") return before?.encoder ?? null;
   return asked.ask === "none" ? null : asked.id;
 }
 
