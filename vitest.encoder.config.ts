@@ -1,4 +1,7 @@
-/** npm run test:encoder: a real sentence encoder, in Node and in Chromium; `npm run encoder -- dist/encoder` makes it. */
+/**
+ * npm run test:encoder: real encoders, of sentences and of images, in Node and in Chromium;
+ * `npm run encoder -- dist/encoder` and `npm run image-encoder -- dist/image-encoder` make them.
+ */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

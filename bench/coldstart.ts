@@ -154,12 +154,13 @@ function rowsBy(way: Way | null, isNew: Uint8Array): Pick<JointInput, "content" 
   const old = Array.from(items.keys()).filter((at) => isNew[at] === 0);
   const fitted = way === null ? null : fitMeaning(vectorsOf(way.encoded, old), way.options);
   const known = old.map((at): ContentItem => items[at]);
-  const space = fitSpace(known, { dim: Math.min(contentDim, known.length) }, fitted);
+  const space = fitSpace(known, { dim: Math.min(contentDim, known.length) }, { meaning: fitted });
   const dim = rowDim(space);
   const rows = new Float32Array(items.length * dim);
   const row = new Float64Array(dim);
   for (const [at, item] of items.entries()) {
-    projectInto(row, item, space, way === null ? null : vectorsOf(way.encoded, [at]).values);
+    const meaning = way === null ? null : vectorsOf(way.encoded, [at]).values;
+    projectInto(row, item, space, { meaning });
     rows.set(row, at * dim);
   }
   return { content: quantizeRows(rows, items.length, dim), contentDim: dim };

@@ -148,12 +148,12 @@ function favourites(rows: readonly number[]): readonly string[] {
 }
 
 function contentRows() {
-  const space = fitSpace(catalogue, { dim: contentDim }, null);
+  const space = fitSpace(catalogue, { dim: contentDim });
   const width = rowDim(space);
   const rows = new Float32Array(items.length * width);
   const row = new Float64Array(width);
   for (const [at, item] of catalogue.entries()) {
-    projectInto(row, item, space, null);
+    projectInto(row, item, space);
     rows.set(row, at * width);
   }
   return quantizeRows(rows, items.length, width);

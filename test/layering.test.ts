@@ -110,19 +110,21 @@ test.each([
   expect(new Set(imports.map(({ file }) => floorOf(file)))).toEqual(new Set(floors.keys()));
 });
 
-test("what runs encoders is loaded by one file of the server, and in browsers in a file of its own, when asked to", () => {
-  const packages = /^(onnxruntime-web|@huggingface\/)/;
+test("what runs encoders, and what decodes pictures, is loaded by one file of the server each, and in browsers in one of its own, when asked to", () => {
+  const packages = /^(onnxruntime-web|@huggingface\/|sharp$)/;
   const loading = Object.keys(allowed)
     .flatMap(importsOf)
     .filter(({ from }) => packages.test(from));
   expect(loading.map(({ file, from }) => `${relative(root, file)} ${from}`)).toEqual([
     "worker/texts/encoder.ts @huggingface/tokenizers",
     "worker/texts/encoder.ts onnxruntime-web/wasm",
-    "server/encoders/load.ts onnxruntime-web/wasm",
     "server/encoders/load.ts @huggingface/tokenizers",
+    "server/encoders/load.ts onnxruntime-web/wasm",
+    "server/encoders/pictures/decode.ts sharp",
   ]);
-  const text = readFileSync(join(root, "server/encoders/load.ts"), "utf8");
-  for (const { from } of loading) expect(text).toContain(`import("${from}")`);
+  for (const { file, from } of loading.filter((one) => one.file.includes("/server/"))) {
+    expect(readFileSync(file, "utf8")).toContain(`import("${from}")`);
+  }
   const entries = Object.keys(allowed)
     .flatMap(importsOf)
     .filter(({ from }) => /\/encoder\.ts$/.test(from))

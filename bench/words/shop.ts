@@ -19,12 +19,12 @@ export async function shopWithContent(
   const cards = items.map(
     ({ item, title, categories = [], group }): ShopCard => ({ item, title, categories, group }),
   );
-  const space = fitSpace(items, { dim: contentDim }, null);
+  const space = fitSpace(items, { dim: contentDim });
   const dim = rowDim(space);
   const rows = new Float32Array(items.length * dim);
   const row = new Float64Array(dim);
   for (const [at, item] of items.entries()) {
-    projectInto(row, item, space, null);
+    projectInto(row, item, space);
     rows.set(row, at * dim);
   }
   const shares = sharesOf(cards);

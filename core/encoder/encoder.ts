@@ -5,16 +5,17 @@
  * Texts of the same number of tokens are run together, so that none is padded: what a batch holds beside a
  * text changes nothing of its vector, down to the last bit of what the graph adds up.
  */
-import type { EncoderManifest } from "./manifest.ts";
+import type { TextManifest } from "./manifest.ts";
 
-export interface Encoder {
+/** Texts to vectors, or what else an encoder takes. */
+export interface Encoder<Input = string> {
   /** Whoever has the same id gives the same vectors. */
   readonly id: string;
   readonly name: string;
   /** Numbers per vector. */
   readonly dim: number;
-  /** Rows of `dim` numbers, each of length 1, in the order of the texts. */
-  readonly encode: (texts: readonly string[]) => Promise<Float32Array>;
+  /** Rows of `dim` numbers, each of length 1, in the order of what was given. */
+  readonly encode: (inputs: readonly Input[]) => Promise<Float32Array>;
   /** Frees the model's memory; nothing can be encoded afterwards. */
   readonly close: () => Promise<void>;
 }
@@ -33,7 +34,7 @@ export type RunGraph = (batch: TokenBatch) => Promise<Float32Array>;
 export type Tokenize = (text: string, ends: boolean) => readonly number[];
 
 export interface EncodingParts {
-  readonly manifest: EncoderManifest;
+  readonly manifest: TextManifest;
   readonly tokenize: Tokenize;
   readonly run: RunGraph;
 }
@@ -92,7 +93,7 @@ function batchOf(texts: readonly (readonly number[])[]): TokenBatch {
 function pooledRows(
   numbers: Float32Array,
   { count, tokens }: TokenBatch,
-  { dim, pooling, name }: EncoderManifest,
+  { dim, pooling, name }: TextManifest,
 ): Float32Array {
   const perText = pooling === "in graph" ? 1 : tokens;
   if (numbers.length !== count * perText * dim) {
@@ -109,12 +110,22 @@ function pooledRows(
       const from = (row * perText + token) * dim;
       for (let k = 0; k < dim; k++) sums[k] += numbers[from + k];
     }
-    let square = 0;
-    for (let k = 0; k < dim; k++) square += sums[k] * sums[k];
-    const length = Math.sqrt(square);
-    if (!Number.isFinite(length))
-      throw new RangeError(`encode: ${name} must give finite numbers, got ${length}`);
-    if (length > 0) for (let k = 0; k < dim; k++) rows[row * dim + k] = sums[k] / length;
+    unitInto(rows, row * dim, sums, name);
   }
   return rows;
+}
+
+/**
+ * Writes a vector into `out` from `at` on, of length 1; zeros stay zeros.
+ *
+ * @param name of the encoder.
+ * @throws {RangeError} for numbers that are not finite.
+ */
+export function unitInto(out: Float32Array, at: number, vector: ArrayLike<number>, name: string): void {
+  let square = 0;
+  for (let k = 0; k < vector.length; k++) square += vector[k] * vector[k];
+  const length = Math.sqrt(square);
+  if (!Number.isFinite(length))
+    throw new RangeError(`encode: ${name} must give finite numbers, got ${length}`);
+  for (let k = 0; k < vector.length; k++) out[at + k] = length > 0 ? vector[k] / length : 0;
 }

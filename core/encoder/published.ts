@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { partIdSchema } from "../model/limits.ts";
 import { encodePart, headerFields, parsePart } from "../model/part.ts";
-import { type EncoderManifest, parseManifest } from "./manifest.ts";
+import { manifestTaking, parseManifest, type TextManifest } from "./manifest.ts";
 import { encoderKind } from "./ref.ts";
 
 /** As they stand in an encoder's folder. */
@@ -20,7 +20,7 @@ export interface PublishedFiles {
 export interface PublishedEncoder {
   /** Of the encoder. */
   readonly id: string;
-  readonly manifest: EncoderManifest;
+  readonly manifest: TextManifest;
   readonly model: Uint8Array;
   readonly tokenizer: Uint8Array;
 }
@@ -40,13 +40,13 @@ export function encodePublished(id: string, files: PublishedFiles): Uint8Array<A
 
 const headerSchema = v.object({ encoder: partIdSchema });
 
-/** Files stay where they stand in `bytes`. @throws {TypeError | RangeError} for anything but such a part. */
+/** Files stay where they stand in `bytes`. @throws {TypeError | RangeError} for anything but such a part, of texts. */
 export function parsePublished(bytes: Uint8Array): PublishedEncoder {
   const who = "parsePublished";
   const part = parsePart(bytes, { kind: encoderKind, who });
   return {
     id: headerFields(part, headerSchema, who).encoder,
-    manifest: parseManifest(part.section({ name: "manifest", type: "json" })),
+    manifest: manifestTaking("texts", parseManifest(part.section({ name: "manifest", type: "json" }))),
     tokenizer: part.section({ name: "tokenizer", type: "json" }),
     model: part.section({ name: "model", type: "bytes" }),
   };

@@ -6,30 +6,12 @@
 import { toHex } from "../bytes.ts";
 import { canonicalJson, jsonFromUtf8, jsonToBytes } from "../json.ts";
 import { type Encoder, encodeWith, type RunGraph } from "./encoder.ts";
-import type { EncoderFile, EncoderManifest } from "./manifest.ts";
-
-interface OnnxTensor {
-  readonly data: unknown;
-}
-
-interface OnnxSession<Tensor extends OnnxTensor> {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly run: (
-    inputs: Record<string, Tensor>,
-    outputs: string[],
-  ) => Promise<Readonly<Record<string, Tensor>>>;
-  readonly release: () => Promise<void>;
-}
+import type { EncoderManifest, TextManifest } from "./manifest.ts";
+import { floatsOf, type OnnxSessions, type OnnxTensor, requireFile, requireNames } from "./onnx.ts";
 
 export interface EncoderRuntime<Tensor extends OnnxTensor = OnnxTensor> {
   readonly ort: {
-    readonly InferenceSession: {
-      readonly create: (
-        model: Uint8Array,
-        options: { readonly executionProviders: readonly string[] },
-      ) => Promise<OnnxSession<Tensor>>;
-    };
+    readonly InferenceSession: OnnxSessions<Tensor>;
     readonly Tensor: new (type: "int64", data: BigInt64Array, dims: readonly number[]) => Tensor;
   };
   readonly Tokenizer: new (
@@ -44,7 +26,7 @@ export interface EncoderRuntime<Tensor extends OnnxTensor = OnnxTensor> {
 }
 
 export interface EncoderFiles {
-  readonly manifest: EncoderManifest;
+  readonly manifest: TextManifest;
   /** ONNX. */
   readonly model: Uint8Array;
   /** As JSON. */
@@ -60,18 +42,16 @@ export async function openEncoder<Tensor extends OnnxTensor>(
   { manifest, sha256, ...files }: EncoderFiles,
 ): Promise<Encoder> {
   for (const file of ["model", "tokenizer"] as const) {
-    requireFile(file, manifest, toHex(await sha256(files[file])));
+    requireFile(manifest.files[file], toHex(await sha256(files[file])));
   }
   const tokenizer = new Tokenizer(tokenizerIn(files.tokenizer), {});
   const session = await ort.InferenceSession.create(files.model, { executionProviders: ["wasm"] });
-  requireNames(manifest, session);
+  requireNames(manifest, manifest.inputs, session);
   const run: RunGraph = async ({ ids, count, tokens }) => {
     const tensorOf = (data: BigInt64Array) => new ort.Tensor("int64", data, [count, tokens]);
     const inputs: Record<string, Tensor> = {};
     for (const name of manifest.inputs) inputs[name] = tensorOf(inputOf(name, ids));
-    const { [manifest.output]: output } = await session.run(inputs, [manifest.output]);
-    if (output?.data instanceof Float32Array) return output.data;
-    throw new TypeError(`encode: ${manifest.output} must be of float32, got other numbers`);
+    return floatsOf(session, inputs, manifest.output);
   };
   return {
     id: await encoderIdOf(manifest, sha256),
@@ -86,45 +66,21 @@ export async function openEncoder<Tensor extends OnnxTensor>(
   };
 }
 
-/** The hash of what the manifest says of the vectors, the hashes of both files among it. */
+/** The hash of what the manifest says of the vectors, the hashes of its files among it. */
 export async function encoderIdOf(
   manifest: EncoderManifest,
   sha256: EncoderFiles["sha256"],
 ): Promise<string> {
-  const { source: _source, ...says } = manifest;
+  const { source: _source, takes, ...rest } = manifest;
+  // Encoders of texts had their ids before there were others.
+  const says = takes === "texts" ? rest : { takes, ...rest };
   return toHex(await sha256(jsonToBytes(canonicalJson(says))));
 }
 
-function inputOf(name: EncoderManifest["inputs"][number], ids: BigInt64Array): BigInt64Array {
+function inputOf(name: TextManifest["inputs"][number], ids: BigInt64Array): BigInt64Array {
   if (name === "input_ids") return ids;
   // No text is padded, and none is a pair.
   return new BigInt64Array(ids.length).fill(name === "attention_mask" ? 1n : 0n);
-}
-
-function requireFile(file: EncoderFile, { files }: EncoderManifest, found: string): void {
-  const { path, sha256 } = files[file];
-  if (found === sha256) return;
-  throw new TypeError(
-    `openEncoder: ${path} must have the SHA-256 ${sha256}, as its manifest says, got ${found}`,
-  );
-}
-
-function requireNames(
-  { inputs, output, name }: EncoderManifest,
-  { inputNames, outputNames }: Pick<OnnxSession<OnnxTensor>, "inputNames" | "outputNames">,
-): void {
-  const missing = inputNames.filter((one) => !(inputs as readonly string[]).includes(one));
-  const unknown = inputs.filter((one) => !inputNames.includes(one));
-  if (missing.length + unknown.length > 0) {
-    throw new TypeError(
-      `openEncoder: inputs of ${name} must be ${inputNames.join(", ")}, got ${inputs.join(", ")}`,
-    );
-  }
-  if (!outputNames.includes(output)) {
-    throw new TypeError(
-      `openEncoder: output of ${name} must be one of ${outputNames.join(", ")}, got ${output}`,
-    );
-  }
 }
 
 function tokenizerIn(bytes: Uint8Array): object {

@@ -12,6 +12,7 @@ import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag } from "./flags.ts";
+import { picturesAsked, picturesUsage } from "./pictures.ts";
 import { type AdminApi, fileBody, openOrReach, stepText, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
 
@@ -31,7 +32,9 @@ type Answer = v.InferOutput<typeof answerSchema>;
 export const importCatalogue: Command = {
   summary: "put a catalogue file in force",
   usage: `tacit import FILE [--if-empty] [--refit] [--format NAME] [--map COLUMN=NAME,…] [--decimal MARK]
-               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none] [--text-encoder FOLDER|none] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
+               [--skip-faults N%] [--variants titles|said] [--charset NAME] [--encoder FOLDER|none] [--words FILE|none]
+               [--text-encoder FOLDER|none] [--image-encoder FOLDER|none] [--images DIR] [--wait SECONDS] [--config FILE]
+               [--data DIR] [--port N]
 
   --if-empty     do nothing when a catalogue is in force already
   --refit        fit the content space anew; done by itself when too much of the catalogue is outside it
@@ -48,6 +51,7 @@ export const importCatalogue: Command = {
                  their own, with this and every later import; none: the catalogue's own words alone, as without one
   --text-encoder a sentence encoder, published for the same browsers: they understand more, and fetch tens of megabytes for it;
                  none: as without one
+${picturesUsage}
   --wait         so long to wait for another command on the data directory, 30 unless told
   --port         where the server answers that has the data directory, 8787 unless told
 
@@ -61,6 +65,8 @@ export const importCatalogue: Command = {
     encoder: { type: "string" },
     words: { type: "string" },
     "text-encoder": { type: "string" },
+    "image-encoder": { type: "string" },
+    images: { type: "string" },
     variants: { type: "string" },
     port: { type: "string" },
     ...waitFlag,
@@ -89,6 +95,14 @@ export const importCatalogue: Command = {
     const textEncoder = forTexts === undefined ? asBefore : await encoderNamed(forTexts, config.data);
     const { log, say } = voiceOf(config, { err });
     const onStep: PartsOptions["onStep"] = (_job, step) => say(stepText(step));
+    const imageEncoderNamed = textFlag(flags, "image-encoder");
+    const images = textFlag(flags, "images");
+    const imageEncoder =
+      imageEncoderNamed === undefined && images === undefined
+        ? asBefore
+        : await picturesAsked({ encoder: imageEncoderNamed, images, data: config.data }, (step) =>
+            say(stepText(step)),
+          );
     const reached = await openOrReach("import", config, { env, log, onStep, say, waitMs });
     if (reached.at === "server") {
       const answer = await handedOver(reached.api, {
@@ -97,6 +111,7 @@ export const importCatalogue: Command = {
         asked,
         refit,
         encoder,
+        imageEncoder,
         words,
         textEncoder,
         isOnlyIfEmpty,
@@ -117,8 +132,8 @@ export const importCatalogue: Command = {
       const { contentDim } = config.catalogue;
       const encoders = keptEncoders(config.data);
       const wordFiles = keptWordFiles(config.data);
-      const texts = { encoder, words, textEncoder };
-      const settings = { contentDim, dim: config.training.dim, refit, ...texts, encoders, wordFiles };
+      const by = { encoder, imageEncoder, words, textEncoder };
+      const settings = { contentDim, dim: config.training.dim, refit, ...by, encoders, wordFiles };
       const outcome = await importFrom(
         parts.editions,
         { from: "file", path: file, charset, asked },
@@ -164,6 +179,7 @@ interface HandedOver {
   readonly asked: AskedReading;
   readonly refit: boolean;
   readonly encoder: AskedEncoder;
+  readonly imageEncoder: AskedEncoder;
   readonly words: AskedWords;
   readonly textEncoder: AskedEncoder;
   readonly isOnlyIfEmpty: boolean;
@@ -172,11 +188,12 @@ interface HandedOver {
 
 async function handedOver(
   api: AdminApi,
-  { file, charset, asked, refit, encoder, words, textEncoder, isOnlyIfEmpty, say }: HandedOver,
+  { file, charset, asked, refit, encoder, imageEncoder, words, textEncoder, isOnlyIfEmpty, say }: HandedOver,
 ): Promise<Answer> {
   const query = new URLSearchParams(queryOf(asked));
   if (refit) query.set("refit", "1");
-  for (const [name, what] of Object.entries({ encoder, words, "text-encoder": textEncoder })) {
+  const by = { encoder, "image-encoder": imageEncoder, words, "text-encoder": textEncoder };
+  for (const [name, what] of Object.entries(by)) {
     if (what.ask !== "as before") query.set(name, what.ask === "none" ? "none" : what.id);
   }
   if (isOnlyIfEmpty) query.set("if-empty", "1");

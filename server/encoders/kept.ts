@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Taken } from "../../core/encoder/manifest.ts";
 import type { PublishedFiles } from "../../core/encoder/published.ts";
 import { messageOf } from "../../core/errors.ts";
 import { makeFolder, writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";
-import { encoderIdIn, howToMakeOne, manifestFile, manifestFrom, manifestIn } from "./load.ts";
+import { encoderIdIn, howToMakeOne, manifestFile, manifestFor } from "./load.ts";
 
 export function keptEncoders(data: string): string {
   return join(data, "encoders");
@@ -20,12 +21,12 @@ export function keptFolder(encoders: string, id: string): string {
 }
 
 /**
- * Copies a folder's encoder into the data directory unless it is there already; its id.
+ * Copies a folder's encoder, of texts unless told, into the data directory unless it is there already; its id.
  *
- * @throws {OperatorError} for a folder that holds no encoder, or another than its manifest says.
+ * @throws {OperatorError} for a folder that holds no encoder of these, or another than its manifest says.
  */
-export async function keepEncoder(folder: string, data: string): Promise<string> {
-  const manifest = await manifestIn(folder);
+export async function keepEncoder(folder: string, data: string, takes: Taken = "texts"): Promise<string> {
+  const manifest = await manifestFor(takes, folder);
   const id = await encoderIdIn(folder);
   const kept = keptFolder(keptEncoders(data), id);
   if (existsSync(join(kept, manifestFile))) return id;
@@ -41,12 +42,11 @@ export async function keepEncoder(folder: string, data: string): Promise<string>
 }
 
 /** The files of a kept one, as they stand. @throws {OperatorError} when one is not what the manifest says. */
-export function publishedFiles(encoders: string, id: string): PublishedFiles {
+export async function publishedFiles(encoders: string, id: string): Promise<PublishedFiles> {
   const folder = keptFolder(encoders, id);
-  const manifest = readFileIn(folder, manifestFile);
-  const { files } = manifestFrom(manifest, folder);
+  const { files } = await manifestFor("texts", folder);
   return {
-    manifest,
+    manifest: readFileIn(folder, manifestFile),
     model: readAs(folder, files.model.path, files.model.sha256),
     tokenizer: readAs(folder, files.tokenizer.path, files.tokenizer.sha256),
   };

@@ -43,7 +43,7 @@ export interface AdminWorkParts {
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
  *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
- *                     ?text-encoder likewise, for browsers; ?words a kept word file likewise
+ *                     ?text-encoder likewise, for browsers; ?image-encoder one of images, ?words a kept word file likewise
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -95,6 +95,11 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
       const detail = `${encoder === null ? "encoder" : "text-encoder"} must be 64 hex digits, or none`;
       return problem(c, { status: 400, name: "bad-query", detail });
     }
+    const imageEncoder = encoderIn(c.req.query("image-encoder"));
+    if (imageEncoder === null) {
+      const detail = "image-encoder must be 64 hex digits, or none";
+      return problem(c, { status: 400, name: "bad-query", detail });
+    }
     const words = wordsIn(c.req.query("words"));
     if (words === null) {
       const detail = "words must be 64 hex digits, or none";
@@ -112,6 +117,7 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         refit: c.req.query("refit") === "1",
         encoder,
         textEncoder,
+        imageEncoder,
         encoders: keptEncoders(config.data),
         words,
         wordFiles: keptWordFiles(config.data),

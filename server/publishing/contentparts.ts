@@ -9,7 +9,7 @@
 import { type ContentPart, contentKind, encodeContent } from "../../core/model/content.ts";
 import { quantizeRows, rowsBetween } from "../../core/model/quantize.ts";
 import { type Named, named } from "./encode.ts";
-import { type EncodedItems, vectorIn } from "./import/meaning.ts";
+import { type EncodedItems, type ItemVectors, vectorIn } from "./import/meaning.ts";
 import { type ContentSpace, projectInto, rowDim } from "./import/space.ts";
 import type { ContentItem } from "./import/tokens.ts";
 
@@ -23,16 +23,18 @@ export interface ContentSources {
   readonly before: readonly Named<ContentPart>[];
   /** The items' vectors, where the space has a meaning. */
   readonly encoded: EncodedItems | null;
+  /** The vectors of items' pictures, where the space has pictures. */
+  readonly pictures?: ItemVectors | null;
 }
 
 export async function contentParts(
   items: readonly ContentItem[],
   { id, space }: SpaceInForce,
-  { before, encoded }: ContentSources,
+  { before, encoded, pictures = null }: ContentSources,
 ): Promise<readonly Named<ContentPart>[]> {
   const wanted = items.map(({ item }) => item);
   const dim = rowDim(space);
-  const addition = changedRows(items, space, { before, encoded });
+  const addition = changedRows(items, space, { before, encoded, pictures });
   const shape = { dim, space: id };
   const parts: (Named<ContentPart> | ContentPart)[] = [...before];
   if (addition.items.length > 0 || before.length === 0) parts.push({ ...shape, ...addition });
@@ -71,7 +73,7 @@ function split(part: ContentPart, mostRows: number): readonly ContentPart[] {
 function changedRows(
   items: readonly ContentItem[],
   space: ContentSpace,
-  { before, encoded }: ContentSources,
+  { before, encoded, pictures = null }: ContentSources,
 ): Pick<ContentPart, "items" | "rows"> {
   const dim = rowDim(space);
   const placeOf = new Map<string, { readonly part: ContentPart; readonly row: number }>();
@@ -82,8 +84,11 @@ function changedRows(
   const values: Int8Array[] = [];
   const scales: number[] = [];
   const vector = new Float64Array(dim);
+  const pictured = new Float32Array(pictures?.dim ?? 0);
   for (const [at, item] of items.entries()) {
-    projectInto(vector, item, space, encoded === null ? null : vectorIn(encoded, at));
+    const meaning = encoded === null ? null : vectorIn(encoded, at);
+    const picture = pictures?.readInto(pictured, at) ? pictured : null;
+    projectInto(vector, item, space, { meaning, picture });
     // As the base of a new space is made, row by row: a row is the same bytes whatever stands beside it.
     const row = quantizeRows(vector, 1, dim);
     const place = placeOf.get(item.item);

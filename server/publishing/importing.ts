@@ -20,13 +20,20 @@ import { contentParts } from "./contentparts.ts";
 import { type Draft, namedLearned, namedPredicted, notMeasured } from "./draft.ts";
 import { type Named, named } from "./encode.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
-import { type EncodedItems, fitMeaning, meaningDefaults, meaningText } from "./import/meaning.ts";
+import {
+  type EncodedItems,
+  fitMeaning,
+  type ItemVectors,
+  meaningDefaults,
+  meaningText,
+} from "./import/meaning.ts";
 import { type ImportResult, readCatalogue } from "./import/readcatalogue.ts";
 import { type ContentSpace, encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
 import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
 import { type Input, inputOfBytes, inputOfFile } from "./input/input.ts";
 import { learnedParts, mixOf, predictionsFor, settingsFor } from "./model.ts";
+import { fitPicturesBeside, hasPicturesOf, picturesFor } from "./pictures.ts";
 import { type AskedEncoder, noTexts, type TextSettings, textsFor } from "./texts.ts";
 
 export interface ImportSettings extends TextSettings {
@@ -40,6 +47,8 @@ export interface ImportSettings extends TextSettings {
    * What content by meaning is made with; the encoder of the space in force where nothing else is asked for.
    */
   readonly encoder?: AskedEncoder;
+  /** What content by pictures is made with; likewise. */
+  readonly imageEncoder?: AskedEncoder;
 }
 
 /** Where a catalogue comes from. */
@@ -100,6 +109,9 @@ export async function draftImport(
   const kept = stored === null ? null : parseSpace(stored);
   const encoded = await encodedFor(items, settings, kept, progress);
   if (typeof encoded === "string") return { ok: false, faults: [encoded] };
+  const picturesBy = idAsked(settings.imageEncoder, kept?.pictures);
+  const pictures = await picturesFor(items, { id: picturesBy, encoders: settings.encoders });
+  if (typeof pictures === "string") return { ok: false, faults: [pictures] };
   const texts = await textsFor(
     items,
     { settings, before: before?.parts.texts ?? noTexts, encoded },
@@ -107,7 +119,7 @@ export async function draftImport(
   );
   if (typeof texts === "string") return { ok: false, faults: [texts] };
   progress({ what: "content vectors", of: items.length });
-  const { space, content } = await contentOf({ items, settings, before, kept, encoded });
+  const { space, content } = await contentOf({ items, settings, before, kept, encoded, pictures });
   const publicItems = publicSideOf(cards, content);
   const common = { space, origin: "import", verdict: notMeasured } as const;
   const draft =
@@ -208,12 +220,11 @@ function withOtherFactors(learned: LearnedItems, publicItems: PublicItems, dim: 
  */
 async function encodedFor(
   items: readonly CatalogueItem[],
-  { encoder: asked = { ask: "as before" }, encoders }: ImportSettings,
+  { encoder: asked, encoders }: ImportSettings,
   kept: ContentSpace | null,
   progress: Progress,
 ): Promise<EncodedItems | null | string> {
-  const before = kept?.meaning?.encoder ?? null;
-  const id = asked.ask === "encoder" ? asked.id : asked.ask === "none" ? null : before;
+  const id = idAsked(asked, kept?.meaning);
   if (id === null) return null;
   if (encoders === undefined) throw new Error("importing: expected the folder of encoders, got none");
   try {
@@ -224,6 +235,12 @@ async function encodedFor(
   }
 }
 
+/** Of the encoder that is asked for, or that made this part of the space in force; null for none. */
+function idAsked(asked: AskedEncoder | undefined, before?: ContentSpace["meaning"]): string | null {
+  if (asked === undefined || asked.ask === "as before") return before?.encoder ?? null;
+  return asked.ask === "none" ? null : asked.id;
+}
+
 interface ContentOf {
   readonly items: readonly CatalogueItem[];
   readonly settings: ImportSettings;
@@ -231,6 +248,7 @@ interface ContentOf {
   /** The space in force. */
   readonly kept: ContentSpace | null;
   readonly encoded: EncodedItems | null;
+  readonly pictures: ItemVectors | null;
 }
 
 async function contentOf({
@@ -239,19 +257,32 @@ async function contentOf({
   before,
   kept,
   encoded,
+  pictures,
 }: ContentOf): Promise<{ readonly space: Draft["space"]; readonly content: readonly Named<ContentPart>[] }> {
   const isKept = before !== null && kept !== null && !refit;
-  if (isKept && !isOutgrown(kept, items, { dim: contentDim }) && hasMeaningOf(kept, encoded)) {
+  if (
+    isKept &&
+    !isOutgrown(kept, items, { dim: contentDim }) &&
+    hasMeaningOf(kept, encoded) &&
+    hasPicturesOf(kept, pictures)
+  ) {
     const space = { id: before.space, space: kept };
-    const content = await contentParts(items, space, { before: before.parts.content, encoded });
+    const content = await contentParts(items, space, { before: before.parts.content, encoded, pictures });
     return { space: { id: space.id, bytes: null }, content };
   }
   const most = { ...meaningDefaults, dim: Math.min(meaningDefaults.dim, modelLimits.dim - contentDim) };
   const meaning = encoded === null || most.dim === 0 ? null : fitMeaning(encoded, most);
-  const space = fitSpace(items, { dim: contentDim }, meaning);
+  const space = fitSpace(
+    items,
+    { dim: contentDim },
+    { meaning, pictures: fitPicturesBeside(meaning, pictures, contentDim) },
+  );
   const bytes = encodeSpace(space);
   const id = toHex(await sha256(bytes));
-  return { space: { id, bytes }, content: await contentParts(items, { id, space }, { before: [], encoded }) };
+  return {
+    space: { id, bytes },
+    content: await contentParts(items, { id, space }, { before: [], encoded, pictures }),
+  };
 }
 
 /** Whether the space has the meaning that is wanted, with at least half of the numbers that it could have. */

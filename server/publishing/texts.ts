@@ -100,7 +100,7 @@ async function encoderFor(
       encoder:
         before.encoder?.part === id
           ? before.encoder
-          : await named(encoderKind, id, publishedPart(encoders, id)),
+          : await named(encoderKind, id, await publishedPart(encoders, id)),
       meanings: await meaningsOf(items, vectors),
     };
   } catch (error) {
@@ -108,8 +108,8 @@ async function encoderFor(
   }
 }
 
-function publishedPart(encoders: string, id: string): Uint8Array {
-  const files = publishedFiles(encoders, id);
+async function publishedPart(encoders: string, id: string): Promise<Uint8Array> {
+  const files = await publishedFiles(encoders, id);
   try {
     return encodePublished(id, files);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** A worker that loads an encoder when it is first asked for vectors: how a site's own worker would. */
-import { parseManifest } from "../../core/encoder/manifest.ts";
+import { manifestTaking, parseManifest } from "../../core/encoder/manifest.ts";
 import { openEncoder } from "../../core/encoder/runtime.ts";
 
 export type Question =
@@ -19,7 +19,7 @@ async function vectorsOf(texts: readonly string[]): Promise<Answer> {
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = new URL("/runtime/", location.origin).href;
   const file = async (name: string) => new Uint8Array(await (await fetch(`/encoder/${name}`)).arrayBuffer());
-  const manifest = parseManifest(await file("encoder.json"));
+  const manifest = manifestTaking("texts", parseManifest(await file("encoder.json")));
   const { files } = manifest;
   const encoder = await openEncoder(
     { ort, Tokenizer },

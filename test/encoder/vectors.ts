@@ -1,6 +1,7 @@
 /** Vectors as the tests of encoders compare them, and those that test/vectors/encoder/make.py froze. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
+import type { Shape } from "./drawn.ts";
 
 export function rowsOf(vectors: Float32Array, dim: number): Float32Array[] {
   expect(vectors.length % dim).toBe(0);
@@ -24,6 +25,17 @@ interface Frozen {
   readonly unigram: {
     readonly tokenizer: { readonly model: { readonly type: string } };
     readonly texts: readonly TokenizedText[];
+  };
+  readonly pictures: {
+    readonly pictures: readonly {
+      readonly shape: Shape;
+      /** Places in the lists of drawn.ts. */
+      readonly ink: number;
+      readonly paper: number;
+      /** Of the pixels, hex. */
+      readonly sha256: string;
+      readonly vector: readonly number[];
+    }[];
   };
   readonly sentences: {
     readonly sentences: readonly { readonly text: string; readonly vector: readonly number[] }[];

@@ -5,6 +5,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { toHex } from "../../core/bytes.ts";
 import { encodeChoices, parseChoices } from "../../core/consent.ts";
+import { parsePictureHeader } from "../../core/encoder/images/header.ts";
 import { parseManifest } from "../../core/encoder/manifest.ts";
 import { encodeMeanings, parseMeanings } from "../../core/encoder/meanings.ts";
 import { encodePublished, parsePublished } from "../../core/encoder/published.ts";
@@ -70,7 +71,7 @@ import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
 import { parseKnown } from "../../server/kinds/segments/stored.ts";
-import { fitMeaning } from "../../server/publishing/import/meaning.ts";
+import { fitMeaning, fitPictures, vectorsOf } from "../../server/publishing/import/meaning.ts";
 import { encodeSpace, fitSpace, parseSpace } from "../../server/publishing/import/space.ts";
 import { readTrained } from "../../server/publishing/trained.ts";
 import { openRequest } from "../../server/relay/encapsulation.ts";
@@ -78,6 +79,7 @@ import { parseVouchRequest } from "../../server/tasks/helperwire.ts";
 import { readTokenKey } from "../../server/tokens/verify.ts";
 import { gatewayKeyOf } from "../../worker/door/ohttp.ts";
 import { encodeBundle } from "../bundle.ts";
+import { pictureFiles } from "../core/encoder/picturefiles.ts";
 import { settingsOf as modelSettings, named, partsOf, publish } from "../model.ts";
 import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf } from "../server/harness.ts";
@@ -372,7 +374,8 @@ function modelGrammars(): readonly AnyGrammar[] {
   const space = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }));
   const encoded = { encoder: "e", dim: 3, values: Float32Array.of(1, 0, 0, 0.6, 0.8, 0) };
   const meaning = fitMeaning(encoded, { dim: 2, weight: 0.3 });
-  const meant = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }, meaning));
+  const pictures = fitPictures(vectorsOf(encoded), { dim: 1, weight: 0.2 });
+  const meant = encodeSpace(fitSpace(catalogueOf(30), { dim: 4 }, { meaning, pictures }));
   const file = { path: "model.onnx", sha256: "a".repeat(64) };
   const manifest = {
     ...{
@@ -391,6 +394,10 @@ function modelGrammars(): readonly AnyGrammar[] {
   });
   const rows = { values: Int8Array.of(127, 3, -7, 0), scales: Float32Array.of(0.5, 0.25) };
   const meanings = encodeMeanings({ items: ["a", "b"], dim: 2, space: "e".repeat(64), rows });
+  const imageManifest = {
+    ...{ takes: "images", name: "toy", license: "MIT", dim: 3, size: 16, layout: "channels first" },
+    ...{ mean: [0, 0, 0], deviation: [1, 1, 1], input: "in", output: "out", files: { model: file } },
+  };
   const placed = {
     ...{ space: { center: [0], axes: [1], dim: 1, deviations: [1], spreads: [1] }, distance: 1 },
     centroids: { count: 1, dim: 1, centroids: [0] },
@@ -451,7 +458,16 @@ function modelGrammars(): readonly AnyGrammar[] {
       readTrained(bytes, { items, dim: 3 }),
     ),
     ofBytes("server/publishing/import/space.ts#parseSpace", [space, meant], parseSpace),
-    ofBytes("core/encoder/manifest.ts#parseManifest", [jsonToBytes(manifest)], parseManifest),
+    ofBytes(
+      "core/encoder/manifest.ts#parseManifest",
+      [jsonToBytes(manifest), jsonToBytes(imageManifest)],
+      parseManifest,
+    ),
+    ofBytes(
+      "core/encoder/images/header.ts#parsePictureHeader",
+      Object.values(pictureFiles).map(({ bytes }) => bytes),
+      parsePictureHeader,
+    ),
   ];
 }
 

@@ -173,6 +173,13 @@ describe("tacit-server", () => {
       "reference.py",
       "requirements.txt",
       "weights.txt",
+      "exportimages.py",
+      "litegraph.py",
+      "litelayers.py",
+      "litereference.py",
+      "torchfile.py",
+      "drawn.py",
+      "weights-images.txt",
     ];
     for (const name of [...made, "README.md"]) {
       const text = readFileSync(join(server, "dist/encoders/export", name), "utf8");

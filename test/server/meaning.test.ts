@@ -93,11 +93,15 @@ const words = ["red mug", "blue mug", "red lamp", "blue lamp"];
 const items = Array.from({ length: count }, (_, k) => ({ item: `${k}`, title: words[k % 4] }));
 const encoded = encodedOf(5, 2);
 const weight = 0.3;
-const space = fitSpace(items, { dim: 3, idPrefixes: [] }, fitMeaning(encoded, { dim: 4, weight }));
+const space = fitSpace(
+  items,
+  { dim: 3, idPrefixes: [] },
+  { meaning: fitMeaning(encoded, { dim: 4, weight }) },
+);
 
 function rowFor(title: string, vector: ArrayLike<number> | null, where = space): Float64Array {
   const row = new Float64Array(rowDim(where));
-  projectInto(row, { item: "x", title }, where, vector);
+  projectInto(row, { item: "x", title }, where, { meaning: vector });
   return row;
 }
 

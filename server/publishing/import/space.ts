@@ -6,9 +6,10 @@
  * a_i P is row i of U S^p for an item that was fitted, and the projection of any other. A catalogue that has
  * moved on, with words the space does not know, calls for another one: see `isOutgrown`.
  *
- * With an encoder a row has two parts, by words and by meaning (meaning.ts), each of length 1 times a weight:
+ * With encoders a row has more parts, by meaning and by the item's picture (meaning.ts), each of length 1
+ * times a weight, and zeros where an item has nothing of it:
  *
- *   row_i = [ sqrt(1 - w) words_i , sqrt(w) meaning_i ]
+ *   row_i = [ sqrt(1 - w - p) words_i , sqrt(w) meaning_i , sqrt(p) picture_i ] / its length
  */
 import * as v from "valibot";
 import { ByteReader, ByteWriter } from "../../../core/bytes.ts";
@@ -35,13 +36,26 @@ export interface ContentSpace {
   readonly dim: number;
   /** P, a row of `dim` for each token of the vocabulary. */
   readonly basis: Float32Array;
-  /** Null where rows are by words alone. */
+  /** Null where no row has one by meaning. */
   readonly meaning: MeaningSpace | null;
+  /** Null where no row has one by a picture. */
+  readonly pictures: MeaningSpace | null;
 }
 
+/** What a space has beside words. */
+export type BesideWords = Pick<ContentSpace, "meaning" | "pictures">;
+
+/** An item's vectors by the encoders of the space's parts; null where it has none. */
+export interface VectorsOfItem {
+  readonly meaning: ArrayLike<number> | null;
+  readonly picture: ArrayLike<number> | null;
+}
+
+const nothingBeside: BesideWords = { meaning: null, pictures: null };
+
 /** Numbers per row. */
-export function rowDim({ dim, meaning }: Pick<ContentSpace, "dim" | "meaning">): number {
-  return dim + (meaning?.dim ?? 0);
+export function rowDim({ dim, meaning, pictures }: Pick<ContentSpace, "dim"> & BesideWords): number {
+  return dim + (meaning?.dim ?? 0) + (pictures?.dim ?? 0);
 }
 
 /** Enough for any shop's words; a basis of them is 31 MB at 384 numbers each. */
@@ -51,44 +65,55 @@ const weighing: WeighingOptions = { idPrefixes: [], pairs: false, idfPower: 1, m
 /** Lengths of the beginnings of ids that count where they carry meaning. */
 const prefixLengths = [3, 4];
 
-/** By words alone, unless a meaning is fitted beside it. */
+/** By words alone, unless more is fitted beside it. */
 export function fitSpace(
   items: readonly ContentItem[],
   { dim, singularPower = 1, minItems = 2, ...options }: SpaceOptions,
-  meaning: MeaningSpace | null = null,
+  beside: Partial<BesideWords> = nothingBeside,
 ): ContentSpace {
+  const { meaning, pictures } = { ...nothingBeside, ...beside };
   const { idPrefixes = tellingPrefixes(items, prefixLengths) } = options;
   const vocabulary = vocabularyOf(items, { ...weighing, ...options, idPrefixes }, { minItems, mostTokens });
   const { v, singularValues, rank } = truncatedSvd(tfIdf(items, vocabulary), { rank: dim });
   const strengths = singularValues.map((value) => value ** (singularPower - 1));
   // Items that share no word have a space all the same: every row in it is zero.
   if (rank === 0) {
-    return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length), meaning };
+    return { vocabulary, dim: 1, basis: new Float32Array(vocabulary.weights.length), meaning, pictures };
   }
   const basis = Float32Array.from(v, (value, at) => value * strengths[at % rank]);
-  return { vocabulary, dim: rank, basis, meaning };
+  return { vocabulary, dim: rank, basis, meaning, pictures };
 }
 
 /**
- * Writes the item's row, `rowDim(space)` numbers of length 1, into `row`; zeros for an item of which neither
- * words nor meaning are known.
- *
- * @param vector its encoder's, where the space has a meaning.
+ * Writes the item's row, `rowDim(space)` numbers of length 1, into `row`; zeros for an item of which nothing is
+ * known.
  */
 export function projectInto(
   row: Float64Array,
   item: ContentItem,
   space: ContentSpace,
-  vector: ArrayLike<number> | null = null,
+  vectors: Partial<VectorsOfItem> = {},
 ): void {
-  const { dim, meaning } = space;
+  const { dim } = space;
   row.fill(0);
   wordsInto(row, item, space);
   toLengthInPlace(row, 0, dim, 1);
-  if (meaning === null || vector === null) return;
-  meaningInto(row, dim, vector, meaning);
-  toLengthInPlace(row, 0, dim, Math.sqrt(1 - meaning.weight));
-  toLengthInPlace(row, dim, row.length, Math.sqrt(meaning.weight));
+  let from = dim;
+  let left = 1;
+  for (const [part, vector] of [
+    [space.meaning, vectors.meaning ?? null],
+    [space.pictures, vectors.picture ?? null],
+  ] as const) {
+    if (part === null) continue;
+    if (vector !== null) {
+      meaningInto(row, from, vector, part);
+      toLengthInPlace(row, from, from + part.dim, Math.sqrt(part.weight));
+      left -= part.weight;
+    }
+    from += part.dim;
+  }
+  if (left === 1) return;
+  toLengthInPlace(row, 0, dim, Math.sqrt(Math.max(0, left)));
   toLengthInPlace(row, 0, row.length, 1);
 }
 
@@ -142,27 +167,47 @@ export function isOutgrown(
   return unknown > mostUnknown * all;
 }
 
-export function encodeSpace({ vocabulary, dim, basis, meaning }: ContentSpace): Uint8Array<ArrayBuffer> {
+export function encodeSpace(space: ContentSpace): Uint8Array<ArrayBuffer> {
+  const { vocabulary, dim, basis, meaning, pictures } = space;
   const { columnOf, weights, ...options } = vocabulary;
-  const { axes = new Float32Array(0), ...means } = meaning ?? {};
   const said = {
     ...options,
     dim,
     tokens: [...columnOf.keys()],
-    ...(meaning === null ? {} : { meaning: means }),
+    ...(meaning === null ? {} : { meaning: saidOf(meaning) }),
+    ...(pictures === null ? {} : { pictures: saidOf(pictures) }),
   };
   const header = new TextEncoder().encode(JSON.stringify(said));
-  const numbers = new DataView(new ArrayBuffer(8 * weights.length + 4 * (basis.length + axes.length)));
+  const floats = [basis, ...floatsIn(meaning), ...floatsIn(pictures)];
+  const count = floats.reduce((sum, { length }) => sum + length, 0);
+  const numbers = new DataView(new ArrayBuffer(8 * weights.length + 4 * count));
   for (const [k, value] of weights.entries()) numbers.setFloat64(8 * k, value, true);
-  const floatsInto = (values: Float32Array, start: number) => {
-    for (const [k, value] of values.entries()) numbers.setFloat32(start + 4 * k, value, true);
-  };
-  floatsInto(basis, 8 * weights.length);
-  floatsInto(axes, 8 * weights.length + 4 * basis.length);
+  let at = 8 * weights.length;
+  for (const values of floats) {
+    for (const [k, value] of values.entries()) numbers.setFloat32(at + 4 * k, value, true);
+    at += 4 * values.length;
+  }
   return new ByteWriter().block(header).raw(new Uint8Array(numbers.buffer)).finish();
 }
 
+function saidOf({ axes: _axes, centre, ...said }: MeaningSpace) {
+  return { ...said, ...(centre === null ? {} : { centred: true }) };
+}
+
+function floatsIn(part: MeaningSpace | null): readonly Float32Array[] {
+  if (part === null) return [];
+  return part.centre === null ? [part.axes] : [part.axes, part.centre];
+}
+
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const partSchema = v.object({
+  encoder: v.string(),
+  from: v.pipe(whole, v.maxValue(4096)),
+  dim: v.pipe(whole, v.maxValue(4096)),
+  weight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** Whether a centre follows the axes. */
+  centred: v.optional(v.boolean(), false),
+});
 const headerSchema = v.object({
   dim: whole,
   tokens: v.pipe(v.array(v.string()), v.maxLength(mostTokens)),
@@ -170,14 +215,9 @@ const headerSchema = v.object({
   pairs: v.boolean(),
   idfPower: v.number(),
   metadataWeight: v.number(),
-  meaning: v.optional(
-    v.object({
-      encoder: v.string(),
-      from: v.pipe(whole, v.maxValue(4096)),
-      dim: v.pipe(whole, v.maxValue(4096)),
-      weight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    }),
-  ),
+  meaning: v.optional(partSchema),
+  /** Older spaces have none. */
+  pictures: v.optional(partSchema),
 });
 
 /**
@@ -192,7 +232,7 @@ export function parseSpace(bytes: Uint8Array): ContentSpace {
     jsonFromText(new TextDecoder().decode(reader.block("header")), "parseSpace"),
   );
   if (!parsed.success) throw new TypeError(issueText("parseSpace", parsed.issues[0]));
-  const { dim, tokens, meaning: means, ...options } = parsed.output;
+  const { dim, tokens, meaning, pictures, ...options } = parsed.output;
   const floatsOf = (count: number, what: string) => {
     const part = reader.raw(4 * count, what);
     const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
@@ -202,9 +242,14 @@ export function parseSpace(bytes: Uint8Array): ContentSpace {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   const weights = Float64Array.from(tokens, (_, k) => view.getFloat64(8 * k, true));
   const basis = floatsOf(tokens.length * dim, "numbers");
-  const meaning =
-    means === undefined ? null : { ...means, axes: floatsOf(means.dim * means.from, "numbers of meaning") };
+  const partOf = (said: v.InferOutput<typeof partSchema> | undefined, what: string): MeaningSpace | null => {
+    if (said === undefined) return null;
+    const { centred, ...part } = said;
+    const axes = floatsOf(part.dim * part.from, `numbers of ${what}`);
+    return { ...part, axes, centre: centred ? floatsOf(part.from, `centre of ${what}`) : null };
+  };
+  const beside = { meaning: partOf(meaning, "meaning"), pictures: partOf(pictures, "pictures") };
   reader.end();
   const columnOf = new Map(tokens.map((token, column) => [token, column]));
-  return { vocabulary: { ...options, columnOf, weights }, dim, basis, meaning };
+  return { vocabulary: { ...options, columnOf, weights }, dim, basis, ...beside };
 }

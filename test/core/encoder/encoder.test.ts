@@ -4,13 +4,14 @@
  */
 import { expect, test } from "vitest";
 import { encodeWith, type TokenBatch, type Tokenize } from "../../../core/encoder/encoder.ts";
-import { type EncoderManifest, parseManifest } from "../../../core/encoder/manifest.ts";
+import { parseManifest, type TextManifest } from "../../../core/encoder/manifest.ts";
 import { encoderIdOf, openEncoder } from "../../../core/encoder/runtime.ts";
 import { jsonToBytes } from "../../../core/json.ts";
 import { sha256 } from "../../../server/base/platform.ts";
 
 const hash = (digit: string) => digit.repeat(64);
-const manifest: EncoderManifest = {
+const manifest: TextManifest = {
+  takes: "texts",
   name: "made up",
   license: "MIT",
   dim: 2,
@@ -167,8 +168,8 @@ test("a graph with other inputs or outputs than the manifest names is refused", 
 });
 
 test("an encoder's id changes with whatever changes its vectors, and with nothing else", async () => {
-  const id = (changes: Partial<EncoderManifest>) => encoderIdOf({ ...manifest, ...changes }, sha256);
-  const others: readonly Partial<EncoderManifest>[] = [
+  const id = (changes: Partial<TextManifest>) => encoderIdOf({ ...manifest, ...changes }, sha256);
+  const others: readonly Partial<TextManifest>[] = [
     { maxTokens: 7 },
     { pooling: "mean" },
     { prefix: "q" },

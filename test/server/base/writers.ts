@@ -9,6 +9,7 @@ import { directoryPath, parseIssuerDirectory } from "../../../core/wire/tokens.t
 import { parseConfig } from "../../../server/base/config.ts";
 import type { Log } from "../../../server/base/log.ts";
 import { tellFaults } from "../../../server/cli/reading.ts";
+import { readPictureIndex, writePictureIndex } from "../../../server/encoders/pictures/pictureindex.ts";
 import { holdsAdminToken, openAdminKey } from "../../../server/http/adminkey.ts";
 import { GatewayKeys } from "../../../server/relay/gatewaykeys.ts";
 import { openTokens } from "../../../server/roles/tokens.ts";
@@ -63,6 +64,21 @@ export const writers: readonly Writer[] = [
           tellFaults(join(folder, "feed.csv"), faults, () => undefined);
         },
         read: async () => readFileSync(join(folder, "feed.csv.faults.txt"), "utf8"),
+      };
+    },
+  },
+  {
+    module: "encoders/pictures/pictureindex.ts",
+    file: "pictures.json",
+    writesOnce: false,
+    open: async (folder) => {
+      const index = new Map<string, string>();
+      return {
+        write: async () => {
+          index.set(`${index.size}.jpg`, String(index.size % 10).repeat(64));
+          writePictureIndex(folder, index);
+        },
+        read: async () => [...readPictureIndex(folder)],
       };
     },
   },
