@@ -10,7 +10,8 @@
  * crowd's mean, and so says nothing.
  *
  * A feature of the table that has no rule is in no vector: rows may be added to the table without moving
- * anybody. What a vector is of goes by names that say how each number is made (`featureKeys`), so a device
+ * anybody. What a person said of themselves (age band, tier) has none: crowds report about vectors, and no sum
+ * is made of what somebody said. What a vector is of goes by names that say how each number is made (`featureKeys`), so a device
  * whose table has one of them otherwise, or not at all, knows that it cannot tell.
  */
 import type { Feature } from "./feature.ts";

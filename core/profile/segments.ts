@@ -31,7 +31,10 @@ export interface Segments extends Centroids, SegmentSpace {}
 const fewestActs = 3;
 
 /** Whether enough is known of a person. */
-export function isKnownEnough({ visits, actsPerVisit }: FeatureValues): boolean {
+export function isKnownEnough({
+  visits,
+  actsPerVisit,
+}: Pick<FeatureValues, "visits" | "actsPerVisit">): boolean {
   // Their product is a whole number but for rounding.
   return (visits ?? 0) * (actsPerVisit ?? 0) > fewestActs - 0.5;
 }

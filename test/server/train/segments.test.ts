@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { knownCrowd } from "../../../bench/segments/crowd.ts";
 import { adjustedRand } from "../../../bench/segments/rand.ts";
 import { encodeSegments } from "../../../core/model/segments.ts";
+import { besideFeatures, nothingBeside } from "../../../core/profile/beside.ts";
 import { catalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
 import { vectorEntries } from "../../../core/profile/featurevector.ts";
@@ -170,7 +171,7 @@ describe("the people of a log", () => {
     device.add({ id: "b", kind: "purchase", item: "i1", amount: 3, atMs: startMs + 10 * hourMs });
     device.add({ id: "c", kind: "refund", item: "i4", amount: 1, atMs: startMs + 3 * dayMs });
     // Of the second person too little is known.
-    expect(people).toEqual([device.values(newestMs)]);
+    expect(people).toEqual([{ ...device.values(newestMs), ...besideFeatures(nothingBeside) }]);
     expect(entries).toEqual(vectorEntries);
   });
 
