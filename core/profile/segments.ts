@@ -81,7 +81,7 @@ export function nearestCentroid(
 /**
  * The segment of a person.
  *
- * @param vector as `featureVector` makes it with `segments.center` for what is unknown.
+ * @param vector as `imputedVector` makes it.
  */
 export function segmentOf(segments: Segments, vector: ArrayLike<number>): number {
   return nearestCentroid(segments, placeIn(segments, vector));

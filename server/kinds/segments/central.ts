@@ -2,8 +2,9 @@
  * Segments of people whose features are known, as an operator knows them from logs: the same space, criterion
  * and names as of a crowd's rounds (rounds.ts), without noise, and k-means to its end instead of a few steps.
  *
- *   center = mean of what is known, by feature;  what is unknown stands there
- *   space  = principal axes in units of the spread (space.ts)
+ *   center = mean of what is known, by feature
+ *   space  = principal axes in units of the spread (space.ts), of people whose unknown stands at the centre;
+ *            by them what is unknown is told by what is not (core/profile/imputation.ts)
  *   k      = given, or by the criterion from 32 centroids of a normal crowd after two steps (merge.ts)
  *
  * Or by density (dbscan.ts): then the middles of the clusters are the centroids, and who is in none is of the
@@ -11,6 +12,7 @@
  */
 import type { SegmentsPart } from "../../../core/model/segments.ts";
 import { featureVector, type VectorEntry, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { imputedVector } from "../../../core/profile/imputation.ts";
 import { type Centroids, nearestCentroid, placeIn } from "../../../core/profile/segments.ts";
 import type { FeatureValues } from "../../../core/profile/table.ts";
 import { dbscan, densityOf } from "./dbscan.ts";
@@ -137,7 +139,7 @@ function pointsIn(
 ): WeightedPoints {
   const points = new Float64Array(people.length * space.dim);
   for (const [at, person] of people.entries()) {
-    points.set(placeIn(space, featureVector(person, space.center, entries)), at * space.dim);
+    points.set(placeIn(space, imputedVector(space, person, entries)), at * space.dim);
   }
   return { count: people.length, dim: space.dim, points, weights: new Float64Array(people.length).fill(1) };
 }

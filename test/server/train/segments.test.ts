@@ -8,7 +8,8 @@ import { encodeSegments } from "../../../core/model/segments.ts";
 import { besideFeatures, nothingBeside } from "../../../core/profile/beside.ts";
 import { catalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
-import { vectorEntries } from "../../../core/profile/featurevector.ts";
+import { featureVector, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { segmentOf } from "../../../core/profile/segments.ts";
 import { features } from "../../../core/profile/table.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs, hourMs } from "../../../core/time.ts";
@@ -23,6 +24,7 @@ import { type Line, Lines } from "../../../server/publishing/train/lines.ts";
 import { profilesOf } from "../../../server/publishing/train/profiles.ts";
 import { segmentChoiceIn, segmentsFrom } from "../../../server/publishing/train/segments.ts";
 import { startServer } from "../../../server/roles/serve.ts";
+import { shownSegment } from "../../../worker/rank/segment.ts";
 import { segmentsPart } from "../../segmentspart.ts";
 import { CommandShop } from "../commandshop.ts";
 import {
@@ -104,6 +106,18 @@ describe("segments of people whose features are known", () => {
     expect(learningFrom(part)).toMatchObject({ stage: "refine", choice: { k: 4 } });
     const sizes = part.segments.map((_, j) => labels.filter((label) => label === j).length / 1_200);
     for (const [j, { share }] of part.segments.entries()) expect(share).toBeCloseTo(sizes[j], 5);
+  });
+
+  test("are those that devices find, by whatever is known of a person", () => {
+    const people = crowd.people.map((person, at) => (at % 2 === 0 ? { ...person, dwell: null } : person));
+    const { part, labels } = centralSegments(people, { by: "operator", k: 4 });
+    const found = people.map((person) => shownSegment(part, () => person));
+    const names = part.segments.map(({ name }) => name);
+    const same = found.filter((each, at) => each.state === "known" && each.name === names[labels[at]]);
+    // The part has six digits of each number.
+    expect(same.length).toBeGreaterThan(0.998 * found.filter(({ state }) => state === "known").length);
+    const atMean = people.map((person) => segmentOf(part, featureVector(person, part.center)));
+    expect(atMean.filter((label, at) => label !== labels[at]).length).toBeGreaterThan(0);
   });
 
   test("are of so many as are asked for, and of those features alone that tell anybody apart", () => {
