@@ -21,6 +21,8 @@ export interface CrowdOptions {
   readonly people: number;
   readonly groups: number;
   readonly seed: number;
+  /** Devices and depths as usual for a person's group, unless everybody's are drawn alike. */
+  readonly devices?: "by group" | "alike";
 }
 
 interface Group {
@@ -51,7 +53,7 @@ type Beside = Pick<FeatureValues, BesideFeature | "scrollDepth">;
 
 const shrink = 0.75;
 
-export function knownCrowd({ people, groups: count, seed }: CrowdOptions): KnownCrowd {
+export function knownCrowd({ people, groups: count, seed, devices: drawn }: CrowdOptions): KnownCrowd {
   const draw = new Draw(seededRandom(seed * 7919 + count));
   const profiles = Array.from({ length: count }, () => groupOf(draw));
   // Dice of its own: a crowd is otherwise the same as without.
@@ -64,7 +66,7 @@ export function knownCrowd({ people, groups: count, seed }: CrowdOptions): Known
     groups,
     people: Array.from(groups, (group) => ({
       ...personOf(profiles[group], draw),
-      ...onDeviceOf(devices[group], later),
+      ...onDeviceOf(devices[drawn === "alike" ? 0 : group], later),
     })),
   };
 }

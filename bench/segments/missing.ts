@@ -26,6 +26,7 @@ import { writeResults } from "../results.ts";
 import { meanOf } from "../spread.ts";
 import { knownCrowd } from "./crowd.ts";
 import { learnSegments, segmentsOf, type VectorOf, withMean, withOthers } from "./learn.ts";
+import { mediansOf } from "./medians.ts";
 import { adjustedRand } from "./rand.ts";
 
 const { values: flags } = parseArgs({
@@ -73,7 +74,7 @@ function rowOf(groups: number, seed: number): Row {
   const learned = learn(withMean);
   const again = learn(withOthers);
   const { space } = learned;
-  const medians = mediansOf(hidden);
+  const medians = mediansOf(hidden, vectorEntries);
   const index = (who: readonly FeatureValues[], vectorOf: VectorOf, by = learned) =>
     adjustedRand(segmentsOf(who, by, vectorOf), crowd.groups);
   const error = (vectorOf: VectorOf) => errorOf(crowd.people, hidden, space, vectorOf);
@@ -112,14 +113,6 @@ function errorOf(
     }
   }
   return Math.sqrt(squares / count);
-}
-
-function mediansOf(who: readonly FeatureValues[]): Float64Array {
-  const vectors = who.map((person) => featureVector(person, nothing));
-  return Float64Array.from(vectorEntries, (_, f) => {
-    const known = vectors.map((vector) => vector[f]).filter((value) => !Number.isNaN(value));
-    return Float64Array.from(known).sort()[Math.floor(known.length / 2)];
-  });
 }
 
 function printTable(): void {
