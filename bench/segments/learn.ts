@@ -48,7 +48,7 @@ export interface LearnedPrivately {
   readonly spread: SegmentSums;
 }
 
-/** A person's vector; the space is null before it is known. */
+/** A person's vector; the space is null before k is chosen. */
 export type VectorOf = (
   person: FeatureValues,
   center: ArrayLike<number>,
@@ -75,7 +75,7 @@ export function learnSegments(
   let spread: SegmentSums | null = null;
   while (learning.stage !== "learned") {
     const settings = settingsFor(askedNext(learning, plan));
-    const space = "space" in learning ? learning.space : null;
+    const space = learning.stage === "refine" ? learning.space : null;
     const vectors = people.map((person) => vectorOf(person, settings.center, space));
     const noiseMultiplier = 1 / Math.sqrt((2 * rho * plan.shares[learning.stage]) / whole);
     const sigma = noiseMultiplier * kind.layoutOf(settings).sensitivity;

@@ -72,12 +72,12 @@ test("the first round looks at nobody, and each round's sensitivity follows from
   expect(segmentSensitivity(asked)).toBeCloseTo(plan.locateClip * Math.hypot(1, plan.countPart), 12);
 });
 
-test("what is known of how people differ is asked with, from the round on that is told by it, and no sooner", () => {
+test("how people differ is said to devices once k is chosen, and no sooner", () => {
   let learning: Learning = nothingLearned(plan);
   while (learning.stage !== "learned") {
     const asked = askedNext(learning, plan);
     const { shape } = settingsFor(asked);
-    if ("space" in learning) {
+    if (learning.stage === "refine") {
       const { spreads, deviations } = learning.space;
       expect(shape).toEqual({ spreads: Array.from(spreads), deviations: Array.from(deviations) });
     } else {

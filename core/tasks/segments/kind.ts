@@ -22,7 +22,7 @@ const settingsSchema = v.pipe(
   v.object({
     ...segmentEntries,
     /**
-     * Once they are known (core/profile/imputation.ts): standard deviation of the crowd by feature, and along each
+     * Once k is chosen (core/profile/imputation.ts): standard deviation of the crowd by feature, and along each
      * axis. Then what could not be measured of a person is told by the rest, else it stands at `center`.
      */
     shape: v.exactOptional(

@@ -56,9 +56,12 @@ export function centralSegments(
   if (entries.length === 0)
     throw new RangeError("centralSegments: people must differ in a feature, got none");
   const space = spaceOfPeople(people, entries);
-  const points = pointsIn(space, people, entries);
+  const points = pointsIn(people, space, (person) => imputedVector(space, person, entries));
+  const atCenter = pointsIn(people, space, (person) => featureVector(person, space.center, entries));
   const { centroids, outside } =
-    choice.by === "density" ? byDensity(points) : { centroids: byMeans(points, space, choice), outside: 0 };
+    choice.by === "density"
+      ? byDensity(points)
+      : { centroids: byMeans({ points, atCenter }, space, choice), outside: 0 };
   const labels = Int32Array.from(people, (_, at) =>
     nearestCentroid(centroids, points.points, at * points.dim),
   );
@@ -77,9 +80,14 @@ export function centralSegments(
   return { part: partOfPlaced(placed, about), labels, outside };
 }
 
-function byMeans(points: WeightedPoints, space: LearnedSpace, choice: CountChoice): Centroids {
+/** As a crowd's rounds do it, k is chosen with what is unknown at the centre (rounds.ts). */
+function byMeans(
+  { points, atCenter }: Readonly<Record<"points" | "atCenter", WeightedPoints>>,
+  space: LearnedSpace,
+  choice: CountChoice,
+): Centroids {
   const plan = segmentPlan({ choice, people: points.count, rho: Number.POSITIVE_INFINITY });
-  const explored = lloyd(points, normalCentroids(space, plan.explorers), exploringSteps);
+  const explored = lloyd(atCenter, normalCentroids(space, plan.explorers), exploringSteps);
   const least = choice.by === "operator" ? choice.k : choice.least;
   const kept = mergePoints(explored, { people: explored.weights }, { fewest: 1, least });
   const { merged } = mergedInto(kept, space, choice);
@@ -133,13 +141,13 @@ function spaceOfPeople(people: readonly FeatureValues[], entries: readonly Vecto
 }
 
 function pointsIn(
-  space: LearnedSpace,
   people: readonly FeatureValues[],
-  entries: readonly VectorEntry[],
+  space: LearnedSpace,
+  vectorOf: (person: FeatureValues) => Float64Array,
 ): WeightedPoints {
   const points = new Float64Array(people.length * space.dim);
   for (const [at, person] of people.entries()) {
-    points.set(placeIn(space, imputedVector(space, person, entries)), at * space.dim);
+    points.set(placeIn(space, vectorOf(person)), at * space.dim);
   }
   return { count: people.length, dim: space.dim, points, weights: new Float64Array(people.length).fill(1) };
 }

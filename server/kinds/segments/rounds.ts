@@ -73,7 +73,7 @@ export interface Learned extends Placed {
 
 export interface Asked extends SegmentScales {
   readonly space: SegmentSpace;
-  /** Of the crowd, once it is known: by it devices tell what they could not measure. */
+  /** Of the crowd, once k is chosen: by it devices tell what they could not measure. */
   readonly shape: Pick<LearnedSpace, "spreads" | "deviations"> | null;
   readonly centroids: Centroids;
 }
@@ -109,7 +109,9 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
     case "refine": {
       const { space, centroids, distance } = learning;
       const clipL2 = plan.clipFactor * Math.max(leastDistance, distance);
-      return { space, shape: space, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
+      // People of whom more is told by the rest lie closer than the normal crowd that k is chosen by: only then.
+      const shape = learning.stage === "refine" ? space : null;
+      return { space, shape, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
     }
   }
 }
