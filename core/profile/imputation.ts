@@ -47,50 +47,53 @@ export function imputedVector(
  */
 export function imputed(shape: CrowdShape, vector: ArrayLike<number>): Float64Array {
   const { center, spreads } = shape;
-  if (vector.length !== center.length) {
-    throw new RangeError(`imputed: vector must have ${center.length} numbers, got ${vector.length}`);
+  const width = center.length;
+  if (vector.length !== width) {
+    throw new RangeError(`imputed: vector must have ${width} numbers, got ${vector.length}`);
   }
-  const place = placeOfKnown(shape, vector);
+  const loadings = loadingsOf(shape);
+  const place = placeOfKnown(shape, loadings, vector);
   return Float64Array.from(vector, (value, f) => {
     if (!Number.isNaN(value)) return value;
     let sum = 0;
-    for (let k = 0; k < place.length; k++) sum += loadingOf(shape, k, f) * place[k];
+    for (let k = 0; k < place.length; k++) sum += loadings[k * width + f] * place[k];
     return center[f] + spreads[f] * sum;
   });
 }
 
-/** y* of the formula. Axes along which nobody differs have no part in it. */
-function placeOfKnown(shape: CrowdShape, vector: ArrayLike<number>): Float64Array {
-  const { center, spreads, deviations } = shape;
+/** V_kf deviation_k, flat, an axis a row: axes are in the units of features, loadings in those of their spreads. */
+function loadingsOf({ axes, spreads, deviations }: CrowdShape): Float64Array {
+  const width = spreads.length;
+  return Float64Array.from(
+    axes,
+    (axis, at) => axis * spreads[at % width] * deviations[Math.floor(at / width)],
+  );
+}
+
+/** y* of the formula in units of the deviations: so the prior is the identity, also along axes where nobody differs. */
+function placeOfKnown(
+  { center, spreads, deviations }: CrowdShape,
+  loadings: Float64Array,
+  vector: ArrayLike<number>,
+): Float64Array {
+  const width = center.length;
   const dim = deviations.length;
-  const matrix = new Float64Array(dim * dim);
+  const matrix = Float64Array.from({ length: dim * dim }, (_, at) => Number(at % (dim + 1) === 0));
   const right = new Float64Array(dim);
-  for (let f = 0; f < center.length; f++) {
+  for (let f = 0; f < width; f++) {
     if (Number.isNaN(vector[f]) || !(spreads[f] >= leastSpread)) continue;
+    let told = 0;
+    for (let k = 0; k < dim; k++) told += loadings[k * width + f] ** 2;
+    // Whatever a shape says, the matrix is well conditioned: no rest is less than a part of what is told.
+    const rest = Math.max(leastRest * Math.max(1, told), 1 - told);
     const z = (vector[f] - center[f]) / spreads[f];
-    const over = 1 / restOf(shape, f);
     for (let k = 0; k < dim; k++) {
-      const scaled = loadingOf(shape, k, f) * deviations[k] * over;
+      const scaled = loadings[k * width + f] / rest;
       right[k] += scaled * z;
-      for (let l = 0; l <= k; l++) matrix[k * dim + l] += scaled * loadingOf(shape, l, f) * deviations[l];
+      for (let l = 0; l <= k; l++) matrix[k * dim + l] += scaled * loadings[l * width + f];
     }
   }
-  // In units of the deviations the prior is the identity, also where one is 0.
-  for (let k = 0; k < dim; k++) matrix[k * dim + k] += 1;
   choleskyInPlace(matrix, dim);
   solveFactoredInPlace(matrix, dim, right);
-  return right.map((value, k) => value * deviations[k]);
-}
-
-/** V_kf: axes are in the units of features, loadings in those of their spreads. */
-function loadingOf({ center, axes, spreads }: CrowdShape, axis: number, f: number): number {
-  return axes[axis * center.length + f] * spreads[f];
-}
-
-/** psi_f; at least a part of what the axes tell, so that the matrix is well conditioned whatever a shape says. */
-function restOf(shape: CrowdShape, f: number): number {
-  let told = 0;
-  for (let k = 0; k < shape.deviations.length; k++)
-    told += (loadingOf(shape, k, f) * shape.deviations[k]) ** 2;
-  return Math.max(leastRest * Math.max(1, told), 1 - told);
+  return right;
 }
