@@ -1,9 +1,9 @@
 /**
- * Features that no act tells: what device is in hand, and what the person said of themselves. They are read where they
- * are and nothing is kept, so what is taken back is gone from the features with it.
+ * Features that no act tells: what device is in hand, and what the person said of themselves. They are read
+ * where they are and nothing is kept, so what is taken back is gone from the features with it.
  *
- * An age band is a place in an order, and so is a tier. A place where somebody lives is no feature: codes of ISO 3166
- * have no order, and one number for each of thousands would be empty for nearly everybody.
+ * An age band is a place in an order, and so is a tier. A place where somebody lives is no feature: codes of
+ * ISO 3166 have no order, and one number for each of thousands would be empty for nearly everybody.
  */
 
 import type { FactEvent } from "../events/fact.ts";

@@ -1,7 +1,7 @@
 /**
- * What a journal tells of the features of a person (table.ts), kept in step with the events that count: one that comes or goes costs
- * the same whatever the length of the journal. At each moment they are what all events at once would give
- * (test/core/profile/plainfeatures.ts).
+ * What a journal tells of the features of a person (table.ts), kept in step with the events that count: one
+ * that comes or goes costs the same whatever the length of the journal. At each moment they are what all events
+ * at once would give (test/core/profile/plainfeatures.ts).
  *
  * Impressions are no acts. Events at impossible times are in none of the features until their time has come.
  */

@@ -70,7 +70,7 @@ function loadingsOf({ axes, spreads, deviations }: CrowdShape): Float64Array {
   );
 }
 
-/** y* of the formula in units of the deviations: so the prior is the identity, also along axes where nobody differs. */
+/** y* in units of the deviations: so the prior is the identity, also along axes where nobody differs. */
 function placeOfKnown(
   { center, spreads, deviations }: CrowdShape,
   loadings: Float64Array,
