@@ -2,6 +2,7 @@
  * The real page: the only file of the SDK, with those it names here, that touches window, document and
  * navigator.
  */
+import { type DeviceClass, deviceClassOf, type Pointer } from "../core/profile/device.ts";
 import { capture } from "./capture.ts";
 import { emptyDatabase } from "./emptydatabase.ts";
 import { localStore, type Page } from "./page.ts";
@@ -37,6 +38,7 @@ export function browserPage(): Page | null {
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
     automated: navigator.webdriver === true,
+    device: deviceInHand(),
     workerWays,
     async isHeld(lock) {
       const { held } = (await navigator.locks?.query()) ?? {};
@@ -93,6 +95,13 @@ export function browserPage(): Page | null {
     overlay: /[?&]tacit-debug\b/.test(location.href) ? (url) => import(/* @vite-ignore */ url) : null,
     capture: (track, journal) => capture(track, journal, listenAgain),
   };
+}
+
+function deviceInHand(): DeviceClass | null {
+  // What stands for a browser in tests has no media.
+  const is = (pointer: Pointer) => globalThis.matchMedia?.(`(pointer:${pointer})`).matches;
+  const pointer = is("fine") ? "fine" : is("coarse") ? "coarse" : "none";
+  return deviceClassOf(pointer, Math.min(screen.width, screen.height));
 }
 
 /** Not every browser transfers streams: https://caniuse.com/mdn-api_readablestream_transferable */

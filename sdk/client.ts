@@ -319,6 +319,7 @@ export class Client implements Tacit {
             ...(pins === null ? {} : { pins }),
             ...(relay === null ? {} : { relay }),
             ...(automation === undefined ? {} : { automation }),
+            ...(page.device === null ? {} : { device: page.device }),
           },
           proxy((notice: WorkerNotice) => this.#try(() => this.#onNotice(notice))),
           proxy(keepCopy),

@@ -4,6 +4,7 @@
  * The rest of sdk/ sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
+import type { DeviceClass } from "../core/profile/device.ts";
 import type { KeptErased } from "../worker/api.ts";
 import type { Capture, TrackCaptured } from "./capture.ts";
 import type { OverlayModule } from "./notes.ts";
@@ -38,6 +39,8 @@ export interface Page {
   readonly privacyControl: boolean;
   /** The browser says that a program drives it (WebDriver, https://w3c.github.io/webdriver/#interface). */
   readonly automated: boolean;
+  /** Null where it is not known. */
+  readonly device: DeviceClass | null;
   /** How the worker at this address may be run, best first. */
   workerWays(url: string): readonly WorkerWay[];
   /**

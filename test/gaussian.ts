@@ -16,3 +16,24 @@ export function gaussianFrom(
   }
   return system.map((row, k) => row[size] / row[k]);
 }
+
+export interface RowsAsked {
+  readonly rows: number;
+  readonly columns: number;
+  readonly random: () => number;
+}
+
+/** Flat; by Gram-Schmidt. */
+export function orthonormalRows({ rows, columns, random }: RowsAsked): readonly number[] {
+  const done: number[][] = [];
+  for (let k = 0; k < rows; k++) {
+    const row = Array.from({ length: columns }, () => random() - 0.5);
+    for (const other of done) {
+      const along = row.reduce((sum, value, f) => sum + value * other[f], 0);
+      for (let f = 0; f < columns; f++) row[f] -= along * other[f];
+    }
+    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    done.push(row.map((value) => value / norm));
+  }
+  return done.flat();
+}

@@ -7,6 +7,7 @@ import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
 import type { Claims } from "../core/moving/claims.ts";
+import type { DeviceClass } from "../core/profile/device.ts";
 import type { Source } from "../core/ranking/sources.ts";
 import type { Spending } from "../core/sum/spending.ts";
 import type { MoveAnswer, MoveStep } from "./moves.ts";
@@ -65,6 +66,8 @@ export interface WorkerConfig {
    * counts as a person's, as tests of a site want it. Neither: a person's, as far as its pace allows.
    */
   readonly automation?: "driven" | "counts";
+  /** What the page is shown on, for the features of the person; never sent. */
+  readonly device?: DeviceClass;
   /** Name of a lock (Web Locks) that the worker holds as long as it lives, so that the page can tell. */
   readonly lifeLock?: string;
 }

@@ -189,7 +189,7 @@ export interface ShownEvent extends TacitEvent {
 }
 
 /** A feature as a panel shows it. */
-export interface ShownFeature extends Pick<Feature, "name" | "title" | "unit" | "missing"> {
+export interface ShownFeature extends Pick<Feature, "name" | "title" | "unit" | "levels" | "missing"> {
   /** Null where there is nothing to compute it from: then `missing` says so. */
   readonly value: number | null;
 }

@@ -550,14 +550,14 @@ export class TacitWorker implements WorkerApi {
   }
 
   #featuresOf(log: EventLog): FeatureValues {
-    const input = this.#featuresInput(log);
-    return this.#features.of(input).values(input.nowMs);
+    return this.#features.of(this.#featuresInput(log));
   }
 
   #featuresInput(log: EventLog): FeaturesInput {
     const { nowMs, localTimeOf = deviceLocalTime } = this.#edges;
-    const { current: model } = this.#running("features").editions;
-    return { model, log, nowMs: nowMs(), localTimeOf };
+    const { config, editions } = this.#running("features");
+    const device = (this.#consent.personalise && config.device) || null;
+    return { model: editions.current, log, nowMs: nowMs(), localTimeOf, device };
   }
 
   #onTab(message: TabMessage): void {

@@ -2,7 +2,7 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import { catalogueFacts } from "../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../core/profile/features.ts";
-import type { FeatureName } from "../../core/profile/table.ts";
+import type { JournalFeature } from "../../core/profile/table.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { dayMs } from "../../core/time.ts";
 import { deviceLocalTime } from "../../worker/edges.ts";
@@ -90,7 +90,7 @@ export function measureFeatures({ events, more, seed }: FeatureQuestion): Featur
   for (const each of log.clean()) again.add(each);
   const [kept, fresh] = [features.values(nowMs), again.values(nowMs)];
   const differences = Object.keys(kept).map((name) => {
-    const [a, b] = [kept[name as FeatureName], fresh[name as FeatureName]];
+    const [a, b] = [kept[name as JournalFeature], fresh[name as JournalFeature]];
     if (a === null || b === null) return a === b ? 0 : 1;
     return Math.abs(a - b) / Math.max(1e-9, Math.abs(b));
   });

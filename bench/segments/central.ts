@@ -13,11 +13,14 @@ export interface CentralOptions {
 }
 
 /** The group by person: of the start by k-means++ that ends with the least sum of squares. */
-export function centralGroups(
-  people: readonly FeatureValues[],
-  { k, restarts, seed }: CentralOptions,
-): readonly number[] {
-  const rows = standardizedRows(people);
+export function centralGroups(people: readonly FeatureValues[], options: CentralOptions): readonly number[] {
+  const nothing = new Float64Array(featureCount).fill(Number.NaN);
+  const rows = people.map((person) => Array.from(featureVector(person, nothing)));
+  return groupsOf(scaledRows(rows, "z-score"), options);
+}
+
+/** The same of any rows. */
+export function groupsOf(rows: number[][], { k, restarts, seed }: CentralOptions): readonly number[] {
   let best: { readonly squares: number; readonly groups: readonly number[] } | null = null;
   for (let start = 0; start < restarts; start++) {
     const options = { initialization: "kmeans++", seed: 100 * seed + start, maxIterations: 100 } as const;
@@ -29,18 +32,24 @@ export function centralGroups(
   return best.groups;
 }
 
-/** In units of the standard deviation, about the mean of what is known; what is unknown is at the mean. */
-function standardizedRows(people: readonly FeatureValues[]): number[][] {
-  const nothing = new Float64Array(featureCount).fill(Number.NaN);
-  const rows = people.map((person) => Array.from(featureVector(person, nothing)));
-  for (let f = 0; f < featureCount; f++) {
+/**
+ * About the mean of what is known, by column; what is unknown (NaN) is at the mean. By z-score in units of the
+ * standard deviation, else as it is.
+ */
+export function scaledRows(rows: readonly (readonly number[])[], scaling: "z-score" | "range"): number[][] {
+  const columns = (rows[0] ?? []).map((_, f) => {
     const known = rows.map((row) => row[f]).filter((value) => !Number.isNaN(value));
     const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-    for (const row of rows) row[f] = Number.isNaN(row[f]) ? 0 : row[f] - mean;
-    const deviation = Math.sqrt(rows.reduce((sum, row) => sum + row[f] ** 2, 0) / rows.length);
-    for (const row of rows) row[f] /= deviation === 0 ? 1 : deviation;
-  }
-  return rows;
+    const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, deviation: Math.sqrt(squares / rows.length) };
+  });
+  return rows.map((row) =>
+    row.map((value, f) => {
+      const { mean, deviation } = columns[f];
+      if (Number.isNaN(value)) return 0;
+      return (value - mean) / (scaling === "range" || deviation === 0 ? 1 : deviation);
+    }),
+  );
 }
 
 function squareTo(row: readonly number[], centroid: readonly number[]): number {

@@ -6,7 +6,9 @@
  * where acts are few). Some never bought, some have no time with a product measured, some have no known
  * prices or categories. Groups are of unequal sizes: each is 0.75 of the one before.
  */
-import type { FeatureValues } from "../../core/profile/table.ts";
+import { besideFeatures } from "../../core/profile/beside.ts";
+import { deviceClasses } from "../../core/profile/device.ts";
+import type { BesideFeature, FeatureValues } from "../../core/profile/table.ts";
 import { seededRandom } from "../../core/seeded.ts";
 
 export interface KnownCrowd {
@@ -19,6 +21,8 @@ export interface CrowdOptions {
   readonly people: number;
   readonly groups: number;
   readonly seed: number;
+  /** Devices and depths as usual for a person's group, unless everybody's are drawn alike. */
+  readonly devices?: "by group" | "alike";
 }
 
 interface Group {
@@ -39,20 +43,36 @@ interface Group {
   readonly priceLevel: number;
 }
 
+/** What acts do not tell: usual shares of phones, tablets and desktops, and how far pages are read. */
+interface DeviceGroup {
+  readonly devices: readonly number[];
+  readonly depth: number;
+}
+
+type Beside = Pick<FeatureValues, BesideFeature | "scrollDepth">;
+
 const shrink = 0.75;
 
-export function knownCrowd({ people, groups: count, seed }: CrowdOptions): KnownCrowd {
+export function knownCrowd({ people, groups: count, seed, devices: drawn }: CrowdOptions): KnownCrowd {
   const draw = new Draw(seededRandom(seed * 7919 + count));
   const profiles = Array.from({ length: count }, () => groupOf(draw));
+  // Dice of its own: a crowd is otherwise the same as without.
+  const later = new Draw(seededRandom(seed * 7907 + count));
+  const devices = profiles.map(() => deviceGroupOf(later));
   const sizes = profiles.map((_, at) => shrink ** at);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const groups = Int32Array.from({ length: people }, () => draw.which(sizes, total));
-  return { people: Array.from(groups, (group) => personOf(profiles[group], draw)), groups };
+  return {
+    groups,
+    people: Array.from(groups, (group) => ({
+      ...personOf(profiles[group], draw),
+      ...onDeviceOf(devices[drawn === "alike" ? 0 : group], later),
+    })),
+  };
 }
 
 function groupOf(draw: Draw): Group {
   const parts = Array.from({ length: 4 }, (_, at) => draw.exponential() * (at === 0 ? 0.2 : 1));
-  const whole = parts.reduce((sum, part) => sum + part, 0);
   return {
     visits: draw.between(Math.log(2), Math.log(150)),
     daysSinceVisit: draw.between(Math.log(2), Math.log(120)),
@@ -61,7 +81,7 @@ function groupOf(draw: Draw): Group {
     buyers: draw.random() < 0.3 ? 0.03 : draw.between(0.95, 1),
     ordersPerVisit: draw.between(Math.log(0.03), Math.log(0.6)),
     basket: draw.between(Math.log(10), Math.log(300)),
-    dayparts: parts.map((part) => part / whole),
+    dayparts: draw.parts(parts),
     weekend: draw.between(0.1, 0.7),
     dwell: draw.between(Math.log(5), Math.log(120)),
     searching: draw.between(0.02, 0.4),
@@ -70,7 +90,19 @@ function groupOf(draw: Draw): Group {
   };
 }
 
-function personOf(group: Group, draw: Draw): FeatureValues {
+function deviceGroupOf(draw: Draw): DeviceGroup {
+  const parts = [1, 0.3, 1].map((usual) => usual * draw.exponential());
+  return { devices: draw.parts(parts), depth: draw.between(0.15, 0.9) };
+}
+
+/** One device in hand; some sites say nothing of how far somebody read. Nobody said an age, or has a tier. */
+function onDeviceOf({ devices, depth }: DeviceGroup, draw: Draw): Beside {
+  const device = deviceClasses[draw.which(devices, 1)];
+  const scrollDepth = draw.random() < 0.2 ? null : Math.min(1, Math.max(0, depth + 0.15 * draw.normal()));
+  return { scrollDepth, ...besideFeatures({ device, facts: [] }) };
+}
+
+function personOf(group: Group, draw: Draw): Omit<FeatureValues, keyof Beside> {
   const visits = Math.max(1, Math.round(draw.logNormal(group.visits, 0.6)));
   const actsPerVisit = Math.max(1, draw.logNormal(group.actsPerVisit, 0.4));
   const acts = Math.max(1, Math.round(visits * actsPerVisit));
@@ -119,6 +151,12 @@ class Draw {
 
   between(least: number, most: number): number {
     return least + (most - least) * this.random();
+  }
+
+  /** Parts of one whole. */
+  parts(sizes: readonly number[]): readonly number[] {
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    return sizes.map((size) => size / whole);
   }
 
   exponential(): number {

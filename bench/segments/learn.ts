@@ -4,7 +4,8 @@
  * one aggregator.
  */
 import type { RandomFill } from "../../core/bytes.ts";
-import { featureVector } from "../../core/profile/featurevector.ts";
+import { featureVector, vectorEntries } from "../../core/profile/featurevector.ts";
+import { imputedVector } from "../../core/profile/imputation.ts";
 import { placeIn, type Segments, segmentOf } from "../../core/profile/segments.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";
 import {
@@ -27,6 +28,7 @@ import {
   type Stage,
   settingsFor,
 } from "../../server/kinds/segments/rounds.ts";
+import type { LearnedSpace } from "../../server/kinds/segments/space.ts";
 import { type SegmentSums, segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
 /** Rounding stays far below noise, and the sums of 100,000 people within the field: one lane holds them. */
@@ -42,45 +44,67 @@ export interface LearnedPrivately {
   readonly learned: Learned;
   /** What a person's reports on all rounds cost together: zCDP, counting one honest aggregator's noise. */
   readonly rho: number;
+  /** Of the round on spreads. */
+  readonly spread: SegmentSums;
 }
+
+/** A person's vector; the space is null before k is chosen. */
+export type VectorOf = (
+  person: FeatureValues,
+  center: ArrayLike<number>,
+  space: LearnedSpace | null,
+) => Float64Array;
+
+/** What is unknown stands at the centre. */
+export const withMean: VectorOf = (person, center) => featureVector(person, center);
+
+/** What is unknown is told by the rest, as devices do it. */
+export const withOthers: VectorOf = (person, center, space) =>
+  space === null ? withMean(person, center, space) : imputedVector(space, person, vectorEntries);
 
 /** @throws {RangeError} for more people than a sum holds. */
 export function learnSegments(
   people: readonly FeatureValues[],
   plan: SegmentPlan,
-  { rho, fill }: Privacy,
+  { rho, fill, vectorOf = withOthers }: Privacy & { readonly vectorOf?: VectorOf },
 ): LearnedPrivately {
   const stages: readonly Stage[] = ["locate", "spread", "explore", "refine"];
   const whole = stages.reduce((sum, stage) => sum + plan.rounds[stage] * plan.shares[stage], 0);
   let learning: Learning = nothingLearned(plan);
   let spent = 0;
+  let spread: SegmentSums | null = null;
   while (learning.stage !== "learned") {
     const settings = settingsFor(askedNext(learning, plan));
+    const space = learning.stage === "refine" ? learning.space : null;
+    const vectors = people.map((person) => vectorOf(person, settings.center, space));
     const noiseMultiplier = 1 / Math.sqrt((2 * rho * plan.shares[learning.stage]) / whole);
     const sigma = noiseMultiplier * kind.layoutOf(settings).sensitivity;
     spent += rhoOf({ sensitivity: kind.layoutOf(settings).sensitivity, sigma });
-    learning = learnedAfter(learning, sumsOf(people, settings, { sigma, fill }), plan);
+    const sums = sumsOf(vectors, settings, { sigma, fill });
+    if (learning.stage === "spread") spread = sums;
+    learning = learnedAfter(learning, sums, plan);
   }
-  return { learned: learning, rho: spent };
+  if (spread === null) throw new RangeError("learnSegments: the plan must have a round on spreads, got none");
+  return { learned: learning, rho: spent, spread };
 }
 
 /**
  * Everybody's report, and the noise of both aggregators: `sigma` is each one's, in the units of the vector.
  */
 function sumsOf(
-  people: readonly FeatureValues[],
+  vectors: readonly Float64Array[],
   settings: SegmentsSettings,
   { sigma, fill }: { readonly sigma: number; readonly fill: RandomFill },
 ): SegmentSums {
   const { length, sensitivity } = kind.layoutOf(settings);
   const integerSigma = integerSigmaOf({ sigma, fractionBits });
   const most = maxReportsWithoutOverflow({ largest: sensitivity, fractionBits, sigma: integerSigma });
-  if (people.length > most) {
-    throw new RangeError(`learnSegments: people must be at most ${most}, got ${people.length}`);
+  if (vectors.length > most) {
+    throw new RangeError(`learnSegments: people must be at most ${most}, got ${vectors.length}`);
   }
   const total = new Float64Array(length);
-  for (const person of people) {
-    const place = placeIn(settings, featureVector(person, settings.center));
+  for (const vector of vectors) {
+    const place = placeIn(settings, vector);
     const values = segmentContributionOf(settings, place, settings);
     const integers = encodeFixed(
       clippedForRounding(values, { sensitivity, fractionBits }),
@@ -98,7 +122,11 @@ function sumsOf(
 }
 
 /** The segment of each person, as their device would know it. */
-export function segmentsOf(people: readonly FeatureValues[], { space, centroids }: Learned): Int32Array {
+export function segmentsOf(
+  people: readonly FeatureValues[],
+  { space, centroids }: Pick<Learned, "space" | "centroids">,
+  vectorOf: VectorOf = withOthers,
+): Int32Array {
   const published: Segments = { ...space, ...centroids };
-  return Int32Array.from(people, (person) => segmentOf(published, featureVector(person, space.center)));
+  return Int32Array.from(people, (person) => segmentOf(published, vectorOf(person, space.center, space)));
 }

@@ -5,7 +5,13 @@
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
-import { isOneShape, segmentEntries, segmentLimits, segmentNumbers } from "../profile/segmentschema.ts";
+import {
+  deviationNumbers,
+  isOneShape,
+  segmentEntries,
+  segmentLimits,
+  segmentNumbers,
+} from "../profile/segmentschema.ts";
 import { issueText } from "../wire/issues.ts";
 import { wholeSchema } from "./limits.ts";
 import { encodePart, parsePart } from "./part.ts";
@@ -32,7 +38,7 @@ const partSchema = v.pipe(
     ...segmentEntries,
     /** Standard deviation of the crowd by feature, and along each axis. */
     spreads: segmentNumbers(segmentLimits.features),
-    deviations: v.pipe(v.array(atLeast0), v.maxLength(segmentLimits.features)),
+    deviations: deviationNumbers,
     /** Root of the mean squared distance of people from their centroids. */
     distance: atLeast0,
     segments: byCentroid(aboutSchema),

@@ -17,10 +17,16 @@ export interface Feature {
     | "money"
     | "share"
     | "bits"
-    | "score";
+    | "score"
+    /** 1 for yes, 0 for no. */
+    | "indicator"
+    /** A place in an order, 0 the first. */
+    | "level";
   /** What is beyond counts as the end. */
   readonly range: readonly [least: number, most: number];
   readonly scale: FeatureScale;
+  /** Of a level: what each is called, the first first; where there is nothing, its number says it. */
+  readonly levels?: readonly string[];
   /** What a panel says where the value is null. */
   readonly missing: string;
 }

@@ -1,7 +1,7 @@
 /**
- * The features of a person (table.ts), kept in step with the events that count: one that comes or goes costs
- * the same whatever the length of the journal. At each moment they are what all events at once would give
- * (test/core/profile/plainfeatures.ts).
+ * What a journal tells of the features of a person (table.ts), kept in step with the events that count: one
+ * that comes or goes costs the same whatever the length of the journal. At each moment they are what all events
+ * at once would give (test/core/profile/plainfeatures.ts).
  *
  * Impressions are no acts. Events at impossible times are in none of the features until their time has come.
  */
@@ -15,7 +15,7 @@ import { LogHistogram } from "./histogram.ts";
 import { LikingSum } from "./liking.ts";
 import { Purchases } from "./purchases.ts";
 import { Sessions } from "./sessions.ts";
-import type { FeatureValues } from "./table.ts";
+import type { FeatureValues, JournalFeature } from "./table.ts";
 
 export interface FeaturesOptions {
   readonly catalogue: CatalogueFacts;
@@ -43,6 +43,8 @@ export class ProfileFeatures {
   readonly #categories = new Map<string, Category>();
   readonly #byHour = new Uint32Array(24);
   readonly #dwell = new LogHistogram();
+  /** In whole millionths, so that what goes takes away just what it brought. */
+  readonly #depths = { sum: 0, count: 0 };
   readonly #priceLevel = { weighed: new LikingSum(), weights: new LikingSum() };
   #searches = 0;
   #weekend = 0;
@@ -81,7 +83,7 @@ export class ProfileFeatures {
     }
   }
 
-  values(nowMs: number): FeatureValues {
+  values(nowMs: number): Pick<FeatureValues, JournalFeature> {
     const sessions = this.#sessions;
     const { count: visits, acts, lastMs } = sessions;
     const share = (part: number): number | null => (acts === 0 ? null : part / acts);
@@ -107,6 +109,7 @@ export class ProfileFeatures {
       searching: share(this.#searches),
       categoryEntropy: entropyOf(this.categories(nowMs).map(({ share }) => share)),
       priceLevel: this.#meanPriceLevel(),
+      scrollDepth: this.#meanDepth(),
     };
   }
 
@@ -132,7 +135,7 @@ export class ProfileFeatures {
 
   #change(event: TacitEvent, sign: 1 | -1): void {
     if (!isEventKind(event.kind) || event.kind === "impression") return;
-    const { kind, atMs, amount = 0 } = event;
+    const { kind, atMs, amount = 0, depth } = event;
     if (sign === 1) this.#sessions.add(atMs);
     else this.#sessions.remove(atMs);
     const { hour, weekday } = this.#localTime(event, sign);
@@ -140,6 +143,10 @@ export class ProfileFeatures {
     if (weekday >= saturday) this.#weekend += sign;
     if (kind === "search") this.#searches += sign;
     if (kind === "dwell" && amount > 0) this.#dwell.count(amount, sign);
+    if (depth !== undefined && (kind === "view" || kind === "dwell")) {
+      this.#depths.sum += sign * Math.round(1e6 * depth);
+      this.#depths.count += sign;
+    }
     const facts = event.item === undefined ? null : this.#catalogue.factsOf(event.item);
     if (facts !== null) this.#changeItem(event, facts, sign);
     else if (kind === "purchase" || kind === "refund") this.#purchases.change(event, { price: null, sign });
@@ -174,6 +181,11 @@ export class ProfileFeatures {
 
   #actsBetween([from, to]: readonly [number, number]): number {
     return this.#byHour.subarray(from, to).reduce((sum, count) => sum + count, 0);
+  }
+
+  #meanDepth(): number | null {
+    const { sum, count } = this.#depths;
+    return count === 0 ? null : sum / count / 1e6;
   }
 
   #meanPriceLevel(): number | null {

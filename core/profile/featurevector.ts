@@ -6,12 +6,15 @@
  *
  * Where a value is missing, one of two rules holds, by feature. "Never": what was not done yet stands at the
  * end of the range that says least of it, so that people who never bought are alike, and unlike those who
- * buy. "Unknown": what nobody could measure takes the number that is given for the feature, as a rule the
- * crowd's mean, and so says nothing.
+ * buy. "Unknown": what nobody could measure takes the number that is given for the feature: before anything is
+ * known of a crowd its middle, which says nothing; afterwards what the other features say (imputation.ts).
  *
  * A feature of the table that has no rule is in no vector: rows may be added to the table without moving
- * anybody. What a vector is of goes by names that say how each number is made (`featureKeys`), so a device
- * whose table has one of them otherwise, or not at all, knows that it cannot tell.
+ * anybody. What a person said of themselves (age band, tier) has none, as crowds report about vectors, and no sum
+ * is made of what somebody said; nor has the device, whose one-hot numbers would be groups of their own
+ * (docs/decisions/0040-features-from-facts.md). What a vector is of goes by names that say how each number is
+ * made (`featureKeys`), so a device whose table has one of them otherwise, or not at all, knows that it cannot
+ * tell.
  */
 import type { Feature } from "./feature.ts";
 import { type FeatureName, type FeatureValues, features, scaled } from "./table.ts";

@@ -31,7 +31,10 @@ export interface Segments extends Centroids, SegmentSpace {}
 const fewestActs = 3;
 
 /** Whether enough is known of a person. */
-export function isKnownEnough({ visits, actsPerVisit }: FeatureValues): boolean {
+export function isKnownEnough({
+  visits,
+  actsPerVisit,
+}: Pick<FeatureValues, "visits" | "actsPerVisit">): boolean {
   // Their product is a whole number but for rounding.
   return (visits ?? 0) * (actsPerVisit ?? 0) > fewestActs - 0.5;
 }
@@ -78,7 +81,7 @@ export function nearestCentroid(
 /**
  * The segment of a person.
  *
- * @param vector as `featureVector` makes it with `segments.center` for what is unknown.
+ * @param vector as `imputedVector` makes it.
  */
 export function segmentOf(segments: Segments, vector: ArrayLike<number>): number {
   return nearestCentroid(segments, placeIn(segments, vector));

@@ -17,6 +17,12 @@ export const segmentNumbers = (most: number) =>
     v.maxLength(most),
   );
 
+/** Standard deviations along axes; noise may leave none of one. */
+export const deviationNumbers = v.pipe(
+  v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(reach))),
+  v.maxLength(segmentLimits.features),
+);
+
 const dim = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(segmentLimits.features));
 
 export const segmentEntries = {

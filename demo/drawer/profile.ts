@@ -15,7 +15,7 @@ export function profileInWords({ features }: ShownProfile): readonly ProfileLine
   const lines = features.map((feature) => ({
     name: feature.name,
     title: feature.title,
-    text: feature.value === null ? feature.missing : valueInWords(feature.unit, feature.value),
+    text: feature.value === null ? feature.missing : valueInWords(feature, feature.value),
     isMissing: feature.value === null,
   }));
   return [...lines.filter(({ isMissing }) => !isMissing), ...lines.filter(({ isMissing }) => isMissing)];
@@ -32,7 +32,7 @@ export function categoriesInWords({ categories }: ShownProfile, most = 5): reado
   });
 }
 
-function valueInWords(unit: ShownFeature["unit"], value: number): string {
+function valueInWords({ unit, levels }: ShownFeature, value: number): string {
   switch (unit) {
     case "visits":
     case "orders":
@@ -53,6 +53,10 @@ function valueInWords(unit: ShownFeature["unit"], value: number): string {
       return value < 0.5 ? "one category" : `as if of ${rounded(2 ** value)} categories alike`;
     case "score":
       return `${value} of 5`;
+    case "indicator":
+      return value === 1 ? "yes" : "no";
+    case "level":
+      return levels?.[value] ?? String(value);
   }
 }
 

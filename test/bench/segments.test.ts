@@ -93,3 +93,23 @@ test("segments from logs and segments under liars are told as tables, the honest
   expect(Number(rows.get("none")?.[0])).toBeGreaterThan(0.8);
   expect(rows.get("beyond")?.[0]).toBe("nothing learned");
 }, 120_000);
+
+test("what hidden values are best taken for is told as a table, and the rest of a person says more than the crowd's mean", async () => {
+  const crowd = ["--people", "1500", "--groups", "4", "--seeds", "1", "--epsilon", "8"];
+  const missing = await script("bench/segments/missing.ts", ...crowd);
+  const [, mean, median, ridge] =
+    /^\| 4 \| (\S+) ± \S+ \| (\S+) ± \S+ \| (\S+) ± /m.exec(missing.stdout) ?? [];
+  expect(Number(ridge)).toBeLessThan(Math.min(Number(mean), Number(median)));
+  const told = await script("bench/segments/told.ts", "--people", "400", "--groups", "4", "--seeds", "1");
+  const rows = [...told.stdout.matchAll(/^\| ([^|]+) \| (\S+) ± \S+ \|$/gm)];
+  expect(rows).toHaveLength(6);
+  expect(Number(rows[0][2])).toBeGreaterThan(0.8);
+  const shop = await script("bench/segments/shop.ts", "--seeds", "1");
+  const errors = new Map(
+    [...shop.stdout.matchAll(/^\| (\w+) \| (\S+) ± \S+ \|$/gm)].map(([, name, error]) => [
+      name,
+      Number(error),
+    ]),
+  );
+  expect(errors.get("ridge")).toBeLessThan(errors.get("mean") ?? 0);
+}, 120_000);

@@ -6,13 +6,7 @@ import { segmentInWords } from "../../demo/drawer/segment.ts";
 import type { ShownFeature } from "../../sdk/index.ts";
 
 const shown = (values: Readonly<Record<string, number>>): readonly ShownFeature[] =>
-  features.map(({ name, title, unit, missing }) => ({
-    name,
-    title,
-    unit,
-    missing,
-    value: values[name] ?? null,
-  }));
+  features.map((feature) => ({ ...feature, value: values[feature.name] ?? null }));
 
 describe("the drawer says what the device has worked out", () => {
   test("in words and units of people, what is known before what is not, nothing left out", () => {
@@ -26,6 +20,7 @@ describe("the drawer says what the device has worked out", () => {
         daysSinceOrder: 1.9,
       },
       ...{ spent: 25.5, recencyScore: 5, evening: 0.333, dwell: 31.2, categoryEntropy: 1, priceLevel: 0.5 },
+      ...{ scrollDepth: 0.42, onPhone: 1, onTablet: 0, ageBand: 2, tier: 3 },
     };
     const lines = profileInWords({ features: shown(values), categories: [] });
     expect(lines).toHaveLength(features.length);
@@ -41,6 +36,8 @@ describe("the drawer says what the device has worked out", () => {
       },
       ...{ orders: "1", daysSinceOrder: "1 day", spent: "£25.50", recencyScore: "5 of 5", evening: "33 %" },
       ...{ dwell: "31 seconds", categoryEntropy: "as if of 2 categories alike", priceLevel: "50 %" },
+      ...{ scrollDepth: "42 %", onPhone: "yes", onTablet: "no", onDesktop: "device not known" },
+      ...{ ageBand: "25-34", tier: "3" },
       ...{ weekend: "no visit yet", searching: "no visit yet" },
     });
   });

@@ -76,6 +76,15 @@ describe("a page and its worker", () => {
     });
   });
 
+  test("the worker is told what device is in hand, where the page knows", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(api), device: "phone" });
+    const api = new FakeApi();
+    const { start, tacit } = sdkOn(page, {});
+    start();
+    await tacit.recommend();
+    expect(api.config?.device).toBe("phone");
+  });
+
   test("the worker is told the pins, keys in small letters and the helper by its origin, and the relay", async () => {
     const { api, tacit } = running({
       pins: {

@@ -1,5 +1,6 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
 import { expose } from "comlink";
+import type { DeviceClass } from "../../core/profile/device.ts";
 import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
@@ -231,6 +232,7 @@ export class FakePage implements Page {
   readonly store: TextStore;
   readonly privacyControl: boolean;
   readonly automated: boolean;
+  readonly device: DeviceClass | null;
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
   readonly emptied: (readonly [name: string, known: KeptErased])[] = [];
@@ -248,16 +250,19 @@ export class FakePage implements Page {
     store = memoryStore(),
     privacyControl = false,
     automated = false,
+    device = null,
   }: {
     readonly makeWorker: () => FakeWorker;
     readonly store?: TextStore;
     readonly privacyControl?: boolean;
     readonly automated?: boolean;
+    readonly device?: DeviceClass | null;
   }) {
     this.#makeWorker = makeWorker;
     this.store = store;
     this.privacyControl = privacyControl;
     this.automated = automated;
+    this.device = device;
   }
 
   workerWays(url: string): readonly WorkerWay[] {

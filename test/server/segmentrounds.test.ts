@@ -16,6 +16,7 @@ import {
   type Learning,
   learnedAfter,
   nothingLearned,
+  settingsFor,
 } from "../../server/kinds/segments/rounds.ts";
 import { segmentSumsOf } from "../../server/kinds/segments/sums.ts";
 
@@ -69,6 +70,23 @@ test("the first round looks at nobody, and each round's sensitivity follows from
   expect(askedNext(nothingLearned(plan), plan)).toEqual(asked);
   expect(Array.from(asked.centroids.centroids)).toEqual(new Array(featureCount).fill(0));
   expect(segmentSensitivity(asked)).toBeCloseTo(plan.locateClip * Math.hypot(1, plan.countPart), 12);
+});
+
+test("how people differ is said to devices once k is chosen, and no sooner", () => {
+  let learning: Learning = nothingLearned(plan);
+  while (learning.stage !== "learned") {
+    const asked = askedNext(learning, plan);
+    const { shape } = settingsFor(asked);
+    if (learning.stage === "refine") {
+      const { spreads, deviations } = learning.space;
+      expect(shape).toEqual({ spreads: Array.from(spreads), deviations: Array.from(deviations) });
+    } else {
+      expect(shape).toBeUndefined();
+    }
+    const zeros = new Float64Array(segmentLayout({ ...asked.centroids, ...asked }).length);
+    const sums = segmentSumsOf(zeros, { centroids: asked.centroids, scales: asked, variance: 1 });
+    learning = learnedAfter(learning, sums, plan);
+  }
 });
 
 test("names say what stands out, most first, in words that are different", () => {

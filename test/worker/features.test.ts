@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { eventKinds } from "../../core/events/event.ts";
+import type { FactValue } from "../../core/events/fact.ts";
 import { dayMs } from "../../core/time.ts";
 import { EventLog } from "../../worker/events/eventlog.ts";
 import { Following } from "../../worker/events/following.ts";
 import { FeaturesCache } from "../../worker/rank/features.ts";
-import { closeDevices, device, eventOf, wholeDevice } from "./device.ts";
+import { closeDevices, type Device, device, eventOf, wholeDevice } from "./device.ts";
 import { fakeServer } from "./fakeserver.ts";
 import { noonMs, shopModel } from "./shop.ts";
 
@@ -81,6 +82,39 @@ describe("features of a device", () => {
     expect(Object.values(await valuesOf()).every((value) => value === null)).toBe(true);
   });
 
+  const shownOf = async ({ worker }: Device) => {
+    const { profile } = await worker.panel();
+    return Object.fromEntries(profile.features.map(({ name, value }) => [name, value]));
+  };
+
+  test("say what the person said as long as that holds, and nothing of it from the moment it is taken back", async () => {
+    const own = await device(fakeServer(shopModel()));
+    let said = 0;
+    const say = (fact: string, value: FactValue | null) =>
+      own.worker.append([{ id: `fact-${said++}`, kind: "fact", fact, value, atMs: noonMs + said }]);
+    const both = async () => {
+      const { ageBand, tier } = await shownOf(own);
+      return [ageBand, tier];
+    };
+    expect(await both()).toEqual([null, null]);
+    await say("ageBand", "25-34");
+    await say("tier", 4);
+    expect(await both()).toEqual([2, 4]);
+    await say("tier", 5);
+    expect(await both()).toEqual([2, 5]);
+    await say("ageBand", null);
+    expect(await both()).toEqual([null, 5]);
+    await own.worker.setConsent({ personalise: false, contribute: false });
+    expect(await both()).toEqual([null, null]);
+  });
+
+  test("say what device is in hand, to whoever wants to be known", async () => {
+    const own = await device(fakeServer(shopModel()), { config: { device: "tablet" } });
+    expect(await shownOf(own)).toMatchObject({ onPhone: 0, onTablet: 1, onDesktop: 0 });
+    await own.worker.setConsent({ personalise: false, contribute: false });
+    expect(await shownOf(own)).toMatchObject({ onPhone: null, onTablet: null, onDesktop: null });
+  });
+
   test("are there before any catalogue has come, without what only that says", async () => {
     const own = await device({ ...fakeServer(shopModel()), fetch: () => Promise.reject(new Error("away")) });
     await own.worker.append([eventOf("purchase", 1, noonMs - dayMs)]);
@@ -94,7 +128,7 @@ describe("features of a device", () => {
     const log = new EventLog([], { events: 10, impressions: 10 });
     log.add([eventOf("view", 1, noonMs), eventOf("view", 2, noonMs + 40 * dayMs)]);
     const visitsAt = (nowMs: number) =>
-      cache.of({ model: null, log, nowMs, localTimeOf }).values(nowMs).visits;
+      cache.of({ model: null, log, nowMs, localTimeOf, device: null }).visits;
     expect([0, 40, 0, 38, 39].map((days) => visitsAt(noonMs + days * dayMs))).toEqual([1, 2, 1, 1, 2]);
   });
 });

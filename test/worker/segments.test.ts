@@ -3,7 +3,14 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { encodeSegments, type SegmentsPart } from "../../core/model/segments.ts";
-import { featureCount, featureKeys, featureVector } from "../../core/profile/featurevector.ts";
+import {
+  entriesFor,
+  featureCount,
+  featureKeys,
+  featureVector,
+  vectorEntries,
+} from "../../core/profile/featurevector.ts";
+import { imputedVector } from "../../core/profile/imputation.ts";
 import { placeIn } from "../../core/profile/segments.ts";
 import { type FeatureValues, features } from "../../core/profile/table.ts";
 import { segmentContributionOf } from "../../core/tasks/segments/contribution.ts";
@@ -67,6 +74,34 @@ describe("a contribution to segments", () => {
     ],
   ])("is none where %s", (_, of, asked) => {
     expect(contribution(of, asked)).toBeNull();
+  });
+
+  test("takes what could not be measured from the rest, where the task says how people differ", () => {
+    const at = (name: string) => vectorEntries.findIndex(({ feature }) => feature.name === name);
+    // Whoever comes often looks long, and high prices go with neither.
+    const axes = new Array<number>(featureCount).fill(0);
+    for (const name of ["visits", "dwell"]) axes[at(name)] = 2;
+    const shape = { spreads: new Array<number>(featureCount).fill(Math.SQRT1_2 / 2), deviations: [1] };
+    const asked = { axes, shape, ...{ count: 1, dim: 1, centroids: [0] } };
+    const wayOf = (values: Partial<FeatureValues>, more: Partial<SegmentsSettings> = asked) =>
+      contribution(handed(acts, valuesOf({ actsPerVisit: 4, ...values })), more)?.values[0] ?? Number.NaN;
+    const [few, some, many] = [1, 31, 1_000].map((visits) => wayOf({ visits }));
+    expect(few).toBeLessThan(some);
+    expect(some).toBeLessThan(many);
+    const entries = entriesFor(keys) ?? [];
+    const vector = imputedVector(
+      { center, axes, ...shape },
+      valuesOf({ actsPerVisit: 4, visits: 60 }),
+      entries,
+    );
+    expect(vector[at("dwell")]).toBeGreaterThan(0.01);
+    expect(vector[at("priceLevel")]).toBe(0);
+    expect(wayOf({ visits: 60 })).toBeCloseTo(2 * (vector[at("visits")] + vector[at("dwell")]), 12);
+    const { shape: _, ...without } = asked;
+    expect(wayOf({ visits: 60 }, without)).toBeCloseTo(2 * vector[at("visits")], 12);
+    // What was measured stays, whatever the rest says.
+    const dwell = (2 * Math.log1p(60)) / Math.log1p(600) - 1;
+    expect(wayOf({ visits: 60, dwell: 60 })).toBeCloseTo(2 * (vector[at("visits")] + dwell), 12);
   });
 
   test("leaves in a report like those of other kinds, once, and costs what the task says", async () => {
@@ -155,6 +190,21 @@ describe("the person's segment", () => {
       ...{ axes: rows.flatMap(pick), spreads: pick(part.spreads) },
     });
     expect(await segmentAfter(smaller, many)).toEqual(await segmentAfter(part, many));
+  });
+
+  test("is told by the rest where something could not be measured", async () => {
+    // Visits and the time with a product go together, and segments differ in that time alone.
+    const at = (name: string) => vectorEntries.findIndex(({ feature }) => feature.name === name);
+    const only = (name: string, value: number) =>
+      Array.from({ length: featureCount }, (_, f) => (f === at(name) ? value : 0));
+    const both = only("visits", 2).map((value, f) => value + only("dwell", 2)[f]);
+    const part = segmentsPart({
+      ...{ axes: [...both, ...only("dwell", 1)], spreads: new Array(featureCount).fill(Math.SQRT1_2 / 2) },
+      ...{ deviations: [1, 0], dim: 2, centroids: [0, 0.3, 0, -0.3] },
+    });
+    const often = Array.from({ length: 80 }, (_, k) => eventOf("view", k % 5, noonMs - (k + 1) * dayMs));
+    expect(await segmentAfter(part, often)).toMatchObject({ name: "many visits" });
+    expect(await segmentAfter(part, many.slice(0, 3))).toMatchObject({ name: "few visits" });
   });
 
   test("says how fast its people's acts count less, in rank and export alike", async () => {

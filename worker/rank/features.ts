@@ -3,9 +3,11 @@
  * device.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
+import { besideFeatures } from "../../core/profile/beside.ts";
 import { type CatalogueFacts, catalogueFacts } from "../../core/profile/catalogue.ts";
+import type { DeviceClass } from "../../core/profile/device.ts";
 import { ProfileFeatures } from "../../core/profile/features.ts";
-import { features } from "../../core/profile/table.ts";
+import { type FeatureValues, features } from "../../core/profile/table.ts";
 import type { LocalTimeOf } from "../../core/time.ts";
 import type { ShownProfile } from "../api.ts";
 import type { EventLog } from "../events/eventlog.ts";
@@ -18,6 +20,7 @@ export interface FeaturesInput {
   readonly log: EventLog;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
+  readonly device: DeviceClass | null;
 }
 
 const nothing = catalogueFacts([]);
@@ -26,7 +29,28 @@ export class FeaturesCache {
   readonly #following = new Following<CatalogueFacts, ProfileFeatures>();
   readonly #facts = new WeakMap<Model, CatalogueFacts>();
 
-  of(input: FeaturesInput): ProfileFeatures {
+  of(input: FeaturesInput): FeatureValues {
+    return this.#valuesOf(this.#journalOf(input), input);
+  }
+
+  shown(input: FeaturesInput): ShownProfile {
+    const kept = this.#journalOf(input);
+    const values = this.#valuesOf(kept, input);
+    return {
+      features: features.map(({ range, scale, ...shown }) => ({ ...shown, value: values[shown.name] })),
+      categories: kept.categories(input.nowMs),
+    };
+  }
+
+  forget(): void {
+    this.#following.forget();
+  }
+
+  #valuesOf(kept: ProfileFeatures, { nowMs, device, log }: FeaturesInput): FeatureValues {
+    return { ...kept.values(nowMs), ...besideFeatures({ device, facts: log.facts }) };
+  }
+
+  #journalOf(input: FeaturesInput): ProfileFeatures {
     const { log, nowMs, localTimeOf } = input;
     const catalogue = this.#factsOf(input.model);
     const make = (events: readonly TacitEvent[]): ProfileFeatures => {
@@ -43,25 +67,6 @@ export class FeaturesCache {
     }
     kept.ageTo(nowMs);
     return kept;
-  }
-
-  shown(input: FeaturesInput): ShownProfile {
-    const kept = this.of(input);
-    const values = kept.values(input.nowMs);
-    return {
-      features: features.map(({ name, title, unit, missing }) => ({
-        name,
-        title,
-        unit,
-        missing,
-        value: values[name],
-      })),
-      categories: kept.categories(input.nowMs),
-    };
-  }
-
-  forget(): void {
-    this.#following.forget();
   }
 
   #factsOf(model: Model | null): CatalogueFacts {

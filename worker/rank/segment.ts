@@ -4,7 +4,8 @@
  */
 import { defaultHalfLifeMs } from "../../core/events/tastes.ts";
 import type { SegmentAbout, SegmentsPart } from "../../core/model/segments.ts";
-import { entriesFor, featureVector, type VectorEntry } from "../../core/profile/featurevector.ts";
+import { entriesFor, type VectorEntry } from "../../core/profile/featurevector.ts";
+import { imputedVector } from "../../core/profile/imputation.ts";
 import { deviationsOf, isKnownEnough, segmentOf } from "../../core/profile/segments.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";
 import { dayMs } from "../../core/time.ts";
@@ -25,7 +26,7 @@ export function segmentNow(part: SegmentsPart | null, features: () => FeatureVal
   if (entries === null) return { state: "unknown", why: "other-features" };
   const values = features();
   if (!isKnownEnough(values)) return { state: "unknown", why: "too-few-acts" };
-  return { at: segmentOf(part, featureVector(values, part.center, entries)), part, entries };
+  return { at: segmentOf(part, imputedVector(part, values, entries)), part, entries };
 }
 
 /** After what time an event of the person counts half: as the segment says, or as for everybody. */

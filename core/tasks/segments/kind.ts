@@ -5,7 +5,13 @@
  * nobody.
  */
 import * as v from "valibot";
-import { isOneShape, segmentEntries } from "../../profile/segmentschema.ts";
+import {
+  deviationNumbers,
+  isOneShape,
+  segmentEntries,
+  segmentLimits,
+  segmentNumbers,
+} from "../../profile/segmentschema.ts";
 import type { TaskKind } from "../kind.ts";
 import { segmentLayout, segmentSensitivity } from "./contribution.ts";
 
@@ -15,11 +21,23 @@ const positive = v.pipe(v.number(), v.gtValue(0), v.maxValue(mostScale));
 const settingsSchema = v.pipe(
   v.object({
     ...segmentEntries,
+    /**
+     * Once k is chosen (core/profile/imputation.ts): standard deviation of the crowd by feature, and along each
+     * axis. Then what could not be measured of a person is told by the rest, else it stands at `center`.
+     */
+    shape: v.exactOptional(
+      v.object({ spreads: segmentNumbers(segmentLimits.features), deviations: deviationNumbers }),
+    ),
     clipL2: positive,
     countScale: positive,
     scatterScale: v.pipe(v.number(), v.minValue(0), v.maxValue(mostScale)),
   }),
   v.check((value) => isOneShape(value), "one shape"),
+  v.check(
+    ({ shape, center, dim }) =>
+      shape === undefined || (shape.spreads.length === center.length && shape.deviations.length === dim),
+    "one shape",
+  ),
 );
 
 export type SegmentsSettings = v.InferOutput<typeof settingsSchema>;

@@ -2,8 +2,9 @@
  * Segments of people whose features are known, as an operator knows them from logs: the same space, criterion
  * and names as of a crowd's rounds (rounds.ts), without noise, and k-means to its end instead of a few steps.
  *
- *   center = mean of what is known, by feature;  what is unknown stands there
- *   space  = principal axes in units of the spread (space.ts)
+ *   center = mean of what is known, by feature
+ *   space  = principal axes in units of the spread (space.ts), of people whose unknown stands at the centre;
+ *            by them what is unknown is told by what is not (core/profile/imputation.ts)
  *   k      = given, or by the criterion from 32 centroids of a normal crowd after two steps (merge.ts)
  *
  * Or by density (dbscan.ts): then the middles of the clusters are the centroids, and who is in none is of the
@@ -11,6 +12,7 @@
  */
 import type { SegmentsPart } from "../../../core/model/segments.ts";
 import { featureVector, type VectorEntry, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { imputedVector } from "../../../core/profile/imputation.ts";
 import { type Centroids, nearestCentroid, placeIn } from "../../../core/profile/segments.ts";
 import type { FeatureValues } from "../../../core/profile/table.ts";
 import { dbscan, densityOf } from "./dbscan.ts";
@@ -54,9 +56,12 @@ export function centralSegments(
   if (entries.length === 0)
     throw new RangeError("centralSegments: people must differ in a feature, got none");
   const space = spaceOfPeople(people, entries);
-  const points = pointsIn(space, people, entries);
+  const points = pointsIn(people, space, (person) => imputedVector(space, person, entries));
+  const atCenter = pointsIn(people, space, (person) => featureVector(person, space.center, entries));
   const { centroids, outside } =
-    choice.by === "density" ? byDensity(points) : { centroids: byMeans(points, space, choice), outside: 0 };
+    choice.by === "density"
+      ? byDensity(points)
+      : { centroids: byMeans({ points, atCenter }, space, choice), outside: 0 };
   const labels = Int32Array.from(people, (_, at) =>
     nearestCentroid(centroids, points.points, at * points.dim),
   );
@@ -75,9 +80,14 @@ export function centralSegments(
   return { part: partOfPlaced(placed, about), labels, outside };
 }
 
-function byMeans(points: WeightedPoints, space: LearnedSpace, choice: CountChoice): Centroids {
+/** As a crowd's rounds do it, k is chosen with what is unknown at the centre (rounds.ts). */
+function byMeans(
+  { points, atCenter }: Readonly<Record<"points" | "atCenter", WeightedPoints>>,
+  space: LearnedSpace,
+  choice: CountChoice,
+): Centroids {
   const plan = segmentPlan({ choice, people: points.count, rho: Number.POSITIVE_INFINITY });
-  const explored = lloyd(points, normalCentroids(space, plan.explorers), exploringSteps);
+  const explored = lloyd(atCenter, normalCentroids(space, plan.explorers), exploringSteps);
   const least = choice.by === "operator" ? choice.k : choice.least;
   const kept = mergePoints(explored, { people: explored.weights }, { fewest: 1, least });
   const { merged } = mergedInto(kept, space, choice);
@@ -131,13 +141,13 @@ function spaceOfPeople(people: readonly FeatureValues[], entries: readonly Vecto
 }
 
 function pointsIn(
-  space: LearnedSpace,
   people: readonly FeatureValues[],
-  entries: readonly VectorEntry[],
+  space: LearnedSpace,
+  vectorOf: (person: FeatureValues) => Float64Array,
 ): WeightedPoints {
   const points = new Float64Array(people.length * space.dim);
   for (const [at, person] of people.entries()) {
-    points.set(placeIn(space, featureVector(person, space.center, entries)), at * space.dim);
+    points.set(placeIn(space, vectorOf(person)), at * space.dim);
   }
   return { count: people.length, dim: space.dim, points, weights: new Float64Array(people.length).fill(1) };
 }

@@ -73,6 +73,8 @@ export interface Learned extends Placed {
 
 export interface Asked extends SegmentScales {
   readonly space: SegmentSpace;
+  /** Of the crowd, once k is chosen: by it devices tell what they could not measure. */
+  readonly shape: Pick<LearnedSpace, "spreads" | "deviations"> | null;
   readonly centroids: Centroids;
 }
 
@@ -107,7 +109,9 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
     case "refine": {
       const { space, centroids, distance } = learning;
       const clipL2 = plan.clipFactor * Math.max(leastDistance, distance);
-      return { space, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
+      // People of whom more is told by the rest lie closer than the normal crowd that k is chosen by: only then.
+      const shape = learning.stage === "refine" ? space : null;
+      return { space, shape, centroids, ...scalesOf(plan, clipL2), scatterScale: 0 };
     }
   }
 }
@@ -117,12 +121,15 @@ export function askedNext(learning: Exclude<Learning, Learned>, plan: SegmentPla
  *
  * @throws {TypeError} for settings that no browser would take.
  */
-export function settingsFor({ space, centroids, ...scales }: Asked): SegmentsSettings {
+export function settingsFor({ space, shape, centroids, ...scales }: Asked): SegmentsSettings {
   return parseSettings(segments, {
     features: [...featureKeys],
     center: Array.from(space.center),
     axes: Array.from(space.axes),
     ...{ count: centroids.count, dim: centroids.dim, centroids: Array.from(centroids.centroids) },
+    ...(shape === null
+      ? {}
+      : { shape: { spreads: Array.from(shape.spreads), deviations: Array.from(shape.deviations) } }),
     ...scales,
   });
 }
@@ -189,8 +196,12 @@ function scalesOf({ countPart }: SegmentPlan, clipL2: number): Pick<SegmentScale
 }
 
 /** Of the features themselves, at their middle. */
-function oneCentroid(center: Float64Array): Pick<Asked, "space" | "centroids"> {
+function oneCentroid(center: Float64Array): Pick<Asked, "space" | "shape" | "centroids"> {
   const dim = center.length;
   const axes = Float64Array.from({ length: dim * dim }, (_, at) => Number(at % (dim + 1) === 0));
-  return { space: { center, axes }, centroids: { count: 1, dim, centroids: new Float64Array(dim) } };
+  return {
+    space: { center, axes },
+    shape: null,
+    centroids: { count: 1, dim, centroids: new Float64Array(dim) },
+  };
 }

@@ -8,6 +8,7 @@
  */
 import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
+import { besideFeatures, nothingBeside } from "../../../core/profile/beside.ts";
 import type { CatalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
 import { type VectorEntry, type VectorFeature, vectorEntries } from "../../../core/profile/featurevector.ts";
@@ -56,7 +57,7 @@ export function profilesOf(
       isOfOrders &&= line.kind === "purchase" || line.kind === "refund";
       features.add(eventOf(line, { atMs: line.atMs, id: String(place), item: items[line.row] }));
     }
-    const values = features.values(asOfMs);
+    const values = { ...features.values(asOfMs), ...besideFeatures(nothingBeside) };
     if (isKnownEnough(values)) people.push(values);
   }
   const tellable = vectorEntries.filter(({ feature: { name } }) => !isOfOrders || ofOrders.includes(name));

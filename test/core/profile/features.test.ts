@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
+import { besideFeatures, nothingBeside } from "../../../core/profile/beside.ts";
 import { catalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
 import { rfmScores } from "../../../core/profile/rfm.ts";
-import { type FeatureName, features, scaled } from "../../../core/profile/table.ts";
+import { features, type JournalFeature, scaled } from "../../../core/profile/table.ts";
 import { plainFeatures } from "./plainfeatures.ts";
 
 const nowMs = Date.parse("2026-03-14T12:00:00Z");
@@ -37,6 +38,7 @@ const someEvents = fc.uniqueArray(
       },
     ),
     amount: fc.constantFrom(1, 2, 3, 40),
+    depth: fc.constantFrom(0, 0.07, 0.35, 1),
   }),
   { selector: ({ id }) => id, maxLength: 50, size: "max" },
 );
@@ -45,7 +47,7 @@ const someEvents = fc.uniqueArray(
 function expectPlain(profile: ProfileFeatures, events: readonly TacitEvent[], at: number): void {
   const plain = plainFeatures(events, { ...options, nowMs: at });
   const values = profile.values(at);
-  for (const name of Object.keys(plain) as FeatureName[]) {
+  for (const name of Object.keys(plain) as JournalFeature[]) {
     const [value, wanted] = [values[name], plain[name]];
     if (value === null || wanted === null) expect([name, value]).toEqual([name, wanted]);
     else if (name === "dwell") expect(Math.abs(Math.log(value / wanted))).toBeLessThan(Math.log(1.08));
@@ -99,7 +101,8 @@ describe("the table", () => {
   test("names each feature once, and the device computes just these", () => {
     const names = features.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(Object.keys(new ProfileFeatures(options).values(nowMs))).toEqual(names);
+    const computed = { ...new ProfileFeatures(options).values(nowMs), ...besideFeatures(nothingBeside) };
+    expect(Object.keys(computed)).toEqual(names);
   });
 
   test("puts every value between 0 and 1, in its order, the ends of a range at the ends", () => {
@@ -114,7 +117,8 @@ describe("the table", () => {
   });
 
   test("has a word for every feature that is missing before anything was done", () => {
-    const values = new ProfileFeatures({ ...options, catalogue: catalogueFacts([]) }).values(nowMs);
+    const journal = new ProfileFeatures({ ...options, catalogue: catalogueFacts([]) }).values(nowMs);
+    const values = { ...journal, ...besideFeatures(nothingBeside) };
     for (const { name, missing } of features) {
       expect(values[name]).toBe(null);
       expect(missing).not.toBe("");

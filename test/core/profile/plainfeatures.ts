@@ -6,7 +6,7 @@ import type { TacitEvent } from "../../../core/events/event.ts";
 import { eventKinds } from "../../../core/events/event.ts";
 import { kindWeights } from "../../../core/events/tastes.ts";
 import type { CatalogueFacts } from "../../../core/profile/catalogue.ts";
-import type { FeatureValues } from "../../../core/profile/table.ts";
+import type { FeatureValues, JournalFeature } from "../../../core/profile/table.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
 
 const day = 86_400_000;
@@ -21,7 +21,7 @@ interface PlainOptions {
 export function plainFeatures(
   events: readonly TacitEvent[],
   { catalogue, localTimeOf, nowMs }: PlainOptions,
-): FeatureValues {
+): Pick<FeatureValues, JournalFeature> {
   const acts = events
     .filter(({ kind }) => eventKinds.includes(kind) && kind !== "impression")
     .filter(({ atMs }) => atMs >= Date.UTC(1990, 11, 1) && atMs <= nowMs + day)
@@ -70,6 +70,11 @@ export function plainFeatures(
     searching: share(acts.filter(({ kind }) => kind === "search").length),
     categoryEntropy: shares.length === 0 ? null : -shares.reduce((sum, p) => sum + p * Math.log2(p), 0),
     priceLevel: meanLevel(acts, catalogue, nowMs),
+    scrollDepth: meanOf(
+      acts.flatMap(({ kind, depth }) =>
+        depth !== undefined && ["view", "dwell"].includes(kind) ? depth : [],
+      ),
+    ),
   };
 }
 
@@ -118,6 +123,10 @@ function meanLevel(acts: readonly TacitEvent[], { factsOf }: CatalogueFacts, now
     weights += liking;
   }
   return weights === 0 ? null : weighed / weights;
+}
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function lowerMedian(values: readonly number[]): number | null {

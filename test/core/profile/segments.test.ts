@@ -31,8 +31,11 @@ function valuesOf(rest: number | null, given: ByName = {}): FeatureValues {
 const number = fc.double({ min: -1, max: 1, noNaN: true });
 const unknown = fc.array(number, { minLength: featureCount, maxLength: featureCount });
 
+/** By place in the vector. */
+const told = vectorEntries.map(({ feature }) => feature);
+
 describe("a vector of features", () => {
-  const at = (name: string) => features.findIndex((feature) => feature.name === name);
+  const at = (name: string) => told.findIndex((feature) => feature.name === name);
 
   test("stands at -1 and 1 at the ends of each range, and beyond them", () => {
     const ends = (end: 0 | 1, beyond: number) =>
@@ -47,7 +50,7 @@ describe("a vector of features", () => {
   test("grows with each value", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), unknown, (part, by) => {
-        for (const [place, { name, range }] of features.entries()) {
+        for (const [place, { name, range }] of told.entries()) {
           const values = [part * 0.9, part * 0.9 + 0.1].map((share) => ({
             [name]: range[0] + share * (range[1] - range[0]),
           }));
@@ -64,7 +67,7 @@ describe("a vector of features", () => {
     fc.assert(
       fc.property(unknown, (by) => {
         const vector = featureVector(valuesOf(null), by);
-        for (const [place, { name }] of features.entries()) {
+        for (const [place, { name }] of told.entries()) {
           const rule = missingRules[name];
           expect(vector[place]).toBe(rule === "unknown" ? by[place] : rule);
         }
@@ -91,6 +94,13 @@ describe("a vector of features", () => {
       expect(entriesFor([...featureKeys, other])).toBeNull();
     }
     expect(entriesFor(featureKeys)).toEqual(vectorEntries);
+  });
+
+  test("has nothing of what a person said of themselves", () => {
+    const said = valuesOf(0.5, { ageBand: 6, tier: 10 });
+    const silent = valuesOf(0.5, { ageBand: null, tier: null });
+    const none = new Float64Array(featureCount);
+    expect(featureVector(said, none)).toEqual(featureVector(silent, none));
   });
 
   test("refuses a vector for what is unknown that is not as long as the table", () => {

@@ -113,8 +113,12 @@ describe("the kind", () => {
     ...{ clipL2: 3, countScale: 0.7, scatterScale: 0.4 },
   };
 
+  const shape = { spreads: new Array<number>(featureCount).fill(0.3), deviations: [1.5, 0] };
+
   test("has a layout that follows from its settings", () => {
     expect(parseSettings(segments, { ...settings, more: 1 })).toEqual(settings);
+    expect(parseSettings(segments, { ...settings, shape })).toEqual({ ...settings, shape });
+    expect(segments.layoutOf({ ...settings, shape })).toEqual(segments.layoutOf(settings));
     const sensitivity = Math.sqrt(9 + 0.49 + (0.4 * 9) ** 2);
     expect(segments.layoutOf(settings)).toEqual({ length: 3 * 3 + 3, blocks: 1, sensitivity });
     const plain = { ...settings, scatterScale: 0 };
@@ -126,6 +130,12 @@ describe("the kind", () => {
     ["axes that are not dim rows", { axes: settings.axes.slice(1) }],
     ["a center of another table", { center: settings.center.slice(1) }],
     ["features of another table", { features: settings.features.slice(1) }],
+    ["spreads of another table", { shape: { ...shape, spreads: shape.spreads.slice(1) } }],
+    ["a shape of other axes", { shape: { ...shape, deviations: [...shape.deviations, 1] } }],
+    [
+      "people who differ less than not at all",
+      { shape: { ...shape, deviations: shape.deviations.map(() => -1) } },
+    ],
     ["more centroids than the most", { count: segmentLimits.centroids + 1 }],
     ["a clip of 0", { clipL2: 0 }],
     ["a scatter of less than nothing", { scatterScale: -1 }],

@@ -5,9 +5,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { knownCrowd } from "../../../bench/segments/crowd.ts";
 import { adjustedRand } from "../../../bench/segments/rand.ts";
 import { encodeSegments } from "../../../core/model/segments.ts";
+import { besideFeatures, nothingBeside } from "../../../core/profile/beside.ts";
 import { catalogueFacts } from "../../../core/profile/catalogue.ts";
 import { ProfileFeatures } from "../../../core/profile/features.ts";
-import { vectorEntries } from "../../../core/profile/featurevector.ts";
+import { featureVector, vectorEntries } from "../../../core/profile/featurevector.ts";
+import { segmentOf } from "../../../core/profile/segments.ts";
 import { features } from "../../../core/profile/table.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs, hourMs } from "../../../core/time.ts";
@@ -22,6 +24,7 @@ import { type Line, Lines } from "../../../server/publishing/train/lines.ts";
 import { profilesOf } from "../../../server/publishing/train/profiles.ts";
 import { segmentChoiceIn, segmentsFrom } from "../../../server/publishing/train/segments.ts";
 import { startServer } from "../../../server/roles/serve.ts";
+import { shownSegment } from "../../../worker/rank/segment.ts";
 import { segmentsPart } from "../../segmentspart.ts";
 import { CommandShop } from "../commandshop.ts";
 import {
@@ -105,6 +108,18 @@ describe("segments of people whose features are known", () => {
     for (const [j, { share }] of part.segments.entries()) expect(share).toBeCloseTo(sizes[j], 5);
   });
 
+  test("are those that devices find, by whatever is known of a person", () => {
+    const people = crowd.people.map((person, at) => (at % 2 === 0 ? { ...person, dwell: null } : person));
+    const { part, labels } = centralSegments(people, { by: "operator", k: 4 });
+    const found = people.map((person) => shownSegment(part, () => person));
+    const names = part.segments.map(({ name }) => name);
+    const same = found.filter((each, at) => each.state === "known" && each.name === names[labels[at]]);
+    // The part has six digits of each number.
+    expect(same.length).toBeGreaterThan(0.998 * found.filter(({ state }) => state === "known").length);
+    const atMean = people.map((person) => segmentOf(part, featureVector(person, part.center)));
+    expect(atMean.filter((label, at) => label !== labels[at]).length).toBeGreaterThan(0);
+  });
+
   test("are of so many as are asked for, and of those features alone that tell anybody apart", () => {
     const people = crowd.people.map((person) => ({ ...person, dwell: null, searching: 0 }));
     const entries = tellingEntries(people);
@@ -170,7 +185,7 @@ describe("the people of a log", () => {
     device.add({ id: "b", kind: "purchase", item: "i1", amount: 3, atMs: startMs + 10 * hourMs });
     device.add({ id: "c", kind: "refund", item: "i4", amount: 1, atMs: startMs + 3 * dayMs });
     // Of the second person too little is known.
-    expect(people).toEqual([device.values(newestMs)]);
+    expect(people).toEqual([{ ...device.values(newestMs), ...besideFeatures(nothingBeside) }]);
     expect(entries).toEqual(vectorEntries);
   });
 

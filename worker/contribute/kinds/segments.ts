@@ -1,5 +1,6 @@
 /** Which of some centroids a person is nearest to (core/tasks/segments/contribution.ts). */
 import { entriesFor, featureVector } from "../../../core/profile/featurevector.ts";
+import { imputedVector } from "../../../core/profile/imputation.ts";
 import { isKnownEnough, placeIn } from "../../../core/profile/segments.ts";
 import { segmentContributionOf } from "../../../core/tasks/segments/contribution.ts";
 import { type SegmentsSettings, segments } from "../../../core/tasks/segments/kind.ts";
@@ -14,7 +15,12 @@ const contributor: Contributor<SegmentsSettings> = {
     if (entries === null || newest === undefined) return null;
     const values = features();
     if (values === null || !isKnownEnough(values)) return null;
-    const place = placeIn(settings, featureVector(values, settings.center, entries));
+    const { shape } = settings;
+    const vector =
+      shape === undefined
+        ? featureVector(values, settings.center, entries)
+        : imputedVector({ ...settings, ...shape }, values, entries);
+    const place = placeIn(settings, vector);
     return { block: 0, values: segmentContributionOf(settings, place, settings), basedOn: newest.id };
   },
 };
