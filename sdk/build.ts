@@ -3,13 +3,15 @@
  * tokens, moving, parquet, words, encoder, wasm, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
- * `integrity` attribute, and prints what each weighs compressed.
+ * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are built; prints
+ * what each weighs compressed.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
+import { licencesOf, packagesIn } from "./licences.ts";
 import { builds } from "./vite.config.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -34,10 +36,15 @@ for (const mode of wanted) {
 
 mkdirSync(here("../dist/sdk"), { recursive: true });
 const integrity: Record<string, string> = {};
+/** Of others, which the files carry. */
+const packages = new Set<string>();
 for (const mode of wanted) {
   const asIs = copied[mode];
   if (asIs !== undefined) copyFileSync(here(asIs), here(`../dist/sdk/${files[mode]}`));
-  else await build({ configFile: here("vite.config.ts"), mode, logLevel: "warn" });
+  else {
+    const built = await build({ configFile: here("vite.config.ts"), mode, logLevel: "warn" });
+    for (const name of packagesIn(built)) packages.add(name);
+  }
   const bytes = readFileSync(here(`../dist/sdk/${files[mode]}`));
   integrity[files[mode]] = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
   console.log(
@@ -45,3 +52,6 @@ for (const mode of wanted) {
   );
 }
 writeFileSync(here("../dist/sdk/integrity.json"), `${JSON.stringify(integrity, null, 2)}\n`);
+if (wanted.length === Object.keys(files).length) {
+  writeFileSync(here("../dist/sdk/LICENSES.txt"), licencesOf(packages, here("../node_modules")));
+}

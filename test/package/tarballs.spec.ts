@@ -118,6 +118,22 @@ describe("tacit-sdk", () => {
   });
 });
 
+test("what the SDK's files carry of others brings the licences along", () => {
+  const maps = filesIn(join(sdk, "dist/sdk")).filter((file) => file.endsWith(".js.map"));
+  const carried = new Set(
+    maps.flatMap((file) => {
+      const { sources }: { readonly sources: readonly string[] } = JSON.parse(
+        readFileSync(join(sdk, "dist/sdk", file), "utf8"),
+      );
+      return sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+    }),
+  );
+  expect(carried.size).toBeGreaterThan(5);
+  const text = readFileSync(join(sdk, "dist/sdk/LICENSES.txt"), "utf8");
+  for (const name of carried) expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, "m"));
+  for (const licence of ["Apache License", "ISC License", "MIT"]) expect(text).toContain(licence);
+});
+
 describe("tacit-server", () => {
   test("every import is of Node, of a package that it depends on, or of a file that it carries", () => {
     const { dependencies, peerDependencies } = manifestOf(server);
