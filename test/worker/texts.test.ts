@@ -1,0 +1,128 @@
+/** What runs texts, without a device around it: which encoder runs when, and what it is given. */
+import { expect, test } from "vitest";
+import { encodeMeanings } from "../../core/encoder/meanings.ts";
+import { encodePublished } from "../../core/encoder/published.ts";
+import { jsonToBytes } from "../../core/json.ts";
+import type { PartRef } from "../../core/model/edition.ts";
+import { quantizeRows } from "../../core/model/quantize.ts";
+import type { EncoderProcess } from "../../worker/edges.ts";
+import { Model } from "../../worker/rank/model.ts";
+import { FreeText } from "../../worker/texts/freetext.ts";
+import { Texts, type TextsParts } from "../../worker/texts/texts.ts";
+import { itemId, shopModel } from "./shop.ts";
+
+const dim = 2;
+const file = { path: "f", sha256: "0".repeat(64) };
+const published = (id: string): Uint8Array =>
+  encodePublished(id.repeat(64), {
+    manifest: jsonToBytes({
+      ...{
+        name: "toy",
+        license: "MIT",
+        dim,
+        maxTokens: 8,
+        pooling: "mean",
+        inputs: ["input_ids"],
+        output: "o",
+      },
+      files: { model: file, tokenizer: file },
+    }),
+    model: Uint8Array.of(1),
+    tokenizer: jsonToBytes({}),
+  });
+const meaningsOf = (id: string): Uint8Array => {
+  const rows = quantizeRows([1, 0], 1, dim);
+  return encodeMeanings({ items: [itemId(0)], dim, space: id.repeat(64), rows });
+};
+
+/** A model of the shop whose edition lists the encoder of that letter. */
+function modelWith(id: string): Model {
+  const ref = (kind: string): PartRef => ({ kind, id: `${kind} ${id}`, bytes: 1 });
+  return new Model({
+    edition: { id, sequence: 1 },
+    joined: shopModel(),
+    factors: null,
+    isWhole: true,
+    texts: { words: null, encoder: { ref: ref("encoder"), meanings: ref("meanings") } },
+  });
+}
+
+interface Run {
+  readonly parts: TextsParts;
+  /** What happened to processes, in order. */
+  readonly told: readonly string[];
+  readonly asked: readonly string[];
+}
+
+function running(process: Partial<EncoderProcess> = {}): Run {
+  const told: string[] = [];
+  const asked: string[] = [];
+  let starts = 0;
+  const parts: TextsParts = {
+    editions: {
+      lazyPart: async ({ id }, parse) => {
+        const [kind, name] = id.split(" ");
+        return parse(kind === "encoder" ? published(name) : meaningsOf(name));
+      },
+    },
+    files: { encoder: "https://shop.example/encoder.js", wasm: "https://shop.example/encoder.wasm" },
+    start: () => {
+      const name = ++starts;
+      told.push(`start ${name}`);
+      return {
+        open: async () => undefined,
+        encode: async (text) => {
+          asked.push(text);
+          return Float32Array.of(1, 0);
+        },
+        stop: () => told.push(`stop ${name}`),
+        ...process,
+      };
+    },
+    savesData: () => false,
+    nowMs: () => 0,
+    wait: () => new Promise(() => undefined),
+    notify: (notice) => {
+      if (notice.type === "trouble") told.push(notice.message);
+    },
+  };
+  return { parts, told, asked };
+}
+
+test("one encoder serves models one after the other; where another takes its place, the first is stopped before", async () => {
+  const { parts, told } = running();
+  const texts = new Texts(parts);
+  for (const id of ["a", "a", "b"]) expect(await texts.answer(modelWith(id), "hours")).not.toBeNull();
+  expect(told).toEqual(["start 1", "stop 1", "start 2"]);
+});
+
+test("one that does not open is stopped, and what it said is told", async () => {
+  const { parts, told } = running({ open: async () => Promise.reject(new Error("no memory")) });
+  expect(await new Texts(parts).answer(modelWith("a"), "hours")).toBeNull();
+  expect(told).toEqual(["start 1", "stop 1", "encoder: no memory"]);
+});
+
+test("a vector of another length than the encoder's is refused", async () => {
+  const { parts, told } = running({ encode: async () => Float32Array.of(1) });
+  expect(await new Texts(parts).answer(modelWith("a"), "hours")).toBeNull();
+  expect(told).toContain("encoder: expected 2 numbers of a text, got 1");
+});
+
+test("of a long text the beginning is encoded", async () => {
+  const { parts, asked } = running();
+  await new Texts(parts).answer(modelWith("a"), "x".repeat(50_000));
+  expect(asked.map(({ length }) => length)).toEqual([10_000]);
+});
+
+test("code that could not be had is asked for again with the next text", async () => {
+  let loads = 0;
+  const load = async () => {
+    loads += 1;
+    if (loads === 1) throw new Error("away");
+    return { textsOf: (parts: TextsParts) => new Texts(parts) };
+  };
+  const texts = new FreeText({ ...running().parts, load });
+  await expect(texts.answer(modelWith("a"), "hours")).rejects.toThrow("away");
+  expect(await texts.answer(modelWith("a"), "hours")).not.toBeNull();
+  expect(loads).toBe(2);
+});
