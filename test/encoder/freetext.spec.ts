@@ -148,6 +148,40 @@ test(`the first shelf is what at least ${least} of 20 people wrote about themsel
   await page.close();
 });
 
+test("an article that is being read has a shelf of what it is about", async () => {
+  const { page } = await openPage();
+  await encoderIsThere(page);
+  const about = async (article: string): Promise<readonly string[]> => {
+    await page.evaluate((text) => {
+      document.body.textContent = text;
+    }, article);
+    const found = await page.evaluate(
+      () => window.tacit?.search(document.body.innerText, { count: 10 }) ?? [],
+    );
+    expect(found[0].reasons[0]).toMatchObject({ why: "meaning" });
+    return found.map(({ title }) => title);
+  };
+  const carrying = (titles: readonly string[], words: RegExp) =>
+    titles.filter((title) => words.test(title)).length;
+  const afternoon = await about(
+    `Few rituals repay patience as a proper brew does. Warm the pot, measure a spoonful of leaves for each guest, and let them
+    steep for four minutes before pouring. Oolong and darjeeling ask for cooler water than an assam. Serve it with shortbread,
+    and resist the urge to stir: a good infusion needs nothing but time and a saucer to rest on.`,
+  );
+  const december = await about(
+    `By the first of December the whole street is lit. Children count down the days until the old man with the white beard comes
+    down the chimney, stockings hang above the fireplace, and somebody burns the pudding. We cut our own spruce this year, and
+    carried it home through the snow while carol singers went from door to door.`,
+  );
+  const tea = /\b(?:tea|teapot|mug|cup|saucer|teacup|kettle)s?\b/i;
+  const christmas = /christmas|santa|xmas|advent|snow|reindeer|noel/i;
+  expect([carrying(afternoon, tea), carrying(december, christmas)]).toSatisfy((counts: readonly number[]) =>
+    counts.every((count) => count >= 5),
+  );
+  expect([carrying(afternoon, christmas), carrying(december, tea)]).toEqual([0, 0]);
+  await page.close();
+});
+
 test.each(["firefox", "webkit"] as const)("%s understands a text by what it means, too", async (name) => {
   const engine = await engines[name].start();
   try {
