@@ -334,9 +334,10 @@ export class TacitWorker implements WorkerApi {
   }
 
   async erase(atMs = this.#edges.nowMs()): Promise<void> {
-    const { ledger, editions, tabs, notify } = this.#running("erase");
+    const { ledger, editions, freeText, tabs, notify } = this.#running("erase");
     this.#takeBack();
     editions.forget();
+    freeText.rest();
     try {
       await ledger.eraseAll(this.#edges.nowMs(), atMs);
     } finally {
@@ -447,6 +448,7 @@ export class TacitWorker implements WorkerApi {
     this.#isEnded = true;
     this.#takeBack();
     parts?.contributing.close();
+    parts?.freeText.rest();
     parts?.tabs.close();
     parts?.store.close();
   }

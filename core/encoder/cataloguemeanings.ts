@@ -56,7 +56,8 @@ export class CatalogueMeanings {
       answers += 1;
     }
     if (answers === 0) return null;
-    const asked = text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text;
+    const shown = Array.from(text.slice(0, 2 * mostShown));
+    const asked = shown.length > mostShown ? `${shown.slice(0, mostShown - 1).join("")}…` : text;
     return { scores, matchesOf: (row) => matchesOf({ asked, row, byMeaning: byMeaning[row], words }) };
   }
 

@@ -9,6 +9,7 @@ import type { EncoderProcess } from "../../worker/edges.ts";
 import { Model } from "../../worker/rank/model.ts";
 import { FreeText } from "../../worker/texts/freetext.ts";
 import { Texts, type TextsParts } from "../../worker/texts/texts.ts";
+import { until } from "./device.ts";
 import { itemId, shopModel } from "./shop.ts";
 
 const dim = 2;
@@ -54,15 +55,20 @@ interface Run {
   readonly asked: readonly string[];
 }
 
-function running(process: Partial<EncoderProcess> = {}): Run {
+interface RunOptions {
+  readonly process?: Partial<EncoderProcess>;
+  readonly meanings?: (id: string) => Promise<Uint8Array>;
+}
+
+function running({ process = {}, meanings = async (id) => meaningsOf(id) }: RunOptions = {}): Run {
   const told: string[] = [];
   const asked: string[] = [];
   let starts = 0;
   const parts: TextsParts = {
     editions: {
-      lazyPart: async ({ id }, parse) => {
-        const [kind, name] = id.split(" ");
-        return parse(kind === "encoder" ? published(name) : meaningsOf(name));
+      lazyParts: () => async (ref, parse) => {
+        const [kind, name] = ref.id.split(" ");
+        return parse(kind === "encoder" ? published(name) : await meanings(name));
       },
     },
     files: { encoder: "https://shop.example/encoder.js", wasm: "https://shop.example/encoder.wasm" },
@@ -97,15 +103,60 @@ test("one encoder serves models one after the other; where another takes its pla
 });
 
 test("one that does not open is stopped, and what it said is told", async () => {
-  const { parts, told } = running({ open: async () => Promise.reject(new Error("no memory")) });
+  const { parts, told } = running({ process: { open: async () => Promise.reject(new Error("no memory")) } });
   expect(await new Texts(parts).answer(modelWith("a"), "hours")).toBeNull();
   expect(told).toEqual(["start 1", "stop 1", "encoder: no memory"]);
 });
 
 test("a vector of another length than the encoder's is refused", async () => {
-  const { parts, told } = running({ encode: async () => Float32Array.of(1) });
+  const { parts, told } = running({ process: { encode: async () => Float32Array.of(1) } });
   expect(await new Texts(parts).answer(modelWith("a"), "hours")).toBeNull();
   expect(told).toContain("encoder: expected 2 numbers of a text, got 1");
+});
+
+test("what could not be had of a model that another has taken the place of stops nothing, and nobody hears of it", async () => {
+  let lose = (): void => undefined;
+  const lost = new Promise<Uint8Array>((_, reject) => {
+    lose = () => reject(new Error("404"));
+  });
+  const { parts, told } = running({ meanings: async (id) => (id === "a" ? lost : meaningsOf(id)) });
+  const texts = new Texts(parts);
+  const [before, after] = ["a", "b"].map(modelWith);
+  const first = texts.answer(before, "hours");
+  expect(await texts.answer(after, "hours")).not.toBeNull();
+  lose();
+  expect(await first).toBeNull();
+  expect(await texts.answer(after, "hours")).not.toBeNull();
+  expect(told).toEqual(["start 1"]);
+});
+
+test("an encoder that another takes the place of answers first what it was asked", async () => {
+  let answer = (): void => undefined;
+  const slow = new Promise<Float32Array>((resolve) => {
+    answer = () => resolve(Float32Array.of(1, 0));
+  });
+  const { parts, told } = running({
+    process: { encode: (text) => (text === "slow" ? slow : Promise.resolve(Float32Array.of(1, 0))) },
+  });
+  const texts = new Texts(parts);
+  const [before, after] = ["a", "b"].map(modelWith);
+  const first = texts.answer(before, "slow");
+  await until(() => told.length === 1);
+  await Promise.resolve();
+  expect(await texts.answer(after, "hours")).not.toBeNull();
+  expect(told).toEqual(["start 1", "start 2"]);
+  answer();
+  expect(await first).not.toBeNull();
+  expect(told).toEqual(["start 1", "start 2", "stop 1"]);
+});
+
+test("a text without a word asks for nothing, and nothing of the encoder", async () => {
+  const { parts, told, asked } = running();
+  const texts = new Texts(parts);
+  for (const text of ["", "   ", "🎁", "\u200d".repeat(9000), "!?"]) {
+    expect(await texts.answer(modelWith("a"), text)).toBeNull();
+  }
+  expect([told, asked]).toEqual([[], []]);
 });
 
 test("of a long text the beginning is encoded", async () => {

@@ -35,6 +35,9 @@ export interface EditionsOptions {
   readonly prefetch?: Prefetch | null;
 }
 
+/** A part, read. @throws {Error} when it cannot be had or read. */
+export type LazyParts = <T>(ref: PartRef, parse: (bytes: Uint8Array) => T) => Promise<T>;
+
 interface OpenedEdition {
   readonly kept: KeptEdition;
   readonly name: EditionName;
@@ -130,9 +133,10 @@ export class Editions {
     return this.#readying.done;
   }
 
-  /** A part that no model is made of, read: as it is kept, or downloaded, and kept beside the edition. @throws {Error} */
-  lazyPart<T>(ref: PartRef, parse: (bytes: Uint8Array) => T): Promise<T> {
-    return lazyPart(this.#parts(this.#options), ref, parse);
+  /** Brings parts that no model is made of: kept ones, or downloaded, and kept unless an erasure comes in between. */
+  lazyParts(): LazyParts {
+    const at = this.#parts(this.#options);
+    return (ref, parse) => lazyPart(at, ref, parse);
   }
 
   /** Asks the server for a newer edition. Never rejects: a failure is reported as trouble. */

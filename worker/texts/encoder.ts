@@ -9,16 +9,19 @@ import type { Encoder } from "../../core/encoder/encoder.ts";
 import { parsePublished } from "../../core/encoder/published.ts";
 import { openEncoder } from "../../core/encoder/runtime.ts";
 import { sha256 } from "../digest.ts";
-import type { EncoderProcess } from "../edges.ts";
+import { holdForLife } from "../lock.ts";
+import type { EncoderApi } from "./encoderprocess.ts";
 
 let encoder: Encoder | null = null;
 
 /**
  * @param part as it is published.
  * @param wasm address of encoder.wasm.
+ * @param life see `EncoderApi`.
  * @throws {Error} when the encoder is not what its manifest says, or cannot run here.
  */
-async function open(part: Uint8Array, wasm: string): Promise<void> {
+async function open(part: Uint8Array, wasm: string, life: string | null): Promise<void> {
+  if (life !== null) void holdForLife(life);
   const { id, ...files } = parsePublished(part);
   // Of one thread: more take pages that are isolated from others, and a text is a few milliseconds.
   ort.env.wasm.numThreads = 1;
@@ -34,4 +37,4 @@ async function encode(text: string): Promise<Float32Array> {
   return encoder.encode([text]);
 }
 
-expose({ open, encode } satisfies Omit<EncoderProcess, "stop">);
+expose({ open, encode } satisfies EncoderApi);

@@ -2,33 +2,59 @@
 import { wrap } from "comlink";
 import type { EncoderProcess } from "../edges.ts";
 
-/** A text takes milliseconds; a worker that the browser ended for its memory never answers. */
-const answerMs = 10_000;
-const openMs = 60_000;
+/** Of a worker that hangs; one that the browser ended is noticed by its lock. */
+const answerMs = 60_000;
+/** Its WebAssembly may have to be downloaded. */
+const openMs = 10 * 60_000;
+
+/** Trusted Types (https://w3c.github.io/trusted-types/), which TypeScript's library does not know yet. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { readonly createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): string };
+}
+declare const trustedTypes: TrustedTypes | undefined;
 
 /** @param url of encoder.js. @throws {Error} where no worker may start. */
 export function startEncoder(url: string): EncoderProcess {
-  const worker = new Worker(isOfThisOrigin(url) ? url : blobThatImports(url), {
-    type: "module",
-    name: "tacit-encoder",
-  });
+  const own = new URL(url).origin === location.origin ? null : blobThatImports(url);
+  const worker = new Worker(trusted(own ?? url), { type: "module", name: "tacit-encoder" });
+  const life = lifeLock();
+  let fail: (cause: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
-    worker.onerror = ({ message }) => {
-      reject(new Error(`expected ${url} to start as a worker, got ${message ?? "a refusal"}`));
-    };
+    fail = reject;
   });
   // Whoever asks next gets it.
   failed.catch(() => undefined);
-  const remote = wrap<Omit<EncoderProcess, "stop">>(worker);
+  worker.onerror = ({ message }) => {
+    fail(new Error(`expected ${url} to start as a worker, got ${message ?? "a refusal"}`));
+  };
+  const remote = wrap<EncoderApi>(worker);
   return {
-    open: (part, wasm) => Promise.race([remote.open(part, wasm), failed, late(openMs, "to open")]),
-    encode: (text) => Promise.race([remote.encode(text), failed, late(answerMs, "to answer")]),
+    async open(part, wasm) {
+      await within(openMs, "to open", [remote.open(part, wasm, life), failed]);
+      if (own !== null) URL.revokeObjectURL(own);
+      if (life === null) return;
+      const dead = () => fail(new Error("expected it to live, got its end"));
+      void navigator.locks.request(life, dead).catch(() => undefined);
+    },
+    encode: (text) => within(answerMs, "to answer", [remote.encode(text), failed]),
     stop: () => worker.terminate(),
   };
 }
 
-function isOfThisOrigin(url: string): boolean {
-  return new URL(url).origin === location.origin;
+/** What encoder.js exposes. */
+export interface EncoderApi {
+  /** @param life name of a lock (Web Locks) that it holds as long as it lives; null: there are none. */
+  open(part: Uint8Array, wasm: string, life: string | null): Promise<void>;
+  encode(text: string): Promise<Float32Array>;
+}
+
+/** Pages over http have neither locks nor such names. */
+function lifeLock(): string | null {
+  const { locks }: { readonly locks?: LockManager } = navigator;
+  return locks === undefined ? null : `tacit:encoder:${crypto.randomUUID()}`;
 }
 
 /** A worker's file must be of the page's origin; what it imports need not be. */
@@ -36,8 +62,24 @@ function blobThatImports(url: string): string {
   return URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" }));
 }
 
-function late(ms: number, what: string): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`expected an encoder ${what} within ${ms / 1000} s, got nothing`)), ms);
+let policy: { createScriptURL(url: string): string } | undefined;
+
+/** Addresses of this SDK's own making: a site allows them with `trusted-types tacit`, here too. */
+function trusted(url: string): string {
+  if (typeof trustedTypes === "undefined") return url;
+  policy ??= trustedTypes.createPolicy("tacit", { createScriptURL: (address) => address });
+  return policy.createScriptURL(url);
+}
+
+async function within<T>(ms: number, what: string, answers: readonly Promise<T>[]): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const cause = new Error(`expected it ${what} within ${ms / 1000} s, got nothing`);
+    timer = setTimeout(() => reject(cause), ms);
   });
+  try {
+    return await Promise.race([...answers, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

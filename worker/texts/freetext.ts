@@ -8,7 +8,7 @@ import type { Texts, TextsParts } from "./texts.ts";
 
 /** What words.js exports. */
 export interface WordsModule {
-  readonly textsOf: (parts: TextsParts) => Pick<Texts, "answer" | "said" | "understand">;
+  readonly textsOf: (parts: TextsParts) => Pick<Texts, "answer" | "said" | "understand" | "rest">;
 }
 
 export interface FreeTextParts extends TextsParts {
@@ -37,6 +37,11 @@ export class FreeText {
   /** Resolves once `said` has the text's answer. @throws as `answer` does. */
   async understand(model: Model, text: string): Promise<void> {
     await (await this.#loaded()).understand(model, text);
+  }
+
+  /** Ends what runs, and forgets what was understood; the next text has it again. */
+  rest(): void {
+    this.#texts?.rest();
   }
 
   #loaded(): Promise<ReturnType<WordsModule["textsOf"]>> {

@@ -1,23 +1,27 @@
 /**
- * What texts ask of the catalogue in force: by words at once, by an encoder where the edition lists one. That is tens
- * of megabytes: until it is there, texts are understood by words, and what it changes is then told as a change.
+ * What texts ask of the catalogue in force. The catalogue's own words answer at once; a word file and an encoder
+ * where the edition lists them, as soon as they are there. An encoder is tens of megabytes: what it, or a word file, changes
+ * once it has come is told as a change.
  */
 import type { TextAnswer } from "../../core/encoder/answer.ts";
 import { CatalogueMeanings } from "../../core/encoder/cataloguemeanings.ts";
 import { parseMeanings } from "../../core/encoder/meanings.ts";
 import { parsePublished } from "../../core/encoder/published.ts";
-import type { TextRefs } from "../../core/encoder/ref.ts";
 import { CatalogueWords } from "../../core/encoder/words/catalogue.ts";
 import { mostCharacters } from "../../core/encoder/words/telling.ts";
 import { parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { WordVectors } from "../../core/encoder/words/wordvectors.ts";
-import { type EncoderProcess, type Notify, troubleOf } from "../edges.ts";
-import type { Editions } from "../rank/editions.ts";
+import { wordsIn } from "../../core/events/words.ts";
+import type { PartRef } from "../../core/model/edition.ts";
+import type { EncoderProcess, Notify } from "../edges.ts";
+import type { Editions, LazyParts } from "../rank/editions.ts";
 import type { Model } from "../rank/model.ts";
+import { Arriving } from "./arriving.ts";
 import { startEncoder } from "./encoderprocess.ts";
+import { EncoderRun } from "./encoderrun.ts";
 
 export interface TextsParts {
-  readonly editions: Pick<Editions, "lazyPart">;
+  readonly editions: Pick<Editions, "lazyParts">;
   /** Addresses of encoder.js and encoder.wasm; undefined where the site does not say. */
   readonly files: { readonly encoder: string | undefined; readonly wasm: string | undefined };
   /** The platform's unless given. */
@@ -29,211 +33,178 @@ export interface TextsParts {
   readonly notify: Notify;
 }
 
-/** An encoder that is kept opens within this; one that must be downloaded does not. */
-const openingMs = 1500;
-/** What could not be had is not asked for again with every letter. */
-const retryMs = 60_000;
-/** Without a text for so long its memory is given back. */
-const idleMs = 5 * 60_000;
-
-type EncoderRefs = NonNullable<TextRefs["encoder"]>;
-
-/** An encoder that runs. */
-interface Running {
-  /** Of its part. */
-  readonly id: string;
-  /** Of the encoder. */
-  readonly space: string;
-  readonly dim: number;
-  readonly process: EncoderProcess;
-}
-
-interface Loading {
-  readonly model: Model;
-  readonly untilMs: number;
-  readonly done: Promise<Meaning | null>;
-}
+/** A text that takes an encoder longer is answered by words: many others are before it, or it is dying. */
+const vectorMs = 3_000;
 
 /** An encoder beside what it made of a model's items. */
 interface Meaning {
-  readonly running: Running;
+  readonly run: EncoderRun;
   readonly items: CatalogueMeanings;
+}
+
+interface Said {
+  readonly model: Model;
+  readonly text: string;
+  readonly answer: TextAnswer | null;
 }
 
 export class Texts {
   readonly #parts: TextsParts;
-  /** By the id of the word file; null for none. */
-  #vectors: { readonly id: string | null; readonly read: Promise<WordVectors> } | null = null;
-  readonly #wordsOf = new WeakMap<Model, CatalogueWords>();
-  #running: Promise<Running> | null = null;
-  #meaning: { readonly model: Model; readonly meaning: Meaning } | null = null;
-  #loading: Loading | null = null;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
-  /** Whether somebody had to do with words alone, where there is an encoder. */
-  #isMissed = false;
-  /** Counts texts that the encoder was asked about. */
-  #asked = 0;
-  #said: { readonly model: Model; readonly text: string; readonly answer: TextAnswer | null } | null = null;
+  readonly #ownWords = new WeakMap<Model, CatalogueWords>();
+  readonly #words: Arriving<CatalogueWords>;
+  readonly #meaning: Arriving<Meaning>;
+  /** By the id of the word file. */
+  #vectors: { readonly id: string; readonly read: Promise<WordVectors> } | null = null;
+  #run: Promise<EncoderRun> | null = null;
+  #said: Said | null = null;
 
   constructor(parts: TextsParts) {
     this.#parts = parts;
+    const { nowMs, wait, notify } = parts;
+    const onLate = (): void => {
+      this.#said = null;
+      notify({ type: "change" });
+    };
+    const common = { nowMs, wait, notify, onLate };
+    this.#words = new Arriving({ ...common, name: "words", load: (model) => this.#fileWords(model) });
+    this.#meaning = new Arriving({ ...common, name: "encoder", load: (model) => this.#loadMeaning(model) });
   }
 
-  /**
-   * By what is there, or comes within a moment; null for a text that asks for nothing here.
-   *
-   * @throws {Error} when the word file cannot be had or read; the next call tries again.
-   */
+  /** By what is there, or comes within a moment; null for a text that asks for nothing here. */
   async answer(model: Model, text: string): Promise<TextAnswer | null> {
-    const [words, meaning] = await Promise.all([this.#words(model), this.#soon(model)]);
-    const byWords = words.answer(text);
-    const vector = meaning === null ? null : await this.#vectorOf(meaning, text);
-    return meaning === null || vector === null ? byWords : meaning.items.answer(text, vector, byWords);
+    const beginning = text.slice(0, mostCharacters);
+    if (wordsIn(beginning).length === 0) return null;
+    const [words, meaning] = await Promise.all([this.#wordsSoon(model), this.#meaningSoon(model)]);
+    const byWords = words.answer(beginning);
+    const vector = meaning === null ? null : await this.#vectorOf(meaning, beginning);
+    return meaning === null || vector === null ? byWords : meaning.items.answer(beginning, vector, byWords);
   }
 
+  /** What a person wrote about themselves, once it is understood; null before, and for nothing. */
   said(model: Model, text: string | null): TextAnswer | null {
     return text !== null && this.#knows(model, text) ? (this.#said?.answer ?? null) : null;
   }
 
+  /** Resolves once `said` has the text's answer. What was missing for it may be there by now: then it is found anew. */
   async understand(model: Model, text: string): Promise<void> {
-    if (this.#knows(model, text)) return;
+    if (this.#knows(model, text) && !this.#mayKnowMore(model)) return;
     const answer = await this.answer(model, text);
     this.#said = { model, text, answer };
+  }
+
+  /** Ends what runs, and forgets what was understood; the next text has it again. */
+  rest(): void {
+    this.#said = null;
+    this.#meaning.drop();
+    void this.#run?.then((run) => run.stop()).catch(() => undefined);
+    this.#run = null;
   }
 
   #knows(model: Model, text: string): boolean {
     return this.#said?.model === model && this.#said.text === text;
   }
 
-  async #words(model: Model): Promise<CatalogueWords> {
-    const known = this.#wordsOf.get(model);
-    if (known !== undefined) return known;
-    const words = new CatalogueWords(model.catalogue, await this.#wordVectors(model));
-    this.#wordsOf.set(model, words);
-    return words;
+  #mayKnowMore(model: Model): boolean {
+    const { words, encoder } = model.texts;
+    if (words !== null && this.#words.isDue(model)) return true;
+    return encoder !== null && !this.#parts.savesData() && this.#meaning.isDue(model);
   }
 
-  #wordVectors({ texts: { words } }: Model): Promise<WordVectors> {
-    const id = words?.id ?? null;
-    if (this.#vectors?.id !== id) {
-      const read =
-        words === null ? Promise.resolve(noVectors) : this.#parts.editions.lazyPart(words, vectorsIn);
-      const vectors = { id, read };
+  async #wordsSoon(model: Model): Promise<CatalogueWords> {
+    const byFile = model.texts.words === null ? null : await this.#words.soon(model);
+    if (byFile !== null) return byFile;
+    const own = this.#ownWords.get(model) ?? new CatalogueWords(model.catalogue, noVectors);
+    this.#ownWords.set(model, own);
+    return own;
+  }
+
+  async #fileWords({ catalogue, texts: { words } }: Model): Promise<CatalogueWords> {
+    if (words === null) throw new Error("expected a word file, got none");
+    if (this.#vectors?.id !== words.id) {
+      const vectors = { id: words.id, read: this.#parts.editions.lazyParts()(words, vectorsIn) };
       this.#vectors = vectors;
-      // Whoever asked gets the failure.
-      read.catch(() => {
+      vectors.read.catch(() => {
         if (this.#vectors === vectors) this.#vectors = null;
       });
     }
-    return this.#vectors.read;
+    return new CatalogueWords(catalogue, await this.#vectors.read);
   }
 
-  /** Null where there is no encoder, or none in time. */
-  async #soon(model: Model): Promise<Meaning | null> {
-    const { savesData, nowMs, wait } = this.#parts;
-    if (this.#meaning?.model === model) return this.#meaning.meaning;
-    const { encoder } = model.texts;
-    if (encoder === null || savesData() || nowMs() < this.#failedAtMs + retryMs) return null;
-    if (this.#loading?.model !== model) {
-      this.#loading = { model, untilMs: nowMs() + openingMs, done: this.#load(model, encoder) };
+  async #meaningSoon(model: Model): Promise<Meaning | null> {
+    return model.texts.encoder === null || this.#parts.savesData() ? null : this.#meaning.soon(model);
+  }
+
+  async #loadMeaning({ catalogue, texts: { encoder } }: Model): Promise<Meaning> {
+    if (encoder === null) throw new Error("expected to be listed, got none");
+    const bring = this.#parts.editions.lazyParts();
+    const part = await bring(encoder.meanings, parseMeanings);
+    const run = await this.#running(encoder.ref, bring);
+    const { space, dim } = run;
+    if (part.space !== space || part.dim !== dim) {
+      const got = `${part.dim} of ${part.space}`;
+      throw new TypeError(`expected meanings of ${space}, ${dim} numbers each, got ${got}`);
     }
-    const { done, untilMs } = this.#loading;
-    const soon = await Promise.race([done, wait(Math.max(0, untilMs - nowMs())).then(() => null)]);
-    if (soon === null) this.#isMissed = true;
-    return soon;
+    return { run, items: new CatalogueMeanings(catalogue, part) };
   }
 
-  /** Never rejects: without it there are words. */
-  async #load(model: Model, refs: EncoderRefs): Promise<Meaning | null> {
-    try {
-      const { editions } = this.#parts;
-      const part = await editions.lazyPart(refs.meanings, parseMeanings);
-      const running = await this.#open(refs);
-      const { space, dim } = running;
-      if (part.space !== space || part.dim !== dim) {
-        throw new TypeError(
-          `expected meanings of ${space}, ${dim} numbers each, got ${part.dim} of ${part.space}`,
-        );
-      }
-      const meaning = { running, items: new CatalogueMeanings(model.catalogue, part) };
-      this.#meaning = { model, meaning };
-      this.#loading = null;
-      this.#tellMissed();
-      return meaning;
-    } catch (cause) {
-      this.#fail(cause);
-      return null;
-    }
-  }
-
-  #open({ ref }: EncoderRefs): Promise<Running> {
-    const before = this.#running;
+  /** One runs at a time: another takes the place of the one before. */
+  #running(ref: PartRef, bring: LazyParts): Promise<EncoderRun> {
+    const before = this.#run;
     const next = (async () => {
-      const running = await before?.catch(() => null);
-      if (running?.id === ref.id) return running;
-      running?.process.stop();
-      return this.#started(ref);
+      const run = await before?.catch(() => null);
+      if (run?.id === ref.id) return run;
+      run?.retire();
+      return this.#started(ref, bring);
     })();
-    this.#running = next;
+    this.#run = next;
+    // Whoever asked gets the failure.
+    next.catch(() => {
+      if (this.#run === next) this.#run = null;
+    });
     return next;
   }
 
-  async #started(ref: EncoderRefs["ref"]): Promise<Running> {
-    const { editions, files, start = startEncoder } = this.#parts;
+  async #started(ref: PartRef, bring: LazyParts): Promise<EncoderRun> {
+    const { files, start = startEncoder, wait } = this.#parts;
     const { encoder, wasm } = files;
     if (encoder === undefined || wasm === undefined) {
       throw new Error("expected the addresses of encoder.js and encoder.wasm, got none");
     }
-    const { part, published } = await editions.lazyPart(ref, (bytes) => {
-      return { part: bytes, published: parsePublished(bytes) };
+    const { bytes, published } = await bring(ref, (part) => {
+      return { bytes: part, published: parsePublished(part) };
     });
     const process = start(encoder);
     try {
-      await process.open(part, wasm);
+      await process.open(bytes, wasm);
     } catch (cause) {
       process.stop();
       throw cause;
     }
-    return { id: ref.id, space: published.id, dim: published.manifest.dim, process };
+    const run: EncoderRun = new EncoderRun({
+      ...{ id: ref.id, space: published.id, dim: published.manifest.dim, process, wait },
+      onIdle: () => void this.#forget(run),
+    });
+    return run;
   }
 
-  /** Null when it cannot say any more. */
-  async #vectorOf({ running: { process, dim } }: Meaning, text: string): Promise<Float32Array | null> {
-    this.#asked += 1;
-    void this.#stopWhenIdle(this.#asked);
-    try {
-      const vector = await process.encode(text.slice(0, mostCharacters));
-      if (vector.length === dim) return vector;
-      throw new RangeError(`expected ${dim} numbers of a text, got ${vector.length}`);
-    } catch (cause) {
-      this.#fail(cause);
+  /** Null when it cannot say any more, or not in time. */
+  async #vectorOf({ run }: Meaning, text: string): Promise<Float32Array | null> {
+    const vector = run.encode(text).catch(async (cause) => {
+      run.stop();
+      if (await this.#forget(run)) this.#meaning.fail(cause);
       return null;
-    }
+    });
+    return Promise.race([vector, this.#parts.wait(vectorMs).then(() => null)]);
   }
 
-  async #stopWhenIdle(asked: number): Promise<void> {
-    await this.#parts.wait(idleMs);
-    if (asked === this.#asked) this.#stop();
-  }
-
-  #stop(): void {
-    void this.#running?.then(({ process }) => process.stop()).catch(() => undefined);
-    this.#running = null;
-    this.#meaning = null;
-    this.#loading = null;
-  }
-
-  #fail(cause: unknown): void {
-    this.#failedAtMs = this.#parts.nowMs();
-    this.#stop();
-    this.#parts.notify(troubleOf("encoder", cause));
-  }
-
-  #tellMissed(): void {
-    if (!this.#isMissed) return;
-    this.#isMissed = false;
-    this.#said = null;
-    this.#parts.notify({ type: "change" });
+  /** Whether it was the one that texts are asked of. */
+  async #forget(run: EncoderRun): Promise<boolean> {
+    const current = this.#run;
+    const isCurrent = (await current?.catch(() => null)) === run && this.#run === current;
+    if (!isCurrent) return false;
+    this.#run = null;
+    this.#meaning.drop();
+    return true;
   }
 }
 
