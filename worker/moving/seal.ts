@@ -5,11 +5,11 @@
  * - A hand-over: HPKE base mode (RFC 9180; X25519-HKDF-SHA256, HKDF-SHA256, AES-256-GCM) to the key of the device
  *   that asked. No other device can open it, and that one forgets the key when it has taken it in.
  *
- * The header is additional data, and the site is in the derivation of the keys. Guarantee: without code or
- * device a file tells no more than its header and one of six sizes, and whoever changes a bit of it makes it unreadable.
- * Assumes that the code, or the asking device's code, went from screen to screen by the person's own hand: HPKE's base mode
- * says nothing of who sealed. What is sealed is compressed before, so a size follows from what was
- * done; padding leaves six.
+ * The header is additional data, and the site is in the derivation of the keys. Guarantee: without code or device
+ * a file tells no more than its header and one of six sizes, and whoever changes a bit of it makes it unreadable.
+ * Assumes that the code, or the asking device's code, went from screen to screen by the person's own hand: HPKE's
+ * base mode says nothing of who sealed. What is sealed is compressed before, so a size follows from what was done;
+ * padding leaves six.
  */
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { RandomFill } from "../../core/bytes.ts";
@@ -23,6 +23,7 @@ import {
   type SealedFile,
   saltBytes,
   tagBytes,
+  versionIn,
 } from "../../core/moving/container.ts";
 import { checkOf, isSame } from "./codes.ts";
 import { gunzipped, gzipped } from "./gzip.ts";
@@ -78,7 +79,7 @@ export async function sealedMove(
   return joined(head, new Uint8Array(await sender.seal(plain, head)));
 }
 
-/** What a file is, before it is opened. @throws {Refused} */
+/** What a file is, before it is opened. @throws {Refused} `file`, `version`, `damaged`, `site` */
 export async function readFile(bytes: Uint8Array, site: string): Promise<SealedFile> {
   const file = parsed(bytes);
   if (!isSame(file.siteTag, await siteTagOf(site, file.salt))) throw new Refused("site");
@@ -113,13 +114,13 @@ export async function openedMove(
 }
 
 function parsed(bytes: Uint8Array): SealedFile {
+  const version = versionIn(bytes);
+  if (version !== "this") throw new Refused(version === "none" ? "file" : "version");
   try {
     return parseSealedFile(bytes);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    if (cause.message.includes("expected a file") || cause.message.includes("its name"))
-      throw new Refused("file");
-    throw new Refused(cause.message.includes("expected version") ? "version" : "damaged");
+    if (cause instanceof RangeError) throw new Refused("damaged");
+    throw cause;
   }
 }
 
@@ -170,10 +171,12 @@ async function boxed(content: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function unboxed(open: () => Promise<ArrayBuffer>): Promise<string> {
-  const plain = await open().catch(() => {
+  try {
+    const plain = new Uint8Array(await open());
+    return new TextDecoder().decode(await gunzipped(readPadded(plain)));
+  } catch {
     throw new Refused("damaged");
-  });
-  return new TextDecoder().decode(await gunzipped(readPadded(new Uint8Array(plain))));
+  }
 }
 
 function joined(head: Uint8Array, box: Uint8Array): Uint8Array<ArrayBuffer> {
