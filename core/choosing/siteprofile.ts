@@ -24,8 +24,9 @@ export interface UseProfile {
   /** Median age of the acts at the newest one, days. */
   readonly medianAgeDays: number | null;
   /**
-   * How fast what is wanted turns over: the share of the most wanted items of the last 30 days, a tenth of all items and 50 at
-   * most, that were not among those of the 30 days before, 0..1.
+   * How fast what is wanted turns over: the share of the most wanted items of the last 30 days, a tenth of all
+   * items and 50 at most, that were not among those of the 30 days before, 0..1. Of what is published: of those
+   * wanted lately that are not among those always wanted.
    */
   readonly turnover: number | null;
 }
