@@ -26,13 +26,11 @@ export interface AnswersParts {
   readonly person: Pick<Person, "profile">;
   readonly notify: Notify;
   readonly nowMs: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+  /** So long a list waits for what would make it better. */
+  readonly listWait: () => Promise<void>;
   /** What may be known now; empty for whoever does not want to be known. */
   readonly log: () => Promise<EventLog>;
 }
-
-/** So long a list waits for the whole model. */
-const wholeWaitMs = 1_500;
 
 export class Answers {
   readonly #parts: AnswersParts;
@@ -128,8 +126,8 @@ export class Answers {
 
   /** The whole model, or the one in force where that takes longer than a little. */
   async #wholeSoon(): Promise<Model> {
-    const { editions, wait } = this.#parts;
-    await Promise.race([editions.whole(), wait(wholeWaitMs)]);
+    const { editions, listWait } = this.#parts;
+    await Promise.race([editions.whole(), listWait()]);
     return editions.inForce();
   }
 }

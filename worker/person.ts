@@ -4,8 +4,9 @@
  */
 import type { FeatureValues } from "../core/profile/table.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
+import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerConfig } from "./api.ts";
-import { deviceLocalTime, type Edges, type Notify, troubleOf } from "./edges.ts";
+import { type Edges, type Notify, troubleOf } from "./edges.ts";
 import type { EventLog } from "./events/eventlog.ts";
 import type { Held } from "./panel.ts";
 import type { Editions } from "./rank/editions.ts";
@@ -17,19 +18,18 @@ import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
 import type { FreeText } from "./texts/freetext.ts";
 
 export interface PersonParts {
-  readonly edges: Pick<Edges, "nowMs" | "localTimeOf">;
+  readonly nowMs: Edges["nowMs"];
+  readonly localTimeOf: LocalTimeOf;
   readonly editions: Pick<Editions, "current" | "ready">;
   readonly freeText: Pick<FreeText, "said" | "understand">;
   readonly notify: Notify;
-  readonly wait: (ms: number) => Promise<void>;
+  /** So long a list waits for what would make it better. */
+  readonly listWait: () => Promise<void>;
   /** What may be known now; empty for whoever does not want to be known. */
   readonly log: () => Promise<EventLog>;
   /** What the page is shown on; null where it may not be known. */
   readonly device: () => NonNullable<WorkerConfig["device"]> | null;
 }
-
-/** So long a list waits for what free text takes. */
-const textWaitMs = 1_500;
 
 export class Person {
   readonly #parts: PersonParts;
@@ -44,12 +44,12 @@ export class Person {
   /** The profile now, on a model that is ready for it. */
   async profile(model: Model): Promise<JournalProfile> {
     await this.#understand(model);
-    const { editions, edges, freeText } = this.#parts;
+    const { editions, freeText, nowMs } = this.#parts;
     const now = async () => {
       const log = await this.#parts.log();
       const leanings = this.#leanings.of(model, log, freeText.said(model, interestsIn(log)));
       const halfLifeMs = halfLifeMsNow(model.segments, () => this.featuresOf(log));
-      return this.#profiles.of({ model, log, leanings, nowMs: edges.nowMs(), halfLifeMs });
+      return this.#profiles.of({ model, log, leanings, nowMs: nowMs(), halfLifeMs });
     };
     if (!(await now()).likes) return now();
     await editions.ready(model);
@@ -83,7 +83,7 @@ export class Person {
    * is told as a change.
    */
   async #understand(model: Model): Promise<void> {
-    const { freeText, log, notify, wait } = this.#parts;
+    const { freeText, log, notify, listWait } = this.#parts;
     const text = interestsIn(await log());
     if (text === null) return;
     let isLate = false;
@@ -91,13 +91,12 @@ export class Person {
       () => isLate && notify({ type: "change" }),
       (cause) => notify(troubleOf("interests", cause)),
     );
-    await Promise.race([understood, wait(textWaitMs)]);
+    await Promise.race([understood, listWait()]);
     isLate = true;
   }
 
   #featuresInput(log: EventLog): FeaturesInput {
-    const { edges, editions, device } = this.#parts;
-    const { nowMs, localTimeOf = deviceLocalTime } = edges;
+    const { editions, nowMs, localTimeOf, device } = this.#parts;
     return { model: editions.current, log, nowMs: nowMs(), localTimeOf, device: device() };
   }
 }

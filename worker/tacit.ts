@@ -39,7 +39,14 @@ import { keptPlan, planView } from "./contribute/planview.ts";
 import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
-import { type Edges, type LazyFile, type Notify, type PrivacyPass, troubleOf } from "./edges.ts";
+import {
+  deviceLocalTime,
+  type Edges,
+  type LazyFile,
+  type Notify,
+  type PrivacyPass,
+  troubleOf,
+} from "./edges.ts";
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
@@ -70,6 +77,8 @@ interface Parts {
 
 /** What is known of whoever does not want to be known. */
 const nothing = new EventLog([], journalLimits);
+/** So long a list waits for what would make it better. */
+const listWaitMs = 1_500;
 
 export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
@@ -144,9 +153,11 @@ export class TacitWorker implements WorkerApi {
       start: this.#edges.startEncoder,
       savesData: this.#edges.savesData ?? (() => false),
     });
-    const log = (): Promise<EventLog> => this.#log();
+    const listWait = () => wait(listWaitMs);
+    const asked = { editions, freeText, notify, nowMs, listWait, log: () => this.#log() };
     const person = new Person({
-      ...{ edges: this.#edges, editions, freeText, notify, wait, log },
+      ...asked,
+      localTimeOf: this.#edges.localTimeOf ?? deviceLocalTime,
       device: () => (this.#consent.personalise && config.device) || null,
     });
     this.#parts = {
@@ -157,7 +168,7 @@ export class TacitWorker implements WorkerApi {
       ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
       person,
-      answers: new Answers({ editions, freeText, person, notify, nowMs, wait, log }),
+      answers: new Answers({ ...asked, person }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
