@@ -77,7 +77,7 @@ async function wordsFor({
   try {
     return await named(wordsKind, null, keptWordFile(wordFiles, asked.id));
   } catch (error) {
-    return told(error, "--words FILE names one, --words none goes without");
+    return withWayOut(error, "--words FILE names one, --words none goes without");
   }
 }
 
@@ -104,7 +104,7 @@ async function encoderFor(
       meanings: await meaningsOf(items, vectors),
     };
   } catch (error) {
-    return told(error, "--text-encoder FOLDER names one, --text-encoder none goes without");
+    return withWayOut(error, "--text-encoder FOLDER names one, --text-encoder none goes without");
   }
 }
 
@@ -133,8 +133,8 @@ async function meaningsOf(
   return named(meaningsKind, null, encodeMeanings(part));
 }
 
-/** @throws what is no operator's to mend. */
-function told(error: unknown, way: string): string {
+/** What is wrong and what to do instead. @throws what is no operator's to mend. */
+function withWayOut(error: unknown, way: string): string {
   if (!(error instanceof OperatorError)) throw error;
   return `${error.message}; ${way}`;
 }
