@@ -55,7 +55,7 @@ export async function sealedCopy(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const salt = new Uint8Array(saltBytes);
   fill(salt);
-  const { aead, iv, lockTag } = await copyKeys(key, salt, site);
+  const { aead, iv, lockTag } = await copyKeys({ key, salt, site });
   const header = { sort: "copy" as const, siteTag: await siteTagOf(site, salt), lockTag, salt };
   const plain = await boxed(content);
   const head = encodeHeader(header, plain.length + sealBytes);
@@ -91,7 +91,7 @@ export async function openedCopy(
   file: SealedFile,
   { key, site }: { readonly key: Uint8Array; readonly site: string },
 ): Promise<string> {
-  const { aead, iv, lockTag } = await copyKeys(key, file.salt, site);
+  const { aead, iv, lockTag } = await copyKeys({ key, salt: file.salt, site });
   if (!isSame(lockTag, file.lockTag)) throw new Refused("code");
   const additionalData = headOf(file);
   return unboxed(() =>
@@ -130,8 +130,16 @@ interface CopyKeys {
   readonly lockTag: Uint8Array<ArrayBuffer>;
 }
 
+interface CopySecrets {
+  /** What the code says. */
+  readonly key: Uint8Array;
+  /** The file's. */
+  readonly salt: Uint8Array;
+  readonly site: string;
+}
+
 /** One key and one nonce for each salt, so neither is used twice. */
-async function copyKeys(key: Uint8Array, salt: Uint8Array, site: string): Promise<CopyKeys> {
+async function copyKeys({ key, salt, site }: CopySecrets): Promise<CopyKeys> {
   const secret = await crypto.subtle.importKey("raw", new Uint8Array(key), "HKDF", false, ["deriveBits"]);
   const derived = async (what: string, length: number): Promise<Uint8Array<ArrayBuffer>> => {
     const info = text(`tacit copy v1 ${what}\0${site}`);
