@@ -17,9 +17,10 @@ export async function publishedBy(get: (path: string) => Promise<Response>): Pro
   const { document } = parseEditionAnswer(await (await get("/v1/edition")).json()).edition;
   const edition = editionOf(document);
   const bytes = new Map<string, Uint8Array>();
-  for (const { id } of modelRefs(edition)) {
+  const refs = modelRefs(edition);
+  for (const { id } of refs) {
     bytes.set(id, new Uint8Array(await (await get(`/v1/parts/${id}`)).arrayBuffer()));
   }
-  const parts = readParts(edition, (id) => bytes.get(id) ?? new Uint8Array(0));
+  const parts = readParts({ parts: [...refs] }, (id) => bytes.get(id) ?? new Uint8Array(0));
   return { edition: await editionIdOf(document, sha256), model: joined(parts, edition.model) };
 }

@@ -20,3 +20,10 @@ export function show(value: unknown): string {
     return typeof value;
   }
 }
+
+/** What sort of thing came, where it may be a person's own words: errors travel to whoever collects a site's. */
+export function sortOf(value: unknown): string {
+  if (typeof value === "string") return `text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return value === null || value === undefined ? "nothing" : typeof value;
+}

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const settings = "demo/tacit.json";
 const standardPort = 8787;
 
-/** Flags of the import. */
+/** Flags of a first import; to a shop that is there it is added by hand (docs/OPERATING.md). */
 const encoder = existsSync(join(root, "dist/encoder/encoder.json")) ? ["--text-encoder", "dist/encoder"] : [];
 
 /** Ends what still runs when a step has failed. */

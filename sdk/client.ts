@@ -294,8 +294,8 @@ export class Client implements Tacit {
   }
 
   #run(page: Page, settings: Settings): void {
-    const { server, worker, files, database, pins, relay, countsAutomation } = settings;
-    const automation = countsAutomation ? "counts" : page.automated ? "driven" : undefined;
+    const { server, worker, files, database, pins, relay } = settings;
+    const automation = settings.automation === "counts" ? "counts" : page.automated ? "driven" : undefined;
     const prefetched = prefetch(page, { from: relay ?? server, database });
     this.#kept.restore();
     const keepCopy = (kept: Kept, isAll: boolean): Kept => {

@@ -27,8 +27,8 @@ export interface Settings {
   readonly consent: Partial<ConsentFlags>;
   readonly pins: Pins | null;
   readonly relay: string | null;
-  /** Whether a program that drives the browser counts as a person. */
-  readonly countsAutomation: boolean;
+  /** `counts`: what a program that drives the browser does counts as a person's. `excluded`: it contributes nothing. */
+  readonly automation: "counts" | "excluded";
 }
 
 const keys = ["server", "worker", "consent", "database", "pins", "relay", "automation", "onError"];
@@ -67,7 +67,7 @@ export function settingsFrom(
     consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),
     relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
-    countsAutomation: automation === "count",
+    automation: automation === "count" ? "counts" : "excluded",
   };
 }
 

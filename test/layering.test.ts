@@ -89,6 +89,8 @@ const workerFloors = [
   "moving",
   "export",
   "panel.ts",
+  "person.ts",
+  "answers.ts",
   "tacit.ts",
   "main.ts",
 ];

@@ -5,11 +5,9 @@
  * crowd of many on one machine alike.
  */
 import { type Choices, noChoices } from "../core/consent.ts";
-import type { TacitEvent } from "../core/events/event.ts";
 import { isFact, type Recorded } from "../core/events/fact.ts";
-import type { FeatureValues } from "../core/profile/table.ts";
-import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
+import { Answers } from "./answers.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -55,16 +53,11 @@ import { Journal, journalLimits } from "./events/journal.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, type Held, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, panelOf, partiesIn } from "./panel.ts";
+import { Person } from "./person.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
-import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
-import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
-import { ProfileCache } from "./rank/profile.ts";
-import * as ranking from "./rank/recommend.ts";
-import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
-import { UnknownItems } from "./rank/unknown.ts";
 import { type FallbackStore, openStore } from "./store/fallback.ts";
 import { isSince } from "./store/kept.ts";
 import { FreeText, type WordsModule } from "./texts/freetext.ts";
@@ -77,21 +70,20 @@ interface Parts {
   readonly ledger: Ledger;
   readonly editions: Editions;
   readonly freeText: FreeText;
+  readonly person: Person;
+  readonly answers: Answers;
   readonly contributing: Contributing;
   readonly tabs: Tabs;
 }
 
 /** What is known of whoever does not want to be known. */
 const nothing = new EventLog([], journalLimits);
-const wholeWaitMs = 1_500;
+/** So long a list waits for what would make it better. */
+const listWaitMs = 1_500;
 
 export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
   readonly #contributors: readonly AnyContributor[];
-  readonly #profiles = new ProfileCache();
-  readonly #leanings = new LeaningsCache();
-  readonly #features = new FeaturesCache();
-  readonly #unknown = new UnknownItems();
   #parts: Parts | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
   /** How often it was taken back, or everything erased: a contribution begun before ends then. */
@@ -154,6 +146,21 @@ export class TacitWorker implements WorkerApi {
       trust,
       prefetch,
     });
+    const wait = this.#edges.wait ?? pause;
+    const freeText = new FreeText({
+      ...{ editions, notify, nowMs, wait },
+      load: () => this.#loaded<WordsModule>("words.js"),
+      files: { encoder: config.files?.["encoder.js"], wasm: config.files?.["encoder.wasm"] },
+      start: this.#edges.startEncoder,
+      savesData: this.#edges.savesData ?? (() => false),
+    });
+    const listWait = () => wait(listWaitMs);
+    const asked = { editions, freeText, notify, nowMs, listWait, log: () => this.#log() };
+    const person = new Person({
+      ...asked,
+      localTimeOf: this.#edges.localTimeOf ?? deviceLocalTime,
+      device: () => (this.#consent.personalise && config.device) || null,
+    });
     this.#parts = {
       config: { ...config, server },
       notify,
@@ -161,14 +168,9 @@ export class TacitWorker implements WorkerApi {
       journal: new Journal(store),
       ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
       editions,
-      freeText: new FreeText({
-        ...{ editions, notify, nowMs },
-        load: () => this.#loaded<WordsModule>("words.js"),
-        files: { encoder: config.files?.["encoder.js"], wasm: config.files?.["encoder.wasm"] },
-        start: this.#edges.startEncoder,
-        savesData: this.#edges.savesData ?? (() => false),
-        wait: this.#edges.wait ?? pause,
-      }),
+      freeText,
+      person,
+      answers: new Answers({ ...asked, person }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
@@ -186,10 +188,10 @@ export class TacitWorker implements WorkerApi {
   }
 
   async append(recorded: readonly Recorded[]): Promise<StoredIn> {
-    const { journal, store, tabs, notify, contributing } = this.#running("append");
+    const { answers, journal, store, tabs, notify, contributing } = this.#running("append");
     const added = this.#consent.personalise ? await journal.append(await this.#sayable(recorded)) : [];
     if (added.length > 0) {
-      this.#tellUnknown(
+      answers.tellUnknown(
         "track",
         added.map((entry) => (isFact(entry) ? undefined : entry.item)),
       );
@@ -211,53 +213,27 @@ export class TacitWorker implements WorkerApi {
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelOfTastes();
-    this.#tellUnknown("recommend: exclude", options.exclude);
-    return ranking.forYou(model, await this.#profile(model), { ...options, nowMs: this.#edges.nowMs() });
+    return this.#running("forYou").answers.forYou(options);
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelWith(item, "similar");
-    this.#tellUnknown("similar: exclude", options.exclude);
-    return ranking.similar(model, item, options);
+    return this.#running("similar").answers.similar(item, options);
   }
 
   async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#modelWithSome(items, "goesWith");
-    const list = ranking.goesWith(model, items, options);
-    // Afterwards: where none of them is known, that has thrown, and is told once.
-    this.#tellUnknown("goesWith", items);
-    this.#tellUnknown("goesWith: exclude", options.exclude);
-    return list;
+    return this.#running("goesWith").answers.goesWith(items, options);
   }
 
   async search(text: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    const { editions, freeText } = this.#running("search");
-    const model = await editions.whole();
-    this.#tellUnknown("search: exclude", options.exclude);
-    return ranking.search(model, await freeText.answer(model, text), options);
+    return this.#running("search").answers.search(text, options);
   }
 
   async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
-    const model = await this.#running("trending").editions.inForce();
-    this.#tellUnknown("trending: exclude", options.exclude);
-    return ranking.trending(model, { ...options, nowMs: this.#edges.nowMs() });
+    return this.#running("trending").answers.trending(options);
   }
 
   async explain(item: string, options: ExplainOptions): Promise<Explanation> {
-    const model = await this.#modelWith(item, "explain");
-    return ranking.explain(model, await this.#profile(model), item, options);
-  }
-
-  /** Says which items the catalogue does not have, once all of it has come. */
-  #tellUnknown(who: string, items: readonly (string | undefined)[] = []): void {
-    const { editions, notify } = this.#running(who);
-    const tell = (model: Model): void => {
-      for (const message of this.#unknown.complaints(who, items, model)) notify({ type: "trouble", message });
-    };
-    if (editions.current?.isWhole === true) tell(editions.current);
-    // Whoever began the download gets its failure.
-    else if (items.length > 0) void editions.whole().then(tell, () => undefined);
+    return this.#running("explain").answers.explain(item, options);
   }
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
@@ -288,14 +264,14 @@ export class TacitWorker implements WorkerApi {
   }
 
   async panel(): Promise<Panel> {
-    const { editions, ledger, store, config } = this.#running("panel");
+    const { editions, ledger, person, store, config } = this.#running("panel");
     const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
     const { isElsewhere } = ledger;
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
     return panelOf({
-      ...{ log, ledger, store, config, model: editions.current, nowMs, ...this.#shown(log) },
+      ...{ log, ledger, store, config, model: editions.current, nowMs, ...person.shown(log) },
       plan: plan && planView(plan, this.#contributors),
       waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
@@ -306,9 +282,9 @@ export class TacitWorker implements WorkerApi {
   }
 
   async exportData(): Promise<TacitExport> {
-    const { editions, ledger, config } = this.#running("exportData");
+    const { editions, ledger, person, config } = this.#running("exportData");
     const model = editions.current;
-    const profile = model === null ? null : await this.#profile(model);
+    const profile = model === null ? null : await person.profile(model);
     const log = await this.#log();
     const nowMs = this.#edges.nowMs();
     return exportOf({
@@ -317,7 +293,7 @@ export class TacitWorker implements WorkerApi {
       config,
       model,
       nowMs,
-      ...this.#shown(log),
+      ...person.shown(log),
       profile,
       consent: this.#consent,
     });
@@ -391,7 +367,7 @@ export class TacitWorker implements WorkerApi {
   /** Null while nothing may be sent. */
   #contributeParts(askAgainMs: () => number): ContributeParts | null {
     if (this.#parts === null) return null;
-    const { config, notify, store, journal, ledger, editions } = this.#parts;
+    const { config, notify, store, journal, ledger, editions, person } = this.#parts;
     const { server, pins = null, relay = null } = config;
     const edges = this.#edges;
     const takenBack = this.#takenBack;
@@ -418,7 +394,7 @@ export class TacitWorker implements WorkerApi {
         factors: () => factorsOf(editions.current),
         pairs: () => editions.current?.pairs ?? null,
       },
-      featuresOf: (log) => (editions.current?.isWhole === true ? this.#featuresOf(log) : null),
+      featuresOf: (log) => (editions.current?.isWhole === true ? person.featuresOf(log) : null),
       onPlan: (plan) => {
         this.#plan = plan;
       },
@@ -458,108 +434,9 @@ export class TacitWorker implements WorkerApi {
     return this.#parts;
   }
 
-  /** The model in force; one that knows the item, when the edition has it. */
-  async #modelWith(item: string, who: string): Promise<Model> {
-    const { editions } = this.#running(who);
-    const model = await editions.inForce();
-    return model.rowOf.has(item) ? model : editions.whole();
-  }
-
-  /**
-   * The model in force. Where that is the head alone and knows some of the items, the whole one is worth
-   * waiting for, a little: the others may have left the shop. Where it knows none, the whole one alone can
-   * say anything.
-   */
-  async #modelWithSome(items: readonly string[], who: string): Promise<Model> {
-    const { editions } = this.#running(who);
-    const model = await editions.inForce();
-    const known = items.filter((item) => model.rowOf.has(item)).length;
-    if (model.isWhole || known === items.length) return model;
-    return known === 0 ? editions.whole() : this.#wholeSoon(who);
-  }
-
-  /** The whole model, or the one in force where that takes longer than a little. */
-  async #wholeSoon(who: string): Promise<Model> {
-    const { editions } = this.#running(who);
-    const { wait = pause } = this.#edges;
-    await Promise.race([editions.whole(), wait(wholeWaitMs)]);
-    return editions.inForce();
-  }
-
-  /**
-   * The model in force. While that is the head alone and does not know what the person dealt with, the whole
-   * one is worth waiting for, a little.
-   */
-  async #modelOfTastes(): Promise<Model> {
-    const { editions } = this.#running("forYou");
-    const model = await editions.inForce();
-    if (model.isWhole) return model;
-    const isUnknown = ({ item }: TacitEvent): boolean => item !== undefined && !model.rowOf.has(item);
-    return (await this.#events()).some(isUnknown) ? this.#wholeSoon("forYou") : model;
-  }
-
   #log(): Promise<EventLog> {
     const { journal } = this.#running("events");
     return this.#consent.personalise ? journal.log() : Promise.resolve(nothing);
-  }
-
-  async #events(): Promise<readonly TacitEvent[]> {
-    return (await this.#log()).all();
-  }
-
-  /** The profile now, on a model that is ready for it. */
-  async #profile(model: Model): Promise<JournalProfile> {
-    await this.#understand(model);
-    const { freeText } = this.#running("profile");
-    const now = async () => {
-      const log = await this.#log();
-      const leanings = this.#leanings.of(model, log, freeText.said(model, interestsIn(log)));
-      const halfLifeMs = halfLifeMsNow(model.segments, () => this.#featuresOf(log));
-      return this.#profiles.of({ model, log, leanings, nowMs: this.#edges.nowMs(), halfLifeMs });
-    };
-    if (!(await now()).likes) return now();
-    await this.#running("profile").editions.ready(model);
-    return now();
-  }
-
-  /**
-   * Has what free text takes, where the person wrote what they look for; it is waited for a little. What comes later
-   * is told as a change.
-   */
-  async #understand(model: Model): Promise<void> {
-    const { freeText, notify } = this.#running("interests");
-    const text = interestsIn(await this.#log());
-    if (text === null) return;
-    const { wait = pause } = this.#edges;
-    let isLate = false;
-    const understood = freeText.understand(model, text).then(
-      () => isLate && notify({ type: "change" }),
-      (cause) => notify(troubleOf("interests", cause)),
-    );
-    await Promise.race([understood, wait(wholeWaitMs)]);
-    isLate = true;
-  }
-
-  /** What the device has worked out about the person. */
-  #shown(log: EventLog): Pick<Held, "profileShown" | "segment" | "halfLifeMs"> {
-    const part = this.#running("profile").editions.current?.segments ?? null;
-    const features = () => this.#featuresOf(log);
-    return {
-      profileShown: this.#features.shown(this.#featuresInput(log)),
-      segment: shownSegment(part, features),
-      halfLifeMs: halfLifeMsNow(part, features),
-    };
-  }
-
-  #featuresOf(log: EventLog): FeatureValues {
-    return this.#features.of(this.#featuresInput(log));
-  }
-
-  #featuresInput(log: EventLog): FeaturesInput {
-    const { nowMs, localTimeOf = deviceLocalTime } = this.#edges;
-    const { config, editions } = this.#running("features");
-    const device = (this.#consent.personalise && config.device) || null;
-    return { model: editions.current, log, nowMs: nowMs(), localTimeOf, device };
   }
 
   #onTab(message: TabMessage): void {
@@ -614,9 +491,7 @@ export class TacitWorker implements WorkerApi {
   /** What was read from the store may be gone. */
   #forgetRead(): void {
     this.#parts?.journal.forget();
-    this.#profiles.forget();
-    this.#leanings.forget();
-    this.#features.forget();
+    this.#parts?.person.forget();
   }
 }
 

@@ -7,8 +7,8 @@
  *
  * What part pairs and what is wanted lately have depends on the crowd and its noise: `mixesFor` of
  * server/publishing/pairdrafts.ts. A gate that has people held out measures what a site's row says against other
- * choices and may take another; where nothing can be measured it stands. Thresholds and parts were chosen on people set aside, of the sites and
- * crowds that `npm run bench:choosing` makes (docs/decisions/0037-choosing.md).
+ * choices and may take another; where nothing can be measured it stands. Thresholds and parts were chosen on people
+ * set aside, of the sites and crowds that `npm run bench:choosing` makes (docs/decisions/0037-choosing.md).
  */
 import type { Row } from "./decide.ts";
 

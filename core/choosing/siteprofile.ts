@@ -24,8 +24,9 @@ export interface UseProfile {
   /** Median age of the acts at the newest one, days. */
   readonly medianAgeDays: number | null;
   /**
-   * How fast what is wanted turns over: the share of the most wanted items of the last 30 days, a tenth of all items and 50 at
-   * most, that were not among those of the 30 days before, 0..1.
+   * How fast what is wanted turns over: the share of the most wanted items of the last 30 days, a tenth of all
+   * items and 50 at most, that were not among those of the 30 days before, 0..1. Of what is published: of those
+   * wanted lately that are not among those always wanted.
    */
   readonly turnover: number | null;
 }
@@ -118,8 +119,12 @@ function turnoverOf({
     if (window === 0 || window === 1) counts[window][rows[act]] += 1;
   }
   const [lately, before] = counts.map((window) => mostWanted(window, compared(items)));
-  if (lately.size === 0 || before.size === 0) return null;
-  return [...lately].filter((row) => !before.has(row)).length / lately.size;
+  return before.size === 0 ? null : newShare(lately, before);
+}
+
+/** Share of the rows that were not there before, 0..1; null of none. */
+function newShare(rows: ReadonlySet<number>, before: ReadonlySet<number>): number | null {
+  return rows.size === 0 ? null : [...rows].filter((row) => !before.has(row)).length / rows.size;
 }
 
 function compared(items: number): number {
@@ -150,14 +155,13 @@ export function publishedProfileOf({ shares, people, lately }: Published): UsePr
   const thin =
     people === null ? null : Array.from(shares).filter((share) => share * people < fewPeople).length;
   const wanted = lately === null ? null : mostWanted(lately, compared(items));
-  const always = mostWanted(shares, compared(items));
   return {
     ...nothingUsed,
     people,
     itemsPerPerson: { median: null, mean },
     density: mean / items,
     thinItems: thin === null ? null : thin / items,
-    turnover: wanted === null ? null : [...wanted].filter((row) => !always.has(row)).length / wanted.size,
+    turnover: wanted === null ? null : newShare(wanted, mostWanted(shares, compared(items))),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What an encoder's folder says about itself: `encoder.json`. One of texts says nothing of what it takes, or so. */
+/** What an encoder's folder says about itself: `encoder.json`. Without `takes` it is an encoder of texts. */
 import * as v from "valibot";
 import { jsonFromUtf8 } from "../json.ts";
 import { wholeSchema } from "../model/limits.ts";

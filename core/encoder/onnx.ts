@@ -22,11 +22,11 @@ export interface OnnxSessions<Tensor extends OnnxTensor> {
   ) => Promise<OnnxSession<Tensor>>;
 }
 
-export function requireFile(
-  { path, sha256 }: EncoderManifest["files"]["model"],
-  /** SHA-256 of what there is, hex. */
-  found: string,
-): void {
+/**
+ * @param found SHA-256 of what there is, hex.
+ * @throws {TypeError} for another file than the manifest names.
+ */
+export function requireFile({ path, sha256 }: EncoderManifest["files"]["model"], found: string): void {
   if (found === sha256) return;
   throw new TypeError(
     `openEncoder: ${path} must have the SHA-256 ${sha256}, as its manifest says, got ${found}`,

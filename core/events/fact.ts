@@ -3,7 +3,7 @@
  * whatever guards events (a closed tab, a "no", an erasure, another device) guards facts. The last one of a name
  * holds; `value: null` takes it back.
  */
-import { show } from "../errors.ts";
+import { show, sortOf } from "../errors.ts";
 import type { TacitEvent } from "./event.ts";
 
 /** A word, a number, yes or no, or some words. */
@@ -43,7 +43,7 @@ export function parseFacts(facts: unknown): readonly FactInput[] {
     const value = given instanceof Set ? [...given] : (given ?? null);
     if (value === null || isFactValue(value)) return { kind: "fact", fact, value: plainOf(value) };
     throw new TypeError(
-      `declare: ${fact} must be text, a number, true, false, or a list of texts, got ${show(given)}`,
+      `declare: ${fact} must be text, a number, true, false, or a list of texts, got ${sortOf(given)}`,
     );
   });
 }

@@ -6,7 +6,7 @@
  * Age bands are those of the field (Google Analytics 4, demographic details); a place is a code of ISO 3166, a
  * country or a part of one: nothing nearer is taken.
  */
-import { show } from "../errors.ts";
+import { show, sortOf } from "../errors.ts";
 import type { FactValue } from "../events/fact.ts";
 
 export const ageBands = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"] as const;
@@ -70,7 +70,7 @@ export function faultOf(fact: string, value: FactValue | null): string | null {
   if (value === null) return null;
   const known = byName.get(fact);
   if (known !== undefined) {
-    return known.isValid(value) ? null : `declare: ${fact} must be ${known.expected}, got ${show(value)}`;
+    return known.isValid(value) ? null : `declare: ${fact} must be ${known.expected}, got ${sortOf(value)}`;
   }
   const isShort = typeof value !== "string" || value.length <= factLimits.text;
   if (isShort && (typeof value !== "object" || (isWords(value) && value.length <= factLimits.list)))

@@ -49,6 +49,13 @@ export function encodeHeader(
   return writer.raw(siteTag).raw(lockTag).raw(salt).u32(boxLength).finish();
 }
 
+/** What the first bytes say: a file to move, of this version or another one; `none` for any other file. */
+export function versionIn(bytes: Uint8Array): "this" | "another" | "none" {
+  if (!magic.every((byte, k) => bytes[k] === byte)) return "none";
+  // One that is cut there is of no other version.
+  return (bytes[magic.length] ?? version) === version ? "this" : "another";
+}
+
 /** @throws {RangeError} `parseSealedFile: …` for anything but a whole file of this version. */
 export function parseSealedFile(bytes: Uint8Array): SealedFile {
   const who = "parseSealedFile";

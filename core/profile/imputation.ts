@@ -82,10 +82,10 @@ function placeOfKnown(
   const right = new Float64Array(dim);
   for (let f = 0; f < width; f++) {
     if (Number.isNaN(vector[f]) || !(spreads[f] >= leastSpread)) continue;
-    let told = 0;
-    for (let k = 0; k < dim; k++) told += loadings[k * width + f] ** 2;
-    // Whatever a shape says, the matrix is well conditioned: no rest is less than a part of what is told.
-    const rest = Math.max(leastRest * Math.max(1, told), 1 - told);
+    let explained = 0;
+    for (let k = 0; k < dim; k++) explained += loadings[k * width + f] ** 2;
+    // Whatever a shape says, the matrix is well conditioned: no rest is less than a part of what is explained.
+    const rest = Math.max(leastRest * Math.max(1, explained), 1 - explained);
     const z = (vector[f] - center[f]) / spreads[f];
     for (let k = 0; k < dim; k++) {
       const scaled = loadings[k * width + f] / rest;

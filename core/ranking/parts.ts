@@ -31,7 +31,11 @@ export interface Chosen {
   readonly parts: Parts;
 }
 
-type ModelParts = Pick<RankingModel, "pairs" | "recent" | "always">;
+/** What of a model has parts, and how much the edition gives each. */
+interface ModelParts extends Pick<RankingModel, "always"> {
+  readonly pairs: Pick<NonNullable<RankingModel["pairs"]>, "listed" | "weight"> | null;
+  readonly recent: Pick<NonNullable<RankingModel["recent"]>, "weight"> | null;
+}
 
 /** @param facts how many things the person said they like. */
 export function chosenFor(

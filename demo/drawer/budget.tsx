@@ -47,7 +47,7 @@ function Line({ name, spent: { rho, epsilon, limit } }: { readonly name: string;
 
 function withoutLimit({ rho }: SpentOf): string {
   return rho === 0
-    ? "Nothing: no report was sent. This shop is served from your own machine, where no limit is kept."
+    ? "No cost is noted here. This shop is served from your own machine, where no limit is kept."
     : `${rho === null ? "No noise is added to the sums here, so nothing bounds what your reports can tell." : "Noise is added to the sums here."} This shop is served from your own machine, where no limit is kept; anywhere else your browser would keep to one.`;
 }
 

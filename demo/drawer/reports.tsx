@@ -26,7 +26,10 @@ export function Reports({
     <section aria-labelledby="drawer-reports">
       <h3 id="drawer-reports">What was sent, and when</h3>
       {reports.length === 0 ? (
-        <p class="none">Nothing has left this device.</p>
+        <p class="none">
+          No report is listed on this device. Erasing and moving empty the list; what was sent before stays
+          sent.
+        </p>
       ) : (
         <ul class="reports">
           {reports.map((report) => (

@@ -1,5 +1,5 @@
 /** Take your data along: as files to look into, to another device, or as a copy to keep. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ExportFile, MoveAnswer, MoveStep, Tacit } from "../../sdk/index.ts";
 import { download } from "./download.ts";
 import { answerInWords } from "./movewords.ts";
@@ -21,6 +21,8 @@ type Files = "none" | "failed" | readonly ExportFile[];
 /** All of it in the open, to read or to work with. */
 function Download({ tacit }: { readonly tacit: Tacit }) {
   const [files, setFiles] = useState<Files>("none");
+  // They are of that moment: nothing that was erased since can be had here.
+  useEffect(() => tacit.on("change", () => setFiles("none")), [tacit]);
   const asJson = async () => {
     const data = await tacit.exportData();
     if (data === null) return setFiles("failed");
@@ -43,7 +45,7 @@ function Download({ tacit }: { readonly tacit: Tacit }) {
         </p>
       )}
       {typeof files !== "string" && (
-        <ul class="along-files" aria-label="Parquet files">
+        <ul class="along-files" aria-label="Parquet files, one for each table; press one to keep it">
           {files.map(({ name, file }) => (
             <li key={name}>
               <button type="button" class="link" onClick={() => download(name, file.type, file)}>

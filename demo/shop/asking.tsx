@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";
 import { families } from "../catalogue/family.ts";
+import { useConsent } from "./consent.ts";
 import { declare, useAnswer } from "./tacit.ts";
 
 /** Whoever has dealt with a few things is known better than by a question. */
@@ -20,6 +21,7 @@ interface Said {
 
 export function Asking() {
   const [said, setSaid] = useState<Said | null>(null);
+  const consent = useConsent();
   const last = useRef<Said | null>(null);
   const answer = useAnswer<Panel | null>({
     what: "panel",
@@ -33,7 +35,8 @@ export function Asking() {
     last.current = null;
     setSaid(null);
   }, [panel]);
-  if (panel === null) return null;
+  // An answer would be kept nowhere.
+  if (panel === null || consent?.personalise === false) return null;
   const known = likedIn(panel.facts);
   const liked = said?.families ?? known;
   if (liked.length === 0 && panel.events.length >= mostEvents) return null;

@@ -84,7 +84,10 @@ function Listing({ list, title, catalogue, products, meant = "", number, address
         </header>
         {products.length === 0 && (
           <p class="empty">
-            Nothing here goes by that name. Try a thing (“mug”), a colour (“ivory”) or a motif (“retrospot”).
+            {meant === ""
+              ? "Nothing here goes by that name."
+              : "No name has all of these words; what they mean may be below."}{" "}
+            Try a thing (“mug”), a colour (“ivory”) or a motif (“retrospot”).
           </p>
         )}
         <div class="grid" data-tacit-list={list}>

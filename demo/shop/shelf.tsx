@@ -208,7 +208,7 @@ function noteOf(
       return "What you bought here. Only this browser knows.";
     case "trending":
       return isFromCrowd(items)
-        ? "Counted in sums over many browsers, none of which can be read alone."
+        ? "Counted from the shop's orders at first, then in sums over many browsers, none of which can be read alone."
         : "The latest arrivals.";
   }
 }

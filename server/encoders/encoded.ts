@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Encoder } from "../../core/encoder/encoder.ts";
 import type { EncoderManifest } from "../../core/encoder/manifest.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Progress } from "../base/jobs.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keptFolder } from "./kept.ts";
@@ -51,6 +52,11 @@ export async function encodedTexts(
   return { encoder: id, dim, values };
 }
 
+/** What an encoder cannot take, or gives otherwise than its manifest says. */
+function refused(folder: string, cause: unknown): never {
+  throw new OperatorError(`${folder}: expected it to encode, got ${messageOf(cause)}`);
+}
+
 export function cacheOf(
   { encoders, id }: KeptEncoder<never>,
   { dim }: Pick<EncoderManifest, "dim">,
@@ -95,7 +101,7 @@ export async function cacheWith<Input>(
       for (let done = 0; done < missing.length; done += atOnce) {
         progress({ what: `${what} by ${encoder.name}`, done, of: missing.length });
         const batch = missing.slice(done, done + atOnce);
-        cache.add(batch, await encode(encoder, batch));
+        cache.add(batch, await encode(encoder, batch).catch((cause) => refused(folder, cause)));
       }
     } finally {
       await encoder.close();

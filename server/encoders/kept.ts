@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Taken } from "../../core/encoder/manifest.ts";
+import type { EncoderManifest, Taken } from "../../core/encoder/manifest.ts";
 import type { PublishedFiles } from "../../core/encoder/published.ts";
 import { messageOf } from "../../core/errors.ts";
 import { makeFolder, writeWhole } from "../base/files.ts";
@@ -29,7 +29,7 @@ export async function keepEncoder(folder: string, data: string, takes: Taken = "
   const manifest = await manifestFor(takes, folder);
   const id = await encoderIdIn(folder);
   const kept = keptFolder(keptEncoders(data), id);
-  if (existsSync(join(kept, manifestFile))) return id;
+  if (existsSync(join(kept, manifestFile)) && isWhole(kept, manifest)) return id;
   const files = Object.values(manifest.files).map(
     ({ path, sha256 }) => [path, readAs(folder, path, sha256)] as const,
   );
@@ -39,6 +39,17 @@ export async function keepEncoder(folder: string, data: string, takes: Taken = "
   // Last: what has a manifest is whole.
   writeWhole(join(kept, manifestFile), readFileSync(join(folder, manifestFile)));
   return id;
+}
+
+/** Whether its files are what the manifest says: one that is damaged is mended by naming its folder again. */
+function isWhole(kept: string, { files }: EncoderManifest): boolean {
+  try {
+    for (const { path, sha256 } of Object.values(files)) readAs(kept, path, sha256);
+    return true;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return false;
+  }
 }
 
 /** The files of a kept one, as they stand. @throws {OperatorError} when one is not what the manifest says. */

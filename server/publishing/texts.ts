@@ -9,7 +9,8 @@ import { quantizeRows } from "../../core/model/quantize.ts";
 import type { Progress } from "../base/jobs.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type EncodedTexts, encodedTexts } from "../encoders/encoded.ts";
-import { publishedFiles } from "../encoders/kept.ts";
+import { keptFolder, publishedFiles } from "../encoders/kept.ts";
+import { manifestFor } from "../encoders/load.ts";
 import { keptWordFile } from "../encoders/words/kept.ts";
 import { type Named, named } from "./encode.ts";
 import { meaningText } from "./import/meaning.ts";
@@ -77,7 +78,7 @@ async function wordsFor({
   try {
     return await named(wordsKind, null, keptWordFile(wordFiles, asked.id));
   } catch (error) {
-    return told(error, "--words FILE names one, --words none goes without");
+    return withWayOut(error, "--words FILE names one, --words none goes without");
   }
 }
 
@@ -94,17 +95,18 @@ async function encoderFor(
   if (id === null) return { encoder: null, meanings: null };
   if (encoders === undefined) throw new Error("importing: expected the folder of encoders, got none");
   try {
+    // What browsers would refuse is said before anything is encoded for minutes.
+    const { dim } = await manifestFor("texts", keptFolder(encoders, id));
+    requireFew(items.length, dim);
+    const encoder =
+      before.encoder?.part === id
+        ? before.encoder
+        : await named(encoderKind, id, await publishedPart(encoders, id));
     const texts = items.map(meaningText);
     const vectors = encoded?.encoder === id ? encoded : await encodedTexts(texts, { encoders, id }, progress);
-    return {
-      encoder:
-        before.encoder?.part === id
-          ? before.encoder
-          : await named(encoderKind, id, await publishedPart(encoders, id)),
-      meanings: await meaningsOf(items, vectors),
-    };
+    return { encoder, meanings: await meaningsOf(items, vectors) };
   } catch (error) {
-    return told(error, "--text-encoder FOLDER names one, --text-encoder none goes without");
+    return withWayOut(error, "--text-encoder FOLDER names one, --text-encoder none goes without");
   }
 }
 
@@ -118,23 +120,26 @@ async function publishedPart(encoders: string, id: string): Promise<Uint8Array> 
   }
 }
 
+/** @throws {OperatorError} */
+function requireFew(items: number, dim: number): void {
+  const most = Math.floor(mostMeaningBytes / dim);
+  if (items <= most) return;
+  throw new OperatorError(
+    `encoder: browsers take vectors of ${dim} numbers for at most ${most} items, got ${items}`,
+  );
+}
+
 async function meaningsOf(
   items: readonly ContentItem[],
   { encoder, dim, values }: EncodedTexts,
 ): Promise<Named<null>> {
-  const most = Math.floor(mostMeaningBytes / dim);
-  if (items.length > most) {
-    throw new OperatorError(
-      `encoder: browsers take vectors of ${dim} numbers for at most ${most} items, got ${items.length}`,
-    );
-  }
   const rows = quantizeRows(values, items.length, dim);
   const part = { items: items.map(({ item }) => item), dim, space: encoder, rows };
   return named(meaningsKind, null, encodeMeanings(part));
 }
 
-/** @throws what is no operator's to mend. */
-function told(error: unknown, way: string): string {
+/** What is wrong and what to do instead. @throws what is no operator's to mend. */
+function withWayOut(error: unknown, way: string): string {
   if (!(error instanceof OperatorError)) throw error;
   return `${error.message}; ${way}`;
 }

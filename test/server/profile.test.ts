@@ -50,20 +50,17 @@ const config = (folder: string) => {
   return file;
 };
 
+/** Of files alone: the data directory has nothing. */
+function flagsOf(says: "kind" | "nothing"): readonly string[] {
+  const { folder, catalogue, log } = filesOf(says);
+  return Object.entries({ catalogue, log, config: config(folder), data: join(folder, "no") }).flatMap(
+    ([name, value]) => [`--${name}`, value],
+  );
+}
+
 describe("before anything is imported", () => {
   test("a log with telling texts is profiled, and the row that holds is marked", async () => {
-    const { folder, catalogue, log } = filesOf("kind");
-    const files = [
-      "--catalogue",
-      catalogue,
-      "--log",
-      log,
-      "--config",
-      config(folder),
-      "--data",
-      join(folder, "no"),
-    ];
-    const { status, out } = await tacit(["profile", ...files]);
+    const { status, out } = await tacit(["profile", ...flagsOf("kind")]);
     expect(status).toBe(0);
     const text = out.join("\n");
     expect(text).toContain("40 items");
@@ -76,18 +73,7 @@ describe("before anything is imported", () => {
   });
 
   test("one whose texts say nothing has another row, as JSON with the whole matrix", async () => {
-    const { folder, catalogue, log } = filesOf("nothing");
-    const files = [
-      "--catalogue",
-      catalogue,
-      "--log",
-      log,
-      "--config",
-      config(folder),
-      "--data",
-      join(folder, "no"),
-    ];
-    const { status, out } = await tacit(["profile", "--json", ...files]);
+    const { status, out } = await tacit(["profile", "--json", ...flagsOf("nothing")]);
     expect(status).toBe(0);
     const report = JSON.parse(out.join("\n"));
     expect(report).toMatchObject({

@@ -27,6 +27,18 @@ const said = (fact: string, value: FactValue | null, atMs = noonMs): FactEvent =
 const factsOf = async ({ worker }: Device) =>
   Object.fromEntries((await worker.panel()).facts.map(({ fact, value }) => [fact, value]));
 
+/** A device whose database has a name, to be looked into. */
+async function visit(
+  database = freshDatabase(),
+): Promise<{ readonly own: Device; readonly database: string }> {
+  return { own: await device(server, { database }), database };
+}
+
+async function nextVisit(own: Device, database: string): Promise<Device> {
+  await closeDevice(own);
+  return (await visit(database)).own;
+}
+
 async function recordedIn(name: string) {
   const database = new Database(name, () => undefined);
   const recorded = await database.events();
@@ -35,11 +47,9 @@ async function recordedIn(name: string) {
 }
 
 test("a fact is in panel and export, outlives the visit, and is no event", async () => {
-  const database = freshDatabase();
-  const first = await device(server, { database });
-  await first.worker.append([said("tier", 2), said("own", "x"), eventOf("view", 3)]);
-  await closeDevice(first);
-  const next = await device(server, { database });
+  const { own, database } = await visit();
+  await own.worker.append([said("tier", 2), said("own", "x"), eventOf("view", 3)]);
+  const next = await nextVisit(own, database);
   expect(await factsOf(next)).toEqual({ tier: 2, own: "x" });
   const { facts, events } = await next.worker.exportData();
   expect(facts.map(({ title, value }) => [title, value])).toEqual([
@@ -51,8 +61,7 @@ test("a fact is in panel and export, outlives the visit, and is no event", async
 });
 
 test("of a fact the last word holds, and the device keeps no other", async () => {
-  const database = freshDatabase();
-  const own = await device(server, { database });
+  const { own, database } = await visit();
   await own.worker.append([said("tier", 1), said("tier", 2, noonMs + 1)]);
   await own.worker.append([said("tier", 3, noonMs + 2)]);
   await own.worker.append([said("tier", 0, noonMs - 1)]);
@@ -61,22 +70,20 @@ test("of a fact the last word holds, and the device keeps no other", async () =>
 });
 
 test("a fact that is taken back is gone from the device at once, and its name after a week", async () => {
-  const database = freshDatabase();
-  const own = await device(server, { database });
+  const { own, database } = await visit();
   await own.worker.append([said("condition", "rare")]);
   await own.worker.append([said("condition", null, noonMs + 1)]);
   expect(await factsOf(own)).toEqual({});
   expect(JSON.stringify(await recordedIn(database))).not.toContain("rare");
   await own.worker.append([eventOf("view", 1, noonMs + 8 * dayMs)]);
-  await closeDevice(own);
-  const next = await device(server, { database });
+  const next = await nextVisit(own, database);
   expect(await factsOf(next)).toEqual({});
   expect(JSON.stringify(await recordedIn(database))).not.toContain("condition");
 });
 
 test("other tabs learn of what is said and taken back", async () => {
-  const database = freshDatabase();
-  const [here, there] = [await device(server, { database }), await device(server, { database })];
+  const { own: here, database } = await visit();
+  const { own: there } = await visit(database);
   expect(await factsOf(there)).toEqual({});
   await here.worker.append([said("tier", 1)]);
   await expect.poll(() => factsOf(there)).toEqual({ tier: 1 });

@@ -1,8 +1,10 @@
 /** A person's data on their way from one device to another, between whole devices. */
 import { afterEach, describe, expect, test } from "vitest";
+import { eventFields, type TacitEvent } from "../../core/events/event.ts";
 import { rhoOf } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { MoveAnswer, MoveStep, Panel } from "../../worker/api.ts";
+import { openedMove, publicKeyOf, readFile, sealedMove } from "../../worker/moving/seal.ts";
 import {
   closeDevices,
   type Device,
@@ -214,6 +216,24 @@ describe("a copy", () => {
     ]);
   });
 
+  test("brings every field of an event", async () => {
+    const server = shop();
+    const [one, two] = [await newDevice(server), await newDevice(server)];
+    const { item: _none, ...search } = eventOf("search", 1);
+    const events: readonly TacitEvent[] = [
+      { ...eventOf("view", 3), list: "home", position: 2, depth: 0.25 },
+      { ...eventOf("purchase", 4), amount: 3 },
+      { ...search, query: "lamp" },
+    ];
+    expect(new Set(events.flatMap(Object.keys))).toEqual(new Set(["id", "kind", "atMs", ...eventFields]));
+    await one.worker.append(events);
+    const { file, code } = await step(one, { step: "copy" }, "copied");
+    await step(two, { step: "take", file, code }, "taken");
+    const [before, after] = [await one.worker.exportData(), await two.worker.exportData()];
+    expect(after.events).toHaveLength(events.length);
+    expect(after.events).toEqual(before.events);
+  });
+
   test("linked devices that copy both ways have one journal, and one of them contributes", async () => {
     const server = shop();
     const [one, two] = [await newDevice(server), await newDevice(server)];
@@ -310,6 +330,14 @@ describe("a file", () => {
     bytes[bytes.length - 5] ^= 4;
     expect(await why(fresh, { step: "take", file: new Blob([bytes]) })).toBe("damaged");
     await step(fresh, { step: "take", file }, "taken");
+  });
+
+  test("of more than any journal is damaged, however small it came", async () => {
+    const seed = new Uint8Array(32).fill(7);
+    const site = "http://localhost";
+    const bomb = await sealedMove(" ".repeat(65 * 2 ** 20), { to: await publicKeyOf(seed), site });
+    const file = await readFile(bomb, site);
+    await expect(openedMove(file, { seed, site })).rejects.toMatchObject({ why: "damaged" });
   });
 
   test("a code that is mistyped, of another site or one's own is none to hand over to", async () => {

@@ -37,6 +37,7 @@ const eventSchema = v.object({
   query: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
   position: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   list: v.optional(text),
+  depth: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
 
 const sumSchema = v.object({

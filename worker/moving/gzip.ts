@@ -7,7 +7,7 @@ export function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Arra
   return through(bytes, new CompressionStream("gzip"), Number.POSITIVE_INFINITY);
 }
 
-/** @throws when it is no gzip; {RangeError} for more than 64 MiB of text */
+/** @throws {TypeError} when it is no gzip. @throws {RangeError} for more than 64 MiB of text. */
 export function gunzipped(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return through(new Uint8Array(bytes), new DecompressionStream("gzip"), mostTextBytes);
 }

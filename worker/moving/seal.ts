@@ -5,11 +5,11 @@
  * - A hand-over: HPKE base mode (RFC 9180; X25519-HKDF-SHA256, HKDF-SHA256, AES-256-GCM) to the key of the device
  *   that asked. No other device can open it, and that one forgets the key when it has taken it in.
  *
- * The header is additional data, and the site is in the derivation of the keys. Guarantee: without code or
- * device a file tells no more than its header and one of six sizes, and whoever changes a bit of it makes it unreadable.
- * Assumes that the code, or the asking device's code, went from screen to screen by the person's own hand: HPKE's base mode
- * says nothing of who sealed. What is sealed is compressed before, so a size follows from what was
- * done; padding leaves six.
+ * The header is additional data, and the site is in the derivation of the keys. Guarantee: without code or device
+ * a file tells no more than its header and one of six sizes, and whoever changes a bit of it makes it unreadable.
+ * Assumes that the code, or the asking device's code, went from screen to screen by the person's own hand: HPKE's
+ * base mode says nothing of who sealed. What is sealed is compressed before, so a size follows from what was done;
+ * padding leaves six.
  */
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { RandomFill } from "../../core/bytes.ts";
@@ -23,6 +23,7 @@ import {
   type SealedFile,
   saltBytes,
   tagBytes,
+  versionIn,
 } from "../../core/moving/container.ts";
 import { checkOf, isSame } from "./codes.ts";
 import { gunzipped, gzipped } from "./gzip.ts";
@@ -54,7 +55,7 @@ export async function sealedCopy(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const salt = new Uint8Array(saltBytes);
   fill(salt);
-  const { aead, iv, lockTag } = await copyKeys(key, salt, site);
+  const { aead, iv, lockTag } = await copyKeys({ key, salt, site });
   const header = { sort: "copy" as const, siteTag: await siteTagOf(site, salt), lockTag, salt };
   const plain = await boxed(content);
   const head = encodeHeader(header, plain.length + sealBytes);
@@ -78,7 +79,7 @@ export async function sealedMove(
   return joined(head, new Uint8Array(await sender.seal(plain, head)));
 }
 
-/** What a file is, before it is opened. @throws {Refused} */
+/** What a file is, before it is opened. @throws {Refused} `file`, `version`, `damaged`, `site` */
 export async function readFile(bytes: Uint8Array, site: string): Promise<SealedFile> {
   const file = parsed(bytes);
   if (!isSame(file.siteTag, await siteTagOf(site, file.salt))) throw new Refused("site");
@@ -90,7 +91,7 @@ export async function openedCopy(
   file: SealedFile,
   { key, site }: { readonly key: Uint8Array; readonly site: string },
 ): Promise<string> {
-  const { aead, iv, lockTag } = await copyKeys(key, file.salt, site);
+  const { aead, iv, lockTag } = await copyKeys({ key, salt: file.salt, site });
   if (!isSame(lockTag, file.lockTag)) throw new Refused("code");
   const additionalData = headOf(file);
   return unboxed(() =>
@@ -113,13 +114,13 @@ export async function openedMove(
 }
 
 function parsed(bytes: Uint8Array): SealedFile {
+  const version = versionIn(bytes);
+  if (version !== "this") throw new Refused(version === "none" ? "file" : "version");
   try {
     return parseSealedFile(bytes);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    if (cause.message.includes("expected a file") || cause.message.includes("its name"))
-      throw new Refused("file");
-    throw new Refused(cause.message.includes("expected version") ? "version" : "damaged");
+    if (cause instanceof RangeError) throw new Refused("damaged");
+    throw cause;
   }
 }
 
@@ -129,8 +130,16 @@ interface CopyKeys {
   readonly lockTag: Uint8Array<ArrayBuffer>;
 }
 
+interface CopySecrets {
+  /** What the code says. */
+  readonly key: Uint8Array;
+  /** The file's. */
+  readonly salt: Uint8Array;
+  readonly site: string;
+}
+
 /** One key and one nonce for each salt, so neither is used twice. */
-async function copyKeys(key: Uint8Array, salt: Uint8Array, site: string): Promise<CopyKeys> {
+async function copyKeys({ key, salt, site }: CopySecrets): Promise<CopyKeys> {
   const secret = await crypto.subtle.importKey("raw", new Uint8Array(key), "HKDF", false, ["deriveBits"]);
   const derived = async (what: string, length: number): Promise<Uint8Array<ArrayBuffer>> => {
     const info = text(`tacit copy v1 ${what}\0${site}`);
@@ -170,10 +179,12 @@ async function boxed(content: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function unboxed(open: () => Promise<ArrayBuffer>): Promise<string> {
-  const plain = await open().catch(() => {
+  try {
+    const plain = new Uint8Array(await open());
+    return new TextDecoder().decode(await gunzipped(readPadded(plain)));
+  } catch {
     throw new Refused("damaged");
-  });
-  return new TextDecoder().decode(await gunzipped(readPadded(new Uint8Array(plain))));
+  }
 }
 
 function joined(head: Uint8Array, box: Uint8Array): Uint8Array<ArrayBuffer> {

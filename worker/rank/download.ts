@@ -1,6 +1,7 @@
 /**
  * Downloads of the model: the edition, and parts by their id. These requests are the same whatever the person
- * does (but for the word file, which is asked for once there is free text, whatever it says), carry nothing of the browser's own, and are never conditional: no request repeats a name that one
+ * does (but for the word file and the encoder with its vectors, which are asked for once there is free text, whatever
+ * it says), carry nothing of the browser's own, and are never conditional: no request repeats a name that one
  * device alone may have been given.
  *
  * A body is read as it comes and refused with the first byte too many, so that what decompresses to gigabytes

@@ -112,6 +112,18 @@ describe("the profile of what people did", () => {
     expect(published).toMatchObject({ people: 3, acts: null, turnover: null });
     expect(publishedProfileOf({ shares: [0, 0], people: 9, lately: null })).toEqual(nothingUsed);
   });
+
+  test("of what is published has the share of what is wanted lately and is not always, null where nothing is", () => {
+    const shares = Array.from({ length: 20 }, (_, row) => (20 - row) / 40);
+    const turnoverOf = (rows: readonly number[]) =>
+      publishedProfileOf({
+        shares,
+        people: 9,
+        lately: shares.map((_, row) => (rows.includes(row) ? 0.1 : 0)),
+      }).turnover;
+    expect([turnoverOf([0, 1]), turnoverOf([1, 7]), turnoverOf([7, 8])]).toEqual([0, 1 / 2, 1]);
+    expect(turnoverOf([])).toBeNull();
+  });
 });
 
 test("a device's profile counts what is liked, and which part of it is learned and paired", () => {

@@ -30,8 +30,8 @@ test("parts are finite, 0 or above and sum to 1, whatever an edition says", () =
     fc.property(tastes, weight, weight, fc.boolean(), (given, pairs, lately, isWanted) => {
       const model = {
         ...{ joint: short.joint, jointForFew: null, waiting: null },
-        pairs: pairs === 0 ? null : ({ listed, weight: pairs } as unknown as typeof short.pairs),
-        recent: lately === 0 ? null : { weight: lately, shares: [], units: null },
+        pairs: pairs === 0 ? null : { listed, weight: pairs },
+        recent: lately === 0 ? null : { weight: lately },
         always: isWanted ? new Float64Array(count) : null,
       };
       const { parts, profile } = chosenFor(model, given);

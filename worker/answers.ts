@@ -1,0 +1,133 @@
+/**
+ * Questions about the catalogue, answered from the model in force and the person's profile. Where the head alone has
+ * come and says too little, the whole model is waited for.
+ */
+import type { TacitEvent } from "../core/events/event.ts";
+import type {
+  ExplainOptions,
+  Explanation,
+  ForYouOptions,
+  ListOptions,
+  Recommendation,
+  TrendingOptions,
+} from "./api.ts";
+import type { Notify } from "./edges.ts";
+import type { EventLog } from "./events/eventlog.ts";
+import type { Person } from "./person.ts";
+import type { Editions } from "./rank/editions.ts";
+import type { Model } from "./rank/model.ts";
+import * as ranking from "./rank/recommend.ts";
+import { UnknownItems } from "./rank/unknown.ts";
+import type { FreeText } from "./texts/freetext.ts";
+
+export interface AnswersParts {
+  readonly editions: Pick<Editions, "current" | "inForce" | "whole">;
+  readonly freeText: Pick<FreeText, "answer">;
+  readonly person: Pick<Person, "profile">;
+  readonly notify: Notify;
+  readonly nowMs: () => number;
+  /** So long a list waits for what would make it better. */
+  readonly listWait: () => Promise<void>;
+  /** What may be known now; empty for whoever does not want to be known. */
+  readonly log: () => Promise<EventLog>;
+}
+
+export class Answers {
+  readonly #parts: AnswersParts;
+  readonly #unknown = new UnknownItems();
+
+  constructor(parts: AnswersParts) {
+    this.#parts = parts;
+  }
+
+  async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
+    const { person, nowMs } = this.#parts;
+    const model = await this.#modelOfTastes();
+    this.tellUnknown("recommend: exclude", options.exclude);
+    return ranking.forYou(model, await person.profile(model), { ...options, nowMs: nowMs() });
+  }
+
+  async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
+    const model = await this.#modelWith(item);
+    this.tellUnknown("similar: exclude", options.exclude);
+    return ranking.similar(model, item, options);
+  }
+
+  async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
+    const model = await this.#modelWithSome(items);
+    const list = ranking.goesWith(model, items, options);
+    // Afterwards: where none of them is known, that has thrown, and is told once.
+    this.tellUnknown("goesWith", items);
+    this.tellUnknown("goesWith: exclude", options.exclude);
+    return list;
+  }
+
+  async search(text: string, options: ListOptions): Promise<readonly Recommendation[]> {
+    const { editions, freeText } = this.#parts;
+    const model = await editions.whole();
+    this.tellUnknown("search: exclude", options.exclude);
+    return ranking.search(model, await freeText.answer(model, text), options);
+  }
+
+  async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
+    const { editions, nowMs } = this.#parts;
+    const model = await editions.inForce();
+    this.tellUnknown("trending: exclude", options.exclude);
+    return ranking.trending(model, { ...options, nowMs: nowMs() });
+  }
+
+  async explain(item: string, options: ExplainOptions): Promise<Explanation> {
+    const model = await this.#modelWith(item);
+    return ranking.explain(model, await this.#parts.person.profile(model), item, options);
+  }
+
+  /** Says which items the catalogue does not have, once all of it has come. */
+  tellUnknown(who: string, items: readonly (string | undefined)[] = []): void {
+    const { editions, notify } = this.#parts;
+    const tell = (model: Model): void => {
+      for (const message of this.#unknown.complaints(who, items, model)) notify({ type: "trouble", message });
+    };
+    if (editions.current?.isWhole === true) tell(editions.current);
+    // Whoever began the download gets its failure.
+    else if (items.length > 0) void editions.whole().then(tell, () => undefined);
+  }
+
+  /** The model in force; one that knows the item, when the edition has it. */
+  async #modelWith(item: string): Promise<Model> {
+    const { editions } = this.#parts;
+    const model = await editions.inForce();
+    return model.rowOf.has(item) ? model : editions.whole();
+  }
+
+  /**
+   * The model in force. Where that is the head alone and knows some of the items, the whole one is worth
+   * waiting for, a little: the others may have left the shop. Where it knows none, the whole one alone can
+   * say anything.
+   */
+  async #modelWithSome(items: readonly string[]): Promise<Model> {
+    const { editions } = this.#parts;
+    const model = await editions.inForce();
+    const known = items.filter((item) => model.rowOf.has(item)).length;
+    if (model.isWhole || known === items.length) return model;
+    return known === 0 ? editions.whole() : this.#wholeSoon();
+  }
+
+  /**
+   * The model in force. While that is the head alone and does not know what the person dealt with, the whole
+   * one is worth waiting for, a little.
+   */
+  async #modelOfTastes(): Promise<Model> {
+    const { editions, log } = this.#parts;
+    const model = await editions.inForce();
+    if (model.isWhole) return model;
+    const isUnknown = ({ item }: TacitEvent): boolean => item !== undefined && !model.rowOf.has(item);
+    return (await log()).all().some(isUnknown) ? this.#wholeSoon() : model;
+  }
+
+  /** The whole model, or the one in force where that takes longer than a little. */
+  async #wholeSoon(): Promise<Model> {
+    const { editions, listWait } = this.#parts;
+    await Promise.race([editions.whole(), listWait()]);
+    return editions.inForce();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What the device works out about the person: features, segment, and the profile that ranks. Each is kept until
+ * what it was made from changes; none ever leaves the device.
+ */
+import type { FeatureValues } from "../core/profile/table.ts";
+import type { JournalProfile } from "../core/ranking/journalprofile.ts";
+import type { LocalTimeOf } from "../core/time.ts";
+import type { WorkerConfig } from "./api.ts";
+import { type Edges, type Notify, troubleOf } from "./edges.ts";
+import type { EventLog } from "./events/eventlog.ts";
+import type { Held } from "./panel.ts";
+import type { Editions } from "./rank/editions.ts";
+import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
+import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
+import type { Model } from "./rank/model.ts";
+import { ProfileCache } from "./rank/profile.ts";
+import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
+import type { FreeText } from "./texts/freetext.ts";
+
+export interface PersonParts {
+  readonly nowMs: Edges["nowMs"];
+  readonly localTimeOf: LocalTimeOf;
+  readonly editions: Pick<Editions, "current" | "ready">;
+  readonly freeText: Pick<FreeText, "said" | "understand">;
+  readonly notify: Notify;
+  /** So long a list waits for what would make it better. */
+  readonly listWait: () => Promise<void>;
+  /** What may be known now; empty for whoever does not want to be known. */
+  readonly log: () => Promise<EventLog>;
+  /** What the page is shown on; null where it may not be known. */
+  readonly device: () => NonNullable<WorkerConfig["device"]> | null;
+}
+
+export class Person {
+  readonly #parts: PersonParts;
+  readonly #profiles = new ProfileCache();
+  readonly #leanings = new LeaningsCache();
+  readonly #features = new FeaturesCache();
+
+  constructor(parts: PersonParts) {
+    this.#parts = parts;
+  }
+
+  /** The profile now, on a model that is ready for it. */
+  async profile(model: Model): Promise<JournalProfile> {
+    await this.#understand(model);
+    const { editions, freeText, nowMs } = this.#parts;
+    const now = async () => {
+      const log = await this.#parts.log();
+      const leanings = this.#leanings.of(model, log, freeText.said(model, interestsIn(log)));
+      const halfLifeMs = halfLifeMsNow(model.segments, () => this.featuresOf(log));
+      return this.#profiles.of({ model, log, leanings, nowMs: nowMs(), halfLifeMs });
+    };
+    if (!(await now()).likes) return now();
+    await editions.ready(model);
+    return now();
+  }
+
+  /** What a person may look at. */
+  shown(log: EventLog): Pick<Held, "profileShown" | "segment" | "halfLifeMs"> {
+    const part = this.#parts.editions.current?.segments ?? null;
+    const features = () => this.featuresOf(log);
+    return {
+      profileShown: this.#features.shown(this.#featuresInput(log)),
+      segment: shownSegment(part, features),
+      halfLifeMs: halfLifeMsNow(part, features),
+    };
+  }
+
+  featuresOf(log: EventLog): FeatureValues {
+    return this.#features.of(this.#featuresInput(log));
+  }
+
+  /** What was read from the store may be gone. */
+  forget(): void {
+    this.#profiles.forget();
+    this.#leanings.forget();
+    this.#features.forget();
+  }
+
+  /**
+   * Has what free text takes, where the person wrote what they look for; it is waited for a little. What comes later
+   * is told as a change.
+   */
+  async #understand(model: Model): Promise<void> {
+    const { freeText, log, notify, listWait } = this.#parts;
+    const text = interestsIn(await log());
+    if (text === null) return;
+    let isLate = false;
+    const understood = freeText.understand(model, text).then(
+      () => isLate && notify({ type: "change" }),
+      (cause) => notify(troubleOf("interests", cause)),
+    );
+    await Promise.race([understood, listWait()]);
+    isLate = true;
+  }
+
+  #featuresInput(log: EventLog): FeaturesInput {
+    const { editions, nowMs, localTimeOf, device } = this.#parts;
+    return { model: editions.current, log, nowMs: nowMs(), localTimeOf, device: device() };
+  }
+}
