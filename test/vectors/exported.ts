@@ -19,7 +19,7 @@ export const exported: TacitExport = {
   choice: null,
   segment: { state: "unknown", why: "no-segments" },
   events: [
-    { id: "e1", kind: "view", item: "84879", atMs, position: 3, list: "for-you" },
+    { id: "e1", kind: "view", item: "84879", atMs, position: 3, list: "for-you", depth: 0.625 },
     { id: "e2", kind: "purchase", item: "Tasse – „groß“ 🍵", atMs: atMs + 1, amount: 2.5 },
     { id: "e3", kind: "search", query: 'bird "ornament"\n', atMs: atMs + 86_400_000 },
     { id: "e4", kind: "view", item: "84879", atMs: atMs + 2, position: 2 ** 40 },

@@ -53,11 +53,12 @@ function events({ events: all, leftOut }: TacitExport): Table {
       maybe("query", "text", "what was searched"),
       maybe("position", "count", "place in the list, 1 for the first"),
       maybe("list", "text", "name of the list"),
+      maybe("depth", "number", "how far down a page, 0 to 1, for view and dwell"),
       maybe("left_out", "text", "why it does not count; null where it does"),
     ],
-    rows: all.map(({ id, kind, atMs, item, amount, query, position, list }) => [
+    rows: all.map(({ id, kind, atMs, item, amount, query, position, list, depth }) => [
       ...[id, kind, atMs, item ?? null, amount ?? null, query ?? null],
-      ...[int32(position), list ?? null, why.get(id) ?? null],
+      ...[int32(position), list ?? null, depth ?? null, why.get(id) ?? null],
     ]),
   };
 }

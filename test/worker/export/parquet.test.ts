@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
-import { eventKinds, type TacitEvent } from "../../../core/events/event.ts";
+import { eventFields, eventKinds, type TacitEvent } from "../../../core/events/event.ts";
 import type { ExportFile, TacitExport } from "../../../worker/api.ts";
 import { parquetFiles } from "../../../worker/export/parquet.ts";
 import { tablesOf } from "../../../worker/export/tables.ts";
@@ -128,4 +128,11 @@ describe("an export as Parquet", () => {
       { numRuns: 100, seed: 20_261_127 },
     );
   });
+});
+
+test("every field that an event may have is a column of its table", () => {
+  const columns = tablesOf(exported)
+    .find(({ name }) => name === "events")
+    ?.columns.map(({ name }) => name);
+  expect(columns).toEqual(expect.arrayContaining([...eventFields]));
 });
