@@ -11,8 +11,8 @@
  *
  * A feature of the table that has no rule is in no vector: rows may be added to the table without moving
  * anybody. What a person said of themselves (age band, tier) has none, as crowds report about vectors, and no sum
- * is made of what somebody said; nor has the device, whose one-hot numbers would be groups of their own
- * (docs/decisions/0040-features-from-facts.md). What a vector is of goes by names that say how each number is
+ * is made of what somebody said; nor has the device, whose one-hot numbers would be groups of their own, nor the
+ * depth of scrolling, which most sites do not tell (docs/decisions/0040-features-from-facts.md). What a vector is of goes by names that say how each number is
  * made (`featureKeys`), so a device whose table has one of them otherwise, or not at all, knows that it cannot
  * tell.
  */
