@@ -1,5 +1,5 @@
 /** What runs texts, without a device around it: which encoder runs when, and what it is given. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { encodeMeanings } from "../../core/encoder/meanings.ts";
 import { encodePublished } from "../../core/encoder/published.ts";
 import { jsonToBytes } from "../../core/json.ts";
@@ -157,6 +157,29 @@ test("a text without a word asks for nothing, and nothing of the encoder", async
     expect(await texts.answer(modelWith("a"), text)).toBeNull();
   }
   expect([told, asked]).toEqual([[], []]);
+});
+
+test("a text that the encoder takes its time for is answered by words", async () => {
+  const { parts, told } = running({ process: { encode: () => new Promise(() => undefined) } });
+  const texts = new Texts({
+    ...parts,
+    wait: async (ms) => (ms === 3_000 ? undefined : new Promise(() => undefined)),
+  });
+  expect((await texts.answer(modelWith("a"), "clock"))?.scores.some((score) => score > 0)).toBe(true);
+  expect(told).toEqual(["start 1"]);
+});
+
+test("what rests has understood nothing, and its encoder is stopped once", async () => {
+  const { parts, told } = running();
+  const texts = new Texts(parts);
+  const model = modelWith("a");
+  await texts.understand(model, "hours");
+  expect(texts.said(model, "hours")).not.toBeNull();
+  texts.rest();
+  texts.rest();
+  await vi.waitUntil(() => told.length === 2);
+  expect(texts.said(model, "hours")).toBeNull();
+  expect(told).toEqual(["start 1", "stop 1"]);
 });
 
 test("of a long text the beginning is encoded", async () => {
