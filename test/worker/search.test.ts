@@ -223,5 +223,5 @@ test("a shelf waits a little for what it takes; what comes later is told as a ch
   release();
   await until(() => changes() > told);
   // Its code first, with the catalogue's own words; then the word file.
-  await vi.waitUntil(async () => (await own.worker.forYou({ count: 1 }))[0].from === "said");
+  await vi.waitUntil(async () => (await own.worker.forYou({ count: 1 }))[0].from === "said", 10_000);
 });

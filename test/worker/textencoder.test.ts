@@ -182,7 +182,7 @@ test("until it is there words answer, at once; what it changes then is told as a
   const told = changes();
   release();
   await until(() => changes() > told);
-  await vi.waitUntil(async () => (await own.worker.forYou({ count: 1 }))[0].from === "said");
+  await vi.waitUntil(async () => (await own.worker.forYou({ count: 1 }))[0].from === "said", 10_000);
   const [first] = await own.worker.forYou({ count: 1 });
   expect(first.title).toMatch(/^Clock/);
   expect(first.reasons).toContainEqual(expect.objectContaining({ why: "said", said: "hours" }));

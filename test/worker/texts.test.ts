@@ -177,7 +177,7 @@ test("what rests has understood nothing, and its encoder is stopped once", async
   expect(texts.said(model, "hours")).not.toBeNull();
   texts.rest();
   texts.rest();
-  await vi.waitUntil(() => told.length === 2);
+  await vi.waitUntil(() => told.length === 2, 10_000);
   expect(texts.said(model, "hours")).toBeNull();
   expect(told).toEqual(["start 1", "stop 1"]);
 });
