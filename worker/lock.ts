@@ -9,6 +9,14 @@ export function holdForLife(name: string): void {
     .catch(() => undefined);
 }
 
+/** Runs once whoever holds the lock for life has ended; never where there are no locks. */
+export function whenFree(name: string, run: () => void): void {
+  // Denied: then nobody can tell.
+  locksOf()
+    ?.request(name, run)
+    .catch(() => undefined);
+}
+
 /** Where site data are blocked a browser may throw at a mere look; without a secure context there are none. */
 function locksOf(): LockManager | undefined {
   try {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { loadImageEncoder } from "../../server/encoders/load.ts";
 import { decodedPicture } from "../../server/encoders/pictures/decode.ts";
 import { openBrowser } from "../package/browser.ts";
+import { askWorker } from "./askworker.ts";
 import { type PictureFile, pictureFiles } from "./picturefiles.ts";
 import type { Answer, Question } from "./picturesinworker.ts";
 import { openSite, type Site } from "./site.ts";
@@ -30,16 +31,7 @@ afterAll(async () => {
 async function answered(question: Question): Promise<Answer> {
   const page = await browser.newPage();
   await page.goto(site.page);
-  return page.evaluate(
-    (sent) =>
-      new Promise<Answer>((resolve, reject) => {
-        const { worker } = window as unknown as { readonly worker: Worker };
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(sent);
-      }),
-    question,
-  );
+  return askWorker<Answer>(page, question);
 }
 
 test("a browser's worker gives the vectors that the server gives, of files of every form", async () => {

@@ -18,10 +18,10 @@ export interface SiteParts {
   /** The encoder's folder. */
   readonly encoder: string;
   /** What else there is, by path. */
-  readonly more: ReadonlyMap<string, Uint8Array>;
+  readonly more?: ReadonlyMap<string, Uint8Array>;
 }
 
-export async function openSite({ worker, encoder, more }: SiteParts): Promise<Site> {
+export async function openSite({ worker, encoder, more = new Map() }: SiteParts): Promise<Site> {
   const files = new Map<string, Uint8Array | string>([...(await builtWorker(worker)), ...more]);
   const runtime = fileURLToPath(new URL("../../node_modules/onnxruntime-web/dist/", import.meta.url));
   for (const name of ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"]) {

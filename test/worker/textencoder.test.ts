@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import { encodeMeanings } from "../../core/encoder/meanings.ts";
-import { encodePublished, parsePublished } from "../../core/encoder/published.ts";
+import { parsePublished } from "../../core/encoder/published.ts";
 import type { FactEvent, FactValue } from "../../core/events/fact.ts";
-import { jsonToBytes } from "../../core/json.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { EncoderProcess } from "../../worker/edges.ts";
 import { textsOf } from "../../worker/texts/main.ts";
 import { type Publication, publish } from "../model.ts";
+import { toyEncoderPart } from "../toyencoder.ts";
 import {
   closeDevice,
   closeDevices,
@@ -31,23 +31,7 @@ const encoderId = "e".repeat(64);
 const topicOf = (title: string): number => (title.startsWith("Mug") ? 0 : title.startsWith("Clock") ? 1 : 2);
 const axis = (at: number): readonly number[] => Array.from({ length: dim }, (_, k) => (k === at ? 1 : 0));
 
-const file = { path: "f", sha256: "0".repeat(64) };
-const encoderPart = encodePublished(encoderId, {
-  manifest: jsonToBytes({
-    ...{
-      name: "toy",
-      license: "MIT",
-      dim,
-      maxTokens: 8,
-      pooling: "mean",
-      inputs: ["input_ids"],
-      output: "o",
-    },
-    files: { model: file, tokenizer: file },
-  }),
-  model: Uint8Array.of(1, 2, 3),
-  tokenizer: jsonToBytes({}),
-});
+const encoderPart = toyEncoderPart(encoderId, dim);
 
 interface PublicationOptions {
   readonly without?: readonly string[];

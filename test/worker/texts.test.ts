@@ -1,36 +1,18 @@
 /** What runs texts, without a device around it: which encoder runs when, and what it is given. */
 import { expect, test, vi } from "vitest";
 import { encodeMeanings } from "../../core/encoder/meanings.ts";
-import { encodePublished } from "../../core/encoder/published.ts";
-import { jsonToBytes } from "../../core/json.ts";
 import type { PartRef } from "../../core/model/edition.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { EncoderProcess } from "../../worker/edges.ts";
 import { Model } from "../../worker/rank/model.ts";
 import { FreeText } from "../../worker/texts/freetext.ts";
 import { Texts, type TextsParts } from "../../worker/texts/texts.ts";
+import { toyEncoderPart } from "../toyencoder.ts";
 import { until } from "./device.ts";
 import { itemId, shopModel } from "./shop.ts";
 
 const dim = 2;
-const file = { path: "f", sha256: "0".repeat(64) };
-const published = (id: string): Uint8Array =>
-  encodePublished(id.repeat(64), {
-    manifest: jsonToBytes({
-      ...{
-        name: "toy",
-        license: "MIT",
-        dim,
-        maxTokens: 8,
-        pooling: "mean",
-        inputs: ["input_ids"],
-        output: "o",
-      },
-      files: { model: file, tokenizer: file },
-    }),
-    model: Uint8Array.of(1),
-    tokenizer: jsonToBytes({}),
-  });
+const published = (id: string): Uint8Array => toyEncoderPart(id.repeat(64), dim);
 const meaningsOf = (id: string): Uint8Array => {
   const rows = quantizeRows([1, 0], 1, dim);
   return encodeMeanings({ items: [itemId(0)], dim, space: id.repeat(64), rows });

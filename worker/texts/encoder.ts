@@ -20,8 +20,8 @@ let encoder: Encoder | null = null;
  * @param life see `EncoderApi`.
  * @throws {Error} when the encoder is not what its manifest says, or cannot run here.
  */
-async function open(part: Uint8Array, wasm: string, life: string | null): Promise<void> {
-  if (life !== null) void holdForLife(life);
+async function open(part: Uint8Array, wasm: string, life: string): Promise<void> {
+  holdForLife(life);
   const { id, ...files } = parsePublished(part);
   // Of one thread: more take pages that are isolated from others, and a text is a few milliseconds.
   ort.env.wasm.numThreads = 1;

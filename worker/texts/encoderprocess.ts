@@ -1,6 +1,7 @@
 /** An encoder in a worker of its own, as the worker that ranks has it. */
 import { wrap } from "comlink";
 import type { EncoderProcess } from "../edges.ts";
+import { whenFree } from "../lock.ts";
 
 /** Of a worker that hangs; one that the browser ended is noticed by its lock. */
 const answerMs = 60_000;
@@ -20,7 +21,7 @@ declare const trustedTypes: TrustedTypes | undefined;
 export function startEncoder(url: string): EncoderProcess {
   const own = new URL(url).origin === location.origin ? null : blobThatImports(url);
   const worker = new Worker(trusted(own ?? url), { type: "module", name: "tacit-encoder" });
-  const life = lifeLock();
+  const life = `tacit:encoder:${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
   let fail: (cause: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -35,9 +36,7 @@ export function startEncoder(url: string): EncoderProcess {
     async open(part, wasm) {
       await within(openMs, "to open", [remote.open(part, wasm, life), failed]);
       if (own !== null) URL.revokeObjectURL(own);
-      if (life === null) return;
-      const dead = () => fail(new Error("expected it to live, got its end"));
-      void navigator.locks.request(life, dead).catch(() => undefined);
+      whenFree(life, () => fail(new Error("expected it to live, got its end")));
     },
     encode: (text) => within(answerMs, "to answer", [remote.encode(text), failed]),
     stop: () => worker.terminate(),
@@ -46,15 +45,9 @@ export function startEncoder(url: string): EncoderProcess {
 
 /** What encoder.js exposes. */
 export interface EncoderApi {
-  /** @param life name of a lock (Web Locks) that it holds as long as it lives; null: there are none. */
-  open(part: Uint8Array, wasm: string, life: string | null): Promise<void>;
+  /** @param life name of a lock (Web Locks) that it holds as long as it lives. */
+  open(part: Uint8Array, wasm: string, life: string): Promise<void>;
   encode(text: string): Promise<Float32Array>;
-}
-
-/** Pages over http have neither locks nor such names. */
-function lifeLock(): string | null {
-  const { locks }: { readonly locks?: LockManager } = navigator;
-  return locks === undefined ? null : `tacit:encoder:${crypto.randomUUID()}`;
 }
 
 /** A worker's file must be of the page's origin; what it imports need not be. */

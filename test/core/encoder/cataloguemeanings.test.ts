@@ -9,6 +9,7 @@ import { noTextRefs, textPartIds, textRefs } from "../../../core/encoder/ref.ts"
 import { jsonToBytes } from "../../../core/json.ts";
 import { modelLimits } from "../../../core/model/limits.ts";
 import { quantizeRows } from "../../../core/model/quantize.ts";
+import { toyManifest } from "../../toyencoder.ts";
 
 const dim = 4;
 const direction = fc
@@ -113,19 +114,7 @@ describe("the parts", () => {
       ]),
     );
     expect(parseMeanings(encodeMeanings(part))).toEqual(part);
-    const file = { path: "f", sha256: "0".repeat(64) };
-    const manifest = {
-      ...{
-        name: "toy",
-        license: "MIT",
-        dim,
-        maxTokens: 8,
-        pooling: "mean",
-        inputs: ["input_ids"],
-        output: "o",
-      },
-      files: { model: file, tokenizer: file },
-    };
+    const manifest = toyManifest(dim);
     const files = {
       manifest: jsonToBytes(manifest),
       model: Uint8Array.of(1, 2, 3),
