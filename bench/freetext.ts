@@ -7,7 +7,8 @@
  * list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder, alone and beside words as
  * a device has it. --developing prints the texts that settings were chosen by instead.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TextAnswer } from "../core/encoder/answer.ts";
 import type { Encoder } from "../core/encoder/encoder.ts";
@@ -18,9 +19,9 @@ import { WordVectors } from "../core/encoder/words/wordvectors.ts";
 import { textLeaning, textLeanings } from "../core/facts/textleanings.ts";
 import { bestRows, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
-import { loadEncoder } from "../server/encoders/load.ts";
+import { loadEncoder, manifestFor } from "../server/encoders/load.ts";
 import { writeResults } from "./results.ts";
-import { answersBy } from "./words/byencoder.ts";
+import { answersBy, megabytes } from "./words/byencoder.ts";
 import { type MeaningCase, onboardingCases, rule, searchCases } from "./words/cases.ts";
 import { developingCases } from "./words/developing.ts";
 import { type Judged, judged } from "./words/judge.ts";
@@ -122,6 +123,14 @@ const sentences = (folder: string): readonly Way[] => {
     { name: "an encoder and the word file", open, words },
   ];
 };
+if (flags.encoder !== undefined) {
+  const { model: graph, tokenizer } = (await manifestFor("texts", flags.encoder)).files;
+  const bytes = [graph, tokenizer].reduce(
+    (sum, { path }) => sum + statSync(join(flags.encoder ?? "", path)).size,
+    0,
+  );
+  console.log(`encoder: ${megabytes(bytes)}`);
+}
 const ways = [means, ...(flags.encoder === undefined ? [] : sentences(flags.encoder))];
 const results: Record<string, readonly Judged[]> = {
   search: table("search", searched, search(byWords)),
