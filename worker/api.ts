@@ -150,7 +150,27 @@ export type Reason =
   /** What the crowd wants, lately or always. */
   | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
-  | { readonly why: "catalogue"; readonly contribution: number };
+  | { readonly why: "catalogue"; readonly contribution: number }
+  /** What a group of features adds (docs/RANKER.md). */
+  | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
+
+/**
+ * A group of what the ranker looks at: that it was bought before (`again`), is like what was dealt with last (`session`),
+ * how long it is in the shop (`fresh`), its categories and price, how much and when the person buys (`habits`,
+ * `moment`), how many want it (`wanted`), and what the person likes where no single act speaks for the item (`taste`).
+ * `unproposed`: what no source of candidates proposes comes behind what one does.
+ */
+export type ReasonFeature =
+  | "taste"
+  | "session"
+  | "again"
+  | "wanted"
+  | "fresh"
+  | "category"
+  | "price"
+  | "habits"
+  | "moment"
+  | "unproposed";
 
 export interface Recommendation extends ItemCard {
   readonly score: number;

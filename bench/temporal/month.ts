@@ -11,6 +11,8 @@ import { type OrderLine, readCustomers, readShopCatalogue } from "../shop.ts";
 
 export interface JudgedCustomer {
   readonly known: Person;
+  /** What they ordered before the day, in time order. */
+  readonly before: readonly OrderLine[];
   /** What they buy in the month. */
   readonly all: ReadonlySet<number>;
   /** What of it they had not bought. */
@@ -79,7 +81,8 @@ export async function monthFrom({ fromMs, every }: MonthWanted): Promise<Month> 
     }
     const all = rowsOf(lines.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + windowMs));
     const had = new Set(known.items);
-    if (all.size > 0) judged.push({ known, all, fresh: new Set([...all].filter((row) => !had.has(row))) });
+    if (all.size === 0) continue;
+    judged.push({ known, before: before[at], all, fresh: new Set([...all].filter((row) => !had.has(row))) });
   }
   const boughtWithin = (days: number) =>
     orders.map((lines) =>

@@ -17,6 +17,7 @@ import type { Rows } from "../rows.ts";
 import type { Leaning } from "./leaning.ts";
 import type { Mixed } from "./mix.ts";
 import type { Profile } from "./profile.ts";
+import type { RankerGroup } from "./ranker/features.ts";
 import { topK } from "./topk.ts";
 
 /** Why a row has its score. */
@@ -48,7 +49,12 @@ export type RowReason =
   | { readonly why: "said"; readonly leaning: number; readonly contribution: number }
   | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
-  | { readonly why: "catalogue"; readonly contribution: number };
+  | { readonly why: "catalogue"; readonly contribution: number }
+  /** What a group of the ranker's features adds, or that no source proposed the row. */
+  | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
+
+/** A group of the ranker's features; `taste` where no act speaks for the item, else acts tell it. */
+export type ReasonFeature = RankerGroup | "unproposed";
 
 export interface Explained {
   readonly rows: Rows;
@@ -84,14 +90,16 @@ export function actReasons({
   const count = tastes.items.length;
   const above = mixed === null ? null : sumsAbove(acts);
   const favour = mixed === null || above === null ? against : withMixed(against, mixed, { above, of });
+  const rests = mixed === null || above === null ? null : shareOut(favour, mixed, { above, of });
   return Array.from(of, (_, at) => {
     const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
     const units = { favour: unitsIn(favour), against: unitsIn(against), above };
-    const lately = mixed?.byWanted(of[at]) ?? 0;
     const beside: RowReason[] = leanings.map((_, leaning) => {
       return { why: "said", leaning, contribution: said[at * leanings.length + leaning] };
     });
-    if (lately !== 0) beside.push({ why: mixed?.wanted ?? "trending", contribution: lately });
+    beside.push(...(mixed?.beside(of[at]) ?? []));
+    const rest = rests?.[at] ?? 0;
+    if (rest !== 0) beside.push({ why: "feature", feature: "taste", contribution: rest });
     if (most <= beside.length) {
       throw new RangeError(`actReasons: most must be at least ${beside.length + 1}, got ${most}`);
     }
@@ -186,6 +194,27 @@ function withMixed(
     }
   }
   return favour;
+}
+
+/**
+ * Adds to the units in favour of each row what more its tastes add, by what each of them speaks for it; returns, a row
+ * each, what is left where none does.
+ */
+function shareOut(
+  favour: Float64Array,
+  { rest }: Mixed,
+  { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
+): Float64Array {
+  const count = above.length;
+  return Float64Array.from({ length: of.length }, (_, at) => {
+    const more = rest?.(of[at]) ?? 0;
+    if (more === 0) return 0;
+    const units = favour.subarray(at * count, (at + 1) * count);
+    const spoken = units.reduce((sum, unit, taste) => sum + Math.max(0, unit * above[taste]), 0);
+    if (spoken === 0) return more;
+    for (let taste = 0; taste < count; taste++) units[taste] += (more * Math.max(0, units[taste])) / spoken;
+    return 0;
+  });
 }
 
 function contributionOf(

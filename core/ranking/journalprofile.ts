@@ -16,6 +16,7 @@ import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
 import { type Chosen, chosenFor } from "./parts.ts";
 import type { Acts, Profile } from "./profile.ts";
+import { History, type Told } from "./ranker/history.ts";
 import type { FoldingRows } from "./shortcontent.ts";
 
 export interface JournalAt {
@@ -26,7 +27,7 @@ export interface JournalAt {
 }
 
 /** What the journal says about the item of one row. */
-interface Told {
+interface ToldOfItem {
   readonly row: number;
   /** What weighs, oldest first, and how much each alone as of `asOfMs`. */
   readonly events: TacitEvent[];
@@ -51,12 +52,13 @@ export class JournalProfile implements Profile {
   readonly bought: Uint8Array;
   readonly #disliked: Uint8Array;
   readonly #model: RankingModel;
-  readonly #told = new Map<number, Told>();
+  readonly #told = new Map<number, ToldOfItem>();
   readonly #repetition = new Repetition();
+  readonly #history: History;
   /** Of what was done too often, as much of the acts as counts; as of the last listing. */
-  #excessive = new Map<Told, Acts>();
+  #excessive = new Map<ToldOfItem, Acts>();
   /** Rows whose taste the fold-in does not have yet. */
-  readonly #changed = new Set<Told>();
+  readonly #changed = new Set<ToldOfItem>();
   readonly #halfLifeMs: number;
   #asOfMs: number;
   #folding: Folding | null = null;
@@ -66,12 +68,13 @@ export class JournalProfile implements Profile {
   #chosen: Chosen | null = null;
   #solved: FoldIn | null | undefined;
   /** What has a taste, in a fixed order; null when it must be listed again. */
-  #tasted: readonly Told[] | null = null;
+  #tasted: readonly ToldOfItem[] | null = null;
 
   constructor(model: RankingModel, { events, nowMs, halfLifeMs = defaultHalfLifeMs }: JournalAt) {
     this.#model = model;
     this.#halfLifeMs = halfLifeMs;
     this.#asOfMs = nowMs;
+    this.#history = new History(model);
     this.seen = new Uint8Array(model.count);
     this.bought = new Uint8Array(model.count);
     this.#disliked = new Uint8Array(model.count);
@@ -90,6 +93,10 @@ export class JournalProfile implements Profile {
 
   get acts(): readonly Acts[] {
     return this.#inOrder().map((told) => this.#excessive.get(told) ?? told);
+  }
+
+  get told(): Told {
+    return this.#history.told;
   }
 
   /** The event behind an act of a taste. */
@@ -128,6 +135,7 @@ export class JournalProfile implements Profile {
   /** An event that was not there; one about an item that the model does not know says nothing in it. */
   add(event: TacitEvent): void {
     this.#repeat(event, "add");
+    this.#history.add(event);
     const row = this.#rowOf(event);
     if (row === undefined) return;
     const told = this.#told.get(row) ?? untold(row);
@@ -148,6 +156,7 @@ export class JournalProfile implements Profile {
   /** An event that was added, and is no more. */
   remove(event: TacitEvent): void {
     this.#repeat(event, "remove");
+    this.#history.remove(event);
     const row = this.#rowOf(event);
     const told = row === undefined ? undefined : this.#told.get(row);
     if (told === undefined) return;
@@ -202,7 +211,7 @@ export class JournalProfile implements Profile {
     return this.#model.rowOf.get(item);
   }
 
-  #change(told: Told): void {
+  #change(told: ToldOfItem): void {
     const { row, taste, opinions, dealt, bought, folded } = told;
     this.seen[row] = Number(dealt > 0);
     this.bought[row] = Number(bought > 0);
@@ -213,7 +222,7 @@ export class JournalProfile implements Profile {
     this.#solved = undefined;
   }
 
-  #inOrder(): readonly Told[] {
+  #inOrder(): readonly ToldOfItem[] {
     if (this.#tasted !== null) return this.#tasted;
     this.#limitExcess();
     this.#tasted = [...this.#told.values()].filter(({ taste }) => taste !== 0);
@@ -239,7 +248,7 @@ export class JournalProfile implements Profile {
     }
   }
 
-  #asCounts({ events, weights }: Told): Acts {
+  #asCounts({ events, weights }: ToldOfItem): Acts {
     const counting = weights.map((weight, act) => weight * this.#repetition.factorOf(events[act]));
     const least = counting.reduce((a, b) => Math.min(a, b));
     const most = counting.reduce((a, b) => Math.max(a, b));
@@ -269,19 +278,19 @@ export class JournalProfile implements Profile {
   }
 }
 
-function untold(row: number): Told {
+function untold(row: number): ToldOfItem {
   const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
   return { row, events: [], weights: [], opinions: [], ...nothing };
 }
 
-function addWeight(told: Told, weight: number): void {
+function addWeight(told: ToldOfItem, weight: number): void {
   const isFirst = told.weights.length === 1;
   told.taste += weight;
   told.least = isFirst ? weight : Math.min(told.least, weight);
   told.most = isFirst ? weight : Math.max(told.most, weight);
 }
 
-function sumUp(told: Told): void {
+function sumUp(told: ToldOfItem): void {
   told.taste = 0;
   told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
   told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
@@ -293,7 +302,7 @@ function sumUp(told: Told): void {
 }
 
 /** How far two ways to age the same sum may be apart. */
-function roundingOf({ weights }: Told): number {
+function roundingOf({ weights }: ToldOfItem): number {
   let size = 0;
   for (const weight of weights) size += Math.abs(weight);
   return 1e-13 * size;

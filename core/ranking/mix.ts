@@ -15,6 +15,7 @@
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
+import type { RowReason } from "./explain.ts";
 import { pairScore, pairScores } from "./pairs.ts";
 import type { Parts } from "./parts.ts";
 
@@ -23,10 +24,10 @@ export interface Mixed {
   readonly jointFactor: number;
   /** What a taste adds to the score of a row beside the joint score. */
   readonly byTaste: (taste: number, row: number) => number;
-  /** What is added to the score of a row because it is wanted; never below 0. */
-  readonly byWanted: (row: number) => number;
-  /** Whether it is wanted lately, or always. */
-  readonly wanted: "trending" | "popular";
+  /** What is added to the score of a row beside what its tastes add, a reason each. */
+  readonly beside: (row: number) => readonly RowReason[];
+  /** What more the tastes add to the score of a row, given to those that speak for it; absent: nothing. */
+  readonly rest?: (row: number) => number;
 }
 
 const againWeight = 6;
@@ -71,8 +72,10 @@ export function mixIn(
     byTaste: (taste, row) =>
       (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
       byAgain(taste, row),
-    byWanted,
-    wanted: parts.lately > 0 ? "trending" : "popular",
+    beside: (row) => {
+      const contribution = byWanted(row);
+      return contribution === 0 ? [] : [{ why: parts.lately > 0 ? "trending" : "popular", contribution }];
+    },
   };
 }
 

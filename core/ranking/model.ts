@@ -10,6 +10,7 @@ import { dot } from "../linear.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
 import type { WeighedPairs } from "./pairs.ts";
+import { type LoadedRanker, loadedRanker, type RankerWeights } from "./ranker/weights.ts";
 import { alwaysWanted, type WeighedRecent } from "./recent.ts";
 import { type FoldingRows, type Shortening, withShortContent } from "./shortcontent.ts";
 
@@ -22,6 +23,8 @@ export interface RankingCard {
   readonly available?: boolean | undefined;
   /** What the variants of one product have in common. */
   readonly group?: string | undefined;
+  readonly categories?: readonly string[];
+  readonly price?: number | undefined;
 }
 
 export interface RankingModel {
@@ -44,6 +47,8 @@ export interface RankingModel {
   readonly pairs: WeighedPairs | null;
   /** What is wanted lately; null where it is not known. */
   readonly recent: WeighedRecent | null;
+  /** Orders what is proposed for a person; null where none is in force. */
+  readonly ranker: LoadedRanker | null;
   /** What is always wanted, as recent.ts has it; null before the crowd has spoken. */
   readonly always: Float64Array | null;
   /** Whether people can be ranked for at once: the gram matrix is there. */
@@ -82,6 +87,7 @@ export interface RankingParts {
   readonly shortening?: Shortening | undefined;
   readonly pairs?: WeighedPairs | undefined;
   readonly recent?: WeighedRecent | undefined;
+  readonly ranker?: RankerWeights | undefined;
 }
 
 /** @throws {RangeError} when there are not as many shares (now) or joint rows (at first use) as cards. */
@@ -105,6 +111,7 @@ class LazyRankingModel implements RankingModel {
   readonly shares: ArrayLike<number>;
   readonly pairs: WeighedPairs | null;
   readonly recent: WeighedRecent | null;
+  readonly ranker: LoadedRanker | null;
   readonly #parts: RankingParts;
   #rowOf: ReadonlyMap<string, number> | null = null;
   #unavailable: ArrayLike<number> | null = null;
@@ -120,6 +127,7 @@ class LazyRankingModel implements RankingModel {
     this.shares = parts.shares;
     this.pairs = parts.pairs ?? null;
     this.recent = parts.recent ?? null;
+    this.ranker = parts.ranker === undefined ? null : loadedRanker(parts.ranker);
     this.count = parts.cards.length;
   }
 

@@ -7,6 +7,7 @@ import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
 import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
 import { type Chosen, chosenFor } from "./parts.ts";
+import type { Told } from "./ranker/history.ts";
 
 /** The acts behind one taste; their weights sum to it. */
 export interface Acts {
@@ -22,6 +23,8 @@ export interface Profile {
   readonly acts: readonly Acts[];
   /** What the person said they like, beside the tastes; absent: nothing. */
   readonly leanings?: readonly Leaning[];
+  /** What the journal tells beside tastes; absent: tastes are all that is known. */
+  readonly told?: Told;
   /** How the model ranks for somebody of whom this much is known, and on which rows. */
   readonly chosen: Chosen;
   /** The person's vector on the rows that are chosen; null while nothing is liked. */

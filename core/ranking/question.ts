@@ -1,5 +1,6 @@
 /** What a ranking is asked: by which order, among which rows, and what to leave out. */
 import type { TextAnswer } from "../encoder/answer.ts";
+import type { LocalTime } from "../time.ts";
 import type { RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
 
@@ -20,6 +21,8 @@ export type Question = Common &
         readonly profile: Profile;
         /** Also what the person already dealt with; false by default. */
         readonly includeSeen?: boolean;
+        /** Time of day where the person is, at `nowMs`; absent: not known. */
+        readonly local?: LocalTime | undefined;
       }
     /** Of what the person bought, what is bought again first. */
     | { readonly by: "again"; readonly profile: Profile }

@@ -18,6 +18,8 @@ export interface WeighedRecent {
   readonly weight: number;
   /** Share of people by row. */
   readonly shares: ArrayLike<number>;
+  /** What noise makes of nothing, about. */
+  readonly floor: number;
   /** The score below, with a standard deviation of 1 over the rows, 0 or above; null where it has no weight. */
   readonly units: Float64Array | null;
 }
@@ -28,9 +30,9 @@ export function weighedRecent(
   always: ArrayLike<number>,
   { recentWeight: weight = 0, recentTrend = 0 }: Pick<ModelSettings, "recentWeight" | "recentTrend">,
 ): WeighedRecent {
-  const { shares } = recent;
-  if (weight === 0) return { weight, shares, units: null };
-  return { weight, shares, units: inUnits(recentScores(recent, always, recentTrend)) };
+  const { shares, floor } = recent;
+  if (weight === 0) return { weight, shares, floor, units: null };
+  return { weight, shares, floor, units: inUnits(recentScores(recent, always, recentTrend)) };
 }
 
 /**

@@ -13,11 +13,15 @@
  *   popular   the share of people; the newest first while there is no crowd
  *   new       the newest first; catalogue order where there are no dates
  */
+import type { TasteRows } from "../foldin.ts";
+import { overDeviation } from "./deviation.ts";
 import { actReasons, atMost, ownReasons, type RowReason } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
+import { pairScore, pairScores } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
+import type { TasteParts } from "./ranker/inputs.ts";
 import { textRanking } from "./text.ts";
 import { cosinesWith, togetherWith } from "./together.ts";
 
@@ -29,6 +33,8 @@ export interface Ranking {
    * says how many at most, the others then being one.
    */
   readonly reasonsOf: (rows: ArrayLike<number>, most?: number) => readonly (readonly RowReason[])[];
+  /** What a ranking for a person is made of, for the ranker. */
+  readonly taste?: () => TasteParts;
 }
 
 type Candidates = Uint8Array | undefined;
@@ -65,6 +71,7 @@ function personRanking(question: PersonAsked): Ranking {
   const { rows } = chosen.joint;
   const scores = new Float64Array(model.count);
   rows.productsInto(solved.userVector, scores);
+  const byJoint = scores.slice();
   // Items without any text, before anybody has taught factors: nothing tells one from another but how many want it.
   if (model.pairs === null && (model.recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
     return trendingRanking(question);
@@ -79,6 +86,20 @@ function personRanking(question: PersonAsked): Ranking {
     scores,
     reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
       actReasons({ rows, solved, profile, of, most, mixed }),
+    taste: () => tasteParts(byJoint, model, profile.tastes),
+  };
+}
+
+/** @param scores by joint rows. */
+function tasteParts(scores: Float64Array, { pairs, count }: RankingModel, tastes: TasteRows): TasteParts {
+  const jointFactor = overDeviation(scores);
+  const said = pairs === null ? new Float64Array(count) : pairScores(pairs, tastes, count);
+  const pairFactor = overDeviation(said);
+  return {
+    joint: scores.map((score) => jointFactor * score),
+    pairs: said.map((score) => pairFactor * score),
+    jointFactor,
+    pairsBy: (taste, row) => (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)),
   };
 }
 

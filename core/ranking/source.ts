@@ -17,6 +17,7 @@ const sources: Readonly<Record<RowReason["why"], Source>> = {
   popular: "popular",
   new: "new",
   catalogue: "catalogue",
+  feature: "history",
 };
 
 export function sourceOf(reasons: readonly Pick<RowReason, "why" | "contribution">[]): Source {

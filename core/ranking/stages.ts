@@ -3,6 +3,7 @@
  * the list below, and are then in force on every device, at the gate and in every bench alike.
  */
 import type { Question } from "./question.ts";
+import { rankerStage } from "./ranker/ranker.ts";
 import type { Ranking } from "./score.ts";
 
 export interface StageInput {
@@ -22,4 +23,4 @@ export interface Stage {
 }
 
 /** The stages in force, first to last. */
-export const stagesInForce: readonly Stage[] = [];
+export const stagesInForce: readonly Stage[] = [rankerStage];

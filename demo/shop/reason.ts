@@ -49,8 +49,25 @@ export function reasonInWords(reason: Reason): string {
       return "New in the shop";
     case "catalogue":
       return "From the catalogue";
+    case "feature":
+      return features[reason.feature];
   }
 }
+
+type Feature = Extract<Reason, { readonly why: "feature" }>["feature"];
+
+const features: Readonly<Record<Feature, string>> = {
+  taste: "Fits what you like",
+  session: "Like what you looked at last",
+  again: "You bought it before",
+  wanted: "Wanted lately",
+  fresh: "How long it has been in the shop",
+  category: "Of categories you like",
+  price: "Near the prices you like",
+  habits: "How often you buy",
+  moment: "The time of day",
+  unproposed: "Nothing you did leads to it",
+};
 
 /**
  * The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. What the

@@ -52,6 +52,8 @@ export function reasonInWords(reason: Reason): string {
       return `${part} new since ${reason.publishedAt.slice(0, 10)}`;
     case "catalogue":
       return `${part} in the catalogue`;
+    case "feature":
+      return `${part} ${reason.feature}`;
   }
 }
 

@@ -191,6 +191,7 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
     case "popular":
     case "new":
     case "catalogue":
+    case "feature":
       return reason;
   }
 }

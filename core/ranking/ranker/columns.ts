@@ -1,0 +1,60 @@
+/** What the ranker reads of each item, whoever asks: made once for a model. */
+import { dayMs } from "../../time.ts";
+import type { RankingModel } from "../model.ts";
+
+export interface Columns {
+  /** Features `lately`, `always` and `trend` before they are standardised; NaN where they are not known. */
+  readonly lately: Float64Array;
+  readonly always: Float64Array;
+  readonly trend: Float64Array;
+  /** Milliseconds since the Unix epoch; NaN without a date. */
+  readonly publishedMs: Float64Array;
+  /** Natural logarithm; NaN without a price above 0. */
+  readonly logPrice: Float64Array;
+  readonly categories: readonly (readonly string[])[];
+}
+
+/** A quarter of a percent: shares above it are told apart by their ratio, those below by their difference. */
+const leastShare = 0.0025;
+/** Of the floor of what is wanted lately: how many people an item needs before its trend counts. */
+const spare = 4;
+
+const known = new WeakMap<RankingModel, Columns>();
+
+export function columnsOf(model: RankingModel): Columns {
+  const columns = known.get(model) ?? made(model);
+  known.set(model, columns);
+  return columns;
+}
+
+function made({ count, cards, shares, recent, waiting }: RankingModel): Columns {
+  const columns = {
+    lately: new Float64Array(count).fill(Number.NaN),
+    always: new Float64Array(count).fill(Number.NaN),
+    trend: new Float64Array(count).fill(Number.NaN),
+    publishedMs: new Float64Array(count),
+    logPrice: new Float64Array(count),
+    categories: cards.map(({ categories = [] }) => categories),
+  };
+  const { lately, always, trend, publishedMs, logPrice } = columns;
+  const floor = Math.max(leastShare, recent?.floor ?? 0);
+  for (let row = 0; row < count; row++) {
+    const { publishedAt, price } = cards[row];
+    publishedMs[row] = Date.parse(publishedAt ?? "");
+    logPrice[row] = price !== undefined && price > 0 ? Math.log(price) : Number.NaN;
+    // Nobody could want yet what waits to be learned.
+    if (waiting?.[row] === 1) continue;
+    if (shares[row] > 0) always[row] = Math.log1p(shares[row] / leastShare);
+    if (recent === null) continue;
+    lately[row] = Math.log1p(recent.shares[row] / floor);
+    const more = spare * recent.floor;
+    trend[row] = Math.log((recent.shares[row] + more) / (shares[row] + more));
+  }
+  return columns;
+}
+
+/** Days in the catalogue; NaN without a date, and before it. */
+export function daysInCatalogue({ publishedMs }: Columns, row: number, nowMs: number): number {
+  const days = (nowMs - publishedMs[row]) / dayMs;
+  return days >= 0 ? days : Number.NaN;
+}

@@ -1,0 +1,68 @@
+/**
+ * A person's contribution to a round on the ranker: the plaintext that never leaves the device.
+ *
+ *   v = [ g | curvatureScale [ H_ab sqrt(2) for b < a; H_aa ] ],  v min(1, C / ||v||),  then weightScale
+ *
+ * g and H are of the person's lists (core/ranking/ranker/statistics.ts). The root of two gives each number off the
+ * diagonal the weight of both its places in H, so that ||v||^2 = ||g||^2 + curvatureScale^2 ||H||^2 (Frobenius).
+ *
+ * Sensitivity. ||v|| <= C, and the last number is weightScale: with one report left out (its vector becomes zeros; who
+ * took part is public) the sum changes by at most sqrt(C^2 + weightScale^2).
+ */
+import type { ListStatistics } from "../../ranking/ranker/statistics.ts";
+
+export interface RankerScales {
+  readonly clipL2: number;
+  readonly curvatureScale: number;
+  /** Stands for one person in the vector. */
+  readonly weightScale: number;
+}
+
+export function rankerLength(units: number): number {
+  return units + (units * (units + 1)) / 2 + 1;
+}
+
+/** Largest L2 norm of a person's vector. */
+export function rankerSensitivity({ clipL2, weightScale }: RankerScales): number {
+  return Math.hypot(clipL2, weightScale);
+}
+
+export function rankerContributionOf(
+  { gradient, curvature }: ListStatistics,
+  { clipL2, curvatureScale, weightScale }: RankerScales,
+): Float64Array {
+  const units = gradient.length;
+  const values = new Float64Array(rankerLength(units));
+  values.set(gradient);
+  let at = units;
+  for (let a = 0; a < units; a++) {
+    for (let b = 0; b < a; b++) values[at++] = curvatureScale * Math.SQRT2 * curvature[a * units + b];
+    values[at++] = curvatureScale * curvature[a * units + a];
+  }
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  if (norm > clipL2) for (let k = 0; k < at; k++) values[k] *= clipL2 / norm;
+  values[at] = weightScale;
+  return values;
+}
+
+/** Statistics of a sum of contributions, and how many people it is of. */
+export function rankerSumOf(
+  values: ArrayLike<number>,
+  units: number,
+  { curvatureScale, weightScale }: RankerScales,
+): ListStatistics & { readonly people: number } {
+  const curvature = new Float64Array(units * units);
+  let at = units;
+  for (let a = 0; a < units; a++) {
+    for (let b = 0; b <= a; b++) {
+      const value = values[at++] / (curvatureScale * (b < a ? Math.SQRT2 : 1));
+      curvature[a * units + b] = value;
+      curvature[b * units + a] = value;
+    }
+  }
+  return {
+    gradient: Float64Array.from({ length: units }, (_, k) => values[k]),
+    curvature,
+    people: values[at] / weightScale,
+  };
+}
