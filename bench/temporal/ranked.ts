@@ -8,6 +8,7 @@
 import type { TacitEvent } from "../../core/events/event.ts";
 import { jointDefaults, jointRows, scaleToLength } from "../../core/model/joint.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
+import type { RankerWeights } from "../../core/model/ranker.ts";
 import { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { type RankingModel, rankingModel } from "../../core/ranking/model.ts";
 import { bestRows, rank } from "../../core/ranking/pipeline.ts";
@@ -15,7 +16,6 @@ import type { Question } from "../../core/ranking/question.ts";
 import { statisticsOf } from "../../core/ranking/ranker/examples.ts";
 import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
 import type { PlacedUnit } from "../../core/ranking/ranker/units.ts";
-import type { RankerWeights } from "../../core/ranking/ranker/weights.ts";
 import { weighedRecent } from "../../core/ranking/recent.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import type { LocalTime } from "../../core/time.ts";

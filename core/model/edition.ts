@@ -23,6 +23,7 @@ const modelKinds = [
   "predicted",
   "pairs",
   "segments",
+  "ranker",
 ] as const;
 export type ModelKind = (typeof modelKinds)[number];
 

@@ -17,6 +17,7 @@ import type { PairsPart, PairWeights } from "./pairs.ts";
 import type { PopularityPart } from "./popularity.ts";
 import type { PredictedPart } from "./predicted.ts";
 import type { QuantizedRows } from "./quantize.ts";
+import type { RankerWeights } from "./ranker.ts";
 
 export interface ModelParts {
   readonly catalogue: CataloguePart;
@@ -26,6 +27,7 @@ export interface ModelParts {
   readonly popularity: PopularityPart | null;
   readonly predicted: PredictedPart | null;
   readonly pairs?: PairsPart | null;
+  readonly ranker?: RankerWeights | null;
 }
 
 /** What pairs say, and which rows of the catalogue their rows are. */
@@ -58,6 +60,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
   readonly pairs?: JoinedPairs;
   /** Absent: it is not known. */
   readonly recent?: JoinedRecent;
+  /** Absent: what is proposed is not ranked a second time. */
+  readonly ranker?: RankerWeights;
   /** What is known of the catalogue without looking at each card. */
   readonly asRead?: AsRead;
 }
@@ -105,6 +109,7 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     waiting: waitingRows(parts, order),
     ...joinedPairs(parts.pairs, settings, order),
     ...joinedRecent(parts.pairs, shares, order),
+    ...(parts.ranker == null ? {} : { ranker: parts.ranker }),
     ...(asRead === undefined ? {} : { asRead }),
   };
 }

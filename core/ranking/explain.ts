@@ -53,8 +53,11 @@ export type RowReason =
   /** What a group of the ranker's features adds, or that no source proposed the row. */
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 
-/** A group of the ranker's features; `taste` where no act speaks for the item, else acts tell it. */
-export type ReasonFeature = RankerGroup | "unproposed";
+/**
+ * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what later stages
+ * take: likeness to what stands before it, or that the row is not among those looked at.
+ */
+export type ReasonFeature = RankerGroup | "diversity" | "unproposed";
 
 export interface Explained {
   readonly rows: Rows;

@@ -7,10 +7,11 @@
  */
 import type { FoldInSettings } from "../foldin.ts";
 import { dot } from "../linear.ts";
+import type { RankerWeights } from "../model/ranker.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
 import type { WeighedPairs } from "./pairs.ts";
-import { type LoadedRanker, loadedRanker, type RankerWeights } from "./ranker/weights.ts";
+import { type LoadedRanker, loadedRanker } from "./ranker/weights.ts";
 import { alwaysWanted, type WeighedRecent } from "./recent.ts";
 import { type FoldingRows, type Shortening, withShortContent } from "./shortcontent.ts";
 

@@ -66,6 +66,7 @@ const features: Readonly<Record<Feature, string>> = {
   price: "Near the prices you like",
   habits: "How often you buy",
   moment: "The time of day",
+  diversity: "Like something before it",
   unproposed: "Nothing you did leads to it",
 };
 

@@ -7,6 +7,7 @@ import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
 import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
 import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
+import { encodeRanker, type RankerPart, rankerKind } from "../../core/model/ranker.ts";
 import { encodeSegments, type SegmentsPart, segmentsKind } from "../../core/model/segments.ts";
 import type { LearnedItems } from "../kinds/itemfactors/knowledge.ts";
 import { type Named, named } from "./encode.ts";
@@ -24,6 +25,7 @@ export interface PublishedParts {
   /** What free text is understood by; no model is made of it. */
   readonly texts: TextParts;
   readonly segments: Named<SegmentsPart> | null;
+  readonly ranker: Named<RankerPart> | null;
 }
 
 export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
@@ -48,6 +50,7 @@ export function joined(parts: PublishedParts, settings: ModelSettings): JoinedMo
       popularity: parts.popularity.part,
       predicted: parts.predicted?.part ?? null,
       pairs: parts.pairs?.part ?? null,
+      ranker: parts.ranker?.part ?? null,
     },
     settings,
   );
@@ -78,6 +81,10 @@ export async function namedSegments(part: SegmentsPart): Promise<Named<SegmentsP
   return named(segmentsKind, part, encodeSegments(part));
 }
 
+export async function namedRanker(part: RankerPart): Promise<Named<RankerPart>> {
+  return named(rankerKind, part, encodeRanker(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -89,9 +96,10 @@ export function listOf({
   predicted,
   pairs,
   segments,
+  ranker,
   texts: { words, encoder, meanings },
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, segments, words, encoder, meanings].flatMap((part): Named<unknown>[] =>
+  const some = [predicted, pairs, segments, ranker, words, encoder, meanings].flatMap((part): Named<unknown>[] =>
     part === null ? [] : [part],
   );
   return [catalogue, ...content, factors, popularity, ...some];
@@ -114,5 +122,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
       meanings: meanings === null ? null : stored(meanings),
     },
     segments: parts.segments === null ? null : stored(parts.segments),
+    ranker: parts.ranker === null ? null : stored(parts.ranker),
   };
 }

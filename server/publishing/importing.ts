@@ -181,10 +181,10 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  const { pairs = null, segments = null } = before?.parts ?? {};
+  const { pairs = null, segments = null, ranker = null } = before?.parts ?? {};
   return {
     ...common,
-    parts: { ...(await namedLearned(made)), pairs, segments },
+    parts: { ...(await namedLearned(made)), pairs, segments, ranker },
     settings: { ...settingsFor(made.factors, 0), ...mixOf(before?.edition.model ?? {}) },
     learned,
   };
@@ -195,11 +195,11 @@ async function sameFactorsDraft(
   publicItems: PublicItems,
   common: Common,
 ): Promise<WithoutCatalogue> {
-  const { factors, popularity, pairs, segments } = parts;
+  const { factors, popularity, pairs, segments, ranker } = parts;
   const predicted = await namedPredicted(
     predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
-  const kept = { factors, popularity, predicted, pairs, segments };
+  const kept = { factors, popularity, predicted, pairs, segments, ranker };
   return { ...common, parts: kept, settings: edition.model, learned };
 }
 

@@ -11,6 +11,7 @@ import { headKind, parseHead } from "../../core/model/head.ts";
 import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
 import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
+import { parseRanker, rankerKind } from "../../core/model/ranker.ts";
 import { parseSegments, segmentsKind } from "../../core/model/segments.ts";
 import { sha256 } from "../base/platform.ts";
 import { parseLearned } from "../kinds/itemfactors/learned.ts";
@@ -83,6 +84,7 @@ export function readParts(
   const [encoder = null] = read(encoderKind, (bytes) => parsePublished(bytes).id);
   const [meanings = null] = read(meaningsKind, () => null);
   const [segments = null] = read(segmentsKind, parseSegments);
+  const [ranker = null] = read(rankerKind, parseRanker);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -92,6 +94,7 @@ export function readParts(
     pairs,
     texts: { words, encoder, meanings },
     segments,
+    ranker,
   };
 }
 
@@ -107,6 +110,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [encoderKind]: parsePublished,
   [meaningsKind]: parseMeanings,
   [segmentsKind]: parseSegments,
+  [rankerKind]: parseRanker,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -50,6 +50,7 @@ async function draftOf({
       pairs: null,
       texts: noTexts,
       segments: null,
+      ranker: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,

@@ -29,6 +29,7 @@ import { parsePopularity } from "../../core/model/popularity.ts";
 import { encodePredicted, parsePredicted } from "../../core/model/predicted.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { catalogueAsRead, encodeReading, parseReading, readingOf } from "../../core/model/reading.ts";
+import { encodeRanker, parseRanker } from "../../core/model/ranker.ts";
 import { encodeSegments, parseSegments } from "../../core/model/segments.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
@@ -81,6 +82,7 @@ import { gatewayKeyOf } from "../../worker/door/ohttp.ts";
 import { encodeBundle } from "../bundle.ts";
 import { pictureFiles } from "../core/encoder/picturefiles.ts";
 import { settingsOf as modelSettings, named, partsOf, publish } from "../model.ts";
+import { rankerPart } from "../rankerpart.ts";
 import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf } from "../server/harness.ts";
 import { HelperLog } from "../worker/helperlog.ts";
@@ -435,6 +437,7 @@ function modelGrammars(): readonly AnyGrammar[] {
     ),
     ofBytes("core/encoder/published.ts#parsePublished", [published], parsePublished),
     ofBytes("core/encoder/meanings.ts#parseMeanings", [meanings], (bytes) => parseMeanings(bytes)),
+    ofBytes("core/model/ranker.ts#parseRanker", [encodeRanker(rankerPart())], parseRanker),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>

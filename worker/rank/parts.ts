@@ -24,6 +24,7 @@ import {
   type ReadPart,
   readingOf,
 } from "../../core/model/reading.ts";
+import { parseRanker } from "../../core/model/ranker.ts";
 import { parseSegments } from "../../core/model/segments.ts";
 import { sha256Hex } from "../digest.ts";
 import { type Notify, troubleOf } from "../edges.ts";
@@ -113,9 +114,10 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [predicted = null] = await ofItems("predicted", parsePredicted);
   const [pairs = null] = await ofItems("pairs", parsePairs);
   const [segments = null] = await all("segments", parseSegments);
+  const [ranker = null] = await all("ranker", parseRanker);
   const learned = refs.find(({ kind }) => kind === "factors");
   const listed = refs.find(({ kind }) => kind === "pairs");
-  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs };
+  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs, ranker };
   const joined = joinParts(parts, edition.model);
   requireSolvable(joined);
   const model = new Model({

@@ -55,7 +55,6 @@ export const rankerFeatures = [
   feature("items", "habits", "log(1 + items that the person has a taste for)", 4, 2),
   feature("orders", "habits", "log(1 + days with an order)", 1.4, 2),
   feature("sinceOrder", "habits", "log(1 + days since the last order)", 3.4, 2),
-  feature("lastOrder", "habits", "log(1 + items dealt with in the last visit)", 2, 2),
   feature("weekend", "moment", "1 at the weekend, where the person is", 0, 1),
   feature("evening", "moment", "1 from 17 to 23 o'clock, where the person is", 0, 1),
   feature("position", "moment", "log(1 + acts of this visit so far)", 0, 2),

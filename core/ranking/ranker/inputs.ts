@@ -206,7 +206,7 @@ function personsOf(
 ): Partial<Record<RankerFeature, number>> {
   const known: Partial<Record<RankerFeature, number>> = { items: Math.log1p(items), ...whenOf(moment) };
   if (told === null) return known;
-  const { orderDays, lastOrderMs, lastRows, lastActMs, lastActs } = told;
+  const { orderDays, lastOrderMs, lastActMs, lastActs } = told;
   const nowMs = moment?.nowMs ?? Number.NaN;
   const isInVisit = lastActMs !== null && nowMs - lastActMs <= sessionGapMs;
   return {
@@ -214,7 +214,6 @@ function personsOf(
     orders: Math.log1p(orderDays),
     sinceOrder:
       lastOrderMs === null ? Number.NaN : Math.log1p(Math.max(0, nowMs - lastOrderMs) / dayMs),
-    lastOrder: lastRows.length === 0 ? Number.NaN : Math.log1p(lastRows.length),
     position: isInVisit ? Math.log1p(lastActs) : 0,
   };
 }

@@ -2,7 +2,10 @@
  * The ranker: a stage that orders what some sources propose (proposals.ts) by a small network over features of person,
  * item and moment (features.ts), whose hidden layer is fixed (units.ts) and whose output weights the crowd teaches:
  *
- *   score_i = sum over units k of w_k (h_k(x_i))
+ *   score_i = sum over units k of w_k h_k(x_i) - b wanted_i
+ *
+ * wanted_i is what the features of what is wanted add (shapley.ts), of which a part b is held back: what is learned from
+ * orders lists what everybody buys more often than people want it (Abdollahpouri et al. 2019), and less of the rest.
  *
  * What no source proposes comes behind all that is proposed, in the order it had. Reasons sum to scores: what is linear
  * in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts that speak for the
@@ -14,8 +17,7 @@ import type { Stage, StageInput } from "../stages.ts";
 import { type RankerGroup, rankerFeatures } from "./features.ts";
 import { Inputs, type TasteParts } from "./inputs.ts";
 import { proposed } from "./proposals.ts";
-import { groupShares } from "./shapley.ts";
-import { unitValue } from "./units.ts";
+import { type GroupShares, groupShares } from "./shapley.ts";
 import type { LoadedRanker } from "./weights.ts";
 
 /** What the ranker looks at for a person: which rows, and their features. */
@@ -47,7 +49,7 @@ export const rankerStage: Stage = {
 };
 
 function rankedBy(
-  { units, weights }: LoadedRanker,
+  { units, weights, novelty }: LoadedRanker,
   { taste, inputs, proposals }: Looked,
   ranking: Ranking,
   { question }: StageInput,
@@ -56,8 +58,8 @@ function rankedBy(
   const ofRow = new Map<number, number>();
   let least = Number.POSITIVE_INFINITY;
   for (const row of proposals.keys()) {
-    inputs.into(row, x);
-    const score = units.reduce((sum, unit, at) => sum + weights[at] * unitValue(unit, x), 0);
+    let score = 0;
+    for (const share of sharesOf(row).values()) score += share;
     ofRow.set(row, score);
     least = Math.min(least, score);
   }
@@ -83,12 +85,7 @@ function rankedBy(
     if (of.length === 0 || question.by !== "person") return [];
     const { profile } = question;
     if (profile.solved === null) return [];
-    const shares = new Map(
-      of.map((row) => {
-        inputs.into(row, x);
-        return [row, groupShares(units, weights, x)] as const;
-      }),
-    );
+    const shares = new Map(of.map((row) => [row, sharesOf(row)]));
     const linear = (row: number): number =>
       jointWeight * taste.joint[row] + pairsWeight * taste.pairs[row];
     return actReasons({
@@ -103,6 +100,13 @@ function rankedBy(
           ),
       },
     });
+  }
+
+  function sharesOf(row: number): GroupShares {
+    inputs.into(row, x);
+    const shares = groupShares(units, weights, x);
+    const wanted = shares.get("wanted");
+    return wanted === undefined ? shares : shares.set("wanted", (1 - novelty) * wanted);
   }
 
   /** Of the unit that is the feature itself: per unit of the feature before it is standardised. */

@@ -11,12 +11,8 @@
  * sum of statistics is enough to learn from (statistics.ts), and reasons are exact in closed form (shapley.ts). Units
  * were chosen on September, learned from July and August (docs/decisions/0043-the-second-stage.md).
  */
+import type { UnitShape } from "../../model/ranker.ts";
 import { placeOfFeature, type RankerFeature } from "./features.ts";
-
-export type UnitShape =
-  | { readonly shape: "linear" | "size"; readonly of: string }
-  | { readonly shape: "above" | "below"; readonly of: string; readonly at: number }
-  | { readonly shape: "product"; readonly of: string; readonly by: string };
 
 const linear = (...of: RankerFeature[]): UnitShape[] =>
   of.map((name) => ({ shape: "linear", of: name }));

@@ -1,19 +1,16 @@
-/** Output weights of the ranker: what the crowd teaches. */
-import { type PlacedUnit, placed, type UnitShape } from "./units.ts";
-
-/** As a part has it: a weight a unit. */
-export interface RankerWeights {
-  readonly units: readonly UnitShape[];
-  readonly weights: ArrayLike<number>;
-}
+/** Output weights of the ranker, of the units that this version knows. */
+import type { RankerWeights } from "../../model/ranker.ts";
+import { type PlacedUnit, placed } from "./units.ts";
 
 /** Units whose features this version has, with their weights. */
 export interface LoadedRanker {
   readonly units: readonly PlacedUnit[];
   readonly weights: Float64Array;
+  readonly novelty: number;
+  readonly diversity: number;
 }
 
-export function loadedRanker({ units, weights }: RankerWeights): LoadedRanker {
+export function loadedRanker({ units, weights, novelty = 0, diversity = 0 }: RankerWeights): LoadedRanker {
   const known = units.flatMap((unit, at) => {
     const place = placed(unit);
     return place === null ? [] : [{ unit: place, weight: weights[at] }];
@@ -21,5 +18,6 @@ export function loadedRanker({ units, weights }: RankerWeights): LoadedRanker {
   return {
     units: known.map(({ unit }) => unit),
     weights: Float64Array.from(known, ({ weight }) => weight),
+    ...{ novelty, diversity },
   };
 }

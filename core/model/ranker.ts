@@ -1,0 +1,81 @@
+/**
+ * Part `ranker`: output weights of the small network that orders what is proposed for a person
+ * (core/ranking/ranker/), and what is held back for the sake of variety. A few kilobytes of JSON, the same for
+ * everybody: of a crowd's sums, or of logs.
+ *
+ * Units are told in full, each by the names of its features: a reader that does not know a feature leaves its units out,
+ * and so reads what later versions publish.
+ */
+import * as v from "valibot";
+import { jsonFromBytes, jsonToBytes } from "../json.ts";
+import { issueText } from "../wire/issues.ts";
+import { nameSchema, wholeSchema } from "./limits.ts";
+import { encodePart, parsePart } from "./part.ts";
+
+export const rankerKind = "ranker";
+
+export const rankerLimits = { units: 256, knot: 16, weight: 1000 } as const;
+/** More than the largest part that keeps to the limits has. */
+const mostValues = 4096;
+
+const knot = v.pipe(v.number(), v.minValue(-rankerLimits.knot), v.maxValue(rankerLimits.knot));
+const unitSchema = v.variant("shape", [
+  v.object({ shape: v.picklist(["linear", "size"]), of: nameSchema }),
+  v.object({ shape: v.picklist(["above", "below"]), of: nameSchema, at: knot }),
+  v.object({ shape: v.literal("product"), of: nameSchema, by: nameSchema }),
+]);
+/** A unit of the hidden layer: core/ranking/ranker/units.ts says what each shape computes. */
+export type UnitShape = Readonly<v.InferOutput<typeof unitSchema>>;
+
+const part01 = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+export const unitsSchema = v.pipe(
+  v.array(unitSchema),
+  v.minLength(1),
+  v.maxLength(rankerLimits.units),
+);
+
+const partSchema = v.pipe(
+  v.object({
+    units: unitsSchema,
+    weights: v.array(v.pipe(v.number(), v.minValue(-rankerLimits.weight), v.maxValue(rankerLimits.weight))),
+    /** What part of what the group `wanted` adds is held back. */
+    novelty: part01,
+    /** How much likeness to what stands before an item takes from its score. */
+    diversity: v.pipe(v.number(), v.minValue(0), v.maxValue(rankerLimits.knot)),
+    /** Who reported, or is in the logs. */
+    people: wholeSchema,
+    origin: v.picklist(["crowd", "logs"]),
+  }),
+  v.check(({ units, weights }) => units.length === weights.length, "a weight a unit"),
+);
+export type RankerPart = Readonly<v.InferOutput<typeof partSchema>>;
+
+/** What ranking reads of it. */
+export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity">> & {
+  readonly units: readonly UnitShape[];
+  readonly weights: ArrayLike<number>;
+};
+
+/** @throws {TypeError} for what no browser would take. */
+export function encodeRanker(part: RankerPart): Uint8Array<ArrayBuffer> {
+  const json = jsonToBytes(checked(part, "encodeRanker"));
+  return encodePart({
+    kind: rankerKind,
+    fields: {},
+    sections: [{ name: "ranker", type: "json", data: json }],
+  });
+}
+
+/** Keys that it does not know are ignored. @throws {TypeError | RangeError} `parseRanker: …` */
+export function parseRanker(bytes: Uint8Array): RankerPart {
+  const who = "parseRanker";
+  const part = parsePart(bytes, { kind: rankerKind, who });
+  const json = part.section({ name: "ranker", type: "json" });
+  return checked(jsonFromBytes(json, who, mostValues), who);
+}
+
+function checked(value: unknown, who: string): RankerPart {
+  const parsed = v.safeParse(partSchema, value);
+  if (!parsed.success) throw new TypeError(issueText(who, parsed.issues[0]));
+  return parsed.output;
+}

@@ -1,0 +1,119 @@
+/** What a person's list teaches: derivatives of the listwise loss, and what a crowd's sum of them solves to. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { addedStatistics, listStatistics } from "../../../../core/ranking/ranker/statistics.ts";
+import {
+  rankerContributionOf,
+  rankerLength,
+  rankerSensitivity,
+  rankerSumOf,
+} from "../../../../core/tasks/ranker/contribution.ts";
+import { rankerWeights } from "../../../../server/kinds/ranker/solve.ts";
+
+const units = 3;
+const lists = fc
+  .integer({ min: 2, max: 12 })
+  .chain((rows) =>
+    fc.record({
+      values: fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
+        minLength: rows * units,
+        maxLength: rows * units,
+      }),
+      wanted: fc.array(fc.boolean(), { minLength: rows, maxLength: rows }),
+    }),
+  )
+  .map(({ values, wanted }) => ({
+    ...{ values: Float64Array.from(values), units },
+    wanted: Uint8Array.from(wanted, Number),
+  }));
+const scales = { clipL2: 2, curvatureScale: 0.5, weightScale: 0.1 };
+
+test("gradient and curvature are derivatives of the listwise loss at weights of 0", () => {
+  fc.assert(
+    fc.property(lists, (list) => {
+      const told = listStatistics(list);
+      const hits = list.wanted.reduce((sum, mark) => sum + mark, 0);
+      if (hits === 0 || hits === list.wanted.length) {
+        expect(told).toBeNull();
+        return;
+      }
+      const loss = (weights: readonly number[]) => lossOf(list, weights);
+      const at = (changes: Readonly<Record<number, number>>) =>
+        loss(Array.from({ length: units }, (_, k) => changes[k] ?? 0));
+      const step = 1e-3;
+      for (let a = 0; a < units; a++) {
+        expect(told?.gradient[a]).toBeCloseTo((at({ [a]: -step }) - at({ [a]: step })) / (2 * step), 4);
+        for (let b = 0; b < units; b++) {
+          const both = (one: number, other: number) =>
+            a === b ? at({ [a]: one + other }) : at({ [a]: one, [b]: other });
+          const second =
+            (both(step, step) - both(step, -step) - both(-step, step) + both(-step, -step)) / (4 * step ** 2);
+          expect(told?.curvature[a * units + b]).toBeCloseTo(second, 3);
+        }
+      }
+    }),
+  );
+});
+
+test("no contribution is longer than the sensitivity, and one within the clip says what it is of", () => {
+  fc.assert(
+    fc.property(lists, fc.double({ min: 1e-3, max: 1, noNaN: true }), (list, size) => {
+      const small = { ...list, values: list.values.map((value) => size * value) };
+      const told = listStatistics(small);
+      if (told === null) return;
+      const values = rankerContributionOf(told, scales);
+      expect(values.length).toBe(rankerLength(units));
+      const norm = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+      expect(norm).toBeLessThanOrEqual(rankerSensitivity(scales) + 1e-12);
+      const back = rankerSumOf(values, units, scales);
+      expect(back.people).toBeCloseTo(1, 12);
+      const full = Math.sqrt(
+        told.gradient.reduce((sum, value) => sum + value ** 2, 0) +
+          scales.curvatureScale ** 2 * told.curvature.reduce((sum, value) => sum + value ** 2, 0),
+      );
+      const kept = Math.min(1, scales.clipL2 / full);
+      for (const [k, value] of told.gradient.entries()) expect(back.gradient[k]).toBeCloseTo(kept * value, 10);
+      for (const [k, value] of told.curvature.entries()) expect(back.curvature[k]).toBeCloseTo(kept * value, 10);
+    }),
+  );
+});
+
+test("weights have the least of the quadratic that people's sums make", () => {
+  fc.assert(
+    fc.property(fc.array(lists, { minLength: 1, maxLength: 6 }), (all) => {
+      const told = all.map(listStatistics);
+      const sum = addedStatistics(told);
+      if (sum === null) {
+        expect(told.every((one) => one === null)).toBe(true);
+        return;
+      }
+      const people = told.filter((one) => one !== null).length;
+      const lambda = 0.02;
+      const weights = rankerWeights(sum, people, lambda);
+      const slope = Float64Array.from(weights, (weight, a) => {
+        const curved = weights.reduce((total, other, b) => total + sum.curvature[a * units + b] * other, 0);
+        return curved / people + lambda * weight - sum.gradient[a] / people;
+      });
+      for (const value of slope) expect(value).toBeCloseTo(0, 6);
+    }),
+  );
+});
+
+test("a sum that noise made no matrix of squares of still has weights", () => {
+  const gradient = Float64Array.of(1, -1);
+  const curvature = Float64Array.of(-4, 0, 0, 2);
+  const weights = rankerWeights({ gradient, curvature }, 1, 0.5);
+  expect([...weights]).toEqual([expect.closeTo(2, 12), expect.closeTo(-0.4, 12)]);
+});
+
+function lossOf(
+  { values, wanted }: { readonly values: Float64Array; readonly wanted: Uint8Array },
+  weights: readonly number[],
+): number {
+  const scores = Array.from(wanted, (_, row) =>
+    weights.reduce((sum, weight, k) => sum + weight * values[row * units + k], 0),
+  );
+  const hits = scores.filter((_, row) => wanted[row] !== 0);
+  const mean = hits.reduce((sum, score) => sum + score, 0) / hits.length;
+  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0)) - mean;
+}
