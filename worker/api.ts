@@ -158,7 +158,7 @@ export type Reason =
  * A group of what the ranker looks at: that it was bought before (`again`), is like what was dealt with last (`session`),
  * how long it is in the shop (`fresh`), its categories and price, how much and when the person buys (`habits`,
  * `moment`), how many want it (`wanted`), and what the person likes where no single act speaks for the item (`taste`).
- * `diversity`: what likeness to items before it takes; `unproposed`: what no source of candidates proposes comes behind what one does.
+ * `diversity`: what likeness to items before it takes; `novelty`: what is held back of what everybody wants; `unproposed`: what no source of candidates proposes comes behind what one does.
  */
 export type ReasonFeature =
   | "taste"
@@ -171,6 +171,7 @@ export type ReasonFeature =
   | "habits"
   | "moment"
   | "diversity"
+  | "novelty"
   | "unproposed";
 
 export interface Recommendation extends ItemCard {

@@ -38,7 +38,7 @@ const partSchema = v.pipe(
   v.object({
     units: unitsSchema,
     weights: v.array(v.pipe(v.number(), v.minValue(-rankerLimits.weight), v.maxValue(rankerLimits.weight))),
-    /** What part of what the group `wanted` adds is held back. */
+    /** What part of what the group `wanted` adds is held back in later places (core/ranking/variety.ts). */
     novelty: part01,
     /** How much likeness to what stands before an item takes from its score. */
     diversity: v.pipe(v.number(), v.minValue(0), v.maxValue(rankerLimits.knot)),

@@ -55,9 +55,9 @@ export type RowReason =
 
 /**
  * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what later stages
- * take: likeness to what stands before it, or that the row is not among those looked at.
+ * take: likeness to what stands before it, that everybody wants it, or that the row is not among those looked at.
  */
-export type ReasonFeature = RankerGroup | "diversity" | "unproposed";
+export type ReasonFeature = RankerGroup | "diversity" | "novelty" | "unproposed";
 
 export interface Explained {
   readonly rows: Rows;

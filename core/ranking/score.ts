@@ -35,6 +35,8 @@ export interface Ranking {
   readonly reasonsOf: (rows: ArrayLike<number>, most?: number) => readonly (readonly RowReason[])[];
   /** What a ranking for a person is made of, for the ranker. */
   readonly taste?: () => TasteParts;
+  /** After the ranker: what it adds to the score of a row because the item is wanted. */
+  readonly wanted?: (row: number) => number;
 }
 
 type Candidates = Uint8Array | undefined;

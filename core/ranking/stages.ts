@@ -2,10 +2,10 @@
  * Stages: what changes the scores before the best are taken. A learned ranker and a diversity stage go into
  * the list below, and are then in force on every device, at the gate and in every bench alike.
  */
-import { diversityStage } from "./diversity.ts";
 import type { Question } from "./question.ts";
 import { rankerStage } from "./ranker/ranker.ts";
 import type { Ranking } from "./score.ts";
+import { varietyStage } from "./variety.ts";
 
 export interface StageInput {
   readonly question: Question;
@@ -24,4 +24,4 @@ export interface Stage {
 }
 
 /** The stages in force, first to last. */
-export const stagesInForce: readonly Stage[] = [rankerStage, diversityStage];
+export const stagesInForce: readonly Stage[] = [rankerStage, varietyStage];

@@ -67,6 +67,7 @@ const features: Readonly<Record<Feature, string>> = {
   habits: "How often you buy",
   moment: "The time of day",
   diversity: "Like something before it",
+  novelty: "Everybody wants it",
   unproposed: "Nothing you did leads to it",
 };
 

@@ -44,6 +44,8 @@ export const rankerFeatures = [
   feature("timesBought", "again", "log(1 + days on which it was bought)", 0, 1.5),
   feature("sinceBought", "again", "log(1 + days since it was bought last)", 0, 3),
   feature("boughtRate", "again", "part of the days with an order on which it was bought", 0, 1),
+  feature("ordersSince", "again", "log(1 + days with an order since it was bought last)", 0, 1.5),
+  feature("due", "again", "log of days since it was bought last, over the usual days between", 0, 2),
   feature("inLastOrder", "again", "1 for what was bought on the last day with an order", 0, 1),
   feature("lately", "wanted", "log(1 + share of people who want it lately / 0.25 %)", 2, 2),
   feature("always", "wanted", "log(1 + share of people who want it / 0.25 %)", 2, 2),

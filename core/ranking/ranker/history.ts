@@ -5,12 +5,17 @@
 import type { TacitEvent } from "../../events/event.ts";
 import { insertInOrder, placeOf } from "../../events/order.ts";
 import { strengthOf } from "../../events/tastes.ts";
+import { firstPlace } from "../../firstplace.ts";
 import { sessionGapMs } from "../../profile/sessions.ts";
 import { dayMs } from "../../time.ts";
 
 export interface BoughtItem {
   /** On how many days. */
   readonly days: number;
+  /** Days with an order since the last one on which it was bought. */
+  readonly ordersSince: number;
+  /** Milliseconds from one day on which it was bought to the next, the mean; null where it was bought on one. */
+  readonly intervalMs: number | null;
   /** Milliseconds since the Unix epoch. */
   readonly lastMs: number;
 }
@@ -81,16 +86,17 @@ export class History {
   }
 
   #tell(): Told {
-    const bought = new Map<number, BoughtItem>();
     const orderDays = new Set<number>();
     let lastOrderMs: number | null = null;
-    for (const [row, purchases] of this.#purchases) {
-      const days = new Set(purchases.map(({ atMs }) => dayOf(atMs)));
-      const lastMs = purchases[purchases.length - 1].atMs;
-      bought.set(row, { days: days.size, lastMs });
-      for (const day of days) orderDays.add(day);
-      lastOrderMs = Math.max(lastOrderMs ?? lastMs, lastMs);
+    for (const purchases of this.#purchases.values()) {
+      for (const { atMs } of purchases) orderDays.add(dayOf(atMs));
+      const { atMs } = purchases[purchases.length - 1];
+      lastOrderMs = Math.max(lastOrderMs ?? atMs, atMs);
     }
+    const ordered = [...orderDays].sort((a, b) => a - b);
+    const bought = new Map(
+      [...this.#purchases].map(([row, purchases]) => [row, boughtItem(purchases, ordered)] as const),
+    );
     const { rows: lastRows, acts: lastActs } = this.#lastVisit();
     const lastActMs = this.#acts.at(-1)?.atMs ?? null;
     return { bought, orderDays: orderDays.size, lastOrderMs, lastRows, lastActMs, lastActs };
@@ -112,7 +118,19 @@ export class History {
   }
 }
 
-export function dayOf(atMs: number): number {
+/** @param purchases of one item, oldest first. @param orderDays ascending. */
+function boughtItem(purchases: readonly TacitEvent[], orderDays: readonly number[]): BoughtItem {
+  const days = new Set(purchases.map(({ atMs }) => dayOf(atMs))).size;
+  const firstMs = purchases[0].atMs;
+  const lastMs = purchases[purchases.length - 1].atMs;
+  const lastDay = dayOf(lastMs);
+  return {
+    ...{ days, lastMs, intervalMs: days > 1 ? (lastMs - firstMs) / (days - 1) : null },
+    ordersSince: orderDays.length - firstPlace(orderDays.length, (at) => orderDays[at] > lastDay),
+  };
+}
+
+function dayOf(atMs: number): number {
   return Math.floor(atMs / dayMs);
 }
 

@@ -120,12 +120,13 @@ export class Inputs {
     const again = Math.sqrt(Math.max(0, this.#weightOf.get(row) ?? 0));
     const { told } = this.#asked;
     if (item === undefined || told === null) return { bought: 1, again };
-    const { orderDays, lastOrderMs } = told;
-    const isLast = lastOrderMs !== null && lastOrderMs - item.lastMs < dayMs;
+    const { orderDays } = told;
     return {
       ...{ bought: 1, again, timesBought: Math.log1p(item.days), boughtRate: item.days / orderDays },
       sinceBought: Math.log1p(this.#daysSince(item.lastMs)),
-      inLastOrder: isLast ? 1 : 0,
+      ordersSince: Math.log1p(item.ordersSince),
+      due: dueOf(this.#daysSince(item.lastMs), item.intervalMs),
+      inLastOrder: item.ordersSince === 0 ? 1 : 0,
     };
   }
 
@@ -196,8 +197,13 @@ interface CategoryLiking {
 
 /** What was never bought is known not to be. */
 const notBought = {
-  ...{ bought: 0, again: 0, timesBought: 0, sinceBought: 0, boughtRate: 0, inLastOrder: 0 },
+  ...{ bought: 0, again: 0, timesBought: 0, sinceBought: 0, boughtRate: 0, inLastOrder: 0, ordersSince: 0 },
 };
+
+/** Above 0 for what is overdue; NaN where nobody knows what is usual. */
+function dueOf(sinceDays: number, intervalMs: number | null): number {
+  return intervalMs === null ? Number.NaN : Math.log((sinceDays + 1) / (intervalMs / dayMs + 1));
+}
 
 function personsOf(
   items: number,

@@ -2,10 +2,7 @@
  * The ranker: a stage that orders what some sources propose (proposals.ts) by a small network over features of person,
  * item and moment (features.ts), whose hidden layer is fixed (units.ts) and whose output weights the crowd teaches:
  *
- *   score_i = sum over units k of w_k h_k(x_i) - b wanted_i
- *
- * wanted_i is what the features of what is wanted add (shapley.ts), of which a part b is held back: what is learned from
- * orders lists what everybody buys more often than people want it (Abdollahpouri et al. 2019), and less of the rest.
+ *   score_i = sum over units k of w_k h_k(x_i)
  *
  * What no source proposes comes behind all that is proposed, in the order it had. Reasons sum to scores: what is linear
  * in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts that speak for the
@@ -49,7 +46,7 @@ export const rankerStage: Stage = {
 };
 
 function rankedBy(
-  { units, weights, novelty }: LoadedRanker,
+  { units, weights }: LoadedRanker,
   { taste, inputs, proposals }: Looked,
   ranking: Ranking,
   { question }: StageInput,
@@ -68,6 +65,7 @@ function rankedBy(
   const [jointWeight, pairsWeight] = [linearWeight("joint"), linearWeight("pairs")];
   return {
     scores,
+    wanted: (row) => (ofRow.has(row) ? (sharesOf(row).get("wanted") ?? 0) : 0),
     reasonsOf: (rows, most) => {
       const all = Array.from(rows);
       const of = all.filter((row) => ofRow.has(row));
@@ -104,9 +102,7 @@ function rankedBy(
 
   function sharesOf(row: number): GroupShares {
     inputs.into(row, x);
-    const shares = groupShares(units, weights, x);
-    const wanted = shares.get("wanted");
-    return wanted === undefined ? shares : shares.set("wanted", (1 - novelty) * wanted);
+    return groupShares(units, weights, x);
   }
 
   /** Of the unit that is the feature itself: per unit of the feature before it is standardised. */

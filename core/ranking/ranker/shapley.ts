@@ -9,7 +9,7 @@
 import { type RankerGroup, rankerFeatures } from "./features.ts";
 import { type PlacedUnit, unitValue } from "./units.ts";
 
-export type GroupShares = Map<RankerGroup, number>;
+export type GroupShares = ReadonlyMap<RankerGroup, number>;
 
 /** @param x features of a row, one a feature of the table. */
 export function groupShares(

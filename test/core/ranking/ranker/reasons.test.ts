@@ -1,13 +1,13 @@
 /** Reasons of the second stage: whatever stages run, they sum to the score, and what is taken away changes what was said. */
 import { expect, test } from "vitest";
-import { diversityStage } from "../../../../core/ranking/diversity.ts";
 import { JournalProfile } from "../../../../core/ranking/journalprofile.ts";
 import { bestRows, rank } from "../../../../core/ranking/pipeline.ts";
 import { rankerStage } from "../../../../core/ranking/ranker/ranker.ts";
+import { varietyStage } from "../../../../core/ranking/variety.ts";
 import { rankerPart } from "../../../rankerpart.ts";
 import { journalOf, local, nowMs, worldOf } from "./rankers.ts";
 
-const stagings = [[], [rankerStage], [diversityStage], [rankerStage, diversityStage]];
+const stagings = [[], [rankerStage], [varietyStage], [rankerStage, varietyStage]];
 
 test("reasons sum to the score in a thousand random cases, under every combination of stages", () => {
   let [most, acts, cases] = [0, 0, 0];
