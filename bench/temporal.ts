@@ -11,14 +11,16 @@
  * of it for one report on both, on the day or within the month before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
  * (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other weights, and content stretched by other shares;
  * `--rounds` what rounds of other lengths, sums of several rounds and trends teach (temporal/rounds.ts).
- * The last line is one JSON object:
- * { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini }] }; coverage and gini are of the lists of new.
+ *
+ * The last rows are the stages of a device's ranking, one after the other (temporal/stages.ts); `--stages` prints them alone. The
+ * last one, `served`, is all that is in force.
+ * The last line is one JSON object: { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini, novelty, diversity }] };
+ * from coverage on they are of the lists of new.
  */
 import { parseArgs } from "node:util";
-import { catalogueCoverage, exposureGini, ndcgAt, recallAt } from "../core/metrics.ts";
-import { quantizeRows } from "../core/model/quantize.ts";
-import { bestRows } from "../core/ranking/pipeline.ts";
+import { dequantizeRows, quantizeRows } from "../core/model/quantize.ts";
 import { recentScores } from "../core/ranking/recent.ts";
+import { denseRows } from "../core/rows.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { rhoWithin } from "../core/sum/budget.ts";
 import { sensitivityOf } from "../core/tasks/itemfactors/contribution.ts";
@@ -34,9 +36,11 @@ import { agedStrength, learnPairs, pairScores, publicPairs } from "./privatepair
 import { ease, easeSettings } from "./references/ease.ts";
 import { itemKnn, knnSettings } from "./references/itemknn.ts";
 import { writeResults } from "./results.ts";
+import { byScores, type Judging, type ListsOf, rowFor, tableHead, tableRow } from "./temporal/judging.ts";
 import { monthFrom } from "./temporal/month.ts";
 import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
 import { triedRounds } from "./temporal/rounds.ts";
+import { stageLists } from "./temporal/stages.ts";
 import { learnWindows, windowScales } from "./temporal/windows.ts";
 
 const { values: flags } = parseArgs({
@@ -47,6 +51,7 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean", default: false },
     mixes: { type: "boolean", default: false },
     rounds: { type: "boolean", default: false },
+    stages: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -56,21 +61,11 @@ if (!seeds.every(Number.isInteger)) {
 }
 const fromMs = Date.parse(`${flags.month}-01`);
 if (Number.isNaN(fromMs)) throw new TypeError(`temporal: --month must be as 2011-10, got "${flags.month}"`);
-const k = 20;
 /** As `pairs.recentDays` of a server. */
 const recentDays = 14;
 
-interface Row {
-  readonly name: string;
-  readonly allRecall: number;
-  readonly allNdcg: number;
-  readonly newRecall: number;
-  readonly newNdcg: number;
-  readonly coverage: number;
-  readonly gini: number;
-}
-
-const month = await monthFrom({ fromMs, every: flags.quick ? 8 : 1 });
+const every = flags.quick ? 8 : 1;
+const month = await monthFrom({ fromMs, every });
 const { items, train, judged } = month;
 
 function countsOf(people: readonly ArrayLike<number>[]): Float64Array {
@@ -79,57 +74,17 @@ function countsOf(people: readonly ArrayLike<number>[]): Float64Array {
   return counts;
 }
 
-function rowFor(name: string, variants: readonly ScoresOf[]): Row {
-  const rows = variants.map((scoresOf) => judgedBy(name, scoresOf));
-  const mean = (pick: (row: Row) => number) => rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
-  return {
-    name,
-    allRecall: mean(({ allRecall }) => allRecall),
-    allNdcg: mean(({ allNdcg }) => allNdcg),
-    newRecall: mean(({ newRecall }) => newRecall),
-    newNdcg: mean(({ newNdcg }) => newNdcg),
-    coverage: mean(({ coverage }) => coverage),
-    gini: mean(({ gini }) => gini),
-  };
-}
-
-function judgedBy(name: string, scoresOf: ScoresOf): Row {
-  const sums = { allRecall: 0, allNdcg: 0, newRecall: 0, newNdcg: 0 };
-  const lists: Uint32Array[] = [];
-  for (const { known, all, fresh } of judged) {
-    const scores = scoresOf(known);
-    const whole = bestRows({ scores, barred: new Uint8Array(items.length) }, k);
-    sums.allRecall += recallAt({ list: whole, targets: all, k });
-    sums.allNdcg += ndcgAt({ list: whole, targets: all, k });
-    if (fresh.size === 0) continue;
-    const barred = new Uint8Array(items.length);
-    for (const row of known.items) barred[row] = 1;
-    const list = bestRows({ scores, barred }, k);
-    lists.push(list);
-    sums.newRecall += recallAt({ list, targets: fresh, k });
-    sums.newNdcg += ndcgAt({ list, targets: fresh, k });
-  }
-  return {
-    name,
-    allRecall: sums.allRecall / judged.length,
-    allNdcg: sums.allNdcg / judged.length,
-    newRecall: sums.newRecall / lists.length,
-    newNdcg: sums.newNdcg / lists.length,
-    coverage: catalogueCoverage(lists, items.length),
-    gini: exposureGini(lists, items.length),
-  };
-}
-
 const startMs = performance.now();
 const data: DataSet = { items: items.map(({ item }) => item), train, heldOut: [] };
 const contentDim = flags.quick ? 32 : 384;
 const content = quantizeRows(contentVectors(items, { dim: contentDim }), items.length, contentDim);
 const dim = flags.quick ? 8 : 64;
+const sweeps = flags.quick ? 2 : 8;
 const alsSettings = { alpha0: 0.3, lambda: 0.003 };
 const factors = trainAls(interactionsOf(train, items.length), {
   ...alsSettings,
   dim,
-  sweeps: flags.quick ? 2 : 8,
+  sweeps,
   random: seededRandom(1),
 });
 const counted = countsOf(train.map((person) => person.items));
@@ -299,10 +254,18 @@ if (!crowds.every((people) => Number.isInteger(people) && people > 0)) {
   throw new RangeError(`temporal: --people must be integers above 0, got "${flags.people}"`);
 }
 
-const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
+function byEachScore(ways: Readonly<Record<string, readonly ScoresOf[]>>): Readonly<Record<string, readonly ListsOf[]>> {
+  const entries = Object.entries(ways).map(
+    ([name, variants]) => [name, variants.map((scoresOf) => byScores(scoresOf, items.length))] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+const waysToScore = (): Readonly<Record<string, readonly ScoresOf[]>> => ({
   "popularity of all time": [everybodys(counted)],
   "popularity of 30 days": [everybodys(recent)],
   "popularity of 14 days": [everybodys(windows.last14)],
+  "bought before, then popularity of 14 days": [withAgain(everybodys(windows.last14.map(Math.log1p)), rates)],
   "neighbours (BM25)": [itemKnn(train, items.length, knnSettings)],
   EASE: [ease(train, items.length, easeSettings)],
   "exact ALS": [als],
@@ -336,7 +299,7 @@ const ways: Readonly<Record<string, readonly ScoresOf[]>> = {
   ),
   ...(flags.mixes ? Object.assign({}, ...crowds.map(triedMixes)) : {}),
   ...(flags.rounds ? Object.assign({}, ...crowds.map(roundsTried)) : {}),
-};
+});
 
 const say = (line: string): void => {
   if (!flags.json) console.log(line);
@@ -344,13 +307,18 @@ const say = (line: string): void => {
 say(
   `${train.length} people with orders before ${flags.month}-01, ${judged.length} who buy in the 30 days from it, ${items.length} products\n`,
 );
-say("| | all: recall@20 / NDCG@20 | new to them | coverage | gini |\n|---|---|---|---|---|");
-const rows = Object.entries(ways).map(([name, variants]) => {
-  const row = rowFor(name, variants);
-  const shown = (value: number) => value.toFixed(3);
-  say(
-    `| ${name} | ${shown(row.allRecall)} / ${shown(row.allNdcg)} | ${shown(row.newRecall)} / ${shown(row.newNdcg)} | ${row.coverage.toFixed(2)} | ${row.gini.toFixed(2)} |`,
-  );
+say(tableHead);
+const judging: Judging = {
+  ...{ items, train, judged },
+  content: denseRows(dequantizeRows(content, contentDim), items.length, contentDim),
+};
+const listed: Readonly<Record<string, readonly ListsOf[]>> = {
+  ...(flags.stages ? {} : byEachScore(waysToScore())),
+  ...(await stageLists({ month, fromMs, seeds, learning: { contentDim, dim, sweeps }, every })),
+};
+const rows = Object.entries(listed).map(([name, variants]) => {
+  const row = rowFor(name, variants, judging);
+  say(tableRow(row));
   return row;
 });
 say(`\n${Math.round((performance.now() - startMs) / 1000)} s`);

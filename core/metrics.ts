@@ -5,6 +5,8 @@
  * ranker stands here because it checks the evaluation: whoever does not beat it has learned nothing about the
  * person.
  */
+import { dot } from "./linear.ts";
+import type { Rows } from "./rows.ts";
 
 export interface Judged {
   /** Recommended items, best first; only the first k count. */
@@ -82,6 +84,32 @@ export function novelty({ lists, counts, people }: NoveltyInput): number {
     }
   }
   return shown === 0 ? 0 : bits / shown;
+}
+
+/**
+ * Mean over lists of how unlike two items of a list are: 1 - cosine of their rows, over all pairs of it; 0 of lists of
+ * fewer than two.
+ */
+export function intraListDiversity(lists: readonly ArrayLike<number>[], rows: Rows): number {
+  const { dim } = rows;
+  let [sum, counted] = [0, 0];
+  for (const list of lists) {
+    if (list.length < 2) continue;
+    const unit = new Float64Array(list.length * dim);
+    for (let place = 0; place < list.length; place++) {
+      const one = unit.subarray(place * dim, (place + 1) * dim);
+      rows.rowInto(list[place], one);
+      const length = Math.sqrt(dot(one, 0, one, 0, dim));
+      if (length > 0) for (let k = 0; k < dim; k++) one[k] /= length;
+    }
+    let unlike = 0;
+    for (let a = 0; a < list.length; a++) {
+      for (let b = 0; b < a; b++) unlike += 1 - dot(unit, a * dim, unit, b * dim, dim);
+    }
+    sum += (2 * unlike) / (list.length * (list.length - 1));
+    counted++;
+  }
+  return counted === 0 ? 0 : sum / counted;
 }
 
 /** Scores that rank by popularity alone: how many people dealt with each item. */

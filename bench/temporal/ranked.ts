@@ -27,6 +27,7 @@ import { seededFill } from "../crowds.ts";
 import { pairSettingsFor } from "../privacysettings.ts";
 import { learnPairs } from "../privatepairs.ts";
 import type { OrderLine } from "../shop.ts";
+import { k, type ListsOf } from "./judging.ts";
 import type { JudgedCustomer, Month } from "./month.ts";
 
 export interface RankedMonth {
@@ -125,16 +126,18 @@ function localTime(atMs: number): LocalTime {
   return { hour: date.getUTCHours(), weekday: (date.getUTCDay() + 6) % 7 };
 }
 
-/** Lists of `k` with what they have, and without. */
-export function listsOf(model: RankingModel, customer: JudgedCustomer, nowMs: number, k: number) {
-  const asked = askedFor(model, customer, nowMs);
+/** What a device lists on the day. @param variants whether the variants of one product count once. */
+export function deviceLists(model: RankingModel, nowMs: number, { variants }: { readonly variants: boolean }): ListsOf {
   const best = (question: Question): Uint32Array => {
-    const { scores, barred } = rank(question);
-    return bestRows({ scores, barred }, k);
+    const ranked = rank(question);
+    return bestRows(variants ? ranked : { scores: ranked.scores, barred: ranked.barred }, k);
   };
-  return {
-    whole: best({ ...asked, by: "person", includeSeen: true }),
-    fresh: best({ ...asked, by: "person" }),
+  return (customer) => {
+    const asked = askedFor(model, customer, nowMs);
+    return {
+      whole: best({ ...asked, by: "person", includeSeen: true }),
+      fresh: best({ ...asked, by: "person" }),
+    };
   };
 }
 

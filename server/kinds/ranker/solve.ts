@@ -9,6 +9,24 @@ import { solveInPlace } from "../../../core/linear.ts";
 import { nearestPsd } from "../../../core/psd.ts";
 import type { ListStatistics } from "../../../core/ranking/ranker/statistics.ts";
 
+/** Without noise: chosen on September, learned from July and August (docs/decisions/0043-the-second-stage.md). */
+const leastRidge = 0.003;
+
+/**
+ * The ridge for a sum with noise of standard deviation `deviation` in each of its numbers: about what that makes of a
+ * direction of the curvature that nobody says anything of, half the spectral radius of a symmetric random matrix (Wigner
+ * 1958: 2 sqrt(units) times the deviation of its numbers).
+ */
+export function ridgeFor(deviation: number, { units, people, curvatureScale }: RidgeFor): number {
+  return leastRidge + (Math.sqrt(units / 2) * deviation) / (curvatureScale * people);
+}
+
+interface RidgeFor {
+  readonly units: number;
+  readonly people: number;
+  readonly curvatureScale: number;
+}
+
 /** @param people the sums are of, above 0. */
 export function rankerWeights(
   { gradient, curvature }: ListStatistics,

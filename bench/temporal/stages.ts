@@ -1,0 +1,101 @@
+/**
+ * The stages of a device's ranking, one after the other, over parts learned before the day without noise (ranked.ts). The ranker is
+ * learned from who bought in each of the two spans of thirty days before it: exactly, and from the sums of simulated crowds
+ * of 30,000 at epsilon 1 in all for that task, delta 1e-6, counting one honest aggregator's noise. A simulated person is one
+ * customer in one of the spans.
+ */
+import type { RankerWeights } from "../../core/model/ranker.ts";
+import { addedStatistics, type ListStatistics } from "../../core/ranking/ranker/statistics.ts";
+import { type PlacedUnit, placed, rankerUnits } from "../../core/ranking/ranker/units.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { rhoWithin } from "../../core/sum/budget.ts";
+import {
+  rankerContributionOf,
+  rankerLength,
+  rankerSensitivity,
+  rankerSumOf,
+} from "../../core/tasks/ranker/contribution.ts";
+import { dayMs } from "../../core/time.ts";
+import { rankerWeights, ridgeFor } from "../../server/kinds/ranker/solve.ts";
+import { crowdOf, seededFill } from "../crowds.ts";
+import { delta } from "../privacysettings.ts";
+import { oncePer, sumOf } from "../privatepairs.ts";
+import type { ListsOf } from "./judging.ts";
+import { type Month, monthFrom } from "./month.ts";
+import { deviceLists, type LearningParts, learnedMonth, modelOf, monthStatistics } from "./ranked.ts";
+
+export interface StagesWanted {
+  readonly month: Month;
+  readonly fromMs: number;
+  /** Of noise. */
+  readonly seeds: readonly number[];
+  readonly learning: LearningParts;
+  /** As of `monthFrom`. */
+  readonly every: number;
+}
+
+const spans = [1, 2];
+const spanMs = 30 * dayMs;
+const crowd = 30_000;
+const epsilon = 1;
+const scales = { clipL2: 2, curvatureScale: 0.5, weightScale: 0.1 };
+/** Chosen on September (docs/decisions/0043-the-second-stage.md). */
+const variety = { novelty: 1, diversity: 0.25 };
+
+export async function stageLists({
+  month,
+  fromMs,
+  seeds,
+  learning,
+  every,
+}: StagesWanted): Promise<Readonly<Record<string, readonly ListsOf[]>>> {
+  const units = rankerUnits.flatMap((unit) => placed(unit) ?? []);
+  const statistics: ListStatistics[] = [];
+  for (const span of spans) {
+    const startMs = fromMs - span * spanMs;
+    const then = learnedMonth(await monthFrom({ fromMs: startMs, every }), startMs, learning);
+    statistics.push(...monthStatistics(then, units));
+  }
+  const today = learnedMonth(month, fromMs, learning);
+  const exact = exactRanker(statistics, units);
+  const privately = seeds.map((seed) => privateRanker(statistics, units, seed));
+  const listsBy = (ranker: RankerWeights, variants = false) =>
+    deviceLists(modelOf(today, { ranker }), fromMs, { variants });
+  return {
+    joint: [deviceLists(modelOf(today, { pairs: true }), fromMs, { variants: false })],
+    "+ pairs and what is wanted lately": [deviceLists(modelOf(today), fromMs, { variants: false })],
+    "+ ranker": [listsBy(exact)],
+    [`+ ranker, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) => listsBy(ranker)),
+    "+ diversity": [listsBy({ ...exact, ...variety })],
+    [`+ diversity, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
+      listsBy({ ...ranker, ...variety }),
+    ),
+    served: [listsBy({ ...exact, ...variety }, true)],
+  };
+}
+
+function exactRanker(statistics: readonly ListStatistics[], units: readonly PlacedUnit[]): RankerWeights {
+  const sum = addedStatistics(statistics);
+  const people = statistics.length;
+  const ridge = ridgeFor(0, { units: units.length, people, curvatureScale: scales.curvatureScale });
+  return { units: rankerUnits, weights: sum === null ? [] : rankerWeights(sum, people, ridge) };
+}
+
+function privateRanker(
+  statistics: readonly ListStatistics[],
+  units: readonly PlacedUnit[],
+  seed: number,
+): RankerWeights {
+  const reports = oncePer(crowdOf(statistics, crowd, seededRandom(seed)), (one) => {
+    const values = rankerContributionOf(one, scales);
+    return { places: Uint32Array.from(values.keys()), values };
+  });
+  const sensitivity = rankerSensitivity(scales);
+  const sigma = sensitivity / Math.sqrt(2 * rhoWithin({ epsilon, delta }));
+  const length = rankerLength(units.length);
+  const values = sumOf(reports, { length, sensitivity, sigma, fill: seededFill(seed) });
+  const { people, ...sum } = rankerSumOf(values, units.length, scales);
+  const { curvatureScale } = scales;
+  const ridge = ridgeFor(Math.SQRT2 * sigma, { units: units.length, people, curvatureScale });
+  return { units: rankerUnits, weights: rankerWeights(sum, people, ridge) };
+}
