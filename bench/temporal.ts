@@ -254,7 +254,9 @@ if (!crowds.every((people) => Number.isInteger(people) && people > 0)) {
   throw new RangeError(`temporal: --people must be integers above 0, got "${flags.people}"`);
 }
 
-function byEachScore(ways: Readonly<Record<string, readonly ScoresOf[]>>): Readonly<Record<string, readonly ListsOf[]>> {
+function byEachScore(
+  ways: Readonly<Record<string, readonly ScoresOf[]>>,
+): Readonly<Record<string, readonly ListsOf[]>> {
   const entries = Object.entries(ways).map(
     ([name, variants]) => [name, variants.map((scoresOf) => byScores(scoresOf, items.length))] as const,
   );

@@ -3,6 +3,7 @@
  * come and says too little, the whole model is waited for.
  */
 import type { TacitEvent } from "../core/events/event.ts";
+import type { LocalTimeOf } from "../core/time.ts";
 import type {
   ExplainOptions,
   Explanation,
@@ -26,6 +27,7 @@ export interface AnswersParts {
   readonly person: Pick<Person, "profile">;
   readonly notify: Notify;
   readonly nowMs: () => number;
+  readonly localTimeOf: LocalTimeOf;
   /** So long a list waits for what would make it better. */
   readonly listWait: () => Promise<void>;
   /** What may be known now; empty for whoever does not want to be known. */
@@ -41,10 +43,10 @@ export class Answers {
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
-    const { person, nowMs } = this.#parts;
+    const { person } = this.#parts;
     const model = await this.#modelOfTastes();
     this.tellUnknown("recommend: exclude", options.exclude);
-    return ranking.forYou(model, await person.profile(model), { ...options, nowMs: nowMs() });
+    return ranking.forYou(model, await person.profile(model), { ...options, ...this.#moment() });
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
@@ -78,7 +80,15 @@ export class Answers {
 
   async explain(item: string, options: ExplainOptions): Promise<Explanation> {
     const model = await this.#modelWith(item);
-    return ranking.explain(model, await this.#parts.person.profile(model), item, options);
+    const profile = await this.#parts.person.profile(model);
+    return ranking.explain(model, profile, item, { ...options, ...this.#moment() });
+  }
+
+  /** When, and what time it is where the person is: a list and an explanation of it are of the same. */
+  #moment(): Required<ranking.At> {
+    const { nowMs, localTimeOf } = this.#parts;
+    const atMs = nowMs();
+    return { nowMs: atMs, local: localTimeOf(atMs) };
   }
 
   /** Says which items the catalogue does not have, once all of it has come. */

@@ -155,10 +155,10 @@ export class TacitWorker implements WorkerApi {
       savesData: this.#edges.savesData ?? (() => false),
     });
     const listWait = () => wait(listWaitMs);
-    const asked = { editions, freeText, notify, nowMs, listWait, log: () => this.#log() };
+    const localTimeOf = this.#edges.localTimeOf ?? deviceLocalTime;
+    const asked = { editions, freeText, notify, nowMs, localTimeOf, listWait, log: () => this.#log() };
     const person = new Person({
       ...asked,
-      localTimeOf: this.#edges.localTimeOf ?? deviceLocalTime,
       device: () => (this.#consent.personalise && config.device) || null,
     });
     this.#parts = {

@@ -127,7 +127,11 @@ function localTime(atMs: number): LocalTime {
 }
 
 /** What a device lists on the day. @param variants whether the variants of one product count once. */
-export function deviceLists(model: RankingModel, nowMs: number, { variants }: { readonly variants: boolean }): ListsOf {
+export function deviceLists(
+  model: RankingModel,
+  nowMs: number,
+  { variants }: { readonly variants: boolean },
+): ListsOf {
   const best = (question: Question): Uint32Array => {
     const ranked = rank(question);
     return bestRows(variants ? ranked : { scores: ranked.scores, barred: ranked.barred }, k);
@@ -142,7 +146,10 @@ export function deviceLists(model: RankingModel, nowMs: number, { variants }: { 
 }
 
 /** Statistics of everybody who bought something in the month that was looked at. */
-export function monthStatistics(ranked: RankedMonth, units: readonly PlacedUnit[]): readonly ListStatistics[] {
+export function monthStatistics(
+  ranked: RankedMonth,
+  units: readonly PlacedUnit[],
+): readonly ListStatistics[] {
   const model = modelOf(ranked);
   return ranked.month.judged.flatMap((customer) => {
     const person = askedFor(model, customer, ranked.fromMs);

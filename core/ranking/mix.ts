@@ -14,8 +14,8 @@
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
-import type { RankingModel } from "./model.ts";
 import type { RowReason } from "./explain.ts";
+import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
 import type { Parts } from "./parts.ts";
 

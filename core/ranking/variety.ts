@@ -62,7 +62,10 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
                 ["diversity", place.likeness],
                 ["novelty", place.popularity],
               ];
-        return [...reasons, ...costs.flatMap(([feature, cost]) => (cost === 0 ? [] : [reason(feature, -cost)]))];
+        return [
+          ...reasons,
+          ...costs.flatMap(([feature, cost]) => (cost === 0 ? [] : [reason(feature, -cost)])),
+        ];
       }),
   };
 }

@@ -99,8 +99,8 @@ export function listOf({
   ranker,
   texts: { words, encoder, meanings },
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, segments, ranker, words, encoder, meanings].flatMap((part): Named<unknown>[] =>
-    part === null ? [] : [part],
+  const some = [predicted, pairs, segments, ranker, words, encoder, meanings].flatMap(
+    (part): Named<unknown>[] => (part === null ? [] : [part]),
   );
   return [catalogue, ...content, factors, popularity, ...some];
 }

@@ -15,6 +15,7 @@ import { requireSolvable } from "../../core/model/joint.ts";
 import { parsePairs } from "../../core/model/pairs.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
+import { parseRanker } from "../../core/model/ranker.ts";
 import {
   catalogueAsRead,
   encodeReading,
@@ -24,7 +25,6 @@ import {
   type ReadPart,
   readingOf,
 } from "../../core/model/reading.ts";
-import { parseRanker } from "../../core/model/ranker.ts";
 import { parseSegments } from "../../core/model/segments.ts";
 import { sha256Hex } from "../digest.ts";
 import { type Notify, troubleOf } from "../edges.ts";

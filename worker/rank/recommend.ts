@@ -9,6 +9,7 @@ import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
 import { sourceOf } from "../../core/ranking/source.ts";
+import type { LocalTime } from "../../core/time.ts";
 import type {
   ExplainOptions,
   Explanation,
@@ -28,9 +29,11 @@ const defaultCount = 12;
 const mostReasons = 20;
 
 /** When a list is asked for; unless given, what is dated is there. */
-interface At {
+export interface At {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs?: number;
+  /** What time that is where the person is. */
+  readonly local?: LocalTime;
 }
 
 /**
@@ -40,7 +43,7 @@ interface At {
 export function forYou(
   model: Model,
   profile: JournalProfile,
-  { count = defaultCount, exclude, includeSeen, again = false, nowMs }: ForYouOptions & At,
+  { count = defaultCount, exclude, includeSeen, again = false, ...at }: ForYouOptions & At,
 ): readonly Recommendation[] {
   const excluded = rowsOf(model, exclude);
   if (again) {
@@ -48,7 +51,7 @@ export function forYou(
     return marked(listOf({ who: "recommend", model, profile, ranked, count }));
   }
   const listed = (includeSeen: boolean) => {
-    const asked = { model: model.ranking, profile, exclude: excluded, includeSeen, ...atOf(nowMs) };
+    const asked = { model: model.ranking, profile, exclude: excluded, includeSeen, ...atOf(at) };
     return listOf({ who: "recommend", model, profile, ranked: rank({ by: "person", ...asked }), count });
   };
   const list = listed(includeSeen === true);
@@ -60,8 +63,8 @@ function marked(list: readonly Recommendation[]): readonly Recommendation[] {
   return list.map((seen) => ({ ...seen, again: true }));
 }
 
-function atOf(nowMs: number | undefined): At {
-  return nowMs === undefined ? {} : { nowMs };
+function atOf({ nowMs, local }: At): At {
+  return { ...(nowMs === undefined ? {} : { nowMs }), ...(local === undefined ? {} : { local }) };
 }
 
 /** The items most like `item`: cosine of the joint rows. @throws {RangeError} when the item is unknown. */
@@ -99,13 +102,13 @@ export function goesWith(
  */
 export function trending(
   model: Model,
-  { count, exclude, by = "trending", nowMs }: TrendingOptions & At,
+  { count, exclude, by = "trending", ...at }: TrendingOptions & At,
 ): readonly Recommendation[] {
   const ranked = rank({
     model: model.ranking,
     by,
     exclude: rowsOf(model, exclude),
-    ...atOf(nowMs),
+    ...atOf(at),
   });
   return listOf({ who: "trending", model, profile: null, ranked, count });
 }
@@ -126,10 +129,10 @@ export function explain(
   model: Model,
   profile: JournalProfile,
   item: string,
-  { includeSeen = false }: ExplainOptions = {},
+  { includeSeen = false, ...at }: ExplainOptions & At = {},
 ): Explanation {
   const row = rowOf(model, item, "explain");
-  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen });
+  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen, ...atOf(at) });
   return {
     item,
     title: model.catalogue[row].title,

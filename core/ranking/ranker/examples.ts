@@ -2,8 +2,9 @@
  * A person's examples for the ranker: what it would have looked at for them at a moment, and which of it they wanted
  * afterwards.
  */
-import { barredBy } from "../rules.ts";
+
 import type { Question } from "../question.ts";
+import { barredBy } from "../rules.ts";
 import { scored } from "../score.ts";
 import { rankerFeatures } from "./features.ts";
 import { lookedAt } from "./ranker.ts";
@@ -20,7 +21,10 @@ export interface Example {
 }
 
 /** Null where nothing that was wanted was looked at. */
-export function statisticsOf({ person, wanted }: Example, units: readonly PlacedUnit[]): ListStatistics | null {
+export function statisticsOf(
+  { person, wanted }: Example,
+  units: readonly PlacedUnit[],
+): ListStatistics | null {
   const whole = unitRows({ person, wanted }, units);
   if (whole === null) return null;
   const { rows, list } = whole;
@@ -49,6 +53,7 @@ export function unitRows(
 
 function chosenRows({ values, units, wanted }: UnitRows, chosen: readonly number[]): UnitRows {
   const kept = new Float64Array(chosen.length * units);
-  for (const [at, row] of chosen.entries()) kept.set(values.subarray(row * units, (row + 1) * units), at * units);
+  for (const [at, row] of chosen.entries())
+    kept.set(values.subarray(row * units, (row + 1) * units), at * units);
   return { values: kept, units, wanted: Uint8Array.from(chosen, (row) => wanted[row]) };
 }

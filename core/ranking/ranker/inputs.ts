@@ -1,12 +1,13 @@
 /** Features of rows for a person and a moment (features.ts), in the order of the table. */
+
+import { sessionGapMs } from "../../profile/sessions.ts";
 import { dayMs, type LocalTime } from "../../time.ts";
 import type { RankingModel } from "../model.ts";
 import type { Profile } from "../profile.ts";
 import { cosinesWith } from "../together.ts";
 import { type Columns, columnsOf, daysInCatalogue } from "./columns.ts";
-import { rankerFeatures, type RankerFeature, standardised } from "./features.ts";
+import { type RankerFeature, rankerFeatures, standardised } from "./features.ts";
 import type { BoughtItem, Told } from "./history.ts";
-import { sessionGapMs } from "../../profile/sessions.ts";
 
 /** What a person's ranking by joint rows and pairs says, in standard deviations over the catalogue. */
 export interface TasteScores {
@@ -218,8 +219,7 @@ function personsOf(
   return {
     ...known,
     orders: Math.log1p(orderDays),
-    sinceOrder:
-      lastOrderMs === null ? Number.NaN : Math.log1p(Math.max(0, nowMs - lastOrderMs) / dayMs),
+    sinceOrder: lastOrderMs === null ? Number.NaN : Math.log1p(Math.max(0, nowMs - lastOrderMs) / dayMs),
     position: isInVisit ? Math.log1p(lastActs) : 0,
   };
 }

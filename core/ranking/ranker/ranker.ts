@@ -84,8 +84,7 @@ function rankedBy(
     const { profile } = question;
     if (profile.solved === null) return [];
     const shares = new Map(of.map((row) => [row, sharesOf(row)]));
-    const linear = (row: number): number =>
-      jointWeight * taste.joint[row] + pairsWeight * taste.pairs[row];
+    const linear = (row: number): number => jointWeight * taste.joint[row] + pairsWeight * taste.pairs[row];
     return actReasons({
       ...{ rows: profile.chosen.joint.rows, solved: profile.solved, profile, of, most },
       mixed: {
@@ -114,7 +113,9 @@ function rankedBy(
 }
 
 function reasonFor(group: RankerGroup, contribution: number): RowReason {
-  return group === "wanted" ? { why: "trending", contribution } : { why: "feature", feature: group, contribution };
+  return group === "wanted"
+    ? { why: "trending", contribution }
+    : { why: "feature", feature: group, contribution };
 }
 
 /** Room for the reason that a row was not proposed. */

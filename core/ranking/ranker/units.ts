@@ -14,8 +14,7 @@
 import type { UnitShape } from "../../model/ranker.ts";
 import { placeOfFeature, type RankerFeature } from "./features.ts";
 
-const linear = (...of: RankerFeature[]): UnitShape[] =>
-  of.map((name) => ({ shape: "linear", of: name }));
+const linear = (...of: RankerFeature[]): UnitShape[] => of.map((name) => ({ shape: "linear", of: name }));
 const above = (of: RankerFeature, ...at: number[]): UnitShape[] =>
   at.map((knot) => ({ shape: "above", of, at: knot }));
 const products = (of: RankerFeature, ...by: RankerFeature[]): UnitShape[] =>
@@ -24,7 +23,18 @@ const products = (of: RankerFeature, ...by: RankerFeature[]): UnitShape[] =>
 /** Units that are learned. A part says which it has weights for. */
 export const rankerUnits: readonly UnitShape[] = [
   ...linear("joint", "pairs", "similar", "bought", "again", "timesBought", "sinceBought", "boughtRate"),
-  ...linear("inLastOrder", "ordersSince", "due", "lately", "always", "trend", "age", "category", "sinceCategory", "price"),
+  ...linear(
+    "inLastOrder",
+    "ordersSince",
+    "due",
+    "lately",
+    "always",
+    "trend",
+    "age",
+    "category",
+    "sinceCategory",
+    "price",
+  ),
   ...above("joint", 0.5, 1),
   ...above("pairs", 0.5),
   ...above("similar", 0.5),
@@ -41,7 +51,18 @@ export const rankerUnits: readonly UnitShape[] = [
   ...above("due", 0),
   ...above("sinceCategory", 0),
   { shape: "size", of: "price" },
-  ...products("bought", "joint", "lately", "pairs", "age", "trend", "similar", "items", "orders", "sinceOrder"),
+  ...products(
+    "bought",
+    "joint",
+    "lately",
+    "pairs",
+    "age",
+    "trend",
+    "similar",
+    "items",
+    "orders",
+    "sinceOrder",
+  ),
   ...products("again", "timesBought", "sinceOrder", "orders", "sinceBought"),
   ...products("boughtRate", "sinceOrder", "orders", "items", "again", "joint", "lately"),
   ...products("inLastOrder", "sinceOrder", "orders"),

@@ -21,7 +21,13 @@ export interface WorldWanted {
 }
 
 /** Items with dates, prices, categories and variants, some of them without one or the other, some not to be had. */
-export function worldOf({ seed, items = 60, pairs = true, recent = true, ranker }: WorldWanted): RankingModel {
+export function worldOf({
+  seed,
+  items = 60,
+  pairs = true,
+  recent = true,
+  ranker,
+}: WorldWanted): RankingModel {
   const random = seededRandom(seed);
   const some = <T>(chance: number, make: () => T): T | undefined => (random() < chance ? make() : undefined);
   const base = randomModel({

@@ -72,8 +72,10 @@ test("no contribution is longer than the sensitivity, and one within the clip sa
           scales.curvatureScale ** 2 * told.curvature.reduce((sum, value) => sum + value ** 2, 0),
       );
       const kept = Math.min(1, scales.clipL2 / full);
-      for (const [k, value] of told.gradient.entries()) expect(back.gradient[k]).toBeCloseTo(kept * value, 10);
-      for (const [k, value] of told.curvature.entries()) expect(back.curvature[k]).toBeCloseTo(kept * value, 10);
+      for (const [k, value] of told.gradient.entries())
+        expect(back.gradient[k]).toBeCloseTo(kept * value, 10);
+      for (const [k, value] of told.curvature.entries())
+        expect(back.curvature[k]).toBeCloseTo(kept * value, 10);
     }),
   );
 });

@@ -1,0 +1,34 @@
+/** The part of the ranker: what is written is read, also by those who know fewer features, and what nobody could use is refused. */
+import { expect, test } from "vitest";
+import { encodeRanker, parseRanker, rankerLimits } from "../../../core/model/ranker.ts";
+import { loadedRanker } from "../../../core/ranking/ranker/weights.ts";
+import { rankerPart } from "../../rankerpart.ts";
+
+const part = rankerPart();
+
+test("a part is read as it was written, in less than twelve kilobytes", () => {
+  const bytes = encodeRanker(part);
+  expect(parseRanker(bytes)).toEqual(part);
+  expect(bytes.length).toBeLessThan(12_000);
+});
+
+test("units of features that a reader does not know are left out, and the others keep their weights", () => {
+  const later = {
+    ...part,
+    units: [{ shape: "linear" as const, of: "later" }, ...part.units],
+    weights: [7, ...part.weights],
+  };
+  const known = loadedRanker(parseRanker(encodeRanker(later)));
+  expect(known).toEqual(loadedRanker(part));
+});
+
+test.each([
+  ["no unit", { units: [], weights: [] }],
+  ["a weight too few", { weights: part.weights.slice(1) }],
+  ["a weight that is none", { weights: part.weights.map(() => Number.NaN) }],
+  ["a weight beyond all bounds", { weights: part.weights.map(() => rankerLimits.weight + 1) }],
+  ["a shape that is none", { units: part.units.map(() => ({ shape: "cube", of: "joint" })) }],
+  ["a part of the popular above 1", { novelty: 1.5 }],
+])("%s is refused", (_, fault) => {
+  expect(() => encodeRanker({ ...part, ...fault } as typeof part)).toThrow(TypeError);
+});
