@@ -5,8 +5,9 @@
  * customer in one of the spans.
  */
 import type { RankerWeights } from "../../core/model/ranker.ts";
+import { rankerUnits } from "../../core/ranking/ranker/learnedunits.ts";
 import { addedStatistics, type ListStatistics } from "../../core/ranking/ranker/statistics.ts";
-import { type PlacedUnit, placed, rankerUnits } from "../../core/ranking/ranker/units.ts";
+import { type PlacedUnit, placed } from "../../core/ranking/ranker/units.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import {

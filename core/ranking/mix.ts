@@ -14,10 +14,10 @@
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
-import type { RowReason } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
 import type { Parts } from "./parts.ts";
+import type { RowReason } from "./reason.ts";
 
 export interface Mixed {
   /** What the joint score counts, per unit of it. */

@@ -7,7 +7,8 @@
 import type { Question } from "./question.ts";
 import { barredBy } from "./rules.ts";
 import { type Ranking, scored } from "./score.ts";
-import { type Stage, stagesInForce } from "./stages.ts";
+import type { Stage } from "./stage.ts";
+import { stagesInForce } from "./stages.ts";
 import { topK } from "./topk.ts";
 import { oncePerGroup } from "./variants.ts";
 

@@ -15,13 +15,14 @@
  */
 import type { TasteRows } from "../foldin.ts";
 import { overDeviation } from "./deviation.ts";
-import { actReasons, atMost, ownReasons, type RowReason } from "./explain.ts";
+import { actReasons, atMost, ownReasons } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
 import type { TasteParts } from "./ranker/inputs.ts";
+import type { RowReason } from "./reason.ts";
 import { textRanking } from "./text.ts";
 import { cosinesWith, togetherWith } from "./together.ts";
 

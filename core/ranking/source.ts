@@ -2,7 +2,7 @@
  * Where a recommendation comes from, in one word: of all that adds up to its score, what adds most. An item that
  * nothing speaks for has the source of what speaks least against it.
  */
-import type { RowReason } from "./explain.ts";
+import type { RowReason } from "./reason.ts";
 import type { Source } from "./sources.ts";
 
 const sources: Readonly<Record<RowReason["why"], Source>> = {

@@ -1,7 +1,8 @@
 /** Ranking by what a text asks for (core/encoder/answer.ts); of equals, what more people want comes first. */
 import type { TextAnswer } from "../encoder/answer.ts";
-import { atMost, type RowReason } from "./explain.ts";
+import { atMost } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
+import type { RowReason } from "./reason.ts";
 
 /** What a share of 1 adds to a score, as a part of it. */
 const tieBreak = 1e-3;

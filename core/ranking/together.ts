@@ -10,9 +10,9 @@
  */
 import { dot } from "../linear.ts";
 import { overDeviation } from "./deviation.ts";
-import type { RowReason } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
+import type { RowReason } from "./reason.ts";
 
 /** What part of a score is by pairs, where there are any. */
 const pairsPart = 0.5;

@@ -12,10 +12,10 @@
  * many will be listed: a list is the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
 import { dot } from "../linear.ts";
-import type { ReasonFeature, RowReason } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
+import type { ReasonFeature, RowReason } from "./reason.ts";
 import type { Ranking } from "./score.ts";
-import type { Stage, StageInput } from "./stages.ts";
+import type { Stage, StageInput } from "./stage.ts";
 import { topK } from "./topk.ts";
 
 /** Rows that are looked at, and places that are given: more than a shelf has. */

@@ -289,13 +289,19 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   expect(names.filter((name) => /^[\d.]+ days/.test(name))).toHaveLength(11);
   for (const { name, ...figures } of rows) {
     expect(Object.keys(figures)).toEqual([
-      ...["allRecall", "allNdcg", "newRecall", "newNdcg", "coverage", "gini"],
+      ...["allRecall", "allNdcg", "newRecall", "newNdcg", "coverage", "gini", "novelty", "diversity"],
     ]);
     for (const [figure, value] of Object.entries(figures)) {
       expect(value, `${name} ${figure}`).toBeGreaterThan(0);
-      expect(value, `${name} ${figure}`).toBeLessThan(1);
+      // Bits.
+      expect(value, `${name} ${figure}`).toBeLessThan(figure === "novelty" ? 20 : 1);
     }
   }
+  expect(names.slice(names.indexOf("joint"))).toEqual([
+    ...["joint", "+ pairs and what is wanted lately"],
+    ...["+ ranker", "+ ranker, private, 30000 people, epsilon 1"],
+    ...["+ diversity", "+ diversity, private, 30000 people, epsilon 1", "served"],
+  ]);
   // Everybody is shown the same, but for what they have.
   const giniOf = (wanted: string) => Number(rows.find(({ name }) => name === wanted)?.gini);
   expect(giniOf("popularity of all time")).toBeGreaterThan(giniOf("content"));

@@ -5,9 +5,9 @@
 
 import type { TextAnswer } from "../../core/encoder/answer.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
-import type { RowReason } from "../../core/ranking/explain.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
+import type { RowReason } from "../../core/ranking/reason.ts";
 import { sourceOf } from "../../core/ranking/source.ts";
 import type { LocalTime } from "../../core/time.ts";
 import type {

@@ -29,37 +29,59 @@ export type RankerGroup =
 export interface RankerFeatureRow {
   readonly name: string;
   readonly group: RankerGroup;
-  /** What it is, with its unit. */
-  readonly what: string;
   readonly centre: number;
   readonly width: number;
 }
 
 export const rankerFeatures = [
-  feature("joint", "taste", "score by joint rows, in standard deviations over the catalogue", 0, 3),
-  feature("pairs", "taste", "score by pairs, in standard deviations over the catalogue", 0, 3),
-  feature("similar", "session", "mean cosine with what the person dealt with in the last visit", 0, 0.5),
-  feature("bought", "again", "1 for what the person bought and did not return", 0, 1),
-  feature("again", "again", "root of the weight of its taste, for what was bought", 0, 1),
-  feature("timesBought", "again", "log(1 + days on which it was bought)", 0, 1.5),
-  feature("sinceBought", "again", "log(1 + days since it was bought last)", 0, 3),
-  feature("boughtRate", "again", "part of the days with an order on which it was bought", 0, 1),
-  feature("ordersSince", "again", "log(1 + days with an order since it was bought last)", 0, 1.5),
-  feature("due", "again", "log of days since it was bought last, over the usual days between", 0, 2),
-  feature("inLastOrder", "again", "1 for what was bought on the last day with an order", 0, 1),
-  feature("lately", "wanted", "log(1 + share of people who want it lately / 0.25 %)", 2, 2),
-  feature("always", "wanted", "log(1 + share of people who want it / 0.25 %)", 2, 2),
-  feature("trend", "wanted", "log of how many times as many want it lately as always", 0, 1),
-  feature("age", "fresh", "log(1 + days in the catalogue)", 4.5, 3),
-  feature("category", "category", "share of what the person likes that is of its categories", 0.25, 0.5),
-  feature("sinceCategory", "category", "log(1 + days since something of its categories was bought)", 3, 3),
-  feature("price", "price", "log price from the mean of what the person likes, in their deviations", 0, 3),
-  feature("items", "habits", "log(1 + items that the person has a taste for)", 4, 2),
-  feature("orders", "habits", "log(1 + days with an order)", 1.4, 2),
-  feature("sinceOrder", "habits", "log(1 + days since the last order)", 3.4, 2),
-  feature("weekend", "moment", "1 at the weekend, where the person is", 0, 1),
-  feature("evening", "moment", "1 from 17 to 23 o'clock, where the person is", 0, 1),
-  feature("position", "moment", "log(1 + acts of this visit so far)", 0, 2),
+  // Score by joint rows, in standard deviations over the catalogue.
+  feature("joint", "taste", 0, 3),
+  // Score by pairs, in standard deviations over the catalogue.
+  feature("pairs", "taste", 0, 3),
+  // Mean cosine with what the person dealt with in the last visit.
+  feature("similar", "session", 0, 0.5),
+  // 1 for what the person bought and did not return.
+  feature("bought", "again", 0, 1),
+  // Root of the weight of its taste, for what was bought.
+  feature("again", "again", 0, 1),
+  // Log(1 + days on which it was bought).
+  feature("timesBought", "again", 0, 1.5),
+  // Log(1 + days since it was bought last).
+  feature("sinceBought", "again", 0, 3),
+  // Part of the days with an order on which it was bought.
+  feature("boughtRate", "again", 0, 1),
+  // Log(1 + days with an order since it was bought last).
+  feature("ordersSince", "again", 0, 1.5),
+  // Log of days since it was bought last, over the usual days between.
+  feature("due", "again", 0, 2),
+  // 1 for what was bought on the last day with an order.
+  feature("inLastOrder", "again", 0, 1),
+  // Log(1 + share of people who want it lately / 0.25 %).
+  feature("lately", "wanted", 2, 2),
+  // Log(1 + share of people who want it / 0.25 %).
+  feature("always", "wanted", 2, 2),
+  // Log of how many times as many want it lately as always.
+  feature("trend", "wanted", 0, 1),
+  // Log(1 + days in the catalogue).
+  feature("age", "fresh", 4.5, 3),
+  // Share of what the person likes that is of its categories.
+  feature("category", "category", 0.25, 0.5),
+  // Log(1 + days since something of its categories was bought).
+  feature("sinceCategory", "category", 3, 3),
+  // Log price from the mean of what the person likes, in their deviations.
+  feature("price", "price", 0, 3),
+  // Log(1 + items that the person has a taste for).
+  feature("items", "habits", 4, 2),
+  // Log(1 + days with an order).
+  feature("orders", "habits", 1.4, 2),
+  // Log(1 + days since the last order).
+  feature("sinceOrder", "habits", 3.4, 2),
+  // 1 at the weekend, where the person is.
+  feature("weekend", "moment", 0, 1),
+  // 1 from 17 to 23 o'clock, where the person is.
+  feature("evening", "moment", 0, 1),
+  // Log(1 + acts of this visit so far).
+  feature("position", "moment", 0, 2),
 ] as const satisfies readonly RankerFeatureRow[];
 
 export type RankerFeature = (typeof rankerFeatures)[number]["name"];
@@ -80,9 +102,8 @@ export function standardised({ centre, width }: RankerFeatureRow, value: number)
 function feature<Name extends string>(
   name: Name,
   group: RankerGroup,
-  what: string,
   centre: number,
   width: number,
 ): RankerFeatureRow & { readonly name: Name } {
-  return { name, group, what, centre, width };
+  return { name, group, centre, width };
 }

@@ -8,9 +8,10 @@
  * in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts that speak for the
  * item; each other group of features is one reason, its Shapley value (shapley.ts).
  */
-import { actReasons, type RowReason } from "../explain.ts";
+import { actReasons } from "../explain.ts";
+import type { RowReason } from "../reason.ts";
 import type { Ranking } from "../score.ts";
-import type { Stage, StageInput } from "../stages.ts";
+import type { Stage, StageInput } from "../stage.ts";
 import { type RankerGroup, rankerFeatures } from "./features.ts";
 import { Inputs, type TasteParts } from "./inputs.ts";
 import { proposed } from "./proposals.ts";

@@ -9,7 +9,7 @@ import { profileOfTastes } from "../../../core/ranking/profile.ts";
 import type { Question } from "../../../core/ranking/question.ts";
 import { sourceOf } from "../../../core/ranking/source.ts";
 import type { Source } from "../../../core/ranking/sources.ts";
-import type { Stage } from "../../../core/ranking/stages.ts";
+import type { Stage } from "../../../core/ranking/stage.ts";
 import { denseRows } from "../../../core/rows.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 

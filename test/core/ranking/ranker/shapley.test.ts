@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type RankerGroup, rankerFeatures } from "../../../../core/ranking/ranker/features.ts";
+import { rankerUnits } from "../../../../core/ranking/ranker/learnedunits.ts";
 import { groupShares } from "../../../../core/ranking/ranker/shapley.ts";
-import { type PlacedUnit, placed, rankerUnits, unitValue } from "../../../../core/ranking/ranker/units.ts";
+import { type PlacedUnit, placed, unitValue } from "../../../../core/ranking/ranker/units.ts";
 
 const units = rankerUnits.map((unit) => placed(unit) as PlacedUnit);
 const groups = [...new Set(rankerFeatures.map(({ group }) => group))];
