@@ -6,7 +6,7 @@
  */
 import type { RankerWeights } from "../../core/model/ranker.ts";
 import { rankerUnits } from "../../core/ranking/ranker/learnedunits.ts";
-import { addedStatistics, type ListStatistics } from "../../core/ranking/ranker/statistics.ts";
+import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
 import { type PlacedUnit, placed } from "../../core/ranking/ranker/units.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
@@ -39,9 +39,9 @@ const spans = [1, 2];
 const spanMs = 30 * dayMs;
 const crowd = 30_000;
 const epsilon = 1;
-const scales = { clipL2: 2, curvatureScale: 0.5, weightScale: 0.1 };
-/** Chosen on September (docs/decisions/0043-the-second-stage.md). */
-const variety = { novelty: 1, diversity: 0.25 };
+/** Chosen on September, as what follows (docs/decisions/0043-the-second-stage.md). */
+const scales = { clipL2: 2, curvatureScale: 1, weightScale: 0.1 };
+const variety = { novelty: 1, diversity: 0.2 };
 
 export async function stageLists({
   month,
@@ -58,8 +58,8 @@ export async function stageLists({
     statistics.push(...monthStatistics(then, units));
   }
   const today = learnedMonth(month, fromMs, learning);
-  const exact = exactRanker(statistics, units);
-  const privately = seeds.map((seed) => privateRanker(statistics, units, seed));
+  const exact = rankerOf(statistics, units, null);
+  const privately = seeds.map((seed) => rankerOf(statistics, units, seed));
   const listsBy = (ranker: RankerWeights, variants = false) =>
     deviceLists(modelOf(today, { ranker }), fromMs, { variants });
   return {
@@ -75,28 +75,23 @@ export async function stageLists({
   };
 }
 
-function exactRanker(statistics: readonly ListStatistics[], units: readonly PlacedUnit[]): RankerWeights {
-  const sum = addedStatistics(statistics);
-  const people = statistics.length;
-  const ridge = ridgeFor(0, { units: units.length, people, curvatureScale: scales.curvatureScale });
-  return { units: rankerUnits, weights: sum === null ? [] : rankerWeights(sum, people, ridge) };
-}
-
-function privateRanker(
+/** Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are clipped alike. */
+function rankerOf(
   statistics: readonly ListStatistics[],
   units: readonly PlacedUnit[],
-  seed: number,
+  seed: number | null,
 ): RankerWeights {
-  const reports = oncePer(crowdOf(statistics, crowd, seededRandom(seed)), (one) => {
+  const people = seed === null ? statistics : crowdOf(statistics, crowd, seededRandom(seed));
+  const reports = oncePer(people, (one) => {
     const values = rankerContributionOf(one, scales);
     return { places: Uint32Array.from(values.keys()), values };
   });
   const sensitivity = rankerSensitivity(scales);
-  const sigma = sensitivity / Math.sqrt(2 * rhoWithin({ epsilon, delta }));
+  const sigma = seed === null ? 0 : sensitivity / Math.sqrt(2 * rhoWithin({ epsilon, delta }));
   const length = rankerLength(units.length);
-  const values = sumOf(reports, { length, sensitivity, sigma, fill: seededFill(seed) });
-  const { people, ...sum } = rankerSumOf(values, units.length, scales);
+  const values = sumOf(reports, { length, sensitivity, sigma, fill: seededFill(seed ?? 0) });
+  const { people: counted, ...sum } = rankerSumOf(values, units.length, scales);
   const { curvatureScale } = scales;
-  const ridge = ridgeFor(Math.SQRT2 * sigma, { units: units.length, people, curvatureScale });
-  return { units: rankerUnits, weights: rankerWeights(sum, people, ridge) };
+  const ridge = ridgeFor(Math.SQRT2 * sigma, { units: units.length, people: counted, curvatureScale });
+  return { units: rankerUnits, weights: rankerWeights(sum, counted, ridge) };
 }

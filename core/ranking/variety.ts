@@ -22,7 +22,7 @@ import { topK } from "./topk.ts";
 const mostLooked = 200;
 const mostTaken = 60;
 /** Places that are given by the score and likeness alone. */
-const firstPlaces = 15;
+const firstPlaces = 13;
 
 export const varietyStage: Stage = {
   name: "variety",

@@ -9,8 +9,8 @@ import { solveInPlace } from "../../../core/linear.ts";
 import { nearestPsd } from "../../../core/psd.ts";
 import type { ListStatistics } from "../../../core/ranking/ranker/statistics.ts";
 
-/** Without noise: chosen on September, learned from July and August (docs/decisions/0043-the-second-stage.md). */
-const leastRidge = 0.003;
+/** Without noise, of clipped contributions: chosen on September, learned from July and August (docs/decisions/0043-the-second-stage.md). */
+const leastRidge = 0.001;
 
 /**
  * The ridge for a sum with noise of standard deviation `deviation` in each of its numbers: about what that makes of a

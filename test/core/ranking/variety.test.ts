@@ -44,7 +44,7 @@ test("a list has what a walk takes that looks at all rows anew for each place", 
         let [best, most] = [-1, Number.NEGATIVE_INFINITY];
         for (const row of left) {
           const like = Math.max(0, ...taken.map((other) => cosines[row][other]));
-          const popular = taken.length < 15 ? 0 : wanted(row) - least;
+          const popular = taken.length < 13 ? 0 : wanted(row) - least;
           const score = before.scores[row] - diversity * like - popular;
           if (score > most + 1e-12) [best, most] = [row, score];
         }
