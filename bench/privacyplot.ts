@@ -6,6 +6,7 @@
  * Its colours follow the reader's light or dark setting; lines differ in shade, marker and label, so colour
  * alone tells nothing.
  */
+import { type Range, rangeOf, ticksOf } from "./plotscale.ts";
 import type { PrivacyResult } from "./privacyresult.ts";
 import type { Mean } from "./spread.ts";
 
@@ -67,11 +68,6 @@ interface Panel {
   readonly crowds: readonly number[];
   readonly epsilons: readonly number[];
   readonly range: Range;
-}
-
-interface Range {
-  readonly low: number;
-  readonly high: number;
 }
 
 function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
@@ -136,23 +132,6 @@ function panelOf({ series, result, crowds, epsilons, range }: Panel): string {
     ];
     return `<line class="whisker c${of}" x1="${x}" x2="${x}" y1="${top}" y2="${foot}"/>${markers[of]}`;
   }
-}
-
-/** The values with a little room, on hundredths. */
-function rangeOf(values: readonly number[]): Range {
-  return {
-    low: Math.max(0, Math.floor((Math.min(...values) - 0.004) * 100) / 100),
-    high: Math.ceil((Math.max(...values) + 0.004) * 100) / 100,
-  };
-}
-
-function ticksOf({ low, high }: Range): readonly number[] {
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2].find((width) => (high - low) / width <= 8) ?? 0.5;
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from(
-    { length: Math.floor(high / step + 1e-9) - first + 1 },
-    (_, place) => (first + place) * step,
-  );
 }
 
 function grouped(value: number): string {

@@ -7,7 +7,7 @@
 import type { RankerWeights } from "../../core/model/ranker.ts";
 import { rankerUnits } from "../../core/ranking/ranker/learnedunits.ts";
 import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
-import { type PlacedUnit, placed } from "../../core/ranking/ranker/units.ts";
+import { placed } from "../../core/ranking/ranker/units.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import {
@@ -23,7 +23,14 @@ import { delta } from "../privacysettings.ts";
 import { oncePer, sumOf } from "../privatepairs.ts";
 import type { ListsOf } from "./judging.ts";
 import { type Month, monthFrom } from "./month.ts";
-import { deviceLists, type LearningParts, learnedMonth, modelOf, monthStatistics } from "./ranked.ts";
+import {
+  deviceLists,
+  type LearningParts,
+  learnedMonth,
+  modelOf,
+  monthStatistics,
+  type RankedMonth,
+} from "./ranked.ts";
 
 export interface StagesWanted {
   readonly month: Month;
@@ -35,6 +42,7 @@ export interface StagesWanted {
   readonly every: number;
 }
 
+const units = rankerUnits.flatMap((unit) => placed(unit) ?? []);
 const spans = [1, 2];
 const spanMs = 30 * dayMs;
 const crowd = 30_000;
@@ -43,23 +51,34 @@ const epsilon = 1;
 const scales = { clipL2: 2, curvatureScale: 1, weightScale: 0.1 };
 const variety = { novelty: 1, diversity: 0.2 };
 
-export async function stageLists({
+/** Parts of the day, and what people's lists of the spans before it teach. */
+export interface LearnedStages {
+  readonly today: RankedMonth;
+  readonly statistics: readonly ListStatistics[];
+}
+
+export async function learnedStages({
   month,
   fromMs,
-  seeds,
   learning,
   every,
-}: StagesWanted): Promise<Readonly<Record<string, readonly ListsOf[]>>> {
-  const units = rankerUnits.flatMap((unit) => placed(unit) ?? []);
+}: Omit<StagesWanted, "seeds">): Promise<LearnedStages> {
   const statistics: ListStatistics[] = [];
   for (const span of spans) {
     const startMs = fromMs - span * spanMs;
     const then = learnedMonth(await monthFrom({ fromMs: startMs, every }), startMs, learning);
     statistics.push(...monthStatistics(then, units));
   }
-  const today = learnedMonth(month, fromMs, learning);
-  const exact = rankerOf(statistics, units, null);
-  const privately = seeds.map((seed) => rankerOf(statistics, units, seed));
+  return { today: learnedMonth(month, fromMs, learning), statistics };
+}
+
+export async function stageLists(
+  wanted: StagesWanted,
+): Promise<Readonly<Record<string, readonly ListsOf[]>>> {
+  const { fromMs, seeds } = wanted;
+  const { today, statistics } = await learnedStages(wanted);
+  const exact = rankerOf(statistics, null);
+  const privately = seeds.map((seed) => rankerOf(statistics, seed));
   const listsBy = (ranker: RankerWeights, variants = false) =>
     deviceLists(modelOf(today, { ranker }), fromMs, { variants });
   return {
@@ -76,11 +95,7 @@ export async function stageLists({
 }
 
 /** Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are clipped alike. */
-function rankerOf(
-  statistics: readonly ListStatistics[],
-  units: readonly PlacedUnit[],
-  seed: number | null,
-): RankerWeights {
+export function rankerOf(statistics: readonly ListStatistics[], seed: number | null): RankerWeights {
   const people = seed === null ? statistics : crowdOf(statistics, crowd, seededRandom(seed));
   const reports = oncePer(people, (one) => {
     const values = rankerContributionOf(one, scales);

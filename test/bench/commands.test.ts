@@ -307,6 +307,16 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   expect(giniOf("popularity of all time")).toBeGreaterThan(giniOf("content"));
 }, 240_000);
 
+test("bench:variety --quick: what is held back, or may not be alike, makes lists more varied", async () => {
+  const { stdout } = await tsx("bench/variety.ts", ["--quick", "--json"]);
+  const { rows } = JSON.parse(stdout) as { readonly rows: readonly Readonly<Record<string, number>>[] };
+  const [alike, unlike, all, held] = rows;
+  expect(rows).toHaveLength(4);
+  expect(unlike.diversity).toBeGreaterThan(alike.diversity);
+  expect(held.novelty).toBeGreaterThan(all.novelty);
+  expect({ ...all, name: "" }).toEqual({ ...alike, name: "" });
+}, 120_000);
+
 test("bench:baskets --quick judges every way, and counts of pairs do better than popularity", async () => {
   const { stdout } = await tsx("bench/baskets.ts", ["--quick"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";

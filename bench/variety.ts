@@ -1,0 +1,70 @@
+/**
+ * What variety costs: recall@20 of what is new to customers against how unlike the items of a list are, and against how much of
+ * the catalogue is listed, by the ranking of a device (temporal/stages.ts) over parts without noise.
+ *
+ *     npm run bench:variety -- [--month 2011-10] [--quick] [--json]
+ *
+ * The ranker is learned from the two spans of thirty days before the month, exactly. One strength changes at a time, the other is 0. A
+ * whole run writes docs/variety.svg; the last line is one JSON object { rows: [{ name, diversity, novelty, ... }] } with the figures of
+ * bench:temporal for each.
+ */
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { dequantizeRows, quantizeRows } from "../core/model/quantize.ts";
+import { denseRows } from "../core/rows.ts";
+import { contentVectors } from "../server/publishing/import/content.ts";
+import { writeResults } from "./results.ts";
+import { type Row, rowFor, tableHead, tableRow } from "./temporal/judging.ts";
+import { monthFrom } from "./temporal/month.ts";
+import { deviceLists, modelOf } from "./temporal/ranked.ts";
+import { learnedStages, rankerOf } from "./temporal/stages.ts";
+import { varietyPlot } from "./varietyplot.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    month: { type: "string", default: "2011-10" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const fromMs = Date.parse(`${flags.month}-01`);
+if (Number.isNaN(fromMs)) throw new TypeError(`variety: --month must be as 2011-10, got "${flags.month}"`);
+const every = flags.quick ? 8 : 1;
+const learning = flags.quick
+  ? { contentDim: 32, dim: 8, sweeps: 2 }
+  : { contentDim: 384, dim: 64, sweeps: 8 };
+const strengths = flags.quick ? [0, 1] : [0, 0.1, 0.2, 0.5, 1, 2];
+const parts = flags.quick ? [0, 1] : [0, 0.25, 0.5, 0.75, 1];
+
+const month = await monthFrom({ fromMs, every });
+const { items, train, judged } = month;
+const { today, statistics } = await learnedStages({ month, fromMs, learning, every });
+const ranker = rankerOf(statistics, null);
+const { contentDim } = learning;
+const content = quantizeRows(contentVectors(items, { dim: contentDim }), items.length, contentDim);
+const rows = denseRows(dequantizeRows(content, contentDim), items.length, contentDim);
+const say = (line: string): void => {
+  if (!flags.json) console.log(line);
+};
+
+say(
+  `${judged.length} customers who buy in the 30 days from ${flags.month}-01, ${items.length} products\n\n${tableHead}`,
+);
+const curve = (name: string, values: readonly number[], setting: "diversity" | "novelty") =>
+  values.map((strength) => {
+    const model = modelOf(today, { ranker: { ...ranker, [setting]: strength } });
+    const lists = deviceLists(model, fromMs, { variants: false });
+    const row: Row = rowFor(`${name} ${strength}`, [lists], { items, train, judged, content: rows });
+    say(tableRow(row));
+    return { strength, row };
+  });
+const likeness = curve("likeness counts", strengths, "diversity");
+const popularity = curve("of what is wanted, held back", parts, "novelty");
+
+const result = { month: flags.month, judged: judged.length, likeness, popularity };
+writeResults("variety", result);
+if (!flags.quick) {
+  writeFileSync(fileURLToPath(new URL("../docs/variety.svg", import.meta.url)), varietyPlot(result));
+}
+console.log(JSON.stringify({ rows: [...likeness, ...popularity].map(({ row }) => row) }));
