@@ -20,7 +20,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ageFactor } from "../core/events/tastes.ts";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
-import { bestRows } from "../core/ranking/pipeline.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { dayMs } from "../core/time.ts";
 import { readCustomers } from "./shop.ts";
 

@@ -25,7 +25,7 @@ import { parseArgs } from "node:util";
 import { catalogueCoverage, recallAt } from "../core/metrics.ts";
 import { type PairPattern, patternOfPairs } from "../core/model/pairlist.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
-import { bestRows } from "../core/ranking/pipeline.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { basketContributionOf, pairContributionOf } from "../core/tasks/itempairs/contribution.ts";
 

@@ -15,8 +15,9 @@ import { categoryLeaning, categoryLeanings } from "../core/facts/categoryleaning
 import { recallAt } from "../core/metrics.ts";
 import { jointDefaults } from "../core/model/joint.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import type { RankingModel } from "../core/ranking/model.ts";
-import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { fitSpace, projectInto, rowDim } from "../server/publishing/import/space.ts";

@@ -11,9 +11,10 @@ import {
 } from "../core/metrics.ts";
 import { type JointParts, jointDefaults, jointRows, scaleToLength } from "../core/model/joint.ts";
 import { type QuantizedRows, quantizeRows } from "../core/model/quantize.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { type RankingCard, type RankingModel, rankingModel } from "../core/ranking/model.ts";
 import type { WeighedPairs } from "../core/ranking/pairs.ts";
-import { bestRows, type Ranked, rank } from "../core/ranking/pipeline.ts";
+import { type Ranked, rank } from "../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../core/ranking/profile.ts";
 import { denseRows } from "../core/rows.ts";
 import type { DataSet, HeldOut, Person } from "./data.ts";

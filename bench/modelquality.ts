@@ -5,8 +5,9 @@
 import { ndcgAt, recallAt } from "../core/metrics.ts";
 import type { JoinedModel } from "../core/model/join.ts";
 import { jointDefaults } from "../core/model/joint.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { rankingModelOf } from "../core/ranking/fromjoined.ts";
-import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { rank } from "../core/ranking/pipeline.ts";
 import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
 import type { HeldOutCustomer } from "./shop.ts";
 

@@ -4,9 +4,10 @@
 import { fileURLToPath } from "node:url";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
 import type { JoinedModel } from "../core/model/join.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { rankingModelOf } from "../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../core/ranking/model.ts";
-import { bestRows, rank } from "../core/ranking/pipeline.ts";
+import { rank } from "../core/ranking/pipeline.ts";
 import { knownTastes, profileOfTastes } from "../core/ranking/profile.ts";
 import { seededRandom } from "../core/seeded.ts";
 import type { Had } from "../core/tasks/itempairs/contribution.ts";

@@ -53,8 +53,8 @@ say(
 );
 const curve = (name: string, values: readonly number[], setting: "diversity" | "novelty") =>
   values.map((strength) => {
-    const model = modelOf(today, { ranker: { ...ranker, [setting]: strength } });
-    const lists = deviceLists(model, fromMs, { variants: false });
+    const model = modelOf(today, { ranker: { ...ranker, [setting]: strength }, variants: true });
+    const lists = deviceLists(model, fromMs);
     const row: Row = rowFor(`${name} ${strength}`, [lists], { items, train, judged, content: rows });
     say(tableRow(row));
     return { strength, row };

@@ -8,7 +8,7 @@
  * wanted items (RP3 beta, Paudel et al. 2017); all are exponents here. No matrix of items is made: a score costs one
  * pass over the logs at most, and memory is theirs, whatever the catalogue's size.
  */
-import { bestRows } from "../core/ranking/pipeline.ts";
+import { bestRows } from "../core/ranking/best.ts";
 import { type Interactions, interactionsOf, transposed } from "../server/publishing/train/als.ts";
 import type { Person } from "./data.ts";
 import type { ScoresOf } from "./judge.ts";

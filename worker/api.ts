@@ -158,7 +158,8 @@ export type Reason =
  * A group of what the ranker looks at: that it was bought before (`again`), is like what was dealt with last (`session`),
  * how long it is in the shop (`fresh`), its categories and price, how much and when the person buys (`habits`,
  * `moment`), how many want it (`wanted`), and what the person likes where no single act speaks for the item (`taste`).
- * `diversity`: what likeness to items before it takes; `novelty`: what is held back of what everybody wants; `unproposed`: what no source of candidates proposes comes behind what one does.
+ * `diversity`: what likeness to items before it takes; `novelty`: what is held back of what everybody wants; `unproposed`: what no source of candidates proposes comes behind what one does; `later`: others took the places that
+ * lists have.
  */
 export type ReasonFeature =
   | "taste"
@@ -172,7 +173,8 @@ export type ReasonFeature =
   | "moment"
   | "diversity"
   | "novelty"
-  | "unproposed";
+  | "unproposed"
+  | "later";
 
 export interface Recommendation extends ItemCard {
   readonly score: number;

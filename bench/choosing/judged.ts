@@ -1,8 +1,9 @@
 /** People of a world at so many likes, and how good lists are for them. */
 import { ndcgAt, recallAt } from "../../core/metrics.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
 import type { Parts } from "../../core/ranking/parts.ts";
-import { bestRows, rank } from "../../core/ranking/pipeline.ts";
+import { rank } from "../../core/ranking/pipeline.ts";
 import { type Profile, profileOfTastes } from "../../core/ranking/profile.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { sample } from "../sample.ts";

@@ -3,7 +3,8 @@
  * by content beside those pairs.
  */
 import { recallAt } from "../../core/metrics.ts";
-import { bestRows, placeInList } from "../../core/ranking/pipeline.ts";
+import { bestRows } from "../../core/ranking/best.ts";
+import { placeInList } from "../../core/ranking/pipeline.ts";
 import { recentScores } from "../../core/ranking/recent.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { addInto, fromField, toField } from "../../core/sum/field.ts";

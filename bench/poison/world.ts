@@ -4,8 +4,9 @@
  */
 import { dot } from "../../core/linear.ts";
 import { recallAt } from "../../core/metrics.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
-import { bestRows, placeInList, rank } from "../../core/ranking/pipeline.ts";
+import { placeInList, rank } from "../../core/ranking/pipeline.ts";
 import { profileOfTastes } from "../../core/ranking/profile.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import type { Defences } from "../../server/kinds/itemfactors/defences.ts";

@@ -7,7 +7,7 @@ import {
   novelty,
   recallAt,
 } from "../../core/metrics.ts";
-import { bestRows } from "../../core/ranking/pipeline.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import type { Rows } from "../../core/rows.ts";
 import type { ScoresOf } from "../judge.ts";
 import type { JudgedCustomer, Month } from "./month.ts";

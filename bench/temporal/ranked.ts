@@ -9,9 +9,10 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import { jointDefaults, jointRows, scaleToLength } from "../../core/model/joint.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { RankerWeights } from "../../core/model/ranker.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { type RankingModel, rankingModel } from "../../core/ranking/model.ts";
-import { bestRows, rank } from "../../core/ranking/pipeline.ts";
+import { rank } from "../../core/ranking/pipeline.ts";
 import type { Question } from "../../core/ranking/question.ts";
 import { statisticsOf } from "../../core/ranking/ranker/examples.ts";
 import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
@@ -94,9 +95,10 @@ export function learnedMonth(
 }
 
 export function modelOf({ parts }: RankedMonth, without: Without = {}): RankingModel {
-  const { pairs, recent, ...rest } = parts;
+  const { pairs, recent, cards, ...rest } = parts;
   return rankingModel({
     ...rest,
+    cards: without.variants === true ? cards.map(({ group: _group, ...card }) => card) : cards,
     ...(without.pairs === true ? {} : { pairs, recent }),
     ...(without.ranker === undefined ? {} : { ranker: without.ranker }),
   });
@@ -105,6 +107,8 @@ export function modelOf({ parts }: RankedMonth, without: Without = {}): RankingM
 export interface Without {
   /** Neither pairs nor what is wanted lately. */
   readonly pairs?: boolean;
+  /** Sizes and colours of one product are listed each. */
+  readonly variants?: boolean;
   readonly ranker?: RankerWeights;
 }
 
@@ -126,16 +130,9 @@ function localTime(atMs: number): LocalTime {
   return { hour: date.getUTCHours(), weekday: (date.getUTCDay() + 6) % 7 };
 }
 
-/** What a device lists on the day. @param variants whether the variants of one product count once. */
-export function deviceLists(
-  model: RankingModel,
-  nowMs: number,
-  { variants }: { readonly variants: boolean },
-): ListsOf {
-  const best = (question: Question): Uint32Array => {
-    const ranked = rank(question);
-    return bestRows(variants ? ranked : { scores: ranked.scores, barred: ranked.barred }, k);
-  };
+/** What a device lists on the day. */
+export function deviceLists(model: RankingModel, nowMs: number): ListsOf {
+  const best = (question: Question): Uint32Array => bestRows(rank(question), k);
   return (customer) => {
     const asked = askedFor(model, customer, nowMs);
     return {

@@ -10,12 +10,8 @@ import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
 import { placed } from "../../core/ranking/ranker/units.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
-import {
-  rankerContributionOf,
-  rankerLength,
-  rankerSensitivity,
-  rankerSumOf,
-} from "../../core/tasks/ranker/contribution.ts";
+import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { rankerContributionOf, rankerLength, rankerSumOf } from "../../core/tasks/ranker/contribution.ts";
 import { dayMs } from "../../core/time.ts";
 import { rankerWeights, ridgeFor } from "../../server/kinds/ranker/solve.ts";
 import { crowdOf, seededFill } from "../crowds.ts";
@@ -30,6 +26,7 @@ import {
   modelOf,
   monthStatistics,
   type RankedMonth,
+  type Without,
 } from "./ranked.ts";
 
 export interface StagesWanted {
@@ -79,18 +76,20 @@ export async function stageLists(
   const { today, statistics } = await learnedStages(wanted);
   const exact = rankerOf(statistics, null);
   const privately = seeds.map((seed) => rankerOf(statistics, seed));
-  const listsBy = (ranker: RankerWeights, variants = false) =>
-    deviceLists(modelOf(today, { ranker }), fromMs, { variants });
+  const listsBy = (without: Without) => deviceLists(modelOf(today, { variants: true, ...without }), fromMs);
+  const varied = (ranker: RankerWeights) => ({ ...ranker, ...variety });
   return {
-    joint: [deviceLists(modelOf(today, { pairs: true }), fromMs, { variants: false })],
-    "+ pairs and what is wanted lately": [deviceLists(modelOf(today), fromMs, { variants: false })],
-    "+ ranker": [listsBy(exact)],
-    [`+ ranker, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) => listsBy(ranker)),
-    "+ diversity": [listsBy({ ...exact, ...variety })],
-    [`+ diversity, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
-      listsBy({ ...ranker, ...variety }),
+    joint: [listsBy({ pairs: true })],
+    "+ pairs and what is wanted lately": [listsBy({})],
+    "+ ranker": [listsBy({ ranker: exact })],
+    [`+ ranker, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
+      listsBy({ ranker }),
     ),
-    served: [listsBy({ ...exact, ...variety }, true)],
+    "+ diversity": [listsBy({ ranker: varied(exact) })],
+    [`+ diversity, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
+      listsBy({ ranker: varied(ranker) }),
+    ),
+    served: [listsBy({ ranker: varied(exact), variants: false })],
   };
 }
 
@@ -101,7 +100,7 @@ export function rankerOf(statistics: readonly ListStatistics[], seed: number | n
     const values = rankerContributionOf(one, scales);
     return { places: Uint32Array.from(values.keys()), values };
   });
-  const sensitivity = rankerSensitivity(scales);
+  const sensitivity = sensitivityOf(scales);
   const sigma = seed === null ? 0 : sensitivity / Math.sqrt(2 * rhoWithin({ epsilon, delta }));
   const length = rankerLength(units.length);
   const values = sumOf(reports, { length, sensitivity, sigma, fill: seededFill(seed ?? 0) });

@@ -3,8 +3,8 @@
  * (core/ranking/ranker/), and what is held back for the sake of variety. A few kilobytes of JSON, the same for
  * everybody: of a crowd's sums, or of logs.
  *
- * Units are told in full, each by the names of its features: a reader that does not know a feature leaves its units out,
- * and so reads what later versions publish.
+ * Units are told in full, each by the names of its features: a reader leaves out units of features, or of shapes, that it
+ * does not know, and so reads what later versions publish.
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
@@ -14,7 +14,7 @@ import { encodePart, parsePart } from "./part.ts";
 
 export const rankerKind = "ranker";
 
-export const rankerLimits = { units: 256, knot: 16, weight: 1000 } as const;
+export const rankerLimits = { units: 256, knot: 16, weight: 1000, diversity: 16 } as const;
 /** More than the largest part that keeps to the limits has. */
 const mostValues = 4096;
 
@@ -37,7 +37,7 @@ const partSchema = v.pipe(
     /** What part of what the group `wanted` adds is held back in later places (core/ranking/variety.ts). */
     novelty: part01,
     /** How much likeness to what stands before an item takes from its score. */
-    diversity: v.pipe(v.number(), v.minValue(0), v.maxValue(rankerLimits.knot)),
+    diversity: v.pipe(v.number(), v.minValue(0), v.maxValue(rankerLimits.diversity)),
     /** Who reported, or is in the logs. */
     people: wholeSchema,
     origin: v.picklist(["crowd", "logs"]),
@@ -67,7 +67,25 @@ export function parseRanker(bytes: Uint8Array): RankerPart {
   const who = "parseRanker";
   const part = parsePart(bytes, { kind: rankerKind, who });
   const json = part.section({ name: "ranker", type: "json" });
-  return checked(jsonFromBytes(json, who, mostValues), who);
+  return checked(ofKnownShapes(jsonFromBytes(json, who, mostValues)), who);
+}
+
+const shapes: ReadonlySet<unknown> = new Set(["linear", "size", "above", "below", "product"]);
+
+/** Without the units of other shapes; a value that is no such part stays as it is, and is refused. */
+function ofKnownShapes(value: unknown): unknown {
+  const parsed = v.safeParse(
+    v.looseObject({ units: v.array(v.looseObject({ shape: v.string() })), weights: v.array(v.number()) }),
+    value,
+  );
+  if (!parsed.success || parsed.output.units.length !== parsed.output.weights.length) return value;
+  const { units, weights } = parsed.output;
+  const known = units.map(({ shape }) => shapes.has(shape));
+  return {
+    ...parsed.output,
+    units: units.filter((_, at) => known[at]),
+    weights: weights.filter((_, at) => known[at]),
+  };
 }
 
 function checked(value: unknown, who: string): RankerPart {

@@ -72,7 +72,7 @@ export function actReasons({
 }
 
 /** Among the reasons that speak for the row, or that speak against it, by size; what the others add up to stays last. */
-function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
+export function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
   const matters = importance(reason.contribution);
   const smaller = reasons.findIndex(
     ({ why, contribution }) => why === "others" || importance(contribution) < matters,
@@ -175,7 +175,8 @@ function shareOut(
     if (more === 0) return 0;
     const units = favour.subarray(at * count, (at + 1) * count);
     const spoken = units.reduce((sum, unit, taste) => sum + Math.max(0, unit * above[taste]), 0);
-    if (spoken === 0) return more;
+    // What would make acts that speak for the row speak against it is told apart from them.
+    if (spoken === 0 || spoken + more <= 0) return more;
     for (let taste = 0; taste < count; taste++) units[taste] += (more * Math.max(0, units[taste])) / spoken;
     return 0;
   });

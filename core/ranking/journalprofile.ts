@@ -96,7 +96,7 @@ export class JournalProfile implements Profile {
   }
 
   get told(): Told {
-    return this.#history.told;
+    return this.#history.told(this.#asOfMs);
   }
 
   /** The event behind an act of a taste. */

@@ -9,8 +9,6 @@ import { barredBy } from "./rules.ts";
 import { type Ranking, scored } from "./score.ts";
 import type { Stage } from "./stage.ts";
 import { stagesInForce } from "./stages.ts";
-import { topK } from "./topk.ts";
-import { oncePerGroup } from "./variants.ts";
 
 /** Every candidate with its score and reasons, and which rows no list may hold. */
 export interface Ranked extends Ranking {
@@ -23,8 +21,10 @@ export interface Ranked extends Ranking {
 
 export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
   const barred = barredBy(question);
+  // What one call leaves out changes no score: an explanation is of the same ranking as a list.
+  const always = question.exclude === undefined ? barred : barredBy({ ...question, exclude: [] });
   let ranking = scored(question);
-  for (const stage of stages) ranking = stage.apply(ranking, { question, barred });
+  for (const stage of stages) ranking = stage.apply(ranking, { question, barred: always });
   const { cards } = question.model;
   const groupOf = (row: number): string | undefined => cards[row].group;
   const ownGroups = new Set(askedAbout(question).flatMap((row) => groupOf(row) ?? []));
@@ -39,25 +39,6 @@ function askedAbout(question: Question): readonly number[] {
       return question.rows;
     default:
       return [];
-  }
-}
-
-/**
- * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order; of each group the
- * best one.
- *
- * @throws {RangeError} when count is not a positive integer.
- */
-export function bestRows(
-  { scores, barred, groupOf, ownGroups = new Set() }: Pick<Ranked, "scores" | "barred"> & Partial<Ranked>,
-  count: number,
-): Uint32Array {
-  if (groupOf === undefined) return topK({ scores, k: count, exclude: barred });
-  // Groups are known of the rows that are looked at, and no more are than a list needs.
-  for (let k = count; ; k *= 2) {
-    const rows = topK({ scores, k, exclude: barred });
-    const listed = oncePerGroup(rows, groupOf, ownGroups);
-    if (listed.length >= count || rows.length < k) return listed.subarray(0, count);
   }
 }
 

@@ -35,7 +35,12 @@ export type RowReason =
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 
 /**
- * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what later stages
- * take: likeness to what stands before it, that everybody wants it, or that the row is not among those looked at.
+ * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what puts a row back:
+ * likeness to what stands before it, that everybody wants it, that no source proposed it, or that others took the places
+ * there are.
  */
-export type ReasonFeature = RankerGroup | "diversity" | "novelty" | "unproposed";
+export type ReasonFeature = RankerGroup | "diversity" | "novelty" | "unproposed" | "later";
+
+export function featureReason(feature: ReasonFeature, contribution: number): RowReason {
+  return { why: "feature", feature, contribution };
+}

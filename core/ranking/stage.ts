@@ -4,7 +4,7 @@ import type { Ranking } from "./score.ts";
 
 export interface StageInput {
   readonly question: Question;
-  /** One byte per row, 1 for those that will not be listed; no stage can bring them back. */
+  /** One byte per row, 1 for what is listed by no call that asks this, whatever it leaves out; no stage brings it back. */
   readonly barred: Uint8Array;
 }
 

@@ -12,13 +12,14 @@
  * many will be listed: a list is the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
 import { dot } from "../linear.ts";
+import { behind, bestRows } from "./best.ts";
+import { withReason } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
-import type { ReasonFeature, RowReason } from "./reason.ts";
+import { featureReason, type ReasonFeature } from "./reason.ts";
 import type { Ranking } from "./score.ts";
 import type { Stage, StageInput } from "./stage.ts";
-import { topK } from "./topk.ts";
 
-/** Rows that are looked at, and places that are given: more than a shelf has. */
+/** Products that are looked at, and places that are given: more than a shelf has. */
 const mostLooked = 200;
 const mostTaken = 60;
 /** Places that are given by the score and likeness alone. */
@@ -46,32 +47,30 @@ interface Taken {
 }
 
 function varied(ranking: Ranking, { question, barred }: StageInput, strengths: Strengths): Ranking {
-  const looked = topK({ scores: ranking.scores, k: mostLooked, exclude: barred });
-  const taken = walk(looked, ranking, { ...strengths, unit: unitRows(question.model, looked) });
-  const behind = behindAll(ranking.scores, taken);
+  const { model } = question;
+  const groupOf = (row: number): string | undefined => model.cards[row].group;
+  const looked = bestRows({ scores: ranking.scores, barred, groupOf }, mostLooked);
+  const taken = walk(looked, ranking, { ...strengths, unit: unitRows(model, looked) });
+  const cost = behind(ranking.scores, taken);
   return {
     ...ranking,
-    scores: ranking.scores.map((score, row) => taken.get(row)?.score ?? score - behind),
+    scores: ranking.scores.map((score, row) => taken.get(row)?.score ?? score - cost),
     reasonsOf: (rows, most) =>
       ranking.reasonsOf(rows, most === undefined ? undefined : most - 2).map((reasons, at) => {
         const place = taken.get(rows[at]);
         const costs: readonly (readonly [ReasonFeature, number])[] =
           place === undefined
-            ? [["unproposed", behind]]
+            ? [["later", cost]]
             : [
                 ["diversity", place.likeness],
                 ["novelty", place.popularity],
               ];
-        return [
-          ...reasons,
-          ...costs.flatMap(([feature, cost]) => (cost === 0 ? [] : [reason(feature, -cost)])),
-        ];
+        return costs
+          .filter(([, cost]) => cost !== 0)
+          .map(([feature, cost]) => featureReason(feature, -cost))
+          .reduce(withReason, reasons);
       }),
   };
-}
-
-function reason(feature: ReasonFeature, contribution: number): RowReason {
-  return { why: "feature", feature, contribution };
 }
 
 interface Walk extends Strengths {
@@ -126,13 +125,4 @@ function unitRows({ joint, jointNorms }: RankingModel, rows: Uint32Array): UnitR
     if (jointNorms[row] > 0) for (let k = 0; k < dim; k++) one[k] /= jointNorms[row];
   }
   return { values, dim };
-}
-
-/** What is taken from the scores of rows without a place, so that they come behind those with one. */
-function behindAll(scores: Float64Array, taken: ReadonlyMap<number, Taken>): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const { score } of taken.values()) least = Math.min(least, score);
-  let best = Number.NEGATIVE_INFINITY;
-  for (const [row, score] of scores.entries()) if (!taken.has(row) && score > best) best = score;
-  return best > least ? best - least : 0;
 }

@@ -68,7 +68,8 @@ const features: Readonly<Record<Feature, string>> = {
   moment: "The time of day",
   diversity: "Like something before it",
   novelty: "Everybody wants it",
-  unproposed: "Nothing you did leads to it",
+  unproposed: "Not among what was looked at",
+  later: "Others come first",
 };
 
 /**

@@ -15,9 +15,10 @@
 import { recallAt } from "../../core/metrics.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { hasShares, type RankingModel } from "../../core/ranking/model.ts";
-import { bestRows, rank } from "../../core/ranking/pipeline.ts";
+import { rank } from "../../core/ranking/pipeline.ts";
 import { type KnownTastes, knownTastes, profileOfTastes } from "../../core/ranking/profile.ts";
 import { yieldToEventLoop } from "../base/eventloop.ts";
 import type { HeldOutPerson } from "./train/holdout.ts";

@@ -5,8 +5,9 @@
 
 import type { TextAnswer } from "../../core/encoder/answer.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
+import { bestRows } from "../../core/ranking/best.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
-import { bestRows, placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
+import { placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
 import type { RowReason } from "../../core/ranking/reason.ts";
 import { sourceOf } from "../../core/ranking/source.ts";
 import type { LocalTime } from "../../core/time.ts";
@@ -129,10 +130,12 @@ export function explain(
   model: Model,
   profile: JournalProfile,
   item: string,
-  { includeSeen = false, ...at }: ExplainOptions & At = {},
+  { includeSeen, ...at }: ExplainOptions & At = {},
 ): Explanation {
   const row = rowOf(model, item, "explain");
-  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen, ...atOf(at) });
+  // A ranker looks at what may be listed: what the person dealt with is explained as lists have it that it stands in.
+  const isListed = includeSeen ?? (model.ranking.ranker !== null && profile.seen[row] !== 0);
+  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen: isListed, ...atOf(at) });
   return {
     item,
     title: model.catalogue[row].title,

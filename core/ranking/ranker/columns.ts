@@ -1,6 +1,6 @@
 /** What the ranker reads of each item, whoever asks: made once for a model. */
 import { dayMs } from "../../time.ts";
-import type { RankingModel } from "../model.ts";
+import { hasShares, type RankingModel } from "../model.ts";
 
 export interface Columns {
   /** Features `lately`, `always` and `trend` before they are standardised; NaN where they are not known. */
@@ -27,7 +27,9 @@ export function columnsOf(model: RankingModel): Columns {
   return columns;
 }
 
-function made({ count, cards, shares, recent, waiting }: RankingModel): Columns {
+function made(model: RankingModel): Columns {
+  const { count, cards, shares, recent, waiting } = model;
+  const isShared = hasShares(model);
   const columns = {
     lately: new Float64Array(count).fill(Number.NaN),
     always: new Float64Array(count).fill(Number.NaN),
@@ -44,8 +46,8 @@ function made({ count, cards, shares, recent, waiting }: RankingModel): Columns 
     logPrice[row] = price !== undefined && price > 0 ? Math.log(price) : Number.NaN;
     // Nobody could want yet what waits to be learned.
     if (waiting?.[row] === 1) continue;
-    if (shares[row] > 0) always[row] = Math.log1p(shares[row] / leastShare);
-    if (recent === null) continue;
+    if (isShared) always[row] = Math.log1p(shares[row] / leastShare);
+    if (recent === null || !isShared) continue;
     lately[row] = Math.log1p(recent.shares[row] / floor);
     const more = spare * recent.floor;
     trend[row] = Math.log((recent.shares[row] + more) / (shares[row] + more));

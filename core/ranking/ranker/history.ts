@@ -2,6 +2,8 @@
  * What the ranker reads of a journal beside tastes: what was bought when, and what the person dealt with last. Kept in
  * step with the journal, event by event; listed anew when it is next read.
  */
+
+import { isPossibleTime } from "../../events/cleaning/times.ts";
 import type { TacitEvent } from "../../events/event.ts";
 import { insertInOrder, placeOf } from "../../events/order.ts";
 import { strengthOf } from "../../events/tastes.ts";
@@ -41,8 +43,10 @@ export class History {
   readonly #rowOf: ReadonlyMap<string, number>;
   /** Acts that say something about an item that is known, oldest first. */
   readonly #acts: TacitEvent[] = [];
-  readonly #purchases = new Map<number, TacitEvent[]>();
-  #told: Told | null = null;
+  /** By row, what was bought and returned of it, oldest first. */
+  readonly #orders = new Map<number, TacitEvent[]>();
+  #bought: Known<Bought> | null = null;
+  #visit: Known<Visit> | null = null;
 
   constructor({ rowOf }: { readonly rowOf: ReadonlyMap<string, number> }) {
     this.#rowOf = rowOf;
@@ -53,12 +57,12 @@ export class History {
     const row = this.#rowFor(event);
     if (row === undefined) return;
     insertInOrder(this.#acts, event);
-    if (event.kind === "purchase") {
-      const purchases = this.#purchases.get(row) ?? [];
-      this.#purchases.set(row, purchases);
-      insertInOrder(purchases, event);
-    }
-    this.#told = null;
+    this.#visit = null;
+    if (!isOrder(event)) return;
+    const orders = this.#orders.get(row) ?? [];
+    this.#orders.set(row, orders);
+    insertInOrder(orders, event);
+    this.#bought = null;
   }
 
   /** @param event one that was added. */
@@ -66,17 +70,21 @@ export class History {
     const row = this.#rowFor(event);
     if (row === undefined) return;
     takeOut(this.#acts, event);
-    const purchases = this.#purchases.get(row);
-    if (event.kind === "purchase" && purchases !== undefined) {
-      takeOut(purchases, event);
-      if (purchases.length === 0) this.#purchases.delete(row);
-    }
-    this.#told = null;
+    this.#visit = null;
+    const orders = this.#orders.get(row);
+    if (!isOrder(event) || orders === undefined) return;
+    takeOut(orders, event);
+    if (orders.length === 0) this.#orders.delete(row);
+    this.#bought = null;
   }
 
-  get told(): Told {
-    this.#told ??= this.#tell();
-    return this.#told;
+  /** @param asOfMs when: what is dated later than a day from then, or before there was a web, is left out. */
+  told(asOfMs: number): Told {
+    if (this.#bought?.asOfMs !== asOfMs) this.#bought = { asOfMs, ...this.#tellBought(asOfMs) };
+    if (this.#visit?.asOfMs !== asOfMs) this.#visit = { asOfMs, ...this.#tellVisit(asOfMs) };
+    const { bought, orderDays, lastOrderMs } = this.#bought;
+    const { lastRows, lastActMs, lastActs } = this.#visit;
+    return { bought, orderDays, lastOrderMs, lastRows, lastActMs, lastActs };
   }
 
   #rowFor(event: TacitEvent): number | undefined {
@@ -85,47 +93,70 @@ export class History {
     return this.#rowOf.get(item);
   }
 
-  #tell(): Told {
+  #tellBought(asOfMs: number): Bought {
+    const kept = [...this.#orders].map(([row, orders]) => [row, keptOf(orders, asOfMs)] as const);
     const orderDays = new Set<number>();
     let lastOrderMs: number | null = null;
-    for (const purchases of this.#purchases.values()) {
-      for (const { atMs } of purchases) orderDays.add(dayOf(atMs));
-      const { atMs } = purchases[purchases.length - 1];
-      lastOrderMs = Math.max(lastOrderMs ?? atMs, atMs);
+    for (const [, times] of kept) {
+      for (const atMs of times) {
+        orderDays.add(dayOf(atMs));
+        lastOrderMs = Math.max(lastOrderMs ?? atMs, atMs);
+      }
     }
     const ordered = [...orderDays].sort((a, b) => a - b);
     const bought = new Map(
-      [...this.#purchases].map(([row, purchases]) => [row, boughtItem(purchases, ordered)] as const),
+      kept.flatMap(([row, times]) =>
+        times.length === 0 ? [] : [[row, boughtItem(times, ordered)] as const],
+      ),
     );
-    const { rows: lastRows, acts: lastActs } = this.#lastVisit();
-    const lastActMs = this.#acts.at(-1)?.atMs ?? null;
-    return { bought, orderDays: orderDays.size, lastOrderMs, lastRows, lastActMs, lastActs };
+    return { bought, orderDays: orderDays.size, lastOrderMs };
   }
 
-  #lastVisit(): { readonly rows: readonly number[]; readonly acts: number } {
+  #tellVisit(asOfMs: number): Visit {
     const rows = new Set<number>();
     let acts = 0;
-    let nextMs = this.#acts.at(-1)?.atMs ?? 0;
+    let lastActMs: number | null = null;
+    let nextMs = 0;
     for (let at = this.#acts.length - 1; at >= 0; at--) {
       const event = this.#acts[at];
-      if (nextMs - event.atMs > sessionGapMs) break;
+      if (!isPossibleTime(event.atMs, asOfMs)) continue;
+      if (lastActMs !== null && nextMs - event.atMs > sessionGapMs) break;
       nextMs = event.atMs;
+      lastActMs ??= event.atMs;
       acts++;
       const row = this.#rowOf.get(event.item ?? "");
       if (row !== undefined && rows.size < mostLastRows && (strengthOf(event) ?? 0) > 0) rows.add(row);
     }
-    return { rows: [...rows], acts };
+    return { lastRows: [...rows], lastActMs, lastActs: acts };
   }
 }
 
-/** @param purchases of one item, oldest first. @param orderDays ascending. */
-function boughtItem(purchases: readonly TacitEvent[], orderDays: readonly number[]): BoughtItem {
-  const days = new Set(purchases.map(({ atMs }) => dayOf(atMs))).size;
-  const firstMs = purchases[0].atMs;
-  const lastMs = purchases[purchases.length - 1].atMs;
+type Bought = Pick<Told, "bought" | "orderDays" | "lastOrderMs">;
+type Visit = Pick<Told, "lastRows" | "lastActMs" | "lastActs">;
+type Known<T> = T & { readonly asOfMs: number };
+
+function isOrder({ kind }: TacitEvent): boolean {
+  return kind === "purchase" || kind === "refund";
+}
+
+/** Times of the purchases of one item that were not returned, ascending: a refund takes the one before it away. */
+function keptOf(orders: readonly TacitEvent[], asOfMs: number): readonly number[] {
+  const times: number[] = [];
+  for (const { kind, atMs } of orders) {
+    if (!isPossibleTime(atMs, asOfMs)) continue;
+    if (kind === "purchase") times.push(atMs);
+    else times.pop();
+  }
+  return times;
+}
+
+/** @param times of its purchases, ascending, at least one. @param orderDays ascending. */
+function boughtItem(times: readonly number[], orderDays: readonly number[]): BoughtItem {
+  const days = new Set(times.map(dayOf)).size;
+  const lastMs = times[times.length - 1];
   const lastDay = dayOf(lastMs);
   return {
-    ...{ days, lastMs, intervalMs: days > 1 ? (lastMs - firstMs) / (days - 1) : null },
+    ...{ days, lastMs, intervalMs: days > 1 ? (lastMs - times[0]) / (days - 1) : null },
     ordersSince: orderDays.length - firstPlace(orderDays.length, (at) => orderDays[at] > lastDay),
   };
 }

@@ -55,8 +55,8 @@ export class Inputs {
   readonly #weightOf: ReadonlyMap<number, number>;
   readonly #categories: ReadonlyMap<string, CategoryLiking>;
   readonly #price: { readonly mean: number; readonly deviation: number } | null;
-  /** Features that are the same for every row. */
-  readonly #persons: Readonly<Partial<Record<RankerFeature, number>>>;
+  /** A vector with the features that are the same for every row, and zeros. */
+  readonly #persons: Float64Array;
 
   constructor(asked: Asked) {
     const { model, profile, told, moment } = asked;
@@ -69,7 +69,9 @@ export class Inputs {
     this.#weightOf = new Map(tastes);
     this.#categories = this.#liking(tastes);
     this.#price = this.#pricesOf(tastes);
-    this.#persons = personsOf(tastes.length, told, moment);
+    this.#persons = new Float64Array(rankerFeatures.length);
+    const persons = personsOf(tastes.length, told, moment);
+    for (const { name } of rankerFeatures) put(this.#persons, name, persons[name] ?? Number.NaN);
   }
 
   /** Cosine with what was dealt with last, added up over it and divided by its number; null where nothing was. */
@@ -95,45 +97,38 @@ export class Inputs {
   /** Features of a row into `x`, one number a feature of the table. */
   into(row: number, x: Float64Array): void {
     const { scores, profile, told } = this.#asked;
-    const bought = profile.bought[row] !== 0;
-    const item = told?.bought.get(row);
-    const ofItem = bought ? this.#again(row, item) : notBought;
     const { lately, always, trend } = this.#columns;
-    const values: Partial<Record<RankerFeature, number>> = {
-      ...this.#persons,
-      ...ofItem,
-      joint: scores.joint[row],
-      pairs: scores.pairs[row],
-      similar: this.#similar?.[row] ?? Number.NaN,
-      lately: lately[row],
-      always: always[row],
-      trend: trend[row],
-      age: Math.log1p(daysInCatalogue(this.#columns, row, this.#nowMs)),
-      ...this.#inCategories(row),
-      price: this.#priceOf(row),
-    };
-    for (const [place, feature] of rankerFeatures.entries()) {
-      x[place] = standardised(feature, values[feature.name] ?? Number.NaN);
-    }
+    x.set(this.#persons);
+    put(x, "joint", scores.joint[row]);
+    put(x, "pairs", scores.pairs[row]);
+    put(x, "similar", this.#similar?.[row] ?? Number.NaN);
+    put(x, "lately", lately[row]);
+    put(x, "always", always[row]);
+    put(x, "trend", trend[row]);
+    put(x, "age", Math.log1p(daysInCatalogue(this.#columns, row, this.#nowMs)));
+    put(x, "price", this.#priceOf(row));
+    this.#putCategories(row, x);
+    if (profile.bought[row] !== 0) this.#putAgain(row, told?.bought.get(row), x);
   }
 
-  #again(row: number, item: BoughtItem | undefined): Partial<Record<RankerFeature, number>> {
-    const again = Math.sqrt(Math.max(0, this.#weightOf.get(row) ?? 0));
+  /** What was never bought is known not to be: zeros. */
+  #putAgain(row: number, item: BoughtItem | undefined, x: Float64Array): void {
+    put(x, "bought", 1);
+    put(x, "again", Math.sqrt(Math.max(0, this.#weightOf.get(row) ?? 0)));
     const { told } = this.#asked;
-    if (item === undefined || told === null) return { bought: 1, again };
-    const { orderDays } = told;
-    return {
-      ...{ bought: 1, again, timesBought: Math.log1p(item.days), boughtRate: item.days / orderDays },
-      sinceBought: Math.log1p(this.#daysSince(item.lastMs)),
-      ordersSince: Math.log1p(item.ordersSince),
-      due: dueOf(this.#daysSince(item.lastMs), item.intervalMs),
-      inLastOrder: item.ordersSince === 0 ? 1 : 0,
-    };
+    if (item === undefined || told === null) return;
+    const since = this.#daysSince(item.lastMs);
+    put(x, "timesBought", Math.log1p(item.days));
+    put(x, "boughtRate", item.days / told.orderDays);
+    put(x, "sinceBought", Math.log1p(since));
+    put(x, "ordersSince", Math.log1p(item.ordersSince));
+    put(x, "due", dueOf(since, item.intervalMs));
+    put(x, "inLastOrder", item.ordersSince === 0 ? 1 : 0);
   }
 
-  #inCategories(row: number): Partial<Record<RankerFeature, number>> {
+  #putCategories(row: number, x: Float64Array): void {
     const categories = this.#columns.categories[row];
-    if (categories.length === 0 || this.#categories.size === 0) return {};
+    if (categories.length === 0 || this.#categories.size === 0) return;
     let liked = 0;
     let since = never;
     for (const category of categories) {
@@ -141,7 +136,8 @@ export class Inputs {
       liked += known?.share ?? 0;
       since = Math.min(since, known?.sinceDays ?? never);
     }
-    return { category: liked, sinceCategory: Math.log1p(since) };
+    put(x, "category", liked);
+    if (this.#asked.told !== null) put(x, "sinceCategory", Math.log1p(since));
   }
 
   #priceOf(row: number): number {
@@ -196,10 +192,14 @@ interface CategoryLiking {
   readonly sinceDays: number;
 }
 
-/** What was never bought is known not to be. */
-const notBought = {
-  ...{ bought: 0, again: 0, timesBought: 0, sinceBought: 0, boughtRate: 0, inLastOrder: 0, ordersSince: 0 },
-};
+const placeOf = Object.fromEntries(rankerFeatures.map(({ name }, place) => [name, place])) as Readonly<
+  Record<RankerFeature, number>
+>;
+
+function put(x: Float64Array, name: RankerFeature, value: number): void {
+  const place = placeOf[name];
+  x[place] = standardised(rankerFeatures[place], value);
+}
 
 /** Above 0 for what is overdue; NaN where nobody knows what is usual. */
 function dueOf(sinceDays: number, intervalMs: number | null): number {

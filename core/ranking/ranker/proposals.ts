@@ -38,6 +38,8 @@ export interface Proposing extends Pick<Asked, "model" | "scores"> {
   readonly base: Float64Array;
   readonly profile: Pick<Profile, "tastes" | "bought">;
   readonly inputs: Inputs;
+  /** Milliseconds since the Unix epoch; infinity where nobody says when it is. */
+  readonly nowMs: number;
   /** One byte per row, 1 for what is not to be listed. */
   readonly barred: Uint8Array;
 }
@@ -59,7 +61,7 @@ export function proposed(proposing: Proposing): ReadonlyMap<number, number> {
 }
 
 function scoresBy(source: ProposalSource, proposing: Proposing): Float64Array | null {
-  const { model, scores, base, profile, inputs } = proposing;
+  const { model, scores, base, profile, inputs, nowMs } = proposing;
   const { lately, trend, publishedMs } = columnsOf(model);
   switch (source) {
     case "taste":
@@ -75,7 +77,7 @@ function scoresBy(source: ProposalSource, proposing: Proposing): Float64Array | 
     case "trending":
       return model.recent === null ? null : trend;
     case "new":
-      return publishedMs;
+      return publishedMs.map((atMs) => (atMs > nowMs ? Number.NaN : atMs));
     case "again":
       return againScores(profile, model.count);
     case "category":

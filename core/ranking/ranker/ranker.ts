@@ -8,11 +8,15 @@
  * in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts that speak for the
  * item; each other group of features is one reason, its Shapley value (shapley.ts).
  */
-import { actReasons } from "../explain.ts";
-import type { RowReason } from "../reason.ts";
+import type { FoldIn } from "../../foldin.ts";
+import { behind } from "../best.ts";
+import { actReasons, withReason } from "../explain.ts";
+import type { RankingModel } from "../model.ts";
+import type { Profile } from "../profile.ts";
+import { featureReason, type RowReason } from "../reason.ts";
 import type { Ranking } from "../score.ts";
 import type { Stage, StageInput } from "../stage.ts";
-import { type RankerGroup, rankerFeatures } from "./features.ts";
+import { type RankerFeature, rankerFeatures } from "./features.ts";
 import { Inputs, type TasteParts } from "./inputs.ts";
 import { proposed } from "./proposals.ts";
 import { type GroupShares, groupShares } from "./shapley.ts";
@@ -20,6 +24,9 @@ import type { LoadedRanker } from "./weights.ts";
 
 /** What the ranker looks at for a person: which rows, and their features. */
 export interface Looked {
+  readonly profile: Profile;
+  /** What reasons are told by. */
+  readonly solved: FoldIn;
   readonly taste: TasteParts;
   readonly inputs: Inputs;
   /** Rows with the sources that propose them (proposals.ts). */
@@ -30,11 +37,16 @@ export interface Looked {
 export function lookedAt(ranking: Ranking, { question, barred }: StageInput): Looked | null {
   if (question.by !== "person" || ranking.taste === undefined) return null;
   const { model, profile, nowMs, local } = question;
+  const { solved } = profile;
+  if (solved === null) return null;
   const taste = ranking.taste();
   const moment = nowMs === undefined ? null : { nowMs, local };
   const inputs = new Inputs({ model, profile, scores: taste, told: profile.told ?? null, moment });
-  const proposing = { model, scores: taste, base: ranking.scores, profile, inputs, barred };
-  return { taste, inputs, proposals: proposed(proposing) };
+  const proposals = proposed({
+    ...{ model, scores: taste, base: ranking.scores, profile, inputs, barred },
+    nowMs: nowMs ?? Number.POSITIVE_INFINITY,
+  });
+  return { profile, solved, taste, inputs, proposals };
 }
 
 export const rankerStage: Stage = {
@@ -46,90 +58,94 @@ export const rankerStage: Stage = {
   },
 };
 
-function rankedBy(
-  { units, weights }: LoadedRanker,
-  { taste, inputs, proposals }: Looked,
-  ranking: Ranking,
-  { question }: StageInput,
-): Ranking {
-  const x = new Float64Array(rankerFeatures.length);
-  const ofRow = new Map<number, number>();
-  let least = Number.POSITIVE_INFINITY;
-  for (const row of proposals.keys()) {
-    let score = 0;
-    for (const share of sharesOf(row).values()) score += share;
-    ofRow.set(row, score);
-    least = Math.min(least, score);
-  }
-  const behind = behindAll(ranking.scores, ofRow, least);
-  const scores = ranking.scores.map((score, row) => ofRow.get(row) ?? score - behind);
-  const [jointWeight, pairsWeight] = [linearWeight("joint"), linearWeight("pairs")];
+interface Scored {
+  readonly score: number;
+  readonly shares: GroupShares;
+}
+
+function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { question }: StageInput): Ranking {
+  const ahead = scoredBy(ranker, looked);
+  const cost = behind(ranking.scores, ahead);
   return {
-    scores,
-    wanted: (row) => (ofRow.has(row) ? (sharesOf(row).get("wanted") ?? 0) : 0),
+    scores: ranking.scores.map((score, row) => ahead.get(row)?.score ?? score - cost),
+    wanted: (row) => ahead.get(row)?.shares.get("wanted") ?? 0,
     reasonsOf: (rows, most) => {
       const all = Array.from(rows);
-      const of = all.filter((row) => ofRow.has(row));
-      const others = all.filter((row) => !ofRow.has(row));
+      const others = all.filter((row) => !ahead.has(row));
       const reasons = new Map<number, readonly RowReason[]>();
-      for (const [at, list] of ranking.reasonsOf(others, less(most)).entries()) {
-        reasons.set(others[at], [...list, { why: "feature", feature: "unproposed", contribution: -behind }]);
+      // Whoever asks for a list asks about none of them.
+      const theirs = others.length === 0 ? [] : ranking.reasonsOf(others, lessOne(most));
+      const unproposed = featureReason("unproposed", -cost);
+      for (const [at, list] of theirs.entries()) {
+        reasons.set(others[at], cost === 0 ? list : withReason(list, unproposed));
       }
-      for (const [at, list] of explained(of, most).entries()) reasons.set(of[at], list);
+      const of = all.filter((row) => ahead.has(row));
+      const told = explained(ranker, looked, { of, most, ahead, wanted: wantedIn(question.model) });
+      for (const [at, list] of told.entries()) reasons.set(of[at], list);
       return all.map((row) => reasons.get(row) ?? []);
     },
   };
+}
 
-  function explained(of: readonly number[], most = Number.POSITIVE_INFINITY) {
-    if (of.length === 0 || question.by !== "person") return [];
-    const { profile } = question;
-    if (profile.solved === null) return [];
-    const shares = new Map(of.map((row) => [row, sharesOf(row)]));
-    const linear = (row: number): number => jointWeight * taste.joint[row] + pairsWeight * taste.pairs[row];
-    return actReasons({
-      ...{ rows: profile.chosen.joint.rows, solved: profile.solved, profile, of, most },
-      mixed: {
-        jointFactor: jointWeight * taste.jointFactor,
-        byTaste: (at, row) => pairsWeight * taste.pairsBy(at, row),
-        rest: (row) => (shares.get(row)?.get("taste") ?? 0) - linear(row),
-        beside: (row) =>
-          [...(shares.get(row) ?? [])].flatMap(([group, contribution]) =>
-            group === "taste" ? [] : [reasonFor(group, contribution)],
-          ),
-      },
-    });
-  }
-
-  function sharesOf(row: number): GroupShares {
+function scoredBy(
+  { units, weights }: LoadedRanker,
+  { inputs, proposals }: Looked,
+): ReadonlyMap<number, Scored> {
+  const x = new Float64Array(rankerFeatures.length);
+  const ahead = new Map<number, Scored>();
+  for (const row of proposals.keys()) {
     inputs.into(row, x);
-    return groupShares(units, weights, x);
+    const shares = groupShares(units, weights, x);
+    let score = 0;
+    for (const share of shares.values()) score += share;
+    ahead.set(row, { score, shares });
   }
-
-  /** Of the unit that is the feature itself: per unit of the feature before it is standardised. */
-  function linearWeight(name: string): number {
-    const at = units.findIndex(({ unit }) => unit.shape === "linear" && unit.of === name);
-    const row = rankerFeatures.find((feature) => feature.name === name);
-    return at < 0 || row === undefined ? 0 : weights[at] / row.width;
-  }
+  return ahead;
 }
 
-function reasonFor(group: RankerGroup, contribution: number): RowReason {
-  return group === "wanted"
-    ? { why: "trending", contribution }
-    : { why: "feature", feature: group, contribution };
+interface Explaining {
+  readonly of: readonly number[];
+  readonly most: number | undefined;
+  readonly ahead: ReadonlyMap<number, Scored>;
+  readonly wanted: "trending" | "popular";
 }
 
-/** Room for the reason that a row was not proposed. */
-function less(most: number | undefined): number | undefined {
+function explained(
+  ranker: LoadedRanker,
+  { taste, profile, solved }: Looked,
+  { of, most = Number.POSITIVE_INFINITY, ahead, wanted }: Explaining,
+): readonly (readonly RowReason[])[] {
+  if (of.length === 0) return [];
+  const [jointWeight, pairsWeight] = [linearWeight(ranker, "joint"), linearWeight(ranker, "pairs")];
+  const sharesOf = (row: number): GroupShares => ahead.get(row)?.shares ?? new Map();
+  return actReasons({
+    ...{ rows: profile.chosen.joint.rows, solved, profile, of, most },
+    mixed: {
+      jointFactor: jointWeight * taste.jointFactor,
+      byTaste: (at, row) => pairsWeight * taste.pairsBy(at, row),
+      rest: (row) =>
+        (sharesOf(row).get("taste") ?? 0) - jointWeight * taste.joint[row] - pairsWeight * taste.pairs[row],
+      beside: (row) =>
+        [...sharesOf(row)].flatMap(([group, contribution]): readonly RowReason[] => {
+          if (group === "taste") return [];
+          return [group === "wanted" ? { why: wanted, contribution } : featureReason(group, contribution)];
+        }),
+    },
+  });
+}
+
+/** Of the unit that is the feature itself: per unit of the feature before it is standardised. */
+function linearWeight({ units, weights }: LoadedRanker, name: RankerFeature): number {
+  const at = units.findIndex(({ unit }) => unit.shape === "linear" && unit.of === name);
+  const row = rankerFeatures.find((feature) => feature.name === name);
+  return at < 0 || row === undefined ? 0 : weights[at] / row.width;
+}
+
+function wantedIn({ recent }: RankingModel): "trending" | "popular" {
+  return recent === null ? "popular" : "trending";
+}
+
+/** Room for a reason more. */
+function lessOne(most: number | undefined): number | undefined {
   return most === undefined ? undefined : most - 1;
-}
-
-/** What is taken from the scores of what was not proposed, so that they come behind all that was. */
-function behindAll(scores: Float64Array, ofRow: ReadonlyMap<number, number>, least: number): number {
-  if (ofRow.size === 0) return 0;
-  let best = Number.NEGATIVE_INFINITY;
-  for (const [row, score] of scores.entries()) {
-    if (!ofRow.has(row) && score > best) best = score;
-  }
-  return best === Number.NEGATIVE_INFINITY ? 0 : best - least + 1;
 }

@@ -10,11 +10,18 @@ export interface LoadedRanker {
   readonly diversity: number;
 }
 
-export function loadedRanker({ units, weights, novelty = 0, diversity = 0 }: RankerWeights): LoadedRanker {
+/** Null where it knows none of them. */
+export function loadedRanker({
+  units,
+  weights,
+  novelty = 0,
+  diversity = 0,
+}: RankerWeights): LoadedRanker | null {
   const known = units.flatMap((unit, at) => {
     const place = placed(unit);
     return place === null ? [] : [{ unit: place, weight: weights[at] }];
   });
+  if (known.length === 0) return null;
   return {
     units: known.map(({ unit }) => unit),
     weights: Float64Array.from(known, ({ weight }) => weight),

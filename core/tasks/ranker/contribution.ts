@@ -22,11 +22,6 @@ export function rankerLength(units: number): number {
   return units + (units * (units + 1)) / 2 + 1;
 }
 
-/** Largest L2 norm of a person's vector. */
-export function rankerSensitivity({ clipL2, weightScale }: RankerScales): number {
-  return Math.hypot(clipL2, weightScale);
-}
-
 export function rankerContributionOf(
   { gradient, curvature }: ListStatistics,
   { clipL2, curvatureScale, weightScale }: RankerScales,

@@ -27,12 +27,13 @@ interface RidgeFor {
   readonly curvatureScale: number;
 }
 
-/** @param people the sums are of, above 0. */
+/** @param people the sums are of. @throws {RangeError} where noise left none. */
 export function rankerWeights(
   { gradient, curvature }: ListStatistics,
   people: number,
   lambda: number,
 ): Float64Array {
+  if (!(people > 0)) throw new RangeError(`rankerWeights: people must be above 0, got ${people}`);
   const units = gradient.length;
   const matrix = nearestPsd(
     curvature.map((value) => value / people),

@@ -1,5 +1,7 @@
 /** The part of the ranker: what is written is read, also by those who know fewer features, and what nobody could use is refused. */
 import { expect, test } from "vitest";
+import { jsonToBytes } from "../../../core/json.ts";
+import { encodePart } from "../../../core/model/part.ts";
 import { encodeRanker, parseRanker, rankerLimits } from "../../../core/model/ranker.ts";
 import { loadedRanker } from "../../../core/ranking/ranker/weights.ts";
 import { rankerPart } from "../../rankerpart.ts";
@@ -20,6 +22,23 @@ test("units of features that a reader does not know are left out, and the others
   };
   const known = loadedRanker(parseRanker(encodeRanker(later)));
   expect(known).toEqual(loadedRanker(part));
+});
+
+test("units of shapes that a reader does not know are left out too", () => {
+  const later = {
+    ...part,
+    units: [{ shape: "cube", of: "joint" }, ...part.units],
+    weights: [7, ...part.weights],
+  };
+  const bytes = encodePart({
+    ...{ kind: "ranker", fields: {} },
+    sections: [{ name: "ranker", type: "json", data: jsonToBytes(later) }],
+  });
+  expect(parseRanker(bytes)).toEqual(part);
+});
+
+test("a part of which a reader knows no unit ranks nothing a second time", () => {
+  expect(loadedRanker({ units: [{ shape: "linear", of: "later" }], weights: [1] })).toBeNull();
 });
 
 test.each([

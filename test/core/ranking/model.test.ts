@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { gramOf } from "../../../core/linear.ts";
+import { bestRows } from "../../../core/ranking/best.ts";
 import { hasShares, type RankingParts, rankingModel } from "../../../core/ranking/model.ts";
-import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
+import { rank } from "../../../core/ranking/pipeline.ts";
 import { denseRows } from "../../../core/rows.ts";
 
 const rows = Float64Array.of(3, 4, 0, 0, -5, 12);

@@ -90,10 +90,9 @@ test("lists are made in core/ranking alone: nobody else takes the best of scores
     .filter((name) => name.endsWith(".ts"))
     .filter((name) => /\btopK\(/.test(readFileSync(join(root, name), "utf8")));
   expect(taking.sort()).toEqual([
+    "core/ranking/best.ts",
     "core/ranking/explain.ts",
-    "core/ranking/pipeline.ts",
     "core/ranking/ranker/proposals.ts",
     "core/ranking/topk.ts",
-    "core/ranking/variety.ts",
   ]);
 });

@@ -1,6 +1,7 @@
 /** With a stage in force that changes every list: whoever ranks without it is found out. */
 import { expect, test, vi } from "vitest";
-import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
+import { bestRows } from "../../../core/ranking/best.ts";
+import { rank } from "../../../core/ranking/pipeline.ts";
 import type { Stage } from "../../../core/ranking/stage.ts";
 import { profileOf } from "../../worker/profileof.ts";
 import { crowdNdcgs, factorNdcgs, gateVerdicts, jointNdcgs, popularityNdcgs } from "./judges.ts";

@@ -1,8 +1,9 @@
 /** Variety: what a plain walk takes, one after the other, whatever the length of the list. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { bestRows } from "../../../core/ranking/best.ts";
 import { JournalProfile } from "../../../core/ranking/journalprofile.ts";
-import { bestRows, rank } from "../../../core/ranking/pipeline.ts";
+import { rank } from "../../../core/ranking/pipeline.ts";
 import { rankerStage } from "../../../core/ranking/ranker/ranker.ts";
 import { scored } from "../../../core/ranking/score.ts";
 import { varietyStage } from "../../../core/ranking/variety.ts";
@@ -26,7 +27,8 @@ test("a list has what a walk takes that looks at all rows anew for each place", 
       const asked = { model, by: "person", profile, includeSeen, nowMs, local } as const;
       const before = rank(asked, [rankerStage]);
       const wantedOf = rankerStage.apply(scored(asked), { question: asked, barred: before.barred }).wanted;
-      const left = new Set([...before.scores.keys()].filter((row) => before.barred[row] === 0));
+      // Of the variants of one product the best.
+      const left = new Set(bestRows(before, 50));
       const [rows, dim] = [numbersOf(model.joint.rows), model.joint.rows.dim];
       const units = [...before.scores.keys()].map((row) => {
         const one = rows.subarray(row * dim, (row + 1) * dim);
@@ -53,11 +55,10 @@ test("a list has what a walk takes that looks at all rows anew for each place", 
         plain.push(most);
       }
       const ranked = rank(asked, [rankerStage, varietyStage]);
-      const { scores, barred } = ranked;
-      const list = bestRows({ scores, barred }, 50);
+      const { scores } = ranked;
+      const list = bestRows(ranked, 50);
       expect(Array.from(list, (row) => scores[row])).toEqual(plain.map((score) => expect.closeTo(score, 8)));
-      for (const count of [1, 5, 17])
-        expect(bestRows({ scores, barred }, count)).toEqual(list.subarray(0, count));
+      for (const count of [1, 5, 17]) expect(bestRows(ranked, count)).toEqual(list.subarray(0, count));
     }),
     { numRuns: 60 },
   );

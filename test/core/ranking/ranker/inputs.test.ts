@@ -71,8 +71,8 @@ test("of the item: how many want it, always and lately, and how long it is there
     ...{ lately: near(Math.log(1 + 0.03 / floor)), always: near(Math.log(1 + 0.01 / floor)) },
     ...{ trend: near(Math.log(0.034 / 0.014)), age: near(Math.log(401)) },
   });
-  // No share at all is not known, no date is none; both stand at the centre.
-  expect(featuresOf(3, events, moment)).toMatchObject({ always: 2, age: 4.5 });
+  // That nobody wants it is known; when it came is not, and stands at the centre.
+  expect(featuresOf(3, events, moment)).toMatchObject({ always: 0, age: 4.5 });
 });
 
 test("of both: scores within their bounds, likeness to the last visit, categories and price", () => {
@@ -109,6 +109,7 @@ test("where tastes are all that is known, what needs a journal or a time stands 
   const inputs = new Inputs({ model, profile, scores, told: null, moment: null });
   expect(valuesOf(inputs, 0)).toMatchObject({
     ...{ bought: 1, again: near(Math.SQRT2), timesBought: 0, sinceBought: 0, due: 0, similar: 0 },
+    ...{ sinceCategory: 3, category: near(1) },
     ...{ age: 4.5, orders: near(1.4), sinceOrder: near(3.4), weekend: 0, items: near(Math.log(2)) },
   });
 });

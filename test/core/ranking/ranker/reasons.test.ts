@@ -1,7 +1,8 @@
 /** Reasons of the second stage: whatever stages run, they sum to the score, and what is taken away changes what was said. */
 import { expect, test } from "vitest";
+import { bestRows } from "../../../../core/ranking/best.ts";
 import { JournalProfile } from "../../../../core/ranking/journalprofile.ts";
-import { bestRows, rank } from "../../../../core/ranking/pipeline.ts";
+import { rank } from "../../../../core/ranking/pipeline.ts";
 import { rankerStage } from "../../../../core/ranking/ranker/ranker.ts";
 import { varietyStage } from "../../../../core/ranking/variety.ts";
 import { rankerPart } from "../../../rankerpart.ts";

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addedStatistics, listStatistics } from "../../../../core/ranking/ranker/statistics.ts";
+import { sensitivityOf } from "../../../../core/tasks/itemfactors/contribution.ts";
 import {
   rankerContributionOf,
   rankerLength,
-  rankerSensitivity,
   rankerSumOf,
 } from "../../../../core/tasks/ranker/contribution.ts";
 import { rankerWeights } from "../../../../server/kinds/ranker/solve.ts";
@@ -64,7 +64,7 @@ test("no contribution is longer than the sensitivity, and one within the clip sa
       const values = rankerContributionOf(told, scales);
       expect(values.length).toBe(rankerLength(units));
       const norm = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-      expect(norm).toBeLessThanOrEqual(rankerSensitivity(scales) + 1e-12);
+      expect(norm).toBeLessThanOrEqual(sensitivityOf(scales) + 1e-12);
       const back = rankerSumOf(values, units, scales);
       expect(back.people).toBeCloseTo(1, 12);
       const full = Math.sqrt(
