@@ -28,7 +28,7 @@ const unitSchema = v.variant("shape", [
 export type UnitShape = Readonly<v.InferOutput<typeof unitSchema>>;
 
 const part01 = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-export const unitsSchema = v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(rankerLimits.units));
+const unitsSchema = v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(rankerLimits.units));
 
 const partSchema = v.pipe(
   v.object({

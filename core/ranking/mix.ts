@@ -98,7 +98,10 @@ function wantedBy(
 }
 
 /** By row, the weight of the taste of what was bought and is liked. */
-function againTastes(bought: Uint8Array | null, { items, weights }: TasteRows): ReadonlyMap<number, number> {
+export function againTastes(
+  bought: Uint8Array | null,
+  { items, weights }: TasteRows,
+): ReadonlyMap<number, number> {
   const again = new Map<number, number>();
   if (bought === null) return again;
   for (let taste = 0; taste < items.length; taste++) {

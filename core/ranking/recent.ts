@@ -73,9 +73,13 @@ export function recentScores(
   always: ArrayLike<number>,
   trend: number,
 ): Float64Array {
+  return Float64Array.from(shares, (share, row) =>
+    Math.max(0, Math.log1p(share / floor) + trend * riseOf(share, always[row], floor)),
+  );
+}
+
+/** Logarithm of how many times as many want an item lately as always, by shares of people. */
+export function riseOf(lately: number, always: number, floor: number): number {
   const more = spare * floor;
-  return Float64Array.from(shares, (share, row) => {
-    const rise = Math.log((share + more) / (always[row] + more));
-    return Math.max(0, Math.log1p(share / floor) + trend * rise);
-  });
+  return Math.log((lately + more) / (always + more));
 }

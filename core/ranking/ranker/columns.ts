@@ -1,6 +1,7 @@
 /** What the ranker reads of each item, whoever asks: made once for a model. */
 import { dayMs } from "../../time.ts";
 import { hasShares, type RankingModel } from "../model.ts";
+import { riseOf } from "../recent.ts";
 
 export interface Columns {
   /** Features `lately`, `always` and `trend` before they are standardised; NaN where they are not known. */
@@ -16,8 +17,6 @@ export interface Columns {
 
 /** A quarter of a percent: shares above it are told apart by their ratio, those below by their difference. */
 const leastShare = 0.0025;
-/** Of the floor of what is wanted lately: how many people an item needs before its trend counts. */
-const spare = 4;
 
 const known = new WeakMap<RankingModel, Columns>();
 
@@ -49,8 +48,7 @@ function made(model: RankingModel): Columns {
     if (isShared) always[row] = Math.log1p(shares[row] / leastShare);
     if (recent === null || !isShared) continue;
     lately[row] = Math.log1p(recent.shares[row] / floor);
-    const more = spare * recent.floor;
-    trend[row] = Math.log((recent.shares[row] + more) / (shares[row] + more));
+    trend[row] = riseOf(recent.shares[row], shares[row], recent.floor);
   }
   return columns;
 }

@@ -2,6 +2,7 @@
  * Which rows the ranker looks at: what each of some sources would list. What none proposes is ranked behind, as without
  * a ranker.
  */
+import { againTastes } from "../mix.ts";
 import type { Profile } from "../profile.ts";
 import { topK } from "../topk.ts";
 import { columnsOf } from "./columns.ts";
@@ -88,9 +89,6 @@ function scoresBy(source: ProposalSource, proposing: Proposing): Float64Array | 
 /** Weights of the tastes of what was bought; NaN elsewhere. */
 function againScores({ tastes, bought }: Proposing["profile"], count: number): Float64Array {
   const scores = new Float64Array(count).fill(Number.NaN);
-  const { items, weights } = tastes;
-  for (let taste = 0; taste < items.length; taste++) {
-    if (bought[items[taste]] !== 0 && weights[taste] > 0) scores[items[taste]] = weights[taste];
-  }
+  for (const [row, weight] of againTastes(bought, tastes)) scores[row] = weight;
   return scores;
 }
