@@ -9,6 +9,8 @@ import { proxy, type Remote } from "comlink";
 import { show } from "../core/errors.ts";
 import { type EventInput, type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
 import { type FactInput, type FactValue, parseFacts } from "../core/events/fact.ts";
+import { pauseMs } from "../core/facts/steering.ts";
+import { parseWishes, type Wish, wishFact } from "../core/policy/wish.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -17,6 +19,7 @@ import type {
   ForYouOptions,
   Kept,
   ListOptions,
+  ListRequest,
   MoveAnswer,
   MoveStep,
   Panel,
@@ -37,7 +40,7 @@ import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listed, Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainItem, plainItems, plainOptions, plainText } from "./plain.ts";
+import { optionKeys, plainItem, plainItems, plainOptions, plainRequests, plainText } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type {
@@ -48,6 +51,7 @@ import type {
   TacitConfig,
   TacitEventMap,
   TrackProperties,
+  WishesGiven,
 } from "./types.ts";
 import { unknownKeys } from "./unknown.ts";
 import { version } from "./version.ts";
@@ -62,6 +66,8 @@ const fileLimitMs = 60_000;
 const takeOverAfterMs = 2_000;
 /** How long a question may wait for `init`. */
 const startLimitMs = 10_000;
+/** What says which list is asked for, and about what. */
+const requestKeys = ["list", "item", "items", "text"] as const;
 /** How long it may take in all. */
 const answerLimitMs = 12_000;
 
@@ -145,6 +151,18 @@ export class Client implements Tacit {
     this.#declare(facts, Date.now());
   }
 
+  steer(wishes: WishesGiven): Promise<() => void> {
+    return this.#steer(wishes, Date.now());
+  }
+
+  pause(): void {
+    this.declare({ pausedUntil: Date.now() + pauseMs });
+  }
+
+  resume(): void {
+    this.declare({ pausedUntil: null });
+  }
+
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
     return this.#list("recommend", { options }, (plain) => (worker) => worker.forYou(plain));
   }
@@ -172,6 +190,24 @@ export class Client implements Tacit {
 
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]> {
     return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
+  }
+
+  async lists<Name extends string>(
+    requests: Readonly<Record<Name, ListRequest>>,
+  ): Promise<Readonly<Record<Name, readonly Recommendation[]>>> {
+    let names: readonly string[] = [];
+    const lists = await this.#ask<readonly (readonly Recommendation[])[]>("lists", [], () => {
+      const plain = plainRequests(requests);
+      names = plain.map(([name]) => name);
+      for (const [name, { list }] of plain) this.#tellUnknownIn(name, list, requests);
+      return (worker) => worker.lists(plain.map(([, request]) => request));
+    });
+    const asked = names.length > 0 ? names : Object.keys(requests ?? {});
+    // The cast says what the question does: an answer a name.
+    return Object.fromEntries(asked.map((name, at) => [name, lists[at] ?? []])) as Record<
+      Name,
+      readonly Recommendation[]
+    >;
   }
 
   explain(item: string, options?: ExplainOptions): Promise<Explanation | null> {
@@ -217,6 +253,13 @@ export class Client implements Tacit {
       () => (worker) => worker.move(step),
       () => fileLimitMs,
     );
+  }
+
+  async forget(events: ItemsGiven): Promise<void> {
+    await this.#ask<void>("forget", undefined, () => {
+      const ids = plainItems("forget", events, "events");
+      return (worker) => worker.forget(ids);
+    });
   }
 
   consent(change?: Partial<ConsentFlags>): ConsentState {
@@ -268,6 +311,7 @@ export class Client implements Tacit {
     this.#try(() => {
       if (name === "track") answer(this.#track(args[0], args[1], atMs));
       else if (name === "declare") answer(this.#declare(args[0], atMs));
+      else if (name === "steer") answer(this.#steer(args[0], atMs));
       else if (isEarlyName(name)) answer(Reflect.apply(this[name], this, args));
       else throw new TypeError(`stub: expected a method, got ${name}`);
     });
@@ -395,13 +439,41 @@ export class Client implements Tacit {
   }
 
   #declare(facts: unknown, atMs: number): void {
+    this.#try(() => this.#say(parseFacts(facts), atMs));
+  }
+
+  #say(facts: readonly FactInput[], atMs: number): void {
+    for (const fact of facts) {
+      // Of two that are said within one moment the later one holds.
+      this.#lastSaidMs = Math.max(atMs, this.#lastSaidMs + 1);
+      this.#keep(fact, this.#lastSaidMs);
+    }
+  }
+
+  /** Resolves with what says again what held before. */
+  async #steer(given: unknown, atMs: number): Promise<() => void> {
+    let wished: readonly FactInput[] = [];
+    let held: Promise<readonly Wish[]> = Promise.resolve([]);
     this.#try(() => {
-      for (const fact of parseFacts(facts)) {
-        // Of two that are said within one moment the later one holds.
-        this.#lastSaidMs = Math.max(atMs, this.#lastSaidMs + 1);
-        this.#keep(fact, this.#lastSaidMs);
-      }
+      wished = parseWishes(given);
+      // Asked before it is said; the page may go before the answer comes.
+      held = this.#wishes();
+      this.#say(wished, atMs);
     });
+    const before = new Map((await held).map((wish) => [wishFact(wish).fact, wish.wish]));
+    return () => {
+      const again = wished.map((fact) => ({ ...fact, value: before.get(fact.fact) ?? null }));
+      this.#try(() => this.#say(again, Date.now()));
+    };
+  }
+
+  async #wishes(): Promise<readonly Wish[]> {
+    try {
+      return await (await this.#started("steer")).call("steer", (worker) => worker.wishes());
+    } catch (error) {
+      this.#report(error);
+      return [];
+    }
   }
 
   #keep(event: EventInput | FactInput, atMs: number): void {
@@ -571,6 +643,10 @@ export class Client implements Tacit {
   #tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
     if (typeof fields !== "object" || fields === null) return;
     for (const error of unknownKeys(what, fields, known)) this.#report(error);
+  }
+
+  #tellUnknownIn(name: string, list: ListRequest["list"], requests: Readonly<Record<string, unknown>>): void {
+    this.#tellUnknown(`lists: ${name}`, requests[name], [...requestKeys, ...optionKeys[list]]);
   }
 
   /** Runs what must not throw into the page; nothing where there is no page. */

@@ -7,11 +7,15 @@
 export const earlyNames = [
   "track",
   "declare",
+  "steer",
+  "pause",
+  "resume",
   "recommend",
   "similar",
   "goesWith",
   "search",
   "trending",
+  "lists",
   "explain",
   "optOut",
   "optIn",
@@ -19,6 +23,7 @@ export const earlyNames = [
   "reportBytes",
   "exportData",
   "move",
+  "forget",
   "erase",
   "on",
 ] as const;

@@ -25,6 +25,9 @@ export const tacit: Tacit = surfaceOf(new Client({ page: browserPage(), files: (
 
 export type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";
+export type { Condition, Range } from "../core/policy/condition.ts";
+export type { Boost, Ignored, ListPolicy, Pin, Quota } from "../core/policy/listpolicy.ts";
+export type { Wish, WishInput } from "../core/policy/wish.ts";
 export type { CategoryFeatures } from "../core/profile/feature.ts";
 export type {
   Budget,
@@ -39,6 +42,7 @@ export type {
   Interest,
   ItemCard,
   ListOptions,
+  ListRequest,
   MoveAnswer,
   MoveRefusal,
   MoveStep,
@@ -57,6 +61,7 @@ export type {
   ShownFeature,
   ShownProfile,
   ShownSegment,
+  ShownWish,
   SpentOf,
   TacitExport,
   TrendingOptions,

@@ -5,28 +5,47 @@
 import { show } from "../core/errors.ts";
 import { itemIdOf } from "../core/events/event.ts";
 import { given } from "../core/given.ts";
-import type { ForYouOptions, TrendingOptions } from "../worker/api.ts";
+import type { ForYouOptions, ListRequest, TrendingOptions } from "../worker/api.ts";
+
+/** What a page may decide about a list; the worker says whether it is right. */
+const policyKeys = ["filter", "pin", "boost", "bury", "quota", "ignored"] as const;
+const listKeys = ["count", "exclude", ...policyKeys] as const;
 
 /** Keys that each method's options may have. */
 export const optionKeys = {
-  recommend: ["count", "exclude", "includeSeen", "again"],
-  similar: ["count", "exclude"],
-  goesWith: ["count", "exclude"],
-  search: ["count", "exclude"],
-  trending: ["count", "exclude", "by"],
-  explain: ["includeSeen"],
+  recommend: [...listKeys, "includeSeen", "again", "without"],
+  similar: listKeys,
+  goesWith: listKeys,
+  search: listKeys,
+  trending: [...listKeys, "by"],
+  explain: ["includeSeen", "without", ...policyKeys],
 } as const;
 
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
 export function plainOptions(who: string, options: unknown): ForYouOptions & TrendingOptions {
-  const { count, exclude, includeSeen, again, by } = fields(who, options);
+  const all = fields(who, options);
+  const { count, exclude, includeSeen, again, by, without } = all;
+  const policy = Object.fromEntries(
+    policyKeys.flatMap((key) => (all[key] == null ? [] : [[key, plainJson(who, key, all[key])]])),
+  );
   return given({
+    ...policy,
+    without: without == null ? undefined : plainItems(who, without, "without"),
     count: count == null ? undefined : plainCount(who, count),
     exclude: exclude == null ? undefined : plainItems(who, exclude, "exclude"),
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
     again: again == null ? undefined : Boolean(again),
     by: by == null ? undefined : plainBy(who, by),
   });
+}
+
+/** @throws {TypeError} for what JSON cannot carry. */
+function plainJson(who: string, key: string, value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    throw new TypeError(`${who}: ${key} must be plain data, got ${typeof value}`);
+  }
 }
 
 const crowds = ["trending", "popular", "new"] as const;
@@ -62,6 +81,30 @@ function fields(who: string, options: unknown): Readonly<Record<string, unknown>
   if (typeof options === "object") return options as Readonly<Record<string, unknown>>;
   throw new TypeError(`${who}: options must be an object, got ${typeof options}`);
 }
+
+/** @throws {TypeError} naming the list whose request is none. */
+export function plainRequests(requests: unknown): readonly (readonly [string, ListRequest])[] {
+  return Object.entries(fields("lists", requests)).map(([name, request]) => {
+    const who = `lists: ${name}`;
+    const { list, item, items, text, ...options } = fields(who, request);
+    const plain = plainOptions(who, options);
+    switch (list) {
+      case "recommend":
+      case "trending":
+        return [name, { ...plain, list }];
+      case "similar":
+        return [name, { ...plain, list, item: plainItem(who, item) }];
+      case "goesWith":
+        return [name, { ...plain, list, items: plainItems(who, items) }];
+      case "search":
+        return [name, { ...plain, list, text: plainText(who, text) }];
+      default:
+        throw new TypeError(`${who}: list must be one of ${lists.join(", ")}, got ${show(list)}`);
+    }
+  });
+}
+
+const lists = ["recommend", "similar", "goesWith", "search", "trending"] as const;
 
 /**
  * One id, or any number of them; cards as recommended stand for their items.

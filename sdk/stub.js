@@ -28,14 +28,14 @@
         setTimeout(() => {
           if (!calls.includes(call)) return;
           if (erasures.includes(name)) quietly(erase);
-          answer(lists.includes(name) ? [] : null);
+          answer(lists.includes(name) ? [] : name === "lists" ? {} : name === "steer" ? () => {} : null);
         }, 10000);
       });
   }
   window.tacit = stub;
 })(
   ["recommend", "similar", "goesWith", "search", "trending"],
-  "track declare recommend similar goesWith search trending explain optOut optIn panel reportBytes exportData move erase on",
+  "track declare steer pause resume recommend similar goesWith search trending lists explain optOut optIn panel reportBytes exportData move forget erase on",
   ["optOut", "erase"],
   () => localStorage,
 );

@@ -1,6 +1,7 @@
 /** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit-sdk"` offer. */
 import type { EventKind } from "../core/events/event.ts";
 import type { FactValue } from "../core/events/fact.ts";
+import type { WishInput } from "../core/policy/wish.ts";
 import type {
   ConsentFlags,
   EditionInForce,
@@ -9,6 +10,7 @@ import type {
   ExportFile,
   ForYouOptions,
   ListOptions,
+  ListRequest,
   MoveAnswer,
   MoveStep,
   Panel,
@@ -87,6 +89,9 @@ export interface ExportOptions {
   readonly format: "json" | "parquet";
 }
 
+/** A wish of the person about the shelf, or several; `wish: null` takes back what was wished of it. */
+export type WishesGiven = WishInput | readonly WishInput[];
+
 /** An item, or any number of them: ids, or items as they were recommended. */
 export type ItemsGiven = string | { readonly item: string } | Iterable<string | { readonly item: string }>;
 
@@ -125,6 +130,36 @@ export interface Tacit {
    * tacit.declare({ ageBand: null });
    */
   declare(facts: Readonly<Record<string, FactValue | null>>): void;
+  /**
+   * Records what the person asked of the shelf: `mute` an item, category, brand or word, so that no list has it; `boost`
+   * it, or ask for `less`; of an item that is about whatever is like it. It holds at once, on every page, until it is
+   * taken back (`wish: null`). It is kept on this device only, and shown in the panel.
+   *
+   * Resolves with a function that undoes it: what was wished before holds again.
+   *
+   * @example
+   * const undo = await tacit.steer({ wish: "mute", of: "category", value: "Garden" });
+   * await tacit.steer([{ wish: "less", of: "item", value: "84879" }, { wish: "boost", of: "brand", value: "Acme" }]);
+   * undo();
+   */
+  steer(wishes: WishesGiven): Promise<() => void>;
+  /**
+   * Records nothing of what is done from now on, in any tab, until `resume` or half an hour after the last act. Lists
+   * are of what was known before.
+   *
+   * @example
+   * tacit.pause();
+   * console.log((await tacit.panel())?.pausedUntilMs);
+   * tacit.resume();
+   */
+  pause(): void;
+  /**
+   * Goes on learning after `pause`.
+   *
+   * @example
+   * tacit.resume();
+   */
+  resume(): void;
   /**
    * The best items for this person, best first; the most wanted or the newest ones while nothing is known.
    * Each brings its reasons, whose contributions sum to its score. Knows every event tracked before the call.
@@ -172,8 +207,23 @@ export interface Tacit {
    */
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]>;
   /**
+   * Several lists of one page, by names of the page's own: no item, and no variant of one, stands in two of them. Those
+   * named first choose first.
+   *
+   * @example
+   * const { forYou, wanted } = await tacit.lists({
+   *   forYou: { list: "recommend", count: 6, quota: [{ of: "category", most: 2 }] },
+   *   wanted: { list: "trending", count: 6, filter: { price: { to: 20 } } },
+   * });
+   * console.log(forYou.length, wanted.length);
+   */
+  lists<Name extends string>(
+    requests: Readonly<Record<Name, ListRequest>>,
+  ): Promise<Readonly<Record<Name, readonly Recommendation[]>>>;
+  /**
    * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where
-   * `recommend` has it with the same. Null when the item is unknown or nothing can be said.
+   * `recommend` has it with the same; with `without` as it would stand had those events not been. Null when the item is
+   * unknown or nothing can be said.
    *
    * @example const explanation = await tacit.explain("84879"); if (explanation)
    *   console.log(`${explanation.rank} of ${explanation.of}`);
@@ -252,6 +302,14 @@ export interface Tacit {
    * if (asked?.state === "asked") console.log("type this on the old device:", asked.code);
    */
   move(step: MoveStep): Promise<MoveAnswer | null>;
+  /**
+   * Takes events out of the journal for good, by id: lists and explanations are then as if they had never been.
+   *
+   * @example
+   * const panel = await tacit.panel();
+   * if (panel?.events[0]) await tacit.forget(panel.events[0].id);
+   */
+  forget(events: ItemsGiven): Promise<void>;
   /**
    * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and
    * what that cost, so that none is answered twice and no budget comes back.

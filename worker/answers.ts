@@ -9,6 +9,7 @@ import type {
   Explanation,
   ForYouOptions,
   ListOptions,
+  ListRequest,
   Recommendation,
   TrendingOptions,
 } from "./api.ts";
@@ -24,7 +25,7 @@ import type { FreeText } from "./texts/freetext.ts";
 export interface AnswersParts {
   readonly editions: Pick<Editions, "current" | "inForce" | "whole">;
   readonly freeText: Pick<FreeText, "answer">;
-  readonly person: Pick<Person, "profile">;
+  readonly person: Pick<Person, "profile" | "wishes">;
   readonly notify: Notify;
   readonly nowMs: () => number;
   readonly localTimeOf: LocalTimeOf;
@@ -42,53 +43,96 @@ export class Answers {
     this.#parts = parts;
   }
 
-  async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
+  async forYou(options: ForYouOptions, beside?: readonly string[]): Promise<readonly Recommendation[]> {
     const { person } = this.#parts;
     const model = await this.#modelOfTastes();
     this.tellUnknown("recommend: exclude", options.exclude);
-    return ranking.forYou(model, await person.profile(model), { ...options, ...this.#moment() });
+    this.tellUnknown("recommend: pin", pinnedIn(options));
+    const profile = await person.profile(model, options.without);
+    return ranking.forYou(model, profile, { ...options, ...(await this.#asked(beside)) });
   }
 
-  async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
+  async similar(
+    item: string,
+    options: ListOptions,
+    beside?: readonly string[],
+  ): Promise<readonly Recommendation[]> {
     const model = await this.#modelWith(item);
     this.tellUnknown("similar: exclude", options.exclude);
-    return ranking.similar(model, item, options);
+    return ranking.similar(model, item, { ...options, ...(await this.#asked(beside)) });
   }
 
-  async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
+  async goesWith(
+    items: readonly string[],
+    options: ListOptions,
+    beside?: readonly string[],
+  ): Promise<readonly Recommendation[]> {
     const model = await this.#modelWithSome(items);
-    const list = ranking.goesWith(model, items, options);
+    const list = ranking.goesWith(model, items, { ...options, ...(await this.#asked(beside)) });
     // Afterwards: where none of them is known, that has thrown, and is told once.
     this.tellUnknown("goesWith", items);
     this.tellUnknown("goesWith: exclude", options.exclude);
     return list;
   }
 
-  async search(text: string, options: ListOptions): Promise<readonly Recommendation[]> {
+  async search(
+    text: string,
+    options: ListOptions,
+    beside?: readonly string[],
+  ): Promise<readonly Recommendation[]> {
     const { editions, freeText } = this.#parts;
     const model = await editions.whole();
     this.tellUnknown("search: exclude", options.exclude);
-    return ranking.search(model, await freeText.answer(model, text), options);
+    const answer = await freeText.answer(model, text);
+    return ranking.search(model, answer, { ...options, ...(await this.#asked(beside)) });
   }
 
-  async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
-    const { editions, nowMs } = this.#parts;
-    const model = await editions.inForce();
+  async trending(options: TrendingOptions, beside?: readonly string[]): Promise<readonly Recommendation[]> {
+    const model = await this.#parts.editions.inForce();
     this.tellUnknown("trending: exclude", options.exclude);
-    return ranking.trending(model, { ...options, nowMs: nowMs() });
+    return ranking.trending(model, { ...options, ...(await this.#asked(beside)) });
+  }
+
+  /** The lists of one page, in that order: no item, and no variant of one, stands in two of them. */
+  async lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]> {
+    const lists: (readonly Recommendation[])[] = [];
+    for (const request of requests) {
+      lists.push(
+        await this.#listOf(
+          request,
+          lists.flat().map(({ item }) => item),
+        ),
+      );
+    }
+    return lists;
+  }
+
+  #listOf(request: ListRequest, beside: readonly string[]): Promise<readonly Recommendation[]> {
+    switch (request.list) {
+      case "recommend":
+        return this.forYou(request, beside);
+      case "similar":
+        return this.similar(request.item, request, beside);
+      case "goesWith":
+        return this.goesWith(request.items, request, beside);
+      case "search":
+        return this.search(request.text, request, beside);
+      case "trending":
+        return this.trending(request, beside);
+    }
   }
 
   async explain(item: string, options: ExplainOptions): Promise<Explanation> {
     const model = await this.#modelWith(item);
-    const profile = await this.#parts.person.profile(model);
-    return ranking.explain(model, profile, item, { ...options, ...this.#moment() });
+    const profile = await this.#parts.person.profile(model, options.without);
+    return ranking.explain(model, profile, item, { ...options, ...(await this.#asked()) });
   }
 
-  /** When, and what time it is where the person is: a list and an explanation of it are of the same. */
-  #moment(): Required<ranking.At> {
-    const { nowMs, localTimeOf } = this.#parts;
+  /** When and by whom: a list and an explanation of it are of the same moment, and keep to the same wishes. */
+  async #asked(beside: readonly string[] = []): Promise<ranking.Asked> {
+    const { nowMs, localTimeOf, person } = this.#parts;
     const atMs = nowMs();
-    return { nowMs: atMs, local: localTimeOf(atMs) };
+    return { nowMs: atMs, local: localTimeOf(atMs), wishes: await person.wishes(), beside };
   }
 
   /** Says which items the catalogue does not have, once all of it has come. */
@@ -140,4 +184,8 @@ export class Answers {
     await Promise.race([editions.whole(), listWait()]);
     return editions.inForce();
   }
+}
+
+function pinnedIn({ pin = [] }: ForYouOptions): readonly string[] {
+  return pin.map(({ item }) => item);
 }

@@ -6,7 +6,10 @@
 import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
+import type { Attributes } from "../core/model/card.ts";
 import type { Claims } from "../core/moving/claims.ts";
+import type { ListPolicy } from "../core/policy/listpolicy.ts";
+import type { Wish } from "../core/policy/wish.ts";
 import type { DeviceClass } from "../core/profile/device.ts";
 import type { Source } from "../core/ranking/sources.ts";
 import type { Spending } from "../core/sum/spending.ts";
@@ -113,6 +116,8 @@ export interface ItemCard {
   readonly image?: string;
   readonly price?: number;
   readonly categories: readonly string[];
+  /** What else the shop says of it, by name. */
+  readonly attributes?: Attributes;
 }
 
 /** Why an item is in a list. The contributions of one recommendation sum to its score. */
@@ -151,6 +156,14 @@ export type Reason =
   | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number }
+  /** What the site lifts, or puts back. */
+  | { readonly why: "site"; readonly rule: "boost" | "bury"; readonly contribution: number }
+  /** What the person asked for more or less of; `title` where it is an item that the catalogue has. */
+  | ({
+      readonly why: "wish";
+      readonly title?: string;
+      readonly contribution: number;
+    } & Wish)
   /** What a group of features adds (docs/RANKER.md). */
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 
@@ -190,9 +203,11 @@ export interface Recommendation extends ItemCard {
    * `again`.
    */
   readonly again?: boolean;
+  /** The site pinned it to its place: its score is not why it stands there. */
+  readonly pinned?: boolean;
 }
 
-export interface ForYouOptions {
+export interface ForYouOptions extends ListPolicy {
   /** How many to return; 12 unless given. */
   readonly count?: number;
   /** Item ids to leave out besides those the person already dealt with. */
@@ -206,12 +221,14 @@ export interface ForYouOptions {
    * Only what the person bought and did not return, the strongest taste first; `includeSeen` has then no say.
    */
   readonly again?: boolean;
+  /** Ids of events: the list as it would be had they not been. */
+  readonly without?: readonly string[];
 }
 
-/** Which ranking an item is explained in: that of `recommend` with the same option. */
-export type ExplainOptions = Pick<ForYouOptions, "includeSeen">;
+/** Which ranking an item is explained in: that of `recommend` with the same options. */
+export type ExplainOptions = Pick<ForYouOptions, "includeSeen" | "without"> & ListPolicy;
 
-export interface ListOptions {
+export interface ListOptions extends ListPolicy {
   readonly count?: number;
   readonly exclude?: readonly string[];
 }
@@ -220,6 +237,14 @@ export interface TrendingOptions extends ListOptions {
   /** What is wanted lately, as far as that is known, unless given; what is always wanted; or what is new. */
   readonly by?: "trending" | "popular" | "new";
 }
+
+/** A list of a page: of which kind, about what, and how. */
+export type ListRequest =
+  | ({ readonly list: "recommend" } & ForYouOptions)
+  | ({ readonly list: "similar"; readonly item: string } & ListOptions)
+  | ({ readonly list: "goesWith"; readonly items: readonly string[] } & ListOptions)
+  | ({ readonly list: "search"; readonly text: string } & ListOptions)
+  | ({ readonly list: "trending" } & TrendingOptions);
 
 /** Why one item scores what it scores for this person, whether or not it was recommended. */
 export interface Explanation {
@@ -282,7 +307,11 @@ export interface WorkerApi {
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
   search(text: string, options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: TrendingOptions): Promise<readonly Recommendation[]>;
+  /** The lists of one page: no item, and no variant of one, stands in two of them; those asked for first choose. */
+  lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]>;
   explain(item: string, options: ExplainOptions): Promise<Explanation>;
+  /** What the person asked of the shelf, as it holds now. */
+  wishes(): Promise<readonly Wish[]>;
   /**
    * @param consent what holds now
    * @param choices of them, what the person chose; nothing unless given
@@ -304,6 +333,8 @@ export interface WorkerApi {
    */
   /** @param atMs when the person asked for it: no event of before is taken any more, wherever it waited. */
   erase(atMs?: number): Promise<void>;
+  /** Takes events out of the journal, by id: as if they had never been. */
+  forget(ids: readonly string[]): Promise<void>;
   /** For a developer to look at. */
   requests(): Promise<MadeRequests>;
   /**

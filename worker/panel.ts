@@ -5,8 +5,10 @@
 import { isPossibleTime } from "../core/events/cleaning/times.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
+import { pausedUntilMs } from "../core/facts/steering.ts";
 import { titleOf } from "../core/facts/table.ts";
 import { given } from "../core/given.ts";
+import { isWishName, wishesIn } from "../core/policy/wish.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import { chosenFor } from "../core/ranking/parts.ts";
 import { knownTastes } from "../core/ranking/profile.ts";
@@ -21,6 +23,7 @@ import type {
   ShownFact,
   ShownProfile,
   ShownSegment,
+  ShownWish,
   TacitExport,
   WorkerConfig,
 } from "./api.ts";
@@ -71,6 +74,8 @@ export async function panelOf({
     events: events.toReversed(),
     cleaned: cleanedIn({ config, log, nowMs }),
     facts: factsIn(log),
+    wishes: shownWishes(log, model),
+    pausedUntilMs: pausedNow(log, nowMs),
     profile: profileShown,
     segment,
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
@@ -114,6 +119,7 @@ export async function exportOf({
       return why === null ? [] : [{ event: event.id, why }];
     }),
     facts: factsIn(log),
+    wishes: shownWishes(log, model),
     profile: profileShown,
     segment,
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
@@ -129,8 +135,23 @@ export async function exportOf({
 
 function factsIn({ facts }: EventLog): readonly ShownFact[] {
   return facts.flatMap(({ fact, value, atMs }) =>
-    value === null ? [] : { fact, title: titleOf(fact), value, atMs },
+    value === null || isWishName(fact) ? [] : { fact, title: titleOf(fact), value, atMs },
   );
+}
+
+function shownWishes({ facts }: EventLog, model: Model | null): readonly ShownWish[] {
+  return facts.flatMap(({ atMs, ...fact }) =>
+    wishesIn([fact]).map((wish) => {
+      const row = wish.of === "item" ? model?.rowOf.get(wish.value) : undefined;
+      const title = row === undefined ? undefined : model?.catalogue[row].title;
+      return { ...given({ ...wish, title }), atMs };
+    }),
+  );
+}
+
+function pausedNow(log: EventLog, nowMs: number): number | null {
+  const untilMs = pausedUntilMs(log);
+  return untilMs !== null && untilMs > nowMs ? untilMs : null;
 }
 
 /** Who runs the two halves of the sum, as this site is configured. */

@@ -2,12 +2,17 @@
  * What the device works out about the person: features, segment, and the profile that ranks. Each is kept until
  * what it was made from changes; none ever leaves the device.
  */
+
+import { declinesSegment } from "../core/facts/steering.ts";
+import type { SegmentsPart } from "../core/model/segments.ts";
+import type { Wish } from "../core/policy/wish.ts";
 import type { FeatureValues } from "../core/profile/table.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import type { LocalTimeOf } from "../core/time.ts";
 import type { WorkerConfig } from "./api.ts";
 import { type Edges, type Notify, troubleOf } from "./edges.ts";
-import type { EventLog } from "./events/eventlog.ts";
+import { EventLog } from "./events/eventlog.ts";
+import { journalLimits } from "./events/journal.ts";
 import type { Held } from "./panel.ts";
 import type { Editions } from "./rank/editions.ts";
 import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
@@ -15,6 +20,7 @@ import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
 import type { Model } from "./rank/model.ts";
 import { ProfileCache } from "./rank/profile.ts";
 import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
+import { WishesCache } from "./rank/wishes.ts";
 import type { FreeText } from "./texts/freetext.ts";
 
 export interface PersonParts {
@@ -36,24 +42,51 @@ export class Person {
   readonly #profiles = new ProfileCache();
   readonly #leanings = new LeaningsCache();
   readonly #features = new FeaturesCache();
+  readonly #wishes = new WishesCache();
 
   constructor(parts: PersonParts) {
     this.#parts = parts;
   }
 
-  /** The profile now, on a model that is ready for it. */
-  async profile(model: Model): Promise<JournalProfile> {
+  /** What the person asked of the shelf. */
+  async wishes(): Promise<readonly Wish[]> {
+    return this.#wishes.of(await this.#parts.log());
+  }
+
+  /**
+   * The profile now, on a model that is ready for it.
+   *
+   * @param without ids of events: as it would be had they not been.
+   */
+  async profile(model: Model, without: readonly string[] = []): Promise<JournalProfile> {
     await this.#understand(model);
     const { editions, freeText, nowMs } = this.#parts;
     const now = async () => {
       const log = await this.#parts.log();
+      if (without.length > 0) return this.#profileWithout(model, log, new Set(without));
       const leanings = this.#leanings.of(model, log, freeText.said(model, interestsIn(log)));
-      const halfLifeMs = halfLifeMsNow(model.segments, () => this.featuresOf(log));
+      const halfLifeMs = this.#halfLifeMs(model.segments, log, () => this.featuresOf(log));
       return this.#profiles.of({ model, log, leanings, nowMs: nowMs(), halfLifeMs });
     };
     if (!(await now()).likes) return now();
     await editions.ready(model);
     return now();
+  }
+
+  /** Made from the beginning: what counts, and what an act counts half after, may be otherwise without the others. */
+  #profileWithout(model: Model, log: EventLog, without: ReadonlySet<string>): JournalProfile {
+    const { freeText, nowMs } = this.#parts;
+    const left = log.all().filter(({ id }) => !without.has(id));
+    const other = new EventLog([...left, ...log.facts], journalLimits);
+    const features = (): FeatureValues => new FeaturesCache().of(this.#featuresInput(other));
+    const halfLifeMs = this.#halfLifeMs(model.segments, other, features);
+    const leanings = new LeaningsCache().of(model, other, freeText.said(model, interestsIn(other)));
+    return new ProfileCache().of({ model, log: other, leanings, nowMs: nowMs(), halfLifeMs });
+  }
+
+  /** As for everybody where the person wants to be in no segment. */
+  #halfLifeMs(part: SegmentsPart | null, log: EventLog, features: () => FeatureValues): number {
+    return halfLifeMsNow(declinesSegment(log) ? null : part, features);
   }
 
   /** What a person may look at. */
@@ -62,8 +95,8 @@ export class Person {
     const features = () => this.featuresOf(log);
     return {
       profileShown: this.#features.shown(this.#featuresInput(log)),
-      segment: shownSegment(part, features),
-      halfLifeMs: halfLifeMsNow(part, features),
+      segment: declinesSegment(log) ? { state: "unknown", why: "declined" } : shownSegment(part, features),
+      halfLifeMs: this.#halfLifeMs(part, log, features),
     };
   }
 
@@ -76,6 +109,7 @@ export class Person {
     this.#profiles.forget();
     this.#leanings.forget();
     this.#features.forget();
+    this.#wishes.forget();
   }
 
   /**

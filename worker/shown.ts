@@ -2,6 +2,7 @@
 import type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 import type { TacitEvent } from "../core/events/event.ts";
 import type { FactValue } from "../core/events/fact.ts";
+import type { Wish } from "../core/policy/wish.ts";
 import type { CategoryFeatures, Feature } from "../core/profile/feature.ts";
 
 /**
@@ -208,6 +209,13 @@ export interface ShownFact {
   readonly atMs: number;
 }
 
+/** What the person asked of the shelf, as a panel shows it; `steer` takes it back. */
+export interface ShownWish extends Wish {
+  /** Of an item that the catalogue has. */
+  readonly title?: string;
+  readonly atMs: number;
+}
+
 /**
  * Which of the segments that a site publishes the person is nearest to, as this device works it out; nobody
  * else sees it. Unknown where the site publishes none, where this version does not know all features that they
@@ -230,7 +238,10 @@ export type ShownSegment =
       /** What its people have more (above 0) or less of than all, in spreads of the crowd; most first. */
       readonly differs: readonly SegmentDifference[];
     }
-  | { readonly state: "unknown"; readonly why: "no-segments" | "other-features" | "too-few-acts" };
+  | {
+      readonly state: "unknown";
+      readonly why: "no-segments" | "other-features" | "too-few-acts" | "declined";
+    };
 
 export interface SegmentDifference {
   /** Name of a feature of the profile. */
@@ -246,6 +257,10 @@ export interface Panel {
   readonly cleaned: Cleaned;
   /** The first said first. */
   readonly facts: readonly ShownFact[];
+  /** What was asked of the shelf, the first said first. */
+  readonly wishes: readonly ShownWish[];
+  /** Until when nothing of what is done is recorded; null: it is. */
+  readonly pausedUntilMs: number | null;
   /** What this device has worked out about the person; nobody else sees it. */
   readonly profile: ShownProfile;
   readonly segment: ShownSegment;
@@ -281,6 +296,7 @@ export interface TacitExport {
   /** Ids of those that do not count. */
   readonly leftOut: readonly { readonly event: string; readonly why: LeftOutFor }[];
   readonly facts: readonly ShownFact[];
+  readonly wishes: readonly ShownWish[];
   readonly profile: ShownProfile;
   readonly segment: ShownSegment;
   readonly tastes: readonly { readonly item: string; readonly weight: number }[];

@@ -6,6 +6,7 @@
  */
 import { type Choices, noChoices } from "../core/consent.ts";
 import { isFact, type Recorded } from "../core/events/fact.ts";
+import type { Wish } from "../core/policy/wish.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import { Answers } from "./answers.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
   ForYouOptions,
   KeepCopy,
   ListOptions,
+  ListRequest,
   MadeRequests,
   MoveAnswer,
   MoveStep,
@@ -50,6 +52,7 @@ import {
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
+import { heeding } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
@@ -189,7 +192,8 @@ export class TacitWorker implements WorkerApi {
 
   async append(recorded: readonly Recorded[]): Promise<StoredIn> {
     const { answers, journal, store, tabs, notify, contributing } = this.#running("append");
-    const added = this.#consent.personalise ? await journal.append(await this.#sayable(recorded)) : [];
+    const sayable = this.#consent.personalise ? await this.#sayable(recorded) : [];
+    const added = sayable.length > 0 ? await journal.append(sayable) : [];
     if (added.length > 0) {
       answers.tellUnknown(
         "track",
@@ -202,14 +206,14 @@ export class TacitWorker implements WorkerApi {
     return store.storage;
   }
 
-  /** Without facts that cannot be, of which the page is told. */
+  /** Without facts that cannot be, of which the page is told, and without what was done while learning was paused. */
   async #sayable(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
-    if (!recorded.some(isFact)) return recorded;
     const { journal, notify } = this.#running("append");
     const { facts } = await journal.log();
-    const { sayable, faults } = sayableOf(recorded, { facts, nowMs: this.#edges.nowMs() });
+    const nowMs = this.#edges.nowMs();
+    const { sayable, faults } = sayableOf(recorded, { facts, nowMs });
     for (const message of faults) notify({ type: "trouble", message });
-    return sayable;
+    return heeding(sayable, facts, nowMs);
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
@@ -232,8 +236,16 @@ export class TacitWorker implements WorkerApi {
     return this.#running("trending").answers.trending(options);
   }
 
+  async lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]> {
+    return this.#running("lists").answers.lists(requests);
+  }
+
   async explain(item: string, options: ExplainOptions): Promise<Explanation> {
     return this.#running("explain").answers.explain(item, options);
+  }
+
+  async wishes(): Promise<readonly Wish[]> {
+    return this.#running("wishes").person.wishes();
   }
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
@@ -302,6 +314,14 @@ export class TacitWorker implements WorkerApi {
   async exportFiles(): Promise<readonly ExportFile[]> {
     const { parquetFiles } = await this.#loaded<typeof import("./export/parquet.ts")>("parquet.js");
     return parquetFiles(await this.exportData());
+  }
+
+  async forget(ids: readonly string[]): Promise<void> {
+    const { journal, tabs, notify } = this.#running("forget");
+    await journal.remove(ids);
+    this.#forgetRead();
+    tabs.post({ type: "events" });
+    notify({ type: "change" });
   }
 
   async requests(): Promise<MadeRequests> {

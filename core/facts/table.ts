@@ -1,13 +1,15 @@
 /**
  * The facts that have a meaning here, and what any other may be. `categories` and `interests` lean the shelf;
- * `ageBand` and `tier` are features of the person (core/profile/beside.ts); the others are checked, kept and shown. All
- * stay on the device.
+ * `ageBand` and `tier` are features of the person (core/profile/beside.ts); `segment` and `pausedUntil` steer what is
+ * learned (steering.ts), wishes what is listed (core/policy/wish.ts); the others are checked, kept and shown. All stay on
+ * the device.
  *
  * Age bands are those of the field (Google Analytics 4, demographic details); a place is a code of ISO 3166, a
  * country or a part of one: nothing nearer is taken.
  */
 import { show, sortOf } from "../errors.ts";
 import type { FactValue } from "../events/fact.ts";
+import { isWishName, wishFault } from "../policy/wish.ts";
 
 export const ageBands = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"] as const;
 
@@ -53,6 +55,18 @@ export const knownFacts: readonly KnownFact[] = [
     expected: `an integer from 0 to ${factLimits.tier}`,
     isValid: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= factLimits.tier,
   },
+  {
+    name: "segment",
+    title: "Segment",
+    expected: '"none", for whoever wants to be in none',
+    isValid: (value) => value === "none",
+  },
+  {
+    name: "pausedUntil",
+    title: "Nothing is learned until",
+    expected: "a time in milliseconds since 1970",
+    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  },
 ];
 
 const byName: ReadonlyMap<string, KnownFact> = new Map(knownFacts.map((known) => [known.name, known]));
@@ -64,6 +78,7 @@ export function titleOf(fact: string): string {
 
 /** What is wrong with a fact; null when nothing is. */
 export function faultOf(fact: string, value: FactValue | null): string | null {
+  if (isWishName(fact)) return wishFault(fact, value);
   if (!/^[A-Za-z][\w-]*$/.test(fact) || fact.length > factLimits.name) {
     return `declare: a fact's name must be a word of at most ${factLimits.name} characters, got ${show(fact)}`;
   }

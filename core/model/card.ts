@@ -5,6 +5,27 @@ import { issueText } from "../wire/issues.ts";
 import { isWebAddress, modelLimits } from "./limits.ts";
 import { requireUnique } from "./sections.ts";
 
+const attributeText = v.pipe(v.string(), v.maxLength(modelLimits.attributeText));
+const attributesSchema = v.pipe(
+  v.unknown(),
+  v.check((given) => !Array.isArray(given), "values by name"),
+  v.record(
+    v.pipe(v.string(), v.minLength(1), v.maxLength(modelLimits.attributeName)),
+    v.union([attributeText, v.pipe(v.number(), v.finite()), v.boolean(), v.array(attributeText)]),
+  ),
+  v.check(
+    (given) => Object.keys(given).length <= modelLimits.attributes,
+    `at most ${modelLimits.attributes} attributes`,
+  ),
+  v.check(
+    (given) => Object.values(given).flat().length <= modelLimits.attributeValues,
+    `at most ${modelLimits.attributeValues} values of attributes`,
+  ),
+);
+
+/** What else a shop says of an item, by name: `brand`, `colour`. */
+export type Attributes = Readonly<v.InferOutput<typeof attributesSchema>>;
+
 const url = v.pipe(
   v.string(),
   v.maxLength(modelLimits.url),
@@ -28,6 +49,8 @@ export const cardSchema = v.object({
   available: v.optional(v.boolean()),
   /** What the variants of one product have in common: a list has one of them. */
   group: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(modelLimits.itemId))),
+  /** What rules and wishes may be about beside the fields above. */
+  attributes: v.optional(attributesSchema),
 });
 export type CatalogueCard = v.InferOutput<typeof cardSchema>;
 
@@ -113,9 +136,9 @@ export function lineStarts(bytes: Uint8Array, count: number, who: string): Uint3
  */
 export function plainCard(value: unknown): CatalogueCard | null {
   if (typeof value !== "object" || value === null) return null;
-  const { item, title, url, image, price, categories, publishedAt, available, group } = value as Partial<
-    Record<keyof CatalogueCard, unknown>
-  >;
+  const { item, title, url, image, price, categories, publishedAt, available, group, attributes } =
+    value as Partial<Record<keyof CatalogueCard, unknown>>;
+
   if (!isText(item, modelLimits.itemId) || item === "" || !isText(title, modelLimits.title)) return null;
   if (!Array.isArray(categories) || categories.length > modelLimits.categories) return null;
   for (const category of categories) if (!isText(category, modelLimits.category)) return null;
@@ -144,7 +167,34 @@ export function plainCard(value: unknown): CatalogueCard | null {
     if (!isText(group, modelLimits.itemId) || group === "") return null;
     card.group = group;
   }
+  if (attributes !== undefined) {
+    const plain = plainAttributes(attributes);
+    if (plain === null) return null;
+    card.attributes = plain;
+  }
   return card;
+}
+
+/** Names that objects have of themselves: the schema drops them. */
+const ownedNames: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+
+function plainAttributes(value: unknown): CatalogueCard["attributes"] | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value).filter(([name]) => !ownedNames.has(name));
+  if (entries.length > modelLimits.attributes) return null;
+  const plain: Record<string, string | number | boolean | string[]> = {};
+  let values = 0;
+  for (const [name, given] of entries) {
+    if (name === "" || name.length > modelLimits.attributeName) return null;
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    values += list.length;
+    const isPlain = Array.isArray(given)
+      ? given.every((one) => isText(one, modelLimits.attributeText))
+      : typeof given === "boolean" || Number.isFinite(given) || isText(given, modelLimits.attributeText);
+    if (!isPlain) return null;
+    plain[name] = given;
+  }
+  return values <= modelLimits.attributeValues ? plain : null;
 }
 
 function isText(value: unknown, most: number): value is string {

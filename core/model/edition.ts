@@ -24,6 +24,7 @@ const modelKinds = [
   "pairs",
   "segments",
   "ranker",
+  "policy",
 ] as const;
 export type ModelKind = (typeof modelKinds)[number];
 

@@ -14,6 +14,7 @@ import type { HeadPart } from "./head.ts";
 import type { JointParts } from "./joint.ts";
 import { modelLimits } from "./limits.ts";
 import type { PairsPart, PairWeights } from "./pairs.ts";
+import type { SitePolicy } from "./policy.ts";
 import type { PopularityPart } from "./popularity.ts";
 import type { PredictedPart } from "./predicted.ts";
 import type { QuantizedRows } from "./quantize.ts";
@@ -28,6 +29,7 @@ export interface ModelParts {
   readonly predicted: PredictedPart | null;
   readonly pairs?: PairsPart | null;
   readonly ranker?: RankerWeights | null;
+  readonly policy?: SitePolicy | null;
 }
 
 /** What pairs say, and which rows of the catalogue their rows are. */
@@ -62,6 +64,8 @@ export interface JoinedModel extends ModelSettings, JointParts {
   readonly recent?: JoinedRecent;
   /** Absent: what is proposed is not ranked a second time. */
   readonly ranker?: RankerWeights;
+  /** What the site decides about its lists. */
+  readonly policy?: SitePolicy;
   /** What is known of the catalogue without looking at each card. */
   readonly asRead?: AsRead;
 }
@@ -110,6 +114,7 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     ...joinedPairs(parts.pairs, settings, order),
     ...joinedRecent(parts.pairs, shares, order),
     ...(parts.ranker == null ? {} : { ranker: parts.ranker }),
+    ...(parts.policy == null ? {} : { policy: parts.policy }),
     ...(asRead === undefined ? {} : { asRead }),
   };
 }

@@ -25,8 +25,8 @@ export const modelLimits = {
   dim: 1024,
   /** Of the list of item ids of one part. */
   idBytes: 20 * mebibyte,
-  /** Of one card's line: the longest within the limits below, all of it escaped, has 131,160. */
-  cardBytes: 160 * 1024,
+  /** Of one card's line: the longest within the limits below, all of it escaped, has less. */
+  cardBytes: 224 * 1024,
   /** Values in one card's line, those of keys nobody here knows included. */
   cardValues: 512,
   /** Numbers of all joint rows together, and products that their gram matrix takes: cards x dim, x dim^2. */
@@ -43,6 +43,11 @@ export const modelLimits = {
   categories: 64,
   category: 256,
   publishedAt: 64,
+  attributes: 32,
+  attributeName: 64,
+  /** Of all attributes of a card together. */
+  attributeValues: 64,
+  attributeText: 128,
   name: 128,
 } as const;
 

@@ -75,6 +75,9 @@ class CardAtLine implements CatalogueCard {
   get group() {
     return this.#read().group;
   }
+  get attributes() {
+    return this.#read().attributes;
+  }
 
   #read(): CatalogueCard {
     if (this.#card === null) {

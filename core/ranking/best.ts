@@ -1,33 +1,145 @@
-/** The best rows that may be listed, of each group of variants one. */
+/**
+ * The best rows that may be listed: of each group of variants one, of each kind as many as quotas have it, and what is
+ * pinned at its place. A list is the beginning of any longer one.
+ */
 import { topK } from "./topk.ts";
-import { oncePerGroup } from "./variants.ts";
+
+/** Bits of a byte that bars a row. */
+export const bars = {
+  /** Not to be listed, whatever anybody wants. */
+  out: 1,
+  /** The person knows it: listed only where a site pinned it. */
+  known: 2,
+} as const;
 
 export interface Listable {
   readonly scores: Float64Array;
-  /** One byte per row, 1 for what is not to be listed. */
+  /** One byte per row of `bars`, 0 for what may be listed. */
   readonly barred: Uint8Array;
   /** What the variants of one product have in common; undefined for what has none. Absent: variants are listed each. */
   readonly groupOf?: (row: number) => string | undefined;
   /** Groups of which none is listed. */
   readonly ownGroups?: ReadonlySet<string>;
+  /** Which rows stand where, in the order in which they come first. */
+  readonly pins?: readonly PinnedRow[];
+  readonly quotas?: readonly RowQuota[];
+}
+
+export interface PinnedRow {
+  readonly row: number;
+  /** 1 the first. */
+  readonly place: number;
+}
+
+/** At most so many rows with one of their values. */
+export interface RowQuota {
+  readonly most: number;
+  readonly valuesOf: (row: number) => readonly string[];
 }
 
 /**
- * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order; of each group the
- * best one.
+ * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order. A pinned row that may
+ * not be listed, has no score, or comes after its group or its quota is full, is no pin; of two for one place the later
+ * takes the next that is free. Where others do not reach to the place of a pin, it stands behind them.
  *
  * @throws {RangeError} when count is not a positive integer.
  */
-export function bestRows(
-  { scores, barred, groupOf, ownGroups = new Set() }: Listable,
-  count: number,
-): Uint32Array {
-  if (groupOf === undefined) return topK({ scores, k: count, exclude: barred });
-  // Groups are known of the rows that are looked at, and no more are than a list needs.
-  for (let k = count; ; k *= 2) {
+export function bestRows(listable: Listable, count: number): Uint32Array {
+  const { groupOf, pins = [], quotas = [] } = listable;
+  const { scores, barred } = listable;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`bestRows: count must be a positive integer, got ${count}`);
+  }
+  if (groupOf === undefined && pins.length === 0 && quotas.length === 0) {
+    return topK({ scores, k: count, exclude: barred });
+  }
+  const admission = new Admission(listable);
+  const pinned = pins.filter(
+    ({ row }) => (barred[row] & bars.out) === 0 && !Number.isNaN(scores[row]) && admission.admit(row),
+  );
+  const rowAt = placed(pinned);
+  const list: number[] = [];
+  const left = [...rowAt.keys()].sort((a, b) => a - b);
+  const takePin = (): void => void list.push(rowAt.get(left.shift() ?? -1) ?? -1);
+  const candidates = bestFirst({ scores, barred }, count + pinned.length);
+  while (list.length < count) {
+    if (left.length > 0 && left[0] === list.length + 1) {
+      takePin();
+      continue;
+    }
+    const next = firstAdmitted(candidates, admission);
+    if (next !== null) list.push(next);
+    else if (left.length > 0) takePin();
+    else break;
+  }
+  return Uint32Array.from(list);
+}
+
+/** Rows that stand where they are pinned, by place. */
+function placed(pinned: readonly PinnedRow[]): ReadonlyMap<number, number> {
+  const rowAt = new Map<number, number>();
+  const second: PinnedRow[] = [];
+  for (const pin of pinned) {
+    if (rowAt.has(pin.place)) second.push(pin);
+    else rowAt.set(pin.place, pin.row);
+  }
+  for (const { row, place } of second) {
+    let free = place;
+    while (rowAt.has(free)) free++;
+    rowAt.set(free, row);
+  }
+  return rowAt;
+}
+
+function firstAdmitted(candidates: Iterator<number>, admission: Admission): number | null {
+  for (;;) {
+    const { value, done } = candidates.next();
+    if (done === true) return null;
+    if (admission.admit(value)) return value;
+  }
+}
+
+/** Which rows there is still room for. */
+class Admission {
+  readonly #listable: Listable;
+  readonly #rows = new Set<number>();
+  readonly #groups: Set<string>;
+  readonly #counts: readonly Map<string, number>[];
+
+  constructor(listable: Listable) {
+    this.#listable = listable;
+    this.#groups = new Set(listable.ownGroups);
+    this.#counts = (listable.quotas ?? []).map(() => new Map());
+  }
+
+  /** Takes the row in, where there is room for it. */
+  admit(row: number): boolean {
+    const { groupOf, quotas = [] } = this.#listable;
+    const group = groupOf?.(row);
+    if (this.#rows.has(row) || (group !== undefined && this.#groups.has(group))) return false;
+    const values = quotas.map(({ valuesOf }) => [...new Set(valuesOf(row))]);
+    const countOf = (at: number, value: string): number => this.#counts[at].get(value) ?? 0;
+    const isFull = quotas.some(({ most }, at) => values[at].some((value) => countOf(at, value) >= most));
+    if (isFull) return false;
+    this.#rows.add(row);
+    if (group !== undefined) this.#groups.add(group);
+    for (const [at, list] of values.entries()) {
+      for (const value of list) this.#counts[at].set(value, countOf(at, value) + 1);
+    }
+    return true;
+  }
+}
+
+/** Best first, as many as anybody asks for. */
+function* bestFirst(
+  { scores, barred }: Pick<Listable, "scores" | "barred">,
+  first: number,
+): Generator<number, void, undefined> {
+  let given = 0;
+  for (let k = first; ; k *= 2) {
     const rows = topK({ scores, k, exclude: barred });
-    const listed = oncePerGroup(rows, groupOf, ownGroups);
-    if (listed.length >= count || rows.length < k) return listed.subarray(0, count);
+    for (; given < rows.length; given++) yield rows[given];
+    if (rows.length < k) return;
   }
 }
 

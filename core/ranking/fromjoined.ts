@@ -7,7 +7,7 @@ import { weighedRecent } from "./recent.ts";
 /** @throws {RangeError} when the model's parts are not of one length. */
 export function rankingModelOf(joined: JoinedModel): RankingModel {
   const { catalogue: cards, popularity: shares, alpha0, lambda, waiting, asRead } = joined;
-  const { pairs, pairWeight = 0, recent, ranker, contentForFew = 1, contentDim } = joined;
+  const { pairs, pairWeight = 0, recent, ranker, policy, contentForFew = 1, contentDim } = joined;
   // Without factors beside it there is nothing that shorter content would leave room for.
   const isShorter = contentForFew < 1 && joined.contentScale > 0 && joined.factorScale > 0;
   return rankingModel({
@@ -17,6 +17,7 @@ export function rankingModelOf(joined: JoinedModel): RankingModel {
     ...(pairs === undefined ? {} : { pairs: { ...pairs, weight: pairWeight } }),
     ...(recent === undefined ? {} : { recent: weighedRecent(recent, shares, joined) }),
     ...(ranker === undefined ? {} : { ranker }),
+    ...(policy === undefined ? {} : { policy }),
     ...asRead,
   });
 }

@@ -11,6 +11,7 @@ import { isEventKind, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
 import { ageFactor, defaultHalfLifeMs, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
+import type { Ignored } from "../policy/listpolicy.ts";
 import { hourMs } from "../time.ts";
 import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
@@ -18,6 +19,7 @@ import { type Chosen, chosenFor } from "./parts.ts";
 import type { Acts, Profile } from "./profile.ts";
 import { History, type Told } from "./ranker/history.ts";
 import type { FoldingRows } from "./shortcontent.ts";
+import { Shown } from "./shown.ts";
 
 export interface JournalAt {
   readonly events: Iterable<TacitEvent>;
@@ -55,6 +57,7 @@ export class JournalProfile implements Profile {
   readonly #told = new Map<number, ToldOfItem>();
   readonly #repetition = new Repetition();
   readonly #history: History;
+  readonly #shown: Shown;
   /** Of what was done too often, as much of the acts as counts; as of the last listing. */
   #excessive = new Map<ToldOfItem, Acts>();
   /** Rows whose taste the fold-in does not have yet. */
@@ -75,6 +78,7 @@ export class JournalProfile implements Profile {
     this.#halfLifeMs = halfLifeMs;
     this.#asOfMs = nowMs;
     this.#history = new History(model);
+    this.#shown = new Shown(model);
     this.seen = new Uint8Array(model.count);
     this.bought = new Uint8Array(model.count);
     this.#disliked = new Uint8Array(model.count);
@@ -97,6 +101,10 @@ export class JournalProfile implements Profile {
 
   get told(): Told {
     return this.#history.told(this.#asOfMs);
+  }
+
+  ignored(limits: Ignored, nowMs: number): readonly number[] {
+    return this.#shown.ignored(limits, nowMs);
   }
 
   /** The event behind an act of a taste. */
@@ -136,6 +144,7 @@ export class JournalProfile implements Profile {
   add(event: TacitEvent): void {
     this.#repeat(event, "add");
     this.#history.add(event);
+    this.#shown.add(event);
     const row = this.#rowOf(event);
     if (row === undefined) return;
     const told = this.#told.get(row) ?? untold(row);
@@ -157,6 +166,7 @@ export class JournalProfile implements Profile {
   remove(event: TacitEvent): void {
     this.#repeat(event, "remove");
     this.#history.remove(event);
+    this.#shown.remove(event);
     const row = this.#rowOf(event);
     const told = row === undefined ? undefined : this.#told.get(row);
     if (told === undefined) return;

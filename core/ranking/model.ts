@@ -7,6 +7,8 @@
  */
 import type { FoldInSettings } from "../foldin.ts";
 import { dot } from "../linear.ts";
+import type { Attributes } from "../model/card.ts";
+import type { SitePolicy } from "../model/policy.ts";
 import type { RankerWeights } from "../model/ranker.ts";
 import { type Rows, rememberingRows } from "../rows.ts";
 import { GramSum } from "./gram.ts";
@@ -26,6 +28,9 @@ export interface RankingCard {
   readonly group?: string | undefined;
   readonly categories?: readonly string[];
   readonly price?: number | undefined;
+  readonly title?: string;
+  /** What else a shop says of it, by name. */
+  readonly attributes?: Attributes | undefined;
 }
 
 export interface RankingModel {
@@ -50,6 +55,8 @@ export interface RankingModel {
   readonly recent: WeighedRecent | null;
   /** Orders what is proposed for a person; null where none is in force. */
   readonly ranker: LoadedRanker | null;
+  /** What the site decides about its lists; null: nothing. */
+  readonly policy: SitePolicy | null;
   /** What is always wanted, as recent.ts has it; null before the crowd has spoken. */
   readonly always: Float64Array | null;
   /** Whether people can be ranked for at once: the gram matrix is there. */
@@ -89,6 +96,7 @@ export interface RankingParts {
   readonly pairs?: WeighedPairs | undefined;
   readonly recent?: WeighedRecent | undefined;
   readonly ranker?: RankerWeights | undefined;
+  readonly policy?: SitePolicy | undefined;
 }
 
 /** @throws {RangeError} when there are not as many shares (now) or joint rows (at first use) as cards. */
@@ -113,6 +121,7 @@ class LazyRankingModel implements RankingModel {
   readonly pairs: WeighedPairs | null;
   readonly recent: WeighedRecent | null;
   readonly ranker: LoadedRanker | null;
+  readonly policy: SitePolicy | null;
   readonly #parts: RankingParts;
   #rowOf: ReadonlyMap<string, number> | null = null;
   #unavailable: ArrayLike<number> | null = null;
@@ -129,6 +138,7 @@ class LazyRankingModel implements RankingModel {
     this.pairs = parts.pairs ?? null;
     this.recent = parts.recent ?? null;
     this.ranker = parts.ranker === undefined ? null : loadedRanker(parts.ranker);
+    this.policy = parts.policy ?? null;
     this.count = parts.cards.length;
   }
 

@@ -4,6 +4,8 @@
  * Pure functions of a model and a question. What a device shows, what the gate judges and what a bench
  * measures are answers of these functions, so a measured list is a shown list.
  */
+import type { PinnedRow, RowQuota } from "./best.ts";
+import { pinsFor, quotasFor } from "./policy/listing.ts";
 import type { Question } from "./question.ts";
 import { barredBy } from "./rules.ts";
 import { type Ranking, scored } from "./score.ts";
@@ -17,18 +19,24 @@ export interface Ranked extends Ranking {
   readonly groupOf: (row: number) => string | undefined;
   /** Groups of the items that are asked about: none of them is listed beside them. */
   readonly ownGroups: ReadonlySet<string>;
+  readonly pins: readonly PinnedRow[];
+  readonly quotas: readonly RowQuota[];
 }
 
 export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
   const barred = barredBy(question);
   // What one call leaves out changes no score: an explanation is of the same ranking as a list.
-  const always = question.exclude === undefined ? barred : barredBy({ ...question, exclude: [] });
+  const { exclude, beside = [] } = question;
+  const isWhole = exclude === undefined && beside.length === 0;
+  const always = isWhole ? barred : barredBy({ ...question, exclude: [], beside: [] });
   let ranking = scored(question);
   for (const stage of stages) ranking = stage.apply(ranking, { question, barred: always });
   const { cards } = question.model;
   const groupOf = (row: number): string | undefined => cards[row].group;
-  const ownGroups = new Set(askedAbout(question).flatMap((row) => groupOf(row) ?? []));
-  return { scores: ranking.scores, reasonsOf: ranking.reasonsOf, barred, groupOf, ownGroups };
+  const ownGroups = new Set([...askedAbout(question), ...beside].flatMap((row) => groupOf(row) ?? []));
+  const { scores, reasonsOf } = ranking;
+  const [pins, quotas] = [pinsFor(question), quotasFor(question)];
+  return { scores, reasonsOf, barred, groupOf, ownGroups, pins, quotas };
 }
 
 function askedAbout(question: Question): readonly number[] {

@@ -4,6 +4,7 @@
  * journal (journalprofile.ts); where people are held out to judge a model, their tastes are given.
  */
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
+import type { Ignored } from "../policy/listpolicy.ts";
 import type { Leaning } from "./leaning.ts";
 import type { RankingModel } from "./model.ts";
 import { type Chosen, chosenFor } from "./parts.ts";
@@ -35,6 +36,8 @@ export interface Profile {
   readonly bought: Uint8Array;
   /** One byte per row, 1 for what the person does not want. */
   readonly disliked: Uint8Array;
+  /** Rows that were shown so often lately, and not dealt with since; absent: what was shown is not known. */
+  readonly ignored?: (limits: Ignored, nowMs: number) => readonly number[];
 }
 
 /**

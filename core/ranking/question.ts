@@ -1,5 +1,7 @@
 /** What a ranking is asked: by which order, among which rows, and what to leave out. */
 import type { TextAnswer } from "../encoder/answer.ts";
+import type { ListPolicy } from "../policy/listpolicy.ts";
+import type { Wish } from "../policy/wish.ts";
 import type { LocalTime } from "../time.ts";
 import type { RankingModel } from "./model.ts";
 import type { Profile } from "./profile.ts";
@@ -10,8 +12,14 @@ interface Common {
   readonly candidates?: Uint8Array;
   /** Rows to leave out. */
   readonly exclude?: Iterable<number>;
+  /** Rows that stand in other lists beside this one: neither they nor their variants are listed again. */
+  readonly beside?: readonly number[];
   /** Milliseconds since the Unix epoch: what is dated later is not new yet. Without it everything is of the past. */
   readonly nowMs?: number;
+  /** What the page decides about this list, beside what the site does for all of them. */
+  readonly policy?: ListPolicy | undefined;
+  /** What the person asked of the shelf. */
+  readonly wishes?: readonly Wish[];
 }
 
 export type Question = Common &

@@ -1,4 +1,5 @@
 /** Reasons of a score as ranking tells them: by rows and places, which mean nothing to a page. */
+import type { Wish } from "../policy/wish.ts";
 import type { RankerGroup } from "./ranker/features.ts";
 
 /** Why a row has its score. */
@@ -31,6 +32,10 @@ export type RowReason =
   | { readonly why: "trending" | "popular"; readonly contribution: number }
   | { readonly why: "new"; readonly publishedAt: string; readonly contribution: number }
   | { readonly why: "catalogue"; readonly contribution: number }
+  /** What the site lifts, or puts back. */
+  | { readonly why: "site"; readonly rule: "boost" | "bury"; readonly contribution: number }
+  /** What the person asked for more or less of. */
+  | { readonly why: "wish"; readonly wish: Wish; readonly contribution: number }
   /** What a group of the ranker's features adds, or that no source proposed the row. */
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 

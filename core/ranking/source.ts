@@ -9,6 +9,8 @@ const sources: Readonly<Record<Exclude<RowReason["why"], "feature">, Source>> = 
   act: "history",
   others: "history",
   said: "said",
+  wish: "said",
+  site: "site",
   similar: "items",
   together: "items",
   search: "search",

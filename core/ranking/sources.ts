@@ -2,8 +2,10 @@
 export type Source =
   /** What the person did. */
   | "history"
-  /** What the person said of themselves. */
+  /** What the person said of themselves, or asked of the shelf. */
   | "said"
+  /** What the site lifts. */
+  | "site"
   /** The items, or the words, that were asked about. */
   | "items"
   | "search"

@@ -33,6 +33,15 @@ export function cosinesWith(model: RankingModel, rows: readonly number[]): Float
   return scores;
 }
 
+/** Cosine of two joint rows; 0 with a row of zeros. */
+export function cosineOf({ joint, jointNorms }: RankingModel, row: number, other: number): number {
+  const { dim } = joint.rows;
+  const [a, b] = [new Float64Array(dim), new Float64Array(dim)];
+  joint.rows.rowInto(row, a);
+  joint.rows.rowInto(other, b);
+  return dot(a, 0, b, 0, dim) * unitOf(jointNorms[row]) * unitOf(jointNorms[other]);
+}
+
 function unitOf(norm: number): number {
   return norm === 0 ? 0 : 1 / norm;
 }

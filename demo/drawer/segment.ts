@@ -7,6 +7,8 @@ export function segmentInWords(segment: ShownSegment): readonly string[] {
     switch (segment.why) {
       case "no-segments":
         return [];
+      case "declined":
+        return ["You are in no group of customers: you asked for that."];
       case "too-few-acts":
         return ["Which group of customers you are nearest to: none yet, too little is known of you here."];
       case "other-features":

@@ -49,6 +49,10 @@ export function reasonInWords(reason: Reason): string {
       return "New in the shop";
     case "catalogue":
       return "From the catalogue";
+    case "site":
+      return reason.rule === "boost" ? "The shop puts it forward" : "The shop puts it back";
+    case "wish":
+      return `You asked for ${reason.wish === "boost" ? "more" : "less"}: ${reason.title ?? reason.value}`;
     case "feature":
       return features[reason.feature];
   }

@@ -52,6 +52,10 @@ export function reasonInWords(reason: Reason): string {
       return `${part} new since ${reason.publishedAt.slice(0, 10)}`;
     case "catalogue":
       return `${part} in the catalogue`;
+    case "site":
+      return `${part} ${reason.rule} of the site`;
+    case "wish":
+      return `${part} ${reason.wish} ${reason.of} ${reason.value}`;
     case "feature":
       return `${part} ${reason.feature}`;
   }

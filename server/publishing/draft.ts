@@ -5,6 +5,7 @@ import type { ModelSettings } from "../../core/model/edition.ts";
 import { encodeFactors, type FactorsPart, factorsKind } from "../../core/model/factors.ts";
 import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
+import { encodePolicy, policyKind, type SitePolicy } from "../../core/model/policy.ts";
 import { encodePopularity, type PopularityPart, popularityKind } from "../../core/model/popularity.ts";
 import { encodePredicted, type PredictedPart, predictedKind } from "../../core/model/predicted.ts";
 import { encodeRanker, type RankerPart, rankerKind } from "../../core/model/ranker.ts";
@@ -26,9 +27,10 @@ export interface PublishedParts {
   readonly texts: TextParts;
   readonly segments: Named<SegmentsPart> | null;
   readonly ranker: Named<RankerPart> | null;
+  readonly policy: Named<SitePolicy> | null;
 }
 
-export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade";
+export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade" | "policy";
 
 export interface Draft {
   readonly parts: PublishedParts;
@@ -51,6 +53,7 @@ export function joined(parts: PublishedParts, settings: ModelSettings): JoinedMo
       predicted: parts.predicted?.part ?? null,
       pairs: parts.pairs?.part ?? null,
       ranker: parts.ranker?.part ?? null,
+      policy: parts.policy?.part ?? null,
     },
     settings,
   );
@@ -85,6 +88,10 @@ export async function namedRanker(part: RankerPart): Promise<Named<RankerPart>> 
   return named(rankerKind, part, encodeRanker(part));
 }
 
+export async function namedPolicy(part: SitePolicy): Promise<Named<SitePolicy>> {
+  return named(policyKind, part, encodePolicy(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -97,9 +104,10 @@ export function listOf({
   pairs,
   segments,
   ranker,
+  policy,
   texts: { words, encoder, meanings },
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, segments, ranker, words, encoder, meanings].flatMap(
+  const some = [predicted, pairs, segments, ranker, policy, words, encoder, meanings].flatMap(
     (part): Named<unknown>[] => (part === null ? [] : [part]),
   );
   return [catalogue, ...content, factors, popularity, ...some];
@@ -123,5 +131,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     },
     segments: parts.segments === null ? null : stored(parts.segments),
     ranker: parts.ranker === null ? null : stored(parts.ranker),
+    policy: parts.policy === null ? null : stored(parts.policy),
   };
 }

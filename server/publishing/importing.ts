@@ -181,10 +181,10 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  const { pairs = null, segments = null, ranker = null } = before?.parts ?? {};
+  const { pairs = null, segments = null, ranker = null, policy = null } = before?.parts ?? {};
   return {
     ...common,
-    parts: { ...(await namedLearned(made)), pairs, segments, ranker },
+    parts: { ...(await namedLearned(made)), pairs, segments, ranker, policy },
     settings: { ...settingsFor(made.factors, 0), ...mixOf(before?.edition.model ?? {}) },
     learned,
   };
@@ -195,11 +195,11 @@ async function sameFactorsDraft(
   publicItems: PublicItems,
   common: Common,
 ): Promise<WithoutCatalogue> {
-  const { factors, popularity, pairs, segments, ranker } = parts;
+  const { factors, popularity, pairs, segments, ranker, policy } = parts;
   const predicted = await namedPredicted(
     predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
-  const kept = { factors, popularity, predicted, pairs, segments, ranker };
+  const kept = { factors, popularity, predicted, pairs, segments, ranker, policy };
   return { ...common, parts: kept, settings: edition.model, learned };
 }
 

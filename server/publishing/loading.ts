@@ -9,6 +9,7 @@ import { type Edition, editionIdOf, type PartRef, parseEdition } from "../../cor
 import { factorsKind, parseFactors } from "../../core/model/factors.ts";
 import { headKind, parseHead } from "../../core/model/head.ts";
 import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
+import { parsePolicy, policyKind } from "../../core/model/policy.ts";
 import { parsePopularity, popularityKind } from "../../core/model/popularity.ts";
 import { parsePredicted, predictedKind } from "../../core/model/predicted.ts";
 import { parseRanker, rankerKind } from "../../core/model/ranker.ts";
@@ -85,6 +86,7 @@ export function readParts(
   const [meanings = null] = read(meaningsKind, () => null);
   const [segments = null] = read(segmentsKind, parseSegments);
   const [ranker = null] = read(rankerKind, parseRanker);
+  const [policy = null] = read(policyKind, parsePolicy);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -95,6 +97,7 @@ export function readParts(
     texts: { words, encoder, meanings },
     segments,
     ranker,
+    policy,
   };
 }
 
@@ -111,6 +114,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [meaningsKind]: parseMeanings,
   [segmentsKind]: parseSegments,
   [rankerKind]: parseRanker,
+  [policyKind]: parsePolicy,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -51,6 +51,7 @@ async function draftOf({
       texts: noTexts,
       segments: null,
       ranker: null,
+      policy: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,

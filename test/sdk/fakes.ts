@@ -1,5 +1,7 @@
 /** Hand-made edges for the tests of sdk/: a page without a browser, and a worker behind real comlink. */
+
 import { expose } from "comlink";
+import type { Wish } from "../../core/policy/wish.ts";
 import type { DeviceClass } from "../../core/profile/device.ts";
 import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
@@ -151,6 +153,8 @@ export class FakeApi implements WorkerApi {
     return {
       events: [],
       facts: [],
+      wishes: [],
+      pausedUntilMs: null,
       profile: { features: [], categories: [] },
       segment: { state: "unknown" as const, why: "no-segments" as const },
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
@@ -182,6 +186,7 @@ export class FakeApi implements WorkerApi {
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       leftOut: [],
       facts: [],
+      wishes: [],
       profile: { features: [], categories: [] },
       segment: { state: "unknown", why: "no-segments" },
       interests: [],
@@ -195,6 +200,17 @@ export class FakeApi implements WorkerApi {
   async exportFiles(): Promise<readonly ExportFile[]> {
     this.#note("exportFiles");
     return [{ name: "events.parquet", file: new Blob(["PAR1"]) }];
+  }
+  async wishes(): Promise<readonly Wish[]> {
+    this.#note("wishes");
+    return [];
+  }
+  async lists(...requests: Parameters<WorkerApi["lists"]>) {
+    this.#note("lists", ...requests);
+    return requests[0].map(() => [recommendation]);
+  }
+  async forget(...ids: Parameters<WorkerApi["forget"]>): Promise<void> {
+    this.#note("forget", ...ids);
   }
   async requests(): Promise<MadeRequests> {
     return { originMs: 0, entries: [] };

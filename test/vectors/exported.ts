@@ -33,6 +33,7 @@ export const exported: TacitExport = {
     { fact: "categories", title: "Categories you like", value: ["Mugs", "Lamps"], atMs: atMs + 5 },
     { fact: "gift", title: "gift", value: true, atMs: atMs + 6 },
   ],
+  wishes: [{ wish: "mute", of: "category", value: "Mugs", atMs: atMs + 7 }],
   profile: {
     features: [
       { name: "visits", title: "Visits", unit: "visits", missing: "none yet", value: 4 },

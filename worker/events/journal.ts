@@ -74,6 +74,12 @@ export class Journal {
     this.forget();
   }
 
+  /** Takes events out for good. */
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.#remove(ids);
+    this.forget();
+  }
+
   /** Drops what is held in memory, because the store changed behind it. */
   forget(): void {
     this.#log = null;

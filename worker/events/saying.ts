@@ -1,6 +1,7 @@
 /** What a page declares, on its way into the journal: what cannot be is left out, with a word for the page. */
 import { type FactEvent, isFact, type Recorded } from "../../core/events/fact.ts";
 import { factLimits, faultOf } from "../../core/facts/table.ts";
+import { isWishName, wishLimits } from "../../core/policy/wish.ts";
 import { clockMs } from "../../core/time.ts";
 
 export interface Said {
@@ -18,7 +19,7 @@ export function sayableOf(
   const sayable = recorded.flatMap((entry): Recorded | readonly [] => {
     if (!isFact(entry)) return entry;
     const { fact, value } = entry;
-    const fault = faultOf(fact, value) ?? (hasRoom(held, entry) ? null : tooMany);
+    const fault = faultOf(fact, value) ?? (hasRoom(held, entry) ? null : tooMany(fact));
     if (fault !== null) {
       faults.push(fault);
       return [];
@@ -30,10 +31,22 @@ export function sayableOf(
   return { sayable, faults };
 }
 
-const tooMany = `declare: a person may have at most ${factLimits.facts} facts, got another`;
+function tooMany(fact: string): string {
+  const isWish = isWishName(fact);
+  const [who, what] = isWish ? ["steer", "wishes"] : ["declare", "facts"];
+  return `${who}: a person may have at most ${mostOf(isWish)} ${what}, got another`;
+}
 
+/** Wishes are counted by themselves: whoever has many may still say what they like. */
 function hasRoom(held: ReadonlyMap<string, FactEvent>, { fact, value }: FactEvent): boolean {
-  return value === null || held.has(fact) || held.size < factLimits.facts;
+  if (value === null || held.has(fact)) return true;
+  const isWish = isWishName(fact);
+  const [like, most] = [[...held.keys()].filter((name) => isWishName(name) === isWish), mostOf(isWish)];
+  return like.length < most;
+}
+
+function mostOf(isWish: boolean): number {
+  return isWish ? wishLimits.wishes : factLimits.facts;
 }
 
 /** A fact that was said while the clock ran ahead does not hold against what is said now. */

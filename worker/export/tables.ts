@@ -32,6 +32,7 @@ export function tablesOf(data: TacitExport): readonly Table[] {
   return [
     events(data),
     facts(data),
+    wishes(data),
     features(data),
     categories(data),
     interests(data),
@@ -73,6 +74,19 @@ function facts({ facts: said }: TacitExport): Table {
       maybe("at", "time", "when it was said, UTC"),
     ],
     rows: said.map(({ fact, title, value, atMs }) => [fact, title, value, atMs]),
+  };
+}
+
+function wishes({ wishes: asked }: TacitExport): Table {
+  return {
+    name: "wishes",
+    columns: [
+      always("wish", "text", "mute, boost or less"),
+      always("of", "text", "item, category, brand or word"),
+      always("value", "text", "id or name"),
+      maybe("at", "time", "when it was said, UTC"),
+    ],
+    rows: asked.map(({ wish, of, value, atMs }) => [wish, of, value, atMs]),
   };
 }
 

@@ -13,6 +13,7 @@ import { parseHead } from "../../core/model/head.ts";
 import { joinHead, joinParts } from "../../core/model/join.ts";
 import { requireSolvable } from "../../core/model/joint.ts";
 import { parsePairs } from "../../core/model/pairs.ts";
+import { parsePolicy } from "../../core/model/policy.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { parsePredicted } from "../../core/model/predicted.ts";
 import { parseRanker } from "../../core/model/ranker.ts";
@@ -59,7 +60,10 @@ export async function headModel(
 ): Promise<Model> {
   const kept = await keptPart(at, edition.head.id);
   const head = await bring(at, edition, edition.head, { parse: parseHead, kept, offered });
-  const joined = joinHead(head, edition.model);
+  // What the site rules out is in no list, the first one not excepted.
+  const listed = modelRefs(edition).find(({ kind }) => kind === "policy");
+  const policy = listed === undefined ? null : await lazyPart(at, listed, parsePolicy);
+  const joined = { ...joinHead(head, edition.model), ...(policy === null ? {} : { policy }) };
   requireSolvable(joined);
   return new Model({ edition: name, joined, factors: null, isWhole: false, texts: textRefs(edition) });
 }
@@ -115,9 +119,10 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [pairs = null] = await ofItems("pairs", parsePairs);
   const [segments = null] = await all("segments", parseSegments);
   const [ranker = null] = await all("ranker", parseRanker);
+  const [policy = null] = await all("policy", parsePolicy);
   const learned = refs.find(({ kind }) => kind === "factors");
   const listed = refs.find(({ kind }) => kind === "pairs");
-  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs, ranker };
+  const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs, ranker, policy };
   const joined = joinParts(parts, edition.model);
   requireSolvable(joined);
   const model = new Model({

@@ -4,10 +4,15 @@
  */
 
 import type { TextAnswer } from "../../core/encoder/answer.ts";
+import { given } from "../../core/given.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
+import { type ListPolicy, policyIn } from "../../core/policy/listpolicy.ts";
+import type { Wish } from "../../core/policy/wish.ts";
 import { bestRows } from "../../core/ranking/best.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
-import { placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
+import { placeAmongAll, rank } from "../../core/ranking/pipeline.ts";
+import { termCount } from "../../core/ranking/policy/stage.ts";
+import type { Question } from "../../core/ranking/question.ts";
 import type { RowReason } from "../../core/ranking/reason.ts";
 import { sourceOf } from "../../core/ranking/source.ts";
 import type { LocalTime } from "../../core/time.ts";
@@ -29,12 +34,16 @@ const defaultCount = 12;
 /** A list names so many reasons of an item at most beside what was said, whatever the length of the journal. */
 const mostReasons = 20;
 
-/** When a list is asked for; unless given, what is dated is there. */
-export interface At {
-  /** Milliseconds since the Unix epoch. */
+/** What a question is asked beside its options: when, by whom, and beside which other lists. */
+export interface Asked {
+  /** Milliseconds since the Unix epoch; unless given, what is dated is there. */
   readonly nowMs?: number;
   /** What time that is where the person is. */
   readonly local?: LocalTime;
+  /** What the person asked of the shelf. */
+  readonly wishes?: readonly Wish[];
+  /** Items of the lists that stand beside this one, none of which is listed again. */
+  readonly beside?: readonly string[];
 }
 
 /**
@@ -44,39 +53,42 @@ export interface At {
 export function forYou(
   model: Model,
   profile: JournalProfile,
-  { count = defaultCount, exclude, includeSeen, again = false, ...at }: ForYouOptions & At,
+  options: ForYouOptions & Asked,
 ): readonly Recommendation[] {
-  const excluded = rowsOf(model, exclude);
-  if (again) {
-    const ranked = rank({ by: "again", model: model.ranking, profile, exclude: excluded });
-    return marked(listOf({ who: "recommend", model, profile, ranked, count }));
-  }
-  const listed = (includeSeen: boolean) => {
-    const asked = { model: model.ranking, profile, exclude: excluded, includeSeen, ...atOf(at) };
-    return listOf({ who: "recommend", model, profile, ranked: rank({ by: "person", ...asked }), count });
-  };
-  const list = listed(includeSeen === true);
-  if (includeSeen !== undefined || list.length > 0) return list;
-  return marked(listed(true));
+  const { count, includeSeen, again = false } = options;
+  const asked = questionIn("recommend", model, options);
+  const listed = (question: Question) => listOf({ who: "recommend", model, profile, question, count });
+  if (again) return marked(listed({ ...asked, by: "again", profile }));
+  const ofPerson = { ...asked, by: "person", profile } as const;
+  const list = listed({ ...ofPerson, includeSeen: includeSeen === true });
+  // What is pinned stands there whatever is left.
+  const isEmpty = list.every(({ pinned }) => pinned === true);
+  if (includeSeen !== undefined || !isEmpty) return list;
+  return marked(listed({ ...ofPerson, includeSeen: true }));
 }
 
 function marked(list: readonly Recommendation[]): readonly Recommendation[] {
   return list.map((seen) => ({ ...seen, again: true }));
 }
 
-function atOf({ nowMs, local }: At): At {
-  return { ...(nowMs === undefined ? {} : { nowMs }), ...(local === undefined ? {} : { local }) };
+type Options = Pick<ListOptions, "exclude"> & ListPolicy & Asked;
+
+/** What every question has. @throws {TypeError} for a policy that is none. */
+function questionIn(who: string, model: Model, options: Options) {
+  const { exclude, beside, nowMs, local, wishes } = options;
+  return {
+    model: model.ranking,
+    ...given({ nowMs, local, wishes, policy: policyIn(options, who) ?? undefined }),
+    exclude: rowsOf(model, exclude),
+    beside: rowsOf(model, beside),
+  };
 }
 
 /** The items most like `item`: cosine of the joint rows. @throws {RangeError} when the item is unknown. */
-export function similar(
-  model: Model,
-  item: string,
-  { count, exclude }: ListOptions,
-): readonly Recommendation[] {
+export function similar(model: Model, item: string, options: ListOptions & Asked): readonly Recommendation[] {
   const row = rowOf(model, item, "similar");
-  const ranked = rank({ model: model.ranking, by: "similar", row, exclude: rowsOf(model, exclude) });
-  return listOf({ who: "similar", model, profile: null, ranked, count });
+  const question = { ...questionIn("similar", model, options), by: "similar", row } as const;
+  return listOf({ who: "similar", model, profile: null, question, count: options.count });
 }
 
 /**
@@ -88,41 +100,34 @@ export function similar(
 export function goesWith(
   model: Model,
   items: readonly string[],
-  { count, exclude }: ListOptions,
+  options: ListOptions & Asked,
 ): readonly Recommendation[] {
   if (items.length === 0) return [];
   const rows = [...new Set(rowsOf(model, items))];
   if (rows.length === 0) throw new RangeError(unknownItem("goesWith", items[0], model));
-  const ranked = rank({ model: model.ranking, by: "together", rows, exclude: rowsOf(model, exclude) });
-  return listOf({ who: "goesWith", model, profile: null, ranked, count });
+  const question = { ...questionIn("goesWith", model, options), by: "together", rows } as const;
+  return listOf({ who: "goesWith", model, profile: null, question, count: options.count });
 }
 
 /**
  * What the crowd wants, lately or always, or what is new; the newest while there is no crowd; catalogue order where
  * there are no dates.
  */
-export function trending(
-  model: Model,
-  { count, exclude, by = "trending", ...at }: TrendingOptions & At,
-): readonly Recommendation[] {
-  const ranked = rank({
-    model: model.ranking,
-    by,
-    exclude: rowsOf(model, exclude),
-    ...atOf(at),
-  });
-  return listOf({ who: "trending", model, profile: null, ranked, count });
+export function trending(model: Model, options: TrendingOptions & Asked): readonly Recommendation[] {
+  const { by = "trending", count } = options;
+  const question = { ...questionIn("trending", model, options), by };
+  return listOf({ who: "trending", model, profile: null, question, count });
 }
 
 /** What a text asks for, nearest first; nothing for a text of which no word is known. */
 export function search(
   model: Model,
   answer: TextAnswer | null,
-  { count, exclude }: ListOptions,
+  options: ListOptions & Asked,
 ): readonly Recommendation[] {
   if (answer === null) return [];
-  const ranked = rank({ model: model.ranking, by: "text", answer, exclude: rowsOf(model, exclude) });
-  return listOf({ who: "search", model, profile: null, ranked, count });
+  const question = { ...questionIn("search", model, options), by: "text", answer } as const;
+  return listOf({ who: "search", model, profile: null, question, count: options.count });
 }
 
 /** Why one item has its place in the person's ranking. @throws {RangeError} when the item is unknown. */
@@ -130,12 +135,12 @@ export function explain(
   model: Model,
   profile: JournalProfile,
   item: string,
-  { includeSeen, ...at }: ExplainOptions & At = {},
+  options: ExplainOptions & Asked = {},
 ): Explanation {
   const row = rowOf(model, item, "explain");
   // A ranker looks at what may be listed: what the person dealt with is explained as lists have it that it stands in.
-  const isListed = includeSeen ?? (model.ranking.ranker !== null && profile.seen[row] !== 0);
-  const ranked = rank({ model: model.ranking, by: "person", profile, includeSeen: isListed, ...atOf(at) });
+  const includeSeen = options.includeSeen ?? (model.ranking.ranker !== null && profile.seen[row] !== 0);
+  const ranked = rank({ ...questionIn("explain", model, options), by: "person", profile, includeSeen });
   return {
     item,
     title: model.catalogue[row].title,
@@ -151,26 +156,36 @@ interface ListInput {
   readonly model: Model;
   /** Null where the ranking is not about a person. */
   readonly profile: JournalProfile | null;
-  readonly ranked: Ranked;
+  readonly question: Question;
   readonly count: number | undefined;
 }
 
-function listOf({ who, model, profile, ranked, count = defaultCount }: ListInput): readonly Recommendation[] {
+function listOf({
+  who,
+  model,
+  profile,
+  question,
+  count = defaultCount,
+}: ListInput): readonly Recommendation[] {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`${who}: count must be a positive integer, got ${count}`);
   }
+  const ranked = rank(question);
   const rows = bestRows(ranked, count);
-  const reasons = ranked.reasonsOf(rows, mostReasons + (profile?.leanings.length ?? 0));
+  const most = mostReasons + (profile?.leanings.length ?? 0) + termCount(question);
+  const reasons = ranked.reasonsOf(rows, most);
+  const pinned = new Set(ranked.pins.map(({ row }) => row));
   return Array.from(rows, (row, place) => ({
     ...cardOf(model.catalogue[row]),
     score: ranked.scores[row],
     from: sourceOf(reasons[place]),
     reasons: reasons[place].map((reason) => named(reason, model, profile)),
+    ...(pinned.has(row) ? { pinned: true } : {}),
   }));
 }
 
 /** A reason with the names of what it is about: rows and places in the profile mean nothing to a page. */
-function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile | null): Reason {
+function named(reason: RowReason, { catalogue, rowOf }: Model, profile: JournalProfile | null): Reason {
   const { contribution } = reason;
   switch (reason.why) {
     case "act": {
@@ -191,6 +206,13 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
       if (leaning === undefined) throw new Error("recommend: expected a person who said it, got none");
       return { why: "said", fact: leaning.fact, said: leaning.said, contribution };
     }
+    case "wish": {
+      const { wish } = reason;
+      const row = wish.of === "item" ? rowOf.get(wish.value) : undefined;
+      const title = row === undefined ? undefined : catalogue[row].title;
+      return { ...given({ ...wish, title }), why: "wish", contribution };
+    }
+    case "site":
     case "search":
     case "meaning":
     case "trending":
@@ -202,15 +224,8 @@ function named(reason: RowReason, { catalogue }: Model, profile: JournalProfile 
   }
 }
 
-function cardOf({ item, title, categories, url, image, price }: CatalogueCard): ItemCard {
-  return {
-    item,
-    title,
-    categories,
-    ...(url === undefined ? {} : { url }),
-    ...(image === undefined ? {} : { image }),
-    ...(price === undefined ? {} : { price }),
-  };
+function cardOf({ item, title, categories, url, image, price, attributes }: CatalogueCard): ItemCard {
+  return given({ item, title, categories, url, image, price, attributes });
 }
 
 /** Rows of the items that are in the catalogue. */

@@ -120,7 +120,7 @@ describe("a delta that comes to more than a part may have is refused before it i
     const from = named(encodeCatalogue({ cards: [card(1, 1)] }));
     const lines = 2_000_000;
     const delta = deltaOf(from.id, lines, new Uint8Array(lines).fill(10), lines, [1, lines]);
-    expect(() => applyDelta(delta, from)).toThrow("applyDelta: a card must have 1 to 163840 bytes, got 0");
+    expect(() => applyDelta(delta, from)).toThrow("applyDelta: a card must have 1 to 229376 bytes, got 0");
   });
 
   test("a run may go on from the kept lines into the added ones", () => {

@@ -12,7 +12,7 @@ test("an edition parses back to what was encoded", () => {
 });
 
 test("added keys and parts of unknown kinds are no fault, and not among those that a model takes", () => {
-  const unknown = ref("policy", "e", 3e9);
+  const unknown = ref("menu", "e", 3e9);
   const later = {
     ...edition,
     mood: "blue",

@@ -268,14 +268,14 @@ describe("a hostile part is refused by what was expected", () => {
     {
       what: "a card with a million objects in it",
       cards: [`{"item":"a","title":"A","categories":[],"x":[${"{},".repeat(1e6)}0]}`],
-      fault: "a card must have 1 to 163840 bytes",
+      fault: "a card must have 1 to 229376 bytes",
     },
     {
       what: "a card with as many objects as its line has room for",
       cards: [`{"item":"a","title":"A","categories":[],"x":[${"{},".repeat(50_000)}0]}`],
       fault: "JSON must hold at most 512 values, got more",
     },
-    { what: "an empty line", cards: [card({}), ""], fault: "a card must have 1 to 163840 bytes, got 0" },
+    { what: "an empty line", cards: [card({}), ""], fault: "a card must have 1 to 229376 bytes, got 0" },
   ])("$what", ({ cards, fault }) => {
     expect(() => parseCatalogue(catalogueOf(...cards))).toThrow(fault);
     expect(() => parseCatalogue(catalogueOf(...cards))).toThrow(/^parseCatalogue: /);
@@ -392,12 +392,36 @@ test("the quick look at a card takes what the schema makes of it, or leaves it t
       price: fc.double({ noNaN: true, noDefaultInfinity: true }),
       publishedAt: fc.constant("2011-01-01"),
       available: fc.boolean(),
+      attributes: fc.dictionary(
+        fc.oneof(
+          fc.string({ minLength: 1, maxLength: 70 }),
+          fc.constantFrom("brand", "constructor", "__proto__"),
+        ),
+        fc.oneof(
+          fc.string({ maxLength: 140 }),
+          fc.integer(),
+          fc.boolean(),
+          fc.array(fc.string()),
+          fc.constant(null),
+        ),
+        { maxKeys: 4 },
+      ),
       mood: fc.anything({ maxDepth: 1 }),
     },
     { requiredKeys: ["item", "title", "categories"] },
   );
   const wrong = fc.dictionary(
-    fc.constantFrom("item", "title", "url", "image", "price", "categories", "publishedAt", "available"),
+    fc.constantFrom(
+      "item",
+      "title",
+      "url",
+      "image",
+      "price",
+      "categories",
+      "publishedAt",
+      "available",
+      "attributes",
+    ),
     odd,
   );
   let quick = 0;
@@ -432,6 +456,13 @@ test("the longest card, all of it escaped, is read with room for keys of a later
     categories: Array.from({ length: modelLimits.categories }, () => long(modelLimits.category)),
     publishedAt: long(modelLimits.publishedAt),
     available: false,
+    group: long(modelLimits.itemId),
+    attributes: Object.fromEntries(
+      Array.from({ length: modelLimits.attributes }, (_, k) => [
+        String(k).padStart(modelLimits.attributeName, "\u00e9"),
+        [long(modelLimits.attributeText), long(modelLimits.attributeText)],
+      ]),
+    ),
   };
   const bytes = encodeCatalogue({ cards: [longest] });
   expect(parseCatalogue(bytes).cards).toEqual([longest]);

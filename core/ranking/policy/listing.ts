@@ -1,0 +1,29 @@
+/** What policies say about the places of a list: pins and quotas, in rows. */
+import type { PinnedRow, RowQuota } from "../best.ts";
+import type { RankingModel } from "../model.ts";
+import type { Question } from "../question.ts";
+import { policiesFor } from "./inforce.ts";
+import { keyOf } from "./matching.ts";
+
+/** The call's pins come first where two want one place. */
+export function pinsFor(question: Question): readonly PinnedRow[] {
+  return policiesFor(question).flatMap(({ pin = [] }) =>
+    pin.flatMap(({ item, place }) => {
+      const row = question.model.rowOf.get(item);
+      return row === undefined ? [] : [{ row, place }];
+    }),
+  );
+}
+
+export function quotasFor(question: Question): readonly RowQuota[] {
+  return policiesFor(question).flatMap(({ quota = [] }) =>
+    quota.map(({ of, most }) => ({ most, valuesOf: (row) => valuesOf(question.model, row, of) })),
+  );
+}
+
+function valuesOf({ cards }: RankingModel, row: number, of: string): readonly string[] {
+  const { categories = [], attributes } = cards[row];
+  const value = of === "category" ? categories : attributes?.[of];
+  if (value === undefined) return [];
+  return (typeof value === "object" ? value : [value]).map((one) => keyOf(String(one)));
+}
