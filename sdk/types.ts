@@ -306,8 +306,8 @@ export interface Tacit {
    * Takes events out of the journal for good, by id: lists and explanations are then as if they had never been.
    *
    * @example
-   * const panel = await tacit.panel();
-   * if (panel?.events[0]) await tacit.forget(panel.events[0].id);
+   * const newest = (await tacit.panel())?.events.slice(0, 1) ?? [];
+   * await tacit.forget(newest.map(({ id }) => id));
    */
   forget(events: ItemsGiven): Promise<void>;
   /**

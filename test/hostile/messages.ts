@@ -25,12 +25,14 @@ import { joinHead } from "../../core/model/join.ts";
 import { patternOfPairs } from "../../core/model/pairlist.ts";
 import { encodePairs, parsePairs } from "../../core/model/pairs.ts";
 import { parsePart } from "../../core/model/part.ts";
+import { encodePolicy, parsePolicy, type SitePolicy } from "../../core/model/policy.ts";
 import { parsePopularity } from "../../core/model/popularity.ts";
 import { encodePredicted, parsePredicted } from "../../core/model/predicted.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import { encodeRanker, parseRanker } from "../../core/model/ranker.ts";
 import { catalogueAsRead, encodeReading, parseReading, readingOf } from "../../core/model/reading.ts";
 import { encodeSegments, parseSegments } from "../../core/model/segments.ts";
+import { parseWishes } from "../../core/policy/wish.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
 import { activity } from "../../core/tasks/activity/kind.ts";
@@ -161,6 +163,22 @@ export function ofTexts(
 export function anyGrammar<Input>({ name, make, run, show }: Grammar<Input>): AnyGrammar {
   return { name, make, run: (input) => run(input as Input), show: (input) => show(input as Input) };
 }
+
+const sitePolicy: SitePolicy = {
+  all: {
+    filter: {
+      not: { category: "Out" },
+      any: [{ price: { from: 1 } }, { attributes: { brand: ["Acme"], organic: true } }],
+    },
+    ignored: { shown: 5, days: 14 },
+  },
+  recommend: {
+    pin: [{ item: "a", place: 1 }],
+    boost: [{ where: { ageDays: { to: 30 } }, by: 1 }],
+    bury: [{ where: { word: "old" }, by: 0.5 }],
+    quota: [{ of: "category", most: 3 }],
+  },
+};
 
 function shownValue(value: unknown): string {
   try {
@@ -438,6 +456,7 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofBytes("core/encoder/published.ts#parsePublished", [published], parsePublished),
     ofBytes("core/encoder/meanings.ts#parseMeanings", [meanings], (bytes) => parseMeanings(bytes)),
     ofBytes("core/model/ranker.ts#parseRanker", [encodeRanker(rankerPart())], parseRanker),
+    ofBytes("core/model/policy.ts#parsePolicy", [encodePolicy(sitePolicy)], parsePolicy),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>
@@ -505,6 +524,11 @@ function pageGrammars(): readonly AnyGrammar[] {
       "core/events/fact.ts#parseFacts",
       [{ ageBand: "25-34", categories: ["Mugs"], n: 3 }],
       parseFacts,
+    ),
+    ofValues(
+      "core/policy/wish.ts#parseWishes",
+      [[{ wish: "mute", of: "category", value: "Mugs" }], { wish: null, of: "item", value: "a" }],
+      parseWishes,
     ),
     ofValues("core/sum/spending.ts#parseSpending", [spending], parseSpending),
     ofValues("sdk/config.ts#settingsFrom", [config], (value) => settingsFrom(value as never, place)),

@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 16.8 kB gzipped and carries nothing of the worker", async () => {
+  test("weighs less than 17.9 kB gzipped and carries nothing of the worker", async () => {
     const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(16_800);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(17_900);
     for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
       expect(code).not.toContain(sign);
   });
@@ -41,8 +41,9 @@ describe("tacit.js", () => {
 describe("worker.js", () => {
   test("leaves what blinds tokens, what moves data and what writes Parquet to files of their own", async () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
+    // Rules of lists have 5 kB: conditions that are read strictly, pins, quotas, wishes.
     // Of which segments have 2.2 kB: their task, their part and which of them the person is in.
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(87_500);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(92_700);
     for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"])
       expect(code).not.toContain(sign);
   });

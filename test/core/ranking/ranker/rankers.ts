@@ -2,6 +2,7 @@
 import { eventKinds, type TacitEvent } from "../../../../core/events/event.ts";
 import type { JoinedModel } from "../../../../core/model/join.ts";
 import { patternOfPairs } from "../../../../core/model/pairlist.ts";
+import type { SitePolicy } from "../../../../core/model/policy.ts";
 import type { RankerWeights } from "../../../../core/model/ranker.ts";
 import { rankingModelOf } from "../../../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../../../core/ranking/model.ts";
@@ -18,6 +19,7 @@ export interface WorldWanted {
   readonly pairs?: boolean;
   readonly recent?: boolean;
   readonly ranker?: RankerWeights | undefined;
+  readonly policy?: SitePolicy | undefined;
 }
 
 /** Items with dates, prices, categories and variants, some of them without one or the other, some not to be had. */
@@ -27,6 +29,7 @@ export function worldOf({
   pairs = true,
   recent = true,
   ranker,
+  policy,
 }: WorldWanted): RankingModel {
   const random = seededRandom(seed);
   const some = <T>(chance: number, make: () => T): T | undefined => (random() < chance ? make() : undefined);
@@ -37,6 +40,12 @@ export function worldOf({
       const publishedAt = some(0.7, () => new Date(nowMs - random() * 900 * dayMs).toISOString());
       const group = some(0.2, () => `group-${Math.floor(random() * 6)}`);
       const available = some(0.1, () => false);
+      const attributes = some(0.8, () => ({
+        brand: ["Acme", "Bolt", "acme "][Math.floor(random() * 3)],
+        size: Math.floor(random() * 4),
+        organic: random() < 0.5,
+        tags: ["x", "y", "z"].filter(() => random() < 0.5),
+      }));
       return {
         ...{ item: `item-${row}`, title: `Thing ${row}` },
         categories: ["a", "b", "c"].filter(() => random() < 0.4),
@@ -44,6 +53,7 @@ export function worldOf({
         ...(publishedAt === undefined ? {} : { publishedAt }),
         ...(group === undefined ? {} : { group }),
         ...(available === undefined ? {} : { available }),
+        ...(attributes === undefined ? {} : { attributes }),
       };
     },
   });
@@ -57,6 +67,7 @@ export function worldOf({
         }
       : {}),
     ...(ranker === undefined ? {} : { ranker }),
+    ...(policy === undefined ? {} : { policy }),
   };
   return rankingModelOf(joined);
 }
