@@ -10,6 +10,7 @@ import type { Edition, ModelKind, ModelSettings, PartRef } from "../core/model/e
 import { encodeFactors } from "../core/model/factors.ts";
 import { encodeHead, fittingHead } from "../core/model/head.ts";
 import type { JoinedModel } from "../core/model/join.ts";
+import { encodePolicy } from "../core/model/policy.ts";
 import { encodePopularity } from "../core/model/popularity.ts";
 import { quantizeRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";
@@ -85,7 +86,11 @@ export function publish(
   model: JoinedModel,
   { sequence = 1, headItems = 12 }: PublishOptions = {},
 ): Publication {
-  const parts = Object.entries(partsOf(model)).map(([kind, part]) => ({ kind, ...part }));
+  const { policy } = model;
+  const parts = Object.entries({
+    ...partsOf(model),
+    ...(policy === undefined ? {} : { policy: named(encodePolicy(policy)) }),
+  }).map(([kind, part]) => ({ kind, ...part }));
   return publicationOf({ head: headOf(model, headItems), parts, model: settingsOf(model), sequence });
 }
 

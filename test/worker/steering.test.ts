@@ -1,0 +1,265 @@
+/** A person steers what a device lists: at once, in every list and tab, for as long as it is wished; and the site, by its edition. */
+import fc from "fast-check";
+import { afterEach, expect, test } from "vitest";
+import { pauseMs } from "../../core/facts/steering.ts";
+import { type WishInput, wishFact } from "../../core/policy/wish.ts";
+import type { ListRequest, Recommendation } from "../../worker/api.ts";
+import {
+  closeDevice,
+  closeDevices,
+  type Device,
+  device,
+  eventOf,
+  freshDatabase,
+  troublesOf,
+  wholeDevice,
+} from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { itemId, noonMs, shopModel } from "./shop.ts";
+
+afterEach(closeDevices);
+const model = shopModel({ items: 60 });
+const server = fakeServer(model);
+
+let ids = 0;
+const steered = (wish: WishInput["wish"], of: WishInput["of"], value: string, atMs = noonMs + ids) => {
+  return { ...wishFact({ wish, of, value }), id: `wish-${ids++}`, atMs };
+};
+const idsOf = (list: readonly Recommendation[]): readonly string[] => list.map(({ item }) => item);
+const categoriesOf = (list: readonly Recommendation[]): ReadonlySet<string> =>
+  new Set(list.flatMap(({ categories }) => categories));
+
+/** Every kind of list that needs no text. */
+const all: readonly ListRequest[] = [
+  { list: "recommend", count: 30 },
+  { list: "recommend", count: 30, includeSeen: true },
+  { list: "recommend", count: 30, again: true },
+  { list: "similar", item: itemId(1), count: 30 },
+  { list: "goesWith", items: [itemId(1)], count: 30 },
+  { list: "trending", count: 30 },
+  { list: "trending", by: "new", count: 30 },
+];
+async function everyList({ worker }: Device): Promise<readonly Recommendation[]> {
+  const lists = await Promise.all(all.map((request) => worker.lists([request])));
+  return lists.flat(2);
+}
+
+test("what is muted is in no list of any kind, in the next visit and in another tab, until it is taken back", async () => {
+  const database = freshDatabase();
+  const here = await wholeDevice(server, { database });
+  await here.worker.append([eventOf("purchase", 1), eventOf("purchase", 2), eventOf("view", 4)]);
+  const there = await wholeDevice(server, { database });
+  expect(categoriesOf(await everyList(there))).toEqual(new Set(["Kitchen", "Garden"]));
+  await here.worker.append([steered("mute", "category", "kitchen"), steered("mute", "item", itemId(3))]);
+  for (const one of [here, there]) {
+    await expect.poll(async () => categoriesOf(await everyList(one))).toEqual(new Set(["Garden"]));
+    expect(idsOf(await everyList(one))).not.toContain(itemId(3));
+  }
+  await closeDevice(here);
+  const next = await wholeDevice(server, { database });
+  expect(categoriesOf(await everyList(next))).toEqual(new Set(["Garden"]));
+  await next.worker.append([steered(null, "category", "kitchen")]);
+  expect(categoriesOf(await everyList(next))).toEqual(new Set(["Kitchen", "Garden"]));
+  expect((await next.worker.panel()).wishes).toMatchObject([{ wish: "mute", of: "item", value: itemId(3) }]);
+});
+
+test("more of a word is seen at once, with what it adds among the reasons; less of it, likewise", async () => {
+  const own = await wholeDevice(server);
+  await own.worker.append([eventOf("purchase", 1), eventOf("view", 7)]);
+  const clocks = async () =>
+    (await own.worker.forYou({ count: 10 })).filter(({ title }) => title.includes("Clock")).length;
+  const before = await clocks();
+  await own.worker.append([steered("boost", "word", "clocks")]);
+  expect(await clocks()).toBeGreaterThan(before);
+  const [first] = (await own.worker.forYou({ count: 1 })) ?? [];
+  const wished = first.reasons.filter(({ why }) => why === "wish");
+  expect(wished).toMatchObject([{ wish: "boost", of: "word", value: "clocks" }]);
+  expect(first.reasons.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(first.score, 9);
+  await own.worker.append([steered("less", "word", "clocks")]);
+  expect(await clocks()).toBe(0);
+});
+
+test("less like an item puts back what is like it, in the order of likeness", async () => {
+  const own = await wholeDevice(server);
+  await own.worker.append([eventOf("purchase", 1)]);
+  const scoreOf = async (item: string) => (await own.worker.explain(item, {})).score;
+  const like = await own.worker.similar(itemId(8), { count: 3 });
+  const before = await Promise.all(idsOf(like).map(scoreOf));
+  await own.worker.append([steered("less", "item", itemId(8))]);
+  const losses = await Promise.all(idsOf(like).map(async (item, at) => before[at] - (await scoreOf(item))));
+  expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+  expect(losses[2]).toBeGreaterThan(0);
+});
+
+test("what would be without an act is what is once it is gone: score, place, reasons and list", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          fc.nat(59),
+          fc.constantFrom("purchase" as const, "view" as const, "like" as const, "dislike" as const),
+        ),
+        { minLength: 1, maxLength: 12 },
+      ),
+      fc.nat(11),
+      fc.nat(59),
+      async (acts, at, about) => {
+        const own = await wholeDevice(server);
+        const events = acts.map(([row, kind], k) => eventOf(kind, row, noonMs - k * 86_400_000));
+        await own.worker.append(events);
+        const without = [events[at % events.length].id];
+        const told = await own.worker.explain(itemId(about), { without });
+        const listed = await own.worker.forYou({ count: 12, without });
+        await own.worker.forget(without);
+        expect((await own.worker.panel()).events.map(({ id }) => id)).not.toContain(without[0]);
+        const after = await own.worker.explain(itemId(about), {});
+        expect({ ...after, score: told.score, reasons: [] }).toEqual({ ...told, reasons: [] });
+        expect(after.score).toBeCloseTo(told.score, 9);
+        const plain = (reasons: typeof told.reasons) =>
+          reasons.map(({ contribution, ...reason }) => ({
+            ...reason,
+            contribution: expect.closeTo(contribution, 9),
+          }));
+        expect(after.reasons).toEqual(plain(told.reasons));
+        expect(idsOf(await own.worker.forYou({ count: 12 }))).toEqual(idsOf(listed));
+        await closeDevice(own);
+      },
+    ),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+test("an act that was taken out is gone from other tabs and from the next visit", async () => {
+  const database = freshDatabase();
+  const [here, there] = [await device(server, { database }), await device(server, { database })];
+  const [kept, gone] = [eventOf("view", 3), eventOf("purchase", 4)];
+  await here.worker.append([kept, gone]);
+  await expect.poll(async () => (await there.worker.panel()).events.length).toBe(2);
+  await here.worker.forget([gone.id]);
+  await expect.poll(async () => (await there.worker.panel()).events.map(({ id }) => id)).toEqual([kept.id]);
+  await closeDevice(here);
+  const next = await device(server, { database });
+  expect((await next.worker.panel()).events.map(({ id }) => id)).toEqual([kept.id]);
+});
+
+test("while learning is paused nothing of what is done is kept, until half an hour after the last act", async () => {
+  const database = freshDatabase();
+  const own = await device(server, { database });
+  const other = await device(server, { database });
+  await own.worker.append([eventOf("view", 1, noonMs)]);
+  const until = {
+    kind: "fact" as const,
+    id: "pause",
+    fact: "pausedUntil",
+    value: noonMs + pauseMs,
+    atMs: noonMs + 1,
+  };
+  await own.worker.append([until]);
+  const countIn = async ({ worker }: Device) => (await worker.panel()).events.length;
+  for (const minutes of [5, 20, 45, 70]) {
+    for (const one of [own, other]) one.clock.nowMs = noonMs + minutes * 60_000;
+    await own.worker.append([eventOf("purchase", minutes, own.clock.nowMs)]);
+    await expect.poll(async () => (await other.worker.panel()).pausedUntilMs).not.toBeNull();
+    await other.worker.append([eventOf("purchase", minutes + 1, own.clock.nowMs)]);
+    expect(await countIn(own)).toBe(1);
+  }
+  // The last act was 31 minutes ago.
+  own.clock.nowMs = noonMs + 101 * 60_000;
+  expect((await own.worker.panel()).pausedUntilMs).toBeNull();
+  await own.worker.append([eventOf("purchase", 9, own.clock.nowMs)]);
+  expect(await countIn(own)).toBe(2);
+});
+
+test("a pause that is taken back ends at once, and what was done before it is kept however late it comes", async () => {
+  const own = await device(server);
+  const pause = (value: number | null, atMs: number) => ({
+    kind: "fact" as const,
+    id: `p${atMs}`,
+    fact: "pausedUntil",
+    value,
+    atMs,
+  });
+  await own.worker.append([pause(noonMs + pauseMs, noonMs)]);
+  await own.worker.append([eventOf("view", 1, noonMs - 5), eventOf("view", 2, noonMs + 5)]);
+  expect((await own.worker.panel()).events.map(({ item }) => item)).toEqual([itemId(1)]);
+  await own.worker.append([pause(null, noonMs + 10)]);
+  await own.worker.append([eventOf("view", 3, noonMs + 11)]);
+  expect((await own.worker.panel()).events.map(({ item }) => item)).toEqual([itemId(3), itemId(1)]);
+});
+
+test("lists of one page share no item, and those asked for first choose first", async () => {
+  const own = await wholeDevice(server);
+  await own.worker.append([eventOf("purchase", 1), eventOf("view", 7)]);
+  const requests: readonly ListRequest[] = [
+    { list: "recommend", count: 8 },
+    { list: "trending", count: 8 },
+    { list: "similar", item: itemId(1), count: 8 },
+    { list: "recommend", count: 8, pin: [{ item: itemId(20), place: 1 }] },
+  ];
+  const lists = await own.worker.lists(requests);
+  expect(lists.map(({ length }) => length)).toEqual([8, 8, 8, 8]);
+  const items = lists.flatMap(idsOf);
+  expect(new Set(items).size).toBe(32);
+  expect(lists[0]).toEqual(await own.worker.forYou({ count: 8 }));
+});
+
+test("a policy of the edition holds in every list, from the head alone on; one of a call adds to it", async () => {
+  const policy = {
+    all: { filter: { category: "Kitchen" } },
+    recommend: {
+      pin: [
+        { item: itemId(10), place: 1 },
+        { item: itemId(11), place: 2 },
+      ],
+      quota: [{ of: "category", most: 6 }],
+    },
+  };
+  const site = fakeServer({ ...model, policy });
+  const own = await device(site);
+  await expect.poll(async () => (await own.worker.trending({})).length).toBeGreaterThan(0);
+  expect(categoriesOf(await everyList(own))).toEqual(new Set(["Kitchen"]));
+  const list = await own.worker.forYou({ count: 12, filter: { price: { to: 40 } } });
+  expect(list[0]).toMatchObject({ item: itemId(10), pinned: true });
+  // Odd rows are of the garden: what is filtered out is not listed for being pinned.
+  expect(idsOf(list)).not.toContain(itemId(11));
+  expect(list.length).toBe(6);
+  expect(list.every(({ price }) => price !== undefined && price <= 40)).toBe(true);
+});
+
+test("a rule that is none is refused with a word for the page, and no list is given without it", async () => {
+  const own = await wholeDevice(server);
+  await expect(own.worker.forYou({ filter: { prize: 3 } as never })).rejects.toThrow(
+    /^recommend: filter\.prize is not a known key/,
+  );
+  await expect(own.worker.trending({ pin: [{ item: "a", place: 0 }] })).rejects.toThrow(
+    /^trending: pin\.0\.place must be/,
+  );
+  await own.worker.append([{ kind: "fact", id: "x", fact: "steer:colour:red", value: "mute", atMs: noonMs }]);
+  expect(troublesOf(own)).toEqual([
+    expect.stringMatching(/^steer: of must be one of item, category, brand, word, got/),
+  ]);
+});
+
+test("wishes are in the export, and go along to another device", async () => {
+  const loadFile = () => import("../../worker/moving/main.ts");
+  const [old, fresh] = [
+    await wholeDevice(server, { edges: { loadFile } }),
+    await wholeDevice(server, { edges: { loadFile } }),
+  ];
+  await old.worker.append([
+    eventOf("view", 3),
+    steered("mute", "category", "Garden"),
+    steered("boost", "item", itemId(4)),
+  ]);
+  const { wishes, facts } = await old.worker.exportData();
+  expect(wishes).toMatchObject([
+    { wish: "mute", of: "category", value: "Garden" },
+    { wish: "boost", of: "item", value: itemId(4), title: expect.any(String) },
+  ]);
+  expect(facts).toEqual([]);
+  const copied = await old.worker.move({ step: "copy" });
+  if (copied.state !== "copied") throw new Error(`expected a copy, got ${copied.state}`);
+  await fresh.worker.move({ step: "take", file: copied.file, code: copied.code });
+  expect((await fresh.worker.panel()).wishes).toEqual((await old.worker.panel()).wishes);
+  expect(categoriesOf(await everyList(fresh))).toEqual(new Set(["Kitchen"]));
+});
