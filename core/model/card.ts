@@ -6,7 +6,7 @@ import { isWebAddress, modelLimits } from "./limits.ts";
 import { requireUnique } from "./sections.ts";
 
 const attributeText = v.pipe(v.string(), v.maxLength(modelLimits.attributeText));
-const attributesSchema = v.pipe(
+export const attributesSchema = v.pipe(
   v.unknown(),
   v.check((given) => !Array.isArray(given), "values by name"),
   v.record(

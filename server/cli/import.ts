@@ -56,7 +56,8 @@ ${picturesUsage}
   --port         where the server answers that has the data directory, 8787 unless told
 
   FILE is a table (commas, semicolons, tabs or pipes), a JSON list or JSON lines, or a product feed in XML, also gzip.
-  Columns: id, title; if there: price, categories (a|b, or paths a > b), url, image, publishedAt, available, group, text.
+  Columns: id, title; if there: price, categories (a|b, or paths a > b), url, image, publishedAt, available, group,
+  brand, attributes (colour=red|size=42), text.
   Nothing changes unless every line is right, or --skip-faults says otherwise. Where a server runs on the data directory, it is handed the file at its admin API.`,
   flags: {
     "if-empty": { type: "boolean" },

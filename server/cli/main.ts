@@ -1,4 +1,4 @@
-/** The command line: tacit serve | import | train | profile | segments | keys | moved | status | budget. */
+/** The command line: tacit serve | import | train | profile | segments | policy | keys | moved | status | budget. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../base/operatorerror.ts";
@@ -7,6 +7,7 @@ import type { Command, Surroundings } from "./command.ts";
 import { importCatalogue } from "./import.ts";
 import { keys } from "./keys.ts";
 import { moved } from "./moved.ts";
+import { policy } from "./policy.ts";
 import { profile } from "./profile.ts";
 import { segments } from "./segments.ts";
 import { serve } from "./serve.ts";
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   train,
   profile,
   segments,
+  policy,
   keys,
   moved,
   status,

@@ -4,6 +4,8 @@
  */
 import { type Context, Hono } from "hono";
 import { messageOf } from "../../core/errors.ts";
+import { jsonFromUtf8 } from "../../core/json.ts";
+import type { SitePolicy } from "../../core/model/policy.ts";
 import { encodeSegments, parseSegments, type SegmentsPart } from "../../core/model/segments.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
@@ -16,6 +18,7 @@ import type { Editions } from "../publishing/editions.ts";
 import { itemsToLearn } from "../publishing/model.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
+import { policyGiven, publishPolicy, unknownPins } from "../publishing/sitepolicy.ts";
 import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
 import { publishTrained, readTrained } from "../publishing/trained.ts";
 import type { Cycle } from "../tasks/cycle.ts";
@@ -40,6 +43,8 @@ export interface AdminWorkParts {
  *   GET  /facts       the cards of the catalogue in force: prices and categories, which people's features are of
  *   GET  /segments    the part of segments in force, in base64
  *   POST /segments    segments that `tacit train --segments` learned elsewhere, as a part
+ *   GET  /policy      what the site decides about its lists, as JSON; null for nothing
+ *   POST /policy      another, as JSON; null for none
  *   POST /catalogue   a table, JSON or XML, also gzip; ?refit=1 fits the content space again, ?if-empty=1 does
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
  *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
@@ -168,7 +173,33 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
       return c.json(inForceAnswer(after, after.id !== inForce.id));
     }),
   );
+  app.get("/policy", (c) => c.json({ policy: editions.inForce?.parts.policy?.part ?? null }));
+  app.post("/policy", (c) =>
+    inTurn(c, async (bytes) => {
+      const { inForce } = editions;
+      if (inForce === null) return noCatalogue(c);
+      const asked = policyIn(bytes);
+      if (!asked.ok) return problem(c, { status: 400, name: "bad-policy", detail: asked.detail });
+      const after = await publishPolicy(editions, asked.policy);
+      const unknown = asked.policy === null ? [] : unknownPins(asked.policy, after);
+      return c.json({ ...inForceAnswer(after, after.id !== inForce.id), unknown });
+    }),
+  );
   return app;
+}
+
+type PolicyAsked =
+  | { readonly ok: true; readonly policy: SitePolicy | null }
+  | { readonly ok: false; readonly detail: string };
+
+/** JSON null takes away what is in force. */
+function policyIn(bytes: Uint8Array): PolicyAsked {
+  try {
+    const json = jsonFromUtf8(bytes, "policy");
+    return { ok: true, policy: json === null ? null : policyGiven(json) };
+  } catch (error) {
+    return { ok: false, detail: messageOf(error) };
+  }
 }
 
 /** The part, or why these bytes are none. */

@@ -59,6 +59,7 @@ describe("a product export of Shopify", () => {
       image: "https://cdn.example/a.jpg",
       categories: ["Apparel", "Shirts", "Tees"],
       text: "Soft cotton summer, basic Acme",
+      attributes: { brand: "Acme", tags: ["summer", "basic"] },
     });
   });
 
@@ -82,7 +83,7 @@ describe("a product export of Shopify", () => {
     expect(read.ok && read.items).toEqual([
       {
         ...{ item: "bag", title: "Bag", price: 11, url: "/products/bag", image: "https://cdn.example/r.jpg" },
-        ...{ categories: ["Bags", "Totes", "Tote"], text: "A bag Acme" },
+        ...{ categories: ["Bags", "Totes", "Tote"], text: "A bag Acme", attributes: { brand: "Acme" } },
       },
     ]);
   });
@@ -118,7 +119,11 @@ describe("a product export of WooCommerce", () => {
     expect(read.ok && read.items).toEqual([
       {
         ...{ item: "10", title: "Cotton Tee", price: 15, image: "https://x.example/a.jpg" },
-        ...{ categories: ["Clothing", "Shirts", "Sale"], text: "Soft Long basic" },
+        ...{
+          categories: ["Clothing", "Shirts", "Sale"],
+          text: "Soft Long basic",
+          attributes: { tags: ["basic"] },
+        },
       },
       { item: "20", title: "Mug", price: 4, categories: [], available: false },
       { item: "21", title: "Gift Card", price: 25, categories: ["Gifts, cards"], available: false },
@@ -130,7 +135,7 @@ describe("a product feed", () => {
   const mug = {
     ...{ item: "m1", title: "Mug & Saucer", price: 10.5, url: "https://shop.example/m1" },
     ...{ image: "https://shop.example/m1.jpg", categories: ["Kitchen", "Mugs"], group: "mug" },
-    ...{ available: false, text: "A mug Acme" },
+    ...{ available: false, text: "A mug Acme", attributes: { brand: "Acme" } },
   };
 
   test("is read as a table with tabs", async () => {
@@ -383,4 +388,29 @@ describe("files without end", () => {
     expect(result).toEqual({ ok: false, faults: [expect.stringContaining(fault)] });
     expect(made).toBeLessThan(400);
   });
+});
+
+test("a catalogue says brand and attributes: in a table as text, in JSON by name; what is too much for a card is told", async () => {
+  const read = async (text: string) =>
+    readCatalogue(inputOfBytes("catalogue", new TextEncoder().encode(text), undefined));
+  const table = await read(
+    ["id,title,brand,attributes", 'a,A,Acme,"size=42|colour = red|code=007"', "b,B,,"].join("\n"),
+  );
+  expect(table.ok && table.items.map(({ attributes }) => attributes)).toEqual([
+    { brand: "Acme", size: 42, colour: "red", code: "007" },
+    undefined,
+  ]);
+  const list = await read(
+    JSON.stringify([{ id: "a", title: "A", attributes: { organic: true, tags: ["x", "y"], brand: "Own" } }]),
+  );
+  expect(list.ok && list.items[0].attributes).toEqual({ brand: "Own", organic: true, tags: ["x", "y"] });
+  for (const [attributes, fault] of [
+    ["red", "attributes must be as in colour=red|size=42"],
+    [{ brand: "x".repeat(200) }, "attributes: brand must be"],
+    [{ deep: { a: 1 } }, "attributes: deep must be"],
+    [7, "attributes must be values by name"],
+  ] as const) {
+    const { faults } = await read(JSON.stringify([{ id: "a", title: "A", attributes }]));
+    expect(faults).toEqual([expect.stringContaining(fault)]);
+  }
 });

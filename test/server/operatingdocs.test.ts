@@ -10,6 +10,7 @@ import type { Command } from "../../server/cli/command.ts";
 import { importCatalogue } from "../../server/cli/import.ts";
 import { keys } from "../../server/cli/keys.ts";
 import { moved } from "../../server/cli/moved.ts";
+import { policy } from "../../server/cli/policy.ts";
 import { profile } from "../../server/cli/profile.ts";
 import { segments } from "../../server/cli/segments.ts";
 import { serve } from "../../server/cli/serve.ts";
@@ -77,7 +78,7 @@ test("docs/OPERATING.md names every column of a catalogue and of a log, every fo
 
 test("docs/OPERATING.md has no flag that no command knows", () => {
   const commands: readonly Command[] = [
-    ...[budget, importCatalogue, keys, moved, profile, segments, serve, status, train],
+    ...[budget, importCatalogue, keys, moved, policy, profile, segments, serve, status, train],
   ];
   const known = new Set(["config", "data", "help", ...commands.flatMap(({ flags }) => Object.keys(flags))]);
   const named = [...whole.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name]) => name);

@@ -2,6 +2,7 @@
  * Feeds: what other systems call things in their exports, and how they write them. A feed turns the rows of such an
  * export into rows with the columns of a catalogue or of a log; what a value means is told there, as for any file.
  */
+import { modelLimits } from "../../../core/model/limits.ts";
 import { InputFault } from "../input/input.ts";
 import type { Row, Rows, Values } from "../input/rows.ts";
 
@@ -97,6 +98,12 @@ export class Named {
     return Array.isArray(value) ? value.map(String).join(", ") : textOf(value);
   }
 
+  /** As the text of an attribute; "" for what is too long to be one: its words are in the text all the same. */
+  attribute(...names: readonly string[]): string {
+    const text = this.text(...names);
+    return isAttribute(text) ? text : "";
+  }
+
   /** All of them that are there, one after the other. */
   together(...names: readonly string[]): string {
     return names
@@ -110,6 +117,11 @@ export class Named {
     const value = this.value(...names);
     return (Array.isArray(value) ? value : [value]).map(textOf).filter((text) => text !== "");
   }
+}
+
+/** Whether a card has room for it. */
+export function isAttribute(text: string): boolean {
+  return text !== "" && text.length <= modelLimits.attributeText;
 }
 
 function textOf(value: unknown): string {

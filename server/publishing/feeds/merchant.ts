@@ -29,6 +29,15 @@ export const merchant: Feed = {
           text: named.together("description", "brand", "color", "material"),
           available: named.text("availability"),
           group: named.text("item_group_id"),
+          brand: named.attribute("brand"),
+          attributes: present({
+            color: named.attribute("color"),
+            material: named.attribute("material"),
+            size: named.attribute("size"),
+            condition: named.attribute("condition"),
+            gender: named.attribute("gender"),
+            ageGroup: named.attribute("age_group"),
+          }),
         }),
       ];
     });

@@ -6,7 +6,7 @@
  * is no active one, or is not published, or of which no variant can be ordered, cannot be had.
  */
 import type { Rows, Values } from "../input/rows.ts";
-import { type Feed, type FeedRow, Named, present, requireColumns } from "./feed.ts";
+import { type Feed, type FeedRow, isAttribute, Named, present, requireColumns } from "./feed.ts";
 import { Products } from "./products.ts";
 
 const handle = ["Handle", "URL handle"] as const;
@@ -55,9 +55,23 @@ function valuesOf(key: string, named: Named): Values {
     image: named.text("Image Src", "Product image URL"),
     categories: [named.text("Product Category"), named.text("Type")],
     text: named.together("Body (HTML)", "Description", "Tags", "Vendor"),
+    brand: named.attribute("Vendor"),
+    attributes: tagsIn(named),
     ...(title !== "" && !isForSale(named) ? { available: false } : {}),
   });
 }
+
+/** Parted by commas. */
+function tagsIn(named: Named): Values | undefined {
+  const tags = named
+    .text("Tags")
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter(isAttribute);
+  return tags.length === 0 ? undefined : { tags: tags.slice(0, mostTags) };
+}
+
+const mostTags = 40;
 
 function isForSale(named: Named): boolean {
   const status = named.text("Status").toLowerCase();

@@ -9,7 +9,7 @@
 import { shortened } from "../../../core/errors.ts";
 import type { Rows, Values } from "../input/rows.ts";
 import { availabilityOf } from "../values/availability.ts";
-import { type Feed, type FeedRow, Named, present, requireColumns } from "./feed.ts";
+import { type Feed, type FeedRow, isAttribute, Named, present, requireColumns } from "./feed.ts";
 import { Products } from "./products.ts";
 
 export const woocommerce: Feed = {
@@ -74,15 +74,20 @@ function isOfType(named: Named, type: string): boolean {
     .some((one) => one.trim().toLowerCase() === type);
 }
 
+const mostTags = 40;
+
 function valuesOf(id: string, named: Named): Values {
   const isShown =
     ["", "1"].includes(named.text("Published")) && named.text("Visibility in catalog") !== "hidden";
+  const tags = partsOf(named.text("Tags")).filter(isAttribute).slice(0, mostTags);
   return present({
     id,
     title: named.text("Name"),
     image: partsOf(named.text("Images"))[0],
     categories: partsOf(named.text("Categories")),
     text: named.together("Short description", "Description", "Tags", "Brands"),
+    brand: partsOf(named.text("Brands")).find(isAttribute),
+    attributes: tags.length === 0 ? undefined : { tags },
     ...(isShown ? {} : { available: false }),
   });
 }

@@ -2,8 +2,10 @@
  * An item from the values of its row, each checked within the limits of what a card may hold. What is wrong is told
  * value by value; an item with a fault is no item.
  */
-import type { CatalogueCard } from "../../../core/model/card.ts";
+import * as v from "valibot";
+import { type Attributes, attributesSchema, type CatalogueCard } from "../../../core/model/card.ts";
 import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
+import { issueText } from "../../../core/wire/issues.ts";
 import type { Values } from "../input/rows.ts";
 import { timeOf } from "../input/times.ts";
 import { amountOf, type DecimalMark } from "../values/amounts.ts";
@@ -26,6 +28,8 @@ export const catalogueColumns = [
   "publishedAt",
   "available",
   "group",
+  "brand",
+  "attributes",
   "text",
 ] as const;
 type Column = (typeof catalogueColumns)[number];
@@ -68,6 +72,7 @@ export function itemOf(values: Values, { complain, decimal }: ReadingValues): Ca
   const publishedAt = published === undefined ? null : dateOf(published);
   const available = availableOf(values.available, complain);
   const group = text("group", (value) => faultOfLength(value, modelLimits.itemId));
+  const attributes = attributesOf(values, complain);
   const words = text("text", () => null);
   return {
     item,
@@ -80,8 +85,49 @@ export function itemOf(values: Values, { complain, decimal }: ReadingValues): Ca
     // What can be had says nothing: absent is true.
     ...(available === false ? { available } : {}),
     ...(group === undefined || group === "" ? {} : { group }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(words === undefined ? {} : { text: words }),
   };
+}
+
+/** Of a list by name, or of text as in a table: `colour=red|size=42`. */
+function attributesOf({ attributes: given, brand }: Values, complain: Complain): Attributes | undefined {
+  const named = typeof given === "string" ? namedIn(given) : (given ?? {});
+  if (named === null) {
+    complain(`attributes must be as in colour=red|size=42, got ${shown(given)}`);
+    return undefined;
+  }
+  if (typeof named !== "object" || Array.isArray(named)) {
+    complain(`attributes must be values by name, got ${shown(given)}`);
+    return undefined;
+  }
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(named);
+  const all = [...(brand === undefined || brand === null ? [] : [["brand", brand] as const]), ...entries];
+  const present = all
+    .map(([name, value]) => [name, plainValue(value)] as const)
+    .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
+  if (present.length === 0) return undefined;
+  const checked = v.safeParse(attributesSchema, Object.fromEntries(present));
+  if (checked.success) return checked.output;
+  complain(issueText("attributes", checked.issues[0]));
+  return undefined;
+}
+
+function namedIn(text: string): Readonly<Record<string, unknown>> | null {
+  const parts = text.split("|").filter((part) => part.trim() !== "");
+  const pairs = parts.map((part) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(part));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", numberOr(pair?.[2] ?? "")]));
+}
+
+/** A number only where it is written as one: 007 is none. */
+function numberOr(text: string): string | number {
+  return text !== "" && String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value === "string") return plainText(value).trim();
+  return Array.isArray(value) ? value.map(plainValue) : value;
 }
 
 /** What shop systems write as markup. */
