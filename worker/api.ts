@@ -251,7 +251,7 @@ export interface Explanation {
   readonly item: string;
   readonly title: string;
   readonly score: number;
-  /** Place among all items, 1 for the best. */
+  /** Place among all items but those that a rule or a wish rules out, 1 for the best. */
   readonly rank: number;
   readonly of: number;
   readonly reasons: readonly Reason[];

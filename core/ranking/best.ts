@@ -10,6 +10,8 @@ export const bars = {
   out: 1,
   /** The person knows it: listed only where a site pinned it. */
   known: 2,
+  /** Beside `out`: by a rule of the site's, or a wish of the person's. */
+  ruledOut: 4,
 } as const;
 
 export interface Listable {

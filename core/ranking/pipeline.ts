@@ -4,7 +4,7 @@
  * Pure functions of a model and a question. What a device shows, what the gate judges and what a bench
  * measures are answers of these functions, so a measured list is a shown list.
  */
-import type { PinnedRow, RowQuota } from "./best.ts";
+import { bars, type PinnedRow, type RowQuota } from "./best.ts";
 import { pinsFor, quotasFor } from "./policy/listing.ts";
 import type { Question } from "./question.ts";
 import { barredBy } from "./rules.ts";
@@ -51,10 +51,17 @@ function askedAbout(question: Question): readonly number[] {
 }
 
 /**
- * Place of a row among all with a score, 1 the best: where a list that nothing is barred from would have it.
+ * Place of a row among all with a score, 1 the best, and how many those are: where a list that nothing is barred from
+ * would have it. What the site or the person rules out does not count, but for the row itself.
  */
-export function placeAmongAll({ scores }: Pick<Ranked, "scores">, row: number): number {
-  return 1 + betterThan(scores, row, () => true);
+export function placeAmongAll(
+  { scores, barred }: Pick<Ranked, "scores" | "barred">,
+  row: number,
+): { readonly place: number; readonly of: number } {
+  const counts = (other: number): boolean => (barred[other] & bars.ruledOut) === 0;
+  let of = counts(row) ? 0 : 1;
+  for (let other = 0; other < barred.length; other++) if (counts(other)) of++;
+  return { place: 1 + betterThan(scores, row, counts), of };
 }
 
 /** Place of a row among those that may be listed, 1 the best: where a list long enough has it, groups aside. */

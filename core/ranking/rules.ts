@@ -37,13 +37,15 @@ const seen: Rule = (question, barred) => {
   }
 };
 
+const byRule = bars.out | bars.ruledOut;
+
 /** Only what the page and the site filter for. */
 const filtered: Rule = (question, barred) => {
   const { model, nowMs } = question;
   for (const { filter } of policiesFor(question)) {
     if (filter === undefined) continue;
     const rows = rowsMatching(filter, { model, nowMs });
-    for (let row = 0; row < barred.length; row++) if (rows[row] === 0) barred[row] |= bars.out;
+    for (let row = 0; row < barred.length; row++) if (rows[row] === 0) barred[row] |= byRule;
   }
 };
 
@@ -55,12 +57,12 @@ const muted: Rule = ({ model, nowMs, wishes = [] }, barred) => {
     const row = wish.of === "item" ? model.rowOf.get(wish.value) : undefined;
     const group = row === undefined ? undefined : model.cards[row].group;
     if (group !== undefined) groups.add(group);
-    if (row !== undefined) barred[row] |= bars.out;
-    else barMarked(rowsMatching(conditionOf(wish), { model, nowMs }), { barred, as: bars.out });
+    if (row !== undefined) barred[row] |= byRule;
+    else barMarked(rowsMatching(conditionOf(wish), { model, nowMs }), { barred, as: byRule });
   }
   if (groups.size === 0) return;
   for (const [row, { group }] of model.cards.entries()) {
-    if (group !== undefined && groups.has(group)) barred[row] |= bars.out;
+    if (group !== undefined && groups.has(group)) barred[row] |= byRule;
   }
 };
 

@@ -21,6 +21,7 @@ import { SegmentLine } from "./segmentline.tsx";
 import { Switches } from "./switches.tsx";
 import { TakeAlong } from "./takealong.tsx";
 import { Why } from "./why.tsx";
+import { Wishes } from "./wishes.tsx";
 import { YourData } from "./yourdata.tsx";
 
 interface DrawerProps {
@@ -100,10 +101,11 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
         <>
           <Interests tastes={tastes} byId={byId} />
           <Facts tacit={tacit} facts={panel.facts} />
+          <Wishes tacit={tacit} wishes={panel.wishes} pausedUntilMs={panel.pausedUntilMs} />
           <ProfileList profile={panel.profile} />
           <SegmentLine segment={panel.segment} />
           <Why tacit={tacit} byId={byId} />
-          <HistoryList events={panel.events} cleaned={panel.cleaned} byId={byId} />
+          <HistoryList tacit={tacit} events={panel.events} cleaned={panel.cleaned} byId={byId} />
           <Reports tacit={tacit} reports={panel.reports} delta={panel.budget.delta} waiting={panel.waiting} />
           <Budget budget={panel.budget} />
           <Plan plan={panel.plan} />

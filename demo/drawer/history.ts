@@ -6,7 +6,8 @@
 import type { EventKind, LeftOutFor, Panel } from "../../sdk/index.ts";
 
 interface HistoryLine {
-  readonly id: string;
+  /** Of every event in the line, the newest first. */
+  readonly ids: readonly string[];
   readonly text: string;
   readonly times: number;
   /** Why it does not count; nothing where it does. */
@@ -42,7 +43,11 @@ export function historyInWords(
     const previous = lines.at(-1);
     seenTogether = event.kind === "impression" ? seenTogether + 1 : 0;
     if (seenTogether > 1 && previous !== undefined) {
-      lines[lines.length - 1] = { ...previous, text: `Saw ${seenTogether} products on shelves` };
+      lines[lines.length - 1] = {
+        ...previous,
+        ids: [...previous.ids, event.id],
+        text: `Saw ${seenTogether} products on shelves`,
+      };
       continue;
     }
     const what =
@@ -52,8 +57,9 @@ export function historyInWords(
     const text = what === "" ? verb : `${verb} ${what}`;
     const { leftOut } = event;
     const goesOn = previous?.text === text && previous.leftOut === leftOut;
-    if (goesOn) lines[lines.length - 1] = { ...previous, times: previous.times + 1 };
-    else lines.push({ id: event.id, text, times: 1, atMs: event.atMs, leftOut });
+    if (goesOn) {
+      lines[lines.length - 1] = { ...previous, ids: [...previous.ids, event.id], times: previous.times + 1 };
+    } else lines.push({ ids: [event.id], text, times: 1, atMs: event.atMs, leftOut });
   }
   return lines;
 }

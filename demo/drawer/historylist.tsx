@@ -1,6 +1,6 @@
 /** What the person did, newest first. */
 import { useState } from "preact/hooks";
-import type { Panel } from "../../sdk/index.ts";
+import type { Panel, Tacit } from "../../sdk/index.ts";
 import type { Product } from "../shop/products.ts";
 import { agoInWords } from "./ago.ts";
 import { cleanedInWords, historyInWords, leftOutInWords } from "./history.ts";
@@ -9,10 +9,12 @@ const shownAtFirst = 10;
 const shownAtMost = 200;
 
 export function HistoryList({
+  tacit,
   events,
   cleaned,
   byId,
 }: {
+  readonly tacit: Tacit;
   readonly events: Panel["events"];
   readonly cleaned: Panel["cleaned"];
   readonly byId: ReadonlyMap<string, Product>;
@@ -29,14 +31,24 @@ export function HistoryList({
         <p class="none">Nothing is remembered.</p>
       ) : (
         <ol class="history">
-          {shown.map(({ id, text, times, atMs, leftOut }) => (
-            <li key={id} class={leftOut === undefined ? "" : "left-out"}>
+          {shown.map(({ ids, text, times, atMs, leftOut }) => (
+            <li key={ids[0]} class={leftOut === undefined ? "" : "left-out"}>
               <span>
                 {text}
                 {times > 1 && <small> × {times}</small>}
                 {leftOut !== undefined && <small> not counted: {leftOutInWords[leftOut]}</small>}
               </span>
-              <time dateTime={new Date(atMs).toISOString()}>{agoInWords(nowMs - atMs)}</time>
+              <span class="history-end">
+                <time dateTime={new Date(atMs).toISOString()}>{agoInWords(nowMs - atMs)}</time>
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={`Forget: ${text}`}
+                  onClick={() => void tacit.forget(ids)}
+                >
+                  Forget
+                </button>
+              </span>
             </li>
           ))}
         </ol>

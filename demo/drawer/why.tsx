@@ -5,6 +5,8 @@ import type { Product } from "../shop/products.ts";
 import { useAnswer } from "../shop/tacit.ts";
 import { Picture } from "../shop/tile.tsx";
 import { Bar } from "./bar.tsx";
+import { inUnits, perUnit } from "./units.ts";
+import { WhatIf } from "./whatif.tsx";
 import { wholeParts } from "./wholeparts.ts";
 import { linesOf } from "./whylines.ts";
 
@@ -47,6 +49,7 @@ export function Why({ tacit, byId }: { readonly tacit: Tacit; readonly byId: Rea
 
 function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }) {
   const [explanation, setExplanation] = useState<Explanation | null>(null);
+  const [asked, setAsked] = useState<string>();
   useEffect(() => {
     let live = true;
     const refresh = async () => {
@@ -76,11 +79,27 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
         you:
       </p>
       <ul class="bars">
-        {lines.map(({ text, contribution }, place) => (
+        {lines.map(({ text, contribution, events }, place) => (
           <li key={text}>
-            <span class="bars-name">{text}</span>
+            <span class="bars-name">
+              {text}
+              {events.length > 0 && (
+                <button
+                  type="button"
+                  class="link what-if-ask"
+                  aria-expanded={asked === text}
+                  aria-label={`What if not: ${text}`}
+                  onClick={() => setAsked(asked === text ? undefined : text)}
+                >
+                  What if not?
+                </button>
+              )}
+            </span>
             <Bar share={contribution / longest} />
             <span class="bars-value">{inUnits(parts[place])}</span>
+            {asked === text && events.length > 0 && (
+              <WhatIf tacit={tacit} now={explanation} without={events} onClose={() => setAsked(undefined)} />
+            )}
           </li>
         ))}
         <li class="bars-sum">
@@ -91,11 +110,4 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
       </ul>
     </div>
   );
-}
-
-/** Contributions are printed in thousandths. */
-const perUnit = 1000;
-
-function inUnits(units: number): string {
-  return `${units < 0 ? "−" : ""}${(Math.abs(units) / perUnit).toFixed(3)}`;
 }

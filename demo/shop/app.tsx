@@ -13,6 +13,7 @@ import { BasketPage, CheckoutPage, ThanksPage } from "./order.tsx";
 import type { Route } from "./route.ts";
 import { Shelves } from "./shelf.tsx";
 import { WaitingPage } from "./waiting.tsx";
+import { WishedNotice } from "./wished.tsx";
 
 export function App() {
   const visit = useVisit();
@@ -50,6 +51,7 @@ export function App() {
         </p>
         <p>Ranked on this device by Tacit.</p>
       </footer>
+      <WishedNotice />
       <Drawer isOpen={isAsking} onClose={stopAsking} catalogue={catalogue} />
     </>
   );

@@ -232,7 +232,9 @@ export function Shelf({ list, title, note, shown }: ShelfProps) {
       <div class="shelf-row" data-tacit-list={list}>
         {shown === undefined
           ? Array.from({ length: counts[list] }, (_, place) => <EmptyTile key={place} withReason />)
-          : shown.map(({ product, reason }) => <Tile key={product.id} product={product} reason={reason} />)}
+          : shown.map(({ product, reason }) => (
+              <Tile key={product.id} product={product} reason={reason} isSteered />
+            ))}
       </div>
     </section>
   );

@@ -137,9 +137,9 @@ describe("words for what happened", () => {
       { id: "0", kind: "view", item: "gone", atMs: 5 },
     ] as const;
     expect(historyInWords(events, (item) => (item === "1" ? "Red Mug" : undefined))).toEqual([
-      { id: "c", text: "Viewed Red Mug", times: 2, atMs: 30 },
-      { id: "a", text: "Searched for “tin”", times: 1, atMs: 10 },
-      { id: "0", text: "Viewed gone", times: 1, atMs: 5 },
+      { ids: ["c", "b"], text: "Viewed Red Mug", times: 2, atMs: 30 },
+      { ids: ["a"], text: "Searched for “tin”", times: 1, atMs: 10 },
+      { ids: ["0"], text: "Viewed gone", times: 1, atMs: 5 },
     ]);
   });
 
@@ -160,9 +160,9 @@ describe("words for what happened", () => {
       saw("5"),
     ];
     expect(historyInWords(events, (item) => `Tin ${item}`)).toEqual([
-      { id: "9", text: "Saw 3 products on shelves", times: 1, atMs: 9 },
-      { id: "6", text: "Viewed Tin 7", times: 1, atMs: 6 },
-      { id: "5", text: "Saw Tin 5", times: 1, atMs: 5 },
+      { ids: ["9", "8", "7"], text: "Saw 3 products on shelves", times: 1, atMs: 9 },
+      { ids: ["6"], text: "Viewed Tin 7", times: 1, atMs: 6 },
+      { ids: ["5"], text: "Saw Tin 5", times: 1, atMs: 5 },
     ]);
   });
 

@@ -141,12 +141,12 @@ export function explain(
   // A ranker looks at what may be listed: what the person dealt with is explained as lists have it that it stands in.
   const includeSeen = options.includeSeen ?? (model.ranking.ranker !== null && profile.seen[row] !== 0);
   const ranked = rank({ ...questionIn("explain", model, options), by: "person", profile, includeSeen });
+  const { place, of } = placeAmongAll(ranked, row);
   return {
     item,
     title: model.catalogue[row].title,
     score: ranked.scores[row],
-    rank: placeAmongAll(ranked, row),
-    of: ranked.scores.length,
+    ...{ rank: place, of },
     reasons: ranked.reasonsOf([row])[0].map((reason) => named(reason, model, profile)),
   };
 }

@@ -282,7 +282,9 @@ test("places count from 1: among all rows, and among those that may be listed", 
       const list = [...bestRows(ranked, count)];
       expect(list.map((row) => placeInList(ranked, row))).toEqual(list.map((_, at) => at + 1));
       const all = [...bestRows({ scores: ranked.scores, barred: new Uint8Array(count) }, count)];
-      expect(all.map((row) => placeAmongAll(ranked, row))).toEqual(all.map((_, at) => at + 1));
+      expect(all.map((row) => placeAmongAll(ranked, row))).toEqual(
+        all.map((_, at) => ({ place: at + 1, of: count })),
+      );
     }),
   );
 });
