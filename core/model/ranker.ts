@@ -28,11 +28,16 @@ const unitSchema = v.variant("shape", [
 export type UnitShape = Readonly<v.InferOutput<typeof unitSchema>>;
 
 const part01 = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const unitsSchema = v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(rankerLimits.units));
+/** Units as a part tells them, and a task that asks about them. */
+export const rankerUnitsSchema: v.GenericSchema<unknown, UnitShape[]> = v.pipe(
+  v.array(unitSchema),
+  v.minLength(1),
+  v.maxLength(rankerLimits.units),
+);
 
 const partSchema = v.pipe(
   v.object({
-    units: unitsSchema,
+    units: rankerUnitsSchema,
     weights: v.array(v.pipe(v.number(), v.minValue(-rankerLimits.weight), v.maxValue(rankerLimits.weight))),
     /** What part of what the group `wanted` adds is held back in later places (core/ranking/variety.ts). */
     novelty: part01,
