@@ -35,6 +35,28 @@ export const rankerUnitsSchema: v.GenericSchema<unknown, UnitShape[]> = v.pipe(
   v.maxLength(rankerLimits.units),
 );
 
+const change = v.object({ before: part01, after: part01 });
+const stageSchema = v.object({
+  stage: v.picklist(["ranker", "variety"]),
+  /** Whether it is in force. */
+  isOn: v.boolean(),
+  ndcg: change,
+  /** Of the catalogue, in the lists of all of them. */
+  coverage: change,
+  /** Mean of 1 - cosine within a list. */
+  diversity: v.object({ before: v.number(), after: v.number() }),
+});
+export const judgedStagesSchema = v.object({
+  people: wholeSchema,
+  /** Length of the lists. */
+  k: wholeSchema,
+  /** Each beside the one before. */
+  stages: v.pipe(v.array(stageSchema), v.maxLength(2)),
+});
+/** Figures of the stages beyond the scores, each compared with the stage before it. */
+export type JudgedStages = Readonly<v.InferOutput<typeof judgedStagesSchema>>;
+export type JudgedStage = JudgedStages["stages"][number];
+
 const partSchema = v.pipe(
   v.object({
     units: rankerUnitsSchema,
@@ -46,6 +68,8 @@ const partSchema = v.pipe(
     /** Who reported, or is in the logs. */
     people: wholeSchema,
     origin: v.picklist(["crowd", "logs"]),
+    /** What the stages in force gain, of people held out; absent where nobody was. */
+    judged: v.exactOptional(judgedStagesSchema),
   }),
   v.check(({ units, weights }) => units.length === weights.length, "a weight a unit"),
 );
