@@ -75,8 +75,8 @@ const partSchema = v.pipe(
 );
 export type RankerPart = Readonly<v.InferOutput<typeof partSchema>>;
 
-/** What ranking reads of it. */
-export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity">> & {
+/** What ranking reads of it, and what was measured. */
+export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity" | "judged">> & {
   readonly units: readonly UnitShape[];
   readonly weights: ArrayLike<number>;
 };

@@ -195,6 +195,7 @@ test("a crowd's lists teach a ranker that people held out gain by; browsers read
   const browsers = await crowdReports(server, young);
   const [worker] = browsers;
   const before = await worker.forYou({ count: 10 });
+  expect((await worker.panel()).stages).toEqual([]);
   await endOfRound(server);
   const named = inForceOf(server).parts.ranker;
   expect(named?.part).toMatchObject({ people, origin: "crowd" });
@@ -216,6 +217,7 @@ test("a crowd's lists teach a ranker that people held out gain by; browsers read
   await later.append(eventsOf(bought(0, young).before));
   // Whoever contributes waits for what is downloaded.
   await later.contribute();
+  expect((await later.panel()).stages).toEqual(named?.part.judged?.stages);
   const after = await later.forYou({ count: 10 });
   const youngIn = (list: readonly { readonly item: string }[]) =>
     list.filter(({ item }) => isYoung(Number(item.slice(5)))).length;
