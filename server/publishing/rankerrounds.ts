@@ -1,4 +1,5 @@
 /** What rounds on the ranker learn becomes an edition where it is measured to gain something; else it is kept, refused. */
+import type { RankerPart } from "../../core/model/ranker.ts";
 import type { RankerModel } from "../kinds/ranker/rankermodel.ts";
 import type { Editions } from "./editions.ts";
 import { judgedIn, type Verdict } from "./gate.ts";
@@ -25,6 +26,20 @@ export function rankerModelOf(editions: Editions): RankerModel {
       return { outcome, judged, store: prepared.store, stored: prepared.stored };
     },
   };
+}
+
+/** Puts a ranker in force that was learned from logs, where it gains something, or where it is forced. */
+export async function publishRanker(
+  editions: Editions,
+  part: RankerPart,
+  isForced: boolean,
+): Promise<{ readonly verdict: Verdict; readonly isPublished: boolean }> {
+  const { inForce, work } = editions;
+  if (inForce === null) throw new Error("publishRanker: expected an edition in force, got none");
+  const { verdict, draft, isServed } = await work.run("judge ranker", { inForce, part, origin: "train" });
+  const isPublished = isServed || isForced;
+  if (isPublished) await editions.publish(draft, "superseded: a ranker was learned from logs");
+  return { verdict, isPublished };
 }
 
 /** A verdict on a ranker in one line. */
