@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type CatalogueCard, cardSchema } from "../../core/model/card.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
-import type { RankerPart } from "../../core/model/ranker.ts";
+import { encodeRanker, type RankerPart } from "../../core/model/ranker.ts";
 import { encodeSegments, type SegmentsPart } from "../../core/model/segments.ts";
 import { catalogueFacts } from "../../core/profile/catalogue.ts";
 import type { Config } from "../base/config.ts";
@@ -29,6 +29,7 @@ import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
 import { type AdminApi, openOrReach, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
+import { servedModel } from "./servedmodel.ts";
 
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
@@ -44,7 +45,7 @@ export const train: Command = {
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --segments     also which sorts of people there are: auto counts them, N is so many, dbscan finds them by density
   --ranker       also what orders lists, from what people did in the last DAYS of the log; it comes into force where it
-                 ranks better for people held out (gate.holdout). It needs the data directory to itself
+                 ranks better for people held out (gate.holdout)
   --charset      encoding of the files, where it is not UTF-8
   --as-is        learn from every line, also from what was written twice or faster than a person, and from robots
   --force        publish what the gate refuses, and what was learned from little of the log
@@ -85,12 +86,8 @@ export const train: Command = {
     const choice = asked === undefined ? null : segmentChoiceIn(asked);
     const askedDays = textFlag(flags, "ranker");
     const labelDays = askedDays === undefined ? null : labelDaysIn(askedDays);
-    const learn: Learn = async ({ items, cards, model }) => {
-      if (labelDays !== null && model === null) {
-        throw new OperatorError(
-          "train: --ranker must have the data directory to itself, got one that a server runs on: stop it first",
-        );
-      }
+    const learn: Learn = async ({ items, cards, modelInForce }) => {
+      const model = labelDays === null ? null : await modelInForce();
       let segments: SegmentsPart | null = null;
       let ranker: RankerPart | null = null;
       const nowMs = Date.now();
@@ -169,8 +166,8 @@ interface LearnFor {
   readonly items: readonly string[];
   /** Of the catalogue in force, asked for where segments are learned. */
   readonly cards: () => Promise<readonly CatalogueCard[]>;
-  /** What is in force; null where another process has it. */
-  readonly model: JoinedModel | null;
+  /** What is in force, asked for where a ranker is learned. */
+  readonly modelInForce: () => Promise<JoinedModel>;
 }
 
 interface FromLogs {
@@ -197,7 +194,11 @@ async function learnedHere(
   if (isOnlyIfUnlearned && hasLearned(inForce.learned)) return [alreadyLearned];
   const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
   const { model } = inForce;
-  const { learned, segments, ranker } = await learn({ items, cards: async () => model.catalogue, model });
+  const { learned, segments, ranker } = await learn({
+    items,
+    cards: async () => model.catalogue,
+    modelInForce: async () => model,
+  });
   const { verdict, isPublished } = await publishTrained(editions, inForce, learned, isForced);
   if (!isPublished) {
     throw new OperatorError(
@@ -224,11 +225,26 @@ async function learnedBeside(
   const { items, isLearned } = v.parse(itemsSchema, await api.get("/items"));
   if (isOnlyIfUnlearned && isLearned) return [alreadyLearned];
   const cards = async () => v.parse(factsSchema, await api.get("/facts")).cards;
-  const { learned, segments } = await learn({ items, cards, model: null });
+  const modelInForce = () => servedModel(api);
+  const { learned, segments, ranker } = await learn({ items, cards, modelInForce });
   const bytes = encodeLearned(learned);
   const answer = await api.post(`/learned${isForced ? "?force=1" : ""}`, { bytes }, say);
-  const { sequence, verdict } = v.parse(publishedSchema, answer);
-  if (segments === null) return [verdict, `edition ${sequence} is in force`];
-  const after = await api.post("/segments", { bytes: encodeSegments(segments) }, say);
-  return [verdict, `edition ${v.parse(inForceSchema, after).sequence} is in force`];
+  const { verdict, ...published } = v.parse(publishedSchema, answer);
+  let { sequence } = published;
+  if (segments !== null) {
+    const after = await api.post("/segments", { bytes: encodeSegments(segments) }, say);
+    sequence = v.parse(inForceSchema, after).sequence;
+  }
+  const lines = [verdict];
+  if (ranker !== null) {
+    const after = await api.post(
+      `/ranker${isForced ? "?force=1" : ""}`,
+      { bytes: encodeRanker(ranker) },
+      say,
+    );
+    const ranked = v.parse(publishedSchema, after);
+    sequence = ranked.sequence;
+    lines.push(`ranker: ${ranked.verdict}`);
+  }
+  return [...lines, `edition ${sequence} is in force`];
 }

@@ -1,8 +1,8 @@
 /** A ranker from logs: split in time, measured on people held out, and beside no server. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs } from "../../../core/time.ts";
 import { parseConfig } from "../../../server/base/config.ts";
@@ -13,7 +13,7 @@ import { tastesBefore } from "../../../server/publishing/train/log.ts";
 import { labelDaysIn } from "../../../server/publishing/train/ranker.ts";
 import { openParts } from "../../../server/roles/leader.ts";
 import { startServer } from "../../../server/roles/serve.ts";
-import { temporaryDirectory, testConfig } from "../harness.ts";
+import { temporaryDirectory } from "../harness.ts";
 
 const baseMs = Date.UTC(2024, 3, 1);
 const itemCount = 40;
@@ -54,6 +54,7 @@ const onWithLast = { goesOn: "with the last" } as const;
 
 interface Shop {
   readonly data: string;
+  readonly gate: { readonly holdout: string; readonly k: number };
   readonly train: (
     lines: readonly string[],
     more?: readonly string[],
@@ -81,6 +82,7 @@ async function openShop({ isMeasured = true } = {}): Promise<Shop> {
   expect((await run("import", written("catalogue.csv", catalogue))).status).toBe(0);
   return {
     data,
+    gate: { holdout, k: 10 },
     train: (lines, more = []) =>
       run("train", "--orders", written("orders.csv", ["user,item,at", ...lines]), ...more),
   };
@@ -120,21 +122,36 @@ test("one that they gain nothing by is not served, nor one that nobody measured,
   expect(await rankerIn(blind)).toMatchObject({ people: 60 });
 }, 120_000);
 
-test("logs of few people, days that are none, and a directory that a server has are refused in words", async () => {
+test("logs of few people, and days that are none, are refused in words", async () => {
   const shop = await openShop();
   const few = await shop.train(linesOf("u", 12, onWithLast), ["--ranker", "10"]);
   expect([few.status, few.err]).toEqual([1, expect.stringContaining("a ranker needs at least 20 people")]);
   for (const text of ["", "0", "2.5", "366", "all"]) {
     expect(() => labelDaysIn(text)).toThrow(`train: --ranker must be days from 1 to 365, got ${text}`);
   }
-  const config = testConfig(shop.data, { port: 18_447, adminToken: undefined });
-  const server = await startServer(config, silent);
-  onTestFinished(() => server.stop());
-  const beside = await shop.train(linesOf("u", 60, onWithLast), ["--ranker", "10", "--port", "18447"]);
-  expect([beside.status, beside.err]).toEqual([
-    ...[1, expect.stringContaining("train: --ranker must have the data directory to itself")],
-  ]);
 }, 60_000);
+
+test("a server judges a ranker that was learned beside it, alike to one that was learned on its directory, and refuses what is none", async () => {
+  const [alone, beside] = [await openShop(), await openShop()];
+  const lines = linesOf("u", 60, onWithLast);
+  await alone.train(lines, ["--ranker", "10"]);
+  const config = parseConfig({ data: beside.data, port: 18_447, gate: beside.gate });
+  const server = await startServer(config, silent);
+  const trained = await beside.train(lines, ["--ranker", "10", "--port", "18447"]);
+  expect([trained.status, trained.out]).toEqual([
+    ...[0, expect.stringMatching(/ranker: published: recall@10 .*ranker: on: NDCG@10 /)],
+  ]);
+  const token = readFileSync(join(beside.data, "admin-token"), "utf8").trim();
+  const refused = await fetch("http://localhost:18447/v1/admin/ranker", {
+    ...{ method: "POST", headers: { authorization: `Bearer ${token}` }, body: new Uint8Array(9) },
+  });
+  expect([refused.status, await refused.json()]).toMatchObject([
+    400,
+    { type: "urn:tacit:problem:bad-ranker" },
+  ]);
+  await server.stop();
+  expect(await rankerIn(beside)).toEqual(await rankerIn(alone));
+}, 120_000);
 
 test("what was learned before a moment is what the lines before it alone teach", () => {
   const line = fc.record({
