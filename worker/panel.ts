@@ -85,6 +85,7 @@ export async function panelOf({
     waiting,
     parties: partiesIn(config),
     edition: editionInForce(model),
+    stages: model?.stages ?? [],
     choice: choiceFor(model, log, nowMs),
     storage,
   };

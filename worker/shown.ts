@@ -115,6 +115,24 @@ export interface EditionInForce {
   readonly isWhole: boolean;
 }
 
+/** From the stage before it to this one. */
+export interface StageChange {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A stage of the ranking beyond its scores: whether it gains enough to be in force, and how much, of people held out. */
+export interface ShownStage {
+  readonly stage: "ranker" | "variety";
+  readonly isOn: boolean;
+  /** How high what they then wanted stands in their lists, 0..1. */
+  readonly ndcg: StageChange;
+  /** Share of the catalogue in all their lists together. */
+  readonly coverage: StageChange;
+  /** How unlike the items of a list are. */
+  readonly diversity: StageChange;
+}
+
 /** What counts how much in this person's ranking, and why (core/choosing/matrix.ts). */
 export interface RankingChoice {
   /** The row of the decision matrix that holds on this device, and why in words. */
@@ -274,6 +292,8 @@ export interface Panel {
   readonly waiting: Waiting;
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
+  /** None where the edition has no ranker, or none that was measured. */
+  readonly stages: readonly ShownStage[];
   /** Null before a model is here. */
   readonly choice: RankingChoice | null;
   readonly storage: StoredIn;

@@ -32,7 +32,7 @@ import type {
 } from "./api.ts";
 import type { ContributeParts } from "./contribute/contribute.ts";
 import { Contributing } from "./contribute/contributing.ts";
-import type { AnyContributor, Factors } from "./contribute/kinds/contributor.ts";
+import type { AnyContributor, Factors, RankedBy } from "./contribute/kinds/contributor.ts";
 import { contributors } from "./contribute/kinds/registry.ts";
 import { Ledger } from "./contribute/ledger.ts";
 import { limitsFor } from "./contribute/limits.ts";
@@ -413,6 +413,7 @@ export class TacitWorker implements WorkerApi {
         settled: () => editions.settled(),
         factors: () => factorsOf(editions.current),
         pairs: () => editions.current?.pairs ?? null,
+        ranking: () => rankedBy(editions),
       },
       featuresOf: (log) => (editions.current?.isWhole === true ? person.featuresOf(log) : null),
       onPlan: (plan) => {
@@ -525,6 +526,14 @@ function strictly({ personalise, contribute }: ConsentFlags, choices: Choices): 
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The model that ranks, ready to rank for people; null before the whole catalogue has come. */
+async function rankedBy(editions: Pick<Editions, "current" | "ready">): Promise<RankedBy | null> {
+  const model = editions.current;
+  if (model === null || !model.isWhole) return null;
+  await editions.ready(model);
+  return { factors: model.factors?.id ?? null, pairs: model.pairs?.id ?? null, model: model.ranking };
 }
 
 /** The factors part as contributions read it; null while there is none. */

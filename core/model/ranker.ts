@@ -28,11 +28,38 @@ const unitSchema = v.variant("shape", [
 export type UnitShape = Readonly<v.InferOutput<typeof unitSchema>>;
 
 const part01 = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const unitsSchema = v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(rankerLimits.units));
+/** Units as a part tells them, and a task that asks about them. */
+export const rankerUnitsSchema: v.GenericSchema<unknown, UnitShape[]> = v.pipe(
+  v.array(unitSchema),
+  v.minLength(1),
+  v.maxLength(rankerLimits.units),
+);
+
+const change = v.object({ before: part01, after: part01 });
+const stageSchema = v.object({
+  stage: v.picklist(["ranker", "variety"]),
+  /** Whether it is in force. */
+  isOn: v.boolean(),
+  ndcg: change,
+  /** Of the catalogue, in the lists of all of them. */
+  coverage: change,
+  /** Mean of 1 - cosine within a list. */
+  diversity: v.object({ before: v.number(), after: v.number() }),
+});
+export const judgedStagesSchema = v.object({
+  people: wholeSchema,
+  /** Length of the lists. */
+  k: wholeSchema,
+  /** Each beside the one before. */
+  stages: v.pipe(v.array(stageSchema), v.maxLength(2)),
+});
+/** Figures of the stages beyond the scores, each compared with the stage before it. */
+export type JudgedStages = Readonly<v.InferOutput<typeof judgedStagesSchema>>;
+export type JudgedStage = JudgedStages["stages"][number];
 
 const partSchema = v.pipe(
   v.object({
-    units: unitsSchema,
+    units: rankerUnitsSchema,
     weights: v.array(v.pipe(v.number(), v.minValue(-rankerLimits.weight), v.maxValue(rankerLimits.weight))),
     /** What part of what the group `wanted` adds is held back in later places (core/ranking/variety.ts). */
     novelty: part01,
@@ -41,13 +68,15 @@ const partSchema = v.pipe(
     /** Who reported, or is in the logs. */
     people: wholeSchema,
     origin: v.picklist(["crowd", "logs"]),
+    /** What the stages in force gain, of people held out; absent where nobody was. */
+    judged: v.exactOptional(judgedStagesSchema),
   }),
   v.check(({ units, weights }) => units.length === weights.length, "a weight a unit"),
 );
 export type RankerPart = Readonly<v.InferOutput<typeof partSchema>>;
 
-/** What ranking reads of it. */
-export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity">> & {
+/** What ranking reads of it, and what was measured. */
+export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity" | "judged">> & {
   readonly units: readonly UnitShape[];
   readonly weights: ArrayLike<number>;
 };

@@ -2,6 +2,7 @@
 import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
+import { ranker } from "./ranker/kind.ts";
 import { segments } from "./segments/kind.ts";
 
 export const taskKinds = {
@@ -9,4 +10,5 @@ export const taskKinds = {
   "item-pairs": itemPairs,
   activity,
   segments,
+  ranker,
 } as const;

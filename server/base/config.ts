@@ -52,6 +52,7 @@ export function parseConfig(value: unknown, who = "config"): Config {
     const { adminToken, ...config } = parsed.output;
     requireOverlap(who, config);
     requireShortReports(who, config);
+    requireLastingParts(who, config);
     return adminToken === undefined ? config : { ...config, adminTokenHash: tokenHash(adminToken) };
   }
   throw new OperatorError(
@@ -81,6 +82,27 @@ function requireShortReports(who: string, { training: { dim, blockLimit } }: Pic
   const most = Math.floor((taskLimits.length - beside) / (dim + 1));
   throw new OperatorError(
     `${who}: training.blockLimit must be at most ${most} with training.dim ${dim}, got ${blockLimit}`,
+  );
+}
+
+/**
+ * Devices answer about a ranker with the parts that they held when its days began: those must stay in force until the
+ * answers are there, or nobody can (docs/decisions/0044-a-crowd-teaches-the-ranker.md).
+ */
+function requireLastingParts(
+  who: string,
+  { ranker, training, pairs }: Pick<Config, "ranker" | "training" | "pairs">,
+): void {
+  if (!ranker.on) return;
+  if (training.on) {
+    throw new OperatorError(
+      `${who}: training.on must be false where ranker.on is true, got true: each round on factors puts others in force`,
+    );
+  }
+  const days = ranker.labelDays + ranker.answerDays;
+  if (!pairs.on || pairs.days > days) return;
+  throw new OperatorError(
+    `${who}: pairs.days must be more than ranker.labelDays and ranker.answerDays together, ${days}, got ${pairs.days}`,
   );
 }
 

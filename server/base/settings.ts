@@ -149,6 +149,16 @@ export const sections = {
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
   }),
+  /** What tells, of what is proposed, those that people want; see core/tasks/ranker/ and kinds/ranker/. */
+  ranker: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** Days of which people say what they wanted in them; then they have so many to answer. */
+    labelDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 14),
+    answerDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 4),
+    /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
+  }),
   helper: v.strictObject({
     /** Leader: where the helper answers. */
     url: v.optional(serverUrl),
@@ -263,6 +273,7 @@ export const configSchema = v.strictObject({
   round: v.optional(sections.round, {}),
   activity: v.optional(sections.activity, {}),
   segments: v.optional(sections.segments, {}),
+  ranker: v.optional(sections.ranker, {}),
   helper: v.optional(sections.helper, {}),
   leader: v.optional(sections.leader, {}),
   relay: v.optional(sections.relay, {}),

@@ -4,14 +4,15 @@
  */
 import type { Config } from "./settings.ts";
 
-type Asked = Pick<Config, "training" | "pairs" | "activity" | "segments" | "round">;
+type Section = "training" | "pairs" | "activity" | "segments" | "ranker";
+type Asked = Pick<Config, Section | "round">;
 
 /** A week: rounds of days may last a month, and keys and tokens outlive every task. */
 const liveOnDays = 7;
 
 export function taskDaysOf(
-  { pairs, activity, segments, round }: Pick<Config, "pairs" | "activity" | "segments" | "round">,
-  section: "training" | "pairs" | "activity" | "segments",
+  { pairs, activity, segments, ranker, round }: Omit<Asked, "training">,
+  section: Section,
 ): number {
   switch (section) {
     case "training":
@@ -22,12 +23,15 @@ export function taskDaysOf(
       return 2 * activity.days;
     case "segments":
       return segments.days + liveOnDays;
+    case "ranker":
+      // Beyond them other pairs come into force, on which nobody can answer.
+      return ranker.labelDays + ranker.answerDays + 1;
   }
 }
 
 /** Of what is asked for; and at least `round.taskDays`. */
 export function longestTaskDays(config: Asked): number {
-  const sections = (["training", "pairs", "activity", "segments"] as const).filter(
+  const sections = (["training", "pairs", "activity", "segments", "ranker"] as const).filter(
     (section) => config[section].on,
   );
   return Math.max(config.round.taskDays, ...sections.map((section) => taskDaysOf(config, section)));

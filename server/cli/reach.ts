@@ -7,7 +7,7 @@ import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import * as v from "valibot";
 import { messageOf } from "../../core/errors.ts";
@@ -150,6 +150,25 @@ export class AdminApi {
   /** @throws {OperatorError} when nobody answers, or with another status. */
   async get(path: string): Promise<unknown> {
     return this.#asked("GET", path);
+  }
+
+  /** Bytes of a published part. @throws {OperatorError} when nobody answers, or with another status. */
+  part(id: string): Promise<Uint8Array> {
+    const url = `${this.#origin}/v1/parts/${id}`;
+    return new Promise((resolve, reject) => {
+      const fail = (got: string) =>
+        reject(new OperatorError(`${this.#command}: a part must be at ${url}, got ${got}`));
+      request(url, (answer) => {
+        if (answer.statusCode === 200) {
+          buffer(answer).then(resolve, (error: unknown) => fail(messageOf(error)));
+          return;
+        }
+        answer.resume();
+        fail(String(answer.statusCode));
+      })
+        .on("error", (error) => fail(messageOf(error)))
+        .end();
+    });
   }
 
   /**

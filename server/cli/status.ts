@@ -3,7 +3,9 @@
  * noise leaves open.
  */
 import * as v from "valibot";
+import { judgedStagesSchema } from "../../core/model/ranker.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { stageLines } from "../kinds/ranker/finding.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
@@ -27,6 +29,12 @@ const segmentsSchema = v.object({
   segments: v.array(v.object({ name: v.string(), share: v.number() })),
 });
 
+const rankerSchema = v.object({
+  people: v.number(),
+  origin: v.string(),
+  judged: v.nullable(judgedStagesSchema),
+});
+
 const statusSchema = v.object({
   opening: v.record(v.string(), v.object({ why: v.string(), detail: v.string() })),
   waits: v.record(
@@ -39,12 +47,13 @@ const statusSchema = v.object({
       minBatch: v.number(),
     }),
   ),
-  /** One of an older server says nothing of pairs or segments. */
+  /** One of an older server says nothing of pairs, segments or a ranker. */
   edition: v.optional(
     v.nullable(
       v.object({
         pairs: v.optional(v.nullable(pairsSchema), null),
         segments: v.optional(v.nullable(segmentsSchema), null),
+        ranker: v.optional(v.nullable(rankerSchema), null),
       }),
     ),
     null,
@@ -120,6 +129,7 @@ function linesOf({
     ...Object.entries(waits).map(([kind, wait]) => `${kind}: waits: ${waitText(wait)}`),
     ...(edition?.pairs == null ? [] : [pairsLine(edition.pairs)]),
     ...(edition?.segments == null ? [] : segmentLines(edition.segments)),
+    ...(edition?.ranker == null ? [] : rankerLines(edition.ranker)),
     ...rounds.slice(0, roundsShown).map(roundLine),
     ...countLine("refused since the start", refused),
     ...countLine("left out of sums", leftOut),
@@ -142,6 +152,13 @@ function segmentLines({ people, origin, segments }: v.InferOutput<typeof segment
   return [
     `segments: ${segments.length} of ${people} people, from ${origin === "logs" ? "logs" : "sums of the crowd"}`,
     ...segments.map(({ name, share }) => `  ${String(Math.round(100 * share)).padStart(3)} %  ${name}`),
+  ];
+}
+
+function rankerLines({ people, origin, judged }: v.InferOutput<typeof rankerSchema>) {
+  return [
+    `ranker: of ${people} people, from ${origin === "logs" ? "logs" : "sums of the crowd"}`,
+    ...(judged === null ? ["not measured"] : stageLines(judged)).map((line) => `  ${line}`),
   ];
 }
 

@@ -1,6 +1,8 @@
 /** tacit train: factors from logs the operator owns, so that the crowd does not begin with nothing. */
 import * as v from "valibot";
 import { type CatalogueCard, cardSchema } from "../../core/model/card.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
+import { encodeRanker, type RankerPart } from "../../core/model/ranker.ts";
 import { encodeSegments, type SegmentsPart } from "../../core/model/segments.ts";
 import { catalogueFacts } from "../../core/profile/catalogue.ts";
 import type { Config } from "../base/config.ts";
@@ -12,12 +14,14 @@ import { feedNames } from "../publishing/feeds/known.ts";
 import type { Reading } from "../publishing/feeds/reading.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { itemsToLearn } from "../publishing/model.ts";
+import { publishRanker, rankerText } from "../publishing/rankerrounds.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
 import { peopleIn } from "../publishing/train/acts.ts";
-import { learnFrom } from "../publishing/train/learning.ts";
+import { learnFrom, sweeps } from "../publishing/train/learning.ts";
 import type { LogOptions } from "../publishing/train/log.ts";
 import { profilesOf } from "../publishing/train/profiles.ts";
+import { labelDaysIn, rankerFromLog } from "../publishing/train/ranker.ts";
 import { segmentChoiceIn, segmentsFrom } from "../publishing/train/segments.ts";
 import { publishTrained } from "../publishing/trained.ts";
 import type { Parts } from "../roles/leader.ts";
@@ -25,11 +29,12 @@ import type { Command } from "./command.ts";
 import { configFrom, parseFlags, textFlag, textFlags } from "./flags.ts";
 import { type AdminApi, openOrReach, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 import { askedIn, readingFlags, tellFaults } from "./reading.ts";
+import { servedModel } from "./servedmodel.ts";
 
 export const train: Command = {
   summary: "learn item factors from logs the operator owns",
   usage: `tacit train --orders FILE [--exclude FILE]... [--format NAME] [--map COLUMN=NAME,…] [--skip-faults N%]
-             [--segments auto|N|dbscan] [--charset NAME] [--as-is] [--force] [--if-unlearned] [--wait SECONDS]
+             [--segments auto|N|dbscan] [--ranker DAYS] [--charset NAME] [--as-is] [--force] [--if-unlearned] [--wait SECONDS]
              [--config FILE] [--data DIR] [--port N]
 
   --orders       a table, JSON lines or a JSON list, also gzip, with a person (user, customer) and an item a line; if
@@ -39,6 +44,8 @@ export const train: Command = {
   --map          names of columns in the log, as in item=sku,person="Customer ID"
   --skip-faults  leave out lines with a fault, up to this part of all, and write the faults to FILE.faults.txt
   --segments     also which sorts of people there are: auto counts them, N is so many, dbscan finds them by density
+  --ranker       also what orders lists, from what people did in the last DAYS of the log; it comes into force where it
+                 ranks better for people held out (gate.holdout)
   --charset      encoding of the files, where it is not UTF-8
   --as-is        learn from every line, also from what was written twice or faster than a person, and from robots
   --force        publish what the gate refuses, and what was learned from little of the log
@@ -51,6 +58,7 @@ export const train: Command = {
     orders: { type: "string" },
     exclude: { type: "string", multiple: true },
     segments: { type: "string" },
+    ranker: { type: "string" },
     "as-is": { type: "boolean" },
     force: { type: "boolean" },
     "if-unlearned": { type: "boolean" },
@@ -76,11 +84,22 @@ export const train: Command = {
     const { dim, alpha0, lambda } = config.training;
     const asked = textFlag(flags, "segments");
     const choice = asked === undefined ? null : segmentChoiceIn(asked);
-    const learn: Learn = async ({ items, cards }) => {
+    const askedDays = textFlag(flags, "ranker");
+    const labelDays = askedDays === undefined ? null : labelDaysIn(askedDays);
+    const learn: Learn = async ({ items, cards, modelInForce }) => {
+      const model = labelDays === null ? null : await modelInForce();
       let segments: SegmentsPart | null = null;
+      let ranker: RankerPart | null = null;
       const nowMs = Date.now();
       const facts = choice === null ? null : catalogueFacts(await cards());
       const onLines: LogOptions["onLines"] = (lines, byPerson) => {
+        if (labelDays !== null && model !== null) {
+          const how = { labelDays, repetition: cleaning === "none" ? "counts" : "bounded" } as const;
+          say("learning what orders lists");
+          ranker = rankerFromLog(lines, byPerson, {
+            ...{ ...how, items, model, nowMs, dim, alpha0, lambda, sweeps },
+          });
+        }
         if (choice === null || facts === null) return;
         const profiles = profilesOf(lines, byPerson, { items, facts, nowMs, mostPeople });
         segments = segmentsFrom(profiles, choice, out);
@@ -101,7 +120,7 @@ export const train: Command = {
         ...learning,
         ...{ dim, alpha0, lambda, nowMs, onLines },
       });
-      return { learned, segments };
+      return { learned, segments, ranker };
     };
     const isOnlyIfUnlearned = flags.values["if-unlearned"] === true;
     try {
@@ -147,12 +166,15 @@ interface LearnFor {
   readonly items: readonly string[];
   /** Of the catalogue in force, asked for where segments are learned. */
   readonly cards: () => Promise<readonly CatalogueCard[]>;
+  /** What is in force, asked for where a ranker is learned. */
+  readonly modelInForce: () => Promise<JoinedModel>;
 }
 
 interface FromLogs {
   readonly learned: LearnedItems;
   /** Null where none were asked for. */
   readonly segments: SegmentsPart | null;
+  readonly ranker: RankerPart | null;
 }
 
 type Learn = (of: LearnFor) => Promise<FromLogs>;
@@ -171,7 +193,12 @@ async function learnedHere(
   }
   if (isOnlyIfUnlearned && hasLearned(inForce.learned)) return [alreadyLearned];
   const items = itemsToLearn(inForce.learned, inForce.model, (item) => editions.isKept(item));
-  const { learned, segments } = await learn({ items, cards: async () => inForce.model.catalogue });
+  const { model } = inForce;
+  const { learned, segments, ranker } = await learn({
+    items,
+    cards: async () => model.catalogue,
+    modelInForce: async () => model,
+  });
   const { verdict, isPublished } = await publishTrained(editions, inForce, learned, isForced);
   if (!isPublished) {
     throw new OperatorError(
@@ -179,7 +206,9 @@ async function learnedHere(
     );
   }
   if (segments !== null) await publishSegments(editions, segments);
-  return [verdictText(verdict), `edition ${editions.inForce?.sequence} is in force`];
+  const ranked = ranker === null ? null : await publishRanker(editions, ranker, isForced);
+  const ofRanker = ranked === null ? [] : [`ranker: ${rankerText(ranked.verdict)}`];
+  return [verdictText(verdict), ...ofRanker, `edition ${editions.inForce?.sequence} is in force`];
 }
 
 const itemsSchema = v.object({ items: v.array(v.string()), isLearned: v.boolean() });
@@ -196,11 +225,26 @@ async function learnedBeside(
   const { items, isLearned } = v.parse(itemsSchema, await api.get("/items"));
   if (isOnlyIfUnlearned && isLearned) return [alreadyLearned];
   const cards = async () => v.parse(factsSchema, await api.get("/facts")).cards;
-  const { learned, segments } = await learn({ items, cards });
+  const modelInForce = () => servedModel(api);
+  const { learned, segments, ranker } = await learn({ items, cards, modelInForce });
   const bytes = encodeLearned(learned);
   const answer = await api.post(`/learned${isForced ? "?force=1" : ""}`, { bytes }, say);
-  const { sequence, verdict } = v.parse(publishedSchema, answer);
-  if (segments === null) return [verdict, `edition ${sequence} is in force`];
-  const after = await api.post("/segments", { bytes: encodeSegments(segments) }, say);
-  return [verdict, `edition ${v.parse(inForceSchema, after).sequence} is in force`];
+  const { verdict, ...published } = v.parse(publishedSchema, answer);
+  let { sequence } = published;
+  if (segments !== null) {
+    const after = await api.post("/segments", { bytes: encodeSegments(segments) }, say);
+    sequence = v.parse(inForceSchema, after).sequence;
+  }
+  const lines = [verdict];
+  if (ranker !== null) {
+    const after = await api.post(
+      `/ranker${isForced ? "?force=1" : ""}`,
+      { bytes: encodeRanker(ranker) },
+      say,
+    );
+    const ranked = v.parse(publishedSchema, after);
+    sequence = ranked.sequence;
+    lines.push(`ranker: ${ranked.verdict}`);
+  }
+  return [...lines, `edition ${sequence} is in force`];
 }

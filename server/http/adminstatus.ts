@@ -46,6 +46,8 @@ export async function statusOf({ editions, leaderStore, intake, cycle, config }:
             pairs: pairsIn(inForce),
             /** Names and shares of the published segments, and what they were learned from. */
             segments: segmentsIn(inForce),
+            /** Who taught what orders lists, and what each stage gains. */
+            ranker: rankerIn(inForce),
           },
     /** By kind that is asked for, as a multiple of a report's bound. */
     noise: Object.fromEntries(noiseOf(config).map(({ kind, noiseMultiplier }) => [kind, noiseMultiplier])),
@@ -98,6 +100,12 @@ function pairsIn({ parts, edition }: InForce) {
   const { pairWeight = 0, recentWeight = 0 } = edition.model;
   const weights = round === 0 ? { weight: 0, recentWeight: 0 } : { weight: pairWeight, recentWeight };
   return { round, reports, items: items.length, pairs: pattern.pairCount, ...weights };
+}
+
+function rankerIn({ parts }: InForce) {
+  if (parts.ranker === null) return null;
+  const { people, origin, judged = null } = parts.ranker.part;
+  return { people, origin, judged };
 }
 
 function segmentsIn({ parts }: InForce) {

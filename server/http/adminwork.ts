@@ -6,7 +6,8 @@ import { type Context, Hono } from "hono";
 import { messageOf } from "../../core/errors.ts";
 import { jsonFromUtf8 } from "../../core/json.ts";
 import type { SitePolicy } from "../../core/model/policy.ts";
-import { encodeSegments, parseSegments, type SegmentsPart } from "../../core/model/segments.ts";
+import { parseRanker } from "../../core/model/ranker.ts";
+import { encodeSegments, parseSegments } from "../../core/model/segments.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keptEncoders } from "../encoders/kept.ts";
@@ -16,6 +17,7 @@ import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
 import { itemsToLearn } from "../publishing/model.ts";
+import { publishRanker, rankerText } from "../publishing/rankerrounds.ts";
 import { verdictText } from "../publishing/rounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
 import { policyGiven, publishPolicy, unknownPins } from "../publishing/sitepolicy.ts";
@@ -49,6 +51,8 @@ export interface AdminWorkParts {
  *                     nothing where an edition is in force; ?format, ?map, ?decimal, ?skip-faults,
  *                     ?variants as the flags; ?encoder names a kept encoder by its id, or none;
  *                     ?text-encoder likewise, for browsers; ?image-encoder one of images, ?words a kept word file likewise
+ *   GET  /model       what the edition in force lists, as it was signed
+ *   POST /ranker      a ranker that `tacit train --ranker` learned elsewhere, as a part; ?force=1 as below
  *   POST /learned     factors that `tacit train` learned elsewhere; ?force=1 publishes what the gate refuses
  */
 export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Hono {
@@ -159,6 +163,23 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     if (answer.status === 200) await cycle.openNext();
     return answer;
   });
+  app.get("/model", (c) => {
+    const { inForce } = editions;
+    return inForce === null ? noCatalogue(c) : c.json({ document: inForce.signed.document });
+  });
+  app.post("/ranker", async (c) => {
+    const answer = await inTurn(c, async (bytes) => {
+      const { inForce } = editions;
+      if (inForce === null) return noCatalogue(c);
+      const part = partIn(bytes, parseRanker);
+      if (typeof part === "string") return problem(c, { status: 400, name: "bad-ranker", detail: part });
+      const { verdict } = await publishRanker(editions, part, c.req.query("force") === "1");
+      const after = editions.inForce ?? inForce;
+      return c.json({ ...inForceAnswer(after, after.id !== inForce.id), verdict: rankerText(verdict) });
+    });
+    if (answer.status === 200) await cycle.openNext();
+    return answer;
+  });
   app.get("/segments", (c) => {
     const part = editions.inForce?.parts.segments?.part ?? null;
     return c.json({ part: part === null ? null : Buffer.from(encodeSegments(part)).toString("base64") });
@@ -167,7 +188,7 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
     inTurn(c, async (bytes) => {
       const { inForce } = editions;
       if (inForce === null) return noCatalogue(c);
-      const part = segmentsIn(bytes);
+      const part = partIn(bytes, parseSegments);
       if (typeof part === "string") return problem(c, { status: 400, name: "bad-segments", detail: part });
       const after = await publishSegments(editions, part);
       return c.json(inForceAnswer(after, after.id !== inForce.id));
@@ -203,9 +224,9 @@ function policyIn(bytes: Uint8Array): PolicyAsked {
 }
 
 /** The part, or why these bytes are none. */
-function segmentsIn(bytes: Uint8Array): SegmentsPart | string {
+function partIn<Part>(bytes: Uint8Array, parse: (bytes: Uint8Array) => Part): Part | string {
   try {
-    return parseSegments(bytes);
+    return parse(bytes);
   } catch (error) {
     return messageOf(error);
   }

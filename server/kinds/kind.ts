@@ -8,6 +8,7 @@ import type { LeaderStore } from "../store/leaderstore.ts";
 import type { Question, ServerKind } from "../tasks/kind.ts";
 import type { ItemModel } from "./itemfactors/itemmodel.ts";
 import type { PairModel } from "./itempairs/pairmodel.ts";
+import type { RankerModel } from "./ranker/rankermodel.ts";
 import type { SegmentModel } from "./segments/segmentmodel.ts";
 
 /** What kinds may look at. */
@@ -20,6 +21,8 @@ export interface KindParts {
   readonly pairs: PairModel;
   /** Segments of people, as they are published. */
   readonly segments: SegmentModel;
+  /** What orders lists, as it is published. */
+  readonly ranker: RankerModel;
   readonly nowMs: () => number;
 }
 
@@ -28,7 +31,7 @@ export interface KindSetup {
   /** What devices are promised about it under these settings; null where they do not ask for it. */
   readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
   /** Section of the settings that it is asked by. */
-  readonly section?: "training" | "pairs" | "activity" | "segments";
+  readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker";
   /** The largest task that these settings can make; it is tried at a start. */
   readonly largest?: (config: Config, atMs: number) => Question;
   readonly open: (parts: KindParts) => ServerKind;

@@ -3,6 +3,7 @@ import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
 import type { KindSetup } from "./kind.ts";
+import { ranker } from "./ranker/kind.ts";
 import { segments } from "./segments/kind.ts";
 
-export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity, segments];
+export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity, segments, ranker];

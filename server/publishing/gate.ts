@@ -12,11 +12,13 @@
  * underneath.
  */
 
-import { recallAt } from "../../core/metrics.ts";
+import { catalogueCoverage, intraListDiversity, ndcgAt, recallAt } from "../../core/metrics.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import type { JudgedStages } from "../../core/model/ranker.ts";
 import { bestRows } from "../../core/ranking/best.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
+import { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { hasShares, type RankingModel } from "../../core/ranking/model.ts";
 import { rank } from "../../core/ranking/pipeline.ts";
 import { type KnownTastes, knownTastes, profileOfTastes } from "../../core/ranking/profile.ts";
@@ -30,7 +32,7 @@ export type Verdict =
   | (Measured & { readonly verdict: "better or equal" })
   | (Measured & {
       readonly verdict: "refused";
-      readonly why: "worse-than-in-force" | "worse-than-popularity";
+      readonly why: "worse-than-in-force" | "worse-than-popularity" | "no-better-than-without-ranker";
     });
 
 export interface Measured {
@@ -44,7 +46,19 @@ export interface Measured {
   readonly candidate: number;
   readonly inForce: number | null;
   readonly popularity: number | null;
+  /** What its stages gain, each beside the one before; absent where it has no ranker. */
+  readonly stages?: JudgedStages;
 }
+
+/** A model by its stages; variety changes nothing where there is no ranker. */
+export interface Staged {
+  readonly without: JoinedModel;
+  readonly ranked: JoinedModel;
+  readonly varied: JoinedModel;
+}
+
+/** Variety takes places from what is likeliest: so much of the NDCG it may cost, as a part of it. */
+export const mostLostToVariety = 0.05;
 
 export interface GateParts {
   /**
@@ -53,6 +67,11 @@ export interface GateParts {
   readonly heldOut: readonly HeldOutPerson[] | null;
   readonly k: number;
   readonly margin: number;
+}
+
+/** What was measured of stages; null where nothing was. */
+export function judgedIn(verdict: Verdict): JudgedStages | null {
+  return ("stages" in verdict ? verdict.stages : null) ?? null;
 }
 
 /** A row this long is a solution gone astray: rows that fit targets of 1 have lengths about 1. */
@@ -127,6 +146,47 @@ export class Gate {
     return preferred;
   }
 
+  /**
+   * Whether each stage beats the one before. A ranker must rank better: its mean NDCG@k higher by more than `margin`
+   * standard errors of the paired difference. Variety may cost some of that, at most `mostLostToVariety`, and lists must
+   * have more of the catalogue together, and be more unlike within. Null where nobody held out can be asked about them.
+   */
+  async stages({ without, ranked, varied }: Staged): Promise<JudgedStages | null> {
+    const { k } = this.#parts;
+    const plain = await this.#listed(without);
+    if (plain === null) return null;
+    const byRanker = await this.#listed(ranked);
+    if (byRanker === null) return null;
+    const { mean, standardError } = pairedDifference(byRanker.ndcg, plain.ndcg);
+    const isOn = mean > Math.max(0, this.#parts.margin * standardError);
+    const stages: JudgedStages["stages"] = [{ stage: "ranker", isOn, ...changeOf(plain, byRanker) }];
+    const people = plain.lists.length;
+    if (!isOn) return { people, k, stages };
+    const byVariety = await this.#listed(varied);
+    if (byVariety === null) return { people, k, stages };
+    const change = changeOf(byRanker, byVariety);
+    return { people, k, stages: [...stages, { stage: "variety", isOn: isVarietyWorth(change), ...change }] };
+  }
+
+  async #listed(model: JoinedModel): Promise<Listed | null> {
+    const { heldOut, k } = this.#parts;
+    const ranking = rankingModelOf(model);
+    const ndcg = new Float64Array(heldOut?.length ?? 0).fill(Number.NaN);
+    const lists: Uint32Array[] = [];
+    for (const [at, person] of (heldOut ?? []).entries()) {
+      const judgeable = judgeableOf(person, ranking);
+      if (judgeable === null) continue;
+      const list = listFor(person, judgeable, ranking, k);
+      lists.push(list);
+      ndcg[at] = ndcgAt({ list, targets: judgeable.targets, k });
+      // Milliseconds each: the server answers in between.
+      await yieldToEventLoop();
+    }
+    if (lists.length === 0) return null;
+    const diversity = intraListDiversity(lists, ranking.joint.rows);
+    return { ndcg, lists, coverage: catalogueCoverage(lists, ranking.count), diversity };
+  }
+
   /** Whether the mean paired difference lies more than `margin` standard errors below 0. */
   #isWorse(candidate: Float64Array, other: Float64Array): boolean {
     const { mean, standardError } = pairedDifference(candidate, other);
@@ -136,7 +196,7 @@ export class Gate {
   async #recallsOf(model: JoinedModel): Promise<Float64Array | null> {
     const known = this.#judged.get(model);
     if (known !== undefined) return known;
-    const recalls = await personRecalls(model, this.#parts.heldOut ?? [], this.#parts.k);
+    const recalls = await personRecalls(beforeVariety(model), this.#parts.heldOut ?? [], this.#parts.k);
     const found = recalls.every(Number.isNaN) ? null : recalls;
     this.#judged.set(model, found);
     return found;
@@ -169,13 +229,58 @@ async function personRecalls(
   for (const [at, person] of people.entries()) {
     const judgeable = judgeableOf(person, ranking);
     if (judgeable === null) continue;
-    const { tastes, targets } = judgeable;
-    const ranked = rank({ model: ranking, by: "person", profile: profileOfTastes(ranking, tastes) });
-    recalls[at] = recallAt({ list: bestRows(ranked, k), targets, k });
+    const { targets } = judgeable;
+    recalls[at] = recallAt({ list: listFor(person, judgeable, ranking, k), targets, k });
     // Milliseconds each: the server answers in between.
     await yieldToEventLoop();
   }
   return recalls;
+}
+
+/** What browsers would show them: by their journal as of when they are asked, where there is one. */
+function listFor(
+  { journal }: HeldOutPerson,
+  { tastes }: Judgeable,
+  model: RankingModel,
+  k: number,
+): Uint32Array {
+  if (journal === undefined) {
+    return bestRows(rank({ model, by: "person", profile: profileOfTastes(model, tastes) }), k);
+  }
+  const { nowMs } = journal;
+  const profile = new JournalProfile(model, journal);
+  return bestRows(rank({ model, by: "person", profile, nowMs }), k);
+}
+
+/** What variety costs is judged by itself: how well a model ranks is told by its lists before that. */
+function beforeVariety(model: JoinedModel): JoinedModel {
+  if (model.ranker === undefined) return model;
+  return { ...model, ranker: { ...model.ranker, novelty: 0, diversity: 0 } };
+}
+
+/** Lists of everybody who can be asked, and what they are worth. */
+interface Listed {
+  readonly ndcg: Float64Array;
+  readonly lists: readonly Uint32Array[];
+  readonly coverage: number;
+  readonly diversity: number;
+}
+
+type StageChange = Pick<JudgedStages["stages"][number], "ndcg" | "coverage" | "diversity">;
+
+/** Whether what variety gives is worth what it costs. */
+export function isVarietyWorth({ ndcg, coverage, diversity }: StageChange): boolean {
+  const isCheap = ndcg.after >= (1 - mostLostToVariety) * ndcg.before;
+  return isCheap && coverage.after > coverage.before && diversity.after > diversity.before;
+}
+
+function changeOf(before: Listed, after: Listed): StageChange {
+  const change = (of: (listed: Listed) => number) => ({ before: of(before), after: of(after) });
+  return {
+    ndcg: change(({ ndcg }) => meanOf(ndcg)),
+    coverage: change(({ coverage }) => coverage),
+    diversity: change(({ diversity }) => diversity),
+  };
 }
 
 /** The same for the ranking by the model's own popularity; null while the crowd has not given any. */

@@ -16,17 +16,18 @@ import type { Gate, Verdict } from "./gate.ts";
 import type { InForce, KeptItems } from "./inforce.ts";
 import { type Candidate, candidatesOf, contentOf, type Learning } from "./learn.ts";
 import { learnedParts, modelOf, settingsFor } from "./model.ts";
+import { withStages } from "./stages.ts";
 
 export interface Judged {
   readonly verdict: Verdict;
-  /** Of the candidate that was judged, with the verdict. @throws {RangeError} for numbers that are none. */
+  /** Of the candidate that was judged, with the verdict and the stages that gain something. @throws {RangeError} for numbers that are none. */
   readonly draft: () => Promise<Draft>;
 }
 
 export interface Judging {
   readonly inForce: InForce;
   readonly editions: KeptItems;
-  readonly gate: Pick<Gate, "judge" | "preferred">;
+  readonly gate: Pick<Gate, "judge" | "preferred" | "stages">;
 }
 
 export async function judged(
@@ -42,7 +43,7 @@ export async function judged(
   const variant = "variant" in verdict ? verdict.variant : 0;
   const newItemWeight = "candidate" in verdict ? await bestNewItemWeight() : null;
   if (newItemWeight === null || newItemWeight === candidates[variant].model.newItemWeight) {
-    return withVerdict(verdict, candidates[variant].draft);
+    return finished(verdict, candidates[variant]);
   }
   const [again] = candidatesOf(inForce, editions, {
     ...learning,
@@ -52,10 +53,16 @@ export async function judged(
   const second = await gate.judge([again.model], inForce.model);
   const isWorse = second.verdict === "refused" && verdict.verdict !== "refused";
   if (isWorse || !("candidate" in second) || !("candidate" in verdict)) {
-    return withVerdict(verdict, candidates[variant].draft);
+    return finished(verdict, candidates[variant]);
   }
   const variants = verdict.variants.map((recall, at) => (at === variant ? second.candidate : recall));
-  return withVerdict({ ...second, variant, variants }, again.draft);
+  return finished({ ...second, variant, variants }, again);
+
+  async function finished(of: Verdict, { model, draft }: Candidate): Promise<Judged> {
+    if (inForce.parts.ranker === null || of.verdict !== "better or equal") return withVerdict(of, draft);
+    const staged = await withStages(gate, { verdict: of, model, draft: await draft() });
+    return withVerdict(staged.verdict, async () => staged.draft);
+  }
 
   async function bestNewItemWeight(): Promise<number | null> {
     const models = asImported(withoutSome(learned), inForce, { round, like: candidates[variant] });

@@ -189,13 +189,13 @@ export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
   return given({ pairWeight, recentWeight, recentTrend });
 }
 
-/** A model of this catalogue, what its pairs part says, and what was learned: what its readers will put together. */
+/** A model of this catalogue, what pairs and ranker say, and what was learned: what its readers will put together. */
 export function modelOf(
-  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent">,
+  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent" | "ranker">,
   { factors, popularity, predicted }: LearnedParts,
   settings: ModelSettings,
 ): JoinedModel {
-  const { catalogue, content, contentDim, pairs, recent } = publicItems;
+  const { catalogue, content, contentDim, pairs, recent, ranker } = publicItems;
   const items = catalogue.map(({ item }) => item);
   const joined = joinParts(
     {
@@ -207,5 +207,5 @@ export function modelOf(
     },
     settings,
   );
-  return { ...joined, ...given({ pairs, recent }) };
+  return { ...joined, ...given({ pairs, recent, ranker }) };
 }

@@ -21,6 +21,7 @@ import { type Draft, joined, namedLearned, namedPairs, notMeasured } from "./dra
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
 import { learnedParts, type Mix, mixOf } from "./model.ts";
+import { withStages } from "./stages.ts";
 
 export type PairsSettings = Pick<Config["pairs"], keyof ListSettings | keyof PairRegression>;
 
@@ -54,7 +55,7 @@ export type JudgedPairs = { readonly dropped: readonly DroppedLane[] } & (
 
 export interface JudgingPairs {
   readonly inForce: InForce;
-  readonly gate: Pick<Gate, "judge">;
+  readonly gate: Pick<Gate, "judge" | "stages">;
 }
 
 const [less, more] = [0.3, 0.5];
@@ -149,12 +150,11 @@ export async function judgedPairs(
       withLearned(await draftWith(inForce, next, mix), inForce, counted),
     ),
   );
-  const verdict = await gate.judge(
-    drafts.map((draft) => joined(draft.parts, draft.settings)),
-    inForce.model,
-  );
-  const draft = drafts["variant" in verdict ? verdict.variant : 0];
-  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, dropped };
+  const models = drafts.map((draft) => joined(draft.parts, draft.settings));
+  const verdict = await gate.judge(models, inForce.model);
+  const variant = "variant" in verdict ? verdict.variant : 0;
+  const draft = { ...drafts[variant], verdict: JSON.stringify(verdict) };
+  return { ...(await withStages(gate, { verdict, model: models[variant], draft })), dropped };
 }
 
 /** The draft with popularity, and predictions, by what was counted; factors stay as they are. */

@@ -2,9 +2,11 @@
  * What rounds on items learn becomes an edition: the candidate in its variants, the gate, and the edition
  * that is stored with the end of the round, in force or refused.
  */
+
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
+import { stageLines } from "../kinds/ranker/finding.ts";
 import type { Editions } from "./editions.ts";
-import type { Verdict } from "./gate.ts";
+import { judgedIn, type Verdict } from "./gate.ts";
 
 export function itemModelOf(editions: Editions): ItemModel {
   const { work } = editions;
@@ -48,6 +50,8 @@ export function verdictText(verdict: Verdict): string {
     ...(inForce === null ? [] : [`in force ${inForce.toFixed(4)}`]),
     ...(popularity === null ? [] : [`popularity ${popularity.toFixed(4)}`]),
   ].join(", ");
-  const measured = `recall@${k} ${candidate.toFixed(4)} (${against || "nothing to compare with"}; ${people} people)`;
+  const stages = judgedIn(verdict);
+  const byStage = stages === null ? "" : `; ${stageLines(stages).join("; ")}`;
+  const measured = `recall@${k} ${candidate.toFixed(4)} (${against || "nothing to compare with"}; ${people} people)${byStage}`;
   return verdict.verdict === "refused" ? `refused, ${verdict.why}: ${measured}` : `published: ${measured}`;
 }

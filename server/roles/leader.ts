@@ -22,6 +22,7 @@ import type { GateParts } from "../publishing/gate.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { pairModelOf } from "../publishing/pairrounds.ts";
 import { followerOf } from "../publishing/parttasks.ts";
+import { rankerModelOf } from "../publishing/rankerrounds.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
 import { segmentModelOf } from "../publishing/segmentrounds.ts";
 import { readHoldout } from "../publishing/train/holdout.ts";
@@ -173,7 +174,9 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const items = itemModelOf(editions);
     const pairs = pairModelOf(editions, config.pairs);
     const segments = segmentModelOf(editions);
-    const kinds = openKinds(setups, { config, store: leaderStore, items, pairs, segments, nowMs });
+    const ranker = rankerModelOf(editions);
+    const models = { items, pairs, segments, ranker };
+    const kinds = openKinds(setups, { config, store: leaderStore, ...models, nowMs });
     const opening = new Opening({
       store: leaderStore,
       tasks,

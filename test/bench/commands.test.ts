@@ -307,6 +307,16 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   expect(giniOf("popularity of all time")).toBeGreaterThan(giniOf("content"));
 }, 240_000);
 
+test("bench:contribution --quick times what a device contributes to a ranker", async () => {
+  const { stdout } = await tsx("bench/contribution.ts", ["--quick", "--json"]);
+  const { people, numbers, medianMs, p95Ms, mostMs } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  expect(people).toBeGreaterThan(10);
+  expect(numbers).toBe(3081);
+  expect(medianMs).toBeGreaterThan(0);
+  expect(p95Ms).toBeGreaterThanOrEqual(medianMs);
+  expect(mostMs).toBeGreaterThanOrEqual(p95Ms);
+}, 120_000);
+
 test("bench:variety --quick: what is held back, or may not be alike, makes lists more varied", async () => {
   const { stdout } = await tsx("bench/variety.ts", ["--quick", "--json"]);
   const { rows } = JSON.parse(stdout) as { readonly rows: readonly Readonly<Record<string, number>>[] };

@@ -73,6 +73,7 @@ import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
+import { parseRankerFinding } from "../../server/kinds/ranker/finding.ts";
 import { parseKnown } from "../../server/kinds/segments/stored.ts";
 import { fitMeaning, fitPictures, vectorsOf } from "../../server/publishing/import/meaning.ts";
 import { encodeSpace, fitSpace, parseSpace } from "../../server/publishing/import/space.ts";
@@ -84,7 +85,7 @@ import { gatewayKeyOf } from "../../worker/door/ohttp.ts";
 import { encodeBundle } from "../bundle.ts";
 import { pictureFiles } from "../core/encoder/picturefiles.ts";
 import { settingsOf as modelSettings, named, partsOf, publish } from "../model.ts";
-import { rankerPart } from "../rankerpart.ts";
+import { judgedStages, rankerPart } from "../rankerpart.ts";
 import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf } from "../server/harness.ts";
 import { HelperLog } from "../worker/helperlog.ts";
@@ -459,6 +460,11 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofBytes("core/model/policy.ts#parsePolicy", [encodePolicy(sitePolicy)], parsePolicy),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
+    ofTexts(
+      "server/kinds/ranker/finding.ts#parseRankerFinding",
+      [JSON.stringify({ factors: "ab".repeat(32), pairs: null, people: 7, judged: judgedStages })],
+      parseRankerFinding,
+    ),
     ofBytes("core/model/head.ts#parseHead", [head], (bytes) =>
       joinHead(parseHead(bytes), modelSettings(model)),
     ),

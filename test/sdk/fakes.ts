@@ -165,6 +165,7 @@ export class FakeApi implements WorkerApi {
       waiting: { why: "consent" as const, untilMs: null },
       parties: "one" as const,
       edition: null,
+      stages: [],
       choice: null,
       storage: "memory" as const,
     };

@@ -209,6 +209,7 @@ test("what part of an expected share new items have is what ranks best for peopl
         }
         return best === "not measured" ? null : best === "half" ? 0 : 1;
       },
+      stages: async () => null,
     };
     const inForce = inForceOf(server);
     const { draft } = await judged(
@@ -234,7 +235,10 @@ test("a candidate that passes is not lost when it would not pass with what new i
   const judgedBy = (answers: readonly Verdict[]) => {
     const left = [...answers];
     const judge = async () => left.shift() ?? { verdict: "not measured" as const, variant: 0 };
-    return judged({ inForce, editions, gate: { judge, preferred: async () => 1 } }, asked);
+    return judged(
+      { inForce, editions, gate: { judge, preferred: async () => 1, stages: async () => null } },
+      asked,
+    );
   };
   const kept = await judgedBy(verdicts);
   expect(kept.verdict).toEqual(verdicts[0]);

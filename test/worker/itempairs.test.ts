@@ -32,6 +32,9 @@ function taskOn(changed: Partial<ItemPairsSettings>): Task {
 const deviceOf = (events: readonly TacitEvent[], pairs: Device["pairs"] = listed): Device => ({
   ...{ events, pairs, factors: null, nowMs },
   localTimeOf: () => ({ hour: 1, weekday: 1 }),
+  ranking: () => {
+    throw new Error("expected no ranking in a contribution to pairs, got one asked for");
+  },
   features: () => {
     throw new Error("expected no features in a contribution to pairs, got some");
   },

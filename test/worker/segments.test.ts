@@ -44,6 +44,9 @@ describe("a contribution to segments", () => {
   const handed = (events: readonly TacitEvent[], values: FeatureValues | null = known): Handed => ({
     ...{ events, factors: null, pairs: null, nowMs: noonMs, features: () => values },
     localTimeOf: () => ({ hour: 1, weekday: 1 }),
+    ranking: () => {
+      throw new Error("expected no ranking in a contribution to segments, got one asked for");
+    },
     fill: () => {
       throw new Error("expected no chance in a contribution to segments, got some");
     },

@@ -21,7 +21,7 @@ import { knowsEd25519 } from "../trust/ed25519.ts";
 import { issuerOf, requirePins, sealKeysOf, type Trusted, trusted } from "../trust/trust.ts";
 import type { SeenLog } from "../trust/vouched.ts";
 import { type DueSum, dueSums, entrySumOf, type OpenTask, reportsFor } from "./due.ts";
-import type { AnyContributor, Device, Factors, ListedPairs } from "./kinds/contributor.ts";
+import type { AnyContributor, Device, Factors, ListedPairs, RankedBy } from "./kinds/contributor.ts";
 import type { Ledger, PendingReport } from "./ledger.ts";
 import { limitsFor, requirePlanWithin } from "./limits.ts";
 import { reportOf } from "./report.ts";
@@ -34,6 +34,8 @@ export interface Downloads {
   readonly settled: () => Promise<void>;
   readonly factors: () => Factors | null;
   readonly pairs: () => ListedPairs | null;
+  /** What ranks once it can rank for people, without holding up what else the worker does; null where nothing can. */
+  readonly ranking: () => Promise<RankedBy | null>;
 }
 
 /** The person's features now, of what counts of a log; null before the whole catalogue has come. */
@@ -154,7 +156,7 @@ export async function report(parts: ContributeParts, trust: CurrentTrust): Promi
     if (await sent(parts, trust, pending)) return { state: "reported" };
   }
   const { ready, rest } = await standing(parts, trust.now);
-  const device = await deviceOf(parts);
+  const device = await deviceOf(parts, ready);
   const report = (cause: unknown): void => told(parts, cause);
   const due = await dueSums(ready, { ledger, device, plan: trust.now.plan, report });
   const [sums] = reportsFor(due, limitsFor(parts.server).reportBytes);
@@ -194,15 +196,18 @@ async function believed(parts: ContributeParts, answer: TasksAnswer): Promise<Tr
   return trust;
 }
 
-async function deviceOf(parts: ContributeParts): Promise<Device> {
+async function deviceOf(parts: ContributeParts, ready: readonly OpenTask[]): Promise<Device> {
   const { edges, journal, downloads } = parts;
   const { localTimeOf = deviceLocalTime, fill } = edges;
+  // Making a model ready takes a while: only where a task asks for it.
+  const ranking = ready.some(({ contributor }) => contributor.isOnRanking) ? await downloads.ranking() : null;
   const log = await journal.log();
   return {
     events: parts.isAutomated(log) ? [] : log.clean(),
     factors: downloads.factors(),
     pairs: downloads.pairs(),
     features: () => parts.featuresOf(log),
+    ranking: () => ranking,
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

@@ -14,6 +14,7 @@ import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
+import type { JudgedStage } from "../../core/model/ranker.ts";
 import type { SegmentsPart } from "../../core/model/segments.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
@@ -84,6 +85,11 @@ export class Model {
   /** Row of the decision matrix that the edition's scales are by; null: they are by none. */
   get choice(): string | null {
     return this.#joined.choice ?? null;
+  }
+
+  /** What the stages beyond scores gain, where that was measured. */
+  get stages(): readonly JudgedStage[] {
+    return this.#joined.ranker?.judged?.stages ?? [];
   }
 
   /** Cards by row. */

@@ -3,7 +3,7 @@
  * July and August (docs/decisions/0043-the-second-stage.md).
  */
 import type { UnitShape } from "../../model/ranker.ts";
-import type { RankerFeature } from "./features.ts";
+import { type RankerFeature, rankerFeatures } from "./features.ts";
 
 const linear = (...of: RankerFeature[]): UnitShape[] => of.map((name) => ({ shape: "linear", of: name }));
 const above = (of: RankerFeature, ...at: number[]): UnitShape[] =>
@@ -65,3 +65,15 @@ export const rankerUnits: readonly UnitShape[] = [
   ...products("evening", "joint", "lately", "bought"),
   ...products("position", "joint", "lately", "similar"),
 ];
+
+const ofMoment: ReadonlySet<string> = new Set(
+  rankerFeatures.filter(({ group }) => group === "moment").map(({ name }) => name),
+);
+
+/**
+ * Those that a crowd is asked about. Everybody is looked at as of one moment, so that hour, weekday and place in a visit
+ * differ for nobody: units of them would learn from noise alone.
+ */
+export const askedUnits: readonly UnitShape[] = rankerUnits.filter(
+  (unit) => !ofMoment.has(unit.of) && !(unit.shape === "product" && ofMoment.has(unit.by)),
+);

@@ -1,13 +1,25 @@
 /** People held out: what is learned is judged on them, and must not be learned from them. */
+import { firstPossibleMs } from "../../../core/events/cleaning/times.ts";
+import type { TacitEvent } from "../../../core/events/event.ts";
+import { given } from "../../../core/given.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
 import type { Input } from "../input/input.ts";
-import { actsOf, nothingLeftOut } from "./acts.ts";
+import { type Act, actsOf, nothingLeftOut } from "./acts.ts";
 import type { Tastes } from "./tastes.ts";
 
 export interface HeldOutPerson {
   readonly known: Tastes;
   /** Items to be predicted, none of them known. */
   readonly targets: ReadonlySet<string>;
+  /** What they did with what is known, as a device would have it; absent where the file does not say when. */
+  readonly journal?: HeldOutJournal;
+}
+
+export interface HeldOutJournal {
+  /** Oldest first. */
+  readonly events: readonly TacitEvent[];
+  /** When they are asked, milliseconds since the Unix epoch. */
+  readonly nowMs: number;
 }
 
 /**
@@ -18,10 +30,12 @@ export interface HeldOutPerson {
  */
 export async function readHoldout(input: Input): Promise<ReadonlyMap<string, HeldOutPerson>> {
   const people = new Map<string, Sorted>();
-  for await (const { person, item, weight, quantity, role, atMs } of actsOf(input, nothingLeftOut())) {
-    if (quantity < 0) continue;
-    const sorted = people.get(person) ?? { known: new Map(), targets: new Set(), undecided: new Map() };
+  for await (const act of actsOf(input, nothingLeftOut())) {
+    const { person, item, weight, quantity, role, atMs } = act;
+    const sorted = people.get(person) ?? newcomer();
     people.set(person, sorted);
+    sorted.acts.push(act);
+    if (quantity < 0) continue;
     if (role === "target") sorted.targets.add(item);
     else if (role === "foldin") sorted.known.set(item, weight);
     else {
@@ -31,10 +45,47 @@ export async function readHoldout(input: Input): Promise<ReadonlyMap<string, Hel
     }
   }
   for (const [person, sorted] of people) decide(person, sorted);
-  return new Map([...people].filter(([, { known, targets }]) => known.size > 0 && targets.size > 0));
+  return new Map(
+    [...people]
+      .filter(([, { known, targets }]) => known.size > 0 && targets.size > 0)
+      .map(([person, { known, targets, acts }]) => [
+        person,
+        { known, targets, ...given({ journal: journalOf(acts, known) }) },
+      ]),
+  );
+}
+
+/**
+ * What a device would have of what is known: until the first act with a target, so that nothing is told of later days.
+ * Undefined where a line says no time, or nothing that is known was done by then.
+ */
+function journalOf(acts: readonly Act[], known: ReadonlyMap<string, number>): HeldOutJournal | undefined {
+  const dated = acts.flatMap((act) => (act.atMs === null ? [] : [{ ...act, atMs: act.atMs }]));
+  if (dated.length < acts.length) return undefined;
+  // Numbers that go on from 1 are times of a clock of their own.
+  if (dated.some(({ atMs }) => atMs < firstPossibleMs)) return undefined;
+  const targetsFromMs = dated
+    .filter(({ item, quantity }) => quantity >= 0 && !known.has(item))
+    .reduce((first, { atMs }) => Math.min(first, atMs), Number.POSITIVE_INFINITY);
+  const before = dated.filter(({ item, atMs }) => known.has(item) && atMs <= targetsFromMs);
+  if (before.length === 0) return undefined;
+  const inOrder = before.toSorted((one, two) => one.atMs - two.atMs);
+  const events = inOrder.map(
+    ({ kind, item, quantity, atMs }, at): TacitEvent => ({
+      ...{ id: String(at).padStart(8, "0"), item, atMs },
+      kind: quantity < 0 ? "refund" : kind,
+      ...(quantity === 0 ? {} : { amount: Math.abs(quantity) }),
+    }),
+  );
+  return { events, nowMs: targetsFromMs };
+}
+
+function newcomer(): Sorted {
+  return { known: new Map(), targets: new Set(), undecided: new Map(), acts: [] };
 }
 
 interface Sorted {
+  readonly acts: Act[];
   readonly known: Map<string, number>;
   readonly targets: Set<string>;
   /** Items without a role, and when there first was something with each; NaN where that is not known. */

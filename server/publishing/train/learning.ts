@@ -14,7 +14,7 @@ import { leftOutText, requireMatched } from "./matched.ts";
  * More recall no more: 0.271 and 0.288 after 8 (two seeds, people set aside), 0.270 and 0.286 after 16
  * (0027).
  */
-const sweeps = 8;
+export const sweeps = 8;
 
 export interface Learning extends AlsParameters {
   /** Items in the order of their rows. */

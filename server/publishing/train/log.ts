@@ -139,6 +139,32 @@ function requireFew(
   );
 }
 
+/** What people had before a moment, as of then. */
+export function tastesBefore(
+  lines: Lines,
+  byPerson: LinesOfPeople,
+  {
+    items,
+    untilMs,
+    repetition,
+  }: Pick<Shape, "items" | "repetition"> & {
+    /** Milliseconds since the Unix epoch. */
+    readonly untilMs: number;
+  },
+): PeopleTastes {
+  const places: number[] = [];
+  const starts = new Uint32Array(byPerson.starts.length);
+  for (let person = 0; person < starts.length - 1; person++) {
+    for (const place of byPerson.places.subarray(byPerson.starts[person], byPerson.starts[person + 1])) {
+      const { atMs } = lines.at(place);
+      if (atMs !== null && atMs < untilMs) places.push(place);
+    }
+    starts[person + 1] = places.length;
+  }
+  const freshnessAt = freshnessBy({ newestMs: untilMs, nowMs: untilMs });
+  return tastesOf(lines, { starts, places: Uint32Array.from(places), items, freshnessAt, repetition });
+}
+
 interface Shape extends LinesOfPeople {
   readonly items: number;
   readonly freshnessAt: FreshnessAt;

@@ -55,7 +55,7 @@ export function profilesOf(
       const line = lines.at(place);
       if (line.atMs === null || !isPossibleTime(line.atMs, asOfMs)) continue;
       isOfOrders &&= line.kind === "purchase" || line.kind === "refund";
-      features.add(eventOf(line, { atMs: line.atMs, id: String(place), item: items[line.row] }));
+      features.add(eventOfLine(line, { atMs: line.atMs, id: String(place), item: items[line.row] }));
     }
     const values = { ...features.values(asOfMs), ...besideFeatures(nothingBeside) };
     if (isKnownEnough(values)) people.push(values);
@@ -64,7 +64,8 @@ export function profilesOf(
   return { people, entries: tellable };
 }
 
-function eventOf(
+/** What a device would have written of a line. */
+export function eventOfLine(
   { kind, quantity }: Line,
   { atMs, id, item }: { readonly atMs: number; readonly id: string; readonly item: string },
 ): TacitEvent {

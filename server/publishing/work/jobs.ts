@@ -2,6 +2,8 @@
  * Everything about publishing that takes long: what is imported, learned, judged and compressed. Each job is a
  * function of plain data; what its makers hold between jobs (whom a model was judged on) is theirs.
  */
+
+import type { RankerPart } from "../../../core/model/ranker.ts";
 import type { Progress } from "../../base/jobs.ts";
 import type { LearnedItems } from "../../kinds/itemfactors/knowledge.ts";
 import { type LearnedAfter, type LearnFrom, learnedAfter } from "../../kinds/itemfactors/step.ts";
@@ -16,6 +18,7 @@ import type { InForce } from "../inforce.ts";
 import { judged } from "../judged.ts";
 import { withWaitingItems } from "../learn.ts";
 import { type JudgedPairs, judgedPairs, type PairsSettings, withListedPairs } from "../pairdrafts.ts";
+import { type JudgedRanker, judgedRanker } from "../rankerdrafts.ts";
 
 /** What jobs need beside their input: handed over once. */
 export interface WorkSetup {
@@ -51,6 +54,12 @@ export interface ToLearnPairs extends ToListPairs {
   readonly from: PairsFrom;
 }
 
+export interface ToJudgeRanker {
+  readonly inForce: InForce;
+  readonly part: RankerPart;
+  readonly origin: Origin;
+}
+
 export interface PublishingJobs {
   readonly import: (input: ToImport, progress: Progress) => Promise<DraftedImport>;
   readonly encode: (input: ToEncode, progress: Progress) => Promise<EncodedDraft>;
@@ -61,6 +70,8 @@ export interface PublishingJobs {
   readonly "list pairs": (input: ToListPairs) => Promise<Draft | null>;
   /** What a round's sums teach about pairs, judged. */
   readonly "learn pairs": (input: ToLearnPairs, progress: Progress) => Promise<JudgedPairs>;
+  /** A ranker, judged stage by stage beside what is in force. */
+  readonly "judge ranker": (input: ToJudgeRanker, progress: Progress) => Promise<JudgedRanker>;
   /** What a round's sums teach about segments. */
   readonly "segment step": (input: SegmentStep) => Promise<Learning>;
   /** The edition in force with the items that wait for a round; null where none do. */
@@ -90,6 +101,10 @@ export function publishingJobs({ gate: parts }: WorkSetup): PublishingJobs {
     "learn pairs": ({ inForce, from, settings }, progress) => {
       progress({ what: "judging" });
       return judgedPairs({ inForce: sameAsLast(inForce), gate }, from, settings);
+    },
+    "judge ranker": ({ inForce, part, origin }, progress) => {
+      progress({ what: "judging" });
+      return judgedRanker({ inForce: sameAsLast(inForce), gate }, part, origin);
     },
     "segment step": async ({ learning, sums, plan }) => segmentsAfter(learning, sums, plan),
     "take in": ({ inForce, forgotten }) => withWaitingItems(inForce, keptBut(forgotten)),

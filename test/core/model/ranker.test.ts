@@ -4,7 +4,7 @@ import { jsonToBytes } from "../../../core/json.ts";
 import { encodePart } from "../../../core/model/part.ts";
 import { encodeRanker, parseRanker, rankerLimits } from "../../../core/model/ranker.ts";
 import { loadedRanker } from "../../../core/ranking/ranker/weights.ts";
-import { rankerPart } from "../../rankerpart.ts";
+import { judgedStages, rankerPart } from "../../rankerpart.ts";
 
 const part = rankerPart();
 
@@ -12,6 +12,12 @@ test("a part is read as it was written, in less than twelve kilobytes", () => {
   const bytes = encodeRanker(part);
   expect(parseRanker(bytes)).toEqual(part);
   expect(bytes.length).toBeLessThan(12_000);
+});
+
+test("what was measured of its stages is read with it, where it was", () => {
+  const measured = { ...rankerPart(), judged: judgedStages };
+  expect(parseRanker(encodeRanker(measured))).toEqual(measured);
+  expect(parseRanker(encodeRanker(rankerPart()))).not.toHaveProperty("judged");
 });
 
 test("units of features that a reader does not know are left out, and the others keep their weights", () => {

@@ -64,3 +64,41 @@ test("of a person of whom one line has no date they are drawn, the same ones eac
       .toSorted(),
   );
 });
+
+test("a dated file gives the journal of what is known until the first target, and none where a line has no date", async () => {
+  await fc.assert(
+    fc.asyncProperty(logs, async (lines) => {
+      const heldOut = await heldOutOf(lines, () => true);
+      for (const [person, { known, targets, journal }] of heldOut) {
+        const theirs = lines.filter((line) => line.person === person);
+        const fromDay = Math.min(...theirs.filter(({ item }) => targets.has(item)).map(({ day }) => day));
+        const atMs = (day: number) => Date.UTC(2026, 0, 1 + day);
+        const expected = theirs.filter(({ item, day }) => known.has(item) && day <= fromDay);
+        expect(journal?.nowMs).toBe(atMs(fromDay));
+        const times = journal?.events.map((event) => event.atMs) ?? [];
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        const told = journal?.events.map((event) => `${event.kind} ${event.item} ${event.atMs}`).toSorted();
+        expect(told).toEqual(expected.map(({ item, day }) => `purchase ${item} ${atMs(day)}`).toSorted());
+      }
+      for (const { journal } of (await heldOutOf(lines, () => false)).values())
+        expect(journal).toBeUndefined();
+    }),
+  );
+});
+
+test("what was given back is in the journal as such, and what is only given back is known to nobody", async () => {
+  const rows = [
+    "ann,a,2026-01-01,1",
+    "ann,b,2026-01-02,2",
+    "ann,b,2026-01-03,-2",
+    "ann,x,2026-01-04,-1",
+    "ann,c,2026-01-05,1",
+  ];
+  const bytes = new TextEncoder().encode(["user,item,at,quantity", ...rows].join("\n"));
+  const ann = (await readHoldout(inputOfBytes("held.csv", bytes))).get("ann");
+  expect(ann?.journal?.events).toMatchObject([
+    { kind: "purchase", item: "a", amount: 1 },
+    { kind: "purchase", item: "b", amount: 2 },
+    { kind: "refund", item: "b", amount: 2 },
+  ]);
+});

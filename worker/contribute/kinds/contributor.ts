@@ -7,6 +7,7 @@ import type { TacitEvent } from "../../../core/events/event.ts";
 import type { FoldInModel } from "../../../core/foldin.ts";
 import type { PairPattern } from "../../../core/model/pairlist.ts";
 import type { FeatureValues } from "../../../core/profile/table.ts";
+import type { RankingModel } from "../../../core/ranking/model.ts";
 import type { TaskKind } from "../../../core/tasks/kind.ts";
 import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
@@ -28,6 +29,14 @@ export interface ListedPairs {
   readonly pattern: PairPattern;
 }
 
+/** What this device ranks by, and which parts it was put together from. */
+export interface RankedBy {
+  /** Hex SHA-256 of the factors part, and of the pairs part; null: there is none. */
+  readonly factors: string | null;
+  readonly pairs: string | null;
+  readonly model: RankingModel;
+}
+
 /** All that a contribution may be computed from. */
 export interface Device {
   /** What counts of the journal, oldest first; nothing where a robot is at work. */
@@ -41,6 +50,8 @@ export interface Device {
    * prices and categories are of.
    */
   readonly features: () => FeatureValues | null;
+  /** Null before the whole catalogue has come. */
+  readonly ranking: () => RankedBy | null;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;
@@ -57,6 +68,8 @@ export interface Contribution {
 
 export interface Contributor<Settings> {
   readonly kind: TaskKind<Settings>;
+  /** Whether people are ranked for in it, which the device must be ready for; false unless given. */
+  readonly isOnRanking?: boolean;
   /** Before that nobody answers; at any time unless given. */
   readonly readyAtMs?: (settings: Settings) => number;
   /**
@@ -75,6 +88,7 @@ export interface Contributor<Settings> {
 /** A contributor whose settings nobody outside needs to know the type of. */
 export interface AnyContributor {
   readonly kind: Pick<TaskKind, "name" | "words">;
+  readonly isOnRanking: boolean;
   /**
    * @throws {TypeError | RangeError} when the task's settings are not of the kind, or do not cost what it
    * says.
@@ -88,10 +102,12 @@ export interface AnyContributor {
 export function contributorOf<Settings>({
   kind,
   contribute,
+  isOnRanking = false,
   readyAtMs = () => 0,
 }: Contributor<Settings>): AnyContributor {
   return {
     kind,
+    isOnRanking,
     requireFit: (task) => void settingsOf(task, kind),
     contribute: (task, device, history) => contribute(settingsOf(task, kind), device, history),
     readyAtMs: (task) => readyAtMs(settingsOf(task, kind)),

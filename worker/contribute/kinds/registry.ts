@@ -3,6 +3,7 @@ import { activityContributor } from "./activity.ts";
 import type { AnyContributor } from "./contributor.ts";
 import { itemFactorsContributor } from "./itemfactors.ts";
 import { itemPairsContributor } from "./itempairs.ts";
+import { rankerContributor } from "./ranker.ts";
 import { segmentsContributor } from "./segments.ts";
 
 /** Tasks of other kinds are left alone. */
@@ -11,4 +12,5 @@ export const contributors: readonly AnyContributor[] = [
   itemPairsContributor,
   activityContributor,
   segmentsContributor,
+  rankerContributor,
 ];

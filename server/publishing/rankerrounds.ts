@@ -1,0 +1,50 @@
+/** What rounds on the ranker learn becomes an edition where it is measured to gain something; else it is kept, refused. */
+import type { RankerPart } from "../../core/model/ranker.ts";
+import type { RankerModel } from "../kinds/ranker/rankermodel.ts";
+import type { Editions } from "./editions.ts";
+import { judgedIn, type Verdict } from "./gate.ts";
+import { verdictText } from "./rounds.ts";
+
+export function rankerModelOf(editions: Editions): RankerModel {
+  return {
+    inForce: () => {
+      const { inForce } = editions;
+      if (inForce === null) return null;
+      const { factors, pairs } = inForce.parts;
+      return { factors: factors.ref.id, pairs: pairs?.ref.id ?? null };
+    },
+    decide: async (part) => {
+      const { inForce, work } = editions;
+      if (inForce === null) {
+        return { outcome: "nothing learned: no edition is in force", judged: null };
+      }
+      const { verdict, draft, isServed } = await work.run("judge ranker", { inForce, part, origin: "round" });
+      const outcome = rankerText(verdict);
+      const judged = judgedIn(verdict);
+      const prepared = await editions.prepare(draft, isServed ? "published" : "refused");
+      if (prepared === null) return { outcome, judged };
+      return { outcome, judged, store: prepared.store, stored: prepared.stored };
+    },
+  };
+}
+
+/** Puts a ranker in force that was learned from logs, where it gains something, or where it is forced. */
+export async function publishRanker(
+  editions: Editions,
+  part: RankerPart,
+  isForced: boolean,
+): Promise<{ readonly verdict: Verdict; readonly isPublished: boolean }> {
+  const { inForce, work } = editions;
+  if (inForce === null) throw new Error("publishRanker: expected an edition in force, got none");
+  const { verdict, draft, isServed } = await work.run("judge ranker", { inForce, part, origin: "train" });
+  const isPublished = isServed || isForced;
+  if (isPublished) await editions.publish(draft, "superseded: a ranker was learned from logs");
+  return { verdict, isPublished };
+}
+
+/** A verdict on a ranker in one line. */
+export function rankerText(verdict: Verdict): string {
+  return verdict.verdict === "not measured"
+    ? "not served: nobody is held out to measure it on (gate.holdout)"
+    : verdictText(verdict);
+}

@@ -1,0 +1,135 @@
+/** What a journal contributes to a ranker: split in time, within its bound, of what was wanted since. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { EventKind, TacitEvent } from "../../../core/events/event.ts";
+import { statisticsOf } from "../../../core/ranking/ranker/examples.ts";
+import { rankerFeatures } from "../../../core/ranking/ranker/features.ts";
+import { askedUnits, rankerUnits } from "../../../core/ranking/ranker/learnedunits.ts";
+import { placed } from "../../../core/ranking/ranker/units.ts";
+import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
+import { exampleSince } from "../../../core/tasks/ranker/example.ts";
+import { answeredFromMs, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
+import { taskKinds } from "../../../core/tasks/registry.ts";
+import { parseSettings } from "../../../core/tasks/task.ts";
+import { dayMs } from "../../../core/time.ts";
+import { journalOf, nowMs, worldOf } from "../ranking/ranker/rankers.ts";
+
+const sinceMs = nowMs - 200 * dayMs;
+const settings: RankerSettings = {
+  units: askedUnits.map((unit) => ({ ...unit })),
+  ...{ clipL2: 2, curvatureScale: 0.7, weightScale: 0.1 },
+  ...{ factors: "ab".repeat(32), pairs: null, sinceMs, labelDays: 14 },
+};
+const units = askedUnits.flatMap((unit) => placed(unit) ?? []);
+const model = worldOf({ seed: 5 });
+const seeds = fc.nat({ max: 100_000 });
+/** Longer than those of other tests, so that most of them say something. */
+const eventsOf = (seed: number) => journalOf(seed, { most: 60 });
+const at = { sinceMs, nowMs };
+
+describe("an example", () => {
+  test("of any journal contributes no more than the sensitivity that its task says", () => {
+    const { length, sensitivity, blocks } = ranker.layoutOf(settings);
+    let said = 0;
+    fc.assert(
+      fc.property(seeds, fc.double({ min: 0.01, max: 3, noNaN: true }), (seed, clipL2) => {
+        const example = exampleSince(model, eventsOf(seed), at);
+        const statistics = example && statisticsOf(example, units);
+        if (statistics === null) return;
+        said += 1;
+        const values = rankerContributionOf(statistics, { ...settings, clipL2 });
+        const most = ranker.layoutOf({ ...settings, clipL2 }).sensitivity;
+        expect(values).toHaveLength(length);
+        expect(Math.hypot(...values)).toBeLessThanOrEqual(most * (1 + 1e-12));
+      }),
+    );
+    expect(said).toBeGreaterThan(20);
+    expect([sensitivity, blocks]).toEqual([Math.hypot(2, 0.1), 1]);
+  });
+
+  test("is of the person as they were: what came later changes neither profile nor features", () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, otherSeed) => {
+        const before = eventsOf(seed).filter(({ atMs }) => atMs < sinceMs);
+        const later = eventsOf(otherSeed).filter(({ atMs }) => atMs >= sinceMs);
+        const label: TacitEvent = { id: "z", kind: "purchase", item: "item-7", atMs: nowMs };
+        const alone = exampleSince(model, [...before, label], at);
+        const beside = exampleSince(model, [...before, ...later, label], at);
+        expect(beside?.person.profile.tastes).toEqual(alone?.person.profile.tastes);
+        expect(beside?.person.profile.told).toEqual(alone?.person.profile.told);
+        expect(beside?.person.profile.seen).toEqual(alone?.person.profile.seen);
+        expect([alone?.person.nowMs, beside?.person.nowMs]).toEqual([sinceMs, sinceMs]);
+      }),
+    );
+  });
+
+  test("wants what was bought and kept, left in the basket or liked since, and says its newest event", () => {
+    const act = (kind: EventKind, item: string, day: number): TacitEvent => ({
+      ...{ id: `${item}-${kind}-${day}`, kind, item },
+      atMs: sinceMs + day * dayMs,
+    });
+    const events = [
+      act("purchase", "item-1", -1),
+      act("purchase", "item-2", 0),
+      act("cart_add", "item-3", 1),
+      act("like", "item-4", 2),
+      act("cart_add", "item-5", 3),
+      act("cart_remove", "item-5", 4),
+      act("cart_add", "item-6", 4),
+      act("purchase", "item-6", 5),
+      act("refund", "item-6", 6),
+      act("like", "item-7", 6),
+      act("dislike", "item-7", 7),
+      act("view", "item-8", 8),
+      act("purchase", "elsewhere", 9),
+      // Bought, after which the basket was emptied.
+      act("purchase", "item-9", 10),
+      act("cart_remove", "item-9", 10),
+      act("purchase", "item-10", 300),
+    ];
+    const example = exampleSince(model, events, { sinceMs, nowMs: sinceMs + 20 * dayMs });
+    expect([...(example?.wanted ?? [])].map((row) => model.cards[row].item)).toEqual([
+      ...["item-2", "item-3", "item-4", "item-9"],
+    ]);
+    expect(example?.newest.id).toBe("item-9-cart_remove-10");
+    expect(exampleSince(model, events.slice(0, 1), at)).toBeNull();
+  });
+});
+
+describe("the kind", () => {
+  test("is registered, keeps units in full, and is answered once its days are over", () => {
+    expect(taskKinds.ranker).toBe(ranker);
+    expect(parseSettings(ranker, { ...settings, later: 1 })).toEqual(settings);
+    expect(answeredFromMs(settings)).toBe(sinceMs + 14 * dayMs);
+  });
+
+  test("refuses by name what no part could be", () => {
+    const beyond: readonly (readonly [keyof RankerSettings, readonly unknown[]])[] = [
+      ["units", [[], "joint"]],
+      ["factors", ["ab".repeat(31), null]],
+      ["pairs", ["AB".repeat(32), 7]],
+      ["sinceMs", [-1, 2.5, "now"]],
+      ["labelDays", [0, 91, 1.5]],
+      ...(["clipL2", "curvatureScale", "weightScale"] as const).map(
+        (name) => [name, [0, -1, Number.NaN, 1e7]] as const,
+      ),
+    ];
+    for (const [name, values] of beyond) {
+      for (const value of values) {
+        expect(() => parseSettings(ranker, { ...settings, [name]: value }), `${name} ${value}`).toThrow(
+          new RegExp(`^ranker: ${name} must be `),
+        );
+      }
+    }
+  });
+
+  test("asks about every learned unit but those of the moment, which is one for everybody", () => {
+    const moment = new Set<string>(
+      rankerFeatures.filter(({ group }) => group === "moment").map(({ name }) => name),
+    );
+    const namesOf = (unit: (typeof rankerUnits)[number]) =>
+      unit.shape === "product" ? [unit.of, unit.by] : [unit.of];
+    expect(askedUnits).toEqual(rankerUnits.filter((unit) => !namesOf(unit).some((name) => moment.has(name))));
+    expect(askedUnits.length).toBeLessThan(rankerUnits.length);
+  });
+});

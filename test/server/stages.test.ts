@@ -1,0 +1,179 @@
+/** Stages that do not beat the one before on people held out are in no edition. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { JoinedModel } from "../../core/model/join.ts";
+import type { JudgedStages, RankerPart } from "../../core/model/ranker.ts";
+import { dayMs } from "../../core/time.ts";
+import { standardVariety } from "../../server/kinds/ranker/learned.ts";
+import { namedRanker } from "../../server/publishing/draft.ts";
+import { Gate, isVarietyWorth, mostLostToVariety } from "../../server/publishing/gate.ts";
+import { judged } from "../../server/publishing/judged.ts";
+import { judgedRanker } from "../../server/publishing/rankerdrafts.ts";
+import { servedRanker, stagedBy } from "../../server/publishing/stages.ts";
+import type { HeldOutPerson } from "../../server/publishing/train/holdout.ts";
+import { randomModel } from "../model.ts";
+import { inForceOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
+
+const nowMs = Date.UTC(2026, 3, 1);
+const count = 40;
+const itemOf = (row: number) => `item-${row}`;
+/** Two categories. */
+const model: JoinedModel = randomModel({
+  ...{ items: count, contentDim: 4, factorDim: 3, seed: 7 },
+  card: (row) => ({ item: itemOf(row), title: `Thing ${row}`, categories: [row % 2 === 0 ? "a" : "b"] }),
+});
+
+const act = (row: number, daysAgo: number): TacitEvent => ({
+  ...{ id: `${row}-${daysAgo}`, kind: "purchase", item: itemOf(row), atMs: nowMs - daysAgo * dayMs },
+});
+
+/** They bought of one category long ago, of the other lately, and go on with that. */
+const dated: readonly HeldOutPerson[] = Array.from({ length: 24 }, (_, person) => {
+  const lately = person % 2;
+  const events = [
+    act(4 + (1 - lately), 400),
+    act(8 + (1 - lately), 390),
+    act(2 + lately, 6),
+    act(6 + lately, 5),
+  ];
+  return {
+    known: new Map(events.map(({ item = "" }) => [item, 1])),
+    targets: new Set([10 + lately, 12 + lately, 14 + lately].map(itemOf)),
+    journal: { events, nowMs },
+  };
+});
+const undated = dated.map(({ known, targets }) => ({ known, targets }));
+
+function partOf(weight: number): RankerPart {
+  const units = [{ shape: "linear" as const, of: "sinceCategory" }];
+  return { units, weights: [weight], ...standardVariety, people: 100, origin: "crowd" };
+}
+
+const gateOf = (heldOut: readonly HeldOutPerson[] | null, margin = 1) => new Gate({ heldOut, k: 10, margin });
+
+describe("a ranker", () => {
+  test("is on where it ranks better than without it, off where it ranks worse or alike, by what people did and when", async () => {
+    const gate = gateOf(dated);
+    const good = await gate.stages(stagedBy(model, partOf(-5)));
+    const bad = await gate.stages(stagedBy(model, partOf(5)));
+    expect(good).toMatchObject({ people: dated.length, k: 10 });
+    expect(good?.stages[0]).toMatchObject({ stage: "ranker", isOn: true });
+    expect(bad?.stages).toMatchObject([{ stage: "ranker", isOn: false }]);
+    expect(bad?.stages[0].ndcg.before).toBe(good?.stages[0].ndcg.before);
+    // Without times nobody knows what was bought lately: what the ranker says is the same for every row.
+    const blind = await gateOf(undated).stages(stagedBy(model, partOf(-5)));
+    expect(blind?.stages[0].ndcg.after).toBeLessThan(good?.stages[0].ndcg.after ?? 0);
+    const same = { without: model, ranked: model, varied: model };
+    expect((await gateOf(dated, 0).stages(same))?.stages).toMatchObject([{ isOn: false }]);
+    expect(await gateOf(null).stages(stagedBy(model, partOf(-5)))).toBeNull();
+  });
+
+  test("must beat the one before by more than the margin of noise", async () => {
+    const found = await gateOf(dated, 1000).stages(stagedBy(model, partOf(-5)));
+    expect(found?.stages).toMatchObject([{ stage: "ranker", isOn: false }]);
+  });
+});
+
+describe("variety", () => {
+  const change = fc.record({
+    before: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    after: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  });
+  test("is on where it costs no more than is allowed and lists have more of the catalogue and are more unlike", () => {
+    fc.assert(
+      fc.property(change, change, change, (ndcg, coverage, diversity) => {
+        const lost = (ndcg.before - ndcg.after) / ndcg.before;
+        const gains = coverage.after > coverage.before && diversity.after > diversity.before;
+        if (Math.abs(lost - mostLostToVariety) < 1e-9) return;
+        expect(isVarietyWorth({ ndcg, coverage, diversity })).toBe(gains && lost < mostLostToVariety);
+      }),
+    );
+  });
+
+  test("is in the part at the strengths that were judged, or not at all, and no part is served without its ranker", () => {
+    const figures = {
+      ndcg: { before: 0.1, after: 0.2 },
+      coverage: { before: 0.1, after: 0.2 },
+      diversity: { before: 0.1, after: 0.2 },
+    };
+    const judgedAs = (ranker: boolean, variety: boolean): JudgedStages => ({
+      ...{ people: 9, k: 10 },
+      stages: [
+        { stage: "ranker", isOn: ranker, ...figures },
+        { stage: "variety", isOn: variety, ...figures },
+      ],
+    });
+    const part = { ...partOf(1), novelty: 0.5, diversity: 3 };
+    expect(servedRanker(part, judgedAs(true, true))).toMatchObject({
+      ...standardVariety,
+      judged: judgedAs(true, true),
+    });
+    expect(servedRanker(part, judgedAs(true, false))).toMatchObject({ novelty: 0, diversity: 0 });
+    expect(servedRanker(part, judgedAs(false, true))).toBeNull();
+  });
+});
+
+describe("an edition", () => {
+  const off: JudgedStages = {
+    ...{ people: 9, k: 10 },
+    stages: [
+      {
+        ...{ stage: "ranker", isOn: false, ndcg: { before: 0.2, after: 0.2 } },
+        ...{ coverage: { before: 0.5, after: 0.5 }, diversity: { before: 0.5, after: 0.5 } },
+      },
+    ],
+  };
+  const measured = {
+    variant: 0,
+    people: 9,
+    k: 10,
+    variants: [0.3],
+    candidate: 0.3,
+    inForce: 0.3,
+    popularity: null,
+  };
+
+  test("of other factors lets go of a ranker that gains nothing beside them, and says so in its verdict", async () => {
+    const server = await openServer(testConfig(temporaryDirectory()));
+    const before = inForceOf(server);
+    const inForce = { ...before, parts: { ...before.parts, ranker: await namedRanker(partOf(1)) } };
+    const gate = {
+      judge: async () => ({ ...measured, verdict: "better or equal" }) as const,
+      preferred: async () => null,
+      stages: async () => off,
+    };
+    const learning = { learned: before.learned, round: 1, origin: "round" } as const;
+    const { verdict, draft } = await judged({ inForce, editions: server.parts.editions, gate }, learning);
+    expect(verdict).toMatchObject({ verdict: "better or equal", stages: off });
+    const { parts, verdict: text } = await draft();
+    expect(parts.ranker).toBeNull();
+    expect(JSON.parse(text)).toMatchObject({ stages: off });
+  });
+
+  test("with a ranker is served once it was measured to gain, and is refused where another is in force that ranks better", async () => {
+    const server = await openServer(testConfig(temporaryDirectory()));
+    const inForce = inForceOf(server);
+    const on = { ...off, stages: [{ ...off.stages[0], isOn: true }] };
+    const passing = { ...measured, verdict: "better or equal" } as const;
+    const worse = { ...measured, verdict: "refused", why: "worse-than-in-force" } as const;
+    const blind = { verdict: "not measured", variant: 0 } as const;
+    const by = (verdict: typeof passing | typeof worse | typeof blind, stages: JudgedStages | null) =>
+      judgedRanker(
+        { inForce, gate: { judge: async () => verdict, stages: async () => stages } },
+        partOf(1),
+        "round",
+      );
+    expect(await by(passing, on)).toMatchObject({
+      isServed: true,
+      draft: { parts: { ranker: { part: { judged: on } } } },
+    });
+    expect(await by(passing, off)).toMatchObject({
+      isServed: false,
+      verdict: { why: "no-better-than-without-ranker" },
+    });
+    expect(await by(worse, on)).toMatchObject({ isServed: false, verdict: { why: "worse-than-in-force" } });
+    expect(await by(blind, on)).toMatchObject({ isServed: false, verdict: blind });
+    expect(await by(passing, null)).toMatchObject({ isServed: false });
+  });
+});
