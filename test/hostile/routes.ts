@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Hono } from "hono";
 import { fromHex } from "../../core/bytes.ts";
 import { parseEdition } from "../../core/model/edition.ts";
+import { encodeRanker } from "../../core/model/ranker.ts";
 import { encodeSegments } from "../../core/model/segments.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { ohttpMedia } from "../../core/wire/ohttp.ts";
@@ -19,6 +20,7 @@ import { signedHeaders } from "../../server/tasks/helperwire.ts";
 import { Identity } from "../../server/tasks/keys/identity.ts";
 import { begin } from "../../worker/contribute/privacypass.ts";
 import { encapsulate, gatewayKeyOf } from "../../worker/door/ohttp.ts";
+import { rankerPart } from "../rankerpart.ts";
 import { segmentsPart } from "../segmentspart.ts";
 import { catalogueOf, randomValues, reportOf, temporaryDirectory } from "../server/harness.ts";
 import type { Chance } from "./chance.ts";
@@ -49,6 +51,8 @@ export const slowRoutes: ReadonlySet<string> = new Set([
   "POST /v1/admin/catalogue",
   "POST /v1/admin/learned",
   "POST /v1/admin/segments",
+  "POST /v1/admin/ranker",
+  "POST /v1/admin/policy",
   "POST /v1/admin/keys/rotate",
 ]);
 
@@ -87,6 +91,9 @@ export async function requestsTo(site: Site): Promise<Requests> {
     }),
   );
   const segments = encodeSegments(segmentsPart());
+  const ranker = encodeRanker(rankerPart());
+  const rules = { all: { filter: { price: { from: 1 } }, pin: [{ item: items[0], place: 1 }] } };
+  const policy = new TextEncoder().encode(JSON.stringify(rules));
   const documents = tasks.answer.tasks.map((signed) => ({ kind: "task", ...signed }));
 
   const get = (path: string | ((chance: Chance) => string), headers: Asked["headers"] = []): ValidRequest => {
@@ -138,6 +145,10 @@ export async function requestsTo(site: Site): Promise<Requests> {
     ["GET /v1/admin/facts", get("/v1/admin/facts", admin)],
     ["GET /v1/admin/segments", get("/v1/admin/segments", admin)],
     ["POST /v1/admin/segments", post("/v1/admin/segments", () => segments, admin)],
+    ["GET /v1/admin/model", get("/v1/admin/model", admin)],
+    ["POST /v1/admin/ranker", post("/v1/admin/ranker", () => ranker, admin)],
+    ["GET /v1/admin/policy", get("/v1/admin/policy", admin)],
+    ["POST /v1/admin/policy", post("/v1/admin/policy", () => policy, admin)],
     [
       "POST /v1/admin/editions/:id/publish",
       (chance) => ({
