@@ -31,6 +31,8 @@ export interface Case {
   readonly shop: string;
   readonly items: number;
   readonly events: number;
+  /** Whether everything that orders lists is on. */
+  readonly hasAll: boolean;
 }
 
 export interface CaseResult extends Case {
@@ -42,17 +44,30 @@ export interface CaseResult extends Case {
   readonly without: Times;
 }
 
+function nameOf({ items, hasAll = false }: ShopSize): string {
+  return `shop-${items}${hasAll ? "-all" : ""}`;
+}
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Of an event to shelf that takes a second there are few. */
 const mostMs = 8_000;
 
 export async function measureInBrowser(options: BrowserBench): Promise<readonly CaseResult[]> {
   const shops = new Map<string, MeasuredShop>();
-  for (const size of options.shops) shops.set(`shop-${size.items}`, await shopOf(size));
+  for (const size of options.shops) shops.set(nameOf(size), await shopOf(size));
   const [first] = options.shops;
+  const caseOf = (size: ShopSize, events: number): Case => {
+    const { items, hasAll = false } = size;
+    return { shop: nameOf(size), items, events, hasAll };
+  };
   const cases: readonly Case[] = [
-    ...options.journals.map((events) => ({ shop: `shop-${first.items}`, items: first.items, events })),
-    ...options.shops.slice(1).map(({ items }) => ({ shop: `shop-${items}`, items, events: 10 })),
+    ...options.journals.map((events) => caseOf(first, events)),
+    ...options.shops.slice(1).flatMap((size) => {
+      // Whoever buys much is looked at in all of it.
+      return size.hasAll === true
+        ? options.journals.map((events) => caseOf(size, events))
+        : [caseOf(size, 10)];
+    }),
   ];
   const folder = mkdtempSync(join(tmpdir(), "tacit-speed-"));
   const trees = { now: root, ...(options.against === null ? {} : { before: join(folder, "before") }) };
@@ -81,11 +96,11 @@ async function measureAll(
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   for (const measured of cases) {
-    const { shop, events } = measured;
+    const { shop, events, hasAll } = measured;
     const visits = new Map<string, Times[]>(trees.map((which) => [which, []]));
     const reads = new Map<string, number[]>(trees.map((which) => [which, []]));
     const of = (which: string, count: number): Measured => ({
-      ...{ shop, events, mostMs, turns: count },
+      ...{ shop, events, mostMs, turns: count, hasWishes: hasAll },
       database: `${which}-${shop}-${events}`,
     });
     const visit = async (which: string, count: number): Promise<void> => {

@@ -13,6 +13,8 @@ export interface Measured {
   readonly shop: string;
   readonly database: string;
   readonly events: number;
+  /** Whether the person wishes for something: a few categories, words and items. */
+  readonly hasWishes: boolean;
   /** How many events are appended, each followed by a shelf. */
   readonly turns: number;
   /** No more turns are begun after this long. */
@@ -120,7 +122,7 @@ function eventOf(ids: readonly string[], random: () => number, id: string, atMs:
 }
 
 /** Puts what earlier visits kept into the database, which is there and empty. */
-async function seed({ shop, database, events }: Measured): Promise<void> {
+async function seed({ shop, database, events, hasWishes }: Measured): Promise<void> {
   const { document, parts, ids } = await (await fetch(`/${shop}.json`)).json();
   const db = await done(indexedDB.open(database));
   for (const { id } of parts) {
@@ -136,12 +138,24 @@ async function seed({ shop, database, events }: Measured): Promise<void> {
   for (let k = 0; k < events; k++) {
     store.put(eventOf(ids, random, `event-${k}`, Math.floor(nowMs - 365 * dayMs * random())));
   }
+  for (const [name, value] of hasWishes ? wishesOn(ids) : []) {
+    store.put({ id: name, kind: "fact", fact: name, value, atMs: nowMs });
+  }
   await new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     // Without room for them: a shorter journal would be measured.
     transaction.onabort = () => reject(transaction.error);
   });
   db.close();
+}
+
+function wishesOn(ids: readonly string[]): readonly (readonly [fact: string, value: string])[] {
+  return [
+    ["steer:category:Garden", "mute"],
+    ["steer:word:christmas", "less"],
+    ["steer:word:heart", "boost"],
+    ...ids.slice(100, 120).map((id, at) => [`steer:item:${id}`, at % 2 === 0 ? "less" : "boost"] as const),
+  ];
 }
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
