@@ -4,9 +4,12 @@
  *
  *     npm run bench:variety -- [--month 2011-10] [--quick] [--json]
  *
+ * And what it costs that groups of items (quarters of the catalogue by how many bought them before) have their part of the
+ * places: constant boosts a group (temporal/parity.ts), found on every other customer and judged on the others.
+ *
  * The ranker is learned from the two spans of thirty days before the month, exactly. One strength changes at a time, the other is 0. A
  * whole run writes docs/variety.svg; the last line is one JSON object { rows: [{ name, diversity, novelty, ... }] } with the figures of
- * bench:temporal for each.
+ * bench:temporal for each, and `parity` for those of groups.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,6 +20,7 @@ import { contentVectors } from "../server/publishing/import/content.ts";
 import { writeResults } from "./results.ts";
 import { type Row, rowFor, tableHead, tableRow } from "./temporal/judging.ts";
 import { monthFrom } from "./temporal/month.ts";
+import { boostsFor, exposureOf, groupPolicies, parityOf, popularityGroups } from "./temporal/parity.ts";
 import { deviceLists, modelOf } from "./temporal/ranked.ts";
 import { learnedStages, rankerOf } from "./temporal/stages.ts";
 import { varietyPlot } from "./varietyplot.ts";
@@ -35,6 +39,7 @@ const learning = flags.quick
   ? { contentDim: 32, dim: 8, sweeps: 2 }
   : { contentDim: 384, dim: 64, sweeps: 8 };
 const strengths = flags.quick ? [0, 1] : [0, 0.1, 0.2, 0.5, 1, 2];
+const shares = flags.quick ? [0, 1] : [0, 0.25, 0.5, 0.75, 1];
 const parts = flags.quick ? [0, 1] : [0, 0.25, 0.5, 0.75, 1];
 
 const month = await monthFrom({ fromMs, every });
@@ -62,9 +67,47 @@ const curve = (name: string, values: readonly number[], setting: "diversity" | "
 const likeness = curve("likeness counts", strengths, "diversity");
 const popularity = curve("of what is wanted, held back", parts, "novelty");
 
-const result = { month: flags.month, judged: judged.length, likeness, popularity };
+const groups = 4;
+const counts = new Float64Array(items.length);
+for (const person of train) for (const row of Array.from(person.items)) counts[row] += 1;
+const groupOf = popularityGroups(counts, groups);
+const policyOf = groupPolicies(
+  items.map(({ item }) => item),
+  groupOf,
+  groups,
+);
+const [fitted, others] = [0, 1].map((half) => judged.filter((_, at) => at % 2 === half));
+const listedModel = modelOf(today, { ranker, variants: true });
+const freshLists = (people: typeof judged, boosts: readonly number[]) => {
+  const lists = deviceLists(listedModel, fromMs, policyOf(boosts));
+  return people.map((customer) => lists(customer).fresh);
+};
+const natural = exposureOf(freshLists(fitted, new Array(groups).fill(0)), groupOf, groups);
+say(
+  `\nplaces by quarter of the catalogue, least bought first: ${natural.map((part) => part.toFixed(2)).join(" ")}`,
+);
+say(`\n${tableHead.replace("diversity |\n", "diversity | parity |\n")}---|`);
+const exposure = shares.map((strength) => {
+  const wanted = natural.map((part) => (1 - strength) * part + strength / groups);
+  const boosts =
+    strength === 0 ? natural.map(() => 0) : boostsFor(wanted, (by) => freshLists(fitted, by), groupOf);
+  const lists = deviceLists(listedModel, fromMs, policyOf(boosts));
+  const row: Row = rowFor(`parity ${strength}`, [lists], { items, train, judged: others, content: rows });
+  const parity = parityOf(exposureOf(freshLists(others, boosts), groupOf, groups));
+  say(`${tableRow(row)} ${parity.toFixed(2)} |`);
+  return { strength, row, parity, boosts };
+});
+
+const result = { month: flags.month, judged: judged.length, likeness, popularity, exposure };
 writeResults("variety", result);
 if (!flags.quick) {
   writeFileSync(fileURLToPath(new URL("../docs/variety.svg", import.meta.url)), varietyPlot(result));
 }
-console.log(JSON.stringify({ rows: [...likeness, ...popularity].map(({ row }) => row) }));
+console.log(
+  JSON.stringify({
+    rows: [
+      ...[...likeness, ...popularity].map(({ row }) => row),
+      ...exposure.map(({ row, parity }) => ({ ...row, parity })),
+    ],
+  }),
+);

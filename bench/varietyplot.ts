@@ -1,6 +1,6 @@
 /**
- * docs/variety.svg: recall@20 of what is new against how unlike the items of a list are, and against the part of the
- * catalogue that is listed. A point is labelled with the strength that it was measured at.
+ * docs/variety.svg: recall@20 of what is new against how unlike the items of a list are, against the part of the catalogue
+ * that is listed, and against how even the places of groups of items are. A point is labelled with the strength that it was measured at.
  */
 import { type Range, rangeOf, ticksOf } from "./plotscale.ts";
 import type { Row } from "./temporal/judging.ts";
@@ -16,12 +16,18 @@ export interface VarietyResult {
   readonly judged: number;
   readonly likeness: readonly CurvePoint[];
   readonly popularity: readonly CurvePoint[];
+  readonly exposure: readonly ParityPoint[];
 }
 
-const width = 860;
+export interface ParityPoint extends CurvePoint {
+  /** Part of places of the group that has least, over an equal part. */
+  readonly parity: number;
+}
+
+const width = 1290;
 const height = 372;
 const panel = { top: 84, height: 210, width: 330 };
-const lefts = [64, 490] as const;
+const lefts = [64, 490, 916] as const;
 
 const style = `
   .ground { fill: #ffffff; }
@@ -33,38 +39,49 @@ const style = `
     .line { stroke: #79c0ff; } .dot { fill: #79c0ff; }
   }`;
 
-export function varietyPlot({ month, judged, likeness, popularity }: VarietyResult): string {
-  // One scale of recall for both, so that costs can be compared.
-  const recall = rangeOf([...likeness, ...popularity].map(({ row }) => row.newRecall));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="recall at 20 of new products against diversity within lists, and against coverage of the catalogue">
+export function varietyPlot({ month, judged, likeness, popularity, exposure }: VarietyResult): string {
+  // One scale of recall for all, so that costs can be compared.
+  const recall = rangeOf([...likeness, ...popularity, ...exposure].map(({ row }) => row.newRecall));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="recall at 20 of new products against diversity within lists, against coverage of the catalogue, and against parity of exposure">
 <style>${style}
 </style>
 <rect class="ground" width="${width}" height="${height}"/>
 <text class="title" x="20" y="28">What variety costs</text>
 <text class="small" x="20" y="47">recall@20 of what is new to ${judged} customers of Online Retail in ${month}, over parts without noise</text>
-${curveIn({ left: lefts[0], title: "Likeness to what stands before it counts", axis: "1 - cosine of content within a list", points: likeness, xOf: ({ diversity }) => diversity, recall })}
-${curveIn({ left: lefts[1], title: "What everybody wants is held back", axis: "part of the catalogue that is listed", points: popularity, xOf: ({ coverage }) => coverage, recall })}
+${curveIn({ left: lefts[0], title: "Likeness to what stands before it counts", axis: "1 - cosine of content within a list", points: placed(likeness, ({ row }) => row.diversity), recall })}
+${curveIn({ left: lefts[1], title: "What everybody wants is held back", axis: "part of the catalogue that is listed", points: placed(popularity, ({ row }) => row.coverage), recall })}
+${curveIn({ left: lefts[2], title: "Quarters of the catalogue have their part of the places", axis: "places of the quarter that has least, over an equal part", points: placed(exposure, ({ parity }) => parity), recall })}
 <text class="small" x="20" y="${height - 14}">At each point the strength it was measured at. Printed by npm run bench:variety.</text>
 </svg>
 `;
+}
+
+interface PlacedPoint extends CurvePoint {
+  readonly across: number;
+}
+
+function placed<Point extends CurvePoint>(
+  points: readonly Point[],
+  acrossOf: (point: Point) => number,
+): readonly PlacedPoint[] {
+  return points.map((point) => ({ ...point, across: acrossOf(point) }));
 }
 
 interface Curve {
   readonly left: number;
   readonly title: string;
   readonly axis: string;
-  readonly points: readonly CurvePoint[];
-  readonly xOf: (row: Row) => number;
+  readonly points: readonly PlacedPoint[];
   readonly recall: Range;
 }
 
-function curveIn({ left, title, axis, points, xOf, recall }: Curve): string {
+function curveIn({ left, title, axis, points, recall }: Curve): string {
   const bottom = panel.top + panel.height;
-  const across = rangeOf(points.map(({ row }) => xOf(row)));
+  const across = rangeOf(points.map((point) => point.across));
   const x = (value: number) => left + (panel.width * (value - across.low)) / (across.high - across.low);
   const y = (value: number) => bottom - (panel.height * (value - recall.low)) / (recall.high - recall.low);
-  const places = points.map(({ strength, row }) => {
-    return { strength, x: x(xOf(row)).toFixed(1), y: y(row.newRecall).toFixed(1) };
+  const places = points.map(({ strength, row, across: value }) => {
+    return { strength, x: x(value).toFixed(1), y: y(row.newRecall).toFixed(1) };
   });
   const lines = ticksOf(recall).map(
     (tick) =>

@@ -9,6 +9,7 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import { jointDefaults, jointRows, scaleToLength } from "../../core/model/joint.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { RankerWeights } from "../../core/model/ranker.ts";
+import type { ListPolicy } from "../../core/policy/listpolicy.ts";
 import { bestRows } from "../../core/ranking/best.ts";
 import { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import { type RankingModel, rankingModel } from "../../core/ranking/model.ts";
@@ -131,10 +132,10 @@ function localTime(atMs: number): LocalTime {
 }
 
 /** What a device lists on the day. */
-export function deviceLists(model: RankingModel, nowMs: number): ListsOf {
+export function deviceLists(model: RankingModel, nowMs: number, policy?: ListPolicy): ListsOf {
   const best = (question: Question): Uint32Array => bestRows(rank(question), k);
   return (customer) => {
-    const asked = askedFor(model, customer, nowMs);
+    const asked = { ...askedFor(model, customer, nowMs), policy };
     return {
       whole: best({ ...asked, by: "person", includeSeen: true }),
       fresh: best({ ...asked, by: "person" }),
