@@ -17,14 +17,18 @@ import type { RowReason } from "./reason.ts";
 /** What part of a score is by pairs, where there are any. */
 const pairsPart = 0.5;
 
-/** Cosines of all joint rows with each of `rows`, added up; 0 with a row of zeros. */
-export function cosinesWith(model: RankingModel, rows: readonly number[]): Float64Array {
+/** Cosines of all joint rows with each of `rows`, each by its weight (1 unless given), added up; 0 with a row of zeros. */
+export function cosinesWith(
+  model: RankingModel,
+  rows: readonly number[],
+  weights?: readonly number[],
+): Float64Array {
   const { joint, jointNorms, count } = model;
   const sum = new Float64Array(joint.rows.dim);
   const vector = new Float64Array(joint.rows.dim);
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     joint.rows.rowInto(row, vector);
-    const part = unitOf(jointNorms[row]);
+    const part = (weights?.[at] ?? 1) * unitOf(jointNorms[row]);
     for (let k = 0; k < sum.length; k++) sum[k] += part * vector[k];
   }
   const scores = new Float64Array(count);

@@ -8,8 +8,10 @@
  * The first term is maximal marginal relevance (Carbonell and Goldstein 1998). The second holds back popularity, which
  * what is learned from orders over-recommends (Abdollahpouri et al. 2019), where it costs a list least: wanted_i is what
  * the ranker's features of what is wanted add to the score. Costs only grow from place to place, so no row is taken at
- * more than the one before: its score is what it was taken at, and the order is by score. The walk does not know how
- * many will be listed: a list is the beginning of any longer one. Rows that are not taken come behind, in their order.
+ * more than the one before: its score is what it was taken at, and the order is by score. For the same reason a row is
+ * compared with what was taken only when it would come next (lazy evaluation of a greedy walk, Minoux 1978). The walk
+ * does not know how many will be listed: a list is the beginning of any longer one. Rows that are not taken come behind,
+ * in their order.
  */
 import { dot } from "../linear.ts";
 import { behind, bestRows } from "./best.ts";
@@ -50,7 +52,7 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   const { model } = question;
   const groupOf = (row: number): string | undefined => model.cards[row].group;
   const looked = bestRows({ scores: ranking.scores, barred, groupOf }, mostLooked);
-  const taken = walk(looked, ranking, { ...strengths, unit: unitRows(model, looked) });
+  const taken = walk(looked, ranking, { ...strengths, likenessOf: likenessIn(model, looked) });
   const cost = behind(ranking.scores, taken);
   return {
     ...ranking,
@@ -74,55 +76,66 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
 }
 
 interface Walk extends Strengths {
-  readonly unit: UnitRows;
+  readonly likenessOf: Likeness;
 }
 
 function walk(
   looked: Uint32Array,
   { scores, wanted = () => 0 }: Ranking,
-  { novelty, diversity, unit }: Walk,
+  { novelty, diversity, likenessOf }: Walk,
 ): ReadonlyMap<number, Taken> {
+  // What rows cost by those taken that they were compared with: the others may only make it more.
   const likeness = new Float64Array(looked.length);
+  const compared = new Uint32Array(looked.length);
+  const order: number[] = [];
   const wantedBy = Float64Array.from(looked, (row) => novelty * wanted(row));
   const leastWanted = wantedBy.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const isTaken = new Uint8Array(looked.length);
   const taken = new Map<number, Taken>();
   for (let place = 0; place < Math.min(mostTaken, looked.length); place++) {
     const popularityOf = (at: number): number => (place < firstPlaces ? 0 : wantedBy[at] - leastWanted);
-    let best = -1;
-    let score = Number.NEGATIVE_INFINITY;
-    for (const [at, row] of looked.entries()) {
-      const left = scores[row] - likeness[at] - popularityOf(at);
-      if (isTaken[at] !== 0 || !(left > score)) continue;
-      best = at;
-      score = left;
-    }
-    if (best < 0) break;
-    isTaken[best] = 1;
-    taken.set(looked[best], { score, likeness: likeness[best], popularity: popularityOf(best) });
-    if (diversity === 0) continue;
-    for (let at = 0; at < looked.length; at++) {
-      if (isTaken[at] !== 0) continue;
-      const cosine = dot(unit.values, at * unit.dim, unit.values, best * unit.dim, unit.dim);
-      likeness[at] = Math.max(likeness[at], diversity * cosine);
+    for (;;) {
+      let best = -1;
+      let score = Number.NEGATIVE_INFINITY;
+      for (let at = 0; at < looked.length; at++) {
+        const left = scores[looked[at]] - likeness[at] - popularityOf(at);
+        if (isTaken[at] !== 0 || !(left > score)) continue;
+        best = at;
+        score = left;
+      }
+      if (best < 0) return taken;
+      // Compared with all, it is best whatever the others come to.
+      if (diversity === 0 || compared[best] === order.length) {
+        isTaken[best] = 1;
+        order.push(best);
+        taken.set(looked[best], { score, likeness: likeness[best], popularity: popularityOf(best) });
+        break;
+      }
+      for (; compared[best] < order.length; compared[best]++) {
+        const cosine = likenessOf(best, order[compared[best]]);
+        likeness[best] = Math.max(likeness[best], diversity * cosine);
+      }
     }
   }
   return taken;
 }
 
-interface UnitRows {
-  readonly values: Float64Array;
-  readonly dim: number;
-}
+/** Cosine of two of the rows that are looked at, by their places. */
+type Likeness = (at: number, other: number) => number;
 
-/** Joint rows of length 1; of length 0 where there is nothing to compare. */
-function unitRows({ joint, jointNorms }: RankingModel, rows: Uint32Array): UnitRows {
+/** Joint rows are made of length 1 when they are first compared; of length 0 where there is nothing to compare. */
+function likenessIn({ joint, jointNorms }: RankingModel, rows: Uint32Array): Likeness {
   const { dim } = joint.rows;
-  const values = new Float64Array(rows.length * dim);
-  for (const [place, row] of rows.entries()) {
-    const one = values.subarray(place * dim, (place + 1) * dim);
-    joint.rows.rowInto(row, one);
-    if (jointNorms[row] > 0) for (let k = 0; k < dim; k++) one[k] /= jointNorms[row];
-  }
-  return { values, dim };
+  const known: Float64Array[] = [];
+  const unitOf = (at: number): Float64Array => {
+    if (known[at] === undefined) {
+      const unit = new Float64Array(dim);
+      joint.rows.rowInto(rows[at], unit);
+      const norm = jointNorms[rows[at]];
+      if (norm > 0) for (let k = 0; k < dim; k++) unit[k] /= norm;
+      known[at] = unit;
+    }
+    return known[at];
+  };
+  return (at, other) => dot(unitOf(at), 0, unitOf(other), 0, dim);
 }

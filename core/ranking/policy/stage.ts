@@ -8,6 +8,7 @@
  * list. Each term is a reason of its own. Cosines of any number of wishes cost one product with the joint rows, as they
  * are linear in the sum of the wished rows.
  */
+import type { Boost } from "../../policy/listpolicy.ts";
 import type { Wish } from "../../policy/wish.ts";
 import { bestRows } from "../best.ts";
 import { withReason } from "../explain.ts";
@@ -17,36 +18,45 @@ import type { RowReason } from "../reason.ts";
 import type { Stage } from "../stage.ts";
 import { cosineOf, cosinesWith } from "../together.ts";
 import { conditionOf, policiesFor } from "./inforce.ts";
-import { rowsMatching } from "./matching.ts";
+import { type MatchingAt, rowsMatching } from "./matching.ts";
 
 /** Scores whose spread is the unit: a list is of the best. */
 const mostLooked = 200;
 /** Of a wish, in units: what somebody asks for is seen at once. */
 const wishBy = 2;
 
-interface Term {
+/** What a condition adds to the rows that it holds for, in units. */
+interface ConditionTerm {
   readonly reason: (contribution: number) => RowReason;
-  /** What it adds to a row, in units. */
-  readonly adds: (row: number) => number;
+  readonly by: number;
+  /** One byte per row. */
+  readonly rows: Uint8Array;
 }
 
 export const policyStage: Stage = {
   name: "policy",
   apply: (ranking, { question, barred }) => {
-    const wishes = likings(question);
-    const terms = [...conditionTerms(question), ...wishes.map((wish) => termOfItem(wish, question.model))];
-    if (terms.length === 0) return ranking;
+    const { model } = question;
+    const conditions = conditionTerms(question);
+    const likes = likings(question);
+    const count = conditions.length + likes.length;
+    if (count === 0) return ranking;
     const { scores } = ranking;
     const unit = spreadOf(scores, bestRows({ scores, barred }, mostLooked));
-    const added = addedBy(question, wishes);
+    const added = addedBy(model, conditions, likes);
+    const reasonsFor = (row: number): readonly RowReason[] => [
+      ...conditions.map(({ reason, by, rows }) => reason(unit * by * rows[row])),
+      ...likes.map(({ wish, row: liked }) =>
+        wishReason(wish, unit * signOf(wish) * wishBy * cosineOf(model, row, liked)),
+      ),
+    ];
     return {
       ...ranking,
       scores: scores.map((score, row) => score + unit * added[row]),
       reasonsOf: (rows, most) => {
-        const before = ranking.reasonsOf(rows, most === undefined ? undefined : most - terms.length);
+        const before = ranking.reasonsOf(rows, most === undefined ? undefined : most - count);
         return before.map((reasons, at) =>
-          terms
-            .map(({ reason, adds }) => reason(unit * adds(rows[at])))
+          reasonsFor(rows[at])
             .filter(({ contribution }) => contribution !== 0)
             .reduce(withReason, reasons),
         );
@@ -61,40 +71,50 @@ export function termCount(question: Question): number {
 }
 
 /** What all terms add to each row, in units. */
-function addedBy(question: Question, wishes: readonly ItemWish[]): Float64Array {
-  const { model } = question;
-  const added = new Float64Array(model.count);
-  for (const { adds } of conditionTerms(question)) {
-    for (let row = 0; row < added.length; row++) added[row] += adds(row);
-  }
-  for (const kind of ["boost", "less"] as const) {
-    const rows = wishes.filter(({ wish }) => wish.wish === kind).map(({ row }) => row);
-    if (rows.length === 0) continue;
-    const cosines = cosinesWith(model, rows);
-    for (let row = 0; row < added.length; row++) added[row] += signOf(kind) * wishBy * cosines[row];
+function addedBy(
+  model: RankingModel,
+  conditions: readonly ConditionTerm[],
+  likes: readonly ItemWish[],
+): Float64Array {
+  const added =
+    likes.length === 0
+      ? new Float64Array(model.count)
+      : cosinesWith(
+          model,
+          likes.map(({ row }) => row),
+          likes.map(({ wish }) => signOf(wish) * wishBy),
+        );
+  for (const { by, rows } of conditions) {
+    for (let row = 0; row < added.length; row++) if (rows[row] !== 0) added[row] += by;
   }
   return added;
 }
 
-function conditionTerms(question: Question): readonly Term[] {
+function conditionTerms(question: Question): readonly ConditionTerm[] {
   const { model, nowMs } = question;
-  const boosts = policiesFor(question).flatMap(({ boost = [], bury = [] }) => [
-    ...boost.map((one) => ({ ...one, rule: "boost" as const, sign: 1 })),
-    ...bury.map((one) => ({ ...one, rule: "bury" as const, sign: -1 })),
+  const ofSite = policiesFor(question).flatMap(({ boost = [], bury = [] }) => [
+    ...boost.map((one) => siteTerm(one, "boost", { model, nowMs })),
+    ...bury.map((one) => siteTerm(one, "bury", { model, nowMs })),
   ]);
-  const ofSite = boosts.map(({ rule, sign, where, by }): Term => {
-    const rows = rowsMatching(where, { model, nowMs });
-    return {
-      reason: (contribution) => ({ why: "site", rule, contribution }),
-      adds: (row) => sign * by * rows[row],
-    };
-  });
-  const ofPerson = leaningWishes(question).flatMap((wish): readonly Term[] => {
+  const ofPerson = leaningWishes(question).flatMap((wish): readonly ConditionTerm[] => {
     if (wish.of === "item") return [];
-    const rows = rowsMatching(conditionOf(wish), { model, nowMs });
-    return [{ reason: reasonOf(wish), adds: (row) => signOf(wish.wish) * wishBy * rows[row] }];
+    return [
+      {
+        reason: (contribution) => wishReason(wish, contribution),
+        by: signOf(wish) * wishBy,
+        rows: rowsMatching(conditionOf(wish), { model, nowMs }),
+      },
+    ];
   });
   return [...ofSite, ...ofPerson];
+}
+
+function siteTerm({ where, by }: Boost, rule: "boost" | "bury", at: MatchingAt): ConditionTerm {
+  return {
+    reason: (contribution) => ({ why: "site", rule, contribution }),
+    by: rule === "boost" ? by : -by,
+    rows: rowsMatching(where, at),
+  };
 }
 
 /** A wish about what is like an item that the model knows. */
@@ -111,15 +131,8 @@ function likings(question: Question): readonly ItemWish[] {
   });
 }
 
-function termOfItem({ wish, row: liked }: ItemWish, model: RankingModel): Term {
-  return {
-    reason: reasonOf(wish),
-    adds: (row) => signOf(wish.wish) * wishBy * cosineOf(model, row, liked),
-  };
-}
-
-function reasonOf(wish: Wish): Term["reason"] {
-  return (contribution) => ({ why: "wish", wish, contribution });
+function wishReason(wish: Wish, contribution: number): RowReason {
+  return { why: "wish", wish, contribution };
 }
 
 /** A person's own shelf leans; other lists are about what they are asked. */
@@ -127,7 +140,7 @@ function leaningWishes({ by, wishes = [] }: Question): readonly Wish[] {
   return by === "person" ? wishes.filter(({ wish }) => wish !== "mute") : [];
 }
 
-function signOf(wish: Wish["wish"]): 1 | -1 {
+function signOf({ wish }: Wish): 1 | -1 {
   return wish === "boost" ? 1 : -1;
 }
 
