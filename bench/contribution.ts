@@ -2,7 +2,7 @@
  * How long a device takes over its contribution to a ranker (core/tasks/ranker/): its profile as it was, what would have
  * been proposed then, and the statistics of what was bought since.
  *
- *     npm run bench:contribution -- [--month 2011-11] [--quick] [--json]
+ *     npm run bench:contribution -- [--month 2011-12] [--quick] [--json]
  *
  * In Node, of customers of the gift shop who buy in the thirty days from the month's first, one after the other; the model
  * is there and warm, as that of a device that lists. The last line is one JSON object { items, people, units, numbers,
@@ -23,14 +23,14 @@ import { learnedMonth, modelOf } from "./temporal/ranked.ts";
 
 const { values: flags } = parseArgs({
   options: {
-    month: { type: "string", default: "2011-11" },
+    month: { type: "string", default: "2011-12" },
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 const sinceMs = Date.parse(`${flags.month}-01`);
 if (Number.isNaN(sinceMs)) {
-  throw new TypeError(`contribution: --month must be as 2011-11, got "${flags.month}"`);
+  throw new TypeError(`contribution: --month must be as 2011-12, got "${flags.month}"`);
 }
 const every = flags.quick ? 16 : 1;
 const learning = flags.quick

@@ -1,4 +1,4 @@
-/** The model in force of a server that has the data directory, put together as browsers do: for what is learned beside it. */
+/** The model in force of a server that has the data directory, put together as browsers do. */
 import * as v from "valibot";
 import { toHex } from "../../core/bytes.ts";
 import type { JoinedModel } from "../../core/model/join.ts";

@@ -147,7 +147,8 @@ export class Gate {
   }
 
   /**
-   * Whether each stage beats the one before. A ranker must rank better: its mean NDCG@k higher by more than `margin`
+   * Whether each stage beats the one before, on people as of the last days of their file where it says when: what a
+   * stage gains hangs on when it is asked. A ranker must rank better: its mean NDCG@k higher by more than `margin`
    * standard errors of the paired difference. Variety may cost some of that, at most `mostLostToVariety`, and lists must
    * have more of the catalogue together, and be more unlike within. Null where nobody held out can be asked about them.
    */
@@ -171,9 +172,11 @@ export class Gate {
   async #listed(model: JoinedModel): Promise<Listed | null> {
     const { heldOut, k } = this.#parts;
     const ranking = rankingModelOf(model);
-    const ndcg = new Float64Array(heldOut?.length ?? 0).fill(Number.NaN);
+    const late = (heldOut ?? []).flatMap(({ lately }) => lately ?? []);
+    const people: readonly HeldOutPerson[] = late.length > 0 ? late : (heldOut ?? []);
+    const ndcg = new Float64Array(people.length).fill(Number.NaN);
     const lists: Uint32Array[] = [];
-    for (const [at, person] of (heldOut ?? []).entries()) {
+    for (const [at, person] of people.entries()) {
       const judgeable = judgeableOf(person, ranking);
       if (judgeable === null) continue;
       const list = listFor(person, judgeable, ranking, k);

@@ -20,7 +20,10 @@ import { withStages } from "./stages.ts";
 
 export interface Judged {
   readonly verdict: Verdict;
-  /** Of the candidate that was judged, with the verdict and the stages that gain something. @throws {RangeError} for numbers that are none. */
+  /**
+   * Of the candidate that was judged, with the verdict and the stages that gain something. @throws {RangeError} for
+   * numbers that are none.
+   */
   readonly draft: () => Promise<Draft>;
 }
 

@@ -19,6 +19,7 @@ import { rankerScales } from "../../server/kinds/ranker/learned.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import { rankerOfPeople } from "../../server/publishing/train/ranker.ts";
+import { publishTrained } from "../../server/publishing/trained.ts";
 import { listFindings } from "../../server/store/findings.ts";
 import { platformFill } from "../../worker/edges.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
@@ -296,6 +297,28 @@ test("where rounds put other pairs in force, each of their parts is asked about 
   await server.parts.cycle.runIfDue();
   expect(await openTaskOf(server)).toMatchObject({ settings: { pairs: pairsInForce() } });
 }, 60_000);
+
+test("a question about parts ends when training puts others in force, and the next one is about those", async () => {
+  const server = await openShop({ isMeasured: false });
+  const asked = await openTaskOf(server);
+  clock.nowMs = baseMs + dayMs;
+  const inForce = inForceOf(server);
+  const { learned } = inForce;
+  const taught = {
+    ...learned,
+    counts: learned.counts.map((_, row) => 1 + (row % 3)),
+    people: learned.people.map(() => 9),
+    factors: learned.factors.map((_, at) => ((at % 7) - 3) / 9),
+  };
+  expect((await publishTrained(server.parts.editions, inForce, taught, false)).isPublished).toBe(true);
+  const { factors } = inForceOf(server).parts;
+  expect(factors.ref.id).not.toBe(asked?.settings.factors);
+  await server.parts.cycle.runIfDue();
+  expect(await openTaskOf(server)).toMatchObject({
+    settings: { factors: factors.ref.id, sinceMs: clock.nowMs },
+  });
+  expect(await outcomeOf(server)).toBe("superseded: trained on logs");
+});
 
 test("settings under which nobody could answer are refused by name", () => {
   const on = { ranker: { on: true } };

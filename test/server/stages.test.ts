@@ -29,7 +29,7 @@ const act = (row: number, daysAgo: number): TacitEvent => ({
 });
 
 /** They bought of one category long ago, of the other lately, and go on with that. */
-const dated: readonly HeldOutPerson[] = Array.from({ length: 24 }, (_, person) => {
+const dated = Array.from({ length: 24 }, (_, person) => {
   const lately = person % 2;
   const events = [
     act(4 + (1 - lately), 400),
@@ -67,6 +67,17 @@ describe("a ranker", () => {
     const same = { without: model, ranked: model, varied: model };
     expect((await gateOf(dated, 0).stages(same))?.stages).toMatchObject([{ isOn: false }]);
     expect(await gateOf(null).stages(stagedBy(model, partOf(-5)))).toBeNull();
+  });
+
+  test("is judged on people as of the last days of their file, where it says when", async () => {
+    const late = dated.slice(0, 10);
+    const misleading = dated.map(({ known, targets, journal }, at) => ({
+      ...{ known, targets: new Set([itemOf(39 - (at % 2))]), journal },
+      ...(at < late.length ? { lately: { known, targets, journal } } : {}),
+    }));
+    const found = await gateOf(misleading).stages(stagedBy(model, partOf(-5)));
+    expect(found).toEqual(await gateOf(late).stages(stagedBy(model, partOf(-5))));
+    expect(found?.people).toBe(late.length);
   });
 
   test("must beat the one before by more than the margin of noise", async () => {

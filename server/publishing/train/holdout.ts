@@ -3,6 +3,7 @@ import { firstPossibleMs } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { given } from "../../../core/given.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
+import { dayMs } from "../../../core/time.ts";
 import type { Input } from "../input/input.ts";
 import { type Act, actsOf, nothingLeftOut } from "./acts.ts";
 import type { Tastes } from "./tastes.ts";
@@ -13,7 +14,15 @@ export interface HeldOutPerson {
   readonly targets: ReadonlySet<string>;
   /** What they did with what is known, as a device would have it; absent where the file does not say when. */
   readonly journal?: HeldOutJournal;
+  /**
+   * The same person as of the last days of the file, everybody at one moment, with what came new to them since: for what
+   * depends on when it is asked. Absent where nothing did, or the file says who is to be asked what.
+   */
+  readonly lately?: Omit<HeldOutPerson, "lately">;
 }
+
+/** The last days of a file, of which `lately` is. */
+const lateDays = 30;
 
 export interface HeldOutJournal {
   /** Oldest first. */
@@ -30,11 +39,13 @@ export interface HeldOutJournal {
  */
 export async function readHoldout(input: Input): Promise<ReadonlyMap<string, HeldOutPerson>> {
   const people = new Map<string, Sorted>();
+  let newestMs = Number.NEGATIVE_INFINITY;
   for await (const act of actsOf(input, nothingLeftOut())) {
     const { person, item, weight, quantity, role, atMs } = act;
     const sorted = people.get(person) ?? newcomer();
     people.set(person, sorted);
     sorted.acts.push(act);
+    newestMs = Math.max(newestMs, atMs ?? newestMs);
     if (quantity < 0) continue;
     if (role === "target") sorted.targets.add(item);
     else if (role === "foldin") sorted.known.set(item, weight);
@@ -50,7 +61,10 @@ export async function readHoldout(input: Input): Promise<ReadonlyMap<string, Hel
       .filter(([, { known, targets }]) => known.size > 0 && targets.size > 0)
       .map(([person, { known, targets, acts }]) => [
         person,
-        { known, targets, ...given({ journal: journalOf(acts, known) }) },
+        {
+          ...{ known, targets },
+          ...given({ journal: journalOf(acts, known), lately: latelyOf(acts, newestMs - lateDays * dayMs) }),
+        },
       ]),
   );
 }
@@ -60,24 +74,52 @@ export async function readHoldout(input: Input): Promise<ReadonlyMap<string, Hel
  * Undefined where a line says no time, or nothing that is known was done by then.
  */
 function journalOf(acts: readonly Act[], known: ReadonlyMap<string, number>): HeldOutJournal | undefined {
-  const dated = acts.flatMap((act) => (act.atMs === null ? [] : [{ ...act, atMs: act.atMs }]));
-  if (dated.length < acts.length) return undefined;
-  // Numbers that go on from 1 are times of a clock of their own.
-  if (dated.some(({ atMs }) => atMs < firstPossibleMs)) return undefined;
+  const dated = datedIn(acts);
+  if (dated === null) return undefined;
   const targetsFromMs = dated
     .filter(({ item, quantity }) => quantity >= 0 && !known.has(item))
     .reduce((first, { atMs }) => Math.min(first, atMs), Number.POSITIVE_INFINITY);
   const before = dated.filter(({ item, atMs }) => known.has(item) && atMs <= targetsFromMs);
   if (before.length === 0) return undefined;
-  const inOrder = before.toSorted((one, two) => one.atMs - two.atMs);
-  const events = inOrder.map(
+  return { events: eventsOf(before), nowMs: targetsFromMs };
+}
+
+/** The person as of a moment, and what came new to them from then on; undefined where that is nothing. */
+function latelyOf(acts: readonly Act[], sinceMs: number): HeldOutPerson["lately"] {
+  const dated = datedIn(acts);
+  if (dated === null || acts.some(({ role }) => role !== null)) return undefined;
+  const before = dated.filter(({ atMs }) => atMs < sinceMs);
+  const known = new Map<string, number>();
+  for (const { item, weight, quantity } of before) {
+    if (quantity >= 0) known.set(item, (known.get(item) ?? 0) + weight);
+  }
+  const since = dated.filter(
+    ({ atMs, item, quantity }) => atMs >= sinceMs && quantity >= 0 && !known.has(item),
+  );
+  if (known.size === 0 || since.length === 0) return undefined;
+  const journal = { events: eventsOf(before), nowMs: sinceMs };
+  return { known, targets: new Set(since.map(({ item }) => item)), journal };
+}
+
+type DatedAct = Act & { readonly atMs: number };
+
+/** Null where a line says no time. */
+function datedIn(acts: readonly Act[]): readonly DatedAct[] | null {
+  const dated = acts.flatMap((act) => (act.atMs === null ? [] : [{ ...act, atMs: act.atMs }]));
+  // Numbers that go on from 1 are times of a clock of their own.
+  const isOfCalendar = dated.every(({ atMs }) => atMs >= firstPossibleMs);
+  return dated.length === acts.length && isOfCalendar ? dated : null;
+}
+
+function eventsOf(acts: readonly DatedAct[]): readonly TacitEvent[] {
+  const inOrder = acts.toSorted((one, two) => one.atMs - two.atMs);
+  return inOrder.map(
     ({ kind, item, quantity, atMs }, at): TacitEvent => ({
       ...{ id: String(at).padStart(8, "0"), item, atMs },
       kind: quantity < 0 ? "refund" : kind,
       ...(quantity === 0 ? {} : { amount: Math.abs(quantity) }),
     }),
   );
-  return { events, nowMs: targetsFromMs };
 }
 
 function newcomer(): Sorted {

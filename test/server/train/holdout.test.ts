@@ -86,6 +86,29 @@ test("a dated file gives the journal of what is known until the first target, an
   );
 });
 
+test("everybody of a dated file is known as of one moment, too, with what came new to them in its last thirty days", async () => {
+  await fc.assert(
+    fc.asyncProperty(logs, async (lines) => {
+      const untilDay = Math.max(...lines.map(({ day }) => day)) - 30;
+      const sinceMs = Date.UTC(2026, 0, 1 + untilDay);
+      for (const [person, { lately }] of await heldOutOf(lines, () => true)) {
+        const theirs = lines.filter((line) => line.person === person);
+        const known = new Set(theirs.filter(({ day }) => day < untilDay).map(({ item }) => item));
+        const since = theirs.filter(({ item, day }) => day >= untilDay && !known.has(item));
+        if (known.size === 0 || since.length === 0) {
+          expect(lately).toBeUndefined();
+          continue;
+        }
+        expect(new Set(lately?.known.keys())).toEqual(known);
+        expect(lately?.targets).toEqual(new Set(since.map(({ item }) => item)));
+        expect(lately?.journal?.nowMs).toBe(sinceMs);
+        expect(lately?.journal?.events).toHaveLength(theirs.filter(({ day }) => day < untilDay).length);
+      }
+      for (const { lately } of (await heldOutOf(lines, () => false)).values()) expect(lately).toBeUndefined();
+    }),
+  );
+});
+
 test("what was given back is in the journal as such, and what is only given back is known to nobody", async () => {
   const rows = [
     "ann,a,2026-01-01,1",
