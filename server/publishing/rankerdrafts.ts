@@ -24,7 +24,8 @@ export async function judgedRanker(
 ): Promise<JudgedRanker> {
   const plain = await draftWith(inForce, part, origin);
   const model = joined(plain.parts, plain.settings);
-  const compared = await gate.judge([model], inForce.model);
+  // Beside lists without one it is compared stage by stage: here beside another ranker, where there is one.
+  const compared = await gate.judge([model], inForce.parts.ranker === null ? null : inForce.model);
   const stages = "candidate" in compared ? await gate.stages(stagedBy(model, part)) : null;
   if (stages === null || !("candidate" in compared)) {
     return { verdict: compared, draft: { ...plain, verdict: JSON.stringify(compared) }, isServed: false };

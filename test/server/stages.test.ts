@@ -186,5 +186,15 @@ describe("an edition", () => {
     expect(await by(worse, on)).toMatchObject({ isServed: false, verdict: { why: "worse-than-in-force" } });
     expect(await by(blind, on)).toMatchObject({ isServed: false, verdict: blind });
     expect(await by(passing, null)).toMatchObject({ isServed: false });
+    const beside: (JoinedModel | null)[] = [];
+    const judge = async (_models: readonly JoinedModel[], other: JoinedModel | null) => {
+      beside.push(other);
+      return passing;
+    };
+    const ranked = { ...inForce, parts: { ...inForce.parts, ranker: await namedRanker(partOf(1)) } };
+    for (const before of [inForce, ranked]) {
+      await judgedRanker({ inForce: before, gate: { judge, stages: async () => on } }, partOf(2), "round");
+    }
+    expect(beside).toEqual([null, inForce.model]);
   });
 });
