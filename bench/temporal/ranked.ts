@@ -116,6 +116,11 @@ type Asked = Omit<Extract<Question, { readonly by: "person" }>, "includeSeen" | 
 
 /** A customer as a device has them on the day. */
 export function askedFor(model: RankingModel, { before }: JudgedCustomer, nowMs: number): Asked {
+  return askedAs(model, before, nowMs);
+}
+
+/** Somebody as a device has them at a moment, by what they ordered before it. */
+export function askedAs(model: RankingModel, before: readonly OrderLine[], nowMs: number): Asked {
   const profile = new JournalProfile(model, { events: before.map(purchaseOf), nowMs });
   return { model, profile, nowMs, local: localTime(nowMs) };
 }
