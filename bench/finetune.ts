@@ -24,7 +24,7 @@ import { type JudgedCustomer, monthFrom } from "./temporal/month.ts";
 import { beyondNoise } from "./temporal/noise.ts";
 import { ownLists } from "./temporal/ownlists.ts";
 import { tuningWorld } from "./temporal/stages.ts";
-import { fewestEvents, listsWith, tunedCustomer } from "./temporal/tuned.ts";
+import { fewestEvents, listsBy, tunedCustomer } from "./temporal/tuned.ts";
 import { type Added, type Form, tuningForms } from "./temporal/tuningforms.ts";
 
 const { values: flags } = parseArgs({
@@ -47,12 +47,6 @@ const say = (line: string): void => {
 const month = await monthFrom({ fromMs, every });
 const world = await tuningWorld({ month, fromMs, learning, every });
 const customers = month.judged.filter(({ before }) => before.length >= fewestEvents);
-const judged = customers.map((customer) => ({
-  customer,
-  own: ownLists(world.model, customer.before, world.shared.units),
-  lists: listsWith(world, customer, null),
-}));
-
 interface Row {
   readonly name: string;
   /** Changes of NDCG@20 with their standard errors. */
@@ -67,24 +61,47 @@ interface Row {
   readonly own: number;
 }
 
-type Judged = (typeof judged)[number];
+interface Tuned {
+  readonly added: Added | null;
+  readonly isKept: boolean;
+  readonly lists: Lists;
+}
 
-/** @param addedOf null: the weights that everybody has. */
-function rowOf(name: string, addedOf: (one: Judged, at: number) => Added | null): Row {
+interface Judged {
+  readonly customer: JudgedCustomer;
+  readonly shared: Lists;
+  readonly hasOwnLists: boolean;
+  /** By form. */
+  readonly tuned: readonly Tuned[];
+}
+
+/** Everything of a customer at once: what is known of them takes more memory than everybody's at once would have. */
+function judgedBy(customer: JudgedCustomer): Judged {
+  const own = ownLists(world.model, customer.before, world.shared.units);
+  const lists = listsBy(world, customer);
+  const shared = lists(null);
+  const tuned = tuningForms.map((form) => {
+    const { always, isKept } = tunedCustomer(own, world, form);
+    return { added: always, isKept, lists: always === null ? shared : lists(always) };
+  });
+  return { customer, shared, hasOwnLists: own.length > 1, tuned };
+}
+
+/** @param listsOf null: the weights that everybody has. */
+function rowOf(name: string, listsOf: (one: Judged, at: number) => Lists | null): Row {
   const all: number[] = [];
   const fresh: number[] = [];
   const found = { better: 0, worse: 0, neither: 0 };
   let own = 0;
   for (const [at, one] of judged.entries()) {
-    const added = addedOf(one, at);
-    if (added !== null) own++;
-    const lists = added === null ? one.lists : listsWith(world, one.customer, added);
-    const { customer } = one;
-    all.push(ndcgOf(lists, customer, "all") - ndcgOf(one.lists, customer, "all"));
-    if (customer.fresh.size > 0) {
-      fresh.push(ndcgOf(lists, customer, "fresh") - ndcgOf(one.lists, customer, "fresh"));
-    }
-    found[beyondNoise({ before: one.lists.whole, after: lists.whole, targets: customer.all, k })]++;
+    const { customer, shared } = one;
+    const others = listsOf(one, at);
+    if (others !== null) own++;
+    const lists = others ?? shared;
+    all.push(ndcgOf(lists, customer, "all") - ndcgOf(shared, customer, "all"));
+    if (customer.fresh.size > 0)
+      fresh.push(ndcgOf(lists, customer, "fresh") - ndcgOf(shared, customer, "fresh"));
+    found[beyondNoise({ before: shared.whole, after: lists.whole, targets: customer.all, k })]++;
   }
   const [ofAll, ofFresh] = [all, fresh].map(meanAndError);
   return {
@@ -103,36 +120,47 @@ function meanAndError(values: readonly number[]): { readonly mean: number; reado
   return { mean, error: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
 }
 
-function rowsOf(form: Form): readonly Row[] {
-  const tuned = judged.map(({ own }) => tunedCustomer(own, world, form));
-  const kept = tuned.map(({ always, isKept }) => (isKept ? always : null));
-  const mean = meanOf(kept.filter((added) => added !== null));
-  return [
-    rowOf(`${form.name}, always`, (_, at) => tuned[at].always),
-    rowOf(`${form.name}, kept where it helps`, (_, at) => kept[at]),
-    ...(mean === null ? [] : [rowOf(`${form.name}, the mean of these for everybody`, () => mean)]),
-  ];
-}
-
 /** Null of none, and where it is no weights that are added. */
-function meanOf(all: readonly Added[]): Added | null {
-  if (all.length === 0 || all.some(({ beside }) => beside !== null)) return null;
-  const weights = all[0].weights.map(
-    (_, unit) => all.reduce((sum, one) => sum + one.weights[unit], 0) / all.length,
+function meanOf(all: readonly (Added | null)[]): Added | null {
+  const some = all.filter((added) => added !== null);
+  if (some.length === 0 || some.some(({ beside }) => beside !== null)) return null;
+  const weights = some[0].weights.map(
+    (_, unit) => some.reduce((sum, one) => sum + one.weights[unit], 0) / some.length,
   );
   return { weights, beside: null };
 }
 
+const judged = customers.map(judgedBy);
+const means = tuningForms.map((_, form) =>
+  meanOf(judged.map(({ tuned }) => (tuned[form].isKept ? tuned[form].added : null))),
+);
+/** By customer and form. */
+const ofMeans = customers.map((customer) => {
+  const lists = listsBy(world, customer);
+  return means.map((mean) => (mean === null ? null : lists(mean)));
+});
+
+function rowsOf(form: Form, place: number): readonly Row[] {
+  const tunedOf = ({ tuned }: Judged) => tuned[place];
+  return [
+    rowOf(`${form.name}, always`, (one) => (tunedOf(one).added === null ? null : tunedOf(one).lists)),
+    rowOf(`${form.name}, kept where it helps`, (one) => (tunedOf(one).isKept ? tunedOf(one).lists : null)),
+    ...(means[place] === null
+      ? []
+      : [rowOf(`${form.name}, the mean of these for everybody`, (_, at) => ofMeans[at][place])]),
+  ];
+}
+
 const baseline = {
-  all: meanAndError(customers.map((customer, at) => ndcgOf(judged[at].lists, customer, "all"))).mean,
+  all: meanAndError(customers.map((customer, at) => ndcgOf(judged[at].shared, customer, "all"))).mean,
   fresh: meanAndError(
-    judged.flatMap(({ customer, lists }) =>
-      customer.fresh.size === 0 ? [] : [ndcgOf(lists, customer, "fresh")],
+    judged.flatMap(({ customer, shared }) =>
+      customer.fresh.size === 0 ? [] : [ndcgOf(shared, customer, "fresh")],
     ),
   ).mean,
 };
 say(
-  `${customers.length} of ${month.judged.length} who buy in the 30 days from ${flags.month}-01 had bought ten times or more, ${judged.filter(({ own }) => own.length > 1).length} of them have two lists or more; NDCG@20 by the weights that everybody has: ${baseline.all.toFixed(4)}, new ${baseline.fresh.toFixed(4)}\n`,
+  `${customers.length} of ${month.judged.length} who buy in the 30 days from ${flags.month}-01 had bought ten times or more, ${judged.filter(({ hasOwnLists }) => hasOwnLists).length} of them have two lists or more; NDCG@20 by the weights that everybody has: ${baseline.all.toFixed(4)}, new ${baseline.fresh.toFixed(4)}\n`,
 );
 say(
   "| change of NDCG@20, in 1/10,000 | all | new to them | better | worse | own weights |\n|---|---|---|---|---|---|",
@@ -140,8 +168,8 @@ say(
 const inTenThousandths = (mean: number, error: number): string =>
   `${(1e4 * mean).toFixed(1)} ± ${(1e4 * error).toFixed(1)}`;
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
-const rows = tuningForms.flatMap((form) => {
-  const some = rowsOf(form);
+const rows = tuningForms.flatMap((form, place) => {
+  const some = rowsOf(form, place);
   for (const row of some) {
     say(
       `| ${row.name} | ${inTenThousandths(row.all, row.allError)} | ${inTenThousandths(row.fresh, row.freshError)} | ${percent(row.better)} | ${percent(row.worse)} | ${row.own} |`,

@@ -54,22 +54,24 @@ export function tunedLists(world: TuningWorld, form: Form): ListsOf {
   return (customer) => {
     const ownOf = () => ownLists(world.model, customer.before, world.shared.units);
     const tuned = customer.before.length < fewestEvents ? null : tunedCustomer(ownOf(), world, form);
-    return listsWith(world, customer, tuned?.isKept === true ? tuned.always : null);
+    return listsBy(world, customer)(tuned?.isKept === true ? tuned.always : null);
   };
 }
 
-/** What a device lists, by the weights that everybody has or by others. */
-export function listsWith(
+/** What a device lists for a customer, by the weights that everybody has (null) or by others. */
+export function listsBy(
   { model, nowMs }: TuningWorld,
   customer: JudgedCustomer,
-  added: Added | null,
-): Lists {
+): (added: Added | null) => Lists {
   const asked = askedFor(model, customer, nowMs);
-  const own = added === null ? model : withWeights(model, added.weights);
-  const stages = [rankerStage, ...(added?.beside == null ? [] : [besideStage(added.beside)]), varietyStage];
-  const best = (includeSeen: boolean) =>
-    bestRows(rank({ ...asked, model: own, by: "person", includeSeen }, stages), k);
-  return { whole: best(true), fresh: best(false) };
+  return (added) => {
+    const own = added === null ? model : withWeights(model, added.weights);
+    const beside = added?.beside ?? null;
+    const stages = [rankerStage, ...(beside === null ? [] : [besideStage(beside)]), varietyStage];
+    const best = (includeSeen: boolean) =>
+      bestRows(rank({ ...asked, model: own, by: "person", includeSeen }, stages), k);
+    return { whole: best(true), fresh: best(false) };
+  };
 }
 
 /** The same model with other weights of its ranker: what is computed once for a model is computed once for both. */
