@@ -4,7 +4,7 @@
  *
  *     npm run bench:finetune -- [--month 2011-10] [--quick] [--json]
  *
- * Parts without noise, learned before the month; own lists of the last six days with an order but the first (temporal/ownlists.ts). Of
+ * Parts without noise, learned before the month; own lists of the last six days with an order but the first (core/ranking/ranker/ownlists.ts). Of
  * customers with ten or more purchases before the month who buy in it: the mean change of NDCG@20 with its standard error, for all
  * they buy and for what is new to them; the part whose NDCG@20 of all is better or worse beyond noise (temporal/noise.ts); and whose
  * weights are their own at all. "Kept" is only where learning from all lists but the last helps with the last; the others have
@@ -22,9 +22,8 @@ import { writeResults } from "./results.ts";
 import { k, type Lists } from "./temporal/judging.ts";
 import { type JudgedCustomer, monthFrom } from "./temporal/month.ts";
 import { beyondNoise } from "./temporal/noise.ts";
-import { ownLists } from "./temporal/ownlists.ts";
 import { tuningWorld } from "./temporal/stages.ts";
-import { fewestEvents, listsBy, tunedCustomer } from "./temporal/tuned.ts";
+import { fewestEvents, listsBy, ownListsOf, tunedCustomer } from "./temporal/tuned.ts";
 import { type Added, type Form, tuningForms } from "./temporal/tuningforms.ts";
 
 const { values: flags } = parseArgs({
@@ -77,7 +76,7 @@ interface Judged {
 
 /** Everything of a customer at once: what is known of them takes more memory than everybody's at once would have. */
 function judgedBy(customer: JudgedCustomer): Judged {
-  const own = ownLists(world.model, customer.before, world.shared.units);
+  const own = ownListsOf(world, customer);
   const lists = listsBy(world, customer);
   const shared = lists(null);
   const tuned = tuningForms.map((form) => {

@@ -2,14 +2,14 @@
 import { bestRows } from "../../core/ranking/best.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
 import { rank } from "../../core/ranking/pipeline.ts";
+import { helpsLast, tunedTheta } from "../../core/ranking/ranker/finetune.ts";
+import { type OwnList, ownLists } from "../../core/ranking/ranker/ownlists.ts";
 import { rankerStage } from "../../core/ranking/ranker/ranker.ts";
 import type { Stage } from "../../core/ranking/stage.ts";
 import { varietyStage } from "../../core/ranking/variety.ts";
-import { helpsLast, tunedTheta } from "./finetuning.ts";
 import { k, type Lists, type ListsOf } from "./judging.ts";
 import type { JudgedCustomer } from "./month.ts";
-import { type OwnList, ownLists } from "./ownlists.ts";
-import { askedFor } from "./ranked.ts";
+import { askedFor, eventsOf, localTime } from "./ranked.ts";
 import {
   type Added,
   addedBy,
@@ -52,10 +52,15 @@ export function tunedCustomer(
 /** Lists of everybody by their own weights where these are kept, for the rows of a table. */
 export function tunedLists(world: TuningWorld, form: Form): ListsOf {
   return (customer) => {
-    const ownOf = () => ownLists(world.model, customer.before, world.shared.units);
-    const tuned = customer.before.length < fewestEvents ? null : tunedCustomer(ownOf(), world, form);
+    const isKnown = customer.before.length >= fewestEvents;
+    const tuned = isKnown ? tunedCustomer(ownListsOf(world, customer), world, form) : null;
     return listsBy(world, customer)(tuned?.isKept === true ? tuned.always : null);
   };
+}
+
+/** A customer's own past lists. */
+export function ownListsOf({ model, shared }: TuningWorld, { before }: JudgedCustomer): readonly OwnList[] {
+  return ownLists({ model, events: eventsOf(before), localTimeOf: localTime }, shared.units);
 }
 
 /** What a device lists for a customer, by the weights that everybody has (null) or by others. */

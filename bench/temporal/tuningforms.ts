@@ -1,12 +1,13 @@
 /**
- * What of the ranker a person may have of their own: forms of fine-tuning (finetuning.ts). Each is a few directions in the space
+ * What of the ranker a person may have of their own: forms of fine-tuning (core/ranking/ranker/finetune.ts). Each is a few directions in the space
  * of the weights, but for the last, which adds to a score what a vector of the person's own says of the item's factors.
  */
 import type { RankingModel } from "../../core/ranking/model.ts";
 import { rankerFeatures } from "../../core/ranking/ranker/features.ts";
+import type { TuningList } from "../../core/ranking/ranker/finetune.ts";
+import type { OwnList } from "../../core/ranking/ranker/ownlists.ts";
+import { isOfAgain, ownWeightsSettings } from "../../core/ranking/ranker/ownweights.ts";
 import type { PlacedUnit } from "../../core/ranking/ranker/units.ts";
-import type { TuningList } from "./finetuning.ts";
-import type { OwnList } from "./ownlists.ts";
 
 export interface Form {
   readonly name: string;
@@ -47,8 +48,8 @@ export const tuningForms: readonly Form[] = [
     directions: null,
   },
   {
-    ...{ name: "weights of what is bought again", pull: 100, temperature: 0.2, withNew: false },
-    directions: (shared) => unitsWhere(shared, ({ of, by }) => isOfAgain(of) || isOfAgain(by)),
+    ...{ name: "weights of what is bought again", ...ownWeightsSettings, withNew: false },
+    directions: (shared) => unitsWhere(shared, isOfAgain),
   },
 ];
 
@@ -166,8 +167,4 @@ function groupMultipliers({ units, weights }: SharedRanker): readonly Float64Arr
       return (weight * own.length) / places.length;
     }),
   );
-}
-
-function isOfAgain(place: number): boolean {
-  return place >= 0 && rankerFeatures[place].group === "again";
 }

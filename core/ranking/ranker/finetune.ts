@@ -12,7 +12,7 @@
  * "Kept only while it helps": what is learned from all lists is kept only where what is learned from all but the last moment's lowers
  * the loss of those.
  */
-import { solveInPlace } from "../../core/linear.ts";
+import { solveInPlace } from "../../linear.ts";
 
 export interface TuningList {
   /** candidates x width, row-major: D h, or whatever else a person may weigh for themselves. */
