@@ -2,10 +2,11 @@
  * What a ranker of a person's own changes for them: for each form of fine-tuning (temporal/tuningforms.ts), lists by weights that a
  * person's own past lists teach against those by the weights that everybody has, after variety, as a device would list them.
  *
- *     npm run bench:finetune -- [--month 2011-10] [--quick] [--json]
+ *     npm run bench:finetune -- [--month 2011-10] [--form "bought again"] [--quick] [--json]
  *
- * Parts without noise, learned before the month; own lists of the last six days with an order but the first (core/ranking/ranker/ownlists.ts). Of
- * customers with ten or more purchases before the month who buy in it: the mean change of NDCG@20 with its standard error, for all
+ * `--form` takes the forms alone whose names have that in them. Parts without noise, learned before the month; own lists of the last
+ * six days with an order but the first (core/ranking/ranker/ownlists.ts). Of customers with ten or more purchases before the month
+ * who buy in it: the mean change of NDCG@20 with its standard error, for all
  * they buy and for what is new to them; the part whose NDCG@20 of all is better or worse beyond noise (temporal/noise.ts); and whose
  * weights are their own at all. "Kept" is only where learning from all lists but the last helps with the last; the others have
  * the weights that everybody has, and change nothing.
@@ -29,6 +30,7 @@ import { type Added, type Form, tuningForms } from "./temporal/tuningforms.ts";
 const { values: flags } = parseArgs({
   options: {
     month: { type: "string", default: "2011-10" },
+    form: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -42,6 +44,13 @@ const learning = flags.quick
 const say = (line: string): void => {
   if (!flags.json) console.log(line);
 };
+
+const forms = tuningForms.filter(({ name }) => name.includes(flags.form));
+if (forms.length === 0) {
+  throw new TypeError(
+    `finetune: --form must be in one of ${tuningForms.map(({ name }) => name)}, got "${flags.form}"`,
+  );
+}
 
 const month = await monthFrom({ fromMs, every });
 const world = await tuningWorld({ month, fromMs, learning, every });
@@ -79,7 +88,7 @@ function judgedBy(customer: JudgedCustomer): Judged {
   const own = ownListsOf(world, customer);
   const lists = listsBy(world, customer);
   const shared = lists(null);
-  const tuned = tuningForms.map((form) => {
+  const tuned = forms.map((form) => {
     const { always, isKept } = tunedCustomer(own, world, form);
     return { added: always, isKept, lists: always === null ? shared : lists(always) };
   });
@@ -130,7 +139,7 @@ function meanOf(all: readonly (Added | null)[]): Added | null {
 }
 
 const judged = customers.map(judgedBy);
-const means = tuningForms.map((_, form) =>
+const means = forms.map((_, form) =>
   meanOf(judged.map(({ tuned }) => (tuned[form].isKept ? tuned[form].added : null))),
 );
 /** By customer and form. */
@@ -167,7 +176,7 @@ say(
 const inTenThousandths = (mean: number, error: number): string =>
   `${(1e4 * mean).toFixed(1)} ± ${(1e4 * error).toFixed(1)}`;
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
-const rows = tuningForms.flatMap((form, place) => {
+const rows = forms.flatMap((form, place) => {
   const some = rowsOf(form, place);
   for (const row of some) {
     say(
