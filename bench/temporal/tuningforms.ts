@@ -53,7 +53,7 @@ export const tuningForms: readonly Form[] = [
   },
 ];
 
-/** What helped most on September. */
+/** The one that the rule of bench/finetune.ts leaves on September. */
 export const chosenForm = tuningForms[tuningForms.length - 1];
 
 /** Factors of each row of a model, the last numbers of its joint rows, at length 1. */
