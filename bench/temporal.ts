@@ -81,12 +81,6 @@ const content = quantizeRows(contentVectors(items, { dim: contentDim }), items.l
 const dim = flags.quick ? 8 : 64;
 const sweeps = flags.quick ? 2 : 8;
 const alsSettings = { alpha0: 0.3, lambda: 0.003 };
-const factors = trainAls(interactionsOf(train, items.length), {
-  ...alsSettings,
-  dim,
-  sweeps,
-  random: seededRandom(1),
-});
 const counted = countsOf(train.map((person) => person.items));
 const shares = counted.map((count) => count / train.length);
 const [bought14, bought30, bought60] = [14, 30, 60].map((days) => month.boughtWithin(days));
@@ -95,27 +89,29 @@ const recent = countsOf(bought30);
 
 const joint = (popularity: ArrayLike<number>, rows: Float64Array | null): ScoresOf =>
   jointScores(data, { content, contentDim, popularity, factors: rows === null ? null : { rows, dim } });
-const als = factorScores(data, { rows: factors, dim, ...alsSettings });
 
-const exact = pairSettingsFor({ people: train.length, epsilon: null });
-const pairsWithoutNoise = pairScores(
-  learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
-  agedStrength,
-);
-/** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
-const withoutTrend: readonly Weighed[] = [
-  {
-    scores: joint(
-      recent.map((count) => count / train.length),
-      null,
-    ),
-    weight: 0.45,
-  },
-  { scores: pairsWithoutNoise, weight: 0.2 },
-  { scores: als, weight: 0.03 },
-];
-const inTime = mixOf([...withoutTrend, { scores: everybodys(trendOf(windows, 2)), weight: 0.32 }]);
-const rates = repeatRates(month.daysBought, counted);
+/** What logs teach; not for the stages, which learn their own. */
+function withoutNoise() {
+  const factors = trainAls(interactionsOf(train, items.length), {
+    ...{ ...alsSettings, dim, sweeps },
+    random: seededRandom(1),
+  });
+  const als = factorScores(data, { rows: factors, dim, ...alsSettings });
+  const exact = pairSettingsFor({ people: train.length, epsilon: null });
+  const pairs = pairScores(
+    learnPairs({ people: train, content, contentDim, fill: seededFill(1) }, exact.settings),
+    agedStrength,
+  );
+  const wantedLately = recent.map((count) => count / train.length);
+  /** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
+  const withoutTrend: readonly Weighed[] = [
+    { scores: joint(wantedLately, null), weight: 0.45 },
+    { scores: pairs, weight: 0.2 },
+    { scores: als, weight: 0.03 },
+  ];
+  const inTime = mixOf([...withoutTrend, { scores: everybodys(trendOf(windows, 2)), weight: 0.32 }]);
+  return { factors, als, pairs, withoutTrend, inTime, rates: repeatRates(month.daysBought, counted) };
+}
 
 interface PrivateRun {
   readonly content: ScoresOf;
@@ -263,45 +259,50 @@ function byEachScore(
   return Object.fromEntries(entries);
 }
 
-const waysToScore = (): Readonly<Record<string, readonly ScoresOf[]>> => ({
-  "popularity of all time": [everybodys(counted)],
-  "popularity of 30 days": [everybodys(recent)],
-  "popularity of 14 days": [everybodys(windows.last14)],
-  "bought before, then popularity of 14 days": [withAgain(everybodys(windows.last14.map(Math.log1p)), rates)],
-  "neighbours (BM25)": [itemKnn(train, items.length, knnSettings)],
-  EASE: [ease(train, items.length, easeSettings)],
-  "exact ALS": [als],
-  content: [joint(shares, null)],
-  "content + exact factors": [joint(shares, factors)],
-  "pairs, no noise": [pairsWithoutNoise],
-  "best, no noise": [withAgain(inTime, rates)],
-  "best without the trend, no noise": [withAgain(mixOf(withoutTrend), rates)],
-  "best without what is bought again, no noise": [inTime],
-  ...Object.fromEntries(
-    crowds.flatMap((people) => {
-      const runs = seeds.map((seed) => privateRun(people, seed));
-      const named = (name: string) => `${name}, private, ${people} people`;
-      return [
-        [named("content"), runs.map((run) => run.content)],
-        [named("content + pairs"), runs.map((run) => run.beside)],
-        [named("best"), runs.map((run) => run.present)],
-        [named("in one report"), seeds.map((seed) => oneReportRun(onTheDay, people, seed))],
-        [
-          named("in one report, within the month before"),
-          seeds.map((seed) =>
-            oneReportRun(
-              month.reportedWithin({ days: 30, recentDays }, seededRandom(100 + seed)),
-              people,
-              seed,
+function waysToScore(): Readonly<Record<string, readonly ScoresOf[]>> {
+  const { factors, als, pairs, withoutTrend, inTime, rates } = withoutNoise();
+  return {
+    "popularity of all time": [everybodys(counted)],
+    "popularity of 30 days": [everybodys(recent)],
+    "popularity of 14 days": [everybodys(windows.last14)],
+    "bought before, then popularity of 14 days": [
+      withAgain(everybodys(windows.last14.map(Math.log1p)), rates),
+    ],
+    "neighbours (BM25)": [itemKnn(train, items.length, knnSettings)],
+    EASE: [ease(train, items.length, easeSettings)],
+    "exact ALS": [als],
+    content: [joint(shares, null)],
+    "content + exact factors": [joint(shares, factors)],
+    "pairs, no noise": [pairs],
+    "best, no noise": [withAgain(inTime, rates)],
+    "best without the trend, no noise": [withAgain(mixOf(withoutTrend), rates)],
+    "best without what is bought again, no noise": [inTime],
+    ...Object.fromEntries(
+      crowds.flatMap((people) => {
+        const runs = seeds.map((seed) => privateRun(people, seed));
+        const named = (name: string) => `${name}, private, ${people} people`;
+        return [
+          [named("content"), runs.map((run) => run.content)],
+          [named("content + pairs"), runs.map((run) => run.beside)],
+          [named("best"), runs.map((run) => run.present)],
+          [named("in one report"), seeds.map((seed) => oneReportRun(onTheDay, people, seed))],
+          [
+            named("in one report, within the month before"),
+            seeds.map((seed) =>
+              oneReportRun(
+                month.reportedWithin({ days: 30, recentDays }, seededRandom(100 + seed)),
+                people,
+                seed,
+              ),
             ),
-          ),
-        ],
-      ];
-    }),
-  ),
-  ...(flags.mixes ? Object.assign({}, ...crowds.map(triedMixes)) : {}),
-  ...(flags.rounds ? Object.assign({}, ...crowds.map(roundsTried)) : {}),
-});
+          ],
+        ];
+      }),
+    ),
+    ...(flags.mixes ? Object.assign({}, ...crowds.map(triedMixes)) : {}),
+    ...(flags.rounds ? Object.assign({}, ...crowds.map(roundsTried)) : {}),
+  };
+}
 
 const say = (line: string): void => {
   if (!flags.json) console.log(line);

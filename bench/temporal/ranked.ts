@@ -117,8 +117,13 @@ type Asked = Omit<Extract<Question, { readonly by: "person" }>, "includeSeen" | 
 
 /** A customer as a device has them on the day. */
 export function askedFor(model: RankingModel, { before }: JudgedCustomer, nowMs: number): Asked {
-  const profile = new JournalProfile(model, { events: before.map(purchaseOf), nowMs });
+  const profile = new JournalProfile(model, { events: eventsOf(before), nowMs });
   return { model, profile, nowMs, local: localTime(nowMs) };
+}
+
+/** As a journal has them. */
+export function eventsOf(lines: readonly OrderLine[]): readonly TacitEvent[] {
+  return lines.map(purchaseOf);
 }
 
 function purchaseOf({ item, atMs }: OrderLine, at: number): TacitEvent {
@@ -126,7 +131,7 @@ function purchaseOf({ item, atMs }: OrderLine, at: number): TacitEvent {
 }
 
 /** The shop's hours are told in its own time. */
-function localTime(atMs: number): LocalTime {
+export function localTime(atMs: number): LocalTime {
   const date = new Date(atMs);
   return { hour: date.getUTCHours(), weekday: (date.getUTCDay() + 6) % 7 };
 }

@@ -28,6 +28,8 @@ import {
   type RankedMonth,
   type Without,
 } from "./ranked.ts";
+import { type TuningWorld, tunedLists } from "./tuned.ts";
+import { chosenForm, factorRows } from "./tuningforms.ts";
 
 export interface StagesWanted {
   readonly month: Month;
@@ -69,15 +71,30 @@ export async function learnedStages({
   return { today: learnedMonth(month, fromMs, learning), statistics };
 }
 
+/** What people's own weights are learned on, and judged by beside those that everybody has: as served, but for variants. */
+export async function tuningWorld(wanted: Omit<StagesWanted, "seeds">): Promise<TuningWorld> {
+  const { today, statistics } = await learnedStages(wanted);
+  return worldOf(today, varied(rankerOf(statistics, null)), wanted.learning.dim);
+}
+
+function worldOf(today: RankedMonth, ranker: RankerWeights, factorDim: number): TuningWorld {
+  const model = modelOf(today, { ranker, variants: true });
+  return {
+    ...{ model, nowMs: today.fromMs },
+    shared: { units, weights: Float64Array.from(ranker.weights) },
+    factors: factorRows(model, factorDim),
+  };
+}
+
 export async function stageLists(
   wanted: StagesWanted,
 ): Promise<Readonly<Record<string, readonly ListsOf[]>>> {
-  const { fromMs, seeds } = wanted;
+  const { fromMs, seeds, learning } = wanted;
   const { today, statistics } = await learnedStages(wanted);
   const exact = rankerOf(statistics, null);
   const privately = seeds.map((seed) => rankerOf(statistics, seed));
   const listsBy = (without: Without) => deviceLists(modelOf(today, { variants: true, ...without }), fromMs);
-  const varied = (ranker: RankerWeights) => ({ ...ranker, ...variety });
+  const world = worldOf(today, exact, learning.dim);
   return {
     joint: [listsBy({ pairs: true })],
     "+ pairs and what is wanted lately": [listsBy({})],
@@ -85,12 +102,17 @@ export async function stageLists(
     [`+ ranker, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
       listsBy({ ranker }),
     ),
+    "+ fine-tune": [tunedLists(world, chosenForm)],
     "+ diversity": [listsBy({ ranker: varied(exact) })],
     [`+ diversity, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
       listsBy({ ranker: varied(ranker) }),
     ),
     served: [listsBy({ ranker: varied(exact), variants: false })],
   };
+}
+
+function varied(ranker: RankerWeights): RankerWeights {
+  return { ...ranker, ...variety };
 }
 
 /** Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are clipped alike. */

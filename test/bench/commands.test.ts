@@ -299,7 +299,7 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   }
   expect(names.slice(names.indexOf("joint"))).toEqual([
     ...["joint", "+ pairs and what is wanted lately"],
-    ...["+ ranker", "+ ranker, private, 30000 people, epsilon 1"],
+    ...["+ ranker", "+ ranker, private, 30000 people, epsilon 1", "+ fine-tune"],
     ...["+ diversity", "+ diversity, private, 30000 people, epsilon 1", "served"],
   ]);
   // Everybody is shown the same, but for what they have.
@@ -326,6 +326,25 @@ test("bench:variety --quick: what is held back, or may not be alike, makes lists
   expect(held.novelty).toBeGreaterThan(all.novelty);
   expect({ ...all, name: "" }).toEqual({ ...alike, name: "" });
 }, 120_000);
+
+test("bench:finetune --quick: weights of a person's own change what they are given to alone, and nobody's new list by what is bought again", async () => {
+  const { stdout } = await tsx("bench/finetune.ts", ["--quick", "--json"]);
+  const { people, rows } = JSON.parse(stdout) as {
+    readonly people: number;
+    readonly rows: readonly ({ readonly name: string } & Readonly<Record<string, number>>)[];
+  };
+  const forms = rows.filter(({ name }) => name.endsWith(", always"));
+  expect(forms).toHaveLength(6);
+  for (const { name, own, worse, better } of rows) {
+    expect(own, name).toBeGreaterThan(0);
+    expect(own, name).toBeLessThanOrEqual(people);
+    expect(worse + better, name).toBeLessThan(1);
+  }
+  const again = rows.filter(({ name }) => name.includes("bought again"));
+  expect(again.map(({ fresh }) => fresh)).toEqual([0, 0, 0]);
+  expect(again[0].all).not.toBe(0);
+  expect(again[1].own).toBeLessThan(again[0].own);
+}, 240_000);
 
 test("bench:baskets --quick judges every way, and counts of pairs do better than popularity", async () => {
   const { stdout } = await tsx("bench/baskets.ts", ["--quick"]);
