@@ -141,9 +141,14 @@ export function deviceLists(model: RankingModel, nowMs: number, policy?: ListPol
   const best = (question: Question): Uint32Array => bestRows(rank(question), k);
   return (customer) => {
     const asked = { ...askedFor(model, customer, nowMs), policy };
+    // Some look at one of the two alone.
     return {
-      whole: best({ ...asked, by: "person", includeSeen: true }),
-      fresh: best({ ...asked, by: "person" }),
+      get whole() {
+        return best({ ...asked, by: "person", includeSeen: true });
+      },
+      get fresh() {
+        return best({ ...asked, by: "person" });
+      },
     };
   };
 }

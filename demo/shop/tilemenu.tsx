@@ -58,10 +58,11 @@ export function TileMenu({ product }: { readonly product: Product }) {
 
 const marginPx = 8;
 
-/** A menu of the first column would begin left of the screen. */
+/** A menu of the first column would begin left of the screen, that of a tile at its lower edge end below it. */
 function keepOnScreen(menu: HTMLElement | null): void {
-  if (menu === null) return;
+  if (menu?.closest("details")?.open !== true) return;
   menu.style.translate = "0";
   const { left } = menu.getBoundingClientRect();
   menu.style.translate = `${Math.max(0, marginPx - left)}px`;
+  menu.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

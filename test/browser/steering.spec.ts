@@ -1,0 +1,98 @@
+/** The demo's shelves are steered: at once visible, undone where it was asked, kept in the drawer; and what an act changed is told. */
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { productsFrom } from "../../demo/shop/products.ts";
+import { itemsOn, lunchBags, modelIsWhole, openDrawer, openHome, tiles, viewProduct } from "./shop.ts";
+
+const csv = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
+const familiesOf = new Map(productsFrom(csv).map(({ id, families }) => [id, families]));
+
+async function visit(page: Page): Promise<void> {
+  await openHome(page);
+  await modelIsWhole(page);
+  for (const item of lunchBags) await viewProduct(page, item);
+  await openHome(page);
+}
+
+const inFamily = async (page: Page, family: string): Promise<number> =>
+  (await itemsOn(page, "for-you")).filter((id) => familiesOf.get(id)?.some((name) => name === family)).length;
+
+for (const [screen, viewport] of Object.entries({
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+})) {
+  test(`on a ${screen} the dots of a product rule out its family at once, on the next page too, until it is undone`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    await visit(page);
+    const dots = page.locator('[aria-labelledby="shelf-for-you"] .tile-menu').first();
+    await dots.locator("summary").click();
+    const nothing = dots.getByRole("button", { name: /^Nothing from / });
+    await expect(nothing).toBeInViewport({ ratio: 1 });
+    const family = ((await nothing.textContent()) ?? "").replace("Nothing from ", "");
+    expect(await inFamily(page, family)).toBeGreaterThan(0);
+    await nothing.click();
+    await expect(page.getByRole("status").filter({ hasText: `No more ${family}.` })).toBeVisible();
+    await expect.poll(() => inFamily(page, family)).toBe(0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => inFamily(page, family)).toBeGreaterThan(0);
+
+    await dots.locator("summary").click();
+    await nothing.click();
+    await expect.poll(() => inFamily(page, family)).toBe(0);
+    await page.reload();
+    expect(await inFamily(page, family)).toBe(0);
+    const drawer = await openDrawer(page);
+    await drawer.getByRole("button", { name: `Take back: No more ${family}` }).click();
+    await expect(drawer.getByText("Nothing. The dots beside a product")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => inFamily(page, family)).toBeGreaterThan(0);
+  });
+}
+
+test("what would be without an act is told, and is so once the act is forgotten", async ({ page }) => {
+  await visit(page);
+  const drawer = await openDrawer(page);
+  await drawer
+    .getByRole("button", { name: /^What if not: You viewed/ })
+    .first()
+    .click();
+  const told = drawer.locator(".what-if", { hasText: "Without it: number" });
+  const [, rank, score] =
+    /number ([\d,]+) instead of [\d,]+, and a score of (−?[\d.]+)/.exec((await told.textContent()) ?? "") ??
+    [];
+  expect([rank, score]).not.toContain(undefined);
+  const picked = drawer.locator(".picks button[aria-pressed=true]");
+  const title = await picked.getAttribute("aria-label");
+  const item = [...(await itemsOn(page, "for-you"))][0];
+  await told.getByRole("button", { name: "Forget it" }).click();
+  const after = () =>
+    page.evaluate(async (id) => {
+      const explained = await window.tacit?.explain(id);
+      return explained === undefined || explained === null
+        ? null
+        : {
+            title: explained.title,
+            rank: explained.rank.toLocaleString("en-GB"),
+            score: explained.score.toFixed(3),
+          };
+    }, item);
+  await expect.poll(after).toEqual({ title, rank, score: score?.replace("−", "-") });
+});
+
+test("while a visit is not learned from nothing that is done is kept", async ({ page }) => {
+  await openHome(page);
+  await modelIsWhole(page);
+  await viewProduct(page, lunchBags[0]);
+  const drawer = await openDrawer(page);
+  const pause = drawer.getByRole("switch", { name: "Do not learn from this visit" });
+  await pause.click();
+  await expect(pause).toHaveAttribute("aria-checked", "true");
+  await page.goto(`/item/${lunchBags[1]}`);
+  await expect(tiles(page, "for-you").first()).toBeVisible();
+  const items = () =>
+    page.evaluate(async () => ((await window.tacit?.panel())?.events ?? []).map(({ item }) => item));
+  expect(await items()).toContain(lunchBags[0]);
+  expect(await items()).not.toContain(lunchBags[1]);
+});
