@@ -72,12 +72,14 @@ function judgedBy(name: string, listsOf: ListsOf, { items, train, judged, conten
   for (const customer of judged) {
     const { all, fresh } = customer;
     const listed = listsOf(customer);
-    sums.allRecall += recallAt({ list: listed.whole, targets: all, k });
-    sums.allNdcg += ndcgAt({ list: listed.whole, targets: all, k });
+    const whole = { list: listed.whole, targets: all, k };
+    sums.allRecall += recallAt(whole);
+    sums.allNdcg += ndcgAt(whole);
     if (fresh.size === 0) continue;
-    lists.push(listed.fresh);
-    sums.newRecall += recallAt({ list: listed.fresh, targets: fresh, k });
-    sums.newNdcg += ndcgAt({ list: listed.fresh, targets: fresh, k });
+    const ofNew = { list: listed.fresh, targets: fresh, k };
+    lists.push(ofNew.list);
+    sums.newRecall += recallAt(ofNew);
+    sums.newNdcg += ndcgAt(ofNew);
   }
   const counts = new Float64Array(items.length);
   for (const person of train) for (const row of Array.from(person.items)) counts[row] += 1;

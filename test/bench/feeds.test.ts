@@ -103,6 +103,7 @@ describe("a product file of Shopify", () => {
     expect(before[0]).toEqual({
       item: "product-0",
       title: "Classic Tee No. 0",
+      attributes: { brand: "Acme, Inc.", tags: ["basic", "gift"] },
       price: 9.9,
       url: "/products/product-0",
       image: "https://cdn.example/0-0.jpg",

@@ -251,7 +251,7 @@ describe("on later visits", () => {
         edition: {
           ...edition,
           ...{ mood: { blue: true } },
-          parts: [{ kind: "policy", id: future.id, bytes: 3e9, ...{ since: 4 } }, ...edition.parts],
+          parts: [{ kind: "menu", id: future.id, bytes: 3e9, ...{ since: 4 } }, ...edition.parts],
         },
         parts,
       }),
