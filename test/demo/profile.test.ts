@@ -3,6 +3,7 @@ import { features } from "../../core/profile/table.ts";
 import { cleanedInWords, historyInWords } from "../../demo/drawer/history.ts";
 import { categoriesInWords, profileInWords } from "../../demo/drawer/profile.ts";
 import { segmentInWords } from "../../demo/drawer/segment.ts";
+import { stagesInWords } from "../../demo/drawer/stages.ts";
 import type { ShownFeature } from "../../sdk/index.ts";
 
 const shown = (values: Readonly<Record<string, number>>): readonly ShownFeature[] =>
@@ -81,6 +82,22 @@ describe("the drawer says what does not count", () => {
       [2, "duplicate"],
       [1, undefined],
     ]);
+  });
+});
+
+describe("the drawer says which stages of the ranking are on", () => {
+  const stage = { diversity: { before: 0.9, after: 0.91 }, coverage: { before: 0.4, after: 0.5 } };
+  test("and what they gained, or why not", () => {
+    const ranker = { ...stage, stage: "ranker", isOn: true, ndcg: { before: 0.1, after: 0.126 } } as const;
+    const variety = {
+      ...{ stage: "variety", isOn: false, diversity: stage.diversity },
+      ...{ ndcg: { before: 0.126, after: 0.115 }, coverage: { before: 0.4, after: 0.4 } },
+    } as const;
+    expect(stagesInWords([ranker, variety])).toEqual([
+      "A second look at what is proposed (how long ago you bought it, how new it is, how many want it) is on: for people that it was tried on, what they then wanted stood 26 % higher, and 25 % more of the catalogue was shown.",
+      "Variety is off: for people that it was tried on, what they then wanted stood 9 % lower, and no more of the catalogue was shown.",
+    ]);
+    expect(stagesInWords([])).toEqual([]);
   });
 });
 
