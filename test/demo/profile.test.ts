@@ -90,7 +90,7 @@ describe("the drawer says which stages of the ranking are on", () => {
   test("and what they gained, or why not", () => {
     const ranker = { ...stage, stage: "ranker", isOn: true, ndcg: { before: 0.1, after: 0.126 } } as const;
     const variety = {
-      ...{ stage: "variety", isOn: false, diversity: stage.diversity },
+      ...{ stage: "variety" as const, isOn: false, diversity: stage.diversity },
       ...{ ndcg: { before: 0.126, after: 0.115 }, coverage: { before: 0.4, after: 0.4 } },
     } as const;
     expect(stagesInWords([ranker, variety])).toEqual([
