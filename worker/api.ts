@@ -6,7 +6,7 @@
 import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
-import type { Attributes } from "../core/model/card.ts";
+import type { Attributes } from "../core/model/attributes.ts";
 import type { Claims } from "../core/moving/claims.ts";
 import type { ListPolicy } from "../core/policy/listpolicy.ts";
 import type { Wish } from "../core/policy/wish.ts";

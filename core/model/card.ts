@@ -23,9 +23,6 @@ export const attributesSchema = v.pipe(
   ),
 );
 
-/** What else a shop says of an item, by name: `brand`, `colour`. */
-export type Attributes = Readonly<v.InferOutput<typeof attributesSchema>>;
-
 const url = v.pipe(
   v.string(),
   v.maxLength(modelLimits.url),

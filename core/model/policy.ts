@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
-import { type ListPolicy, listPolicySchema } from "../policy/listpolicy.ts";
+import type { ListPolicy } from "../policy/listpolicy.ts";
+import { listPolicySchema } from "../policy/listpolicyschema.ts";
 import { issueText } from "../wire/issues.ts";
 import { encodePart, parsePart } from "./part.ts";
 

@@ -7,7 +7,7 @@
  */
 import type { FoldInSettings } from "../foldin.ts";
 import { dot } from "../linear.ts";
-import type { Attributes } from "../model/card.ts";
+import type { Attributes } from "../model/attributes.ts";
 import type { SitePolicy } from "../model/policy.ts";
 import type { RankerWeights } from "../model/ranker.ts";
 import { type Rows, rememberingRows } from "../rows.ts";

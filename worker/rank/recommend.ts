@@ -6,7 +6,8 @@
 import type { TextAnswer } from "../../core/encoder/answer.ts";
 import { given } from "../../core/given.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
-import { type ListPolicy, policyIn } from "../../core/policy/listpolicy.ts";
+import type { ListPolicy } from "../../core/policy/listpolicy.ts";
+import { policyIn } from "../../core/policy/listpolicyschema.ts";
 import type { Wish } from "../../core/policy/wish.ts";
 import { bestRows } from "../../core/ranking/best.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";

@@ -71,7 +71,7 @@ function matcher(condition: Condition, model: RankingModel, nowMs: number): Hold
 }
 
 function attributeMatcher(name: string, wanted: AttributeCondition, cards: readonly RankingCard[]): Holds {
-  const valuesOf = (row: number) => {
+  const valuesOf = (row: number): readonly (string | number | boolean)[] => {
     const value = cards[row].attributes?.[name];
     return value === undefined ? [] : typeof value === "object" ? value : [value];
   };

@@ -3,7 +3,7 @@
  * value by value; an item with a fault is no item.
  */
 import * as v from "valibot";
-import { type Attributes, attributesSchema, type CatalogueCard } from "../../../core/model/card.ts";
+import { attributesSchema, type CatalogueCard } from "../../../core/model/card.ts";
 import { isWebAddress, modelLimits } from "../../../core/model/limits.ts";
 import { issueText } from "../../../core/wire/issues.ts";
 import type { Values } from "../input/rows.ts";
@@ -91,7 +91,7 @@ export function itemOf(values: Values, { complain, decimal }: ReadingValues): Ca
 }
 
 /** Of a list by name, or of text as in a table: `colour=red|size=42`. */
-function attributesOf({ attributes: given, brand }: Values, complain: Complain): Attributes | undefined {
+function attributesOf({ attributes: given, brand }: Values, complain: Complain): CatalogueCard["attributes"] {
   const named = typeof given === "string" ? namedIn(given) : (given ?? {});
   if (named === null) {
     complain(`attributes must be as in colour=red|size=42, got ${shown(given)}`);
