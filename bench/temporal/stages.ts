@@ -102,8 +102,8 @@ export async function stageLists(
     [`+ ranker, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
       listsBy({ ranker }),
     ),
-    "+ fine-tune": [tunedLists(world, chosenForm)],
     "+ diversity": [listsBy({ ranker: varied(exact) })],
+    "+ diversity, + fine-tune": [tunedLists(world, chosenForm)],
     [`+ diversity, private, ${crowd} people, epsilon ${epsilon}`]: privately.map((ranker) =>
       listsBy({ ranker: varied(ranker) }),
     ),

@@ -1,13 +1,13 @@
 /**
- * What of the ranker a person may have of their own: forms of fine-tuning (bench/finetuning/finetune.ts). Each is a few directions in the space
- * of the weights, but for the last, which adds to a score what a vector of the person's own says of the item's factors.
+ * What of the ranker a person may have of their own: forms of fine-tuning (finetuning/finetune.ts). Each is a few
+ * directions in the space of the weights, but for a vector of the person's own on the factors of items, which adds to a
+ * score what it says of the item's.
  */
 import type { RankingModel } from "../../core/ranking/model.ts";
 import { rankerFeatures } from "../../core/ranking/ranker/features.ts";
 import type { PlacedUnit } from "../../core/ranking/ranker/units.ts";
 import type { TuningList } from "../finetuning/finetune.ts";
 import type { OwnList } from "../finetuning/ownlists.ts";
-import { isOfAgain, ownWeightsSettings } from "../finetuning/ownweights.ts";
 
 export interface Form {
   readonly name: string;
@@ -48,12 +48,17 @@ export const tuningForms: readonly Form[] = [
     directions: null,
   },
   {
-    ...{ name: "weights of what is bought again", ...ownWeightsSettings, withNew: false },
+    ...{ name: "weights of what is bought again", pull: 100, temperature: 0.2, withNew: false },
     directions: (shared) => unitsWhere(shared, isOfAgain),
   },
 ];
 
-/** The one that the rule of bench/finetune.ts leaves on September. */
+/** Whether a unit reads what was bought again. */
+export function isOfAgain({ of, by }: Pick<PlacedUnit, "of" | "by">): boolean {
+  return [of, by].some((place) => place >= 0 && rankerFeatures[place].group === "again");
+}
+
+/** Of those that help on September the one that takes nothing from new products. */
 export const chosenForm = tuningForms[tuningForms.length - 1];
 
 /** Factors of each row of a model, the last numbers of its joint rows, at length 1. */

@@ -299,8 +299,8 @@ test("bench:temporal --quick judges every way on what is bought again and on wha
   }
   expect(names.slice(names.indexOf("joint"))).toEqual([
     ...["joint", "+ pairs and what is wanted lately"],
-    ...["+ ranker", "+ ranker, private, 30000 people, epsilon 1", "+ fine-tune"],
-    ...["+ diversity", "+ diversity, private, 30000 people, epsilon 1", "served"],
+    ...["+ ranker", "+ ranker, private, 30000 people, epsilon 1"],
+    ...["+ diversity", "+ diversity, + fine-tune", "+ diversity, private, 30000 people, epsilon 1", "served"],
   ]);
   // Everybody is shown the same, but for what they have.
   const giniOf = (wanted: string) => Number(rows.find(({ name }) => name === wanted)?.gini);
