@@ -9,7 +9,7 @@ import { proxy, type Remote } from "comlink";
 import { show } from "../core/errors.ts";
 import { type EventInput, type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
 import { type FactInput, type FactValue, parseFacts } from "../core/events/fact.ts";
-import { pauseMs } from "../core/facts/steering.ts";
+import { pauseFact } from "../core/facts/steering.ts";
 import { parseWishes, type Wish, wishFact } from "../core/policy/wish.ts";
 import type {
   ConsentFlags,
@@ -156,11 +156,11 @@ export class Client implements Tacit {
   }
 
   pause(): void {
-    this.declare({ pausedUntil: Date.now() + pauseMs });
+    this.#declare({ [pauseFact]: true }, Date.now());
   }
 
   resume(): void {
-    this.declare({ pausedUntil: null });
+    this.#declare({ [pauseFact]: null }, Date.now());
   }
 
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
@@ -312,6 +312,8 @@ export class Client implements Tacit {
       if (name === "track") answer(this.#track(args[0], args[1], atMs));
       else if (name === "declare") answer(this.#declare(args[0], atMs));
       else if (name === "steer") answer(this.#steer(args[0], atMs));
+      else if (name === "pause") answer(this.#declare({ [pauseFact]: true }, atMs));
+      else if (name === "resume") answer(this.#declare({ [pauseFact]: null }, atMs));
       else if (isEarlyName(name)) answer(Reflect.apply(this[name], this, args));
       else throw new TypeError(`stub: expected a method, got ${name}`);
     });

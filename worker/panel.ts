@@ -5,7 +5,7 @@
 import { isPossibleTime } from "../core/events/cleaning/times.ts";
 import { interestsOf } from "../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../core/events/tastes.ts";
-import { pausedUntilMs } from "../core/facts/steering.ts";
+import { pauseFact, pauseIn } from "../core/facts/steering.ts";
 import { titleOf } from "../core/facts/table.ts";
 import { given } from "../core/given.ts";
 import { isWishName, wishesIn } from "../core/policy/wish.ts";
@@ -136,7 +136,9 @@ export async function exportOf({
 
 function factsIn({ facts }: EventLog): readonly ShownFact[] {
   return facts.flatMap(({ fact, value, atMs }) =>
-    value === null || isWishName(fact) ? [] : { fact, title: titleOf(fact), value, atMs },
+    value === null || isWishName(fact) || fact === pauseFact
+      ? []
+      : { fact, title: titleOf(fact), value, atMs },
   );
 }
 
@@ -151,8 +153,8 @@ function shownWishes({ facts }: EventLog, model: Model | null): readonly ShownWi
 }
 
 function pausedNow(log: EventLog, nowMs: number): number | null {
-  const untilMs = pausedUntilMs(log);
-  return untilMs !== null && untilMs > nowMs ? untilMs : null;
+  const pause = pauseIn(log);
+  return pause !== null && pause.untilMs > nowMs ? pause.untilMs : null;
 }
 
 /** Who runs the two halves of the sum, as this site is configured. */

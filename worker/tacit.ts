@@ -52,7 +52,7 @@ import {
 import { isAutomated, isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
-import { heeding } from "./events/pausing.ts";
+import { outsidePauses } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
@@ -91,6 +91,8 @@ export class TacitWorker implements WorkerApi {
   #consent: ConsentFlags = { personalise: false, contribute: false };
   /** How often it was taken back, or everything erased: a contribution begun before ends then. */
   #takenBack = 0;
+  /** How often personalising was forbidden, or everything erased. */
+  #erasures = 0;
   /** Ends what is under way then. */
   #stop = new AbortController();
   #isEnded = false;
@@ -209,11 +211,15 @@ export class TacitWorker implements WorkerApi {
   /** Without facts that cannot be, of which the page is told, and without what was done while learning was paused. */
   async #sayable(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
     const { journal, notify } = this.#running("append");
-    const { facts } = await journal.log();
-    const nowMs = this.#edges.nowMs();
-    const { sayable, faults } = sayableOf(recorded, { facts, nowMs });
+    const erasures = this.#erasures;
+    const { facts, factsSaid } = await journal.log();
+    // A "no", or an erasure, has come meanwhile: what was asked for before is not recorded.
+    if (this.#erasures !== erasures) return [];
+    // By the times that pages gave: what is said against a clock that ran ahead is dated otherwise after.
+    const kept = outsidePauses(recorded, facts);
+    const { sayable, faults } = sayableOf(kept, { facts: factsSaid, nowMs: this.#edges.nowMs() });
     for (const message of faults) notify({ type: "trouble", message });
-    return heeding(sayable, facts, nowMs);
+    return sayable;
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
@@ -262,6 +268,7 @@ export class TacitWorker implements WorkerApi {
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takeBack();
     if (!consent.personalise) {
+      this.#erasures++;
       // Erased at once, before what comes next: one may be on its way, also where none is known.
       const before = journal.events().catch(() => null);
       await journal.erase();
@@ -331,6 +338,7 @@ export class TacitWorker implements WorkerApi {
 
   async erase(atMs = this.#edges.nowMs()): Promise<void> {
     const { ledger, editions, freeText, tabs, notify } = this.#running("erase");
+    this.#erasures++;
     this.#takeBack();
     editions.forget();
     freeText.rest();

@@ -19,6 +19,11 @@ export class HeldFacts {
     return [...this.#latest.values()].filter(({ value }) => value !== null).sort(bySaying);
   }
 
+  /** What holds, and what was taken back as long as its name is kept; in no order. */
+  get said(): readonly FactEvent[] {
+    return [...this.#latest.values()];
+  }
+
   add(fact: FactEvent): void {
     const known = this.#latest.get(fact.fact);
     if (known?.id === fact.id) return;

@@ -1,6 +1,6 @@
 /**
  * The facts that have a meaning here, and what any other may be. `categories` and `interests` lean the shelf;
- * `ageBand` and `tier` are features of the person (core/profile/beside.ts); `segment` and `pausedUntil` steer what is
+ * `ageBand` and `tier` are features of the person (core/profile/beside.ts); `segment` and `pause` steer what is
  * learned (steering.ts), wishes what is listed (core/policy/wish.ts); the others are checked, kept and shown. All stay on
  * the device.
  *
@@ -10,6 +10,7 @@
 import { show, sortOf } from "../errors.ts";
 import type { FactValue } from "../events/fact.ts";
 import { isWishName, wishFault } from "../policy/wish.ts";
+import { isPauseValue, pauseFact } from "./steering.ts";
 
 export const ageBands = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"] as const;
 
@@ -62,10 +63,10 @@ export const knownFacts: readonly KnownFact[] = [
     isValid: (value) => value === "none",
   },
   {
-    name: "pausedUntil",
-    title: "Nothing is learned until",
-    expected: "a time in milliseconds since 1970",
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    name: pauseFact,
+    title: "Learning is paused",
+    expected: "true, or null to go on",
+    isValid: isPauseValue,
   },
 ];
 

@@ -142,49 +142,75 @@ test("an act that was taken out is gone from other tabs and from the next visit"
   expect((await next.worker.panel()).events.map(({ id }) => id)).toEqual([kept.id]);
 });
 
-test("while learning is paused nothing of what is done is kept, until half an hour after the last act", async () => {
+const pausing = (value: true | null, atMs: number) => {
+  return { kind: "fact" as const, id: `pause-${ids++}`, fact: "pause", value, atMs };
+};
+const itemsIn = async ({ worker }: Device) =>
+  (await worker.panel()).events.map(({ item }) => item).toReversed();
+const minuteMs = 60_000;
+
+test("while learning is paused nothing of what is done is kept, in any tab, until half an hour after the last act", async () => {
   const database = freshDatabase();
   const own = await device(server, { database });
   const other = await device(server, { database });
-  await own.worker.append([eventOf("view", 1, noonMs)]);
-  const until = {
-    kind: "fact" as const,
-    id: "pause",
-    fact: "pausedUntil",
-    value: noonMs + pauseMs,
-    atMs: noonMs + 1,
-  };
-  await own.worker.append([until]);
-  const countIn = async ({ worker }: Device) => (await worker.panel()).events.length;
+  await own.worker.append([
+    eventOf("view", 1, noonMs),
+    pausing(true, noonMs + 1),
+    eventOf("view", 2, noonMs + 2),
+  ]);
   for (const minutes of [5, 20, 45, 70]) {
-    for (const one of [own, other]) one.clock.nowMs = noonMs + minutes * 60_000;
-    await own.worker.append([eventOf("purchase", minutes, own.clock.nowMs)]);
+    for (const one of [own, other]) one.clock.nowMs = noonMs + minutes * minuteMs;
+    await own.worker.append([eventOf("purchase", minutes % 60, own.clock.nowMs)]);
     await expect.poll(async () => (await other.worker.panel()).pausedUntilMs).not.toBeNull();
-    await other.worker.append([eventOf("purchase", minutes + 1, own.clock.nowMs)]);
-    expect(await countIn(own)).toBe(1);
+    await other.worker.append([eventOf("purchase", (minutes + 1) % 60, own.clock.nowMs)]);
+    expect(await itemsIn(own)).toEqual([itemId(1)]);
   }
-  // The last act was 31 minutes ago.
-  own.clock.nowMs = noonMs + 101 * 60_000;
+  // A minute less than half an hour after the last act it may end, and after half an hour it has.
+  own.clock.nowMs = noonMs + 98 * minuteMs;
+  expect((await own.worker.panel()).pausedUntilMs).not.toBeNull();
+  own.clock.nowMs = noonMs + 101 * minuteMs;
   expect((await own.worker.panel()).pausedUntilMs).toBeNull();
   await own.worker.append([eventOf("purchase", 9, own.clock.nowMs)]);
-  expect(await countIn(own)).toBe(2);
+  expect(await itemsIn(own)).toEqual([itemId(1), itemId(9)]);
 });
 
-test("a pause that is taken back ends at once, and what was done before it is kept however late it comes", async () => {
+test("what was done in a pause is not kept however late it comes, and what was done before or after is, in one batch too", async () => {
   const own = await device(server);
-  const pause = (value: number | null, atMs: number) => ({
-    kind: "fact" as const,
-    id: `p${atMs}`,
-    fact: "pausedUntil",
-    value,
-    atMs,
-  });
-  await own.worker.append([pause(noonMs + pauseMs, noonMs)]);
-  await own.worker.append([eventOf("view", 1, noonMs - 5), eventOf("view", 2, noonMs + 5)]);
-  expect((await own.worker.panel()).events.map(({ item }) => item)).toEqual([itemId(1)]);
-  await own.worker.append([pause(null, noonMs + 10)]);
-  await own.worker.append([eventOf("view", 3, noonMs + 11)]);
-  expect((await own.worker.panel()).events.map(({ item }) => item)).toEqual([itemId(3), itemId(1)]);
+  const [startMs, endMs] = [noonMs + 10 * minuteMs, noonMs + 20 * minuteMs];
+  await own.worker.append([
+    ...[eventOf("view", 1, startMs - 1), pausing(true, startMs), eventOf("view", 2, startMs + 5)],
+    ...[pausing(null, endMs), eventOf("view", 3, endMs + 5)],
+  ]);
+  expect(await itemsIn(own)).toEqual([itemId(1), itemId(3)]);
+  own.clock.nowMs = noonMs + 3 * 60 * minuteMs;
+  await own.worker.append([
+    eventOf("view", 4, startMs + 9),
+    eventOf("view", 5, startMs - 9),
+    eventOf("view", 6, endMs + 9),
+  ]);
+  expect(await itemsIn(own)).toEqual([itemId(5), itemId(1), itemId(3), itemId(6)]);
+});
+
+test("a pause within a pause goes on with it; one that a clock that ran ahead has ended holds all the same", async () => {
+  const own = await device(server);
+  const at = (minutes: number): number => noonMs + minutes * minuteMs;
+  await own.worker.append([pausing(true, at(0)), pausing(true, at(10)), eventOf("view", 1, at(5))]);
+  expect(await itemsIn(own)).toEqual([]);
+  // Said a day ahead of the time that it is.
+  await own.worker.append([pausing(null, at(24 * 60))]);
+  own.clock.nowMs = at(60);
+  await own.worker.append([pausing(true, at(60)), eventOf("view", 2, at(61))]);
+  expect(await itemsIn(own)).toEqual([]);
+  expect((await own.worker.panel()).pausedUntilMs).toBe(at(61) + pauseMs);
+});
+
+test("what is asked to be recorded before a no is not there after a yes", async () => {
+  const own = await device(server);
+  const recorded = own.worker.append([eventOf("purchase", 1)]);
+  await own.worker.setConsent({ personalise: false, contribute: false });
+  await own.worker.setConsent({ personalise: true, contribute: false });
+  await recorded;
+  expect(await itemsIn(own)).toEqual([]);
 });
 
 test("lists of one page share no item, and those asked for first choose first", async () => {

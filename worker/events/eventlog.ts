@@ -56,6 +56,11 @@ export class EventLog {
     return this.#facts.all;
   }
 
+  /** The same with what was taken back, as long as its name is kept. */
+  get factsSaid(): readonly FactEvent[] {
+    return this.#facts.said;
+  }
+
   /** How often that changed. */
   get factChanges(): number {
     return this.#facts.changes;

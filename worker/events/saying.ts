@@ -5,7 +5,7 @@ import { isWishName, wishLimits } from "../../core/policy/wish.ts";
 import { clockMs } from "../../core/time.ts";
 
 export interface Said {
-  /** That hold already. */
+  /** The last word on each name, also where it took a fact back. */
   readonly facts: readonly FactEvent[];
   readonly nowMs: number;
 }
@@ -39,10 +39,10 @@ function tooMany(fact: string): string {
 
 /** Wishes are counted by themselves: whoever has many may still say what they like. */
 function hasRoom(held: ReadonlyMap<string, FactEvent>, { fact, value }: FactEvent): boolean {
-  if (value === null || held.has(fact)) return true;
+  if (value === null || (held.get(fact)?.value ?? null) !== null) return true;
   const isWish = isWishName(fact);
-  const [like, most] = [[...held.keys()].filter((name) => isWishName(name) === isWish), mostOf(isWish)];
-  return like.length < most;
+  const like = [...held].filter(([name, said]) => said.value !== null && isWishName(name) === isWish);
+  return like.length < mostOf(isWish);
 }
 
 function mostOf(isWish: boolean): number {
