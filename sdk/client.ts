@@ -40,11 +40,20 @@ import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listed, Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import { optionKeys, plainItem, plainItems, plainOptions, plainRequests, plainText } from "./plain.ts";
+import {
+  optionKeys,
+  plainEvents,
+  plainItem,
+  plainItems,
+  plainOptions,
+  plainRequest,
+  plainText,
+} from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
 import { Outbox } from "./queue.ts";
 import type {
   ConsentState,
+  EventsGiven,
   ExportOptions,
   ItemsGiven,
   Tacit,
@@ -99,6 +108,8 @@ export class Client implements Tacit {
   #contributionDue = false;
   #isWritingAhead = false;
   #lastSaidMs = 0;
+  /** What was wished last on this page, by name of its fact. */
+  readonly #wished = new Map<string, FactInput>();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
@@ -195,19 +206,22 @@ export class Client implements Tacit {
   async lists<Name extends string>(
     requests: Readonly<Record<Name, ListRequest>>,
   ): Promise<Readonly<Record<Name, readonly Recommendation[]>>> {
-    let names: readonly string[] = [];
+    const named: [name: string, request: ListRequest][] = [];
     const lists = await this.#ask<readonly (readonly Recommendation[])[]>("lists", [], () => {
-      const plain = plainRequests(requests);
-      names = plain.map(([name]) => name);
-      for (const [name, { list }] of plain) this.#tellUnknownIn(name, list, requests);
-      return (worker) => worker.lists(plain.map(([, request]) => request));
+      for (const [name, request] of Object.entries(requests ?? {})) {
+        // One that means nothing is told, and leaves the others theirs.
+        this.#try(() => named.push([name, plainRequest(name, request)]));
+        const { list } = Object(request);
+        const known = Object.hasOwn(optionKeys, list) ? optionKeys[list as keyof typeof optionKeys] : null;
+        if (known !== null) this.#tellUnknown(`lists: ${name}`, request, [...requestKeys, ...known]);
+      }
+      return (worker) => worker.lists(named.map(([, request]) => request));
     });
-    const asked = names.length > 0 ? names : Object.keys(requests ?? {});
+    const found = new Map(named.map(([name], at) => [name, lists[at]]));
     // The cast says what the question does: an answer a name.
-    return Object.fromEntries(asked.map((name, at) => [name, lists[at] ?? []])) as Record<
-      Name,
-      readonly Recommendation[]
-    >;
+    return Object.fromEntries(
+      Object.keys(requests ?? {}).map((name) => [name, found.get(name) ?? []]),
+    ) as Record<Name, readonly Recommendation[]>;
   }
 
   explain(item: string, options?: ExplainOptions): Promise<Explanation | null> {
@@ -255,9 +269,9 @@ export class Client implements Tacit {
     );
   }
 
-  async forget(events: ItemsGiven): Promise<void> {
+  async forget(events: EventsGiven): Promise<void> {
     await this.#ask<void>("forget", undefined, () => {
-      const ids = plainItems("forget", events, "events");
+      const ids = plainEvents("forget", events);
       return (worker) => worker.forget(ids);
     });
   }
@@ -452,20 +466,29 @@ export class Client implements Tacit {
     }
   }
 
-  /** Resolves with what says again what held before. */
+  /** Resolves with what says again what held before, of what nobody has spoken of since. */
   async #steer(given: unknown, atMs: number): Promise<() => void> {
     let wished: readonly FactInput[] = [];
     let held: Promise<readonly Wish[]> = Promise.resolve([]);
+    const saidBefore = new Map(this.#wished);
     this.#try(() => {
       wished = parseWishes(given);
       // Asked before it is said; the page may go before the answer comes.
       held = this.#wishes();
       this.#say(wished, atMs);
+      for (const fact of wished) this.#wished.set(fact.fact, fact);
     });
-    const before = new Map((await held).map((wish) => [wishFact(wish).fact, wish.wish]));
+    const before = new Map(
+      (await held).map((wish): [string, FactInput] => [wishFact(wish).fact, wishFact(wish)]),
+    );
+    // What this page has said lately may be on its way still.
+    for (const [name, fact] of saidBefore) before.set(name, fact);
     return () => {
-      const again = wished.map((fact) => ({ ...fact, value: before.get(fact.fact) ?? null }));
+      const again = wished
+        .filter((fact) => this.#wished.get(fact.fact) === fact)
+        .map((fact) => before.get(fact.fact) ?? { ...fact, value: null });
       this.#try(() => this.#say(again, Date.now()));
+      for (const fact of again) this.#wished.set(fact.fact, fact);
     };
   }
 
@@ -645,10 +668,6 @@ export class Client implements Tacit {
   #tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
     if (typeof fields !== "object" || fields === null) return;
     for (const error of unknownKeys(what, fields, known)) this.#report(error);
-  }
-
-  #tellUnknownIn(name: string, list: ListRequest["list"], requests: Readonly<Record<string, unknown>>): void {
-    this.#tellUnknown(`lists: ${name}`, requests[name], [...requestKeys, ...optionKeys[list]]);
   }
 
   /** Runs what must not throw into the page; nothing where there is no page. */

@@ -39,10 +39,14 @@ export function plainOptions(who: string, options: unknown): ForYouOptions & Tre
   });
 }
 
-/** @throws {TypeError} for what JSON cannot carry. */
+/** Sets become lists, and ids text. @throws {TypeError} for what JSON cannot carry. */
 function plainJson(who: string, key: string, value: unknown): unknown {
+  const plain = (name: string, one: unknown): unknown => {
+    if (one instanceof Set) return [...one];
+    return name === "item" && typeof one === "number" ? itemIdOf(one) : one;
+  };
   try {
-    return JSON.parse(JSON.stringify(value));
+    return JSON.parse(JSON.stringify(value, plain));
   } catch {
     throw new TypeError(`${who}: ${key} must be plain data, got ${typeof value}`);
   }
@@ -82,26 +86,24 @@ function fields(who: string, options: unknown): Readonly<Record<string, unknown>
   throw new TypeError(`${who}: options must be an object, got ${typeof options}`);
 }
 
-/** @throws {TypeError} naming the list whose request is none. */
-export function plainRequests(requests: unknown): readonly (readonly [string, ListRequest])[] {
-  return Object.entries(fields("lists", requests)).map(([name, request]) => {
-    const who = `lists: ${name}`;
-    const { list, item, items, text, ...options } = fields(who, request);
-    const plain = plainOptions(who, options);
-    switch (list) {
-      case "recommend":
-      case "trending":
-        return [name, { ...plain, list }];
-      case "similar":
-        return [name, { ...plain, list, item: plainItem(who, item) }];
-      case "goesWith":
-        return [name, { ...plain, list, items: plainItems(who, items) }];
-      case "search":
-        return [name, { ...plain, list, text: plainText(who, text) }];
-      default:
-        throw new TypeError(`${who}: list must be one of ${lists.join(", ")}, got ${show(list)}`);
-    }
-  });
+/** A request of `lists`, by its name. @throws {TypeError} naming it when it is none. */
+export function plainRequest(name: string, request: unknown): ListRequest {
+  const who = `lists: ${name}`;
+  const { list, item, items, text, ...options } = fields(who, request);
+  const plain = plainOptions(who, options);
+  switch (list) {
+    case "recommend":
+    case "trending":
+      return { ...plain, list };
+    case "similar":
+      return { ...plain, list, item: plainItem(who, item) };
+    case "goesWith":
+      return { ...plain, list, items: plainItems(who, items) };
+    case "search":
+      return { ...plain, list, text: plainText(who, text) };
+    default:
+      throw new TypeError(`${who}: list must be one of ${lists.join(", ")}, got ${show(list)}`);
+  }
 }
 
 const lists = ["recommend", "similar", "goesWith", "search", "trending"] as const;
@@ -116,6 +118,16 @@ export function plainItems(who: string, value: unknown, what = "items"): readonl
   if (itemIdOf(given) !== null) return [plainItem(who, given)];
   if (!isIterable(given)) throw new TypeError(`${who}: ${what} must be a list of ids, got ${typeof given}`);
   return Array.from(given, (each) => plainItem(who, ofCard(each)));
+}
+
+/** Ids of events, or events as a panel has them. @throws {TypeError} when it is none of it. */
+export function plainEvents(who: string, value: unknown): readonly string[] {
+  const list = isIterable(value) && typeof value !== "string" ? [...value] : [value];
+  return list.map((one) => {
+    const id = typeof one === "object" && one !== null && "id" in one ? one.id : one;
+    if (typeof id === "string" && id !== "") return id;
+    throw new TypeError(`${who}: events must be ids of events, got ${typeof id}`);
+  });
 }
 
 /** The id of a card; what is no card as it is. */

@@ -92,6 +92,9 @@ export interface ExportOptions {
 /** A wish of the person about the shelf, or several; `wish: null` takes back what was wished of it. */
 export type WishesGiven = WishInput | readonly WishInput[];
 
+/** An event, or any number of them: ids, or events as the panel has them. */
+export type EventsGiven = string | { readonly id: string } | Iterable<string | { readonly id: string }>;
+
 /** An item, or any number of them: ids, or items as they were recommended. */
 export type ItemsGiven = string | { readonly item: string } | Iterable<string | { readonly item: string }>;
 
@@ -280,7 +283,7 @@ export interface Tacit {
    */
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   /**
-   * The same as Apache Parquet, a file a table: events, facts, features, categories, interests, tastes, reports.
+   * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests, tastes, reports.
    *
    * @example
    * const files = await tacit.exportData({ format: "parquet" });
@@ -306,10 +309,10 @@ export interface Tacit {
    * Takes events out of the journal for good, by id: lists and explanations are then as if they had never been.
    *
    * @example
-   * const newest = (await tacit.panel())?.events.slice(0, 1) ?? [];
-   * await tacit.forget(newest.map(({ id }) => id));
+   * const panel = await tacit.panel();
+   * await tacit.forget(panel?.events.slice(0, 1) ?? []);
    */
-  forget(events: ItemsGiven): Promise<void>;
+  forget(events: EventsGiven): Promise<void>;
   /**
    * Forgets everything on this device but the person's permissions, the ids of the tasks already answered and
    * what that cost, so that none is answered twice and no budget comes back.

@@ -13,7 +13,7 @@ import type {
   Recommendation,
   TrendingOptions,
 } from "./api.ts";
-import type { Notify } from "./edges.ts";
+import { type Notify, troubleOf } from "./edges.ts";
 import type { EventLog } from "./events/eventlog.ts";
 import type { Person } from "./person.ts";
 import type { Editions } from "./rank/editions.ts";
@@ -47,9 +47,11 @@ export class Answers {
     const { person } = this.#parts;
     const model = await this.#modelOfTastes();
     this.tellUnknown("recommend: exclude", options.exclude);
-    this.tellUnknown("recommend: pin", pinnedIn(options));
     const profile = await person.profile(model, options.without);
-    return ranking.forYou(model, profile, { ...options, ...(await this.#asked(beside)) });
+    const list = ranking.forYou(model, profile, { ...options, ...(await this.#asked(beside)) });
+    // Afterwards: what is no list of pins has been refused by then.
+    this.tellUnknown("recommend: pin", pinnedIn(options));
+    return list;
   }
 
   async similar(
@@ -97,12 +99,13 @@ export class Answers {
   async lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]> {
     const lists: (readonly Recommendation[])[] = [];
     for (const request of requests) {
-      lists.push(
-        await this.#listOf(
-          request,
-          lists.flat().map(({ item }) => item),
-        ),
-      );
+      const beside = lists.flat().map(({ item }) => item);
+      // One that cannot be answered says so, and leaves the others theirs.
+      const list = await this.#listOf(request, beside).catch((cause) => {
+        this.#parts.notify(troubleOf("lists", cause));
+        return [];
+      });
+      lists.push(list);
     }
     return lists;
   }

@@ -14,8 +14,7 @@ export interface Pin {
 /**
  * Adds to, or takes from, the scores of what matches.
  *
- * `by` is in standard deviations of the scores of the best 200 that may be listed: 1 is seen, 5 is above or below nearly
- * all others.
+ * `by` is in standard deviations of the scores of the best 200 that may be listed: 1 is seen.
  */
 export interface Boost {
   readonly where: Condition;

@@ -49,7 +49,18 @@ const entries = {
   ignored: v.optional(v.strictObject({ shown: whole(policyLimits.shown), days: whole(policyLimits.days) })),
 };
 
-export const listPolicySchema: v.GenericSchema<ListPolicy> = v.strictObject(entries);
+/** Of all rules of a list together: what they cost a device grows with them. */
+const mostValues = 5_000;
+
+export const listPolicySchema: v.GenericSchema<ListPolicy> = v.pipe(
+  v.strictObject(entries),
+  v.check((policy) => valuesIn(policy) <= mostValues, `at most ${mostValues} values`),
+);
+
+function valuesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce((sum: number, one) => sum + valuesIn(one), 1);
+}
 
 const policyKeys = Object.keys(entries) as readonly (keyof ListPolicy)[];
 

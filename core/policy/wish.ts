@@ -35,8 +35,11 @@ export function isWishName(fact: string): boolean {
   return fact.startsWith(prefix);
 }
 
+/** Case does not count, so that a wish is taken back however it is written; as it was written stands in the value. */
 export function wishFact({ wish, of, value }: WishInput): FactInput {
-  return { kind: "fact", fact: `${prefix}${of}:${value}`, value: wish };
+  const key = of === "item" ? value : value.trim().toLowerCase();
+  const said = wish === null || key === value ? wish : `${wish}:${value}`;
+  return { kind: "fact", fact: `${prefix}${of}:${key}`, value: said };
 }
 
 /** The wishes among facts that hold; what this version does not know is none. */
@@ -45,9 +48,18 @@ export function wishesIn(
 ): readonly Wish[] {
   return facts.flatMap(({ fact, value }) => {
     const named = namedIn(fact);
-    const wish = wishKinds.find((kind) => kind === value);
-    return named === null || wish === undefined ? [] : [{ wish, ...named }];
+    const said = typeof value === "string" ? saidIn(value) : null;
+    return named === null || said === null
+      ? []
+      : [{ wish: said.wish, of: named.of, value: said.written ?? named.value }];
   });
+}
+
+/** What is wished, and how the thing was written where that is not its name. */
+function saidIn(value: string): { readonly wish: WishKind; readonly written: string | null } | null {
+  const colon = value.indexOf(":");
+  const wish = wishKinds.find((kind) => kind === (colon < 0 ? value : value.slice(0, colon)));
+  return wish === undefined ? null : { wish, written: colon < 0 ? null : value.slice(colon + 1) };
 }
 
 /** What is wrong with a wish as a fact has it; null when nothing is. */
@@ -58,7 +70,8 @@ export function wishFault(fact: string, value: FactValue | null): string | null 
   if (length === 0 || length > wishLimits.value) {
     return `steer: value must be text of at most ${wishLimits.value} characters, got ${length}`;
   }
-  if (value === null || wishKinds.some((kind) => kind === value)) return null;
+  const said = typeof value === "string" ? saidIn(value) : null;
+  if (value === null || (said !== null && (said.written ?? "").length <= wishLimits.value)) return null;
   return `steer: wish must be one of ${wishKinds.join(", ")}, or null, got ${show(value)}`;
 }
 
@@ -74,14 +87,23 @@ export function parseWishes(wishes: unknown): readonly FactInput[] {
       throw new TypeError(`steer: expected { wish, of, value }, got ${show(given)}`);
     }
     const { wish, of, value }: { wish?: unknown; of?: unknown; value?: unknown } = given;
-    if (typeof of !== "string" || typeof value !== "string") {
-      throw new TypeError(`steer: of and value must be text, got ${show(of)} and ${show(value)}`);
+    // Ids may be numbers.
+    const plainValue = typeof value === "number" ? String(value) : value;
+    if (typeof plainValue !== "string") {
+      throw new TypeError(`steer: value must be text, got ${show(value)}`);
     }
-    const fact = `${prefix}${of}:${value}`;
-    const kind = wish === null ? null : (wishKinds.find((known) => known === wish) ?? String(wish));
-    const fault = wishFault(fact, kind);
+    const target = wishTargets.find((known) => known === of);
+    const kind = wish === null ? null : wishKinds.find((known) => known === wish);
+    if (target === undefined) {
+      throw new TypeError(`steer: of must be one of ${wishTargets.join(", ")}, got ${show(of)}`);
+    }
+    if (kind === undefined) {
+      throw new TypeError(`steer: wish must be one of ${wishKinds.join(", ")}, or null, got ${show(wish)}`);
+    }
+    const fact = wishFact({ wish: kind, of: target, value: plainValue });
+    const fault = wishFault(fact.fact, fact.value);
     if (fault !== null) throw new TypeError(fault);
-    return { kind: "fact", fact, value: kind };
+    return fact;
   });
 }
 

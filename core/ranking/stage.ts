@@ -4,7 +4,7 @@ import type { Ranking } from "./score.ts";
 
 export interface StageInput {
   readonly question: Question;
-  /** One byte per row, 1 for what is listed by no call that asks this, whatever it leaves out; no stage brings it back. */
+  /** One byte per row (best.ts), 0 for what calls that ask this may list, whatever they leave out beside. */
   readonly barred: Uint8Array;
 }
 

@@ -7,7 +7,9 @@ export function issueText(who: string, issue: v.BaseIssue<unknown>): string {
   const where = shortened(v.getDotPath(issue) ?? "the value");
   if (issue.expected === "never") return `${who}: ${where} is not a known key`;
   if (isMissingKey(issue)) return `${who}: ${where} must be given, got undefined`;
-  const expected = issue.expected ?? issue.message;
+  // A check of our own expects nothing that has a name: its message says what.
+  const isOwn = issue.expected === null || issue.expected === "unknown";
+  const expected = isOwn ? issue.message : issue.expected;
   const { requirement } = issue;
   // A check's requirement is code; its message says what it asks.
   const bound = requirement === undefined || typeof requirement === "function" ? "" : ` (${requirement})`;

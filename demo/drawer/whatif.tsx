@@ -12,18 +12,20 @@ interface WhatIfProps {
 }
 
 export function WhatIf({ tacit, now, without, onClose }: WhatIfProps) {
-  const [then, setThen] = useState<Explanation | null>(null);
+  const [then, setThen] = useState<Explanation | null | "unknown">(null);
   const ids = without.join(" ");
   useEffect(() => {
     let live = true;
     void tacit.explain(now.item, { without: ids.split(" ") }).then((told) => {
-      if (live) setThen(told);
+      if (live) setThen(told ?? "unknown");
     });
     return () => {
       live = false;
     };
-  }, [tacit, now.item, ids]);
+    // What is now may be of another journal than before.
+  }, [tacit, now, ids]);
   if (then === null) return <p class="what-if">…</p>;
+  if (then === "unknown") return <p class="what-if">That cannot be told now.</p>;
   const acts = without.length === 1 ? "it" : `these ${without.length} acts`;
   return (
     <p class="what-if" role="status">

@@ -48,7 +48,7 @@ export function useWished(): Wished | null {
   return wished;
 }
 
-/** As in "No more of Garden". */
+/** As in "No more Garden". */
 export function wishInWords({ wish, of, value }: WishInput, title = value): string {
   const what =
     of === "item" && wish !== "mute" ? `things like ${title}` : of === "word" ? `“${title}”` : title;

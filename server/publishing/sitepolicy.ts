@@ -1,6 +1,12 @@
 /** What a site decides about its lists becomes an edition: that in force, with this policy, or without any. */
-import { shortened, show } from "../../core/errors.ts";
-import { checkedPolicy, policyLists, type SitePolicy } from "../../core/model/policy.ts";
+import { messageOf, shortened, show } from "../../core/errors.ts";
+import {
+  checkedPolicy,
+  encodePolicy,
+  parsePolicy,
+  policyLists,
+  type SitePolicy,
+} from "../../core/model/policy.ts";
 import { nearestTo } from "../base/operatorerror.ts";
 import { namedPolicy, notMeasured } from "./draft.ts";
 import type { Editions } from "./editions.ts";
@@ -23,7 +29,14 @@ export function policyGiven(json: unknown): SitePolicy {
       `policy: a list must be one of ${policyLists.join(", ")}, got ${shortened(JSON.stringify(stray))}${hint}`,
     );
   }
-  return checkedPolicy(json, "policy");
+  const policy = checkedPolicy(json, "policy");
+  // Lists within their bounds may be too much together.
+  try {
+    parsePolicy(encodePolicy(policy));
+  } catch (error) {
+    throw new TypeError(`policy: ${messageOf(error)}`);
+  }
+  return policy;
 }
 
 /**

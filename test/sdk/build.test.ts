@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 17.9 kB gzipped and carries nothing of the worker", async () => {
+  test("weighs less than 18.3 kB gzipped and carries nothing of the worker", async () => {
     const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(17_900);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(18_300);
     for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
       expect(code).not.toContain(sign);
   });
@@ -43,7 +43,7 @@ describe("worker.js", () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
     // Of which rules of lists have 5 kB (conditions that are read strictly, pins, quotas, wishes), what is contributed to a
     // ranker 1.3 kB, and segments 2.2 kB: their task, their part and which of them the person is in.
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(94_000);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(95_500);
     for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"])
       expect(code).not.toContain(sign);
   });

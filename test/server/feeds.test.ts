@@ -394,10 +394,14 @@ test("a catalogue says brand and attributes: in a table as text, in JSON by name
   const read = async (text: string) =>
     readCatalogue(inputOfBytes("catalogue", new TextEncoder().encode(text), undefined));
   const table = await read(
-    ["id,title,brand,attributes", 'a,A,Acme,"size=42|colour = red|code=007"', "b,B,,"].join("\n"),
+    [
+      "id,title,brand,attributes",
+      'a,A,Acme,"size=42.5|colour = red|code=007|vegan=true|for=him|for=her"',
+      "b,B,,",
+    ].join("\n"),
   );
   expect(table.ok && table.items.map(({ attributes }) => attributes)).toEqual([
-    { brand: "Acme", size: 42, colour: "red", code: "007" },
+    { brand: "Acme", size: 42.5, colour: "red", code: "007", vegan: true, for: ["him", "her"] },
     undefined,
   ]);
   const list = await read(
@@ -413,4 +417,12 @@ test("a catalogue says brand and attributes: in a table as text, in JSON by name
     const { faults } = await read(JSON.stringify([{ id: "a", title: "A", attributes }]));
     expect(faults).toEqual([expect.stringContaining(fault)]);
   }
+});
+
+test("an attribute of spaces alone costs no more time than its length", async () => {
+  const text = `id,title,attributes\na,A,"${" ".repeat(200_000)}x"`;
+  const beginMs = performance.now();
+  const read = await readCatalogue(inputOfBytes("catalogue", new TextEncoder().encode(text), undefined));
+  expect(read.faults).toEqual([expect.stringContaining("attributes must be as in colour=red|size=42")]);
+  expect(performance.now() - beginMs).toBeLessThan(5_000);
 });

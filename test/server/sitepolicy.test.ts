@@ -54,6 +54,10 @@ test.each([
   ['{"all":{"pin":[{"item":"a","place":0}]}}', "policy: all.pin.0.place must be"],
   ["[]", "policy: expected lists by name, got []"],
   ["{", "policy: expected JSON"],
+  [
+    JSON.stringify({ all: { filter: { attributes: { constructor: "x" } } } }),
+    "names that objects do not have of themselves",
+  ],
 ])("%s is refused with what is wrong, and what is in force stays", async (body, fault) => {
   const server = await openServer(testConfig(temporaryDirectory()));
   await admin(server.app, "POST", "/catalogue", csv());

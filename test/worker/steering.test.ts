@@ -229,6 +229,46 @@ test("lists of one page share no item, and those asked for first choose first", 
   expect(lists[0]).toEqual(await own.worker.forYou({ count: 8 }));
 });
 
+test("a request that cannot be answered leaves the other lists of a page theirs, and is told", async () => {
+  const own = await wholeDevice(server);
+  const [forYou, alike, wanted] = await own.worker.lists([
+    { list: "recommend", count: 4 },
+    { list: "similar", item: "gone" },
+    { list: "trending", filter: { prize: 3 } as never },
+  ]);
+  expect([forYou.length, alike.length, wanted.length]).toEqual([4, 0, 0]);
+  expect(troublesOf(own)).toEqual([
+    expect.stringContaining('similar: item must be in the catalogue, got "gone"'),
+    expect.stringContaining("trending: filter.prize is not a known key"),
+  ]);
+});
+
+test("a shelf of pins alone is none that was seen before; where all was seen, what was pinned and new is not called so", async () => {
+  const own = await wholeDevice(server);
+  const pin = [{ item: itemId(5), place: 1 }];
+  expect(await own.worker.forYou({ count: 1, pin })).toMatchObject([{ item: itemId(5), pinned: true }]);
+  expect((await own.worker.forYou({ count: 1, pin }))[0].again).toBeUndefined();
+  const filter = { item: [itemId(5), itemId(6), itemId(7)] };
+  await own.worker.append([eventOf("purchase", 6), eventOf("purchase", 7)]);
+  const list = await own.worker.forYou({
+    filter,
+    pin: [{ item: itemId(6), place: 2 }],
+    exclude: [itemId(5)],
+  });
+  expect(list.map(({ item, again, pinned }) => [item, again, pinned])).toEqual([
+    [itemId(7), true, undefined],
+    [itemId(6), true, true],
+  ]);
+});
+
+test("a wish is taken back however it is written, and shown as it was said", async () => {
+  const own = await wholeDevice(server);
+  await own.worker.append([steered("mute", "category", "Garden")]);
+  expect((await own.worker.panel()).wishes).toMatchObject([{ wish: "mute", value: "Garden" }]);
+  await own.worker.append([steered(null, "category", " gARDEN")]);
+  expect((await own.worker.panel()).wishes).toEqual([]);
+});
+
 test("a policy of the edition holds in every list, from the head alone on; one of a call adds to it", async () => {
   const policy = {
     all: { filter: { category: "Kitchen" } },

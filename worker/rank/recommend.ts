@@ -11,7 +11,7 @@ import { policyIn } from "../../core/policy/listpolicyschema.ts";
 import type { Wish } from "../../core/policy/wish.ts";
 import { bestRows } from "../../core/ranking/best.ts";
 import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
-import { placeAmongAll, rank } from "../../core/ranking/pipeline.ts";
+import { placeAmongAll, type Ranked, rank } from "../../core/ranking/pipeline.ts";
 import { termCount } from "../../core/ranking/policy/stage.ts";
 import type { Question } from "../../core/ranking/question.ts";
 import type { RowReason } from "../../core/ranking/reason.ts";
@@ -58,18 +58,26 @@ export function forYou(
 ): readonly Recommendation[] {
   const { count, includeSeen, again = false } = options;
   const asked = questionIn("recommend", model, options);
-  const listed = (question: Question) => listOf({ who: "recommend", model, profile, question, count });
+  const listed = (question: Question, ranked?: Ranked) =>
+    listOf({
+      who: "recommend",
+      model,
+      profile,
+      question,
+      count,
+      ...(ranked === undefined ? {} : { ranked }),
+    });
+  const marked = (list: readonly Recommendation[]) =>
+    list.map((one) =>
+      profile.seen[rowOf(model, one.item, "recommend")] === 0 ? one : { ...one, again: true },
+    );
   if (again) return marked(listed({ ...asked, by: "again", profile }));
-  const ofPerson = { ...asked, by: "person", profile } as const;
-  const list = listed({ ...ofPerson, includeSeen: includeSeen === true });
+  const question = { ...asked, by: "person", profile, includeSeen: includeSeen === true } as const;
+  const ranked = rank(question);
   // What is pinned stands there whatever is left.
-  const isEmpty = list.every(({ pinned }) => pinned === true);
-  if (includeSeen !== undefined || !isEmpty) return list;
-  return marked(listed({ ...ofPerson, includeSeen: true }));
-}
-
-function marked(list: readonly Recommendation[]): readonly Recommendation[] {
-  return list.map((seen) => ({ ...seen, again: true }));
+  const isLeft = bestRows({ ...ranked, pins: [] }, 1).length > 0;
+  if (includeSeen !== undefined || isLeft) return listed(question, ranked);
+  return marked(listed({ ...question, includeSeen: true }));
 }
 
 type Options = Pick<ListOptions, "exclude"> & ListPolicy & Asked;
@@ -158,6 +166,8 @@ interface ListInput {
   /** Null where the ranking is not about a person. */
   readonly profile: JournalProfile | null;
   readonly question: Question;
+  /** The answer, where it was asked for already. */
+  readonly ranked?: Ranked;
   readonly count: number | undefined;
 }
 
@@ -166,12 +176,12 @@ function listOf({
   model,
   profile,
   question,
+  ranked = rank(question),
   count = defaultCount,
 }: ListInput): readonly Recommendation[] {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`${who}: count must be a positive integer, got ${count}`);
   }
-  const ranked = rank(question);
   const rows = bestRows(ranked, count);
   const most = mostReasons + (profile?.leanings.length ?? 0) + termCount(question);
   const reasons = ranked.reasonsOf(rows, most);

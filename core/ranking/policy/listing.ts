@@ -3,7 +3,7 @@ import type { PinnedRow, RowQuota } from "../best.ts";
 import type { RankingModel } from "../model.ts";
 import type { Question } from "../question.ts";
 import { policiesFor } from "./inforce.ts";
-import { keyOf } from "./matching.ts";
+import { attributeOf, keyOf } from "./matching.ts";
 
 /** The call's pins come first where two want one place. */
 export function pinsFor(question: Question): readonly PinnedRow[] {
@@ -23,7 +23,7 @@ export function quotasFor(question: Question): readonly RowQuota[] {
 
 function valuesOf({ cards }: RankingModel, row: number, of: string): readonly string[] {
   const { categories = [], attributes } = cards[row];
-  const value = of === "category" ? categories : attributes?.[of];
+  const value = of === "category" ? categories : attributeOf(attributes, of);
   if (value === undefined) return [];
   return (typeof value === "object" ? value : [value]).map((one) => keyOf(String(one)));
 }

@@ -57,7 +57,10 @@ function matcher(condition: Condition, model: RankingModel, nowMs: number): Hold
     all.push((row) => wanted.some((words) => words.length > 0 && words.every((one) => stems(row).has(one))));
   }
   if (price !== undefined) all.push((row) => isWithin(cards[row].price, price));
-  if (ageDays !== undefined) all.push((row) => isWithin(ageIn(cards[row], nowMs), ageDays));
+  if (ageDays !== undefined) {
+    // What is dated later is not there yet, and of no age.
+    all.push((row) => ageIn(cards[row], nowMs) >= 0 && isWithin(ageIn(cards[row], nowMs), ageDays));
+  }
   for (const [name, wanted] of Object.entries(attributes)) all.push(attributeMatcher(name, wanted, cards));
   if (not !== undefined) {
     const holds = matcher(not, model, nowMs);
@@ -72,7 +75,7 @@ function matcher(condition: Condition, model: RankingModel, nowMs: number): Hold
 
 function attributeMatcher(name: string, wanted: AttributeCondition, cards: readonly RankingCard[]): Holds {
   const valuesOf = (row: number): readonly (string | number | boolean)[] => {
-    const value = cards[row].attributes?.[name];
+    const value = attributeOf(cards[row].attributes, name);
     return value === undefined ? [] : typeof value === "object" ? value : [value];
   };
   if (typeof wanted === "object" && !isList(wanted)) {
@@ -82,6 +85,14 @@ function attributeMatcher(name: string, wanted: AttributeCondition, cards: reado
   // What a table says is text, also where it is a number.
   const keys = new Set((isList(wanted) ? wanted : [wanted]).map((value) => keyOf(String(value))));
   return (row) => valuesOf(row).some((value) => keys.has(keyOf(String(value))));
+}
+
+/** Undefined too for what an object has of itself. */
+export function attributeOf(
+  attributes: RankingCard["attributes"],
+  name: string,
+): string | number | boolean | readonly string[] | undefined {
+  return attributes !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 function isList(value: AttributeCondition): value is readonly string[] {

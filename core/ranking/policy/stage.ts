@@ -148,5 +148,6 @@ function signOf({ wish }: Wish): 1 | -1 {
 function spreadOf(scores: Float64Array, rows: Uint32Array): number {
   const mean = rows.reduce((sum, row) => sum + scores[row] / rows.length, 0);
   const variance = rows.reduce((sum, row) => sum + (scores[row] - mean) ** 2 / rows.length, 0);
-  return variance > 0 ? Math.sqrt(variance) : 1;
+  // What rounding leaves of equal scores is no spread.
+  return Math.sqrt(variance) > 1e-9 * Math.abs(mean) ? Math.sqrt(variance) : 1;
 }

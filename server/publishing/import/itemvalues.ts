@@ -113,16 +113,24 @@ function attributesOf({ attributes: given, brand }: Values, complain: Complain):
   return undefined;
 }
 
+/** A name that stands several times has several values. */
 function namedIn(text: string): Readonly<Record<string, unknown>> | null {
-  const parts = text.split("|").filter((part) => part.trim() !== "");
-  const pairs = parts.map((part) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(part));
-  if (pairs.includes(null)) return null;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", numberOr(pair?.[2] ?? "")]));
+  const values = new Map<string, (string | number | boolean)[]>();
+  for (const part of text.split("|")) {
+    if (part.trim() === "") continue;
+    const at = part.indexOf("=");
+    const name = part.slice(0, at).trim();
+    if (at < 0 || name === "") return null;
+    values.set(name, [...(values.get(name) ?? []), writtenValue(part.slice(at + 1).trim())]);
+  }
+  const named = Array.from(values, ([name, list]) => [name, list.length === 1 ? list[0] : list.map(String)]);
+  return Object.fromEntries(named);
 }
 
-/** A number only where it is written as one: 007 is none. */
-function numberOr(text: string): string | number {
-  return text !== "" && String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
+/** Numbers and yes or no where they are written so: 007 is text. */
+function writtenValue(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(text) ? Number(text) : text;
 }
 
 function plainValue(value: unknown): unknown {

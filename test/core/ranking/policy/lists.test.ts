@@ -8,11 +8,13 @@ import type { Condition } from "../../../../core/policy/condition.ts";
 import type { ListPolicy } from "../../../../core/policy/listpolicy.ts";
 import type { Wish } from "../../../../core/policy/wish.ts";
 import { bestRows } from "../../../../core/ranking/best.ts";
+import { rankingModelOf } from "../../../../core/ranking/fromjoined.ts";
 import { JournalProfile } from "../../../../core/ranking/journalprofile.ts";
 import type { RankingCard, RankingModel } from "../../../../core/ranking/model.ts";
 import { rank } from "../../../../core/ranking/pipeline.ts";
 import type { Question } from "../../../../core/ranking/question.ts";
 import { dayMs } from "../../../../core/time.ts";
+import { randomModel } from "../../../model.ts";
 import { rankerPart } from "../../../rankerpart.ts";
 import { journalOf, nowMs, worldOf } from "../ranker/rankers.ts";
 
@@ -211,6 +213,36 @@ test("a pin that may stand there stands at its place, whether or not the person 
     ),
     { numRuns: 400 },
   );
+});
+
+test("of equal scores a small boost comes first, and of two the larger one", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.001, max: 0.9, noNaN: true }),
+      fc.integer({ min: 3, max: 60 }),
+      (share, count) => {
+        const joined = randomModel({ items: count, contentDim: 3, factorDim: 2, seed: 1 });
+        const model = rankingModelOf({ ...joined, popularity: new Float32Array(count).fill(share) });
+        const where = (row: number) => ({ item: model.cards[row].item });
+        const boost = [
+          { where: where(count - 1), by: 0.2 },
+          { where: where(count - 2), by: 0.1 },
+        ];
+        const ranked = rank({ by: "popular", model, policy: { boost } });
+        expect([...bestRows(ranked, 3)]).toEqual([count - 1, count - 2, 0]);
+      },
+    ),
+  );
+});
+
+test("a quota and a condition of what every object has of itself are about nothing", () => {
+  const model = worldOf({ seed: 4, items });
+  const plain = [...bestRows(rank({ by: "popular", model }), 12)];
+  for (const of of ["constructor", "__proto__", "toString"]) {
+    expect([...bestRows(rank({ by: "popular", model, policy: { quota: [{ of, most: 1 }] } }), 12)]).toEqual(
+      plain,
+    );
+  }
 });
 
 interface Given {
