@@ -254,11 +254,13 @@ test("speed measures every step of a visit, in Chromium beside another commit, a
   expect(times).toHaveLength(5);
   for (const [name, ms] of times) expect(ms, name).toBeGreaterThan(0);
   const { inBrowser } = result as { readonly inBrowser: readonly Record<string, unknown>[] };
-  expect(inBrowser.map(({ items, events, which }) => [items, events, which])).toEqual(
+  expect(inBrowser.map(({ items, events, hasAll, which }) => [items, events, hasAll, which])).toEqual(
     [
-      [60, 10],
-      [60, 40],
-      [90, 10],
+      [60, 10, false],
+      [60, 40, false],
+      [90, 10, false],
+      [60, 10, true],
+      [60, 40, true],
     ].flatMap((size) => [
       [...size, "now"],
       [...size, "before"],
@@ -266,7 +268,9 @@ test("speed measures every step of a visit, in Chromium beside another commit, a
   );
   for (const { shelves, shelf, ...row } of inBrowser) {
     expect(shelves).toBe(3);
-    expect(shelf).toHaveLength(12);
+    // Of a category four at most, where rules are on.
+    if (row.hasAll === true) expect((shelf as readonly unknown[]).length).toBeGreaterThan(5);
+    else expect(shelf).toHaveLength(12);
     for (const [name, ms] of Object.entries(row)) {
       if (name.endsWith("Ms")) expect(ms, name).toBeGreaterThan(0);
     }
@@ -320,8 +324,9 @@ test("bench:contribution --quick times what a device contributes to a ranker", a
 test("bench:variety --quick: what is held back, or may not be alike, makes lists more varied", async () => {
   const { stdout } = await tsx("bench/variety.ts", ["--quick", "--json"]);
   const { rows } = JSON.parse(stdout) as { readonly rows: readonly Readonly<Record<string, number>>[] };
-  const [alike, unlike, all, held] = rows;
-  expect(rows).toHaveLength(4);
+  const [alike, unlike, all, held, asItComes, even] = rows;
+  expect(rows).toHaveLength(6);
+  expect(even.parity).toBeGreaterThan(asItComes.parity);
   expect(unlike.diversity).toBeGreaterThan(alike.diversity);
   expect(held.novelty).toBeGreaterThan(all.novelty);
   expect({ ...all, name: "" }).toEqual({ ...alike, name: "" });
