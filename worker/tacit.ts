@@ -6,6 +6,7 @@
  */
 import { type Choices, noChoices } from "../core/consent.ts";
 import { isFact, type Recorded } from "../core/events/fact.ts";
+import { declinesSegment } from "../core/facts/steering.ts";
 import type { Wish } from "../core/policy/wish.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import { Answers } from "./answers.ts";
@@ -423,7 +424,9 @@ export class TacitWorker implements WorkerApi {
         pairs: () => editions.current?.pairs ?? null,
         ranking: () => rankedBy(editions),
       },
-      featuresOf: (log) => (editions.current?.isWhole === true ? person.featuresOf(log) : null),
+      // Whoever wants to be in no segment is in no sum of them either.
+      featuresOf: (log) =>
+        editions.current?.isWhole === true && !declinesSegment(log) ? person.featuresOf(log) : null,
       onPlan: (plan) => {
         this.#plan = plan;
       },

@@ -136,6 +136,26 @@ describe("a contribution to segments", () => {
   });
 });
 
+test("whoever wants to be in no segment is in none, and in no sum of them", async () => {
+  const { keys: sealed } = await aggregators();
+  for (const value of ["none", null]) {
+    const server = fakeServer(shop, sealed);
+    server.plan = {
+      ...anyPlan,
+      kinds: [...anyPlan.kinds, { kind: "segments", rho: null, reportsPer30Days: 6 }],
+    };
+    server.tasks = [taskOf(segments, settings)];
+    const own = await device(server);
+    const fact = { id: "said", kind: "fact" as const, fact: "segment", value, atMs: noonMs };
+    await own.worker.append([eventOf("view", 2), eventOf("purchase", 2), eventOf("view", 3), fact]);
+    await own.worker.contribute();
+    expect(server.bodies).toHaveLength(value === null ? 1 : 0);
+    expect((await own.worker.panel()).segment).toEqual({
+      ...{ state: "unknown", why: value === null ? "no-segments" : "declined" },
+    });
+  }
+});
+
 /** A shop that publishes these segments. */
 function serverWith(part: SegmentsPart | null, model: JoinedModel = shop) {
   const server = fakeServer(null);
