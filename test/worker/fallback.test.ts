@@ -272,6 +272,22 @@ describe("while there is nothing but memory", () => {
     expect(await eventsIn(name)).toEqual([later]);
   });
 
+  test("what was taken out is gone from the database as soon as it answers, and does not come back by what was read before", async () => {
+    const { name, store, isBack } = await storeOn();
+    const [kept, before, during, late] = [1, 2, 3, 4].map((row) => eventOf("view", row));
+    await store.addEvents([kept, before, during]);
+    await store.events();
+    await store.removeEvents([before.id]);
+    failing("AbortError", 4);
+    expect(idsOf(await store.events())).toEqual([kept.id, during.id]);
+    expect(store.storage).toBe("memory");
+    await store.removeEvents([during.id]);
+    await store.addEvents([late]);
+    expect(idsOf(await store.events())).toEqual([kept.id, late.id]);
+    await isBack();
+    expect(idsOf(await eventsIn(name)).sort()).toEqual([kept.id, late.id].sort());
+  });
+
   test.each<[string, (store: FallbackStore) => Promise<unknown>, readonly number[]]>([
     ["tracked", (store) => store.addEvents([eventOf("view", 3)]), [1, 2, 3]],
     ["erased", (store) => store.eraseEvents(), []],

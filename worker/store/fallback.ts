@@ -86,6 +86,8 @@ export class FallbackStore implements Store {
   #erasures = 0;
   /** While an erasure is due: after how many of them each event came, which those do not concern. */
   #cameAfter = new Map<string, number>();
+  /** What was taken out while there was memory alone: the database lets go of it when it answers. */
+  readonly #removed = new Set<string>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -132,7 +134,13 @@ export class FallbackStore implements Store {
   }
 
   removeEvents(ids: readonly string[]): Promise<void> {
-    return this.#kindly((store) => store.removeEvents(ids));
+    const gone = new Set(ids);
+    this.#events = this.#events?.filter(({ id }) => !gone.has(id)) ?? null;
+    return this.#kindly(async (store) => {
+      // The database has them still.
+      if (store !== this.#device) for (const id of ids) this.#removed.add(id);
+      await store.removeEvents(ids);
+    });
   }
 
   async eraseEvents(): Promise<void> {
@@ -296,6 +304,8 @@ export class FallbackStore implements Store {
         this.#options.onErased?.();
       }
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
+      const removed = [...this.#removed];
+      if (removed.length > 0) await this.#device.removeEvents(removed);
       const events = (await memory.events()).filter(({ id }) => !known.has(id));
       const added = await this.#device.addEvents(events, this.#left);
       // What was erased or tracked meanwhile is next.
@@ -305,6 +315,7 @@ export class FallbackStore implements Store {
     clearTimeout(this.#retry);
     this.#state = { at: "device" };
     this.#events = null;
+    this.#removed.clear();
     this.#options.onLost();
     this.#options.onBack?.();
   }
