@@ -75,7 +75,7 @@ test("what is on the device can be seen while the products have not come", async
   await holdProducts(page);
   await page.goto("/");
   await page.getByRole("button", { name: /^What this shop knows about you/ }).click();
-  await expect(page.getByRole("dialog").getByRole("switch")).toHaveCount(2);
+  await expect(page.getByRole("dialog").getByRole("switch")).toHaveCount(3);
 });
 
 test("without the SDK every shelf is full, in the shop's own order", async ({ page }) => {

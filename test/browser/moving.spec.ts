@@ -53,8 +53,8 @@ test("the drawer gives every table as a Parquet file", async ({ page }) => {
   await drawer.getByRole("button", { name: "Download as Parquet" }).click();
   const files = drawer.getByRole("list", { name: "Parquet files" });
   await expect(files.getByRole("button")).toHaveText([
-    ...["events.parquet", "facts.parquet", "features.parquet", "categories.parquet"],
-    ...["interests.parquet", "tastes.parquet", "reports.parquet"],
+    ...["events.parquet", "facts.parquet", "wishes.parquet", "features.parquet"],
+    ...["categories.parquet", "interests.parquet", "tastes.parquet", "reports.parquet"],
   ]);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
