@@ -1,5 +1,6 @@
 /** A ranker on its way into an edition: that in force with its weights, judged stage by stage. */
 import type { RankerPart } from "../../core/model/ranker.ts";
+import { unjudged } from "../kinds/ranker/learned.ts";
 import { type Draft, joined, namedRanker, notMeasured, type Origin } from "./draft.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
@@ -19,9 +20,10 @@ export interface JudgedRanker {
  */
 export async function judgedRanker(
   { inForce, gate }: { readonly inForce: InForce; readonly gate: Pick<Gate, "judge" | "stages"> },
-  part: RankerPart,
+  given: RankerPart,
   origin: Origin,
 ): Promise<JudgedRanker> {
+  const part = unjudged(given);
   const plain = await draftWith(inForce, part, origin);
   const model = joined(plain.parts, plain.settings);
   // Beside lists without one it is compared stage by stage: here beside another ranker, where there is one.

@@ -186,6 +186,11 @@ describe("an edition", () => {
     expect(await by(worse, on)).toMatchObject({ isServed: false, verdict: { why: "worse-than-in-force" } });
     expect(await by(blind, on)).toMatchObject({ isServed: false, verdict: blind });
     expect(await by(passing, null)).toMatchObject({ isServed: false });
+    // What it says of itself is no measurement, and how strong variety is is not its to say.
+    const boasting = { ...partOf(1), novelty: 0.9, diversity: 7, judged: { ...on, people: 1_000_000 } };
+    const gate = { judge: async () => blind, stages: async () => null };
+    const { draft: alone } = await judgedRanker({ inForce, gate }, boasting, "train");
+    expect(alone.parts.ranker?.part).toEqual(partOf(1));
     const beside: (JoinedModel | null)[] = [];
     const judge = async (_models: readonly JoinedModel[], other: JoinedModel | null) => {
       beside.push(other);
