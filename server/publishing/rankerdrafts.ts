@@ -28,10 +28,13 @@ export async function judgedRanker(
   const model = joined(plain.parts, plain.settings);
   // Beside lists without one it is compared stage by stage: here beside another ranker, where there is one.
   const compared = await gate.judge([model], inForce.parts.ranker === null ? null : inForce.model);
-  const stages = "candidate" in compared ? await gate.stages(stagedBy(model, part)) : null;
-  if (stages === null || !("candidate" in compared)) {
-    return { verdict: compared, draft: { ...plain, verdict: JSON.stringify(compared) }, isServed: false };
+  if (!("candidate" in compared)) return notServed(compared, plain);
+  const found = await gate.stages(stagedBy(model, part));
+  if (found.state === "not measured") {
+    const unmeasured = { people: found.people, became: "refused" } as const;
+    return notServed({ ...compared, verdict: "refused", why: "ranker-not-measured", unmeasured }, plain);
   }
+  const stages = found.judged;
   const isBetter = isStageOn(stages, "ranker");
   const verdict: Verdict =
     compared.verdict === "refused" || isBetter
@@ -40,6 +43,10 @@ export async function judgedRanker(
   const served = servedRanker(part, stages) ?? { ...part, judged: stages };
   const draft = { ...(await draftWith(inForce, served, origin)), verdict: JSON.stringify(verdict) };
   return { verdict, draft, isServed: verdict.verdict !== "refused" };
+}
+
+function notServed(verdict: Verdict, draft: Draft): JudgedRanker {
+  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, isServed: false };
 }
 
 async function draftWith(
