@@ -1,6 +1,6 @@
 /** What rounds on pairs learn becomes an edition; the list they ask about is kept in step with the catalogue. */
 import type { PairModel } from "../kinds/itempairs/pairmodel.ts";
-import type { Editions } from "./editions.ts";
+import { type Editions, storing } from "./editions.ts";
 import { becameOf, outcomeText } from "./outcome.ts";
 import type { PairsSettings } from "./pairdrafts.ts";
 
@@ -33,7 +33,8 @@ export function pairModelOf(editions: Editions, settings: PairsSettings): PairMo
       const prepared = await editions.prepare(draft, state);
       const outcome = outcomeText(verdict, becameOf(verdict, prepared !== null));
       if (prepared === null) return { outcome, dropped };
-      return { outcome, dropped, store: prepared.store, stored: prepared.stored };
+      const store = storing(prepared, "superseded: a round put other pairs in force");
+      return { outcome, dropped, store, stored: prepared.stored };
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
-import type { Editions } from "./editions.ts";
+import { type Editions, storing } from "./editions.ts";
 import { becameOf, outcomeText } from "./outcome.ts";
 
 export function itemModelOf(editions: Editions): ItemModel {
@@ -34,7 +34,9 @@ export function itemModelOf(editions: Editions): ItemModel {
       const state = verdict.verdict === "refused" ? "refused" : "published";
       const prepared = await editions.prepare(draft, state);
       const outcome = outcomeText(verdict, becameOf(verdict, prepared !== null));
-      return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
+      if (prepared === null) return { outcome };
+      const { stored } = prepared;
+      return { outcome, store: storing(prepared, "superseded: a round put other factors in force"), stored };
     },
   };
 }
