@@ -30,10 +30,13 @@ export async function publishTrained(
     origin: "train",
   });
   const isPublished = draft !== null && (verdict.verdict !== "refused" || isForced);
-  log(isPublished ? "training published" : "training refused", { verdict: verdict.verdict });
-  if (!isPublished) return { verdict, isPublished, became: "refused" };
+  if (!isPublished) {
+    log("training refused", { verdict: verdict.verdict });
+    return { verdict, isPublished, became: "refused" };
+  }
   const next = await editions.publish(draft, "superseded: trained on logs");
   const became = next !== null && verdict.verdict === "refused" ? "forced" : becameOf(verdict, next !== null);
+  log("training published", { verdict: verdict.verdict, became });
   return { verdict, isPublished, became };
 }
 

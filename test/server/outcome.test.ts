@@ -5,7 +5,9 @@ import { standardVariety } from "../../server/kinds/ranker/learned.ts";
 import { fewestForStages, type Verdict } from "../../server/publishing/gate.ts";
 import { type Became, becameOf, outcomeText, rankerText } from "../../server/publishing/outcome.ts";
 import { publishRanker } from "../../server/publishing/rankerrounds.ts";
+import { publishSegments, segmentModelOf } from "../../server/publishing/segmentrounds.ts";
 import { publishTrained } from "../../server/publishing/trained.ts";
+import { segmentsPart } from "../segmentspart.ts";
 import { admin, inForceOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const part: RankerPart = {
@@ -87,4 +89,15 @@ test("a ranker that nobody was asked about is in force by the operator's word al
     "published, not measured: no logs of people held out (gate.holdout); ranker left out",
   );
   expect(inForceOf(server).parts.ranker).toBeNull();
+});
+
+test("segments of a round that are in force already are no other edition, and their line says so", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  await admin(server.app, "POST", "/catalogue", "id,title\na,Mug\nb,Lamp\n");
+  const { editions } = server.parts;
+  const segments = segmentsPart();
+  const { publish } = segmentModelOf(editions);
+  expect((await publish(segments)).outcome).toBe("published: 2 segments of 1234 people");
+  await publishSegments(editions, segments);
+  expect(await publish(segments)).toEqual({ outcome: "in force already: 2 segments of 1234 people" });
 });
