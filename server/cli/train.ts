@@ -14,8 +14,8 @@ import { feedNames } from "../publishing/feeds/known.ts";
 import type { Reading } from "../publishing/feeds/reading.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { itemsToLearn } from "../publishing/model.ts";
-import { publishRanker, rankerText } from "../publishing/rankerrounds.ts";
-import { verdictText } from "../publishing/rounds.ts";
+import { outcomeText, rankerText } from "../publishing/outcome.ts";
+import { publishRanker } from "../publishing/rankerrounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
 import { peopleIn } from "../publishing/train/acts.ts";
 import { learnFrom, sweeps } from "../publishing/train/learning.ts";
@@ -199,16 +199,16 @@ async function learnedHere(
     cards: async () => model.catalogue,
     modelInForce: async () => model,
   });
-  const { verdict, isPublished } = await publishTrained(editions, inForce, learned, isForced);
+  const { verdict, isPublished, became } = await publishTrained(editions, inForce, learned, isForced);
   if (!isPublished) {
     throw new OperatorError(
-      `train: the gate refused the factors, nothing was published (--force publishes them): ${verdictText(verdict)}`,
+      `train: the gate refused the factors, nothing was published (--force publishes them): ${outcomeText(verdict, became)}`,
     );
   }
   if (segments !== null) await publishSegments(editions, segments);
   const ranked = ranker === null ? null : await publishRanker(editions, ranker, isForced);
-  const ofRanker = ranked === null ? [] : [`ranker: ${rankerText(ranked.verdict)}`];
-  return [verdictText(verdict), ...ofRanker, `edition ${editions.inForce?.sequence} is in force`];
+  const ofRanker = ranked === null ? [] : [`ranker: ${rankerText(ranked.verdict, ranked.became)}`];
+  return [outcomeText(verdict, became), ...ofRanker, `edition ${editions.inForce?.sequence} is in force`];
 }
 
 const itemsSchema = v.object({ items: v.array(v.string()), isLearned: v.boolean() });

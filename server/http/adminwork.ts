@@ -17,8 +17,8 @@ import { type AskedReading, askedBy, readingAsked } from "../publishing/asked.ts
 import { importFrom } from "../publishing/catalogue.ts";
 import type { Editions } from "../publishing/editions.ts";
 import { itemsToLearn } from "../publishing/model.ts";
-import { publishRanker, rankerText } from "../publishing/rankerrounds.ts";
-import { verdictText } from "../publishing/rounds.ts";
+import { outcomeText, rankerText } from "../publishing/outcome.ts";
+import { publishRanker } from "../publishing/rankerrounds.ts";
 import { publishSegments } from "../publishing/segmentrounds.ts";
 import { policyGiven, publishPolicy, unknownPins } from "../publishing/sitepolicy.ts";
 import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
@@ -154,11 +154,19 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
       const read = readTrained(bytes, { items, dim: config.training.dim });
       if (!read.ok) return problem(c, { status: 409, name: "other-items", detail: read.detail });
       const isForced = c.req.query("force") === "1";
-      const { verdict, isPublished } = await publishTrained(editions, inForce, read.learned, isForced);
+      const { verdict, isPublished, became } = await publishTrained(
+        editions,
+        inForce,
+        read.learned,
+        isForced,
+      );
       if (!isPublished)
-        return problem(c, { status: 409, name: "gate-refused", detail: verdictText(verdict) });
+        return problem(c, { status: 409, name: "gate-refused", detail: outcomeText(verdict, became) });
       const after = editions.inForce ?? inForce;
-      return c.json({ ...inForceAnswer(after, after.id !== inForce.id), verdict: verdictText(verdict) });
+      return c.json({
+        ...inForceAnswer(after, after.id !== inForce.id),
+        verdict: outcomeText(verdict, became),
+      });
     });
     if (answer.status === 200) await cycle.openNext();
     return answer;
@@ -173,9 +181,12 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
       if (inForce === null) return noCatalogue(c);
       const part = partIn(bytes, parseRanker);
       if (typeof part === "string") return problem(c, { status: 400, name: "bad-ranker", detail: part });
-      const { verdict } = await publishRanker(editions, part, c.req.query("force") === "1");
+      const { verdict, became } = await publishRanker(editions, part, c.req.query("force") === "1");
       const after = editions.inForce ?? inForce;
-      return c.json({ ...inForceAnswer(after, after.id !== inForce.id), verdict: rankerText(verdict) });
+      return c.json({
+        ...inForceAnswer(after, after.id !== inForce.id),
+        verdict: rankerText(verdict, became),
+      });
     });
     if (answer.status === 200) await cycle.openNext();
     return answer;

@@ -65,8 +65,21 @@ export interface EditionsParts {
 export interface Prepared {
   readonly next: InForce;
   readonly store: (transaction: LeaderQueries) => Promise<void>;
+  /** In that transaction, too: what was asked about parts that it has others of ends with `outcome`. */
+  readonly endAsked: (transaction: LeaderQueries, outcome: string) => Promise<void>;
   /** To be called once that transaction is committed. */
   readonly stored: () => Promise<void>;
+}
+
+/** Stores it, and ends with `outcome` what was asked about parts that it has others of. */
+export function storing(
+  { store, endAsked }: Pick<Prepared, "store" | "endAsked">,
+  outcome: string,
+): (transaction: LeaderQueries) => Promise<void> {
+  return async (transaction) => {
+    await store(transaction);
+    await endAsked(transaction, outcome);
+  };
 }
 
 export class Editions {
@@ -170,17 +183,7 @@ export class Editions {
   async publish(draft: Draft, outcome: string): Promise<InForce | null> {
     const prepared = await this.prepare(draft);
     if (prepared === null) return null;
-    const { follower, store } = this.#parts;
-    const replaced = replacedIn(this.#current, prepared.next);
-    if (replaced.length === 0) {
-      await store.transaction().execute(prepared.store);
-      await prepared.stored();
-      return prepared.next;
-    }
-    await follower.change(async (transaction) => {
-      await prepared.store(transaction);
-      await follower.replaced(transaction, replaced, outcome);
-    });
+    await this.#parts.follower.change(storing(prepared, outcome));
     await prepared.stored();
     return prepared.next;
   }
@@ -207,7 +210,7 @@ export class Editions {
    */
   async prepare(draft: Draft, state: EditionState = "published"): Promise<Prepared | null> {
     const { parts, settings, learned, space, origin, verdict } = draft;
-    const { store, identity, nowMs, keepEditions, logTail, work, log } = this.#parts;
+    const { store, follower, identity, nowMs, keepEditions, logTail, work, log } = this.#parts;
     const current = this.#current;
     const list = listOf(parts);
     const known = await this.#allKnown(list.map(({ ref }) => ref.id));
@@ -265,6 +268,7 @@ export class Editions {
     this.#vouchedFor = newestEditionOf((await logTail())?.entries ?? []) ?? this.#vouchedFor;
     const vouchedFor = this.#vouchedFor;
     const isPublished = state === "published";
+    const replaced = isPublished ? replacedIn(current, next) : [];
     // Each in a commit of its own, ahead of the one that lists them: megabytes in one would hold up whoever asks
     // meanwhile. What no edition comes to list goes with the next pruning.
     for (const part of encoded.values()) {
@@ -283,6 +287,9 @@ export class Editions {
         if (isPublished) await storeDepartures(transaction, gone, nowMs());
         const inForce = isPublished ? edition.sequence : (current?.sequence ?? 0);
         await pruneEditions(transaction, { keep: keepEditions, inForce, vouchedFor });
+      },
+      endAsked: async (transaction, outcome) => {
+        if (replaced.length > 0) await follower.replaced(transaction, replaced, outcome);
       },
       stored: async () => {
         this.#lastSequence = edition.sequence;

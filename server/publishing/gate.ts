@@ -28,11 +28,15 @@ import type { HeldOutPerson } from "./train/holdout.ts";
 export type Verdict =
   /** Numbers that no training should produce. */
   | { readonly verdict: "refused"; readonly why: "not-finite" | "too-long"; readonly detail: string }
-  | { readonly verdict: "not measured"; readonly variant: number }
+  | { readonly verdict: "not measured"; readonly variant: number; readonly unmeasured?: UnmeasuredRanker }
   | (Measured & { readonly verdict: "better or equal" })
   | (Measured & {
       readonly verdict: "refused";
-      readonly why: "worse-than-in-force" | "worse-than-popularity" | "no-better-than-without-ranker";
+      readonly why:
+        | "worse-than-in-force"
+        | "worse-than-popularity"
+        | "no-better-than-without-ranker"
+        | "ranker-not-measured";
     });
 
 export interface Measured {
@@ -48,7 +52,27 @@ export interface Measured {
   readonly popularity: number | null;
   /** What its stages gain, each beside the one before; absent where it has no ranker. */
   readonly stages?: JudgedStages;
+  /** A ranker that nothing is known of; absent where it was measured, or there is none. */
+  readonly unmeasured?: UnmeasuredRanker;
 }
+
+export interface UnmeasuredRanker {
+  /** Held-out people who could be asked about it: too few. */
+  readonly people: number;
+  /** Refused: it was all that there was to judge. */
+  readonly became: "left out" | "kept" | "refused";
+}
+
+/** What stages gain, or that too few people could be asked. */
+export type FoundStages =
+  | { readonly state: "measured"; readonly judged: JudgedStages }
+  | { readonly state: "not measured"; readonly people: number };
+
+/**
+ * So many people at least say what a stage gains. Of one person there is no error to see, so that any gain would be
+ * enough; of twenty a gain beyond the standard error comes by chance about as often as of many, once in six (Student's t).
+ */
+export const fewestForStages = 20;
 
 /** A model by its stages; variety changes nothing where there is no ranker. */
 export interface Staged {
@@ -150,26 +174,24 @@ export class Gate {
    * Whether each stage beats the one before, on people as of the last days of their file where it says when: what a
    * stage gains hangs on when it is asked. A ranker must rank better: its mean NDCG@k higher by more than `margin`
    * standard errors of the paired difference. Variety may cost some of that, at most `mostLostToVariety`, and lists must
-   * have more of the catalogue together, and be more unlike within. Null where nobody held out can be asked about them.
+   * have more of the catalogue together, and be more unlike within.
    */
-  async stages({ without, ranked, varied }: Staged): Promise<JudgedStages | null> {
+  async stages({ without, ranked, varied }: Staged): Promise<FoundStages> {
     const { k } = this.#parts;
     const plain = await this.#listed(without);
-    if (plain === null) return null;
+    const people = plain.lists.length;
+    if (people < fewestForStages) return { state: "not measured", people };
     const byRanker = await this.#listed(ranked);
-    if (byRanker === null) return null;
     const { mean, standardError } = pairedDifference(byRanker.ndcg, plain.ndcg);
     const isOn = mean > Math.max(0, this.#parts.margin * standardError);
     const stages: JudgedStages["stages"] = [{ stage: "ranker", isOn, ...changeOf(plain, byRanker) }];
-    const people = plain.lists.length;
-    if (!isOn) return { people, k, stages };
-    const byVariety = await this.#listed(varied);
-    if (byVariety === null) return { people, k, stages };
-    const change = changeOf(byRanker, byVariety);
-    return { people, k, stages: [...stages, { stage: "variety", isOn: isVarietyWorth(change), ...change }] };
+    if (!isOn) return { state: "measured", judged: { people, k, stages } };
+    const change = changeOf(byRanker, await this.#listed(varied));
+    const variety = { stage: "variety", isOn: isVarietyWorth(change), ...change } as const;
+    return { state: "measured", judged: { people, k, stages: [...stages, variety] } };
   }
 
-  async #listed(model: JoinedModel): Promise<Listed | null> {
+  async #listed(model: JoinedModel): Promise<Listed> {
     const { heldOut, k } = this.#parts;
     const ranking = rankingModelOf(model);
     const late = (heldOut ?? []).flatMap(({ lately }) => lately ?? []);
@@ -185,7 +207,6 @@ export class Gate {
       // Milliseconds each: the server answers in between.
       await yieldToEventLoop();
     }
-    if (lists.length === 0) return null;
     const diversity = intraListDiversity(lists, ranking.joint.rows);
     return { ndcg, lists, coverage: catalogueCoverage(lists, ranking.count), diversity };
   }

@@ -16,7 +16,7 @@ import type { Gate, Verdict } from "./gate.ts";
 import type { InForce, KeptItems } from "./inforce.ts";
 import { type Candidate, candidatesOf, contentOf, type Learning } from "./learn.ts";
 import { learnedParts, modelOf, settingsFor } from "./model.ts";
-import { withStages } from "./stages.ts";
+import { without, withStages } from "./stages.ts";
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -62,8 +62,11 @@ export async function judged(
   return finished({ ...second, variant, variants }, again);
 
   async function finished(of: Verdict, { model, draft }: Candidate): Promise<Judged> {
-    if (inForce.parts.ranker === null || of.verdict !== "better or equal") return withVerdict(of, draft);
-    const staged = await withStages(gate, { verdict: of, model, draft: await draft() });
+    if (inForce.parts.ranker === null) return withVerdict(of, draft);
+    // Numbers that went astray are measured on nobody, and some cannot be encoded.
+    if (of.verdict === "refused" && !("candidate" in of))
+      return withVerdict(of, async () => without(await draft()));
+    const staged = await withStages(gate, { verdict: of, model, draft: await draft(), inForce });
     return withVerdict(staged.verdict, async () => staged.draft);
   }
 

@@ -189,13 +189,13 @@ export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
   return given({ pairWeight, recentWeight, recentTrend });
 }
 
-/** A model of this catalogue, what pairs and ranker say, and what was learned: what its readers will put together. */
+/** A model of this catalogue, pairs, ranker and site's policy, and of what was learned: what its readers will put together. */
 export function modelOf(
-  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent" | "ranker">,
+  publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent" | "ranker" | "policy">,
   { factors, popularity, predicted }: LearnedParts,
   settings: ModelSettings,
 ): JoinedModel {
-  const { catalogue, content, contentDim, pairs, recent, ranker } = publicItems;
+  const { catalogue, content, contentDim, pairs, recent, ranker, policy } = publicItems;
   const items = catalogue.map(({ item }) => item);
   const joined = joinParts(
     {
@@ -207,5 +207,5 @@ export function modelOf(
     },
     settings,
   );
-  return { ...joined, ...given({ pairs, recent, ranker }) };
+  return { ...joined, ...given({ pairs, recent, ranker, policy }) };
 }

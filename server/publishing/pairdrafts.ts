@@ -154,7 +154,7 @@ export async function judgedPairs(
   const verdict = await gate.judge(models, inForce.model);
   const variant = "variant" in verdict ? verdict.variant : 0;
   const draft = { ...drafts[variant], verdict: JSON.stringify(verdict) };
-  return { ...(await withStages(gate, { verdict, model: models[variant], draft })), dropped };
+  return { ...(await withStages(gate, { verdict, model: models[variant], draft, inForce })), dropped };
 }
 
 /** The draft with popularity, and predictions, by what was counted; factors stay as they are. */

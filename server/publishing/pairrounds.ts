@@ -1,8 +1,8 @@
 /** What rounds on pairs learn becomes an edition; the list they ask about is kept in step with the catalogue. */
 import type { PairModel } from "../kinds/itempairs/pairmodel.ts";
-import type { Editions } from "./editions.ts";
+import { type Editions, storing } from "./editions.ts";
+import { becameOf, outcomeText } from "./outcome.ts";
 import type { PairsSettings } from "./pairdrafts.ts";
-import { verdictText } from "./rounds.ts";
 
 export function pairModelOf(editions: Editions, settings: PairsSettings): PairModel {
   const { work } = editions;
@@ -29,11 +29,12 @@ export function pairModelOf(editions: Editions, settings: PairsSettings): PairMo
       const { dropped } = learned;
       if ("nothing" in learned) return { outcome: `nothing learned: ${learned.nothing}`, dropped };
       const { verdict, draft } = learned;
-      const outcome = verdictText(verdict);
       const state = verdict.verdict === "refused" ? "refused" : "published";
       const prepared = await editions.prepare(draft, state);
+      const outcome = outcomeText(verdict, becameOf(verdict, prepared !== null));
       if (prepared === null) return { outcome, dropped };
-      return { outcome, dropped, store: prepared.store, stored: prepared.stored };
+      const store = storing(prepared, "superseded: a round put other pairs in force");
+      return { outcome, dropped, store, stored: prepared.stored };
     },
   };
 }

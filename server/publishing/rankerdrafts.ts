@@ -1,5 +1,6 @@
 /** A ranker on its way into an edition: that in force with its weights, judged stage by stage. */
 import type { RankerPart } from "../../core/model/ranker.ts";
+import { unjudged } from "../kinds/ranker/learned.ts";
 import { type Draft, joined, namedRanker, notMeasured, type Origin } from "./draft.ts";
 import type { Gate, Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
@@ -19,17 +20,21 @@ export interface JudgedRanker {
  */
 export async function judgedRanker(
   { inForce, gate }: { readonly inForce: InForce; readonly gate: Pick<Gate, "judge" | "stages"> },
-  part: RankerPart,
+  given: RankerPart,
   origin: Origin,
 ): Promise<JudgedRanker> {
+  const part = unjudged(given);
   const plain = await draftWith(inForce, part, origin);
   const model = joined(plain.parts, plain.settings);
   // Beside lists without one it is compared stage by stage: here beside another ranker, where there is one.
   const compared = await gate.judge([model], inForce.parts.ranker === null ? null : inForce.model);
-  const stages = "candidate" in compared ? await gate.stages(stagedBy(model, part)) : null;
-  if (stages === null || !("candidate" in compared)) {
-    return { verdict: compared, draft: { ...plain, verdict: JSON.stringify(compared) }, isServed: false };
+  if (!("candidate" in compared)) return notServed(compared, plain);
+  const found = await gate.stages(stagedBy(model, part));
+  if (found.state === "not measured") {
+    const unmeasured = { people: found.people, became: "refused" } as const;
+    return notServed({ ...compared, verdict: "refused", why: "ranker-not-measured", unmeasured }, plain);
   }
+  const stages = found.judged;
   const isBetter = isStageOn(stages, "ranker");
   const verdict: Verdict =
     compared.verdict === "refused" || isBetter
@@ -38,6 +43,10 @@ export async function judgedRanker(
   const served = servedRanker(part, stages) ?? { ...part, judged: stages };
   const draft = { ...(await draftWith(inForce, served, origin)), verdict: JSON.stringify(verdict) };
   return { verdict, draft, isServed: verdict.verdict !== "refused" };
+}
+
+function notServed(verdict: Verdict, draft: Draft): JudgedRanker {
+  return { verdict, draft: { ...draft, verdict: JSON.stringify(verdict) }, isServed: false };
 }
 
 async function draftWith(

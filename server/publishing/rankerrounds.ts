@@ -3,7 +3,7 @@ import type { RankerPart } from "../../core/model/ranker.ts";
 import type { RankerModel } from "../kinds/ranker/rankermodel.ts";
 import type { Editions } from "./editions.ts";
 import { judgedIn, type Verdict } from "./gate.ts";
-import { verdictText } from "./rounds.ts";
+import { type Became, becameOf, rankerText } from "./outcome.ts";
 
 export function rankerModelOf(editions: Editions): RankerModel {
   return {
@@ -19,13 +19,18 @@ export function rankerModelOf(editions: Editions): RankerModel {
         return { outcome: "nothing learned: no edition is in force", judged: null };
       }
       const { verdict, draft, isServed } = await work.run("judge ranker", { inForce, part, origin: "round" });
-      const outcome = rankerText(verdict);
       const judged = judgedIn(verdict);
       const prepared = await editions.prepare(draft, isServed ? "published" : "refused");
+      const outcome = rankerText(verdict, isServed ? becameOf(verdict, prepared !== null) : "refused");
       if (prepared === null) return { outcome, judged };
       return { outcome, judged, store: prepared.store, stored: prepared.stored };
     },
   };
+}
+
+export interface RankerPublished {
+  readonly verdict: Verdict;
+  readonly became: Became;
 }
 
 /** Puts a ranker in force that was learned from logs, where it gains something, or where it is forced. */
@@ -33,18 +38,12 @@ export async function publishRanker(
   editions: Editions,
   part: RankerPart,
   isForced: boolean,
-): Promise<{ readonly verdict: Verdict; readonly isPublished: boolean }> {
+): Promise<RankerPublished> {
   const { inForce, work } = editions;
   if (inForce === null) throw new Error("publishRanker: expected an edition in force, got none");
   const { verdict, draft, isServed } = await work.run("judge ranker", { inForce, part, origin: "train" });
-  const isPublished = isServed || isForced;
-  if (isPublished) await editions.publish(draft, "superseded: a ranker was learned from logs");
-  return { verdict, isPublished };
-}
-
-/** A verdict on a ranker in one line. */
-export function rankerText(verdict: Verdict): string {
-  return verdict.verdict === "not measured"
-    ? "not served: nobody is held out to measure it on (gate.holdout)"
-    : verdictText(verdict);
+  if (!isServed && !isForced) return { verdict, became: "refused" };
+  const next = await editions.publish(draft, "superseded: a ranker was learned from logs");
+  if (next === null) return { verdict, became: "in force already" };
+  return { verdict, became: isServed ? "published" : "forced" };
 }

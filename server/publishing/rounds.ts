@@ -4,9 +4,8 @@
  */
 
 import type { ItemModel } from "../kinds/itemfactors/itemmodel.ts";
-import { stageLines } from "../kinds/ranker/finding.ts";
-import type { Editions } from "./editions.ts";
-import { judgedIn, type Verdict } from "./gate.ts";
+import { type Editions, storing } from "./editions.ts";
+import { becameOf, outcomeText } from "./outcome.ts";
 
 export function itemModelOf(editions: Editions): ItemModel {
   const { work } = editions;
@@ -30,28 +29,14 @@ export function itemModelOf(editions: Editions): ItemModel {
       const round = inForce.model.round + 1;
       const judging = { inForce, forgotten: editions.forgotten(), learned, round, origin: "round" } as const;
       const { verdict, draft } = await work.run("judge", judging);
-      const outcome = verdictText(verdict);
       // What has numbers that are none is not even kept.
-      if (draft === null) return { outcome };
+      if (draft === null) return { outcome: outcomeText(verdict, "refused") };
       const state = verdict.verdict === "refused" ? "refused" : "published";
       const prepared = await editions.prepare(draft, state);
-      return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
+      const outcome = outcomeText(verdict, becameOf(verdict, prepared !== null));
+      if (prepared === null) return { outcome };
+      const { stored } = prepared;
+      return { outcome, store: storing(prepared, "superseded: a round put other factors in force"), stored };
     },
   };
-}
-
-/** A verdict in one line. */
-export function verdictText(verdict: Verdict): string {
-  if (verdict.verdict === "not measured")
-    return "published, not measured: no logs of people held out (gate.holdout)";
-  if (!("candidate" in verdict)) return `refused: ${verdict.why}, ${verdict.detail}`;
-  const { k, people, candidate, inForce, popularity } = verdict;
-  const against = [
-    ...(inForce === null ? [] : [`in force ${inForce.toFixed(4)}`]),
-    ...(popularity === null ? [] : [`popularity ${popularity.toFixed(4)}`]),
-  ].join(", ");
-  const stages = judgedIn(verdict);
-  const byStage = stages === null ? "" : `; ${stageLines(stages).join("; ")}`;
-  const measured = `recall@${k} ${candidate.toFixed(4)} (${against || "nothing to compare with"}; ${people} people)${byStage}`;
-  return verdict.verdict === "refused" ? `refused, ${verdict.why}: ${measured}` : `published: ${measured}`;
 }

@@ -13,8 +13,9 @@ export function segmentModelOf(editions: Editions): SegmentModel {
     publish: async (part) => {
       const { inForce } = editions;
       if (inForce === null) return { outcome: "nothing learned: no edition is in force" };
-      const outcome = `published: ${part.count} segments of ${part.people} people`;
       const prepared = await editions.prepare(await withSegments(inForce, part, "round"));
+      const became = prepared === null ? "in force already" : "published";
+      const outcome = `${became}: ${part.count} segments of ${part.people} people`;
       return prepared === null ? { outcome } : { outcome, store: prepared.store, stored: prepared.stored };
     },
   };

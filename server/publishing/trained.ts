@@ -6,10 +6,12 @@ import type { Editions } from "./editions.ts";
 import type { Verdict } from "./gate.ts";
 import type { InForce } from "./inforce.ts";
 import { namedOrKnown } from "./model.ts";
+import { type Became, becameOf } from "./outcome.ts";
 
 export interface Trained {
   readonly verdict: Verdict;
   readonly isPublished: boolean;
+  readonly became: Became;
 }
 
 /** Judges what was learned; it comes into force unless it is refused, or all the same where it is forced. */
@@ -28,9 +30,14 @@ export async function publishTrained(
     origin: "train",
   });
   const isPublished = draft !== null && (verdict.verdict !== "refused" || isForced);
-  log(isPublished ? "training published" : "training refused", { verdict: verdict.verdict });
-  if (isPublished) await editions.publish(draft, "superseded: trained on logs");
-  return { verdict, isPublished };
+  if (!isPublished) {
+    log("training refused", { verdict: verdict.verdict });
+    return { verdict, isPublished, became: "refused" };
+  }
+  const next = await editions.publish(draft, "superseded: trained on logs");
+  const became = next !== null && verdict.verdict === "refused" ? "forced" : becameOf(verdict, next !== null);
+  log("training published", { verdict: verdict.verdict, became });
+  return { verdict, isPublished, became };
 }
 
 export type ReadTrained =

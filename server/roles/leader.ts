@@ -25,7 +25,7 @@ import { followerOf } from "../publishing/parttasks.ts";
 import { rankerModelOf } from "../publishing/rankerrounds.ts";
 import { itemModelOf } from "../publishing/rounds.ts";
 import { segmentModelOf } from "../publishing/segmentrounds.ts";
-import { readHoldout } from "../publishing/train/holdout.ts";
+import { drawnPeople, readHoldout } from "../publishing/train/holdout.ts";
 import { upgradeBundles } from "../publishing/upgrade.ts";
 import { type OpenWork, workHere } from "../publishing/work/work.ts";
 import { GatewayKeys } from "../relay/gatewaykeys.ts";
@@ -156,7 +156,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const keyList = new OwnKeyList({ role: "leader", identity, keys, addresses, nowMs });
     const tasks = new OpenTasks(leaderStore);
     const { keepEditions, keepItemDays } = config.catalogue;
-    const work = openWork({ gate: await gateOf(config) }, { nowMs, ...(onStep && { onStep }) });
+    const work = openWork({ gate: await gateOf(config, nowMs()) }, { nowMs, ...(onStep && { onStep }) });
     opened.push({ destroy: () => work.close() });
     const editions = await Editions.open({
       store: leaderStore,
@@ -305,9 +305,9 @@ function tokenKeyFor({ tokens: { required } }: Config, tokens: Tokens | null): s
   return required && tokens !== null ? tokens.preferred() : null;
 }
 
-async function gateOf({ gate }: Config): Promise<GateParts> {
+async function gateOf({ gate }: Config, nowMs: number): Promise<GateParts> {
   const { holdout, k, margin, people } = gate;
-  const known = holdout === undefined ? null : await readHoldout(inputOfFile(holdout));
-  const heldOut = known && [...known.values()].slice(0, people);
+  const known = holdout === undefined ? null : await readHoldout(inputOfFile(holdout), nowMs);
+  const heldOut = known && drawnPeople(known, people);
   return { heldOut, k, margin };
 }

@@ -359,6 +359,7 @@ export class Cycle {
     await tasks.change(async (transaction) => {
       for (const { batch, leftOut: more } of leftOut) await noteLeftOut(transaction, batch, more);
       await store?.(transaction);
+      // After that: what was asked about other parts, this task too, may have ended as superseded by them.
       await finishTask(transaction, seq, outcome);
       const atMs = nowMs();
       await pruneTasks(transaction, { expiredBeforeMs: atMs - rememberMs, nowMs: atMs });

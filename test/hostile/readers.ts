@@ -296,7 +296,7 @@ export function readerGrammars(): readonly AnyGrammar[] {
     ofFiles("server/publishing/train/acts.ts#peopleIn", logFiles, (input, asked) =>
       peopleIn(input, readingAsked(asked)),
     ),
-    ofFiles("server/publishing/train/holdout.ts#readHoldout", logFiles, readHoldout),
+    ofFiles("server/publishing/train/holdout.ts#readHoldout", logFiles, (input) => readHoldout(input)),
     ofFiles("server/publishing/train/columns.ts#actColumnsOf", logFiles, (input, asked) =>
       actColumnsOf(input, { rowOf, ...readingAsked(asked) }),
     ),

@@ -209,7 +209,7 @@ test("what part of an expected share new items have is what ranks best for peopl
         }
         return best === "not measured" ? null : best === "half" ? 0 : 1;
       },
-      stages: async () => null,
+      stages: async () => ({ state: "not measured", people: 0 }) as const,
     };
     const inForce = inForceOf(server);
     const { draft } = await judged(
@@ -236,7 +236,15 @@ test("a candidate that passes is not lost when it would not pass with what new i
     const left = [...answers];
     const judge = async () => left.shift() ?? { verdict: "not measured" as const, variant: 0 };
     return judged(
-      { inForce, editions, gate: { judge, preferred: async () => 1, stages: async () => null } },
+      {
+        inForce,
+        editions,
+        gate: {
+          judge,
+          preferred: async () => 1,
+          stages: async () => ({ state: "not measured", people: 0 }) as const,
+        },
+      },
       asked,
     );
   };

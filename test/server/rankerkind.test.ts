@@ -173,11 +173,10 @@ async function crowdReports(
   return browsers;
 }
 
-async function outcomeOf({ app }: TestServer): Promise<string | null> {
+async function outcomeOf({ app }: TestServer, of = ranker.name): Promise<string | null> {
   const { rounds } = await (await admin(app, "GET", "/status")).json();
   const finished = rounds.filter(
-    ({ kind: name, outcome }: { kind: string; outcome: string | null }) =>
-      name === ranker.name && outcome !== null,
+    ({ kind: name, outcome }: { kind: string; outcome: string | null }) => name === of && outcome !== null,
   );
   return finished[0]?.outcome ?? null;
 }
@@ -296,6 +295,28 @@ test("where rounds put other pairs in force, each of their parts is asked about 
   expect(pairsInForce()).not.toBe(asked);
   await server.parts.cycle.runIfDue();
   expect(await openTaskOf(server)).toMatchObject({ settings: { pairs: pairsInForce() } });
+}, 60_000);
+
+test("a question about pairs ends in the commit of the round that puts others in force, and the next one is about those", async () => {
+  const server = await openShop({ more: { pairs: { on: true, days: 8, mostItems: 20 } } });
+  const asked = await openTaskOf(server);
+  const pairsInForce = () => inForceOf(server).parts.pairs?.ref.id;
+  const before = pairsInForce();
+  expect(asked?.settings).toMatchObject({ pairs: before, sinceMs: baseMs });
+  const browsers = await Promise.all(Array.from({ length: people }, () => browser(server)));
+  clock.nowMs = baseMs + 3 * dayMs;
+  for (const [person, worker] of browsers.entries()) {
+    const acts = bought(person, young);
+    await worker.append(eventsOf([...acts.before, ...acts.after]));
+    await worker.contribute();
+  }
+  expect(await server.parts.cycle.closeNow("item-pairs")).toBe(true);
+  expect(pairsInForce()).not.toBe(before);
+  expect(await outcomeOf(server)).toBe("superseded: a round put other pairs in force");
+  // The round's own end says what came of it.
+  expect(await outcomeOf(server, "item-pairs")).toMatch(/^published/);
+  await server.parts.cycle.runIfDue();
+  expect((await openTaskOf(server))?.settings).toMatchObject({ pairs: pairsInForce(), sinceMs: clock.nowMs });
 }, 60_000);
 
 test("a question about parts ends when training puts others in force, and the next one is about those", async () => {

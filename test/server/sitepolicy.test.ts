@@ -8,6 +8,8 @@ import { bestRows } from "../../core/ranking/best.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import { rank } from "../../core/ranking/pipeline.ts";
 import { runCli } from "../../server/cli/main.ts";
+import { joined } from "../../server/publishing/draft.ts";
+import { candidatesOf } from "../../server/publishing/learn.ts";
 import { admin, inForceOf, openServer, temporaryDirectory, testConfig } from "./harness.ts";
 
 const policy: SitePolicy = {
@@ -99,4 +101,20 @@ test("tacit policy sets, shows and removes it on the data directory", async () =
   );
   expect((await run("policy", "--remove")).out).toMatch(/^policy removed with edition \d+$/);
   expect((await run("policy")).out).toBe("null");
+});
+
+test("a round's candidates rank by the policy that what is in force has, so that the gate compares like with like", async () => {
+  const server = await openServer(testConfig(temporaryDirectory()));
+  await admin(server.app, "POST", "/catalogue", csv());
+  await admin(server.app, "POST", "/policy", JSON.stringify(policy));
+  const inForce = inForceOf(server);
+  const learning = { learned: inForce.learned, round: 1, origin: "round" } as const;
+  const candidates = candidatesOf(inForce, server.parts.editions, learning);
+  expect(candidates.length).toBeGreaterThan(0);
+  expect(inForce.model.policy).toBeDefined();
+  for (const { model, draft } of candidates) {
+    const published = await draft();
+    expect(model.policy).toEqual(inForce.model.policy);
+    expect(model.policy).toEqual(joined(published.parts, published.settings).policy);
+  }
 });

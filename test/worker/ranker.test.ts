@@ -28,7 +28,7 @@ const settings: RankerSettings = {
   ...{ ...parts, sinceMs, labelDays },
 };
 const units = askedUnits.flatMap((unit) => placed(unit) ?? []);
-const model = worldOf({ seed: 3 });
+const model = worldOf({ seed: 3, dated: false });
 const events: readonly TacitEvent[] = [
   eventOf("purchase", 3, sinceMs - 40 * dayMs),
   eventOf("purchase", 11, sinceMs - 3 * dayMs),
@@ -68,6 +68,17 @@ describe("a contribution to a ranker", () => {
     expect(contribution(handed({ nowMs: noonMs - 1 }))).toBeNull();
     expect(contribution(handed({ events: [] }))).toBeNull();
     expect(contribution(handed())).not.toBeNull();
+  });
+
+  test("says nothing of what was wanted after the days that the task asks about, however late it is made", () => {
+    const lateMs = noonMs + 3 * dayMs;
+    const after = [eventOf("purchase", 7, noonMs), eventOf("like", 8, noonMs + 2 * dayMs)];
+    const onTime = contribution(handed());
+    expect(onTime).not.toBeNull();
+    expect(contribution(handed({ events: [...events, ...after], nowMs: lateMs }))).toEqual(onTime);
+    expect(contribution(handed({ events: [...events.slice(0, 2), ...after], nowMs: lateMs }))).toBeNull();
+    const justBefore = [...events.slice(0, 2), eventOf("purchase", 5, noonMs - 1)];
+    expect(contribution(handed({ events: justBefore, nowMs: lateMs }))).not.toBeNull();
   });
 
   test("is none where nothing was wanted since, or nothing was liked before", () => {

@@ -1,19 +1,24 @@
 /**
  * A person's example for the ranker, split in time: the person as of a moment, by what happened before it alone, and
- * what they wanted from then on.
+ * what they wanted from then on, for so long as is asked about. What came into the catalogue later is neither proposed nor
+ * wanted: no list of the moment could have had it.
  *
  * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or given back.
- * A view is no label: it follows what a page shows.
+ * A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought two at once and gave one
+ * of them back counts as having kept none.
  */
 import { isPossibleTime } from "../../events/cleaning/times.ts";
 import type { TacitEvent } from "../../events/event.ts";
 import { JournalProfile } from "../../ranking/journalprofile.ts";
 import type { RankingModel } from "../../ranking/model.ts";
+import { columnsOf } from "../../ranking/ranker/columns.ts";
 import type { Example } from "../../ranking/ranker/examples.ts";
 
 export interface SplitAt {
   /** Milliseconds since the Unix epoch. */
   readonly sinceMs: number;
+  /** What is from then on, or later, says nothing; absent: all that is there by now counts. */
+  readonly untilMs?: number;
   readonly nowMs: number;
 }
 
@@ -30,15 +35,21 @@ export interface DatedExample extends Example {
 export function exampleSince(
   model: RankingModel,
   events: readonly TacitEvent[],
-  { sinceMs, nowMs }: SplitAt,
+  { sinceMs, untilMs = Number.POSITIVE_INFINITY, nowMs }: SplitAt,
 ): DatedExample | null {
-  const since = events.filter(({ atMs }) => atMs >= sinceMs && isPossibleTime(atMs, nowMs));
-  const wanted = wantedIn(since, model);
+  const since = events.filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs && isPossibleTime(atMs, nowMs));
+  const candidates = thereBy(model, sinceMs);
+  const wanted = new Set([...wantedIn(since, model)].filter((row) => candidates[row] === 1));
   const newest = since.findLast(({ item }) => wanted.has(model.rowOf.get(item ?? "") ?? -1));
   if (newest === undefined) return null;
   const before = events.filter(({ atMs }) => atMs < sinceMs);
   const profile = new JournalProfile(model, { events: before, nowMs: sinceMs });
-  return { person: { model, profile, nowMs: sinceMs }, wanted, newest };
+  return { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest };
+}
+
+/** One byte a row, 0 for what came into the catalogue later; what has no date was always there. */
+function thereBy(model: RankingModel, atMs: number): Uint8Array {
+  return Uint8Array.from(columnsOf(model).publishedMs, (publishedMs) => (publishedMs > atMs ? 0 : 1));
 }
 
 interface Signs {

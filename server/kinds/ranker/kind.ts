@@ -3,7 +3,8 @@
  * been proposed when those began, and learns the weights from the one sum.
  *
  * A question is about the parts in force when it is asked, which were learned from reports before that. Where rounds on
- * pairs put others in force, it is asked once for each of their parts, so that its days are over before the next come.
+ * pairs put others in force, each of their parts is asked about until it taught something, and then no more, so that the
+ * days of the next question begin with the next parts, and are over before those after them come.
  */
 import { askedUnits } from "../../../core/ranking/ranker/learnedunits.ts";
 import { fromField } from "../../../core/sum/field.ts";

@@ -17,6 +17,11 @@ export interface RankerSum {
   readonly deviation: number;
 }
 
+/** A part that was learned elsewhere as one of here: what it says of its own gains, and of variety, is decided here. */
+export function unjudged({ judged: _judged, ...part }: RankerPart): RankerPart {
+  return { ...part, ...standardVariety };
+}
+
 /** @throws {RangeError} for sums without a solution that a part could have. */
 export function rankerPartOf(
   { values, people, deviation }: RankerSum,

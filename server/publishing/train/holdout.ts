@@ -1,5 +1,5 @@
 /** People held out: what is learned is judged on them, and must not be learned from them. */
-import { firstPossibleMs } from "../../../core/events/cleaning/times.ts";
+import { firstPossibleMs, isPossibleTime, mostAheadMs } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import { given } from "../../../core/given.ts";
 import { seededRandomOf } from "../../../core/seeded.ts";
@@ -33,19 +33,25 @@ export interface HeldOutJournal {
 
 /**
  * People held out. Where the file has no roles, a fifth of each person's items are targets: those that came last where
- * the file says when, as what is shown is for what comes next; else drawn by the person's id. People without a known item or without a target cannot be judged on, and are left out.
+ * the file says when, as what is shown is for what comes next; else drawn by the person's id. People without a known
+ * item, or without a target that is not known, cannot be judged on, and are left out.
  *
+ * @param nowMs milliseconds since the Unix epoch: a line dated later says what was done and not when.
  * @throws {InputFault} as `actsOf` does.
  */
-export async function readHoldout(input: Input): Promise<ReadonlyMap<string, HeldOutPerson>> {
+export async function readHoldout(
+  input: Input,
+  nowMs: number = Date.now(),
+): Promise<ReadonlyMap<string, HeldOutPerson>> {
   const people = new Map<string, Sorted>();
   let newestMs = Number.NEGATIVE_INFINITY;
-  for await (const act of actsOf(input, nothingLeftOut())) {
+  for await (const read of actsOf(input, nothingLeftOut())) {
+    const act = read.atMs !== null && read.atMs > nowMs + mostAheadMs ? { ...read, atMs: null } : read;
     const { person, item, weight, quantity, role, atMs } = act;
     const sorted = people.get(person) ?? newcomer();
     people.set(person, sorted);
     sorted.acts.push(act);
-    newestMs = Math.max(newestMs, atMs ?? newestMs);
+    if (atMs !== null && isPossibleTime(atMs, nowMs)) newestMs = Math.max(newestMs, atMs);
     if (quantity < 0) continue;
     if (role === "target") sorted.targets.add(item);
     else if (role === "foldin") sorted.known.set(item, weight);
@@ -55,7 +61,10 @@ export async function readHoldout(input: Input): Promise<ReadonlyMap<string, Hel
       sorted.undecided.set(item, { weight: before.weight + weight, firstMs });
     }
   }
-  for (const [person, sorted] of people) decide(person, sorted);
+  for (const [person, sorted] of people) {
+    decide(person, sorted);
+    for (const item of sorted.known.keys()) sorted.targets.delete(item);
+  }
   return new Map(
     [...people]
       .filter(([, { known, targets }]) => known.size > 0 && targets.size > 0)
@@ -67,6 +76,23 @@ export async function readHoldout(input: Input): Promise<ReadonlyMap<string, Hel
         },
       ]),
   );
+}
+
+/**
+ * So many of them, drawn by their ids, whatever their order in the file: first those who are known as of its last days,
+ * since nobody else can say what stages of a ranking gain.
+ */
+export function drawnPeople(
+  people: ReadonlyMap<string, HeldOutPerson>,
+  count: number,
+): readonly HeldOutPerson[] {
+  const drawn = [...people].map(([id, person]) => ({
+    person,
+    isLate: person.lately !== undefined,
+    place: seededRandomOf(`held out ${id}`)(),
+  }));
+  drawn.sort((one, two) => Number(two.isLate) - Number(one.isLate) || one.place - two.place);
+  return drawn.slice(0, count).map(({ person }) => person);
 }
 
 /**

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventKind, TacitEvent } from "../../../core/events/event.ts";
-import { statisticsOf } from "../../../core/ranking/ranker/examples.ts";
+import { statisticsOf, unitRows } from "../../../core/ranking/ranker/examples.ts";
 import { rankerFeatures } from "../../../core/ranking/ranker/features.ts";
 import { askedUnits, rankerUnits } from "../../../core/ranking/ranker/learnedunits.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";
@@ -26,6 +26,8 @@ const seeds = fc.nat({ max: 100_000 });
 /** Longer than those of other tests, so that most of them say something. */
 const eventsOf = (seed: number) => journalOf(seed, { most: 60 });
 const at = { sinceMs, nowMs };
+/** Everything was always in its catalogue. */
+const undated = worldOf({ seed: 5, dated: false });
 
 describe("an example", () => {
   test("of any journal contributes no more than the sensitivity that its task says", () => {
@@ -53,8 +55,8 @@ describe("an example", () => {
         const before = eventsOf(seed).filter(({ atMs }) => atMs < sinceMs);
         const later = eventsOf(otherSeed).filter(({ atMs }) => atMs >= sinceMs);
         const label: TacitEvent = { id: "z", kind: "purchase", item: "item-7", atMs: nowMs };
-        const alone = exampleSince(model, [...before, label], at);
-        const beside = exampleSince(model, [...before, ...later, label], at);
+        const alone = exampleSince(undated, [...before, label], at);
+        const beside = exampleSince(undated, [...before, ...later, label], at);
         expect(beside?.person.profile.tastes).toEqual(alone?.person.profile.tastes);
         expect(beside?.person.profile.told).toEqual(alone?.person.profile.told);
         expect(beside?.person.profile.seen).toEqual(alone?.person.profile.seen);
@@ -87,13 +89,57 @@ describe("an example", () => {
       act("cart_remove", "item-9", 10),
       act("purchase", "item-10", 300),
     ];
-    const example = exampleSince(model, events, { sinceMs, nowMs: sinceMs + 20 * dayMs });
+    const example = exampleSince(undated, events, { sinceMs, nowMs: sinceMs + 20 * dayMs });
     expect([...(example?.wanted ?? [])].map((row) => model.cards[row].item)).toEqual([
       ...["item-2", "item-3", "item-4", "item-9"],
     ]);
     expect(example?.newest.id).toBe("item-9-cart_remove-10");
     expect(exampleSince(model, events.slice(0, 1), at)).toBeNull();
   });
+});
+
+test("an example proposes what was in the catalogue at its moment, and wants nothing else", () => {
+  const publishedMs = model.cards.map(({ publishedAt = "" }) => Date.parse(publishedAt));
+  const later = publishedMs.flatMap((atMs, row) => (atMs > sinceMs ? [row] : []));
+  expect(later.length).toBeGreaterThan(5);
+  let looked = 0;
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const example = exampleSince(model, eventsOf(seed), at);
+      const found = example && unitRows(example, units);
+      if (example === null || found === null) return;
+      looked += 1;
+      expect(later.filter((row) => found.rows.includes(row) || example.wanted.has(row))).toEqual([]);
+    }),
+  );
+  expect(looked).toBeGreaterThan(20);
+  const [row] = later;
+  const of = (atMs: number): TacitEvent => ({
+    id: `at-${atMs}`,
+    kind: "purchase",
+    item: `item-${row}`,
+    atMs,
+  });
+  expect(exampleSince(model, [of(sinceMs + dayMs)], at)).toBeNull();
+  // As of the day on which it came it is wanted like any other.
+  const then = { sinceMs: publishedMs[row], nowMs };
+  expect(exampleSince(model, [of(publishedMs[row])], then)?.wanted).toEqual(new Set([row]));
+});
+
+test("an example wants what was wanted up to the end of its days, and nothing from then on", () => {
+  const untilMs = sinceMs + 14 * dayMs;
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const events = eventsOf(seed);
+      const cut = events.filter(({ atMs }) => atMs < untilMs);
+      const one = exampleSince(undated, events, { ...at, untilMs });
+      const other = exampleSince(undated, cut, at);
+      expect([one?.wanted, one?.newest]).toEqual([other?.wanted, other?.newest]);
+    }),
+  );
+  const last: TacitEvent = { id: "last", kind: "like", item: "item-3", atMs: untilMs - 1 };
+  expect(exampleSince(undated, [last], { ...at, untilMs })?.newest).toBe(last);
+  expect(exampleSince(undated, [{ ...last, atMs: untilMs }], { ...at, untilMs })).toBeNull();
 });
 
 describe("the kind", () => {

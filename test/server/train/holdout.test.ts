@@ -1,8 +1,9 @@
 /** What of a person held out is known, and what is to be predicted. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { dayMs } from "../../../core/time.ts";
 import { inputOfBytes } from "../../../server/publishing/input/input.ts";
-import { readHoldout } from "../../../server/publishing/train/holdout.ts";
+import { drawnPeople, readHoldout } from "../../../server/publishing/train/holdout.ts";
 
 interface Line {
   readonly person: string;
@@ -10,12 +11,15 @@ interface Line {
   readonly day: number;
 }
 
+const nowMs = Date.UTC(2026, 5, 1);
+const readLines = (rows: readonly string[], columns = "user,item,at") =>
+  readHoldout(inputOfBytes("held.csv", new TextEncoder().encode([columns, ...rows].join("\n"))), nowMs);
+
 const dateOf = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
 
 async function heldOutOf(lines: readonly Line[], isDated: (line: Line) => boolean) {
   const rows = lines.map((line) => `${line.person},${line.item},${isDated(line) ? dateOf(line.day) : ""}`);
-  const bytes = new TextEncoder().encode(["user,item,at", ...rows].join("\n"));
-  return readHoldout(inputOfBytes("held.csv", bytes));
+  return readLines(rows);
 }
 
 const logs = fc.array(
@@ -117,11 +121,63 @@ test("what was given back is in the journal as such, and what is only given back
     "ann,x,2026-01-04,-1",
     "ann,c,2026-01-05,1",
   ];
-  const bytes = new TextEncoder().encode(["user,item,at,quantity", ...rows].join("\n"));
-  const ann = (await readHoldout(inputOfBytes("held.csv", bytes))).get("ann");
+  const ann = (await readLines(rows, "user,item,at,quantity")).get("ann");
   expect(ann?.journal?.events).toMatchObject([
     { kind: "purchase", item: "a", amount: 1 },
     { kind: "purchase", item: "b", amount: 2 },
     { kind: "refund", item: "b", amount: 2 },
   ]);
+});
+
+test("a line dated later than now moves nobody's last days: it says what was done and not when", async () => {
+  await fc.assert(
+    fc.asyncProperty(logs, fc.integer({ min: 2, max: 90_000 }), async (lines, daysAhead) => {
+      const rows = lines.map(({ person, item, day }) => `${person},${item},${dateOf(day)}`);
+      const ahead = new Date(nowMs + daysAhead * dayMs).toISOString();
+      const others = new Map(await readLines([...rows, `dan,sku-1,${ahead}`, `dan,sku-2,${dateOf(1)}`]));
+      expect(others.get("dan")).toMatchObject({ known: expect.any(Map), targets: expect.any(Set) });
+      expect(others.get("dan")).toEqual(
+        (await readLines(["dan,sku-1,", `dan,sku-2,${dateOf(1)}`])).get("dan"),
+      );
+      others.delete("dan");
+      expect(others).toEqual(await readLines(rows));
+    }),
+  );
+});
+
+test("whoever is asked has something to be predicted that is not known, and is asked at a time that there is", async () => {
+  const role = fc.constantFrom("foldin", "target");
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(role, fc.nat({ max: 3 }), fc.nat({ max: 60 }))), async (drawn) => {
+      const rows = drawn.map(([as, item, day]) => `ann,sku-${item},${dateOf(day)},${as}`);
+      const itemsOf = (of: string) =>
+        new Set(drawn.flatMap(([as, item]) => (as === of ? [`sku-${item}`] : [])));
+      const [known, wanted] = [itemsOf("foldin"), itemsOf("target")];
+      const targets = [...wanted].filter((item) => !known.has(item));
+      const ann = (await readLines(rows, "user,item,at,role")).get("ann");
+      expect(ann !== undefined).toBe(known.size > 0 && targets.length > 0);
+      if (ann === undefined) return;
+      expect([...ann.targets].toSorted()).toEqual(targets.toSorted());
+      expect(Number.isFinite(ann.journal?.nowMs ?? 0)).toBe(true);
+    }),
+  );
+});
+
+test("so many people are drawn whatever their order in the file, and before others those who did something new lately", async () => {
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const isLate = at % 3 === 2;
+    return [`p${at},sku-1,${dateOf(0)}`, `p${at},sku-${2 + at},${dateOf(isLate ? 50 : 1)}`];
+  });
+  const [inOrder, backwards] = [await readLines(rows.flat()), await readLines(rows.toReversed().flat())];
+  const lateOf = (people: readonly { readonly lately?: unknown }[]) =>
+    people.filter(({ lately }) => lately !== undefined).length;
+  for (const count of [1, 12, 20, 33, 60, 400]) {
+    const drawn = drawnPeople(inOrder, count);
+    expect(drawn).toHaveLength(Math.min(count, 60));
+    expect(lateOf(drawn)).toBe(Math.min(count, 20));
+    expect(drawnPeople(backwards, count)).toEqual(drawn);
+  }
+  const [first] = drawnPeople(inOrder, 1);
+  const lateOnes = [...inOrder.values()].filter(({ lately }) => lately !== undefined);
+  expect(first).not.toEqual(lateOnes[0]);
 });

@@ -118,7 +118,8 @@ test("one that they gain nothing by is not served, nor one that nobody measured,
   const unmeasured = await blind.train(linesOf("u", 60, onWithLast), ["--ranker", "10"]);
   expect(unmeasured.out).toContain("ranker: not served: nobody is held out to measure it on (gate.holdout)");
   expect(await rankerIn(blind)).toBeNull();
-  await blind.train(linesOf("u", 60, onWithLast), ["--ranker", "10", "--force"]);
+  const forced = await blind.train(linesOf("u", 60, onWithLast), ["--ranker", "10", "--force"]);
+  expect(forced.out).toContain("ranker: put in force by --force, not judged: nobody is held out");
   expect(await rankerIn(blind)).toMatchObject({ people: 60 });
 }, 120_000);
 

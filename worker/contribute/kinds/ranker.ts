@@ -23,7 +23,9 @@ const contributor: Contributor<RankerSettings> = {
     // A table that lacks a feature would say of its units that they are 0 for everybody.
     const units = settings.units.flatMap((unit) => placed(unit) ?? []);
     if (units.length < settings.units.length) return null;
-    const example = exampleSince(ranked.model, events, { sinceMs: settings.sinceMs, nowMs });
+    // Whoever comes late tells of no more days than the others.
+    const split = { sinceMs: settings.sinceMs, untilMs: answeredFromMs(settings), nowMs };
+    const example = exampleSince(ranked.model, events, split);
     const statistics = example === null ? null : statisticsOf(example, units);
     if (example === null || statistics === null) return null;
     return {

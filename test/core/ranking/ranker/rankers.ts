@@ -16,6 +16,8 @@ export const local = { hour: 18, weekday: 5 };
 export interface WorldWanted {
   readonly seed: number;
   readonly items?: number;
+  /** Whether some of the items came into the catalogue at a time that it says. */
+  readonly dated?: boolean;
   readonly pairs?: boolean;
   readonly recent?: boolean;
   readonly ranker?: RankerWeights | undefined;
@@ -26,6 +28,7 @@ export interface WorldWanted {
 export function worldOf({
   seed,
   items = 60,
+  dated = true,
   pairs = true,
   recent = true,
   ranker,
@@ -37,7 +40,7 @@ export function worldOf({
     ...{ items, contentDim: 6, factorDim: 4, seed },
     card: (row) => {
       const price = some(0.8, () => 1 + Math.floor(random() * 90));
-      const publishedAt = some(0.7, () => new Date(nowMs - random() * 900 * dayMs).toISOString());
+      const publishedAt = some(dated ? 0.7 : 0, () => new Date(nowMs - random() * 900 * dayMs).toISOString());
       const group = some(0.2, () => `group-${Math.floor(random() * 6)}`);
       const available = some(0.1, () => false);
       const attributes = some(0.8, () => ({
