@@ -127,6 +127,9 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     const issued = () =>
       helper.requests.filter(({ method, url }) => method === "POST" && url === "/v1/tokens").length;
     await expect.poll(issued, { timeout: 30_000 }).toBe(1);
+    // Whoever leaves before the answer has come asks again: the token is here first.
+    const waitsFor = () => page.evaluate(async () => (await window.tacit?.panel())?.waiting.why);
+    await expect.poll(waitsFor, { timeout: 30_000 }).not.toBe("token");
     await openHome(page);
     const drawer = await openDrawer(page);
     await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
