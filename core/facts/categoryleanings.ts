@@ -2,6 +2,7 @@
  * Categories that a person named, as leanings: the items of a category that the crowd wants most, all alike, stand
  * for it.
  */
+import { nameKey } from "../namekey.ts";
 import type { Leaning } from "../ranking/leaning.ts";
 
 export interface CategoryModel {
@@ -29,11 +30,11 @@ export function categoryLeanings(
     weight: together = categoryLeaning.weight,
   }: CategoryLeaningOptions = {},
 ): readonly Leaning[] {
-  const rowsOf = new Map(categories.map((category) => [keyOf(category), [] as number[]]));
+  const rowsOf = new Map(categories.map((category) => [nameKey(category), [] as number[]]));
   for (const [row, card] of cards.entries()) {
-    for (const category of new Set(card.categories.map(keyOf))) rowsOf.get(category)?.push(row);
+    for (const category of new Set(card.categories.map(nameKey))) rowsOf.get(category)?.push(row);
   }
-  const said = new Map(categories.map((category) => [keyOf(category), category]));
+  const said = new Map(categories.map((category) => [nameKey(category), category]));
   const found = [...said].filter(([key]) => (rowsOf.get(key)?.length ?? 0) > 0);
   return found.map(([key, category]) => {
     const rows = rowsOf.get(key) ?? [];
@@ -41,8 +42,4 @@ export function categoryLeanings(
     const each = together / found.length / items.length;
     return { fact: "categories", said: category, tastes: { items, weights: items.map(() => each) } };
   });
-}
-
-function keyOf(category: string): string {
-  return category.trim().toLowerCase();
 }

@@ -31,7 +31,7 @@ export function textLeanings(
 ): readonly Leaning[] {
   const answers = Uint32Array.from(scores.keys()).filter((row) => !Number.isNaN(scores[row]));
   const near = answers.sort((a, b) => scores[b] - scores[a] || a - b);
-  const rows = [...oncePerGroup(near, (row) => cards[row].group, new Set()).subarray(0, items)];
+  const rows = [...oncePerGroup(near, (row) => cards[row].group).subarray(0, items)];
   const whole = rows.reduce((sum, row) => sum + scores[row], 0);
   const byWord = new Map<string, { readonly items: number[]; readonly weights: number[]; sum: number }>();
   for (const row of rows) {

@@ -5,6 +5,7 @@
  */
 import { show } from "../errors.ts";
 import type { FactInput, FactValue } from "../events/fact.ts";
+import { nameKey } from "../namekey.ts";
 
 export const wishTargets = ["item", "category", "brand", "word"] as const;
 export type WishTarget = (typeof wishTargets)[number];
@@ -37,7 +38,7 @@ export function isWishName(fact: string): boolean {
 
 /** Case does not count, so that a wish is taken back however it is written; as it was written stands in the value. */
 export function wishFact({ wish, of, value }: WishInput): FactInput {
-  const key = of === "item" ? value : value.trim().toLowerCase();
+  const key = of === "item" ? value : nameKey(value);
   const said = wish === null || key === value ? wish : `${wish}:${value}`;
   return { kind: "fact", fact: `${prefix}${of}:${key}`, value: said };
 }

@@ -1,12 +1,8 @@
-/** Variants of one product, in sizes and colours, count once in a list. */
+/** Variants of one product, in sizes and colours, count once among those that stand for a text. */
 
-/** Of rows in their order those whose group did not come before, and is not in `own`; a row without one stays. */
-export function oncePerGroup(
-  rows: Uint32Array,
-  groupOf: (row: number) => string | undefined,
-  own: ReadonlySet<string>,
-): Uint32Array {
-  const listed = new Set(own);
+/** Of rows in their order those whose group did not come before; a row without one stays. */
+export function oncePerGroup(rows: Uint32Array, groupOf: (row: number) => string | undefined): Uint32Array {
+  const listed = new Set<string>();
   return rows.filter((row) => {
     const group = groupOf(row);
     if (group === undefined) return true;

@@ -1,9 +1,10 @@
 /** What policies say about the places of a list: pins and quotas, in rows. */
+import { nameKey } from "../../namekey.ts";
 import type { PinnedRow, RowQuota } from "../best.ts";
 import type { RankingModel } from "../model.ts";
 import type { Question } from "../question.ts";
 import { policiesFor } from "./inforce.ts";
-import { attributeOf, keyOf } from "./matching.ts";
+import { attributeOf } from "./matching.ts";
 
 /** The call's pins come first where two want one place. */
 export function pinsFor(question: Question): readonly PinnedRow[] {
@@ -25,5 +26,5 @@ function valuesOf({ cards }: RankingModel, row: number, of: string): readonly st
   const { categories = [], attributes } = cards[row];
   const value = of === "category" ? categories : attributeOf(attributes, of);
   if (value === undefined) return [];
-  return (typeof value === "object" ? value : [value]).map((one) => keyOf(String(one)));
+  return (typeof value === "object" ? value : [value]).map((one) => nameKey(String(one)));
 }

@@ -1,5 +1,6 @@
 /** Which rows a condition (core/policy/condition.ts) holds for. */
 import { stemOf, wordsIn } from "../../events/words.ts";
+import { nameKey } from "../../namekey.ts";
 import type { AttributeCondition, Condition, Range } from "../../policy/condition.ts";
 import { dayMs } from "../../time.ts";
 import type { RankingCard, RankingModel } from "../model.ts";
@@ -41,7 +42,7 @@ function matcher(condition: Condition, model: RankingModel, nowMs: number): Hold
   }
   if (category !== undefined) {
     const wanted = keysOf(category);
-    all.push((row) => (cards[row].categories ?? []).some((name) => wanted.has(keyOf(name))));
+    all.push((row) => (cards[row].categories ?? []).some((name) => wanted.has(nameKey(name))));
   }
   if (group !== undefined) {
     const wanted = new Set(listOf(group));
@@ -83,8 +84,8 @@ function attributeMatcher(name: string, wanted: AttributeCondition, cards: reado
   }
   if (typeof wanted === "boolean") return (row) => valuesOf(row).includes(wanted);
   // What a table says is text, also where it is a number.
-  const keys = new Set((isList(wanted) ? wanted : [wanted]).map((value) => keyOf(String(value))));
-  return (row) => valuesOf(row).some((value) => keys.has(keyOf(String(value))));
+  const keys = new Set((isList(wanted) ? wanted : [wanted]).map((value) => nameKey(String(value))));
+  return (row) => valuesOf(row).some((value) => keys.has(nameKey(String(value))));
 }
 
 /** Undefined too for what an object has of itself. */
@@ -104,11 +105,7 @@ function listOf(value: string | readonly string[]): readonly string[] {
 }
 
 function keysOf(value: string | readonly string[]): ReadonlySet<string> {
-  return new Set(listOf(value).map(keyOf));
-}
-
-export function keyOf(text: string): string {
-  return text.trim().toLowerCase();
+  return new Set(listOf(value).map(nameKey));
 }
 
 function isWithin(value: number | undefined, { from = -Infinity, to = Infinity }: Range): boolean {
