@@ -7,10 +7,10 @@
  */
 import { proxy, type Remote } from "comlink";
 import { show } from "../core/errors.ts";
-import { type EventInput, type EventKind, eventFields, parseEventInput } from "../core/events/event.ts";
-import { type FactInput, type FactValue, parseFacts } from "../core/events/fact.ts";
+import type { EventInput, EventKind } from "../core/events/event.ts";
+import type { FactInput, FactValue } from "../core/events/fact.ts";
 import { pauseFact } from "../core/facts/steering.ts";
-import { parseWishes, type Wish, wishFact } from "../core/policy/wish.ts";
+import type { Wish } from "../core/policy/wish.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -32,25 +32,20 @@ import type {
 import type { Capture } from "./capture.ts";
 import { type Files, type Settings, settingsFrom } from "./config.ts";
 import { Consent, parsePermissions } from "./consent.ts";
-import { type EarlyCall, earlyNames, isEarlyName } from "./early.ts";
+import { type EarlyCall, isEarlyName } from "./early.ts";
 import { Erasure } from "./erasure.ts";
 import { Gate } from "./gate.ts";
 import { KeptCopy } from "./kept.ts";
-import { PageLeft, WorkerLink, WorkerLost } from "./link.ts";
+import { WorkerLink } from "./link.ts";
 import { Listeners } from "./listeners.ts";
-import type { Listed, Note } from "./notes.ts";
+import type { Note } from "./notes.ts";
 import { memoryStore, type Page } from "./page.ts";
-import {
-  optionKeys,
-  plainEvents,
-  plainItem,
-  plainItems,
-  plainOptions,
-  plainRequest,
-  plainText,
-} from "./plain.ts";
+import { plainEvents, plainItem, plainItems, plainText } from "./plain.ts";
 import { prefetch } from "./prefetch.ts";
+import { answerLimitMs, Questions } from "./questions.ts";
 import { Outbox } from "./queue.ts";
+import { Saying } from "./saying.ts";
+import { Troubles } from "./troubles.ts";
 import type {
   ConsentState,
   EventsGiven,
@@ -62,9 +57,7 @@ import type {
   TrackProperties,
   WishesGiven,
 } from "./types.ts";
-import { unknownKeys } from "./unknown.ts";
 import { version } from "./version.ts";
-import { within } from "./within.ts";
 import { eraseAhead, isAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
@@ -73,13 +66,6 @@ const contributeLimitMs = 120_000;
 const fileLimitMs = 60_000;
 /** A page that lives has long handed over by then what it wrote ahead. */
 const takeOverAfterMs = 2_000;
-/** How long a question may wait for `init`. */
-const startLimitMs = 10_000;
-/** What says which list is asked for, and about what. */
-const requestKeys = ["list", "item", "items", "text"] as const;
-/** How long it may take in all. */
-const answerLimitMs = 12_000;
-
 export interface ClientOptions {
   /** Null where there is none, as on a server. */
   readonly page: Page | null;
@@ -92,10 +78,13 @@ export class Client implements Tacit {
   readonly #page: Page | null;
   readonly #files: Files;
   readonly #listeners = new Listeners();
+  readonly #troubles: Troubles;
   readonly #consent: Consent;
   readonly #kept: KeptCopy;
   readonly #erasure: Erasure | null;
   readonly #outbox: Outbox;
+  readonly #questions: Questions;
+  readonly #saying: Saying;
   /** Null until `init` was understood. */
   #settings: Settings | null = null;
   /** Open once the page is initialised and shown; every question waits for it. */
@@ -103,13 +92,8 @@ export class Client implements Tacit {
   /** Takes the `onError` of a configuration that was refused off again. */
   #stopOnError: () => void = () => undefined;
   #lastConsent: ConsentState;
-  /** What was told once, and is not told again. */
-  readonly #told = new Set<string>();
   #contributionDue = false;
   #isWritingAhead = false;
-  #lastSaidMs = 0;
-  /** What was wished last on this page, by name of its fact. */
-  readonly #wished = new Map<string, FactInput>();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
@@ -119,6 +103,10 @@ export class Client implements Tacit {
   constructor({ page, files }: ClientOptions) {
     this.#page = page;
     this.#files = files;
+    this.#troubles = new Troubles({
+      listeners: this.#listeners,
+      note: (error) => this.#note("error", error),
+    });
     const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
     this.#consent = new Consent({ store, privacyControl });
     this.#kept = new KeptCopy(store, this.#consent);
@@ -126,9 +114,23 @@ export class Client implements Tacit {
     this.#lastConsent = this.#consent.state();
     this.#outbox = new Outbox({
       send: async (events) =>
-        (await this.#started("track")).call("track", (worker) => worker.append(events())),
+        (await this.#questions.started("track")).call("track", (worker) => worker.append(events())),
       lastErasure: () => lastErasure(store),
       onError: (error) => this.#report(error),
+    });
+    this.#questions = new Questions({
+      isThere: page !== null,
+      link: this.#link,
+      flush: () => this.#outbox.flush(),
+      troubles: this.#troubles,
+      noteList: (listed) => this.#note("list", listed),
+    });
+    this.#saying = new Saying({
+      keep: (event, atMs) => this.#keep(event, atMs),
+      noteEvent: (event, atMs) =>
+        this.#note("event", { event, atMs, isKept: this.#consent.state().personalise }),
+      wishes: () => this.#wishes(),
+      troubles: this.#troubles,
     });
   }
 
@@ -175,69 +177,54 @@ export class Client implements Tacit {
   }
 
   recommend(options?: ForYouOptions): Promise<readonly Recommendation[]> {
-    return this.#list("recommend", { options }, (plain) => (worker) => worker.forYou(plain));
+    return this.#questions.list("recommend", { options }, (plain) => (worker) => worker.forYou(plain));
   }
 
   similar(item: string, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("similar", { about: item, options }, (plain) => {
+    return this.#questions.list("similar", { about: item, options }, (plain) => {
       const about = plainItem("similar", item);
       return (worker) => worker.similar(about, plain);
     });
   }
 
   goesWith(items: ItemsGiven, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("goesWith", { about: items, options }, (plain) => {
+    return this.#questions.list("goesWith", { about: items, options }, (plain) => {
       const about = plainItems("goesWith", items);
       return (worker) => worker.goesWith(about, plain);
     });
   }
 
   search(text: string, options?: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#list("search", { about: text, options }, (plain) => {
+    return this.#questions.list("search", { about: text, options }, (plain) => {
       const asked = plainText("search", text);
       return (worker) => worker.search(asked, plain);
     });
   }
 
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]> {
-    return this.#list("trending", { options }, (plain) => (worker) => worker.trending(plain));
+    return this.#questions.list("trending", { options }, (plain) => (worker) => worker.trending(plain));
   }
 
-  async lists<Name extends string>(
+  lists<Name extends string>(
     requests: Readonly<Record<Name, ListRequest>>,
   ): Promise<Readonly<Record<Name, readonly Recommendation[]>>> {
-    const named: [name: string, request: ListRequest][] = [];
-    const lists = await this.#ask<readonly (readonly Recommendation[])[]>("lists", [], () => {
-      for (const [name, request] of Object.entries(requests ?? {})) {
-        // One that means nothing is told, and leaves the others theirs.
-        this.#try(() => named.push([name, plainRequest(name, request)]));
-        const { list } = Object(request);
-        const known = Object.hasOwn(optionKeys, list) ? optionKeys[list as keyof typeof optionKeys] : null;
-        if (known !== null) this.#tellUnknown(`lists: ${name}`, request, [...requestKeys, ...known]);
-      }
-      return (worker) => worker.lists(named.map(([, request]) => request));
-    });
-    const found = new Map(named.map(([name], at) => [name, lists[at]]));
-    // The cast says what the question does: an answer a name.
-    return Object.fromEntries(
-      Object.keys(requests ?? {}).map((name) => [name, found.get(name) ?? []]),
-    ) as Record<Name, readonly Recommendation[]>;
+    return this.#questions.lists(requests);
   }
 
   explain(item: string, options?: ExplainOptions): Promise<Explanation | null> {
-    return this.#ask<Explanation | null>("explain", null, () => {
-      const plain = this.#plainOptions("explain", options);
+    return this.#questions.ask<Explanation | null>("explain", null, () => {
+      const plain = this.#questions.plainOptions("explain", options);
       const about = plainItem("explain", item);
       return (worker) => worker.explain(about, plain);
     });
   }
 
   panel(): Promise<Panel | null> {
-    return this.#ask<Panel | null>("panel", null, () => (worker) => worker.panel());
+    return this.#questions.ask<Panel | null>("panel", null, () => (worker) => worker.panel());
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {
-    return this.#ask<Uint8Array | null>(
+    return this.#questions.ask<Uint8Array | null>(
       "reportBytes",
       null,
       () => (worker) => worker.reportBytes(plainItem("reportBytes", id, "id")),
@@ -257,11 +244,16 @@ export class Client implements Tacit {
       if (format === "json") return (worker: Remote<WorkerApi>) => worker.exportData();
       throw new TypeError(`exportData: format must be "json" or "parquet", got ${show(format)}`);
     };
-    return this.#ask<TacitExport | readonly ExportFile[] | null>("exportData", null, question, () => limitMs);
+    return this.#questions.ask<TacitExport | readonly ExportFile[] | null>(
+      "exportData",
+      null,
+      question,
+      () => limitMs,
+    );
   }
 
   move(step: MoveStep): Promise<MoveAnswer | null> {
-    return this.#ask<MoveAnswer | null>(
+    return this.#questions.ask<MoveAnswer | null>(
       "move",
       null,
       () => (worker) => worker.move(step),
@@ -270,7 +262,7 @@ export class Client implements Tacit {
   }
 
   async forget(events: EventsGiven): Promise<void> {
-    await this.#ask<void>("forget", undefined, () => {
+    await this.#questions.ask<void>("forget", undefined, () => {
       const ids = plainEvents("forget", events);
       return (worker) => worker.forget(ids);
     });
@@ -444,57 +436,20 @@ export class Client implements Tacit {
   }
 
   #track(kind: unknown, properties: unknown, atMs: number): void {
-    this.#try(() => {
-      // First: a property that is missing may be one that is mistyped.
-      this.#tellUnknown("track: properties", properties, eventFields);
-      const event = parseEventInput(kind, properties);
-      const isKept = this.#consent.state().personalise;
-      this.#note("event", { event, atMs, isKept });
-      this.#keep(event, atMs);
-    });
+    this.#try(() => this.#saying.track(kind, properties, atMs));
   }
 
   #declare(facts: unknown, atMs: number): void {
-    this.#try(() => this.#say(parseFacts(facts), atMs));
+    this.#try(() => this.#saying.declare(facts, atMs));
   }
 
-  #say(facts: readonly FactInput[], atMs: number): void {
-    for (const fact of facts) {
-      // Of two that are said within one moment the later one holds.
-      this.#lastSaidMs = Math.max(atMs, this.#lastSaidMs + 1);
-      this.#keep(fact, this.#lastSaidMs);
-    }
-  }
-
-  /** Resolves with what says again what held before, of what nobody has spoken of since. */
-  async #steer(given: unknown, atMs: number): Promise<() => void> {
-    let wished: readonly FactInput[] = [];
-    let held: Promise<readonly Wish[]> = Promise.resolve([]);
-    const saidBefore = new Map(this.#wished);
-    this.#try(() => {
-      wished = parseWishes(given);
-      // Asked before it is said; the page may go before the answer comes.
-      held = this.#wishes();
-      this.#say(wished, atMs);
-      for (const fact of wished) this.#wished.set(fact.fact, fact);
-    });
-    const before = new Map(
-      (await held).map((wish): [string, FactInput] => [wishFact(wish).fact, wishFact(wish)]),
-    );
-    // What this page has said lately may be on its way still.
-    for (const [name, fact] of saidBefore) before.set(name, fact);
-    return () => {
-      const again = wished
-        .filter((fact) => this.#wished.get(fact.fact) === fact)
-        .map((fact) => before.get(fact.fact) ?? { ...fact, value: null });
-      this.#try(() => this.#say(again, Date.now()));
-      for (const fact of again) this.#wished.set(fact.fact, fact);
-    };
+  async #steer(wishes: unknown, atMs: number): Promise<() => void> {
+    return this.#page === null ? () => undefined : this.#saying.steer(wishes, atMs);
   }
 
   async #wishes(): Promise<readonly Wish[]> {
     try {
-      return await (await this.#started("steer")).call("steer", (worker) => worker.wishes());
+      return await (await this.#questions.started("steer")).call("steer", (worker) => worker.wishes());
     } catch (error) {
       this.#report(error);
       return [];
@@ -595,7 +550,7 @@ export class Client implements Tacit {
     this.#page?.whenIdle(0, () => {
       this.#contributionDue = false;
       if (!this.#flags().contribute) return;
-      void this.#ask(
+      void this.#questions.ask(
         "contribute",
         undefined,
         () => (worker) => worker.contribute(),
@@ -609,103 +564,13 @@ export class Client implements Tacit {
     return { personalise, contribute };
   }
 
-  /** @param question read once: an iterator gives its ids once, and a worker may be asked again. */
-  async #list(
-    who: Listed["who"],
-    given: { readonly about?: unknown; readonly options: unknown },
-    question: (
-      plain: ForYouOptions & TrendingOptions,
-    ) => (worker: Remote<WorkerApi>) => Promise<readonly Recommendation[]>,
-  ): Promise<readonly Recommendation[]> {
-    const askedMs = performance.now();
-    const list = await this.#ask<readonly Recommendation[]>(who, [], () => {
-      return question(this.#plainOptions(who, given.options));
-    });
-    this.#note("list", { who, given, askedMs, list });
-    return list;
-  }
-
-  #plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions & TrendingOptions {
-    const plain = plainOptions(who, options);
-    this.#tellUnknown(`${who}: options`, options, optionKeys[who]);
-    return plain;
-  }
-
-  /**
-   * The worker's answer to a question, which knows every event tracked before it, or the plain answer.
-   *
-   * @param limitOf milliseconds, known once the question was read.
-   */
-  async #ask<T>(
-    who: string,
-    plain: T,
-    question: () => (worker: Remote<WorkerApi>) => Promise<T>,
-    limitOf: () => number = () => answerLimitMs,
-  ): Promise<T> {
-    if (this.#page === null) return plain;
-    try {
-      const ask = question();
-      const limitMs = limitOf();
-      const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
-      return await within(this.#answer(who, ask, limitMs), limitMs, late);
-    } catch (error) {
-      this.#report(error);
-      return plain;
-    }
-  }
-
-  async #answer<T>(who: string, ask: (worker: Remote<WorkerApi>) => Promise<T>, limitMs: number): Promise<T> {
-    const link = await this.#started(who);
-    await this.#outbox.flush();
-    return link.call(who, ask, limitMs);
-  }
-
-  #started(who: string): Promise<WorkerLink> {
-    return this.#link.pass(startLimitMs, `${who}: expected init to be called and the page to be shown`);
-  }
-
-  /** Says of each key that means nothing what was probably meant. */
-  #tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
-    if (typeof fields !== "object" || fields === null) return;
-    for (const error of unknownKeys(what, fields, known)) this.#report(error);
-  }
-
   /** Runs what must not throw into the page; nothing where there is no page. */
   #try(run: (page: Page) => void): void {
-    if (this.#page === null) return;
-    try {
-      run(this.#page);
-    } catch (error) {
-      this.#report(error);
-    }
+    const page = this.#page;
+    if (page !== null) this.#troubles.attempt(() => run(page));
   }
 
   #report(error: unknown): void {
-    // Nobody is there to be told of a page that was left.
-    if (error instanceof PageLeft) return;
-    this.#note("error", error);
-    // Every waiting call fails with a lost worker, and so may the next one; a slip of the site's code is made
-    // again and again: once is enough.
-    const isSlip = error instanceof Error && (error.name === "RangeError" || error.name === "TypeError");
-    if (error instanceof WorkerLost || isSlip) this.#reportOnce(error);
-    else this.#listeners.report(error);
+    this.#troubles.report(error);
   }
-
-  #reportOnce(error: Error): void {
-    if (this.#told.has(error.message)) return;
-    this.#told.add(error.message);
-    this.#listeners.report(error);
-  }
-}
-
-const methods = ["init", "consent", ...earlyNames] as const satisfies readonly (keyof Tacit)[];
-
-/** The client without its inner parts, and with methods that may be passed around on their own. */
-export function surfaceOf(client: Client): Tacit {
-  const bound = methods.map((name) => [
-    name,
-    (...given: unknown[]) => Reflect.apply(client[name], client, given),
-  ]);
-  // The cast says what the list does: every method is in it (test/sdk/client.test.ts).
-  return { version: client.version, ...Object.fromEntries(bound) } as Tacit;
 }

@@ -4,8 +4,9 @@
  * Importing it on a server touches nothing of a browser; every method then gives its plain answer.
  */
 import { browserPage } from "./browser.ts";
-import { Client, surfaceOf } from "./client.ts";
+import { Client } from "./client.ts";
 import type { FileName } from "./config.ts";
+import { surfaceOf } from "./surface.ts";
 import type { Tacit } from "./types.ts";
 
 // Bundlers of sites know this expression: they copy the file and put its address here.

@@ -6,9 +6,10 @@
  */
 import { given } from "../core/given.ts";
 import type { Pins } from "../worker/api.ts";
-import { Client, surfaceOf } from "./client.ts";
+import { Client } from "./client.ts";
 import { isStub, replay } from "./early.ts";
 import type { Page } from "./page.ts";
+import { surfaceOf } from "./surface.ts";
 import type { Tacit, TacitConfig } from "./types.ts";
 
 /** The globals the tag reads and writes. */

@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
-import { Client, surfaceOf } from "../../sdk/client.ts";
+import { Client } from "../../sdk/client.ts";
 import { Consent } from "../../sdk/consent.ts";
 import type { Note } from "../../sdk/notes.ts";
 import { memoryStore } from "../../sdk/page.ts";
+import { surfaceOf } from "../../sdk/surface.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
 import { WriteAhead } from "../../sdk/writeahead.ts";
 import type { Kept } from "../../worker/api.ts";

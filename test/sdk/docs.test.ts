@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventKinds } from "../../core/events/event.ts";
-import { Client, surfaceOf } from "../../sdk/client.ts";
+import { Client } from "../../sdk/client.ts";
+import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import type { FactEvent } from "../../core/events/fact.ts";
 import type { Wish } from "../../core/policy/wish.ts";
-import { Client, surfaceOf } from "../../sdk/client.ts";
+import { Client } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
+import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
 function running(held: readonly Wish[] = []) {

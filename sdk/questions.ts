@@ -1,0 +1,120 @@
+/** Questions to the worker, each answered knowing every event tracked before it, or plainly. */
+import type { Remote } from "comlink";
+import type {
+  ForYouOptions,
+  ListRequest,
+  Recommendation,
+  TrendingOptions,
+  WorkerApi,
+} from "../worker/api.ts";
+import type { Gate } from "./gate.ts";
+import { type WorkerLink, WorkerLost } from "./link.ts";
+import type { Listed } from "./notes.ts";
+import { optionKeys, plainOptions, plainRequest } from "./plain.ts";
+import type { Troubles } from "./troubles.ts";
+import { within } from "./within.ts";
+
+/** How long a question may wait for `init`. */
+const startLimitMs = 10_000;
+/** What says which list is asked for, and about what. */
+const requestKeys = ["list", "item", "items", "text"] as const;
+/** How long it may take in all. */
+export const answerLimitMs = 12_000;
+
+/** What is asked of the worker. */
+export type AskWorker<T> = (worker: Remote<WorkerApi>) => Promise<T>;
+
+export interface QuestionsOptions {
+  /** False where there is no page, as on a server: all answers are plain. */
+  readonly isThere: boolean;
+  /** Open once the page is initialised and shown; every question waits for it. */
+  readonly link: Gate<WorkerLink>;
+  /** Hands over what was tracked so far. */
+  readonly flush: () => Promise<void>;
+  readonly troubles: Troubles;
+  readonly noteList: (listed: Listed) => void;
+}
+
+export class Questions {
+  readonly #options: QuestionsOptions;
+
+  constructor(options: QuestionsOptions) {
+    this.#options = options;
+  }
+
+  started(who: string): Promise<WorkerLink> {
+    const expected = `${who}: expected init to be called and the page to be shown`;
+    return this.#options.link.pass(startLimitMs, expected);
+  }
+
+  /**
+   * The worker's answer to a question, or the plain answer.
+   *
+   * @param limitOf milliseconds, known once the question was read.
+   */
+  async ask<T>(
+    who: string,
+    plain: T,
+    question: () => AskWorker<T>,
+    limitOf: () => number = () => answerLimitMs,
+  ): Promise<T> {
+    if (!this.#options.isThere) return plain;
+    try {
+      const ask = question();
+      const limitMs = limitOf();
+      const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
+      return await within(this.#answer(who, ask, limitMs), limitMs, late);
+    } catch (error) {
+      this.#options.troubles.report(error);
+      return plain;
+    }
+  }
+
+  /** @param question read once: an iterator gives its ids once, and a worker may be asked again. */
+  async list(
+    who: Listed["who"],
+    given: Listed["given"],
+    question: (plain: ForYouOptions & TrendingOptions) => AskWorker<readonly Recommendation[]>,
+  ): Promise<readonly Recommendation[]> {
+    const askedMs = performance.now();
+    const list = await this.ask<readonly Recommendation[]>(who, [], () => {
+      return question(this.plainOptions(who, given.options));
+    });
+    this.#options.noteList({ who, given, askedMs, list });
+    return list;
+  }
+
+  /** One list a name; one that means nothing is told, and leaves the others theirs. */
+  async lists<Name extends string>(
+    requests: Readonly<Record<Name, ListRequest>>,
+  ): Promise<Readonly<Record<Name, readonly Recommendation[]>>> {
+    const { troubles } = this.#options;
+    const named: [name: string, request: ListRequest][] = [];
+    const lists = await this.ask<readonly (readonly Recommendation[])[]>("lists", [], () => {
+      for (const [name, request] of Object.entries(requests ?? {})) {
+        troubles.attempt(() => named.push([name, plainRequest(name, request)]));
+        const { list } = Object(request);
+        const known = Object.hasOwn(optionKeys, list) ? optionKeys[list as keyof typeof optionKeys] : null;
+        if (known !== null) troubles.tellUnknown(`lists: ${name}`, request, [...requestKeys, ...known]);
+      }
+      return (worker) => worker.lists(named.map(([, request]) => request));
+    });
+    const found = new Map(named.map(([name], at) => [name, lists[at]]));
+    // The cast says what the question does: an answer a name.
+    return Object.fromEntries(
+      Object.keys(requests ?? {}).map((name) => [name, found.get(name) ?? []]),
+    ) as Record<Name, readonly Recommendation[]>;
+  }
+
+  plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions & TrendingOptions {
+    const plain = plainOptions(who, options);
+    this.#options.troubles.tellUnknown(`${who}: options`, options, optionKeys[who]);
+    return plain;
+  }
+
+  async #answer<T>(who: string, ask: AskWorker<T>, limitMs: number): Promise<T> {
+    const link = await this.started(who);
+    await this.#options.flush();
+    return link.call(who, ask, limitMs);
+  }
+}

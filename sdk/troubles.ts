@@ -1,0 +1,54 @@
+/** What went wrong: told to whoever asked for errors, and never thrown into the page. */
+import { PageLeft, WorkerLost } from "./link.ts";
+import type { Listeners } from "./listeners.ts";
+import { unknownKeys } from "./unknown.ts";
+
+export interface TroublesOptions {
+  readonly listeners: Listeners;
+  /** Hears of all of it, what is told once each time. */
+  readonly note: (error: unknown) => void;
+}
+
+export class Troubles {
+  readonly #listeners: Listeners;
+  readonly #note: TroublesOptions["note"];
+  /** What was told once, and is not told again. */
+  readonly #told = new Set<string>();
+
+  constructor({ listeners, note }: TroublesOptions) {
+    this.#listeners = listeners;
+    this.#note = note;
+  }
+
+  report(error: unknown): void {
+    // Nobody is there to be told of a page that was left.
+    if (error instanceof PageLeft) return;
+    this.#note(error);
+    // Every waiting call fails with a lost worker, and so may the next one; a slip of the site's code is made
+    // again and again: once is enough.
+    const isSlip = error instanceof Error && (error.name === "RangeError" || error.name === "TypeError");
+    if (error instanceof WorkerLost || isSlip) this.#reportOnce(error);
+    else this.#listeners.report(error);
+  }
+
+  /** Runs what must not throw into the page. */
+  attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Says of each key that means nothing what was probably meant. */
+  tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
+    if (typeof fields !== "object" || fields === null) return;
+    for (const error of unknownKeys(what, fields, known)) this.report(error);
+  }
+
+  #reportOnce(error: Error): void {
+    if (this.#told.has(error.message)) return;
+    this.#told.add(error.message);
+    this.#listeners.report(error);
+  }
+}
