@@ -94,7 +94,7 @@ export async function stageLists(
   const exact = rankerOf(statistics, null);
   const privately = seeds.map((seed) => rankerOf(statistics, seed));
   const listsBy = (without: Without) => deviceLists(modelOf(today, { variants: true, ...without }), fromMs);
-  const world = worldOf(today, exact, learning.dim);
+  const world = worldOf(today, varied(exact), learning.dim);
   return {
     joint: [listsBy({ pairs: true })],
     "+ pairs and what is wanted lately": [listsBy({})],
