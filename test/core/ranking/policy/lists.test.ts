@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { TextAnswer } from "../../../../core/encoder/answer.ts";
 import type { Condition } from "../../../../core/policy/condition.ts";
 import type { ListPolicy } from "../../../../core/policy/listpolicy.ts";
 import type { Wish } from "../../../../core/policy/wish.ts";
@@ -104,12 +105,20 @@ const cases = fc.record({
     "again" as const,
     "similar" as const,
     "together" as const,
+    "text" as const,
     "popular" as const,
     "trending" as const,
     "new" as const,
   ),
   site: fc.record(
-    { all: policy, recommend: policy, similar: policy, trending: policy },
+    {
+      all: policy,
+      recommend: policy,
+      similar: policy,
+      goesWith: policy,
+      search: policy,
+      trending: policy,
+    },
     { requiredKeys: [] },
   ),
   policy: fc.option(policy, { nil: undefined }),
@@ -267,7 +276,7 @@ function questionBy(by: Question["by"], { profile, includeSeen, ...common }: Giv
     case "together":
       return { ...common, by, rows: [1, 2] };
     case "text":
-      throw new Error("questionBy: expected no text, got one");
+      return { ...common, by, answer: someAnswer(common.model) };
     case "popular":
     case "trending":
     case "new":
@@ -275,15 +284,28 @@ function questionBy(by: Question["by"], { profile, includeSeen, ...common }: Giv
   }
 }
 
+/** A text that three of four items answer, of which some do so equally well. */
+function someAnswer({ cards }: RankingModel): TextAnswer {
+  const scores = Float64Array.from(cards, (_, row) => (row % 4 === 1 ? Number.NaN : ((row * 7) % 5) / 5));
+  return {
+    scores,
+    matchesOf: (row) => [{ asked: "thing", found: cards[row].item, contribution: scores[row] }],
+  };
+}
+
+const siteListOf = {
+  person: "recommend",
+  again: "recommend",
+  similar: "similar",
+  together: "goesWith",
+  text: "search",
+  trending: "trending",
+  popular: "trending",
+  new: "trending",
+} as const satisfies Record<Question["by"], string>;
+
 function policiesOf({ by, policy: own, model }: Question): readonly ListPolicy[] {
-  const list =
-    by === "person" || by === "again"
-      ? "recommend"
-      : by === "similar"
-        ? "similar"
-        : by === "together"
-          ? "goesWith"
-          : "trending";
+  const list = siteListOf[by];
   return [own, model.policy?.[list], model.policy?.all].flatMap((one) => one ?? []);
 }
 
