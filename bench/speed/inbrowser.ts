@@ -7,15 +7,12 @@
  * keep; the one after it counts.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { bundledScript, withChromium } from "../inchromium.ts";
-import type { Measured, Question, Times } from "./indevice.ts";
-import { type MeasuredShop, type ShopSize, shopOf } from "./shops.ts";
+import type { Measured, Times } from "./indevice.ts";
+import { type Ask, bundled, root, withPage } from "./page.ts";
+import { type MeasuredShop, nameOf, type ShopSize, shopOf } from "./shops.ts";
 
 export interface BrowserBench {
   /** The commit to compare with; null: none. */
@@ -44,11 +41,6 @@ export interface CaseResult extends Case {
   readonly without: Times;
 }
 
-function nameOf({ items, hasAll = false }: ShopSize): string {
-  return `shop-${items}${hasAll ? "-all" : ""}`;
-}
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Of an event to shelf that takes a second there are few. */
 const mostMs = 8_000;
 
@@ -77,7 +69,9 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
     for (const [which, tree] of Object.entries(trees)) {
       scripts.set(which, await bundled(join(folder, `${which}.ts`), tree));
     }
-    return await withPage({ shops, scripts }, (ask) => measureAll(cases, Object.keys(trees), options, ask));
+    return await withPage({ shops, scripts }, ({ ask }) =>
+      measureAll(cases, Object.keys(trees), options, ask),
+    );
   } finally {
     if (options.against !== null) {
       execFileSync("git", ["worktree", "remove", "--force", join(folder, "before")], { cwd: root });
@@ -85,8 +79,6 @@ export async function measureInBrowser(options: BrowserBench): Promise<readonly 
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-type Ask = (which: string, message: Question) => Promise<Answer>;
 
 async function measureAll(
   cases: readonly Case[],
@@ -130,72 +122,4 @@ async function measureAll(
 function checkout(tree: string, commit: string): void {
   execFileSync("git", ["worktree", "add", "--detach", "--quiet", tree, commit], { cwd: root });
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-}
-
-/** The worker of a tree with the script that measures it, as one file. */
-async function bundled(entry: string, tree: string): Promise<string> {
-  const source = [
-    `import { TacitWorker } from ${JSON.stringify(join(tree, "worker/tacit.ts"))};`,
-    `import { answerWith } from ${JSON.stringify(join(root, "bench/speed/indevice.ts"))};`,
-    "answerWith(TacitWorker);",
-  ];
-  writeFileSync(entry, source.join("\n"));
-  return bundledScript(entry, root);
-}
-
-/** The page: hands one message to a new worker, and gives back its answer. */
-const pageHtml = `<!doctype html><title>speed</title><script>
-  const ask = (script, message) => new Promise((resolve) => {
-    const worker = new Worker(script, { type: "module" });
-    const answer = (result) => { worker.terminate(); resolve(result); };
-    worker.onmessage = ({ data }) => answer(data);
-    worker.onerror = ({ message }) => answer({ ok: false, why: message });
-    worker.postMessage(message);
-  });
-</script>`;
-
-interface Answer {
-  readonly ok: boolean;
-  readonly times?: Times;
-  readonly readMs?: number;
-  readonly why?: string;
-}
-
-interface Served {
-  readonly shops: ReadonlyMap<string, MeasuredShop>;
-  readonly scripts: ReadonlyMap<string, string>;
-}
-
-/** Opens a page that hands messages to a worker made anew for each, and closes everything afterwards. */
-async function withPage<T>({ shops, scripts }: Served, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const files = new Map<string, readonly [type: string, body: string | Uint8Array]>([
-    ["/", ["text/html", pageHtml]],
-    ...[...scripts].map(([which, code]) => [`/${which}.js`, ["text/javascript", code]] as const),
-  ]);
-  for (const [name, { document, parts, ids }] of shops) {
-    const body = JSON.stringify({ document, ids, parts: parts.map(({ id }) => ({ id })) });
-    files.set(`/${name}.json`, ["application/json", body]);
-    for (const { id, bytes } of parts) files.set(`/parts/${id}`, ["application/octet-stream", bytes]);
-  }
-  const server = createServer((request, response) => {
-    const [type, body] = files.get(request.url ?? "") ?? ["text/plain", null];
-    response.writeHead(body === null ? 404 : 200, { "content-type": type }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  try {
-    return await withChromium(async (browser) => {
-      const page = await browser.newPage();
-      page.setDefaultTimeout(300_000);
-      await page.goto(`http://127.0.0.1:${port}/`);
-      return work(async (which, message) => {
-        const question = `ask(${JSON.stringify(`/${which}.js`)}, ${JSON.stringify(message)})`;
-        const answer = await page.evaluate<Answer>(question);
-        if (answer.ok !== true) throw new Error(`speed: expected times of ${which}, got ${answer.why}`);
-        return answer;
-      });
-    });
-  } finally {
-    server.close();
-  }
 }

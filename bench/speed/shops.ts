@@ -28,6 +28,10 @@ export interface ShopSize {
   readonly hasAll?: boolean;
 }
 
+export function nameOf({ items, hasAll = false }: ShopSize): string {
+  return `shop-${items}${hasAll ? "-all" : ""}`;
+}
+
 export interface Part {
   /** Hex SHA-256 of the bytes. */
   readonly id: string;

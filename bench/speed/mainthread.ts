@@ -1,0 +1,171 @@
+/**
+ * How long the page itself is held up: the built SDK on a page in Chromium, everything that orders lists on, through what a
+ * visit does (events, shelves, several lists, why, wishes, the panel). In turn with visits to the same page without the
+ * SDK, which wait and draw alike: what is in both is the machine's.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext } from "@playwright/test";
+import type { Measured } from "./indevice.ts";
+import { bundled, root, type ServedFile, withPage } from "./page.ts";
+import { nameOf, type ShopSize, shopOf } from "./shops.ts";
+
+export interface MainThreadBench {
+  readonly shop: ShopSize;
+  /** Lengths of the journal. */
+  readonly journals: readonly number[];
+  readonly visits: number;
+  /** Events of a visit, each followed by a shelf. */
+  readonly turns: number;
+}
+
+export interface PageVisit {
+  /** Tasks of 50 ms or more on the main thread, ms (https://www.w3.org/TR/longtasks/). */
+  readonly longMs: readonly number[];
+  /** The longest in which the page took no message, ms. */
+  readonly heldMs: number;
+  /** Items in its last shelf; 0 without the SDK. */
+  readonly listed: number;
+}
+
+export interface PageVisits {
+  readonly events: number;
+  readonly withTacit: readonly PageVisit[];
+  readonly without: readonly PageVisit[];
+}
+
+/** @throws {Error} before the SDK was built. */
+export async function measureMainThread({
+  shop: size,
+  journals,
+  visits,
+  turns,
+}: MainThreadBench): Promise<readonly PageVisits[]> {
+  const shop = await shopOf(size);
+  const name = nameOf(size);
+  const folder = mkdtempSync(join(tmpdir(), "tacit-mainthread-"));
+  try {
+    const now = await bundled(join(folder, "now.ts"), root);
+    writeFileSync(join(folder, "now.js"), now);
+    const databaseOf = (events: number): string => `${name}-${events}`;
+    const files = new Map<string, ServedFile>([
+      ...["tacit.js", "worker.js"].map((file): [string, ServedFile] => [
+        `/sdk/${file}`,
+        ["text/javascript", readFileSync(join(root, "dist/sdk", file))],
+      ]),
+      ["/plain.html", ["text/html", pageOf(null, turns)]],
+      ...journals.map((events): [string, ServedFile] => [
+        `/${events}.html`,
+        ["text/html", pageOf({ database: databaseOf(events), ids: shop.ids.slice(0, 300) }, turns)],
+      ]),
+    ]);
+    const served = { shops: new Map([[name, shop]]), scripts: new Map([["now", now]]), files };
+    return await withPage(served, async ({ ask, context, origin }) => {
+      const measured: PageVisits[] = [];
+      for (const events of journals) {
+        const seeded: Measured = {
+          ...{ shop: name, events, hasWishes: true, turns: 0, mostMs: 0 },
+          database: databaseOf(events),
+        };
+        await ask("now", { seed: seeded });
+        // What earlier visits keep is there, as of anybody who comes again.
+        await ask("now", seeded);
+        const [withTacit, without]: [PageVisit[], PageVisit[]] = [[], []];
+        for (let visit = 0; visit < visits; visit++) {
+          without.push(await visitTo(context, `${origin}/plain.html`));
+          withTacit.push(await visitTo(context, `${origin}/${events}.html`));
+        }
+        measured.push({ events, withTacit, without });
+      }
+      return measured;
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function visitTo(context: BrowserContext, address: string): Promise<PageVisit> {
+  const page = await context.newPage();
+  try {
+    page.setDefaultTimeout(120_000);
+    await page.goto(address);
+    const found = await page.waitForFunction("window.visited");
+    // The page's own script, below, makes it.
+    const visit = (await found.jsonValue()) as PageVisit & { readonly trouble?: string };
+    if (visit.trouble !== undefined) throw new Error(`mainthread: expected a visit, got ${visit.trouble}`);
+    return visit;
+  } finally {
+    await page.close();
+  }
+}
+
+interface OnPage {
+  readonly database: string;
+  readonly ids: readonly string[];
+}
+
+/** Watches from its first script on, does what a visit does, and draws what it is answered. */
+function pageOf(tacit: OnPage | null, turns: number): string {
+  const tag =
+    tacit === null
+      ? ""
+      : `<script src="/sdk/tacit.js" data-tacit-database="${tacit.database}" data-tacit-consent="personalise"></script>`;
+  return `<!doctype html><meta charset="utf-8"><title>a visit</title><ul id="shelf"></ul><script>
+  const longMs = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longMs.push(duration);
+  }).observe({ type: "longtask", buffered: true });
+  let heldMs = 0;
+  let lastMs = performance.now();
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    const nowMs = performance.now();
+    heldMs = Math.max(heldMs, nowMs - lastMs);
+    lastMs = nowMs;
+    setTimeout(() => port2.postMessage(null), 1);
+  };
+  port2.postMessage(null);
+  </script>${tag}<script type="module">
+  const ids = ${JSON.stringify(tacit?.ids ?? [])};
+  const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const draw = (list) => shelf.replaceChildren(...list.map(({ title }) => {
+    const item = document.createElement("li");
+    item.textContent = title;
+    return item;
+  }));
+  const some = Array.from({ length: 12 }, (_, k) => ({ title: "Product " + k }));
+  const tacit = window.tacit ?? null;
+  const visit = async () => {
+    let listed = [];
+    if (tacit) {
+      const troubles = [];
+      tacit.on("error", ({ message }) => troubles.push(message));
+    }
+    for (let turn = 0; turn < ${turns}; turn++) {
+      if (tacit) {
+        tacit.track(turn % 5 === 4 ? "purchase" : "view", { item: ids[(turn * 37) % ids.length] });
+        listed = await tacit.recommend({ count: 12, includeSeen: true });
+      } else await later(20);
+      draw(tacit ? listed : some);
+      await later(20);
+    }
+    if (tacit) {
+      const { forYou } = await tacit.lists({
+        forYou: { list: "recommend", count: 12, quota: [{ of: "category", most: 3 }] },
+        wanted: { list: "trending", count: 12 },
+      });
+      draw(forYou);
+      await tacit.explain(ids[0]);
+      const undo = await tacit.steer({ wish: "mute", of: "category", value: "Garden" });
+      undo();
+      const { events } = await tacit.panel();
+      if (events.length < ${turns}) throw new Error("fewer events than were tracked: " + events.length);
+      if (listed.length === 0) throw new Error("no items");
+    } else await later(500);
+    await later(100);
+    return { longMs, heldMs, listed: listed.length };
+  };
+  visit().then((one) => { window.visited = one; }, (error) => { window.visited = { trouble: String(error) }; });
+  </script>`;
+}
