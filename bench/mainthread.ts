@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { writeResults } from "./results.ts";
 import { readShopCatalogue } from "./shop.ts";
-import { measureMainThread, type PageVisit } from "./speed/mainthread.ts";
+import { type HeldUp, measureMainThread } from "./speed/mainthread.ts";
 
 const { values } = parseArgs({
   options: { visits: { type: "string", default: "5" }, quick: { type: "boolean", default: false } },
@@ -31,12 +31,31 @@ console.log(
 console.log("| journal | page | tasks of 50 ms or more | longest held up: median | most |");
 console.log("|---|---|---|---|---|");
 for (const { events, withTacit, without } of measured) {
-  console.log(rowOf(events, "with Tacit", withTacit));
-  console.log(rowOf(events, "without", without));
+  console.log(
+    rowOf(
+      events,
+      "lists, wishes, why",
+      withTacit.map(({ lists }) => lists),
+    ),
+  );
+  console.log(
+    rowOf(
+      events,
+      "the panel",
+      withTacit.map(({ panel }) => panel),
+    ),
+  );
+  console.log(
+    rowOf(
+      events,
+      "without Tacit",
+      without.map(({ lists }) => lists),
+    ),
+  );
 }
 writeResults("mainthread", { items, visits, measured });
 
-function rowOf(events: number, page: string, all: readonly PageVisit[]): string {
+function rowOf(events: number, page: string, all: readonly HeldUp[]): string {
   const held = all.map(({ heldMs }) => heldMs).sort((a, b) => a - b);
   const long = all.reduce((sum, { longMs }) => sum + longMs.length, 0);
   const [median, most] = [held[Math.floor(held.length / 2)], held[held.length - 1]];

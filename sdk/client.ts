@@ -24,6 +24,7 @@ import type {
   MoveStep,
   Panel,
   Recommendation,
+  ShownEvent,
   TacitExport,
   TrendingOptions,
   WorkerApi,
@@ -220,7 +221,11 @@ export class Client implements Tacit {
   }
 
   panel(): Promise<Panel | null> {
-    return this.#questions.ask<Panel | null>("panel", null, () => (worker) => worker.panel());
+    return this.#questions.ask<Panel | null>("panel", null, () => async (worker) => {
+      const events: ShownEvent[] = [];
+      const panel = await worker.panel(proxy((some: readonly ShownEvent[]) => void events.push(...some)));
+      return { ...panel, events: [...events, ...panel.events] };
+    });
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {

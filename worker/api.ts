@@ -20,6 +20,7 @@ import type {
   ExportFile,
   Panel,
   SentReport,
+  ShownEvent,
   StoredIn,
   TacitExport,
 } from "./shown.ts";
@@ -86,6 +87,9 @@ export type WorkerFile =
   | "words.js"
   | "encoder.js"
   | "encoder.wasm";
+
+/** Takes the next events of a panel. */
+export type HandEvents = (events: readonly ShownEvent[]) => void | Promise<void>;
 
 /** What a page may ask for before its worker runs. */
 export type PrefetchPath = "/v1/edition" | "/v1/head";
@@ -317,7 +321,8 @@ export interface WorkerApi {
    * @param choices of them, what the person chose; nothing unless given
    */
   setConsent(consent: ConsentFlags, choices?: Choices): Promise<void>;
-  panel(): Promise<Panel>;
+  /** @param hand given the events part by part, newest first, which the answer then has not: no part holds up a page. */
+  panel(hand?: HandEvents): Promise<Panel>;
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;
   exportData(): Promise<TacitExport>;

@@ -16,6 +16,7 @@ import { dayMs } from "../core/time.ts";
 import type {
   ConsentFlags,
   EditionInForce,
+  HandEvents,
   Interest,
   Panel,
   Parties,
@@ -89,6 +90,16 @@ export async function panelOf({
     choice: choiceFor(model, log, nowMs),
     storage,
   };
+}
+
+/** So many events cross to a page at once: reading them is less than a frame of its time. */
+const handedAtOnce = 1_000;
+
+/** The panel without its events, which `hand` is given in turn. */
+export async function handedOver(panel: Panel, hand: HandEvents): Promise<Panel> {
+  const { events, ...rest } = panel;
+  for (let at = 0; at < events.length; at += handedAtOnce) await hand(events.slice(at, at + handedAtOnce));
+  return { ...rest, events: [] };
 }
 
 export async function exportOf({

@@ -16,6 +16,7 @@ import type {
   Explanation,
   ExportFile,
   ForYouOptions,
+  HandEvents,
   KeepCopy,
   ListOptions,
   ListRequest,
@@ -57,7 +58,7 @@ import { outsidePauses } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, handedOver, panelOf, partiesIn } from "./panel.ts";
 import { Person } from "./person.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
@@ -283,18 +284,19 @@ export class TacitWorker implements WorkerApi {
     }
   }
 
-  async panel(): Promise<Panel> {
+  async panel(hand?: HandEvents): Promise<Panel> {
     const { editions, ledger, person, store, config } = this.#running("panel");
     const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
     const { isElsewhere } = ledger;
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
-    return panelOf({
+    const panel = await panelOf({
       ...{ log, ledger, store, config, model: editions.current, nowMs, ...person.shown(log) },
       plan: plan && planView(plan, this.#contributors),
       waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
+    return hand === undefined ? panel : handedOver(panel, hand);
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {

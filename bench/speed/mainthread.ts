@@ -20,11 +20,19 @@ export interface MainThreadBench {
   readonly turns: number;
 }
 
-export interface PageVisit {
+/** How long the page was held up in a part of a visit. */
+export interface HeldUp {
   /** Tasks of 50 ms or more on the main thread, ms (https://www.w3.org/TR/longtasks/). */
   readonly longMs: readonly number[];
   /** The longest in which the page took no message, ms. */
   readonly heldMs: number;
+}
+
+export interface PageVisit {
+  /** From the page's first script to the last list, wish and explanation. */
+  readonly lists: HeldUp;
+  /** While it was told everything that the device holds. */
+  readonly panel: HeldUp;
   /** Items in its last shelf; 0 without the SDK. */
   readonly listed: number;
 }
@@ -112,7 +120,7 @@ function pageOf(tacit: OnPage | null, turns: number): string {
       ? ""
       : `<script src="/sdk/tacit.js" data-tacit-database="${tacit.database}" data-tacit-consent="personalise"></script>`;
   return `<!doctype html><meta charset="utf-8"><title>a visit</title><ul id="shelf"></ul><script>
-  const longMs = [];
+  let longMs = [];
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) longMs.push(duration);
   }).observe({ type: "longtask", buffered: true });
@@ -134,6 +142,14 @@ function pageOf(tacit: OnPage | null, turns: number): string {
     item.textContent = title;
     return item;
   }));
+  // What was observed is told a little later.
+  const heldUp = async () => {
+    await later(100);
+    const told = { longMs, heldMs };
+    longMs = [];
+    heldMs = 0;
+    return told;
+  };
   const some = Array.from({ length: 12 }, (_, k) => ({ title: "Product " + k }));
   const tacit = window.tacit ?? null;
   const visit = async () => {
@@ -159,12 +175,14 @@ function pageOf(tacit: OnPage | null, turns: number): string {
       await tacit.explain(ids[0]);
       const undo = await tacit.steer({ wish: "mute", of: "category", value: "Garden" });
       undo();
+    } else await later(500);
+    const lists = await heldUp();
+    if (tacit) {
       const { events } = await tacit.panel();
       if (events.length < ${turns}) throw new Error("fewer events than were tracked: " + events.length);
       if (listed.length === 0) throw new Error("no items");
     } else await later(500);
-    await later(100);
-    return { longMs, heldMs, listed: listed.length };
+    return { lists, panel: await heldUp(), listed: listed.length };
   };
   visit().then((one) => { window.visited = one; }, (error) => { window.visited = { trouble: String(error) }; });
   </script>`;

@@ -99,6 +99,14 @@ describe("a page and its worker", () => {
     expect(api.config).toMatchObject({ pins, relay: "https://relay.example/tacit" });
   });
 
+  test("a panel has the events that it was handed part by part, in their order", async () => {
+    const { api, tacit } = running();
+    const seen = (id: string) => ({ id, kind: "view" as const, item: "a", atMs: 5 });
+    api.handed = [[seen("c"), seen("b")], [seen("a")]];
+    expect((await tacit.panel())?.events.map(({ id }) => id)).toEqual(["c", "b", "a"]);
+    expect((await tacit.panel())?.events).toHaveLength(3);
+  });
+
   test("every question is answered by the worker, with the arguments of the page", async () => {
     const { api, tacit, errors } = running();
     expect(await tacit.recommend({ count: 5 })).toEqual([recommendation]);

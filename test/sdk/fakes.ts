@@ -9,6 +9,7 @@ import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay
 import type {
   Budget,
   ExportFile,
+  HandEvents,
   KeepCopy,
   KeptErased,
   MadeRequests,
@@ -16,6 +17,7 @@ import type {
   MoveStep,
   Recommendation,
   SentReport,
+  ShownEvent,
   StoredIn,
   TacitExport,
   WorkerApi,
@@ -95,6 +97,8 @@ export class FakeApi implements WorkerApi {
   notify: (notice: WorkerNotice) => void = () => undefined;
   keepCopy: KeepCopy = (kept) => kept;
   storedIn: StoredIn = "device";
+  /** Parts in which a panel hands over its events. */
+  handed: readonly (readonly ShownEvent[])[] = [];
 
   #note(method: string, ...args: unknown[]): void {
     this.calls.push({ method, args });
@@ -148,8 +152,9 @@ export class FakeApi implements WorkerApi {
   async setConsent(...args: Parameters<WorkerApi["setConsent"]>): Promise<void> {
     this.#note("setConsent", ...args);
   }
-  async panel() {
+  async panel(hand?: HandEvents) {
     this.#note("panel");
+    for (const part of this.handed) await hand?.(part);
     return {
       events: [],
       facts: [],

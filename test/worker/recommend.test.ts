@@ -373,6 +373,20 @@ test("without leave to personalise the list is the trending one, and nothing is 
   expect((await worker.panel()).events).toEqual([]);
 });
 
+test("a panel hands over its events in parts that hold up no page: all of them, in order, and none twice", async () => {
+  const { worker } = await device(fakeServer(published), { database: "parts" });
+  await worker.append(
+    Array.from({ length: 2_345 }, (_, k) => eventOf("view", k % 40, noonMs - dayMs - k * 60_000)),
+  );
+  const parts: string[][] = [];
+  const { events, ...rest } = await worker.panel((some) => void parts.push(some.map(({ id }) => id)));
+  const whole = await worker.panel();
+  expect(events).toEqual([]);
+  expect({ ...rest, events: whole.events }).toEqual(whole);
+  expect(parts.map((some) => some.length)).toEqual([1_000, 1_000, 345]);
+  expect(parts.flat()).toEqual(whole.events.map(({ id }) => id));
+});
+
 test("an event about an item the catalogue does not know is kept, and counts once it does", async () => {
   const server = fakeServer(published);
   const { worker } = await device(server, { database: "grows" });
