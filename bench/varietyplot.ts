@@ -47,10 +47,10 @@ export function varietyPlot({ month, judged, likeness, popularity, exposure }: V
 </style>
 <rect class="ground" width="${width}" height="${height}"/>
 <text class="title" x="20" y="28">What variety costs</text>
-<text class="small" x="20" y="47">recall@20 of what is new to ${judged} customers of Online Retail in ${month}, over parts without noise</text>
+<text class="small" x="20" y="47">recall@20 of what is new to ${judged} customers of Online Retail in ${month}, over parts without noise; on the right of every other of them</text>
 ${curveIn({ left: lefts[0], title: "Likeness to what stands before it counts", axis: "1 - cosine of content within a list", points: placed(likeness, ({ row }) => row.diversity), recall })}
 ${curveIn({ left: lefts[1], title: "What everybody wants is held back", axis: "part of the catalogue that is listed", points: placed(popularity, ({ row }) => row.coverage), recall })}
-${curveIn({ left: lefts[2], title: "Quarters of the catalogue have their part of the places", axis: "places of the quarter that has least, over an equal part", points: placed(exposure, ({ parity }) => parity), recall })}
+${curveIn({ left: lefts[2], title: "Quarters of the catalogue have their places", axis: "places of the quarter that has least, over an equal part", points: placed(exposure, ({ parity }) => parity), recall })}
 <text class="small" x="20" y="${height - 14}">At each point the strength it was measured at. Printed by npm run bench:variety.</text>
 </svg>
 `;
