@@ -67,7 +67,7 @@ export const french: Words = {
   found: (word) => cela(`correspond à ${word}`, `ne correspond guère à ${word}`),
   near: (found, asked) =>
     clause(`le mot ${found} est proche de ${asked}`, `le mot ${found} est loin de ${asked}`),
-  meaning: (asked) => clause(`le sens est proche de ${asked}`, `le sens est loin de ${asked}`),
+  meaning: (asked) => clause(`son sens est proche de ${asked}`, `son sens est loin de ${asked}`),
   fresh: { line: "nouveauté", favour: "c’est une nouveauté", against: "ce n’est pas une nouveauté" },
   freshSince: (date) => ({
     line: `nouveauté depuis ${date}`,

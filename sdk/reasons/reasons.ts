@@ -10,8 +10,6 @@ import { type Language, languageOf } from "./language.ts";
 import { sayingOf } from "./saying.ts";
 import type { Saying } from "./words.ts";
 
-export type { ReasonLanguage } from "./language.ts";
-
 export interface ReasonWordsOptions {
   /**
    * `en`, `de`, `fr` or `es`, or a regional form (`de-AT`), whose dates and numbers are its own. Any other is English. Unless
