@@ -10,7 +10,7 @@ export interface SayingOptions {
 }
 
 /** Characters of a quoted text: a whole article may have been searched for. */
-const mostQuoted = 60;
+const mostQuoted = 80;
 
 /** Null for what is of a later version of the SDK than these words. */
 export function sayingOf(reason: Reason, language: Language, options: SayingOptions): Saying | null {

@@ -236,7 +236,7 @@ test("a site's own titles go before those of the catalogue", () => {
 test("a text that is long is cut between characters, and stands on one line", () => {
   const asked = `${"🐦\n".repeat(90)}`;
   const text = reasonInWords({ why: "meaning", asked, contribution: 1 }, { language: "en" });
-  expect(text).toBe(`close in meaning to “${"🐦 ".repeat(29)}🐦…”`);
+  expect(text).toBe(`close in meaning to “${"🐦 ".repeat(39)}🐦…”`);
 });
 
 test("what a later version of the SDK gives as a reason has no words, and breaks nothing", () => {
