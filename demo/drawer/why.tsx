@@ -90,7 +90,7 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
                   type="button"
                   class="link what-if-ask"
                   aria-expanded={asked === text}
-                  aria-label={`What if not: ${text}`}
+                  aria-label={`What if not? ${text}`}
                   onClick={() => setAsked(asked === text ? undefined : text)}
                 >
                   What if not?

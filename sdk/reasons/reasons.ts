@@ -41,9 +41,9 @@ export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}):
 }
 
 /**
- * The strongest reasons of an item, in a sentence: "Because you bought “Red Mug” 3 days ago, it goes well with “Blue Cup”, and
- * it is wanted by many lately." Of one item only the strongest is named, and what reasons without a name add comes last.
- * Empty where nothing is to be said.
+ * The strongest reasons of an item, in a sentence: "Because you bought “Red Mug” 3 days ago, it is wanted by many lately, and
+ * its price suits you." Of one item only the strongest is named, and what reasons without a name add comes last. Empty where
+ * nothing is to be said.
  */
 export function reasonsInWords(reasons: readonly Reason[], options: SentenceOptions = {}): string {
   const language = languageOf(options.language);
