@@ -23,7 +23,7 @@ export const english: Words = {
   justNow: "just now",
   date: (formatted) => formatted,
   acts: {
-    impression: (title, when) => `${title} was on your screen${when}`,
+    impression: (title, when) => `you had ${title} on your screen${when}`,
     click: (title, when) => `you opened ${title}${when}`,
     view: (title, when) => `you viewed ${title}${when}`,
     dwell: (title, when) => `you took time over ${title}${when}`,

@@ -22,8 +22,8 @@ export const german: Words = {
     checkout: (_, when) => `Sie${when} zur Kasse gegangen sind`,
     purchase: (title, when) => `Sie ${title}${when} gekauft haben`,
     refund: (title, when) => `Sie ${title}${when} zurückgegeben haben`,
-    like: (title, when) => `Ihnen ${title}${when} gefallen hat`,
-    dislike: (title, when) => `Ihnen ${title}${when} nicht gefallen hat`,
+    like: (title, when) => `Sie ${title}${when} gut bewertet haben`,
+    dislike: (title, when) => `Sie ${title}${when} schlecht bewertet haben`,
     share: (title, when) => `Sie ${title}${when} geteilt haben`,
   },
   wishes: {

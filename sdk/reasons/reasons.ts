@@ -7,7 +7,7 @@
  */
 import type { Reason } from "../../worker/api.ts";
 import { type Language, languageOf } from "./language.ts";
-import { sayingOf } from "./saying.ts";
+import { type Asked, sayingOf, type Thing, whenInWords } from "./saying.ts";
 import type { Saying } from "./words.ts";
 
 export interface ReasonWordsOptions {
@@ -35,27 +35,22 @@ export interface SentenceOptions extends ReasonWordsOptions {
  */
 export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}): string {
   const language = languageOf(options.language);
-  const saying = sayingOf(reason, language, options);
+  const saying = sayingOf(reason, { ...options, language });
   if (saying === null) return "";
   return reason.contribution < 0 ? language.words.contra(saying.against) : saying.line;
 }
 
 /**
- * The strongest reasons of an item, in a sentence: "Because you bought “Red Mug” 3 days ago, it is wanted by many lately, and
- * its price suits you." Of one item only the strongest is named, and what reasons without a name add comes last. Empty where
- * nothing is to be said.
+ * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is wanted by many
+ * lately, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
+ * what hardly matters is left out. Empty where nothing speaks for the item.
  */
 export function reasonsInWords(reasons: readonly Reason[], options: SentenceOptions = {}): string {
   const language = languageOf(options.language);
+  const asked = { ...options, language };
   const { words, list } = language;
-  const { most = 3, against = 0 } = options;
-  const said = (chosen: readonly Reason[], clauseOf: (saying: Saying) => string): readonly string[] =>
-    chosen.flatMap((reason) => {
-      const saying = sayingOf(reason, language, options);
-      return saying === null ? [] : [clauseOf(saying)];
-    });
-  const favour = said(strongest(reasons, 1, most), ({ favour: clause }) => clause);
-  const contra = said(strongest(reasons, -1, against), ({ against: clause }) => clause);
+  const favour = told(strongest(reasons, 1, options.most ?? 3), asked).map(({ favour: clause }) => clause);
+  const contra = told(strongest(reasons, -1, options.against ?? 0), asked).map(({ against }) => against);
   const further = favour.map((clause, place) => (place === 0 ? clause : words.further(clause)));
   return [
     ...(further.length === 0 ? [] : [words.because(list.format(further))]),
@@ -65,20 +60,45 @@ export function reasonsInWords(reasons: readonly Reason[], options: SentenceOpti
     .join(" ");
 }
 
+/** What is said in one breath: several acts of one kind and day are one clause. */
+function told(reasons: readonly Reason[], asked: Asked): readonly Saying[] {
+  const clauses = new Map<string, { readonly reason: Reason; readonly alike: Thing[] }>();
+  for (const [place, reason] of reasons.entries()) {
+    const key = alikeBy(reason, asked) ?? `${place}`;
+    const clause = clauses.get(key);
+    if (clause === undefined) clauses.set(key, { reason, alike: [] });
+    else if ("item" in reason) clause.alike.push(reason);
+  }
+  return [...clauses.values()].flatMap(({ reason, alike }) => sayingOf(reason, { ...asked, alike }) ?? []);
+}
+
+/** The same for reasons that differ by their item alone; null: there are none like it. */
+function alikeBy(reason: Reason, asked: Asked): string | null {
+  if (reason.why === "event") return `${reason.kind}${whenInWords(reason.atMs, asked)}`;
+  return reason.why === "similar" || reason.why === "together" ? reason.why : null;
+}
+
+/** What adds less than this part of the most that a reason adds is not worth a word. */
+const leastPart = 0.1;
+
 /** Those of one sign, by size; of an item the first, and others last. */
 function strongest(reasons: readonly Reason[], sign: 1 | -1, most: number): readonly Reason[] {
-  const bySize = reasons
-    .filter(({ contribution }) => contribution * sign > 0)
-    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const size = ({ contribution }: Reason): number => Math.abs(contribution);
+  const ofSign = reasons.filter(({ contribution }) => contribution * sign > 0);
+  // An item that is listed has a sentence, also where more speaks against it.
+  const least = leastPart * Math.max(0, ...(sign > 0 ? ofSign : reasons).map(size));
   const named = new Set<string>();
-  const chosen = bySize.filter((reason) => {
-    if (!("item" in reason)) return true;
-    const isFirst = !named.has(reason.item);
-    named.add(reason.item);
-    return isFirst;
-  });
-  const kept = chosen.slice(0, Math.max(0, most));
-  return [...kept.filter(({ why }) => why !== "others"), ...kept.filter(({ why }) => why === "others")];
+  const chosen = ofSign
+    .filter((reason) => size(reason) >= least)
+    .toSorted((a, b) => size(b) - size(a))
+    .filter((reason) => {
+      if (!("item" in reason)) return true;
+      const isFirst = !named.has(reason.item);
+      named.add(reason.item);
+      return isFirst;
+    })
+    .slice(0, Math.max(0, most));
+  return [...chosen.filter(({ why }) => why !== "others"), ...chosen.filter(({ why }) => why === "others")];
 }
 
 function sentence(text: string, { locale }: Language): string {

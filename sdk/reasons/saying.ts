@@ -9,26 +9,40 @@ export interface SayingOptions {
   readonly titleOf?: ((item: string) => string | undefined) | undefined;
 }
 
+export interface Thing {
+  readonly item: string;
+  readonly title: string;
+}
+
 /** Characters of a quoted text: a whole article may have been searched for. */
 const mostQuoted = 80;
 
+/** How it is to be said. */
+export interface Asked extends SayingOptions {
+  readonly language: Language;
+  /** Of which the reason says the same, beside its own item. */
+  readonly alike?: readonly Thing[];
+}
+
 /** Null for what is of a later version of the SDK than these words. */
-export function sayingOf(reason: Reason, language: Language, options: SayingOptions): Saying | null {
+export function sayingOf(reason: Reason, asked: Asked): Saying | null {
+  const { language, titleOf, nowMs, alike = [] } = asked;
   const { words } = language;
   const quoted = (text: string): string => words.quoted(shortened(text));
-  const titled = (item: string, title: string): string => quoted(options.titleOf?.(item) ?? title);
+  const titled = ({ item, title }: Thing): string => quoted(titleOf?.(item) ?? title);
+  const named = (thing: Thing): string => language.list.format([thing, ...alike].map(titled));
   const told = (clause: string | undefined): Saying | null =>
     clause === undefined ? null : { line: words.because(clause), favour: clause, against: clause };
   switch (reason.why) {
     case "event":
-      return told(own(words.acts, reason.kind)?.(titled(reason.item, reason.title), when(reason.atMs)));
+      return told(own(words.acts, reason.kind)?.(named(reason), whenInWords(reason.atMs, asked)));
     case "others": {
       const isOne = language.plural.select(reason.events) === "one";
       return words.others[isOne ? "one" : "other"](language.number.format(reason.events));
     }
     case "similar":
     case "together":
-      return words[reason.why](titled(reason.item, reason.title));
+      return words[reason.why](named(reason));
     case "search":
       return reason.asked === reason.found
         ? words.found(quoted(reason.found))
@@ -43,7 +57,7 @@ export function sayingOf(reason: Reason, language: Language, options: SayingOpti
     }
     case "new": {
       const atMs = Date.parse(reason.publishedAt);
-      if (options.nowMs === undefined || Number.isNaN(atMs)) return words.fresh;
+      if (nowMs === undefined || Number.isNaN(atMs)) return words.fresh;
       return words.freshSince(words.date(language.date.format(atMs)));
     }
     case "trending":
@@ -53,7 +67,7 @@ export function sayingOf(reason: Reason, language: Language, options: SayingOpti
       return words[reason.why];
     case "wish": {
       const { of, value, title = value } = reason;
-      const target = own(words.targets, of)?.(of === "item" ? titled(value, title) : quoted(value));
+      const target = own(words.targets, of)?.(of === "item" ? titled({ item: value, title }) : quoted(value));
       return target === undefined ? null : told(own(words.wishes, reason.wish)?.(target));
     }
     case "feature":
@@ -62,12 +76,13 @@ export function sayingOf(reason: Reason, language: Language, options: SayingOpti
       reason satisfies never;
       return null;
   }
+}
 
-  function when(atMs: number): string {
-    if (options.nowMs === undefined) return "";
-    const ago = agoInWords(atMs, options.nowMs, language);
-    return ago === "" ? "" : ` ${ago}`;
-  }
+/** A space and how long ago; empty where that is not to be said. */
+export function whenInWords(atMs: number, { nowMs, language }: Asked): string {
+  if (nowMs === undefined) return "";
+  const ago = agoInWords(atMs, nowMs, language);
+  return ago === "" ? "" : ` ${ago}`;
 }
 
 /** A page may have these words of an older version than its worker. */

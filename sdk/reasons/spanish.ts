@@ -31,8 +31,8 @@ export const spanish: Words = {
     checkout: (_, when) => `fuiste a pagar${when}`,
     purchase: (title, when) => `compraste ${title}${when}`,
     refund: (title, when) => `devolviste ${title}${when}`,
-    like: (title, when) => `te gustó ${title}${when}`,
-    dislike: (title, when) => `no te gustó ${title}${when}`,
+    like: (title, when) => `valoraste bien ${title}${when}`,
+    dislike: (title, when) => `valoraste mal ${title}${when}`,
     share: (title, when) => `compartiste ${title}${when}`,
   },
   wishes: {

@@ -8,7 +8,7 @@
  *
  * A person is told by what they did, whichever way it counts: an act is one clause, and the words around it have the sign.
  * Whatever is the site's or the person's own (titles, categories, what was searched) comes quoted, and no word of a language
- * bends to it: no gender, no elision, no article.
+ * bends to it: no gender, no elision, no article. Titles are objects and never the subject, as there may be several.
  */
 import type { EventKind } from "../../core/events/event.ts";
 import type { WishKind, WishTarget } from "../../core/policy/wish.ts";
@@ -37,7 +37,7 @@ export interface Words {
   readonly justNow: string;
   /** A date as it stands after "since". */
   readonly date: (formatted: string) => string;
-  /** What the person did: `title` is quoted, `when` empty, or a space and how long ago. */
+  /** What the person did: `title` is one or several, quoted, `when` empty, or a space and how long ago. */
   readonly acts: Readonly<Record<EventKind, (title: string, when: string) => string>>;
   /** What the person asked of the shelf, with one of `targets`. */
   readonly wishes: Readonly<Record<WishKind, (target: string) => string>>;

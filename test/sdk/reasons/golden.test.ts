@@ -12,7 +12,7 @@ type Texts = Readonly<Record<(typeof languages)[number], string>>;
 /** By what the reason says of an item. */
 const lines: Readonly<Record<string, Texts>> = {
   "for: event impression": {
-    en: "because “Red Mug” was on your screen 3 days ago",
+    en: "because you had “Red Mug” on your screen 3 days ago",
     de: "weil Sie „Red Mug“ vor 3 Tagen auf dem Bildschirm hatten",
     fr: "parce que vous aviez «~Red Mug~» à l’écran il y a 3 jours",
     es: "porque tuviste «Red Mug» en pantalla hace 3 días",
@@ -73,15 +73,15 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "for: event like": {
     en: "because you liked “Red Mug” 3 days ago",
-    de: "weil Ihnen „Red Mug“ vor 3 Tagen gefallen hat",
+    de: "weil Sie „Red Mug“ vor 3 Tagen gut bewertet haben",
     fr: "parce que vous avez aimé «~Red Mug~» il y a 3 jours",
-    es: "porque te gustó «Red Mug» hace 3 días",
+    es: "porque valoraste bien «Red Mug» hace 3 días",
   },
   "for: event dislike": {
     en: "because you disliked “Red Mug” 3 days ago",
-    de: "weil Ihnen „Red Mug“ vor 3 Tagen nicht gefallen hat",
+    de: "weil Sie „Red Mug“ vor 3 Tagen schlecht bewertet haben",
     fr: "parce que vous n’avez pas aimé «~Red Mug~» il y a 3 jours",
-    es: "porque no te gustó «Red Mug» hace 3 días",
+    es: "porque valoraste mal «Red Mug» hace 3 días",
   },
   "for: event share": {
     en: "because you shared “Red Mug” 3 days ago",
@@ -90,7 +90,7 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "porque compartiste «Red Mug» hace 3 días",
   },
   "against: event impression": {
-    en: "against it: “Red Mug” was on your screen 3 days ago",
+    en: "against it: you had “Red Mug” on your screen 3 days ago",
     de: "dagegen spricht, dass Sie „Red Mug“ vor 3 Tagen auf dem Bildschirm hatten",
     fr: "en sa défaveur~: vous aviez «~Red Mug~» à l’écran il y a 3 jours",
     es: "en su contra: tuviste «Red Mug» en pantalla hace 3 días",
@@ -151,15 +151,15 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "against: event like": {
     en: "against it: you liked “Red Mug” 3 days ago",
-    de: "dagegen spricht, dass Ihnen „Red Mug“ vor 3 Tagen gefallen hat",
+    de: "dagegen spricht, dass Sie „Red Mug“ vor 3 Tagen gut bewertet haben",
     fr: "en sa défaveur~: vous avez aimé «~Red Mug~» il y a 3 jours",
-    es: "en su contra: te gustó «Red Mug» hace 3 días",
+    es: "en su contra: valoraste bien «Red Mug» hace 3 días",
   },
   "against: event dislike": {
     en: "against it: you disliked “Red Mug” 3 days ago",
-    de: "dagegen spricht, dass Ihnen „Red Mug“ vor 3 Tagen nicht gefallen hat",
+    de: "dagegen spricht, dass Sie „Red Mug“ vor 3 Tagen schlecht bewertet haben",
     fr: "en sa défaveur~: vous n’avez pas aimé «~Red Mug~» il y a 3 jours",
-    es: "en su contra: no te gustó «Red Mug» hace 3 días",
+    es: "en su contra: valoraste mal «Red Mug» hace 3 días",
   },
   "against: event share": {
     en: "against it: you shared “Red Mug” 3 days ago",
@@ -689,13 +689,15 @@ const dayMs = 86_400_000;
 const titled = (item: string, title: string) => ({ item, title });
 const act = (kind: "purchase" | "view" | "refund", thing: ReturnType<typeof titled>, days: number) =>
   ({ why: "event", event: `${kind} ${days}`, kind, ...thing, atMs: nowMs - days * dayMs }) as const;
-const [redMug, blueCup, teaPot] = [titled("1", "Red Mug"), titled("2", "Blue Cup"), titled("3", "Tea Pot")];
+const [redMug, blueCup] = [titled("1", "Red Mug"), titled("2", "Blue Cup")];
+const [teaPot, tin] = [titled("3", "Tea Pot"), titled("4", "Tin")];
 
 const shelf: readonly Reason[] = [
   { ...act("purchase", redMug, 20), contribution: 0.9 },
   { ...act("view", redMug, 1), contribution: 0.8 },
   { why: "others", events: 12, contribution: 0.7 },
   { ...act("view", blueCup, 1), contribution: 0.6 },
+  { ...act("view", tin, 1), contribution: 0.55 },
   { why: "trending", contribution: 0.5 },
   { why: "feature", feature: "price", contribution: 0.1 },
   { ...act("refund", teaPot, 100), contribution: -0.4 },
@@ -705,16 +707,16 @@ const shelf: readonly Reason[] = [
 
 const sentences: Texts = {
   en:
-    "Because you bought “Red Mug” 2 weeks ago, you viewed “Blue Cup” yesterday, it is wanted by many lately, and 12 more reasons speak for it. " +
+    "Because you bought “Red Mug” 2 weeks ago, you viewed “Blue Cup” and “Tin” yesterday, it is wanted by many lately, and 12 more reasons speak for it. " +
     "Against it: you returned “Tea Pot” 3 months ago and it is much like what stands before it.",
   de:
-    "Weil Sie „Red Mug“ vor 2 Wochen gekauft haben, Sie „Blue Cup“ gestern angesehen haben, es zurzeit viel gefragt ist und 12 weitere Gründe dafür sprechen. " +
+    "Weil Sie „Red Mug“ vor 2 Wochen gekauft haben, Sie „Blue Cup“ und „Tin“ gestern angesehen haben, es zurzeit viel gefragt ist und 12 weitere Gründe dafür sprechen. " +
     "Dagegen spricht, dass Sie „Tea Pot“ vor 3 Monaten zurückgegeben haben und es den Artikeln davor sehr ähnelt.",
   fr:
-    "Parce que vous avez acheté «~Red Mug~» il y a 2 semaines, que vous avez consulté «~Blue Cup~» hier, que cela plaît beaucoup en ce moment et que 12 autres raisons jouent en sa faveur. " +
+    "Parce que vous avez acheté «~Red Mug~» il y a 2 semaines, que vous avez consulté «~Blue Cup~» et «~Tin~» hier, que cela plaît beaucoup en ce moment et que 12 autres raisons jouent en sa faveur. " +
     "En sa défaveur~: vous avez rendu «~Tea Pot~» il y a 3 mois et cela ressemble beaucoup à ce qui précède.",
   es:
-    "Porque compraste «Red Mug» hace 2 semanas, viste «Blue Cup» ayer, gusta mucho últimamente y 12 razones más le suman puntos. " +
+    "Porque compraste «Red Mug» hace 2 semanas, viste «Blue Cup» y «Tin» ayer, gusta mucho últimamente y 12 razones más le suman puntos. " +
     "En su contra: devolviste «Tea Pot» hace 3 meses y se parece mucho a lo anterior.",
 };
 
@@ -731,7 +733,7 @@ test("every reason reads as it was translated, in each language", () => {
 });
 
 test("reasons of an item are a sentence, and what speaks against it another, of each language", () => {
-  const options = { nowMs, most: 4, against: 2 };
+  const options = { nowMs, most: 5, against: 2 };
   const read = languages.map((language) => [
     language,
     shown(reasonsInWords(shelf, { ...options, language })),

@@ -132,6 +132,46 @@ describe("a sentence", () => {
   });
 });
 
+describe("what differs by its item alone", () => {
+  const viewed = (item: string, atMs: number, contribution: number): Reason => {
+    return { why: "event", event: item, kind: "view", item, title: `Mug ${item}`, atMs, contribution };
+  };
+  const yesterdayMs = nowMs - 86_400_000;
+
+  test("is said once, with a list of items; acts of other days are said apart", () => {
+    const reasons = [
+      viewed("1", nowMs, 0.9),
+      viewed("2", yesterdayMs, 0.8),
+      viewed("3", yesterdayMs - 1000, 0.7),
+    ];
+    expect(reasonsInWords(reasons, { language: "en", nowMs })).toBe(
+      "Because you viewed “Mug 1” just now and you viewed “Mug 2” and “Mug 3” yesterday.",
+    );
+    expect(reasonsInWords(reasons, { language: "fr" })).toBe(
+      "Parce que vous avez consulté «\u00a0Mug 1\u00a0», «\u00a0Mug 2\u00a0» et «\u00a0Mug 3\u00a0».",
+    );
+  });
+
+  test("is said of one sign at a time", () => {
+    const reasons = [viewed("1", nowMs, 0.9), viewed("2", nowMs, -0.8)];
+    expect(reasonsInWords(reasons, { language: "de", against: 1 })).toBe(
+      "Weil Sie „Mug 1“ angesehen haben. Dagegen spricht, dass Sie „Mug 2“ angesehen haben.",
+    );
+  });
+});
+
+test("what adds less than a tenth of what adds most is not said, unless all of its sign is that small", () => {
+  const trending = (contribution: number): Reason => ({ why: "trending", contribution });
+  const price = (contribution: number): Reason => ({ why: "feature", feature: "price", contribution });
+  const said = (...reasons: Reason[]) => reasonsInWords(reasons, { language: "en", against: 1 });
+  expect(said(trending(5), price(0.49))).toBe("Because it is wanted by many lately.");
+  expect(said(trending(5), price(0.51))).toBe("Because it is wanted by many lately and its price suits you.");
+  expect(said(trending(5), price(-0.49))).toBe("Because it is wanted by many lately.");
+  expect(said(trending(-5), price(0.49))).toBe(
+    "Because its price suits you. Against it: it is less wanted lately.",
+  );
+});
+
 describe("the language", () => {
   const many: Reason = { why: "others", events: 12_345, contribution: 1 };
   const january: Reason = { why: "new", publishedAt: "2026-01-05", contribution: 1 };
