@@ -15,6 +15,7 @@ const sizes = [
   "words.js",
   "encoder.js",
   "encoder.wasm",
+  "reasons.js",
 ].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {

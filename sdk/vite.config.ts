@@ -1,6 +1,6 @@
 /**
  * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens, moving,
- * parquet, words or encoder.
+ * parquet, words, encoder or reasons.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,7 @@ export const builds = {
   parquet: { entry: "../worker/export/parquet.ts", format: "es", file: "parquet.js" },
   words: { entry: "../worker/texts/main.ts", format: "es", file: "words.js" },
   encoder: { entry: "../worker/texts/encoder.ts", format: "es", file: "encoder.js" },
+  reasons: { entry: "./reasons/reasons.ts", format: "es", file: "reasons.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

@@ -5,6 +5,7 @@ import type { Product } from "../shop/products.ts";
 import { useAnswer } from "../shop/tacit.ts";
 import { Picture } from "../shop/tile.tsx";
 import { Bar } from "./bar.tsx";
+import { InSentence } from "./insentence.tsx";
 import { inUnits, perUnit } from "./units.ts";
 import { WhatIf } from "./whatif.tsx";
 import { wholeParts } from "./wholeparts.ts";
@@ -78,6 +79,7 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
         <strong>{title}</strong> is number {rank.toLocaleString("en-GB")} of {of.toLocaleString("en-GB")} for
         you:
       </p>
+      <InSentence reasons={reasons} />
       <ul class="bars">
         {lines.map(({ text, contribution, events }, place) => (
           <li key={text}>
@@ -88,7 +90,7 @@ function Parts({ tacit, item }: { readonly tacit: Tacit; readonly item: string }
                   type="button"
                   class="link what-if-ask"
                   aria-expanded={asked === text}
-                  aria-label={`What if not: ${text}`}
+                  aria-label={`What if not? ${text}`}
                   onClick={() => setAsked(asked === text ? undefined : text)}
                 >
                   What if not?

@@ -1,6 +1,6 @@
 /** Reasons as lines to read: what was done to one product several times is one line, and the least of them are one. */
 import type { Reason } from "../../sdk/index.ts";
-import { reasonInWords } from "../shop/reason.ts";
+import { reasonAlone } from "../shop/reason.ts";
 
 export interface WhyLine {
   readonly text: string;
@@ -15,7 +15,7 @@ const shownAtMost = 8;
 export function linesOf(reasons: readonly Reason[]): readonly WhyLine[] {
   const byText = new Map<string, { times: number; contribution: number; readonly events: string[] }>();
   for (const reason of reasons) {
-    const text = reasonInWords(reason);
+    const text = reasonAlone(reason);
     const line = byText.get(text) ?? { times: 0, contribution: 0, events: [] };
     line.times += 1;
     line.contribution += reason.contribution;

@@ -83,7 +83,7 @@ test("the basket has a shelf of what goes well with it, which names what is in i
   const lines = page.locator('[data-tacit-list="goes-with"] .tile-reason');
   await expect(lines).toHaveCount(6);
   for (const line of await lines.allTextContents()) {
-    expect(line).toMatch(/^Goes well with (Lunch Bag Red Retrospot|Regency Cakestand 3 Tier)$/);
+    expect(line).toMatch(/^Goes well with “(Lunch Bag Red Retrospot|Regency Cakestand 3 Tier)”$/);
   }
   const listed = await itemsOn(page, "goes-with");
   expect(listed.filter((id) => ["20725", "22423"].includes(id))).toEqual([]);
@@ -94,7 +94,7 @@ test("the basket has a shelf of what goes well with it, which names what is in i
   await expect(page.locator(".line")).toHaveCount(1);
   await expect(async () => {
     const named = await lines.allTextContents();
-    expect(new Set(named)).toEqual(new Set(["Goes well with Lunch Bag Red Retrospot"]));
+    expect(new Set(named)).toEqual(new Set(["Goes well with “Lunch Bag Red Retrospot”"]));
   }).toPass({ timeout: 15_000 });
 });
 
@@ -143,7 +143,7 @@ test("reasons and titles are whole on a phone and on a desktop: nothing is cut, 
     const texts = await page.locator(".tile-reason").allTextContents();
     expect(texts.some((text) => text.includes(longest.title))).toBe(true);
     for (const text of texts) {
-      const named = /^Because you (?:viewed|opened|put|bought) (.+?)(?: in your basket)?$/.exec(text)?.[1];
+      const named = /^Because you (?:viewed|opened|put|bought) “(.+?)”(?: in your basket)?$/.exec(text)?.[1];
       expect(named === undefined || titles.has(named), text).toBe(true);
     }
   }
@@ -166,6 +166,16 @@ test("the drawer names interests by the shop's families, and what it prints as p
   expect(percents.reduce((sum, text) => sum + Number.parseInt(text, 10), 0)).toBe(100);
 
   const why = drawer.getByRole("region", { name: "Why these, for you" });
+  const spoken = {
+    Deutsch: /^Weil Sie „/,
+    Français: /^Parce que vous avez/,
+    Español: /^Porque viste «/,
+    English: /^Because you/,
+  };
+  for (const [language, start] of Object.entries(spoken)) {
+    await why.getByRole("button", { name: language }).click();
+    await expect(why.locator(".in-words p")).toHaveText(start);
+  }
   for (const pick of await why.getByRole("group", { name: "Recommended now" }).getByRole("button").all()) {
     await pick.click();
     await expect(why.locator("strong")).toHaveText((await pick.getAttribute("aria-label")) ?? "");

@@ -39,7 +39,7 @@ test("a first visit shows what is new; after three product views the shelf follo
   expect(after).not.toEqual(expect.arrayContaining([lunchBags[0]]));
   const reasons = await reasonsOn(page, "for-you");
   for (const reason of reasons)
-    expect(titles.map((title) => `Because you viewed ${title}`)).toContain(reason);
+    expect(titles.map((title) => `Because you viewed “${title}”`)).toContain(reason);
 });
 
 test("a reload keeps what was learned, and a second tab sees it and what is added", async ({

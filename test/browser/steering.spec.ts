@@ -55,7 +55,7 @@ test("what would be without an act is told, and is so once the act is forgotten"
   await visit(page);
   const drawer = await openDrawer(page);
   await drawer
-    .getByRole("button", { name: /^What if not: You viewed/ })
+    .getByRole("button", { name: /^What if not\? Because you viewed/ })
     .first()
     .click();
   const told = drawer.locator(".what-if", { hasText: "Without it: number" });

@@ -114,18 +114,19 @@ describe("words for what happened", () => {
     const against: Reason = { why: "event", event: "a", kind: "dislike", ...mug, atMs: 1, contribution: -5 };
     const viewed: Reason = { why: "event", event: "b", kind: "view", ...mug, atMs: 2, contribution: 0.4 };
     expect(lineUnderTile({ reasons: [against, viewed, { why: "trending", contribution: 0.1 }] })).toBe(
-      "Because you viewed Red Mug",
+      "Because you viewed “Red Mug”",
     );
-    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Wanted lately");
-    expect(lineUnderTile({ reasons: [{ why: "popular", contribution: 1 }] })).toBe("Popular with the crowd");
+    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Wanted by many lately");
+    expect(lineUnderTile({ reasons: [{ why: "popular", contribution: 1 }] })).toBe("Popular with many");
     const said: Reason = { why: "said", fact: "categories", said: "Garden", contribution: 1 };
-    expect(lineUnderTile({ reasons: [said] })).toBe("You said you like Garden");
+    expect(lineUnderTile({ reasons: [said] })).toBe("Because you said you like “Garden”");
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }, against, viewed] })).toBe(
-      "Wanted lately, and you viewed Red Mug",
+      "Wanted by many lately, and because you viewed “Red Mug”",
     );
     const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
     expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");
     expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen everything there is");
+    expect(lineUnderTile({ reasons: [against] })).toBe("");
     expect(lineUnderTile({ reasons: [] })).toBe("");
   });
 

@@ -21,9 +21,21 @@ const answers = `
 `;
 const asModule = `import { tacit } from "tacit-sdk"; ${answers}`;
 const required = `const { tacit } = require("tacit-sdk"); (async () => { ${answers} })();`;
-const everyEntry = `for (const entry of ["", "/tag", "/stub", "/worker"]) await import("tacit-sdk" + entry);`;
+const everyEntry = `for (const entry of ["", "/tag", "/stub", "/worker", "/reasons"]) await import("tacit-sdk" + entry);`;
+
+const words = `
+  const { reasonInWords } = require("tacit-sdk/reasons");
+  const reason = { why: "similar", item: "1", title: "Mug", contribution: 1 };
+  console.log(reasonInWords(reason), "/", reasonInWords(reason, { language: "de-AT" }));
+`;
 
 describe("tacit-sdk on a site's server", () => {
+  test("puts reasons in words, in the language that is asked for", async () => {
+    const folder = await project({ "words.cjs": words }, [inject("sdk")]);
+    const { stdout, stderr } = await run(folder, process.execPath, ["words.cjs"]);
+    expect([stdout, stderr]).toEqual([`similar to “Mug” / ähnlich wie „Mug“\n`, ""]);
+  });
+
   test("gives plain answers, imported or required, and every entry leaves the process alone", async () => {
     const files = { "answers.mjs": asModule, "answers.cjs": required, "every.mjs": everyEntry };
     const folder = await project(files, [inject("sdk")]);

@@ -27,6 +27,14 @@ const site = (server: string): Readonly<Record<string, string>> => ({
     include: ["src"],
   }),
   "src/shelf.tsx": tenLines.replace("http://localhost:8787", server),
+  // Read by the compiler alone: the types of another entry.
+  "src/why.ts": `import type { Recommendation } from "tacit-sdk";
+import { reasonInWords, reasonsInWords } from "tacit-sdk/reasons";
+export function why({ reasons }: Recommendation): readonly string[] {
+  const options = { language: "fr", nowMs: Date.now(), titleOf: (item: string) => item };
+  return [reasonsInWords(reasons, { ...options, most: 2, against: 1 }), ...reasons.map((reason) => reasonInWords(reason, options))];
+}
+`,
   "src/main.tsx": `import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { tacit } from "tacit-sdk";

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -12,7 +12,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm", "worker"]) {
+  for (const mode of ["tag", "esm", "worker", "reasons"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -46,6 +46,22 @@ describe("worker.js", () => {
     expect(gzipSync(code, { level: 9 }).length).toBeLessThan(95_500);
     for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"])
       expect(code).not.toContain(sign);
+  });
+});
+
+describe("reasons.js", () => {
+  test("weighs less than 6 kB gzipped, and is in no file but its own", async () => {
+    const code = await readFile(join(folder, "sdk/reasons.js"), "utf8");
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(6_000);
+    expect(code).toContain("dagegen spricht");
+    for (const file of ["tacit.js", "index.js", "worker.js"])
+      expect(await readFile(join(folder, "sdk", file), "utf8")).not.toContain("dagegen spricht");
+  });
+
+  test("is a module by itself, as a page without a bundler imports it", async () => {
+    const { reasonInWords } = await import(pathToFileURL(join(folder, "sdk/reasons.js")).href);
+    const reason = { why: "similar", item: "1", title: "Red Mug", contribution: 1 };
+    expect(reasonInWords(reason, { language: "fr" })).toBe("ressemble à «\u00a0Red Mug\u00a0»");
   });
 });
 

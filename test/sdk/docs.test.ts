@@ -42,7 +42,10 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
     skipLibCheck: true,
     exactOptionalPropertyTypes: true,
     allowImportingTsExtensions: true,
-    paths: { "tacit-sdk": [`${root}/sdk/index.ts`] },
+    paths: {
+      "tacit-sdk": [`${root}/sdk/index.ts`],
+      "tacit-sdk/reasons": [`${root}/sdk/reasons/reasons.ts`],
+    },
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;

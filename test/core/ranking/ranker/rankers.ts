@@ -25,7 +25,12 @@ export interface WorldWanted {
 }
 
 /** Items with dates, prices, categories and variants, some of them without one or the other, some not to be had. */
-export function worldOf({
+export function worldOf(wanted: WorldWanted): RankingModel {
+  return rankingModelOf(joinedOf(wanted));
+}
+
+/** The same as parts joined, with cards to name. */
+export function joinedOf({
   seed,
   items = 60,
   dated = true,
@@ -33,7 +38,7 @@ export function worldOf({
   recent = true,
   ranker,
   policy,
-}: WorldWanted): RankingModel {
+}: WorldWanted): JoinedModel {
   const random = seededRandom(seed);
   const some = <T>(chance: number, make: () => T): T | undefined => (random() < chance ? make() : undefined);
   const base = randomModel({
@@ -60,7 +65,7 @@ export function worldOf({
       };
     },
   });
-  const joined: JoinedModel = {
+  return {
     ...base,
     ...(pairs ? { pairWeight: 0.3, pairs: randomPairs(items, random) } : {}),
     ...(recent
@@ -72,7 +77,6 @@ export function worldOf({
     ...(ranker === undefined ? {} : { ranker }),
     ...(policy === undefined ? {} : { policy }),
   };
-  return rankingModelOf(joined);
 }
 
 function randomPairs(items: number, random: () => number): NonNullable<JoinedModel["pairs"]> {
