@@ -5,15 +5,15 @@
  * customer in one of the spans.
  */
 import type { RankerWeights } from "../../core/model/ranker.ts";
-import { rankerUnits } from "../../core/ranking/ranker/learnedunits.ts";
+import { askedUnits } from "../../core/ranking/ranker/learnedunits.ts";
 import type { ListStatistics } from "../../core/ranking/ranker/statistics.ts";
 import { placed } from "../../core/ranking/ranker/units.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { rankerContributionOf, rankerLength, rankerSumOf } from "../../core/tasks/ranker/contribution.ts";
+import { rankerContributionOf, rankerLength } from "../../core/tasks/ranker/contribution.ts";
 import { dayMs } from "../../core/time.ts";
-import { rankerWeights, ridgeFor } from "../../server/kinds/ranker/solve.ts";
+import { rankerPartOf, rankerScales, standardVariety } from "../../server/kinds/ranker/learned.ts";
 import { crowdOf, seededFill } from "../crowds.ts";
 import { delta } from "../privacysettings.ts";
 import { oncePer, sumOf } from "../privatepairs.ts";
@@ -41,15 +41,11 @@ export interface StagesWanted {
   readonly every: number;
 }
 
-const units = rankerUnits.flatMap((unit) => placed(unit) ?? []);
+const units = askedUnits.flatMap((unit) => placed(unit) ?? []);
 const spans = [1, 2];
 const spanMs = 30 * dayMs;
 const crowd = 30_000;
 const epsilon = 1;
-/** Chosen on September, as what follows (docs/decisions/0043-the-second-stage.md). */
-const scales = { clipL2: 2, curvatureScale: 1, weightScale: 0.1 };
-const variety = { novelty: 1, diversity: 0.2 };
-
 /** Parts of the day, and what people's lists of the spans before it teach. */
 export interface LearnedStages {
   readonly today: RankedMonth;
@@ -112,22 +108,22 @@ export async function stageLists(
 }
 
 function varied(ranker: RankerWeights): RankerWeights {
-  return { ...ranker, ...variety };
+  return { ...ranker, ...standardVariety };
 }
 
 /** Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are clipped alike. */
 export function rankerOf(statistics: readonly ListStatistics[], seed: number | null): RankerWeights {
-  const people = seed === null ? statistics : crowdOf(statistics, crowd, seededRandom(seed));
-  const reports = oncePer(people, (one) => {
-    const values = rankerContributionOf(one, scales);
+  const crowded = seed === null ? statistics : crowdOf(statistics, crowd, seededRandom(seed));
+  const reports = oncePer(crowded, (one) => {
+    const values = rankerContributionOf(one, rankerScales);
     return { places: Uint32Array.from(values.keys()), values };
   });
-  const sensitivity = sensitivityOf(scales);
+  const sensitivity = sensitivityOf(rankerScales);
   const sigma = seed === null ? 0 : sensitivity / Math.sqrt(2 * rhoWithin({ epsilon, delta }));
   const length = rankerLength(units.length);
   const values = sumOf(reports, { length, sensitivity, sigma, fill: seededFill(seed ?? 0) });
-  const { people: counted, ...sum } = rankerSumOf(values, units.length, scales);
-  const { curvatureScale } = scales;
-  const ridge = ridgeFor(Math.SQRT2 * sigma, { units: units.length, people: counted, curvatureScale });
-  return { units: rankerUnits, weights: rankerWeights(sum, counted, ridge) };
+  const people = values[length - 1] / rankerScales.weightScale;
+  const sum = { values, people, deviation: Math.SQRT2 * sigma };
+  const part = rankerPartOf(sum, { units: askedUnits, scales: rankerScales, origin: "crowd" });
+  return { units: part.units, weights: part.weights };
 }

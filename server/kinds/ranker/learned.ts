@@ -1,10 +1,10 @@
 /** The part `ranker` of a sum of contributions, of a crowd or of logs: the same numbers of the same people. */
 import { type RankerPart, rankerLimits, type UnitShape } from "../../../core/model/ranker.ts";
 import { type RankerScales, rankerSumOf } from "../../../core/tasks/ranker/contribution.ts";
-import { rankerWeights, ridgeFor } from "./solve.ts";
+import { rankedBefore, rankerWeights, ridgeFor } from "./solve.ts";
 
 /** Chosen on September (docs/decisions/0043-the-second-stage.md). */
-export const rankerScales: RankerScales = { clipL2: 2, curvatureScale: 1, weightScale: 0.1 };
+export const rankerScales: RankerScales = { clipL2: 1, curvatureScale: 1, weightScale: 0.1 };
 
 /** What variety holds back, where it is in force; chosen on September, too. */
 export const standardVariety = { novelty: 1, diversity: 0.2 } as const;
@@ -36,8 +36,10 @@ export function rankerPartOf(
   },
 ): RankerPart {
   const { curvatureScale } = scales;
-  const ridge = ridgeFor(deviation, { units: units.length, people, curvatureScale });
-  const weights = rankerWeights(rankerSumOf(values, units.length, scales), people, ridge);
+  const weights = rankerWeights(rankerSumOf(values, units.length, scales), people, {
+    ridge: ridgeFor(deviation, { units, people, curvatureScale }),
+    before: rankedBefore(units),
+  });
   const beyond = weights.find((weight) => !(Math.abs(weight) <= rankerLimits.weight));
   if (beyond !== undefined) {
     throw new RangeError(`rankerPartOf: weights must be within ${rankerLimits.weight}, got ${beyond}`);

@@ -80,7 +80,7 @@ test("no contribution is longer than the sensitivity, and one within the clip sa
   );
 });
 
-test("weights have the least of the quadratic that people's sums make", () => {
+test("weights have the least of the quadratic that people's sums make, and of the way from the ranking before", () => {
   fc.assert(
     fc.property(fc.array(lists, { minLength: 1, maxLength: 6 }), (all) => {
       const told = all.map(listStatistics);
@@ -90,21 +90,40 @@ test("weights have the least of the quadratic that people's sums make", () => {
         return;
       }
       const people = told.filter((one) => one !== null).length;
-      const lambda = 0.02;
-      const weights = rankerWeights(sum, people, lambda);
+      const [lambda, strongest] = [0.02, 0.7];
+      const held = {
+        ridge: Float64Array.from({ length: units }, (_, k) => lambda * (1 + k)),
+        before: Float64Array.from({ length: units }, (_, k) => (k === 0 ? strongest : 0)),
+      };
+      const weights = rankerWeights(sum, people, held);
+      const bend = (sum.curvature[0] / people + 0.001) * strongest ** 2;
+      const strength = (strongest * Math.max(0, sum.gradient[0])) / people / bend;
       const slope = Float64Array.from(weights, (weight, a) => {
         const curved = weights.reduce((total, other, b) => total + sum.curvature[a * units + b] * other, 0);
-        return curved / people + lambda * weight - sum.gradient[a] / people;
+        const away = weight - strength * held.before[a];
+        return curved / people + held.ridge[a] * away - sum.gradient[a] / people;
       });
       for (const value of slope) expect(value).toBeCloseTo(0, 6);
     }),
   );
 });
 
+test("where noise says nothing weights are as the ranking before, as strong as fits best", () => {
+  const [gradient, curvature] = [Float64Array.of(3, 1), Float64Array.of(2, 0, 0, 2)];
+  const held = { ridge: new Float64Array(2).fill(1e9), before: Float64Array.of(0.5, 0) };
+  expect([...rankerWeights({ gradient, curvature }, 1, held)]).toEqual([
+    expect.closeTo(1.5, 2),
+    expect.closeTo(0, 6),
+  ]);
+});
+
 test("a sum that noise made no matrix of squares of still has weights", () => {
   const gradient = Float64Array.of(1, -1);
   const curvature = Float64Array.of(-4, 0, 0, 2);
-  const weights = rankerWeights({ gradient, curvature }, 1, 0.5);
+  const weights = rankerWeights({ gradient, curvature }, 1, {
+    ridge: Float64Array.of(0.5, 0.5),
+    before: new Float64Array(2),
+  });
   expect([...weights]).toEqual([expect.closeTo(2, 12), expect.closeTo(-0.4, 12)]);
 });
 
