@@ -1,7 +1,7 @@
 /**
  * What a device keeps of lists on trial (trial.ts): a draw for each name of a list and day, so that a list does not flicker,
  * and which two items its servings had at the two places, so that a click can be told to be of one. Pure; the device keeps
- * what comes of it (worker/trials.ts).
+ * what comes of it (worker/contribute/trials.ts).
  *
  * What a list holds may change with every act of the person. Until something is clicked at one of the two places, these
  * changes do not depend on the coin; afterwards they do, as what was clicked leaves the list. So a draw counts what was
