@@ -28,7 +28,7 @@ export function policyGiven(json: unknown): SitePolicy {
     const near = nearestTo(stray, policyKeys);
     const hint = near === undefined ? "" : `; did you mean "${near}"?`;
     throw new TypeError(
-      `policy: a list must be one of ${policyKeys.join(", ")}, got ${shortened(JSON.stringify(stray))}${hint}`,
+      `policy: a key must be one of ${policyKeys.join(", ")}, got ${shortened(JSON.stringify(stray))}${hint}`,
     );
   }
   const policy = checkedPolicy(json, "policy");
