@@ -113,7 +113,8 @@ test("too few clicks teach nothing, and the curve that was learned before stays 
         finding: typeof finding === "string" ? finding : JSON.stringify(finding),
       }),
     );
-  const rest = { fromMs: 0, toMs: dayMs };
+  const sum = { ends: [2], mostClicks: 1, values: [1, 2, 3], noise: 0 };
+  const rest = { fromMs: 0, toMs: dayMs, sum, rounds: 1 };
   await kept({ ...rest, estimate: { people, buckets: [], curve } }, 7);
   expect(await learnedPlaceCurve(leaderStore)).toEqual(curve);
   // None of these says anything: no place was told, a curve that rises, another version's, no JSON.
@@ -125,6 +126,24 @@ test("too few clicks teach nothing, and the curve that was learned before stays 
   expect(describePlaces({ curve })).toEqual(["of another version"]);
   await server.parts.close();
 });
+
+test("rounds that ask the same are added up: what each has too few clicks for, they tell together", async () => {
+  const clock = { nowMs: 1_800_000_000_000 };
+  const server = await openServer(testConfig(temporaryDirectory(), on), { nowMs: () => clock.nowMs });
+  const outcomes: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    await report(server, 12, round);
+    // The next is about days of its own.
+    clock.nowMs += 7 * dayMs;
+    await server.parts.cycle.closeNow("places");
+    outcomes.push((await roundOf(server)).outcome);
+  }
+  const toldIn = outcomes.map((outcome) => Number(/learned: (\d) of 7/.exec(outcome)?.[1] ?? 0));
+  expect(toldIn[2]).toBeGreaterThan(toldIn[0]);
+  const [{ finding }] = (await (await admin(server.app, "GET", "/status")).json()).findings;
+  expect(describePlaces(finding)[0]).toMatch(/: 36 people, in 3 rounds$/);
+  await server.parts.close();
+}, 30_000);
 
 test("places are asked about where the settings say so, for what the plan says, and else not at all", async () => {
   const asked = await openServer(

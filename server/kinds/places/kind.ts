@@ -15,11 +15,12 @@ import { dayMs } from "../../../core/time.ts";
 import type { Config } from "../../base/config.ts";
 import { taskDaysOf } from "../../base/tasklives.ts";
 import { storeFinding } from "../../store/findings.ts";
+import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
 import { paceOfDays, questionFor } from "../question.ts";
 import { robustSum } from "../robust.ts";
-import { describePlaces, type PlacesFinding } from "./finding.ts";
+import { describePlaces, earlierSums, type PlacesFinding, type RoundSum } from "./finding.ts";
 
 /** Clicks are small numbers: so many binary places leave rounding far below any noise. */
 const fractionBits = 15;
@@ -37,11 +38,11 @@ export const places: KindSetup = {
       : null,
   section: "places",
   largest: (config, atMs) => questionAt(atMs, config),
-  open: ({ config, nowMs }) => ({
+  open: ({ config, store, nowMs }) => ({
     name: shape.name,
     pace: paceOfDays(config.places.days),
     next: (atMs) => questionAt(atMs, config),
-    consume: async (summed) => consume(summed, nowMs()),
+    consume: (summed) => consume(summed, { store, atMs: nowMs() }),
   }),
   describe: describePlaces,
 };
@@ -67,7 +68,10 @@ function sigmaOf({ noiseMultiplier }: Pick<Config["places"], "noiseMultiplier">)
   return placesSensitivity * noiseMultiplier;
 }
 
-function consume({ record, task, aggregates }: Summed, atMs: number): Consumed {
+async function consume(
+  { record, task, aggregates }: Summed,
+  { store, atMs }: { readonly store: LeaderStore; readonly atMs: number },
+): Promise<Consumed> {
   const settings = settingsOf(task, shape);
   const lanes = aggregates.map(({ batch, sum }) => ({
     reports: batch.counted,
@@ -81,9 +85,13 @@ function consume({ record, task, aggregates }: Summed, atMs: number): Consumed {
     leftOut: { [`lane ${why}`]: lost },
   }));
   if (reports === 0) return { outcome: "nothing learned: no lane was within bounds", leftOut };
+  const { fromMs, toMs, ends, mostClicks } = settings;
   const noise = totalNoiseOf(task, { sums: lanes.length - dropped.length, reports });
-  const { fromMs, toMs } = settings;
-  const finding: PlacesFinding = { fromMs, toMs, estimate: placesEstimate(settings, values, noise) };
+  const sum: RoundSum = { ends, mostClicks, values: [...values], noise };
+  const rounds = [sum, ...(await earlierSums(store, settings))];
+  const total = values.map((_, at) => rounds.reduce((all, one) => all + one.values[at], 0));
+  const estimate = placesEstimate(settings, total, Math.hypot(...rounds.map((one) => one.noise)));
+  const finding: PlacesFinding = { fromMs, toMs, sum, rounds: rounds.length, estimate };
   const { buckets, curve } = finding.estimate;
   const told = buckets.filter(({ isTold }) => isTold).length;
   return {
