@@ -13,7 +13,7 @@ const listKeys = ["count", "exclude", ...policyKeys] as const;
 
 /** Keys that each method's options may have. */
 export const optionKeys = {
-  recommend: [...listKeys, "includeSeen", "again", "without"],
+  recommend: [...listKeys, "includeSeen", "again", "without", "name"],
   similar: listKeys,
   goesWith: listKeys,
   search: listKeys,
@@ -24,7 +24,7 @@ export const optionKeys = {
 /** @throws {TypeError} `recommend: …` naming the option, what was expected and what came. */
 export function plainOptions(who: string, options: unknown): ForYouOptions & TrendingOptions {
   const all = fields(who, options);
-  const { count, exclude, includeSeen, again, by, without } = all;
+  const { count, exclude, includeSeen, again, by, without, name } = all;
   const policy = Object.fromEntries(
     policyKeys.flatMap((key) => (all[key] == null ? [] : [[key, plainJson(who, key, all[key])]])),
   );
@@ -36,6 +36,7 @@ export function plainOptions(who: string, options: unknown): ForYouOptions & Tre
     includeSeen: includeSeen == null ? undefined : Boolean(includeSeen),
     again: again == null ? undefined : Boolean(again),
     by: by == null ? undefined : plainBy(who, by),
+    name: name == null ? undefined : plainText(who, name, "name"),
   });
 }
 
@@ -67,10 +68,10 @@ export function plainItem(who: string, value: unknown, what = "item"): string {
   throw new TypeError(`${who}: ${what} must be an id, got ${typeof value}`);
 }
 
-/** @throws {TypeError} when it is no text. */
-export function plainText(who: string, value: unknown): string {
+/** @throws {TypeError} when it is no text; `what` names it. */
+export function plainText(who: string, value: unknown, what = "text"): string {
   if (typeof value === "string") return value;
-  throw new TypeError(`${who}: text must be a string, got ${typeof value}`);
+  throw new TypeError(`${who}: ${what} must be a string, got ${typeof value}`);
 }
 
 /** @throws {TypeError} when it is no number; which numbers are counts the ranking says. */
@@ -93,6 +94,8 @@ export function plainRequest(name: string, request: unknown): ListRequest {
   const plain = plainOptions(who, options);
   switch (list) {
     case "recommend":
+      // What the page calls the list is what it is named where it is shown.
+      return { name, ...plain, list };
     case "trending":
       return { ...plain, list };
     case "similar":

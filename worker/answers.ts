@@ -13,6 +13,7 @@ import type {
   Recommendation,
   TrendingOptions,
 } from "./api.ts";
+import type { OnTrial } from "./contribute/trials.ts";
 import { type Notify, troubleOf } from "./edges.ts";
 import type { EventLog } from "./events/eventlog.ts";
 import type { Person } from "./person.ts";
@@ -26,6 +27,7 @@ export interface AnswersParts {
   readonly editions: Pick<Editions, "current" | "inForce" | "whole">;
   readonly freeText: Pick<FreeText, "answer">;
   readonly person: Pick<Person, "profile" | "wishes">;
+  readonly onTrial: OnTrial;
   readonly notify: Notify;
   readonly nowMs: () => number;
   readonly localTimeOf: LocalTimeOf;
@@ -51,7 +53,7 @@ export class Answers {
     const list = ranking.forYou(model, profile, { ...options, ...(await this.#asked(beside)) });
     // Afterwards: what is no list of pins has been refused by then.
     this.tellUnknown("recommend: pin", pinnedIn(options));
-    return list;
+    return this.#parts.onTrial(list, options, model);
   }
 
   async similar(

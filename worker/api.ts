@@ -209,6 +209,11 @@ export interface Recommendation extends ItemCard {
   readonly again?: boolean;
   /** The site pinned it to its place: its score is not why it stands there. */
   readonly pinned?: boolean;
+  /**
+   * Its place and that of another item changed, so that the site learns how much a place counts: its score would have it
+   * at the other's (`panel().trials`).
+   */
+  readonly swapped?: boolean;
 }
 
 export interface ForYouOptions extends ListPolicy {
@@ -227,6 +232,11 @@ export interface ForYouOptions extends ListPolicy {
   readonly again?: boolean;
   /** Ids of events: the list as it would be had they not been. */
   readonly without?: readonly string[];
+  /**
+   * The page's name for the list, as its `data-tacit-list` has it; in `lists` its key unless given. Where the site's policy
+   * has lists of that name on trial and the person contributes, two places may be swapped.
+   */
+  readonly name?: string;
 }
 
 /** Which ranking an item is explained in: that of `recommend` with the same options. */

@@ -8,6 +8,7 @@ import { eventWeights, tastesOf } from "../core/events/tastes.ts";
 import { pauseFact, pauseIn } from "../core/facts/steering.ts";
 import { titleOf } from "../core/facts/table.ts";
 import { given } from "../core/given.ts";
+import { type KeptTrial, swappedIn } from "../core/lists/servings.ts";
 import { isWishName, wishesIn } from "../core/policy/wish.ts";
 import type { JournalProfile } from "../core/ranking/journalprofile.ts";
 import { chosenFor } from "../core/ranking/parts.ts";
@@ -24,6 +25,7 @@ import type {
   ShownFact,
   ShownProfile,
   ShownSegment,
+  ShownTrial,
   ShownWish,
   TacitExport,
   WorkerConfig,
@@ -60,8 +62,9 @@ export async function panelOf({
   halfLifeMs,
   plan,
   waiting,
-  store: { storage },
-}: Held & Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage"> }): Promise<Panel> {
+  store: { storage, trials },
+}: Held &
+  Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage" | "trials"> }): Promise<Panel> {
   const titleOf = (item: string | undefined): { readonly title?: string } => {
     const row = item === undefined ? undefined : model?.rowOf.get(item);
     return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
@@ -82,6 +85,7 @@ export async function panelOf({
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
+    trials: swappedIn(await trials.all(), { nowMs, days: 30 }),
     plan,
     waiting,
     parties: partiesIn(config),
@@ -112,8 +116,10 @@ export async function exportOf({
   segment,
   halfLifeMs,
   profile,
+  store,
   consent,
 }: Held & {
+  readonly store: Pick<Store, "trials">;
   readonly profile: JournalProfile | null;
   readonly consent: ConsentFlags;
 }): Promise<TacitExport> {
@@ -139,6 +145,7 @@ export async function exportOf({
     interests: interestsFor(model, tastes),
     reports: await ledger.entries(),
     budget: await ledger.budget(nowMs),
+    trials: (await store.trials.all()).map(shownTrial),
     parties: partiesIn(config),
     edition: editionInForce(model),
     choice: choiceFor(model, log, nowMs),
@@ -161,6 +168,16 @@ function shownWishes({ facts }: EventLog, model: Model | null): readonly ShownWi
       return { ...given({ ...wish, title }), atMs };
     }),
   );
+}
+
+function shownTrial({ list, day, trial, servings }: KeptTrial): ShownTrial {
+  return {
+    list,
+    day: new Date(day * dayMs).toISOString().slice(0, 10),
+    place: trial?.place ?? null,
+    isSwapped: trial?.isSwapped === true,
+    servings: servings.map(({ fromMs, items }) => ({ atMs: fromMs, items })),
+  };
 }
 
 function pausedNow(log: EventLog, nowMs: number): number | null {

@@ -268,6 +268,22 @@ export interface SegmentDifference {
   readonly deviation: number;
 }
 
+/** A list of one day that two places might have been swapped in, to learn how much a place counts. */
+export interface ShownTrial {
+  /** The page's name for the list. */
+  readonly list: string;
+  /** As YYYY-MM-DD (UTC). */
+  readonly day: string;
+  /** The place that the first may have changed with; null where the list is not on trial on that day. */
+  readonly place: number | null;
+  readonly isSwapped: boolean;
+  /** Which items stood there, the oldest first; null: the list was shown as it is. */
+  readonly servings: readonly {
+    readonly atMs: number;
+    readonly items: readonly [first: string, other: string] | null;
+  }[];
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -286,6 +302,8 @@ export interface Panel {
   /** Newest first. */
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
+  /** In how many lists of the last 30 days, one a name and day, two places were swapped. */
+  readonly trials: number;
   /** As last asked for; null before, and a device asks only where it may contribute. */
   readonly plan: PlanView | null;
   /** Why nothing leaves now, and until when. */
@@ -324,6 +342,7 @@ export interface TacitExport {
   readonly interests: readonly Interest[];
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
+  readonly trials: readonly ShownTrial[];
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
   readonly choice: RankingChoice | null;

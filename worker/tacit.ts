@@ -40,6 +40,7 @@ import { Ledger } from "./contribute/ledger.ts";
 import { limitsFor } from "./contribute/limits.ts";
 import { paceFor } from "./contribute/pace.ts";
 import { keptPlan, planView } from "./contribute/planview.ts";
+import { trialsOf } from "./contribute/trials.ts";
 import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
 import { Wallet } from "./contribute/wallet.ts";
 import { fetchLog } from "./door/door.ts";
@@ -177,7 +178,14 @@ export class TacitWorker implements WorkerApi {
       editions,
       freeText,
       person,
-      answers: new Answers({ ...asked, person }),
+      answers: new Answers({
+        ...{ ...asked, person },
+        onTrial: trialsOf({
+          ...{ store, edges: this.#edges, notify },
+          // Where nobody sums there is nothing to learn.
+          allowed: () => (partiesIn(config) === "none" ? () => false : this.#mayContribute()),
+        }),
+      }),
       contributing: new Contributing({
         lock: `tacit:${config.database}:contribute`,
         edges: this.#edges,
@@ -265,7 +273,7 @@ export class TacitWorker implements WorkerApi {
 
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
   async #permit(consent: ConsentFlags): Promise<void> {
-    const { journal, ledger, tabs, notify } = this.#running("consent");
+    const { journal, ledger, store, tabs, notify } = this.#running("consent");
     this.#consent = consent;
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takeBack();
@@ -280,6 +288,8 @@ export class TacitWorker implements WorkerApi {
       }
     }
     if (!mayContribute) {
+      // What was on trial is for contributing alone.
+      await store.trials.clear();
       for (const report of await ledger.withdraw()) notify({ type: "report", report });
     }
   }
@@ -304,13 +314,14 @@ export class TacitWorker implements WorkerApi {
   }
 
   async exportData(): Promise<TacitExport> {
-    const { editions, ledger, person, config } = this.#running("exportData");
+    const { editions, ledger, person, store, config } = this.#running("exportData");
     const model = editions.current;
     const profile = model === null ? null : await person.profile(model);
     const log = await this.#log();
     const nowMs = this.#edges.nowMs();
     return exportOf({
       log,
+      store,
       ledger,
       config,
       model,
@@ -395,18 +406,25 @@ export class TacitWorker implements WorkerApi {
     if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
   }
 
+  /** Says whether this device may contribute; no more once that was taken back, even if it was given again since. */
+  #mayContribute(): () => boolean {
+    const takenBack = this.#takenBack;
+    return () => {
+      if (this.#parts === null) return false;
+      const { config, ledger } = this.#parts;
+      const { personalise, contribute } = this.#consent;
+      const isMine = !(isDriven(config) || ledger.isElsewhere);
+      return personalise && contribute && this.#takenBack === takenBack && isMine;
+    };
+  }
+
   /** Null while nothing may be sent. */
   #contributeParts(askAgainMs: () => number): ContributeParts | null {
     if (this.#parts === null) return null;
     const { config, notify, store, journal, ledger, editions, person } = this.#parts;
     const { server, pins = null, relay = null } = config;
     const edges = this.#edges;
-    const takenBack = this.#takenBack;
-    const allowed = (): boolean => {
-      const { personalise, contribute } = this.#consent;
-      const isMine = !(isDriven(config) || ledger.isElsewhere);
-      return personalise && contribute && this.#takenBack === takenBack && isMine;
-    };
+    const allowed = this.#mayContribute();
     if (!allowed()) return null;
     const load = async (): Promise<PrivacyPass> => {
       if (edges.loadPrivacyPass !== undefined) return edges.loadPrivacyPass(config.files?.["tokens.js"]);
@@ -419,6 +437,7 @@ export class TacitWorker implements WorkerApi {
       logs: store.logs,
       isAutomated: (log) => isAutomated({ config, log }),
       schedule: store.schedule,
+      trials: store.trials,
       contributors: this.#contributors,
       downloads: {
         settled: () => editions.settled(),

@@ -1,6 +1,6 @@
 /**
  * Part `policy`: what the site decides about its lists, signed with the edition, so that every browser keeps to it and
- * nobody on the way can change it. JSON; keys of lists that a reader does not know are ignored, and a rule that it does
+ * nobody on the way can change it; and which lists are on trial. JSON; keys that a reader does not know are ignored, and a rule that it does
  * not know is refused: a filter that half applies is worse than an edition that waits.
  */
 import * as v from "valibot";
@@ -16,11 +16,33 @@ export const policyKind = "policy";
 export const policyLists = ["all", "recommend", "similar", "goesWith", "search", "trending"] as const;
 export type PolicyList = (typeof policyLists)[number];
 
-export type SitePolicy = Readonly<Partial<Record<PolicyList, ListPolicy | undefined>>>;
+/** Which lists are on trial in their places (core/lists/trial.ts), by the page's names for them, and which share of days. */
+export interface TrialPolicy {
+  readonly share: number;
+  readonly lists: readonly string[];
+}
 
-const policySchema: v.GenericSchema<SitePolicy> = v.object(
-  Object.fromEntries(policyLists.map((list) => [list, v.optional(listPolicySchema)])),
-);
+/** What a site may ask of its visitors at most. */
+export const trialPolicyLimits = { share: 0.2, lists: 20, listName: 200 } as const;
+
+export interface SitePolicy extends Readonly<Partial<Record<PolicyList, ListPolicy | undefined>>> {
+  /** Absent: no list is. */
+  readonly trials?: TrialPolicy | undefined;
+}
+
+const trialsSchema = v.strictObject({
+  share: v.pipe(v.number(), v.minValue(0), v.maxValue(trialPolicyLimits.share)),
+  lists: v.pipe(
+    v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(trialPolicyLimits.listName))),
+    v.minLength(1),
+    v.maxLength(trialPolicyLimits.lists),
+  ),
+});
+
+const policySchema: v.GenericSchema<SitePolicy> = v.object({
+  ...Object.fromEntries(policyLists.map((list) => [list, v.optional(listPolicySchema)])),
+  trials: v.optional(trialsSchema),
+});
 /** More than a policy within its limits of use has. */
 const mostValues = 20_000;
 

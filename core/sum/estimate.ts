@@ -21,7 +21,7 @@ export interface Estimate {
 }
 
 /** 97.5 % of a normal distribution lies below so many standard deviations. */
-const standardDeviations = 1.959964;
+export const standardDeviations = 1.959964;
 
 export interface SumOfSums {
   /** How many noisy sums were added up. */

@@ -2,6 +2,7 @@
 import { activity } from "./activity/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
+import { places } from "./places/kind.ts";
 import { ranker } from "./ranker/kind.ts";
 import { segments } from "./segments/kind.ts";
 
@@ -11,4 +12,5 @@ export const taskKinds = {
   activity,
   segments,
   ranker,
+  places,
 } as const;

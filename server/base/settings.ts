@@ -10,6 +10,7 @@ import { laneChoices } from "../../core/sum/lanes.ts";
 import { mostReportsPer30Days } from "../../core/sum/plan.ts";
 import { activityLimits } from "../../core/tasks/activity/kind.ts";
 import { itemFactorsLimits } from "../../core/tasks/itemfactors/kind.ts";
+import { placesLimits } from "../../core/tasks/places/kind.ts";
 import { taskLimits } from "../../core/tasks/task.ts";
 import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import { mostInChunk } from "../../core/wire/sums.ts";
@@ -159,6 +160,17 @@ export const sections = {
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
   }),
+  /** How likely people look at each place of a list; see core/tasks/places/ and kinds/places/. */
+  places: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** Days that are asked about, and that people have to answer. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+    /** Most clicks of a person that count in full. */
+    mostClicks: v.optional(v.pipe(count, v.maxValue(placesLimits.mostClicks)), 4),
+    /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
+  }),
   helper: v.strictObject({
     /** Leader: where the helper answers. */
     url: v.optional(serverUrl),
@@ -274,6 +286,7 @@ export const configSchema = v.strictObject({
   activity: v.optional(sections.activity, {}),
   segments: v.optional(sections.segments, {}),
   ranker: v.optional(sections.ranker, {}),
+  places: v.optional(sections.places, {}),
   helper: v.optional(sections.helper, {}),
   leader: v.optional(sections.leader, {}),
   relay: v.optional(sections.relay, {}),

@@ -4,14 +4,14 @@
  */
 import type { Config } from "./settings.ts";
 
-type Section = "training" | "pairs" | "activity" | "segments" | "ranker";
+type Section = "training" | "pairs" | "activity" | "segments" | "ranker" | "places";
 type Asked = Pick<Config, Section | "round">;
 
 /** A week: rounds of days may last a month, and keys and tokens outlive every task. */
 const liveOnDays = 7;
 
 export function taskDaysOf(
-  { pairs, activity, segments, ranker, round }: Omit<Asked, "training">,
+  { pairs, activity, segments, ranker, places, round }: Omit<Asked, "training">,
   section: Section,
 ): number {
   switch (section) {
@@ -21,6 +21,8 @@ export function taskDaysOf(
       return pairs.days + liveOnDays;
     case "activity":
       return 2 * activity.days;
+    case "places":
+      return 2 * places.days;
     case "segments":
       return segments.days + liveOnDays;
     case "ranker":
@@ -31,7 +33,7 @@ export function taskDaysOf(
 
 /** Of what is asked for; and at least `round.taskDays`. */
 export function longestTaskDays(config: Asked): number {
-  const sections = (["training", "pairs", "activity", "segments", "ranker"] as const).filter(
+  const sections = (["training", "pairs", "activity", "segments", "ranker", "places"] as const).filter(
     (section) => config[section].on,
   );
   return Math.max(config.round.taskDays, ...sections.map((section) => taskDaysOf(config, section)));

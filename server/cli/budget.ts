@@ -67,7 +67,9 @@ function kindLine({ kind, rho, reportsPer30Days }: PrivacyPlan["kinds"][number],
 }
 
 function lanesLines(config: Config): readonly string[] {
-  const asked = [config.training, config.pairs, config.activity, config.segments].filter(({ on }) => on);
+  const asked = [config.training, config.pairs, config.activity, config.segments, config.places].filter(
+    ({ on }) => on,
+  );
   const most = Math.max(1, ...asked.map(({ lanes }) => lanes));
   if (most === 1) return [];
   const times = Math.sqrt(most).toFixed(2);

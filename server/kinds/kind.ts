@@ -31,7 +31,7 @@ export interface KindSetup {
   /** What devices are promised about it under these settings; null where they do not ask for it. */
   readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
   /** Section of the settings that it is asked by. */
-  readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker";
+  readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker" | "places";
   /** The largest task that these settings can make; it is tried at a start. */
   readonly largest?: (config: Config, atMs: number) => Question;
   readonly open: (parts: KindParts) => ServerKind;

@@ -12,6 +12,8 @@ import { namedPolicy, notMeasured } from "./draft.ts";
 import type { Editions } from "./editions.ts";
 import type { InForce } from "./inforce.ts";
 
+const policyKeys = [...policyLists, "trials"] as const;
+
 /**
  * A policy as an operator hands it over. A list that nobody knows is a slip of the pen here; browsers ignore it.
  *
@@ -21,12 +23,12 @@ export function policyGiven(json: unknown): SitePolicy {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError(`policy: expected lists by name, got ${show(json)}`);
   }
-  const stray = Object.keys(json).find((list) => !policyLists.some((known) => known === list));
+  const stray = Object.keys(json).find((list) => !policyKeys.some((known) => known === list));
   if (stray !== undefined) {
-    const near = nearestTo(stray, policyLists);
+    const near = nearestTo(stray, policyKeys);
     const hint = near === undefined ? "" : `; did you mean "${near}"?`;
     throw new TypeError(
-      `policy: a list must be one of ${policyLists.join(", ")}, got ${shortened(JSON.stringify(stray))}${hint}`,
+      `policy: a key must be one of ${policyKeys.join(", ")}, got ${shortened(JSON.stringify(stray))}${hint}`,
     );
   }
   const policy = checkedPolicy(json, "policy");
@@ -61,6 +63,6 @@ export async function publishPolicy(editions: Editions, policy: SitePolicy | nul
 /** Ids that a policy pins and the catalogue does not have. */
 export function unknownPins(policy: SitePolicy, { model }: Pick<InForce, "model">): readonly string[] {
   const known = new Set(model.catalogue.map(({ item }) => item));
-  const pins = Object.values(policy).flatMap((list) => list?.pin ?? []);
+  const pins = policyLists.flatMap((list) => policy[list]?.pin ?? []);
   return [...new Set(pins.map(({ item }) => item))].filter((item) => !known.has(item));
 }

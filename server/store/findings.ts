@@ -18,16 +18,24 @@ export async function storeFinding(
 
 /** The newest of a kind; undefined where there is none. */
 export async function newestFinding(queries: LeaderQueries, kind: string): Promise<Finding | undefined> {
-  const row = await queries
+  const [newest] = await findingsOf(queries, kind, 1);
+  return newest;
+}
+
+/** Of one kind, newest first. */
+export async function findingsOf(
+  queries: LeaderQueries,
+  kind: string,
+  limit: number,
+): Promise<readonly Finding[]> {
+  const rows = await queries
     .selectFrom("findings")
     .select(["kind", "round", "at_ms", "finding"])
     .where("kind", "=", kind)
     .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { at_ms: atMs, ...rest } = row;
-  return { ...rest, atMs };
+    .limit(limit)
+    .execute();
+  return rows.map(({ at_ms, ...row }) => ({ ...row, atMs: at_ms }));
 }
 
 /** Newest first. */

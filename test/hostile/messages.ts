@@ -13,6 +13,7 @@ import { encodeWordFile, parseWordFile } from "../../core/encoder/words/wordfile
 import { parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
 import { canonicalJson, jsonToBytes } from "../../core/json.ts";
+import { placeBuckets } from "../../core/lists/trial.ts";
 import { parseBundle } from "../../core/model/bundle.ts";
 import { cardIn, joinLines, parseCards, plainCard, splitLines } from "../../core/model/card.ts";
 import { catalogueText, encodeCatalogue, parseCatalogue } from "../../core/model/catalogue.ts";
@@ -37,6 +38,7 @@ import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
 import { activity } from "../../core/tasks/activity/kind.ts";
 import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
+import { places } from "../../core/tasks/places/kind.ts";
 import { parseSettings, parseTask, settingsOf, taskJson } from "../../core/tasks/task.ts";
 import { encodeRequest, encodeResponse, parseRequest, parseResponse } from "../../core/wire/bhttp.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
@@ -98,7 +100,7 @@ import {
   signedEdition,
   tasksAnswerOf,
 } from "../worker/parties.ts";
-import { activityTask, anyPlan, factorSettings, shopModel, taskOn } from "../worker/shop.ts";
+import { activityTask, anyPlan, factorSettings, noonMs, shopModel, taskOf, taskOn } from "../worker/shop.ts";
 import { hostileBytes } from "./bytes.ts";
 import { type Grammar, shownBytes } from "./campaign.ts";
 import { isCoreRefusal, readOrRefused } from "./refusals.ts";
@@ -179,7 +181,10 @@ const sitePolicy: SitePolicy = {
     bury: [{ where: { word: "old" }, by: 0.5 }],
     quota: [{ of: "category", most: 3 }],
   },
+  trials: { share: 0.05, lists: ["shelf"] },
 };
+
+const placesTask = taskOf(places, { fromMs: 0, toMs: noonMs, ends: [...placeBuckets], mostClicks: 4 });
 
 function shownValue(value: unknown): string {
   try {
@@ -306,7 +311,7 @@ async function wireGrammars(): Promise<readonly AnyGrammar[]> {
 async function documentGrammars(): Promise<readonly AnyGrammar[]> {
   const { keys } = await aggregators();
   const model = shopModel();
-  const tasks = [taskOn(model), activityTask()];
+  const tasks = [taskOn(model), activityTask(), placesTask];
   const log = new HelperLog();
   const { edition } = publish(model);
   const answer = tasksAnswerOf(keys, tasks, anyPlan, log);
@@ -321,8 +326,8 @@ async function documentGrammars(): Promise<readonly AnyGrammar[]> {
   return [
     ofValues("core/tasks/task.ts#parseTask", tasks.map(taskJson), (value) => {
       const task = parseTask(value);
-      const kind = [itemFactors, activity].find(({ name }) => name === task.kind);
-      return kind === itemFactors ? settingsOf(task, itemFactors) : settingsOf(task, activity);
+      if (task.kind === places.name) return settingsOf(task, places);
+      return task.kind === activity.name ? settingsOf(task, activity) : settingsOf(task, itemFactors);
     }),
     ofValues("core/tasks/task.ts#parseSettings", [factorSettings(model)], (value) =>
       parseSettings(itemFactors, value),

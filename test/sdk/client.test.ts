@@ -668,8 +668,8 @@ describe("what a page hands over", () => {
     tacit.track("view", { item: "a", positon: 2 } as object);
     tacit.track("view", { item: "a", positon: 3 } as object);
     expect(errors.map(({ message }) => message)).toEqual([
-      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, got cuont: count is meant?",
-      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, got limit",
+      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, name, got cuont: count is meant?",
+      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, name, got limit",
       "track: properties must be among item, amount, query, position, list, depth, got positon: position is meant?",
     ]);
   });

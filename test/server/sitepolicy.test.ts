@@ -50,9 +50,11 @@ test("a policy over HTTP is in the next edition, is kept by imports, and goes wh
 test.each([
   [
     '{"recomend":{}}',
-    'policy: a list must be one of all, recommend, similar, goesWith, search, trending, got "recomend"; did you mean "recommend"?',
+    'policy: a key must be one of all, recommend, similar, goesWith, search, trending, trials, got "recomend"; did you mean "recommend"?',
   ],
   ['{"all":{"filter":{"colour":"red"}}}', "policy: all.filter.colour is not a known key"],
+  ['{"trials":{"share":0.5,"lists":["shelf"]}}', "policy: trials.share must be <=0.2"],
+  ['{"trials":{"share":0.1,"lists":[]}}', "policy: trials.lists must be"],
   ['{"all":{"pin":[{"item":"a","place":0}]}}', "policy: all.pin.0.place must be"],
   ["[]", "policy: expected lists by name, got []"],
   ["{", "policy: expected JSON"],

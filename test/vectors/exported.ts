@@ -50,6 +50,16 @@ export const exported: TacitExport = {
       sums: [sum, { ...sum, kind: "activity", rho: null, state: "refused", why: "batch-full" }],
     },
   ],
+  trials: [
+    {
+      ...{ list: "shelf", day: "2026-02-01", place: 4, isSwapped: true },
+      servings: [
+        { atMs, items: ["84879", "b"] },
+        { atMs: atMs + 3, items: null },
+      ],
+    },
+    { list: "shelf", day: "2026-02-02", place: null, isSwapped: false, servings: [] },
+  ],
   budget: { last30Days: spent, lifetime: spent, delta: 1e-6, since: "2026-02-01" },
   parties: "one",
   edition: null,

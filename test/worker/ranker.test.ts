@@ -37,7 +37,7 @@ const events: readonly TacitEvent[] = [
 ];
 
 const handed = (change: Partial<Handed> = {}, ranked: Partial<RankedBy> = {}): Handed => ({
-  ...{ events, factors: null, pairs: null, nowMs: noonMs },
+  ...{ events, factors: null, pairs: null, trials: [], nowMs: noonMs },
   ranking: () => ({ ...parts, model, ...ranked }),
   features: () => null,
   localTimeOf: () => ({ hour: 1, weekday: 1 }),

@@ -17,6 +17,7 @@ import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { EventLog } from "../events/eventlog.ts";
 import type { Journal } from "../events/journal.ts";
 import type { ScheduleStore } from "../store/keptschedule.ts";
+import type { TrialStore } from "../store/kepttrials.ts";
 import { knowsEd25519 } from "../trust/ed25519.ts";
 import { issuerOf, requirePins, sealKeysOf, type Trusted, trusted } from "../trust/trust.ts";
 import type { SeenLog } from "../trust/vouched.ts";
@@ -50,6 +51,7 @@ export interface ContributeParts extends Sender {
   readonly ledger: Ledger;
   readonly logs: SeenLog;
   readonly schedule: Pick<ScheduleStore, "tasks" | "keepTasks">;
+  readonly trials: Pick<TrialStore, "all">;
   /** For how long after all was answered nothing is asked: drawn anew each time. */
   readonly askAgainMs: () => number;
   /** The kinds of sums that this browser takes part in. */
@@ -208,6 +210,7 @@ async function deviceOf(parts: ContributeParts, ready: readonly OpenTask[]): Pro
     pairs: downloads.pairs(),
     features: () => parts.featuresOf(log),
     ranking: () => ranking,
+    trials: await parts.trials.all(),
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

@@ -38,6 +38,7 @@ export function tablesOf(data: TacitExport): readonly Table[] {
     interests(data),
     tastes(data),
     reports(data),
+    trials(data),
   ];
 }
 
@@ -87,6 +88,24 @@ function wishes({ wishes: asked }: TacitExport): Table {
       maybe("at", "time", "when it was said, UTC"),
     ],
     rows: asked.map(({ wish, of, value, atMs }) => [wish, of, value, atMs]),
+  };
+}
+
+function trials({ trials: kept }: TacitExport): Table {
+  return {
+    name: "trials",
+    columns: [
+      always("list", "text", "name of the list"),
+      always("day", "text", "YYYY-MM-DD, UTC"),
+      maybe("place", "count", "place that the first may have changed with; null where none was drawn"),
+      always("swapped", "yes", "whether the two changed places"),
+      always(
+        "servings",
+        "json",
+        "from when on, in milliseconds since the Unix epoch, which items stood there",
+      ),
+    ],
+    rows: kept.map(({ list, day, place, isSwapped, servings }) => [list, day, place, isSwapped, servings]),
   };
 }
 

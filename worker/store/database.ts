@@ -18,6 +18,7 @@ import { DatabaseParts } from "./partstore.ts";
 import { DatabaseSchedule } from "./schedulestore.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
+import { DatabaseTrials } from "./trialstore.ts";
 import { isOurs, type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
 import { TimedOut, within } from "./within.ts";
 
@@ -46,6 +47,7 @@ export class Database implements Store {
   readonly parts = new DatabaseParts((work) => this.#run(work, 15));
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly schedule = new DatabaseSchedule((work) => this.#run(work));
+  readonly trials = new DatabaseTrials((work) => this.#run(work));
   readonly #name: string;
   readonly #onLost: (because: LostBecause) => void;
   readonly #limits: Required<DatabaseLimits>;

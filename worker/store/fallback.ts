@@ -69,6 +69,7 @@ export class FallbackStore implements Store {
   readonly tokens: TokenStore = routed((call) => this.#kindly((store) => call(store.tokens)));
   readonly logs: Store["logs"] = routed((call) => this.#kindly((store) => call(store.logs)));
   readonly schedule: Store["schedule"] = routed((call) => this.#kindly((store) => call(store.schedule)));
+  readonly trials: Store["trials"] = routed((call) => this.#kindly((store) => call(store.trials)));
   /** A part that finds no room is no reason to keep the journal in memory. */
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;

@@ -8,6 +8,7 @@ import { MemoryParts } from "./partstore.ts";
 import { MemorySchedule } from "./schedulestore.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { MemoryTokens } from "./tokenstore.ts";
+import { NoTrials } from "./trialstore.ts";
 
 export class MemoryStore implements Store {
   readonly storage = "memory";
@@ -16,6 +17,7 @@ export class MemoryStore implements Store {
   readonly parts = new MemoryParts();
   readonly logs = new MemoryLogs();
   readonly schedule = new MemorySchedule();
+  readonly trials = new NoTrials();
   readonly #events = new Map<string, Recorded>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();

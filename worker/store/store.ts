@@ -14,6 +14,7 @@ import type { PartStore } from "./keptmodel.ts";
 import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { ScheduleStore } from "./keptschedule.ts";
 import type { TokenStore } from "./kepttokens.ts";
+import type { TrialStore } from "./kepttrials.ts";
 
 /** An entry of the ledger, and what is kept besides. */
 export interface Admitted {
@@ -49,6 +50,7 @@ export interface Store {
   readonly parts: PartStore;
   readonly logs: SeenLog;
   readonly schedule: ScheduleStore;
+  readonly trials: TrialStore;
   /**
    * Adds the events whose id is not there yet, and returns those. Nothing comes between the writing and the
    * look whether an event is `left`, given what is kept; all are unless told.

@@ -4,6 +4,7 @@
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Recorded } from "../../core/events/fact.ts";
+import type { KeptTrials } from "../../core/lists/servings.ts";
 import type { LogHead } from "../../core/wire/log.ts";
 import type { Kept, SentReport } from "../api.ts";
 import type { KeptEdition } from "./keptmodel.ts";
@@ -22,8 +23,11 @@ export interface TacitSchema extends DBSchema {
   chunks: { key: [string, number]; value: KeptChunk };
   /** Tokens to let reports in, by the issuer's key. */
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
-  /** What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about. */
-  refills: { key: "plan" | "schedule" | "tasks"; value: RefillPlan | Schedule | KeptTasks };
+  /** What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about; and lists on trial. */
+  refills: {
+    key: "plan" | "schedule" | "tasks" | "trials";
+    value: RefillPlan | Schedule | KeptTasks | KeptTrials;
+  };
   /** Head of each helper's log that was seen last, by the helper's identity. */
   logs: { key: string; value: LogHead };
   /** Of data that move between devices; one value. */

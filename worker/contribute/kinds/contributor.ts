@@ -5,6 +5,7 @@
 import type { RandomFill } from "../../../core/bytes.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
 import type { FoldInModel } from "../../../core/foldin.ts";
+import type { KeptTrials } from "../../../core/lists/servings.ts";
 import type { PairPattern } from "../../../core/model/pairlist.ts";
 import type { FeatureValues } from "../../../core/profile/table.ts";
 import type { RankingModel } from "../../../core/ranking/model.ts";
@@ -52,6 +53,8 @@ export interface Device {
   readonly features: () => FeatureValues | null;
   /** Null before the whole catalogue has come. */
   readonly ranking: () => RankedBy | null;
+  /** What is kept of lists on trial. */
+  readonly trials: KeptTrials;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;

@@ -3,6 +3,7 @@ import { activityContributor } from "./activity.ts";
 import type { AnyContributor } from "./contributor.ts";
 import { itemFactorsContributor } from "./itemfactors.ts";
 import { itemPairsContributor } from "./itempairs.ts";
+import { placesContributor } from "./places.ts";
 import { rankerContributor } from "./ranker.ts";
 import { segmentsContributor } from "./segments.ts";
 
@@ -13,4 +14,5 @@ export const contributors: readonly AnyContributor[] = [
   activityContributor,
   segmentsContributor,
   rankerContributor,
+  placesContributor,
 ];

@@ -1,0 +1,332 @@
+/** Lists on trial on a device: who is, what is kept of it, and what is told of it. */
+import { afterEach, describe, expect, test } from "vitest";
+import type { Served } from "../../core/lists/servings.ts";
+import { placeBuckets } from "../../core/lists/trial.ts";
+import type { SitePolicy } from "../../core/model/policy.ts";
+import type { RankingModel } from "../../core/ranking/model.ts";
+import { seededRandom } from "../../core/seeded.ts";
+import { placesLayout } from "../../core/tasks/places/contribution.ts";
+import { places } from "../../core/tasks/places/kind.ts";
+import { dayMs } from "../../core/time.ts";
+import { parseReport } from "../../core/wire/report.ts";
+import type { ForYouOptions, Kept, Recommendation, WorkerNotice } from "../../worker/api.ts";
+import { trialsOf } from "../../worker/contribute/trials.ts";
+import type { ServeOn } from "../../worker/store/kepttrials.ts";
+import { nothingKept } from "../../worker/store/store.ts";
+import {
+  closeDevices,
+  type Device,
+  type DeviceOptions,
+  device,
+  eventOf,
+  freshDatabase,
+  strongFill,
+  troublesOf,
+  wholeDevice,
+} from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { aggregators } from "./parties.ts";
+import { anyPlan, noonMs, shopModel, taskOf } from "./shop.ts";
+
+afterEach(closeDevices);
+
+const policy: SitePolicy = { trials: { share: 0.2, lists: ["shelf"] } };
+const server = fakeServer(shopModel({ items: 40, change: { policy } }));
+const idsOf = (list: readonly Recommendation[]): readonly string[] => list.map(({ item }) => item);
+
+/** The same numbers on each run. */
+function seededFill(seed: number) {
+  const random = seededRandom(seed);
+  return (bytes: Uint8Array) => bytes.set(Array.from(bytes, () => Math.floor(random() * 256)));
+}
+
+async function shopper(options: DeviceOptions = {}): Promise<Device> {
+  const own = await wholeDevice(server, { fill: seededFill(7), ...options });
+  await own.worker.append([eventOf("view", 1), eventOf("purchase", 4)]);
+  return own;
+}
+
+/** A list on each of so many days, and the same without a name. */
+async function days(own: Device, count: number, options: ForYouOptions = { name: "shelf" }) {
+  const { name: _, ...unnamed } = options;
+  const lists: { readonly shown: readonly Recommendation[]; readonly plain: readonly Recommendation[] }[] =
+    [];
+  for (let day = 0; day < count; day++) {
+    own.clock.nowMs += dayMs;
+    const shown = await own.worker.forYou({ count: 8, ...options });
+    lists.push({ shown, plain: await own.worker.forYou({ count: 8, ...unnamed }) });
+  }
+  return lists;
+}
+
+/** Lets days pass until two places are swapped. */
+async function swappedDay(own: Device): Promise<readonly Recommendation[]> {
+  for (;;) {
+    const [{ shown }] = await days(own, 1);
+    if (shown.some((one) => one.swapped === true)) return shown;
+  }
+}
+
+const trialsIn = async ({ worker }: Device) => (await worker.exportData()).trials;
+
+describe("a list on trial", () => {
+  test("has two places swapped, which say so, and is otherwise what it would be: items, scores and reasons", async () => {
+    const own = await shopper();
+    const lists = await days(own, 60);
+    const swaps = lists.filter(({ shown }) => shown.some((one) => one.swapped === true));
+    // A tenth of 60 days, and five standard deviations.
+    expect(swaps.length).toBeGreaterThan(0);
+    expect(swaps.length).toBeLessThan(18);
+    for (const { shown, plain } of lists) {
+      const moved = [...shown.keys()].filter((at) => shown[at].item !== plain[at].item);
+      expect([0, 2]).toContain(moved.length);
+      const expected = [...plain];
+      const [first, place] = moved;
+      if (moved.length === 2) {
+        expect(first).toBe(0);
+        [expected[0], expected[place]] = [expected[place], expected[0]].map((one) => ({
+          ...one,
+          swapped: true,
+        }));
+      }
+      expect(shown).toEqual(expected);
+    }
+    const { trials } = await own.worker.panel();
+    const lastMonth = lists.slice(-30).filter(({ shown }) => shown[0].swapped === true);
+    expect(trials).toBe(lastMonth.length);
+  }, 30_000);
+
+  test("is kept before it is shown: the export has each serving, with what stood at the two places", async () => {
+    const own = await shopper();
+    for (let k = 0; k < 3; k++) {
+      const shown = await swappedDay(own);
+      const kept = (await trialsIn(own)).at(-1);
+      const place = shown.findLastIndex((one) => one.swapped === true) + 1;
+      expect(kept).toEqual({
+        ...{
+          list: "shelf",
+          day: new Date(own.clock.nowMs).toISOString().slice(0, 10),
+          place,
+          isSwapped: true,
+        },
+        servings: [{ atMs: own.clock.nowMs, items: [shown[0].item, shown[place - 1].item] }],
+      });
+    }
+    const all = await trialsIn(own);
+    const today = new Date(own.clock.nowMs).toISOString().slice(0, 10);
+    expect(all.every(({ place, day }) => place !== null || day === today)).toBe(true);
+  }, 30_000);
+
+  test("stays as it is for the day, in each tab and for whoever asks at the same time", async () => {
+    const database = freshDatabase();
+    const here = await shopper({ database });
+    const there = await wholeDevice(server, { database, fill: seededFill(99) });
+    const swaps: boolean[] = [];
+    for (let day = 0; day < 40; day++) {
+      for (const one of [here, there]) one.clock.nowMs += dayMs;
+      const asked = [here, there, here, there].map(({ worker }) =>
+        worker.forYou({ count: 8, name: "shelf" }),
+      );
+      const [list, ...others] = (await Promise.all(asked)).map(idsOf);
+      for (const other of others) expect(other).toEqual(list);
+      here.clock.nowMs += 1;
+      expect(idsOf(await here.worker.forYou({ count: 8, name: "shelf" }))).toEqual(list);
+      swaps.push((await trialsIn(there)).at(-1)?.isSwapped === true);
+    }
+    expect(new Set(swaps)).toEqual(new Set([true, false]));
+  }, 30_000);
+
+  test("is named in `lists` too", async () => {
+    const own = await shopper();
+    const shown = await swappedDay(own);
+    const [again] = await own.worker.lists([{ list: "recommend", name: "shelf", count: 8 }]);
+    expect(idsOf(again)).toEqual(idsOf(shown));
+  }, 30_000);
+});
+
+describe("no list is on trial", () => {
+  const pinned = (place: number) => ({ name: "shelf", pin: [{ item: "item-9", place }] });
+  test.each<[string, DeviceOptions, ForYouOptions]>([
+    [
+      "the person does not contribute",
+      { consent: { personalise: true, contribute: false } },
+      { name: "shelf" },
+    ],
+    ["nobody may be known", { consent: { personalise: false, contribute: false } }, { name: "shelf" }],
+    [
+      "the site names nobody who sums",
+      { config: { server: "https://shop.example/base/" } },
+      { name: "shelf" },
+    ],
+    ["it has no name", {}, {}],
+    ["the policy does not have its name", {}, { name: "other" }],
+    ["it is of what was bought", {}, { name: "shelf", again: true }],
+    ["it is what would be without an act", {}, { name: "shelf", without: ["none"] }],
+    ["the first place is pinned", {}, pinned(1)],
+    ["it has one place", {}, { name: "shelf", count: 1 }],
+  ])(
+    "where %s",
+    async (_, options, asked) => {
+      const own = await shopper(options);
+      for (const { shown, plain } of await days(own, 40, asked)) expect(shown).toEqual(plain);
+      expect((await own.worker.panel()).trials).toBe(0);
+      // Of a pinned place it is kept that nothing is told.
+      const items = (await trialsIn(own)).flatMap(({ servings }) => servings.map((one) => one.items));
+      expect(items.every((one) => one === null)).toBe(true);
+    },
+    30_000,
+  );
+
+  test("where the policy asks for none", async () => {
+    for (const none of [{ trials: { share: 0, lists: ["shelf"] } }, {}]) {
+      const own = await wholeDevice(fakeServer(shopModel({ items: 40, change: { policy: none } })));
+      for (const { shown, plain } of await days(own, 20)) expect(shown).toEqual(plain);
+      expect(await trialsIn(own)).toEqual([]);
+    }
+  });
+
+  test("at a place that is pinned, while other places of the list are", async () => {
+    const own = await shopper();
+    let swaps = 0;
+    for (const { shown, plain } of await days(own, 80, pinned(3))) {
+      expect(shown[2]).toEqual(plain[2]);
+      if (shown[0].swapped === true) swaps++;
+    }
+    expect(swaps).toBeGreaterThan(0);
+  }, 30_000);
+});
+
+describe("what is kept of trials", () => {
+  test("is gone after an erasure, and after a no to contributing, here and for another tab", async () => {
+    const database = freshDatabase();
+    const own = await shopper({ database });
+    const other = await wholeDevice(server, { database });
+    await swappedDay(own);
+    await own.worker.erase();
+    expect(await trialsIn(own)).toEqual([]);
+    await own.worker.append([eventOf("view", 2, own.clock.nowMs)]);
+    await swappedDay(own);
+    await own.worker.setConsent(
+      { personalise: true, contribute: false },
+      {
+        ...nothingKept.choices,
+        contribute: false,
+        revision: 1,
+      },
+    );
+    expect(await trialsIn(own)).toEqual([]);
+    // A tab that has not heard of it yet.
+    other.clock.nowMs = own.clock.nowMs;
+    for (const { shown, plain } of await days(other, 30)) expect(shown).toEqual(plain);
+    expect(await trialsIn(other)).toEqual([]);
+  }, 30_000);
+
+  test("does not go along to another device", async () => {
+    const loadFile = () => import("../../worker/moving/main.ts");
+    const old = await shopper({ edges: { loadFile } });
+    await swappedDay(old);
+    const fresh = await wholeDevice(server, { edges: { loadFile } });
+    const copied = await old.worker.move({ step: "copy" });
+    if (copied.state !== "copied") throw new Error(`expected a copy, got ${copied.state}`);
+    await fresh.worker.move({ step: "take", file: copied.file, code: copied.code });
+    expect((await fresh.worker.panel()).events.length).toBeGreaterThan(0);
+    expect(await trialsIn(fresh)).toEqual([]);
+  }, 30_000);
+});
+
+describe("a list is shown as it would be", () => {
+  const list = ["a", "b", "c"].map((item) => ({ item, title: item, categories: [], score: 1, reasons: [] }));
+  const shown = list as unknown as readonly Recommendation[];
+  // Of a model its policy alone is asked for.
+  const model = {
+    ranking: { policy: { trials: { share: 0.2, lists: ["shelf"] } } } as unknown as RankingModel,
+  };
+  const trial: Served = { kept: [], trial: { place: 3, isSwapped: true } };
+
+  function asked(serve: (on: ServeOn) => Promise<Served | null>, allowed = () => true) {
+    const notices: WorkerNotice[] = [];
+    const trials = { all: async () => [], clear: async () => {}, serve };
+    const edges = { nowMs: () => noonMs, fill: strongFill };
+    const notify = (notice: WorkerNotice) => void notices.push(notice);
+    const onTrial = trialsOf({ store: { trials }, edges, notify, allowed: () => allowed });
+    return { notices, answer: onTrial(shown, { name: "shelf" }, model) };
+  }
+
+  test("where the device cannot keep that it is swapped, of which the page is told", async () => {
+    const { answer, notices } = asked(() => Promise.reject(new Error("disk")));
+    expect(await answer).toEqual(shown);
+    expect(notices).toEqual([{ type: "trouble", message: "trials: disk" }]);
+    expect(idsOf(await asked(async () => trial).answer)).toEqual(["c", "b", "a"]);
+    expect(await asked(async () => null).answer).toEqual(shown);
+  });
+
+  test("where a no or an erasure came while it was asked for", async () => {
+    const writing = async (kept: Partial<Kept>, allowed?: () => boolean) => {
+      let served: Served | null = trial;
+      await asked(async (on) => {
+        served = on([], { ...nothingKept, ...kept });
+        return served;
+      }, allowed).answer;
+      return served;
+    };
+    expect(await writing({})).not.toBeNull();
+    expect(await writing({ erasedAtMs: noonMs - 1 })).not.toBeNull();
+    expect(await writing({ erasedAtMs: noonMs })).toBeNull();
+    for (const no of ["personalise", "contribute"] as const)
+      expect(await writing({ choices: { ...nothingKept.choices, [no]: false } })).toBeNull();
+    let asks = 0;
+    expect(await writing({}, () => ++asks === 1)).toBeNull();
+  });
+});
+
+describe("a task on places", () => {
+  const settings = {
+    fromMs: noonMs - 90 * dayMs,
+    toMs: noonMs,
+    ends: placeBuckets,
+    mostClicks: 4,
+  };
+  const layout = placesLayout(settings);
+  const task = taskOf(places, settings);
+
+  async function world() {
+    const { keys, opened } = await aggregators();
+    const asking = fakeServer(shopModel({ items: 40, change: { policy } }), keys);
+    asking.tasks = [task];
+    asking.plan = { ...anyPlan, kinds: [{ kind: "places", rho: null, reportsPer30Days: 9 }] };
+    const own = await device(asking, { fill: strongFill });
+    await own.worker.append([eventOf("view", 1), eventOf("purchase", 4)]);
+    const values = () => opened(parseReport(asking.bodies[0]), task, 0);
+    return { asking, own, values };
+  }
+
+  test("is answered once its days are over, by a click at a place on trial", async () => {
+    const { asking, own, values } = await world();
+    own.clock.nowMs = noonMs - 80 * dayMs;
+    const shown = await swappedDay(own);
+    const place = shown.findLastIndex((one) => one.swapped === true) + 1;
+    const clicked = { ...eventOf("click", shown[place - 1].item, own.clock.nowMs), position: place };
+    own.clock.nowMs = settings.toMs - 1;
+    await own.worker.append([{ ...clicked, list: "shelf" }]);
+    await own.worker.contribute();
+    expect(asking.bodies).toEqual([]);
+    own.clock.nowMs = settings.toMs;
+    await own.worker.contribute();
+    expect(troublesOf(own)).toEqual([]);
+    expect(asking.bodies).toHaveLength(1);
+    const told = await values();
+    const bucket = placeBuckets.findIndex((end) => place <= end);
+    const expected = new Float64Array(layout.length);
+    expected[0] = 1;
+    expected[layout.other + bucket] = 1 / 4;
+    for (const [k, value] of told.entries()) expect(value).toBeCloseTo(expected[k], 3);
+    expect(troublesOf(own)).toEqual([]);
+  }, 30_000);
+
+  test("is answered alike by whoever had no list on trial, or clicked nowhere", async () => {
+    const { asking, own, values } = await world();
+    await own.worker.contribute();
+    expect(asking.bodies).toHaveLength(1);
+    for (const [k, value] of (await values()).entries()) expect(value).toBeCloseTo(k === 0 ? 1 : 0, 3);
+  });
+});
