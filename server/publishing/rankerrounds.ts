@@ -13,6 +13,8 @@ export function rankerModelOf(editions: Editions): RankerModel {
       const { factors, pairs } = inForce.parts;
       return { factors: factors.ref.id, pairs: pairs?.ref.id ?? null };
     },
+    // Nobody learns one yet.
+    examined: () => null,
     decide: async (part) => {
       const { inForce, work } = editions;
       if (inForce === null) {

@@ -7,7 +7,11 @@
  * diagonal the weight of both its places in H, so that ||v||^2 = ||g||^2 + curvatureScale^2 ||H||^2 (Frobenius).
  *
  * Sensitivity. ||v|| <= C, and the last number is weightScale: with one report left out (its vector becomes zeros; who
- * took part is public) the sum changes by at most sqrt(C^2 + weightScale^2).
+ * took part is public) the sum changes by at most sqrt(C^2 + weightScale^2). What wanted rows count for (statistics.ts)
+ * changes g and H before the clip, and nothing of this.
+ *
+ * Where places of lists are corrected for (placeweights.ts) a vector has a 0 more at its end: a browser of before makes
+ * a shorter one of the same settings, finds that the task is not as long, and does not answer what it would not correct.
  */
 import type { ListStatistics } from "../../ranking/ranker/statistics.ts";
 
@@ -18,16 +22,17 @@ export interface RankerScales {
   readonly weightScale: number;
 }
 
-export function rankerLength(units: number): number {
-  return units + (units * (units + 1)) / 2 + 1;
+export function rankerLength(units: number, isCorrected = false): number {
+  return units + (units * (units + 1)) / 2 + 1 + (isCorrected ? 1 : 0);
 }
 
 export function rankerContributionOf(
   { gradient, curvature }: ListStatistics,
   { clipL2, curvatureScale, weightScale }: RankerScales,
+  isCorrected = false,
 ): Float64Array {
   const units = gradient.length;
-  const values = new Float64Array(rankerLength(units));
+  const values = new Float64Array(rankerLength(units, isCorrected));
   values.set(gradient);
   let at = units;
   for (let a = 0; a < units; a++) {

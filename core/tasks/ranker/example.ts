@@ -6,13 +6,18 @@
  * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or given back.
  * A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought two at once and gave one
  * of them back counts as having kept none.
+ *
+ * What stood on top was looked at more, and so clicked and bought more, whatever it is. Where a task says how likely
+ * places are looked at, what was wanted by way of a list counts for less the likelier its place is looked at (placeweights.ts).
  */
 import { isPossibleTime } from "../../events/cleaning/times.ts";
 import type { TacitEvent } from "../../events/event.ts";
+import type { PlaceCurve } from "../../lists/placecurve.ts";
 import { JournalProfile } from "../../ranking/journalprofile.ts";
 import type { RankingModel } from "../../ranking/model.ts";
 import { columnsOf } from "../../ranking/ranker/columns.ts";
 import type { Example } from "../../ranking/ranker/examples.ts";
+import { placeWeights } from "./placeweights.ts";
 
 export interface SplitAt {
   /** Milliseconds since the Unix epoch. */
@@ -20,6 +25,8 @@ export interface SplitAt {
   /** What is from then on, or later, says nothing; absent: all that is there by now counts. */
   readonly untilMs?: number;
   readonly nowMs: number;
+  /** How likely places of lists are looked at; null or absent: what was wanted counts alike, wherever it stood. */
+  readonly examined?: PlaceCurve | null | undefined;
 }
 
 /** An example, and the newest event behind it. */
@@ -35,7 +42,7 @@ export interface DatedExample extends Example {
 export function exampleSince(
   model: RankingModel,
   events: readonly TacitEvent[],
-  { sinceMs, untilMs = Number.POSITIVE_INFINITY, nowMs }: SplitAt,
+  { sinceMs, untilMs = Number.POSITIVE_INFINITY, nowMs, examined = null }: SplitAt,
 ): DatedExample | null {
   const since = events.filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs && isPossibleTime(atMs, nowMs));
   const candidates = thereBy(model, sinceMs);
@@ -44,7 +51,10 @@ export function exampleSince(
   if (newest === undefined) return null;
   const before = events.filter(({ atMs }) => atMs < sinceMs);
   const profile = new JournalProfile(model, { events: before, nowMs: sinceMs });
-  return { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest };
+  const example = { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest };
+  return examined === null
+    ? example
+    : { ...example, weights: placeWeights(since, { wanted, model, examined }) };
 }
 
 /** One byte a row, 0 for what came into the catalogue later; what has no date was always there. */
