@@ -19,8 +19,8 @@
  * (lists/corrections.ts): chosen on `--month 2011-09`. The last line is one JSON object { people, customers, rows, curves }.
  */
 import { parseArgs } from "node:util";
-import { ndcgAt, recallAt } from "../core/metrics.ts";
 import { chanceAt, type PlaceCurve } from "../core/lists/placecurve.ts";
+import { ndcgAt, recallAt } from "../core/metrics.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { clicksOf, examined } from "./lists/clicks.ts";
 import { type Correction, chosen, crowdTaught, nothing, tried } from "./lists/corrections.ts";
@@ -197,7 +197,9 @@ const curves = etas.flatMap((eta) => {
 say("\n| eta | places to | looked at | estimated |\n|---|---|---|---|");
 for (const { eta, steps } of curves) {
   for (const { upTo, truth: true_, estimated } of steps) {
-    say(`| ${eta} | ${upTo} | ${true_.toFixed(3)} | ${estimated.mean.toFixed(3)} ± ${estimated.sd.toFixed(3)} |`);
+    say(
+      `| ${eta} | ${upTo} | ${true_.toFixed(3)} | ${estimated.mean.toFixed(3)} ± ${estimated.sd.toFixed(3)} |`,
+    );
   }
 }
 const result = { people, customers: world.people.length, rows, curves };

@@ -23,8 +23,14 @@ export const chosen: Correction = { name: "corrected", of: outside(byPlace) };
 export const tried: readonly Correction[] = [
   { name: "weights within the clip", of: within(byPlace) },
   { name: "weights of a person of mean 1", of: (...told) => ({ ...outside(byPlace)(...told), share: 1 }) },
-  { name: "weights of at least 0.1", of: outside((...told) => byPlace(...told).map((one) => Math.max(0.1, one))) },
-  { name: "weights of at least 0.3", of: outside((...told) => byPlace(...told).map((one) => Math.max(0.3, one))) },
+  {
+    name: "weights of at least 0.1",
+    of: outside((...told) => byPlace(...told).map((one) => Math.max(0.1, one))),
+  },
+  {
+    name: "weights of at least 0.3",
+    of: outside((...told) => byPlace(...told).map((one) => Math.max(0.3, one))),
+  },
   { name: "roots of the weights", of: outside((...told) => byPlace(...told).map(Math.sqrt)) },
   { name: "by all places where it stood", of: outside(byAllPlaces) },
 ];

@@ -93,10 +93,8 @@ describe("a contribution to a ranker", () => {
     ];
     const click: TacitEvent = { ...eventOf("click", 5, sinceMs + dayMs), position: 1 };
     const acts = [...events.slice(0, 2), click, ...events.slice(2)];
-    // So that the clip does not undo it.
-    const clipL2 = 1000;
-    const plain = contribution(handed({ events: acts }), { clipL2 })?.values ?? [];
-    const corrected = contribution(handed({ events: acts }), { clipL2, examined })?.values ?? [];
+    const plain = contribution(handed({ events: acts }))?.values ?? [];
+    const corrected = contribution(handed({ events: acts }), { examined })?.values ?? [];
     expect(Math.hypot(...plain.slice(0, -1))).toBeGreaterThan(0.1);
     expect(corrected.length).toBe(plain.length + 1);
     for (const [at, value] of plain.slice(0, -1).entries()) expect(corrected[at]).toBeCloseTo(value / 4, 12);

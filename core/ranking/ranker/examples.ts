@@ -18,7 +18,7 @@ export interface Example {
   readonly person: Person;
   /** Rows wanted afterwards. */
   readonly wanted: ReadonlySet<number>;
-  /** What a wanted row counts for, above 0 to 1; 1 for those that are absent. */
+  /** What a wanted row counts for beside others, above 0; 1 for those that are absent. */
   readonly weights?: ReadonlyMap<number, number>;
 }
 

@@ -9,8 +9,8 @@
  * expansion has its minimum where (sum of H) w = sum of g. So one report a person teaches the whole ranker, and nothing
  * has to be asked twice.
  *
- * v_i, above 0 to 1, is what a wanted row counts for: 1, unless where it stood in a list is corrected for
- * (core/tasks/ranker/example.ts). With weights of 1 all of this is, bit for bit, as without.
+ * v_i, above 0, is what a wanted row counts for beside others: 1, unless where it stood in a list is corrected for
+ * (core/tasks/ranker/placeweights.ts). With weights of 1 all of this is, bit for bit, as without.
  *
  * A person counts with two lists, as pages show them: with what the person bought among the candidates, and without.
  */
@@ -72,7 +72,7 @@ export function listMoments({ values, units }: Pick<UnitRows, "values" | "units"
   return { mean, covariance };
 }
 
-/** A wanted row of `values`, and what it counts for, above 0 to 1. */
+/** A wanted row of `values`, and what it counts for, above 0. */
 export interface Hit {
   readonly row: number;
   readonly weight: number;

@@ -29,9 +29,11 @@ export interface SplitAt {
   readonly examined?: PlaceCurve | null | undefined;
 }
 
-/** An example, and the newest event behind it. */
 export interface DatedExample extends Example {
+  /** The newest event behind it. */
   readonly newest: TacitEvent;
+  /** What is wanted counts for so much in the mean, above 0 to 1; 1 where places of lists are not corrected for. */
+  readonly share: number;
 }
 
 /**
@@ -51,10 +53,8 @@ export function exampleSince(
   if (newest === undefined) return null;
   const before = events.filter(({ atMs }) => atMs < sinceMs);
   const profile = new JournalProfile(model, { events: before, nowMs: sinceMs });
-  const example = { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest };
-  return examined === null
-    ? example
-    : { ...example, weights: placeWeights(since, { wanted, model, examined }) };
+  const placed = examined === null ? { share: 1 } : placeWeights(since, { wanted, model, examined });
+  return { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest, ...placed };
 }
 
 /** One byte a row, 0 for what came into the catalogue later; what has no date was always there. */

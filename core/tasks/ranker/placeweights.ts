@@ -9,6 +9,9 @@
  * the item that tells one, in the days that are asked about and before the first act that made it wanted. What was wanted
  * without such a click was found without a list: no place had a part in it, and v is 1. Clicks before those days are
  * of what the person was known by when they began.
+ *
+ * They are told as their mean over what is wanted, s, and each by that mean, v / s: rows differ within what is clipped,
+ * and people behind the clip (contribution.ts).
  */
 import type { TacitEvent } from "../../events/event.ts";
 import { chanceAt, mostPlaces, type PlaceCurve } from "../../lists/placecurve.ts";
@@ -20,23 +23,31 @@ export interface Placing {
   readonly examined: PlaceCurve;
 }
 
-/** @param events of the days that are asked about, oldest first. */
+export interface PlaceWeights {
+  /** By row, v / s. */
+  readonly weights: ReadonlyMap<number, number>;
+  /** s, above 0 to 1. */
+  readonly share: number;
+}
+
+/** @param events of the days that are asked about, oldest first; something is wanted in them. */
 export function placeWeights(
   events: readonly TacitEvent[],
   { wanted, model, examined }: Placing,
-): ReadonlyMap<number, number> {
+): PlaceWeights {
   const least = chanceAt(examined, mostPlaces);
   const clickedAt = new Map<number, number>();
-  const weights = new Map<number, number>();
+  const counts = new Map<number, number>();
   for (const { item, kind, position } of events) {
     const row = item === undefined ? undefined : model.rowOf.get(item);
-    if (row === undefined || !wanted.has(row) || weights.has(row)) continue;
+    if (row === undefined || !wanted.has(row) || counts.has(row)) continue;
     if (kind === "click" && position !== undefined) clickedAt.set(row, position);
     if (!wants(kind)) continue;
     const place = clickedAt.get(row);
-    weights.set(row, place === undefined ? 1 : least / chanceAt(examined, place));
+    counts.set(row, place === undefined ? 1 : least / chanceAt(examined, place));
   }
-  return weights;
+  const share = [...counts.values()].reduce((sum, count) => sum + count, 0) / counts.size;
+  return { weights: new Map([...counts].map(([row, count]) => [row, count / share])), share };
 }
 
 function wants(kind: TacitEvent["kind"]): boolean {

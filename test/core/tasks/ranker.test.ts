@@ -7,7 +7,7 @@ import { rankerFeatures } from "../../../core/ranking/ranker/features.ts";
 import { askedUnits, rankerUnits } from "../../../core/ranking/ranker/learnedunits.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";
 import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
-import { exampleSince } from "../../../core/tasks/ranker/example.ts";
+import { type DatedExample, exampleSince } from "../../../core/tasks/ranker/example.ts";
 import { answeredFromMs, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
 import { taskKinds } from "../../../core/tasks/registry.ts";
 import { parseSettings } from "../../../core/tasks/task.ts";
@@ -162,8 +162,14 @@ describe("where a curve says how likely places are looked at", () => {
       const position = places[nth % places.length];
       return [{ id: `${event.id}-click`, kind: "click", item, atMs, position }, event];
     });
-  const weightsOf = (events: readonly TacitEvent[]) =>
-    Object.fromEntries(exampleSince(undated, events, split)?.weights ?? []);
+  const countsOf = (example: DatedExample | null) =>
+    Object.fromEntries(
+      [...(example?.weights ?? [])].map(([row, weight]) => [
+        row,
+        Number((weight * (example?.share ?? 0)).toPrecision(12)),
+      ]),
+    );
+  const weightsOf = (events: readonly TacitEvent[]) => countsOf(exampleSince(undated, events, split));
 
   test("what was clicked counts for the last chance over that of its place, and what was not for 1", () => {
     const events = [
@@ -204,22 +210,24 @@ describe("where a curve says how likely places are looked at", () => {
         const told = exampleSince(undated, events, { ...at, examined: curve });
         const plain = exampleSince(undated, events, { ...at, examined: null });
         expect(plain).toEqual(exampleSince(undated, events, at));
-        expect(plain === null ? null : "weights" in plain).toBe(plain === null ? null : false);
+        expect([plain?.weights, plain?.share ?? 1]).toEqual([undefined, 1]);
         expect(told === null).toBe(plain === null);
         if (told === null || plain === null) return;
         expect([told.wanted, told.newest]).toEqual([plain.wanted, plain.newest]);
         const weights = told.weights ?? new Map();
         expect(new Set(weights.keys())).toEqual(told.wanted);
-        for (const weight of weights.values()) {
-          expect([1, 0.4, 0.2]).toContain(weight);
-          if (weight < 1) placed += 1;
+        const mean = [...weights.values()].reduce((sum, weight) => sum + weight, 0) / weights.size;
+        expect(mean).toBeCloseTo(1, 12);
+        for (const count of Object.values(countsOf(told))) {
+          expect([1, 0.4, 0.2]).toContain(count);
+          if (count < 1) placed += 1;
         }
       }),
     );
     expect(placed).toBeGreaterThan(5);
   });
 
-  test("a contribution is within the same sensitivity, and one number longer, which is 0", () => {
+  test("a contribution is within the clip times what is counted in the mean, and one number longer, which is 0", () => {
     const { length, sensitivity } = ranker.layoutOf({ ...settings, examined: curve });
     expect([length, sensitivity]).toEqual([
       ranker.layoutOf(settings).length + 1,
@@ -230,14 +238,19 @@ describe("where a curve says how likely places are looked at", () => {
       fc.property(seeds, fc.double({ min: 0.001, max: 3, noNaN: true }), (seed, clipL2) => {
         const example = exampleSince(undated, clicked(eventsOf(seed), [1]), { ...at, examined: curve });
         const statistics = example && statisticsOf(example, units);
-        if (statistics === null) return;
-        const values = rankerContributionOf(statistics, { ...settings, clipL2 }, true);
+        if (example === null || statistics === null) return;
+        const { share } = example;
+        const values = rankerContributionOf(
+          statistics,
+          { ...settings, clipL2 },
+          { share, isCorrected: true },
+        );
         expect(values).toHaveLength(length);
-        expect(values.at(-1)).toBe(0);
-        const most = ranker.layoutOf({ ...settings, clipL2 }).sensitivity;
-        expect(Math.hypot(...values)).toBeLessThanOrEqual(most * (1 + 1e-12));
+        expect([...values.slice(-2)]).toEqual([settings.weightScale, 0]);
+        expect(Math.hypot(...values.slice(0, -2))).toBeLessThanOrEqual(share * clipL2 * (1 + 1e-12));
         const plain = rankerContributionOf(statistics, { ...settings, clipL2 });
-        expect(values.subarray(0, -1)).toEqual(plain);
+        for (const [k, value] of plain.slice(0, -1).entries())
+          expect(values[k]).toBeCloseTo(share * value, 12);
       }),
     );
   });

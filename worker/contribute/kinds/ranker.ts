@@ -31,7 +31,10 @@ const contributor: Contributor<RankerSettings> = {
     if (example === null || statistics === null) return null;
     return {
       block: 0,
-      values: rankerContributionOf(statistics, settings, isCorrected(settings)),
+      values: rankerContributionOf(statistics, settings, {
+        share: example.share,
+        isCorrected: isCorrected(settings),
+      }),
       basedOn: example.newest.id,
     };
   },
