@@ -13,8 +13,8 @@ export function rankerModelOf(editions: Editions): RankerModel {
       const { factors, pairs } = inForce.parts;
       return { factors: factors.ref.id, pairs: pairs?.ref.id ?? null };
     },
-    // Nobody learns one yet.
-    examined: () => null,
+    // The one place where a learned curve comes in; nobody learns one yet.
+    examined: async () => null,
     decide: async (part) => {
       const { inForce, work } = editions;
       if (inForce === null) {

@@ -71,6 +71,8 @@ class Rounds implements ServerKind {
   readonly #parts: RoundsParts;
   /** Of the last round that taught something; undefined until it was read. */
   #last: RankerFinding | null | undefined;
+  /** What is known of places when the next question is asked. */
+  #examined: PlaceCurve | null = null;
 
   constructor(parts: RoundsParts) {
     this.#parts = parts;
@@ -79,6 +81,7 @@ class Rounds implements ServerKind {
 
   async prepare(): Promise<void> {
     this.#last ??= await lastFinding(this.#parts.store);
+    this.#examined = await this.#parts.model.examined();
   }
 
   next(atMs: number): Question | null {
@@ -87,7 +90,7 @@ class Rounds implements ServerKind {
     if (this.#last === undefined || inForce === null) return null;
     // The next parts come before another such round would be over.
     if (config.pairs.on && this.#last !== null && isSame(this.#last, inForce)) return null;
-    return questionOn(inForce, { config, atMs, examined: model.examined() });
+    return questionOn(inForce, { config, atMs, examined: this.#examined });
   }
 
   async consume(summed: Summed): Promise<Consumed> {

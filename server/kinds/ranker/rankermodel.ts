@@ -20,7 +20,7 @@ export interface RankerModel {
   /** Null before there is an edition. */
   readonly inForce: () => ProposingParts | null;
   /** How likely places of lists are looked at; null where nobody knows: then nothing is corrected for. */
-  readonly examined: () => PlaceCurve | null;
+  readonly examined: () => Promise<PlaceCurve | null>;
   /** Judges it stage by stage, and prepares an edition with what gains something. */
   readonly decide: (part: RankerPart) => Promise<RankerDecided>;
 }
