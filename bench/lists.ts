@@ -1,23 +1,25 @@
 /**
- * What people click is by its place, too: what a ranker learns of clicks in lists, with places corrected for and without.
+ * What people click is by its place, too: what a ranker learns of clicks in lists, with places corrected for
+ * and without.
  *
  *     npm run bench:lists -- [--month 2011-10] [--etas 0.5,1,1.5] [--people 30000] [--seeds 1,2,3] [--places 20]
  *                            [--visits 3] [--elsewhere 0] [--tried PART] [--private] [--quick] [--json]
  *
- * A simulated shop on the log of the gift shop. Whoever buys in one of the two spans of thirty days before the month
- * is served lists of `--places` in `--visits` visits by the ranking without a ranker, as they were when the span began:
- * with what they have bought, or without, by chance alike. A place p is looked at with chance 1 / p^eta; what is looked
- * at is clicked if they really buy it in the span, else with chance 0.02; what is clicked is wanted (lists/clicks.ts).
- * Of what they buy without a click `--elsewhere` is wanted without a list. In a quarter of the lists the first item and
- * that of another place are swapped with a chance of a half: so the curve of places is estimated from clipped sums with
- * the noise of epsilon 1, delta 1e-6, counting one honest aggregator's (lists/curve.ts). A person of the crowd is one of
- * these customers with clicks of their own.
+ * A simulated shop on the log of the gift shop. Whoever buys in one of the two spans of thirty days before
+ * the month is served lists of `--places` in `--visits` visits by the ranking without a ranker, as they were
+ * when the span began: with what they have bought, or without, by chance alike. A place p is looked at with
+ * chance 1 / p^eta; what is looked at is clicked if they really buy it in the span, else with chance 0.02;
+ * what is clicked is wanted (lists/clicks.ts). Of what they buy without a click `--elsewhere` is wanted
+ * without a list. In a quarter of the lists the first item and that of another place are swapped with a
+ * chance of a half: so the curve of places is estimated from clipped sums with the noise of epsilon 1, delta
+ * 1e-6, counting one honest aggregator's (lists/curve.ts). A person of the crowd is one of these customers
+ * with clicks of their own.
  *
- * Rankers are taught by the clicks of the crowd without noise, and with `--private` by sums with that of epsilon 1 too.
- * The parts that they rank by are learned before the month without noise; judged is what people really buy in the
- * thirty days from the month's first: mean of the seeds and their standard deviation. `--tried` adds rows of other ways
- * to correct (lists/corrections.ts) whose names have that in them: chosen on `--month 2011-09`. The last line is one
- * JSON object { people, customers, rows, curves }.
+ * Rankers are taught by the clicks of the crowd without noise, and with `--private` by sums with that of
+ * epsilon 1 too. The parts that they rank by are learned before the month without noise; judged is what
+ * people really buy in the thirty days from the month's first: mean of the seeds and their standard
+ * deviation. `--tried` adds rows of other ways to correct (lists/corrections.ts) whose names have that in
+ * them: chosen on `--month 2011-09`. The last line is one JSON object { people, customers, rows, curves }.
  */
 import { parseArgs } from "node:util";
 import { chanceAt, type PlaceCurve } from "../core/lists/placecurve.ts";

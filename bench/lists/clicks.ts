@@ -1,11 +1,12 @@
 /**
- * What people click in the lists that they are served, by the position-based model (Craswell et al. 2008): an item is
- * clicked where its place is looked at, and it is relevant; both are by chance, and neither hangs on the other.
+ * What people click in the lists that they are served, by the position-based model (Craswell et al. 2008): an
+ * item is clicked where its place is looked at, and it is relevant; both are by chance, and neither hangs on
+ * the other.
  *
  *   examined(p) = 1 / p^eta
  *
- * In a part of the lists, trials, the item of the first place and that of another one stand in each other's place with a
- * chance of a half (Joachims, Swaminathan, Schnabel 2017, 5.3).
+ * In a part of the lists, trials, the item of the first place and that of another one stand in each other's
+ * place with a chance of a half (Joachims, Swaminathan, Schnabel 2017, 5.3).
  */
 import type { Served } from "./world.ts";
 

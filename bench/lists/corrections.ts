@@ -1,6 +1,6 @@
 /**
- * Ways to correct for places: what each wanted row of a person counts for, and what all that they send is times, once it
- * is clipped. Nothing and the chosen way are measured always, the others with `--tried`.
+ * Ways to correct for places: what each wanted row of a person counts for, and what all that they send is
+ * times, once it is clipped. Nothing and the chosen way are measured always, the others with `--tried`.
  */
 import { chanceAt, mostPlaces, type PlaceCurve } from "../../core/lists/placecurve.ts";
 import type { Clicked } from "./clicks.ts";

@@ -3,9 +3,10 @@
  *
  *   chance of places s = clicks on them in trials of them / clicks on the first place in the same trials
  *
- * Both items stood in either place as often, so that what is clicked more is so by its place. Each person sends the two
- * counts of each step, shorter to `clipL2` where longer, and both aggregators add noise. Then chances are made not to rise
- * (pool adjacent violators, weighted by the clicks that they are of) and held above 0.
+ * Both items stood in either place as often, so that what is clicked more is so by its place. Each person
+ * sends the two counts of each step, shorter to `clipL2` where longer, and both aggregators add noise. Then
+ * chances are made not to rise (pool adjacent violators, weighted by the clicks that they are of) and held
+ * above 0.
  */
 import type { PlaceCurve } from "../../core/lists/placecurve.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";

@@ -1,6 +1,6 @@
 /**
- * The ranker that a crowd's clicks teach: each person's statistics (core/ranking/ranker/statistics.ts) of what they
- * clicked, each row for what a correction has it count, clipped and added up as reports are.
+ * The ranker that a crowd's clicks teach: each person's statistics (core/ranking/ranker/statistics.ts) of
+ * what they clicked, each row for what a correction has it count, clipped and added up as reports are.
  */
 import type { Hit } from "../../core/ranking/ranker/statistics.ts";
 import { seededRandom } from "../../core/seeded.ts";
@@ -46,9 +46,9 @@ export function taught(crowd: Iterable<Taught>, noise: Noise | null): Float64Arr
 }
 
 /**
- * Contributions of everybody (`rankerContributionOf`) added up, and how many people said something. A person's curvature
- * is that of their lists, each times what is wanted of it counts for: of the many who are one customer these factors are
- * added up, and no matrices.
+ * Contributions of everybody (`rankerContributionOf`) added up, and how many people said something. A
+ * person's curvature is that of their lists, each times what is wanted of it counts for: of the many who are
+ * one customer these factors are added up, and no matrices.
  */
 export function crowdSum(crowd: Iterable<Taught>): {
   readonly values: Float64Array;

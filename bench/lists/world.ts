@@ -1,9 +1,10 @@
 /**
- * A shop whose people are served lists, on the log of the gift shop: who buys in a span of thirty days, as they were when
- * it began, with the lists that the ranking before a ranker would have served them, what they really bought in the span,
- * and what a ranker learns from of them.
+ * A shop whose people are served lists, on the log of the gift shop: who buys in a span of thirty days, as
+ * they were when it began, with the lists that the ranking before a ranker would have served them, what they
+ * really bought in the span, and what a ranker learns from of them.
  *
- * All of a person that does not hang on what is clicked is made once: rankers of many crowds are taught and judged.
+ * All of a person that does not hang on what is clicked is made once: rankers of many crowds are taught and
+ * judged.
  */
 import { bestRows } from "../../core/ranking/best.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";

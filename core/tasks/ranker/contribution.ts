@@ -3,17 +3,20 @@
  *
  *   v = [ g | curvatureScale [ H_ab sqrt(2) for b < a; H_aa ] ],  s v min(1, C / ||v||),  then weightScale
  *
- * g and H are of the person's lists (core/ranking/ranker/statistics.ts); s, above 0 to 1, is what the person's wanted rows
- * count for in the mean (placeweights.ts), and 1 where places of lists are not corrected for. It stands behind the clip, which
- * most are longer than, so that the clip does not make up for it. The root of two gives each number off the
- * diagonal the weight of both its places in H, so that ||v||^2 = ||g||^2 + curvatureScale^2 ||H||^2 (Frobenius).
+ * g and H are of the person's lists (core/ranking/ranker/statistics.ts); s, above 0 to 1, is what the
+ * person's wanted rows count for in the mean (placeweights.ts), and 1 where places of lists are not corrected
+ * for. It stands behind the clip, which most are longer than, so that the clip does not make up for it. The
+ * root of two gives each number off the diagonal the weight of both its places in H, so that ||v||^2 =
+ * ||g||^2 + curvatureScale^2 ||H||^2 (Frobenius).
  *
- * Sensitivity. ||v|| <= C, and the last number is weightScale: with one report left out (its vector becomes zeros; who
- * took part is public) the sum changes by at most sqrt(C^2 + weightScale^2). What rows count for within a person changes
- * g and H before the clip, and s makes what is within it shorter: neither changes this.
+ * Sensitivity. ||v|| <= C, and the last number is weightScale: with one report left out (its vector becomes
+ * zeros; who took part is public) the sum changes by at most sqrt(C^2 + weightScale^2). What rows count for
+ * within a person changes g and H before the clip, and s makes what is within it shorter: neither changes
+ * this.
  *
- * Where places of lists are corrected for a vector has a 0 more at its end: a browser of before makes
- * a shorter one of the same settings, finds that the task is not as long, and does not answer what it would not correct.
+ * Where places of lists are corrected for a vector has a 0 more at its end: a browser of before makes a
+ * shorter one of the same settings, finds that the task is not as long, and does not answer what it would not
+ * correct.
  */
 import type { ListStatistics } from "../../ranking/ranker/statistics.ts";
 

@@ -1,14 +1,15 @@
 /**
- * A person's example for the ranker, split in time: the person as of a moment, by what happened before it alone, and
- * what they wanted from then on, for so long as is asked about. What came into the catalogue later is neither proposed nor
- * wanted: no list of the moment could have had it.
+ * A person's example for the ranker, split in time: the person as of a moment, by what happened before it
+ * alone, and what they wanted from then on, for so long as is asked about. What came into the catalogue later
+ * is neither proposed nor wanted: no list of the moment could have had it.
  *
- * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or given back.
- * A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought two at once and gave one
- * of them back counts as having kept none.
+ * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or
+ * given back. A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought
+ * two at once and gave one of them back counts as having kept none.
  *
- * What stood on top was looked at more, and so clicked and bought more, whatever it is. Where a task says how likely
- * places are looked at, what was wanted by way of a list counts for less the likelier its place is looked at (placeweights.ts).
+ * What stood on top was looked at more, and so clicked and bought more, whatever it is. Where a task says how
+ * likely places are looked at, what was wanted by way of a list counts for less the likelier its place is
+ * looked at (placeweights.ts).
  */
 import { isPossibleTime } from "../../events/cleaning/times.ts";
 import type { TacitEvent } from "../../events/event.ts";
@@ -37,7 +38,8 @@ export interface DatedExample extends Example {
 }
 
 /**
- * Null where nothing was wanted since. Where the person is, and so the hour, is not told: all are asked as of one moment.
+ * Null where nothing was wanted since. Where the person is, and so the hour, is not told: all are asked as of
+ * one moment.
  *
  * @param events what counts of a journal, oldest first.
  */
