@@ -31,7 +31,6 @@ export const tried: readonly Correction[] = [
     name: "weights of at least 0.3",
     of: outside((...told) => byPlace(...told).map((one) => Math.max(0.3, one))),
   },
-  { name: "inverse chances of at most 10", of: outside(byPlaceAtMost(10)) },
   { name: "roots of the weights", of: outside((...told) => byPlace(...told).map(Math.sqrt)) },
   { name: "by all places where it stood", of: outside(byAllPlaces) },
 ];
@@ -51,16 +50,6 @@ type Weights = (clicked: Clicked, curve: PlaceCurve) => readonly number[];
 function byPlace({ wanted }: Clicked, curve: PlaceCurve): readonly number[] {
   const least = chanceAt(curve, mostPlaces);
   return [...wanted.values()].map((place) => (place === null ? 1 : least / chanceAt(curve, place)));
-}
-
-/** Places that are looked at less than one in so many times count as if they were not. */
-function byPlaceAtMost(most: number): Weights {
-  return (clicked, curve) => {
-    const least = Math.max(1 / most, chanceAt(curve, mostPlaces));
-    return [...clicked.wanted.values()].map((place) =>
-      place === null ? 1 : Math.min(1, least / chanceAt(curve, place)),
-    );
-  };
 }
 
 /** How likely it was looked at in any of the lists that it stood in. */
