@@ -5,7 +5,8 @@ import type { Editions } from "./editions.ts";
 import { judgedIn, type Verdict } from "./gate.ts";
 import { type Became, becameOf, rankerText } from "./outcome.ts";
 
-export function rankerModelOf(editions: Editions): RankerModel {
+/** @param examined what is known of places of lists. */
+export function rankerModelOf(editions: Editions, examined: RankerModel["examined"]): RankerModel {
   return {
     inForce: () => {
       const { inForce } = editions;
@@ -13,6 +14,7 @@ export function rankerModelOf(editions: Editions): RankerModel {
       const { factors, pairs } = inForce.parts;
       return { factors: factors.ref.id, pairs: pairs?.ref.id ?? null };
     },
+    examined,
     decide: async (part) => {
       const { inForce, work } = editions;
       if (inForce === null) {

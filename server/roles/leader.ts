@@ -15,6 +15,7 @@ import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
 import { type KindSetup, openKinds } from "../kinds/kind.ts";
+import { learnedPlaceCurve } from "../kinds/places/finding.ts";
 import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
@@ -174,7 +175,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const items = itemModelOf(editions);
     const pairs = pairModelOf(editions, config.pairs);
     const segments = segmentModelOf(editions);
-    const ranker = rankerModelOf(editions);
+    const ranker = rankerModelOf(editions, () => learnedPlaceCurve(leaderStore));
     const models = { items, pairs, segments, ranker };
     const kinds = openKinds(setups, { config, store: leaderStore, ...models, nowMs });
     const opening = new Opening({

@@ -351,6 +351,41 @@ test("bench:finetune --quick: weights of a person's own change what they are giv
   expect(again[1].own).toBeLessThan(again[0].own);
 }, 240_000);
 
+test("bench:lists --quick: places are looked at less the later they are, and correcting for them changes what clicks teach", async () => {
+  const { stdout } = await tsx("bench/lists.ts", ["--quick", "--json"]);
+  type Figure = { readonly mean: number; readonly sd: number };
+  const { people, customers, rows, curves } = JSON.parse(stdout) as {
+    readonly people: number;
+    readonly customers: number;
+    readonly rows: readonly (Readonly<Record<string, Figure>> & { readonly name: string })[];
+    readonly curves: readonly {
+      readonly eta: number;
+      readonly steps: readonly { readonly truth: number; readonly estimated: Figure }[];
+    }[];
+  };
+  expect(people).toBe(8000);
+  expect(customers).toBeGreaterThan(100);
+  expect(rows.map(({ name }) => name)).toEqual([
+    ...["before: no ranker", "what they really bought"],
+    ...["nothing corrected", "corrected, curve of the trials", "corrected, true curve"],
+  ]);
+  for (const { name, allRecall, allNdcg, newRecall, newNdcg } of rows) {
+    for (const { mean } of [allRecall, allNdcg, newRecall, newNdcg]) {
+      expect(mean, name).toBeGreaterThan(0);
+      expect(mean, name).toBeLessThan(1);
+    }
+  }
+  const [, , naive, learned, truly] = rows;
+  expect(learned.allNdcg.mean).not.toBe(naive.allNdcg.mean);
+  expect(learned.allNdcg.mean).not.toBe(truly.allNdcg.mean);
+  const [{ eta, steps }] = curves;
+  expect(eta).toBe(1);
+  for (const [at, { truth, estimated }] of steps.entries()) {
+    expect(Math.abs(estimated.mean - truth), `${at}`).toBeLessThan(0.3);
+    if (at > 0) expect(estimated.mean).toBeLessThanOrEqual(steps[at - 1].estimated.mean);
+  }
+}, 240_000);
+
 test("bench:baskets --quick judges every way, and counts of pairs do better than popularity", async () => {
   const { stdout } = await tsx("bench/baskets.ts", ["--quick"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";

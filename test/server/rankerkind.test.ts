@@ -7,13 +7,17 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { PlaceCurve } from "../../core/lists/placecurve.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
+import { askedUnits } from "../../core/ranking/ranker/learnedunits.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
+import { rankerLength } from "../../core/tasks/ranker/contribution.ts";
 import { ranker } from "../../core/tasks/ranker/kind.ts";
 import { rhoOf, settingsOf, type Task } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import { parseConfig } from "../../server/base/config.ts";
+import type { KindSetup } from "../../server/kinds/kind.ts";
 import { ranker as kind } from "../../server/kinds/ranker/kind.ts";
 import { rankerScales } from "../../server/kinds/ranker/learned.ts";
 import { publishCatalogue } from "../../server/publishing/catalogue.ts";
@@ -95,7 +99,14 @@ function heldOut(data: string): string {
 
 const clock = { nowMs: baseMs };
 
-async function openShop({ isMeasured = true, more = {} } = {}): Promise<TestServer> {
+interface Opening {
+  readonly isMeasured?: boolean;
+  readonly more?: Readonly<Record<string, unknown>>;
+  /** How likely places of lists are looked at. */
+  readonly examined?: PlaceCurve;
+}
+
+async function openShop({ isMeasured = true, more = {}, examined }: Opening = {}): Promise<TestServer> {
   clock.nowMs = baseMs;
   const data = temporaryDirectory();
   const config = testConfig(data, {
@@ -105,7 +116,13 @@ async function openShop({ isMeasured = true, more = {} } = {}): Promise<TestServ
     round: { minBatch: 12, maxBatch: 500 },
     ...more,
   });
-  const server = await openServer(config, { nowMs: () => clock.nowMs });
+  const setup: KindSetup = {
+    ...kind,
+    open: (parts) =>
+      kind.open({ ...parts, ranker: { ...parts.ranker, examined: async () => examined ?? null } }),
+  };
+  const kinds = examined === undefined ? {} : { kinds: [setup] };
+  const server = await openServer(config, { nowMs: () => clock.nowMs, ...kinds });
   await publishCatalogue(server.parts.editions, catalogue, { contentDim: 8, dim: 3 });
   await server.parts.cycle.openNext();
   return server;
@@ -227,26 +244,41 @@ test("a crowd's lists teach a ranker that people held out gain by; browsers read
   expect(youngIn(after)).toBeGreaterThanOrEqual(9);
 }, 60_000);
 
-test("without noise a crowd teaches what the same people's logs do", async () => {
-  const server = await openShop();
-  const model = rankingModelOf(inForceOf(server).model);
-  await crowdReports(server, young);
-  await endOfRound(server);
-  const crowd = inForceOf(server).parts.ranker?.part;
-  const journals = Array.from({ length: people }, (_, person) => {
-    const { before, after } = bought(person, young);
-    return eventsOf([...before, ...after]);
-  });
-  const split = { sinceMs: baseMs, nowMs: baseMs + (labelDays + 1) * dayMs };
-  const logs = rankerOfPeople(journals, model, split);
-  expect(crowd?.units).toEqual(logs.units);
-  expect([crowd?.people, logs.people]).toEqual([people, people]);
-  const size = Math.hypot(...logs.weights);
-  const apart = Math.hypot(...logs.weights.map((weight, at) => weight - (crowd?.weights[at] ?? 0)));
-  // Reports are rounded by chance to one part in 32,768, which a ridge of a thousandth of 24 people makes more of.
-  expect(size).toBeGreaterThan(0.1);
-  expect(apart / size).toBeLessThan(0.05);
-}, 60_000);
+const examined: PlaceCurve = [
+  { upTo: 1, chance: 1 },
+  { upTo: 5, chance: 0.3 },
+];
+
+test.each([
+  { name: "", opening: {} },
+  { name: ", also where places are corrected for, of whoever clicks in no list", opening: { examined } },
+])(
+  "without noise a crowd teaches what the same people's logs do$name",
+  async ({ opening }) => {
+    const server = await openShop(opening);
+    const task = await openTaskOf(server);
+    expect(task?.settings.examined).toEqual(opening.examined);
+    expect(task?.length).toBe(rankerLength(askedUnits.length) + (opening.examined === undefined ? 0 : 1));
+    const model = rankingModelOf(inForceOf(server).model);
+    await crowdReports(server, young);
+    await endOfRound(server);
+    const crowd = inForceOf(server).parts.ranker?.part;
+    const journals = Array.from({ length: people }, (_, person) => {
+      const { before, after } = bought(person, young);
+      return eventsOf([...before, ...after]);
+    });
+    const split = { sinceMs: baseMs, nowMs: baseMs + (labelDays + 1) * dayMs };
+    const logs = rankerOfPeople(journals, model, split);
+    expect(crowd?.units).toEqual(logs.units);
+    expect([crowd?.people, logs.people]).toEqual([people, people]);
+    const size = Math.hypot(...logs.weights);
+    const apart = Math.hypot(...logs.weights.map((weight, at) => weight - (crowd?.weights[at] ?? 0)));
+    // Reports are rounded by chance to one part in 32,768, which a ridge of a thousandth of 24 people makes more of.
+    expect(size).toBeGreaterThan(0.1);
+    expect(apart / size).toBeLessThan(0.05);
+  },
+  60_000,
+);
 
 test("what a crowd teaches that people held out gain nothing by is kept for the operator, and served to nobody", async () => {
   const server = await openShop();

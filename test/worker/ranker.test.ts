@@ -86,6 +86,30 @@ describe("a contribution to a ranker", () => {
     expect(contribution(handed({ events: events.slice(2) }))).toBeNull();
   });
 
+  test("counts what was clicked in a list for less, where the task says how likely its place is looked at", () => {
+    const examined = [
+      { upTo: 1, chance: 1 },
+      { upTo: 9, chance: 0.25 },
+    ];
+    const click: TacitEvent = { ...eventOf("click", 5, sinceMs + dayMs), position: 1 };
+    const acts = [...events.slice(0, 2), click, ...events.slice(2)];
+    const plain = contribution(handed({ events: acts }))?.values ?? [];
+    const corrected = contribution(handed({ events: acts }), { examined })?.values ?? [];
+    expect(Math.hypot(...plain.slice(0, -1))).toBeGreaterThan(0.1);
+    expect(corrected.length).toBe(plain.length + 1);
+    for (const [at, value] of plain.slice(0, -1).entries()) expect(corrected[at]).toBeCloseTo(value / 4, 12);
+  });
+
+  test("is refused where a task that corrects is not longer: so a browser that would not correct never answers", () => {
+    const examined = [{ upTo: 1, chance: 1 }];
+    const task = taskOf(ranker, { ...settings, examined });
+    expect(() => rankerContributor.requireFit(task)).not.toThrow();
+    const { examined: _unknown, ...known } = task.settings;
+    expect(() => rankerContributor.requireFit({ ...task, settings: known })).toThrow(
+      `ranker must have length ${task.length - 1}`,
+    );
+  });
+
   test("is none where a unit is of a feature that this table does not have", () => {
     const later = [...settings.units, { shape: "linear" as const, of: "of-later" }];
     expect(contribution(handed(), { units: later })).toBeNull();

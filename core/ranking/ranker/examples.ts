@@ -18,14 +18,14 @@ export interface Example {
   readonly person: Person;
   /** Rows wanted afterwards. */
   readonly wanted: ReadonlySet<number>;
+  /** What a wanted row counts for beside others, above 0; 1 for those that are absent. */
+  readonly weights?: ReadonlyMap<number, number>;
 }
 
 /** Null where nothing that was wanted was looked at. */
-export function statisticsOf(
-  { person, wanted }: Example,
-  units: readonly PlacedUnit[],
-): ListStatistics | null {
-  const whole = unitRows({ person, wanted }, units);
+export function statisticsOf(example: Example, units: readonly PlacedUnit[]): ListStatistics | null {
+  const { person } = example;
+  const whole = unitRows(example, units);
   if (whole === null) return null;
   const { rows, list } = whole;
   const unseen = rows.flatMap((row, at) => (person.profile.seen[row] === 0 ? [at] : []));
@@ -34,7 +34,7 @@ export function statisticsOf(
 
 /** Candidates of a list in which also stands what was dealt with, with the values of their units. */
 export function unitRows(
-  { person, wanted }: Example,
+  { person, wanted, weights: weightOf }: Example,
   units: readonly PlacedUnit[],
 ): { readonly rows: readonly number[]; readonly list: UnitRows } | null {
   const question = { ...person, by: "person", includeSeen: true } as const;
@@ -48,12 +48,17 @@ export function unitRows(
     for (const [k, unit] of units.entries()) values[at * units.length + k] = unitValue(unit, x);
   }
   const marks = Uint8Array.from(rows, (row) => (wanted.has(row) ? 1 : 0));
-  return { rows, list: { values, units: units.length, wanted: marks } };
+  const weights = weightOf && Float64Array.from(rows, (row) => weightOf.get(row) ?? 1);
+  return { rows, list: { values, units: units.length, wanted: marks, weights } };
 }
 
-function chosenRows({ values, units, wanted }: UnitRows, chosen: readonly number[]): UnitRows {
+function chosenRows({ values, units, wanted, weights }: UnitRows, chosen: readonly number[]): UnitRows {
   const kept = new Float64Array(chosen.length * units);
   for (const [at, row] of chosen.entries())
     kept.set(values.subarray(row * units, (row + 1) * units), at * units);
-  return { values: kept, units, wanted: Uint8Array.from(chosen, (row) => wanted[row]) };
+  return {
+    ...{ values: kept, units },
+    wanted: Uint8Array.from(chosen, (row) => wanted[row]),
+    weights: weights && Float64Array.from(chosen, (row) => weights[row]),
+  };
 }

@@ -1,18 +1,24 @@
 /**
- * A person's example for the ranker, split in time: the person as of a moment, by what happened before it alone, and
- * what they wanted from then on, for so long as is asked about. What came into the catalogue later is neither proposed nor
- * wanted: no list of the moment could have had it.
+ * A person's example for the ranker, split in time: the person as of a moment, by what happened before it
+ * alone, and what they wanted from then on, for so long as is asked about. What came into the catalogue later
+ * is neither proposed nor wanted: no list of the moment could have had it.
  *
- * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or given back.
- * A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought two at once and gave one
- * of them back counts as having kept none.
+ * Wanted is what was bought and kept, put into the basket and left there, or liked; not what was disliked, or
+ * given back. A view is no label: it follows what a page shows. Acts are counted, not pieces: whoever bought
+ * two at once and gave one of them back counts as having kept none.
+ *
+ * What stood on top was looked at more, and so clicked and bought more, whatever it is. Where a task says how
+ * likely places are looked at, what was wanted by way of a list counts for less the likelier its place is
+ * looked at (placeweights.ts).
  */
 import { isPossibleTime } from "../../events/cleaning/times.ts";
 import type { TacitEvent } from "../../events/event.ts";
+import type { PlaceCurve } from "../../lists/placecurve.ts";
 import { JournalProfile } from "../../ranking/journalprofile.ts";
 import type { RankingModel } from "../../ranking/model.ts";
 import { columnsOf } from "../../ranking/ranker/columns.ts";
 import type { Example } from "../../ranking/ranker/examples.ts";
+import { placeWeights } from "./placeweights.ts";
 
 export interface SplitAt {
   /** Milliseconds since the Unix epoch. */
@@ -20,22 +26,27 @@ export interface SplitAt {
   /** What is from then on, or later, says nothing; absent: all that is there by now counts. */
   readonly untilMs?: number;
   readonly nowMs: number;
+  /** How likely places of lists are looked at; null or absent: what was wanted counts alike, wherever it stood. */
+  readonly examined?: PlaceCurve | null | undefined;
 }
 
-/** An example, and the newest event behind it. */
 export interface DatedExample extends Example {
+  /** The newest event behind it. */
   readonly newest: TacitEvent;
+  /** What is wanted counts for so much in the mean, above 0 to 1; 1 where places of lists are not corrected for. */
+  readonly share: number;
 }
 
 /**
- * Null where nothing was wanted since. Where the person is, and so the hour, is not told: all are asked as of one moment.
+ * Null where nothing was wanted since. Where the person is, and so the hour, is not told: all are asked as of
+ * one moment.
  *
  * @param events what counts of a journal, oldest first.
  */
 export function exampleSince(
   model: RankingModel,
   events: readonly TacitEvent[],
-  { sinceMs, untilMs = Number.POSITIVE_INFINITY, nowMs }: SplitAt,
+  { sinceMs, untilMs = Number.POSITIVE_INFINITY, nowMs, examined = null }: SplitAt,
 ): DatedExample | null {
   const since = events.filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs && isPossibleTime(atMs, nowMs));
   const candidates = thereBy(model, sinceMs);
@@ -44,7 +55,8 @@ export function exampleSince(
   if (newest === undefined) return null;
   const before = events.filter(({ atMs }) => atMs < sinceMs);
   const profile = new JournalProfile(model, { events: before, nowMs: sinceMs });
-  return { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest };
+  const placed = examined === null ? { share: 1 } : placeWeights(since, { wanted, model, examined });
+  return { person: { model, profile, nowMs: sinceMs, candidates }, wanted, newest, ...placed };
 }
 
 /** One byte a row, 0 for what came into the catalogue later; what has no date was always there. */

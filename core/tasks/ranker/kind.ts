@@ -5,6 +5,7 @@
  * (docs/decisions/0044-a-crowd-teaches-the-ranker.md).
  */
 import * as v from "valibot";
+import { placeCurveSchema } from "../../lists/placecurve.ts";
 import { rankerUnitsSchema } from "../../model/ranker.ts";
 import { dayMs } from "../../time.ts";
 import { sensitivityOf } from "../itemfactors/contribution.ts";
@@ -27,9 +28,15 @@ const settingsSchema = v.object({
   sinceMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** So many days from then on a device waits before it answers. */
   labelDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)),
+  /** How likely places of lists are looked at (placeweights.ts); null or absent: nothing is corrected for. */
+  examined: v.optional(v.nullable(placeCurveSchema)),
 });
 
 export type RankerSettings = v.InferOutput<typeof settingsSchema>;
+
+export function isCorrected({ examined }: Pick<RankerSettings, "examined">): boolean {
+  return examined !== undefined && examined !== null;
+}
 
 /** From when on devices answer. */
 export function answeredFromMs({
@@ -43,7 +50,7 @@ export const ranker: TaskKind<RankerSettings> = {
   name: "ranker",
   schema: settingsSchema,
   layoutOf: (settings) => ({
-    length: rankerLength(settings.units.length),
+    length: rankerLength(settings.units.length, isCorrected(settings)),
     blocks: 1,
     sensitivity: sensitivityOf(settings),
   }),

@@ -6,6 +6,7 @@
  * pairs put others in force, each of their parts is asked about until it taught something, and then no more, so that the
  * days of the next question begin with the next parts, and are over before those after them come.
  */
+import { mostPlaces, type PlaceCurve } from "../../../core/lists/placecurve.ts";
 import { askedUnits } from "../../../core/ranking/ranker/learnedunits.ts";
 import { fromField } from "../../../core/sum/field.ts";
 import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
@@ -28,6 +29,12 @@ import type { ProposingParts, RankerModel } from "./rankermodel.ts";
 /** Rounding stays far below noise, and no sum of a batch wraps around. */
 const fractionBits = 15;
 
+/** No task is longer than one with it. */
+const longestCurve: PlaceCurve = Array.from({ length: mostPlaces }, (_, at) => ({
+  upTo: at + 1,
+  chance: 1 / (at + 1),
+}));
+
 export const ranker: KindSetup = {
   name: shape.name,
   planned: (config) => {
@@ -45,7 +52,7 @@ export const ranker: KindSetup = {
   section: "ranker",
   largest: (config, atMs) => {
     const anyPart = "0".repeat(64);
-    return questionOn({ factors: anyPart, pairs: anyPart }, { config, atMs });
+    return questionOn({ factors: anyPart, pairs: anyPart }, { config, atMs, examined: longestCurve });
   },
   open: ({ config, store, ranker: model, nowMs }) => new Rounds({ config, store, model, nowMs }),
   describe: describeRanker,
@@ -64,6 +71,8 @@ class Rounds implements ServerKind {
   readonly #parts: RoundsParts;
   /** Of the last round that taught something; undefined until it was read. */
   #last: RankerFinding | null | undefined;
+  /** What is known of places when the next question is asked. */
+  #examined: PlaceCurve | null = null;
 
   constructor(parts: RoundsParts) {
     this.#parts = parts;
@@ -72,6 +81,7 @@ class Rounds implements ServerKind {
 
   async prepare(): Promise<void> {
     this.#last ??= await lastFinding(this.#parts.store);
+    this.#examined = await this.#parts.model.examined();
   }
 
   next(atMs: number): Question | null {
@@ -80,7 +90,7 @@ class Rounds implements ServerKind {
     if (this.#last === undefined || inForce === null) return null;
     // The next parts come before another such round would be over.
     if (config.pairs.on && this.#last !== null && isSame(this.#last, inForce)) return null;
-    return questionOn(inForce, { config, atMs });
+    return questionOn(inForce, { config, atMs, examined: this.#examined });
   }
 
   async consume(summed: Summed): Promise<Consumed> {
@@ -131,10 +141,13 @@ async function lastFinding(store: LeaderStore): Promise<RankerFinding | null> {
   }
 }
 
-function questionOn(
-  parts: ProposingParts,
-  { config, atMs }: { readonly config: Config; readonly atMs: number },
-): Question {
+interface Asking {
+  readonly config: Config;
+  readonly atMs: number;
+  readonly examined: PlaceCurve | null;
+}
+
+function questionOn(parts: ProposingParts, { config, atMs, examined }: Asking): Question {
   const { ranker: asked, round } = config;
   const { factors, pairs } = parts;
   const { minBatch, maxBatch } = round;
@@ -142,7 +155,10 @@ function questionOn(
   const units = askedUnits.map((unit) => ({ ...unit }));
   return questionFor(
     shape,
-    { units, ...rankerScales, factors, pairs, sinceMs: Math.floor(atMs), labelDays },
+    {
+      ...{ units, ...rankerScales, factors, pairs, sinceMs: Math.floor(atMs), labelDays },
+      ...(examined === null ? {} : { examined: examined.map((step) => ({ ...step })) }),
+    },
     {
       ...{ sigma: sigmaOf(asked), fractionBits, minBatch, maxBatch, lanes },
       taskDays: taskDaysOf(config, "ranker"),

@@ -1,4 +1,5 @@
 /** The ranker as this kind needs it: on which parts people are asked, and the way of what was learned into force. */
+import type { PlaceCurve } from "../../../core/lists/placecurve.ts";
 import type { JudgedStages, RankerPart } from "../../../core/model/ranker.ts";
 import type { Consumed } from "../../tasks/kind.ts";
 
@@ -18,6 +19,8 @@ export interface RankerDecided extends Consumed {
 export interface RankerModel {
   /** Null before there is an edition. */
   readonly inForce: () => ProposingParts | null;
+  /** How likely places of lists are looked at; null where nobody knows: then nothing is corrected for. */
+  readonly examined: () => Promise<PlaceCurve | null>;
   /** Judges it stage by stage, and prepares an edition with what gains something. */
   readonly decide: (part: RankerPart) => Promise<RankerDecided>;
 }

@@ -7,7 +7,7 @@ import { rankerFeatures } from "../../../core/ranking/ranker/features.ts";
 import { askedUnits, rankerUnits } from "../../../core/ranking/ranker/learnedunits.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";
 import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
-import { exampleSince } from "../../../core/tasks/ranker/example.ts";
+import { type DatedExample, exampleSince } from "../../../core/tasks/ranker/example.ts";
 import { answeredFromMs, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
 import { taskKinds } from "../../../core/tasks/registry.ts";
 import { parseSettings } from "../../../core/tasks/task.ts";
@@ -142,6 +142,120 @@ test("an example wants what was wanted up to the end of its days, and nothing fr
   expect(exampleSince(undated, [{ ...last, atMs: untilMs }], { ...at, untilMs })).toBeNull();
 });
 
+describe("where a curve says how likely places are looked at", () => {
+  const curve = [
+    { upTo: 1, chance: 1 },
+    { upTo: 3, chance: 0.5 },
+    { upTo: 8, chance: 0.2 },
+  ];
+  const untilMs = sinceMs + 14 * dayMs;
+  const split = { sinceMs, untilMs, nowMs, examined: curve };
+  const act = (kind: EventKind, item: number, hour: number, position?: number): TacitEvent => ({
+    ...{ id: `${item}-${kind}-${hour}`, kind, item: `item-${item}`, atMs: sinceMs + hour * 3_600_000 },
+    ...(position === undefined ? {} : { position }),
+  });
+  /** Every second act is one on what was clicked just before. */
+  const clicked = (events: readonly TacitEvent[], places: readonly number[]): readonly TacitEvent[] =>
+    events.flatMap((event, nth) => {
+      const { item, atMs } = event;
+      if (nth % 2 === 0 || item === undefined) return [event];
+      const position = places[nth % places.length];
+      return [{ id: `${event.id}-click`, kind: "click", item, atMs, position }, event];
+    });
+  const countsOf = (example: DatedExample | null) =>
+    Object.fromEntries(
+      [...(example?.weights ?? [])].map(([row, weight]) => [
+        row,
+        Number((weight * (example?.share ?? 0)).toPrecision(12)),
+      ]),
+    );
+  const weightsOf = (events: readonly TacitEvent[]) => countsOf(exampleSince(undated, events, split));
+
+  test("what was clicked counts for the last chance over that of its place, and what was not for 1", () => {
+    const events = [
+      act("click", 8, -2, 1),
+      act("click", 1, 1, 1),
+      act("cart_add", 1, 2),
+      act("click", 2, 3, 3),
+      act("purchase", 2, 4),
+      act("click", 3, 5, 8),
+      act("like", 3, 6),
+      // After all that the curve tells apart.
+      act("click", 4, 7, 70),
+      act("purchase", 4, 7),
+      act("purchase", 5, 8),
+      // A place that nobody told, and one of an impression.
+      act("click", 6, 9),
+      act("impression", 6, 9, 1),
+      act("purchase", 6, 10),
+      // Clicked again after it was wanted.
+      act("click", 7, 11, 8),
+      act("click", 7, 12, 2),
+      act("cart_add", 7, 13),
+      act("click", 7, 14, 1),
+      act("purchase", 7, 15),
+      // Its click was before the days.
+      act("purchase", 8, 16),
+      // Never wanted.
+      act("click", 9, 17, 1),
+    ];
+    expect(weightsOf(events)).toEqual({ 1: 0.2, 2: 0.4, 3: 1, 4: 1, 5: 1, 6: 1, 7: 0.4, 8: 1 });
+  });
+
+  test("all that is wanted has a weight above 0 and up to 1, and nothing else changes", () => {
+    let placed = 0;
+    fc.assert(
+      fc.property(seeds, fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1 }), (seed, places) => {
+        const events = clicked(eventsOf(seed), places);
+        const told = exampleSince(undated, events, { ...at, examined: curve });
+        const plain = exampleSince(undated, events, { ...at, examined: null });
+        expect(plain).toEqual(exampleSince(undated, events, at));
+        expect([plain?.weights, plain?.share ?? 1]).toEqual([undefined, 1]);
+        expect(told === null).toBe(plain === null);
+        if (told === null || plain === null) return;
+        expect([told.wanted, told.newest]).toEqual([plain.wanted, plain.newest]);
+        const weights = told.weights ?? new Map();
+        expect(new Set(weights.keys())).toEqual(told.wanted);
+        const mean = [...weights.values()].reduce((sum, weight) => sum + weight, 0) / weights.size;
+        expect(mean).toBeCloseTo(1, 12);
+        for (const count of Object.values(countsOf(told))) {
+          expect([1, 0.4, 0.2]).toContain(count);
+          if (count < 1) placed += 1;
+        }
+      }),
+    );
+    expect(placed).toBeGreaterThan(5);
+  });
+
+  test("a contribution is within the clip times what is counted in the mean, and one number longer, which is 0", () => {
+    const { length, sensitivity } = ranker.layoutOf({ ...settings, examined: curve });
+    expect([length, sensitivity]).toEqual([
+      ranker.layoutOf(settings).length + 1,
+      ranker.layoutOf(settings).sensitivity,
+    ]);
+    expect(ranker.layoutOf({ ...settings, examined: null })).toEqual(ranker.layoutOf(settings));
+    fc.assert(
+      fc.property(seeds, fc.double({ min: 0.001, max: 3, noNaN: true }), (seed, clipL2) => {
+        const example = exampleSince(undated, clicked(eventsOf(seed), [1]), { ...at, examined: curve });
+        const statistics = example && statisticsOf(example, units);
+        if (example === null || statistics === null) return;
+        const { share } = example;
+        const values = rankerContributionOf(
+          statistics,
+          { ...settings, clipL2 },
+          { share, isCorrected: true },
+        );
+        expect(values).toHaveLength(length);
+        expect([...values.slice(-2)]).toEqual([settings.weightScale, 0]);
+        expect(Math.hypot(...values.slice(0, -2))).toBeLessThanOrEqual(share * clipL2 * (1 + 1e-12));
+        const plain = rankerContributionOf(statistics, { ...settings, clipL2 });
+        for (const [k, value] of plain.slice(0, -1).entries())
+          expect(values[k]).toBeCloseTo(share * value, 12);
+      }),
+    );
+  });
+});
+
 describe("the kind", () => {
   test("is registered, keeps units in full, and is answered once its days are over", () => {
     expect(taskKinds.ranker).toBe(ranker);
@@ -156,6 +270,7 @@ describe("the kind", () => {
       ["pairs", ["AB".repeat(32), 7]],
       ["sinceMs", [-1, 2.5, "now"]],
       ["labelDays", [0, 91, 1.5]],
+      ["examined", [[], "falling"]],
       ...(["clipL2", "curvatureScale", "weightScale"] as const).map(
         (name) => [name, [0, -1, Number.NaN, 1e7]] as const,
       ),

@@ -7,7 +7,7 @@ import { statisticsOf } from "../../../core/ranking/ranker/examples.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";
 import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
 import { exampleSince } from "../../../core/tasks/ranker/example.ts";
-import { answeredFromMs, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
+import { answeredFromMs, isCorrected, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
 import { type Contributor, contributorOf } from "./contributor.ts";
 
 const contributor: Contributor<RankerSettings> = {
@@ -24,13 +24,17 @@ const contributor: Contributor<RankerSettings> = {
     const units = settings.units.flatMap((unit) => placed(unit) ?? []);
     if (units.length < settings.units.length) return null;
     // Whoever comes late tells of no more days than the others.
-    const split = { sinceMs: settings.sinceMs, untilMs: answeredFromMs(settings), nowMs };
+    const { sinceMs, examined } = settings;
+    const split = { sinceMs, untilMs: answeredFromMs(settings), nowMs, examined };
     const example = exampleSince(ranked.model, events, split);
     const statistics = example === null ? null : statisticsOf(example, units);
     if (example === null || statistics === null) return null;
     return {
       block: 0,
-      values: rankerContributionOf(statistics, settings),
+      values: rankerContributionOf(statistics, settings, {
+        share: example.share,
+        isCorrected: isCorrected(settings),
+      }),
       basedOn: example.newest.id,
     };
   },

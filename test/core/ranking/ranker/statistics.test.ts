@@ -1,7 +1,11 @@
 /** What a person's list teaches: derivatives of the listwise loss, and what a crowd's sum of them solves to. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addedStatistics, listStatistics } from "../../../../core/ranking/ranker/statistics.ts";
+import {
+  addedStatistics,
+  listStatistics,
+  type UnitRows,
+} from "../../../../core/ranking/ranker/statistics.ts";
 import { sensitivityOf } from "../../../../core/tasks/itemfactors/contribution.ts";
 import {
   rankerContributionOf,
@@ -20,11 +24,15 @@ const lists = fc
         maxLength: rows * units,
       }),
       wanted: fc.array(fc.boolean(), { minLength: rows, maxLength: rows }),
+      weights: fc.option(
+        fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: rows, maxLength: rows }),
+      ),
     }),
   )
-  .map(({ values, wanted }) => ({
+  .map(({ values, wanted, weights }) => ({
     ...{ values: Float64Array.from(values), units },
     wanted: Uint8Array.from(wanted, Number),
+    weights: weights === null ? undefined : Float64Array.from(weights),
   }));
 const scales = { clipL2: 2, curvatureScale: 0.5, weightScale: 0.1 };
 
@@ -51,6 +59,46 @@ test("gradient and curvature are derivatives of the listwise loss at weights of 
           expect(told?.curvature[a * units + b]).toBeCloseTo(second, 3);
         }
       }
+    }),
+  );
+});
+
+test("without weights statistics are to the bit what they were before there were any, and what weights of 1 make", () => {
+  const values = [
+    ...[-1, -0.1453, 0.9568, 0.0063, -0.6968, 1.1475, 0.9392],
+    ...[0.9783, 1.2648, -0.5013, 0.28, -0.9913, 0.2848, -0.4917, 1.2792],
+  ];
+  const list = { values: Float64Array.from(values), units, wanted: Uint8Array.of(0, 1, 1, 0, 1) };
+  const told = listStatistics(list);
+  expect([...(told?.gradient ?? [])]).toEqual([0.46429999999999993, -0.05496666666666668, 0.4991]);
+  const [a, b, c] = [0.155047452, 0.259558732, -0.11051462800000003];
+  expect([...(told?.curvature ?? [])]).toEqual([
+    ...[0.43997217199999994, a, b, a, 0.356548412, c, b, c, 0.7552480119999998],
+  ]);
+  fc.assert(
+    fc.property(lists, ({ weights: _, ...any }) => {
+      const ones = new Float64Array(any.wanted.length).fill(1);
+      expect(listStatistics({ ...any, weights: ones })).toEqual(listStatistics(any));
+    }),
+  );
+});
+
+test("weights make no curvature larger, and no gradient larger than the wanted row that is farthest from the mean", () => {
+  fc.assert(
+    fc.property(lists, (list) => {
+      const { weights, ...alike } = list;
+      const told = listStatistics(list);
+      const plain = listStatistics(alike);
+      if (told === null || plain === null || weights === undefined) return;
+      const size = (values: Float64Array) => Math.hypot(...values);
+      const hits = [...list.wanted.keys()].filter((row) => list.wanted[row] !== 0);
+      const whole = hits.reduce((sum, row) => sum + weights[row], 0) / hits.length;
+      expect(size(told.curvature)).toBeCloseTo(whole * size(plain.curvature), 9);
+      const farthest = hits.map((row) => {
+        const wanted = Uint8Array.from(list.wanted, (_, at) => (at === row ? 1 : 0));
+        return size(listStatistics({ ...alike, wanted })?.gradient ?? new Float64Array());
+      });
+      expect(size(told.gradient)).toBeLessThanOrEqual(whole * Math.max(...farthest) + 1e-9);
     }),
   );
 });
@@ -127,14 +175,13 @@ test("a sum that noise made no matrix of squares of still has weights", () => {
   expect([...weights]).toEqual([expect.closeTo(2, 12), expect.closeTo(-0.4, 12)]);
 });
 
-function lossOf(
-  { values, wanted }: { readonly values: Float64Array; readonly wanted: Uint8Array },
-  weights: readonly number[],
-): number {
+function lossOf({ values, wanted, weights: counts }: UnitRows, weights: readonly number[]): number {
   const scores = Array.from(wanted, (_, row) =>
     weights.reduce((sum, weight, k) => sum + weight * values[row * units + k], 0),
   );
-  const hits = scores.filter((_, row) => wanted[row] !== 0);
-  const mean = hits.reduce((sum, score) => sum + score, 0) / hits.length;
-  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0)) - mean;
+  const whole = Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0));
+  const losses = scores.flatMap((score, row) =>
+    wanted[row] === 0 ? [] : [(counts?.[row] ?? 1) * (whole - score)],
+  );
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
