@@ -18,7 +18,7 @@ import { Plan } from "./plan.tsx";
 import { ProfileList } from "./profilelist.tsx";
 import { Reports } from "./reports.tsx";
 import { SegmentLine } from "./segmentline.tsx";
-import { stagesInWords } from "./stages.ts";
+import { stagesInWords, trialsInWords } from "./stages.ts";
 import { Switches } from "./switches.tsx";
 import { TakeAlong } from "./takealong.tsx";
 import { Why } from "./why.tsx";
@@ -119,7 +119,7 @@ function Contents({ byId }: { readonly byId: ReadonlyMap<string, Product> }) {
         <p class="drawer-note">
           Ranking {panel.edition.items.toLocaleString("en-GB")} products with edition {panel.edition.sequence}{" "}
           (<code>{panel.edition.id.slice(0, 12)}</code>) of round {panel.edition.round}.{" "}
-          {stagesInWords(panel.stages).join(" ")}
+          {[...stagesInWords(panel.stages), trialsInWords(panel.trials)].join(" ")}
         </p>
       )}
     </>

@@ -16,6 +16,13 @@ export function stagesInWords(stages: readonly ShownStage[]): readonly string[] 
   });
 }
 
+/** Empty where none was. */
+export function trialsInWords(trials: number): string {
+  if (trials === 0) return "";
+  const lists = trials === 1 ? "One list" : `${trials} lists`;
+  return `${lists} of the last 30 days had two places swapped, to learn how much the place counts.`;
+}
+
 function changeInWords({ before, after }: ShownStage["ndcg"], above: string, below: string): string {
   if (before === 0) return after > 0 ? above : `no ${above}`;
   const percent = Math.round(100 * (after / before - 1));

@@ -3,7 +3,7 @@ import { features } from "../../core/profile/table.ts";
 import { cleanedInWords, historyInWords } from "../../demo/drawer/history.ts";
 import { categoriesInWords, profileInWords } from "../../demo/drawer/profile.ts";
 import { segmentInWords } from "../../demo/drawer/segment.ts";
-import { stagesInWords } from "../../demo/drawer/stages.ts";
+import { stagesInWords, trialsInWords } from "../../demo/drawer/stages.ts";
 import type { ShownFeature } from "../../sdk/index.ts";
 
 const shown = (values: Readonly<Record<string, number>>): readonly ShownFeature[] =>
@@ -98,6 +98,14 @@ describe("the drawer says which stages of the ranking are on", () => {
       "Variety is off: for people that it was tried on, what they then wanted stood 9 % lower, and no more of the catalogue was shown.",
     ]);
     expect(stagesInWords([])).toEqual([]);
+  });
+
+  test("of how many lists two places were swapped, and nothing where none was", () => {
+    expect([0, 1, 5].map(trialsInWords)).toEqual([
+      "",
+      "One list of the last 30 days had two places swapped, to learn how much the place counts.",
+      "5 lists of the last 30 days had two places swapped, to learn how much the place counts.",
+    ]);
   });
 });
 
