@@ -8,7 +8,7 @@ import { given } from "../core/given.ts";
 import type { ForYouOptions, ListRequest, TrendingOptions } from "../worker/api.ts";
 
 /** What a page may decide about a list; the worker says whether it is right. */
-const policyKeys = ["filter", "pin", "boost", "bury", "quota", "ignored"] as const;
+const policyKeys = ["filter", "pin", "boost", "bury", "quota", "exposure", "ignored"] as const;
 const listKeys = ["count", "exclude", ...policyKeys] as const;
 
 /** Keys that each method's options may have. */

@@ -33,12 +33,19 @@ export function parityOf(exposure: readonly number[]): number {
   return Math.min(...exposure) * exposure.length;
 }
 
-/** The groups as conditions, and boosts by group as a policy of the list. */
+export interface GroupPolicies {
+  /** Boosts by group. */
+  readonly boosted: (boosts: readonly number[]) => ListPolicy;
+  /** Each group has at least that part of an equal part in each list. */
+  readonly owed: (part: number) => ListPolicy;
+}
+
+/** The groups as conditions, and policies of a list about them. */
 export function groupPolicies(
   ids: readonly string[],
   groupOf: ArrayLike<number>,
   groups: number,
-): (boosts: readonly number[]) => ListPolicy {
+): GroupPolicies {
   // The same conditions each time: whose rows they are is found once.
   const conditions = Array.from({ length: groups }, (_, group): Condition => {
     return { item: ids.filter((_, row) => groupOf[row] === group) };
@@ -47,7 +54,10 @@ export function groupPolicies(
     conditions.flatMap((where, group) =>
       sign * boosts[group] > 0 ? [{ where, by: sign * boosts[group] }] : [],
     );
-  return (boosts) => ({ boost: terms(boosts, 1), bury: terms(boosts, -1) });
+  return {
+    boosted: (boosts) => ({ boost: terms(boosts, 1), bury: terms(boosts, -1) }),
+    owed: (part) => ({ exposure: conditions.map((where) => ({ where, least: part / groups })) }),
+  };
 }
 
 const steps = 14;

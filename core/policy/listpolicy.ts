@@ -27,6 +27,15 @@ export interface Quota {
   readonly most: number;
 }
 
+/**
+ * Of the first k places at least a part `least` (0..1) of k, whole places, have what matches, for every k; as far as there
+ * is as much that may be listed.
+ */
+export interface Exposure {
+  readonly where: Condition;
+  readonly least: number;
+}
+
 /** What was shown so often within so many days, and not dealt with since, is not listed for that person. */
 export interface Ignored {
   readonly shown: number;
@@ -41,5 +50,6 @@ export interface ListPolicy {
   readonly boost?: readonly Boost[] | undefined;
   readonly bury?: readonly Boost[] | undefined;
   readonly quota?: readonly Quota[] | undefined;
+  readonly exposure?: readonly Exposure[] | undefined;
   readonly ignored?: Ignored | undefined;
 }

@@ -9,6 +9,7 @@ export const policyLimits = {
   pins: 100,
   boosts: 50,
   quotas: 20,
+  exposures: 20,
   place: 1000,
   by: 20,
   shown: 1000,
@@ -44,6 +45,14 @@ const entries = {
     v.pipe(
       v.array(v.strictObject({ of: name, most: whole(policyLimits.place) })),
       v.maxLength(policyLimits.quotas),
+    ),
+  ),
+  exposure: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({ where: conditionSchema, least: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
+      ),
+      v.maxLength(policyLimits.exposures),
     ),
   ),
   ignored: v.optional(v.strictObject({ shown: whole(policyLimits.shown), days: whole(policyLimits.days) })),

@@ -1,7 +1,8 @@
 /**
- * The best rows that may be listed: of each group of variants one, of each kind as many as quotas have it, and what is
- * pinned at its place. A list is the beginning of any longer one.
+ * The best rows that may be listed: of each group of variants one, of each kind no more than quotas and no fewer than
+ * exposures have it, and what is pinned at its place. A list is the beginning of any longer one.
  */
+import { Owed, type RowExposure } from "./exposure.ts";
 import { topK } from "./topk.ts";
 
 /** Bits of a byte that bars a row. */
@@ -25,6 +26,7 @@ export interface Listable {
   /** Which rows stand where, in the order in which they come first. */
   readonly pins?: readonly PinnedRow[];
   readonly quotas?: readonly RowQuota[];
+  readonly exposures?: readonly RowExposure[];
 }
 
 export interface PinnedRow {
@@ -47,12 +49,12 @@ export interface RowQuota {
  * @throws {RangeError} when count is not a positive integer.
  */
 export function bestRows(listable: Listable, count: number): Uint32Array {
-  const { groupOf, pins = [], quotas = [] } = listable;
+  const { groupOf, pins = [], quotas = [], exposures = [] } = listable;
   const { scores, barred } = listable;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`bestRows: count must be a positive integer, got ${count}`);
   }
-  if (groupOf === undefined && pins.length === 0 && quotas.length === 0) {
+  if (groupOf === undefined && [pins, quotas, exposures].every((rules) => rules.length === 0)) {
     return topK({ scores, k: count, exclude: barred });
   }
   const admission = new Admission(listable);
@@ -60,17 +62,22 @@ export function bestRows(listable: Listable, count: number): Uint32Array {
     ({ row }) => (barred[row] & bars.out) === 0 && !Number.isNaN(scores[row]) && admission.admit(row),
   );
   const rowAt = placed(pinned);
+  const owed = new Owed(exposures);
   const list: number[] = [];
+  const take = (row: number): void => {
+    list.push(row);
+    owed.add(row);
+  };
   const left = [...rowAt.keys()].sort((a, b) => a - b);
-  const takePin = (): void => void list.push(rowAt.get(left.shift() ?? -1) ?? -1);
-  const candidates = bestFirst({ scores, barred }, count + pinned.length);
+  const takePin = (): void => take(rowAt.get(left.shift() ?? -1) ?? -1);
+  const candidates = new Candidates(bestFirst({ scores, barred }, count + pinned.length), admission);
   while (list.length < count) {
     if (left.length > 0 && left[0] === list.length + 1) {
       takePin();
       continue;
     }
-    const next = firstAdmitted(candidates, admission);
-    if (next !== null) list.push(next);
+    const next = candidates.next(owed.next());
+    if (next !== null) take(next);
     else if (left.length > 0) takePin();
     else break;
   }
@@ -93,11 +100,45 @@ function placed(pinned: readonly PinnedRow[]): ReadonlyMap<number, number> {
   return rowAt;
 }
 
-function firstAdmitted(candidates: Iterator<number>, admission: Admission): number | null {
-  for (;;) {
-    const { value, done } = candidates.next();
-    if (done === true) return null;
-    if (admission.admit(value)) return value;
+/** Rows best first, of which some are passed over and taken later. */
+class Candidates {
+  readonly #rows: Iterator<number>;
+  readonly #admission: Admission;
+  /** Passed over so far, best first. */
+  #waiting: number[] = [];
+
+  constructor(rows: Iterator<number>, admission: Admission) {
+    this.#rows = rows;
+    this.#admission = admission;
+  }
+
+  /** The best row that there is room for of the first of some kinds that has one; null where none has. */
+  next(kinds: readonly ((row: number) => boolean)[]): number | null {
+    for (const isOf of kinds) {
+      const row = this.#first(isOf);
+      if (row !== null) return row;
+    }
+    return null;
+  }
+
+  #first(isOf: (row: number) => boolean): number | null {
+    const passed: number[] = [];
+    const waiting = this.#waiting;
+    for (const [at, row] of waiting.entries()) {
+      if (!isOf(row)) passed.push(row);
+      // What there is no room for now there is none for later.
+      else if (this.#admission.admit(row)) {
+        this.#waiting = [...passed, ...waiting.slice(at + 1)];
+        return row;
+      }
+    }
+    this.#waiting = passed;
+    for (;;) {
+      const { value, done } = this.#rows.next();
+      if (done === true) return null;
+      if (!isOf(value)) passed.push(value);
+      else if (this.#admission.admit(value)) return value;
+    }
   }
 }
 

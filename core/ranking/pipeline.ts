@@ -5,7 +5,8 @@
  * measures are answers of these functions, so a measured list is a shown list.
  */
 import { bars, type PinnedRow, type RowQuota } from "./best.ts";
-import { pinsFor, quotasFor } from "./policy/listing.ts";
+import type { RowExposure } from "./exposure.ts";
+import { exposuresFor, pinsFor, quotasFor } from "./policy/listing.ts";
 import type { Question } from "./question.ts";
 import { barredBy } from "./rules.ts";
 import { type Ranking, scored } from "./score.ts";
@@ -21,6 +22,7 @@ export interface Ranked extends Ranking {
   readonly ownGroups: ReadonlySet<string>;
   readonly pins: readonly PinnedRow[];
   readonly quotas: readonly RowQuota[];
+  readonly exposures: readonly RowExposure[];
 }
 
 export function rank(question: Question, stages: readonly Stage[] = stagesInForce): Ranked {
@@ -35,8 +37,12 @@ export function rank(question: Question, stages: readonly Stage[] = stagesInForc
   const groupOf = (row: number): string | undefined => cards[row].group;
   const ownGroups = new Set([...askedAbout(question), ...beside].flatMap((row) => groupOf(row) ?? []));
   const { scores, reasonsOf } = ranking;
-  const [pins, quotas] = [pinsFor(question), quotasFor(question)];
-  return { scores, reasonsOf, barred, groupOf, ownGroups, pins, quotas };
+  const rules = {
+    pins: pinsFor(question),
+    quotas: quotasFor(question),
+    exposures: exposuresFor(question),
+  };
+  return { scores, reasonsOf, barred, groupOf, ownGroups, ...rules };
 }
 
 function askedAbout(question: Question): readonly number[] {

@@ -67,6 +67,9 @@ const policy: fc.Arbitrary<ListPolicy> = fc.record(
       }),
       { maxLength: 2 },
     ),
+    exposure: fc.array(fc.record({ where: condition, least: fc.constantFrom(0, 0.1, 0.25, 1 / 3, 0.5, 1) }), {
+      maxLength: 2,
+    }),
     ignored: fc.record({ shown: fc.integer({ min: 1, max: 2 }), days: fc.constantFrom(30, 365) }),
   },
   { requiredKeys: [] },
@@ -222,6 +225,35 @@ test("a pin that may stand there stands at its place, whether or not the person 
     ),
     { numRuns: 400 },
   );
+});
+
+test("in any beginning of a list each kind has its least part of the places, where enough of it may be listed", () => {
+  let cost = 0;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5000 }),
+      fc.constantFrom(0.1, 0.25, 1 / 3, 0.5, 0.7),
+      fc.constantFrom<Condition>({ category: "b" }, { attributes: { brand: "acme" } }, { price: { to: 40 } }),
+      (seed, least, where) => {
+        const model = worldOf({ seed, items });
+        const asked = { by: "popular", model, nowMs } as const;
+        const isOf = (row: number): boolean => holds(where, model.cards[row]);
+        const plain = [...bestRows(rank(asked), items)];
+        const list = [...bestRows(rank({ ...asked, policy: { exposure: [{ where, least }] } }), 12)];
+        // One group has one row: of as many as all could be listed, the list has no fewer than it can.
+        const there = plain.filter(isOf).length;
+        for (const k of list.keys()) {
+          const owed = Math.min(there, Math.floor(least * (k + 1) + 1e-9));
+          expect(list.slice(0, k + 1).filter(isOf).length).toBeGreaterThanOrEqual(owed);
+        }
+        const [listed, best] = [list, plain.slice(0, 12)];
+        if (listed.some((row, at) => row !== best[at])) cost += 1;
+      },
+    ),
+    { numRuns: 600 },
+  );
+  // That it was at work at all.
+  expect(cost).toBeGreaterThan(60);
 });
 
 test("of equal scores a small boost comes first, and of two the larger one", () => {
@@ -469,25 +501,33 @@ function plainList(
       (row) =>
         !Number.isNaN(scores[row]) && mayStand(row, question, policies) && !isKnown(row, question, policies),
     )
-    .sort((a, b) => scores[b] - scores[a] || a - b)
-    .filter((row) => {
-      if (!fits(row)) return false;
-      take(row);
-      return true;
-    });
+    .sort((a, b) => scores[b] - scores[a] || a - b);
   const list: number[] = [];
-  while (others.length > 0 || places.size > 0) {
+  const owed = policies.flatMap(({ exposure = [] }) => exposure);
+  for (;;) {
     const place = list.length + 1;
-    const first = Math.min(...places.keys());
     const pin = places.get(place);
     if (pin !== undefined) {
       list.push(pin);
       places.delete(place);
-    } else if (others.length > 0) list.push(others.shift() ?? -1);
-    else {
+      continue;
+    }
+    const short = owed.filter(
+      ({ where, least }) =>
+        list.filter((row) => holds(where, cards[row])).length < Math.floor(least * place + 1e-9),
+    );
+    const free = others.filter(fits);
+    const next =
+      free.find((row) => short.every(({ where }) => holds(where, cards[row]))) ??
+      free.find((row) => short.some(({ where }) => holds(where, cards[row]))) ??
+      free[0];
+    if (next !== undefined) {
+      take(next);
+      list.push(next);
+    } else if (places.size > 0) {
+      const first = Math.min(...places.keys());
       list.push(places.get(first) ?? -1);
       places.delete(first);
-    }
+    } else return list;
   }
-  return list;
 }
