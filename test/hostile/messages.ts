@@ -180,6 +180,7 @@ const sitePolicy: SitePolicy = {
     boost: [{ where: { ageDays: { to: 30 } }, by: 1 }],
     bury: [{ where: { word: "old" }, by: 0.5 }],
     quota: [{ of: "category", most: 3 }],
+    exposure: [{ where: { category: "b" }, least: 0.25 }],
   },
   trials: { share: 0.05, lists: ["shelf"] },
 };
