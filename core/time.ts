@@ -1,6 +1,9 @@
 /** Spans of time in milliseconds, and time as people have it. */
 
 export const hourMs = 3_600_000;
+/** No later moment is one (ECMA-262, 21.4.1.1), ms since the Unix epoch. */
+export const latestMs = 8.64e15;
+
 export const dayMs = 24 * hourMs;
 
 /** Time where the person is: the device knows its zone, core does not. */

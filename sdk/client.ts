@@ -222,8 +222,12 @@ export class Client implements Tacit {
 
   panel(): Promise<Panel | null> {
     return this.#questions.ask<Panel | null>("panel", null, () => async (worker) => {
-      const events: ShownEvent[] = [];
-      const panel = await worker.panel(proxy((some: readonly ShownEvent[]) => void events.push(...some)));
+      let events: ShownEvent[] = [];
+      const take = (some: readonly ShownEvent[] | null): void => {
+        if (some === null) events = [];
+        else events.push(...some);
+      };
+      const panel = await worker.panel(proxy(take));
       return { ...panel, events: [...events, ...panel.events] };
     });
   }

@@ -88,8 +88,8 @@ export type WorkerFile =
   | "encoder.js"
   | "encoder.wasm";
 
-/** Takes the next events of a panel. */
-export type HandEvents = (events: readonly ShownEvent[]) => void | Promise<void>;
+/** Takes the next events of a panel; null: what came so far is gone, and all comes anew. */
+export type HandEvents = (events: readonly ShownEvent[] | null) => void | Promise<void>;
 
 /** What a page may ask for before its worker runs. */
 export type PrefetchPath = "/v1/edition" | "/v1/head";

@@ -85,7 +85,7 @@ export async function panelOf({
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
     reports: (await ledger.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
-    trials: swappedIn(await trials.all(), { nowMs, days: 30 }),
+    trials: swappedIn(await trials.all(nowMs), { nowMs, days: 30 }),
     plan,
     waiting,
     parties: partiesIn(config),
@@ -99,11 +99,18 @@ export async function panelOf({
 /** So many events cross to a page at once: reading them is less than a frame of its time. */
 const handedAtOnce = 1_000;
 
-/** The panel without its events, which `hand` is given in turn. */
-export async function handedOver(panel: Panel, hand: HandEvents): Promise<Panel> {
+/** The panel without its events, which `hand` is given in turn; null where it was given up, as they do not stand any more. */
+export async function handedOver(
+  panel: Panel,
+  hand: HandEvents,
+  stands: () => boolean,
+): Promise<Panel | null> {
   const { events, ...rest } = panel;
-  for (let at = 0; at < events.length; at += handedAtOnce) await hand(events.slice(at, at + handedAtOnce));
-  return { ...rest, events: [] };
+  for (let at = 0; at < events.length; at += handedAtOnce) {
+    if (!stands()) return null;
+    await hand(events.slice(at, at + handedAtOnce));
+  }
+  return stands() ? { ...rest, events: [] } : null;
 }
 
 export async function exportOf({
@@ -145,7 +152,7 @@ export async function exportOf({
     interests: interestsFor(model, tastes),
     reports: await ledger.entries(),
     budget: await ledger.budget(nowMs),
-    trials: (await store.trials.all()).map(shownTrial),
+    trials: (await store.trials.all(nowMs)).map(shownTrial),
     parties: partiesIn(config),
     edition: editionInForce(model),
     choice: choiceFor(model, log, nowMs),
@@ -180,7 +187,8 @@ function shownTrial({ list, day, trial, servings }: KeptTrial): ShownTrial {
   };
 }
 
-function pausedNow(log: EventLog, nowMs: number): number | null {
+/** Until when learning is paused; null: it is not. */
+export function pausedNow(log: EventLog, nowMs: number): number | null {
   const pause = pauseIn(log);
   return pause !== null && pause.untilMs > nowMs ? pause.untilMs : null;
 }

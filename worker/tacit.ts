@@ -59,7 +59,7 @@ import { outsidePauses } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, handedOver, panelOf, partiesIn } from "./panel.ts";
+import { exportOf, handedOver, panelOf, partiesIn, pausedNow } from "./panel.ts";
 import { Person } from "./person.ts";
 import { editionTrust } from "./rank/believe.ts";
 import { Editions } from "./rank/editions.ts";
@@ -96,6 +96,8 @@ export class TacitWorker implements WorkerApi {
   #takenBack = 0;
   /** How often personalising was forbidden, or everything erased. */
   #erasures = 0;
+  /** How often what was read from the journal may have gone since, here or in another tab. */
+  #forgotten = 0;
   /** Ends what is under way then. */
   #stop = new AbortController();
   #isEnded = false;
@@ -184,6 +186,7 @@ export class TacitWorker implements WorkerApi {
           ...{ store, edges: this.#edges, notify },
           // Where nobody sums there is nothing to learn.
           allowed: () => (partiesIn(config) === "none" ? () => false : this.#mayContribute()),
+          isPaused: async () => pausedNow(await this.#log(), nowMs()) !== null,
         }),
       }),
       contributing: new Contributing({
@@ -279,6 +282,7 @@ export class TacitWorker implements WorkerApi {
     if (!mayContribute) this.#takeBack();
     if (!consent.personalise) {
       this.#erasures++;
+      this.#forgotten++;
       // Erased at once, before what comes next: one may be on its way, also where none is known.
       const before = journal.events().catch(() => null);
       await journal.erase();
@@ -295,18 +299,27 @@ export class TacitWorker implements WorkerApi {
   }
 
   async panel(hand?: HandEvents): Promise<Panel> {
+    if (hand === undefined) return this.#panel();
+    for (;;) {
+      const forgotten = this.#forgotten;
+      const panel = await handedOver(await this.#panel(), hand, () => this.#forgotten === forgotten);
+      if (panel !== null) return panel;
+      await hand(null);
+    }
+  }
+
+  async #panel(): Promise<Panel> {
     const { editions, ledger, person, store, config } = this.#running("panel");
     const log = await this.#log();
     const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
     const nowMs = this.#edges.nowMs();
     const { isElsewhere } = ledger;
     const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
-    const panel = await panelOf({
+    return panelOf({
       ...{ log, ledger, store, config, model: editions.current, nowMs, ...person.shown(log) },
       plan: plan && planView(plan, this.#contributors),
       waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
     });
-    return hand === undefined ? panel : handedOver(panel, hand);
   }
 
   reportBytes(id: string): Promise<Uint8Array | null> {
@@ -353,6 +366,7 @@ export class TacitWorker implements WorkerApi {
   async erase(atMs = this.#edges.nowMs()): Promise<void> {
     const { ledger, editions, freeText, tabs, notify } = this.#running("erase");
     this.#erasures++;
+    this.#forgotten++;
     this.#takeBack();
     editions.forget();
     freeText.rest();
@@ -543,6 +557,7 @@ export class TacitWorker implements WorkerApi {
 
   /** What was read from the store may be gone. */
   #forgetRead(): void {
+    this.#forgotten++;
     this.#parts?.journal.forget();
     this.#parts?.person.forget();
   }

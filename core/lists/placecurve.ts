@@ -11,7 +11,7 @@ export const mostPlaces = 100;
 /** Places after the step before up to this one, counted from 1, and how likely each is looked at. */
 export interface PlaceStep {
   readonly upTo: number;
-  /** Beside the first place, above 0 to 1. */
+  /** Beside the first place, 0.001 to 1. */
   readonly chance: number;
 }
 
@@ -22,7 +22,7 @@ export const placeCurveSchema = v.pipe(
   v.array(
     v.object({
       upTo: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostPlaces)),
-      chance: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+      chance: v.pipe(v.number(), v.minValue(0.001), v.maxValue(1)),
     }),
   ),
   v.minLength(1),

@@ -33,10 +33,39 @@ export interface KeptTrial {
 
 export type KeptTrials = readonly KeptTrial[];
 
+/** What is kept, of whatever was found where it is: what another version wrote in another form is as none. */
+export function keptTrialsIn(found: unknown): KeptTrials {
+  // The check below is of all that is read of one.
+  return Array.isArray(found) ? found.filter((one): one is KeptTrial => isKeptTrial(one)) : [];
+}
+
+function isKeptTrial(found: unknown): boolean {
+  if (typeof found !== "object" || found === null) return false;
+  const { list, day, trial, servings } = found as Partial<KeptTrial>;
+  const isTrial = trial === null || (typeof trial === "object" && Number.isInteger(trial.place));
+  return typeof list === "string" && Number.isInteger(day) && isTrial && areServings(servings);
+}
+
+function areServings(found: unknown): boolean {
+  return (
+    Array.isArray(found) &&
+    found.every((one) => {
+      const { fromMs, items } = Object(one);
+      return Number.isFinite(fromMs) && (items === null || (Array.isArray(items) && items.length === 2));
+    })
+  );
+}
+
+/** Those of the days that are asked about: neither over for long nor, by a clock that ran ahead, to come. */
+export function standing(kept: KeptTrials, nowMs: number): KeptTrials {
+  const today = dayOf(nowMs);
+  return kept.filter(({ day }) => day <= today + 1 && day > today - trialLimits.days);
+}
+
 export const trialLimits = {
   /** What is asked about was over by then, and answered. */
   days: 62,
-  trials: 200,
+  trials: 400,
   /** Of a draw: after that many it is over, and the list is shown as it is. */
   servings: 8,
 } as const;

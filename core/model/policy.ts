@@ -23,7 +23,7 @@ export interface TrialPolicy {
 }
 
 /** What a site may ask of its visitors at most. */
-export const trialPolicyLimits = { share: 0.2, lists: 20, listName: 200 } as const;
+export const trialPolicyLimits = { share: 0.2, leastShare: 1e-4, lists: 20, listName: 200 } as const;
 
 export interface SitePolicy extends Readonly<Partial<Record<PolicyList, ListPolicy | undefined>>> {
   /** Absent: no list is. */
@@ -31,7 +31,13 @@ export interface SitePolicy extends Readonly<Partial<Record<PolicyList, ListPoli
 }
 
 const trialsSchema = v.strictObject({
-  share: v.pipe(v.number(), v.minValue(0), v.maxValue(trialPolicyLimits.share)),
+  share: v.pipe(
+    v.number(),
+    v.minValue(0),
+    v.maxValue(trialPolicyLimits.share),
+    // A smaller one is below what is drawn by.
+    v.check((share) => share === 0 || share >= trialPolicyLimits.leastShare, "0, or at least 0.0001"),
+  ),
   lists: v.pipe(
     v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(trialPolicyLimits.listName))),
     v.minLength(1),

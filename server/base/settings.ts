@@ -163,8 +163,8 @@ export const sections = {
   /** How likely people look at each place of a list; see core/tasks/places/ and kinds/places/. */
   places: v.strictObject({
     on: v.optional(v.boolean(), false),
-    /** Days that are asked about, and that people have to answer. */
-    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+    /** Days that are asked about, and half of those that people have to answer: a browser keeps its lists for 62. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)), 7),
     /** Most clicks of a person that count in full. */
     mostClicks: v.optional(v.pipe(count, v.maxValue(placesLimits.mostClicks)), 4),
     /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */

@@ -99,10 +99,10 @@ describe("a page and its worker", () => {
     expect(api.config).toMatchObject({ pins, relay: "https://relay.example/tacit" });
   });
 
-  test("a panel has the events that it was handed part by part, in their order", async () => {
+  test("a panel has the events that it was handed part by part, in their order, since they came anew", async () => {
     const { api, tacit } = running();
     const seen = (id: string) => ({ id, kind: "view" as const, item: "a", atMs: 5 });
-    api.handed = [[seen("c"), seen("b")], [seen("a")]];
+    api.handed = [[seen("gone")], null, [seen("c"), seen("b")], [seen("a")]];
     expect((await tacit.panel())?.events.map(({ id }) => id)).toEqual(["c", "b", "a"]);
     expect((await tacit.panel())?.events).toHaveLength(3);
   });
@@ -668,8 +668,8 @@ describe("what a page hands over", () => {
     tacit.track("view", { item: "a", positon: 2 } as object);
     tacit.track("view", { item: "a", positon: 3 } as object);
     expect(errors.map(({ message }) => message)).toEqual([
-      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, name, got cuont: count is meant?",
-      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, ignored, includeSeen, again, without, name, got limit",
+      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, exposure, ignored, includeSeen, again, without, name, got cuont: count is meant?",
+      "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, exposure, ignored, includeSeen, again, without, name, got limit",
       "track: properties must be among item, amount, query, position, list, depth, got positon: position is meant?",
     ]);
   });

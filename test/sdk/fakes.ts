@@ -98,7 +98,7 @@ export class FakeApi implements WorkerApi {
   keepCopy: KeepCopy = (kept) => kept;
   storedIn: StoredIn = "device";
   /** Parts in which a panel hands over its events. */
-  handed: readonly (readonly ShownEvent[])[] = [];
+  handed: readonly (readonly ShownEvent[] | null)[] = [];
 
   #note(method: string, ...args: unknown[]): void {
     this.calls.push({ method, args });

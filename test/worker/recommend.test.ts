@@ -379,12 +379,26 @@ test("a panel hands over its events in parts that hold up no page: all of them, 
     Array.from({ length: 2_345 }, (_, k) => eventOf("view", k % 40, noonMs - dayMs - k * 60_000)),
   );
   const parts: string[][] = [];
-  const { events, ...rest } = await worker.panel((some) => void parts.push(some.map(({ id }) => id)));
+  const { events, ...rest } = await worker.panel((some) => void parts.push((some ?? []).map(({ id }) => id)));
   const whole = await worker.panel();
   expect(events).toEqual([]);
   expect({ ...rest, events: whole.events }).toEqual(whole);
   expect(parts.map((some) => some.length)).toEqual([1_000, 1_000, 345]);
   expect(parts.flat()).toEqual(whole.events.map(({ id }) => id));
+});
+
+test("what is erased while a panel is handed over is not handed on, and what came of it is said to be gone", async () => {
+  const { worker } = await device(fakeServer(published), { database: "parts-erased" });
+  await worker.append(
+    Array.from({ length: 2_345 }, (_, k) => eventOf("view", k % 40, noonMs - dayMs - k * 60_000)),
+  );
+  const parts: (number | null)[] = [];
+  const panel = await worker.panel(async (some) => {
+    parts.push(some?.length ?? null);
+    if (parts.length === 2) await worker.erase();
+  });
+  expect(parts).toEqual([1_000, 1_000, null]);
+  expect(panel.events).toEqual([]);
 });
 
 test("an event about an item the catalogue does not know is kept, and counts once it does", async () => {

@@ -1,5 +1,6 @@
 /** Lists on trial on a device: who is, what is kept of it, and what is told of it. */
-import { afterEach, describe, expect, test } from "vitest";
+import { openDB } from "idb";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Served } from "../../core/lists/servings.ts";
 import { placeBuckets } from "../../core/lists/trial.ts";
 import type { SitePolicy } from "../../core/model/policy.ts";
@@ -234,6 +235,74 @@ describe("what is kept of trials", () => {
   }, 30_000);
 });
 
+describe("what is kept of lists on trial", () => {
+  const read = async (database: string): Promise<unknown> => {
+    const db = await openDB(database);
+    const found = await db.get("refills", "trials");
+    db.close();
+    return found;
+  };
+  const put = async (database: string, value: unknown): Promise<void> => {
+    const db = await openDB(database);
+    await db.put("refills", value, "trials");
+    db.close();
+  };
+  const transaction = IDBDatabase.prototype.transaction;
+  afterEach(() => {
+    IDBDatabase.prototype.transaction = transaction;
+  });
+
+  test.each([
+    { personalise: false, contribute: false },
+    { personalise: true, contribute: false },
+  ])(
+    "is gone after a no ($personalise, $contribute) that came while the database was away",
+    async (no) => {
+      const database = freshDatabase();
+      const own = await shopper({ database });
+      await days(own, 30);
+      expect((await trialsIn(own)).length).toBeGreaterThan(0);
+      IDBDatabase.prototype.transaction = () => {
+        throw new DOMException("disk", "UnknownError");
+      };
+      await own.worker.setConsent(no, { ...nothingKept.choices, ...no, revision: 1 });
+      IDBDatabase.prototype.transaction = transaction;
+      await vi.waitFor(async () => expect((await own.worker.panel()).storage).toBe("device"), 10_000);
+      expect(await read(database)).toBeUndefined();
+    },
+    30_000,
+  );
+
+  test("of more days than are asked about, and of days to come, is not told, and let go of", async () => {
+    const database = freshDatabase();
+    const own = await shopper({ database });
+    await days(own, 40);
+    const told = await trialsIn(own);
+    expect(told.length).toBeGreaterThan(0);
+    own.clock.nowMs -= 90 * dayMs;
+    expect(await trialsIn(own)).toEqual([]);
+    expect(await read(database)).toEqual([]);
+    own.clock.nowMs += 90 * dayMs;
+    await days(own, 40);
+    own.clock.nowMs += 400 * dayMs;
+    expect((await own.worker.panel()).trials).toBe(0);
+    expect(await read(database)).toEqual([]);
+  }, 30_000);
+
+  test.each([{}, "x", [null], [{ list: "shelf", day: 1, trial: null, servings: null }], [[1]]])(
+    "in another form is as none: %j",
+    async (found) => {
+      const database = freshDatabase();
+      const own = await shopper({ database });
+      await put(database, found);
+      await own.worker.forYou({ count: 8, name: "shelf" });
+      const { storage, trials } = await own.worker.panel();
+      expect({ storage, trials: trials > 1 }).toEqual({ storage: "device", trials: false });
+      expect(troublesOf(own)).toEqual([]);
+    },
+  );
+});
+
 describe("a list is shown as it would be", () => {
   const list = ["a", "b", "c"].map((item) => ({ item, title: item, categories: [], score: 1, reasons: [] }));
   const shown = list as unknown as readonly Recommendation[];
@@ -243,12 +312,16 @@ describe("a list is shown as it would be", () => {
   };
   const trial: Served = { kept: [], trial: { place: 3, isSwapped: true } };
 
-  function asked(serve: (on: ServeOn) => Promise<Served | null>, allowed = () => true) {
+  function asked(serve: (on: ServeOn) => Promise<Served | null>, allowed = () => true, isPaused = false) {
     const notices: WorkerNotice[] = [];
     const trials = { all: async () => [], clear: async () => {}, serve };
     const edges = { nowMs: () => noonMs, fill: strongFill };
     const notify = (notice: WorkerNotice) => void notices.push(notice);
-    const onTrial = trialsOf({ store: { trials }, edges, notify, allowed: () => allowed });
+    const onTrial = trialsOf({
+      ...{ store: { trials }, edges, notify },
+      allowed: () => allowed,
+      isPaused: async () => isPaused,
+    });
     return { notices, answer: onTrial(shown, { name: "shelf" }, model) };
   }
 
@@ -258,6 +331,22 @@ describe("a list is shown as it would be", () => {
     expect(notices).toEqual([{ type: "trouble", message: "trials: disk" }]);
     expect(idsOf(await asked(async () => trial).answer)).toEqual(["c", "b", "a"]);
     expect(await asked(async () => null).answer).toEqual(shown);
+  });
+
+  test("while learning is paused, as nothing that is done in it would be known", async () => {
+    let asks = 0;
+    const counted = async () => {
+      asks += 1;
+      return trial;
+    };
+    expect(await asked(counted, () => true, true).answer).toEqual(shown);
+    expect(asks).toBe(0);
+    const own = await shopper();
+    const { nowMs } = own.clock;
+    await own.worker.append([{ id: "p", kind: "fact", fact: "pause", value: true, atMs: nowMs }]);
+    expect((await own.worker.panel()).pausedUntilMs).not.toBeNull();
+    await own.worker.forYou({ count: 8, name: "shelf" });
+    expect(await trialsIn(own)).toEqual([]);
   });
 
   test("where a no or an erasure came while it was asked for", async () => {
@@ -294,7 +383,7 @@ describe("a task on places", () => {
     const asking = fakeServer(shopModel({ items: 40, change: { policy } }), keys);
     asking.tasks = [task];
     asking.plan = { ...anyPlan, kinds: [{ kind: "places", rho: null, reportsPer30Days: 9 }] };
-    const own = await device(asking, { fill: strongFill });
+    const own = await device(asking, { fill: seededFill(7) });
     await own.worker.append([eventOf("view", 1), eventOf("purchase", 4)]);
     const values = () => opened(parseReport(asking.bodies[0]), task, 0);
     return { asking, own, values };
@@ -302,7 +391,7 @@ describe("a task on places", () => {
 
   test("is answered once its days are over, by a click at a place on trial", async () => {
     const { asking, own, values } = await world();
-    own.clock.nowMs = noonMs - 80 * dayMs;
+    own.clock.nowMs = noonMs - 60 * dayMs;
     const shown = await swappedDay(own);
     const place = shown.findLastIndex((one) => one.swapped === true) + 1;
     const clicked = { ...eventOf("click", shown[place - 1].item, own.clock.nowMs), position: place };

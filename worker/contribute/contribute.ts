@@ -210,7 +210,7 @@ async function deviceOf(parts: ContributeParts, ready: readonly OpenTask[]): Pro
     pairs: downloads.pairs(),
     features: () => parts.featuresOf(log),
     ranking: () => ranking,
-    trials: await parts.trials.all(),
+    trials: await parts.trials.all(edges.nowMs()),
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

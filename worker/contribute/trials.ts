@@ -16,6 +16,8 @@ export interface TrialsParts {
   readonly notify: Notify;
   /** Whether this device may contribute; false for good, for whoever asked before, once that was taken back. */
   readonly allowed: () => () => boolean;
+  /** Whether learning is paused: then nothing that is done in a list would be known. */
+  readonly isPaused: () => Promise<boolean>;
 }
 
 /** The list as it is shown: with two places swapped, where it is on trial and the coin says so. */
@@ -25,13 +27,14 @@ export type OnTrial = (
   model: Pick<Model, "ranking">,
 ) => Promise<readonly Recommendation[]>;
 
-export function trialsOf({ store, edges, notify, allowed }: TrialsParts): OnTrial {
+export function trialsOf({ store, edges, notify, allowed, isPaused }: TrialsParts): OnTrial {
   return async (list, { name, again, without = [] }, { ranking }) => {
     const policy = ranking.policy?.trials;
     const isAllowed = allowed();
     const isNamed = name !== undefined && policy?.lists.includes(name) === true;
     // What a person bought is in their own order, and what would be without an act is no list that is shown.
     if (!isNamed || policy.share === 0 || again === true || without.length > 0 || !isAllowed()) return list;
+    if (await isPaused()) return list;
     const atMs = edges.nowMs();
     const rows = list.map((one) => ({ item: one.item, isFixed: one.pinned === true || one.again === true }));
     const listed: Listed = { list: name, atMs, share: policy.share, ends: placeBuckets, rows };

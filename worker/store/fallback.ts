@@ -16,6 +16,7 @@ import { isLeft, isSince, withCopy } from "./kept.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { TokenStore } from "./kepttokens.ts";
+import type { TrialStore } from "./kepttrials.ts";
 import { MemoryStore } from "./memory.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { TimedOut } from "./within.ts";
@@ -69,7 +70,25 @@ export class FallbackStore implements Store {
   readonly tokens: TokenStore = routed((call) => this.#kindly((store) => call(store.tokens)));
   readonly logs: Store["logs"] = routed((call) => this.#kindly((store) => call(store.logs)));
   readonly schedule: Store["schedule"] = routed((call) => this.#kindly((store) => call(store.schedule)));
-  readonly trials: Store["trials"] = routed((call) => this.#kindly((store) => call(store.trials)));
+  readonly trials: TrialStore = {
+    all: (nowMs) => this.#kindly((store) => store.trials.all(nowMs)),
+    serve: async (serve) => {
+      let wasAsked = false;
+      return this.#kindly((store) => {
+        // What the database did not do in time it may do yet, of a list that was shown without it.
+        if (store !== this.#device && wasAsked) this.#areTrialsDue = true;
+        wasAsked = true;
+        return store.trials.serve(serve);
+      });
+    },
+    clear: async () => {
+      this.#areTrialsDue = true;
+      await this.#kindly(async (store) => {
+        await store.trials.clear();
+        if (store === this.#device) this.#areTrialsDue = false;
+      });
+    },
+  };
   /** A part that finds no room is no reason to keep the journal in memory. */
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;
@@ -83,6 +102,8 @@ export class FallbackStore implements Store {
   #kept: Kept | null = null;
   #hasReadKept = false;
   #due: Due | null = null;
+  /** Whether the database has yet to forget the lists on trial. */
+  #areTrialsDue = false;
   /** How often something was erased: what began before must not write after. */
   #erasures = 0;
   /** While an erasure is due: after how many of them each event came, which those do not concern. */
@@ -305,6 +326,10 @@ export class FallbackStore implements Store {
         this.#options.onErased?.();
       }
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
+      if (this.#areTrialsDue) {
+        this.#areTrialsDue = false;
+        await this.#device.trials.clear();
+      }
       const removed = [...this.#removed];
       if (removed.length > 0) await this.#device.removeEvents(removed);
       const events = (await memory.events()).filter(({ id }) => !known.has(id));

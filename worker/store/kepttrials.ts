@@ -6,7 +6,8 @@ import type { Kept } from "../api.ts";
 export type ServeOn = (trials: KeptTrials, kept: Kept) => Served | null;
 
 export interface TrialStore {
-  all(): Promise<KeptTrials>;
+  /** Of the days that are asked about, as of `nowMs`; lets go of the others. */
+  all(nowMs: number): Promise<KeptTrials>;
   /** Resolves with what is served, once it is kept. */
   serve(serve: ServeOn): Promise<Served | null>;
   clear(): Promise<void>;

@@ -3,6 +3,7 @@
  * sums. A device answers once the period is over, so that all report on the same days.
  */
 import * as v from "valibot";
+import { latestMs } from "../../time.ts";
 import type { TaskKind } from "../kind.ts";
 import { type ActivitySettings, activityLayout, activitySensitivity } from "./contribution.ts";
 
@@ -10,7 +11,7 @@ import { type ActivitySettings, activityLayout, activitySensitivity } from "./co
 export const activityLimits = { positions: 200, most: 100_000 } as const;
 
 const most = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(activityLimits.most));
-const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
+const atMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(latestMs));
 
 const settingsSchema = v.pipe(
   v.object({

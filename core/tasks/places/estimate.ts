@@ -9,7 +9,8 @@
  * Noise and rounding move each number by `noise`; clicks are counted as if each came by itself (Poisson); of a
  * list and day there are two at most (contribution.ts). It assumes that nobody lied.
  *
- * A bucket is told where its interval is no wider than its ratio: it is then within about half of itself. One that is not
+ * A bucket is told where its interval is no wider than its ratio: it is then within about half of itself; one where noise
+ * left no clicks is not. One that is not
  * told is as the one before it, so that too few clicks correct too little and not too much. Told ratios are held to 0.02..1
  * and do not rise with the place: neighbours that do are given their mean, weighted by precision (pool adjacent violators;
  * Ayer et al. 1955).
@@ -66,7 +67,7 @@ export function placesEstimate(
       first: scaledEstimate(estimateOf(sum[layout.first + bucket], noise), mostClicks),
       other: scaledEstimate(estimateOf(sum[layout.other + bucket], noise), mostClicks),
       ratio,
-      isTold: ratio !== null && ratio.high - ratio.low <= ratio.value,
+      isTold: ratio !== null && ratio.value > 0 && ratio.high - ratio.low <= ratio.value,
     };
   });
   return { people: estimateOf(sum[0], noise), buckets, curve: curveOf(buckets) };

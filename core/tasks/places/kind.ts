@@ -5,13 +5,14 @@
 import * as v from "valibot";
 import { mostPlaces } from "../../lists/placecurve.ts";
 import { areBuckets } from "../../lists/trial.ts";
+import { latestMs } from "../../time.ts";
 import type { TaskKind } from "../kind.ts";
 import { type PlacesSettings, placesLayout, placesSensitivity } from "./contribution.ts";
 
 /** Most that a task may ask for. */
 export const placesLimits = { buckets: 20, mostClicks: 1000 } as const;
 
-const atMs = v.pipe(v.number(), v.integer(), v.minValue(0));
+const atMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(latestMs));
 
 const settingsSchema = v.pipe(
   v.object({

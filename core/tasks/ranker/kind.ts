@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { placeCurveSchema } from "../../lists/placecurve.ts";
 import { rankerUnitsSchema } from "../../model/ranker.ts";
-import { dayMs } from "../../time.ts";
+import { dayMs, latestMs } from "../../time.ts";
 import { sensitivityOf } from "../itemfactors/contribution.ts";
 import type { TaskKind } from "../kind.ts";
 import { rankerLength } from "./contribution.ts";
@@ -25,7 +25,7 @@ const settingsSchema = v.object({
   factors: partId,
   pairs: v.nullable(partId),
   /** Milliseconds since the Unix epoch: those parts were learned from reports before that. */
-  sinceMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  sinceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(latestMs)),
   /** So many days from then on a device waits before it answers. */
   labelDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)),
   /** How likely places of lists are looked at (placeweights.ts); null or absent: nothing is corrected for. */

@@ -1,9 +1,10 @@
 /** The kind `places`: no device tells more than its bound, and the curve that people look along comes back. */
 import { randomFillSync } from "node:crypto";
 import fc from "fast-check";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { TacitEvent } from "../../../core/events/event.ts";
-import { chanceAt } from "../../../core/lists/placecurve.ts";
+import { chanceAt, placeCurveSchema } from "../../../core/lists/placecurve.ts";
 import { type KeptTrials, serve, swapped } from "../../../core/lists/servings.ts";
 import { firstOf, placeBuckets } from "../../../core/lists/trial.ts";
 import { seededRandom } from "../../../core/seeded.ts";
@@ -172,6 +173,23 @@ test("what few clicks say is not told, and is as the place before it; where noth
   expect(of([400, 400, 400], [200, 120, 80], 20).curve).toBeNull();
   expect(of([-3, 5, 1], [-9, 2, 4], 1).curve).toBeNull();
   expect(() => placesEstimate(own, [1, 2], 0)).toThrow("placesEstimate: the sum must have 7 numbers, got 2");
+});
+
+test("whatever noise makes of the sums, there is no curve or one that a task takes, and what has no clicks is not told", () => {
+  const settings = { fromMs: 0, toMs: 1, ends: [2, 4, 8], mostClicks: 4 };
+  const number = fc.oneof(fc.double({ min: -400, max: 400, noNaN: true }), fc.constantFrom(-60, 0, 200));
+  let curves = 0;
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 7, maxLength: 7 }), fc.constantFrom(0, 5, 40), (sum, noise) => {
+      const { curve, buckets } = placesEstimate(settings, sum, noise);
+      for (const [at, { isTold }] of buckets.entries()) if (sum[4 + at] <= 0) expect(isTold).toBe(false);
+      if (curve === null) return;
+      curves += 1;
+      expect(v.is(placeCurveSchema, curve)).toBe(true);
+    }),
+    { numRuns: 2000, examples: [[[1000, 200, 200, 200, 100, -40, 60], 5]] },
+  );
+  expect(curves).toBeGreaterThan(80);
 });
 
 test("ratios that rise with the place are pooled, by precision: the curve does not rise and its mean stays", () => {
