@@ -10,7 +10,7 @@
  * when the span began: with what they have bought, or without, by chance alike. A place p is looked at with
  * chance 1 / p^eta; what is looked at is clicked if they really buy it in the span, else with chance 0.02;
  * what is clicked is wanted (lists/clicks.ts). Of what they buy without a click `--elsewhere` is wanted
- * without a list. In a quarter of the lists the first item and that of another place are swapped with a
+ * without a list. In a fifth of the lists, as many as a site may ask for, the first item and that of another place are swapped with a
  * chance of a half: so the curve of places is estimated from clipped sums with the noise of epsilon 1, delta
  * 1e-6, counting one honest aggregator's (lists/curve.ts). A person of the crowd is one of these customers
  * with clicks of their own.
@@ -25,6 +25,7 @@ import { parseArgs } from "node:util";
 import { chanceAt, type PlaceCurve } from "../core/lists/placecurve.ts";
 import { placeBuckets } from "../core/lists/trial.ts";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
+import { trialPolicyLimits } from "../core/model/policy.ts";
 import { seededRandom } from "../core/seeded.ts";
 import { clicksOf, examined } from "./lists/clicks.ts";
 import { type Correction, chosen, crowdTaught, nothing, tried } from "./lists/corrections.ts";
@@ -66,7 +67,7 @@ const seeds = flags.quick ? [1] : numbers("seeds");
 const people = whole("people", flags.people ?? (flags.quick ? "8000" : "30000"));
 const places = whole("places", flags.places);
 const clicking = {
-  ...{ visits: whole("visits", flags.visits), trials: 0.25, noise: 0.02 },
+  ...{ visits: whole("visits", flags.visits), trials: trialPolicyLimits.share, noise: 0.02 },
   elsewhere: Number(flags.elsewhere),
 };
 if (!(clicking.elsewhere >= 0 && clicking.elsewhere <= 1)) {

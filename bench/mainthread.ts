@@ -16,18 +16,16 @@ const visits = values.quick ? 1 : Number(values.visits);
 if (!Number.isInteger(visits) || visits < 1) {
   throw new TypeError(`mainthread: --visits must be a whole number of at least 1, got "${values.visits}"`);
 }
-const { length: items } = await readShopCatalogue();
+const count = values.quick ? 60 : (await readShopCatalogue()).length;
 const measured = await measureMainThread({
   shop: values.quick
-    ? { items: 60, contentDim: 12, factorDim: 4, hasAll: true }
-    : { items, contentDim: 384, factorDim: 64, hasAll: true },
+    ? { items: count, contentDim: 12, factorDim: 4, hasAll: true }
+    : { items: count, contentDim: 384, factorDim: 64, hasAll: true },
   journals: values.quick ? [10] : [10, 1_000, 5_000, 50_000],
   visits,
   turns: values.quick ? 3 : 30,
 });
-console.log(
-  `${values.quick ? 60 : items} items, everything on, ${visits} visits each; ms on the main thread\n`,
-);
+console.log(`${count} items, everything on, ${visits} visits each; ms on the main thread\n`);
 console.log("| journal | page | tasks of 50 ms or more | longest held up: median | most |");
 console.log("|---|---|---|---|---|");
 for (const { events, withTacit, without } of measured) {
@@ -53,7 +51,7 @@ for (const { events, withTacit, without } of measured) {
     ),
   );
 }
-writeResults("mainthread", { items, visits, measured });
+writeResults("mainthread", { items: count, visits, measured });
 
 function rowOf(events: number, page: string, all: readonly HeldUp[]): string {
   const held = all.map(({ heldMs }) => heldMs).sort((a, b) => a - b);

@@ -81,6 +81,15 @@ export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity" | "
   readonly weights: ArrayLike<number>;
 };
 
+/**
+ * What was measured of the stages, each on where this part has it in force: one that was refused may be forced. Nothing
+ * where none was measured.
+ */
+export function stagesOf({ judged, novelty = 0, diversity = 0 }: RankerWeights): readonly JudgedStage[] {
+  const isVaried = novelty > 0 || diversity > 0;
+  return (judged?.stages ?? []).map((one) => ({ ...one, isOn: one.stage === "ranker" || isVaried }));
+}
+
 /** @throws {TypeError} for what no browser would take. */
 export function encodeRanker(part: RankerPart): Uint8Array<ArrayBuffer> {
   const json = jsonToBytes(checked(part, "encodeRanker"));

@@ -64,6 +64,11 @@ function overview(): readonly string[] {
 
 /** Runs the command that this process was started with. */
 export async function runProcess(): Promise<void> {
+  // Whoever reads may have read enough, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   process.exitCode = await runCli(process.argv.slice(2), {
     env: process.env,
     out: (line) => console.log(line),

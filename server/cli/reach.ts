@@ -128,6 +128,8 @@ export class AdminApi {
   readonly #base: string;
   readonly #token: string | undefined;
 
+  // Each asks on a connection of its own (`agent: false`): what this process does between two of them may take longer than
+  // a server keeps one open that is idle.
   constructor(command: string, { host, port }: Pick<Config, "host" | "port">, token: string | undefined) {
     const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
     this.#command = command;
@@ -139,7 +141,7 @@ export class AdminApi {
   /** Whether a server answers, whatever it says. */
   isThere(): Promise<boolean> {
     return new Promise((resolve) => {
-      const asking = request(`${this.#origin}/health/live`, (answer) => {
+      const asking = request(`${this.#origin}/health/live`, { agent: false }, (answer) => {
         answer.resume();
         resolve(true);
       });
@@ -158,7 +160,7 @@ export class AdminApi {
     return new Promise((resolve, reject) => {
       const fail = (got: string) =>
         reject(new OperatorError(`${this.#command}: a part must be at ${url}, got ${got}`));
-      request(url, (answer) => {
+      request(url, { agent: false }, (answer) => {
         if (answer.statusCode === 200) {
           buffer(answer).then(resolve, (error: unknown) => fail(messageOf(error)));
           return;
@@ -229,7 +231,7 @@ export class AdminApi {
         reject(
           new OperatorError(`${this.#command}: a server must answer at ${url}, got ${messageOf(error)}`),
         );
-      const asking = request(url, { method, headers }, (answer) => {
+      const asking = request(url, { agent: false, method, headers }, (answer) => {
         text(answer).then(
           (content) => resolve({ status: answer.statusCode ?? 0, json: jsonIn(content) }),
           fail,

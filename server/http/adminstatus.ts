@@ -1,6 +1,7 @@
 /** What an operator sees of a leader: its edition, its rounds, what they found, and what it is at. */
 
 import { toHex } from "../../core/bytes.ts";
+import { stagesOf } from "../../core/model/ranker.ts";
 import type { Config } from "../base/config.ts";
 import { noiseOf } from "../kinds/noise.ts";
 import type { Editions } from "../publishing/editions.ts";
@@ -104,8 +105,9 @@ function pairsIn({ parts, edition }: InForce) {
 
 function rankerIn({ parts }: InForce) {
   if (parts.ranker === null) return null;
-  const { people, origin, judged = null } = parts.ranker.part;
-  return { people, origin, judged };
+  const { part } = parts.ranker;
+  const { people, origin, judged } = part;
+  return { people, origin, judged: judged === undefined ? null : { ...judged, stages: stagesOf(part) } };
 }
 
 function segmentsIn({ parts }: InForce) {

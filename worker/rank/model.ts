@@ -14,7 +14,7 @@ import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
 import type { PairsPart } from "../../core/model/pairs.ts";
 import { dequantizeRows } from "../../core/model/quantize.ts";
-import type { JudgedStage } from "../../core/model/ranker.ts";
+import { type JudgedStage, stagesOf } from "../../core/model/ranker.ts";
 import type { SegmentsPart } from "../../core/model/segments.ts";
 import { rankingModelOf } from "../../core/ranking/fromjoined.ts";
 import type { RankingModel } from "../../core/ranking/model.ts";
@@ -89,7 +89,8 @@ export class Model {
 
   /** What the stages beyond scores gain, where that was measured. */
   get stages(): readonly JudgedStage[] {
-    return this.#joined.ranker?.judged?.stages ?? [];
+    const { ranker } = this.#joined;
+    return ranker === undefined ? [] : stagesOf(ranker);
   }
 
   /** Cards by row. */

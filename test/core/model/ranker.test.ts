@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { jsonToBytes } from "../../../core/json.ts";
 import { encodePart } from "../../../core/model/part.ts";
-import { encodeRanker, parseRanker, rankerLimits } from "../../../core/model/ranker.ts";
+import { encodeRanker, parseRanker, rankerLimits, stagesOf } from "../../../core/model/ranker.ts";
 import { loadedRanker } from "../../../core/ranking/ranker/weights.ts";
 import { judgedStages, rankerPart } from "../../rankerpart.ts";
 
@@ -18,6 +18,16 @@ test("what was measured of its stages is read with it, where it was", () => {
   const measured = { ...rankerPart(), judged: judgedStages };
   expect(parseRanker(encodeRanker(measured))).toEqual(measured);
   expect(parseRanker(encodeRanker(rankerPart()))).not.toHaveProperty("judged");
+});
+
+test("a stage is on where its part has it in force, whatever was measured of it", () => {
+  const stages = judgedStages.stages.map((one) => ({ ...one, isOn: false }));
+  const forced = { ...rankerPart({ diversity: 0, novelty: 0 }), judged: { ...judgedStages, stages } };
+  const isOn = (part: typeof forced) =>
+    Object.fromEntries(stagesOf(part).map((one) => [one.stage, one.isOn]));
+  expect(isOn(forced)).toEqual({ ranker: true, variety: false });
+  expect(isOn({ ...forced, novelty: 0.5 })).toEqual({ ranker: true, variety: true });
+  expect(stagesOf(rankerPart())).toEqual([]);
 });
 
 test("units of features that a reader does not know are left out, and the others keep their weights", () => {
