@@ -10,10 +10,10 @@
  * when the span began: with what they have bought, or without, by chance alike. A place p is looked at with
  * chance 1 / p^eta; what is looked at is clicked if they really buy it in the span, else with chance 0.02;
  * what is clicked is wanted (lists/clicks.ts). Of what they buy without a click `--elsewhere` is wanted
- * without a list. In a fifth of the lists, as many as a site may ask for, the first item and that of another place are swapped with a
- * chance of a half: so the curve of places is estimated from clipped sums with the noise of epsilon 1, delta
- * 1e-6, counting one honest aggregator's (lists/curve.ts). A person of the crowd is one of these customers
- * with clicks of their own.
+ * without a list. In a fifth of the lists, as many as a site may ask for, the first item and that of another
+ * place are swapped with a chance of a half: so the curve of places is estimated from clipped sums with the
+ * noise of epsilon 1, delta 1e-6, counting one honest aggregator's (lists/curve.ts). A person of the crowd is
+ * one of these customers with clicks of their own.
  *
  * Rankers are taught by the clicks of the crowd without noise, and with `--private` by sums with that of
  * epsilon 1 too. The parts that they rank by are learned before the month without noise; judged is what

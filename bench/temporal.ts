@@ -40,7 +40,7 @@ import { byScores, type Judging, type ListsOf, rowFor, tableHead, tableRow } fro
 import { monthFrom } from "./temporal/month.ts";
 import { repeatRates, trendOf, withAgain } from "./temporal/present.ts";
 import { triedRounds } from "./temporal/rounds.ts";
-import { stageLists } from "./temporal/stages.ts";
+import { keptOfGain, stageLists } from "./temporal/stages.ts";
 import { learnWindows, windowScales } from "./temporal/windows.ts";
 
 const { values: flags } = parseArgs({
@@ -333,4 +333,6 @@ writeResults("temporal", {
   judged: judged.length,
   rows,
 });
+const kept = keptOfGain(rows);
+if (kept !== null) say(`\n${kept}`);
 console.log(JSON.stringify({ rows }));

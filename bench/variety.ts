@@ -1,16 +1,19 @@
 /**
- * What variety costs: recall@20 of what is new to customers against how unlike the items of a list are, and against how much of
- * the catalogue is listed, by the ranking of a device (temporal/stages.ts) over parts without noise.
+ * What variety costs: recall@20 of what is new to customers against how unlike the items of a list are, and
+ * against how much of the catalogue is listed, by the ranking of a device (temporal/stages.ts) over parts
+ * without noise.
  *
  *     npm run bench:variety -- [--month 2011-10] [--exposure] [--quick] [--json]
  *
- * And what it costs that groups of items (quarters of the catalogue by how many bought them before) have their part of the
- * places: constant boosts a group (temporal/parity.ts), found on every other customer and judged on the others; and the rule
- * `exposure` of lists, by which each list itself gives each group its part. `--exposure` prints that one alone.
+ * And what it costs that groups of items (quarters of the catalogue by how many bought them before) have
+ * their part of the places: constant boosts a group (temporal/parity.ts), found on every other customer and
+ * judged on the others; and the rule `exposure` of lists, by which each list itself gives each group its
+ * part. `--exposure` prints that one alone.
  *
- * The ranker is learned from the two spans of thirty days before the month, exactly. One strength changes at a time, the other is 0. A
- * whole run writes docs/variety.svg; the last line is one JSON object { rows: [{ name, diversity, novelty, ... }] } with the figures of
- * bench:temporal for each, and `parity` for those of groups.
+ * The ranker is learned from the two spans of thirty days before the month, exactly. One strength changes at
+ * a time, the other is 0. A whole run writes docs/variety.svg; the last line is one JSON object { rows: [{
+ * name, diversity, novelty, ... }] } with the figures of bench:temporal for each, and `parity` for those of
+ * groups.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,7 @@
 /**
- * docs/variety.svg: recall@20 of what is new against how unlike the items of a list are, against the part of the catalogue
- * that is listed, and against how even the places of groups of items are. A point is labelled with the strength that it was measured at.
+ * docs/variety.svg: recall@20 of what is new against how unlike the items of a list are, against the part of
+ * the catalogue that is listed, and against how even the places of groups of items are. A point is labelled
+ * with the strength that it was measured at.
  */
 import { type Range, rangeOf, ticksOf } from "./plotscale.ts";
 import type { Row } from "./temporal/judging.ts";

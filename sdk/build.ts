@@ -3,8 +3,8 @@
  * tokens, moving, parquet, words, encoder, reasons, wasm, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
- * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are built; prints
- * what each weighs compressed.
+ * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are
+ * built; prints what each weighs compressed.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

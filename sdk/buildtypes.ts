@@ -1,8 +1,8 @@
 /**
  * Builds dist/sdk/types, the types that the package carries: `npx tsx sdk/buildtypes.ts`.
  *
- * They are the declarations of index.ts and reasons.ts and of what they name, and of no other file of the project's. They
- * name no package, so that a site needs none to read them.
+ * They are the declarations of index.ts and reasons.ts and of what they name, and of no other file of the
+ * project's. They name no package, so that a site needs none to read them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

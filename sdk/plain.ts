@@ -1,6 +1,6 @@
 /**
- * What a page hands over, as plain data: values behind reactive proxies (Vue, Svelte, MobX) cannot be sent to a
- * worker, ids may be numbers, lists may be sets, and a form's numbers are text.
+ * What a page hands over, as plain data: values behind reactive proxies (Vue, Svelte, MobX) cannot be sent to
+ * a worker, ids may be numbers, lists may be sets, and a form's numbers are text.
  */
 import { show } from "../core/errors.ts";
 import { itemIdOf } from "../core/events/event.ts";

@@ -1,4 +1,7 @@
-/** What is done on the page, what the person says of themselves, and what they ask of the shelf, on its way to the outbox. */
+/**
+ * What is done on the page, what the person says of themselves, and what they ask of the shelf, on its way to
+ * the outbox.
+ */
 import { type EventInput, eventFields, parseEventInput } from "../core/events/event.ts";
 import { type FactInput, parseFacts } from "../core/events/fact.ts";
 import { parseWishes, type Wish, wishFact } from "../core/policy/wish.ts";

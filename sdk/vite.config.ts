@@ -1,6 +1,6 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug, tokens, moving,
- * parquet, words, encoder or reasons.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug,
+ * tokens, moving, parquet, words, encoder or reasons.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -26,8 +26,8 @@ export const builds = {
 export type BuildMode = keyof typeof builds;
 
 /**
- * The runtime names its WebAssembly beside itself, which a library build would write into the code, a third larger
- * and never compiled as it comes: the SDK ships it as encoder.wasm.
+ * The runtime names its WebAssembly beside itself, which a library build would write into the code, a third
+ * larger and never compiled as it comes: the SDK ships it as encoder.wasm.
  */
 const wasmBeside: Plugin = {
   name: "wasm-beside",

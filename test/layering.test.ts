@@ -1,6 +1,7 @@
 /**
- * The arrow: core <- worker <- sdk (types and the worker URL only), core <- server, and the demo has the SDK's words. Inside the server the
- * floors have an order too, and no file reaches itself through its imports.
+ * The arrow: core <- worker <- sdk (types and the worker URL only), core <- server, and the demo has the
+ * SDK's words. Inside the server the floors have an order too, and no file reaches itself through its
+ * imports.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -200,7 +201,8 @@ test("the network is reached from three worker files and, before the worker runs
     "worker/door/door.ts",
     "worker/rank/download.ts",
   ]);
-  // The page's file asks for what it is told to; nobody but this one tells it, and nothing of a person reaches it.
+  // The page's file asks for what it is told to; nobody but this one tells it, and nothing of a person
+  // reaches it.
   const askers = device.filter(
     (name) => name.endsWith(".ts") && /\bpage\.ask\(/.test(readFileSync(join(root, name), "utf8")),
   );

@@ -1,6 +1,6 @@
 /**
- * Questions about the catalogue, answered from the model in force and the person's profile. Where the head alone has
- * come and says too little, the whole model is waited for.
+ * Questions about the catalogue, answered from the model in force and the person's profile. Where the head
+ * alone has come and says too little, the whole model is waited for.
  */
 import type { TacitEvent } from "../core/events/event.ts";
 import type { LocalTimeOf } from "../core/time.ts";
@@ -133,7 +133,9 @@ export class Answers {
     return ranking.explain(model, profile, item, { ...options, ...(await this.#asked()) });
   }
 
-  /** When and by whom: a list and an explanation of it are of the same moment, and keep to the same wishes. */
+  /**
+   * When and by whom: a list and an explanation of it are of the same moment, and keep to the same wishes.
+   */
   async #asked(beside: readonly string[] = []): Promise<ranking.Asked> {
     const { nowMs, localTimeOf, person } = this.#parts;
     const atMs = nowMs();

@@ -77,8 +77,8 @@ export interface WorkerConfig {
 }
 
 /**
- * `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`: for free
- * text; `encoder.js` and the WebAssembly that it runs: likewise, where the edition lists an encoder.
+ * `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`:
+ * for free text; `encoder.js` and the WebAssembly that it runs: likewise, where the edition lists an encoder.
  */
 export type WorkerFile =
   | "tokens.js"
@@ -145,7 +145,10 @@ export type Reason =
       readonly title: string;
       readonly contribution: number;
     }
-  /** A word of the text that was searched for, and the word of the item's title or categories that is nearest to it. */
+  /**
+   * A word of the text that was searched for, and the word of the item's title or categories that is nearest
+   * to it.
+   */
   | {
       readonly why: "search";
       readonly asked: string;
@@ -172,11 +175,12 @@ export type Reason =
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 
 /**
- * A group of what the ranker looks at: that it was bought before (`again`), is like what was dealt with last (`session`),
- * how long it is in the shop (`fresh`), its categories and price, how much and when the person buys (`habits`,
- * `moment`), how many want it (`wanted`), and what the person likes where no single act speaks for the item (`taste`).
- * `diversity`: what likeness to items before it takes; `novelty`: what is held back of what everybody wants; `unproposed`: what no source of candidates proposes comes behind what one does; `later`: others took the places that
- * lists have.
+ * A group of what the ranker looks at: that it was bought before (`again`), is like what was dealt with last
+ * (`session`), how long it is in the shop (`fresh`), its categories and price, how much and when the person
+ * buys (`habits`, `moment`), how many want it (`wanted`), and what the person likes where no single act
+ * speaks for the item (`taste`). `diversity`: what likeness to items before it takes; `novelty`: what is held
+ * back of what everybody wants; `unproposed`: what no source of candidates proposes comes behind what one
+ * does; `later`: others took the places that lists have.
  */
 export type ReasonFeature =
   | "taste"
@@ -210,8 +214,8 @@ export interface Recommendation extends ItemCard {
   /** The site pinned it to its place: its score is not why it stands there. */
   readonly pinned?: boolean;
   /**
-   * Its place and that of another item changed, so that the site learns how much a place counts: its score would have it
-   * at the other's (`panel().trials`).
+   * Its place and that of another item changed, so that the site learns how much a place counts: its score
+   * would have it at the other's (`panel().trials`).
    */
   readonly swapped?: boolean;
 }
@@ -233,8 +237,8 @@ export interface ForYouOptions extends ListPolicy {
   /** Ids of events: the list as it would be had they not been. */
   readonly without?: readonly string[];
   /**
-   * The page's name for the list, as its `data-tacit-list` has it; in `lists` its key unless given. Where the site's policy
-   * has lists of that name on trial and the person contributes, two places may be swapped.
+   * The page's name for the list, as its `data-tacit-list` has it; in `lists` its key unless given. Where the
+   * site's policy has lists of that name on trial and the person contributes, two places may be swapped.
    */
   readonly name?: string;
 }
@@ -321,7 +325,10 @@ export interface WorkerApi {
   goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]>;
   search(text: string, options: ListOptions): Promise<readonly Recommendation[]>;
   trending(options: TrendingOptions): Promise<readonly Recommendation[]>;
-  /** The lists of one page: no item, and no variant of one, stands in two of them; those asked for first choose. */
+  /**
+   * The lists of one page: no item, and no variant of one, stands in two of them; those asked for first
+   * choose.
+   */
   lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]>;
   explain(item: string, options: ExplainOptions): Promise<Explanation>;
   /** What the person asked of the shelf, as it holds now. */
@@ -331,7 +338,10 @@ export interface WorkerApi {
    * @param choices of them, what the person chose; nothing unless given
    */
   setConsent(consent: ConsentFlags, choices?: Choices): Promise<void>;
-  /** @param hand given the events part by part, newest first, which the answer then has not: no part holds up a page. */
+  /**
+   * @param hand given the events part by part, newest first, which the answer then has not: no part holds up
+   * a page.
+   */
   panel(hand?: HandEvents): Promise<Panel>;
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */
   reportBytes(id: string): Promise<Uint8Array | null>;

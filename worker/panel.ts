@@ -99,7 +99,10 @@ export async function panelOf({
 /** So many events cross to a page at once: reading them is less than a frame of its time. */
 const handedAtOnce = 1_000;
 
-/** The panel without its events, which `hand` is given in turn; null where it was given up, as they do not stand any more. */
+/**
+ * The panel without its events, which `hand` is given in turn; null where it was given up, as they do not
+ * stand any more.
+ */
 export async function handedOver(
   panel: Panel,
   hand: HandEvents,

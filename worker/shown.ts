@@ -121,7 +121,10 @@ export interface StageChange {
   readonly after: number;
 }
 
-/** A stage of the ranking beyond its scores: whether it gains enough to be in force, and how much, of people held out. */
+/**
+ * A stage of the ranking beyond its scores: whether it gains enough to be in force, and how much, of people
+ * held out.
+ */
 export interface ShownStage {
   readonly stage: "ranker" | "variety";
   readonly isOn: boolean;
@@ -140,7 +143,9 @@ export interface RankingChoice {
   readonly why: string;
   /** The row that holds for the site; null where its settings are not by the matrix. */
   readonly site: string | null;
-  /** Parts of a score, 0..1, by content and what people did, by pairs, by what is wanted lately and always. */
+  /**
+   * Parts of a score, 0..1, by content and what people did, by pairs, by what is wanted lately and always.
+   */
   readonly parts: Readonly<Record<"joint" | "pairs" | "lately" | "always", number>>;
   /** How many items are liked, and which share of them somebody has learned, or pairs know. */
   readonly liked: number;
@@ -166,11 +171,10 @@ export interface Waiting {
  * `consent`: contributing is off. `automation`: a program does what is done here. `insecure`: the page is not
  * in a secure context, so there is no cryptography. `storage`: this browser denies storage. `pins`: the site
  * names nobody who sums. `signatures`: this browser has no Ed25519. `chance`: it leaves at a time that was
- * drawn. `elsewhere`: another
- * device of the person's contributes what is here. `token`: the issuer gives one later. `events`: too little to say yet. `period`: what is asked about
- * is not over. `round`: all that is asked was answered. `batch`: the same, with a sum that found its batch
- * full. `plan`, `budget`: the site's promise or this device's budget has no room. `server`: whoever is asked
- * did not answer.
+ * drawn. `elsewhere`: another device of the person's contributes what is here. `token`: the issuer gives one
+ * later. `events`: too little to say yet. `period`: what is asked about is not over. `round`: all that is
+ * asked was answered. `batch`: the same, with a sum that found its batch full. `plan`, `budget`: the site's
+ * promise or this device's budget has no room. `server`: whoever is asked did not answer.
  */
 export type WaitingFor =
   | "consent"
@@ -236,8 +240,8 @@ export interface ShownWish extends Wish {
 
 /**
  * Which of the segments that a site publishes the person is nearest to, as this device works it out; nobody
- * else sees it. Unknown where the site publishes none, where this version does not know all features that they
- * are told by, and as long as there are too few acts to say anything.
+ * else sees it. Unknown where the site publishes none, where this version does not know all features that
+ * they are told by, and as long as there are too few acts to say anything.
  */
 export type ShownSegment =
   | {

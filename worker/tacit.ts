@@ -221,7 +221,10 @@ export class TacitWorker implements WorkerApi {
     return store.storage;
   }
 
-  /** Without facts that cannot be, of which the page is told, and without what was done while learning was paused. */
+  /**
+   * Without facts that cannot be, of which the page is told, and without what was done while learning was
+   * paused.
+   */
   async #sayable(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
     const { journal, notify } = this.#running("append");
     const erasures = this.#erasures;
@@ -420,7 +423,10 @@ export class TacitWorker implements WorkerApi {
     if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
   }
 
-  /** Says whether this device may contribute; no more once that was taken back, even if it was given again since. */
+  /**
+   * Says whether this device may contribute; no more once that was taken back, even if it was given again
+   * since.
+   */
   #mayContribute(): () => boolean {
     const takenBack = this.#takenBack;
     return () => {

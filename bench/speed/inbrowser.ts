@@ -1,6 +1,7 @@
 /**
- * How long the private side takes in a real Chromium's worker, beside an earlier commit's in the same run: the
- * first shelf of a visit and the shelf after an event, at several lengths of the journal and two sizes of shop.
+ * How long the private side takes in a real Chromium's worker, beside an earlier commit's in the same run:
+ * the first shelf of a visit and the shelf after an event, at several lengths of the journal and two sizes of
+ * shop.
  *
  * The earlier commit stands in a work tree of its own, with the packages that are installed now; both workers
  * are driven by the same script (indevice.ts), in turn. Each case begins with a visit that keeps what visits

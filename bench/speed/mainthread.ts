@@ -1,7 +1,7 @@
 /**
- * How long the page itself is held up: the built SDK on a page in Chromium, everything that orders lists on, through what a
- * visit does (events, shelves, several lists, why, wishes, the panel). In turn with visits to the same page without the
- * SDK, which wait and draw alike: what is in both is the machine's.
+ * How long the page itself is held up: the built SDK on a page in Chromium, everything that orders lists on,
+ * through what a visit does (events, shelves, several lists, why, wishes, the panel). In turn with visits to
+ * the same page without the SDK, which wait and draw alike: what is in both is the machine's.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

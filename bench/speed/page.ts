@@ -1,6 +1,6 @@
 /**
- * A page in Chromium over shops that a small server has, whose workers are made anew for each message: what the speed of
- * the private side is measured on.
+ * A page in Chromium over shops that a small server has, whose workers are made anew for each message: what
+ * the speed of the private side is measured on.
  */
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";

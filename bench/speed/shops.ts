@@ -1,6 +1,6 @@
 /**
- * Shops to measure on, the same for the same number of items: cards of the demo's catalogue, again under other
- * ids where more are wanted, and rows of normal numbers in the sizes that an edition has.
+ * Shops to measure on, the same for the same number of items: cards of the demo's catalogue, again under
+ * other ids where more are wanted, and rows of normal numbers in the sizes that an edition has.
  */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../core/json.ts";
@@ -24,7 +24,10 @@ export interface ShopSize {
   readonly items: number;
   readonly contentDim: number;
   readonly factorDim: number;
-  /** Pairs, what is wanted lately, a ranker with variety, and rules of lists beside it; and its people wish for something. */
+  /**
+   * Pairs, what is wanted lately, a ranker with variety, and rules of lists beside it; and its people wish
+   * for something.
+   */
   readonly hasAll?: boolean;
 }
 
@@ -110,7 +113,10 @@ export async function shopOf({
 /** Pairs each item has, on average, with items further down. */
 const pairsPerItem = 12;
 
-/** What orders lists beyond factors, as large as a site's may be: weights are drawn, as they cost the same whatever they are. */
+/**
+ * What orders lists beyond factors, as large as a site's may be: weights are drawn, as they cost the same
+ * whatever they are.
+ */
 function allStages(items: readonly string[], shares: Float64Array, random: () => number): readonly Part[] {
   const count = items.length;
   const drawn = Array.from({ length: pairsPerItem * count }, () => {

@@ -1,12 +1,16 @@
 /**
- * Exposure between groups of items, and constant boosts, one a group, that bring it to what is wanted: multipliers of the
- * constraint "each group has its part of the places" (as Singh and Joachims 2018 state exposure constraints, here of the
- * mean over people), found by dual ascent on lists of people who are not judged.
+ * Exposure between groups of items, and constant boosts, one a group, that bring it to what is wanted:
+ * multipliers of the constraint "each group has its part of the places" (as Singh and Joachims 2018 state
+ * exposure constraints, here of the mean over people), found by dual ascent on lists of people who are not
+ * judged.
  */
 import type { Condition } from "../../core/policy/condition.ts";
 import type { ListPolicy } from "../../core/policy/listpolicy.ts";
 
-/** Groups of equal size, from what the fewest dealt with to what the most did; of equals the earlier rows first. */
+/**
+ * Groups of equal size, from what the fewest dealt with to what the most did; of equals the earlier rows
+ * first.
+ */
 export function popularityGroups(counts: ArrayLike<number>, groups: number): Int32Array {
   const groupOf = new Int32Array(counts.length);
   const rows = Array.from({ length: counts.length }, (_, row) => row).sort(

@@ -1,8 +1,8 @@
 /**
- * The stages of a device's ranking, one after the other, over parts learned before the day without noise (ranked.ts). The ranker is
- * learned from who bought in each of the two spans of thirty days before it: exactly, and from the sums of simulated crowds
- * of 30,000 at epsilon 1 in all for that task, delta 1e-6, counting one honest aggregator's noise. A simulated person is one
- * customer in one of the spans.
+ * The stages of a device's ranking, one after the other, over parts learned before the day without noise
+ * (ranked.ts). The ranker is learned from who bought in each of the two spans of thirty days before it:
+ * exactly, and from the sums of simulated crowds of 30,000 at epsilon 1 in all for that task, delta 1e-6,
+ * counting one honest aggregator's noise. A simulated person is one customer in one of the spans.
  */
 import type { RankerWeights } from "../../core/model/ranker.ts";
 import { askedUnits } from "../../core/ranking/ranker/learnedunits.ts";
@@ -17,7 +17,7 @@ import { rankerPartOf, rankerScales, standardVariety } from "../../server/kinds/
 import { crowdOf, seededFill } from "../crowds.ts";
 import { delta } from "../privacysettings.ts";
 import { oncePer, sumOf } from "../privatepairs.ts";
-import type { ListsOf } from "./judging.ts";
+import type { ListsOf, Row } from "./judging.ts";
 import { type Month, monthFrom } from "./month.ts";
 import {
   deviceLists,
@@ -67,7 +67,10 @@ export async function learnedStages({
   return { today: learnedMonth(month, fromMs, learning), statistics };
 }
 
-/** What people's own weights are learned on, and judged by beside those that everybody has: as served, but for variants. */
+/**
+ * What people's own weights are learned on, and judged by beside those that everybody has: as served, but for
+ * variants.
+ */
 export async function tuningWorld(wanted: Omit<StagesWanted, "seeds">): Promise<TuningWorld> {
   const { today, statistics } = await learnedStages(wanted);
   return worldOf(today, varied(rankerOf(statistics, null)), wanted.learning.dim);
@@ -111,7 +114,10 @@ function varied(ranker: RankerWeights): RankerWeights {
   return { ...ranker, ...standardVariety };
 }
 
-/** Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are clipped alike. */
+/**
+ * Of everybody once, exactly; with a seed, of a crowd with the noise of both aggregators. Contributions are
+ * clipped alike.
+ */
 export function rankerOf(statistics: readonly ListStatistics[], seed: number | null): RankerWeights {
   const crowded = seed === null ? statistics : crowdOf(statistics, crowd, seededRandom(seed));
   const reports = oncePer(crowded, (one) => {
@@ -126,4 +132,17 @@ export function rankerOf(statistics: readonly ListStatistics[], seed: number | n
   const sum = { values, people, deviation: Math.SQRT2 * sigma };
   const part = rankerPartOf(sum, { units: askedUnits, scales: rankerScales, origin: "crowd" });
   return { units: part.units, weights: part.weights };
+}
+
+/** What part of what the ranker gains is kept where it is learned privately, in the order of the table. */
+export function keptOfGain(rows: readonly Row[]): string | null {
+  const before = rows.find(({ name }) => name.startsWith("+ pairs and"));
+  const exact = rows.find(({ name }) => name === "+ ranker");
+  const privately = rows.find(({ name }) => name.startsWith("+ ranker, private"));
+  if (before === undefined || exact === undefined || privately === undefined) return null;
+  const parts = (["allRecall", "allNdcg", "newRecall", "newNdcg"] as const).map(
+    (figure) => (privately[figure] - before[figure]) / (exact[figure] - before[figure]),
+  );
+  const [allRecall, allNdcg, newRecall, newNdcg] = parts.map((part) => `${Math.round(100 * part)} %`);
+  return `of what the ranker gains, privately: all ${allRecall} / ${allNdcg}, new ${newRecall} / ${newNdcg}`;
 }

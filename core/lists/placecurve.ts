@@ -1,7 +1,7 @@
 /**
- * How likely people look at a place of a list, beside its first place (the examination of the position-based model:
- * what is clicked was looked at, and wanted; Craswell et al. 2008). What trials estimate (docs/decisions/0047-learning-from-lists.md) and
- * training corrects by.
+ * How likely people look at a place of a list, beside its first place (the examination of the position-based
+ * model: what is clicked was looked at, and wanted; Craswell et al. 2008). What trials estimate
+ * (docs/decisions/0047-learning-from-lists.md) and training corrects by.
  */
 import * as v from "valibot";
 

@@ -1,11 +1,12 @@
 /**
- * What a device keeps of lists on trial (trial.ts): a draw for each name of a list and day, so that a list does not flicker,
- * and which two items its servings had at the two places, so that a click can be told to be of one. Pure; the device keeps
- * what comes of it (worker/contribute/trials.ts).
+ * What a device keeps of lists on trial (trial.ts): a draw for each name of a list and day, so that a list
+ * does not flicker, and which two items its servings had at the two places, so that a click can be told to be
+ * of one. Pure; the device keeps what comes of it (worker/contribute/trials.ts).
  *
- * What a list holds may change with every act of the person. Until something is clicked at one of the two places, these
- * changes do not depend on the coin; afterwards they do, as what was clicked leaves the list. So a draw counts what was
- * clicked of one serving, the first of which anything was, until another took its place: both items, each once.
+ * What a list holds may change with every act of the person. Until something is clicked at one of the two
+ * places, these changes do not depend on the coin; afterwards they do, as what was clicked leaves the list.
+ * So a draw counts what was clicked of one serving, the first of which anything was, until another took its
+ * place: both items, each once.
  */
 import type { TacitEvent } from "../events/event.ts";
 import { dayMs } from "../time.ts";
@@ -15,7 +16,10 @@ import { drawTrial, type PlaceTrial, type UniformBelow } from "./trial.ts";
 export interface Serving {
   /** Milliseconds since the Unix epoch. */
   readonly fromMs: number;
-  /** As shown, at the first place and at the trial's; null: the list was shown as it is, so that nothing is told. */
+  /**
+   * As shown, at the first place and at the trial's; null: the list was shown as it is, so that nothing is
+   * told.
+   */
   readonly items: readonly [first: string, other: string] | null;
 }
 
@@ -155,7 +159,9 @@ export function swappedIn(
   ).length;
 }
 
-/** What is shown at the two places; null where one is not there, or stands where it stands for another reason. */
+/**
+ * What is shown at the two places; null where one is not there, or stands where it stands for another reason.
+ */
 function itemsAt(rows: Listed["rows"], trial: PlaceTrial): Serving["items"] {
   const { place } = trial;
   if (place > rows.length || rows[0].isFixed || rows[place - 1].isFixed) return null;

@@ -1,7 +1,8 @@
 /**
- * Trials of places: in a small share of lists the first place and one other change places by the toss of a coin, so that
- * clicks at both tell how likely each place is looked at, whatever stands there (RandPair; Joachims, Swaminathan, Schnabel
- * 2017, "Unbiased learning-to-rank with biased feedback", section 5; docs/decisions/0047-learning-from-lists.md).
+ * Trials of places: in a small share of lists the first place and one other change places by the toss of a
+ * coin, so that clicks at both tell how likely each place is looked at, whatever stands there (RandPair;
+ * Joachims, Swaminathan, Schnabel 2017, "Unbiased learning-to-rank with biased feedback", section 5;
+ * docs/decisions/0047-learning-from-lists.md).
  *
  *   P(click at place p on item i) = examined(p) r_i
  *
@@ -37,8 +38,8 @@ export interface TrialDesign {
 const shareUnits = 1_000_000;
 
 /**
- * Whether a list is on trial, and how: a bucket uniformly among those that the list reaches, a place uniformly among those
- * of it that the list has. Null: it is not.
+ * Whether a list is on trial, and how: a bucket uniformly among those that the list reaches, a place
+ * uniformly among those of it that the list has. Null: it is not.
  */
 export function drawTrial({ share, ends, length }: TrialDesign, below: UniformBelow): PlaceTrial | null {
   if (below(shareUnits) >= Math.round(share * shareUnits)) return null;

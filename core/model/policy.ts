@@ -1,7 +1,8 @@
 /**
- * Part `policy`: what the site decides about its lists, signed with the edition, so that every browser keeps to it and
- * nobody on the way can change it; and which lists are on trial. JSON; keys that a reader does not know are ignored, and a rule that it does
- * not know is refused: a filter that half applies is worse than an edition that waits.
+ * Part `policy`: what the site decides about its lists, signed with the edition, so that every browser keeps
+ * to it and nobody on the way can change it; and which lists are on trial. JSON; keys that a reader does not
+ * know are ignored, and a rule that it does not know is refused: a filter that half applies is worse than an
+ * edition that waits.
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
@@ -16,7 +17,10 @@ export const policyKind = "policy";
 export const policyLists = ["all", "recommend", "similar", "goesWith", "search", "trending"] as const;
 export type PolicyList = (typeof policyLists)[number];
 
-/** Which lists are on trial in their places (core/lists/trial.ts), by the page's names for them, and which share of days. */
+/**
+ * Which lists are on trial in their places (core/lists/trial.ts), by the page's names for them, and which
+ * share of days.
+ */
 export interface TrialPolicy {
   readonly share: number;
   readonly lists: readonly string[];

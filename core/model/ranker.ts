@@ -1,10 +1,10 @@
 /**
  * Part `ranker`: output weights of the small network that orders what is proposed for a person
- * (core/ranking/ranker/), and what is held back for the sake of variety. A few kilobytes of JSON, the same for
- * everybody: of a crowd's sums, or of logs.
+ * (core/ranking/ranker/), and what is held back for the sake of variety. A few kilobytes of JSON, the same
+ * for everybody: of a crowd's sums, or of logs.
  *
- * Units are told in full, each by the names of its features: a reader leaves out units of features, or of shapes, that it
- * does not know, and so reads what later versions publish.
+ * Units are told in full, each by the names of its features: a reader leaves out units of features, or of
+ * shapes, that it does not know, and so reads what later versions publish.
  */
 import * as v from "valibot";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
@@ -82,8 +82,8 @@ export type RankerWeights = Partial<Pick<RankerPart, "novelty" | "diversity" | "
 };
 
 /**
- * What was measured of the stages, each on where this part has it in force: one that was refused may be forced. Nothing
- * where none was measured.
+ * What was measured of the stages, each on where this part has it in force: one that was refused may be
+ * forced. Nothing where none was measured.
  */
 export function stagesOf({ judged, novelty = 0, diversity = 0 }: RankerWeights): readonly JudgedStage[] {
   const isVaried = novelty > 0 || diversity > 0;

@@ -1,7 +1,7 @@
 /**
- * What a site decides about a list, whatever the person's scores: which items may stand in it, which stand where, what is
- * lifted or put back, and how many of a kind there are at most. In a call, or in the edition for all calls
- * (core/model/policy.ts).
+ * What a site decides about a list, whatever the person's scores: which items may stand in it, which stand
+ * where, what is lifted or put back, and how many of a kind there are at most. In a call, or in the edition
+ * for all calls (core/model/policy.ts).
  */
 import type { Condition } from "./condition.ts";
 
@@ -28,8 +28,8 @@ export interface Quota {
 }
 
 /**
- * Of the first k places at least a part `least` (0..1) of k, whole places, have what matches, for every k; as far as there
- * is as much that may be listed.
+ * Of the first k places at least a part `least` (0..1) of k, whole places, have what matches, for every k; as
+ * far as there is as much that may be listed.
  */
 export interface Exposure {
   readonly where: Condition;

@@ -1,6 +1,6 @@
 /**
- * The best rows that may be listed: of each group of variants one, of each kind no more than quotas and no fewer than
- * exposures have it, and what is pinned at its place. A list is the beginning of any longer one.
+ * The best rows that may be listed: of each group of variants one, of each kind no more than quotas and no
+ * fewer than exposures have it, and what is pinned at its place. A list is the beginning of any longer one.
  */
 import { Owed, type RowExposure } from "./exposure.ts";
 import { topK } from "./topk.ts";
@@ -19,7 +19,10 @@ export interface Listable {
   readonly scores: Float64Array;
   /** One byte per row of `bars`, 0 for what may be listed. */
   readonly barred: Uint8Array;
-  /** What the variants of one product have in common; undefined for what has none. Absent: variants are listed each. */
+  /**
+   * What the variants of one product have in common; undefined for what has none. Absent: variants are listed
+   * each.
+   */
   readonly groupOf?: (row: number) => string | undefined;
   /** Groups of which none is listed. */
   readonly ownGroups?: ReadonlySet<string>;
@@ -42,9 +45,10 @@ export interface RowQuota {
 }
 
 /**
- * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order. A pinned row that may
- * not be listed, has no score, or comes after its group or its quota is full, is no pin; of two for one place the later
- * takes the next that is free. Where others do not reach to the place of a pin, it stands behind them.
+ * The list: the `count` best rows that may be listed, best first, equal scores in catalogue order. A pinned
+ * row that may not be listed, has no score, or comes after its group or its quota is full, is no pin; of two
+ * for one place the later takes the next that is free. Where others do not reach to the place of a pin, it
+ * stands behind them.
  *
  * @throws {RangeError} when count is not a positive integer.
  */
@@ -187,8 +191,8 @@ function* bestFirst(
 }
 
 /**
- * What has to be taken from the scores of all rows but some, so that each comes behind those; 0 where they do already,
- * and where there are none of those.
+ * What has to be taken from the scores of all rows but some, so that each comes behind those; 0 where they do
+ * already, and where there are none of those.
  */
 export function behind(scores: Float64Array, ahead: ReadonlyMap<number, { readonly score: number }>): number {
   let least = Number.POSITIVE_INFINITY;

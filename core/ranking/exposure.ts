@@ -1,9 +1,10 @@
 /**
  * Places that kinds of rows have in any beginning of a list: of the first k places at least floor(least k).
  *
- * Place by place the best row is taken, unless a kind would then have too few: then the best row of all kinds that are
- * short, of one of them where none is of all, and the best of any where none is of one (DetGreedy of Geyik, Ambler and
- * Kenthapadi 2019, "Fairness-aware ranking in search & recommendation systems", with lower bounds alone).
+ * Place by place the best row is taken, unless a kind would then have too few: then the best row of all kinds
+ * that are short, of one of them where none is of all, and the best of any where none is of one (DetGreedy of
+ * Geyik, Ambler and Kenthapadi 2019, "Fairness-aware ranking in search & recommendation systems", with lower
+ * bounds alone).
  */
 
 export interface RowExposure {

@@ -16,7 +16,9 @@ import { stagesInForce } from "./stages.ts";
 /** Every candidate with its score and reasons, and which rows no list may hold. */
 export interface Ranked extends Ranking {
   readonly barred: Uint8Array;
-  /** What the variants of one product have in common, of which a list has one; undefined for what has none. */
+  /**
+   * What the variants of one product have in common, of which a list has one; undefined for what has none.
+   */
   readonly groupOf: (row: number) => string | undefined;
   /** Groups of the items that are asked about: none of them is listed beside them. */
   readonly ownGroups: ReadonlySet<string>;
@@ -57,8 +59,8 @@ function askedAbout(question: Question): readonly number[] {
 }
 
 /**
- * Place of a row among all with a score, 1 the best, and how many those are: where a list that nothing is barred from
- * would have it. What the site or the person rules out does not count, but for the row itself.
+ * Place of a row among all with a score, 1 the best, and how many those are: where a list that nothing is
+ * barred from would have it. What the site or the person rules out does not count, but for the row itself.
  */
 export function placeAmongAll(
   { scores, barred }: Pick<Ranked, "scores" | "barred">,
@@ -70,7 +72,9 @@ export function placeAmongAll(
   return { place: 1 + betterThan(scores, row, counts), of };
 }
 
-/** Place of a row among those that may be listed, 1 the best: where a list long enough has it, groups aside. */
+/**
+ * Place of a row among those that may be listed, 1 the best: where a list long enough has it, groups aside.
+ */
 export function placeInList({ scores, barred }: Pick<Ranked, "scores" | "barred">, row: number): number {
   return 1 + betterThan(scores, row, (other) => barred[other] === 0);
 }

@@ -1,4 +1,7 @@
-/** The stages of the ranking in plain words: which are on, and what they gained for the people that they were tried on. */
+/**
+ * The stages of the ranking in plain words: which are on, and what they gained for the people that they were
+ * tried on.
+ */
 import type { ShownStage } from "../../sdk/index.ts";
 
 const what: Readonly<Record<ShownStage["stage"], string>> = {

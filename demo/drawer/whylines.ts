@@ -1,4 +1,7 @@
-/** Reasons as lines to read: what was done to one product several times is one line, and the least of them are one. */
+/**
+ * Reasons as lines to read: what was done to one product several times is one line, and the least of them are
+ * one.
+ */
 import type { Reason } from "../../sdk/index.ts";
 import { reasonAlone } from "../shop/reason.ts";
 

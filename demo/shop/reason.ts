@@ -1,4 +1,7 @@
-/** Reasons as the shop's lines: the SDK's words, with a capital, and for a tile one that speaks for its product. */
+/**
+ * Reasons as the shop's lines: the SDK's words, with a capital, and for a tile one that speaks for its
+ * product.
+ */
 
 import type { Reason, Recommendation } from "../../sdk/index.ts";
 import { reasonInWords } from "../../sdk/reasons/reasons.ts";
@@ -12,8 +15,9 @@ export function reasonAlone(reason: Reason): string {
 }
 
 /**
- * The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the person. What the
- * person did is said beside what everybody wants: that it is wanted makes no shelf of one's own.
+ * The line under a recommended tile: the strongest reason that speaks for it, and that it is not new to the
+ * person. What the person did is said beside what everybody wants: that it is wanted makes no shelf of one's
+ * own.
  */
 export function lineUnderTile({ reasons, again }: Pick<Recommendation, "reasons" | "again">): string {
   if (again === true) return "You have seen everything there is";

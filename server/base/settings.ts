@@ -83,7 +83,9 @@ export const sections = {
     on: v.optional(v.boolean(), false),
     /** Days that people have to answer. */
     days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
-    /** Each item makes pairs with so many that are nearest by content, and with those that it is nearest to. */
+    /**
+     * Each item makes pairs with so many that are nearest by content, and with those that it is nearest to.
+     */
     nearest: v.optional(v.pipe(count, v.maxValue(200)), 20),
     /** Only the most wanted items make pairs; and no more pairs are asked about, whatever `nearest` says. */
     mostItems: v.optional(v.pipe(count, v.maxValue(pairLimits.items)), 5_000),
@@ -144,8 +146,8 @@ export const sections = {
     /** How many segments; 0 has them counted. */
     count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16)), 0),
     /**
-     * Standard deviation of each aggregator's noise as a multiple of the sensitivity, in the rounds that have the
-     * least; 0 adds none.
+     * Standard deviation of each aggregator's noise as a multiple of the sensitivity, in the rounds that have
+     * the least; 0 adds none.
      */
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
@@ -163,7 +165,10 @@ export const sections = {
   /** How likely people look at each place of a list; see core/tasks/places/ and kinds/places/. */
   places: v.strictObject({
     on: v.optional(v.boolean(), false),
-    /** Days that are asked about, and half of those that people have to answer: a browser keeps its lists for 62. */
+    /**
+     * Days that are asked about, and half of those that people have to answer: a browser keeps its lists for
+     * 62.
+     */
     days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)), 7),
     /** Most clicks of a person that count in full. */
     mostClicks: v.optional(v.pipe(count, v.maxValue(placesLimits.mostClicks)), 4),

@@ -1,6 +1,6 @@
 /**
- * How many days a task lives, by the section of the settings that asks for it. One whose round has an end of its own lives on
- * beyond it, so that a round that waits for a full lane is not lost.
+ * How many days a task lives, by the section of the settings that asks for it. One whose round has an end of
+ * its own lives on beyond it, so that a round that waits for a full lane is not lost.
  */
 import type { Config } from "./settings.ts";
 

@@ -1,4 +1,7 @@
-/** The command line: tacit serve | import | train | profile | segments | policy | keys | moved | status | budget. */
+/**
+ * The command line: tacit serve | import | train | profile | segments | policy | keys | moved | status |
+ * budget.
+ */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../base/operatorerror.ts";

@@ -1,7 +1,7 @@
 /**
- * Where a command does its work: on the data directory, or, where a server has that, through its admin API. The
- * server is asked at the configured host and port, with the admin token of TACIT_ADMIN_TOKEN or of the file
- * `admin-token` in the data directory.
+ * Where a command does its work: on the data directory, or, where a server has that, through its admin API.
+ * The server is asked at the configured host and port, with the admin token of TACIT_ADMIN_TOKEN or of the
+ * file `admin-token` in the data directory.
  */
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
@@ -38,7 +38,8 @@ const tryAgainMs = 200;
 /**
  * Two commands on one directory are done one after the other.
  *
- * @throws {OperatorError} when another process has the directory, no server of ours answers, and waiting did not help.
+ * @throws {OperatorError} when another process has the directory, no server of ours answers, and waiting did
+ * not help.
  */
 export async function openOrReach(
   command: string,
@@ -88,8 +89,8 @@ export function waitMsIn(command: string, flags: Flags): number {
 }
 
 /**
- * How a command tells what goes on, beside its result: a person in lines, a collector in events alone; both on
- * the side of errors, so that who reads the result reads nothing else.
+ * How a command tells what goes on, beside its result: a person in lines, a collector in events alone; both
+ * on the side of errors, so that who reads the result reads nothing else.
  */
 export function voiceOf(
   { log: options }: Pick<Config, "log">,
@@ -128,8 +129,8 @@ export class AdminApi {
   readonly #base: string;
   readonly #token: string | undefined;
 
-  // Each asks on a connection of its own (`agent: false`): what this process does between two of them may take longer than
-  // a server keeps one open that is idle.
+  // Each asks on a connection of its own (`agent: false`): what this process does between two of them may
+  // take longer than a server keeps one open that is idle.
   constructor(command: string, { host, port }: Pick<Config, "host" | "port">, token: string | undefined) {
     const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
     this.#command = command;
@@ -188,7 +189,9 @@ export class AdminApi {
     }
   }
 
-  /** Until the work has ended. Whoever cannot be asked how far it is says nothing: the answer is what counts. */
+  /**
+   * Until the work has ended. Whoever cannot be asked how far it is says nothing: the answer is what counts.
+   */
   async #tellSteps(say: (line: string) => void, ended: AbortSignal): Promise<void> {
     let last = "";
     while (!ended.aborted) {

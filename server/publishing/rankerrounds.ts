@@ -1,4 +1,7 @@
-/** What rounds on the ranker learn becomes an edition where it is measured to gain something; else it is kept, refused. */
+/**
+ * What rounds on the ranker learn becomes an edition where it is measured to gain something; else it is kept,
+ * refused.
+ */
 import type { RankerPart } from "../../core/model/ranker.ts";
 import type { RankerModel } from "../kinds/ranker/rankermodel.ts";
 import type { Editions } from "./editions.ts";

@@ -1,4 +1,6 @@
-/** What a site decides about its lists becomes an edition: that in force, with this policy, or without any. */
+/**
+ * What a site decides about its lists becomes an edition: that in force, with this policy, or without any.
+ */
 import { messageOf, shortened, show } from "../../core/errors.ts";
 import {
   checkedPolicy,
@@ -15,7 +17,8 @@ import type { InForce } from "./inforce.ts";
 const policyKeys = [...policyLists, "trials"] as const;
 
 /**
- * A policy as an operator hands it over. A list that nobody knows is a slip of the pen here; browsers ignore it.
+ * A policy as an operator hands it over. A list that nobody knows is a slip of the pen here; browsers ignore
+ * it.
  *
  * @throws {TypeError} `policy: …` naming what is wrong.
  */

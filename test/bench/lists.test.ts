@@ -1,4 +1,7 @@
-/** The simulated lists of bench:lists: who is asked as often clicks as they look, and crowds are added up as reports are. */
+/**
+ * The simulated lists of bench:lists: who is asked as often clicks as they look, and crowds are added up as
+ * reports are.
+ */
 import { expect, test } from "vitest";
 import { type Clicking, clicksOf, examined } from "../../bench/lists/clicks.ts";
 import { chosen, nothing } from "../../bench/lists/corrections.ts";

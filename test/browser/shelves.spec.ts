@@ -1,4 +1,7 @@
-/** What stands on the shop's pages: shelves where they end, nothing twice, no shelf of variants, reasons whole. */
+/**
+ * What stands on the shop's pages: shelves where they end, nothing twice, no shelf of variants, reasons
+ * whole.
+ */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { families } from "../../demo/catalogue/family.ts";

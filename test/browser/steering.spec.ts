@@ -1,4 +1,7 @@
-/** The demo's shelves are steered: at once visible, undone where it was asked, kept in the drawer; and what an act changed is told. */
+/**
+ * The demo's shelves are steered: at once visible, undone where it was asked, kept in the drawer; and what an
+ * act changed is told.
+ */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { productsFrom } from "../../demo/shop/products.ts";

@@ -1,4 +1,7 @@
-/** What a page says of the shelf for a person: at once, undone to what held before, and dated when it was said. */
+/**
+ * What a page says of the shelf for a person: at once, undone to what held before, and dated when it was
+ * said.
+ */
 import { expect, test } from "vitest";
 import type { FactEvent } from "../../core/events/fact.ts";
 import type { Wish } from "../../core/policy/wish.ts";

@@ -1,4 +1,7 @@
-/** The kind `places` in one server: from reports of a crowd with lists on trial to the curve in force and `tacit status`. */
+/**
+ * The kind `places` in one server: from reports of a crowd with lists on trial to the curve in force and
+ * `tacit status`.
+ */
 import { expect, test } from "vitest";
 import { chanceAt } from "../../core/lists/placecurve.ts";
 import { placeBuckets } from "../../core/lists/trial.ts";

@@ -1,6 +1,6 @@
 /**
- * A ranker from the question to the list that it orders, over a whole server and real workers: in force where it is
- * measured to gain something, and nowhere else.
+ * A ranker from the question to the list that it orders, over a whole server and real workers: in force where
+ * it is measured to gain something, and nowhere else.
  */
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
@@ -273,7 +273,8 @@ test.each([
     expect([crowd?.people, logs.people]).toEqual([people, people]);
     const size = Math.hypot(...logs.weights);
     const apart = Math.hypot(...logs.weights.map((weight, at) => weight - (crowd?.weights[at] ?? 0)));
-    // Reports are rounded by chance to one part in 32,768, which a ridge of a thousandth of 24 people makes more of.
+    // Reports are rounded by chance to one part in 32,768, which a ridge of a thousandth of 24 people makes
+    // more of.
     expect(size).toBeGreaterThan(0.1);
     expect(apart / size).toBeLessThan(0.05);
   },

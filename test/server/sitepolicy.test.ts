@@ -1,4 +1,7 @@
-/** What a site decides about its lists: published signed, kept by imports, taken back, and refused where it is none. */
+/**
+ * What a site decides about its lists: published signed, kept by imports, taken back, and refused where it is
+ * none.
+ */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

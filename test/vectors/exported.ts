@@ -1,4 +1,7 @@
-/** An export with everything that a table of it may have, and lack; and what writes its Parquet files for parquet.py. */
+/**
+ * An export with everything that a table of it may have, and lack; and what writes its Parquet files for
+ * parquet.py.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SentSum, TacitExport } from "../../worker/api.ts";

@@ -1,4 +1,7 @@
-/** What a device contributes to a sum of pairs: by the list that the task names, and by which of its items are liked. */
+/**
+ * What a device contributes to a sum of pairs: by the list that the task names, and by which of its items are
+ * liked.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";

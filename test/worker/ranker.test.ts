@@ -1,4 +1,7 @@
-/** What a device contributes to a ranker: with the parts that the task names, once its days are over, or nothing. */
+/**
+ * What a device contributes to a ranker: with the parts that the task names, once its days are over, or
+ * nothing.
+ */
 import { describe, expect, test } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { statisticsOf } from "../../core/ranking/ranker/examples.ts";

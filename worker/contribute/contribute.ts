@@ -35,7 +35,10 @@ export interface Downloads {
   readonly settled: () => Promise<void>;
   readonly factors: () => Factors | null;
   readonly pairs: () => ListedPairs | null;
-  /** What ranks once it can rank for people, without holding up what else the worker does; null where nothing can. */
+  /**
+   * What ranks once it can rank for people, without holding up what else the worker does; null where nothing
+   * can.
+   */
   readonly ranking: () => Promise<RankedBy | null>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Lists on trial on this device (core/lists/servings.ts): what is shown has two places swapped only once that is kept, so
- * that no click at a swapped place is ever taken for one at a place by score.
+ * Lists on trial on this device (core/lists/servings.ts): what is shown has two places swapped only once that
+ * is kept, so that no click at a swapped place is ever taken for one at a place by score.
  */
 import { type Listed, serve, swapped } from "../../core/lists/servings.ts";
 import { type PlaceTrial, placeBuckets } from "../../core/lists/trial.ts";
@@ -14,7 +14,9 @@ export interface TrialsParts {
   readonly store: Pick<Store, "trials">;
   readonly edges: Pick<Edges, "nowMs" | "fill">;
   readonly notify: Notify;
-  /** Whether this device may contribute; false for good, for whoever asked before, once that was taken back. */
+  /**
+   * Whether this device may contribute; false for good, for whoever asked before, once that was taken back.
+   */
   readonly allowed: () => () => boolean;
   /** Whether learning is paused: then nothing that is done in a list would be known. */
   readonly isPaused: () => Promise<boolean>;

@@ -60,7 +60,8 @@ export class Database implements Store {
   #wasOpen = false;
 
   /**
-   * @param onLost called when what was read before may be gone: the connection ended from outside, or another found
+   * @param onLost called when what was read before may be gone: the connection ended from outside, or another
+   * found
    *   a new database. Not every engine tells a connection of its end while an operation of its fails.
    */
   constructor(name: string, onLost: (because: LostBecause) => void, limits: DatabaseLimits = {}) {

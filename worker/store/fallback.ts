@@ -2,11 +2,13 @@
  * The device's store for as long as it answers, and memory while it does not: the person's events of this
  * visit are never waited for, whatever the browser's storage does.
  *
- * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in time
+ * - An operation on the journal, or a look at the ledger, that the database refuses or does not answer in
+ *   time
  *   is done in memory, with the events known until then. So are all that follow, until the database answers again:
  *   then what came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
- * - What was erased does not come back: an erasure is due until the database has done it, and what was being read
+ * - What was erased does not come back: an erasure is due until the database has done it, and what was being
+ *   read
  *   or written when it was asked for is dropped.
  */
 import type { Recorded } from "../../core/events/fact.ts";
@@ -173,8 +175,8 @@ export class FallbackStore implements Store {
   }
 
   /**
-   * Another tab erased all events but those of `since`: what is known here is not to be shown or written. Where it
-   * was the journal alone, for a "no", nothing that is being written is of after it.
+   * Another tab erased all events but those of `since`: what is known here is not to be shown or written.
+   * Where it was the journal alone, for a "no", nothing that is being written is of after it.
    */
   erasedElsewhere(since?: Since): void {
     if (since === undefined) this.#erasures += 1;

@@ -2,7 +2,10 @@
 import type { KeptTrials, Served } from "../../core/lists/servings.ts";
 import type { Kept } from "../api.ts";
 
-/** What is served, and to be kept from now on, given what is kept of trials and of choices; null: nothing may be. */
+/**
+ * What is served, and to be kept from now on, given what is kept of trials and of choices; null: nothing may
+ * be.
+ */
 export type ServeOn = (trials: KeptTrials, kept: Kept) => Served | null;
 
 export interface TrialStore {

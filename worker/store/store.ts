@@ -24,9 +24,9 @@ export interface Admitted {
 
 export interface NewReport {
   /**
-   * What to write, given the ledger and what is kept as they stand at that moment; null writes nothing, and so
-   * does what it throws. Nothing comes between its look and the writing, so two tabs cannot both take the last
-   * place.
+   * What to write, given the ledger and what is kept as they stand at that moment; null writes nothing, and
+   * so does what it throws. Nothing comes between its look and the writing, so two tabs cannot both take the
+   * last place.
    */
   readonly admit: (kept: Kept | null, ledger: readonly SentReport[]) => Admitted | null;
   /** The request body, byte for byte. */
@@ -85,7 +85,9 @@ export interface Store {
   moving(): Promise<KeptMoving>;
   /** Something moves between devices. Returns the events that were added to the journal. */
   exchange(exchange: Exchange): Promise<readonly Recorded[]>;
-  /** Empties everything but what is kept, which becomes what `update` says, and events that are of `since`. */
+  /**
+   * Empties everything but what is kept, which becomes what `update` says, and events that are of `since`.
+   */
   eraseAll(update: KeptUpdate, since?: Since): Promise<Kept>;
   close(): void;
 }

@@ -1,6 +1,7 @@
 /**
- * Lists on trial, in IndexedDB alone: without it nothing can be contributed, and nothing is on trial. Two tabs that draw at
- * once have the same draw: nothing comes between the look at what was drawn and the writing.
+ * Lists on trial, in IndexedDB alone: without it nothing can be contributed, and nothing is on trial. Two
+ * tabs that draw at once have the same draw: nothing comes between the look at what was drawn and the
+ * writing.
  */
 
 import type { IDBPDatabase } from "idb";

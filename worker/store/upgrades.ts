@@ -23,7 +23,10 @@ export interface TacitSchema extends DBSchema {
   chunks: { key: [string, number]; value: KeptChunk };
   /** Tokens to let reports in, by the issuer's key. */
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
-  /** What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about; and lists on trial. */
+  /**
+   * What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about; and lists on
+   * trial.
+   */
   refills: {
     key: "plan" | "schedule" | "tasks" | "trials";
     value: RefillPlan | Schedule | KeptTasks | KeptTrials;

@@ -1,6 +1,6 @@
 /**
- * A person's examples for the ranker: what it would have looked at for them at a moment, and which of it they wanted
- * afterwards.
+ * A person's examples for the ranker: what it would have looked at for them at a moment, and which of it they
+ * wanted afterwards.
  */
 
 import type { Question } from "../question.ts";

@@ -1,18 +1,21 @@
 /**
- * What a ranker is learned from: of one person's list, the first two derivatives of the listwise loss at weights of 0.
+ * What a ranker is learned from: of one person's list, the first two derivatives of the listwise loss at
+ * weights of 0.
  *
  *   loss(w) = mean over wanted i of v_i (log sum over candidates j of exp(w . h_j) - w . h_i)
  *   gradient at 0, negated   g = mean over wanted of v_i (h_i - mean over candidates of h)
  *   curvature at 0           H = mean over wanted of v_i, times the covariance of h over the candidates
  *
- * (Softmax cross-entropy over a list: Cao et al. 2007, ListNet.) Sums over people are enough: their second-order
- * expansion has its minimum where (sum of H) w = sum of g. So one report a person teaches the whole ranker, and nothing
- * has to be asked twice.
+ * (Softmax cross-entropy over a list: Cao et al. 2007, ListNet.) Sums over people are enough: their
+ * second-order expansion has its minimum where (sum of H) w = sum of g. So one report a person teaches the
+ * whole ranker, and nothing has to be asked twice.
  *
- * v_i, above 0, is what a wanted row counts for beside others: 1, unless where it stood in a list is corrected for
- * (core/tasks/ranker/placeweights.ts). With weights of 1 all of this is, bit for bit, as without.
+ * v_i, above 0, is what a wanted row counts for beside others: 1, unless where it stood in a list is
+ * corrected for (core/tasks/ranker/placeweights.ts). With weights of 1 all of this is, bit for bit, as
+ * without.
  *
- * A person counts with two lists, as pages show them: with what the person bought among the candidates, and without.
+ * A person counts with two lists, as pages show them: with what the person bought among the candidates, and
+ * without.
  */
 import { dot } from "../../linear.ts";
 

@@ -1,19 +1,19 @@
 /**
- * What a person's lists on trial say of places (core/lists/servings.ts): at which of the two places that a coin swapped
- * something was clicked, within a stated period, as a vector
+ * What a person's lists on trial say of places (core/lists/servings.ts): at which of the two places that a
+ * coin swapped something was clicked, within a stated period, as a vector
  *
  *   [ 1 | clicks at the first place, by the bucket of the other | clicks at the other place, by its bucket ]
  *
- * Let n be the number of the person's clicks that count, two at most for each list and day on trial, and m the most that
- * count in full (`mostClicks`). Each adds 1 / max(n, m) to its number.
+ * Let n be the number of the person's clicks that count, two at most for each list and day on trial, and m
+ * the most that count in full (`mostClicks`). Each adds 1 / max(n, m) to its number.
  *
- * Who has no such click adds the 1 and zeros: that somebody answered tells then neither that a list of theirs was on trial
- * nor that they clicked.
+ * Who has no such click adds the 1 and zeros: that somebody answered tells then neither that a list of theirs
+ * was on trial nor that they clicked.
  *
- * Sensitivity. Every number is at least 0, and those of clicks sum to n / max(n, m) <= 1. For numbers of at least 0 the L2
- * norm is at most their sum, so theirs is at most 1; the people's coordinate is 1; the whole vector's norm is at most
- * sqrt(1 + 1) = sqrt(2), whatever the journal and what is kept of lists hold. Clicks at one place of one bucket, m or more,
- * attain it.
+ * Sensitivity. Every number is at least 0, and those of clicks sum to n / max(n, m) <= 1. For numbers of at
+ * least 0 the L2 norm is at most their sum, so theirs is at most 1; the people's coordinate is 1; the whole
+ * vector's norm is at most sqrt(1 + 1) = sqrt(2), whatever the journal and what is kept of lists hold. Clicks
+ * at one place of one bucket, m or more, attain it.
  */
 import type { TacitEvent } from "../../events/event.ts";
 import { clicksOf, type KeptTrials } from "../../lists/servings.ts";

@@ -1,19 +1,20 @@
 /**
- * How likely each place of a list is looked at, beside its first, from a noisy sum of clicks in lists on trial.
+ * How likely each place of a list is looked at, beside its first, from a noisy sum of clicks in lists on
+ * trial.
  *
- * Of a bucket let X be the clicks at the first place and Y those at the other. The ratio of what they are expected to be is
- * the chance that is asked for (core/lists/trial.ts), and its interval is Fieller's (1954): all rho with
+ * Of a bucket let X be the clicks at the first place and Y those at the other. The ratio of what they are
+ * expected to be is the chance that is asked for (core/lists/trial.ts), and its interval is Fieller's (1954):
+ * all rho with
  *
  *   (Y - rho X)^2 <= z^2 (var Y + rho^2 var X),   var X = noise^2 + max(X, 1) clicks,   z = 1.96
  *
- * Noise and rounding move each number by `noise`; clicks are counted as if each came by itself (Poisson); of a
- * list and day there are two at most (contribution.ts). It assumes that nobody lied.
+ * Noise and rounding move each number by `noise`; clicks are counted as if each came by itself (Poisson); of
+ * a list and day there are two at most (contribution.ts). It assumes that nobody lied.
  *
- * A bucket is told where its interval is no wider than its ratio: it is then within about half of itself; one where noise
- * left no clicks is not. One that is not
- * told is as the one before it, so that too few clicks correct too little and not too much. Told ratios are held to 0.02..1
- * and do not rise with the place: neighbours that do are given their mean, weighted by precision (pool adjacent violators;
- * Ayer et al. 1955).
+ * A bucket is told where its interval is no wider than its ratio: it is then within about half of itself; one
+ * where noise left no clicks is not. One that is not told is as the one before it, so that too few clicks
+ * correct too little and not too much. Told ratios are held to 0.02..1 and do not rise with the place:
+ * neighbours that do are given their mean, weighted by precision (pool adjacent violators; Ayer et al. 1955).
  */
 import type { PlaceCurve, PlaceStep } from "../../lists/placecurve.ts";
 import { firstOf } from "../../lists/trial.ts";

@@ -1,6 +1,6 @@
 /**
- * The kind `places`: how likely people look at each place of a list (contribution.ts); estimate.ts reads the sums. A device
- * answers once the period is over, whether or not a list of its own was on trial in it.
+ * The kind `places`: how likely people look at each place of a list (contribution.ts); estimate.ts reads the
+ * sums. A device answers once the period is over, whether or not a list of its own was on trial in it.
  */
 import * as v from "valibot";
 import { mostPlaces } from "../../lists/placecurve.ts";

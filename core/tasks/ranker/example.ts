@@ -26,14 +26,20 @@ export interface SplitAt {
   /** What is from then on, or later, says nothing; absent: all that is there by now counts. */
   readonly untilMs?: number;
   readonly nowMs: number;
-  /** How likely places of lists are looked at; null or absent: what was wanted counts alike, wherever it stood. */
+  /**
+   * How likely places of lists are looked at; null or absent: what was wanted counts alike, wherever it
+   * stood.
+   */
   readonly examined?: PlaceCurve | null | undefined;
 }
 
 export interface DatedExample extends Example {
   /** The newest event behind it. */
   readonly newest: TacitEvent;
-  /** What is wanted counts for so much in the mean, above 0 to 1; 1 where places of lists are not corrected for. */
+  /**
+   * What is wanted counts for so much in the mean, above 0 to 1; 1 where places of lists are not corrected
+   * for.
+   */
   readonly share: number;
 }
 

@@ -1,8 +1,8 @@
 /**
- * The kind `ranker`: what a crowd's lists teach the second stage (contribution.ts, example.ts). A device looks at itself
- * as of `sinceMs`, when the parts that it proposes from were in force already, and tells how what it wanted in the days
- * since stands among what would have been proposed: so nothing that is predicted was in what predicts it
- * (docs/decisions/0044-a-crowd-teaches-the-ranker.md).
+ * The kind `ranker`: what a crowd's lists teach the second stage (contribution.ts, example.ts). A device
+ * looks at itself as of `sinceMs`, when the parts that it proposes from were in force already, and tells how
+ * what it wanted in the days since stands among what would have been proposed: so nothing that is predicted
+ * was in what predicts it (docs/decisions/0044-a-crowd-teaches-the-ranker.md).
  */
 import * as v from "valibot";
 import { placeCurveSchema } from "../../lists/placecurve.ts";

@@ -1,7 +1,7 @@
 /**
- * What rounds on places found, as it is stored, and in lines for the operator; and the curve in force: that of the newest
- * round that told any place. A round adds to its own sum those of the rounds before it that asked the same, of some weeks:
- * they are published already, so that it costs no privacy.
+ * What rounds on places found, as it is stored, and in lines for the operator; and the curve in force: that
+ * of the newest round that told any place. A round adds to its own sum those of the rounds before it that
+ * asked the same, of some weeks: they are published already, so that it costs no privacy.
  */
 import * as v from "valibot";
 import { type PlaceCurve, placeCurveSchema } from "../../../core/lists/placecurve.ts";

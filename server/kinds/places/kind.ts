@@ -1,6 +1,6 @@
 /**
- * The kind `places` on the server: asks about whole days that are over, and keeps the curve that came of it as a finding,
- * from which training corrects what is clicked because of where it stood (finding.ts).
+ * The kind `places` on the server: asks about whole days that are over, and keeps the curve that came of it
+ * as a finding, from which training corrects what is clicked because of where it stood (finding.ts).
  */
 import { placeBuckets } from "../../../core/lists/trial.ts";
 import { totalNoiseOf } from "../../../core/sum/estimate.ts";

@@ -1,10 +1,11 @@
 /**
- * The kind `ranker` on the server: asks everybody once how what they wanted in some days stands among what would have
- * been proposed when those began, and learns the weights from the one sum.
+ * The kind `ranker` on the server: asks everybody once how what they wanted in some days stands among what
+ * would have been proposed when those began, and learns the weights from the one sum.
  *
- * A question is about the parts in force when it is asked, which were learned from reports before that. Where rounds on
- * pairs put others in force, each of their parts is asked about until it taught something, and then no more, so that the
- * days of the next question begin with the next parts, and are over before those after them come.
+ * A question is about the parts in force when it is asked, which were learned from reports before that. Where
+ * rounds on pairs put others in force, each of their parts is asked about until it taught something, and then
+ * no more, so that the days of the next question begin with the next parts, and are over before those after
+ * them come.
  */
 import { mostPlaces, type PlaceCurve } from "../../../core/lists/placecurve.ts";
 import { askedUnits } from "../../../core/ranking/ranker/learnedunits.ts";

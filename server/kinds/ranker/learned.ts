@@ -1,4 +1,6 @@
-/** The part `ranker` of a sum of contributions, of a crowd or of logs: the same numbers of the same people. */
+/**
+ * The part `ranker` of a sum of contributions, of a crowd or of logs: the same numbers of the same people.
+ */
 import { type RankerPart, rankerLimits, type UnitShape } from "../../../core/model/ranker.ts";
 import { type RankerScales, rankerSumOf } from "../../../core/tasks/ranker/contribution.ts";
 import { rankedBefore, rankerWeights, ridgeFor } from "./solve.ts";
@@ -17,7 +19,10 @@ export interface RankerSum {
   readonly deviation: number;
 }
 
-/** A part that was learned elsewhere as one of here: what it says of its own gains, and of variety, is decided here. */
+/**
+ * A part that was learned elsewhere as one of here: what it says of its own gains, and of variety, is decided
+ * here.
+ */
 export function unjudged({ judged: _judged, ...part }: RankerPart): RankerPart {
   return { ...part, ...standardVariety };
 }

@@ -1,4 +1,7 @@
-/** The ranker as this kind needs it: on which parts people are asked, and the way of what was learned into force. */
+/**
+ * The ranker as this kind needs it: on which parts people are asked, and the way of what was learned into
+ * force.
+ */
 import type { PlaceCurve } from "../../../core/lists/placecurve.ts";
 import type { JudgedStages, RankerPart } from "../../../core/model/ranker.ts";
 import type { Consumed } from "../../tasks/kind.ts";

@@ -1,19 +1,22 @@
 /**
- * Weights of the ranker by the sums of people's statistics. They start from a ranking as it is without a ranker, b, as
- * strong as fits best, and go from there as far as the sums say more than their noise:
+ * Weights of the ranker by the sums of people's statistics. They start from a ranking as it is without a
+ * ranker, b, as strong as fits best, and go from there as far as the sums say more than their noise:
  *
  *   w = c b + (H + diag(lambda))^-1 (g - c H b),  c = max(0, b . g) / (b . H b + least b . b)
  *
- * H is the nearest positive semidefinite matrix to the mean of people's H, g the mean of g. (The most likely weights where
- * they are normal around c b.) What noise made of a matrix of squares may have negative directions: those say nothing, and lambda
- * alone holds them.
+ * H is the nearest positive semidefinite matrix to the mean of people's H, g the mean of g. (The most likely
+ * weights where they are normal around c b.) What noise made of a matrix of squares may have negative
+ * directions: those say nothing, and lambda alone holds them.
  */
 import { dot, solveInPlace } from "../../../core/linear.ts";
 import type { UnitShape } from "../../../core/model/ranker.ts";
 import { nearestPsd } from "../../../core/psd.ts";
 import type { ListStatistics } from "../../../core/ranking/ranker/statistics.ts";
 
-/** Without noise, of clipped contributions; this, and all constants here, are chosen on September, learned from July and August (docs/decisions/0043-the-second-stage.md). */
+/**
+ * Without noise, of clipped contributions; this, and all constants here, are chosen on September, learned
+ * from July and August (docs/decisions/0043-the-second-stage.md).
+ */
 const leastRidge = 0.001;
 /** Units that are a feature itself are held less: most of what a ranker knows is in them. */
 const linearPart = 0.3;
@@ -30,9 +33,9 @@ export function rankedBefore(units: readonly UnitShape[]): Float64Array {
 }
 
 /**
- * The ridge for a sum with noise of standard deviation `deviation` in each of its numbers, one number a unit: about what
- * that makes of a direction of the curvature that nobody says anything of, half the spectral radius of a symmetric random matrix
- * (Wigner 1958: 2 sqrt(units) times the deviation of its numbers).
+ * The ridge for a sum with noise of standard deviation `deviation` in each of its numbers, one number a unit:
+ * about what that makes of a direction of the curvature that nobody says anything of, half the spectral
+ * radius of a symmetric random matrix (Wigner 1958: 2 sqrt(units) times the deviation of its numbers).
  */
 export function ridgeFor(deviation: number, { units, people, curvatureScale }: RidgeFor): Float64Array {
   const ofNoise = (Math.sqrt(units.length / 2) * deviation) / (curvatureScale * people);

@@ -1,4 +1,7 @@
-/** The part of the ranker: what is written is read, also by those who know fewer features, and what nobody could use is refused. */
+/**
+ * The part of the ranker: what is written is read, also by those who know fewer features, and what nobody
+ * could use is refused.
+ */
 import { expect, test } from "vitest";
 import { jsonToBytes } from "../../../core/json.ts";
 import { encodePart } from "../../../core/model/part.ts";

@@ -1,4 +1,6 @@
-/** The kind `places`: no device tells more than its bound, and the curve that people look along comes back. */
+/**
+ * The kind `places`: no device tells more than its bound, and the curve that people look along comes back.
+ */
 import { randomFillSync } from "node:crypto";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -30,8 +32,8 @@ const normOf = (values: Float64Array) => Math.hypot(...values);
 const examined = (place: number) => place ** -0.7;
 
 /**
- * So many people who open a list of 20 some times a day; what they click leaves it, and the list is asked for again, as
- * pages do. Its items are wanted very differently.
+ * So many people who open a list of 20 some times a day; what they click leaves it, and the list is asked for
+ * again, as pages do. Its items are wanted very differently.
  */
 function crowd(people: number, seed: number, change: Partial<PlacesSettings> = {}) {
   const random = seededRandom(seed);

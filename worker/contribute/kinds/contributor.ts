@@ -47,8 +47,8 @@ export interface Device {
   /** Null where there are none, or nothing was downloaded. */
   readonly pairs: ListedPairs | null;
   /**
-   * Of the person, as of now, computed when they are asked for; null before the whole catalogue has come, which
-   * prices and categories are of.
+   * Of the person, as of now, computed when they are asked for; null before the whole catalogue has come,
+   * which prices and categories are of.
    */
   readonly features: () => FeatureValues | null;
   /** Null before the whole catalogue has come. */

@@ -1,4 +1,6 @@
-/** At which places of lists on trial something was clicked, within a period that is over (core/tasks/places/). */
+/**
+ * At which places of lists on trial something was clicked, within a period that is over (core/tasks/places/).
+ */
 import { type PlacesSettings, placesOf } from "../../../core/tasks/places/contribution.ts";
 import { places } from "../../../core/tasks/places/kind.ts";
 import { type Contributor, contributorOf } from "./contributor.ts";

@@ -1,7 +1,7 @@
 /**
- * How what a person wanted lately stands among what would have been proposed to them before (core/tasks/ranker/). Only a
- * device that still holds the parts that the task names can say: with later ones it would predict what they were learned
- * from.
+ * How what a person wanted lately stands among what would have been proposed to them before
+ * (core/tasks/ranker/). Only a device that still holds the parts that the task names can say: with later ones
+ * it would predict what they were learned from.
  */
 import { statisticsOf } from "../../../core/ranking/ranker/examples.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";

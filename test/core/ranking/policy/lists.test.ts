@@ -1,6 +1,6 @@
 /**
- * Lists under rules of a site and wishes of a person, in any combination: what is ruled out is in none, pins hold their
- * places, quotas hold. Held to a plain list that looks at every row and every rule anew.
+ * Lists under rules of a site and wishes of a person, in any combination: what is ruled out is in none, pins
+ * hold their places, quotas hold. Held to a plain list that looks at every row and every rule anew.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";

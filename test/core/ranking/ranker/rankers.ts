@@ -24,7 +24,10 @@ export interface WorldWanted {
   readonly policy?: SitePolicy | undefined;
 }
 
-/** Items with dates, prices, categories and variants, some of them without one or the other, some not to be had. */
+/**
+ * Items with dates, prices, categories and variants, some of them without one or the other, some not to be
+ * had.
+ */
 export function worldOf(wanted: WorldWanted): RankingModel {
   return rankingModelOf(joinedOf(wanted));
 }
@@ -91,7 +94,9 @@ function randomPairs(items: number, random: () => number): NonNullable<JoinedMod
   };
 }
 
-/** Up to `most` events of all kinds within two years, several in one visit at times, one item in ten unknown. */
+/**
+ * Up to `most` events of all kinds within two years, several in one visit at times, one item in ten unknown.
+ */
 export function journalOf(seed: number, { items = 60, most = 30 } = {}): readonly TacitEvent[] {
   const random = seededRandom(seed);
   let atMs = nowMs - random() * 700 * dayMs;

@@ -1,4 +1,6 @@
-/** What a person's list teaches: derivatives of the listwise loss, and what a crowd's sum of them solves to. */
+/**
+ * What a person's list teaches: derivatives of the listwise loss, and what a crowd's sum of them solves to.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
