@@ -41,8 +41,8 @@ export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}):
 }
 
 /**
- * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is wanted by many
- * lately, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
+ * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is in demand at
+ * the moment, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
  * what hardly matters is left out. Empty where nothing speaks for the item.
  */
 export function reasonsInWords(reasons: readonly Reason[], options: SentenceOptions = {}): string {
