@@ -46,7 +46,8 @@ describe.each(languages)("in %s", (language) => {
     const others = { fr: /^parce que vous avez consulté «\u00a0(.*)\u00a0»$/, es: /^porque viste «(.*)»$/ };
     const titles = fc
       .string({ minLength: 1, maxLength: 40 })
-      .map((text) => text.replaceAll(/\s+/g, " ").trim());
+      .map((text) => text.replaceAll(/\s+/g, " ").trim())
+      .filter((text) => text !== "");
     fc.assert(
       fc.property(fc.oneof(titles, fc.constantFrom("<b>x</b>", "$&", "{0}", "&amp;", "»")), (title) => {
         const viewed = {
@@ -183,6 +184,9 @@ describe("the language", () => {
   test("of a region is its language, with numbers and dates as they are written there", () => {
     expect(words(january, "de-AT")).toBe("neu seit dem 5. Jänner 2026");
     expect(words(january, "de_DE")).toBe("neu seit dem 5. Januar 2026");
+    // As systems other than the web write them.
+    for (const tag of ["de_DE.UTF-8", "de_DE@euro", "de_DE.UTF-8@euro", "de@posix", " de-DE "])
+      expect(words(january, tag)).toBe("neu seit dem 5. Januar 2026");
     expect(words(january, "en-GB")).toBe("new since 5 January 2026");
     expect(words(many, "de-CH")).toMatch(/^12['’]345 weitere Gründe sprechen dafür$/);
     expect(words(many, "es-419")).toBe("12,345 razones más le suman puntos");
@@ -190,7 +194,19 @@ describe("the language", () => {
   });
 
   test("is English where it is none of the four, or no language at all", () => {
-    for (const tag of ["it", "pt-BR", "zh-Hant-TW", "den", "x", "!", "de-", "en-!", "constructor"])
+    for (const tag of [
+      "it",
+      "pt-BR",
+      "zh-Hant-TW",
+      "den",
+      "x",
+      "!",
+      "de-",
+      "en-!",
+      "constructor",
+      "C.UTF-8",
+      "",
+    ])
       expect(words(many, tag)).toBe("12,345 more reasons speak for it");
   });
 
@@ -202,8 +218,15 @@ describe("the language", () => {
     expect(words(january, "de")).toBe("neu seit dem 5. Januar 2026");
     vi.stubGlobal("document", { documentElement: { lang: "" } });
     expect(words(january)).toBe("nouveauté depuis le 5 janvier 2026");
+    // A page that is no HTML has no `lang`, and one that is being made no root.
+    for (const root of [{}, { lang: " " }, null]) {
+      vi.stubGlobal("document", { documentElement: root });
+      expect(words(january)).toBe("nouveauté depuis le 5 janvier 2026");
+    }
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("navigator", undefined);
+    expect(words(january)).toBe("new since January 5, 2026");
+    vi.stubGlobal("navigator", { language: "" });
     expect(words(january)).toBe("new since January 5, 2026");
   });
 
@@ -215,6 +238,8 @@ describe("the language", () => {
       "NumberFormat",
       "PluralRules",
       "RelativeTimeFormat",
+      // From Firefox 125 on: where it is not, code points are counted.
+      "Segmenter",
       "getCanonicalLocales",
     ];
     const folder = new URL("../../../sdk/reasons/", import.meta.url);
