@@ -1,5 +1,5 @@
 /** English. */
-import type { Saying, Words } from "./words.ts";
+import { clause, type Saying, type Words } from "./words.ts";
 
 /** "it" stands before what is said under the item. */
 function it(line: string, against: string): Saying {
@@ -8,11 +8,6 @@ function it(line: string, against: string): Saying {
 
 function itIs(line: string, against: string): Saying {
   return { line, favour: `it is ${line}`, against: `it is ${against}` };
-}
-
-/** The same under the item and in a sentence. */
-function clause(favour: string, against: string): Saying {
-  return { line: favour, favour, against };
 }
 
 export const english: Words = {
@@ -26,7 +21,7 @@ export const english: Words = {
     impression: (title, when) => `you had ${title} on your screen${when}`,
     click: (title, when) => `you opened ${title}${when}`,
     view: (title, when) => `you viewed ${title}${when}`,
-    dwell: (title, when) => `you took time over ${title}${when}`,
+    dwell: (title, when) => `you spent time on ${title}${when}`,
     search: (title, when) => `you searched for ${title}${when}`,
     cart_add: (title, when) => `you put ${title} in your basket${when}`,
     cart_remove: (title, when) => `you took ${title} out of your basket${when}`,
@@ -44,8 +39,8 @@ export const english: Words = {
   },
   targets: {
     item: (value) => `like ${value}`,
-    category: (value) => `of the category ${value}`,
-    brand: (value) => `of the brand ${value}`,
+    category: (value) => `from the category ${value}`,
+    brand: (value) => `from the brand ${value}`,
     word: (value) => `with the word ${value}`,
   },
   said: {
@@ -68,25 +63,25 @@ export const english: Words = {
     favour: `it arrived on ${date}`,
     against: `it has been here since ${date}`,
   }),
-  trending: itIs("wanted by many lately", "less wanted lately"),
+  trending: itIs("in demand at the moment", "less in demand at the moment"),
   popular: itIs("popular with many", "less popular"),
   catalogue: itIs("from the catalogue", "further down the catalogue"),
   site: {
-    line: "put forward by the shop",
-    favour: "the shop puts it forward",
-    against: "the shop puts it back",
+    line: "featured by the shop",
+    favour: "the shop features it",
+    against: "the shop ranks it lower",
   },
   features: {
     taste: it("suits your taste", "suits your taste less"),
     session: it("fits what you looked at last", "fits less well with what you looked at last"),
     again: clause("you bought it before", "you bought it before"),
-    wanted: itIs("wanted by many", "less wanted"),
+    wanted: itIs("in demand", "less in demand"),
     fresh: it("came to the shop at a good time", "came to the shop at a less good time"),
     category: clause("its category suits you", "its category suits you less"),
     price: clause("its price suits you", "its price suits you less"),
     habits: it("fits how you buy", "fits less well with how you buy"),
     moment: it("suits this moment", "suits this moment less"),
-    diversity: it("adds variety", "is much like what stands before it"),
+    diversity: it("adds variety", "is much like what comes before it"),
     novelty: itIs("a rarer find", "wanted by everybody already"),
     unproposed: itIs("on your shortlist", "not on your shortlist"),
     later: clause("there was room for it", "others come first"),

@@ -2,17 +2,13 @@
  * French, with "vous". Each clause begins with a consonant, so that "que" stays whole before it, and none has a participle
  * that would agree with the person or the item. An item is "cela".
  */
-import type { Saying, Words } from "./words.ts";
+import { clause, type Saying, type Words } from "./words.ts";
 
 /** Keeps marks on the line of what they belong to. */
 const space = "\u00a0";
 
 function cela(line: string, against: string): Saying {
   return { line, favour: `cela ${line}`, against: `cela ${against}` };
-}
-
-function clause(favour: string, against: string): Saying {
-  return { line: favour, favour, against };
 }
 
 export const french: Words = {
@@ -72,14 +68,14 @@ export const french: Words = {
   freshSince: (date) => ({
     line: `nouveauté depuis ${date}`,
     favour: `c’est une nouveauté depuis ${date}`,
-    against: `la boutique propose déjà cela depuis ${date}`,
+    against: `c’est en boutique depuis ${date}`,
   }),
   trending: cela("plaît beaucoup en ce moment", "plaît moins en ce moment"),
   popular: cela("plaît à beaucoup de monde", "plaît à moins de monde"),
   catalogue: {
     line: "du catalogue",
     favour: "cela fait partie du catalogue",
-    against: "sa place au catalogue est plus loin",
+    against: "cela vient plus loin dans le catalogue",
   },
   site: {
     line: "mise en avant par la boutique",

@@ -46,12 +46,12 @@ export const german: Words = {
     one: (count) => ({
       line: `${count} weiterer Grund spricht dafür`,
       favour: `${count} weiterer Grund dafür spricht`,
-      against: `${count} weiterer Grund es zurückstellt`,
+      against: `es aus ${count} weiteren Grund zurückfällt`,
     }),
     other: (count) => ({
       line: `${count} weitere Gründe sprechen dafür`,
       favour: `${count} weitere Gründe dafür sprechen`,
-      against: `${count} weitere Gründe es zurückstellen`,
+      against: `es aus ${count} weiteren Gründen zurückfällt`,
     }),
   },
   similar: (title) => ({
@@ -66,14 +66,14 @@ export const german: Words = {
   }),
   found: fits,
   near: (found, asked) => ({
-    line: `${found} liegt nahe bei ${asked}`,
-    favour: `${found} nahe bei ${asked} liegt`,
-    against: `${found} weit von ${asked} entfernt liegt`,
+    line: `${found} ist mit ${asked} verwandt`,
+    favour: `${found} mit ${asked} verwandt ist`,
+    against: `${found} mit ${asked} kaum verwandt ist`,
   }),
   meaning: (asked) => ({
-    line: `bedeutet Ähnliches wie ${asked}`,
-    favour: `es Ähnliches wie ${asked} bedeutet`,
-    against: `es kaum Ähnliches wie ${asked} bedeutet`,
+    line: `passt inhaltlich zu ${asked}`,
+    favour: `es inhaltlich zu ${asked} passt`,
+    against: `es inhaltlich weniger zu ${asked} passt`,
   }),
   fresh: {
     line: "neu im Sortiment",
@@ -86,8 +86,8 @@ export const german: Words = {
     against: `es schon seit ${date} im Sortiment ist`,
   }),
   trending: {
-    line: "zurzeit viel gefragt",
-    favour: "es zurzeit viel gefragt ist",
+    line: "zurzeit sehr gefragt",
+    favour: "es zurzeit sehr gefragt ist",
     against: "es zurzeit weniger gefragt ist",
   },
   popular: {
@@ -113,7 +113,7 @@ export const german: Words = {
       favour: "Sie es schon einmal gekauft haben",
       against: "Sie es schon einmal gekauft haben",
     },
-    wanted: { line: "viel gefragt", favour: "es viel gefragt ist", against: "es weniger gefragt ist" },
+    wanted: { line: "sehr gefragt", favour: "es sehr gefragt ist", against: "es weniger gefragt ist" },
     fresh: {
       line: "zur passenden Zeit ins Sortiment gekommen",
       favour: "es zur passenden Zeit ins Sortiment gekommen ist",
@@ -149,7 +149,7 @@ export const german: Words = {
     later: {
       line: "dafür war noch Platz",
       favour: "dafür noch Platz war",
-      against: "andere Artikel vorgehen",
+      against: "andere Artikel Vorrang haben",
     },
   },
 };

@@ -61,17 +61,22 @@ function isLanguage(name: string): name is ReasonLanguage {
   return Object.hasOwn(wordsOf, name);
 }
 
-/** Systems other than the web write "de_AT". */
+/** Systems other than the web write "de_AT" and "de_AT.UTF-8", and some browsers on them "en-US@posix". */
 function canonical(tag: string): readonly string[] {
   try {
-    return Intl.getCanonicalLocales(tag.replaceAll("_", "-"));
+    return Intl.getCanonicalLocales(
+      tag
+        .replace(/[.@].*/s, "")
+        .replaceAll("_", "-")
+        .trim(),
+    );
   } catch {
     return [];
   }
 }
 
+/** A page that is no HTML, as a drawing, may have no `lang`. */
 function pageLanguage(): string {
-  const ofPage = typeof document === "undefined" ? "" : document.documentElement.lang;
-  if (ofPage !== "") return ofPage;
-  return typeof navigator === "undefined" ? "en" : navigator.language;
+  const { document, navigator } = globalThis;
+  return document?.documentElement?.lang?.trim() || navigator?.language || "en";
 }

@@ -3,7 +3,8 @@
  * `import { reasonInWords } from "tacit-sdk/reasons"`.
  *
  * Each is plain text, never HTML. What speaks for an item and what speaks against it are worded apart. No clock is read: how
- * long ago something was is said where `nowMs` is given.
+ * long ago something was is said where `nowMs` is given. Nothing here throws: what cannot be said is left out, or the text
+ * is empty.
  */
 import type { Reason } from "../../worker/api.ts";
 import { type Language, languageOf } from "./language.ts";
@@ -18,7 +19,10 @@ export interface ReasonWordsOptions {
   readonly language?: string | undefined;
   /** Milliseconds since the Unix epoch: says how long ago acts were, and since when an item is new. */
   readonly nowMs?: number | undefined;
-  /** The site's own title of an item, as in another language; that of the catalogue where it gives none. */
+  /**
+   * The site's own title of an item, as in another language; that of the catalogue where it gives none, an empty one
+   * or throws, and where the catalogue has none either, the item's id.
+   */
   readonly titleOf?: ((item: string) => string | undefined) | undefined;
 }
 
@@ -34,30 +38,48 @@ export interface SentenceOptions extends ReasonWordsOptions {
  * "goes well with “Blue Cup”", "against it: you returned “Green Mug” yesterday".
  */
 export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}): string {
-  const language = languageOf(options.language);
-  const saying = sayingOf(reason, { ...options, language });
-  if (saying === null) return "";
-  return reason.contribution < 0 ? language.words.contra(saying.against) : saying.line;
+  return orNothing(() => {
+    const asked = askedOf(options);
+    const saying = sayingOf(reason, asked);
+    if (saying === null) return "";
+    return reason.contribution < 0 ? asked.language.words.contra(saying.against) : saying.line;
+  });
 }
 
 /**
- * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is wanted by many
- * lately, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
+ * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is in demand at
+ * the moment, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
  * what hardly matters is left out. Empty where nothing speaks for the item.
  */
 export function reasonsInWords(reasons: readonly Reason[], options: SentenceOptions = {}): string {
-  const language = languageOf(options.language);
-  const asked = { ...options, language };
-  const { words, list } = language;
-  const favour = told(strongest(reasons, 1, options.most ?? 3), asked).map(({ favour: clause }) => clause);
-  const contra = told(strongest(reasons, -1, options.against ?? 0), asked).map(({ against }) => against);
-  const further = favour.map((clause, place) => (place === 0 ? clause : words.further(clause)));
-  return [
-    ...(further.length === 0 ? [] : [words.because(list.format(further))]),
-    ...(contra.length === 0 ? [] : [words.contra(list.format(contra))]),
-  ]
-    .map((clauses) => sentence(clauses, language))
-    .join(" ");
+  return orNothing(() => {
+    const asked = askedOf(options);
+    const { words, list } = asked.language;
+    // What has no words is no reason here: it neither takes a place nor makes others small.
+    const worded = reasons.filter((reason) => sayingOf(reason, asked) !== null);
+    const favour = told(strongest(worded, 1, options?.most ?? 3), asked).map(({ favour: said }) => said);
+    const contra = told(strongest(worded, -1, options?.against ?? 0), asked).map(({ against }) => against);
+    const further = favour.map((clause, place) => (place === 0 ? clause : words.further(clause)));
+    return [
+      ...(further.length === 0 ? [] : [words.because(list.format(further))]),
+      ...(contra.length === 0 ? [] : [words.contra(list.format(contra))]),
+    ]
+      .map((clauses) => sentence(clauses, asked.language))
+      .join(" ");
+  });
+}
+
+/** The page must live: what is no list, an accessor that throws, or a browser without a format gives no text. */
+function orNothing(text: () => string): string {
+  try {
+    return text();
+  } catch {
+    return "";
+  }
+}
+
+function askedOf(options: ReasonWordsOptions | null): Asked {
+  return { ...options, language: languageOf(options?.language ?? undefined) };
 }
 
 /** What is said in one breath: several acts of one kind and day are one clause. */
@@ -92,13 +114,20 @@ function strongest(reasons: readonly Reason[], sign: 1 | -1, most: number): read
     .filter((reason) => size(reason) >= least)
     .toSorted((a, b) => size(b) - size(a))
     .filter((reason) => {
-      if (!("item" in reason)) return true;
-      const isFirst = !named.has(reason.item);
-      named.add(reason.item);
+      const item = itemOf(reason);
+      if (typeof item !== "string") return true;
+      const isFirst = !named.has(item);
+      named.add(item);
       return isFirst;
     })
     .slice(0, Math.max(0, most));
   return [...chosen.filter(({ why }) => why !== "others"), ...chosen.filter(({ why }) => why === "others")];
+}
+
+/** The item that it names. */
+function itemOf(reason: Reason): string | null {
+  if (reason.why === "wish") return reason.of === "item" ? reason.value : null;
+  return "item" in reason ? reason.item : null;
 }
 
 function sentence(text: string, { locale }: Language): string {

@@ -2,7 +2,8 @@
 import type { Reason } from "../../worker/api.ts";
 import { agoInWords } from "./ago.ts";
 import type { Language } from "./language.ts";
-import type { Saying } from "./words.ts";
+import { quotable } from "./quotable.ts";
+import type { Saying, Words } from "./words.ts";
 
 export interface SayingOptions {
   readonly nowMs?: number | undefined;
@@ -14,9 +15,6 @@ export interface Thing {
   readonly title: string;
 }
 
-/** Characters of a quoted text: a whole article may have been searched for. */
-const mostQuoted = 80;
-
 /** How it is to be said. */
 export interface Asked extends SayingOptions {
   readonly language: Language;
@@ -24,41 +22,56 @@ export interface Asked extends SayingOptions {
   readonly alike?: readonly Thing[];
 }
 
-/** Null for what is of a later version of the SDK than these words. */
+/**
+ * Null for what these words cannot say: what is of a later version of the SDK, names nothing, or adds no number. Reasons may
+ * come from a page's own store: nothing in them is taken to be what its type says.
+ */
 export function sayingOf(reason: Reason, asked: Asked): Saying | null {
+  if (!Number.isFinite(reason?.contribution)) return null;
   const { language, titleOf, nowMs, alike = [] } = asked;
   const { words } = language;
-  const quoted = (text: string): string => words.quoted(shortened(text));
-  const titled = ({ item, title }: Thing): string => quoted(titleOf?.(item) ?? title);
-  const named = (thing: Thing): string => language.list.format([thing, ...alike].map(titled));
-  const told = (clause: string | undefined): Saying | null =>
-    clause === undefined ? null : { line: words.because(clause), favour: clause, against: clause };
+  const quoted = (text: unknown): string => {
+    const plain = quotable(text);
+    return plain === "" ? "" : words.quoted(plain);
+  };
+  const titled = ({ item, title }: Thing): string =>
+    quoted(titleBySite(titleOf, item)) || quoted(title) || quoted(item);
+  /** Variants of a thing may have one title. */
+  const named = (thing: Thing): string => language.list.format(new Set([thing, ...alike].map(titled)));
   switch (reason.why) {
-    case "event":
-      return told(own(words.acts, reason.kind)?.(named(reason), whenInWords(reason.atMs, asked)));
+    case "event": {
+      const title = named(reason);
+      // A checkout names no item.
+      if (title === "" && reason.kind !== "checkout") return null;
+      return told(words, own(words.acts, reason.kind)?.(title, whenInWords(reason.atMs, asked)));
+    }
     case "others": {
-      const isOne = language.plural.select(reason.events) === "one";
-      return words.others[isOne ? "one" : "other"](language.number.format(reason.events));
+      const { events } = reason;
+      if (!Number.isSafeInteger(events) || events < 1) return null;
+      const isOne = language.plural.select(events) === "one";
+      return words.others[isOne ? "one" : "other"](language.number.format(events));
     }
     case "similar":
     case "together":
-      return words[reason.why](named(reason));
-    case "search":
-      return reason.asked === reason.found
-        ? words.found(quoted(reason.found))
-        : words.near(quoted(reason.found), quoted(reason.asked));
+      return unlessEmpty(named(reason), words[reason.why]);
+    case "search": {
+      const by = quoted(reason.asked);
+      return unlessEmpty(quoted(reason.found), (found) =>
+        by === "" || by === found ? words.found(found) : words.near(found, by),
+      );
+    }
     case "meaning":
-      return words.meaning(quoted(reason.asked));
+      return unlessEmpty(quoted(reason.asked), words.meaning);
     case "said": {
       const { fact } = reason;
-      return told(
-        words.said[fact === "categories" || fact === "interests" ? fact : "other"](quoted(reason.said)),
-      );
+      const said = words.said[fact === "categories" || fact === "interests" ? fact : "other"];
+      return told(words, unlessEmpty(quoted(reason.said), said));
     }
     case "new": {
       const atMs = Date.parse(reason.publishedAt);
-      if (nowMs === undefined || Number.isNaN(atMs)) return words.fresh;
-      return words.freshSince(words.date(language.date.format(atMs)));
+      // Nothing has been new since a day that is to come.
+      const isSince = nowMs !== undefined && atMs <= nowMs;
+      return isSince ? words.freshSince(words.date(language.date.format(atMs))) : words.fresh;
     }
     case "trending":
     case "popular":
@@ -67,8 +80,9 @@ export function sayingOf(reason: Reason, asked: Asked): Saying | null {
       return words[reason.why];
     case "wish": {
       const { of, value, title = value } = reason;
-      const target = own(words.targets, of)?.(of === "item" ? titled({ item: value, title }) : quoted(value));
-      return target === undefined ? null : told(own(words.wishes, reason.wish)?.(target));
+      const text = of === "item" ? titled({ item: value, title }) : quoted(value);
+      const target = unlessEmpty(text, (wanted) => own(words.targets, of)?.(wanted));
+      return told(words, target && own(words.wishes, reason.wish)?.(target));
     }
     case "feature":
       return own(words.features, reason.feature) ?? null;
@@ -78,9 +92,28 @@ export function sayingOf(reason: Reason, asked: Asked): Saying | null {
   }
 }
 
+/** What a person did, asked or said: one clause, whichever way it counts. */
+function told(words: Words, clause: string | null | undefined): Saying | null {
+  return clause ? { line: words.because(clause), favour: clause, against: clause } : null;
+}
+
+/** Nothing is said of a text in which there is nothing. */
+function unlessEmpty<Said>(text: string, say: (text: string) => Said): Said | null {
+  return text === "" ? null : say(text);
+}
+
+/** A site whose titles fail has those of the catalogue. */
+function titleBySite(titleOf: SayingOptions["titleOf"], item: string): unknown {
+  try {
+    return titleOf?.(item);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A space and how long ago; empty where that is not to be said. */
 export function whenInWords(atMs: number, { nowMs, language }: Asked): string {
-  if (nowMs === undefined) return "";
+  if (nowMs === undefined || ![nowMs, atMs].every(Number.isFinite)) return "";
   const ago = agoInWords(atMs, nowMs, language);
   return ago === "" ? "" : ` ${ago}`;
 }
@@ -88,14 +121,4 @@ export function whenInWords(atMs: number, { nowMs, language }: Asked): string {
 /** A page may have these words of an older version than its worker. */
 function own<Key extends string, Value>(table: Readonly<Record<Key, Value>>, key: Key): Value | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-/** On one line, and cut where it is long. */
-function shortened(text: string): string {
-  const characters = Array.from(text.replaceAll(/\s+/g, " ").trim());
-  if (characters.length <= mostQuoted) return characters.join("");
-  return `${characters
-    .slice(0, mostQuoted - 1)
-    .join("")
-    .trimEnd()}…`;
 }

@@ -2,11 +2,7 @@
  * Spanish, with "tú". The item is the subject that goes unsaid, so that nothing has its gender; what is under an item is the
  * clause of a sentence too.
  */
-import type { Saying, Words } from "./words.ts";
-
-function clause(favour: string, against: string): Saying {
-  return { line: favour, favour, against };
-}
+import { clause, type Saying, type Words } from "./words.ts";
 
 /** "encaja con tus gustos", "encaja menos con tus gustos". */
 function fits(to: string): Saying {
@@ -56,10 +52,12 @@ export const spanish: Words = {
     other: (count) => clause(`${count} razones más le suman puntos`, `${count} razones más le restan puntos`),
   },
   similar: (title) => clause(`se parece a ${title}`, `se parece poco a ${title}`),
-  together: (title) => clause(`combina bien con ${title}`, `combina menos bien con ${title}`),
+  together: (title) => clause(`combina bien con ${title}`, `no combina tan bien con ${title}`),
   found: (word) => clause(`coincide con ${word}`, `apenas coincide con ${word}`),
-  near: (found, asked) => clause(`${found} se acerca a ${asked}`, `${found} se aleja de ${asked}`),
-  meaning: (asked) => clause(`su significado se acerca a ${asked}`, `su significado se aleja de ${asked}`),
+  near: (found, asked) =>
+    clause(`${found} tiene que ver con ${asked}`, `${found} tiene poco que ver con ${asked}`),
+  meaning: (asked) =>
+    clause(`su significado se parece al de ${asked}`, `su significado se parece poco al de ${asked}`),
   fresh: {
     line: "novedad en la tienda",
     favour: "es novedad en la tienda",
@@ -83,7 +81,7 @@ export const spanish: Words = {
     session: fits("lo último que viste"),
     again: clause("ya compraste este artículo", "ya compraste este artículo"),
     wanted: clause("gusta mucho", "gusta menos"),
-    fresh: clause("llegó a la tienda en buen momento", "llegó a la tienda en un momento menos bueno"),
+    fresh: clause("llegó a la tienda en buen momento", "llegó a la tienda en un momento menos oportuno"),
     category: clause("su categoría encaja contigo", "su categoría encaja menos contigo"),
     price: clause("su precio encaja contigo", "su precio encaja menos contigo"),
     habits: fits("tus hábitos de compra"),

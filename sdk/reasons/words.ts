@@ -24,6 +24,11 @@ export interface Saying {
   readonly against: string;
 }
 
+/** Of a language whose clauses stand alone too: the same under the item and in a sentence. */
+export function clause(favour: string, against: string): Saying {
+  return { line: favour, favour, against };
+}
+
 export interface Words {
   /** Puts a text between this language's quotation marks. */
   readonly quoted: (text: string) => string;

@@ -116,12 +116,14 @@ describe("words for what happened", () => {
     expect(lineUnderTile({ reasons: [against, viewed, { why: "trending", contribution: 0.1 }] })).toBe(
       "Because you viewed “Red Mug”",
     );
-    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe("Wanted by many lately");
+    expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }] })).toBe(
+      "In demand at the moment",
+    );
     expect(lineUnderTile({ reasons: [{ why: "popular", contribution: 1 }] })).toBe("Popular with many");
     const said: Reason = { why: "said", fact: "categories", said: "Garden", contribution: 1 };
     expect(lineUnderTile({ reasons: [said] })).toBe("Because you said you like “Garden”");
     expect(lineUnderTile({ reasons: [{ why: "trending", contribution: 1 }, against, viewed] })).toBe(
-      "Wanted by many lately, and because you viewed “Red Mug”",
+      "In demand at the moment, and because you viewed “Red Mug”",
     );
     const fresh: Reason = { why: "new", publishedAt: "2011", contribution: 1 };
     expect(lineUnderTile({ reasons: [fresh] })).toBe("New in the shop");

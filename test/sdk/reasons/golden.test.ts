@@ -30,7 +30,7 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "porque viste «Red Mug» hace 3 días",
   },
   "for: event dwell": {
-    en: "because you took time over “Red Mug” 3 days ago",
+    en: "because you spent time on “Red Mug” 3 days ago",
     de: "weil Sie sich vor 3 Tagen Zeit für „Red Mug“ genommen haben",
     fr: "parce que vous avez passé du temps sur «~Red Mug~» il y a 3 jours",
     es: "porque te detuviste en «Red Mug» hace 3 días",
@@ -108,7 +108,7 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: viste «Red Mug» hace 3 días",
   },
   "against: event dwell": {
-    en: "against it: you took time over “Red Mug” 3 days ago",
+    en: "against it: you spent time on “Red Mug” 3 days ago",
     de: "dagegen spricht, dass Sie sich vor 3 Tagen Zeit für „Red Mug“ genommen haben",
     fr: "en sa défaveur~: vous avez passé du temps sur «~Red Mug~» il y a 3 jours",
     es: "en su contra: te detuviste en «Red Mug» hace 3 días",
@@ -187,19 +187,19 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "against: others 1": {
     en: "against it: 1 more reason pulls it down",
-    de: "dagegen spricht, dass 1 weiterer Grund es zurückstellt",
+    de: "dagegen spricht, dass es aus 1 weiteren Grund zurückfällt",
     fr: "en sa défaveur~: 1 autre raison lui fait perdre des places",
     es: "en su contra: 1 razón más le resta puntos",
   },
   "against: others 2": {
     en: "against it: 2 more reasons pull it down",
-    de: "dagegen spricht, dass 2 weitere Gründe es zurückstellen",
+    de: "dagegen spricht, dass es aus 2 weiteren Gründen zurückfällt",
     fr: "en sa défaveur~: 2 autres raisons lui font perdre des places",
     es: "en su contra: 2 razones más le restan puntos",
   },
   "against: others 1200": {
     en: "against it: 1,200 more reasons pull it down",
-    de: "dagegen spricht, dass 1.200 weitere Gründe es zurückstellen",
+    de: "dagegen spricht, dass es aus 1.200 weiteren Gründen zurückfällt",
     fr: "en sa défaveur~: 1~200 autres raisons lui font perdre des places",
     es: "en su contra: 1200 razones más le restan puntos",
   },
@@ -225,7 +225,7 @@ const lines: Readonly<Record<string, Texts>> = {
     en: "against it: it goes less well with “Red Mug”",
     de: "dagegen spricht, dass es weniger gut zu „Red Mug“ passt",
     fr: "en sa défaveur~: cela va moins bien avec «~Red Mug~»",
-    es: "en su contra: combina menos bien con «Red Mug»",
+    es: "en su contra: no combina tan bien con «Red Mug»",
   },
   "for: search the same word": {
     en: "matches “mug”",
@@ -235,9 +235,9 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "for: search another word": {
     en: "“mug” is close to “beaker”",
-    de: "„mug“ liegt nahe bei „beaker“",
+    de: "„mug“ ist mit „beaker“ verwandt",
     fr: "le mot «~mug~» est proche de «~beaker~»",
-    es: "«mug» se acerca a «beaker»",
+    es: "«mug» tiene que ver con «beaker»",
   },
   "against: search the same word": {
     en: "against it: it hardly matches “mug”",
@@ -247,21 +247,21 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "against: search another word": {
     en: "against it: “mug” is far from “beaker”",
-    de: "dagegen spricht, dass „mug“ weit von „beaker“ entfernt liegt",
+    de: "dagegen spricht, dass „mug“ mit „beaker“ kaum verwandt ist",
     fr: "en sa défaveur~: le mot «~mug~» est loin de «~beaker~»",
-    es: "en su contra: «mug» se aleja de «beaker»",
+    es: "en su contra: «mug» tiene poco que ver con «beaker»",
   },
   "for: meaning text": {
     en: "close in meaning to “a gift for a baby”",
-    de: "bedeutet Ähnliches wie „a gift for a baby“",
+    de: "passt inhaltlich zu „a gift for a baby“",
     fr: "son sens est proche de «~a gift for a baby~»",
-    es: "su significado se acerca a «a gift for a baby»",
+    es: "su significado se parece al de «a gift for a baby»",
   },
   "against: meaning text": {
     en: "against it: it is far in meaning from “a gift for a baby”",
-    de: "dagegen spricht, dass es kaum Ähnliches wie „a gift for a baby“ bedeutet",
+    de: "dagegen spricht, dass es inhaltlich weniger zu „a gift for a baby“ passt",
     fr: "en sa défaveur~: son sens est loin de «~a gift for a baby~»",
-    es: "en su contra: su significado se aleja de «a gift for a baby»",
+    es: "en su contra: su significado se parece poco al de «a gift for a baby»",
   },
   "for: said categories": {
     en: "because you said you like “Garden”",
@@ -300,13 +300,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: indicaste «yes»",
   },
   "for: trending": {
-    en: "wanted by many lately",
-    de: "zurzeit viel gefragt",
+    en: "in demand at the moment",
+    de: "zurzeit sehr gefragt",
     fr: "plaît beaucoup en ce moment",
     es: "gusta mucho últimamente",
   },
   "against: trending": {
-    en: "against it: it is less wanted lately",
+    en: "against it: it is less in demand at the moment",
     de: "dagegen spricht, dass es zurzeit weniger gefragt ist",
     fr: "en sa défaveur~: cela plaît moins en ce moment",
     es: "en su contra: gusta menos últimamente",
@@ -338,7 +338,7 @@ const lines: Readonly<Record<string, Texts>> = {
   "against: new dated": {
     en: "against it: it has been here since October 1, 2026",
     de: "dagegen spricht, dass es schon seit dem 1. Oktober 2026 im Sortiment ist",
-    fr: "en sa défaveur~: la boutique propose déjà cela depuis le 1er octobre 2026",
+    fr: "en sa défaveur~: c’est en boutique depuis le 1er octobre 2026",
     es: "en su contra: está en la tienda desde el 1 de octubre de 2026",
   },
   "against: new dated by no date": {
@@ -356,17 +356,17 @@ const lines: Readonly<Record<string, Texts>> = {
   "against: catalogue": {
     en: "against it: it is further down the catalogue",
     de: "dagegen spricht, dass es weiter hinten im Sortiment steht",
-    fr: "en sa défaveur~: sa place au catalogue est plus loin",
+    fr: "en sa défaveur~: cela vient plus loin dans le catalogue",
     es: "en su contra: está más atrás en el catálogo",
   },
   "for: site": {
-    en: "put forward by the shop",
+    en: "featured by the shop",
     de: "vom Shop hervorgehoben",
     fr: "mise en avant par la boutique",
     es: "la tienda le da prioridad",
   },
   "against: site": {
-    en: "against it: the shop puts it back",
+    en: "against it: the shop ranks it lower",
     de: "dagegen spricht, dass der Shop es zurückstellt",
     fr: "en sa défaveur~: la boutique place cela plus loin",
     es: "en su contra: la tienda le resta prioridad",
@@ -378,13 +378,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "porque pediste no ver artículos como «Red Mug»",
   },
   "for: wish mute category": {
-    en: "because you asked for nothing of the category “Birds”",
+    en: "because you asked for nothing from the category “Birds”",
     de: "weil Sie keine Artikel aus der Kategorie „Birds“ sehen möchten",
     fr: "parce que vous avez demandé à ne plus voir d’articles de la catégorie «~Birds~»",
     es: "porque pediste no ver artículos de la categoría «Birds»",
   },
   "for: wish mute brand": {
-    en: "because you asked for nothing of the brand “Birds”",
+    en: "because you asked for nothing from the brand “Birds”",
     de: "weil Sie keine Artikel der Marke „Birds“ sehen möchten",
     fr: "parce que vous avez demandé à ne plus voir d’articles de la marque «~Birds~»",
     es: "porque pediste no ver artículos de la marca «Birds»",
@@ -402,13 +402,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "porque pediste más artículos como «Red Mug»",
   },
   "for: wish boost category": {
-    en: "because you asked for more of the category “Birds”",
+    en: "because you asked for more from the category “Birds”",
     de: "weil Sie sich mehr Artikel aus der Kategorie „Birds“ gewünscht haben",
     fr: "parce que vous avez demandé plus d’articles de la catégorie «~Birds~»",
     es: "porque pediste más artículos de la categoría «Birds»",
   },
   "for: wish boost brand": {
-    en: "because you asked for more of the brand “Birds”",
+    en: "because you asked for more from the brand “Birds”",
     de: "weil Sie sich mehr Artikel der Marke „Birds“ gewünscht haben",
     fr: "parce que vous avez demandé plus d’articles de la marque «~Birds~»",
     es: "porque pediste más artículos de la marca «Birds»",
@@ -426,13 +426,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "porque pediste menos artículos como «Red Mug»",
   },
   "for: wish less category": {
-    en: "because you asked for less of the category “Birds”",
+    en: "because you asked for less from the category “Birds”",
     de: "weil Sie sich weniger Artikel aus der Kategorie „Birds“ gewünscht haben",
     fr: "parce que vous avez demandé moins d’articles de la catégorie «~Birds~»",
     es: "porque pediste menos artículos de la categoría «Birds»",
   },
   "for: wish less brand": {
-    en: "because you asked for less of the brand “Birds”",
+    en: "because you asked for less from the brand “Birds”",
     de: "weil Sie sich weniger Artikel der Marke „Birds“ gewünscht haben",
     fr: "parce que vous avez demandé moins d’articles de la marque «~Birds~»",
     es: "porque pediste menos artículos de la marca «Birds»",
@@ -456,13 +456,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: pediste no ver artículos como «Red Mug»",
   },
   "against: wish mute category": {
-    en: "against it: you asked for nothing of the category “Birds”",
+    en: "against it: you asked for nothing from the category “Birds”",
     de: "dagegen spricht, dass Sie keine Artikel aus der Kategorie „Birds“ sehen möchten",
     fr: "en sa défaveur~: vous avez demandé à ne plus voir d’articles de la catégorie «~Birds~»",
     es: "en su contra: pediste no ver artículos de la categoría «Birds»",
   },
   "against: wish mute brand": {
-    en: "against it: you asked for nothing of the brand “Birds”",
+    en: "against it: you asked for nothing from the brand “Birds”",
     de: "dagegen spricht, dass Sie keine Artikel der Marke „Birds“ sehen möchten",
     fr: "en sa défaveur~: vous avez demandé à ne plus voir d’articles de la marque «~Birds~»",
     es: "en su contra: pediste no ver artículos de la marca «Birds»",
@@ -480,13 +480,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: pediste más artículos como «Red Mug»",
   },
   "against: wish boost category": {
-    en: "against it: you asked for more of the category “Birds”",
+    en: "against it: you asked for more from the category “Birds”",
     de: "dagegen spricht, dass Sie sich mehr Artikel aus der Kategorie „Birds“ gewünscht haben",
     fr: "en sa défaveur~: vous avez demandé plus d’articles de la catégorie «~Birds~»",
     es: "en su contra: pediste más artículos de la categoría «Birds»",
   },
   "against: wish boost brand": {
-    en: "against it: you asked for more of the brand “Birds”",
+    en: "against it: you asked for more from the brand “Birds”",
     de: "dagegen spricht, dass Sie sich mehr Artikel der Marke „Birds“ gewünscht haben",
     fr: "en sa défaveur~: vous avez demandé plus d’articles de la marque «~Birds~»",
     es: "en su contra: pediste más artículos de la marca «Birds»",
@@ -504,13 +504,13 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: pediste menos artículos como «Red Mug»",
   },
   "against: wish less category": {
-    en: "against it: you asked for less of the category “Birds”",
+    en: "against it: you asked for less from the category “Birds”",
     de: "dagegen spricht, dass Sie sich weniger Artikel aus der Kategorie „Birds“ gewünscht haben",
     fr: "en sa défaveur~: vous avez demandé moins d’articles de la catégorie «~Birds~»",
     es: "en su contra: pediste menos artículos de la categoría «Birds»",
   },
   "against: wish less brand": {
-    en: "against it: you asked for less of the brand “Birds”",
+    en: "against it: you asked for less from the brand “Birds”",
     de: "dagegen spricht, dass Sie sich weniger Artikel der Marke „Birds“ gewünscht haben",
     fr: "en sa défaveur~: vous avez demandé moins d’articles de la marque «~Birds~»",
     es: "en su contra: pediste menos artículos de la marca «Birds»",
@@ -546,8 +546,8 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "ya compraste este artículo",
   },
   "for: feature wanted": {
-    en: "wanted by many",
-    de: "viel gefragt",
+    en: "in demand",
+    de: "sehr gefragt",
     fr: "plaît beaucoup",
     es: "gusta mucho",
   },
@@ -624,7 +624,7 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: ya compraste este artículo",
   },
   "against: feature wanted": {
-    en: "against it: it is less wanted",
+    en: "against it: it is less in demand",
     de: "dagegen spricht, dass es weniger gefragt ist",
     fr: "en sa défaveur~: cela plaît moins",
     es: "en su contra: gusta menos",
@@ -633,7 +633,7 @@ const lines: Readonly<Record<string, Texts>> = {
     en: "against it: it came to the shop at a less good time",
     de: "dagegen spricht, dass es zu einer weniger passenden Zeit ins Sortiment gekommen ist",
     fr: "en sa défaveur~: son ancienneté en boutique convient moins",
-    es: "en su contra: llegó a la tienda en un momento menos bueno",
+    es: "en su contra: llegó a la tienda en un momento menos oportuno",
   },
   "against: feature category": {
     en: "against it: its category suits you less",
@@ -660,7 +660,7 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: encaja menos con este momento",
   },
   "against: feature diversity": {
-    en: "against it: it is much like what stands before it",
+    en: "against it: it is much like what comes before it",
     de: "dagegen spricht, dass es den Artikeln davor sehr ähnelt",
     fr: "en sa défaveur~: cela ressemble beaucoup à ce qui précède",
     es: "en su contra: se parece mucho a lo anterior",
@@ -679,7 +679,7 @@ const lines: Readonly<Record<string, Texts>> = {
   },
   "against: feature later": {
     en: "against it: others come first",
-    de: "dagegen spricht, dass andere Artikel vorgehen",
+    de: "dagegen spricht, dass andere Artikel Vorrang haben",
     fr: "en sa défaveur~: d’autres articles passent avant",
     es: "en su contra: otros artículos van primero",
   },
@@ -707,10 +707,10 @@ const shelf: readonly Reason[] = [
 
 const sentences: Texts = {
   en:
-    "Because you bought “Red Mug” 2 weeks ago, you viewed “Blue Cup” and “Tin” yesterday, it is wanted by many lately, and 12 more reasons speak for it. " +
-    "Against it: you returned “Tea Pot” 3 months ago and it is much like what stands before it.",
+    "Because you bought “Red Mug” 2 weeks ago, you viewed “Blue Cup” and “Tin” yesterday, it is in demand at the moment, and 12 more reasons speak for it. " +
+    "Against it: you returned “Tea Pot” 3 months ago and it is much like what comes before it.",
   de:
-    "Weil Sie „Red Mug“ vor 2 Wochen gekauft haben, Sie „Blue Cup“ und „Tin“ gestern angesehen haben, es zurzeit viel gefragt ist und 12 weitere Gründe dafür sprechen. " +
+    "Weil Sie „Red Mug“ vor 2 Wochen gekauft haben, Sie „Blue Cup“ und „Tin“ gestern angesehen haben, es zurzeit sehr gefragt ist und 12 weitere Gründe dafür sprechen. " +
     "Dagegen spricht, dass Sie „Tea Pot“ vor 3 Monaten zurückgegeben haben und es den Artikeln davor sehr ähnelt.",
   fr:
     "Parce que vous avez acheté «~Red Mug~» il y a 2 semaines, que vous avez consulté «~Blue Cup~» et «~Tin~» hier, que cela plaît beaucoup en ce moment et que 12 autres raisons jouent en sa faveur. " +
