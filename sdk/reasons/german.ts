@@ -115,9 +115,9 @@ export const german: Words = {
     },
     wanted: { line: "sehr gefragt", favour: "es sehr gefragt ist", against: "es weniger gefragt ist" },
     fresh: {
-      line: "zur passenden Zeit ins Sortiment gekommen",
-      favour: "es zur passenden Zeit ins Sortiment gekommen ist",
-      against: "es zu einer weniger passenden Zeit ins Sortiment gekommen ist",
+      line: "die Zeit im Sortiment passt zu Ihnen",
+      favour: "die Zeit im Sortiment zu Ihnen passt",
+      against: "die Zeit im Sortiment weniger zu Ihnen passt",
     },
     category: {
       line: "die Kategorie passt zu Ihnen",
@@ -129,7 +129,7 @@ export const german: Words = {
       favour: "der Preis zu Ihnen passt",
       against: "der Preis weniger zu Ihnen passt",
     },
-    habits: fits("Ihren Kaufgewohnheiten"),
+    habits: fits("Ihren Gewohnheiten"),
     moment: fits("diesem Moment"),
     diversity: {
       line: "bringt Abwechslung",

@@ -552,10 +552,10 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "gusta mucho",
   },
   "for: feature fresh": {
-    en: "came to the shop at a good time",
-    de: "zur passenden Zeit ins Sortiment gekommen",
-    fr: "son ancienneté en boutique convient",
-    es: "llegó a la tienda en buen momento",
+    en: "the time it has been here suits you",
+    de: "die Zeit im Sortiment passt zu Ihnen",
+    fr: "son ancienneté en boutique vous convient",
+    es: "el tiempo que lleva en la tienda encaja contigo",
   },
   "for: feature category": {
     en: "its category suits you",
@@ -570,10 +570,10 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "su precio encaja contigo",
   },
   "for: feature habits": {
-    en: "fits how you buy",
-    de: "passt zu Ihren Kaufgewohnheiten",
-    fr: "correspond à vos habitudes d’achat",
-    es: "encaja con tus hábitos de compra",
+    en: "fits how you shop",
+    de: "passt zu Ihren Gewohnheiten",
+    fr: "correspond à vos habitudes",
+    es: "encaja con tus hábitos",
   },
   "for: feature moment": {
     en: "suits this moment",
@@ -630,10 +630,10 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: gusta menos",
   },
   "against: feature fresh": {
-    en: "against it: it came to the shop at a less good time",
-    de: "dagegen spricht, dass es zu einer weniger passenden Zeit ins Sortiment gekommen ist",
-    fr: "en sa défaveur~: son ancienneté en boutique convient moins",
-    es: "en su contra: llegó a la tienda en un momento menos oportuno",
+    en: "against it: the time it has been here suits you less",
+    de: "dagegen spricht, dass die Zeit im Sortiment weniger zu Ihnen passt",
+    fr: "en sa défaveur~: son ancienneté en boutique vous convient moins",
+    es: "en su contra: el tiempo que lleva en la tienda encaja menos contigo",
   },
   "against: feature category": {
     en: "against it: its category suits you less",
@@ -648,10 +648,10 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: su precio encaja menos contigo",
   },
   "against: feature habits": {
-    en: "against it: it fits less well with how you buy",
-    de: "dagegen spricht, dass es weniger zu Ihren Kaufgewohnheiten passt",
-    fr: "en sa défaveur~: cela correspond moins à vos habitudes d’achat",
-    es: "en su contra: encaja menos con tus hábitos de compra",
+    en: "against it: it fits less well with how you shop",
+    de: "dagegen spricht, dass es weniger zu Ihren Gewohnheiten passt",
+    fr: "en sa défaveur~: cela correspond moins à vos habitudes",
+    es: "en su contra: encaja menos con tus hábitos",
   },
   "against: feature moment": {
     en: "against it: it suits this moment less",
