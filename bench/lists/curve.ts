@@ -13,7 +13,7 @@ import { sumOf } from "../privatepairs.ts";
 import { examined, type Trial } from "./clicks.ts";
 
 /** As a server asks unless its settings say otherwise. */
-const settings = { fromMs: 0, toMs: 1, ends: placeBuckets, mostClicks: 1 };
+const settings = { fromMs: 0, toMs: 1, ends: placeBuckets, mostClicks: 2 };
 
 /** @param epsilon null: without noise. @returns 1 everywhere where the crowd's clicks tell nothing. */
 export function learnedCurve(

@@ -171,7 +171,7 @@ export const sections = {
      */
     days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)), 7),
     /** Most clicks of a person that count in full. */
-    mostClicks: v.optional(v.pipe(count, v.maxValue(placesLimits.mostClicks)), 1),
+    mostClicks: v.optional(v.pipe(count, v.maxValue(placesLimits.mostClicks)), 2),
     /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
