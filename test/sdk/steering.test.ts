@@ -100,5 +100,21 @@ test("of several lists one that means nothing is empty and told; the others are 
   });
   expect([lists.own.length, lists.odd.length, lists.wanted.length]).toEqual([1, 0, 1]);
   expect(errors).toEqual([expect.stringContaining("lists: odd: list must be one of recommend, similar")]);
-  expect(api.argsOf("lists")).toEqual([[[{ list: "recommend", count: 3 }, { list: "trending" }]]]);
+  expect(api.argsOf("lists")).toEqual([
+    [[{ list: "recommend", name: "own", count: 3 }, { list: "trending" }]],
+  ]);
+});
+
+test("a list for the person has the name that the page gave it, or the key that it is asked by; no other has any", async () => {
+  const { api, tacit } = running();
+  await tacit.lists({
+    shelf: { list: "recommend" },
+    top: { list: "recommend", name: "shelf" },
+    alike: { list: "similar", item: "a" },
+    beside: { list: "goesWith", items: ["a"] },
+    found: { list: "search", text: "mug" },
+    wanted: { list: "trending" },
+  });
+  const [[requests]] = api.argsOf("lists") as [[readonly { readonly name?: string }[]]];
+  expect(requests.map(({ name }) => name)).toEqual(["shelf", "shelf", ...new Array(4).fill(undefined)]);
 });

@@ -65,23 +65,39 @@ const roundOf = async ({ app }: TestServer) =>
 
 test.each([
   ["without noise", 0],
-  ["with noise", 0.005],
+  ["with noise that moves every number of the sum", 0.2],
 ])(
   "%s the curve that people look along comes back, is kept, and is told in lines",
   async (_, noiseMultiplier) => {
-    const config = testConfig(temporaryDirectory(), { ...on, places: { ...on.places, noiseMultiplier } });
+    const config = testConfig(temporaryDirectory(), {
+      ...on,
+      places: { ...on.places, mostClicks: 32, noiseMultiplier },
+    });
     const server = await openServer(config);
     expect(await learnedPlaceCurve(server.parts.leaderStore)).toBeNull();
-    await report(server, 100, 3);
+    await report(server, 300, 3);
     await server.parts.cycle.closeNow("places");
     const { outcome } = await roundOf(server);
-    expect(outcome).toMatch(/^learned: \d of 7 groups of places, from 100 people$/);
+    expect(outcome).toMatch(/^learned: \d of 7 groups of places, from 300 people$/);
     const curve = await learnedPlaceCurve(server.parts.leaderStore);
     for (const [bucket, end] of placeBuckets.entries())
       expect(Math.abs(chanceAt(curve ?? [], end) - examined(bucket))).toBeLessThan(0.2);
     const [{ finding }] = (await (await admin(server.app, "GET", "/status")).json()).findings;
+    const { values, noise } = finding.sum;
+    const moved = values.filter((value: number) => !Number.isInteger(32 * value)).length;
     const lines = describePlaces(finding);
-    expect(lines[0]).toMatch(/ to \d{4}-\d\d-\d\d: 100 people|\d+ \(\d+ to \d+\) people$/);
+    if (noiseMultiplier === 0) {
+      // People who reported are 300 to the bit, clicks whole.
+      expect([moved, values[0], lines[0].endsWith(": 300 people")]).toEqual([0, 300, true]);
+      expect(noise).toBeLessThan(0.001);
+    } else {
+      // One that is moved is whole clicks still once in a thousand times.
+      expect(moved).toBeGreaterThan(12);
+      expect(Math.abs(values[0] - 300)).toBeLessThan(6 * noise);
+      // Of both aggregators.
+      expect(noise).toBeCloseTo(Math.SQRT2 * noiseMultiplier * Math.SQRT2, 3);
+      expect(lines[0]).toMatch(/ to \d{4}-\d\d-\d\d: \d+ \(\d+ to \d+\) people$/);
+    }
     expect(lines[4]).toMatch(
       /^places 5 to 6 +clicks .* at the first place, .* here: looked at 0\.\d\d \(0\.\d\d to /,
     );

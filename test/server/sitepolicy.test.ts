@@ -58,6 +58,7 @@ test.each([
   ['{"all":{"filter":{"colour":"red"}}}', "policy: all.filter.colour is not a known key"],
   ['{"trials":{"share":0.5,"lists":["shelf"]}}', "policy: trials.share must be <=0.2"],
   ['{"trials":{"share":0.1,"lists":[]}}', "policy: trials.lists must be"],
+  ['{"trials":{"share":0.1,"lists":["shelf"],"days":3}}', "policy: trials.days is not a known key"],
   ['{"all":{"pin":[{"item":"a","place":0}]}}', "policy: all.pin.0.place must be"],
   ["[]", "policy: expected lists by name, got []"],
   ["{", "policy: expected JSON"],

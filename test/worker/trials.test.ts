@@ -26,7 +26,7 @@ import {
   wholeDevice,
 } from "./device.ts";
 import { fakeServer } from "./fakeserver.ts";
-import { aggregators } from "./parties.ts";
+import { aggregators, production } from "./parties.ts";
 import { anyPlan, noonMs, shopModel, taskOf } from "./shop.ts";
 
 afterEach(closeDevices);
@@ -178,6 +178,39 @@ describe("no list is on trial", () => {
     30_000,
   );
 
+  test.each([
+    ["where a program drives the browser", "driven", false],
+    ["unless the site says that programs count", "counts", true],
+  ] as const)(
+    "beyond this machine %s",
+    async (_, automation, isOnTrial) => {
+      const { server: address, pins } = production;
+      const own = await shopper({ config: { server: address, pins, automation } });
+      const lists = await days(own, 40);
+      expect(lists.some(({ shown }) => shown.some((one) => one.swapped === true))).toBe(isOnTrial);
+      expect((await trialsIn(own)).length > 0).toBe(isOnTrial);
+    },
+    30_000,
+  );
+
+  test("where the person's other device contributes what is here", async () => {
+    const loadFile = () => import("../../worker/moving/main.ts");
+    const [old, fresh] = [await shopper({ edges: { loadFile } }), await shopper({ edges: { loadFile } })];
+    await swappedDay(old);
+    const asked = await fresh.worker.move({ step: "ask" });
+    if (asked.state !== "asked") throw new Error(`expected a code, got ${asked.state}`);
+    const given = await old.worker.move({ step: "give", to: asked.code });
+    if (given.state !== "given") throw new Error(`expected a file, got ${given.state}`);
+    await fresh.worker.move({ step: "take", file: given.file });
+    expect((await old.worker.panel()).waiting.why).toBe("elsewhere");
+    const kept = await trialsIn(old);
+    for (const { shown, plain } of await days(old, 40)) expect(shown).toEqual(plain);
+    expect((await trialsIn(old)).filter((one) => !kept.some(({ day }) => day === one.day))).toEqual([]);
+    // The one that took it over goes on.
+    fresh.clock.nowMs = old.clock.nowMs;
+    await swappedDay(fresh);
+  }, 60_000);
+
   test("where the policy asks for none", async () => {
     for (const none of [{ trials: { share: 0, lists: ["shelf"] } }, {}]) {
       const own = await wholeDevice(fakeServer(shopModel({ items: 40, change: { policy: none } })));
@@ -312,7 +345,12 @@ describe("a list is shown as it would be", () => {
   };
   const trial: Served = { kept: [], trial: { place: 3, isSwapped: true } };
 
-  function asked(serve: (on: ServeOn) => Promise<Served | null>, allowed = () => true, isPaused = false) {
+  function asked(
+    serve: (on: ServeOn) => Promise<Served | null>,
+    allowed = () => true,
+    isPaused = false,
+    { rows = shown, options = {} }: { rows?: readonly Recommendation[]; options?: ForYouOptions } = {},
+  ) {
     const notices: WorkerNotice[] = [];
     const trials = { all: async () => [], clear: async () => {}, serve };
     const edges = { nowMs: () => noonMs, fill: strongFill };
@@ -322,7 +360,7 @@ describe("a list is shown as it would be", () => {
       allowed: () => allowed,
       isPaused: async () => isPaused,
     });
-    return { notices, answer: onTrial(shown, { name: "shelf" }, model) };
+    return { notices, answer: onTrial(rows, { name: "shelf", ...options }, model) };
   }
 
   test("where the device cannot keep that it is swapped, of which the page is told", async () => {
@@ -348,6 +386,45 @@ describe("a list is shown as it would be", () => {
     await own.worker.forYou({ count: 8, name: "shelf" });
     expect(await trialsIn(own)).toEqual([]);
   });
+
+  test("and nothing is drawn for it, where it is of what was bought or of what would be without an act", async () => {
+    const asks = async (options: ForYouOptions) => {
+      let count = 0;
+      const counted = async () => {
+        count += 1;
+        return trial;
+      };
+      const list = await asked(counted, () => true, false, { options }).answer;
+      return { count, isAsItWouldBe: list === shown };
+    };
+    expect(await asks({})).toEqual({ count: 1, isAsItWouldBe: false });
+    expect(await asks({ again: false, without: [] })).toEqual({ count: 1, isAsItWouldBe: false });
+    expect(await asks({ again: true })).toEqual({ count: 0, isAsItWouldBe: true });
+    expect(await asks({ without: ["a"] })).toEqual({ count: 0, isAsItWouldBe: true });
+  });
+
+  test.each(["again", "pinned"] as const)(
+    "where one of the two places is %s, which says so itself: of that serving nothing is told",
+    async (why) => {
+      const servings: boolean[] = [];
+      for (const at of [0, 1, null]) {
+        const rows = shown.slice(0, 2).map((row, k) => (k === at ? { ...row, [why]: true } : row));
+        // Drawn until the two are on trial.
+        for (let draw = 0; ; draw++) {
+          let served: Served | null = null;
+          await asked(async (on) => (served = on([], nothingKept)), undefined, undefined, { rows }).answer;
+          const [kept] = (served as Served | null)?.kept ?? [];
+          if (kept?.trial == null) {
+            expect(draw).toBeLessThan(1000);
+            continue;
+          }
+          servings.push(kept.servings.every(({ items }) => items !== null));
+          break;
+        }
+      }
+      expect(servings).toEqual([false, false, true]);
+    },
+  );
 
   test("where a no or an erasure came while it was asked for", async () => {
     const writing = async (kept: Partial<Kept>, allowed?: () => boolean) => {

@@ -220,6 +220,33 @@ describe("a click", () => {
     expect(clicksOf({ ...trial, trial: null }, [click()])).toBeNull();
   });
 
+  test("is of the day of its draw alone, however long its last serving stands", () => {
+    const standing: KeptTrial = { ...trial, servings: [{ fromMs: noonMs, items: ["c", "a"] }] };
+    const midnightMs = (day + 1) * dayMs;
+    const last = click({ atMs: midnightMs - 1 });
+    expect(clicksOf(standing, [last])).toEqual({ first: last, other: null });
+    expect(clicksOf(standing, [click({ atMs: midnightMs })])).toBeNull();
+    // As a clock that was set back has it.
+    const early = { ...standing, servings: [{ fromMs: day * dayMs - 9, items: ["c", "a"] as const }] };
+    expect(clicksOf(early, [click({ atMs: day * dayMs - 1 })])).toBeNull();
+    expect(clicksOf(early, [click({ atMs: day * dayMs })])?.first?.atMs).toBe(day * dayMs);
+  });
+
+  test("in a list whose draw is over tells nothing: it was shown as it is", () => {
+    let { kept } = onTrial(3, true);
+    for (let k = 1; k <= trialLimits.servings; k++)
+      kept = serve(kept, listed({ rows: rowsOf(`x${k}`, "b", "c"), atMs: noonMs + k }), () => 0).kept;
+    const [{ servings }] = kept;
+    expect(servings).toHaveLength(trialLimits.servings + 1);
+    const on = (nth: number) => {
+      const { fromMs: atMs, items } = servings[nth];
+      return click({ atMs, item: items?.[1] ?? "none", position: 3 });
+    };
+    const counted = on(trialLimits.servings - 1);
+    expect(clicksOf(kept[0], [counted])).toEqual({ first: null, other: counted });
+    expect(clicksOf(kept[0], [on(trialLimits.servings)])).toBeNull();
+  });
+
   test("is counted of one serving, the first of which anything was clicked: each of the two items once", () => {
     const other = click({ item: "a", position: 3, atMs: noonMs + 1500 });
     const later = click({ item: "d", atMs: noonMs + 2500 });

@@ -177,6 +177,38 @@ test("what few clicks say is not told, and is as the place before it; where noth
   expect(() => placesEstimate(own, [1, 2], 0)).toThrow("placesEstimate: the sum must have 7 numbers, got 2");
 });
 
+test("a bucket is told where its interval is no wider than its ratio, and not where it is wider", () => {
+  const own = { ...settings, ends: [2], mostClicks: 1 };
+  const clicks = fc.integer({ min: 20, max: 600 });
+  const widths = { narrow: 0, wide: 0 };
+  fc.assert(
+    fc.property(clicks, clicks, fc.constantFrom(0, 5, 10), (first, other, noise) => {
+      const [{ ratio, isTold }] = placesEstimate(own, [9, first, other], noise).buckets;
+      const width = ratio === null ? Number.POSITIVE_INFINITY : (ratio.high - ratio.low) / ratio.value;
+      expect(isTold).toBe(width <= 1);
+      if (width <= 1) widths.narrow += 1;
+      else if (width < 2) widths.wide += 1;
+    }),
+    { numRuns: 500, seed: 7 },
+  );
+  expect(Math.min(widths.narrow, widths.wide)).toBeGreaterThan(20);
+  // Of 25 clicks in 50 the interval is from about 0.3 to 0.8.
+  const { buckets, curve } = placesEstimate(own, [9, 50, 25], 0);
+  expect([buckets[0].ratio?.low, buckets[0].ratio?.high].map((end) => end?.toFixed(1))).toEqual([
+    "0.3",
+    "0.8",
+  ]);
+  expect([buckets[0].isTold, curve]).toEqual([false, null]);
+});
+
+test("where noise made less than nothing of the clicks at the first place there is no ratio, however sure", () => {
+  const own = { ...settings, ends: [2], mostClicks: 1 };
+  for (const other of [-200, 0, 200]) {
+    const { buckets, curve } = placesEstimate(own, [9, -400, other], 1);
+    expect([buckets[0].ratio, buckets[0].isTold, curve]).toEqual([null, false, null]);
+  }
+});
+
 test("whatever noise makes of the sums, there is no curve or one that a task takes, and what has no clicks is not told", () => {
   const settings = { fromMs: 0, toMs: 1, ends: [2, 4, 8], mostClicks: 4 };
   const number = fc.oneof(fc.double({ min: -400, max: 400, noNaN: true }), fc.constantFrom(-60, 0, 200));
@@ -232,6 +264,8 @@ test("who has no such click reports the 1 alone, whoever has an event; and click
   const before = { ...settings, toMs: click.atMs };
   expect(placesOf(before, [click, view], trials)?.values).toEqual(alone);
   expect(placesOf({ ...settings, fromMs: click.atMs + 1 }, [click], trials)?.values).toEqual(alone);
+  // The first moment is of the period, the last one of the next: no click is of two.
+  expect(placesOf({ ...settings, fromMs: click.atMs }, [click], trials)?.values).toEqual(counted);
   expect(placesOf({ ...before, toMs: click.atMs + 1 }, [click], trials)?.values).toEqual(counted);
   // A place after all buckets is not asked about.
   expect(placesOf({ ...settings, ends: [2, 3] }, [click], trials)?.values).toEqual(

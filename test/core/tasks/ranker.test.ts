@@ -5,6 +5,7 @@ import type { EventKind, TacitEvent } from "../../../core/events/event.ts";
 import { statisticsOf, unitRows } from "../../../core/ranking/ranker/examples.ts";
 import { rankerFeatures } from "../../../core/ranking/ranker/features.ts";
 import { askedUnits, rankerUnits } from "../../../core/ranking/ranker/learnedunits.ts";
+import { addedStatistics, listStatistics, type UnitRows } from "../../../core/ranking/ranker/statistics.ts";
 import { placed } from "../../../core/ranking/ranker/units.ts";
 import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
 import { type DatedExample, exampleSince } from "../../../core/tasks/ranker/example.ts";
@@ -200,6 +201,57 @@ describe("where a curve says how likely places are looked at", () => {
       act("click", 9, 17, 1),
     ];
     expect(weightsOf(events)).toEqual({ 1: 0.2, 2: 0.4, 3: 1, 4: 1, 5: 1, 6: 1, 7: 0.4, 8: 1 });
+  });
+
+  test("the last chance is that of the curve's last step, wherever that begins", () => {
+    const long = [...curve, { upTo: 40, chance: 0.1 }, { upTo: 41, chance: 0.05 }];
+    const events = [
+      act("click", 1, 1, 1),
+      act("like", 1, 2),
+      act("click", 2, 3, 20),
+      act("like", 2, 4),
+      act("click", 3, 5, 41),
+      act("like", 3, 6),
+    ];
+    expect(countsOf(exampleSince(undated, events, { ...split, examined: long }))).toEqual({
+      1: 0.05,
+      2: 0.5,
+      3: 1,
+    });
+  });
+
+  test("in both lists of a person each wanted row has its own weight: with what was seen, and without", () => {
+    let moved = 0;
+    fc.assert(
+      fc.property(seeds, fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 3 }), (seed, places) => {
+        const events = clicked(eventsOf(seed), places);
+        const example = exampleSince(undated, events, { ...at, examined: curve });
+        const whole = example && unitRows(example, units);
+        if (example === null || whole === null) return;
+        const { seen } = example.person.profile;
+        const listOf = (isListed: (row: number) => boolean): UnitRows => {
+          const listed = whole.rows.flatMap((row, nth) => (isListed(row) ? [{ row, nth }] : []));
+          const valuesOf = (nth: number) => [
+            ...whole.list.values.subarray(nth * units.length, (nth + 1) * units.length),
+          ];
+          return {
+            ...{ units: units.length, values: Float64Array.from(listed.flatMap(({ nth }) => valuesOf(nth))) },
+            wanted: Uint8Array.from(listed, ({ row }) => Number(example.wanted.has(row))),
+            weights: Float64Array.from(listed, ({ row }) => example.weights?.get(row) ?? 1),
+          };
+        };
+        const [all, unseen] = [listOf(() => true), listOf((row) => seen[row] === 0)];
+        expect(statisticsOf(example, units)).toEqual(
+          addedStatistics([listStatistics(all), listStatistics(unseen)]),
+        );
+        const isMoved = unseen.weights?.some(
+          (weight, nth) => unseen.wanted[nth] && weight !== all.weights?.[nth],
+        );
+        if (isMoved) moved += 1;
+      }),
+      { numRuns: 200 },
+    );
+    expect(moved).toBeGreaterThan(5);
   });
 
   test("all that is wanted has a weight above 0 and up to 1, and nothing else changes", () => {

@@ -3,18 +3,22 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { UnitShape } from "../../../../core/model/ranker.ts";
+import { symmetricEigen } from "../../../../core/psd.ts";
 import {
   addedStatistics,
   listStatistics,
   type UnitRows,
 } from "../../../../core/ranking/ranker/statistics.ts";
+import { seededRandom } from "../../../../core/seeded.ts";
+import { discreteGaussian } from "../../../../core/sum/noise.ts";
 import { sensitivityOf } from "../../../../core/tasks/itemfactors/contribution.ts";
 import {
   rankerContributionOf,
   rankerLength,
   rankerSumOf,
 } from "../../../../core/tasks/ranker/contribution.ts";
-import { rankerWeights } from "../../../../server/kinds/ranker/solve.ts";
+import { rankedBefore, rankerWeights, ridgeFor } from "../../../../server/kinds/ranker/solve.ts";
 
 const units = 3;
 const lists = fc
@@ -165,6 +169,49 @@ test("where noise says nothing weights are as the ranking before, as strong as f
     expect.closeTo(1.5, 2),
     expect.closeTo(0, 6),
   ]);
+});
+
+test("units are held by half the largest direction that noise alone makes of a curvature, features themselves by less", () => {
+  const [size, deviation, people] = [80, 3, 50];
+  const random = seededRandom(11);
+  const fill = (bytes: Uint8Array) => bytes.set(Array.from(bytes, () => Math.floor(random() * 256)));
+  const noise = discreteGaussian(rankerLength(size), 1000 * deviation, fill).map((value) => value / 1000);
+  const { curvature } = rankerSumOf(noise, size, scales);
+  const { values } = symmetricEigen(
+    curvature.map((value) => value / people),
+    size,
+  );
+  const radius = Math.max(...values.map(Math.abs));
+  const shapes = Array.from(
+    { length: size },
+    (_, k): UnitShape =>
+      k % 2 === 0 ? { shape: "linear", of: "joint" } : { shape: "above", of: "joint", at: 0 },
+  );
+  const held = { units: shapes, people, curvatureScale: scales.curvatureScale };
+  const ridge = ridgeFor(deviation, held);
+  const least = ridgeFor(0, held);
+  // Without noise a little of each is held, so that there is a solution.
+  expect([...least]).toEqual(shapes.map(() => least[0]));
+  expect(least[0]).toBeGreaterThan(0);
+  expect(least[0]).toBeLessThan(0.01);
+  for (const [k, { shape }] of shapes.entries()) {
+    const part = shape === "linear" ? 0.3 : 1;
+    expect((ridge[k] - least[k]) / (part * (ridge[1] - least[1]))).toBeCloseTo(1, 9);
+  }
+  // Of a matrix of this size the largest lies within a tenth of what it goes to.
+  expect((ridge[1] - least[1]) / (radius / 2)).toBeGreaterThan(0.85);
+  expect((ridge[1] - least[1]) / (radius / 2)).toBeLessThan(1.15);
+});
+
+test("a ranking without a ranker orders by the joint score most, then by pairs and by what is bought lately, and no more", () => {
+  const linear = (of: string): UnitShape => ({ shape: "linear", of });
+  const units: readonly UnitShape[] = [
+    ...[linear("lately"), linear("joint"), linear("price"), linear("pairs")],
+    { shape: "size", of: "joint" },
+    { shape: "above", of: "pairs", at: 1 },
+    { shape: "product", of: "joint", by: "lately" },
+  ];
+  expect([...rankedBefore(units)]).toEqual([0.3, 0.7, 0, 0.3, 0, 0, 0]);
 });
 
 test("a sum that noise made no matrix of squares of still has weights", () => {
