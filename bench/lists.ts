@@ -64,7 +64,7 @@ const whole = (name: string, text: string): number => {
 };
 const etas = flags.quick ? [1] : numbers("etas");
 const seeds = flags.quick ? [1] : numbers("seeds");
-const people = whole("people", flags.people ?? (flags.quick ? "8000" : "30000"));
+const people = whole("people", flags.people ?? (flags.quick ? "24000" : "30000"));
 const places = whole("places", flags.places);
 const clicking = {
   ...{ visits: whole("visits", flags.visits), trials: trialPolicyLimits.share, noise: 0.02 },

@@ -351,7 +351,7 @@ test("bench:finetune --quick: weights of a person's own change what they are giv
   expect(again[1].own).toBeLessThan(again[0].own);
 }, 240_000);
 
-test("bench:lists --quick: places are looked at less the later they are, and correcting for them changes what clicks teach", async () => {
+test("bench:lists --quick: places are looked at less the later they are, and whoever corrects for them finds more of what is bought", async () => {
   const { stdout } = await tsx("bench/lists.ts", ["--quick", "--json"]);
   type Figure = { readonly mean: number; readonly sd: number };
   const { people, customers, rows, curves } = JSON.parse(stdout) as {
@@ -363,7 +363,7 @@ test("bench:lists --quick: places are looked at less the later they are, and cor
       readonly steps: readonly { readonly truth: number; readonly estimated: Figure }[];
     }[];
   };
-  expect(people).toBe(8000);
+  expect(people).toBe(24_000);
   expect(customers).toBeGreaterThan(100);
   expect(rows.map(({ name }) => name)).toEqual([
     ...["before: no ranker", "what they really bought"],
@@ -376,8 +376,12 @@ test("bench:lists --quick: places are looked at less the later they are, and cor
     }
   }
   const [, , naive, learned, truly] = rows;
-  expect(learned.allNdcg.mean).not.toBe(naive.allNdcg.mean);
-  expect(learned.allNdcg.mean).not.toBe(truly.allNdcg.mean);
+  // By its seed a fifth of a point of NDCG or more, and half a point of recall.
+  for (const corrected of [learned, truly]) {
+    expect(corrected.allNdcg.mean).toBeGreaterThan(naive.allNdcg.mean + 0.002);
+    expect(corrected.allRecall.mean).toBeGreaterThan(naive.allRecall.mean + 0.005);
+  }
+  expect(truly.allNdcg.mean).toBeGreaterThan(learned.allNdcg.mean);
   const [{ eta, steps }] = curves;
   expect(eta).toBe(1);
   for (const [at, { truth, estimated }] of steps.entries()) {
@@ -430,6 +434,26 @@ test("bench:features --quick: in a browser's worker features are what a computat
   expect(rows[0].difference).toBeLessThan(1e-9);
   expect(rows[0].eventMs.mean).toBeGreaterThan(0);
 }, 120_000);
+
+test("bench:mainthread --quick: beside a page without the SDK one with it lists items, and both tell how long they are held up", async () => {
+  // All of it: what else reads dist finds it whole.
+  await tsx("sdk/build.ts", []);
+  const { stdout } = await tsx("bench/mainthread.ts", ["--quick"]);
+  const pages = [...stdout.matchAll(/^\| 10 \| ([^|]+) \| \d+ \| \d+ \| \d+ \|$/gm)].map(([, page]) => page);
+  expect(pages).toEqual(["lists, wishes, why", "the panel", "without Tacit"]);
+  const { visits, measured } = JSON.parse(readFileSync(join(root, "bench/results/mainthread.json"), "utf8"));
+  expect([visits, measured.length]).toEqual([1, 1]);
+  const [{ events, withTacit, without }] = measured;
+  expect([events, withTacit.length, without.length]).toEqual([10, 1, 1]);
+  expect([withTacit[0].listed, without[0].listed]).toEqual([12, 0]);
+  for (const { lists, panel } of [...withTacit, ...without]) {
+    for (const { heldMs, longMs } of [lists, panel]) {
+      expect(heldMs).toBeGreaterThan(0);
+      // A task that is told is one of 50 ms or more.
+      for (const ms of longMs) expect(ms).toBeGreaterThanOrEqual(50);
+    }
+  }
+}, 240_000);
 
 test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
   type Shown = Readonly<Record<"recall" | "ndcg", number>>;
