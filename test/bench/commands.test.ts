@@ -324,9 +324,11 @@ test("bench:contribution --quick times what a device contributes to a ranker", a
 test("bench:variety --quick: what is held back, or may not be alike, makes lists more varied", async () => {
   const { stdout } = await tsx("bench/variety.ts", ["--quick", "--json"]);
   const { rows } = JSON.parse(stdout) as { readonly rows: readonly Readonly<Record<string, number>>[] };
-  const [alike, unlike, all, held, asItComes, even] = rows;
-  expect(rows).toHaveLength(6);
+  const [alike, unlike, all, held, asItComes, even, unowed, owed] = rows;
+  expect(rows).toHaveLength(8);
   expect(even.parity).toBeGreaterThan(asItComes.parity);
+  expect({ ...unowed, name: "" }).toEqual({ ...asItComes, name: "" });
+  expect(owed.parity).toBeGreaterThan(unowed.parity);
   expect(unlike.diversity).toBeGreaterThan(alike.diversity);
   expect(held.novelty).toBeGreaterThan(all.novelty);
   expect({ ...all, name: "" }).toEqual({ ...alike, name: "" });
