@@ -283,7 +283,8 @@ export interface Tacit {
    */
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   /**
-   * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests, tastes, reports.
+   * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests, tastes, reports,
+   * trials.
    *
    * @example
    * const files = await tacit.exportData({ format: "parquet" });

@@ -339,7 +339,7 @@ export interface WorkerApi {
    */
   setConsent(consent: ConsentFlags, choices?: Choices): Promise<void>;
   /**
-   * @param hand given the events part by part, newest first, which the answer then has not: no part holds up
+   * @param hand given the events part by part, newest first, where there are many, which the answer then has not: no part holds up
    * a page.
    */
   panel(hand?: HandEvents): Promise<Panel>;

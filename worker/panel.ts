@@ -100,8 +100,8 @@ export async function panelOf({
 const handedAtOnce = 1_000;
 
 /**
- * The panel without its events, which `hand` is given in turn; null where it was given up, as they do not
- * stand any more.
+ * The panel; of many events without them, which `hand` is given in turn. Null where it was given up, as they do
+ * not stand any more.
  */
 export async function handedOver(
   panel: Panel,
@@ -109,6 +109,7 @@ export async function handedOver(
   stands: () => boolean,
 ): Promise<Panel | null> {
   const { events, ...rest } = panel;
+  if (events.length <= handedAtOnce) return panel;
   for (let at = 0; at < events.length; at += handedAtOnce) {
     if (!stands()) return null;
     await hand(events.slice(at, at + handedAtOnce));

@@ -7,6 +7,8 @@ import { steer, wishInWords } from "./steering.ts";
 export function TileMenu({ product }: { readonly product: Product }) {
   const details = useRef<HTMLDetailsElement>(null);
   const menu = useRef<HTMLUListElement>(null);
+  // What is answered late comes in above, and moves what is below.
+  const moves = useRef<ResizeObserver | null>(null);
   useEffect(() => {
     const closeOutside = (event: Event): void => {
       const { current } = details;
@@ -17,10 +19,19 @@ export function TileMenu({ product }: { readonly product: Product }) {
     };
     for (const name of ["pointerdown", "keydown", "focusin"]) document.addEventListener(name, closeOutside);
     return () => {
+      moves.current?.disconnect();
       for (const name of ["pointerdown", "keydown", "focusin"])
         document.removeEventListener(name, closeOutside);
     };
   }, []);
+  const follow = (): void => {
+    moves.current?.disconnect();
+    moves.current = null;
+    if (details.current?.open !== true) return;
+    // Told once as soon as it observes.
+    moves.current = new ResizeObserver(() => keepOnScreen(menu.current));
+    moves.current.observe(document.body);
+  };
   const { id, title, family } = product;
   const choices: readonly (readonly [string, WishInput, string])[] = [
     ["More like this", { wish: "boost", of: "item", value: id }, title],
@@ -29,7 +40,7 @@ export function TileMenu({ product }: { readonly product: Product }) {
     [`Nothing from ${family}`, { wish: "mute", of: "category", value: family }, family],
   ];
   return (
-    <details class="tile-menu" ref={details} data-tacit-ignore onToggle={() => keepOnScreen(menu.current)}>
+    <details class="tile-menu" ref={details} data-tacit-ignore onToggle={follow}>
       <summary aria-label={`Change what is shown: ${title}`}>
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <circle cx="5" cy="12" r="2" />

@@ -55,6 +55,7 @@ test("the drawer gives every table as a Parquet file", async ({ page }) => {
   await expect(files.getByRole("button")).toHaveText([
     ...["events.parquet", "facts.parquet", "wishes.parquet", "features.parquet"],
     ...["categories.parquet", "interests.parquet", "tastes.parquet", "reports.parquet"],
+    "trials.parquet",
   ]);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
