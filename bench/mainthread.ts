@@ -29,27 +29,16 @@ console.log(`${count} items, everything on, ${visits} visits each; ms on the mai
 console.log("| journal | page | tasks of 50 ms or more | longest held up: median | most |");
 console.log("|---|---|---|---|---|");
 for (const { events, withTacit, without } of measured) {
-  console.log(
-    rowOf(
-      events,
-      "lists, wishes, why",
-      withTacit.map(({ lists }) => lists),
-    ),
-  );
-  console.log(
-    rowOf(
-      events,
-      "the panel",
-      withTacit.map(({ panel }) => panel),
-    ),
-  );
-  console.log(
-    rowOf(
-      events,
-      "without Tacit",
-      without.map(({ lists }) => lists),
-    ),
-  );
+  for (const [part, name] of [
+    ["lists", "lists and wishes"],
+    ["why", "why an item is where it is"],
+    ["panel", "the panel"],
+  ] as const) {
+    const visited = withTacit.map((visit) => visit[part]);
+    console.log(rowOf(events, name, visited));
+  }
+  const plain = without.map(({ lists }) => lists);
+  console.log(rowOf(events, "the page without Tacit", plain));
 }
 writeResults("mainthread", { items: count, visits, measured });
 

@@ -29,8 +29,10 @@ export interface HeldUp {
 }
 
 export interface PageVisit {
-  /** From the page's first script to the last list, wish and explanation. */
+  /** From the page's first script to the last list and wish. */
   readonly lists: HeldUp;
+  /** While it was told why one item stands where it stands: by every act there is. */
+  readonly why: HeldUp;
   /** While it was told everything that the device holds. */
   readonly panel: HeldUp;
   /** Items in its last shelf; 0 without the SDK. */
@@ -172,18 +174,19 @@ function pageOf(tacit: OnPage | null, turns: number): string {
       });
       draw(forYou);
       if (forYou.length === 0) troubles.push("no items beside another list");
-      await tacit.explain(ids[0]);
       const undo = await tacit.steer({ wish: "mute", of: "category", value: "Garden" });
       undo();
     } else await later(500);
     const lists = await heldUp();
+    if (tacit && (await tacit.explain(ids[0])) === null) throw new Error("no explanation");
+    const why = await heldUp();
     if (tacit) {
       const { events } = await tacit.panel();
       if (events.length < ${turns}) throw new Error("fewer events than were tracked: " + events.length);
       if (troubles.length > 0) throw new Error(troubles.join("; "));
       if (listed.length !== 12) throw new Error("expected 12 items, got " + listed.length);
     } else await later(500);
-    return { lists, panel: await heldUp(), listed: listed.length };
+    return { lists, why, panel: await heldUp(), listed: listed.length };
   };
   visit().then((one) => { window.visited = one; }, (error) => { window.visited = { trouble: String(error) }; });
   </script>`;
