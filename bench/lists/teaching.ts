@@ -7,9 +7,8 @@ import type { Hit } from "../../core/ranking/ranker/statistics.ts";
 import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import { sensitivityOf } from "../../core/tasks/itemfactors/contribution.ts";
-import { rankerContributionOf, rankerSumOf } from "../../core/tasks/ranker/contribution.ts";
-import { rankerScales } from "../../server/kinds/ranker/learned.ts";
-import { rankedBefore, rankerWeights, ridgeFor } from "../../server/kinds/ranker/solve.ts";
+import { rankerContributionOf } from "../../core/tasks/ranker/contribution.ts";
+import { rankerPartOf, rankerScales } from "../../server/kinds/ranker/learned.ts";
 import { delta } from "../privacysettings.ts";
 import { type Looked, type Served, units } from "./world.ts";
 
@@ -37,12 +36,10 @@ export function taught(crowd: Iterable<Taught>, noise: Noise | null): Float64Arr
       : sensitivityOf(rankerScales) / Math.sqrt(2 * rhoWithin({ epsilon: noise.epsilon, delta }));
   const deviation = Math.SQRT2 * sigma;
   if (noise !== null) addGaussian(values, deviation, seededRandom(noise.seed));
-  const { people: _noisy, ...statistics } = rankerSumOf(values, units.length, rankerScales);
-  const { curvatureScale } = rankerScales;
-  return rankerWeights(statistics, people, {
-    ridge: ridgeFor(deviation, { units: askedUnits, people, curvatureScale }),
-    before: rankedBefore(askedUnits),
-  });
+  const sum = { values, people, deviation };
+  return Float64Array.from(
+    rankerPartOf(sum, { units: askedUnits, scales: rankerScales, origin: "crowd" }).weights,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * through what a visit does (events, shelves, several lists, why, wishes, the panel). In turn with visits to
  * the same page without the SDK, which wait and draw alike: what is in both is the machine's.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "@playwright/test";
@@ -57,7 +57,6 @@ export async function measureMainThread({
   const folder = mkdtempSync(join(tmpdir(), "tacit-mainthread-"));
   try {
     const now = await bundled(join(folder, "now.ts"), root);
-    writeFileSync(join(folder, "now.js"), now);
     const databaseOf = (events: number): string => `${name}-${events}`;
     const files = new Map<string, ServedFile>([
       ...["tacit.js", "worker.js"].map((file): [string, ServedFile] => [

@@ -387,6 +387,14 @@ test("a panel hands over its events in parts that hold up no page: all of them, 
   expect(parts.flat()).toEqual(whole.events.map(({ id }) => id));
 });
 
+test("the events of a short journal come with their panel, and none is handed over", async () => {
+  const { worker } = await device(fakeServer(published), { database: "short" });
+  await worker.append([eventOf("view", 1), eventOf("view", 2)]);
+  let handed = 0;
+  const { events } = await worker.panel(() => void handed++);
+  expect([events.length, handed]).toEqual([2, 0]);
+});
+
 test("what is erased while a panel is handed over is not handed on, and what came of it is said to be gone", async () => {
   const { worker } = await device(fakeServer(published), { database: "parts-erased" });
   await worker.append(

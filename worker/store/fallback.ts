@@ -329,8 +329,9 @@ export class FallbackStore implements Store {
       }
       if (kept !== null) await this.#device.keep(withCopy(kept, this.#options.nowMs()));
       if (this.#areTrialsDue) {
-        this.#areTrialsDue = false;
+        // Due until it is done: where it fails now it is tried with the next return.
         await this.#device.trials.clear();
+        this.#areTrialsDue = false;
       }
       const removed = [...this.#removed];
       if (removed.length > 0) await this.#device.removeEvents(removed);
@@ -338,7 +339,13 @@ export class FallbackStore implements Store {
       const added = await this.#device.addEvents(events, this.#left);
       // What was erased or tracked meanwhile is next.
       if (erasures !== this.#erasures) await this.#device.removeEvents(added.map(({ id }) => id));
-      else if (this.#state === state && this.#due === null && changes === memory.changes) break;
+      else if (
+        this.#state === state &&
+        this.#due === null &&
+        !this.#areTrialsDue &&
+        changes === memory.changes
+      )
+        break;
     }
     clearTimeout(this.#retry);
     this.#state = { at: "device" };
