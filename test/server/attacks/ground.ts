@@ -211,11 +211,21 @@ export function exactSum(counted: readonly Counted[], { block, lane }: Place, ta
   return plainSum(vectors, task.task.length);
 }
 
+function reportsByBlock({ counted }: Book): readonly number[] {
+  const blocks = new Map<number, number>();
+  for (const { block } of counted) blocks.set(block, (blocks.get(block) ?? 0) + 1);
+  return [...blocks.values()];
+}
+
 /**
  * Closes the round: each aggregate is exactly what the book says, and so are the counters of what was not
  * counted.
  */
 export async function requireExact({ server, book }: Ground): Promise<Round> {
+  expect(
+    Math.max(...reportsByBlock(book)),
+    "enough that a round closes whatever lanes they fall in",
+  ).toBeGreaterThan(groundSettings.training.lanes * (groundSettings.round.minBatch - 1));
   expect(server.parts.intake.refused).toEqual(Object.fromEntries(book.refused));
   const round = await closeRound(server);
   requireRound(round, book);

@@ -106,7 +106,7 @@ test("a client that leaves before its answer is counted once, however often it c
 test("lengths that lie, broken chunks and reports in one breath are answered as what arrives", async () => {
   const ground = await openGround({ limits });
   const url = await served(ground.server.app, ground.server.parts.config);
-  await honest(ground, url, 12);
+  await honest(ground, url, 18);
   const { book } = ground;
 
   const said = async (bytes: Uint8Array) => {

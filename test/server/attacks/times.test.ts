@@ -195,6 +195,6 @@ test("reports to keys before the last count while those overlap, and are refused
     { ...(await sealedTo(later, renamed, 0)), fate: { end: "left-out", why: "unsealable" } },
     "direct",
   );
-  for (let k = 0; k < 6; k++) await fire(later, await sealedTo(later, keys, k), doorAt(k));
+  for (let k = 0; k < 12; k++) await fire(later, await sealedTo(later, keys, k), doorAt(k));
   await requireExact(later);
 });
