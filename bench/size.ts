@@ -16,6 +16,7 @@ const sizes = [
   "encoder.js",
   "encoder.wasm",
   "reasons.js",
+  "bridges.js",
 ].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {

@@ -1,7 +1,7 @@
 /**
  * Builds dist/sdk/types, the types that the package carries: `npx tsx sdk/buildtypes.ts`.
  *
- * They are the declarations of index.ts and reasons.ts and of what they name, and of no other file of the
+ * They are the declarations of index.ts, reasons.ts and bridges.ts and of what they name, and of no other file of the
  * project's. They name no package, so that a site needs none to read them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -53,7 +53,11 @@ function write(name: string, text: string): void {
   writeFileSync(file, text);
 }
 
-const files = new Set([join(root, "sdk/index.ts"), join(root, "sdk/reasons/reasons.ts")]);
+const files = new Set([
+  join(root, "sdk/index.ts"),
+  join(root, "sdk/reasons/reasons.ts"),
+  join(root, "sdk/bridges/bridges.ts"),
+]);
 for (const file of files) {
   const text = declarationsOf(file);
   const name = relative(root, file).replace(/\.ts$/, ".d.ts");

@@ -1,6 +1,6 @@
 /**
  * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder or reasons.
+ * tokens, moving, parquet, words, encoder, reasons or bridges.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,7 @@ export const builds = {
   words: { entry: "../worker/texts/main.ts", format: "es", file: "words.js" },
   encoder: { entry: "../worker/texts/encoder.ts", format: "es", file: "encoder.js" },
   reasons: { entry: "./reasons/reasons.ts", format: "es", file: "reasons.js" },
+  bridges: { entry: "./bridges/bridges.ts", format: "es", file: "bridges.js" },
 } as const;
 
 export type BuildMode = keyof typeof builds;

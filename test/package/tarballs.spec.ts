@@ -93,7 +93,7 @@ describe("tacit-sdk", () => {
   test("has every file that its entries name, with types that name no package", () => {
     const { exports } = manifestOf(sdk);
     expect(Object.keys(exports)).toEqual(
-      expect.arrayContaining([".", "./tag", "./stub", "./worker", "./reasons"]),
+      expect.arrayContaining([".", "./tag", "./stub", "./worker", "./reasons", "./bridges"]),
     );
     for (const entry of Object.values(exports)) {
       for (const file of typeof entry === "string" ? [entry] : [entry.types, entry.default])
@@ -111,7 +111,7 @@ describe("tacit-sdk", () => {
   test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
     const files = [
       ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
-      ...["reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
+      ...["bridges.js", "reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
     ];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),

@@ -12,7 +12,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm", "worker", "reasons"]) {
+  for (const mode of ["tag", "esm", "worker", "reasons", "bridges"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -63,6 +63,16 @@ describe("reasons.js", () => {
     const { reasonInWords } = await import(pathToFileURL(join(folder, "sdk/reasons.js")).href);
     const reason = { why: "similar", item: "1", title: "Red Mug", contribution: 1 };
     expect(reasonInWords(reason, { language: "fr" })).toBe("ressemble à «\u00a0Red Mug\u00a0»");
+  });
+});
+
+describe("bridges.js", () => {
+  test("weighs less than 2.8 kB gzipped, and is in no file but its own", async () => {
+    const code = await readFile(join(folder, "sdk/bridges.js"), "utf8");
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(2_800);
+    expect(code).toContain("view_item_list");
+    for (const file of ["tacit.js", "index.js", "worker.js"])
+      expect(await readFile(join(folder, "sdk", file), "utf8")).not.toContain("view_item_list");
   });
 });
 
