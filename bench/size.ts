@@ -17,6 +17,9 @@ const sizes = [
   "encoder.wasm",
   "reasons.js",
   "bridges.js",
+  "react.js",
+  "vue.js",
+  "svelte.js",
 ].map((file) => {
   const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
   return {

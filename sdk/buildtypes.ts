@@ -1,8 +1,9 @@
 /**
  * Builds dist/sdk/types, the types that the package carries: `npx tsx sdk/buildtypes.ts`.
  *
- * They are the declarations of index.ts, reasons.ts and bridges.ts and of what they name, and of no other file of the
- * project's. They name no package, so that a site needs none to read them.
+ * They are the declarations of the entries and of what they name, and of no other file of the
+ * project's. They name no package but the
+ * framework that a binding is for, so that a site needs none to read them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -57,11 +58,18 @@ const files = new Set([
   join(root, "sdk/index.ts"),
   join(root, "sdk/reasons/reasons.ts"),
   join(root, "sdk/bridges/bridges.ts"),
+  ...["react", "vue", "svelte"].map((name) => join(root, `sdk/${name}/${name}.ts`)),
 ]);
+/** Of a framework its binding may speak, which nobody has without it. */
+const frameworks: Readonly<Record<string, string>> = {
+  "sdk/react/react.d.ts": "react",
+  "sdk/vue/vue.d.ts": "vue",
+};
 for (const file of files) {
   const text = declarationsOf(file);
   const name = relative(root, file).replace(/\.ts$/, ".d.ts");
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+    if (fileName === frameworks[name]) continue;
     if (!fileName.startsWith(".")) throw new TypeError(`${name}: expected no package, got ${fileName}`);
     files.add(resolve(dirname(file), fileName));
   }

@@ -1,6 +1,7 @@
 /**
  * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder, reasons or bridges.
+ * tokens, moving, parquet, words, encoder, reasons, bridges, react, vue or
+ * svelte.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -22,7 +23,23 @@ export const builds = {
   encoder: { entry: "../worker/texts/encoder.ts", format: "es", file: "encoder.js" },
   reasons: { entry: "./reasons/reasons.ts", format: "es", file: "reasons.js" },
   bridges: { entry: "./bridges/bridges.ts", format: "es", file: "bridges.js" },
+  react: { entry: "./react/react.ts", format: "es", file: "react.js" },
+  vue: { entry: "./vue/vue.ts", format: "es", file: "vue.js" },
+  svelte: { entry: "./svelte/svelte.ts", format: "es", file: "svelte.js" },
 } as const;
+
+/** What a binding shares with its site. */
+const frameworks = ["react", "vue"];
+
+/** The SDK itself is beside its bindings: a page has one. */
+const sdkBeside: Plugin = {
+  name: "sdk-beside",
+  enforce: "pre",
+  resolveId: (id, importer) =>
+    id === "../index.ts" && /\/sdk\/(react|vue|svelte)\//.test(importer ?? "")
+      ? { id: "./index.js", external: true }
+      : null,
+};
 
 export type BuildMode = keyof typeof builds;
 
@@ -52,7 +69,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here("."),
     publicDir: false,
-    plugins: [wasmBeside],
+    plugins: [wasmBeside, sdkBeside],
     // Libraries look there where a browser has no crypto of its own: none that Tacit runs in.
     resolve: { alias: { crypto: here("./nothing.ts") } },
     define: { __TACIT_VERSION__: JSON.stringify(version) },
@@ -68,7 +85,10 @@ export default defineConfig(({ mode }) => {
       // One self-contained file each: a site serves the worker as it is. No comments, because a site's own
       // vite would obey the "ignore" that index.ts gives to ours, and not copy the worker. Minified here too:
       // vite leaves the white space of an es library, an eighth of the worker compressed.
-      rolldownOptions: { output: { codeSplitting: false, comments: false, minify: true } },
+      rolldownOptions: {
+        external: frameworks,
+        output: { codeSplitting: false, comments: false, minify: true },
+      },
     },
   };
 });

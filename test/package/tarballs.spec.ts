@@ -13,6 +13,7 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional: boolean }>>;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
 }
@@ -84,16 +85,34 @@ describe.each(packages)("%s", (name, folder) => {
 });
 
 describe("tacit-sdk", () => {
-  test("needs no other package, and above all no database", () => {
-    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(sdk);
-    expect([dependencies, optionalDependencies, peerDependencies]).toEqual([undefined, undefined, undefined]);
+  test("needs no other package, and above all no database; frameworks are for who has them", () => {
+    const {
+      dependencies,
+      optionalDependencies,
+      peerDependencies = {},
+      peerDependenciesMeta,
+    } = manifestOf(sdk);
+    expect([dependencies, optionalDependencies]).toEqual([undefined, undefined]);
+    expect(Object.keys(peerDependencies)).toEqual(["react", "vue"]);
+    for (const name of Object.keys(peerDependencies))
+      expect(peerDependenciesMeta?.[name]).toEqual({ optional: true });
     expect(readdirSync(dirname(sdk)).filter((file) => !file.startsWith("."))).toEqual(["tacit-sdk"]);
   });
 
-  test("has every file that its entries name, with types that name no package", () => {
+  test("has every file that its entries name, with types that name no package but a binding's framework", () => {
     const { exports } = manifestOf(sdk);
     expect(Object.keys(exports)).toEqual(
-      expect.arrayContaining([".", "./tag", "./stub", "./worker", "./reasons", "./bridges"]),
+      expect.arrayContaining([
+        ".",
+        "./tag",
+        "./stub",
+        "./worker",
+        "./reasons",
+        "./bridges",
+        "./react",
+        "./vue",
+        "./svelte",
+      ]),
     );
     for (const entry of Object.values(exports)) {
       for (const file of typeof entry === "string" ? [entry] : [entry.types, entry.default])
@@ -103,7 +122,11 @@ describe("tacit-sdk", () => {
     expect(types.length).toBeGreaterThan(5);
     for (const file of types) {
       const imports = importsOf(join(sdk, file));
-      expect(imports.packages, file).toEqual([]);
+      const framework = /\/(react|vue)\.d\.ts$/.exec(file)?.[1];
+      expect(
+        imports.packages.filter((name) => name !== framework),
+        file,
+      ).toEqual([]);
       for (const path of imports.files) expect(existsSync(path.replace(/\.js$/, ".d.ts")), path).toBe(true);
     }
   });
@@ -111,7 +134,8 @@ describe("tacit-sdk", () => {
   test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
     const files = [
       ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
-      ...["bridges.js", "reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
+      ...["bridges.js", "reasons.js", "react.js", "stub.js", "svelte.js", "tacit.js", "tokens.js", "vue.js"],
+      ...["words.js", "worker.js"],
     ];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),

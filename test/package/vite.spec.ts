@@ -26,7 +26,7 @@ const site = (server: string): Readonly<Record<string, string>> => ({
     },
     include: ["src"],
   }),
-  "src/shelf.tsx": tenLines.replace("http://localhost:8787", server),
+  "src/shop.tsx": tenLines.replace("http://localhost:8787", server),
   // Read by the compiler alone: the types of another entry.
   "src/why.ts": `import type { Recommendation } from "tacit-sdk";
 import { reasonInWords, reasonsInWords } from "tacit-sdk/reasons";
@@ -38,10 +38,10 @@ export function why({ reasons }: Recommendation): readonly string[] {
   "src/main.tsx": `import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { tacit } from "tacit-sdk";
-import { Shelf } from "./shelf";
+import { Shop } from "./shop";
 Object.assign(window, { tacit });
 const root = document.querySelector("#root");
-if (root !== null) createRoot(root).render(<StrictMode><Shelf /></StrictMode>);
+if (root !== null) createRoot(root).render(<StrictMode><Shop /></StrictMode>);
 `,
 });
 
