@@ -30,13 +30,14 @@ const examples: ReadonlyMap<string, string> = (() => {
 
 /** What the compiler says about sources that import the SDK by its package. */
 function complaintsAbout(sources: readonly string[]): readonly string[] {
-  const files = new Map(sources.map((source, nth) => [`${root}/example-${nth}.ts`, source]));
+  const files = new Map(sources.map((source, nth) => [`${root}/example-${nth}.tsx`, source]));
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
     types: [],
+    jsx: ts.JsxEmit.ReactJSX,
     strict: true,
     noEmit: true,
     skipLibCheck: true,
@@ -45,6 +46,10 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
     paths: {
       "tacit-sdk": [`${root}/sdk/index.ts`],
       "tacit-sdk/reasons": [`${root}/sdk/reasons/reasons.ts`],
+      "tacit-sdk/bridges": [`${root}/sdk/bridges/bridges.ts`],
+      ...Object.fromEntries(
+        ["react", "vue", "svelte"].map((name) => [`tacit-sdk/${name}`, [`${root}/sdk/${name}/${name}.ts`]]),
+      ),
     },
   };
   const host = ts.createCompilerHost(options);
@@ -66,11 +71,11 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("the examples", () => {
   test("compile: in the guide, and on every method of the SDK", () => {
-    expect(blocks("ts").length).toBeGreaterThan(4);
+    expect(blocks("tsx?").length).toBeGreaterThan(4);
     const onMethods = [...examples.values()].map(
       (code) => `import { tacit } from "tacit-sdk";\n${code}\nexport {};`,
     );
-    expect(complaintsAbout([...blocks("ts"), ...onMethods])).toEqual([]);
+    expect(complaintsAbout([...blocks("tsx?"), ...onMethods])).toEqual([]);
   }, 30_000);
 
   test("would not compile with a mistake in them", () => {
