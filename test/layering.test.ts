@@ -73,6 +73,7 @@ const serverFloors = [
   "http",
   "relay",
   "roles",
+  "doctor",
   "cli",
 ];
 

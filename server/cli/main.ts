@@ -1,12 +1,13 @@
 /**
  * The command line: tacit serve | import | train | profile | segments | policy | keys | moved | status |
- * budget.
+ * budget | doctor.
  */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestTo, OperatorError } from "../base/operatorerror.ts";
 import { budget } from "./budget.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { importCatalogue } from "./import.ts";
 import { keys } from "./keys.ts";
 import { moved } from "./moved.ts";
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
   moved,
   status,
   budget,
+  doctor,
 };
 
 /**

@@ -7,6 +7,7 @@ import { messageOf } from "../../core/errors.ts";
 import { environmentNames, parseConfig } from "../../server/base/config.ts";
 import { budget } from "../../server/cli/budget.ts";
 import type { Command } from "../../server/cli/command.ts";
+import { doctor } from "../../server/cli/doctor.ts";
 import { importCatalogue } from "../../server/cli/import.ts";
 import { keys } from "../../server/cli/keys.ts";
 import { moved } from "../../server/cli/moved.ts";
@@ -78,7 +79,7 @@ test("docs/OPERATING.md names every column of a catalogue and of a log, every fo
 
 test("docs/OPERATING.md has no flag that no command knows", () => {
   const commands: readonly Command[] = [
-    ...[budget, importCatalogue, keys, moved, policy, profile, segments, serve, status, train],
+    ...[budget, doctor, importCatalogue, keys, moved, policy, profile, segments, serve, status, train],
   ];
   const known = new Set(["config", "data", "help", ...commands.flatMap(({ flags }) => Object.keys(flags))]);
   const named = [...whole.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name]) => name);

@@ -1,0 +1,168 @@
+import { expect, test } from "vitest";
+import { type Finding, findingsOf } from "../../../server/doctor/findings.ts";
+import type { Observed, Request, SdkObserved } from "../../../server/doctor/observed.ts";
+
+const page = "https://shop.example/";
+const src = `${page}tacit/tacit.js`;
+const file = (url: string, change: Partial<Request> = {}): Request => ({
+  ...{ url, status: 200, failure: "" },
+  headers: { "content-type": "text/javascript", "content-encoding": "br", "content-length": "20000" },
+  ...change,
+});
+const tag = { src, integrity: "", crossOrigin: null, isOurs: true };
+const sdk: SdkObserved = {
+  ...{ version: "0.1.0", readyMs: 210.4, errors: [], items: 3659, isWhole: true },
+  ...{ storage: "device", parties: "two", shelf: { items: 6, ms: 8.2 } },
+  consent: { personalise: true, contribute: false, because: "default, default" },
+};
+const healthy: Observed = {
+  ...{ url: page, status: 200, failure: "", isSecure: true, violations: [], console: [] },
+  ...{ scripts: [tag], requests: [file(src), file(`${page}tacit/worker.js`)], found: "sdk", sdk },
+  marks: { elements: 14, items: 12, lists: 2, unknown: [] },
+};
+const broken = { ...healthy, sdk: null, found: "stub" } as const;
+
+const titles = (seen: Observed, level: Finding["level"]) =>
+  findingsOf(seen)
+    .filter((finding) => finding.level === level)
+    .map(({ title }) => title);
+
+test("of a page that is well nothing is wrong, and nothing is noted", () => {
+  expect(findingsOf(healthy).filter(({ level }) => level !== "ok")).toEqual([]);
+  expect(titles(healthy, "ok")).toEqual([
+    "the page came (200)",
+    "Tacit 0.1.0 runs",
+    "the first items were there after 210 ms, 3659 in all",
+    "recommend() gave 6 items in 8 ms",
+    "a newcomer is personalised for and contributes nothing (default, default)",
+    "14 elements stand for 12 items, in 2 lists",
+  ]);
+});
+
+const with404 = { scripts: [tag], requests: [file(src, { status: 404 })] };
+const foreign = { ...tag, src: "https://cdn.example/tacit.js", integrity: "sha384-x" };
+
+test.each<[string, Observed, RegExp, RegExp]>([
+  [
+    "a page that did not come",
+    { ...healthy, status: null, failure: "net::ERR_NAME_NOT_RESOLVED" },
+    /did not come: net::ERR_NAME/,
+    /address/,
+  ],
+  ["a page of errors", { ...healthy, status: 503 }, /answered 503/, /visitors/],
+  ["no tag", { ...broken, scripts: [], found: "nothing" }, /not on this page/, /<script async/],
+  ["a tag with a wrong address", { ...broken, ...with404 }, /answered 404/, /\/tacit\/tacit\.js/],
+  [
+    "a page in the script's place",
+    { ...broken, requests: [file(src, { headers: { "content-type": "text/html" } })] },
+    /came as text\/html/,
+    /text\/javascript/,
+  ],
+  [
+    "a blocker",
+    { ...broken, requests: [file(src, { status: null, failure: "net::ERR_BLOCKED_BY_CLIENT" })] },
+    /BLOCKED_BY_CLIENT/,
+    /own origin/,
+  ],
+  [
+    "a policy",
+    { ...broken, requests: [file(src, { status: null, failure: "net::ERR_BLOCKED_BY_CSP" })] },
+    /script-src refused/,
+    /script-src/,
+  ],
+  ["integrity without crossorigin", { ...broken, scripts: [foreign] }, /without crossorigin/, /anonymous/],
+  [
+    "integrity of another version",
+    {
+      ...broken,
+      scripts: [{ ...tag, integrity: "sha384-x" }],
+      console: ["Failed to find a valid digest in the 'integrity' attribute"],
+    },
+    /not what its integrity says/,
+    /integrity\.json/,
+  ],
+  ["a script that fails", { ...broken, console: ["SyntaxError: x"] }, /does not run/, /SyntaxError: x/],
+  [
+    "a mistyped configuration",
+    { ...healthy, sdk: { ...sdk, readyMs: null, errors: ["init: relays is no known key"] } },
+    /^init: relays/,
+    /keeps and lists nothing/,
+  ],
+  [
+    "a server that is away",
+    {
+      ...healthy,
+      sdk: {
+        ...sdk,
+        errors: ["edition: expected an answer from https://x/v1/edition (…), got Failed to fetch"],
+      },
+    },
+    /expected an answer/,
+    /connect-src/,
+  ],
+  [
+    "no catalogue",
+    { ...healthy, sdk: { ...sdk, readyMs: null } },
+    /no item of the catalogue/,
+    /tacit import/,
+  ],
+  [
+    "an empty list",
+    { ...healthy, sdk: { ...sdk, shelf: { items: 0, ms: 1 } } },
+    /gave nothing/,
+    /out of stock/,
+  ],
+  [
+    "a missing worker",
+    { ...healthy, requests: [file(`${page}tacit/worker.js`, { status: 404 })] },
+    /worker\.js answered 404/,
+    /one folder/,
+  ],
+  [
+    "ids that the catalogue does not have",
+    { ...healthy, marks: { ...healthy.marks, unknown: ["a b"] } },
+    /does not have "a b"/,
+    /letter by letter/,
+  ],
+])("%s is wrong, and it is said what to do", (_, seen, title, advice) => {
+  const wrong = findingsOf(seen).filter(({ level }) => level === "wrong");
+  expect(
+    wrong.map((finding) => [title.test(finding.title), advice.test(finding.advice ?? "")]),
+  ).toContainEqual([true, true]);
+});
+
+test.each<[string, Observed, RegExp]>([
+  ["http", { ...healthy, isSecure: false }, /no secure context/],
+  ["two tags", { ...healthy, scripts: [tag, tag] }, /2 script tags/],
+  [
+    "a worker by another way",
+    { ...healthy, sdk: { ...sdk, errors: ["worker: runs on the page's own thread; x"] } },
+    /own thread/,
+  ],
+  [
+    "what a policy refused",
+    { ...healthy, violations: [{ directive: "worker-src", blocked: "blob" }] },
+    /refused blob by worker-src/,
+  ],
+  [
+    "a file that is not compressed",
+    { ...healthy, requests: [file(src, { headers: { "content-length": "20000" } })] },
+    /uncompressed/,
+  ],
+  [
+    "a file that nobody keeps",
+    {
+      ...healthy,
+      requests: [file(src, { headers: { "content-encoding": "br", "cache-control": "no-store" } })],
+    },
+    /not cached/,
+  ],
+  ["memory alone", { ...healthy, sdk: { ...sdk, storage: "memory" } }, /in memory alone/],
+  ["nobody who sums", { ...healthy, sdk: { ...sdk, parties: "none" } }, /nobody sums/],
+  ["one party", { ...healthy, sdk: { ...sdk, parties: "one" } }, /one party/],
+  ["no marks", { ...healthy, marks: { elements: 0, items: 0, lists: 0, unknown: [] } }, /no element has/],
+  ["half a catalogue", { ...healthy, sdk: { ...sdk, isWhole: false } }, /had not come/],
+])("%s is noted, and nothing is wrong", (_, seen, title) => {
+  expect(titles(seen, "wrong")).toEqual([]);
+  expect(titles(seen, "note").some((one) => title.test(one))).toBe(true);
+});
