@@ -79,11 +79,18 @@ export async function askInside(
       /(?:^|\/)tacit\.js(?:$|[?#])/.test(script.src) ||
       Object.keys(script.dataset).some((name) => name.startsWith("tacit")),
   }));
-  const elements = [...document.querySelectorAll<HTMLElement>("[data-tacit-item]")];
-  const ids = [...new Set(elements.map(({ dataset }) => dataset.tacitItem?.trim() ?? ""))].filter(
-    (id) => id !== "",
-  );
-  const lists = document.querySelectorAll("[data-tacit-list]").length;
+  const marked = (root: Document | ShadowRoot): readonly Element[] => [
+    ...root.querySelectorAll("[data-tacit-item]"),
+    ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? marked(shadowRoot) : [])),
+  ];
+  const idsOf = (all: readonly Element[]): readonly string[] => [
+    ...new Set(
+      all.map((element) => element.getAttribute("data-tacit-item")?.trim() ?? "").filter((id) => id !== ""),
+    ),
+  ];
+  const listsOf = (all: readonly Element[]) =>
+    new Set(all.map((element) => element.closest("[data-tacit-list]")));
+  let elements = marked(document);
   const unknown: string[] = [];
   let sdk: SdkObserved | null = null;
   const found = there();
@@ -95,9 +102,18 @@ export async function askInside(
     const startedMs = performance.now();
     const shelf = await found.recommend({ count: 6 });
     const ms = performance.now() - startedMs;
-    const panel = await found.panel();
+    let panel = await found.panel();
+    const endMs = performance.now() + Math.min(limitMs, 5_000);
+    while (panel?.edition?.isWhole === false && performance.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      panel = await found.panel();
+    }
+    // Shelves are drawn with the first lists.
+    await until(() => marked(document).length > 0, 2_000);
+    elements = marked(document);
     if (shelf.length > 0) {
-      for (const id of ids.slice(0, mostLookedUp)) if ((await found.explain(id)) === null) unknown.push(id);
+      for (const id of idsOf(elements).slice(0, mostLookedUp))
+        if ((await found.explain(id)) === null) unknown.push(id);
     }
     const { personalise, contribute, because } = found.consent();
     const parties = panel?.parties;
@@ -112,7 +128,12 @@ export async function askInside(
       shelf: { items: shelf.length, ms },
     };
   }
-  const marks: MarksObserved = { elements: elements.length, items: ids.length, lists, unknown };
+  const lists = listsOf(elements);
+  lists.delete(null);
+  const marks: MarksObserved = {
+    ...{ elements: elements.length, items: idsOf(elements).length },
+    ...{ lists: lists.size, unknown },
+  };
   return {
     ...{ isSecure: isSecureContext, scripts, violations: heard.violations, sdk, marks },
     found: sdk !== null ? "sdk" : found === undefined ? "nothing" : "stub",
