@@ -3,25 +3,23 @@
  * what it was made from changes; none ever leaves the device.
  */
 
-import { declinesSegment } from "../core/facts/steering.ts";
-import type { SegmentsPart } from "../core/model/segments.ts";
-import type { Wish } from "../core/policy/wish.ts";
-import type { FeatureValues } from "../core/profile/table.ts";
-import type { JournalProfile } from "../core/ranking/journalprofile.ts";
-import type { LocalTimeOf } from "../core/time.ts";
-import type { WorkerConfig } from "./api.ts";
-import { type Edges, type Notify, troubleOf } from "./edges.ts";
-import { EventLog } from "./events/eventlog.ts";
-import { journalLimits } from "./events/journal.ts";
-import type { Held } from "./panel.ts";
-import type { Editions } from "./rank/editions.ts";
-import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
-import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
-import type { Model } from "./rank/model.ts";
-import { ProfileCache } from "./rank/profile.ts";
-import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
-import { WishesCache } from "./rank/wishes.ts";
-import type { FreeText } from "./texts/freetext.ts";
+import { declinesSegment } from "../../core/facts/steering.ts";
+import type { SegmentsPart } from "../../core/model/segments.ts";
+import type { FeatureValues } from "../../core/profile/table.ts";
+import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
+import type { LocalTimeOf } from "../../core/time.ts";
+import type { WorkerConfig } from "../api.ts";
+import { type Edges, type Notify, troubleOf } from "../edges.ts";
+import { EventLog } from "../events/eventlog.ts";
+import { journalLimits } from "../events/journal.ts";
+import type { Held } from "../panel/panel.ts";
+import type { Editions } from "../rank/editions.ts";
+import { FeaturesCache, type FeaturesInput } from "../rank/features.ts";
+import { interestsIn, LeaningsCache } from "../rank/leanings.ts";
+import type { Model } from "../rank/model.ts";
+import { ProfileCache } from "../rank/profile.ts";
+import { halfLifeMsNow, shownSegment } from "../rank/segment.ts";
+import type { FreeText } from "../texts/freetext.ts";
 
 export interface PersonParts {
   readonly nowMs: Edges["nowMs"];
@@ -42,15 +40,9 @@ export class Person {
   readonly #profiles = new ProfileCache();
   readonly #leanings = new LeaningsCache();
   readonly #features = new FeaturesCache();
-  readonly #wishes = new WishesCache();
 
   constructor(parts: PersonParts) {
     this.#parts = parts;
-  }
-
-  /** What the person asked of the shelf. */
-  async wishes(): Promise<readonly Wish[]> {
-    return this.#wishes.of(await this.#parts.log());
   }
 
   /**
@@ -109,7 +101,6 @@ export class Person {
     this.#profiles.forget();
     this.#leanings.forget();
     this.#features.forget();
-    this.#wishes.forget();
   }
 
   /**
