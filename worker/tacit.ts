@@ -361,6 +361,7 @@ export class TacitWorker implements WorkerApi {
       log: () => this.#log(),
       wishes: async () => this.#wishes.of(await this.#log()),
       device: () => (this.#consent.personalise && config.device) || null,
+      logOf: (recorded) => new EventLog(recorded, journalLimits),
       loadWords: () => this.#loaded("words.js"),
       mayContribute: () => this.#mayContribute(),
     });
@@ -374,9 +375,10 @@ export class TacitWorker implements WorkerApi {
 
   async #openContributing({ openContributing }: Modules["contributing.js"]): Promise<Contributing> {
     const { config, notify, store, records, journal, ranking } = this.#running("contribute");
-    const { editions, person } = await ranking.get();
+    const { editions, person, rankedBy } = await ranking.get();
     return openContributing({
-      ...{ config, edges: this.#edges, notify, store, records, journal, editions, kinds: this.#kinds },
+      ...{ config, edges: this.#edges, notify, store, records, journal, kinds: this.#kinds },
+      ...{ editions, rankedBy },
       featuresOf: (log) => person.featuresOf(log),
       mayContribute: () => this.#mayContribute(),
       signal: () => this.#stop.signal,

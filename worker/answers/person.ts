@@ -3,6 +3,7 @@
  * what it was made from changes; none ever leaves the device.
  */
 
+import type { Recorded } from "../../core/events/fact.ts";
 import { declinesSegment } from "../../core/facts/steering.ts";
 import type { SegmentsPart } from "../../core/model/segments.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";
@@ -10,8 +11,7 @@ import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
 import type { LocalTimeOf } from "../../core/time.ts";
 import type { WorkerConfig } from "../api.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
-import { EventLog } from "../events/eventlog.ts";
-import { journalLimits } from "../events/journal.ts";
+import type { EventLog } from "../events/eventlog.ts";
 import type { Held } from "../panel/panel.ts";
 import type { Editions } from "../rank/editions.ts";
 import { FeaturesCache, type FeaturesInput } from "../rank/features.ts";
@@ -31,6 +31,8 @@ export interface PersonParts {
   readonly listWait: () => Promise<void>;
   /** What may be known now; empty for whoever does not want to be known. */
   readonly log: () => Promise<EventLog>;
+  /** A log of some entries alone, oldest first. */
+  readonly logOf: (recorded: readonly Recorded[]) => EventLog;
   /** What the page is shown on; null where it may not be known. */
   readonly device: () => NonNullable<WorkerConfig["device"]> | null;
 }
@@ -67,9 +69,9 @@ export class Person {
 
   /** Made from the beginning: what counts, and what an act counts half after, may be otherwise without the others. */
   #profileWithout(model: Model, log: EventLog, without: ReadonlySet<string>): JournalProfile {
-    const { freeText, nowMs } = this.#parts;
+    const { freeText, nowMs, logOf } = this.#parts;
     const left = log.all().filter(({ id }) => !without.has(id));
-    const other = new EventLog([...left, ...log.facts], journalLimits);
+    const other = logOf([...left, ...log.facts]);
     const features = (): FeatureValues => new FeaturesCache().of(this.#featuresInput(other));
     const halfLifeMs = this.#halfLifeMs(model.segments, other, features);
     const leanings = new LeaningsCache().of(model, other, freeText.said(model, interestsIn(other)));

@@ -31,7 +31,9 @@ export interface ContributingParts {
   readonly store: Store;
   readonly records: Records;
   readonly journal: Journal;
-  readonly editions: Pick<Editions, "settled" | "current" | "ready">;
+  readonly editions: Pick<Editions, "settled" | "current">;
+  /** What ranks, once it is ready to; null before the whole catalogue has come. */
+  readonly rankedBy: () => Promise<RankedBy | null>;
   /** The person's features now, of what counts of a log. */
   readonly featuresOf: (log: EventLog) => FeatureValues;
   /** Whether this device may contribute; false for good, for whoever asked before, once that was taken back. */
@@ -44,7 +46,7 @@ export interface ContributingParts {
 }
 
 export function openContributing(parts: ContributingParts): Contributing {
-  const { config, edges, notify, store, records, journal, editions, featuresOf } = parts;
+  const { config, edges, notify, store, records, journal, editions, featuresOf, rankedBy } = parts;
   const { mayContribute, signal, onPlan, kinds: contributors = allContributors } = parts;
   const { server, pins = null, relay = null, files } = config;
   const load = async (): Promise<PrivacyPass> => {
@@ -71,7 +73,7 @@ export function openContributing(parts: ContributingParts): Contributing {
         settled: () => editions.settled(),
         factors: () => factorsOf(editions.current),
         pairs: () => editions.current?.pairs ?? null,
-        ranking: () => rankedBy(editions),
+        ranking: rankedBy,
       },
     };
   };
@@ -80,14 +82,6 @@ export function openContributing(parts: ContributingParts): Contributing {
     ...{ edges, notify, store: store.schedule, parts: partsNow },
     pace: edges.pace ?? paceFor(config),
   });
-}
-
-/** The model that ranks, ready to rank for people; null before the whole catalogue has come. */
-async function rankedBy(editions: ContributingParts["editions"]): Promise<RankedBy | null> {
-  const model = editions.current;
-  if (model === null || !model.isWhole) return null;
-  await editions.ready(model);
-  return { factors: model.factors?.id ?? null, pairs: model.pairs?.id ?? null, model: model.ranking };
 }
 
 /** The factors part as contributions read it; null while there is none. */
