@@ -59,9 +59,12 @@ export class Lazy<Opened> {
 
   #failed(): void {
     this.#opening = null;
-    clearTimeout(this.#retry);
-    if (this.#isClosed) return;
-    this.#retry = setTimeout(this.#options.again, this.#retryMs);
+    // Needs in between do not put it off.
+    if (this.#isClosed || this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#options.again();
+    }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, mostRetryMs);
   }
 }

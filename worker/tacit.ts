@@ -162,10 +162,7 @@ export class TacitWorker implements WorkerApi {
     const added = sayable.length > 0 ? await journal.append(sayable) : [];
     if (added.length > 0) {
       const items = added.map((entry) => (isFact(entry) ? undefined : entry.item));
-      void ranking.get().then(
-        ({ answers }) => answers.tellUnknown("track", items),
-        () => undefined,
-      );
+      void ranking.settled().then((opened) => opened?.answers.tellUnknown("track", items));
       tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
       contributing.current?.heard();

@@ -103,6 +103,12 @@ export async function closeDevice({ worker }: Device): Promise<void> {
   await worker.close();
 }
 
+/** Like a tab whose process is gone. */
+export function endDevice({ worker }: Device): void {
+  opened.splice(opened.indexOf(worker), 1);
+  worker.end();
+}
+
 export async function closeDevices(): Promise<void> {
   for (const worker of opened.splice(0)) await worker.close();
 }
