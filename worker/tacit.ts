@@ -422,8 +422,9 @@ export class TacitWorker implements WorkerApi {
     const allowed = this.#mayContribute();
     this.#isContributionDue = true;
     try {
-      // What contributes works on what ranks, and comes after it: lists are waited for.
-      await ranking.get();
+      // What contributes works on what ranks, and comes after all of it: lists are waited for.
+      const { editions } = await ranking.get();
+      await editions.settled();
       // A "no" has come meanwhile, an erasure, or the end of the page.
       if (!allowed()) return;
       const opened = await contributing.get();
