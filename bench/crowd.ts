@@ -23,6 +23,7 @@ import { parseTasksAnswer } from "../core/wire/tasksanswer.ts";
 import { tokenFrom } from "../server/cli/reach.ts";
 import type { SentReport } from "../worker/api.ts";
 import { platformFill } from "../worker/edges.ts";
+import { fileFromSource } from "../worker/fromsource.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { judgeModel, type ModelQuality } from "./modelquality.ts";
 import { publishedBy } from "./published.ts";
@@ -142,6 +143,7 @@ async function visit(k: number, round: number): Promise<readonly SentReport[]> {
     nowMs: Date.now,
     fill: platformFill,
     fetch: (url, init) => fetch(url, init),
+    loadFile: fileFromSource,
   });
   const trouble: string[] = [];
   const sent = new Map<string, SentReport>();

@@ -42,6 +42,7 @@ import { judgedPairs, mixesFor, pairWeightFor } from "../server/publishing/paird
 import { createApp } from "../server/roles/app.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
+import { fileFromSource } from "../worker/fromsource.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { seededFill } from "./crowds.ts";
 import { monthWorld, randomWorld } from "./pairsworld.ts";
@@ -203,6 +204,7 @@ async function contributeMs(): Promise<number> {
       nowMs: () => Date.now(),
       fill: platformFill,
       fetch: async (url, init) => app.request(new URL(url).pathname, init),
+      loadFile: fileFromSource,
     });
     const trouble: string[] = [];
     await new Promise<void>((resolve, reject) => {

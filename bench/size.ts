@@ -1,36 +1,41 @@
-/** What a page downloads: the built SDK, compressed. Run `npm run build:sdk` first. */
+/**
+ * What a page downloads: the built SDK, compressed, beside what it may weigh (sdk/budgets.ts); exits with 1 above that.
+ * Run `npm run build:sdk` first.
+ */
 import { readFileSync } from "node:fs";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { budgets, weightOf } from "../sdk/budgets.ts";
+import { builds } from "../sdk/vite.config.ts";
 import { writeResults } from "./results.ts";
 
-const sizes = [
-  "stub.js",
-  "tacit.js",
-  "index.js",
-  "worker.js",
-  "debug.js",
-  "tokens.js",
-  "moving.js",
-  "parquet.js",
-  "words.js",
-  "encoder.js",
-  "encoder.wasm",
-  "reasons.js",
-  "bridges.js",
-  "react.js",
-  "vue.js",
-  "svelte.js",
-].map((file) => {
-  const bytes = readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url));
-  return {
-    file,
-    bytes: bytes.length,
-    gzip: gzipSync(bytes, { level: 9 }).length,
-    // 11, the usual, takes half a minute for what is of megabytes.
-    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length,
-  };
-});
-for (const { file, bytes, gzip, brotli } of sizes) {
-  console.log(`${file.padEnd(11)} ${bytes} bytes, ${gzip} gzip, ${brotli} brotli`);
+/** What a page with one list loads, beside the edition: together, since they may not grow by being parted. */
+const firstList = ["worker.js", "ranking.js"];
+const firstListBudget = 65_000;
+
+const built = Object.values(builds).map(({ file }) => file);
+const files = new Set(["stub.js", ...built, "encoder.wasm", ...Object.keys(budgets)]);
+const sizes = [...files].map((file) => ({
+  file,
+  ...weightOf(file, readFileSync(new URL(`../dist/sdk/${file}`, import.meta.url))),
+}));
+const first = sizes.filter(({ file }) => firstList.includes(file));
+const sumOf = (what: "bytes" | "gzip" | "brotli"): number => first.reduce((sum, one) => sum + one[what], 0);
+const together = {
+  file: firstList.join(" + "),
+  ...{ bytes: sumOf("bytes"), gzip: sumOf("gzip"), brotli: sumOf("brotli"), budget: firstListBudget },
+};
+const rows = [...sizes, together];
+
+console.log(
+  `${"file".padEnd(24)}${["bytes", "gzip", "brotli", "budget"].map((each) => each.padStart(12)).join("")}`,
+);
+for (const { file, bytes, gzip, brotli, budget } of rows) {
+  const cells = [bytes, gzip, brotli, budget ?? "-"].map((each) => String(each).padStart(12));
+  console.log(`${file.padEnd(24)}${cells.join("")}`);
 }
-writeResults("size", sizes);
+writeResults("size", rows);
+
+const over = rows.filter(({ brotli, budget }) => budget !== null && brotli > budget);
+for (const { file, brotli, budget } of over) {
+  console.error(`size: ${file} must weigh at most ${budget} bytes by brotli, got ${brotli}`);
+}
+if (over.length > 0) process.exitCode = 1;

@@ -19,6 +19,7 @@ import { publishCatalogue } from "../server/publishing/catalogue.ts";
 import { createApp } from "../server/roles/app.ts";
 import { openParts } from "../server/roles/leader.ts";
 import { platformFill } from "../worker/edges.ts";
+import { fileFromSource } from "../worker/fromsource.ts";
 import { TacitWorker } from "../worker/tacit.ts";
 import { writeResults } from "./results.ts";
 import { readShopCatalogue } from "./shop.ts";
@@ -153,6 +154,7 @@ async function openWorker(visit: number): Promise<TacitWorker> {
     nowMs: () => Date.now(),
     fill: platformFill,
     fetch: async (url, init) => app.request(new URL(url).pathname, init),
+    loadFile: fileFromSource,
   });
   const fetched = new Promise<void>((resolve, reject) => {
     void worker

@@ -11,6 +11,7 @@ export type Files = (name: FileName) => string;
 export type FileName = "worker.js" | "debug.js" | WorkerFile;
 
 const workerFiles: readonly WorkerFile[] = [
+  ...(["ranking.js", "contributing.js", "shown.js"] as const),
   ...(["tokens.js", "moving.js", "parquet.js"] as const),
   ...(["words.js", "encoder.js", "encoder.wasm"] as const),
 ];

@@ -12,6 +12,9 @@ import type { Tacit } from "./types.ts";
 // Bundlers of sites know this expression: they copy the file and put its address here.
 const files: Readonly<Record<FileName, () => string>> = {
   "worker.js": () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
+  "ranking.js": () => new URL(/* @vite-ignore */ "./ranking.js", import.meta.url).href,
+  "contributing.js": () => new URL(/* @vite-ignore */ "./contributing.js", import.meta.url).href,
+  "shown.js": () => new URL(/* @vite-ignore */ "./shown.js", import.meta.url).href,
   "tokens.js": () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
   "moving.js": () => new URL(/* @vite-ignore */ "./moving.js", import.meta.url).href,
   "parquet.js": () => new URL(/* @vite-ignore */ "./parquet.js", import.meta.url).href,

@@ -1,7 +1,5 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder, reasons, bridges, react, vue or
- * svelte.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which, by its name in `builds`.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,6 +13,9 @@ export const builds = {
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
+  ranking: { entry: "../worker/answers/main.ts", format: "es", file: "ranking.js" },
+  contributing: { entry: "../worker/contribute/main.ts", format: "es", file: "contributing.js" },
+  shown: { entry: "../worker/panel/main.ts", format: "es", file: "shown.js" },
   debug: { entry: "./debug/main.ts", format: "es", file: "debug.js" },
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
   moving: { entry: "../worker/moving/main.ts", format: "es", file: "moving.js" },

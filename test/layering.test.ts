@@ -82,7 +82,17 @@ const serverFloors = [
  * together.
  */
 const workerFloors = [
-  ["api.ts", "moves.ts", "shown.ts", "edges.ts", "digest.ts", "idle.ts", "lock.ts"],
+  [
+    "api.ts",
+    "moves.ts",
+    "shown.ts",
+    "edges.ts",
+    "digest.ts",
+    "plainsha256.ts",
+    "idle.ts",
+    "lazy.ts",
+    "lock.ts",
+  ],
   "trust",
   "store",
   "door",
@@ -92,11 +102,10 @@ const workerFloors = [
   "contribute",
   "moving",
   "export",
-  "panel.ts",
-  "person.ts",
-  "answers.ts",
+  "panel",
+  "answers",
   "tacit.ts",
-  "main.ts",
+  ["main.ts", "fromsource.ts"],
 ];
 
 test.each([

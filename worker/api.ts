@@ -77,10 +77,14 @@ export interface WorkerConfig {
 }
 
 /**
- * `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`:
+ * `ranking.js`: for lists, loaded as the worker starts; `contributing.js`: where this device may contribute;
+ * `shown.js`: for who looks at what is held, or takes it along; `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`:
  * for free text; `encoder.js` and the WebAssembly that it runs: likewise, where the edition lists an encoder.
  */
 export type WorkerFile =
+  | "ranking.js"
+  | "contributing.js"
+  | "shown.js"
   | "tokens.js"
   | "moving.js"
   | "parquet.js"

@@ -1,6 +1,6 @@
 /** SHA-256 from the platform, or in plain code where a page that is not secure has no WebCrypto. */
-import { sha256 as plainSha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../core/bytes.ts";
+import { plainSha256 } from "./plainsha256.ts";
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   if (!hasWebCrypto()) return plainSha256(bytes);

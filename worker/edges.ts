@@ -55,7 +55,7 @@ export interface Edges {
    * where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
-  /** Other files of their own, by name: what most pages never ask for. */
+  /** Other files of their own, by name. */
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
   /** Runs encoder.js of that address; in a worker of its own unless given. */
   readonly startEncoder?: (url: string) => EncoderProcess;
@@ -64,7 +64,13 @@ export interface Edges {
 }
 
 /** Code of the SDK that the worker loads when it is asked for. */
-export type LazyFile = "moving.js" | "parquet.js" | "words.js";
+export type LazyFile =
+  | "ranking.js"
+  | "contributing.js"
+  | "shown.js"
+  | "moving.js"
+  | "parquet.js"
+  | "words.js";
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {
@@ -116,9 +122,28 @@ function savesData(): boolean {
   );
 }
 
+/** How often a file did not come. */
+const failures = new Map<string, number>();
+
+/**
+ * Some browsers keep it in mind for good that a module did not load, by its whole address: it is asked for again under
+ * another fragment, which no server sees (https://github.com/whatwg/html/issues/6768).
+ */
 async function loaded(name: WorkerFile, url: string | undefined): Promise<unknown> {
   if (url === undefined) throw new Error(`expected the address of ${name}, got none`);
-  return import(/* @vite-ignore */ url);
+  const failed = failures.get(url) ?? 0;
+  const address = failed === 0 ? url : `${url}#${failed}`;
+  try {
+    return await import(/* @vite-ignore */ address);
+  } catch (cause) {
+    failures.set(url, failed + 1);
+    const got = messageOf(cause).replaceAll(address, url);
+    // The same words each time, for the page to be told once.
+    throw new TypeError(
+      `${name}: expected it from ${url} (the script-src of worker.js must name it), got ${got}`,
+      { cause },
+    );
+  }
 }
 
 /**

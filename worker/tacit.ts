@@ -1,15 +1,16 @@
 /**
- * The private side, put together: answers what the page asks from journal, model and profile.
+ * The private side, put together. What must be there at once is in this file's build: store, journal, consent, what
+ * is kept, tabs. What ranks, contributes and shows is loaded when it is first needed, each a file of its own.
  *
  * Needs IndexedDB, WebCrypto and the `Edges` it is given, so that it runs in a Web Worker, in a test and in a
  * crowd of many on one machine alike.
  */
 import { type Choices, noChoices } from "../core/consent.ts";
 import { isFact, type Recorded } from "../core/events/fact.ts";
-import { declinesSegment } from "../core/facts/steering.ts";
 import type { Wish } from "../core/policy/wish.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
-import { Answers } from "./answers.ts";
+import type { Answers } from "./answers/answers.ts";
+import type { Ranking } from "./answers/main.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -32,65 +33,56 @@ import type {
   WorkerApi,
   WorkerConfig,
 } from "./api.ts";
-import type { ContributeParts } from "./contribute/contribute.ts";
-import { Contributing } from "./contribute/contributing.ts";
-import type { AnyContributor, Factors, RankedBy } from "./contribute/kinds/contributor.ts";
-import { contributors } from "./contribute/kinds/registry.ts";
-import { Ledger } from "./contribute/ledger.ts";
-import { limitsFor } from "./contribute/limits.ts";
-import { paceFor } from "./contribute/pace.ts";
-import { keptPlan, planView } from "./contribute/planview.ts";
-import { trialsOf } from "./contribute/trials.ts";
-import { obstacleInWords, obstacleOf, waitingOf } from "./contribute/waiting.ts";
-import { Wallet } from "./contribute/wallet.ts";
-import { fetchLog } from "./door/door.ts";
-import {
-  deviceLocalTime,
-  type Edges,
-  type LazyFile,
-  type Notify,
-  type PrivacyPass,
-  troubleOf,
-} from "./edges.ts";
-import { isAutomated, isDriven } from "./events/automation.ts";
+import type { Contributing } from "./contribute/contributing.ts";
+import type { AnyContributor } from "./contribute/kinds/contributor.ts";
+import { obstacleInWords, obstacleOf } from "./contribute/waiting.ts";
+import { type Edges, type LazyFile, type Notify, troubleOf } from "./edges.ts";
+import { isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
 import { outsidePauses } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
+import { WishesCache } from "./events/wishes.ts";
+import { Lazy } from "./lazy.ts";
 import { holdForLife } from "./lock.ts";
-import { exportOf, handedOver, panelOf, partiesIn, pausedNow } from "./panel.ts";
-import { Person } from "./person.ts";
-import { editionTrust } from "./rank/believe.ts";
-import { Editions } from "./rank/editions.ts";
-import type { Model } from "./rank/model.ts";
+import type { Shown } from "./panel/main.ts";
 import { type FallbackStore, openStore } from "./store/fallback.ts";
 import { isSince } from "./store/kept.ts";
-import { FreeText, type WordsModule } from "./texts/freetext.ts";
+import { Records } from "./store/records.ts";
+import { partiesIn } from "./trust/trust.ts";
+
+/** What each of the files exports that are loaded when they are first needed. */
+interface Modules {
+  readonly "ranking.js": typeof import("./answers/main.ts");
+  readonly "contributing.js": typeof import("./contribute/main.ts");
+  readonly "shown.js": typeof import("./panel/main.ts");
+  readonly "moving.js": typeof import("./moving/main.ts");
+  readonly "parquet.js": typeof import("./export/parquet.ts");
+  readonly "words.js": typeof import("./texts/main.ts");
+}
 
 interface Parts {
   readonly config: WorkerConfig;
   readonly notify: Notify;
   readonly store: FallbackStore;
   readonly journal: Journal;
-  readonly ledger: Ledger;
-  readonly editions: Editions;
-  readonly freeText: FreeText;
-  readonly person: Person;
-  readonly answers: Answers;
-  readonly contributing: Contributing;
+  readonly records: Records;
+  readonly ranking: Lazy<Ranking>;
+  readonly contributing: Lazy<Contributing>;
   readonly tabs: Tabs;
 }
 
 /** What is known of whoever does not want to be known. */
 const nothing = new EventLog([], journalLimits);
-/** So long a list waits for what would make it better. */
-const listWaitMs = 1_500;
 
 export class TacitWorker implements WorkerApi {
   readonly #edges: Edges;
-  readonly #contributors: readonly AnyContributor[];
+  readonly #kinds: readonly AnyContributor[] | undefined;
+  readonly #wishes = new WishesCache();
   #parts: Parts | null = null;
+  /** As soon as it is made, before it has an edition in force. */
+  #ranking: Ranking | null = null;
   #consent: ConsentFlags = { personalise: false, contribute: false };
   /** How often it was taken back, or everything erased: a contribution begun before ends then. */
   #takenBack = 0;
@@ -103,14 +95,16 @@ export class TacitWorker implements WorkerApi {
   #isEnded = false;
   /** As last trusted in this visit. */
   #plan: PrivacyPlan | null = null;
+  /** Whether the page has asked for it in vain. */
+  #isContributionDue = false;
 
-  /** @param kinds of sums that it takes part in. */
-  constructor(edges: Edges, kinds: readonly AnyContributor[] = contributors) {
+  /** @param kinds of sums that it takes part in; all unless given. */
+  constructor(edges: Edges, kinds?: readonly AnyContributor[]) {
     this.#edges = edges;
-    this.#contributors = kinds;
+    this.#kinds = kinds;
   }
 
-  /** Resolves without waiting for the network: an edition kept from an earlier visit is in force by then. */
+  /** Resolves without waiting for the network, and for no other file: what is tracked can be kept by then. */
   async start(
     config: WorkerConfig,
     notify: Notify,
@@ -120,6 +114,9 @@ export class TacitWorker implements WorkerApi {
     if (this.#parts !== null) throw new Error("start: expected one call, got another");
     const { nowMs } = this.#edges;
     if (config.lifeLock !== undefined) holdForLife(config.lifeLock);
+    // On its way while the store opens: the first list waits for both.
+    let begun: Promise<Modules["ranking.js"]> | null = this.#load("ranking.js", config);
+    begun.catch(() => undefined); // Whoever waits for it gets the failure.
     const store = await openStore({
       name: config.database,
       nowMs,
@@ -135,88 +132,40 @@ export class TacitWorker implements WorkerApi {
       store.close();
       throw new Error("start: expected to go on, got an end");
     }
-    const server = config.server.replace(/\/+$/, "");
-    const { pins = null, relay = null } = config;
-    const trust = editionTrust(() => ({
-      pins,
-      server,
-      logs: store.logs,
-      nowMs: this.#edges.nowMs(),
-      wholeLog: () => fetchLog({ edges: this.#edges, server, relay }),
-      report: (cause) => notify(troubleOf("edition", cause)),
-    }));
-    // Through the relay where there is one, like everything else: the server then never sees who fetches its
-    // model.
-    const from = relay?.replace(/\/+$/, "") ?? server;
-    const editions = new Editions({
-      server: from,
-      store: store.parts,
-      edges: this.#edges,
-      notify,
-      trust,
-      prefetch,
+    const ranking = new Lazy({
+      open: () => {
+        const loading = begun ?? this.#load("ranking.js", config);
+        begun = null;
+        return loading.then((module) => this.#openRanking(module, prefetch));
+      },
+      again: () => void this.#rankingAgain(),
     });
-    const wait = this.#edges.wait ?? pause;
-    const freeText = new FreeText({
-      ...{ editions, notify, nowMs, wait },
-      load: () => this.#loaded<WordsModule>("words.js"),
-      files: { encoder: config.files?.["encoder.js"], wasm: config.files?.["encoder.wasm"] },
-      start: this.#edges.startEncoder,
-      savesData: this.#edges.savesData ?? (() => false),
-    });
-    const listWait = () => wait(listWaitMs);
-    const localTimeOf = this.#edges.localTimeOf ?? deviceLocalTime;
-    const asked = { editions, freeText, notify, nowMs, localTimeOf, listWait, log: () => this.#log() };
-    const person = new Person({
-      ...asked,
-      device: () => (this.#consent.personalise && config.device) || null,
+    const contributing = new Lazy({
+      open: async () => this.#openContributing(await this.#load("contributing.js", config)),
+      again: () => void this.contribute().catch(() => undefined),
     });
     this.#parts = {
-      config: { ...config, server },
-      notify,
-      store,
+      config: { ...config, server: config.server.replace(/\/+$/, "") },
+      ...{ notify, store, ranking, contributing },
       journal: new Journal(store),
-      ledger: new Ledger(store, { keepCopy, nowMs, limits: limitsFor(server) }),
-      editions,
-      freeText,
-      person,
-      answers: new Answers({
-        ...{ ...asked, person },
-        onTrial: trialsOf({
-          ...{ store, edges: this.#edges, notify },
-          // Where nobody sums there is nothing to learn.
-          allowed: () => (partiesIn(config) === "none" ? () => false : this.#mayContribute()),
-          isPaused: async () => pausedNow(await this.#log(), nowMs()) !== null,
-        }),
-      }),
-      contributing: new Contributing({
-        lock: `tacit:${config.database}:contribute`,
-        edges: this.#edges,
-        pace: this.#edges.pace ?? paceFor({ ...config, server }),
-        store: store.schedule,
-        notify,
-        parts: (askAgainMs) => this.#contributeParts(askAgainMs),
-      }),
+      records: new Records(store, { keepCopy, nowMs }),
       tabs: joinTabs(config.database, (message) => this.#onTab(message)),
     };
-    const { choices } = await this.#parts.ledger.reconcile(nowMs());
+    const { choices } = await this.#parts.records.reconcile(nowMs());
     await this.#permit(strictly(config.consent, choices));
-    await editions.useKept();
-    void editions.refresh();
+    ranking.get().catch(() => undefined); // Whoever asks for a list gets the failure.
   }
 
   async append(recorded: readonly Recorded[]): Promise<StoredIn> {
-    const { answers, journal, store, tabs, notify, contributing } = this.#running("append");
+    const { ranking, journal, store, tabs, notify, contributing } = this.#running("append");
     const sayable = this.#consent.personalise ? await this.#sayable(recorded) : [];
     const added = sayable.length > 0 ? await journal.append(sayable) : [];
     if (added.length > 0) {
-      answers.tellUnknown(
-        "track",
-        added.map((entry) => (isFact(entry) ? undefined : entry.item)),
-      );
+      const items = added.map((entry) => (isFact(entry) ? undefined : entry.item));
+      void ranking.settled().then((opened) => opened?.answers.tellUnknown("track", items));
       tabs.post({ type: "events", ids: added.map(({ id }) => id) });
       notify({ type: "change" });
-      contributing.heard();
+      contributing.current?.heard();
     }
     return store.storage;
   }
@@ -239,47 +188,48 @@ export class TacitWorker implements WorkerApi {
   }
 
   async forYou(options: ForYouOptions): Promise<readonly Recommendation[]> {
-    return this.#running("forYou").answers.forYou(options);
+    return (await this.#answers("forYou")).forYou(options);
   }
 
   async similar(item: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#running("similar").answers.similar(item, options);
+    return (await this.#answers("similar")).similar(item, options);
   }
 
   async goesWith(items: readonly string[], options: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#running("goesWith").answers.goesWith(items, options);
+    return (await this.#answers("goesWith")).goesWith(items, options);
   }
 
   async search(text: string, options: ListOptions): Promise<readonly Recommendation[]> {
-    return this.#running("search").answers.search(text, options);
+    return (await this.#answers("search")).search(text, options);
   }
 
   async trending(options: TrendingOptions): Promise<readonly Recommendation[]> {
-    return this.#running("trending").answers.trending(options);
+    return (await this.#answers("trending")).trending(options);
   }
 
   async lists(requests: readonly ListRequest[]): Promise<readonly (readonly Recommendation[])[]> {
-    return this.#running("lists").answers.lists(requests);
+    return (await this.#answers("lists")).lists(requests);
   }
 
   async explain(item: string, options: ExplainOptions): Promise<Explanation> {
-    return this.#running("explain").answers.explain(item, options);
+    return (await this.#answers("explain")).explain(item, options);
   }
 
   async wishes(): Promise<readonly Wish[]> {
-    return this.#running("wishes").person.wishes();
+    this.#running("wishes");
+    return this.#wishes.of(await this.#log());
   }
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
-    const { ledger, tabs } = this.#running("setConsent");
+    const { records, tabs } = this.#running("setConsent");
     const permitted = this.#permit(consent);
     tabs.post({ type: "chosen", choices });
-    await Promise.all([ledger.chosen(choices, this.#edges.nowMs()), permitted]);
+    await Promise.all([records.chosen(choices, this.#edges.nowMs()), permitted]);
   }
 
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
   async #permit(consent: ConsentFlags): Promise<void> {
-    const { journal, ledger, store, tabs, notify } = this.#running("consent");
+    const { journal, records, store, tabs, notify } = this.#running("consent");
     this.#consent = consent;
     const mayContribute = consent.personalise && consent.contribute;
     if (!mayContribute) this.#takeBack();
@@ -297,59 +247,48 @@ export class TacitWorker implements WorkerApi {
     if (!mayContribute) {
       // What was on trial is for contributing alone.
       await store.trials.clear();
-      for (const report of await ledger.withdraw()) notify({ type: "report", report });
+      for (const report of await records.withdraw()) notify({ type: "report", report });
     }
   }
 
   async panel(hand?: HandEvents): Promise<Panel> {
-    if (hand === undefined) return this.#panel();
+    const { panelNow, handedOver } = await this.#loaded("shown.js");
+    const now = async (): Promise<Panel> => panelNow(await this.#shown("panel"));
+    if (hand === undefined) return now();
     for (;;) {
       const forgotten = this.#forgotten;
-      const panel = await handedOver(await this.#panel(), hand, () => this.#forgotten === forgotten);
+      const panel = await handedOver(await now(), hand, () => this.#forgotten === forgotten);
       if (panel !== null) return panel;
       await hand(null);
     }
   }
 
-  async #panel(): Promise<Panel> {
-    const { editions, ledger, person, store, config } = this.#running("panel");
-    const log = await this.#log();
-    const plan = this.#plan ?? keptPlan(await store.schedule.tasks());
-    const nowMs = this.#edges.nowMs();
-    const { isElsewhere } = ledger;
-    const obstacles = { consent: this.#consent, store, parties: partiesIn(config), isElsewhere };
-    return panelOf({
-      ...{ log, ledger, store, config, model: editions.current, nowMs, ...person.shown(log) },
-      plan: plan && planView(plan, this.#contributors),
-      waiting: await waitingOf({ ...obstacles, isAutomated: isAutomated({ config, log }) }, nowMs),
-    });
-  }
-
   reportBytes(id: string): Promise<Uint8Array | null> {
-    return this.#running("reportBytes").ledger.body(id);
+    return this.#running("reportBytes").records.body(id);
   }
 
   async exportData(): Promise<TacitExport> {
-    const { editions, ledger, person, store, config } = this.#running("exportData");
+    const { exportNow } = await this.#loaded("shown.js");
+    const { editions, person } = await this.#running("exportData").ranking.get();
     const model = editions.current;
     const profile = model === null ? null : await person.profile(model);
+    return exportNow({ ...(await this.#shown("exportData")), profile });
+  }
+
+  /** What is held about the person. */
+  async #shown(who: string): Promise<Shown> {
+    const { ranking, records, store, config } = this.#running(who);
+    const { editions, person } = await ranking.get();
     const log = await this.#log();
     const nowMs = this.#edges.nowMs();
-    return exportOf({
-      log,
-      store,
-      ledger,
-      config,
-      model,
-      nowMs,
-      ...person.shown(log),
-      profile,
-      consent: this.#consent,
-    });
+    return {
+      ...{ log, records, store, config, nowMs, model: editions.current, ...person.shown(log) },
+      ...{ consent: this.#consent, plan: this.#plan, kinds: this.#kinds?.map(({ kind }) => kind) },
+    };
   }
 
   async exportFiles(): Promise<readonly ExportFile[]> {
-    const { parquetFiles } = await this.#loaded<typeof import("./export/parquet.ts")>("parquet.js");
+    const { parquetFiles } = await this.#loaded("parquet.js");
     return parquetFiles(await this.exportData());
   }
 
@@ -367,14 +306,14 @@ export class TacitWorker implements WorkerApi {
   }
 
   async erase(atMs = this.#edges.nowMs()): Promise<void> {
-    const { ledger, editions, freeText, tabs, notify } = this.#running("erase");
+    const { records, tabs, notify } = this.#running("erase");
     this.#erasures++;
     this.#forgotten++;
     this.#takeBack();
-    editions.forget();
-    freeText.rest();
+    this.#ranking?.editions.forget();
+    this.#ranking?.freeText.rest();
     try {
-      await ledger.eraseAll(this.#edges.nowMs(), atMs);
+      await records.eraseAll(this.#edges.nowMs(), atMs);
     } finally {
       this.#forgetRead();
       tabs.post({ type: "all-erased", atMs });
@@ -385,7 +324,7 @@ export class TacitWorker implements WorkerApi {
   async move(step: MoveStep): Promise<MoveAnswer> {
     const { config, store } = this.#running("move");
     const { nowMs, fill } = this.#edges;
-    const { move } = await this.#loaded<typeof import("./moving/main.ts")>("moving.js");
+    const { move } = await this.#loaded("moving.js");
     const answer = await move(step, {
       ...{ store, nowMs, fill },
       site: config.pins?.siteKey ?? config.server,
@@ -397,30 +336,104 @@ export class TacitWorker implements WorkerApi {
     return answer;
   }
 
-  async #loaded<Module>(name: LazyFile): Promise<Module> {
+  async #loaded<Name extends LazyFile>(name: Name): Promise<Modules[Name]> {
+    return this.#load(name, this.#running(name).config);
+  }
+
+  async #load<Name extends LazyFile>(
+    name: Name,
+    { files }: Pick<WorkerConfig, "files">,
+  ): Promise<Modules[Name]> {
     const { loadFile } = this.#edges;
     if (loadFile === undefined) throw new Error(`${name}: expected a way to load it, got none`);
     // What each file exports is what its entry does.
-    return loadFile(name, this.#running(name).config.files?.[name]) as Promise<Module>;
+    return loadFile(name, files?.[name]) as Promise<Modules[Name]>;
+  }
+
+  /** Puts the edition kept from an earlier visit in force, and asks for a newer one. */
+  async #openRanking({ openRanking }: Modules["ranking.js"], prefetch: Prefetch | null): Promise<Ranking> {
+    const { config, notify, store } = this.#running("ranking");
+    const ranking = openRanking({
+      ...{ config, edges: this.#edges, notify, store, prefetch },
+      log: () => this.#log(),
+      wishes: async () => this.#wishes.of(await this.#log()),
+      device: () => (this.#consent.personalise && config.device) || null,
+      logOf: (recorded) => new EventLog(recorded, journalLimits),
+      loadWords: () => this.#loaded("words.js"),
+      mayContribute: () => this.#mayContribute(),
+    });
+    // From now on an erasure reaches it.
+    this.#ranking = ranking;
+    await ranking.editions.useKept();
+    this.#running("ranking");
+    void ranking.editions.refresh();
+    return ranking;
+  }
+
+  async #openContributing({ openContributing }: Modules["contributing.js"]): Promise<Contributing> {
+    const { config, notify, store, records, journal, ranking } = this.#running("contribute");
+    const { editions, person, rankedBy } = await ranking.get();
+    return openContributing({
+      ...{ config, edges: this.#edges, notify, store, records, journal, kinds: this.#kinds },
+      ...{ editions, rankedBy },
+      featuresOf: (log) => person.featuresOf(log),
+      mayContribute: () => this.#mayContribute(),
+      signal: () => this.#stop.signal,
+      onPlan: (plan) => {
+        this.#plan = plan;
+      },
+    });
+  }
+
+  async #rankingAgain(): Promise<void> {
+    try {
+      await this.#parts?.ranking.get();
+      if (this.#isContributionDue) await this.contribute();
+    } catch {
+      // It was told when it failed first.
+    }
+  }
+
+  async #answers(who: string): Promise<Answers> {
+    return (await this.#running(who).ranking.get()).answers;
   }
 
   async #moved(): Promise<void> {
-    const { ledger, tabs, notify } = this.#running("move");
+    const { records, tabs, notify } = this.#running("move");
     this.#forgetRead();
-    ledger.erased();
+    records.erased();
     tabs.post({ type: "moved" });
-    await ledger.reconcile(this.#edges.nowMs());
+    await records.reconcile(this.#edges.nowMs());
     notify({ type: "change" });
   }
 
   async contribute(): Promise<void> {
-    const { contributing, config, store, ledger, notify } = this.#running("contribute");
-    const { isElsewhere } = ledger;
+    const { config, store, records, notify } = this.#running("contribute");
+    const { isElsewhere } = records;
     const known = { parties: partiesIn(config), isElsewhere, isAutomated: isDriven(config) };
     const obstacle = obstacleOf({ consent: this.#consent, store, ...known });
-    if (obstacle === null || obstacle === "pins") return contributing.wake();
+    if (obstacle === null || obstacle === "pins") return this.#wakeContributing();
     const words = obstacleInWords[obstacle];
     if (words !== undefined) notify(troubleOf("contribute", new Error(words)));
+  }
+
+  async #wakeContributing(): Promise<void> {
+    const { ranking, contributing } = this.#running("contribute");
+    const allowed = this.#mayContribute();
+    this.#isContributionDue = true;
+    try {
+      // What contributes works on what ranks, and comes after all of it: lists are waited for.
+      const { editions } = await ranking.get();
+      await editions.settled();
+      // A "no" has come meanwhile, an erasure, or the end of the page.
+      if (!allowed()) return;
+      const opened = await contributing.get();
+      if (!allowed()) return;
+      this.#isContributionDue = false;
+      await opened.wake();
+    } catch (cause) {
+      if (allowed()) throw cause;
+    }
   }
 
   /**
@@ -431,46 +444,10 @@ export class TacitWorker implements WorkerApi {
     const takenBack = this.#takenBack;
     return () => {
       if (this.#parts === null) return false;
-      const { config, ledger } = this.#parts;
+      const { config, records } = this.#parts;
       const { personalise, contribute } = this.#consent;
-      const isMine = !(isDriven(config) || ledger.isElsewhere);
+      const isMine = !(isDriven(config) || records.isElsewhere);
       return personalise && contribute && this.#takenBack === takenBack && isMine;
-    };
-  }
-
-  /** Null while nothing may be sent. */
-  #contributeParts(askAgainMs: () => number): ContributeParts | null {
-    if (this.#parts === null) return null;
-    const { config, notify, store, journal, ledger, editions, person } = this.#parts;
-    const { server, pins = null, relay = null } = config;
-    const edges = this.#edges;
-    const allowed = this.#mayContribute();
-    if (!allowed()) return null;
-    const load = async (): Promise<PrivacyPass> => {
-      if (edges.loadPrivacyPass !== undefined) return edges.loadPrivacyPass(config.files?.["tokens.js"]);
-      throw new Error("tokens: expected a way to blind them, got none");
-    };
-    return {
-      ...{ server, relay, pins, edges, allowed, notify, journal, ledger, askAgainMs },
-      signal: this.#stop.signal,
-      wallet: (issuer) => new Wallet({ store: store.tokens, edges, issuer, load }),
-      logs: store.logs,
-      isAutomated: (log) => isAutomated({ config, log }),
-      schedule: store.schedule,
-      trials: store.trials,
-      contributors: this.#contributors,
-      downloads: {
-        settled: () => editions.settled(),
-        factors: () => factorsOf(editions.current),
-        pairs: () => editions.current?.pairs ?? null,
-        ranking: () => rankedBy(editions),
-      },
-      // Whoever wants to be in no segment is in no sum of them either.
-      featuresOf: (log) =>
-        editions.current?.isWhole === true && !declinesSegment(log) ? person.featuresOf(log) : null,
-      onPlan: (plan) => {
-        this.#plan = plan;
-      },
     };
   }
 
@@ -483,7 +460,8 @@ export class TacitWorker implements WorkerApi {
 
   /** Ends once no download is under way. Nothing may be asked afterwards. */
   async close(): Promise<void> {
-    await this.#running("close").editions.settled();
+    const ranking = await this.#running("close").ranking.settled();
+    await ranking?.editions.settled();
     this.end();
   }
 
@@ -496,8 +474,10 @@ export class TacitWorker implements WorkerApi {
     this.#parts = null;
     this.#isEnded = true;
     this.#takeBack();
+    parts?.ranking.close();
+    parts?.contributing.current?.close();
     parts?.contributing.close();
-    parts?.freeText.rest();
+    this.#ranking?.freeText.rest();
     parts?.tabs.close();
     parts?.store.close();
   }
@@ -514,7 +494,7 @@ export class TacitWorker implements WorkerApi {
 
   #onTab(message: TabMessage): void {
     if (this.#parts === null) return;
-    const { journal, ledger, editions, store, notify } = this.#parts;
+    const { journal, records, store, notify } = this.#parts;
     const changed = (): void => notify({ type: "change" });
     if (message.type === "chosen") {
       this.#reconcile(message.choices);
@@ -529,15 +509,15 @@ export class TacitWorker implements WorkerApi {
     if (message.type === "journal-erased") store.erasedElsewhere();
     if (message.type === "moved") {
       this.#takeBack();
-      ledger.erased();
+      records.erased();
       this.#reconcile();
     }
     if (message.type === "all-erased") {
       const nowMs = this.#edges.nowMs();
       store.erasedElsewhere((event) => isSince(event, message.atMs ?? nowMs, nowMs));
       this.#takeBack();
-      editions.forget();
-      ledger.erased();
+      this.#ranking?.editions.forget();
+      records.erased();
       this.#reconcile();
     }
     changed();
@@ -547,7 +527,7 @@ export class TacitWorker implements WorkerApi {
   #storeLost(): void {
     this.#forgetRead();
     if (this.#parts === null) return;
-    this.#parts.ledger.erased();
+    this.#parts.records.erased();
     this.#parts.notify({ type: "change" });
     this.#reconcile();
   }
@@ -555,9 +535,9 @@ export class TacitWorker implements WorkerApi {
   /** @param choices of a tab whose copies may be out of reach here. */
   #reconcile(choices?: Choices): void {
     if (this.#parts === null) return;
-    const { ledger, notify } = this.#parts;
+    const { records, notify } = this.#parts;
     const nowMs = this.#edges.nowMs();
-    const agreed = choices === undefined ? ledger.reconcile(nowMs) : ledger.chosen(choices, nowMs);
+    const agreed = choices === undefined ? records.reconcile(nowMs) : records.chosen(choices, nowMs);
     void agreed.catch((cause) => notify(troubleOf("storage", cause)));
   }
 
@@ -565,7 +545,8 @@ export class TacitWorker implements WorkerApi {
   #forgetRead(): void {
     this.#forgotten++;
     this.#parts?.journal.forget();
-    this.#parts?.person.forget();
+    this.#ranking?.person.forget();
+    this.#wishes.forget();
   }
 }
 
@@ -575,22 +556,4 @@ function strictly({ personalise, contribute }: ConsentFlags, choices: Choices): 
     personalise: personalise && choices.personalise !== false,
     contribute: contribute && choices.contribute !== false,
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** The model that ranks, ready to rank for people; null before the whole catalogue has come. */
-async function rankedBy(editions: Pick<Editions, "current" | "ready">): Promise<RankedBy | null> {
-  const model = editions.current;
-  if (model === null || !model.isWhole) return null;
-  await editions.ready(model);
-  return { factors: model.factors?.id ?? null, pairs: model.pairs?.id ?? null, model: model.ranking };
-}
-
-/** The factors part as contributions read it; null while there is none. */
-function factorsOf(model: Model | null): Factors | null {
-  const view = model?.factors ?? null;
-  return view === null ? null : { id: view.id, ...view.rows, rowOf: view.rowOf };
 }

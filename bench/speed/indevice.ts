@@ -45,12 +45,13 @@ type MakeDevice = new (edges: Edges) => Device;
 const dayMs = 86_400_000;
 
 /** Answers each `Question`. */
-export function answerWith(TacitWorker: MakeDevice): void {
+export function answerWith(TacitWorker: MakeDevice, loadFile?: NonNullable<Edges["loadFile"]>): void {
   const open = async ({ database }: Measured): Promise<Device> => {
     const device = new TacitWorker({
       nowMs: () => Date.now(),
       fill: (bytes) => bytes.set(crypto.getRandomValues(new Uint8Array(bytes.length))),
       fetch: () => Promise.reject(new TypeError("offline")),
+      ...(loadFile === undefined ? {} : { loadFile }),
     });
     const consent = { personalise: true, contribute: false };
     const config = { server: "http://127.0.0.1:9", database, consent, answeredTasks: [] };

@@ -2,7 +2,7 @@
  * A page in Chromium over shops that a small server has, whose workers are made anew for each message: what
  * the speed of the private side is measured on.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,10 +18,14 @@ export type Ask = (which: string, message: Question) => Promise<Answer>;
 
 /** The worker of a tree with the script that measures it, as one file. */
 export async function bundled(entry: string, tree: string): Promise<string> {
+  // Earlier commits have all in one file.
+  const parts = join(tree, "worker/fromsource.ts");
+  const hasParts = existsSync(parts);
   const source = [
+    ...(hasParts ? [`import { fileFromSource } from ${JSON.stringify(parts)};`] : []),
     `import { TacitWorker } from ${JSON.stringify(join(tree, "worker/tacit.ts"))};`,
     `import { answerWith } from ${JSON.stringify(join(root, "bench/speed/indevice.ts"))};`,
-    "answerWith(TacitWorker);",
+    `answerWith(TacitWorker${hasParts ? ", fileFromSource" : ""});`,
   ];
   writeFileSync(entry, source.join("\n"));
   return bundledScript(entry, root);

@@ -7,6 +7,7 @@ import type { TacitEvent } from "../../core/events/event.ts";
 import type { SentReport } from "../../worker/api.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
 import { type Edges, platformFill } from "../../worker/edges.ts";
+import { fileFromSource } from "../../worker/fromsource.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Draw } from "../clock/world.ts";
 import type { FastClock } from "./clock.ts";
@@ -82,6 +83,7 @@ export class Visitor {
       nowMs: clockMs,
       fill: platformFill,
       loadPrivacyPass: async () => privacyPass,
+      loadFile: fileFromSource,
       wait: (ms) => clock.wait(ms, left.signal),
       fetch: (url, init) => {
         this.asked.push(`${init.method ?? "GET"} ${url}`);

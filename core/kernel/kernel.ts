@@ -14,7 +14,7 @@ import {
   type VectorPart,
   type WeightedRows,
 } from "../linear/loops.ts";
-import { kernelBase64 } from "./bytes.ts";
+import { kernelHex } from "./bytes.ts";
 import { type KernelExports, type Memory, NoRoom, openModule } from "./module.ts";
 
 /** Bytes of a float64. */
@@ -31,7 +31,7 @@ let opened: WasmLoops | null | undefined;
 /** Null where WebAssembly is missing, forbidden by the page's policy, or without SIMD. */
 export function kernel(): Loops | null {
   if (opened === undefined) {
-    const exports = openModule(kernelBase64);
+    const exports = openModule(kernelHex);
     opened = exports === null ? null : new WasmLoops(exports);
   }
   return opened;

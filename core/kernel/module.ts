@@ -1,4 +1,5 @@
 /** The kernel's module, opened where the platform and the page's policy allow it. */
+import { fromHex } from "../bytes.ts";
 
 export interface Memory {
   readonly buffer: ArrayBuffer;
@@ -38,8 +39,7 @@ export interface KernelExports {
   ): void;
 }
 
-/** Pure, and in every browser, worker and Node; what core compiles with does not know them. */
-declare function atob(base64: string): string;
+/** Pure, and in every browser, worker and Node; what core compiles with does not know it. */
 declare const WebAssembly:
   | undefined
   | {
@@ -48,10 +48,10 @@ declare const WebAssembly:
     };
 
 /** Null where there is no WebAssembly, a policy forbids it, or SIMD is unknown: then the bytes are refused. */
-export function openModule(base64: string): KernelExports | null {
+export function openModule(hex: string): KernelExports | null {
   if (typeof WebAssembly === "undefined") return null;
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bytes = fromHex(hex);
     // What it exports is what the source exports: a test compiles it again.
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports;
   } catch {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
-import { kernelBase64 } from "../../core/kernel/bytes.ts";
+import { kernelHex } from "../../core/kernel/bytes.ts";
 import { kernel } from "../../core/kernel/kernel.ts";
 import { openModule } from "../../core/kernel/module.ts";
 import type { Loops } from "../../core/linear/loops.ts";
@@ -151,15 +151,15 @@ test("a matrix that is not positive definite is refused with its row and pivot, 
 });
 
 test("where there is no WebAssembly, or a policy forbids it, or it knows no SIMD, there is no kernel", () => {
-  expect(openModule(kernelBase64)).not.toBeNull();
+  expect(openModule(kernelHex)).not.toBeNull();
   expect(openModule("AGFzbQEAAAAB")).toBeNull();
   vi.stubGlobal("WebAssembly", undefined);
-  expect(openModule(kernelBase64)).toBeNull();
+  expect(openModule(kernelHex)).toBeNull();
   const refuse = () => {
     throw new EvalError("'wasm-unsafe-eval' is not an allowed source of script");
   };
   vi.stubGlobal("WebAssembly", { Module: refuse });
-  expect(openModule(kernelBase64)).toBeNull();
+  expect(openModule(kernelHex)).toBeNull();
 });
 
 test("the bytes are those that the source compiles to", async () => {

@@ -6,13 +6,14 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { budgets, weightOf } from "../../sdk/budgets.ts";
 
 const configFile = fileURLToPath(new URL("../../sdk/vite.config.ts", import.meta.url));
 let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm", "worker", "reasons", "bridges"]) {
+  for (const mode of ["tag", "esm", "worker", "ranking", "contributing", "shown", "reasons", "bridges"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -39,14 +40,44 @@ describe("tacit.js", () => {
 });
 
 describe("worker.js", () => {
-  test("leaves what blinds tokens, what moves data and what writes Parquet to files of their own", async () => {
+  test("leaves what ranks, contributes, shows, moves data and writes Parquet to files of their own", async () => {
     const code = await readFile(join(folder, "sdk/worker.js"), "utf8");
-    // Of which rules of lists have 5 kB (conditions that are read strictly, pins, quotas, wishes), what is
-    // contributed to a ranker 1.3 kB, lists on trial and what is contributed of them 2 kB, and segments 2.2
-    // kB: their task, their part and which of them the person is in.
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(98_800);
-    for (const sign of ["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"])
-      expect(code).not.toContain(sign);
+    const others = [
+      ...["RSABSSA", "partially-blind", "createTokenRequest", "tacitmov", "SNAPPY"],
+      // Of the edition's parts, of HPKE, of reports, of the export.
+      ...["/v1/parts/", "HPKE-v1", "/v1/reports", "tacit-export"],
+    ];
+    for (const sign of others) expect(code).not.toContain(sign);
+    expect(code).toContain("createObjectStore");
+  });
+
+  test("has its parts beside it: no file has what is another's", async () => {
+    const codeOf = (file: string) => readFile(join(folder, "sdk", file), "utf8");
+    const signs = {
+      "ranking.js": "/v1/parts/",
+      "contributing.js": "/v1/reports",
+      "shown.js": "tacit-export",
+    };
+    for (const [file, sign] of Object.entries(signs)) {
+      for (const other of Object.keys(signs))
+        expect((await codeOf(other)).includes(sign), `${sign} in ${other}`).toBe(other === file);
+      // Itself whole, as a site serves it: it names no other file to load.
+      expect(await codeOf(file)).not.toMatch(/\bfrom\s*["'`]|\bimport\s*["'`(]/);
+    }
+  });
+});
+
+describe("every file", () => {
+  test("with a budget weighs no more than that by brotli, and worker.js with what ranks less than 65 kB", async () => {
+    const weights = new Map<string, number>();
+    for (const file of ["tacit.js", "worker.js", "ranking.js", "contributing.js", "shown.js"]) {
+      const { brotli, budget } = weightOf(file, await readFile(join(folder, "sdk", file)));
+      weights.set(file, brotli);
+      expect(brotli, file).toBeLessThanOrEqual(budget ?? 0);
+    }
+    expect((weights.get("worker.js") ?? 0) + (weights.get("ranking.js") ?? 0)).toBeLessThanOrEqual(65_000);
+    const stub = fileURLToPath(new URL("../../sdk/stub.js", import.meta.url));
+    expect(weightOf("stub.js", await readFile(stub)).brotli).toBeLessThanOrEqual(budgets["stub.js"] ?? 0);
   });
 });
 

@@ -10,6 +10,7 @@ import { contributors } from "../../worker/contribute/kinds/registry.ts";
 import { atOnce } from "../../worker/contribute/pace.ts";
 import * as privacyPass from "../../worker/contribute/privacypass.ts";
 import { type Edges, type Fetch, platformFill } from "../../worker/edges.ts";
+import { fileFromSource } from "../../worker/fromsource.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { Parties } from "./processes.ts";
 
@@ -92,6 +93,7 @@ export class Browser {
       // Times of chance are over at once, so that a test need not wait for them.
       pace: atOnce,
       loadPrivacyPass: async () => privacyPass,
+      loadFile: fileFromSource,
       fetch: (url, init) => {
         const request = `${init.method ?? "GET"} ${url}`;
         this.asked.add(request);

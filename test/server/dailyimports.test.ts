@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../core/seeded.ts";
 import type { CatalogueItem } from "../../server/publishing/import/itemvalues.ts";
 import { platformFill } from "../../worker/edges.ts";
+import { fileFromSource } from "../../worker/fromsource.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import { admin, inForceOf, openServer, tasksOf, temporaryDirectory, testConfig } from "./harness.ts";
 
@@ -55,6 +56,7 @@ async function visit(app: Hono, items: readonly number[]): Promise<readonly stri
     nowMs: Date.now,
     fill: platformFill,
     fetch: async (url, init) => app.request(url, init),
+    loadFile: fileFromSource,
   });
   const trouble: string[] = [];
   const config = {

@@ -26,6 +26,7 @@ import { rankerOfPeople } from "../../server/publishing/train/ranker.ts";
 import { publishTrained } from "../../server/publishing/trained.ts";
 import { listFindings } from "../../server/store/findings.ts";
 import { platformFill } from "../../worker/edges.ts";
+import { fileFromSource } from "../../worker/fromsource.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import {
   admin,
@@ -138,6 +139,7 @@ async function browser({ app }: TestServer): Promise<TacitWorker> {
     nowMs: () => clock.nowMs,
     fill: platformFill,
     fetch: async (url, init) => app.request(url, init),
+    loadFile: fileFromSource,
   });
   const trouble: string[] = [];
   await worker.start(

@@ -9,7 +9,8 @@ import { memoryStore, type TextStore } from "../../sdk/page.ts";
 import type { ConsentFlags, KeepCopy, Kept, Prefetch, WorkerConfig, WorkerNotice } from "../../worker/api.ts";
 import type { AnyContributor } from "../../worker/contribute/kinds/contributor.ts";
 import { atOnce } from "../../worker/contribute/pace.ts";
-import type { Edges } from "../../worker/edges.ts";
+import type { Edges, LazyFile } from "../../worker/edges.ts";
+import { fileFromSource } from "../../worker/fromsource.ts";
 import { nothingKept } from "../../worker/store/store.ts";
 import { TacitWorker } from "../../worker/tacit.ts";
 import type { FakeServer } from "./fakeserver.ts";
@@ -31,6 +32,8 @@ export interface DeviceOptions {
   readonly fill?: Edges["fill"];
   readonly config?: Partial<WorkerConfig>;
   readonly edges?: Partial<Edges>;
+  /** Loads what ranks, contributes and shows; from the sources unless given. */
+  readonly loadPart?: (name: LazyFile) => Promise<unknown>;
   readonly contributors?: readonly AnyContributor[];
   /** The page's copy of what outlives an erasure. */
   readonly keepCopy?: KeepCopy;
@@ -61,7 +64,13 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   const { consent = { personalise: true, contribute: true } } = options;
   const clock = { nowMs: noonMs };
   const notices: WorkerNotice[] = [];
-  const edges = { nowMs: () => clock.nowMs, fill, fetch: server.fetch, pace: atOnce, ...options.edges };
+  const { loadFile = fileFromSource, ...others } = options.edges ?? {};
+  const edges: Edges = {
+    ...{ nowMs: () => clock.nowMs, fill, fetch: server.fetch, pace: atOnce, ...others },
+    // What a test hands over stands for the file that most visits never load.
+    loadFile: (name, url) =>
+      isOfEachVisit(name) ? (options.loadPart ?? fileFromSource)(name) : loadFile(name, url),
+  };
   const worker = new TacitWorker(edges, options.contributors);
   const config: WorkerConfig = {
     server: "http://localhost/base/",
@@ -77,6 +86,10 @@ export async function device(server: FakeServer, options: DeviceOptions = {}): P
   return { worker, notices, clock };
 }
 
+function isOfEachVisit(name: LazyFile): boolean {
+  return name === "ranking.js" || name === "contributing.js" || name === "shown.js";
+}
+
 /** A started worker that has fetched everything. */
 export async function wholeDevice(server: FakeServer, options: DeviceOptions = {}): Promise<Device> {
   const own = await device(server, options);
@@ -88,6 +101,12 @@ export async function wholeDevice(server: FakeServer, options: DeviceOptions = {
 export async function closeDevice({ worker }: Device): Promise<void> {
   opened.splice(opened.indexOf(worker), 1);
   await worker.close();
+}
+
+/** Like a tab whose process is gone. */
+export function endDevice({ worker }: Device): void {
+  opened.splice(opened.indexOf(worker), 1);
+  worker.end();
 }
 
 export async function closeDevices(): Promise<void> {

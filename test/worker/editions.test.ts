@@ -270,6 +270,7 @@ describe("on later visits", () => {
     await decay(database, id);
     server.requests.length = 0;
     const second = await device(server, { database });
+    await until(() => troublesOf(second).length > 1);
     expect(troublesOf(second)).toEqual([
       expect.stringMatching(/^kept part: expected bytes with SHA-256/),
       expect.stringMatching(/^kept edition: part .*expected it to be kept/),
@@ -541,8 +542,16 @@ describe("erased meanwhile", () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const slow: FakeServer = { ...server, fetch: (url, init) => gate.then(() => fetch(url, init)) };
+    let asked = 0;
+    const slow: FakeServer = {
+      ...server,
+      fetch: (url, init) => {
+        asked++;
+        return gate.then(() => fetch(url, init));
+      },
+    };
     const first = await device(slow, { database });
+    await until(() => asked > 0);
     await first.worker.erase();
     release();
     await first.worker.trending({});
@@ -738,6 +747,7 @@ describe("what the page has asked for before the worker ran", () => {
         prefetch: () => new Promise((resolve) => answers.push(resolve)),
       });
       const shelf = waiting.worker.trending({});
+      while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
       await vi.advanceTimersByTimeAsync(9_900);
       expect(askedOf(server)).toEqual([]);
       await vi.advanceTimersByTimeAsync(200);

@@ -139,7 +139,7 @@ describe("while a device hands over", () => {
     const events = liking();
     await old.worker.append(events);
     const store = new Database(database, () => undefined);
-    const deaf = new Ledger(store, { limits: productionLimits, nowMs: () => noonMs });
+    const deaf = new Ledger(store, { limits: productionLimits });
     const sum = { task: "ab".repeat(32), kind: "item-factors", round: 1, block: 0 };
     const entry: SentReport = {
       ...{ id: "r", atMs: noonMs, bytes: 3, sha256: "0".repeat(64) },

@@ -15,6 +15,7 @@ import { dayMs } from "../../core/time.ts";
 import { parseReport } from "../../core/wire/report.ts";
 import type { Device as Handed, RankedBy } from "../../worker/contribute/kinds/contributor.ts";
 import { rankerContributor } from "../../worker/contribute/kinds/ranker.ts";
+import { rankerStatisticsOf } from "../../worker/rank/rankerstatistics.ts";
 import { worldOf } from "../core/ranking/ranker/rankers.ts";
 import { factorsIdOf } from "../model.ts";
 import { closeDevices, device, eventOf, troublesOf } from "./device.ts";
@@ -41,7 +42,11 @@ const events: readonly TacitEvent[] = [
 
 const handed = (change: Partial<Handed> = {}, ranked: Partial<RankedBy> = {}): Handed => ({
   ...{ events, factors: null, pairs: null, trials: [], nowMs: noonMs },
-  ranking: () => ({ ...parts, model, ...ranked }),
+  ranking: () => ({
+    ...parts,
+    statisticsOf: (acts, split) => rankerStatisticsOf(model, acts, split),
+    ...ranked,
+  }),
   features: () => null,
   localTimeOf: () => ({ hour: 1, weekday: 1 }),
   fill: () => {

@@ -313,5 +313,5 @@ async function send(
 /** What was written down after consent had been taken back is withdrawn like all that waited then. */
 async function withdraw({ ledger, notify, allowed }: ContributeParts): Promise<void> {
   if (allowed()) return;
-  for (const report of await ledger.withdraw()) notify({ type: "report", report });
+  for (const report of await ledger.records.withdraw()) notify({ type: "report", report });
 }

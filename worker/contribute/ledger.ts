@@ -4,8 +4,6 @@
  * second, different report, and nothing is sent that the budget does not hold. A report counts from when it
  * was written, whatever became of it.
  */
-import type { Choices } from "../../core/consent.ts";
-import type { Claims } from "../../core/moving/claims.ts";
 import { mayContribute } from "../../core/moving/rights.ts";
 import { epsilonOf } from "../../core/sum/budget.ts";
 import { type ReportLimits, reportedDelta } from "../../core/sum/limits.ts";
@@ -23,9 +21,10 @@ import {
 import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { ReportAnswer, SumOutcome } from "../../core/wire/report.ts";
-import type { Budget, CostOf, KeepCopy, Kept, SentReport, SentSum, SpentOf } from "../api.ts";
-import { everything, isSince, spentWith, tasksOf, withCopy, withoutLedger } from "../store/kept.ts";
-import { type Admitted, type KeptUpdate, nothingKept, type Store } from "../store/store.ts";
+import type { Budget, CostOf, Kept, SentReport, SentSum, SpentOf } from "../api.ts";
+import { spentWith, tasksOf, withCopy } from "../store/kept.ts";
+import { isPending, Records, refusedIfPending } from "../store/records.ts";
+import type { Admitted, Store } from "../store/store.ts";
 
 /** How many bodies are kept for the person to look at; digests are kept of all. */
 const keptBodies = 5;
@@ -60,96 +59,37 @@ export type Asked = Pick<SentSum, "kind" | "rho">;
 
 export interface LedgerOptions {
   readonly limits: ReportLimits;
-  /** The page's copy. It is asked before a report is written, and knows of it before it is sent. */
-  readonly keepCopy?: KeepCopy;
-  /** Milliseconds since the Unix epoch. */
-  readonly nowMs?: () => number;
+  /** What the page has known since it started; its own unless given. */
+  readonly records?: Records;
 }
 
 export class Ledger {
+  readonly records: Records;
   readonly #store: Store;
   readonly #limits: ReportLimits;
-  readonly #keepCopy: KeepCopy;
-  readonly #nowMs: () => number;
-  /** All that was known when the page was last asked. */
-  #known: Kept = nothingKept;
-  /** As the store last said. */
-  #claims: Claims | null = null;
-  /** Every entry read since the last erasure: one that is missing was erased behind this tab's back. */
-  #seen = new Set<string>();
 
-  constructor(store: Store, { limits, keepCopy = (kept) => kept, nowMs = Date.now }: LedgerOptions) {
-    this.#nowMs = nowMs;
+  constructor(store: Store, { limits, records = new Records(store) }: LedgerOptions) {
     this.#store = store;
     this.#limits = limits;
-    this.#keepCopy = keepCopy;
-  }
-
-  /** Whether another of the person's devices contributes what is here, as far as this tab has heard. */
-  get isElsewhere(): boolean {
-    return !mayContribute({ claims: this.#claims, spent: this.#known.remains.spent });
-  }
-
-  /** Makes one of what the store keeps and of the page's copy, and has both keep it. Returns all that is kept. */
-  async reconcile(nowMs: number): Promise<Kept> {
-    const kept = await this.#store.kept();
-    const { knowsKept } = this.#store;
-    const all = everything(kept ?? nothingKept, await this.entries(), nowMs);
-    this.#known = await this.#keepCopy(all, knowsKept);
-    if (!knowsKept) {
-      const { choices } = this.#known;
-      // For when it can be read: what the person chose since is what holds then.
-      if (choices.revision > 0) await this.#store.keep(withCopy({ ...nothingKept, choices }, nowMs));
-      return this.#known;
-    }
-    return this.#keep(withCopy(this.#known, nowMs), nowMs);
-  }
-
-  /** The person has chosen. */
-  async chosen(choices: Choices, nowMs: number): Promise<void> {
-    await this.#keep(withCopy({ ...nothingKept, choices }, nowMs), nowMs);
-  }
-
-  /** Erases everything on the device but what is kept. @param askedAtMs when the person asked for it. */
-  async eraseAll(nowMs: number, askedAtMs = nowMs): Promise<void> {
-    const known = this.#known;
-    await this.#store.eraseAll(
-      (kept, ledger) => withoutLedger(nowMs, askedAtMs)(withCopy(known, nowMs)(kept, ledger), ledger),
-      // Of the moment when it is done, which may be long after.
-      (event) => isSince(event, askedAtMs, this.#nowMs()),
-    );
-    this.erased();
-    await this.reconcile(nowMs);
-  }
-
-  /** Oldest first. */
-  async entries(): Promise<readonly SentReport[]> {
-    const seen = this.#seen;
-    const entries = await this.#store.reports();
-    for (const { id } of entries) seen.add(id);
-    return entries;
-  }
-
-  body(id: string): Promise<Uint8Array | null> {
-    return this.#store.reportBody(id);
+    this.records = records;
   }
 
   /** Every task that has an answer, whatever became of it: none may get another. */
   async answeredTasks(): Promise<ReadonlySet<TaskId>> {
-    const entries = await this.entries();
-    const { remains } = await this.#kept();
+    const entries = await this.records.entries();
+    const { remains } = await this.records.kept();
     return new Set([...remains.answeredTasks, ...entries.flatMap(tasksOf)]);
   }
 
   /** Tasks whose batch had no room for this device's sum. */
   async fullTasks(): Promise<ReadonlySet<TaskId>> {
-    const sums = (await this.entries()).flatMap((entry) => entry.sums);
+    const sums = (await this.records.entries()).flatMap((entry) => entry.sums);
     return new Set(sums.filter(({ why }) => why === "batch-full").map(({ task }) => task));
   }
 
   /** Blocks of the sums of a kind, oldest first. */
   async blockHistory(kind: string): Promise<readonly number[]> {
-    const sums = (await this.entries()).flatMap((entry) => entry.sums);
+    const sums = (await this.records.entries()).flatMap((entry) => entry.sums);
     return sums.filter((sum) => sum.kind === kind).map(({ block }) => block);
   }
 
@@ -160,15 +100,15 @@ export class Ledger {
    * @throws {RangeError} when it would exceed budget or plan.
    */
   async begin({ entry, body, basedOn, plan }: NewEntry): Promise<SentReport | null> {
-    await this.reconcile(entry.atMs);
-    const known = this.#known;
+    await this.records.reconcile(entry.atMs);
+    const known = this.records.known;
     const admit = (before: Kept | null, ledger: readonly SentReport[]): Admitted | null => {
       const kept = withCopy(known, entry.atMs)(before, ledger);
       const admitted = this.#admit(entry, plan, { ledger, kept });
       return admitted === null ? null : { entry: admitted, kept };
     };
     const begun = await this.#store.addReport({ body, basedOn, admit });
-    if (begun !== null) await this.reconcile(begun.atMs);
+    if (begun !== null) await this.records.reconcile(begun.atMs);
     return begun;
   }
 
@@ -179,18 +119,18 @@ export class Ledger {
    * @throws {RangeError} naming what they would exceed.
    */
   async requireRoom(sums: readonly Asked[], plan: PrivacyPlan, nowMs: number): Promise<void> {
-    const entries = await this.entries();
+    const entries = await this.records.entries();
     this.#requireRoom(sums, plan, {
       entries,
-      spent: spentWith((await this.#kept()).remains, entries),
+      spent: spentWith((await this.records.kept()).remains, entries),
       nowMs,
     });
   }
 
   /** Whether there is room for sums, and if not, why and when there is. */
   async room(sums: readonly Asked[], plan: PrivacyPlan, nowMs: number): Promise<Room> {
-    const entries = await this.entries();
-    const spent = spentWith((await this.#kept()).remains, entries);
+    const entries = await this.records.entries();
+    const spent = spentWith((await this.records.kept()).remains, entries);
     const causeAt = (atMs: number): Error | null => {
       try {
         this.#requireRoom(sums, plan, { entries, spent, nowMs: atMs });
@@ -214,8 +154,8 @@ export class Ledger {
 
   /** What was spent, and what may be. */
   async budget(nowMs: number): Promise<Budget> {
-    const entries = await this.entries();
-    const spent = spentWith((await this.#kept()).remains, entries);
+    const entries = await this.records.entries();
+    const spent = spentWith((await this.records.kept()).remains, entries);
     const { last30Days, lifetime } = spentBy(spent, nowMs);
     const { sinceDay } = totalsOf(spent, nowMs);
     return {
@@ -229,9 +169,9 @@ export class Ledger {
   /** Reports with a sum that has no answer, as they were written. */
   async pending(): Promise<readonly PendingReport[]> {
     const pending: PendingReport[] = [];
-    for (const entry of await this.entries()) {
+    for (const entry of await this.records.entries()) {
       if (!isPending(entry)) continue;
-      const body = await this.body(entry.id);
+      const body = await this.records.body(entry.id);
       if (body !== null) pending.push({ entry, body });
     }
     return pending;
@@ -239,7 +179,7 @@ export class Ledger {
 
   /** Whether a report is there and still has no answer. */
   async isWaiting(id: string): Promise<boolean> {
-    return (await this.entries()).some((entry) => entry.id === id && isPending(entry));
+    return (await this.records.entries()).some((entry) => entry.id === id && isPending(entry));
   }
 
   /**
@@ -248,35 +188,14 @@ export class Ledger {
    * any more.
    */
   async settle({ id }: SentReport, answer: ReportAnswer): Promise<SentReport | null> {
-    const entry = (await this.entries()).find((kept) => kept.id === id);
+    const entry = (await this.records.entries()).find((kept) => kept.id === id);
     if (entry === undefined || !isPending(entry)) return null;
     const settled = { ...entry, sums: entry.sums.map((sum) => settledSum(sum, answer)) };
     if (!(await this.#store.updateReport(settled, isPending))) return null;
-    const done = (await this.entries()).filter((each) => !isPending(each));
+    const done = (await this.records.entries()).filter((each) => !isPending(each));
     const old = done.slice(0, Math.max(0, done.length - keptBodies));
     await this.#store.removeReportBodies(old.map(({ id }) => id));
     return settled;
-  }
-
-  /**
-   * Consent was taken back: what waits for an answer is never sent again. Returns the entries that changed.
-   */
-  async withdraw(): Promise<readonly SentReport[]> {
-    const withdrawn: SentReport[] = [];
-    for (const entry of await this.entries()) {
-      if (!isPending(entry)) continue;
-      const changed = { ...entry, sums: entry.sums.map((sum) => refusedIfPending(sum, "withdrawn")) };
-      // What another tab has an answer to by now keeps it.
-      if (!(await this.#store.updateReport(changed, isPending))) continue;
-      await this.#store.removeReportBodies([entry.id]);
-      withdrawn.push(changed);
-    }
-    return withdrawn;
-  }
-
-  /** Another tab erased the entries, or this one did. */
-  erased(): void {
-    this.#seen = new Set();
   }
 
   #admit(
@@ -284,8 +203,7 @@ export class Ledger {
     plan: PrivacyPlan,
     { ledger, kept }: { readonly ledger: readonly SentReport[]; readonly kept: Kept },
   ): SentReport | null {
-    const ids = new Set(ledger.map(({ id }) => id));
-    const isErased = [...this.#seen].some((id) => !ids.has(id));
+    const isErased = this.records.hasLost(ledger);
     const answered = new Set([...kept.remains.answeredTasks, ...ledger.flatMap(tasksOf)]);
     const mayReport = mayContribute({ claims: kept.claims ?? null, spent: kept.remains.spent });
     if (isErased || !mayReport || tasksOf(entry).some((task) => answered.has(task))) return null;
@@ -312,27 +230,6 @@ export class Ledger {
       requirePlanned(plan, { kind, rho: rho ?? Number.POSITIVE_INFINITY }, { contributed, nowMs: planNowMs });
     }
   }
-
-  async #kept(): Promise<Kept> {
-    return (await this.#store.kept()) ?? this.#known;
-  }
-
-  async #keep(update: KeptUpdate, nowMs: number): Promise<Kept> {
-    let all = nothingKept;
-    await this.#store.keep((kept, ledger) => {
-      const updated = update(kept, ledger);
-      all = everything(updated, ledger, nowMs);
-      this.#claims = updated.claims ?? null;
-      return updated;
-    });
-    this.#known = await this.#keepCopy(all, this.#store.knowsKept);
-    return this.#known;
-  }
-}
-
-/** Whether a sum of it has no answer yet. */
-function isPending({ sums }: SentReport): boolean {
-  return sums.some(({ state }) => state === "sending");
 }
 
 /** A cost as it is shown. */
@@ -356,8 +253,4 @@ function settledSum(sum: SentSum, answer: ReportAnswer): SentSum {
   const outcome: SumOutcome | undefined = answer.sums.find(({ task }) => task === sum.task);
   if (outcome === undefined) return sum;
   return outcome.state === "refused" ? refusedIfPending(sum, outcome.why) : { ...sum, state: "accepted" };
-}
-
-function refusedIfPending(sum: SentSum, why: string): SentSum {
-  return sum.state === "sending" ? { ...sum, state: "refused", why } : sum;
 }

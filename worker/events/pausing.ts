@@ -15,6 +15,12 @@ import {
 /** The end is put off once that brings this much: not with every act. */
 const leastPutOffMs = 60_000;
 
+/** Until when learning is paused; null: it is not. */
+export function pausedNow(log: { readonly facts: readonly FactEvent[] }, nowMs: number): number | null {
+  const pause = pauseIn(log);
+  return pause !== null && pause.untilMs > nowMs ? pause.untilMs : null;
+}
+
 /** What is to be recorded of what was done and said, in order: without what was done in a pause. */
 export function outsidePauses(
   recorded: readonly Recorded[],

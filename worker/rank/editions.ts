@@ -99,6 +99,7 @@ export class Editions {
    */
   async useKept(): Promise<void> {
     const { store, notify } = this.#options;
+    const erasures = this.#erasures;
     try {
       const kept = await store.edition();
       if (kept === null) return;
@@ -110,7 +111,7 @@ export class Editions {
       ]);
       this.#keptGram = gram && { model, bytes: gram };
       this.#swap(model);
-      if (found !== null) this.#keepReading(model, found);
+      if (found !== null && erasures === this.#erasures) this.#keepReading(model, found);
     } catch (cause) {
       notify(troubleOf("kept edition", cause));
     }

@@ -19,7 +19,7 @@ import { isLoopbackHost } from "../../core/wire/loopback.ts";
 import type { Aggregator } from "../../core/wire/protocol.ts";
 import { bytesToSign, openSigned, type SignedDocument } from "../../core/wire/signed.ts";
 import type { TasksAnswer } from "../../core/wire/tasksanswer.ts";
-import type { Parties, Pins } from "../api.ts";
+import type { Parties, Pins, WorkerConfig } from "../api.ts";
 import { sha256Hex } from "../digest.ts";
 import { platformVerify } from "./ed25519.ts";
 import { type SeenLog, type Vouched, vouchedBy } from "./vouched.ts";
@@ -138,6 +138,11 @@ export function partiesOf({ pins, server }: Pick<TrustOptions, "pins" | "server"
   if (pins === null) return isLoopback(server) ? "one" : "none";
   const [leader, helper] = [new URL(server), new URL(pins.helper)];
   return leader.origin === helper.origin ? "one" : { leader: leader.host, helper: helper.host };
+}
+
+/** Likewise, as a site is configured. */
+export function partiesIn({ server, pins }: Pick<WorkerConfig, "server" | "pins">): Parties {
+  return partiesOf({ pins: pins ?? null, server });
 }
 
 type Identities = TasksAnswer["identities"];

@@ -8,10 +8,10 @@ import type { FoldInModel } from "../../../core/foldin.ts";
 import type { KeptTrials } from "../../../core/lists/servings.ts";
 import type { PairPattern } from "../../../core/model/pairlist.ts";
 import type { FeatureValues } from "../../../core/profile/table.ts";
-import type { RankingModel } from "../../../core/ranking/model.ts";
 import type { TaskKind } from "../../../core/tasks/kind.ts";
 import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
+import type { RankerSplit, RankerStatistics } from "../../rank/rankerstatistics.ts";
 
 /** The factors part that this device holds: what the crowd has learned, as every browser reads it. */
 export interface Factors extends Pick<FoldInModel, "rows" | "count" | "dim" | "gram"> {
@@ -30,12 +30,13 @@ export interface ListedPairs {
   readonly pattern: PairPattern;
 }
 
-/** What this device ranks by, and which parts it was put together from. */
+/** What this device ranks by: which parts it was put together from, and how a person's acts stand in it. */
 export interface RankedBy {
   /** Hex SHA-256 of the factors part, and of the pairs part; null: there is none. */
   readonly factors: string | null;
   readonly pairs: string | null;
-  readonly model: RankingModel;
+  /** Null where nothing was wanted since that had been proposed. Asked of ranking.js, which has what ranks. */
+  readonly statisticsOf: (events: readonly TacitEvent[], asked: RankerSplit) => RankerStatistics | null;
 }
 
 /** All that a contribution may be computed from. */

@@ -3,10 +3,7 @@
  * (core/tasks/ranker/). Only a device that still holds the parts that the task names can say: with later ones
  * it would predict what they were learned from.
  */
-import { statisticsOf } from "../../../core/ranking/ranker/examples.ts";
-import { placed } from "../../../core/ranking/ranker/units.ts";
 import { rankerContributionOf } from "../../../core/tasks/ranker/contribution.ts";
-import { exampleSince } from "../../../core/tasks/ranker/example.ts";
 import { answeredFromMs, isCorrected, type RankerSettings, ranker } from "../../../core/tasks/ranker/kind.ts";
 import { type Contributor, contributorOf } from "./contributor.ts";
 
@@ -20,23 +17,14 @@ const contributor: Contributor<RankerSettings> = {
     const ranked = ranking();
     if (ranked === null || ranked.factors !== settings.factors || ranked.pairs !== settings.pairs)
       return null;
-    // A table that lacks a feature would say of its units that they are 0 for everybody.
-    const units = settings.units.flatMap((unit) => placed(unit) ?? []);
-    if (units.length < settings.units.length) return null;
     // Whoever comes late tells of no more days than the others.
-    const { sinceMs, examined } = settings;
+    const { sinceMs, examined, units } = settings;
     const split = { sinceMs, untilMs: answeredFromMs(settings), nowMs, examined };
-    const example = exampleSince(ranked.model, events, split);
-    const statistics = example === null ? null : statisticsOf(example, units);
-    if (example === null || statistics === null) return null;
-    return {
-      block: 0,
-      values: rankerContributionOf(statistics, settings, {
-        share: example.share,
-        isCorrected: isCorrected(settings),
-      }),
-      basedOn: example.newest.id,
-    };
+    const said = ranked.statisticsOf(events, { split, units });
+    if (said === null) return null;
+    const { statistics, share, basedOn } = said;
+    const values = rankerContributionOf(statistics, settings, { share, isCorrected: isCorrected(settings) });
+    return { block: 0, values, basedOn };
   },
 };
 

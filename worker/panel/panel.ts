@@ -2,25 +2,24 @@
  * Everything the device holds about the person, put together for the person: to look at, and to take along.
  */
 
-import { isPossibleTime } from "../core/events/cleaning/times.ts";
-import { interestsOf } from "../core/events/interests.ts";
-import { eventWeights, tastesOf } from "../core/events/tastes.ts";
-import { pauseFact, pauseIn } from "../core/facts/steering.ts";
-import { titleOf } from "../core/facts/table.ts";
-import { given } from "../core/given.ts";
-import { type KeptTrial, swappedIn } from "../core/lists/servings.ts";
-import { isWishName, wishesIn } from "../core/policy/wish.ts";
-import type { JournalProfile } from "../core/ranking/journalprofile.ts";
-import { chosenFor } from "../core/ranking/parts.ts";
-import { knownTastes } from "../core/ranking/profile.ts";
-import { dayMs } from "../core/time.ts";
+import { isPossibleTime } from "../../core/events/cleaning/times.ts";
+import { interestsOf } from "../../core/events/interests.ts";
+import { eventWeights, tastesOf } from "../../core/events/tastes.ts";
+import { pauseFact } from "../../core/facts/steering.ts";
+import { titleOf } from "../../core/facts/table.ts";
+import { given } from "../../core/given.ts";
+import { type KeptTrial, swappedIn } from "../../core/lists/servings.ts";
+import { isWishName, wishesIn } from "../../core/policy/wish.ts";
+import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
+import { chosenFor } from "../../core/ranking/parts.ts";
+import { knownTastes } from "../../core/ranking/profile.ts";
+import { dayMs } from "../../core/time.ts";
 import type {
   ConsentFlags,
   EditionInForce,
   HandEvents,
   Interest,
   Panel,
-  Parties,
   RankingChoice,
   ShownFact,
   ShownProfile,
@@ -29,18 +28,19 @@ import type {
   ShownWish,
   TacitExport,
   WorkerConfig,
-} from "./api.ts";
-import type { Ledger } from "./contribute/ledger.ts";
-import { cleanedIn } from "./events/automation.ts";
-import type { EventLog } from "./events/eventlog.ts";
-import type { Model } from "./rank/model.ts";
-import type { Store } from "./store/store.ts";
-import { partiesOf } from "./trust/trust.ts";
+} from "../api.ts";
+import type { Ledger } from "../contribute/ledger.ts";
+import { cleanedIn } from "../events/automation.ts";
+import type { EventLog } from "../events/eventlog.ts";
+import { pausedNow } from "../events/pausing.ts";
+import type { Model } from "../rank/model.ts";
+import type { Store } from "../store/store.ts";
+import { partiesIn } from "../trust/trust.ts";
 
 export interface Held {
   /** Empty where the person does not want to be known. */
   readonly log: EventLog;
-  readonly ledger: Pick<Ledger, "entries" | "budget">;
+  readonly ledger: Pick<Ledger, "records" | "budget">;
   readonly config: Pick<WorkerConfig, "server" | "pins" | "automation">;
   /** Null before any has come. */
   readonly model: Model | null;
@@ -49,6 +49,13 @@ export interface Held {
   readonly segment: ShownSegment;
   /** What an event counts half after, in milliseconds. */
   readonly halfLifeMs: number;
+}
+
+export interface Exported extends Held {
+  readonly store: Pick<Store, "trials">;
+  /** Null before there is anything to rank with. */
+  readonly profile: JournalProfile | null;
+  readonly consent: ConsentFlags;
 }
 
 export async function panelOf({
@@ -83,7 +90,7 @@ export async function panelOf({
     profile: profileShown,
     segment,
     interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
-    reports: (await ledger.entries()).toReversed(),
+    reports: (await ledger.records.entries()).toReversed(),
     budget: await ledger.budget(nowMs),
     trials: swappedIn(await trials.all(nowMs), { nowMs, days: 30 }),
     plan,
@@ -129,11 +136,7 @@ export async function exportOf({
   profile,
   store,
   consent,
-}: Held & {
-  readonly store: Pick<Store, "trials">;
-  readonly profile: JournalProfile | null;
-  readonly consent: ConsentFlags;
-}): Promise<TacitExport> {
+}: Exported): Promise<TacitExport> {
   const tastes = tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }));
   const events = log.all();
   return {
@@ -154,7 +157,7 @@ export async function exportOf({
     tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
     userVector: Array.from(profile?.solved?.userVector ?? []),
     interests: interestsFor(model, tastes),
-    reports: await ledger.entries(),
+    reports: await ledger.records.entries(),
     budget: await ledger.budget(nowMs),
     trials: (await store.trials.all(nowMs)).map(shownTrial),
     parties: partiesIn(config),
@@ -189,18 +192,6 @@ function shownTrial({ list, day, trial, servings }: KeptTrial): ShownTrial {
     isSwapped: trial?.isSwapped === true,
     servings: servings.map(({ fromMs, items }) => ({ atMs: fromMs, items })),
   };
-}
-
-/** Until when learning is paused; null: it is not. */
-export function pausedNow(log: EventLog, nowMs: number): number | null {
-  const pause = pauseIn(log);
-  return pause !== null && pause.untilMs > nowMs ? pause.untilMs : null;
-}
-
-/** Who runs the two halves of the sum, as this site is configured. */
-export function partiesIn(config: Held["config"]): Parties {
-  const { server, pins = null } = config;
-  return partiesOf({ pins, server });
 }
 
 function editionInForce(model: Model | null): EditionInForce | null {

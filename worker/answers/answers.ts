@@ -2,8 +2,9 @@
  * Questions about the catalogue, answered from the model in force and the person's profile. Where the head
  * alone has come and says too little, the whole model is waited for.
  */
-import type { TacitEvent } from "../core/events/event.ts";
-import type { LocalTimeOf } from "../core/time.ts";
+import type { TacitEvent } from "../../core/events/event.ts";
+import type { Wish } from "../../core/policy/wish.ts";
+import type { LocalTimeOf } from "../../core/time.ts";
 import type {
   ExplainOptions,
   Explanation,
@@ -12,21 +13,23 @@ import type {
   ListRequest,
   Recommendation,
   TrendingOptions,
-} from "./api.ts";
-import type { OnTrial } from "./contribute/trials.ts";
-import { type Notify, troubleOf } from "./edges.ts";
-import type { EventLog } from "./events/eventlog.ts";
+} from "../api.ts";
+import type { OnTrial } from "../contribute/trials.ts";
+import { type Notify, troubleOf } from "../edges.ts";
+import type { EventLog } from "../events/eventlog.ts";
+import type { Editions } from "../rank/editions.ts";
+import type { Model } from "../rank/model.ts";
+import * as ranking from "../rank/recommend.ts";
+import { UnknownItems } from "../rank/unknown.ts";
+import type { FreeText } from "../texts/freetext.ts";
 import type { Person } from "./person.ts";
-import type { Editions } from "./rank/editions.ts";
-import type { Model } from "./rank/model.ts";
-import * as ranking from "./rank/recommend.ts";
-import { UnknownItems } from "./rank/unknown.ts";
-import type { FreeText } from "./texts/freetext.ts";
 
 export interface AnswersParts {
   readonly editions: Pick<Editions, "current" | "inForce" | "whole">;
   readonly freeText: Pick<FreeText, "answer">;
-  readonly person: Pick<Person, "profile" | "wishes">;
+  readonly person: Pick<Person, "profile">;
+  /** What the person asked of the shelf. */
+  readonly wishes: () => Promise<readonly Wish[]>;
   readonly onTrial: OnTrial;
   readonly notify: Notify;
   readonly nowMs: () => number;
@@ -137,9 +140,9 @@ export class Answers {
    * When and by whom: a list and an explanation of it are of the same moment, and keep to the same wishes.
    */
   async #asked(beside: readonly string[] = []): Promise<ranking.Asked> {
-    const { nowMs, localTimeOf, person } = this.#parts;
+    const { nowMs, localTimeOf, wishes } = this.#parts;
     const atMs = nowMs();
-    return { nowMs: atMs, local: localTimeOf(atMs), wishes: await person.wishes(), beside };
+    return { nowMs: atMs, local: localTimeOf(atMs), wishes: await wishes(), beside };
   }
 
   /** Says which items the catalogue does not have, once all of it has come. */

@@ -3,25 +3,23 @@
  * what it was made from changes; none ever leaves the device.
  */
 
-import { declinesSegment } from "../core/facts/steering.ts";
-import type { SegmentsPart } from "../core/model/segments.ts";
-import type { Wish } from "../core/policy/wish.ts";
-import type { FeatureValues } from "../core/profile/table.ts";
-import type { JournalProfile } from "../core/ranking/journalprofile.ts";
-import type { LocalTimeOf } from "../core/time.ts";
-import type { WorkerConfig } from "./api.ts";
-import { type Edges, type Notify, troubleOf } from "./edges.ts";
-import { EventLog } from "./events/eventlog.ts";
-import { journalLimits } from "./events/journal.ts";
-import type { Held } from "./panel.ts";
-import type { Editions } from "./rank/editions.ts";
-import { FeaturesCache, type FeaturesInput } from "./rank/features.ts";
-import { interestsIn, LeaningsCache } from "./rank/leanings.ts";
-import type { Model } from "./rank/model.ts";
-import { ProfileCache } from "./rank/profile.ts";
-import { halfLifeMsNow, shownSegment } from "./rank/segment.ts";
-import { WishesCache } from "./rank/wishes.ts";
-import type { FreeText } from "./texts/freetext.ts";
+import type { Recorded } from "../../core/events/fact.ts";
+import { declinesSegment } from "../../core/facts/steering.ts";
+import type { SegmentsPart } from "../../core/model/segments.ts";
+import type { FeatureValues } from "../../core/profile/table.ts";
+import type { JournalProfile } from "../../core/ranking/journalprofile.ts";
+import type { LocalTimeOf } from "../../core/time.ts";
+import type { WorkerConfig } from "../api.ts";
+import { type Edges, type Notify, troubleOf } from "../edges.ts";
+import type { EventLog } from "../events/eventlog.ts";
+import type { Held } from "../panel/panel.ts";
+import type { Editions } from "../rank/editions.ts";
+import { FeaturesCache, type FeaturesInput } from "../rank/features.ts";
+import { interestsIn, LeaningsCache } from "../rank/leanings.ts";
+import type { Model } from "../rank/model.ts";
+import { ProfileCache } from "../rank/profile.ts";
+import { halfLifeMsNow, shownSegment } from "../rank/segment.ts";
+import type { FreeText } from "../texts/freetext.ts";
 
 export interface PersonParts {
   readonly nowMs: Edges["nowMs"];
@@ -33,6 +31,8 @@ export interface PersonParts {
   readonly listWait: () => Promise<void>;
   /** What may be known now; empty for whoever does not want to be known. */
   readonly log: () => Promise<EventLog>;
+  /** A log of some entries alone, oldest first. */
+  readonly logOf: (recorded: readonly Recorded[]) => EventLog;
   /** What the page is shown on; null where it may not be known. */
   readonly device: () => NonNullable<WorkerConfig["device"]> | null;
 }
@@ -42,15 +42,9 @@ export class Person {
   readonly #profiles = new ProfileCache();
   readonly #leanings = new LeaningsCache();
   readonly #features = new FeaturesCache();
-  readonly #wishes = new WishesCache();
 
   constructor(parts: PersonParts) {
     this.#parts = parts;
-  }
-
-  /** What the person asked of the shelf. */
-  async wishes(): Promise<readonly Wish[]> {
-    return this.#wishes.of(await this.#parts.log());
   }
 
   /**
@@ -75,9 +69,9 @@ export class Person {
 
   /** Made from the beginning: what counts, and what an act counts half after, may be otherwise without the others. */
   #profileWithout(model: Model, log: EventLog, without: ReadonlySet<string>): JournalProfile {
-    const { freeText, nowMs } = this.#parts;
+    const { freeText, nowMs, logOf } = this.#parts;
     const left = log.all().filter(({ id }) => !without.has(id));
-    const other = new EventLog([...left, ...log.facts], journalLimits);
+    const other = logOf([...left, ...log.facts]);
     const features = (): FeatureValues => new FeaturesCache().of(this.#featuresInput(other));
     const halfLifeMs = this.#halfLifeMs(model.segments, other, features);
     const leanings = new LeaningsCache().of(model, other, freeText.said(model, interestsIn(other)));
@@ -109,7 +103,6 @@ export class Person {
     this.#profiles.forget();
     this.#leanings.forget();
     this.#features.forget();
-    this.#wishes.forget();
   }
 
   /**
