@@ -1,6 +1,6 @@
 /**
- * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder, reasons, wasm, stub.
+ * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, page, worker,
+ * debug, tokens, moving, parquet, words, encoder, reasons, wasm, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are

@@ -8,10 +8,12 @@ import type {
   WorkerApi,
 } from "../worker/api.ts";
 import type { Gate } from "./gate.ts";
-import { type WorkerLink, WorkerLost } from "./link.ts";
+import type { WorkerLink } from "./link.ts";
+import { WorkerLost } from "./lost.ts";
 import type { Listed } from "./notes.ts";
 import { optionKeys, plainOptions, plainRequest } from "./plain.ts";
 import type { Troubles } from "./troubles.ts";
+import { tellUnknown } from "./unknown.ts";
 import { within } from "./within.ts";
 
 /** How long a question may wait for `init`. */
@@ -25,8 +27,6 @@ export const answerLimitMs = 12_000;
 export type AskWorker<T> = (worker: Remote<WorkerApi>) => Promise<T>;
 
 export interface QuestionsOptions {
-  /** False where there is no page, as on a server: all answers are plain. */
-  readonly isThere: boolean;
   /** Open once the page is initialised and shown; every question waits for it. */
   readonly link: Gate<WorkerLink>;
   /** Hands over what was tracked so far. */
@@ -58,7 +58,6 @@ export class Questions {
     question: () => AskWorker<T>,
     limitOf: () => number = () => answerLimitMs,
   ): Promise<T> {
-    if (!this.#options.isThere) return plain;
     try {
       const ask = question();
       const limitMs = limitOf();
@@ -95,7 +94,7 @@ export class Questions {
         troubles.attempt(() => named.push([name, plainRequest(name, request)]));
         const { list } = Object(request);
         const known = Object.hasOwn(optionKeys, list) ? optionKeys[list as keyof typeof optionKeys] : null;
-        if (known !== null) troubles.tellUnknown(`lists: ${name}`, request, [...requestKeys, ...known]);
+        if (known !== null) tellUnknown(troubles, `lists: ${name}`, request, [...requestKeys, ...known]);
       }
       return (worker) => worker.lists(named.map(([, request]) => request));
     });
@@ -108,7 +107,7 @@ export class Questions {
 
   plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions & TrendingOptions {
     const plain = plainOptions(who, options);
-    this.#options.troubles.tellUnknown(`${who}: options`, options, optionKeys[who]);
+    tellUnknown(this.#options.troubles, `${who}: options`, options, optionKeys[who]);
     return plain;
   }
 

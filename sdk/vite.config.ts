@@ -1,6 +1,6 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder or reasons.
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, page, worker,
+ * debug, tokens, moving, parquet, words, encoder or reasons.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as
 export const builds = {
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
+  page: { entry: "./rest/main.ts", format: "es", file: "page.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
   debug: { entry: "./debug/main.ts", format: "es", file: "debug.js" },
   tokens: { entry: "../worker/contribute/privacypass.ts", format: "es", file: "tokens.js" },
