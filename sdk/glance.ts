@@ -24,6 +24,7 @@ export function glance(
     const permissions = permissionsOf(consent);
     const { siteKey, helper, helperKey, ...others } = Object(pins);
     const isUsual =
+      typeof config === "object" &&
       Object.keys(given).every((name) => configKeys.includes(name)) &&
       (pins === undefined ||
         (keyForm.test(siteKey) && keyForm.test(helperKey) && addressOf(helper) && !Object.keys(others)[0])) &&
@@ -32,9 +33,9 @@ export function glance(
       isSet(given.defaults);
     if (!isUsual || permissions === null || typeof database !== "string" || !database) return null;
     const of = (value: unknown): string => addressOf(value, address).replace(/\/+$/, "");
-    const workerUrl = addressOf(worker ?? files("worker.js"), address);
+    const workerUrl = addressOf(worker === undefined ? files("worker.js") : worker, address);
     return {
-      server: of(server ?? new URL(address).origin),
+      server: of(server === undefined ? new URL(address).origin : server),
       relay: relay === undefined ? null : of(relay),
       worker: workerUrl,
       pages: pagesOf({ files, workerUrl }),

@@ -102,9 +102,9 @@ export class WholePage implements Rest {
     });
     this.#link.open(link);
     this.#erasure.begin(settings.database);
-    // Before any question: an earlier page was asked to erase, and did not come to it.
+    // Before any question: an earlier page was asked to erase, and did not come to it. What this one was asked waits here.
     const { dueMs } = this.#erasure;
-    if (dueMs !== null) void this.#erase(dueMs);
+    if (dueMs !== null && dueMs !== this.#core.erasedMs) void this.#erase(dueMs);
     void link.call("init", async () => undefined).catch((error: unknown) => this.#report(error));
     this.#outbox.open();
     this.#edges.onStoreChange((key, text) => this.#core.attempt(() => this.#onStoreChange(key, text)));
