@@ -1,5 +1,6 @@
 /** The real browser, as far as the rest of the SDK (rest/) needs it and the core does not (browser.ts). */
 import { type DeviceClass, deviceClassOf, type Pointer } from "../core/profile/device.ts";
+import { markOf } from "./capture/marks.ts";
 import { capture } from "./capture.ts";
 import type { Edges } from "./edges.ts";
 import { emptyDatabase } from "./emptydatabase.ts";
@@ -47,6 +48,17 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
         run(key, newValue);
       });
     },
+    mayCompute: () => document.visibilityState === "visible" && !asksToBeSpared(),
+    onIntent(run) {
+      const onTurn = ({ target }: Event): void => {
+        const element = target instanceof Element ? target.closest("[data-tacit-item]") : null;
+        const mark = element === null ? null : markOf(element);
+        if (mark !== null) run(mark.item);
+      };
+      for (const kind of ["pointerover", "focusin", "touchstart"]) {
+        addEventListener(kind, onTurn, { capture: true, passive: true });
+      }
+    },
     whenIdle(afterMs, run) {
       setTimeout(() => {
         // Safari has no requestIdleCallback: https://bugs.webkit.org/show_bug.cgi?id=164193
@@ -57,6 +69,37 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
     overlay: (url) => import(/* @vite-ignore */ url),
     capture: (track, clicking) => capture(track, clicking, listenAgain),
   };
+}
+
+/** What Chromium says and others do not: https://wicg.github.io/savedata/, https://w3c.github.io/battery/ */
+interface SparingNavigator extends Navigator {
+  readonly connection?: { readonly saveData?: boolean };
+  getBattery?(): Promise<Battery>;
+}
+interface Battery {
+  readonly charging: boolean;
+  /** 0..1 */
+  readonly level: number;
+}
+const lowBattery = 0.2;
+
+/** Null until the browser has said; it is asked when that is first of use, and never waited for. */
+let battery: Battery | null = null;
+let isBatteryAsked = false;
+
+function asksToBeSpared(): boolean {
+  const browser: SparingNavigator = navigator;
+  if (!isBatteryAsked) {
+    isBatteryAsked = true;
+    browser.getBattery?.().then(
+      (said) => {
+        battery = said;
+      },
+      () => undefined,
+    );
+  }
+  const isLow = battery !== null && !battery.charging && battery.level <= lowBattery;
+  return browser.connection?.saveData === true || isLow;
 }
 
 function deviceInHand(): DeviceClass | null {

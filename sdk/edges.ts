@@ -44,6 +44,10 @@ export interface Edges {
    * @param run told the key, null for all, and what another page wrote there.
    */
   onStoreChange(run: (key: string | null, text: string | null) => void): void;
+  /** Whether the page is visible, and nothing asks to be spared: Save-Data, or a battery that is low. */
+  mayCompute(): boolean;
+  /** Calls when a person turns to a marked element: a pointer enters it, it is touched, or has the focus. */
+  onIntent(run: (item: string) => void): void;
   /** Calls when the browser has nothing better to do, `afterMs` from now at the earliest. */
   whenIdle(afterMs: number, run: () => void): void;
   /** Loads the file of the overlay. */

@@ -12,6 +12,7 @@ import type { WorkerLink } from "./link.ts";
 import { WorkerLost } from "./lost.ts";
 import type { Listed } from "./notes.ts";
 import { optionKeys, plainOptions, plainRequest } from "./plain.ts";
+import type { ListsAhead } from "./rest/ahead.ts";
 import type { Troubles } from "./troubles.ts";
 import { tellUnknown } from "./unknown.ts";
 import { within } from "./within.ts";
@@ -33,10 +34,21 @@ export interface QuestionsOptions {
   readonly flush: () => Promise<void>;
   readonly troubles: Troubles;
   readonly noteList: (listed: Listed) => void;
+  /** Lists that are computed ahead; null where none are. */
+  readonly ahead: () => ListsAhead | null;
+}
+
+/** What is asked of the worker, and about what. */
+export interface ListQuestion {
+  readonly about?: unknown;
+  readonly ask: AskWorker<readonly Recommendation[]>;
 }
 
 export class Questions {
   readonly #options: QuestionsOptions;
+
+  /** How this page asked for what is similar; null while it did not. */
+  #similar: ForYouOptions | null = null;
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
@@ -60,9 +72,7 @@ export class Questions {
   ): Promise<T> {
     try {
       const ask = question();
-      const limitMs = limitOf();
-      const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
-      return await within(this.#answer(who, ask, limitMs), limitMs, late);
+      return await this.#inTime(who, ask, limitOf());
     } catch (error) {
       this.#options.troubles.report(error);
       return plain;
@@ -73,14 +83,33 @@ export class Questions {
   async list(
     who: Listed["who"],
     given: Listed["given"],
-    question: (plain: ForYouOptions & TrendingOptions) => AskWorker<readonly Recommendation[]>,
+    question: (plain: ForYouOptions & TrendingOptions) => ListQuestion,
   ): Promise<readonly Recommendation[]> {
+    const { ahead, noteList, troubles } = this.#options;
     const askedMs = performance.now();
-    const list = await this.ask<readonly Recommendation[]>(who, [], () => {
-      return question(this.plainOptions(who, given.options));
-    });
-    this.#options.noteList({ who, given, askedMs, list });
+    let list: readonly Recommendation[] = [];
+    try {
+      const plain = this.plainOptions(who, given.options);
+      const { about, ask } = question(plain);
+      const answer = () => this.#inTime(who, ask, answerLimitMs);
+      const kept = plain.name === undefined ? ahead() : null;
+      if (who === "similar") this.#similar = plain;
+      list = await (kept === null ? answer() : kept.answer(keyOf(who, about, plain), answer));
+    } catch (error) {
+      troubles.report(error);
+    }
+    noteList({ who, given, askedMs, list });
     return list;
+  }
+
+  /** A person is about to look at an item: what is similar to it is wanted soon, if this page has asked for such. */
+  intends(item: string): void {
+    const plain = this.#similar;
+    if (plain === null) return;
+    const ask: AskWorker<readonly Recommendation[]> = (worker) => worker.similar(item, plain);
+    this.#options
+      .ahead()
+      ?.expect(keyOf("similar", item, plain), () => this.#inTime("similar", ask, answerLimitMs));
   }
 
   /** One list a name; one that means nothing is told, and leaves the others theirs. */
@@ -111,9 +140,18 @@ export class Questions {
     return plain;
   }
 
+  #inTime<T>(who: string, ask: AskWorker<T>, limitMs: number): Promise<T> {
+    const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
+    return within(this.#answer(who, ask, limitMs), limitMs, late);
+  }
+
   async #answer<T>(who: string, ask: AskWorker<T>, limitMs: number): Promise<T> {
     const link = await this.started(who);
     await this.#options.flush();
     return link.call(who, ask, limitMs);
   }
+}
+
+function keyOf(who: string, about: unknown, plain: object): string {
+  return JSON.stringify([who, about, plain]);
 }

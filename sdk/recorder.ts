@@ -25,6 +25,8 @@ export class Recorder {
   #hasNews = false;
   /** As this task knows it: no other tab's erasure is heard before it ends. */
   #erasure: string | null | undefined;
+  /** Counts what came and what was forgotten: the same number, and nothing has been recorded since. */
+  changes = 0;
   /** How many had to go since somebody asked. */
   dropped = 0;
   /** Hears that something new waits, and whether it is written ahead for as long as it takes. */
@@ -47,6 +49,7 @@ export class Recorder {
   add(event: EventInput | FactInput, atMs: number): void {
     if (this.#erasure === undefined) this.#erasure = this.#readErasure();
     this.#hasNews = true;
+    this.changes += 1;
     this.#keep({ event: { id: randomId(), ...event, atMs }, erasure: this.#erasure });
   }
 
@@ -76,6 +79,7 @@ export class Recorder {
 
   /** Forgets what waits, and all that is written ahead. */
   clear(): void {
+    this.changes += 1;
     this.settle(this.takeAll());
     this.#fresh.clear();
     this.#ahead?.forget();

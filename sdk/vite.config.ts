@@ -1,5 +1,5 @@
 /**
- * One build per file the SDK ships; build.ts runs them all. `--mode` says which: tag, esm, page, worker,
+ * One build per file the SDK ships; build.ts runs them all. `--mode` says which: stub, tag, esm, page, worker,
  * debug, tokens, moving, parquet, words, encoder or reasons.
  */
 import { readFileSync } from "node:fs";
@@ -11,6 +11,7 @@ const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as
 
 /** What each mode builds. */
 export const builds = {
+  stub: { entry: "./stub.js", format: "iife", file: "stub.js" },
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
   page: { entry: "./rest/main.ts", format: "es", file: "page.js" },
@@ -61,7 +62,8 @@ export default defineConfig(({ mode }) => {
       // The builds share the folder.
       emptyOutDir: false,
       target: ["chrome111", "firefox114", "safari16.4"],
-      sourcemap: true,
+      // The stub's text may stand in a page.
+      sourcemap: mode !== "stub",
       minify: true,
       reportCompressedSize: false,
       lib: { entry: here(entry), formats: [format], name: "tacitTag", fileName: () => file },

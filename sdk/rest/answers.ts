@@ -34,28 +34,28 @@ export type Answers = Pick<Tacit, Asked>;
 export function answersOf(questions: Questions): Answers {
   return {
     recommend: (options?: ForYouOptions) =>
-      questions.list("recommend", { options }, (plain) => (worker) => worker.forYou(plain)),
+      questions.list("recommend", { options }, (plain) => ({ ask: (worker) => worker.forYou(plain) })),
 
     similar: (item: string, options?: ListOptions) =>
       questions.list("similar", { about: item, options }, (plain) => {
         const about = plainItem("similar", item);
-        return (worker) => worker.similar(about, plain);
+        return { about, ask: (worker) => worker.similar(about, plain) };
       }),
 
     goesWith: (items: ItemsGiven, options?: ListOptions) =>
       questions.list("goesWith", { about: items, options }, (plain) => {
         const about = plainItems("goesWith", items);
-        return (worker) => worker.goesWith(about, plain);
+        return { about, ask: (worker) => worker.goesWith(about, plain) };
       }),
 
     search: (text: string, options?: ListOptions) =>
       questions.list("search", { about: text, options }, (plain) => {
-        const asked = plainText("search", text);
-        return (worker) => worker.search(asked, plain);
+        const about = plainText("search", text);
+        return { about, ask: (worker) => worker.search(about, plain) };
       }),
 
     trending: (options?: TrendingOptions) =>
-      questions.list("trending", { options }, (plain) => (worker) => worker.trending(plain)),
+      questions.list("trending", { options }, (plain) => ({ ask: (worker) => worker.trending(plain) })),
 
     lists: <Name extends string>(
       requests: Readonly<Record<Name, ListRequest>>,

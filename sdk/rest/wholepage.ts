@@ -16,7 +16,8 @@ import type { Begun, Misread, Rest, Steered } from "../parts.ts";
 import { Questions } from "../questions.ts";
 import { Outbox } from "../queue.ts";
 import type { ConsentState, TacitConfig } from "../types.ts";
-import { isAhead } from "../writeahead.ts";
+import { isAhead, lastErasure } from "../writeahead.ts";
+import { ListsAhead } from "./ahead.ts";
 import { type Answers, answersOf } from "./answers.ts";
 import { tellFault } from "./faults.ts";
 import { workerLink } from "./starting.ts";
@@ -40,6 +41,8 @@ export class WholePage implements Rest {
   #settings: Settings | null = null;
   /** Open once the page is initialised and shown; every question waits for it. */
   readonly #link = new Gate<WorkerLink>();
+  /** Null where the site's date of defaults has none, and until the page is shown. */
+  #ahead: ListsAhead | null = null;
   #contributionDue = false;
   #takeOver: ReturnType<typeof setTimeout> | undefined;
   /** Null until the page is initialised and shown. */
@@ -65,6 +68,7 @@ export class WholePage implements Rest {
       flush: () => this.#outbox.flush(),
       troubles,
       noteList: (listed) => core.note("list", listed),
+      ahead: () => this.#ahead,
     });
     this.#answers = answersOf(this.#questions);
   }
@@ -100,6 +104,7 @@ export class WholePage implements Rest {
       },
       onError: (error) => this.#report(error),
     });
+    if (settings.behaviour.computesAhead) this.#computeAhead();
     this.#link.open(link);
     this.#erasure.begin(settings.database);
     // Before any question: an earlier page was asked to erase, and did not come to it. What this one was asked waits here.
@@ -117,10 +122,22 @@ export class WholePage implements Rest {
     this.#contributeSoon();
   }
 
+  #computeAhead(): void {
+    const { permissions, recorder } = this.#core;
+    const { store } = this.#page;
+    this.#ahead = new ListsAhead({
+      stamp: () => `${recorder.changes} ${lastErasure(store)} ${permissions.state().personalise}`,
+      mayCompute: () => this.#edges.mayCompute(),
+      whenIdle: (afterMs, run) => this.#edges.whenIdle(afterMs, run),
+      nowMs: () => Date.now(),
+    });
+    this.#edges.onIntent((item) => this.#core.attempt(() => this.#questions.intends(item)));
+  }
+
   permissionsChanged(before: ConsentState, state: ConsentState): void {
     if (state.personalise && !before.personalise) this.#capture?.lookAgain();
     // Also where only its reason has changed: a choice that says what held anyway has to outlive the default.
-    void this.#tellWorker();
+    void this.#without(this.#tellWorker());
     this.#contributeSoon();
   }
 
@@ -129,10 +146,16 @@ export class WholePage implements Rest {
   }
 
   async answer(name: string, args: readonly unknown[]): Promise<unknown> {
-    if (name === "erase") return this.#erase(Number(args[0]));
+    if (name === "erase") return this.#without(this.#erase(Number(args[0])));
     // What the core puts there (client.ts).
     if (name === "steer") return this.#undo((args[0] as () => Steered)());
-    return Reflect.apply(this.#answers[name as keyof Answers], this.#answers, args);
+    const answer = Reflect.apply(this.#answers[name as keyof Answers], this.#answers, args);
+    return name === "forget" || name === "move" ? this.#without(answer) : answer;
+  }
+
+  /** What takes away, or changes whose lists they are: none is given from before. */
+  #without<T>(done: Promise<T>): Promise<T> {
+    return this.#ahead === null ? done : this.#ahead.while(done);
   }
 
   fault(of: Misread, args: readonly unknown[]): void {
@@ -196,6 +219,7 @@ export class WholePage implements Rest {
 
   #comeBack(link: WorkerLink): void {
     link.comeBack();
+    this.#ahead?.changed();
     this.#storeMayDiffer();
     void this.#outbox.flush();
   }
@@ -203,6 +227,7 @@ export class WholePage implements Rest {
   #onNotice(notice: WorkerNotice): void {
     const { listeners } = this.#core;
     this.#core.note("notice", notice);
+    if (notice.type !== "report" && notice.type !== "trouble") this.#ahead?.changed();
     switch (notice.type) {
       case "change":
         listeners.tell("change", undefined);

@@ -362,6 +362,14 @@ export class FakePage implements Page<RestModule<Core>>, Edges {
   whenIdle(_afterMs: number, run: () => void): void {
     this.idle.push(run);
   }
+  isVisible = true;
+  mayCompute(): boolean {
+    return this.isVisible;
+  }
+  readonly intents: ((item: string) => void)[] = [];
+  onIntent(run: (item: string) => void): void {
+    this.intents.push(run);
+  }
   isDebugged = false;
   overlay: (url: string) => Promise<OverlayModule> = () => Promise.reject(new Error("overlay: refused"));
   /** What the page's elements would track. */
