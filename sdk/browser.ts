@@ -1,12 +1,9 @@
 /**
- * The real page: the only file of the SDK, with those it names here, that touches window, document and
- * navigator.
+ * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files they name,
+ * the only one of the SDK that touches window, document and navigator.
  */
-import { type DeviceClass, deviceClassOf, type Pointer } from "../core/profile/device.ts";
-import { capture } from "./capture.ts";
-import { emptyDatabase } from "./emptydatabase.ts";
+import { startClicks } from "./capture/clicking.ts";
 import { localStore, type Page } from "./page.ts";
-import { workerWays } from "./ways.ts";
 import { within } from "./within.ts";
 
 /** Signals and states that TypeScript's DOM library does not know yet. */
@@ -19,31 +16,31 @@ interface NewerDocument extends Document {
   readonly prerendering?: boolean;
 }
 
-/** The page this script runs in, or null where there is none: on a server or in a worker. */
-export function browserPage(): Page | null {
+/** Trusted Types (https://w3c.github.io/trusted-types/), which TypeScript's DOM library does not know yet. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { readonly createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): string };
+}
+declare const trustedTypes: TrustedTypes | undefined;
+
+/**
+ * The page this script runs in, or null where there is none: on a server or in a worker. `Module` is what the file of the
+ * rest exports.
+ */
+export function browserPage<Module>(): Page<Module> | null {
   if (typeof window === "undefined" || typeof document === "undefined") return null;
   const signals: NewerNavigator = navigator;
   const lifecycle: NewerDocument = document;
-  const listeners: [kind: string, run: (event: Event) => void][] = [];
-  /** Again and again: a document that is written anew has lost all listeners. */
-  const listenAgain = (): void => {
-    for (const [kind, run] of listeners) addEventListener(kind, run);
-  };
-  const listen = (...listener: (typeof listeners)[number]): void => {
-    listeners.push(listener);
-    listenAgain();
-  };
   return {
     address: document.baseURI,
     store: localStore(() => window.localStorage),
     privacyControl: signals.globalPrivacyControl === true,
-    automated: navigator.webdriver === true,
-    device: deviceInHand(),
-    workerWays,
-    async isHeld(lock) {
-      const { held } = (await navigator.locks?.query()) ?? {};
-      return held?.some(({ name }) => name === lock) ?? null;
-    },
+    isDebugged: /[?&]tacit-debug\b/.test(location.href),
+    startWorker: (url) => new Worker(trusted(url), { type: "module", name: "tacit" }),
+    // With the nonce of this script, where it has one: https://html.spec.whatwg.org/#hostloadimportedmodule
+    loadRest: (url) => import(/* @vite-ignore */ url),
     ask: (url) =>
       handsOnStreams()
         ? fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" })
@@ -58,50 +55,13 @@ export function browserPage(): Page | null {
         return null;
       }
     },
-    emptyDatabase,
+    deleteDatabase: (name) => void indexedDB.deleteDatabase(name),
     onShown(run) {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
       else run();
     },
-    onHidden(run) {
-      // Not `unload`: it is unreliable on phones and keeps the page out of the back/forward cache.
-      listen("pagehide", run);
-      // It bubbles up from the document.
-      listen("visibilitychange", () => {
-        if (document.visibilityState === "hidden") run();
-      });
-    },
-    onLeft(run) {
-      listen("pagehide", run);
-    },
-    onBack(run) {
-      listen("pageshow", (event) => {
-        if ((event as PageTransitionEvent).persisted) run();
-      });
-    },
-    onStoreChange(run) {
-      listen("storage", (event) => {
-        const { key, newValue } = event as StorageEvent;
-        run(key, newValue);
-      });
-    },
-    whenIdle(afterMs, run) {
-      setTimeout(() => {
-        // Safari has no requestIdleCallback: https://bugs.webkit.org/show_bug.cgi?id=164193
-        if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 2000 });
-        else run();
-      }, afterMs);
-    },
-    overlay: /[?&]tacit-debug\b/.test(location.href) ? (url) => import(/* @vite-ignore */ url) : null,
-    capture: (track, journal) => capture(track, journal, listenAgain),
+    clicks: startClicks,
   };
-}
-
-function deviceInHand(): DeviceClass | null {
-  // What stands for a browser in tests has no media.
-  const is = (pointer: Pointer) => globalThis.matchMedia?.(`(pointer:${pointer})`).matches;
-  const pointer = is("fine") ? "fine" : is("coarse") ? "coarse" : "none";
-  return deviceClassOf(pointer, Math.min(screen.width, screen.height));
 }
 
 /** Not every browser transfers streams: https://caniuse.com/mdn-api_readablestream_transferable */
@@ -113,4 +73,13 @@ function handsOnStreams(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Addresses of this SDK's own making: a site allows them with `trusted-types tacit`. */
+let policy: { createScriptURL(url: string): string } | undefined;
+
+function trusted(url: string): string {
+  if (typeof trustedTypes === "undefined") return url;
+  policy ??= trustedTypes.createPolicy("tacit", { createScriptURL: (own) => own });
+  return policy.createScriptURL(url);
 }

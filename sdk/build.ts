@@ -1,6 +1,6 @@
 /**
- * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: those of vite.config.ts, wasm,
- * stub.
+ * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: those of vite.config.ts, and
+ * wasm.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are
@@ -16,14 +16,12 @@ import { builds } from "./vite.config.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const files: Readonly<Record<string, string>> = {
-  stub: "stub.js",
   wasm: "encoder.wasm",
   ...Object.fromEntries(Object.entries(builds).map(([mode, { file }]) => [mode, file])),
 };
 
 /** What is shipped as it is. */
 const copied: Readonly<Record<string, string | undefined>> = {
-  stub: "stub.js",
   wasm: "../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
 };
 

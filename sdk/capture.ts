@@ -8,15 +8,12 @@
  * so a shelf that is drawn again does not count again. Each says where in its list it was (capture/place.ts).
  */
 import { isEventKind } from "../core/events/event.ts";
-import { Clicks } from "./capture/clicks.ts";
+import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
 import { Finder } from "./capture/finder.ts";
 import { Gallery } from "./capture/gallery.ts";
 import { isIgnored, pathOf } from "./capture/marks.ts";
 import { PageView } from "./capture/pageview.ts";
-import { type Place, placeOf } from "./capture/place.ts";
-
-/** Takes what was captured: the kind of event, the item, and where it stood. */
-export type TrackCaptured = (kind: string, captured: { readonly item: string } & Place) => void;
+import { placeOf } from "./capture/place.ts";
 
 export interface Capture {
   /** Everything on the screen counts once more, as on a page that was just opened: a person said yes. */
@@ -24,18 +21,15 @@ export interface Capture {
 }
 
 /**
- * Starts capturing in this document, for as long as it lives, for the journal of that name. Of two copies of the
- * SDK that write into one journal the first captures, and the other does nothing.
+ * Starts seeing in this document, for as long as it lives. Clicks are captured already (capture/clicking.ts).
  *
  * @param listenAgain called at least twice a second while the page is visible: whoever else listens to the window
  *   does so again, since a document that is written anew loses all listeners
  */
-export function capture(track: TrackCaptured, journal = "tacit", listenAgain?: () => void): Capture {
-  if (!isFirst(journal)) return { lookAgain: () => undefined };
+export function capture(track: TrackCaptured, clicking: Clicking, listenAgain?: () => void): Capture {
   const pageView = new PageView();
   const refused = new Set<string>();
 
-  const clicks = new Clicks((path, { item }) => track("click", { item, ...placeOf(path) }));
   const gallery = new Gallery((element, { item, event }, places) => {
     const path = pathOf(element);
     const place = placeOf(path, places);
@@ -65,23 +59,12 @@ export function capture(track: TrackCaptured, journal = "tacit", listenAgain?: (
   const onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) lookAgain();
   };
-  /** Again and again, and the same each time: see `Clicks.listen`. */
+  /** Again and again, and the same each time: see `Clicking.listen`. */
   const listen = (): void => {
-    clicks.listen();
+    clicking.listen();
     document.addEventListener("visibilitychange", onVisibility);
     addEventListener("pageshow", onPageShow);
   };
   finder.search();
   return { lookAgain };
-}
-
-/** What copies of the SDK on one page know of each other: the journals that are captured for. */
-const captured: unique symbol = Symbol.for("tacit.capture");
-
-function isFirst(journal: string): boolean {
-  const shared: Document & { [captured]?: Set<string> } = document;
-  shared[captured] ??= new Set();
-  const isTaken = shared[captured].has(journal);
-  shared[captured].add(journal);
-  return !isTaken;
 }

@@ -2,13 +2,15 @@
 import { show } from "../core/errors.ts";
 import type { ConsentFlags, Pins, WorkerFile } from "../worker/api.ts";
 import { parsePermissions } from "./consent.ts";
+import { type Behaviour, behaviourOf, isSet, newestDefaults } from "./defaults.ts";
+import { configKeys, pagesOf } from "./glance.ts";
 import type { TacitConfig } from "./types.ts";
 import { unknownKeys } from "./unknown.ts";
 
 /** Where the files of the SDK are when the configuration does not say. */
 export type Files = (name: FileName) => string;
 
-export type FileName = "worker.js" | "debug.js" | WorkerFile;
+export type FileName = "page.js" | "worker.js" | "debug.js" | WorkerFile;
 
 const workerFiles: readonly WorkerFile[] = [
   ...(["ranking.js", "contributing.js", "shown.js"] as const),
@@ -23,6 +25,8 @@ export interface Settings {
   readonly worker: string;
   /** Where others are: beside the worker where the site says where that is. */
   readonly files: Readonly<Record<WorkerFile, string>>;
+  /** Where the file of the rest may be, the likeliest first. */
+  readonly pages: readonly string[];
   readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
@@ -30,9 +34,8 @@ export interface Settings {
   readonly relay: string | null;
   /** `counts`: what a program that drives the browser does counts as a person's. `excluded`: it contributes nothing. */
   readonly automation: "counts" | "excluded";
+  readonly behaviour: Behaviour;
 }
-
-const keys = ["server", "worker", "consent", "database", "pins", "relay", "automation", "onError"];
 
 /**
  * @throws {TypeError} `init: …` naming the key, what was expected and what came.
@@ -44,9 +47,9 @@ export function settingsFrom(
   if (typeof config !== "object" || config === null) {
     throw new TypeError(`init: config must be an object, got ${typeof config}`);
   }
-  requireKnown("init: keys", config, keys);
+  requireKnown("init: keys", config, configKeys);
   const { server = new URL(address).origin, worker, consent = {}, database = "tacit" } = config;
-  const { pins, relay, automation, onError } = config;
+  const { pins, relay, automation, defaults, onError } = config;
   if (typeof database !== "string" || database === "") {
     throw new TypeError(`init: database must be a non-empty string, got ${show(database)}`);
   }
@@ -56,6 +59,11 @@ export function settingsFrom(
   if (automation !== undefined && automation !== "count") {
     throw new TypeError(`init: automation must be "count" or nothing, got ${show(automation)}`);
   }
+  if (!isSet(defaults)) {
+    throw new TypeError(
+      `init: defaults must be a date there is, ${newestDefaults} the newest, got ${show(defaults)}`,
+    );
+  }
   const workerUrl = absolute("worker", worker ?? files("worker.js"), address);
   const beside: Files = (name) => (worker === undefined ? files(name) : new URL(name, workerUrl).href);
   return {
@@ -63,12 +71,14 @@ export function settingsFrom(
     worker: workerUrl,
     // What is mapped is a file's name to its address.
     files: Object.fromEntries(workerFiles.map((name) => [name, beside(name)])) as Settings["files"],
+    pages: pagesOf({ files, workerUrl }),
     debug: beside("debug.js"),
     database,
     consent: parsePermissions("init", consent),
     pins: pins === undefined ? null : pinsFrom(pins),
     relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
     automation: automation === "count" ? "counts" : "excluded",
+    behaviour: behaviourOf(defaults),
   };
 }
 

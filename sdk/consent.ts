@@ -136,6 +136,16 @@ export class Consent {
   }
 }
 
+/** Permissions that come from a page; null where they are none (`parsePermissions` says why). */
+export function permissionsOf(value: unknown): Partial<ConsentFlags> | null {
+  if (typeof value !== "object" || value === null) return null;
+  const said = Object.entries(value).filter(([, flag]) => flag !== undefined);
+  const areFlags = said.every(([, flag]) => typeof flag === "boolean");
+  return areFlags && Object.keys(value).every((name) => Object.hasOwn(defaults, name))
+    ? Object.fromEntries(said)
+    : null;
+}
+
 /**
  * Checks permissions that come from a page.
  *

@@ -4,54 +4,32 @@
  * That it was asked for is written down first. Where the page goes, or the database does not answer, the next
  * page of the site does it before anything else.
  */
+import { erasureDue, oweErasure, settleErasure } from "./due.ts";
+import type { Edges } from "./edges.ts";
 import type { KeptCopy } from "./kept.ts";
+import { databasesKey, defaultDatabase } from "./lastresort.ts";
 import type { WorkerLink } from "./link.ts";
 import { type Page, valueIn } from "./page.ts";
 
-const dueKey = "tacit.erase";
-const refusedKey = "tacit.optOut";
-/** Every database that a page of this origin used. */
-const databasesKey = "tacit.databases";
-const defaultDatabase = "tacit";
-
 export interface ErasureParts {
-  readonly page: Page;
+  readonly page: Pick<Page, "store" | "hasDatabase">;
+  readonly edges: Pick<Edges, "emptyDatabase">;
   readonly kept: KeptCopy;
 }
 
 type Report = (error: unknown) => void;
 
-/** No time of an erasure: what earlier versions wrote down says only that one is due. */
-const oldestMs = 1e12;
-
 export class Erasure {
   readonly #parts: ErasureParts;
   #database = defaultDatabase;
-  #lastMs = 0;
 
   constructor(parts: ErasureParts) {
     this.#parts = parts;
   }
 
-  /** Whether the person said no on a page whose script had not come (stub.js); then erasing is due, too. */
-  takeRefusal(): boolean {
-    const { store } = this.#parts.page;
-    if (store.read(refusedKey) === null) return false;
-    store.remove(refusedKey);
-    store.write(dueKey, String(Date.now()));
-    return true;
-  }
-
-  /** When this page was last asked to erase, in milliseconds since the Unix epoch; 0: never. */
-  get lastMs(): number {
-    return this.#lastMs;
-  }
-
   /** When an earlier page was asked to erase and did not come to it; null: nothing is due. */
   get dueMs(): number | null {
-    const text = this.#parts.page.store.read(dueKey);
-    if (text === null) return null;
-    return Number(text) > oldestMs ? Number(text) : Date.now();
+    return erasureDue(this.#parts.page.store);
   }
 
   /** Remembers the name of the database in use, for a page that is asked to erase and was never told it. */
@@ -69,19 +47,16 @@ export class Erasure {
    * @param atMs when it was asked for: what was tracked after that stays
    * @throws {Error} when something is left that the next page has to erase.
    */
-  async run(link: WorkerLink | null, report: Report, atMs = Date.now()): Promise<void> {
+  async run(link: WorkerLink | null, report: Report, atMs: number): Promise<void> {
     const { store } = this.#parts.page;
-    this.#lastMs = atMs;
-    const mark = String(atMs);
-    // Another that was asked for since, here or in another tab, stays due.
-    if (!(Number(store.read(dueKey)) > atMs)) store.write(dueKey, mark);
+    oweErasure(store, atMs);
     // The worker has one database; a site may have used another name before.
     const byWorker = await this.#byWorker(link, report, atMs);
     await this.#byPage(
       this.#databases().filter((name) => !byWorker || name !== this.#database),
       atMs,
     );
-    if (store.read(dueKey) === mark) store.remove(dueKey);
+    settleErasure(store, atMs);
   }
 
   async #byWorker(link: WorkerLink | null, report: Report, atMs: number): Promise<boolean> {
@@ -97,11 +72,11 @@ export class Erasure {
 
   /** A broken worker must not stand between a person and their right. */
   async #byPage(databases: readonly string[], atMs: number): Promise<void> {
-    const { page, kept } = this.#parts;
+    const { page, edges, kept } = this.#parts;
     const there = await Promise.all(databases.map((name) => page.hasDatabase(name)));
     // What was spent goes with them, and nobody else may know.
     const known = kept.without(there.some((isThere) => isThere !== false));
-    for (const name of databases) await page.emptyDatabase(name, { ...known, erasedAtMs: atMs });
+    for (const name of databases) await edges.emptyDatabase(name, { ...known, erasedAtMs: atMs });
   }
 
   /** Those of earlier pages that are written down, and this page's, however the store fares. */

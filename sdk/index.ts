@@ -11,6 +11,7 @@ import type { Tacit } from "./types.ts";
 
 // Bundlers of sites know this expression: they copy the file and put its address here.
 const files: Readonly<Record<FileName, () => string>> = {
+  "page.js": () => new URL(/* @vite-ignore */ "./page.js", import.meta.url).href,
   "worker.js": () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
   "ranking.js": () => new URL(/* @vite-ignore */ "./ranking.js", import.meta.url).href,
   "contributing.js": () => new URL(/* @vite-ignore */ "./contributing.js", import.meta.url).href,

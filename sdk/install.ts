@@ -4,12 +4,11 @@
  *
  * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
  */
-import { given } from "../core/given.ts";
-import type { Pins } from "../worker/api.ts";
 import { Client } from "./client.ts";
+import type { CoreOptions } from "./core.ts";
 import { isStub, replay } from "./early.ts";
-import type { Page } from "./page.ts";
-import { surfaceOf } from "./surface.ts";
+
+import { makeEarly, surfaceOf } from "./surface.ts";
 import type { Tacit, TacitConfig } from "./types.ts";
 
 /** The globals the tag reads and writes. */
@@ -32,59 +31,41 @@ export function install({
 }: {
   readonly host: Host;
   readonly script: TagScript | null;
-  readonly page: Page;
+  readonly page: NonNullable<CoreOptions["page"]>;
 }): void {
   const before = host.tacit;
   if (isTacit(before)) return;
   const from = script?.src || page.address;
   const client = new Client({ page, files: (name) => new URL(name, from).href });
-  host.tacit = surfaceOf(client);
+  const tacit = surfaceOf(client);
+  host.tacit = tacit;
   client.init({
     server: new URL(from).origin,
     ...configFromAttributes(script?.dataset ?? {}),
     ...host.tacitConfig,
   });
-  if (isStub(before)) replay(before, (call) => client.early(call));
-}
-
-/** The configuration in the attributes of the script element. */
-export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
-  const { tacitServer, tacitWorker, tacitDatabase, tacitConsent, tacitRelay, tacitAutomation } = data;
-  return given({
-    ...strayIn(data),
-    server: tacitServer,
-    worker: tacitWorker,
-    // Checked with the rest of the configuration (config.ts).
-    automation: tacitAutomation as "count" | undefined,
-    database: tacitDatabase,
-    consent: tacitConsent === undefined ? undefined : consentFromWords(tacitConsent),
-    pins: pinsFromAttributes(data),
-    relay: tacitRelay,
-  });
+  if (isStub(before)) replay(before, (call) => makeEarly(client, tacit, call));
 }
 
 /**
- * Attributes that mean nothing, as keys that are refused: a relay that is mistyped is not done without in
- * silence.
+ * The configuration in the attributes of the script element. One that means nothing is a key that is refused: a relay that
+ * is mistyped is not done without in silence.
  */
-function strayIn(data: TagScript["dataset"]): object {
-  const stray = Object.entries(data).filter(
-    ([name]) => /^tacit[A-Z]/.test(name) && !attributes.includes(name),
+export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
+  const said = Object.fromEntries(
+    Object.entries(data)
+      .filter(([name]) => /^tacit[A-Z]/.test(name))
+      .map(([name, value]) => [name.charAt(5).toLowerCase() + name.slice(6), value]),
   );
-  return Object.fromEntries(
-    stray.map(([name, value]) => [name.charAt(5).toLowerCase() + name.slice(6), value]),
-  );
-}
-
-const attributes = "Server Worker Database Consent Relay Automation SiteKey Helper HelperKey"
-  .split(" ")
-  .map((name) => `tacit${name}`);
-
-/** Any of the three makes pins, so that one that was forgotten is missed. */
-function pinsFromAttributes(data: TagScript["dataset"]): Pins | undefined {
-  const { tacitSiteKey: siteKey, tacitHelper: helper, tacitHelperKey: helperKey } = data;
-  if ((siteKey ?? helper ?? helperKey) === undefined) return undefined;
-  return { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" };
+  const { siteKey, helper, helperKey, consent, ...others } = said;
+  return {
+    ...others,
+    ...(consent !== undefined && { consent: consentFromWords(consent) }),
+    // Any of the three makes pins, so that one that was forgotten is missed.
+    ...((siteKey ?? helper ?? helperKey) !== undefined && {
+      pins: { siteKey: siteKey ?? "", helper: helper ?? "", helperKey: helperKey ?? "" },
+    }),
+  };
 }
 
 /**

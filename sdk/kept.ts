@@ -8,10 +8,10 @@
 import { allSpent, mergeSpending, nothingSpent, parseSpending, type Spending } from "../core/sum/spending.ts";
 import type { Kept, Remains } from "../worker/api.ts";
 import type { Consent } from "./consent.ts";
+import { spentKey } from "./lastresort.ts";
 import { type TextStore, valueIn } from "./page.ts";
 
 const answeredKey = "tacit.answered";
-const spentKey = "tacit.spent";
 /** Tasks are answered within days of being published; older ones are closed. */
 const mostTasks = 50;
 const noRemains: Remains = { answeredTasks: [], spent: nothingSpent };

@@ -14,19 +14,9 @@
  */
 import { type Remote, wrap } from "comlink";
 import type { WorkerApi } from "../worker/api.ts";
-import { randomId, type WorkerPort, type WorkerWay } from "./page.ts";
-
-/** The worker gave no answer: it could not start, died, hung, or was given up. */
-export class WorkerLost extends Error {
-  override readonly name = "WorkerLost";
-}
-
-/** The page was left while it waited: nothing went wrong, and nobody is there to be told. */
-export class PageLeft extends WorkerLost {
-  constructor() {
-    super("worker: ended with its page");
-  }
-}
+import type { WorkerWay } from "./edges.ts";
+import { PageLeft, WorkerLost } from "./lost.ts";
+import { randomId, type WorkerPort } from "./page.ts";
 
 /** comlink answers for a property nobody defined, so any living worker has this pulse. */
 type Living = WorkerApi & { readonly pulse: undefined };

@@ -3,8 +3,7 @@
  * first shelf waits for all three. The page hands the answers on unread; the worker bounds, reads and judges
  * them as if it had asked itself.
  */
-import { transfer } from "comlink";
-import type { Prefetch, PrefetchPath } from "../worker/api.ts";
+import type { PrefetchPath } from "../worker/api.ts";
 import type { Page } from "./page.ts";
 
 export interface PrefetchFrom {
@@ -14,8 +13,11 @@ export interface PrefetchFrom {
   readonly database: string;
 }
 
-/** Asks at once; each answer is given away once. */
-export function prefetch(page: Page, { from, database }: PrefetchFrom): Prefetch {
+/** Gives what was answered away, once; null where nothing was. */
+export type Asked = (path: PrefetchPath) => Promise<Response | null>;
+
+/** Asks at once. */
+export function prefetch(page: Pick<Page, "ask" | "hasDatabase">, { from, database }: PrefetchFrom): Asked {
   const asked = new Map<PrefetchPath, Promise<Response | null>>();
   const ask = (path: PrefetchPath): void => {
     try {
@@ -41,8 +43,6 @@ export function prefetch(page: Page, { from, database }: PrefetchFrom): Prefetch
     const answer = asked.get(path);
     asked.delete(path);
     const response = await answer;
-    if (response == null || response.body === null) return null;
-    const { status, body } = response;
-    return transfer({ status, body }, [body]);
+    return response?.body ? response : null;
   };
 }

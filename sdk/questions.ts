@@ -8,10 +8,13 @@ import type {
   WorkerApi,
 } from "../worker/api.ts";
 import type { Gate } from "./gate.ts";
-import { type WorkerLink, WorkerLost } from "./link.ts";
+import type { WorkerLink } from "./link.ts";
+import { WorkerLost } from "./lost.ts";
 import type { Listed } from "./notes.ts";
 import { optionKeys, plainOptions, plainRequest } from "./plain.ts";
+import type { ListsAhead } from "./rest/ahead.ts";
 import type { Troubles } from "./troubles.ts";
+import { tellUnknown } from "./unknown.ts";
 import { within } from "./within.ts";
 
 /** How long a question may wait for `init`. */
@@ -25,18 +28,27 @@ export const answerLimitMs = 12_000;
 export type AskWorker<T> = (worker: Remote<WorkerApi>) => Promise<T>;
 
 export interface QuestionsOptions {
-  /** False where there is no page, as on a server: all answers are plain. */
-  readonly isThere: boolean;
   /** Open once the page is initialised and shown; every question waits for it. */
   readonly link: Gate<WorkerLink>;
   /** Hands over what was tracked so far. */
   readonly flush: () => Promise<void>;
   readonly troubles: Troubles;
   readonly noteList: (listed: Listed) => void;
+  /** Lists that are computed ahead; null where none are. */
+  readonly ahead: () => ListsAhead | null;
+}
+
+/** What is asked of the worker, and about what. */
+export interface ListQuestion {
+  readonly about?: unknown;
+  readonly ask: AskWorker<readonly Recommendation[]>;
 }
 
 export class Questions {
   readonly #options: QuestionsOptions;
+
+  /** How this page asked for what is similar; null while it did not. */
+  #similar: ForYouOptions | null = null;
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
@@ -58,12 +70,9 @@ export class Questions {
     question: () => AskWorker<T>,
     limitOf: () => number = () => answerLimitMs,
   ): Promise<T> {
-    if (!this.#options.isThere) return plain;
     try {
       const ask = question();
-      const limitMs = limitOf();
-      const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
-      return await within(this.#answer(who, ask, limitMs), limitMs, late);
+      return await this.#inTime(who, ask, limitOf());
     } catch (error) {
       this.#options.troubles.report(error);
       return plain;
@@ -74,14 +83,33 @@ export class Questions {
   async list(
     who: Listed["who"],
     given: Listed["given"],
-    question: (plain: ForYouOptions & TrendingOptions) => AskWorker<readonly Recommendation[]>,
+    question: (plain: ForYouOptions & TrendingOptions) => ListQuestion,
   ): Promise<readonly Recommendation[]> {
+    const { ahead, noteList, troubles } = this.#options;
     const askedMs = performance.now();
-    const list = await this.ask<readonly Recommendation[]>(who, [], () => {
-      return question(this.plainOptions(who, given.options));
-    });
-    this.#options.noteList({ who, given, askedMs, list });
+    let list: readonly Recommendation[] = [];
+    try {
+      const plain = this.plainOptions(who, given.options);
+      const { about, ask } = question(plain);
+      const answer = () => this.#inTime(who, ask, answerLimitMs);
+      const kept = plain.name === undefined ? ahead() : null;
+      if (who === "similar") this.#similar = plain;
+      list = await (kept === null ? answer() : kept.answer(keyOf(who, about, plain), answer));
+    } catch (error) {
+      troubles.report(error);
+    }
+    noteList({ who, given, askedMs, list });
     return list;
+  }
+
+  /** A person is about to look at an item: what is similar to it is wanted soon, if this page has asked for such. */
+  intends(item: string): void {
+    const plain = this.#similar;
+    if (plain === null) return;
+    const ask: AskWorker<readonly Recommendation[]> = (worker) => worker.similar(item, plain);
+    this.#options
+      .ahead()
+      ?.expect(keyOf("similar", item, plain), () => this.#inTime("similar", ask, answerLimitMs));
   }
 
   /** One list a name; one that means nothing is told, and leaves the others theirs. */
@@ -95,7 +123,7 @@ export class Questions {
         troubles.attempt(() => named.push([name, plainRequest(name, request)]));
         const { list } = Object(request);
         const known = Object.hasOwn(optionKeys, list) ? optionKeys[list as keyof typeof optionKeys] : null;
-        if (known !== null) troubles.tellUnknown(`lists: ${name}`, request, [...requestKeys, ...known]);
+        if (known !== null) tellUnknown(troubles, `lists: ${name}`, request, [...requestKeys, ...known]);
       }
       return (worker) => worker.lists(named.map(([, request]) => request));
     });
@@ -108,8 +136,13 @@ export class Questions {
 
   plainOptions(who: keyof typeof optionKeys, options: unknown): ForYouOptions & TrendingOptions {
     const plain = plainOptions(who, options);
-    this.#options.troubles.tellUnknown(`${who}: options`, options, optionKeys[who]);
+    tellUnknown(this.#options.troubles, `${who}: options`, options, optionKeys[who]);
     return plain;
+  }
+
+  #inTime<T>(who: string, ask: AskWorker<T>, limitMs: number): Promise<T> {
+    const late = new WorkerLost(`${who}: expected an answer within ${limitMs} ms, got none`);
+    return within(this.#answer(who, ask, limitMs), limitMs, late);
   }
 
   async #answer<T>(who: string, ask: AskWorker<T>, limitMs: number): Promise<T> {
@@ -117,4 +150,8 @@ export class Questions {
     await this.#options.flush();
     return link.call(who, ask, limitMs);
   }
+}
+
+function keyOf(who: string, about: unknown, plain: object): string {
+  return JSON.stringify([who, about, plain]);
 }

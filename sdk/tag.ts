@@ -4,12 +4,14 @@
  *     <script async src="/tacit/tacit.js" data-tacit-server="/"></script>
  */
 import { browserPage } from "./browser.ts";
+import type { Core } from "./core.ts";
 import { type Host, install } from "./install.ts";
+import type { RestModule } from "./parts.ts";
 
 declare const window: Window & Host;
 
 try {
-  const page = browserPage();
+  const page = browserPage<RestModule<Core>>();
   if (page !== null) {
     // Known only now, while the script runs; null for a module.
     const script = document.currentScript;

@@ -1,7 +1,6 @@
 /** What went wrong: told to whoever asked for errors, and never thrown into the page. */
-import { PageLeft, WorkerLost } from "./link.ts";
 import type { Listeners } from "./listeners.ts";
-import { unknownKeys } from "./unknown.ts";
+import { PageLeft, WorkerLost } from "./lost.ts";
 
 export interface TroublesOptions {
   readonly listeners: Listeners;
@@ -38,12 +37,6 @@ export class Troubles {
     } catch (error) {
       this.report(error);
     }
-  }
-
-  /** Says of each key that means nothing what was probably meant. */
-  tellUnknown(what: string, fields: unknown, known: readonly string[]): void {
-    if (typeof fields !== "object" || fields === null) return;
-    for (const error of unknownKeys(what, fields, known)) this.report(error);
   }
 
   #reportOnce(error: Error): void {

@@ -20,6 +20,7 @@ import type {
   TacitExport,
   TrendingOptions,
 } from "../worker/api.ts";
+import type { DefaultsDate } from "./defaults.ts";
 
 export interface TacitConfig {
   /** Origin (and path prefix) of the Tacit server. The script tag defaults to its own origin. */
@@ -49,6 +50,11 @@ export interface TacitConfig {
    * person is personalised for, and contributes to a server on a loopback address alone.
    */
   readonly automation?: "count";
+  /**
+   * Date of the behaviour that the site was made for: a new version changes nothing of it. Without one it is that of the
+   * oldest version (docs/SDK.md, "Dated defaults").
+   */
+  readonly defaults?: DefaultsDate;
   /** Told about everything that went wrong; the page never sees an exception otherwise. */
   readonly onError?: (error: Error) => void;
 }

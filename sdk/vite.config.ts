@@ -10,8 +10,10 @@ const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as
 
 /** What each mode builds. */
 export const builds = {
+  stub: { entry: "./stub.js", format: "iife", file: "stub.js" },
   tag: { entry: "./tag.ts", format: "iife", file: "tacit.js" },
   esm: { entry: "./index.ts", format: "es", file: "index.js" },
+  page: { entry: "./rest/main.ts", format: "es", file: "page.js" },
   worker: { entry: "../worker/main.ts", format: "es", file: "worker.js" },
   ranking: { entry: "../worker/answers/main.ts", format: "es", file: "ranking.js" },
   contributing: { entry: "../worker/contribute/main.ts", format: "es", file: "contributing.js" },
@@ -79,7 +81,8 @@ export default defineConfig(({ mode }) => {
       // The builds share the folder.
       emptyOutDir: false,
       target: ["chrome111", "firefox114", "safari16.4"],
-      sourcemap: true,
+      // The stub's text may stand in a page.
+      sourcemap: mode !== "stub",
       minify: true,
       reportCompressedSize: false,
       lib: { entry: here(entry), formats: [format], name: "tacitTag", fileName: () => file },

@@ -7,16 +7,8 @@
  *    file), and for a page with COEP when the file has none, since a blob has the page's.
  * 3. The page's own thread, in its idle time: where no worker may start (`worker-src 'none'`).
  */
-import type { WorkerPort, WorkerWay } from "./page.ts";
-
-/** Trusted Types (https://w3c.github.io/trusted-types/), which TypeScript's DOM library does not know yet. */
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { readonly createScriptURL: (url: string) => string },
-  ): { createScriptURL(url: string): string };
-}
-declare const trustedTypes: TrustedTypes | undefined;
+import type { WorkerWay } from "./edges.ts";
+import type { WorkerPort } from "./page.ts";
 
 /** What worker.js exports for the third way. */
 interface WorkerModule {
@@ -24,16 +16,20 @@ interface WorkerModule {
   readonly serve: (port: MessagePort) => () => void;
 }
 
-export function workerWays(url: string): readonly WorkerWay[] {
+/**
+ * @param first a worker at that address, in the first way
+ * @param startWorker how one is started at any address
+ */
+export function workerWays(
+  url: string,
+  first: () => WorkerPort,
+  startWorker: (url: string) => WorkerPort,
+): readonly WorkerWay[] {
   return [
-    { name: "as a worker", start: () => startWorker(url) },
+    { name: "as a worker", start: first },
     { name: "as a worker that imports it", start: () => startWorker(blobThatImports(url)) },
     { name: "on the page's own thread", start: () => serveHere(url) },
   ];
-}
-
-function startWorker(url: string): WorkerPort {
-  return new Worker(trusted(url), { type: "module", name: "tacit" });
 }
 
 function blobThatImports(url: string): string {
@@ -52,13 +48,4 @@ async function serveHere(url: string): Promise<WorkerPort> {
     end();
   };
   return Object.assign(port1, { terminate });
-}
-
-/** Addresses of this SDK's own making: a site allows them with `trusted-types tacit`. */
-let policy: { createScriptURL(url: string): string } | undefined;
-
-function trusted(url: string): string {
-  if (typeof trustedTypes === "undefined") return url;
-  policy ??= trustedTypes.createPolicy("tacit", { createScriptURL: (own) => own });
-  return policy.createScriptURL(url);
 }

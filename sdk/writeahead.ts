@@ -1,15 +1,16 @@
 /**
- * Events on the page's own side until the worker has them on disk: written at once, in localStorage, so that
- * whatever was tracked outlives the page, however it goes. The next page of the site hands over what it finds;
- * the journal knows events by id, so one handed over twice is there once.
+ * Events on the page's own side until the worker has them on disk: written in localStorage before the task that tracked
+ * them ends, so that whatever was tracked outlives the page, however it goes. The next page of the site hands over what
+ * it finds; the journal knows events by id, so one handed over twice is there once.
  *
- * One key an event, so that writing one costs the same however many there are. At most `mostAhead` at a time, twice as
- * many when they say much: a site's storage is the site's.
+ * One key for what one task tracked, named by its first event, so that writing costs the same however many wait, and a
+ * task that tracks a thousand writes once. A key goes when the last event under it is settled. At most `mostAhead` events
+ * at a time, twice as many when they say much: a site's storage is the site's.
  */
 import { isEventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
 import { saysMuch } from "./backlog.ts";
-import { randomId, type TextStore } from "./page.ts";
+import { randomId, type TextStore, valueIn } from "./page.ts";
 
 const prefix = "tacit.event.";
 const erasedKey = "tacit.erased";
@@ -19,7 +20,9 @@ const mostAhead = 1_000;
 export class WriteAhead {
   readonly #store: TextStore;
   readonly #prefix: string;
-  readonly #written = new Set<string>();
+  /** The key of each event that is there, and how many are left under each key. */
+  readonly #keyOf = new Map<string, string>();
+  readonly #left = new Map<string, number>();
 
   constructor(store: TextStore, database: string) {
     this.#store = store;
@@ -28,45 +31,66 @@ export class WriteAhead {
 
   /** What other pages left there, oldest first; each is found once. What cannot be read is dropped. */
   find(): readonly Recorded[] {
-    const events: Recorded[] = [];
+    const found: Recorded[] = [];
     for (const key of this.#store.keys(this.#prefix)) {
-      if (this.#written.has(key.slice(this.#prefix.length))) continue;
-      const event = parsed(this.#store.read(key));
-      if (event === null || key !== this.#prefix + event.id) {
-        this.#store.remove(key);
-        continue;
-      }
-      this.#written.add(event.id);
-      events.push(event);
+      if (this.#left.has(key)) continue;
+      const events = eventsIn(this.#store.read(key));
+      if (key === this.#prefix + events[0]?.id) found.push(...this.#put(key, events));
+      else this.#store.remove(key);
     }
-    return events.sort((a, b) => a.atMs - b.atMs);
+    return found.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** False when it could not be written: the browser denies storage, it is full, or enough is there. */
-  write(event: Recorded): boolean {
+  /** Writes what one task tracked; what has no room, or was denied it, is not there. */
+  write(events: readonly Recorded[]): void {
+    let room = this.#keyOf.size;
     // Clicks do not push a purchase out.
-    if (this.#written.size >= (saysMuch(event) ? 2 : 1) * mostAhead) return false;
-    if (!this.#store.write(this.#prefix + event.id, JSON.stringify(event))) return false;
-    this.#written.add(event.id);
-    return true;
+    const fitting = events.filter((event) => room < (saysMuch(event) ? 2 : 1) * mostAhead && ++room);
+    // A store that has no room for all may have it for some.
+    if (!this.#writeTogether(fitting) && fitting.length > 1) {
+      for (const event of fitting) this.#writeTogether([event]);
+    }
   }
 
   has(id: string): boolean {
-    return this.#written.has(id);
+    return this.#keyOf.has(id);
   }
 
   /** Whether it is there still: the site may have cleared its storage. */
   isThere(id: string): boolean {
-    return this.has(id) && this.#store.read(this.#prefix + id) !== null;
+    const key = this.#keyOf.get(id);
+    return key !== undefined && this.#store.read(key) !== null;
   }
 
   /** They were erased. */
   forget(): void {
-    this.#written.clear();
+    this.#keyOf.clear();
+    this.#left.clear();
   }
 
   remove(id: string): void {
-    if (this.#written.delete(id)) this.#store.remove(this.#prefix + id);
+    const key = this.#keyOf.get(id);
+    if (key === undefined) return;
+    this.#keyOf.delete(id);
+    const left = (this.#left.get(key) ?? 0) - 1;
+    this.#left.set(key, left);
+    if (left > 0) return;
+    this.#left.delete(key);
+    this.#store.remove(key);
+  }
+
+  #writeTogether(events: readonly Recorded[]): boolean {
+    if (events.length === 0) return true;
+    const key = this.#prefix + events[0].id;
+    // One by itself stands there as earlier versions wrote it.
+    const text = JSON.stringify(events.length > 1 ? events : events[0]);
+    return this.#store.write(key, text) && this.#put(key, events) !== null;
+  }
+
+  #put(key: string, events: readonly Recorded[]): readonly Recorded[] {
+    for (const { id } of events) this.#keyOf.set(id, key);
+    this.#left.set(key, events.length);
+    return events;
   }
 }
 
@@ -86,12 +110,13 @@ export function lastErasure(store: TextStore): string | null {
   return store.read(erasedKey);
 }
 
-function parsed(text: string | null): Recorded | null {
-  try {
-    const value = JSON.parse(text ?? "null");
-    const isOurs = isEventKind(value?.kind) || (value?.kind === "fact" && typeof value.fact === "string");
-    return isOurs && typeof value.id === "string" && Number.isFinite(value.atMs) ? value : null;
-  } catch {
-    return null;
-  }
+/** None where something else wrote it. */
+function eventsIn(text: string | null): readonly Recorded[] {
+  const value = valueIn(text);
+  return (Array.isArray(value) ? value : [value]).filter(
+    (one) =>
+      typeof one?.id === "string" &&
+      Number.isFinite(one.atMs) &&
+      (isEventKind(one.kind) || (one.kind === "fact" && typeof one.fact === "string")),
+  );
 }

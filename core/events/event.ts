@@ -5,7 +5,6 @@
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
 import { show } from "../errors.ts";
-import { given } from "../given.ts";
 
 export const eventKinds = [
   "impression",
@@ -61,47 +60,81 @@ const kindsWithoutItem: readonly EventKind[] = ["search", "checkout"];
 export const eventFields = ["item", "amount", "query", "position", "list", "depth"] as const;
 
 /**
- * Checks what a page tracked. Ids may be numbers, numbers may be text (as in attributes and forms), and null is
- * the same as nothing.
+ * What a page tracked, or null where it is no event (`parseEventInput` says why). Ids may be numbers, numbers may be
+ * text (as in attributes and forms), and null is the same as nothing. Field by field, because a page calls it in its
+ * handlers: a microsecond counts.
+ */
+export function eventOf(kind: unknown, properties: unknown): EventInput | null {
+  if (!isEventKind(kind) || (properties != null && typeof properties !== "object")) return null;
+  const fields = (properties ?? {}) as Readonly<Record<(typeof eventFields)[number], unknown>>;
+  const event: { -readonly [Field in keyof EventInput]: EventInput[Field] } = { kind };
+  const item = fields.item ?? null;
+  if (item !== null) {
+    const id = itemIdOf(item);
+    if (id === null) return null;
+    event.item = id;
+  } else if (!kindsWithoutItem.includes(kind)) return null;
+  const { amount, query, position, list, depth } = fields;
+  if (amount != null) {
+    const pieces = numberOf(amount);
+    if (!(pieces >= 0 && pieces < Number.POSITIVE_INFINITY)) return null;
+    event.amount = pieces;
+  }
+  if (query != null) {
+    if (typeof query !== "string") return null;
+    event.query = query;
+  }
+  if (position != null) {
+    const place = numberOf(position);
+    if (!(Number.isInteger(place) && place >= 1)) return null;
+    event.position = place;
+  }
+  if (list != null) {
+    if (typeof list !== "string" || list === "") return null;
+    event.list = list;
+  }
+  if (depth != null) {
+    const share = numberOf(depth);
+    if (!(share >= 0 && share <= 1)) return null;
+    event.depth = share;
+  }
+  return event;
+}
+
+/**
+ * Checks what a page tracked.
  *
  * @throws {TypeError} `track: …` naming the field, what was expected and what came.
  */
 export function parseEventInput(kind: unknown, properties: unknown): EventInput {
+  const event = eventOf(kind, properties);
+  if (event !== null) return event;
   if (!isEventKind(kind)) {
     throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${show(kind)}`);
   }
-  if (properties != null && typeof properties !== "object") {
+  if (typeof properties !== "object" && properties !== undefined) {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const fields = (properties ?? {}) as Record<string, unknown>;
-  const item = fields.item == null ? undefined : itemIdOf(fields.item);
-  const amount = fields.amount == null ? undefined : numberOf(fields.amount);
-  const position = fields.position == null ? undefined : numberOf(fields.position);
-  const depth = fields.depth == null ? undefined : numberOf(fields.depth);
-  const query = fields.query ?? undefined;
-  const list = fields.list ?? undefined;
-  if (item === null) {
-    throw new TypeError(`track: item must be a non-empty string, got ${show(fields.item)}`);
+  const { item, amount, query, position, list, depth } = (properties ?? {}) as Record<string, unknown>;
+  if (item != null && itemIdOf(item) === null) {
+    throw new TypeError(`track: item must be a non-empty string, got ${show(item)}`);
   }
-  if (item === undefined && !kindsWithoutItem.includes(kind)) {
+  if (item == null && !kindsWithoutItem.includes(kind)) {
     throw new TypeError(`track: item must be given for "${kind}", got nothing`);
   }
-  if (amount !== undefined && !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
-    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(fields.amount)}`);
+  if (amount != null && !(numberOf(amount) >= 0 && numberOf(amount) < Number.POSITIVE_INFINITY)) {
+    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(amount)}`);
   }
-  if (query !== undefined && typeof query !== "string") {
+  if (query != null && typeof query !== "string") {
     throw new TypeError(`track: query must be a string, got ${show(query)}`);
   }
-  if (position !== undefined && !(Number.isInteger(position) && position >= 1)) {
-    throw new TypeError(`track: position must be an integer of at least 1, got ${show(fields.position)}`);
+  if (position != null && !(Number.isInteger(numberOf(position)) && numberOf(position) >= 1)) {
+    throw new TypeError(`track: position must be an integer of at least 1, got ${show(position)}`);
   }
-  if (list !== undefined && (typeof list !== "string" || list === "")) {
+  if (list != null && (typeof list !== "string" || list === "")) {
     throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
   }
-  if (depth !== undefined && !(depth >= 0 && depth <= 1)) {
-    throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(fields.depth)}`);
-  }
-  return given({ kind, item, amount, query, position, list, depth });
+  throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(depth)}`);
 }
 
 /** An item's id as catalogue and journal have it: text. Null for what cannot be one. */

@@ -30,8 +30,21 @@ export function isFact(entry: Pick<Recorded, "kind">): entry is FactEvent {
 }
 
 /**
+ * What a page declared, or null where that is not what facts can be (`parseFacts` says why). Sets are lists; undefined is
+ * null.
+ */
+export function factsOf(facts: unknown): readonly FactInput[] | null {
+  if (typeof facts !== "object" || facts === null) return null;
+  const all = Object.entries(facts).map(([fact, given]): FactInput | null => {
+    const value = given instanceof Set ? [...given] : (given ?? null);
+    return value === null || isFactValue(value) ? { kind: "fact", fact, value: plainOf(value) } : null;
+  });
+  return all.every((fact) => fact !== null) ? all : null;
+}
+
+/**
  * Checks what a page declared, as far as a page can: whether a known fact may have that value is checked where the
- * table of facts is (core/facts/table.ts). Sets are lists; undefined is null.
+ * table of facts is (core/facts/table.ts).
  *
  * @throws {TypeError} `declare: …` naming the fact, what was expected and what came.
  */
@@ -39,9 +52,9 @@ export function parseFacts(facts: unknown): readonly FactInput[] {
   if (typeof facts !== "object" || facts === null) {
     throw new TypeError(`declare: facts must be an object, got ${show(facts)}`);
   }
-  return Object.entries(facts).map(([fact, given]) => {
-    const value = given instanceof Set ? [...given] : (given ?? null);
-    if (value === null || isFactValue(value)) return { kind: "fact", fact, value: plainOf(value) };
+  return Object.entries(facts).flatMap(([fact, given]) => {
+    const parsed = factsOf({ [fact]: given });
+    if (parsed !== null) return parsed;
     throw new TypeError(
       `declare: ${fact} must be text, a number, true, false, or a list of texts, got ${sortOf(given)}`,
     );

@@ -76,6 +76,23 @@ export function wishFault(fact: string, value: FactValue | null): string | null 
   return `steer: wish must be one of ${wishKinds.join(", ")}, or null, got ${show(value)}`;
 }
 
+/** What a page asks for, one or several; null where one is no wish (`parseWishes` says why). Ids may be numbers. */
+export function wishesOf(wishes: unknown): readonly FactInput[] | null {
+  const list: readonly unknown[] = Array.isArray(wishes) ? wishes : [wishes];
+  const all = list.map((given): FactInput | null => {
+    const { wish, of, value }: { wish?: unknown; of?: unknown; value?: unknown } = Object(given);
+    const said = typeof value === "number" ? String(value) : value;
+    const target = wishTargets.find((known) => known === of);
+    const kind = wish === null ? null : wishKinds.find((known) => known === wish);
+    if (typeof said !== "string" || target === undefined || kind === undefined) return null;
+    const fact = wishFact({ wish: kind, of: target, value: said });
+    // What it is about, as it stands in the name of the fact and as it was written.
+    const texts = [fact.fact.slice(prefix.length + target.length + 1), kind === null ? "" : said];
+    return texts[0] !== "" && texts.every(({ length }) => length <= wishLimits.value) ? fact : null;
+  });
+  return all.every((fact) => fact !== null) ? all : null;
+}
+
 /**
  * Checks what a page asks for.
  *
@@ -83,28 +100,27 @@ export function wishFault(fact: string, value: FactValue | null): string | null 
  */
 export function parseWishes(wishes: unknown): readonly FactInput[] {
   const list: readonly unknown[] = Array.isArray(wishes) ? wishes : [wishes];
-  return list.map((given) => {
+  return list.flatMap((given) => {
     if (typeof given !== "object" || given === null) {
       throw new TypeError(`steer: expected { wish, of, value }, got ${show(given)}`);
     }
+    const parsed = wishesOf([given]);
+    if (parsed !== null) return parsed;
     const { wish, of, value }: { wish?: unknown; of?: unknown; value?: unknown } = given;
-    // Ids may be numbers.
     const plainValue = typeof value === "number" ? String(value) : value;
     if (typeof plainValue !== "string") {
       throw new TypeError(`steer: value must be text, got ${show(value)}`);
     }
     const target = wishTargets.find((known) => known === of);
-    const kind = wish === null ? null : wishKinds.find((known) => known === wish);
     if (target === undefined) {
       throw new TypeError(`steer: of must be one of ${wishTargets.join(", ")}, got ${show(of)}`);
     }
+    const kind = wish === null ? null : wishKinds.find((known) => known === wish);
     if (kind === undefined) {
       throw new TypeError(`steer: wish must be one of ${wishKinds.join(", ")}, or null, got ${show(wish)}`);
     }
     const fact = wishFact({ wish: kind, of: target, value: plainValue });
-    const fault = wishFault(fact.fact, fact.value);
-    if (fault !== null) throw new TypeError(fault);
-    return fact;
+    throw new TypeError(wishFault(fact.fact, fact.value) ?? `steer: expected a wish, got ${show(given)}`);
   });
 }
 

@@ -462,6 +462,29 @@ test("bench:mainthread --quick: beside a page without the SDK one with it lists 
   }
 }, 240_000);
 
+test("bench:track --quick times every call, in tasks and in one loop, with storage and with none, and what a task's end adds", async () => {
+  await tsx("sdk/build.ts", []);
+  const { stdout } = await tsx("bench/track.ts", ["--quick"]);
+  const told = [...stdout.matchAll(/^\| ([a-z ]+) \| (\w+) \|(?: [\d.]+ \|){6}$/gm)].map(
+    ([, name, storage]) => [name, storage],
+  );
+  const { calls, rows } = JSON.parse(readFileSync(join(root, "bench/results/track.json"), "utf8"));
+  expect(told).toEqual(
+    ["localStorage", "none"].flatMap((kind) => [
+      ["one a task", kind],
+      ["in one loop", kind],
+    ]),
+  );
+  expect([calls, rows.length]).toEqual([400, 4]);
+  for (const { call, meanUs, end, stepUs } of rows) {
+    expect(stepUs).toBeLessThan(50);
+    expect(call.median).toBeLessThanOrEqual(call.p99);
+    expect(call.p99).toBeLessThanOrEqual(call.most);
+    expect(meanUs).toBeGreaterThan(0);
+    expect(end.most).toBeGreaterThanOrEqual(end.mean);
+  }
+}, 240_000);
+
 test("bench:pairs --quick tells what pairs add by the server's own way, and keeps to what a browser takes", async () => {
   type Shown = Readonly<Record<"recall" | "ndcg", number>>;
   type Result = Readonly<{

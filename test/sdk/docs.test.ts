@@ -4,6 +4,7 @@ import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventKinds } from "../../core/events/event.ts";
 import { Client } from "../../sdk/client.ts";
+import { configKeys } from "../../sdk/glance.ts";
 import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
@@ -109,11 +110,10 @@ describe("the guide", () => {
     const parts = readdirSync(new URL("../../sdk/capture", import.meta.url)).map((file) => `capture/${file}`);
     const code = ["capture.ts", "install.ts", ...parts].map((file) => read(`sdk/${file}`)).join();
     const inCode = [
-      ...[
-        ...code.matchAll(
-          /\btacit(?:Server|Worker|Database|Consent|Automation|SiteKey|HelperKey|Helper|Relay|Item|Event|List|Position)\b/g,
-        ),
-      ].map(([name]) => dashed(name)),
+      ...[...configKeys, "siteKey", "helper", "helperKey"]
+        .filter((key) => !["pins", "onError"].includes(key))
+        .map((key) => `tacit-${dashed(key)}`),
+      ...[...code.matchAll(/\btacit(?:Item|Event|List|Position)\b/g)].map(([name]) => dashed(name)),
       ...[...code.matchAll(/"\[?data-(tacit-[a-z]+)\]?"/g)].map(([, name]) => name),
       ...[...code.matchAll(/said\(\w+, "([a-z]+)"\)/g)].map(([, name]) => `tacit-${name}`),
     ];

@@ -3,9 +3,15 @@
 import { expose } from "comlink";
 import type { Wish } from "../../core/policy/wish.ts";
 import type { DeviceClass } from "../../core/profile/device.ts";
-import type { Capture, TrackCaptured } from "../../sdk/capture.ts";
+import type { Clicking, TrackCaptured } from "../../sdk/capture/clicking.ts";
+import type { Capture } from "../../sdk/capture.ts";
 import type { Files } from "../../sdk/config.ts";
-import { memoryStore, type Page, type TextStore, type WorkerPort, type WorkerWay } from "../../sdk/page.ts";
+import type { Core } from "../../sdk/core.ts";
+import type { Edges, WorkerWay } from "../../sdk/edges.ts";
+import type { OverlayModule } from "../../sdk/notes.ts";
+import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
+import type { RestModule } from "../../sdk/parts.ts";
+import { WholePage } from "../../sdk/rest/wholepage.ts";
 import type {
   Budget,
   ExportFile,
@@ -250,8 +256,11 @@ export function fullStore(text: string | null): { readonly store: TextStore; rea
   return { store, tried };
 }
 
-/** A page whose edges a test holds in its hands. */
-export class FakePage implements Page {
+/**
+ * A page whose edges a test holds in its hands. The file of the rest is there at once, within the call that wants it,
+ * unless a test says otherwise (`loads`): what holds then is tested in rest.test.ts.
+ */
+export class FakePage implements Page<RestModule<Core>>, Edges {
   readonly address = "https://shop.example/family/bags?page=2";
   readonly store: TextStore;
   readonly privacyControl: boolean;
@@ -264,7 +273,7 @@ export class FakePage implements Page {
   readonly back: (() => void)[] = [];
   readonly idle: (() => void)[] = [];
   readonly hidden: (() => void)[] = [];
-  readonly storeChanged: Parameters<Page["onStoreChange"]>[0][] = [];
+  readonly storeChanged: Parameters<Edges["onStoreChange"]>[0][] = [];
   /** Set for a prerendered page: what to run when it is shown. */
   shown: (() => void)[] | null = null;
   readonly #makeWorker: () => FakeWorker;
@@ -289,14 +298,28 @@ export class FakePage implements Page {
     this.device = device;
   }
 
-  workerWays(url: string): readonly WorkerWay[] {
-    const start = (): FakeWorker => {
-      this.urls.push(url);
-      const worker = this.#makeWorker();
-      this.workers.push(worker);
-      return worker;
+  startWorker(url: string): FakeWorker {
+    this.urls.push(url);
+    const worker = this.#makeWorker();
+    this.workers.push(worker);
+    return worker;
+  }
+  workerWays(_url: string, first: () => WorkerPort): readonly WorkerWay[] {
+    return [{ name: "as a worker", start: first }];
+  }
+  readonly loaded: string[] = [];
+  loads: PromiseLike<RestModule<Core>> = this.atOnce();
+  loadRest(url: string): PromiseLike<RestModule<Core>> {
+    this.loaded.push(url);
+    return this.loads;
+  }
+  /** The rest, for whoever waits for it, before `then` returns. */
+  atOnce(): PromiseLike<RestModule<Core>> {
+    const there = { begin: (core: Core) => new WholePage(core, this) };
+    return {
+      // biome-ignore lint/suspicious/noThenProperty: it stands for a promise that is kept already.
+      then: (use) => Promise.resolve(use?.(there)) as never,
     };
-    return [{ name: "as a worker", start }];
   }
   /** Whether locks are held; null: the page has none. */
   held: boolean | null = null;
@@ -315,6 +338,10 @@ export class FakePage implements Page {
   async emptyDatabase(name: string, known: KeptErased): Promise<void> {
     if (this.refusesToEmpty) throw new Error("erase: refused");
     this.emptied.push([name, known]);
+  }
+  readonly deleted: string[] = [];
+  deleteDatabase(name: string): void {
+    this.deleted.push(name);
   }
   onShown(run: () => void): void {
     if (this.shown === null) run();
@@ -335,15 +362,27 @@ export class FakePage implements Page {
   whenIdle(_afterMs: number, run: () => void): void {
     this.idle.push(run);
   }
-  overlay: Page["overlay"] = null;
+  isVisible = true;
+  mayCompute(): boolean {
+    return this.isVisible;
+  }
+  readonly intents: ((item: string) => void)[] = [];
+  onIntent(run: (item: string) => void): void {
+    this.intents.push(run);
+  }
+  isDebugged = false;
+  overlay: (url: string) => Promise<OverlayModule> = () => Promise.reject(new Error("overlay: refused"));
   /** What the page's elements would track. */
   captured: TrackCaptured = () => undefined;
   /** For which journal, and how often all of the page was to be looked at again. */
   journal = "";
   looksAgain = 0;
-  capture(track: TrackCaptured, journal: string): Capture {
+  clicks(track: TrackCaptured, journal: string): Clicking {
     this.captured = track;
     this.journal = journal;
+    return { listen: () => undefined };
+  }
+  capture(_track: TrackCaptured): Capture {
     return { lookAgain: () => void this.looksAgain++ };
   }
 }

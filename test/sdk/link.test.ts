@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type LinkOptions, PageLeft, WorkerLink, WorkerLost } from "../../sdk/link.ts";
+import { type LinkOptions, WorkerLink } from "../../sdk/link.ts";
+import { PageLeft, WorkerLost } from "../../sdk/lost.ts";
 import { FakeApi, FakeWorker, recommendation } from "./fakes.ts";
 
 afterEach(() => vi.restoreAllMocks());

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { prefetch } from "../../sdk/prefetch.ts";
-import type { Prefetched } from "../../worker/api.ts";
 import { FakePage } from "./fakes.ts";
 
 /** A page that answers every question with its address. */
@@ -26,7 +25,7 @@ class AskedPage extends FakePage {
 
 const from = "https://relay.example/carry";
 const database = "tacit";
-const textOf = async (answer: Prefetched | null) => answer && new Response(answer.body).text();
+const textOf = async (answer: Response | null) => answer && new Response(answer.body).text();
 
 test("a first visit asks for edition and head at once, and gives each away once", async () => {
   const page = new AskedPage();

@@ -7,7 +7,7 @@ import type { FactEvent } from "../../core/events/fact.ts";
 import type { Wish } from "../../core/policy/wish.ts";
 import { Client } from "../../sdk/client.ts";
 import { memoryStore } from "../../sdk/page.ts";
-import { surfaceOf } from "../../sdk/surface.ts";
+import { makeEarly, surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
 function running(held: readonly Wish[] = []) {
@@ -69,13 +69,14 @@ test("what is no wish is told, and its undo does nothing", async () => {
 });
 
 test("a pause that was said on the stub is of then", async () => {
-  const { api, client, said } = running();
-  client.early({ name: "pause", args: [], atMs: 1_700_000_000_000, answer: () => undefined });
-  client.early({
+  const { api, client, tacit, said } = running();
+  const answer = () => undefined;
+  makeEarly(client, tacit, { name: "pause", args: [], atMs: 1_700_000_000_000, answer });
+  makeEarly(client, tacit, {
     name: "track",
     args: ["view", { item: "a" }],
     atMs: 1_700_000_000_500,
-    answer: () => undefined,
+    answer,
   });
   expect((await said())[0]).toEqual(["pause", true]);
   const [events] = api.argsOf("append")[0] as [readonly FactEvent[]];

@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
 import { allSpent } from "../../core/sum/spending.ts";
 import { Consent } from "../../sdk/consent.ts";
+import type { Edges } from "../../sdk/edges.ts";
 import { emptyDatabase } from "../../sdk/emptydatabase.ts";
 import { Erasure } from "../../sdk/erasure.ts";
 import { KeptCopy } from "../../sdk/kept.ts";
@@ -69,17 +70,17 @@ const failing = () =>
 
 /** A page that erases, with a worker that does as told. */
 function erasing(
-  change: Partial<Page> = {},
+  change: Partial<Page & Edges> = {},
   byWorker: () => Promise<void> = () => Promise.resolve(),
   store = memoryStore(),
 ) {
   const emptied: KeptErased[] = [];
-  const empty: Page["emptyDatabase"] = async (_name, known) => void emptied.push(known);
-  const page = { store, hasDatabase: async () => true, emptyDatabase: empty, ...change } as Page;
+  const empty: Edges["emptyDatabase"] = async (_name, known) => void emptied.push(known);
+  const page = { store, hasDatabase: async () => true, emptyDatabase: empty, ...change };
   const kept = new KeptCopy(store, new Consent({ store, privacyControl: false }));
   const link = { call: byWorker } as unknown as WorkerLink;
-  const erasure = new Erasure({ page, kept });
-  return { erasure, emptied, run: (atMs?: number) => erasure.run(link, () => undefined, atMs) };
+  const erasure = new Erasure({ page, edges: page, kept });
+  return { erasure, emptied, run: (atMs = Date.now()) => erasure.run(link, () => undefined, atMs) };
 }
 
 test("an erasure that is done after two minutes leaves what another tab tracked meanwhile", async () => {

@@ -1,0 +1,29 @@
+/**
+ * What a new version does otherwise than an old one, by the date from which on a site wants it: `defaults: "2026-11-28"`.
+ * A site that says no date, or an older one, keeps what it had.
+ */
+
+/** What holds, from the oldest set on; each date names all that holds from then on. */
+const sets = {
+  "": { computesAhead: false },
+  "2026-11-28": { computesAhead: true },
+} as const;
+
+export type DefaultsDate = Exclude<keyof typeof sets, "">;
+
+export interface Behaviour {
+  /** Lists that a page asked for are computed again in idle time, after what may have changed them. */
+  readonly computesAhead: boolean;
+}
+
+/** Whether there is a set of that date, or none is asked for. */
+export function isSet(date: unknown): boolean {
+  return date === undefined || (typeof date === "string" && date !== "" && Object.hasOwn(sets, date));
+}
+
+/** The newest date. */
+export const newestDefaults: string = Object.keys(sets).at(-1) ?? "";
+
+export function behaviourOf(date: DefaultsDate | undefined): Behaviour {
+  return sets[date ?? ""];
+}

@@ -1,0 +1,33 @@
+/** What a page was asked for and may not come to: it is written down, and the next page of the site does it. */
+import type { TextStore } from "./page.ts";
+
+const dueKey = "tacit.erase";
+const refusedKey = "tacit.optOut";
+
+/** No time of an erasure: what earlier versions wrote down says only that one is due. */
+const oldestMs = 1e12;
+
+/** An erasure is due. Another that was asked for since, here or in another tab, stays so. */
+export function oweErasure(store: TextStore, atMs: number): void {
+  if (!(Number(store.read(dueKey)) > atMs)) store.write(dueKey, String(atMs));
+}
+
+/** When an earlier page was asked to erase and did not come to it; null: nothing is due. */
+export function erasureDue(store: TextStore): number | null {
+  const text = store.read(dueKey);
+  if (text === null) return null;
+  return Number(text) > oldestMs ? Number(text) : Date.now();
+}
+
+/** It is done, where no other is due. */
+export function settleErasure(store: TextStore, atMs: number): void {
+  if (store.read(dueKey) === String(atMs)) store.remove(dueKey);
+}
+
+/** Whether the person said no on a page whose script had not come (stub.js); then erasing is due, too. */
+export function takeRefusal(store: TextStore): boolean {
+  if (store.read(refusedKey) === null) return false;
+  store.remove(refusedKey);
+  store.write(dueKey, String(Date.now()));
+  return true;
+}

@@ -1,0 +1,60 @@
+/**
+ * How the two halves of the SDK meet: the core (core.ts), which the page waits for, and the rest (rest/), which comes in a
+ * file of its own, `page.js`, as soon as the page is shown. The rest is handed the core and keeps nothing twice.
+ */
+import type { FactInput } from "../core/events/fact.ts";
+import type { ConsentFlags } from "../worker/api.ts";
+import type { Clicking } from "./capture/clicking.ts";
+import type { WorkerPort } from "./page.ts";
+import type { Asked } from "./prefetch.ts";
+import type { ConsentState, TacitConfig } from "./types.ts";
+
+/** As much of the configuration as the core has to know; all of it stands in `Settings` (config.ts). */
+export interface Start {
+  /** Absolute, without a slash at its end. */
+  readonly server: string;
+  readonly relay: string | null;
+  readonly worker: string;
+  /** Where the file of the rest may be, the likeliest first. */
+  readonly pages: readonly string[];
+  readonly database: string;
+  readonly consent: Partial<ConsentFlags>;
+}
+
+/** What the core has begun by the time the page is shown. */
+export interface Begun {
+  /** Gives the worker that is on its way, once; another when it is asked again. @throws {Error} when it was refused. */
+  readonly startWorker: () => WorkerPort;
+  readonly asked: Asked;
+  /** Null where another copy of the SDK captures. */
+  readonly clicking: Clicking | null;
+}
+
+/** What a page said that the core cannot read: the rest says what is wrong with it. */
+export type Misread = "track" | "declare" | "steer" | "consent";
+
+/** What was wished, what this page had wished before, and how to say it anew. */
+export interface Steered {
+  readonly said: readonly FactInput[];
+  readonly before: ReadonlyMap<string, FactInput>;
+  readonly say: (facts: readonly FactInput[]) => void;
+}
+
+/** What the core asks of the rest. */
+export interface Rest {
+  /** Checks a configuration. @throws {TypeError} when it is refused. */
+  configure(config: TacitConfig): void;
+  /** The page is shown. */
+  run(begun: Begun): void;
+  permissionsChanged(before: ConsentState, state: ConsentState): void;
+  /** What waits was forgotten; so is what is under way. */
+  forgotten(): void;
+  answer(name: string, args: readonly unknown[]): Promise<unknown>;
+  /** Tells what is wrong with it. */
+  fault(of: Misread, args: readonly unknown[]): void;
+}
+
+/** What page.js exports. */
+export interface RestModule<Core> {
+  readonly begin: (core: Core) => Rest;
+}
