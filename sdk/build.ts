@@ -1,6 +1,7 @@
 /**
  * Builds dist/sdk: `npx tsx sdk/build.ts`, or with the names of the builds wanted: tag, esm, worker, debug,
- * tokens, moving, parquet, words, encoder, reasons, wasm, stub.
+ * tokens, moving, parquet, words, encoder, reasons, shelf, consent, onboarding, widgets-de (and the other languages),
+ * wasm, stub.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
  * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are
@@ -48,7 +49,7 @@ for (const mode of wanted) {
   const bytes = readFileSync(here(`../dist/sdk/${files[mode]}`));
   integrity[files[mode]] = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
   console.log(
-    `${files[mode].padEnd(12)} ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`,
+    `${files[mode].padEnd(13)} ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`,
   );
 }
 writeFileSync(here("../dist/sdk/integrity.json"), `${JSON.stringify(integrity, null, 2)}\n`);

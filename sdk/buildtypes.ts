@@ -1,7 +1,7 @@
 /**
  * Builds dist/sdk/types, the types that the package carries: `npx tsx sdk/buildtypes.ts`.
  *
- * They are the declarations of index.ts and reasons.ts and of what they name, and of no other file of the
+ * They are the declarations of index.ts, reasons.ts and the widgets and of what they name, and of no other file of the
  * project's. They name no package, so that a site needs none to read them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -53,7 +53,8 @@ function write(name: string, text: string): void {
   writeFileSync(file, text);
 }
 
-const files = new Set([join(root, "sdk/index.ts"), join(root, "sdk/reasons/reasons.ts")]);
+const widgets = ["shelf", "consent", "onboarding"].map((name) => `sdk/widgets/${name}/${name}.ts`);
+const files = new Set(["sdk/index.ts", "sdk/reasons/reasons.ts", ...widgets].map((name) => join(root, name)));
 for (const file of files) {
   const text = declarationsOf(file);
   const name = relative(root, file).replace(/\.ts$/, ".d.ts");

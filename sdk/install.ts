@@ -9,6 +9,7 @@ import type { Pins } from "../worker/api.ts";
 import { Client } from "./client.ts";
 import { isStub, replay } from "./early.ts";
 import type { Page } from "./page.ts";
+import { share } from "./shared.ts";
 import { surfaceOf } from "./surface.ts";
 import type { Tacit, TacitConfig } from "./types.ts";
 
@@ -38,13 +39,15 @@ export function install({
   if (isTacit(before)) return;
   const from = script?.src || page.address;
   const client = new Client({ page, files: (name) => new URL(name, from).href });
-  host.tacit = surfaceOf(client);
+  const tacit = surfaceOf(client);
+  host.tacit = tacit;
   client.init({
     server: new URL(from).origin,
     ...configFromAttributes(script?.dataset ?? {}),
     ...host.tacitConfig,
   });
   if (isStub(before)) replay(before, (call) => client.early(call));
+  share(tacit);
 }
 
 /** The configuration in the attributes of the script element. */

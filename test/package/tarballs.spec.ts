@@ -93,7 +93,10 @@ describe("tacit-sdk", () => {
   test("has every file that its entries name, with types that name no package", () => {
     const { exports } = manifestOf(sdk);
     expect(Object.keys(exports)).toEqual(
-      expect.arrayContaining([".", "./tag", "./stub", "./worker", "./reasons"]),
+      expect.arrayContaining([
+        ...[".", "./tag", "./stub", "./worker", "./reasons"],
+        ...["./shelf", "./consent", "./onboarding"],
+      ]),
     );
     for (const entry of Object.values(exports)) {
       for (const file of typeof entry === "string" ? [entry] : [entry.types, entry.default])
@@ -108,10 +111,12 @@ describe("tacit-sdk", () => {
     }
   });
 
-  test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
+  test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, the widgets in their languages, and the integrity of each file", () => {
     const files = [
-      ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
-      ...["reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
+      ...["consent.js", "debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "onboarding.js"],
+      ...["parquet.js", "reasons.js", "shelf-options.js", "shelf.js", "stub.js", "tacit.js", "tokens.js"],
+      ...["ar", "de", "es", "fr", "zh"].map((language) => `widgets-${language}.js`),
+      ...["words.js", "worker.js"],
     ];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -12,7 +12,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm", "worker", "reasons"]) {
+  for (const mode of ["tag", "esm", "worker", "reasons", "shelf", "shelf-options", "consent", "onboarding"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -63,6 +63,49 @@ describe("reasons.js", () => {
     const { reasonInWords } = await import(pathToFileURL(join(folder, "sdk/reasons.js")).href);
     const reason = { why: "similar", item: "1", title: "Red Mug", contribution: 1 };
     expect(reasonInWords(reason, { language: "fr" })).toBe("ressemble à «\u00a0Red Mug\u00a0»");
+  });
+});
+
+describe("a widget", () => {
+  const widgets = ["shelf.js", "consent.js", "onboarding.js"];
+  const code = (file: string) => readFile(join(folder, "sdk", file), "utf8");
+
+  test.each(widgets)(
+    "%s weighs at most 6 kB as it is served, and carries no SDK, reasons or other languages",
+    async (file) => {
+      // Without options brotli is of quality 11.
+      expect(brotliCompressSync(await code(file)).length).toBeLessThanOrEqual(6_000);
+      for (const sign of [
+        "Worker(",
+        "indexedDB",
+        "innerHTML",
+        "dagegen spricht",
+        "Für Sie",
+        "Ihre Wahl",
+        "Was mögen",
+      ])
+        expect(await code(file)).not.toContain(sign);
+    },
+  );
+
+  test.each([...widgets, "shelf-options.js"])(
+    "%s imports nothing at once, and later what lies beside it",
+    async (file) => {
+      const text = await code(file);
+      expect(text).not.toMatch(/^import\s*[^(]|from\s*["`']/m);
+      const later = [...text.matchAll(/import\(`([^`]+)`\)/g)].map(([, name]) => name);
+      const languages = ["ar", "de", "es", "fr", "zh"].map((language) => `./widgets-${language}.js`);
+      const beside = {
+        "shelf.js": [...languages, "./shelf-options.js"],
+        "shelf-options.js": ["./reasons.js"],
+      };
+      expect(later).toEqual(Object.hasOwn(beside, file) ? Reflect.get(beside, file) : languages);
+    },
+  );
+
+  test("does nothing where there is no page, as on a server", async () => {
+    for (const file of widgets) await import(pathToFileURL(join(folder, "sdk", file)).href);
+    expect(Object.keys(globalThis)).not.toContain("customElements");
   });
 });
 
