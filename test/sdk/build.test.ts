@@ -51,9 +51,10 @@ describe("worker.js", () => {
 });
 
 describe("reasons.js", () => {
-  test("weighs less than 6.4 kB gzipped, and is in no file but its own", async () => {
+  test("weighs less than 8.7 kB gzipped, and is in no file but its own", async () => {
     const code = await readFile(join(folder, "sdk/reasons.js"), "utf8");
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(6_400);
+    // Of which Arabic and Chinese have 2.3 kB.
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(8_700);
     expect(code).toContain("dagegen spricht");
     for (const file of ["tacit.js", "index.js", "worker.js"])
       expect(await readFile(join(folder, "sdk", file), "utf8")).not.toContain("dagegen spricht");

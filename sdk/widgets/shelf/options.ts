@@ -47,7 +47,7 @@ export function openOptions(setup: OptionsSetup): () => void {
   const { item, words, opener, frame } = setup;
   const ending = new AbortController();
   const { signal } = ending;
-  const reason = make("p", { part: "reason", "aria-busy": "true" });
+  const reason = make("p", { part: "reason", dir: "auto", "aria-busy": "true" });
   const box = make(
     "div",
     {
