@@ -129,6 +129,34 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
+test("axe tells what is wrong, in a shadow tree too", async ({ page }) => {
+  await open(page, bodies.shelf, "en");
+  const opener = page.locator("tacit-shelf [data-tacit-item] button").first();
+  await opener.evaluate((button) => button.removeAttribute("aria-label"));
+  expect(await seriousFindings(page)).toEqual([expect.stringMatching(/^button-name tacit-shelf/)]);
+});
+
+for (const lang of ["en-GB", "de", "fr", "es", "zh", "ar"]) {
+  test(`the page of widgets in ${lang}: nothing serious, and each product once`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce", colorScheme: lang === "zh" ? "dark" : "light" });
+    await page.goto(`/widgets.html?lang=${lang}`);
+    const shelves = page.locator("tacit-shelf");
+    await expect(shelves.last().locator("[data-tacit-item]")).toHaveCount(6);
+    await expect(shelves.first().locator("> div > a")).toHaveCount(6);
+    const ids = await page
+      .locator("tacit-shelf [data-tacit-item]")
+      .evaluateAll((all) => all.map((card) => card.getAttribute("data-tacit-item")));
+    expect([ids.length, new Set(ids).size]).toEqual([18, 18]);
+    await expect(page.locator("tacit-consent [part=banner]")).toBeVisible();
+    await look(page, `page-${lang}`);
+    await page.locator("tacit-consent [part~=yes]").click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await shelves.first().locator("[data-tacit-item] button").nth(1).click();
+    await expect(page.getByRole("dialog")).toBeInViewport();
+    await look(page, `page-phone-${lang}`);
+  });
+}
+
 for (const lang of ["de", "fr", "es", "zh"] as const) {
   test(`the words of ${lang} fit a phone`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 800 });

@@ -81,7 +81,10 @@ export class TacitShelf extends Widget<"shelf"> {
   };
 
   #isHeld(): boolean {
-    return this.#items !== null && (this.#closeOptions !== null || this.matches(":hover, :focus-within"));
+    // A finger that has gone leaves its last touch "hovered".
+    const isOn =
+      this.matches(":focus-within") || (this.matches(":hover") && matchMedia("(hover: hover)").matches);
+    return this.#items !== null && (this.#closeOptions !== null || isOn);
   }
 
   #take(items: readonly Recommendation[], isReady: boolean): void {
@@ -115,6 +118,7 @@ export class TacitShelf extends Widget<"shelf"> {
     this.#patience = setTimeout(() => {
       this.#isOutOfPatience = true;
       this.#showState();
+      if (this.#items === null) this.tell({ items: [] } satisfies ShelfShown);
     }, patienceMs);
   }
 
