@@ -126,6 +126,78 @@ test.describe("with an SDK of the test's", () => {
     expect((await seen(page)).shift).toBe(0);
   });
 
+  test("nothing changes under the pointer, and what is new is shown when it has gone", async ({ page }) => {
+    await open(page);
+    await cards(page).nth(1).hover();
+    await page.evaluate((answers) => {
+      Reflect.set(window, "answers", JSON.parse(answers).slice(1));
+      Reflect.get(window, "tell")("change");
+    }, made(9));
+    await page.waitForTimeout(700);
+    expect(await itemsOf(page)).toEqual(["0", "1", "2", "3", "4", "5"]);
+    await page.mouse.move(0, 0);
+    await expect.poll(() => itemsOf(page)).toEqual(["1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("a shelf that is held keeps its items, and the others are asked for without them", async ({
+    page,
+  }) => {
+    await open(page, `count="2"`, made(9), {
+      body: `<p tabindex="0" id="before">Before</p><tacit-shelf count="2"></tacit-shelf><tacit-shelf count="2" name="home"></tacit-shelf>`,
+    });
+    await expect(cards(page, 1)).toHaveCount(2);
+    await cards(page).first().locator("a").focus();
+    await page.evaluate(() => Reflect.get(window, "tell")("change"));
+    const asked = () => page.evaluate(() => Reflect.get(window, "asked").lists);
+    await expect.poll(async () => Object.keys((await asked()).at(-1))).toHaveLength(1);
+    expect(Object.values((await asked()).at(-1))).toEqual([
+      { list: "recommend", count: 2, exclude: ["0", "1"], name: "home" },
+    ]);
+    expect(await itemsOf(page, 1)).toEqual(["2", "3"]);
+    await expect(cards(page, 1).first().locator("..")).toHaveAttribute("data-tacit-list", "home");
+  });
+
+  test("a widget that is loaded twice is one, and an SDK may be given before it is defined or after", async ({
+    page,
+  }) => {
+    const given = `addEventListener("DOMContentLoaded", () => {
+      const shelf = document.querySelector("tacit-shelf");
+      shelf.tacit = window.madeUp;
+      import("/tacit/shelf.js?again").then(() => import("/tacit/shelf.js"));
+    });`;
+    await openWidgets(page, {
+      ...{ body: `<tacit-shelf></tacit-shelf>`, hasSdk: false, widgets: [] },
+      script: `${madeUpSdk}; window.answers = ${made(9)}; ${given}`,
+    });
+    await expect(cards(page)).toHaveCount(6);
+    await page.evaluate(() => {
+      const other = { ...Reflect.get(window, "madeUp"), lists: async () => ({ shelf0: [] }) };
+      const shelf = document.querySelector("tacit-shelf");
+      if (shelf !== null) Reflect.set(shelf, "tacit", other);
+    });
+    await expect(page.locator("tacit-shelf")).toHaveAttribute("empty", "");
+  });
+
+  test("attributes and the page's language may change, and an element may be moved", async ({ page }) => {
+    await open(page);
+    await expect(cards(page)).toHaveCount(6);
+    await page.evaluate(() => {
+      document.documentElement.lang = "de";
+      document.querySelector("tacit-shelf")?.setAttribute("count", "3");
+    });
+    await expect(page.getByRole("heading", { name: "Für Sie" })).toBeVisible();
+    await expect(cards(page)).toHaveCount(3);
+    await page.evaluate(() => {
+      const shelf = document.querySelector("tacit-shelf");
+      shelf?.remove();
+      Reflect.get(window, "tell")("change");
+      if (shelf) document.body.append(shelf);
+    });
+    await expect(cards(page)).toHaveCount(3);
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.setAttribute("lang", "en"));
+    await expect(page.getByRole("heading", { name: "For you" })).toBeVisible();
+  });
+
   test("by keyboard: arrows along the cards, the options say why and close by Escape, the focus comes back", async ({
     page,
   }) => {

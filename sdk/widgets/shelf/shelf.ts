@@ -133,8 +133,8 @@ export class TacitShelf extends Widget<"shelf"> {
     const heading = this.getAttribute("heading") ?? this.words?.headings[list] ?? "";
     this.#heading.textContent = heading;
     this.#heading.hidden = this.getAttribute("heading") === "";
-    this.#heading.role = "heading";
-    this.#heading.ariaLevel = `${level >= 1 && level <= 6 ? level : 2}`;
+    this.#heading.setAttribute("role", "heading");
+    this.#heading.setAttribute("aria-level", `${level >= 1 && level <= 6 ? level : 2}`);
     if (this.#heading.hidden) this.#list.setAttribute("aria-label", this.words?.headings[list] ?? "");
     else this.#list.setAttribute("aria-labelledby", "heading");
     this.#list.dataset.tacitList = name ?? list;
@@ -166,7 +166,7 @@ export class TacitShelf extends Widget<"shelf"> {
     const isEmpty = isKnown && !isListed && !hasFallback;
     this.#slot.hidden = isListed;
     this.#list.hidden = !isListed && hasFallback;
-    this.#list.ariaBusy = `${!isKnown}`;
+    this.#list.setAttribute("aria-busy", `${!isKnown}`);
     this.#heading.hidden = this.getAttribute("heading") === "" || (!isListed && hasFallback);
     if (this.hasAttribute("empty") === isEmpty) return;
     this.toggleAttribute("empty", isEmpty);
@@ -237,7 +237,7 @@ export class TacitShelf extends Widget<"shelf"> {
   }
 
   async #toggleOptions(item: Recommendation, card: HTMLElement, opener: HTMLElement): Promise<void> {
-    const isOpen = opener.ariaExpanded === "true";
+    const isOpen = opener.getAttribute("aria-expanded") === "true";
     this.#closeOptions?.();
     const { words } = this;
     if (isOpen || words === null) return;
