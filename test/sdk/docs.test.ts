@@ -45,6 +45,7 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
     paths: {
       "tacit-sdk": [`${root}/sdk/index.ts`],
       "tacit-sdk/reasons": [`${root}/sdk/reasons/reasons.ts`],
+      "tacit-sdk/shelf": [`${root}/sdk/widgets/shelf/shelf.ts`],
     },
   };
   const host = ts.createCompilerHost(options);
