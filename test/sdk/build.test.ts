@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -103,6 +103,25 @@ describe("a widget", () => {
       expect(later).toEqual(Object.hasOwn(beside, file) ? Reflect.get(beside, file) : languages);
     },
   );
+
+  test("in a site bundled with vite has its languages and options as chunks, and is there though nothing of it is used", async () => {
+    const site = join(folder, "widgetsite");
+    await mkdir(site);
+    for (const language of ["ar", "de", "es", "fr", "zh"])
+      await writeFile(
+        join(folder, `sdk/widgets-${language}.js`),
+        `export const shelf = "words of ${language}";`,
+      );
+    await writeFile(join(site, "index.html"), `<script type="module" src="./site.js"></script>`);
+    await writeFile(join(site, "site.js"), `import "../sdk/shelf.js";`);
+    await build({ configFile: false, root: site, logLevel: "error" });
+    const files = await readdir(join(site, "dist/assets"));
+    const texts = await Promise.all(files.map((file) => readFile(join(site, "dist/assets", file), "utf8")));
+    const [entry] = texts.filter((text) => text.includes("tacit-shelf"));
+    expect(entry).not.toContain("words of");
+    for (const sign of ["words of ar", "words of zh", "dagegen spricht", "ArrowDown"])
+      expect(texts.filter((text) => text.includes(sign))).toHaveLength(1);
+  });
 
   test("does nothing where there is no page, as on a server", async () => {
     for (const file of widgets) await import(pathToFileURL(join(folder, "sdk", file)).href);
