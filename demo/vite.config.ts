@@ -1,4 +1,4 @@
-/** The shop's build (dist/demo) and development server, which passes Tacit's paths on to a running server. */
+/** The build of the shop and of the page of widgets (dist/demo) and development server, which passes Tacit's paths on to a running server. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
@@ -17,5 +17,6 @@ export default defineConfig({
     // Everything is a file: a strict Content-Security-Policy refuses data: scripts and styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [here("index.html"), here("widgets.html")] },
   },
 });

@@ -5,8 +5,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 export const budgets: Readonly<Record<string, number | undefined>> = {
-  // Goal: 600.
-  "stub.js": 740,
+  "stub.js": 600,
   // Goal: 4,500.
   "tacit.js": 16_700,
   "worker.js": 18_000,
@@ -14,6 +13,9 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   "ranking.js": 47_900,
   "contributing.js": 35_700,
   "shown.js": 12_700,
+  "shelf.js": 6_000,
+  "consent.js": 6_000,
+  "onboarding.js": 6_000,
 };
 
 export interface Weight {

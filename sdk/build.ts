@@ -46,7 +46,7 @@ for (const mode of wanted) {
   const bytes = readFileSync(here(`../dist/sdk/${files[mode]}`));
   integrity[files[mode]] = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
   console.log(
-    `${files[mode].padEnd(12)} ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`,
+    `${files[mode].padEnd(13)} ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`,
   );
 }
 writeFileSync(here("../dist/sdk/integrity.json"), `${JSON.stringify(integrity, null, 2)}\n`);

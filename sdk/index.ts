@@ -6,6 +6,9 @@
 import { browserPage } from "./browser.ts";
 import { Client } from "./client.ts";
 import type { FileName } from "./config.ts";
+import type { Core } from "./core.ts";
+import type { RestModule } from "./parts.ts";
+import { share } from "./shared.ts";
 import { surfaceOf } from "./surface.ts";
 import type { Tacit } from "./types.ts";
 
@@ -25,8 +28,11 @@ const files: Readonly<Record<FileName, () => string>> = {
   "debug.js": () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
 };
 
+const page = browserPage<RestModule<Core>>();
+
 /** The SDK of this page. */
-export const tacit: Tacit = surfaceOf(new Client({ page: browserPage(), files: (name) => files[name]() }));
+export const tacit: Tacit = surfaceOf(new Client({ page, files: (name) => files[name]() }));
+if (page !== null) share(tacit);
 
 export type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";

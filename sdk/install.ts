@@ -7,7 +7,7 @@
 import { Client } from "./client.ts";
 import type { CoreOptions } from "./core.ts";
 import { isStub, replay } from "./early.ts";
-
+import { share } from "./shared.ts";
 import { makeEarly, surfaceOf } from "./surface.ts";
 import type { Tacit, TacitConfig } from "./types.ts";
 
@@ -45,6 +45,7 @@ export function install({
     ...host.tacitConfig,
   });
   if (isStub(before)) replay(before, (call) => makeEarly(client, tacit, call));
+  share(tacit);
 }
 
 /**

@@ -29,6 +29,15 @@ export const builds = {
   react: { entry: "./react/react.ts", format: "es", file: "react.js" },
   vue: { entry: "./vue/vue.ts", format: "es", file: "vue.js" },
   svelte: { entry: "./svelte/svelte.ts", format: "es", file: "svelte.js" },
+  shelf: { entry: "./widgets/shelf/shelf.ts", format: "es", file: "shelf.js" },
+  "shelf-options": { entry: "./widgets/shelf/options.ts", format: "es", file: "shelf-options.js" },
+  consent: { entry: "./widgets/consent/consent.ts", format: "es", file: "consent.js" },
+  onboarding: { entry: "./widgets/onboarding/onboarding.ts", format: "es", file: "onboarding.js" },
+  "widgets-ar": { entry: "./widgets/words/ar.ts", format: "es", file: "widgets-ar.js" },
+  "widgets-de": { entry: "./widgets/words/de.ts", format: "es", file: "widgets-de.js" },
+  "widgets-es": { entry: "./widgets/words/es.ts", format: "es", file: "widgets-es.js" },
+  "widgets-fr": { entry: "./widgets/words/fr.ts", format: "es", file: "widgets-fr.js" },
+  "widgets-zh": { entry: "./widgets/words/zh.ts", format: "es", file: "widgets-zh.js" },
 } as const;
 
 /** What a binding shares with its site. */
@@ -64,6 +73,24 @@ const wasmBeside: Plugin = {
   },
 };
 
+/**
+ * What a widget loads when it is needed lies beside it, as an import that browsers follow and bundlers of sites know:
+ * the words of a language, those of reasons, and what a person may ask about a card.
+ */
+const widgetsBeside: Plugin = {
+  name: "widgets-beside",
+  enforce: "pre",
+  resolveId: {
+    filter: { id: /^\.{1,2}\/(?:words\/(?!en)[a-z]{2}|.*reasons|options)\.ts$/ },
+    handler: (source, importer) => {
+      if (!/\/widgets\//.test(importer ?? "")) return null;
+      const [name = ""] = /[a-z]+(?=\.ts$)/.exec(source) ?? [];
+      const file = { reasons: "reasons.js", options: "shelf-options.js" }[name] ?? `widgets-${name}.js`;
+      return { id: `./${file}`, external: true };
+    },
+  },
+};
+
 export default defineConfig(({ mode }) => {
   if (!Object.hasOwn(builds, mode)) {
     throw new TypeError(`sdk: mode must be one of ${Object.keys(builds).join(", ")}, got ${mode}`);
@@ -72,7 +99,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here("."),
     publicDir: false,
-    plugins: [wasmBeside, sdkBeside],
+    plugins: [wasmBeside, sdkBeside, widgetsBeside],
     // Libraries look there where a browser has no crypto of its own: none that Tacit runs in.
     resolve: { alias: { crypto: here("./nothing.ts") } },
     define: { __TACIT_VERSION__: JSON.stringify(version) },

@@ -49,7 +49,9 @@ export function App() {
           <a href="https://doi.org/10.24432/C5BW33">Online Retail</a>, UCI, CC BY 4.0. Pictures are drawn from
           the products' words.
         </p>
-        <p>Ranked on this device by Tacit.</p>
+        <p>
+          Ranked on this device by Tacit. <a href="/widgets.html">Its widgets</a>
+        </p>
       </footer>
       <WishedNotice />
       <Drawer isOpen={isAsking} onClose={stopAsking} catalogue={catalogue} />

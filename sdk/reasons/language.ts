@@ -1,17 +1,21 @@
 /** Which language words are in, and how it writes numbers, dates, times and lists. */
+import { arabic } from "./arabic.ts";
+import { chinese } from "./chinese.ts";
 import { english } from "./english.ts";
 import { french } from "./french.ts";
 import { german } from "./german.ts";
 import { spanish } from "./spanish.ts";
 import type { Words } from "./words.ts";
 
-export type ReasonLanguage = "en" | "de" | "fr" | "es";
+export type ReasonLanguage = "en" | "de" | "fr" | "es" | "zh" | "ar";
 
 const wordsOf: Readonly<Record<ReasonLanguage, Words>> = {
   en: english,
   de: german,
   fr: french,
   es: spanish,
+  zh: chinese,
+  ar: arabic,
 };
 
 export interface Language {
@@ -30,7 +34,7 @@ export interface Language {
 const known = new Map<string, Language>();
 
 /**
- * The language of a BCP 47 tag, with the formats of its region: "de-AT". Another language than the four, or what is no tag,
+ * The language of a BCP 47 tag, with the formats of its region: "de-AT". Another language than the six, or what is no tag,
  * is English. Without a tag it is the language of the page, else the browser's.
  */
 export function languageOf(tag: string = pageLanguage()): Language {

@@ -1,5 +1,5 @@
 /**
- * Reasons of a recommendation in words, in English, German, French or Spanish:
+ * Reasons of a recommendation in words, in English, German, French, Spanish, Chinese or Arabic:
  * `import { reasonInWords } from "tacit-sdk/reasons"`.
  *
  * Each is plain text, never HTML. What speaks for an item and what speaks against it are worded apart. No clock is read: how
@@ -13,7 +13,7 @@ import type { Saying } from "./words.ts";
 
 export interface ReasonWordsOptions {
   /**
-   * `en`, `de`, `fr` or `es`, or a regional form (`de-AT`), whose dates and numbers are its own. Any other is English. Unless
+   * `en`, `de`, `fr`, `es`, `zh` or `ar`, or a regional form (`de-AT`), whose dates and numbers are its own. Any other is English. Unless
    * given, the language of the page (`<html lang>`), else the browser's.
    */
   readonly language?: string | undefined;
@@ -55,17 +55,18 @@ export function reasonsInWords(reasons: readonly Reason[], options: SentenceOpti
   return orNothing(() => {
     const asked = askedOf(options);
     const { words, list } = asked.language;
+    const joined = (clauses: readonly string[]): string => words.joined?.(clauses) ?? list.format(clauses);
     // What has no words is no reason here: it neither takes a place nor makes others small.
     const worded = reasons.filter((reason) => sayingOf(reason, asked) !== null);
     const favour = told(strongest(worded, 1, options?.most ?? 3), asked).map(({ favour: said }) => said);
     const contra = told(strongest(worded, -1, options?.against ?? 0), asked).map(({ against }) => against);
     const further = favour.map((clause, place) => (place === 0 ? clause : words.further(clause)));
     return [
-      ...(further.length === 0 ? [] : [words.because(list.format(further))]),
-      ...(contra.length === 0 ? [] : [words.contra(list.format(contra))]),
+      ...(further.length === 0 ? [] : [words.because(joined(further))]),
+      ...(contra.length === 0 ? [] : [words.contra(joined(contra))]),
     ]
       .map((clauses) => sentence(clauses, asked.language))
-      .join(" ");
+      .join(words.fullStop === undefined ? " " : "");
   });
 }
 
@@ -130,7 +131,7 @@ function itemOf(reason: Reason): string | null {
   return "item" in reason ? reason.item : null;
 }
 
-function sentence(text: string, { locale }: Language): string {
+function sentence(text: string, { locale, words }: Language): string {
   const [first = ""] = text;
-  return `${first.toLocaleUpperCase(locale)}${text.slice(first.length)}.`;
+  return `${first.toLocaleUpperCase(locale)}${text.slice(first.length)}${words.fullStop ?? "."}`;
 }

@@ -48,8 +48,8 @@ export function sayingOf(reason: Reason, asked: Asked): Saying | null {
     case "others": {
       const { events } = reason;
       if (!Number.isSafeInteger(events) || events < 1) return null;
-      const isOne = language.plural.select(events) === "one";
-      return words.others[isOne ? "one" : "other"](language.number.format(events));
+      const form = words.others[language.plural.select(events)] ?? words.others.other;
+      return form(language.number.format(events));
     }
     case "similar":
     case "together":

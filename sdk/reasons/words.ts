@@ -38,6 +38,10 @@ export interface Words {
   readonly further: (clause: string) => string;
   /** What speaks against an item. */
   readonly contra: (clauses: string) => string;
+  /** Several clauses as one; a list of the language's unless given. */
+  readonly joined?: (clauses: readonly string[]) => string;
+  /** What ends a sentence, without a space after it; a full stop and a space unless given. */
+  readonly fullStop?: string;
   /** Less than a minute ago. */
   readonly justNow: string;
   /** A date as it stands after "since". */
@@ -50,7 +54,8 @@ export interface Words {
   /** What the person declared: categories, interests, or a fact that the SDK does not know. */
   readonly said: Readonly<Record<"categories" | "interests" | "other", (said: string) => string>>;
   /** Reasons that are not named, by the plural of their count, which comes formatted. */
-  readonly others: Readonly<Record<"one" | "other", (count: string) => Saying>>;
+  readonly others: Readonly<Record<"one" | "other", (count: string) => Saying>> &
+    Readonly<Partial<Record<ReturnType<Intl.PluralRules["select"]>, (count: string) => Saying>>>;
   readonly similar: (title: string) => Saying;
   readonly together: (title: string) => Saying;
   /** A word that was searched for is one of the item's. */

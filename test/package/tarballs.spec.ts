@@ -104,15 +104,8 @@ describe("tacit-sdk", () => {
     const { exports } = manifestOf(sdk);
     expect(Object.keys(exports)).toEqual(
       expect.arrayContaining([
-        ".",
-        "./tag",
-        "./stub",
-        "./worker",
-        "./reasons",
-        "./bridges",
-        "./react",
-        "./vue",
-        "./svelte",
+        ...[".", "./tag", "./stub", "./worker", "./reasons", "./bridges"],
+        ...["./react", "./vue", "./svelte", "./shelf", "./consent", "./onboarding"],
       ]),
     );
     for (const entry of Object.values(exports)) {

@@ -68,6 +68,9 @@ describe("a page and its worker", () => {
       server: "https://shop.example/tacit",
       database: "shop",
       files: {
+        ...Object.fromEntries(
+          ["ranking.js", "contributing.js", "shown.js"].map((name) => [name, `https://shop.example/${name}`]),
+        ),
         "tokens.js": "https://shop.example/tokens.js",
         "moving.js": "https://shop.example/moving.js",
         "parquet.js": "https://shop.example/parquet.js",

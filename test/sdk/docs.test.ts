@@ -51,6 +51,7 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
       ...Object.fromEntries(
         ["react", "vue", "svelte"].map((name) => [`tacit-sdk/${name}`, [`${root}/sdk/${name}/${name}.ts`]]),
       ),
+      "tacit-sdk/shelf": [`${root}/sdk/widgets/shelf/shelf.ts`],
     },
   };
   const host = ts.createCompilerHost(options);

@@ -77,4 +77,4 @@ export const everyReason: readonly Named[] = Object.entries(ofKind).flatMap(([wh
   ),
 );
 
-export const languages = ["en", "de", "fr", "es"] as const;
+export const languages = ["en", "de", "fr", "es", "zh", "ar"] as const;

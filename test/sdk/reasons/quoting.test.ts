@@ -44,7 +44,9 @@ describe("direction", () => {
           const text = reasonInWords(filled, { language, nowMs });
           expect(text).not.toMatch(/[\u202a-\u202e\u2066\u2067\n]/);
           const outside = text.replaceAll(/\u2068[^\u2068\u2069]+\u2069/g, "");
-          expect(outside).not.toMatch(/[\u2068\u2069\u05d0\u0628\u200f]/);
+          // Arabic has that letter of its own.
+          const own = language === "ar" ? outside.replaceAll("\u0628", "") : outside;
+          expect(own).not.toMatch(/[\u2068\u2069\u05d0\u0628\u200f]/);
         }
       }),
       { numRuns: 30 },

@@ -69,13 +69,13 @@ test("every reason that a ranking gives has words of its sign, in each language"
         const text = reasonInWords(reason, { language, nowMs });
         expect(text).toMatch(/\p{L}{2}/u);
         expect(text).not.toMatch(/undefined|null|NaN|[{}<>]/);
-        expect(/^(against it|dagegen spricht|en sa défaveur|en su contra)/.test(text)).toBe(
-          reason.contribution < 0,
-        );
+        expect(
+          /^(against it|dagegen spricht|en sa défaveur|en su contra|不利之处|في المقابل)/.test(text),
+        ).toBe(reason.contribution < 0);
       }
     }
     for (const language of languages)
-      expect(reasonsInWords(reasons, { language, nowMs })).toMatch(/^\p{Lu}.*\.$/u);
+      expect(reasonsInWords(reasons, { language, nowMs })).toMatch(/^[\p{Lu}\p{Lo}].*[.。]$/u);
   }
   expect(count).toBeGreaterThan(3_000);
   expect(kinds).toEqual(new Set(everyReason.map(({ reason }) => reason.why)));

@@ -14,8 +14,10 @@ const against = {
   de: "dagegen spricht, dass ",
   fr: "en sa défaveur\u00a0: ",
   es: "en su contra: ",
+  zh: "不利之处：",
+  ar: "في المقابل: ",
 };
-const because = { en: "Because ", de: "Weil ", fr: "Parce que ", es: "Porque " };
+const because = { en: "Because ", de: "Weil ", fr: "Parce que ", es: "Porque ", zh: "因为", ar: "السبب: " };
 
 describe.each(languages)("in %s", (language) => {
   const line = (reason: Reason) => reasonInWords(reason, { language, nowMs });
@@ -44,6 +46,7 @@ describe.each(languages)("in %s", (language) => {
   test("titles are text as they are, between quotation marks, whatever is in them", () => {
     const marks = { en: /^because you viewed “(.*)”$/, de: /^weil Sie „(.*)“ angesehen haben$/ };
     const others = { fr: /^parce que vous avez consulté «\u00a0(.*)\u00a0»$/, es: /^porque viste «(.*)»$/ };
+    const more = { zh: /^因为您看过“(.*)”$/, ar: /^السبب: شاهدت «\u2068(.*)\u2069»$/ };
     const titles = fc
       .string({ minLength: 1, maxLength: 40 })
       .map((text) => text.replaceAll(/\s+/g, " ").trim())
@@ -59,7 +62,9 @@ describe.each(languages)("in %s", (language) => {
           atMs: 0,
           contribution: 1,
         } as const;
-        expect({ ...marks, ...others }[language].exec(reasonInWords(viewed, { language }))?.[1]).toBe(title);
+        expect(
+          { ...marks, ...others, ...more }[language].exec(reasonInWords(viewed, { language }))?.[1],
+        ).toBe(title);
       }),
     );
   });
@@ -80,6 +85,21 @@ describe("grammar", () => {
       expect(text.replace("Dagegen spricht, dass", "")).not.toContain(",");
       expect(text).toMatch(verbs);
     }
+  });
+
+  test("an Arabic number of reasons has the form of its plural", () => {
+    const others = (events: number) =>
+      reasonInWords({ why: "others", events, contribution: 1 }, { language: "ar" });
+    expect([1, 2, 3, 11, 100].map(others)).toEqual([
+      ...["هناك سبب آخر يرجّحه", "هناك سببان آخران يرجّحانه", "هناك 3 أسباب أخرى ترجّحه"],
+      ...["هناك 11 سببًا آخر يرجّحه", "هناك 100 سبب آخر يرجّحه"],
+    ]);
+  });
+
+  test("an Arabic quotation is isolated once, whichever way it runs", () => {
+    const similar = (title: string) =>
+      reasonInWords({ why: "similar", item: "1", title, contribution: 1 }, { language: "ar" });
+    expect([similar("Mug"), similar("كوب")]).toEqual(["يشبه «\u2068Mug\u2069»", "يشبه «\u2068كوب\u2069»"]);
   });
 
   test("a list of Spanish clauses has “e” before what sounds like it", () => {
@@ -193,20 +213,8 @@ describe("the language", () => {
     expect(words(many, "FR-ca")).toMatch(/^12.345 autres raisons/);
   });
 
-  test("is English where it is none of the four, or no language at all", () => {
-    for (const tag of [
-      "it",
-      "pt-BR",
-      "zh-Hant-TW",
-      "den",
-      "x",
-      "!",
-      "de-",
-      "en-!",
-      "constructor",
-      "C.UTF-8",
-      "",
-    ])
+  test("is English where it is none of the six, or no language at all", () => {
+    for (const tag of ["it", "pt-BR", "ja-JP", "den", "x", "!", "de-", "en-!", "constructor", "C.UTF-8", ""])
       expect(words(many, tag)).toBe("12,345 more reasons speak for it");
   });
 

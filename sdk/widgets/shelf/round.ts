@@ -1,0 +1,100 @@
+/**
+ * The shelves of a page ask together, so that none repeats an item of another; those first in the document choose first.
+ *
+ * A shelf on which the person is keeps what it shows, and the others are asked for without that.
+ */
+import type { ListRequest, Recommendation } from "../../../worker/api.ts";
+import type { Tacit } from "../../types.ts";
+
+export interface Member {
+  /** Where it stands in the document. */
+  readonly place: Node;
+  /** True while the person is on it. */
+  isHeld(): boolean;
+  /** Items that it shows. */
+  shown(): readonly string[];
+  /** What to ask for, without what others keep; null for nothing. */
+  request(without: readonly string[]): ListRequest | null;
+  /** @param isReady false while the catalogue has not come: an empty list says nothing then. */
+  take(items: readonly Recommendation[], isReady: boolean): void;
+}
+
+/** After what the person did: several acts are one. */
+const settleMs = 300;
+
+const rounds = new WeakMap<Tacit, Round>();
+
+/** The round of the shelves that ask one SDK. */
+export function roundOf(tacit: Tacit): Round {
+  const round = rounds.get(tacit) ?? new Round(tacit);
+  rounds.set(tacit, round);
+  return round;
+}
+
+export class Round {
+  readonly #tacit: Tacit;
+  readonly #members = new Set<Member>();
+  #stops: readonly (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isReady = false;
+  #asked = 0;
+
+  constructor(tacit: Tacit) {
+    this.#tacit = tacit;
+  }
+
+  join(member: Member): void {
+    if (this.#members.size === 0) this.#listen();
+    this.#members.add(member);
+    this.askAfter(0);
+  }
+
+  leave(member: Member): void {
+    this.#members.delete(member);
+    if (this.#members.size > 0) return;
+    for (const stop of this.#stops) stop();
+    clearTimeout(this.#timer);
+    this.#asked += 1;
+  }
+
+  /** Asks for all lists, once for all who want it in that time. */
+  askAfter(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), ms);
+  }
+
+  #listen(): void {
+    const soon = (): void => this.askAfter(settleMs);
+    this.#stops = [
+      this.#tacit.on("ready", () => {
+        this.#isReady = true;
+        this.askAfter(0);
+      }),
+      this.#tacit.on("change", soon),
+      this.#tacit.on("edition", soon),
+      this.#tacit.on("consent", soon),
+    ];
+  }
+
+  async #ask(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const isReady = this.#isReady;
+    const members = [...this.#members].sort((a, b) => inDocument(a.place, b.place));
+    const kept = members.filter((member) => member.isHeld()).flatMap((member) => member.shown());
+    const requests = members.flatMap((member) => {
+      const request = member.isHeld() ? null : member.request(kept);
+      return request === null ? [] : [{ member, request }];
+    });
+    // Names that are numbers would come before others: all are alike.
+    const named = requests.map(({ request }, nth) => [`shelf${nth}`, request] as const);
+    const lists = await this.#tacit.lists(Object.fromEntries(named));
+    if (asked !== this.#asked) return;
+    const answers = new Map(requests.map(({ member }, nth) => [member, lists[`shelf${nth}`] ?? []]));
+    for (const member of members) member.take(answers.get(member) ?? [], isReady);
+  }
+}
+
+function inDocument(a: Node, b: Node): number {
+  return a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+}

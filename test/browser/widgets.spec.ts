@@ -1,0 +1,320 @@
+/** The shelf in a real browser, under a strict policy: calm, captured, steered, by keyboard, and safe from what it shows. */
+import { expect, type Page, test } from "@playwright/test";
+import { madeUpSdk, openWidgets, seen } from "./widgets.ts";
+
+const cards = (page: Page, nth = 0) => page.locator("tacit-shelf").nth(nth).locator("[data-tacit-item]");
+const itemsOf = (page: Page, nth = 0): Promise<readonly (string | null)[]> =>
+  cards(page, nth).evaluateAll((found) => found.map((card) => card.getAttribute("data-tacit-item")));
+
+const made = (count: number): string =>
+  JSON.stringify(
+    Array.from({ length: count }, (_, nth) => ({
+      item: `${nth}`,
+      title: `Thing ${nth}`,
+      url: `/item/${nth}`,
+      price: 3.5,
+      categories: ["Garden"],
+      score: 1,
+      from: "history",
+      reasons: [{ why: "similar", item: "a", title: "Red Mug", contribution: 1 }],
+    })),
+  );
+
+test("a shelf keeps its size from first paint to cards, refuses nothing of the policy, and is seen and clicked by capture", async ({
+  page,
+}) => {
+  await openWidgets(page, {
+    body: `<tacit-shelf list="trending" count="4" currency="GBP"></tacit-shelf><p>What follows.</p>`,
+  });
+  await expect(cards(page)).toHaveCount(4);
+  await expect(cards(page).first()).toContainText("£");
+  const events = () =>
+    page.evaluate(async () =>
+      ((await window.tacit?.panel())?.events ?? []).map(({ kind, list, position }) => ({
+        kind,
+        list,
+        position,
+      })),
+    );
+  await expect.poll(events).toContainEqual({ kind: "impression", list: "trending", position: 4 });
+  const { shift, refused } = await seen(page);
+  expect({ shift, refused }).toEqual({ shift: 0, refused: [] });
+});
+
+test("two shelves of one page repeat nothing, and a click says list and place", async ({ page }) => {
+  await openWidgets(page, {
+    body: `<tacit-shelf list="trending" count="6"></tacit-shelf><tacit-shelf list="for-you" count="6"></tacit-shelf>`,
+  });
+  await expect(cards(page)).toHaveCount(6);
+  await expect(cards(page, 1)).toHaveCount(6);
+  const all = [...(await itemsOf(page)), ...(await itemsOf(page, 1))];
+  expect(new Set(all).size).toBe(12);
+  await cards(page, 1).nth(2).locator("[part=title]").click();
+  // The button beside it is no part of the item.
+  await cards(page, 1).nth(3).getByRole("button").click();
+  const clicks = () =>
+    page.evaluate(async () =>
+      ((await window.tacit?.panel())?.events ?? [])
+        .filter(({ kind }) => kind === "click")
+        .map(({ item, list, position }) => ({ item, list, position })),
+    );
+  await expect.poll(clicks).toEqual([{ item: all[8], list: "for-you", position: 3 }]);
+});
+
+test("a shelf without an SDK shows what is inside and nothing else; one with nothing inside hides after a while", async ({
+  page,
+}) => {
+  await page.clock.install();
+  await openWidgets(page, {
+    body: `<tacit-shelf><ul><li>From the server</li></ul></tacit-shelf><tacit-shelf id="bare" count="3"></tacit-shelf>`,
+    hasSdk: false,
+  });
+  const [full, bare] = [page.locator("tacit-shelf").first(), page.locator("#bare")];
+  await expect(full.getByText("From the server")).toBeVisible();
+  await expect(full.locator("[part~=card]")).toHaveCount(6);
+  await expect(full.locator("[part~=card]").first()).toBeHidden();
+  await expect(bare.locator("[part~=card]").first()).toBeVisible();
+  await page.clock.runFor(11_000);
+  await expect(bare).toBeHidden();
+  await expect(bare).toHaveAttribute("empty", "");
+  await expect(full.getByText("From the server")).toBeVisible();
+  await expect(full).not.toHaveAttribute("empty");
+});
+
+test("an SDK that comes late fills the shelf without moving anything, and an empty list hides it", async ({
+  page,
+}) => {
+  await openWidgets(page, {
+    body: `<tacit-shelf count="6"></tacit-shelf><p>What follows.</p>`,
+    hasSdk: false,
+    script: `${madeUpSdk}; window.answers = ${made(9)};`,
+  });
+  await expect(page.locator("[part~=skeleton]")).toHaveCount(6);
+  await page.waitForTimeout(600);
+  await page.evaluate(() => Reflect.get(window, "bringSdk")());
+  await expect(cards(page)).toHaveCount(6);
+  expect((await seen(page)).shift).toBe(0);
+  await page.evaluate(() => {
+    Reflect.set(window, "answers", []);
+    Reflect.get(window, "tell")("change");
+  });
+  await expect(page.locator("tacit-shelf")).toHaveAttribute("empty", "");
+  await expect(page.locator("tacit-shelf")).toBeHidden();
+});
+
+test.describe("with an SDK of the test's", () => {
+  const open = (page: Page, attributes = "", answers = made(9), more: object = {}) =>
+    openWidgets(page, {
+      body: `<p tabindex="0" id="before">Before</p><tacit-shelf ${attributes}></tacit-shelf>`,
+      hasSdk: false,
+      script: `${madeUpSdk}; window.answers = ${answers}; addEventListener("DOMContentLoaded", bringSdk);`,
+      ...more,
+    });
+
+  test("nothing changes under the focus, and what is new is shown when it has gone", async ({ page }) => {
+    await open(page);
+    await expect(cards(page)).toHaveCount(6);
+    await cards(page).nth(1).locator("a").focus();
+    await page.evaluate((answers) => {
+      Reflect.set(window, "answers", JSON.parse(answers).reverse());
+      Reflect.get(window, "tell")("change");
+    }, made(9));
+    await page.waitForTimeout(700);
+    expect(await itemsOf(page)).toEqual(["0", "1", "2", "3", "4", "5"]);
+    await page.locator("#before").focus();
+    await expect.poll(() => itemsOf(page)).toEqual(["8", "7", "6", "5", "4", "3"]);
+    expect((await seen(page)).shift).toBe(0);
+  });
+
+  test("nothing changes under the pointer, and what is new is shown when it has gone", async ({ page }) => {
+    await open(page);
+    await cards(page).nth(1).hover();
+    await page.evaluate((answers) => {
+      Reflect.set(window, "answers", JSON.parse(answers).slice(1));
+      Reflect.get(window, "tell")("change");
+    }, made(9));
+    await page.waitForTimeout(700);
+    expect(await itemsOf(page)).toEqual(["0", "1", "2", "3", "4", "5"]);
+    await page.mouse.move(0, 0);
+    await expect.poll(() => itemsOf(page)).toEqual(["1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("a shelf that is held keeps its items, and the others are asked for without them", async ({
+    page,
+  }) => {
+    await open(page, `count="2"`, made(9), {
+      body: `<p tabindex="0" id="before">Before</p><tacit-shelf count="2"></tacit-shelf><tacit-shelf count="2" name="home"></tacit-shelf>`,
+    });
+    await expect(cards(page, 1)).toHaveCount(2);
+    await cards(page).first().locator("a").focus();
+    await page.evaluate(() => Reflect.get(window, "tell")("change"));
+    const asked = () => page.evaluate(() => Reflect.get(window, "asked").lists);
+    await expect.poll(async () => Object.keys((await asked()).at(-1))).toHaveLength(1);
+    expect(Object.values((await asked()).at(-1))).toEqual([
+      { list: "recommend", count: 2, exclude: ["0", "1"], name: "home" },
+    ]);
+    expect(await itemsOf(page, 1)).toEqual(["2", "3"]);
+    await expect(cards(page, 1).first().locator("..")).toHaveAttribute("data-tacit-list", "home");
+  });
+
+  test("a widget that is loaded twice is one, and an SDK may be given before it is defined or after", async ({
+    page,
+  }) => {
+    const given = `addEventListener("DOMContentLoaded", () => {
+      const shelf = document.querySelector("tacit-shelf");
+      shelf.tacit = window.madeUp;
+      import("/tacit/shelf.js?again").then(() => import("/tacit/shelf.js"));
+    });`;
+    await openWidgets(page, {
+      ...{ body: `<tacit-shelf></tacit-shelf>`, hasSdk: false, widgets: [] },
+      script: `${madeUpSdk}; window.answers = ${made(9)}; ${given}`,
+    });
+    await expect(cards(page)).toHaveCount(6);
+    await page.evaluate(() => {
+      const other = { ...Reflect.get(window, "madeUp"), lists: async () => ({ shelf0: [] }) };
+      const shelf = document.querySelector("tacit-shelf");
+      if (shelf !== null) Reflect.set(shelf, "tacit", other);
+    });
+    await expect(page.locator("tacit-shelf")).toHaveAttribute("empty", "");
+  });
+
+  test("attributes and the page's language may change, and an element may be moved", async ({ page }) => {
+    await open(page);
+    await expect(cards(page)).toHaveCount(6);
+    await page.evaluate(() => {
+      document.documentElement.lang = "de";
+      document.querySelector("tacit-shelf")?.setAttribute("count", "3");
+    });
+    await expect(page.getByRole("heading", { name: "Für Sie" })).toBeVisible();
+    await expect(cards(page)).toHaveCount(3);
+    await page.evaluate(() => {
+      const shelf = document.querySelector("tacit-shelf");
+      shelf?.remove();
+      Reflect.get(window, "tell")("change");
+      if (shelf) document.body.append(shelf);
+    });
+    await expect(cards(page)).toHaveCount(3);
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.setAttribute("lang", "en"));
+    await expect(page.getByRole("heading", { name: "For you" })).toBeVisible();
+  });
+
+  test("by keyboard: arrows along the cards, the options say why and close by Escape, the focus comes back", async ({
+    page,
+  }) => {
+    await open(page, `item="a"`);
+    await cards(page).first().locator("a").focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(cards(page).nth(1).locator("a")).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(cards(page).nth(5).locator("a")).toBeFocused();
+    await page.keyboard.press("ArrowRight");
+    await expect(cards(page).nth(5).locator("a")).toBeFocused();
+    const opener = cards(page).nth(5).getByRole("button");
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const box = page.getByRole("dialog", { name: "Options for" });
+    await expect(box).toContainText("Because it is similar to “Red Mug”.");
+    await expect(opener).toHaveAttribute("aria-expanded", "true");
+    await page.keyboard.press("ArrowDown");
+    await expect(box.getByRole("button", { name: "More like this" })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(box).toHaveCount(0);
+    await expect(opener).toBeFocused();
+  });
+
+  test("what is not for the person is muted at once, says so, can be undone, and goes when they look away", async ({
+    page,
+  }) => {
+    await open(page);
+    const asked = () => page.evaluate(() => Reflect.get(window, "asked"));
+    await cards(page).nth(2).getByRole("button").click();
+    await page.getByRole("button", { name: "Not for me" }).click();
+    await expect(cards(page).nth(2)).toContainText("You will not see \u2068Thing 2\u2069 again.");
+    await expect(page.getByRole("status")).toHaveText("You will not see \u2068Thing 2\u2069 again.");
+    await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    expect(await asked()).toMatchObject({
+      steered: [{ wish: "mute", of: "item", value: "2" }],
+      undone: 1,
+    });
+    await expect(cards(page).nth(2).locator("a")).toBeVisible();
+    await cards(page).nth(2).getByRole("button").click();
+    await page.getByRole("button", { name: "Nothing from" }).click();
+    expect(await asked()).toMatchObject({ steered: [{}, { wish: "mute", of: "category", value: "Garden" }] });
+    await page.evaluate((answers) => Reflect.set(window, "answers", JSON.parse(answers).slice(3)), made(9));
+    await page.locator("#before").focus();
+    await page.mouse.move(0, 0);
+    await expect.poll(() => itemsOf(page)).toEqual(["3", "4", "5", "6", "7", "8"]);
+  });
+
+  test("what a catalogue says is text, and its addresses are of the web or none", async ({ page }) => {
+    const hostile = [
+      {
+        item: "1",
+        title: "<img src=x onerror=alert(1)>",
+        url: "javascript:alert(1)",
+        image: "data:text/html,x",
+      },
+      { item: "2", title: "שלום ".repeat(60), url: "//elsewhere.example/x", categories: ["<b>x</b>"] },
+      { item: "3" },
+      { item: "4", title: "x".repeat(200), image: "javascript:alert(2)", url: " " },
+    ].map((each) => ({ categories: [], reasons: [], score: 1, ...each }));
+    let isAlerted = false;
+    page.on("dialog", () => {
+      isAlerted = true;
+    });
+    await open(page, `currency="nonsense"`, JSON.stringify(hostile));
+    await expect(cards(page)).toHaveCount(4);
+    expect(await cards(page).locator("[part=title]").allTextContents()).toEqual([
+      "<img src=x onerror=alert(1)>",
+      "שלום ".repeat(60).trim(),
+      "3",
+      "x".repeat(200),
+    ]);
+    expect(
+      await cards(page).evaluateAll((all) =>
+        all.map((card) => card.querySelector("a")?.getAttribute("href") ?? null),
+      ),
+    ).toEqual([null, "//elsewhere.example/x", null, null]);
+    await expect(page.locator("tacit-shelf img")).toHaveCount(0);
+    const heights = await cards(page).evaluateAll((all) =>
+      all.map((card) => card.getBoundingClientRect().height),
+    );
+    expect(new Set(heights.map(Math.round)).size).toBe(1);
+    expect(isAlerted).toBe(false);
+    expect((await seen(page)).refused).toEqual([]);
+  });
+
+  test("in Arabic it runs from right to left, in its own words and digits, and arrows follow", async ({
+    page,
+  }) => {
+    await open(page, `currency="EUR"`, made(9), { lang: "ar", dir: "rtl" });
+    await expect(page.getByRole("heading", { name: "مختارات لك" })).toBeVisible();
+    const [first, second] = await cards(page).evaluateAll((all) =>
+      all.map((card) => card.getBoundingClientRect().left),
+    );
+    expect(first).toBeGreaterThan(second);
+    await cards(page).first().locator("a").focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect(cards(page).nth(1).locator("a")).toBeFocused();
+  });
+
+  test("a card that the page draws stands in the page, whose styles it has", async ({ page }) => {
+    await open(page, "", made(9), { style: ".mine { color: rgb(1, 2, 3) }" });
+    await page.evaluate(() => {
+      const shelf = document.querySelector("tacit-shelf");
+      const render = ({ title, url }: { title: string; url: string }) => {
+        const link = document.createElement("a");
+        Object.assign(link, { className: "mine", href: url, textContent: title });
+        return link;
+      };
+      if (shelf !== null) Reflect.set(shelf, "renderCard", render);
+    });
+    const mine = page.locator("tacit-shelf > div > a.mine");
+    await expect(mine).toHaveCount(6);
+    await expect(mine.first()).toHaveCSS("color", "rgb(1, 2, 3)");
+    await mine.first().focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(mine.nth(1)).toBeFocused();
+  });
+});
