@@ -108,10 +108,19 @@ describe("tacit-sdk", () => {
     }
   });
 
-  test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
+  test("has the overlay, the parts of the worker, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
     const files = [
-      ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
-      ...["reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
+      ...["contributing.js", "debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
+      ...[
+        "ranking.js",
+        "reasons.js",
+        "shown.js",
+        "stub.js",
+        "tacit.js",
+        "tokens.js",
+        "words.js",
+        "worker.js",
+      ],
     ];
     expect(
       Object.keys(JSON.parse(readFileSync(join(sdk, "dist/sdk/integrity.json"), "utf8"))).sort(),
