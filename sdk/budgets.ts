@@ -9,7 +9,6 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // Goal: 4,500.
   "tacit.js": 16_700,
   "worker.js": 18_000,
-  // With worker.js what a page with one list loads of the worker: 65,000.
   "ranking.js": 47_900,
   "contributing.js": 35_700,
   "shown.js": 12_700,
@@ -17,6 +16,9 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   "consent.js": 6_000,
   "onboarding.js": 6_000,
 };
+
+/** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_300 } as const;
 
 export interface Weight {
   readonly bytes: number;

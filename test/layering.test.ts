@@ -195,7 +195,7 @@ test("core reaches for no clock, chance, storage, network or console", () => {
   expect(found).toEqual([]);
 });
 
-test("the network is reached from three worker files and, before the worker runs, from one of the page", () => {
+test("the network is reached from four worker files and, before the worker runs, from one of the page", () => {
   const device = ["core", "worker", "sdk"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
   );
@@ -209,6 +209,7 @@ test("the network is reached from three worker files and, before the worker runs
     "sdk/browser.ts",
     "worker/contribute/wallet.ts",
     "worker/door/door.ts",
+    "worker/door/early.ts",
     "worker/rank/download.ts",
   ]);
   // The page's file asks for what it is told to; nobody but this one tells it, and nothing of a person

@@ -10,7 +10,7 @@ import { isFact, type Recorded } from "../core/events/fact.ts";
 import type { Wish } from "../core/policy/wish.ts";
 import type { PrivacyPlan } from "../core/sum/plan.ts";
 import type { Answers } from "./answers/answers.ts";
-import type { Ranking } from "./answers/main.ts";
+import type { Ranking, RankingParts } from "./answers/main.ts";
 import type {
   ConsentFlags,
   ExplainOptions,
@@ -36,6 +36,7 @@ import type {
 import type { Contributing } from "./contribute/contributing.ts";
 import type { AnyContributor } from "./contribute/kinds/contributor.ts";
 import { obstacleInWords, obstacleOf } from "./contribute/waiting.ts";
+import { askEarly } from "./door/early.ts";
 import { type Edges, type LazyFile, type Notify, troubleOf } from "./edges.ts";
 import { isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
@@ -95,6 +96,8 @@ export class TacitWorker implements WorkerApi {
   #isEnded = false;
   /** As last trusted in this visit. */
   #plan: PrivacyPlan | null = null;
+  /** Whether everything was erased since the page began. */
+  #isModelForgotten = false;
   /** Whether the page has asked for it in vain. */
   #isContributionDue = false;
 
@@ -117,6 +120,11 @@ export class TacitWorker implements WorkerApi {
     // On its way while the store opens: the first list waits for both.
     let begun: Promise<Modules["ranking.js"]> | null = this.#load("ranking.js", config);
     begun.catch(() => undefined); // Whoever waits for it gets the failure.
+    const server = config.server.replace(/\/+$/, "");
+    // Through the relay where there is one, like everything else: the server then never sees who fetches its model.
+    const from = config.relay?.replace(/\/+$/, "") ?? server;
+    const early = askEarly({ edges: this.#edges, from, prefetch });
+    early.ask("/v1/edition");
     const store = await openStore({
       name: config.database,
       nowMs,
@@ -132,11 +140,20 @@ export class TacitWorker implements WorkerApi {
       store.close();
       throw new Error("start: expected to go on, got an end");
     }
+    // A first visit has none that was kept.
+    void store.parts.edition().then(
+      (kept) => kept === null && early.ask("/v1/head"),
+      () => undefined,
+    );
     const ranking = new Lazy({
       open: () => {
-        const loading = begun ?? this.#load("ranking.js", config);
+        // What was asked for at first is too old for a file that comes after a while.
+        const { loading, prefetch, fetch } =
+          begun === null
+            ? { loading: this.#load("ranking.js", config), prefetch: null, fetch: this.#edges.fetch }
+            : { ...early, loading: begun };
         begun = null;
-        return loading.then((module) => this.#openRanking(module, prefetch));
+        return loading.then((module) => this.#openRanking(module, { from, prefetch, fetch }));
       },
       again: () => void this.#rankingAgain(),
     });
@@ -145,7 +162,7 @@ export class TacitWorker implements WorkerApi {
       again: () => void this.contribute().catch(() => undefined),
     });
     this.#parts = {
-      config: { ...config, server: config.server.replace(/\/+$/, "") },
+      config: { ...config, server },
       ...{ notify, store, ranking, contributing },
       journal: new Journal(store),
       records: new Records(store, { keepCopy, nowMs }),
@@ -310,7 +327,7 @@ export class TacitWorker implements WorkerApi {
     this.#erasures++;
     this.#forgotten++;
     this.#takeBack();
-    this.#ranking?.editions.forget();
+    this.#forgetModel();
     this.#ranking?.freeText.rest();
     try {
       await records.eraseAll(this.#edges.nowMs(), atMs);
@@ -351,10 +368,13 @@ export class TacitWorker implements WorkerApi {
   }
 
   /** Puts the edition kept from an earlier visit in force, and asks for a newer one. */
-  async #openRanking({ openRanking }: Modules["ranking.js"], prefetch: Prefetch | null): Promise<Ranking> {
+  async #openRanking(
+    { openRanking }: Modules["ranking.js"],
+    asked: Pick<RankingParts, "from" | "prefetch" | "fetch">,
+  ): Promise<Ranking> {
     const { config, notify, store } = this.#running("ranking");
     const ranking = openRanking({
-      ...{ config, edges: this.#edges, notify, store, prefetch },
+      ...{ config, edges: this.#edges, notify, store, ...asked },
       log: () => this.#log(),
       wishes: async () => this.#wishes.of(await this.#log()),
       device: () => (this.#consent.personalise && config.device) || null,
@@ -367,6 +387,8 @@ export class TacitWorker implements WorkerApi {
     await ranking.editions.useKept();
     this.#running("ranking");
     void ranking.editions.refresh();
+    // What was erased while this was on its way is not followed by a download that began before.
+    if (this.#isModelForgotten) ranking.editions.forget();
     return ranking;
   }
 
@@ -516,7 +538,7 @@ export class TacitWorker implements WorkerApi {
       const nowMs = this.#edges.nowMs();
       store.erasedElsewhere((event) => isSince(event, message.atMs ?? nowMs, nowMs));
       this.#takeBack();
-      this.#ranking?.editions.forget();
+      this.#forgetModel();
       records.erased();
       this.#reconcile();
     }
@@ -539,6 +561,12 @@ export class TacitWorker implements WorkerApi {
     const nowMs = this.#edges.nowMs();
     const agreed = choices === undefined ? records.reconcile(nowMs) : records.chosen(choices, nowMs);
     void agreed.catch((cause) => notify(troubleOf("storage", cause)));
+  }
+
+  /** Lets no download that is under way, or about to be, write to the store. */
+  #forgetModel(): void {
+    this.#isModelForgotten = true;
+    this.#ranking?.editions.forget();
   }
 
   /** What was read from the store may be gone. */

@@ -85,6 +85,11 @@ inEveryEngine((law) => {
   law("every question is answered though worker.js does not work", { limitMs: 120_000 }, async (scene) => {
     const states: Readonly<Record<string, SiteOptions>> = {
       refused: { faults: { "/tacit/worker.js": "refused" } },
+      "ranking.js refused": { faults: { "/tacit/ranking.js": "refused" } },
+      "ranking.js missing": { faults: { "/tacit/ranking.js": "missing" } },
+      "ranking.js a page": { faults: { "/tacit/ranking.js": "page" } },
+      "ranking.js never answered for": { faults: { "/tacit/ranking.js": "silent" } },
+      "shown.js missing": { faults: { "/tacit/shown.js": "missing" } },
       missing: { faults: { "/tacit/worker.js": "missing" } },
       "a page": { faults: { "/tacit/worker.js": "page" } },
       "never answered for": { faults: { "/tacit/worker.js": "silent" } },

@@ -228,6 +228,8 @@ inEveryEngine((law) => {
           faults: {
             "/tacit/tacit.js": "missing",
             "/tacit/worker.js": "missing",
+            "/tacit/ranking.js": "missing",
+            "/tacit/contributing.js": "missing",
             "/tacit/tokens.js": "missing",
           },
         });

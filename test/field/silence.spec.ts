@@ -27,6 +27,10 @@ const silences: Readonly<Record<string, Silence>> = {
     says: /edition|server|network|fetch/i,
   },
   "the worker does not load": { site: { faults: { "/tacit/worker.js": "missing" } }, says: /worker/i },
+  "what ranks does not load": {
+    site: { faults: { "/tacit/ranking.js": "missing" } },
+    says: /ranking\.js: expected it from https?:/,
+  },
   "the configuration was refused": {
     site: {},
     page: html({ tag: { "data-tacit-site-key": "not-hex" } }),

@@ -68,9 +68,9 @@ describe("a page and its worker", () => {
       server: "https://shop.example/tacit",
       database: "shop",
       files: {
-        ...Object.fromEntries(
-          ["ranking.js", "contributing.js", "shown.js"].map((name) => [name, `https://shop.example/${name}`]),
-        ),
+        "ranking.js": "https://shop.example/ranking.js",
+        "contributing.js": "https://shop.example/contributing.js",
+        "shown.js": "https://shop.example/shown.js",
         "tokens.js": "https://shop.example/tokens.js",
         "moving.js": "https://shop.example/moving.js",
         "parquet.js": "https://shop.example/parquet.js",

@@ -25,6 +25,7 @@ describe("the script tag", () => {
     expect(page.urls).toEqual(["https://cdn.shop.example/tacit/worker.js"]);
     expect(api.config?.server).toBe("https://cdn.shop.example");
     expect(api.config?.files).toMatchObject({
+      "ranking.js": "https://cdn.shop.example/tacit/ranking.js",
       "tokens.js": "https://cdn.shop.example/tacit/tokens.js",
       "encoder.wasm": "https://cdn.shop.example/tacit/encoder.wasm",
     });

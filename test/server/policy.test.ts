@@ -81,7 +81,17 @@ test("the SDK and the API are for any site's pages, the admin API and pages are 
 
 test("the SDK's files may run as workers of pages with COEP, whatever their origin", async () => {
   const { app } = await openServer(testConfig(temporaryDirectory()));
-  for (const file of ["worker.js", "tokens.js", "moving.js", "encoder.js", "encoder.wasm", "tacit.js"]) {
+  for (const file of [
+    "worker.js",
+    "ranking.js",
+    "contributing.js",
+    "shown.js",
+    "tokens.js",
+    "moving.js",
+    "encoder.js",
+    "encoder.wasm",
+    "tacit.js",
+  ]) {
     const { headers } = await app.request(`/tacit/${file}`);
     expect(headers.get("cross-origin-embedder-policy")).toBe("require-corp");
     expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");

@@ -93,7 +93,7 @@ test("the production set-up, step by step as it is printed, ends with an accepte
   expect(fromLeader).toContain(`data-tacit-site-key="${pins["site-key"]}"`);
   expect(fromHelper).toContain(`data-tacit-helper-key="${pins["helper-key"]}"`);
   const reach = fetchTrusting(certificate, site);
-  for (const file of ["tacit.js", "worker.js", "tokens.js"]) {
+  for (const file of ["tacit.js", "worker.js", "ranking.js", "contributing.js", "tokens.js"]) {
     const { status } = await reach(`${pins.server}/tacit/${file}`, {});
     expect([file, status]).toEqual([file, 200]);
   }

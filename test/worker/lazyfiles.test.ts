@@ -115,14 +115,14 @@ describe("where ranking.js does not come", () => {
     expect(await saysWhy(second)).toContain("event");
   });
 
-  test("nothing is asked of anybody, nor contributed", async () => {
+  test("nothing is asked but for the edition, nor contributed", async () => {
     const server = serverWithTasks();
     const { asked, missing, loadPart } = files();
     missing.add("ranking.js");
     const own = await device(server, { loadPart });
     await own.worker.append(liking());
     await expect(own.worker.contribute()).rejects.toBe(away);
-    expect(askedOf(server)).toEqual([]);
+    expect(askedOf(server)).toEqual(["GET /v1/edition", "GET /v1/head"]);
     expect(asked).not.toContain("contributing.js");
   });
 
@@ -261,7 +261,7 @@ describe("while ranking.js is on its way, after", () => {
     expect(server.bodies).toEqual([]);
   });
 
-  test("the end of the page nothing is asked of the server", async () => {
+  test("the end of the page nothing more is asked of the server", async () => {
     const server = serverWithTasks();
     const { loadPart, release } = files(["ranking.js"]);
     const own = await device(server, { loadPart });
@@ -270,6 +270,45 @@ describe("while ranking.js is on its way, after", () => {
     await release("ranking.js");
     expect(await list).toBeInstanceOf(Error);
     await turns(20);
-    expect(askedOf(server)).toEqual([]);
+    expect(askedOf(server)).toEqual(["GET /v1/edition", "GET /v1/head"]);
+  });
+
+  test.each(["here", "in another tab"])(
+    "an erasure %s the download that began before leaves nothing in the store",
+    async (where) => {
+      const database = freshDatabase();
+      const server = serverWithTasks();
+      const { loadPart, release } = files(["ranking.js"]);
+      const own = await device(server, { loadPart, database });
+      const other = await device(server, { database, loadPart: () => Promise.reject(away) });
+      await (where === "here" ? own : other).worker.erase();
+      await turns(5);
+      await release("ranking.js");
+      await until(() => own.notices.some((notice) => notice.type === "edition" && notice.isWhole));
+      await closeDevice(own);
+      server.online = false;
+      const next = await device(server, { database });
+      await expect(next.worker.trending({})).rejects.toThrow();
+    },
+  );
+});
+
+describe("the edition is asked for while ranking.js is on its way", () => {
+  test("once; a file that comes after a while asks anew", async () => {
+    const server = serverWithTasks();
+    const { loadPart, release } = files(["ranking.js"]);
+    const own = await device(server, { loadPart });
+    await until(() => askedOf(server).length === 2);
+    await release("ranking.js");
+    expect(await own.worker.trending({})).toHaveLength(12);
+    expect(askedOf(server).filter((asked) => asked === "GET /v1/edition")).toHaveLength(1);
+    const later = files();
+    later.missing.add("ranking.js");
+    const other = await device(server, { loadPart: later.loadPart });
+    await turns(5);
+    later.missing.clear();
+    server.requests.length = 0;
+    expect(await other.worker.trending({})).toHaveLength(12);
+    expect(askedOf(server).slice(0, 2)).toEqual(["GET /v1/edition", "GET /v1/head"]);
   });
 });

@@ -25,8 +25,12 @@ export interface RankingParts {
   readonly edges: Edges;
   readonly notify: Notify;
   readonly store: Pick<Store, "parts" | "logs" | "trials">;
-  /** What the page has asked for already; null: nothing. */
+  /** Where the model comes from: the relay, else the server. No slash at its end. */
+  readonly from: string;
+  /** What was asked for already; null: nothing. */
   readonly prefetch: Prefetch | null;
+  /** The edge's, by which something may be on its way already. */
+  readonly fetch: Edges["fetch"];
   /** What may be known now; empty for whoever does not want to be known. */
   readonly log: () => Promise<EventLog>;
   /** What the person asked of the shelf. */
@@ -52,8 +56,8 @@ export interface Ranking {
 const listWaitMs = 1_500;
 
 export function openRanking(parts: RankingParts): Ranking {
-  const { config, edges, notify, store, prefetch, log, wishes, device, logOf, loadWords, mayContribute } =
-    parts;
+  const { config, edges, notify, store, from, prefetch, fetch, log, wishes, device, logOf } = parts;
+  const { loadWords, mayContribute } = parts;
   const { server, pins = null, relay = null, files } = config;
   const { nowMs, wait = pause } = edges;
   const trust = editionTrust(() => ({
@@ -62,9 +66,8 @@ export function openRanking(parts: RankingParts): Ranking {
     report: (cause) => notify(troubleOf("edition", cause)),
   }));
   const editions = new Editions({
-    // Through the relay where there is one, like everything else: the server then never sees who fetches its model.
-    server: relay?.replace(/\/+$/, "") ?? server,
-    ...{ store: store.parts, edges, notify, trust, prefetch },
+    server: from,
+    ...{ store: store.parts, edges: { ...edges, fetch }, notify, trust, prefetch },
   });
   const freeText = new FreeText({
     ...{ editions, notify, nowMs, wait },
