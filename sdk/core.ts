@@ -58,8 +58,6 @@ export class Core {
   /** What waits for it: what to do then, and what to do without it. */
   #waiting: (readonly [run: (rest: Rest) => void, without: () => void])[] = [];
   #lastConsent: ConsentState;
-  /** Whether the person permits what this task tracks; null: nobody has asked in this task. */
-  #may: boolean | null = null;
 
   constructor({ page, files }: CoreOptions) {
     this.page = page;
@@ -67,7 +65,13 @@ export class Core {
     this.troubles = new Troubles({ listeners: this.listeners, note: (error) => this.note("error", error) });
     const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
     this.permissions = new Consent({ store, privacyControl });
-    this.recorder = new Recorder(() => lastErasure(store));
+    this.recorder = new Recorder({
+      lastErasure: () => lastErasure(store),
+      isPermitted: () => {
+        this.writeAhead();
+        return this.permissions.state().personalise;
+      },
+    });
     this.#lastConsent = this.permissions.state();
   }
 
@@ -98,6 +102,8 @@ export class Core {
   }
 
   choose(choices: Parameters<Consent["choose"]>[0]): void {
+    // What was said before is of before: a yes is none to that.
+    this.recorder.takeNotes();
     // Before it is written down: a full store has room for it then.
     if (choices.personalise === false) this.eraseWaiting();
     this.permissions.choose(choices);
@@ -106,7 +112,6 @@ export class Core {
 
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   permissionsMayDiffer(): void {
-    this.#may = null;
     const state = this.permissions.state();
     const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
@@ -125,16 +130,9 @@ export class Core {
   }
 
   /** Keeps it, where the person permits. */
-  keep(event: EventInput | FactInput, atMs: number): void {
-    if (this.#may === null) {
-      this.writeAhead();
-      this.#may = this.permissions.state().personalise;
-      queueMicrotask(() => {
-        this.#may = null;
-      });
-    }
+  keep(said: EventInput | FactInput, atMs: number): void {
     // A clock shows the same moment for a while, and a call on the stub may be older.
-    if (this.#may) this.recorder.add(event, Math.max(atMs, this.erasedMs + 1));
+    this.recorder.add(said, Math.max(atMs, this.erasedMs + 1));
   }
 
   /**
