@@ -12,7 +12,7 @@ import { glance } from "./glance.ts";
 import { Listeners } from "./listeners.ts";
 import { WorkerLost } from "./lost.ts";
 import type { Note } from "./notes.ts";
-import { memoryStore, type Page, type WorkerPort } from "./page.ts";
+import type { Page, TextStore, WorkerPort } from "./page.ts";
 import type { Misread, Rest, RestModule, Start } from "./parts.ts";
 import { prefetch } from "./prefetch.ts";
 import { Recorder } from "./recorder.ts";
@@ -23,6 +23,9 @@ import { eraseAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** How long what is asked waits for the rest. */
 const waitMs = 10_000;
+
+/** Where there is no page nothing is kept. */
+const noStore: TextStore = { read: () => null, write: () => false, remove: () => undefined, keys: () => [] };
 
 type TrackCaptured = (kind: string, captured: object) => void;
 
@@ -63,7 +66,7 @@ export class Core {
     this.page = page;
     this.files = files;
     this.troubles = new Troubles({ listeners: this.listeners, note: (error) => this.note("error", error) });
-    const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
+    const { store, privacyControl } = page ?? { store: noStore, privacyControl: false };
     this.permissions = new Consent({ store, privacyControl });
     this.recorder = new Recorder({
       lastErasure: () => lastErasure(store),

@@ -110,7 +110,7 @@ describe("tacit-sdk", () => {
 
   test("has the overlay, what blinds tokens, moves, exports, reads words and words reasons, and the integrity of each file", () => {
     const files = [
-      ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "parquet.js"],
+      ...["debug.js", "encoder.js", "encoder.wasm", "index.js", "moving.js", "page.js", "parquet.js"],
       ...["reasons.js", "stub.js", "tacit.js", "tokens.js", "words.js", "worker.js"],
     ];
     expect(

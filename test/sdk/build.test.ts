@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -12,21 +12,54 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tacit-sdk-"));
-  for (const mode of ["tag", "esm", "worker", "reasons"]) {
+  for (const mode of ["stub", "tag", "esm", "page", "worker", "reasons"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
+/** As it is served. */
+const brotliOf = (code: string): number =>
+  brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+
+describe("stub.js", () => {
+  test("weighs less than 0.5 kB", async () => {
+    const code = await readFile(join(folder, "sdk/stub.js"), "utf8");
+    expect(brotliOf(code)).toBeLessThan(500);
+    // Its text may stand in a page.
+    expect(code).not.toContain("sourceMappingURL");
+  });
+
+  test("as it is shipped remembers calls", async () => {
+    const window: { tacit?: { calls: unknown[]; track(...args: unknown[]): unknown } } = {};
+    const code = await readFile(join(folder, "sdk/stub.js"), "utf8");
+    runInNewContext(code, { window, setTimeout: () => 0 });
+    window.tacit?.track("view", { item: "a" });
+    expect(window.tacit?.calls).toMatchObject([{ name: "track", args: ["view", { item: "a" }] }]);
+  });
+});
+
 describe("tacit.js", () => {
   const source = () => readFile(join(folder, "sdk/tacit.js"), "utf8");
 
-  test("weighs less than 18.6 kB gzipped and carries nothing of the worker", async () => {
-    const code = await source();
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(18_600);
-    for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
-      expect(code).not.toContain(sign);
+  test("weighs less than 8.2 kB, and index.js less than 7.9 kB; neither carries anything of the worker or of page.js", async () => {
+    for (const [file, most] of [
+      ["tacit.js", 8_200],
+      ["index.js", 7_900],
+    ] as const) {
+      const code = await readFile(join(folder, "sdk", file), "utf8");
+      expect(brotliOf(code), file).toBeLessThan(most);
+      for (const sign of ["createObjectStore", "subtle", "eval(", "Function("])
+        expect(code).not.toContain(sign);
+      for (const sign of [
+        "IntersectionObserver",
+        "MutationObserver",
+        "must be one of impression",
+        "navigator.locks",
+      ])
+        expect(code, file).not.toContain(sign);
+    }
   });
 
   test("does nothing, and breaks nothing, where there is no page", async () => {
@@ -35,6 +68,16 @@ describe("tacit.js", () => {
     runInNewContext(await source(), global);
     expect(warn).not.toHaveBeenCalled();
     expect(Object.keys(global)).toEqual(["console", "Symbol", "Map", "WeakMap"]);
+  });
+});
+
+describe("page.js", () => {
+  test("weighs less than 14.6 kB, is a module by itself, and has what tacit.js does without", async () => {
+    const code = await readFile(join(folder, "sdk/page.js"), "utf8");
+    expect(brotliOf(code)).toBeLessThan(14_600);
+    for (const sign of ["IntersectionObserver", "MutationObserver", "is meant?"])
+      expect(code).toContain(sign);
+    expect(Object.keys(await import(pathToFileURL(join(folder, "sdk/page.js")).href))).toEqual(["begin"]);
   });
 });
 
@@ -55,7 +98,7 @@ describe("reasons.js", () => {
     const code = await readFile(join(folder, "sdk/reasons.js"), "utf8");
     expect(gzipSync(code, { level: 9 }).length).toBeLessThan(6_400);
     expect(code).toContain("dagegen spricht");
-    for (const file of ["tacit.js", "index.js", "worker.js"])
+    for (const file of ["tacit.js", "index.js", "page.js", "worker.js"])
       expect(await readFile(join(folder, "sdk", file), "utf8")).not.toContain("dagegen spricht");
   });
 
@@ -69,6 +112,7 @@ describe("reasons.js", () => {
 describe("index.js", () => {
   test("in a site bundled with vite brings its worker, what it loads and the overlay along", async () => {
     await writeFile(join(folder, "sdk/worker.js"), `self.worker = "${"x".repeat(5000)}";`);
+    await writeFile(join(folder, "sdk/page.js"), `export const begin = "${"y".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/tokens.js"), `export const begin = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/moving.js"), `export const move = "${"x".repeat(5000)}";`);
     await writeFile(join(folder, "sdk/parquet.js"), `export const parquetFiles = "${"x".repeat(5000)}";`);
@@ -87,6 +131,8 @@ describe("index.js", () => {
     expect(await readFile(join(folder, "dist", moving), "utf8")).toContain("move");
     const parquet = /new URL\(`(\/assets\/parquet-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", parquet), "utf8")).toContain("parquetFiles");
+    const rest = /new URL\(`(\/assets\/page-.*?\.js)`/.exec(script)?.[1] ?? "";
+    expect(await readFile(join(folder, "dist", rest), "utf8")).toContain("yyyy");
     const debug = /new URL\(`(\/assets\/debug-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", debug), "utf8")).toContain("open");
   }, 60_000);
