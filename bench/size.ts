@@ -6,6 +6,7 @@ import { writeResults } from "./results.ts";
 const sizes = [
   "stub.js",
   "tacit.js",
+  "page.js",
   "index.js",
   "worker.js",
   "debug.js",
