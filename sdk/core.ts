@@ -7,12 +7,14 @@ import type { EventInput } from "../core/events/event.ts";
 import type { FactInput } from "../core/events/fact.ts";
 import type { Files } from "./config.ts";
 import { Consent } from "./consent.ts";
+import { copyOf } from "./copy.ts";
 import { takeRefusal } from "./due.ts";
+import { startedNow } from "./earlyworker.ts";
 import { glance } from "./glance.ts";
 import { Listeners } from "./listeners.ts";
 import { WorkerLost } from "./lost.ts";
 import type { Note } from "./notes.ts";
-import type { Page, TextStore, WorkerPort } from "./page.ts";
+import type { Page, TextStore } from "./page.ts";
 import type { Misread, Rest, RestModule, Start } from "./parts.ts";
 import { prefetch } from "./prefetch.ts";
 import { Recorder } from "./recorder.ts";
@@ -208,7 +210,7 @@ export class Core {
   #run(page: Page<RestModule<Core>>, { server, relay, worker, database }: Start): void {
     this.#isShown = true;
     const asked = prefetch(page, { from: relay ?? server, database });
-    const startWorker = early(() => page.startWorker(worker));
+    const startWorker = startedNow(() => page.startWorker(worker));
     this.load();
     this.writeAhead();
     if (!this.recorder.mayWriteAhead) void this.#writeAheadOnFirstVisit(page, database);
@@ -241,44 +243,5 @@ export class Core {
     this.#isAlone = true;
     this.troubles.report(because);
     for (const [, without] of this.#waiting.splice(0)) without();
-  }
-}
-
-/** Starts the worker now, for who comes for it later; for who comes again another is started. */
-function early(start: () => WorkerPort): () => WorkerPort {
-  let first: (() => WorkerPort) | null = null;
-  try {
-    const port = start();
-    first = () => port;
-    port.addEventListener("error", (event) => {
-      // Who has it hears for themselves.
-      first &&= () => {
-        throw new Error((event as Partial<ErrorEvent>).message || "an error, perhaps in loading it");
-      };
-    });
-  } catch (cause) {
-    first = () => {
-      throw cause;
-    };
-  }
-  return () => {
-    const give = first ?? start;
-    first = null;
-    return give();
-  };
-}
-
-/** A list or an object as it is now, as far as its parts are such; anything else is itself. */
-function copyOf(value: unknown, depth = 4): unknown {
-  try {
-    if (typeof value !== "object" || value === null || depth === 0 || ArrayBuffer.isView(value)) return value;
-    const parts = value as Partial<Iterable<unknown>>;
-    if (typeof parts[Symbol.iterator] === "function") {
-      return Array.from(value as Iterable<unknown>, (each) => copyOf(each, depth - 1));
-    }
-    if (Object.prototype.toString.call(value) !== "[object Object]") return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copyOf(each, depth - 1)]));
-  } catch {
-    return value;
   }
 }
