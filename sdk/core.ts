@@ -7,12 +7,14 @@ import type { EventInput } from "../core/events/event.ts";
 import type { FactInput } from "../core/events/fact.ts";
 import type { Files } from "./config.ts";
 import { Consent } from "./consent.ts";
+import { copyOf } from "./copy.ts";
 import { takeRefusal } from "./due.ts";
+import { startedNow } from "./earlyworker.ts";
 import { glance } from "./glance.ts";
 import { Listeners } from "./listeners.ts";
 import { WorkerLost } from "./lost.ts";
 import type { Note } from "./notes.ts";
-import { memoryStore, type Page, type WorkerPort } from "./page.ts";
+import type { Page, TextStore } from "./page.ts";
 import type { Misread, Rest, RestModule, Start } from "./parts.ts";
 import { prefetch } from "./prefetch.ts";
 import { Recorder } from "./recorder.ts";
@@ -23,6 +25,9 @@ import { eraseAhead, lastErasure, WriteAhead } from "./writeahead.ts";
 
 /** How long what is asked waits for the rest. */
 const waitMs = 10_000;
+
+/** Where there is no page nothing is kept. */
+const noStore: TextStore = { read: () => null, write: () => false, remove: () => undefined, keys: () => [] };
 
 type TrackCaptured = (kind: string, captured: object) => void;
 
@@ -58,16 +63,20 @@ export class Core {
   /** What waits for it: what to do then, and what to do without it. */
   #waiting: (readonly [run: (rest: Rest) => void, without: () => void])[] = [];
   #lastConsent: ConsentState;
-  /** Whether the person permits what this task tracks; null: nobody has asked in this task. */
-  #may: boolean | null = null;
 
   constructor({ page, files }: CoreOptions) {
     this.page = page;
     this.files = files;
     this.troubles = new Troubles({ listeners: this.listeners, note: (error) => this.note("error", error) });
-    const { store, privacyControl } = page ?? { store: memoryStore(), privacyControl: false };
+    const { store, privacyControl } = page ?? { store: noStore, privacyControl: false };
     this.permissions = new Consent({ store, privacyControl });
-    this.recorder = new Recorder(() => lastErasure(store));
+    this.recorder = new Recorder({
+      lastErasure: () => lastErasure(store),
+      isPermitted: () => {
+        this.writeAhead();
+        return this.permissions.state().personalise;
+      },
+    });
     this.#lastConsent = this.permissions.state();
   }
 
@@ -98,6 +107,8 @@ export class Core {
   }
 
   choose(choices: Parameters<Consent["choose"]>[0]): void {
+    // What was said before is of before: a yes is none to that.
+    this.recorder.takeNotes();
     // Before it is written down: a full store has room for it then.
     if (choices.personalise === false) this.eraseWaiting();
     this.permissions.choose(choices);
@@ -106,7 +117,6 @@ export class Core {
 
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   permissionsMayDiffer(): void {
-    this.#may = null;
     const state = this.permissions.state();
     const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
@@ -125,16 +135,9 @@ export class Core {
   }
 
   /** Keeps it, where the person permits. */
-  keep(event: EventInput | FactInput, atMs: number): void {
-    if (this.#may === null) {
-      this.writeAhead();
-      this.#may = this.permissions.state().personalise;
-      queueMicrotask(() => {
-        this.#may = null;
-      });
-    }
+  keep(said: EventInput | FactInput, atMs: number): void {
     // A clock shows the same moment for a while, and a call on the stub may be older.
-    if (this.#may) this.recorder.add(event, Math.max(atMs, this.erasedMs + 1));
+    this.recorder.add(said, Math.max(atMs, this.erasedMs + 1));
   }
 
   /**
@@ -207,7 +210,7 @@ export class Core {
   #run(page: Page<RestModule<Core>>, { server, relay, worker, database }: Start): void {
     this.#isShown = true;
     const asked = prefetch(page, { from: relay ?? server, database });
-    const startWorker = early(() => page.startWorker(worker));
+    const startWorker = startedNow(() => page.startWorker(worker));
     this.load();
     this.writeAhead();
     if (!this.recorder.mayWriteAhead) void this.#writeAheadOnFirstVisit(page, database);
@@ -240,44 +243,5 @@ export class Core {
     this.#isAlone = true;
     this.troubles.report(because);
     for (const [, without] of this.#waiting.splice(0)) without();
-  }
-}
-
-/** Starts the worker now, for who comes for it later; for who comes again another is started. */
-function early(start: () => WorkerPort): () => WorkerPort {
-  let first: (() => WorkerPort) | null = null;
-  try {
-    const port = start();
-    first = () => port;
-    port.addEventListener("error", (event) => {
-      // Who has it hears for themselves.
-      first &&= () => {
-        throw new Error((event as Partial<ErrorEvent>).message || "an error, perhaps in loading it");
-      };
-    });
-  } catch (cause) {
-    first = () => {
-      throw cause;
-    };
-  }
-  return () => {
-    const give = first ?? start;
-    first = null;
-    return give();
-  };
-}
-
-/** A list or an object as it is now, as far as its parts are such; anything else is itself. */
-function copyOf(value: unknown, depth = 4): unknown {
-  try {
-    if (typeof value !== "object" || value === null || depth === 0 || ArrayBuffer.isView(value)) return value;
-    const parts = value as Partial<Iterable<unknown>>;
-    if (typeof parts[Symbol.iterator] === "function") {
-      return Array.from(value as Iterable<unknown>, (each) => copyOf(each, depth - 1));
-    }
-    if (Object.prototype.toString.call(value) !== "[object Object]") return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copyOf(each, depth - 1)]));
-  } catch {
-    return value;
   }
 }

@@ -80,6 +80,7 @@ export class Outbox {
   flush(): Promise<void> {
     const { recorder } = this.#options;
     this.#stopTimer();
+    recorder.takeNotes();
     this.#tellDropped();
     if (!this.#isOpen) return this.#sending;
     const batch = recorder.current(recorder.takeAll());

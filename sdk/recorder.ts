@@ -1,9 +1,11 @@
 /**
- * What was tracked and said, from the call to the hand-over: each gets its id and the last erasure at once, is written
- * ahead before the task ends (writeahead.ts), and waits until it is taken.
+ * What was tracked and said, from the call to the hand-over: it gets an id and the last erasure, is written ahead before
+ * the task ends (writeahead.ts), and waits until it is taken.
  *
- * What one task recorded is written by one microtask, which runs before the browser can do anything else with the page:
- * a handler that navigates away still has it on disk. Holds at most `most` (backlog.ts).
+ * A call only notes what was said and when. One microtask does the rest for all that its task noted, and asks once whether
+ * the person permits it; it runs before the browser can do anything else with the page, so a handler that navigates away
+ * still has it on disk. Whoever changes what is permitted, or takes what waits, has it done before. Holds at most `most`
+ * (backlog.ts).
  */
 import type { EventInput } from "../core/events/event.ts";
 import type { FactInput } from "../core/events/fact.ts";
@@ -12,10 +14,21 @@ import { randomId } from "./page.ts";
 import type { WriteAhead } from "./writeahead.ts";
 
 const most = 5_000;
+/** A task that notes more has some of it done meanwhile. */
+const mostNoted = 1_000;
+
+export interface RecorderOptions {
+  /** Which erasure was the last; null when there was none or nobody knows. */
+  readonly lastErasure: () => string | null;
+  /** Whether the person permits what was noted. */
+  readonly isPermitted: () => boolean;
+}
 
 export class Recorder {
-  readonly #readErasure: () => string | null;
+  readonly #options: RecorderOptions;
   readonly #backlog = new Backlog(most);
+  /** What this task has said so far. */
+  #noted: { readonly said: EventInput | FactInput; readonly atMs: number }[] = [];
   /** What is to be written ahead when the task ends. */
   readonly #fresh = new Set<Waiting>();
   /** Null until events may be written ahead. */
@@ -23,8 +36,6 @@ export class Recorder {
   #isDue = false;
   /** Whether the task recorded something, and not only put back what was on its way. */
   #hasNews = false;
-  /** As this task knows it: no other tab's erasure is heard before it ends. */
-  #erasure: string | null | undefined;
   /** Counts what came and what was forgotten: the same number, and nothing has been recorded since. */
   changes = 0;
   /** How many had to go since somebody asked. */
@@ -32,13 +43,13 @@ export class Recorder {
   /** Hears that something new waits, and whether it is written ahead for as long as it takes. */
   onNews: (isWritten: boolean) => void = () => undefined;
 
-  /** @param lastErasure which erasure was the last; null when there was none or nobody knows. */
-  constructor(lastErasure: () => string | null) {
-    this.#readErasure = lastErasure;
+  constructor(options: RecorderOptions) {
+    this.#options = options;
   }
 
   /** Oldest first. */
   get waiting(): readonly Waiting[] {
+    this.takeNotes();
     return this.#backlog.all;
   }
 
@@ -46,11 +57,22 @@ export class Recorder {
     return this.#ahead !== null;
   }
 
-  add(event: EventInput | FactInput, atMs: number): void {
-    if (this.#erasure === undefined) this.#erasure = this.#readErasure();
-    this.#hasNews = true;
+  add(said: EventInput | FactInput, atMs: number): void {
+    this.#noted.push({ said, atMs });
     this.changes += 1;
-    this.#keep({ event: { id: randomId(), ...event, atMs }, erasure: this.#erasure });
+    if (this.#noted.length < mostNoted) this.#soon();
+    else this.takeNotes();
+  }
+
+  /** What was noted waits from now on, where it is permitted now. */
+  takeNotes(): void {
+    const noted = this.#noted;
+    if (noted.length === 0) return;
+    this.#noted = [];
+    if (!this.#options.isPermitted()) return;
+    const erasure = this.#options.lastErasure();
+    this.#hasNews = true;
+    this.putBack(noted.map(({ said, atMs }) => ({ event: { id: randomId(), ...said, atMs }, erasure })));
   }
 
   /** What was taken waits again, and is written ahead where it is not. */
@@ -68,27 +90,28 @@ export class Recorder {
 
   /** Takes over what other pages wrote ahead and did not hand over: they may have gone. */
   takeOver(): void {
-    const erasure = this.#readErasure();
+    const erasure = this.#options.lastErasure();
     this.putBack((this.#ahead?.find() ?? []).map((event) => ({ event, erasure })));
     this.onNews(false);
   }
 
   takeAll(): readonly Waiting[] {
+    this.takeNotes();
     return this.#backlog.takeAll();
   }
 
   /** Forgets what waits, and all that is written ahead. */
   clear(): void {
     this.changes += 1;
+    this.#noted = [];
     this.settle(this.takeAll());
     this.#fresh.clear();
     this.#ahead?.forget();
-    this.#erasure = undefined;
   }
 
   /** Those that no erasure has forgotten meanwhile. */
   current(batch: readonly Waiting[]): readonly Waiting[] {
-    const last = this.#readErasure();
+    const last = this.#options.lastErasure();
     const isCurrent = ({ erasure }: Waiting): boolean => last === null || erasure === last;
     this.settle(batch.filter((entry) => !isCurrent(entry)));
     return batch.filter(isCurrent);
@@ -114,14 +137,18 @@ export class Recorder {
       this.dropped += 1;
       this.settle([gone]);
     }
+    this.#soon();
+  }
+
+  #soon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
     queueMicrotask(() => this.#endTask());
   }
 
   #endTask(): void {
+    this.takeNotes();
     this.#isDue = false;
-    this.#erasure = undefined;
     const ahead = this.#ahead;
     const fresh = [...this.#fresh].map(({ event }) => event);
     this.#fresh.clear();

@@ -1,4 +1,4 @@
-/** Runs in the page: times calls of `track()`. Self-contained, because it is sent there as text. */
+/** Runs in the page: times calls of `track()`. */
 
 export interface Timed {
   /** Each call. */

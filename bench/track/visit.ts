@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withChromium } from "../inchromium.ts";
-import { type Timed, timeCalls } from "./inpage.ts";
+import { bundledScript, withChromium } from "../inchromium.ts";
+import type { Timed } from "./inpage.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -29,16 +29,18 @@ export interface TrackRow {
 
 /** @throws {Error} before the SDK was built. */
 export async function measureTrack(calls: number): Promise<readonly TrackRow[]> {
+  const script = await bundledScript(join(root, "bench/track/inpage.ts"));
   const server = createServer(({ url = "/" }, response) => {
     const name = /^\/tacit\/([a-z]+\.js)$/.exec(url)?.[1];
     const headers = {
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",
-      "content-type": name === undefined ? "text/html" : "text/javascript",
+      "content-type": url.endsWith(".js") ? "text/javascript" : "text/html",
     };
     if (name !== undefined) {
       response.writeHead(200, headers).end(readFileSync(join(root, "dist/sdk", name)));
-    } else if (url.startsWith("/v1/")) response.writeHead(404).end();
+    } else if (url === "/inpage.js") response.writeHead(200, headers).end(script);
+    else if (url.startsWith("/v1/")) response.writeHead(404).end();
     else response.writeHead(200, headers).end('<!doctype html><script src="/tacit/tacit.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,10 +57,10 @@ export async function measureTrack(calls: number): Promise<readonly TrackRow[]> 
           await page.goto(`http://127.0.0.1:${port}/`);
           // As on a visit under way: the rest has come and the worker runs.
           await page.evaluate("tacit.panel()");
-          const timed = await page.evaluate<Timed, [number, number]>(timeCalls, [
-            calls,
-            name === "one a task" ? 1 : calls,
-          ]);
+          const asked = JSON.stringify([calls, name === "one a task" ? 1 : calls]);
+          const timed = await page.evaluate<Timed>(
+            `import("/inpage.js").then(({ timeCalls }) => timeCalls(${asked}))`,
+          );
           rows.push({ name, storage, ...rowOf(timed) });
           await context.close();
         }

@@ -20,6 +20,7 @@ import { isAhead, lastErasure } from "../writeahead.ts";
 import { ListsAhead } from "./ahead.ts";
 import { type Answers, answersOf } from "./answers.ts";
 import { tellFault } from "./faults.ts";
+import { tellNotice } from "./notices.ts";
 import { workerLink } from "./starting.ts";
 import { undoOf } from "./undo.ts";
 
@@ -225,31 +226,12 @@ export class WholePage implements Rest {
   }
 
   #onNotice(notice: WorkerNotice): void {
-    const { listeners } = this.#core;
     this.#core.note("notice", notice);
     if (notice.type !== "report" && notice.type !== "trouble") this.#ahead?.changed();
-    switch (notice.type) {
-      case "change":
-        listeners.tell("change", undefined);
-        break;
-      case "edition": {
-        const { type: _type, ...edition } = notice;
-        listeners.tellReady();
-        listeners.tell("edition", edition);
-        // A new edition may bring new tasks.
-        if (edition.isWhole) this.#contributeSoon();
-        break;
-      }
-      case "back":
-        this.#outbox.sendAgain();
-        break;
-      case "report":
-        listeners.tell("report", notice.report);
-        break;
-      case "trouble":
-        this.#report(new Error(notice.message));
-        break;
-    }
+    if (notice.type === "back") this.#outbox.sendAgain();
+    else tellNotice(notice, this.#core);
+    // A new edition may bring new tasks.
+    if (notice.type === "edition" && notice.isWhole) this.#contributeSoon();
   }
 
   #onStoreChange(key: string | null, text: string | null): void {

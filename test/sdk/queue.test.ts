@@ -22,7 +22,7 @@ function pageOn(store: TextStore, fates: readonly Fate[] = []) {
   const received: TacitEvent[] = [];
   const errors: unknown[] = [];
   const batches: number[] = [];
-  const recorder = new Recorder(() => lastErasure(store));
+  const recorder = new Recorder({ lastErasure: () => lastErasure(store), isPermitted: () => true });
   const sender = new Outbox({
     recorder,
     send: async (taken) => {
@@ -192,12 +192,13 @@ describe("events on their way to the worker", () => {
     expect(outbox.waiting).toEqual([]);
   });
 
-  test("what a site has cleared away does not outlive the page, and leaves when it is hidden", () => {
+  test("what a site has cleared away does not outlive the page, and leaves when it is hidden", async () => {
     const store = memoryStore();
     const { outbox, ahead, received } = pageOn(store);
     outbox.open();
     outbox.writeAhead(ahead);
     outbox.add({ kind: "purchase", item: "a" }, 1);
+    await taskEnds();
     for (const key of store.keys("")) store.remove(key);
     outbox.hidden();
     expect(itemsOf(received)).toEqual(["a"]);
@@ -510,7 +511,7 @@ test("what is erased while a batch waits for the worker is not handed over, and 
   const worker = new Promise<void>((resolve) => {
     ready = resolve;
   });
-  const recorder = new Recorder(() => lastErasure(store));
+  const recorder = new Recorder({ lastErasure: () => lastErasure(store), isPermitted: () => true });
   const outbox = new Outbox({
     recorder,
     send: async (events) => {

@@ -142,6 +142,22 @@ describe("before the file of the rest has come", () => {
     expect(tacit.consent().personalise).toBe(false);
   });
 
+  test("a yes, or a no, holds for what is said after it in the same task, and for nothing before", async () => {
+    const { page, tacit } = waiting({ consent: { personalise: false } });
+    await settled();
+    for (const [before, personalise] of [
+      ["refused", true],
+      ["taken back", false],
+      ["refused again", true],
+    ] as const) {
+      tacit.track("view", { item: before });
+      tacit.consent({ personalise });
+    }
+    tacit.track("view", { item: "allowed" });
+    await Promise.resolve();
+    expect(aheadIn(page.store)).toMatchObject([{ item: "allowed" }]);
+  });
+
   test("what means nothing is told when it comes, as it was then", async () => {
     const { tacit, errors, come } = waiting();
     const form = { item: "a", positon: 2 } as Record<string, unknown>;
