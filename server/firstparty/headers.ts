@@ -38,7 +38,8 @@ export const answerHeaders = [
 export function headersForLeader(asked: Headers, address: string | null): Headers {
   const headers = new Headers({ "accept-encoding": "identity" });
   for (const name of requestHeaders) copy(asked, headers, name);
-  copy(asked, headers, "accept-encoding", codingHeaders.accept);
+  // Said also where the browser says nothing: a runtime may send an accept-encoding of its own.
+  headers.set(codingHeaders.accept, asked.get("accept-encoding") ?? "identity");
   // Longer than any address, or of other signs, it is none.
   if (address !== null && /^[0-9a-fA-F:.]{2,45}$/.test(address)) headers.set("x-forwarded-for", address);
   return headers;

@@ -1,9 +1,10 @@
 /** Tacit below a path of a site's own origin: what passes, what does not, and what is told when nobody answers. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { brotliDecompressSync } from "node:zlib";
+import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import fc from "fast-check";
 import { Hono } from "hono";
@@ -75,6 +76,19 @@ function recorder(answer: (url: string, init: RequestInit) => Response | Promise
     return answer(url, init);
   };
   return { asked, fetch };
+}
+
+/** A free port that the server listens on until the test is finished. */
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (typeof address !== "object" || address === null)
+    throw new TypeError("portOf: expected a port, got none");
+  return address.port;
 }
 
 const tacit = (options: Partial<FirstPartyOptions> = {}) =>
@@ -224,7 +238,10 @@ describe("what passes", () => {
           expect(passing).toContain(name);
           if (name === "x-forwarded-for") expect(value).toBe(address);
           else if (name === "accept-encoding") expect(value).toBe("identity");
-          else expect(value).toBe(given[name === codingHeaders.accept ? "accept-encoding" : name]);
+          else
+            expect(value).toBe(
+              name === codingHeaders.accept ? (given["accept-encoding"] ?? "identity") : given[name],
+            );
         }
         for (const name of requestHeaders) expect(sent.get(name)).toBe(given[name] ?? null);
         for (const [name, value] of answer?.headers ?? []) {
@@ -441,6 +458,17 @@ describe("paths", () => {
   });
 });
 
+test("on an origin of Tacit's own, what the leader does not have is left to whatever else is there", async () => {
+  const { asked, fetch } = recorder(() => new Response("{}", { status: 404 }));
+  const handle = tacit({ path: "/", fetch });
+  for (const path of ["/assets.js", "/v1/nothing", "/", "/about"])
+    expect(await handle(new Request(shop + path))).toBeNull();
+  expect(asked.map(({ url }) => url.pathname)).toEqual(["/tacit/assets.js"]);
+  // Below a path of its own nothing else is.
+  for (const path of ["/s/assets.js", "/s/v1/nothing", "/s/", `/s/v1/parts/${"0".repeat(64)}`])
+    expect((await tacit({ fetch })(new Request(shop + path)))?.status).toBe(404);
+});
+
 describe("a leader", () => {
   const report = (body: BodyInit, headers = {}) =>
     new Request(`${shop}/s/v1/reports`, { method: "POST", body, headers, duplex: "half" } as RequestInit);
@@ -474,11 +502,7 @@ describe("a leader", () => {
     const silent = createServer((request, response) => {
       if (request.url?.endsWith("head")) response.write("a");
     });
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => silent.closeAllConnections());
-    onTestFinished(() => void silent.close());
-    const address = silent.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = await portOf(silent);
     const handle = firstParty({ server: `http://127.0.0.1:${port}`, timeoutMs: 150 });
     expect(await problemOf(await handle(new Request(`${shop}/s/v1/edition`)))).toMatchObject({
       status: 504,
@@ -487,6 +511,48 @@ describe("a leader", () => {
     const begun = await handle(new Request(`${shop}/s/v1/head`));
     expect(begun?.status).toBe(200);
     await expect(begun?.text()).rejects.toThrow();
+  });
+
+  test("is waited for as long as something moves, in either direction", async () => {
+    const slowly = () => {
+      let left = 5;
+      return new ReadableStream<Uint8Array>({
+        pull: async (c) => {
+          await new Promise((resolve) => setTimeout(resolve, 60));
+          if (left-- > 0) c.enqueue(new Uint8Array(3));
+          else c.close();
+        },
+      });
+    };
+    const { fetch } = recorder(async (_url, init) => {
+      const sent = await new Response(init.body as ReadableStream<Uint8Array>).arrayBuffer();
+      if (init.signal?.aborted) throw new Error("aborted");
+      expect(sent.byteLength).toBe(15);
+      return new Response(slowly());
+    });
+    const answer = await tacit({ fetch, timeoutMs: 200 })(report(slowly()));
+    expect([answer?.status, (await answer?.arrayBuffer())?.byteLength]).toEqual([200, 15]);
+  });
+
+  test("hears when a browser's connection ends", async () => {
+    let ended: (() => void) | undefined;
+    const isEnded = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const { fetch, asked } = recorder((_url, { signal }) => {
+      signal?.addEventListener("abort", () => ended?.());
+      return new Promise(() => undefined);
+    });
+    const app = new Hono();
+    app.use(firstPartyMiddleware({ server: "https://tacit.internal", fetch }));
+    const server = createServer(getRequestListener(app.fetch));
+    const port = await portOf(server);
+    const leaving = httpRequest(`http://127.0.0.1:${port}/s/v1/head`);
+    leaving.on("error", () => undefined);
+    leaving.end();
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    leaving.destroy();
+    await isEnded;
   });
 
   test("hears when the browser goes away, before its answer and in the middle", async () => {
@@ -544,10 +610,7 @@ describe("a leader", () => {
       const bytes = Buffer.from("H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA==", "base64");
       response.writeHead(200, { "content-encoding": "gzip", "content-length": bytes.length }).end(bytes);
     });
-    await new Promise<void>((resolve) => packing.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void packing.close());
-    const address = packing.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = await portOf(packing);
     const handle = firstParty({ server: `http://127.0.0.1:${port}` });
     const answer = await handle(new Request(`${shop}/s/v1/edition`));
     expect([answer?.headers.get("content-encoding"), answer?.headers.get("content-length")]).toEqual([
