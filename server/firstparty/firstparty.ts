@@ -1,7 +1,7 @@
 /**
- * Tacit below a path of a site's own origin: a function from a request to the leader's answer, or to null where
- * the request is the site's. For any runtime that has `fetch` (Node, Workers, Deno, Bun), and as a middleware of
- * Hono's:
+ * Tacit below a path of a site's own origin: a function from a request to the leader's answer, or to null
+ * where the request is the site's. For any runtime that has `fetch` (Node, Workers, Deno, Bun), and as a
+ * middleware of Hono's:
  *
  *     app.use(firstPartyMiddleware({ server: "https://tacit.internal" }));
  *
@@ -20,13 +20,15 @@ export interface FirstPartyOptions<Context = void> {
   /** The path of this site that everything is below; "/" for an origin of Tacit's own. Default: "/s". */
   readonly path?: string;
   /**
-   * Names of this site's own for files of the SDK, for what blocks by name. Default: `{ "main.js": "tacit.js" }`.
-   * The worker is looked for as worker.js unless the tag says where it is (`data-tacit-worker`).
+   * Names of this site's own for files of the SDK, for what blocks by name. Default:
+   * `{ "main.js": "tacit.js" }`. The worker is looked for as worker.js unless the tag says where it is
+   * (`data-tacit-worker`).
    */
   readonly names?: Readonly<Record<string, string>>;
   /**
-   * The visitor's address, as this runtime knows it, for the leader's limits (`limits.trustProxy` 1 there).
-   * Default: none, and all visitors count as one. Never what the request itself says, unless a proxy wrote it.
+   * The visitor's address, as this runtime knows it, for the leader's limits (`limits.trustProxy` 1
+   * there). Default: none, and all visitors count as one. Never what the request itself says, unless a
+   * proxy wrote it.
    */
   readonly addressOf?: (request: Request, context: Context) => string | null | undefined;
   /** How long nothing may move, in milliseconds. Default: 30,000. */

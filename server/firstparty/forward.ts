@@ -5,6 +5,7 @@
 import { type BodyEnd, watched } from "./bodies.ts";
 import { headersForBrowser, headersForLeader } from "./headers.ts";
 import { problem } from "./problem.ts";
+import { untilSilent } from "./silence.ts";
 
 export interface Forwarded {
   readonly url: string;
@@ -19,70 +20,59 @@ export async function forward(
   request: Request,
   { url, address, bodyBytes, timeoutMs, fetch }: Forwarded,
 ): Promise<Response> {
-  const { method, body, signal } = request;
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > bodyBytes) return tooLong(bodyBytes);
-  const ending = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const fate: { because: "silent" | "too long" | null } = { because: null };
-  const moved = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      fate.because = "silent";
-      ending.abort();
-    }, timeoutMs);
-  };
-  const gone = () => ending.abort();
-  const over = () => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", gone);
-  };
-  if (signal.aborted) gone();
-  signal.addEventListener("abort", gone);
-  moved();
+  const { method, body, headers } = request;
+  if (Number(headers.get("content-length") ?? 0) > bodyBytes) return tooLong(bodyBytes);
+  const line = untilSilent(timeoutMs, request.signal);
+  let sentEnd: BodyEnd | null = null;
   const onSent = (end: BodyEnd) => {
-    if (end === "too long") fate.because = end;
+    sentEnd = end;
   };
   const sent =
-    bodyBytes === 0 || body === null ? null : watched(body, bodyBytes, { onPiece: moved, onEnd: onSent });
+    bodyBytes === 0 || body === null
+      ? null
+      : watched(body, bodyBytes, { onPiece: line.moved, onEnd: onSent });
   try {
     const answer = await fetch(url, {
       method,
-      headers: headersForLeader(request.headers, address),
+      headers: headersForLeader(headers, address),
       // What is elsewhere is not the leader's.
       redirect: "manual",
-      signal: ending.signal,
+      signal: line.signal,
       ...(sent === null ? {} : { body: sent, duplex: "half" }),
     });
-    moved();
-    const { status } = answer;
-    const isWhole = method === "HEAD" || status === 204 || status === 304 || answer.body === null;
-    const isElsewhere = status < 200 || (status >= 300 && status < 400 && status !== 304);
-    if (isWhole || isElsewhere) {
-      over();
-      answer.body?.cancel().catch(() => undefined);
-      if (isElsewhere) return badGateway(`the server must answer by itself, got status ${status}`);
-    }
-    const onEnd = (end: BodyEnd) => {
-      over();
-      if (end !== "whole") ending.abort();
-    };
-    const received =
-      isWhole || answer.body === null
-        ? null
-        : watched(answer.body, Number.POSITIVE_INFINITY, { onPiece: moved, onEnd });
-    const headers = headersForBrowser(answer.headers);
-    if (status === 304) headers.delete("content-length");
-    // Workers pack what is said to be packed, unless they are told that it is.
-    const init = { status, headers, encodeBody: "manual" };
-    return new Response(received, init);
+    line.moved();
+    return answerFrom(answer, method, line);
   } catch {
-    over();
-    if (fate.because === "too long") return tooLong(bodyBytes);
-    return fate.because === "silent"
+    line.over();
+    if (isTooLong(sentEnd)) return tooLong(bodyBytes);
+    return line.isSilent()
       ? problem(504, "gateway-timeout", "the server took too long to answer")
       : badGateway("the server cannot be reached");
   }
+}
+
+/** Set by a callback, which the compiler does not follow. */
+const isTooLong = (end: BodyEnd | null) => end === "too long";
+
+function answerFrom(answer: Response, method: string, line: ReturnType<typeof untilSilent>): Response {
+  const { status, body } = answer;
+  const isElsewhere = status < 200 || (status >= 300 && status < 400 && status !== 304);
+  const hasBody = body !== null && method !== "HEAD" && status !== 204 && status !== 304 && !isElsewhere;
+  if (!hasBody) {
+    line.over();
+    body?.cancel().catch(() => undefined);
+  }
+  if (isElsewhere) return badGateway(`the server must answer by itself, got status ${status}`);
+  const onEnd = (end: BodyEnd) => {
+    line.over();
+    if (end !== "whole") line.end();
+  };
+  const received = hasBody ? watched(body, Number.POSITIVE_INFINITY, { onPiece: line.moved, onEnd }) : null;
+  const headers = headersForBrowser(answer.headers);
+  if (status === 304) headers.delete("content-length");
+  // Workers pack what is said to be packed, unless they are told that it is.
+  const init = { status, headers, encodeBody: "manual" };
+  return new Response(received, init);
 }
 
 function badGateway(detail: string): Response {

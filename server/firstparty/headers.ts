@@ -4,8 +4,8 @@
  */
 
 /**
- * How a proxy that speaks `fetch` asks for a packed body, and hears how it is packed: under the names that HTTP
- * has for it, `fetch` would unpack it on the way.
+ * How a proxy that speaks `fetch` asks for a packed body, and hears how it is packed: under the names that
+ * HTTP has for it, `fetch` would unpack it on the way.
  */
 export const codingHeaders = { accept: "tacit-accept-encoding", content: "tacit-content-encoding" } as const;
 
@@ -13,8 +13,8 @@ export const codingHeaders = { accept: "tacit-accept-encoding", content: "tacit-
 export const requestHeaders = ["content-type", "if-none-match", "if-range", "origin", "range"] as const;
 
 /**
- * Of an answer. Not among them: set-cookie; strict-transport-security, which is the site's to say of its origin;
- * what is about one connection.
+ * Of an answer. Not among them: set-cookie; strict-transport-security, which is the site's to say of its
+ * origin; what is about one connection.
  */
 export const answerHeaders = [
   "accept-ranges",

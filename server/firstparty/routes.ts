@@ -1,7 +1,7 @@
 /**
- * Which paths are the leader's, and as what: those that browsers ask, and no other. A path is looked up, and what
- * is asked of the leader is made from what was found; nothing of the path goes on but an id of hex digits, or a
- * name of letters.
+ * Which paths are the leader's, and as what: those that browsers ask, and no other. A path is looked up, and
+ * what is asked of the leader is made from what was found; nothing of the path goes on but an id of hex
+ * digits, the name of a build, or a file's name.
  */
 
 export interface Route {
@@ -15,7 +15,7 @@ export interface Route {
 }
 
 export interface Mount {
-  /** Path of the site that everything is below, without a slash at its end: "/s", or "" for the whole origin. */
+  /** Path of the site that everything is below, without a slash at its end: "/s"; "" for the whole origin. */
   readonly prefix: string;
   /** Names of the site's own for files of the SDK. */
   readonly names: ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 /**
  * GET /.well-known/gpc.json: that this origin abides by Global Privacy Control, and since when it says so
- * (https://w3c.github.io/gpc/, "GPC Support Resource"). It is the operator's word about all that the origin does,
- * under the law of where it is, and is given once they have given it.
+ * (https://w3c.github.io/gpc/, "GPC Support Resource"). It is the operator's word about all that the origin
+ * does, under the law of where it is, and is given once they have given it.
  */
 import { Hono } from "hono";
 import type { Config } from "../base/config.ts";

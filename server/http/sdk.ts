@@ -3,8 +3,8 @@
  *
  *   GET /NAME               a file of the present build; to be asked for again at each visit
  *   GET /integrity.json     what the present build is called, and each file's path and integrity
- *   GET /VERSION-HASH/NAME  a file of the build of that name, for ever: of the present one, or of a folder of that
- *                           name beside its files, if that is what is in it
+ *   GET /VERSION-HASH/NAME  a file of the build of that name, for ever: of the present one, or of a folder of
+ *                           that name beside its files, if that is what is in it
  */
 import { join } from "node:path";
 import { Hono } from "hono";

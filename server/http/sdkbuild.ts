@@ -1,7 +1,7 @@
 /**
- * The build of the SDK in a folder: what a site writes into its script tag, and the name that its files have for
- * ever. The name is made of what is in the files that run, all of them: a tag, its worker and what the worker
- * loads are of one build.
+ * The build of the SDK in a folder: what a site writes into its script tag, and the name that its files have
+ * for ever. The name is made of what is in the files that run, all of them: a tag, its worker and what the
+ * worker loads are of one build.
  */
 import { webcrypto } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * Kind: a shop's own server in front. Whichever it is, a visit gets what the Tacit server gives, and that server is
- * told nothing about who asks but an address.
+ * Kind: a shop's own server in front. Whichever it is, a visit gets what the Tacit server gives, and that
+ * server is told nothing about who asks but an address.
  */
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-/** Tacit below a path of a site's own origin: what passes, what does not, and what is told when nobody answers. */
+/** Tacit below a path of a site's own origin: what passes, what does not, what is told when nobody answers. */
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
