@@ -3,8 +3,8 @@
  * wasm.
  *
  * Writes integrity.json, the subresource integrity (https://www.w3.org/TR/SRI/) of each file for the
- * `integrity` attribute, and LICENSES.txt, the licences of what the files carry of others, where all are
- * built; prints what each weighs compressed.
+ * `integrity` attribute, version.json, which a server names the files by, and LICENSES.txt, the licences of
+ * what the files carry of others, where all are built; prints what each weighs compressed.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { licencesOf, packagesIn } from "./licences.ts";
-import { builds } from "./vite.config.ts";
+import { builds, version } from "./vite.config.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const files: Readonly<Record<string, string>> = {
@@ -50,6 +50,7 @@ for (const mode of wanted) {
   );
 }
 writeFileSync(here("../dist/sdk/integrity.json"), `${JSON.stringify(integrity, null, 2)}\n`);
+writeFileSync(here("../dist/sdk/version.json"), `${JSON.stringify({ version })}\n`);
 if (wanted.length === Object.keys(files).length) {
   writeFileSync(here("../dist/sdk/LICENSES.txt"), licencesOf(packages, here("../node_modules")));
 }

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as { readonly version: string };
+export const { version } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as {
+  readonly version: string;
+};
 
 /** What each mode builds. */
 export const builds = {

@@ -5,12 +5,14 @@
  * Two programs, the command and the thread that does its work, with what they share in files beside them and
  * source maps that carry their sources. Reading a file for each file of the server took longer at a start
  * than anything the server does then. What it depends on is not taken in, but for kysely, of whose 350 files
- * a few are used: its licence goes along. Types are the business of `npm run types`. Beside it the built SDK,
- * which the server gives out at /tacit/: the one of this very version.
+ * a few are used: its licence goes along. Types are checked by `npm run types`. Beside it the built SDK, which the
+ * server gives out at /tacit/: the one of this very version; and `tacit-server/firstparty`, a file by itself that
+ * runs without Node, with its types.
  */
-import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { build } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +23,14 @@ type Packages = Readonly<Record<string, string>>;
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(join(root, "server/package.json"), "utf8"),
 ) as { readonly dependencies: Packages; readonly peerDependencies: Packages };
+
+// A text of ASCII is held in half of the memory.
+const output = {
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name].js",
+  charset: "ascii",
+  comments: { legal: true, annotation: false, jsdoc: false },
+} as const;
 
 await build({
   configFile: false,
@@ -45,16 +55,26 @@ await build({
         thread: join(root, "server/publishing/work/thread.ts"),
       },
       // One folder: a file finds the thread's entry beside itself, whichever of them it became a part of.
-      // A text of ASCII is held in half of the memory.
-      output: {
-        entryFileNames: "[name].js",
-        chunkFileNames: "[name].js",
-        charset: "ascii",
-        comments: { legal: true, annotation: false, jsdoc: false },
-      },
+      output,
     },
   },
 });
+await build({
+  configFile: false,
+  root,
+  logLevel: "warn",
+  publicDir: false,
+  build: {
+    ssr: true,
+    outDir: built,
+    emptyOutDir: false,
+    target: "es2022",
+    sourcemap: true,
+    minify: false,
+    rolldownOptions: { input: { firstparty: join(root, "server/firstparty/firstparty.ts") }, output },
+  },
+});
+writeFileSync(join(built, "firstparty.d.ts"), declarationsOf("server/firstparty/firstparty.ts"));
 copyFileSync(join(root, "node_modules", takenIn, "LICENSE"), join(built, `${takenIn}.LICENSE`));
 chmodSync(join(built, "tacit.js"), 0o755);
 // Its types, a folder, are for who builds a site.
@@ -72,3 +92,19 @@ console.log(
     .filter((name) => name.endsWith(".js"))
     .join(", ")}`,
 );
+
+/** @throws {TypeError} for a declaration that the compiler would have to guess, or that names another file. */
+function declarationsOf(file: string): string {
+  const { outputText, diagnostics } = ts.transpileDeclaration(readFileSync(join(root, file), "utf8"), {
+    compilerOptions: { isolatedDeclarations: true, declaration: true },
+    fileName: file,
+    reportDiagnostics: true,
+  });
+  const fault = diagnostics?.[0];
+  if (fault !== undefined)
+    throw new TypeError(`${file}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
+  const [other] = ts.preProcessFile(outputText).importedFiles;
+  if (other !== undefined)
+    throw new TypeError(`${file}: expected types of its own alone, got ${other.fileName}`);
+  return outputText;
+}

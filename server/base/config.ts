@@ -148,7 +148,7 @@ function withEnvironment(
 
 const lists = ["origins", "exempt", "connect"];
 const switches = ["required", "issue", "on"];
-const texts = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout", "key"];
+const texts = ["host", "data", "site", "sdk", "adminToken", "adminTokenHash", "holdout", "key", "since"];
 
 /** Numbers arrive as text, lists with commas, switches as true or false; everything else stays text. */
 function fromText(value: string, key: string): unknown {

@@ -41,6 +41,14 @@ const serverUrl = v.pipe(
   ),
 );
 
+const day = v.pipe(
+  v.string(),
+  v.check(
+    (value) => new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value,
+    "a day such as 2026-01-31",
+  ),
+);
+
 /** An origin as browsers send it, or "*". */
 const origin = v.pipe(
   v.string(),
@@ -252,6 +260,10 @@ export const sections = {
     /** Proxies in front that add to X-Forwarded-For. 0 believes the connection alone. */
     trustProxy: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)), 0),
   }),
+  gpc: v.strictObject({
+    /** Since when the operator says that this origin abides by Global Privacy Control; without it nothing is said. */
+    since: v.optional(day),
+  }),
   security: v.strictObject({
     /** Origins beside the server's own that the SDK's worker may reach: helper and relay. */
     connect: v.optional(v.array(origin), []),
@@ -299,6 +311,7 @@ export const configSchema = v.strictObject({
   tokens: v.optional(sections.tokens, {}),
   gate: v.optional(sections.gate, {}),
   limits: v.optional(sections.limits, {}),
+  gpc: v.optional(sections.gpc, {}),
   security: v.optional(sections.security, {}),
   log: v.optional(sections.log, {}),
 });

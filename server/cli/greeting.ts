@@ -1,18 +1,20 @@
 /** What a server of each role says at its start: where it is, what it holds, what others pin of it. */
 
 import { parsePlan } from "../../core/sum/plan.ts";
+import type { SdkBuild } from "../http/sdkbuild.ts";
 import { type KindNoise, noiseOf } from "../kinds/noise.ts";
 import type { HelperParts } from "../roles/helper.ts";
 import type { Parts } from "../roles/leader.ts";
-import { helperAddressOf, helperPins, leaderPins, relayPins } from "../roles/pins.ts";
+import { helperAddressOf, helperPins, leaderPins, publicUrlOf, relayPins } from "../roles/pins.ts";
 import type { RelayParts } from "../roles/relay.ts";
 import type { Running } from "../roles/serve.ts";
 
-export function greeting(url: string, running: Running): readonly string[] {
+/** @param build the SDK's that it gives out; null where there is none */
+export function greeting(url: string, running: Running, build: SdkBuild | null): readonly string[] {
   switch (running.role) {
     case "all":
     case "leader":
-      return ["", ...leaderLines(url, running.parts), ""];
+      return ["", ...leaderLines(url, running.parts, build), ""];
     case "helper":
       return ["", ...helperLines(url, running.parts), ""];
     case "relay":
@@ -20,7 +22,11 @@ export function greeting(url: string, running: Running): readonly string[] {
   }
 }
 
-function leaderLines(url: string, { config, editions, admin, identities, plan }: Parts): readonly string[] {
+function leaderLines(
+  url: string,
+  { config, editions, admin, identities, plan }: Parts,
+  build: SdkBuild | null,
+): readonly string[] {
   const { inForce } = editions;
   const edition =
     inForce === null
@@ -39,7 +45,7 @@ function leaderLines(url: string, { config, editions, admin, identities, plan }:
     ...noiseLines(noiseOf(config)),
     tokensLine(config),
     `  identity      ${identities.leader}`,
-    ...tagLines(leaderPins(config, identities)),
+    ...tagLines([...sourceOf(config, build), ...leaderPins(config, identities)]),
     alone
       ? "  aggregators   leader and helper run in this one process: one operator holds both halves of each report"
       : `  aggregators   leader here; helper at ${helper}, identity ${identities.helper.slice(0, 12)}…`,
@@ -80,6 +86,20 @@ function relayLines(url: string, { config, gateway }: RelayParts): readonly stri
     ...tagLines(relayPins(config)),
     `  gateway       ${gateway.origin}`,
   ];
+}
+
+/** Attributes of a tag that is written once: the file of this build, for ever, and what is in it. */
+function sourceOf(
+  config: Pick<Parts["config"], "publicUrl" | "port">,
+  build: SdkBuild | null,
+): readonly string[] {
+  const integrity = build?.integrity["tacit.js"];
+  if (build === null || integrity === undefined) return [];
+  const server = publicUrlOf(config).replace(/\/+$/, "");
+  // Below a path of a site's own there is a neutral name for it (server/firstparty/).
+  const isBelowPath = new URL(server).pathname !== "/";
+  const path = isBelowPath ? `/${build.name}/main.js` : `/tacit/${build.name}/tacit.js`;
+  return [`async src="${server}${path}"`, `integrity="${integrity}"`, "crossorigin"];
 }
 
 function tagLines(attributes: readonly string[]): readonly string[] {

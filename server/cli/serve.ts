@@ -1,5 +1,6 @@
 /** tacit serve: runs until it is told to stop. */
 import { openLog } from "../base/log.ts";
+import { sdkBuilds } from "../http/sdkbuild.ts";
 import { startServer } from "../roles/serve.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags, strayVariables } from "./flags.ts";
@@ -30,8 +31,10 @@ export const serve: Command = {
     const server = await startServer(config, log);
     const { url, stop } = server;
     // A person at a terminal reads it as one; a collector gets the same in events.
-    if (config.log.format === "text") for (const line of greeting(url, server)) out(line);
-    else tellNotices(log, url, server);
+    if (config.log.format === "text") {
+      const build = await sdkBuilds()(config.sdk);
+      for (const line of greeting(url, server, build)) out(line);
+    } else tellNotices(log, url, server);
     const signal = await new Promise<string>((resolve) => {
       process.once("SIGTERM", resolve);
       process.once("SIGINT", resolve);

@@ -3,7 +3,25 @@
  * 12.5.3 and 13.1.2).
  */
 
+import type { Context } from "hono";
+import { codingHeaders } from "../firstparty/headers.ts";
+
 export type Coding = "br" | "gzip" | "identity";
+
+/** What the reader of the answer takes; a proxy that speaks `fetch` has a header of its own for it. */
+export function acceptedBy(c: Context): string | undefined {
+  return c.req.header(codingHeaders.accept) ?? c.req.header("accept-encoding");
+}
+
+/** Header fields of a body in this coding, under the names that its reader asked by. */
+export function codingFields(c: Context, coding: Coding, vary: string): Readonly<Record<string, string>> {
+  const isForProxy = c.req.header(codingHeaders.accept) !== undefined;
+  const name = isForProxy ? codingHeaders.content : "content-encoding";
+  return {
+    vary: isForProxy ? `${vary}, ${codingHeaders.accept}` : vary,
+    ...(coding === "identity" ? {} : { [name]: coding }),
+  };
+}
 
 /** The best of what is offered that the header accepts; the plain form when it names nothing we have. */
 export function codingFor(acceptEncoding: string | undefined, offered: readonly Coding[]): Coding {

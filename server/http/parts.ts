@@ -4,9 +4,10 @@
  */
 import { type Context, Hono } from "hono";
 import type { EncodedPart } from "../store/parts.ts";
-import { codingFor } from "./negotiate.ts";
+import { acceptedBy, codingFields, codingFor } from "./negotiate.ts";
 import { problem } from "./problem.ts";
 import { bodyOf } from "./slices.ts";
+import { immutable } from "./static.ts";
 
 export interface PartSource {
   readonly part: (id: string) => Promise<EncodedPart | undefined>;
@@ -16,7 +17,7 @@ export function partRoutes({ part }: PartSource): Hono {
   return new Hono().get("/parts/:id", async (c) => {
     const id = c.req.param("id");
     const found = /^[0-9a-f]{64}$/.test(id) ? await part(id) : undefined;
-    if (found !== undefined) return partResponse(c, found, "public, max-age=31536000, immutable");
+    if (found !== undefined) return partResponse(c, found, immutable);
     const detail = `part must be the id of a published part, got ${JSON.stringify(id)}`;
     return problem(c, { status: 404, name: "unknown-part", detail });
   });
@@ -47,12 +48,11 @@ export function partResponse(c: Context, { bytes, brotli, gzip }: PartBody, cach
       "content-range": `bytes ${first}-${last}/${bytes.length}`,
     });
   }
-  const coding = codingFor(c.req.header("accept-encoding"), ["br", "gzip", "identity"]);
+  const coding = codingFor(acceptedBy(c), ["br", "gzip", "identity"]);
   const body = { br: brotli, gzip, identity: bytes }[coding];
-  const encoding = coding === "identity" ? {} : { "content-encoding": coding };
   return c.body(bodyOf(ownBytes(body)), 200, {
     ...headers,
-    ...encoding,
+    ...codingFields(c, coding, headers.vary),
     "content-length": String(body.length),
   });
 }

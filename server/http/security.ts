@@ -72,15 +72,17 @@ function headersOf(kind: AnswerKind, security: Config["security"]): Readonly<Rec
 }
 
 /** Settings that name whom a worker may reach. */
-export type PolicySettings = Pick<Config, "security" | "helper" | "relay" | "tokens">;
+export type PolicySettings = Pick<Config, "security" | "helper" | "relay" | "tokens" | "publicUrl">;
 
 /** Sets the headers on whatever is answered, errors included. */
 export function securityHeaders({
   security,
   helper,
   relay,
-}: Pick<Config, "security" | "helper" | "relay">): MiddlewareHandler {
-  const parties = [helper.url, relay.url]
+  publicUrl,
+}: Pick<Config, "security" | "helper" | "relay" | "publicUrl">): MiddlewareHandler {
+  // Where this server is asked under a site's own origin, a worker from here may ask there.
+  const parties = [publicUrl, helper.url, relay.url]
     .filter((url) => url !== undefined)
     .map((url) => new URL(url).origin);
   const reachable = { ...security, connect: [...new Set([...security.connect, ...parties])] };

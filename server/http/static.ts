@@ -9,7 +9,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
-import { type Coding, codingFor, hasTag } from "./negotiate.ts";
+import { acceptedBy, type Coding, codingFields, codingFor, hasTag } from "./negotiate.ts";
 import { bodyOf } from "./slices.ts";
 
 export interface StaticFiles {
@@ -28,16 +28,36 @@ interface Loaded {
 }
 
 export function staticFiles({ root, prefix, pages }: StaticFiles): MiddlewareHandler {
-  const loaded = new Map<string, Promise<Loaded>>();
+  const answer = fileAnswers();
   return async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
     const path = pathInside(root, c.req.path.slice(prefix.length));
-    const file = path === null ? null : await fileAt(path);
-    if (file !== null) return respond(c, file, await load(loaded, file));
+    const file = path === null ? null : await answer(c, path);
+    if (file !== null) return file;
     const wantsPage = extname(c.req.path) === "" && (c.req.header("accept") ?? "").includes("text/html");
-    const index = pages && wantsPage && path !== null ? await fileAt(join(root, "index.html")) : null;
-    return index === null ? next() : respond(c, index, await load(loaded, index));
+    const index = pages && wantsPage && path !== null ? await answer(c, join(root, "index.html")) : null;
+    return index === null ? next() : index;
   };
+}
+
+/** Answers with the file at a path, as its reader takes it; null where there is none. */
+export type FileAnswer = (c: Context, path: string, cacheControl?: string) => Promise<Response | null>;
+
+export function fileAnswers(): FileAnswer {
+  const loaded = new Map<string, Promise<Loaded>>();
+  return async (c, path, cacheControl) => {
+    const file = await fileAt(path);
+    if (file === null) return null;
+    return respond(c, await load(loaded, file), cacheControl ?? cachingOf(file.path));
+  };
+}
+
+/** May be kept without being asked for again. */
+export const immutable = "public, max-age=31536000, immutable";
+
+/** Vite writes a hash of the content into the names under assets/. */
+function cachingOf(path: string): string {
+  return /[\\/]assets[\\/].*-[\w-]{8,}\.\w+$/.test(path) ? immutable : "no-cache";
 }
 
 interface FoundFile {
@@ -108,16 +128,13 @@ async function readAndCompress({ path, changedMs }: FoundFile): Promise<Loaded> 
   return { changedMs, tag, type, bodies: { br: new Uint8Array(br), gzip: new Uint8Array(gz), identity } };
 }
 
-function respond(c: Context, { path }: FoundFile, file: Loaded): Response {
+function respond(c: Context, file: Loaded, cacheControl: string): Response {
   const offered = (["br", "gzip", "identity"] as const).filter((coding) => file.bodies[coding] !== undefined);
-  const coding = codingFor(c.req.header("accept-encoding"), offered);
+  const coding = codingFor(acceptedBy(c), offered);
   const all = {
-    // Vite writes a hash of the content into the names under assets/.
-    "cache-control": /[\\/]assets[\\/].*-[\w-]{8,}\.\w+$/.test(path)
-      ? "public, max-age=31536000, immutable"
-      : "no-cache",
+    "cache-control": cacheControl,
     etag: coding === "identity" ? file.tag : `W/${file.tag}`,
-    vary: "accept-encoding",
+    ...codingFields(c, "identity", "accept-encoding"),
   };
   if (hasTag(c.req.header("if-none-match"), file.tag)) return c.body(null, 304, all);
   const body = file.bodies[coding] ?? new Uint8Array(0);
@@ -126,7 +143,7 @@ function respond(c: Context, { path }: FoundFile, file: Loaded): Response {
     "content-type": file.type,
     // Said to HEAD, too, whose answer has no body to count, and of slices, which are not counted before.
     "content-length": String(body.length),
-    ...(coding === "identity" ? {} : { "content-encoding": coding }),
+    ...codingFields(c, coding, "accept-encoding"),
   });
 }
 

@@ -4,12 +4,14 @@ import { clientOf } from "../http/address.ts";
 import { adminRoutes } from "../http/admin.ts";
 import { baseApp } from "../http/base.ts";
 import { editionRoutes } from "../http/edition.ts";
+import { gpcRoutes } from "../http/gpc.ts";
 import { healthRoutes } from "../http/health.ts";
 import { helperRoutes } from "../http/helper.ts";
 import { helperAdminRoutes } from "../http/helperadmin.ts";
 import { issuerRoutes } from "../http/issuer.ts";
 import { partRoutes } from "../http/parts.ts";
 import { reportRoutes } from "../http/reports.ts";
+import { sdkRoutes } from "../http/sdk.ts";
 import { staticFiles } from "../http/static.ts";
 import { taskRoutes } from "../http/tasks.ts";
 import { Gateway } from "../relay/gateway.ts";
@@ -38,7 +40,8 @@ export function createApp(parts: Parts): Hono {
   const gateway = new Gateway({ keys: gatewayKeys, handle: (request) => app.fetch(request), nowMs, log });
   app.route("/v1", gatewayRoutes({ gateway, limitBytes: spareReportBytes + encapsulationBytes }));
   mountIssuer(app, parts);
-  app.use("/tacit/*", staticFiles({ root: config.sdk, prefix: "/tacit", pages: false }));
+  app.route("/tacit", sdkRoutes(config.sdk));
+  app.route("/", gpcRoutes(config.gpc));
   if (config.site !== undefined) {
     const site = staticFiles({ root: config.site, prefix: "", pages: true });
     app.use("*", (c, next) => (/^\/(?:v1|health|tacit)\//.test(c.req.path) ? next() : site(c, next)));

@@ -69,7 +69,7 @@ async function ownIssuer({ config, nowMs, log }: TokensOptions): Promise<Tokens>
     nowMs,
   });
   const gate = new AddressGate({ tokensPerDay: tokens.perDay, share: tokens.share, nowMs });
-  const { origin, host } = new URL(publicUrlOf(config));
+  const { origin, host, pathname } = new URL(publicUrlOf(config));
   let current = await keys.current();
   const timer = refreshing(log, async () => {
     current = await keys.current();
@@ -78,7 +78,8 @@ async function ownIssuer({ config, nowMs, log }: TokensOptions): Promise<Tokens>
     check: tokenCheck({ issuerName: host, keyOf: (id) => keys.keyOf(id), nowMs }),
     preferred: () => current[0].id,
     inKeyList: () => ({ url: origin, keys: current.map(({ bytes }) => toHex(bytes)) }),
-    issuer: new Issuer({ keys, gate, requestUri: tokensPath }),
+    // The directory is at the root of the origin (RFC 8615); what it names is where this server's routes are.
+    issuer: new Issuer({ keys, gate, requestUri: pathname.replace(/\/+$/, "") + tokensPath }),
     close: () => clearInterval(timer),
   };
 }

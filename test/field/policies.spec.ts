@@ -297,8 +297,11 @@ inEveryEngine((law) => {
   );
 
   law("with the shipped integrity values the SDK ranks", { site: {} }, async ({ tab, site, openSite }) => {
-    const values = (await (await fetch(`${site.url}/tacit/integrity.json`)).json()) as Record<string, string>;
-    const tag = { integrity: values["tacit.js"], crossorigin: "anonymous" };
+    const { files } = (await (await fetch(`${site.url}/tacit/integrity.json`)).json()) as {
+      readonly files: Readonly<Record<string, { readonly path: string; readonly integrity: string }>>;
+    };
+    const { integrity, path } = files["tacit.js"];
+    const tag = { src: `/tacit/${path}`, integrity, crossorigin: "anonymous" };
     const shop = await openSite({ pages: { "/case": html({ tag }) } });
     await tab.goto(`${shop.url}/case`);
     await loaded(tab);

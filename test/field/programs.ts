@@ -41,6 +41,27 @@ export const screenProgram: Program = {
   advice: "Install Xvfb (Debian: apt-get install xvfb) or set XVFB_PATH.",
 };
 
+/** The Debian packages of this and the next start a service, where services are started. */
+export const nginxProgram: Program = {
+  title: "nginx",
+  variable: "NGINX_PATH",
+  names: ["nginx"],
+  places: () => ["/usr/sbin/nginx"],
+  packages: ["nginx-light"],
+  advice: "Install nginx (Debian: apt-get install nginx-light) or set NGINX_PATH.",
+};
+
+export const caddyProgram: Program = {
+  title: "Caddy",
+  variable: "CADDY_PATH",
+  names: ["caddy"],
+  packages: ["caddy"],
+  advice: "Install Caddy (Debian: apt-get install caddy) or set CADDY_PATH.",
+};
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  haveAll([chromiumProgram, firefoxProgram, webkitDriverProgram, miniBrowserProgram, screenProgram]);
+  haveAll([
+    ...[chromiumProgram, firefoxProgram, webkitDriverProgram, miniBrowserProgram, screenProgram],
+    ...[nginxProgram, caddyProgram],
+  ]);
 }

@@ -56,9 +56,7 @@ describe.each(packages)("%s", (name, folder) => {
     const tarball = inject(name === "tacit-sdk" ? "sdk" : "server");
     const { stdout } = await run(root, "npx", ["publint", "run", tarball, "--strict"]);
     expect(stdout).toContain("All good!");
-    // The server's has a program and no module.
-    if (name === "tacit-sdk")
-      await run(root, "npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"]);
+    await run(root, "npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"]);
   });
 
   test("runs nothing when it is installed", () => {
@@ -164,6 +162,13 @@ describe("tacit-server", () => {
     const names = [...used].filter((name) => !name.startsWith("node:")).map(packageOf);
     expect(new Set(names)).toEqual(new Set(depends));
     expect(names.filter((name) => builtinModules.includes(name))).toEqual([]);
+  });
+
+  test("what a site mounts is a file by itself, with types that name no other", () => {
+    const entry = manifestOf(server).exports["./firstparty"];
+    const files = typeof entry === "string" ? [] : [entry.types, entry.default];
+    expect(files).toEqual(["./dist/firstparty.d.ts", "./dist/firstparty.js"]);
+    for (const file of files) expect(importsOf(join(server, file))).toEqual({ packages: [], files: [] });
   });
 
   test("what it has taken in of another's brings the licence along", () => {

@@ -22,6 +22,12 @@ export interface Visited {
   readonly trouble: readonly string[];
 }
 
+/** Where the parties are, and who they are; without a relay reports go straight to the leader. */
+export interface BrowserParties {
+  readonly urls: Readonly<Record<"leader" | "helper", string>> & { readonly relay: string | null };
+  readonly identities: Parties["identities"];
+}
+
 export class Browser {
   /** Paths it asked each server for. */
   readonly asked = new Set<string>();
@@ -30,13 +36,13 @@ export class Browser {
   #underWay = 0;
   #failing: string | null = null;
 
-  readonly #parties: Pick<Parties, "urls" | "identities">;
+  readonly #parties: BrowserParties;
   readonly #items: readonly number[];
   readonly #kinds: readonly AnyContributor[];
   readonly #reach: Fetch;
 
   constructor(
-    parties: Pick<Parties, "urls" | "identities">,
+    parties: BrowserParties,
     /** Rows of the catalogue. */
     items: readonly number[],
     /** Kinds of sums that it takes part in. */
@@ -110,7 +116,7 @@ export class Browser {
     await worker.start(
       {
         server: urls.leader,
-        relay: urls.relay,
+        ...(urls.relay !== null && { relay: urls.relay }),
         pins: { siteKey: identities.leader, helper: urls.helper, helperKey: identities.helper },
         database: this.#database,
         consent: { personalise: true, contribute: true },

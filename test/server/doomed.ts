@@ -22,5 +22,5 @@ const server = await startServer(config, log, {
     if (written === dies?.[1] && before++ === Number(dies[2])) process.kill(process.pid, "SIGKILL");
   },
 });
-for (const line of greeting(server.url, server)) console.log(line);
+for (const line of greeting(server.url, server, null)) console.log(line);
 process.once("SIGTERM", () => void server.stop().then(() => process.exit(0)));

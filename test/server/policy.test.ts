@@ -102,6 +102,7 @@ test("the SDK's files may run as workers of pages with COEP, whatever their orig
 
 test("the worker may reach its server, helper, relay and whom the operator names, and nobody else", async () => {
   const config = parseConfig({
+    publicUrl: "https://shop.example/s",
     helper: { url: "https://helper.example", key: "ab".repeat(32) },
     relay: { url: "https://relay.example" },
     security: { connect: ["https://issuer.example", "https://helper.example"] },
@@ -114,6 +115,7 @@ test("the worker may reach its server, helper, relay and whom the operator names
     "https://helper.example",
     "https://issuer.example",
     "https://relay.example",
+    "https://shop.example",
   ]);
 });
 
