@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { encodeChoices, noChoices, parseChoices } from "../../core/consent.ts";
-import { Consent, decide, parsePermissions } from "../../sdk/consent.ts";
+import { Consent, decide, parsePermissions, permissionsOf } from "../../sdk/consent.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
 import { fullStore } from "./fakes.ts";
 
@@ -261,4 +261,23 @@ test("what another page wrote is heard by one that cannot read it: the later cho
   expect(consent.state().personalise).toBe(false);
   consent.hear("tacit.consent", "000003+?");
   expect(consent.state().personalise).toBe(true);
+});
+
+test("what the core takes for permissions is what the check takes, and alike", () => {
+  const flag = fc.constantFrom<unknown>(true, false, undefined, null, 1, "yes");
+  const given = fc.oneof(
+    fc.record({ personalise: flag, contribute: flag, contrbute: flag }, { requiredKeys: [] }),
+    fc.anything(),
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(given, (value) => {
+      const read = permissionsOf(value);
+      if (read === null) expect(() => parsePermissions("consent", value)).toThrow(TypeError);
+      else expect(parsePermissions("consent", value)).toEqual(read);
+      taken += Number(read !== null);
+    }),
+    { seed: 4, numRuns: 2_000 },
+  );
+  expect(taken).toBeGreaterThan(100);
 });
