@@ -259,6 +259,10 @@ test.describe("with an SDK of the test's", () => {
     });
     await expect(page.getByRole("heading", { name: "Für Sie" })).toBeVisible();
     await expect(cards(page)).toHaveCount(3);
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.setAttribute("heading", ""));
+    await expect(page.locator("[part=heading]")).toBeHidden();
+    await expect(page.getByRole("list", { name: "Für Sie" })).toBeVisible();
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.removeAttribute("heading"));
     await page.evaluate(() => {
       const shelf = document.querySelector("tacit-shelf");
       shelf?.remove();
@@ -304,6 +308,7 @@ test.describe("with an SDK of the test's", () => {
     await expect(cards(page).nth(2)).toContainText("You will not see \u2068Thing 2\u2069 again.");
     await expect(page.getByRole("status")).toHaveText("You will not see \u2068Thing 2\u2069 again.");
     await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+    await expect(cards(page).nth(2).locator("a")).toBeHidden();
     await page.keyboard.press("Enter");
     expect(await asked()).toMatchObject({
       steered: [{ wish: "mute", of: "item", value: "2" }],
