@@ -61,6 +61,78 @@ test("two shelves of one page repeat nothing, and a click says list and place", 
   await expect.poll(clicks).toEqual([{ item: all[8], list: "for-you", position: 3 }]);
 });
 
+test("with the real SDK what is muted is gone when the person looks away, is in the panel, and comes back by undoing", async ({
+  page,
+}) => {
+  const body = `<p tabindex="0" id="before">Before</p><tacit-shelf list="trending" count="4"></tacit-shelf>`;
+  await openWidgets(page, { body });
+  await expect(cards(page)).toHaveCount(4);
+  const before = await itemsOf(page);
+  const wishes = () =>
+    page.evaluate(async () => ((await window.tacit?.panel())?.wishes ?? []).map(({ value }) => value));
+  const mute = async (): Promise<void> => {
+    await cards(page).nth(1).getByRole("button").click();
+    await page.getByRole("button", { name: "Not for me" }).click();
+    await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+    await expect.poll(wishes).toEqual([before[1]]);
+  };
+  await mute();
+  await page.keyboard.press("Enter");
+  await expect.poll(wishes).toEqual([]);
+  await mute();
+  await page.locator("#before").focus();
+  await page.mouse.move(0, 0);
+  await expect.poll(() => itemsOf(page)).not.toContain(before[1]);
+  await expect(cards(page)).toHaveCount(4);
+});
+
+test("a list from the server of the size of the shelf is followed by the SDK's without a jump", async ({
+  page,
+}) => {
+  const card = (nth: number) => `<li><a href="/item/${nth}">Thing ${nth}</a></li>`;
+  await openWidgets(page, {
+    body: `<tacit-shelf heading="" count="4"><ul class="own">${[0, 1, 2, 3].map(card).join("")}</ul></tacit-shelf><p>What follows.</p>`,
+    ...{ hasSdk: false, script: `${madeUpSdk}; window.answers = ${made(9)};` },
+    style: ".own { margin: 0; height: var(--height, 300px) }",
+  });
+  await expect(page.getByText("Thing 2")).toBeVisible();
+  const height = await page.locator("tacit-shelf").evaluate((shelf) => {
+    // As large as four cards: what a site finds out once.
+    const list = shelf.shadowRoot?.querySelector<HTMLElement>("[part=list]");
+    if (!list) return 0;
+    list.hidden = false;
+    const { height } = list.getBoundingClientRect();
+    list.hidden = true;
+    document.documentElement.style.setProperty("--height", `${height}px`);
+    return height;
+  });
+  await page.waitForTimeout(600);
+  const shiftBefore = (await seen(page)).shift;
+  await page.evaluate(() => Reflect.get(window, "bringSdk")());
+  await expect(cards(page)).toHaveCount(4);
+  await expect(page.locator(".own")).toBeHidden();
+  expect(height).toBeGreaterThan(100);
+  expect((await seen(page)).shift).toBe(shiftBefore);
+});
+
+test("a page that has the stub and a late script tag has its shelf all the same", async ({ page }) => {
+  await openWidgets(page, {
+    body: `<tacit-shelf list="trending" count="3"></tacit-shelf>`,
+    hasSdk: false,
+    script: `addEventListener("load", () => {
+      for (const [src, server] of [["/tacit/stub.js"], ["/tacit/tacit.js", "/"]]) {
+        const script = document.createElement("script");
+        Object.assign(script, { src, async: false });
+        if (server) script.dataset.tacitServer = server;
+        setTimeout(() => document.head.append(script), 300);
+      }
+    });`,
+  });
+  await expect(page.locator("[part~=skeleton]")).toHaveCount(3);
+  await expect(cards(page)).toHaveCount(3);
+  expect((await seen(page)).shift).toBe(0);
+});
+
 test("a shelf without an SDK shows what is inside and nothing else; one with nothing inside hides after a while", async ({
   page,
 }) => {
@@ -187,6 +259,10 @@ test.describe("with an SDK of the test's", () => {
     });
     await expect(page.getByRole("heading", { name: "Für Sie" })).toBeVisible();
     await expect(cards(page)).toHaveCount(3);
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.setAttribute("heading", ""));
+    await expect(page.locator("[part=heading]")).toBeHidden();
+    await expect(page.getByRole("list", { name: "Für Sie" })).toBeVisible();
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.removeAttribute("heading"));
     await page.evaluate(() => {
       const shelf = document.querySelector("tacit-shelf");
       shelf?.remove();
@@ -232,6 +308,7 @@ test.describe("with an SDK of the test's", () => {
     await expect(cards(page).nth(2)).toContainText("You will not see \u2068Thing 2\u2069 again.");
     await expect(page.getByRole("status")).toHaveText("You will not see \u2068Thing 2\u2069 again.");
     await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+    await expect(cards(page).nth(2).locator("a")).toBeHidden();
     await page.keyboard.press("Enter");
     expect(await asked()).toMatchObject({
       steered: [{ wish: "mute", of: "item", value: "2" }],

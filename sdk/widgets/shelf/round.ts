@@ -36,6 +36,8 @@ export class Round {
   readonly #members = new Set<Member>();
   #stops: readonly (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it asks next, by the page's clock. */
+  #dueMs = Infinity;
   #isReady = false;
   #asked = 0;
 
@@ -54,12 +56,17 @@ export class Round {
     if (this.#members.size > 0) return;
     for (const stop of this.#stops) stop();
     clearTimeout(this.#timer);
+    this.#dueMs = Infinity;
     this.#asked += 1;
   }
 
   /** Asks for all lists, once for all who want it in that time. */
   askAfter(ms: number): void {
+    const dueMs = performance.now() + ms;
+    // Who acts again and again does not wait for ever.
+    if (this.#dueMs <= dueMs) return;
     clearTimeout(this.#timer);
+    this.#dueMs = dueMs;
     this.#timer = setTimeout(() => this.#ask(), ms);
   }
 
@@ -77,6 +84,7 @@ export class Round {
   }
 
   async #ask(): Promise<void> {
+    this.#dueMs = Infinity;
     this.#asked += 1;
     const asked = this.#asked;
     const isReady = this.#isReady;

@@ -39,7 +39,7 @@ export class TacitShelf extends Widget<"shelf"> {
 
   readonly #slot = make("slot");
   readonly #status = make("p", { class: "unseen", role: "status" });
-  readonly #list = make("ul", { part: "list", role: "list" });
+  readonly #list = make("ul", { part: "list", role: "list", "aria-labelledby": "heading" });
   readonly #heading = make("div", { part: "heading", id: "heading" });
   #items: readonly Recommendation[] | null = null;
   #round: Round | null = null;
@@ -135,8 +135,8 @@ export class TacitShelf extends Widget<"shelf"> {
     this.#heading.hidden = this.getAttribute("heading") === "";
     this.#heading.setAttribute("role", "heading");
     this.#heading.setAttribute("aria-level", `${level >= 1 && level <= 6 ? level : 2}`);
-    if (this.#heading.hidden) this.#list.setAttribute("aria-label", this.words?.headings[list] ?? "");
-    else this.#list.setAttribute("aria-labelledby", "heading");
+    // A heading that is not shown names the list all the same.
+    if (heading === "") this.#heading.textContent = this.words?.headings[list] ?? "";
     this.#list.dataset.tacitList = name ?? list;
     if (this.#items !== null) this.#drawCards(this.#items, true);
     else this.#list.replaceChildren(...Array.from({ length: count }, () => emptyCard(this.#currency)));
