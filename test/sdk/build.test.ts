@@ -226,6 +226,14 @@ describe("index.js", () => {
     const script = await readFile(join(folder, "dist", /src="(.*?)"/.exec(page)?.[1] ?? ""), "utf8");
     const worker = /new URL\(`(\/assets\/worker-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", worker), "utf8")).toContain("self.worker");
+    for (const [part, sign] of [
+      ["ranking", "openRanking"],
+      ["contributing", "openContributing"],
+      ["shown", "panelNow"],
+    ]) {
+      const path = new RegExp(`new URL\\(\`(/assets/${part}-.*?\\.js)\``).exec(script)?.[1] ?? "";
+      expect(await readFile(join(folder, "dist", path), "utf8"), part).toContain(sign);
+    }
     const tokens = /new URL\(`(\/assets\/tokens-.*?\.js)`/.exec(script)?.[1] ?? "";
     expect(await readFile(join(folder, "dist", tokens), "utf8")).toContain("begin");
     const moving = /new URL\(`(\/assets\/moving-.*?\.js)`/.exec(script)?.[1] ?? "";

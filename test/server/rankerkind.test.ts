@@ -142,16 +142,17 @@ async function browser({ app }: TestServer): Promise<TacitWorker> {
     loadFile: fileFromSource,
   });
   const trouble: string[] = [];
-  await worker.start(
-    {
-      server: "http://localhost",
-      database: `ranker-${randomUUID()}`,
-      consent: { personalise: true, contribute: true },
-    },
-    (notice) => {
-      if (notice.type === "trouble") trouble.push(notice.message);
-    },
-  );
+  // The clock stands until what was asked for at the start is judged.
+  await new Promise<void>((resolve, reject) => {
+    const consent = { personalise: true, contribute: true };
+    const config = { server: "http://localhost", database: `ranker-${randomUUID()}`, consent };
+    worker
+      .start(config, (notice) => {
+        if (notice.type === "trouble") trouble.push(notice.message);
+        if (notice.type === "edition" && notice.isWhole) resolve();
+      })
+      .catch(reject);
+  });
   onTestFinished(async () => {
     expect(trouble).toEqual([]);
     worker.end();
