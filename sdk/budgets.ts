@@ -20,7 +20,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_300 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_500 } as const;
 
 export interface Weight {
   readonly bytes: number;

@@ -76,6 +76,8 @@ export interface TrackProperties {
   readonly list?: string;
   /** How far down the item's page the person went, 0..1. */
   readonly depth?: number;
+  /** Names what may be told twice and happened once, such as an order's number: it counts once for each kind and item. */
+  readonly once?: string;
 }
 
 export interface TacitEventMap {

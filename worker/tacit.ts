@@ -41,6 +41,7 @@ import { type Edges, type LazyFile, type Notify, troubleOf } from "./edges.ts";
 import { isDriven } from "./events/automation.ts";
 import { EventLog } from "./events/eventlog.ts";
 import { Journal, journalLimits } from "./events/journal.ts";
+import { toldOnce } from "./events/once.ts";
 import { outsidePauses } from "./events/pausing.ts";
 import { sayableOf } from "./events/saying.ts";
 import { joinTabs, type TabMessage, type Tabs } from "./events/tabs.ts";
@@ -176,7 +177,7 @@ export class TacitWorker implements WorkerApi {
   async append(recorded: readonly Recorded[]): Promise<StoredIn> {
     const { ranking, journal, store, tabs, notify, contributing } = this.#running("append");
     const sayable = this.#consent.personalise ? await this.#sayable(recorded) : [];
-    const added = sayable.length > 0 ? await journal.append(sayable) : [];
+    const added = sayable.length > 0 ? await journal.append(sayable.map(toldOnce)) : [];
     if (added.length > 0) {
       const items = added.map((entry) => (isFact(entry) ? undefined : entry.item));
       void ranking.settled().then((opened) => opened?.answers.tellUnknown("track", items));

@@ -4,7 +4,7 @@
  * Events are written to the on-device journal and never leave the device. Names follow the field's
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
-import { show } from "../errors.ts";
+import { show, sortOf } from "../errors.ts";
 
 export const eventKinds = [
   "impression",
@@ -46,10 +46,18 @@ export interface TacitEvent {
   readonly list?: string;
   /** How far down the item's page the person went, 0..1, for `view` and `dwell`. */
   readonly depth?: number;
+  /**
+   * What may be told twice and happened once, such as an order by its number: only on the way to the journal, where
+   * it has become the event's id (worker/events/once.ts).
+   */
+  readonly once?: string;
 }
 
 /** What a page hands over: an event without the id and time that the SDK adds. */
 export type EventInput = Omit<TacitEvent, "id" | "atMs">;
+
+/** Longest name of what happened once, in characters: an order's number. */
+const longestOnce = 200;
 
 export function isEventKind(value: unknown): value is EventKind {
   return (eventKinds as readonly unknown[]).includes(value);
@@ -57,7 +65,7 @@ export function isEventKind(value: unknown): value is EventKind {
 
 const kindsWithoutItem: readonly EventKind[] = ["search", "checkout"];
 
-export const eventFields = ["item", "amount", "query", "position", "list", "depth"] as const;
+export const eventFields = ["item", "amount", "query", "position", "list", "depth", "once"] as const;
 
 /**
  * What a page tracked, or null where it is no event (`parseEventInput` says why). Ids may be numbers, numbers may be
@@ -98,6 +106,11 @@ export function eventOf(kind: unknown, properties: unknown): EventInput | null {
     if (!(share >= 0 && share <= 1)) return null;
     event.depth = share;
   }
+  if (fields.once != null) {
+    const once = itemIdOf(fields.once);
+    if (once === null || once.length > longestOnce) return null;
+    event.once = once;
+  }
   return event;
 }
 
@@ -115,7 +128,7 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (typeof properties !== "object" && properties !== undefined) {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const { item, amount, query, position, list, depth } = (properties ?? {}) as Record<string, unknown>;
+  const { item, amount, query, position, list, depth, once } = (properties ?? {}) as Record<string, unknown>;
   if (item != null && itemIdOf(item) === null) {
     throw new TypeError(`track: item must be a non-empty string, got ${show(item)}`);
   }
@@ -134,7 +147,10 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   if (list != null && (typeof list !== "string" || list === "")) {
     throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
   }
-  throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(depth)}`);
+  if (depth != null && !(numberOf(depth) >= 0 && numberOf(depth) <= 1)) {
+    throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(depth)}`);
+  }
+  throw new TypeError(`track: once must be a text of 1 to ${longestOnce} characters, got ${sortOf(once)}`);
 }
 
 /** An item's id as catalogue and journal have it: text. Null for what cannot be one. */

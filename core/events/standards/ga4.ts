@@ -8,6 +8,7 @@ import {
   eventsIn,
   fieldsIn,
   type Meaning,
+  numberIn,
   placeIn,
   productsIn,
   type StandardEvent,
@@ -80,7 +81,7 @@ export function enhancedEvents(
     if (said === undefined || said === null) return [];
     const action = fieldsIn(fieldsIn(said).actionField);
     // A checkout goes over several steps and begins with the first.
-    if (part === "checkout" && Number(action.step ?? 1) !== 1) return [];
+    if (part === "checkout" && numberIn(action.step ?? 1) !== 1) return [];
     return eventsIn(meaning, {
       products: productsIn(part === "impressions" ? said : fieldsIn(said).products),
       idFields: id,

@@ -45,6 +45,12 @@ test.each([
   ["click", { item: "a", position: Infinity }, "track: position must be an integer of at least 1, got null"],
   ["click", { item: "a", list: "" }, 'track: list must be a non-empty string, got ""'],
   ["click", { item: "a", list: 7 }, "track: list must be a non-empty string, got 7"],
+  ["purchase", { item: "a", once: "" }, "track: once must be a text of 1 to 200 characters, got text of 0"],
+  [
+    "purchase",
+    { item: "a", once: "7".repeat(201) },
+    "track: once must be a text of 1 to 200 characters, got text of 201",
+  ],
   ["click", 5, "track: properties must be an object, got 5"],
 ])("%s %j is refused by name", (kind, properties, message) => {
   expect(() => parseEventInput(kind, properties)).toThrow(message);
