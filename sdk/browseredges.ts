@@ -67,7 +67,7 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
       }, afterMs);
     },
     overlay: (url) => import(/* @vite-ignore */ url),
-    capture: (track, clicking) => capture(track, clicking, listenAgain),
+    capture: (track, clicking, behaviour) => capture({ track, clicking, behaviour, listenAgain }),
   };
 }
 

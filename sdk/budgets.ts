@@ -7,9 +7,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
   // Goal: 4,500.
-  "tacit.js": 8_300,
-  "index.js": 8_000,
-  "page.js": 14_700,
+  "tacit.js": 8_500,
+  "index.js": 8_200,
+  "page.js": 15_300,
   "worker.js": 18_000,
   "ranking.js": 47_900,
   "contributing.js": 35_700,

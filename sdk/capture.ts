@@ -6,29 +6,45 @@
  * makes that kind of event instead, as soon as any of it is seen. Nothing is captured below
  * `data-tacit-ignore`. What comes from seeing counts once per page view, list and item (capture/pageview.ts),
  * so a shelf that is drawn again does not count again. Each says where in its list it was (capture/place.ts).
+ *
+ * A form with `data-tacit-on="submit:search"` tells what was searched. Where the site's date of defaults has it, how long
+ * a person was with the product whose view was captured is told when the page view ends (capture/dwell.ts).
  */
 import { isEventKind } from "../core/events/event.ts";
+import { Attention } from "./capture/attention.ts";
 import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
+import { deedOf, propertiesOf } from "./capture/deeds.ts";
 import { Finder } from "./capture/finder.ts";
 import { Gallery } from "./capture/gallery.ts";
 import { isIgnored, pathOf } from "./capture/marks.ts";
 import { PageView } from "./capture/pageview.ts";
 import { placeOf } from "./capture/place.ts";
+import type { Behaviour } from "./defaults.ts";
 
 export interface Capture {
   /** Everything on the screen counts once more, as on a page that was just opened: a person said yes. */
   lookAgain(): void;
 }
 
-/**
- * Starts seeing in this document, for as long as it lives. Clicks are captured already (capture/clicking.ts).
- *
- * @param listenAgain called at least twice a second while the page is visible: whoever else listens to the window
- *   does so again, since a document that is written anew loses all listeners
- */
-export function capture(track: TrackCaptured, clicking: Clicking, listenAgain?: () => void): Capture {
+export interface CaptureOptions {
+  readonly track: TrackCaptured;
+  /** Clicks are captured already (capture/clicking.ts). */
+  readonly clicking: Clicking;
+  readonly behaviour: Behaviour;
+  /**
+   * Called at least twice a second while the page is visible: whoever else listens to the window does so again, since a
+   * document that is written anew loses all listeners.
+   */
+  readonly listenAgain?: (() => void) | undefined;
+}
+
+/** Starts seeing in this document, for as long as it lives. */
+export function capture({ track, clicking, behaviour, listenAgain }: CaptureOptions): Capture {
   const pageView = new PageView();
   const refused = new Set<string>();
+  const attention = behaviour.measuresTime
+    ? new Attention(({ item, amount, depth }) => track("dwell", { item, amount, depth }))
+    : null;
 
   const gallery = new Gallery((element, { item, event }, places) => {
     const path = pathOf(element);
@@ -38,19 +54,28 @@ export function capture(track: TrackCaptured, clicking: Clicking, listenAgain?: 
     // Whoever takes it says what is wrong with it: once for each such word, not for each element.
     if (!isEventKind(kind)) refused.add(kind);
     track(kind, { item, ...place });
+    if (kind === "view") attention?.view(item, element);
   });
   const lookAgain = (): void => {
+    attention?.end();
     pageView.forget();
     gallery.lookAgain();
   };
   const finder = new Finder({
     begin: () => {
-      pageView.visit(location);
+      if (pageView.visit(location)) attention?.end();
       listen();
       listenAgain?.();
     },
     found: (element) => gallery.watch(element),
   });
+  const onSubmit = (event: SubmitEvent): void => {
+    const { target: form } = event;
+    if (!(event.isTrusted && form instanceof HTMLFormElement) || isIgnored(pathOf(form))) return;
+    const kind = deedOf(form, "submit");
+    if (kind !== "")
+      track(kind, { ...(kind === "search" && { query: searchedIn(form) }), ...propertiesOf(form) });
+  };
   const onVisibility = (): void => {
     gallery.lookAway();
     finder.search();
@@ -64,7 +89,17 @@ export function capture(track: TrackCaptured, clicking: Clicking, listenAgain?: 
     clicking.listen();
     document.addEventListener("visibilitychange", onVisibility);
     addEventListener("pageshow", onPageShow);
+    addEventListener("submit", onSubmit, { capture: true, passive: true });
+    attention?.listen();
   };
   finder.search();
   return { lookAgain };
+}
+
+/** What a form asks for: its search field, or its first text. */
+function searchedIn(form: HTMLFormElement): string {
+  const field = form.querySelector<HTMLInputElement>(
+    "input[type=search], input[name=q], input[type=text], input:not([type])",
+  );
+  return field?.value.trim() ?? "";
 }

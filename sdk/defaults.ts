@@ -5,8 +5,8 @@
 
 /** What holds, from the oldest set on; each date names all that holds from then on. */
 const sets = {
-  "": { computesAhead: false },
-  "2026-11-28": { computesAhead: true },
+  "": { computesAhead: false, measuresTime: false },
+  "2026-11-28": { computesAhead: true, measuresTime: true },
 } as const;
 
 export type DefaultsDate = Exclude<keyof typeof sets, "">;
@@ -14,6 +14,8 @@ export type DefaultsDate = Exclude<keyof typeof sets, "">;
 export interface Behaviour {
   /** Lists that a page asked for are computed again in idle time, after what may have changed them. */
   readonly computesAhead: boolean;
+  /** How long a person was with a product, and how far down its page, is captured where the page has its view captured. */
+  readonly measuresTime: boolean;
 }
 
 /** Whether there is a set of that date, or none is asked for. */

@@ -3,6 +3,7 @@ import type { DeviceClass } from "../core/profile/device.ts";
 import type { KeptErased } from "../worker/api.ts";
 import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
 import type { Capture } from "./capture.ts";
+import type { Behaviour } from "./defaults.ts";
 import type { OverlayModule } from "./notes.ts";
 import type { WorkerPort } from "./page.ts";
 
@@ -53,5 +54,5 @@ export interface Edges {
   /** Loads the file of the overlay. */
   overlay(url: string): Promise<OverlayModule>;
   /** Watches what is seen of the elements that carry data attributes; `clicking` is heard by the core. */
-  capture(track: TrackCaptured, clicking: Clicking): Capture;
+  capture(track: TrackCaptured, clicking: Clicking, behaviour: Behaviour): Capture;
 }

@@ -5,8 +5,16 @@
 import { Clicks } from "./clicks.ts";
 import { type Place, placeOf } from "./place.ts";
 
-/** Takes what was captured: the kind of event, the item, and where it stood. */
-export type TrackCaptured = (kind: string, captured: { readonly item: string } & Place) => void;
+/** Takes what was captured: the kind of event, the item where it is about one, where it stood, and what else was said of it. */
+export type TrackCaptured = (
+  kind: string,
+  captured: {
+    readonly item?: string;
+    readonly amount?: number;
+    readonly depth?: number;
+    readonly query?: string;
+  } & Place,
+) => void;
 
 /** Clicks that are listened to. */
 export interface Clicking {
@@ -20,7 +28,9 @@ export interface Clicking {
  */
 export function startClicks(track: TrackCaptured, journal: string): Clicking | null {
   if (!isFirst(journal)) return null;
-  const clicks = new Clicks((path, { item }) => track("click", { item, ...placeOf(path) }));
+  const clicks = new Clicks(({ kind, path, mark, properties }) =>
+    track(kind, { ...(mark && { item: mark.item, ...placeOf(path) }), ...properties }),
+  );
   clicks.listen();
   return clicks;
 }

@@ -1,16 +1,29 @@
-/** The clicks of a document that are acts on a marked element, whatever its own handlers make of them. */
+/**
+ * The clicks of a document that are acts on a marked element, or on one that says what it does (deeds.ts), whatever its
+ * own handlers make of them.
+ */
 import { Acts } from "./acts.ts";
+import { deedOf, propertiesOf } from "./deeds.ts";
 import { isIgnored, type Mark, markOf } from "./marks.ts";
+
+/** What a click was. */
+export interface Clicked {
+  /** `click`, or what the element said it does. */
+  readonly kind: string;
+  /** The innermost marked element and all around it; empty where what was done is about none. */
+  readonly path: readonly Element[];
+  readonly mark: Mark | null;
+  readonly properties: Readonly<Record<string, string>>;
+}
 
 /** On the window and in the capture phase: a handler of the site may stop the event or navigate away. */
 const early = { capture: true, passive: true };
 
 export class Clicks {
-  readonly #clicked: (path: readonly Element[], mark: Mark) => void;
+  readonly #clicked: (clicked: Clicked) => void;
   readonly #acts = new Acts();
 
-  /** Tells the innermost marked element, with all around it, and what it stands for. */
-  constructor(clicked: (path: readonly Element[], mark: Mark) => void) {
+  constructor(clicked: (clicked: Clicked) => void) {
     this.#clicked = clicked;
   }
 
@@ -49,9 +62,14 @@ export class Clicks {
     const path = event.composedPath().filter(isElement);
     const at = path.findIndex((element) => markOf(element) !== null);
     const mark = at < 0 ? null : markOf(path[at]);
-    const item = mark?.event === "" && !isIgnored(path) ? mark.item : null;
-    if (this.#acts.click(event, item, navigator.userActivation?.isActive) && mark !== null) {
-      this.#clicked(path.slice(at), mark);
+    const doing = path
+      .slice(0, at < 0 ? path.length : at + 1)
+      .find((element) => deedOf(element, "click") !== "");
+    const kind = doing === undefined ? (mark?.event === "" ? "click" : "") : deedOf(doing, "click");
+    const about = kind === "" || isIgnored(path) ? null : `${kind} ${mark?.item ?? ""}`;
+    if (this.#acts.click(event, about, navigator.userActivation?.isActive)) {
+      const properties = doing === undefined ? {} : propertiesOf(doing);
+      this.#clicked({ kind, path: at < 0 ? [] : path.slice(at), mark, properties });
     }
     this.#onEvent(event);
   };

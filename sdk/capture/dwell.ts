@@ -49,7 +49,9 @@ export class Dwell {
     const { nowMs, isLooking, depthOf } = this.#edges;
     this.#count();
     this.#lookedMs = isLooking() ? nowMs() : null;
-    if (this.#lookedMs !== null) this.#depth = Math.max(this.#depth, depthOf(this.#viewed.element));
+    if (this.#lookedMs === null) return;
+    const depth = depthOf(this.#viewed.element);
+    if (depth > this.#depth) this.#depth = depth;
   }
 
   /** What has not been told of it yet; null while that is next to nothing. The page may go, or be come back to. */

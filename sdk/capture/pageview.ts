@@ -11,11 +11,13 @@ export class PageView {
   #address = "";
   #counted = new Set<string>();
 
-  /** The page is at this address now. */
-  visit(at: Address): void {
+  /** The page is at this address now; says whether it was at another before. */
+  visit(at: Address): boolean {
     const address = addressOf(at);
-    if (address !== this.#address) this.forget();
+    const isAnother = address !== this.#address;
+    if (isAnother) this.forget();
     this.#address = address;
+    return isAnother;
   }
 
   /** True for what has not been counted at this address since it was come to. */

@@ -119,7 +119,7 @@ export class WholePage implements Rest {
     this.#edges.onBack(() => this.#core.attempt(() => this.#comeBack(link)));
     const { clicking } = begun;
     const { trackCaptured } = this.#core;
-    if (clicking !== null) this.#capture = this.#edges.capture(trackCaptured, clicking);
+    if (clicking !== null) this.#capture = this.#edges.capture(trackCaptured, clicking, settings.behaviour);
     this.#contributeSoon();
   }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startClicks, type TrackCaptured } from "../../sdk/capture/clicking.ts";
 import { type Capture, capture } from "../../sdk/capture.ts";
+import { behaviourOf } from "../../sdk/defaults.ts";
 import { FakeIntersectionObserver, forgetObservers, frames, layout } from "./capture/fakeobserver.ts";
 
 const whole = { width: 100, height: 100, seen: 100 };
@@ -25,11 +26,12 @@ afterEach(() => {
 });
 
 function start(journal = "tacit", into = tracked): Capture {
-  const track: TrackCaptured = (kind, { item, list, position }) => {
-    into.push([kind, item, list, position].filter((part) => part !== undefined).join(" "));
+  const track: TrackCaptured = (kind, { item, list, position, amount, query }) => {
+    into.push([kind, item, list, position, amount, query].filter((part) => part !== undefined).join(" "));
   };
   const clicking = startClicks(track, journal);
-  return clicking === null ? { lookAgain: () => undefined } : capture(track, clicking);
+  const behaviour = behaviourOf("2026-11-28");
+  return clicking === null ? { lookAgain: () => undefined } : capture({ track, clicking, behaviour });
 }
 
 /** Draws that, with all of it in view. */
@@ -149,14 +151,47 @@ test("of two copies that keep one journal the first captures, and the other look
 
 test("whoever else listens to the window is asked to do so again at least twice a second", async () => {
   let times = 0;
-  capture(
-    () => undefined,
-    { listen: () => undefined },
-    () => {
+  capture({
+    track: () => undefined,
+    clicking: { listen: () => undefined },
+    behaviour: behaviourOf(undefined),
+    listenAgain: () => {
       times += 1;
     },
-  );
+  });
   expect(times).toBe(1);
   await pass(1_700);
   expect(times).toBeGreaterThanOrEqual(4);
+});
+
+test("how long a person was with a product is told when the page view ends, and when the page is hidden", async () => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  draw(`<main data-tacit-item="a" data-tacit-event="view"></main>`);
+  await pass(1_700);
+  vi.advanceTimersByTime(10_000);
+  dispatchEvent(new Event("scroll"));
+  vi.advanceTimersByTime(10_000);
+  dispatchEvent(new Event("pagehide"));
+  const [, dwelt] = tracked;
+  expect(tracked).toHaveLength(2);
+  expect(dwelt).toMatch(/^dwell a 22$/);
+  dispatchEvent(new Event("scroll"));
+  vi.advanceTimersByTime(8_000);
+  history.pushState(null, "", "/elsewhere");
+  await pass(1_000);
+  expect(tracked.filter((said) => said.startsWith("dwell"))).toEqual([
+    dwelt,
+    expect.stringMatching(/^dwell a [89]$/),
+  ]);
+});
+
+test("a form says what was searched, by a person and not by a script", async () => {
+  const [form] = draw(`<form data-tacit-on="submit:search"><input type="search" value=" red mug "></form>`);
+  await pass(100);
+  for (const isTrusted of [false, true]) {
+    const event = new SubmitEvent("submit", { bubbles: true, cancelable: true });
+    Object.defineProperty(event, "isTrusted", { value: isTrusted });
+    form.dispatchEvent(event);
+  }
+  expect(tracked).toEqual(["search red mug"]);
 });

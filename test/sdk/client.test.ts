@@ -681,7 +681,7 @@ describe("what a page hands over", () => {
     expect(errors.map(({ message }) => message)).toEqual([
       "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, exposure, ignored, includeSeen, again, without, name, got cuont: count is meant?",
       "recommend: options must be among count, exclude, filter, pin, boost, bury, quota, exposure, ignored, includeSeen, again, without, name, got limit",
-      "track: properties must be among item, amount, query, position, list, depth, got positon: position is meant?",
+      "track: properties must be among item, amount, query, position, list, depth, once, got positon: position is meant?",
     ]);
   });
 
@@ -689,7 +689,7 @@ describe("what a page hands over", () => {
     const { tacit, errors } = running();
     tacit.track("view", { itme: "a" } as object);
     expect(errors.map(({ message }) => message)).toEqual([
-      "track: properties must be among item, amount, query, position, list, depth, got itme: item is meant?",
+      "track: properties must be among item, amount, query, position, list, depth, once, got itme: item is meant?",
       expect.stringContaining("item must be given"),
     ]);
   });

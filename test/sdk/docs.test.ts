@@ -116,6 +116,8 @@ describe("the guide", () => {
         .map((key) => `tacit-${dashed(key)}`),
       ...[...code.matchAll(/\btacit(?:Item|Event|List|Position)\b/g)].map(([name]) => dashed(name)),
       ...[...code.matchAll(/"\[?data-(tacit-[a-z]+)\]?"/g)].map(([, name]) => name),
+      // Any property of `track` may stand behind it: the guide has one.
+      ...[...code.matchAll(/"data-(tacit-[a-z]+-)"/g)].map(([, prefix]) => `${prefix}amount`),
       ...[...code.matchAll(/said\(\w+, "([a-z]+)"\)/g)].map(([, name]) => `tacit-${name}`),
     ];
     const inGuide = [...guide.matchAll(/data-(tacit-[a-z]+(?:-[a-z]+)?)/g)].map(([, name]) => name);

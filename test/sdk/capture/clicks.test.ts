@@ -4,9 +4,10 @@ import { Clicks } from "../../../sdk/capture/clicks.ts";
 
 /** What was told: the item, and the tags around its element. */
 let told: string[] = [];
-const clicks = new Clicks((path, { item }) =>
-  told.push(`${item} in ${path.map(({ localName }) => localName).join("<")}`),
-);
+const clicks = new Clicks(({ kind, path, mark, properties }) => {
+  const said = kind === "click" ? "" : `${[kind, ...Object.entries(properties).flat()].join(" ")} `;
+  told.push(`${said}${mark?.item} in ${path.map(({ localName }) => localName).join("<")}`);
+});
 // One for all tests, as a page has one: listening again is what it does all the time.
 clicks.listen();
 clicks.listen();
@@ -41,6 +42,31 @@ function click(selector: string, more: Happened = {}): void {
   happen(target, "click", more);
   vi.runAllTimers();
 }
+
+describe("an element that says what it does", () => {
+  test("does that instead of a click, once an act, to the item around it or its own", () => {
+    document.body.innerHTML = `<li data-tacit-item="a">
+        <button data-tacit-on="click:like"><i></i></button>
+        <button id="add" data-tacit-on="submit:search click:cart_add" data-tacit-prop-amount="2"></button></li>
+      <b data-tacit-item="c" data-tacit-on="click:share"></b>
+      <main data-tacit-item="d" data-tacit-event="view"><p></p><u data-tacit-on="click:dislike"></u></main>`;
+    click("i");
+    for (const selector of ["#add", "b", "u", "p", "li"]) click(selector);
+    expect(told).toEqual([
+      ...["like a in li<body<html", "cart_add amount 2 a in li<body<html", "share c in b<body<html"],
+      ...["dislike d in main<body<html", "a in li<body<html"],
+    ]);
+  });
+
+  test("may be about no item, is none where it is ignored, and leaves a marked element in it alone", () => {
+    document.body.innerHTML = `<a data-tacit-on="click:checkout"></a>
+      <p data-tacit-ignore><s data-tacit-on="click:checkout"></s></p>
+      <div data-tacit-on="click:like"><b data-tacit-item="a"></b></div>
+      <i data-tacit-on="submit:search"></i>`;
+    for (const selector of ["a", "s", "b", "i"]) click(selector);
+    expect(told).toEqual(["checkout undefined in ", "a in b<div<body<html"]);
+  });
+});
 
 describe("a click", () => {
   test("is of the innermost marked element, and tells all around it", () => {
