@@ -39,7 +39,7 @@ test("a page that asks for a list loads what ranks, and nothing that contributes
   const asked = filesOf(context);
   await open(page);
   expect(await shelf(page)).toHaveLength(4);
-  expect([...asked].sort()).toEqual(["ranking.js", "tacit.js", "worker.js"]);
+  expect([...asked].sort()).toEqual(["page.js", "ranking.js", "tacit.js", "worker.js"]);
   await page.evaluate(() => window.tacit?.panel());
   expect(asked.at(-1)).toBe("shown.js");
 });

@@ -170,7 +170,7 @@ describe("before the file of the rest has come", () => {
     come();
     await settled();
     expect(errors).toEqual([
-      "track: properties must be among item, amount, query, position, list, depth, got positon: position is meant?",
+      "track: properties must be among item, amount, query, position, list, depth, once, got positon: position is meant?",
       expect.stringContaining("track: kind must be one of impression, click"),
       expect.stringContaining("declare: size must be text"),
       "consent: consent must name personalise or contribute, got personalize: personalise is meant?",
