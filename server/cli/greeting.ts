@@ -45,7 +45,7 @@ function leaderLines(
     ...noiseLines(noiseOf(config)),
     tokensLine(config),
     `  identity      ${identities.leader}`,
-    ...tagLines([...sourceOf(config, build), ...leaderPins(config, identities)]),
+    ...scriptLines([...sourceOf(config, build), ...leaderPins(config, identities)]),
     alone
       ? "  aggregators   leader and helper run in this one process: one operator holds both halves of each report"
       : `  aggregators   leader here; helper at ${helper}, identity ${identities.helper.slice(0, 12)}…`,
@@ -100,6 +100,14 @@ function sourceOf(
   const isBelowPath = new URL(server).pathname !== "/";
   const path = isBelowPath ? `/${build.name}/main.js` : `/tacit/${build.name}/tacit.js`;
   return [`async src="${server}${path}"`, `integrity="${integrity}"`, "crossorigin"];
+}
+
+/** The whole tag, to be pasted as it stands. */
+function scriptLines(attributes: readonly string[]): readonly string[] {
+  const lines = tagLines(
+    attributes.map((attribute, k) => (k === 0 ? `<script ${attribute}` : `        ${attribute}`)),
+  );
+  return lines.map((line, k) => (k === lines.length - 1 ? `${line}></script>` : line));
 }
 
 function tagLines(attributes: readonly string[]): readonly string[] {
