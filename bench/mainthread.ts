@@ -1,6 +1,7 @@
 /**
  * Whether the page is ever held up: tasks on its main thread during visits with the built SDK, everything
- * that orders lists on, beside visits to the same page without it (speed/mainthread.ts).
+ * that orders lists on, beside visits to the same page without it (speed/mainthread.ts); and what a list takes that was
+ * computed ahead (speed/ahead.ts).
  *
  *     npm run build:sdk && npm run bench:mainthread -- [--visits 5] [--quick]
  */
@@ -39,6 +40,12 @@ for (const { events, withTacit, without } of measured) {
   }
   const plain = without.map(({ lists }) => lists);
   console.log(rowOf(events, "the page without Tacit", plain));
+}
+console.log("\n| journal | a list that was computed ahead, ms: median | most |\n|---|---|---|");
+for (const { events, ahead } of measured) {
+  const tookMs = ahead.tookMs.toSorted((a, b) => a - b);
+  const [median, most] = [tookMs[Math.floor(tookMs.length / 2)], tookMs[tookMs.length - 1]];
+  console.log(`| ${events} | ${median.toFixed(2)} | ${most.toFixed(2)} |`);
 }
 writeResults("mainthread", { items: count, visits, measured });
 

@@ -36,9 +36,10 @@ const surface = surfaceOf(new Client({ page, files: (name) => files[name]() }));
 export const tacit: Tacit = {
   ...surface,
   init(config) {
-    surface.init(config);
-    // Not before: a page may import this one, and start that of the script tag.
+    // Not before: a page may import this one, and start that of the script tag. Not after: whoever finds it
+    // hears what is wrong with its configuration.
     if (page !== null) share(tacit);
+    surface.init(config);
   },
 };
 

@@ -83,7 +83,7 @@ export interface TrackProperties {
 export interface TacitEventMap {
   /** The first items of the catalogue have come: recommendations are possible. */
   ready: undefined;
-  /** The journal changed, here or in another tab. */
+  /** The journal changed, here or in another tab; also told when an erasure is over, whoever made it. */
   change: undefined;
   /** Another edition of the model is in force, or the rest of this one. */
   edition: EditionInForce;

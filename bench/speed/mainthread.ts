@@ -3,10 +3,11 @@
  * through what a visit does (events, shelves, several lists, why, wishes, the panel). In turn with visits to
  * the same page without the SDK, which wait and draw alike: what is in both is the machine's.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "@playwright/test";
+import { type Ahead, aheadPage, visitAhead } from "./ahead.ts";
 import type { Measured } from "./indevice.ts";
 import { bundled, root, type ServedFile, withPage } from "./page.ts";
 import { nameOf, type ShopSize, shopOf } from "./shops.ts";
@@ -43,6 +44,8 @@ export interface PageVisits {
   readonly events: number;
   readonly withTacit: readonly PageVisit[];
   readonly without: readonly PageVisit[];
+  /** A list that was computed ahead. */
+  readonly ahead: Ahead;
 }
 
 /** @throws {Error} before the SDK was built. */
@@ -59,14 +62,20 @@ export async function measureMainThread({
     const now = await bundled(join(folder, "now.ts"), root);
     const databaseOf = (events: number): string => `${name}-${events}`;
     const files = new Map<string, ServedFile>([
-      ...["tacit.js", "worker.js"].map((file): [string, ServedFile] => [
-        `/sdk/${file}`,
-        ["text/javascript", readFileSync(join(root, "dist/sdk", file))],
-      ]),
+      ...readdirSync(join(root, "dist/sdk"))
+        .filter((file) => file.endsWith(".js"))
+        .map((file): [string, ServedFile] => [
+          `/sdk/${file}`,
+          ["text/javascript", readFileSync(join(root, "dist/sdk", file))],
+        ]),
       ["/plain.html", ["text/html", pageOf(null, turns)]],
       ...journals.map((events): [string, ServedFile] => [
         `/${events}.html`,
         ["text/html", pageOf({ database: databaseOf(events), ids: shop.ids.slice(0, 300) }, turns)],
+      ]),
+      ...journals.map((events): [string, ServedFile] => [
+        `/${events}-ahead.html`,
+        ["text/html", aheadPage(databaseOf(events))],
       ]),
     ]);
     const served = { shops: new Map([[name, shop]]), scripts: new Map([["now", now]]), files };
@@ -85,7 +94,8 @@ export async function measureMainThread({
           without.push(await visitTo(context, `${origin}/plain.html`));
           withTacit.push(await visitTo(context, `${origin}/${events}.html`));
         }
-        measured.push({ events, withTacit, without });
+        const ahead = await visitAhead(context, `${origin}/${events}-ahead.html`);
+        measured.push({ events, withTacit, without, ahead });
       }
       return measured;
     });

@@ -437,7 +437,7 @@ test("bench:features --quick: in a browser's worker features are what a computat
   expect(rows[0].eventMs.mean).toBeGreaterThan(0);
 }, 120_000);
 
-test("bench:mainthread --quick: beside a page without the SDK one with it lists items, and both tell how long they are held up", async () => {
+test("bench:mainthread --quick: beside a page without the SDK one with it lists items, both tell how long they are held up, and a list from before is timed", async () => {
   // All of it: what else reads dist finds it whole.
   await tsx("sdk/build.ts", []);
   const { stdout } = await tsx("bench/mainthread.ts", ["--quick"]);
@@ -450,7 +450,9 @@ test("bench:mainthread --quick: beside a page without the SDK one with it lists 
   ]);
   const { visits, measured } = JSON.parse(readFileSync(join(root, "bench/results/mainthread.json"), "utf8"));
   expect([visits, measured.length]).toEqual([1, 1]);
-  const [{ events, withTacit, without }] = measured;
+  const [{ events, withTacit, without, ahead }] = measured;
+  expect(stdout).toMatch(/^\| 10 \| \d+\.\d\d \| \d+\.\d\d \|$/m);
+  expect(ahead).toMatchObject({ listed: 12, tookMs: { length: 101 } });
   expect([events, withTacit.length, without.length]).toEqual([10, 1, 1]);
   expect([withTacit[0].listed, without[0].listed]).toEqual([12, 0]);
   for (const { lists, panel } of [...withTacit, ...without]) {

@@ -1,9 +1,36 @@
 /** The widgets that ask a person: consent, as the law of the house has it, and the first questions. */
 import { expect, type Page, test } from "@playwright/test";
-import { madeUpSdk, openWidgets, seen } from "./widgets.ts";
+import { frame, madeUpSdk, openWidgets, seen } from "./widgets.ts";
 
 const banner = (page: Page) => page.locator("tacit-consent [part=banner]");
 const asked = (page: Page) => page.evaluate(() => Reflect.get(window, "asked"));
+
+/** The widget was answered that, and has drawn: what is not there now does not come. */
+async function wasAnswered(page: Page, what: "panels" | "states"): Promise<void> {
+  await expect.poll(async () => (await asked(page))?.[what]).toBeGreaterThan(0);
+  await frame(page);
+}
+
+/** Counts the answers of one method of the real SDK to whoever finds it as widgets do: the test itself asks `window.tacit`. */
+function countAnswers(method: string): void {
+  let found: unknown;
+  Reflect.set(window, "answered", 0);
+  Object.defineProperty(window, Symbol.for("tacit.sdk"), {
+    get: () => found,
+    set(sdk: object) {
+      const own = Reflect.get(sdk, method);
+      const counted = (...args: unknown[]) => {
+        const answer = own(...args);
+        void Promise.resolve(answer).then(() =>
+          Reflect.set(window, "answered", Reflect.get(window, "answered") + 1),
+        );
+        return answer;
+      };
+      found = { ...sdk, [method]: counted };
+    },
+  });
+}
+const answered = (page: Page) => page.evaluate(() => Reflect.get(window, "answered"));
 const bring = `addEventListener("DOMContentLoaded", bringSdk);`;
 
 function open(page: Page, body: string, script = "", more: object = {}): Promise<void> {
@@ -85,7 +112,7 @@ test("who has chosen is not asked again; opened by hand it takes the focus, and 
 }) => {
   const chosen = `window.consentState = { personalise: true, contribute: true, because: { personalise: "person", contribute: "person" } };`;
   await open(page, `<tacit-consent></tacit-consent>`, chosen);
-  await page.waitForTimeout(300);
+  await wasAnswered(page, "states");
   await expect(banner(page)).toHaveCount(0);
   await page.locator("#page").focus();
   await page.evaluate(() => document.querySelector("tacit-consent")?.setAttribute("open", ""));
@@ -107,9 +134,12 @@ test("with the real SDK a no holds, and the page after it does not ask", async (
     contribute: false,
     because: { personalise: "person", contribute: "person" },
   });
+  // What the widget asks of the SDK that it finds is counted before it can ask.
+  await page.addInitScript(countAnswers, "consent");
   await page.reload();
   await expect.poll(state).toMatchObject({ personalise: false });
-  await page.waitForTimeout(300);
+  await expect.poll(() => answered(page)).toBeGreaterThan(0);
+  await frame(page);
   await expect(banner(page)).toHaveCount(0);
 });
 
@@ -148,11 +178,11 @@ test("the first questions are skipped for good, and are not there for who has an
   await expect(form(page)).toHaveCount(0);
 
   await open(page, questions, `window.facts = [{ fact: "onboarding", value: "skipped" }];`);
-  await page.waitForTimeout(300);
+  await wasAnswered(page, "panels");
   await expect(form(page)).toHaveCount(0);
 
   await open(page, questions, `window.consentState = { ...window.consentState, personalise: false };`);
-  await page.waitForTimeout(300);
+  await wasAnswered(page, "panels");
   await expect(form(page)).toHaveCount(0);
 });
 
@@ -165,7 +195,10 @@ test("with the real SDK what was said is in the panel, and the next page does no
       ((await window.tacit?.panel())?.facts ?? []).map(({ fact, value }) => ({ fact, value })),
     );
   await expect.poll(facts).toEqual([{ fact: "categories", value: ["Kitchen"] }]);
+  await page.addInitScript(countAnswers, "panel");
   await page.reload();
   await expect.poll(facts).toHaveLength(1);
+  await expect.poll(() => answered(page)).toBeGreaterThan(0);
+  await frame(page);
   await expect(form(page)).toHaveCount(0);
 });

@@ -20,6 +20,14 @@ const made = (count: number): string =>
     })),
   );
 
+/** From now on the made-up SDK answers that, and says so. */
+function tellOf(page: Page, answers: readonly object[]): Promise<void> {
+  return page.evaluate((given) => {
+    Reflect.set(window, "answers", given);
+    Reflect.get(window, "tell")("change");
+  }, answers);
+}
+
 test("a shelf keeps its size from first paint to cards, refuses nothing of the policy, and is seen and clicked by capture", async ({
   page,
 }) => {
@@ -196,6 +204,65 @@ test.describe("with an SDK of the test's", () => {
     await page.locator("#before").focus();
     await expect.poll(() => itemsOf(page)).toEqual(["8", "7", "6", "5", "4", "3"]);
     expect((await seen(page)).shift).toBe(0);
+  });
+
+  test("of items that stay in their places prices, titles and pictures are drawn, reasons are those of now, and the cards stay", async ({
+    page,
+  }) => {
+    await open(page, `currency="GBP"`);
+    await expect(cards(page).nth(1)).toContainText("£3.50");
+    await cards(page).evaluateAll((all) => {
+      for (const card of all) Reflect.set(card, "isFirst", true);
+      Reflect.set(all[0].querySelector("a") ?? {}, "isFirst", true);
+    });
+    const other = { title: "Other thing", price: 9.25, url: "/other/1", image: "/favicon.svg", reasons: [] };
+    const before: readonly { readonly item: string }[] = JSON.parse(made(9));
+    const now = before.map((one) => ({
+      ...{ ...one, score: 2 },
+      reasons: [{ why: "similar", item: "b", title: "Blue Cup", contribution: 2 }],
+      ...(one.item === "1" && other),
+    }));
+    await tellOf(page, now);
+    const second = cards(page).nth(1);
+    await expect(second.locator("[part=title]")).toHaveText("Other thing");
+    await expect(second.locator("[part=price]")).toHaveText("£9.25");
+    await expect(second.locator("a")).toHaveAttribute("href", "/other/1");
+    await expect(second.locator("img")).toHaveAttribute("src", "/favicon.svg");
+    await expect(second.getByRole("button")).toHaveAccessibleName("Options for \u2068Other thing\u2069");
+    const isFirst = (selector: string, nth: number) =>
+      cards(page)
+        .nth(nth)
+        .locator(selector)
+        .evaluate((element) => Reflect.get(element, "isFirst") === true);
+    expect(
+      await cards(page).evaluateAll((all) => all.filter((card) => Reflect.get(card, "isFirst")).length),
+    ).toBe(6);
+    // What is drawn alike is not drawn again, though its score is another.
+    expect(await isFirst("a", 0)).toBe(true);
+    expect((await seen(page)).events).toHaveLength(2);
+
+    await cards(page).first().getByRole("button").click();
+    const box = page.getByRole("dialog", { name: "Options for" });
+    await expect(box).toContainText("Blue Cup");
+    await expect(box).not.toContainText("Red Mug");
+    await page.keyboard.press("Escape");
+    // Of one whose reasons are gone none is said.
+    await second.getByRole("button").click();
+    await expect(box.locator("[part=reason]")).toBeHidden();
+  });
+
+  test("a card that the page draws is drawn again where only its reasons are others", async ({ page }) => {
+    await open(page);
+    await expect(cards(page)).toHaveCount(6);
+    await page.evaluate(() => {
+      const render = ({ reasons }: { reasons: readonly { title: string }[] }) =>
+        Object.assign(document.createElement("i"), { className: "why", textContent: reasons[0].title });
+      const shelf = document.querySelector("tacit-shelf");
+      if (shelf !== null) Reflect.set(shelf, "renderCard", render);
+    });
+    await expect(page.locator("i.why")).toHaveText(Array.from({ length: 6 }, () => "Red Mug"));
+    await tellOf(page, JSON.parse(made(9).replaceAll("Red Mug", "Blue Cup")));
+    await expect(page.locator("i.why")).toHaveText(Array.from({ length: 6 }, () => "Blue Cup"));
   });
 
   test("nothing changes under the pointer, and what is new is shown when it has gone", async ({ page }) => {

@@ -77,13 +77,18 @@ export interface Seen {
   readonly events: readonly { readonly name: string; readonly detail: unknown }[];
 }
 
+/** A widget draws in the task in which it was answered: a frame later it is seen. */
+export function frame(page: Page): Promise<unknown> {
+  return page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+}
+
 export function seen(page: Page): Promise<Seen> {
   return page.evaluate(() => Reflect.get(window, "seen") as Seen);
 }
 
 /** An SDK of the test's own: answers lists from `window.answers`, and keeps what was asked of it in `window.asked`. */
 export const madeUpSdk = `
-  window.asked = { lists: [], steered: [], undone: 0, declared: [], consented: [], optedOut: 0 };
+  window.asked = { lists: [], steered: [], undone: 0, declared: [], consented: [], optedOut: 0, panels: 0, states: 0 };
   window.answers = [];
   window.consentState = { personalise: true, contribute: false, because: { personalise: "default", contribute: "default" } };
   window.facts = [];
@@ -98,13 +103,14 @@ export const madeUpSdk = `
     },
     async steer(wish) { window.asked.steered.push(wish); return () => { window.asked.undone += 1; }; },
     declare(facts) { window.asked.declared.push(facts); },
-    async panel() { return { facts: window.facts }; },
+    async panel() { window.asked.panels += 1; return { facts: window.facts }; },
     consent(change) {
       if (change) {
         window.asked.consented.push(change);
         window.consentState = { ...window.consentState, ...change, because: { personalise: "person", contribute: "person" } };
         window.tell("consent");
       }
+      window.asked.states += 1;
       return window.consentState;
     },
     async optOut() { window.asked.optedOut += 1; window.madeUp.consent({ personalise: false, contribute: false }); },

@@ -32,12 +32,20 @@ test("bindings that are given the tag's SDK import one that nobody starts, and i
   removeEventListener(sharedEvent, come);
 });
 
-test("the package's SDK is found from its init on, and one that is started after it is not", async () => {
+test("the package's SDK is found from its init on, before it reads a word of it, and one that is started after it is not", async () => {
   const { tacit } = await import("../../sdk/index.ts");
-  const come = vi.fn();
+  const order: string[] = [];
+  const come = vi.fn(() => void order.push("found"));
   addEventListener(sharedEvent, come);
   expect(sharedSdk()).toBeNull();
-  tacit.init({ onError: () => undefined });
+  tacit.init({
+    onError: () => undefined,
+    get server() {
+      order.push("read");
+      return "https://shop.example";
+    },
+  });
+  expect(order.slice(0, 2)).toEqual(["found", "read"]);
   expect(come).toHaveBeenCalledOnce();
   expect(sharedSdk()).toBe(tacit);
   tag({});
