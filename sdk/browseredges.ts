@@ -72,7 +72,7 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
 }
 
 /** What Chromium says and others do not: https://wicg.github.io/savedata/, https://w3c.github.io/battery/ */
-interface SparingNavigator extends Navigator {
+export interface SparingNavigator extends Navigator {
   readonly connection?: { readonly saveData?: boolean };
   getBattery?(): Promise<Battery>;
 }
@@ -83,22 +83,22 @@ interface Battery {
 }
 const lowBattery = 0.2;
 
-/** Null until the browser has said; it is asked when that is first of use, and never waited for. */
-let battery: Battery | null = null;
-let isBatteryAsked = false;
+/** Null where the browser does not say; it is asked when that is first of use, and never waited for: until then it may be low. */
+let battery: Battery | "asked" | null | undefined;
 
-function asksToBeSpared(): boolean {
-  const browser: SparingNavigator = navigator;
-  if (!isBatteryAsked) {
-    isBatteryAsked = true;
+export function asksToBeSpared(browser: SparingNavigator = navigator): boolean {
+  if (battery === undefined) {
+    battery = browser.getBattery === undefined ? null : "asked";
     browser.getBattery?.().then(
       (said) => {
         battery = said;
       },
-      () => undefined,
+      () => {
+        battery = null;
+      },
     );
   }
-  const isLow = battery !== null && !battery.charging && battery.level <= lowBattery;
+  const isLow = battery === "asked" || (battery !== null && !battery.charging && battery.level <= lowBattery);
   return browser.connection?.saveData === true || isLow;
 }
 

@@ -108,7 +108,10 @@ export class Client {
       oweErasure(page.store, atMs);
       core.load();
     });
-    await core.ask("erase", [atMs], () => eraseAsLastResort(page).catch(nothing));
+    await core.ask("erase", [atMs], async () => {
+      await eraseAsLastResort(page).catch(nothing);
+      core.listeners.tell("change", undefined);
+    });
   }
 
   on<Name extends keyof TacitEventMap>(

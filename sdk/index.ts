@@ -30,9 +30,17 @@ const files: Readonly<Record<FileName, () => string>> = {
 
 const page = browserPage<RestModule<Core>>();
 
+const surface = surfaceOf(new Client({ page, files: (name) => files[name]() }));
+
 /** The SDK of this page. */
-export const tacit: Tacit = surfaceOf(new Client({ page, files: (name) => files[name]() }));
-if (page !== null) share(tacit);
+export const tacit: Tacit = {
+  ...surface,
+  init(config) {
+    surface.init(config);
+    // Not before: a page may import this one, and start that of the script tag.
+    if (page !== null) share(tacit);
+  },
+};
 
 export type { LeftOutFor } from "../core/events/cleaning/rule.ts";
 export type { EventInput, EventKind } from "../core/events/event.ts";

@@ -1,7 +1,8 @@
 /**
  * Where the SDK of a page is for whoever comes beside it: widgets find it there, whichever door made it.
  *
- * The first SDK of a page stays. An event of the window says that it has come.
+ * It is shared when it is started, so that of two the one that answers is found. The first one stays. An event of the
+ * window says that it has come.
  */
 import type { Tacit } from "./types.ts";
 
@@ -15,7 +16,7 @@ interface Globals {
   readonly dispatchEvent?: unknown;
 }
 
-/** Told by the doors, and only where there is a page. */
+/** Told by the doors when the SDK is started, and only where there is a page. */
 export function share(tacit: Tacit): void {
   const page: Globals = globalThis;
   page[key] ??= tacit;

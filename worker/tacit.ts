@@ -288,9 +288,14 @@ export class TacitWorker implements WorkerApi {
   async exportData(): Promise<TacitExport> {
     const { exportNow } = await this.#loaded("shown.js");
     const { editions, person } = await this.#running("exportData").ranking.get();
-    const model = editions.current;
-    const profile = model === null ? null : await person.profile(model);
-    return exportNow({ ...(await this.#shown("exportData")), profile });
+    for (;;) {
+      const forgotten = this.#forgotten;
+      const model = editions.current;
+      const profile = model === null ? null : await person.profile(model);
+      const data = await exportNow({ ...(await this.#shown("exportData")), profile });
+      // Of one moment: no profile of what the events beside it do not have any more.
+      if (this.#forgotten === forgotten) return data;
+    }
   }
 
   /** What is held about the person. */

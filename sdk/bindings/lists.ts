@@ -1,5 +1,6 @@
 /** Live answers of one page, shared: two components that ask the same are answered once. */
 import type { ListRequest, Panel, Recommendation } from "../../worker/api.ts";
+import { decide } from "../consent.ts";
 import type { ConsentState, Tacit } from "../types.ts";
 import { type Live, live } from "./live.ts";
 
@@ -47,6 +48,9 @@ export function liveLists<Name extends string>(tacit: Tacit, requests: Requests<
 export function livePanel(tacit: Tacit): Live<Panel | null> {
   return shared(tacit, "panel", () => live(tacit, (asked) => asked.panel()));
 }
+
+/** What holds where nobody has spoken: what a server draws, and so what hydration has to find. */
+export const consentUnspoken: ConsentState = decide({ person: {}, privacyControl: false, site: {} });
 
 /** The permissions, as they are at every moment. */
 export function liveConsent(tacit: Tacit): Live<ConsentState> {

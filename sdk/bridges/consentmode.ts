@@ -3,7 +3,7 @@
  * (https://developers.google.com/tag-platform/security/guides/consent): `personalization_storage` is the
  * permission to personalise here, `analytics_storage` that to contribute.
  *
- * A `default` is the site's word, and is not told as the person's; an `update` is what they chose.
+ * A `default` is the site's word, and is not told as the person's; an `update` is what they chose, as the tool has it.
  */
 import { fieldsIn } from "../../core/events/standards/product.ts";
 import type { ConsentFlags } from "../../worker/api.ts";
@@ -19,15 +19,27 @@ export interface ConsentModeOptions {
 }
 
 /**
+ * @param tacit the stub too.
+ *
  * @example
  * fromConsentMode(tacit);
  */
-export function fromConsentMode(tacit: Permitting, options: ConsentModeOptions = {}): Stop {
+export function fromConsentMode(tacit: Partial<Permitting>, options: ConsentModeOptions = {}): Stop {
   const choices = new ToolsChoices(tacit, "consent-mode");
-  return onPush(options.name ?? "dataLayer", (entry) => {
+  // Of what was pushed before only where it ended is what holds: a page may deny first and grant from its record.
+  let replayed: Partial<ConsentFlags> | null = {};
+  const stop = onPush(options.name ?? "dataLayer", (entry) => {
     const chosen = choiceIn(entry, options);
-    if (chosen !== null) choices.tell(chosen);
+    if (chosen === null) return;
+    if (replayed === null) choices.tell(chosen);
+    else replayed = { ...replayed, ...chosen };
   });
+  choices.tell(replayed);
+  replayed = null;
+  return () => {
+    stop();
+    choices.stop();
+  };
 }
 
 /** Null for what is no update, or says nothing of either permission. */

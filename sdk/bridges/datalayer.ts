@@ -22,11 +22,16 @@ export interface DataLayerOptions extends StandardOptions {
 /** What is pushed: an object, or the arguments of a call of `gtag`. */
 export type Pushed = (entry: unknown) => void;
 
-/** Hears what is in the array of that name, and what is pushed into it from now on. */
+/**
+ * Hears what is in the array of that name, and what is pushed into it from now on.
+ *
+ * @throws {TypeError} where something else has that name.
+ */
 export function onPush(name: string, heard: Pushed): Stop {
   const host = globalThis as unknown as Record<string, unknown>;
-  const found = host[name];
-  const layer: unknown[] = Array.isArray(found) ? found : [];
+  const found = host[name] ?? [];
+  if (!Array.isArray(found)) throw new TypeError(`${name}: expected an array, got ${typeof found}`);
+  const layer: unknown[] = found;
   host[name] = layer;
   let isStopped = false;
   const hear = (entry: unknown): void => {
@@ -34,12 +39,18 @@ export function onPush(name: string, heard: Pushed): Stop {
   };
   for (const entry of [...layer]) hear(entry);
   const push = layer.push;
-  layer.push = function (this: unknown, ...entries) {
+  const isOwn = Object.hasOwn(layer, "push");
+  const hearing = function (this: unknown, ...entries: unknown[]): number {
     for (const entry of entries) hear(entry);
     return Reflect.apply(push, this ?? layer, entries);
   };
+  layer.push = hearing;
   return () => {
     isStopped = true;
+    // Whoever put another in its place calls this one, and so the one before.
+    if (layer.push !== hearing) return;
+    if (isOwn) layer.push = push;
+    else Reflect.deleteProperty(layer, "push");
   };
 }
 

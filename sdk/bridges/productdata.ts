@@ -36,7 +36,7 @@ export function fromProductData(tacit: Tracking, { id = idFields }: ProductDataO
     if (document.visibilityState !== "visible") return;
     const texts = structuredData(document);
     const all = [location.href, ...texts].join(" ");
-    if (all === seen && told !== "") return;
+    if (all === seen) return;
     seen = all;
     const item = productIn(texts, location.href, id);
     const key = item === null ? "" : `${addressOf(location)} ${item}`;
@@ -50,7 +50,7 @@ export function fromProductData(tacit: Tracking, { id = idFields }: ProductDataO
   const timer = setInterval(soon, lookEveryMs);
   // Back from the back/forward cache is a new page view.
   const again = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted) told = "";
+    if (persisted) told = seen = "";
     soon();
   };
   addEventListener("pageshow", again);

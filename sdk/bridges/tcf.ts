@@ -30,7 +30,7 @@ export type TcfApi = (
  * @example
  * fromTcf(tacit);
  */
-export function fromTcf(tacit: Permitting, api: TcfApi = pagesApi()): Stop {
+export function fromTcf(tacit: Partial<Permitting>, api: TcfApi = pagesApi()): Stop {
   const choices = new ToolsChoices(tacit, "tcf");
   let listener: unknown;
   let isStopped = false;
@@ -44,6 +44,7 @@ export function fromTcf(tacit: Permitting, api: TcfApi = pagesApi()): Stop {
   );
   return () => {
     isStopped = true;
+    choices.stop();
     if (listener !== undefined) api("removeEventListener", 2, () => undefined, listener);
   };
 }

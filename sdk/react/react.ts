@@ -24,7 +24,15 @@ import type {
   Recommendation,
   TrendingOptions,
 } from "../../worker/api.ts";
-import { type Lists, liveConsent, liveList, liveLists, livePanel, type Requests } from "../bindings/lists.ts";
+import {
+  consentUnspoken,
+  type Lists,
+  liveConsent,
+  liveList,
+  liveLists,
+  livePanel,
+  type Requests,
+} from "../bindings/lists.ts";
 import type { Live } from "../bindings/live.ts";
 import { startOnce } from "../bindings/start.ts";
 import { tacit as entrys } from "../index.ts";
@@ -115,7 +123,8 @@ export function usePanel(): Panel | null {
 }
 
 /**
- * The permissions, and what changes them: only where the person acted.
+ * The permissions, and what changes them: only where the person acted. On a server, and while a page is hydrated, those
+ * that hold where nobody has chosen.
  *
  * @example
  * const [consent, choose] = useConsent();
@@ -124,7 +133,7 @@ export function usePanel(): Panel | null {
 export function useConsent(): readonly [ConsentState, (change: Partial<ConsentFlags>) => void] {
   const tacit = useTacit();
   const choose = useCallback((change: Partial<ConsentFlags>) => void tacit.consent(change), [tacit]);
-  return [useLive(liveConsent(tacit)) ?? tacit.consent(), choose];
+  return [useLive(liveConsent(tacit)) ?? consentUnspoken, choose];
 }
 
 const none: readonly Recommendation[] = [];

@@ -77,16 +77,21 @@ export class ListsAhead {
   /** Something has happened that may change lists. */
   changed(): void {
     this.#changes += 1;
+    for (const kept of this.#lists.values()) kept.answer = null;
     this.#soon();
   }
 
-  /** Gives and keeps nothing until it is done: something is taken away, or all that is known is another's. */
+  /**
+   * Gives and keeps nothing until it is done: something is taken away, or all that is known is another's. What was asked
+   * for before goes too: a text that was searched is not asked for again by itself.
+   */
   async while<T>(done: Promise<T>): Promise<T> {
     this.#takings += 1;
     try {
       return await done;
     } finally {
       this.#takings -= 1;
+      this.#lists.clear();
       this.changed();
     }
   }
@@ -109,7 +114,7 @@ export class ListsAhead {
     const atMs = this.#options.nowMs();
     const list = await kept.compute();
     // Of before it was asked: whatever has happened meanwhile makes it one that does not hold.
-    kept.answer = { list: structuredClone(list), stamp, atMs };
+    if (this.#takings === 0) kept.answer = { list: structuredClone(list), stamp, atMs };
     return list;
   }
 

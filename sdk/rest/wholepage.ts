@@ -178,7 +178,7 @@ export class WholePage implements Rest {
     }
   }
 
-  /** Erases what came before that moment. */
+  /** Erases what came before that moment, and tells whoever shows it: without a worker nobody else would. */
   async #erase(atMs: number): Promise<void> {
     this.#core.erasedMs = Math.max(atMs, this.#core.erasedMs);
     try {
@@ -186,6 +186,7 @@ export class WholePage implements Rest {
     } catch (error) {
       this.#report(error);
     }
+    this.#core.listeners.tell("change", undefined);
   }
 
   #openOverlay(): void {

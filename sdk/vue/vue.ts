@@ -27,6 +27,7 @@ import type {
   TrendingOptions,
 } from "../../worker/api.ts";
 import {
+  consentUnspoken,
   keyOf,
   type Lists,
   liveConsent,
@@ -149,10 +150,13 @@ export function usePanel(): Readonly<ShallowRef<Panel | null>> {
   return followed<Panel | null>(() => livePanel(tacit), null);
 }
 
-/** The permissions; `tacit.consent(change)` changes them, only where the person acted. */
+/**
+ * The permissions; `tacit.consent(change)` changes them, only where the person acted. On a server, and until a component
+ * is mounted, those that hold where nobody has chosen: hydration finds what the server drew.
+ */
 export function useConsent(): Readonly<ShallowRef<ConsentState>> {
   const tacit = useTacit();
-  return followed(() => liveConsent(tacit), tacit.consent());
+  return followed(() => liveConsent(tacit), consentUnspoken);
 }
 
 function followed<T>(answer: () => Live<T>, before: T): ShallowRef<T> {

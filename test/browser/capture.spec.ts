@@ -257,7 +257,8 @@ test("a view counts once per page view: by path, by query, by a hash that is a r
       },
       [id, go],
     );
-    await page.waitForTimeout(400);
+    // Twice the time to find it, and more: a machine that does other things too finds it later.
+    await page.waitForTimeout(600);
   };
   for (const go of ["/case/left", "away", "/case/left"]) await show("left", go);
   for (const letter of ["a", "b", "a"]) await show(`slash-${letter}`, `#/item/${letter}`);
@@ -485,6 +486,34 @@ test("capture goes on when the document is written anew, its root replaced, its 
     expected.push(`click ${way}`, `impression ${way}`);
     expect(await captured(page)).toEqual([...expected].sort());
   }
+});
+
+test("buttons do what they say, a form tells what it searches, and the time with a product is told as the page is left", async ({
+  page,
+}) => {
+  const dated = tag.replace("data-tacit-server", 'data-tacit-defaults="2026-11-28" data-tacit-server');
+  const body = `<main data-tacit-item="long" data-tacit-event="view" style="height:1200px">
+      <button data-tacit-on="click:like">like</button>
+      <button data-tacit-on="click:cart_add" data-tacit-prop-amount="3">three</button></main>
+    <form data-tacit-on="submit:search" action="/case-found"><input name="q" value="a red mug"></form>`;
+  await open(page, body, dated);
+  await page.bringToFront();
+  for (const label of ["like", "three"]) await page.getByRole("button", { name: label }).click();
+  await page.mouse.wheel(0, 600);
+  await page.waitForTimeout(6_500);
+  await page.locator("form input").press("Enter");
+  await page.waitForURL("**/case-found**");
+  await ready(page);
+  const events = await page.evaluate(async () => (await window.tacit?.panel())?.events ?? []);
+  const said = events.map(({ kind, item: id, amount, query }) => [kind, id, query, amount].join(" ").trim());
+  const dwelt = events.find(({ kind }) => kind === "dwell");
+  expect(said.filter((one) => !one.startsWith("dwell")).sort()).toEqual(
+    ["cart_add long  3", "like long", "search  a red mug", "view long", "view long"].sort(),
+  );
+  expect(dwelt?.item).toBe("long");
+  expect(dwelt?.amount).toBeGreaterThanOrEqual(6);
+  expect(dwelt?.amount).toBeLessThan(30);
+  expect(dwelt?.depth).toBeGreaterThan(0.5);
 });
 
 test("places count what is shown, across shadow roots and slots, each item once", async ({ page }) => {

@@ -207,3 +207,14 @@ test("no list is kept that was asked before, or while, something is taken away; 
   stamp = "b";
   expect(await ask()).toBe(6);
 });
+
+test("after an erasure nothing that was asked before is asked again by itself", async () => {
+  const { api, tacit, idle } = running();
+  await tacit.recommend({ count: 3 });
+  await idle();
+  await tacit.erase();
+  const asked = api.asked;
+  await idle();
+  await idle();
+  expect(api.asked).toBe(asked);
+});

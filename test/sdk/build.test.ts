@@ -143,9 +143,9 @@ describe("reasons.js", () => {
 });
 
 describe("bridges.js", () => {
-  test("weighs less than 3.3 kB gzipped, and is in no file but its own", async () => {
+  test("weighs less than 3.9 kB gzipped, and is in no file but its own", async () => {
     const code = await readFile(join(folder, "sdk/bridges.js"), "utf8");
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(3_300);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(3_900);
     expect(code).toContain("view_item_list");
     for (const file of ["tacit.js", "index.js", "worker.js"])
       expect(await readFile(join(folder, "sdk", file), "utf8")).not.toContain("view_item_list");

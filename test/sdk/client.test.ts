@@ -521,6 +521,44 @@ describe("permissions", () => {
     expect((await next.api.keepCopy(keptOf({}), true)).remains.spent).toEqual(allSpent);
   });
 
+  test.each(["broken", "silent", "well"] as const)(
+    "who shows something is told when an erasure is over, also where the worker is %s",
+    async (worker) => {
+      const api = new FakeApi();
+      const page = new FakePage({
+        makeWorker: () => {
+          if (worker === "broken") throw new DOMException("refused", "SecurityError");
+          return new FakeWorker(worker === "silent" ? null : api);
+        },
+      });
+      const { tacit, start } = sdkOn(page);
+      start();
+      const emptied: number[] = [];
+      tacit.on("change", () => void emptied.push(page.emptied.length));
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const done = tacit.erase();
+      if (worker === "silent") await vi.advanceTimersByTimeAsync(60_000);
+      else vi.useRealTimers();
+      await done;
+      // This worker tells nothing: what is heard is the page's word, and after the last database.
+      expect(emptied).toEqual([page.emptied.length]);
+      expect(page.emptied.length > 0).toBe(worker !== "well");
+    },
+  );
+
+  test("of an erasure that failed who shows something is told, too: what is left may be less", async () => {
+    const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
+    page.store.write("tacit.databases", '["old"]');
+    page.refusesToEmpty = true;
+    const { tacit, start } = sdkOn(page);
+    start();
+    const changed = vi.fn();
+    tacit.on("change", changed);
+    await tacit.erase();
+    expect(changed).toHaveBeenCalledOnce();
+  });
+
   test("what was spent is not lost with the database when the page knows of it", async () => {
     const store = memoryStore();
     const { api, tacit } = running({}, { store });

@@ -241,6 +241,8 @@ describe("a file that never comes", () => {
       store.write("tacit.databases", '["shop","old"]');
       const { page, tacit, fail } = waiting({ database: "shop" }, store);
       page.has = true;
+      const deleted: number[] = [];
+      tacit.on("change", () => void deleted.push(page.deleted.length));
       vi.useFakeTimers();
       const done = tacit.optOut();
       if (fate === "refused") fail();
@@ -248,6 +250,8 @@ describe("a file that never comes", () => {
       await done;
       vi.useRealTimers();
       expect(page.deleted).toEqual(["shop", "old"]);
+      // Whoever shows what is gone now hears of it.
+      expect(deleted).toEqual([2]);
       expect(tacit.consent()).toMatchObject({ personalise: false, contribute: false });
       expect(JSON.parse(store.read("tacit.spent") ?? "{}").lifetime).toBeNull();
       const next = waiting({ database: "shop" }, store);

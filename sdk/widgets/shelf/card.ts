@@ -21,6 +21,11 @@ export function cardFace(item: Recommendation, { locale, currency }: CardLook): 
   return make(href === null ? "span" : "a", { part: "link", class: "face", href }, ...inside);
 }
 
+/** What a card shows, to compare: a score alone is not seen. */
+export function shownOn({ title, price, url, image }: Recommendation): string {
+  return JSON.stringify([title, price, url, image]);
+}
+
 /** Keeps the place of a card. */
 export function emptyCard(currency: string | null): HTMLElement {
   const face = make(

@@ -1,10 +1,12 @@
 /**
  * The shelves of a page ask together, so that none repeats an item of another; those first in the document choose first.
  *
- * A shelf on which the person is keeps what it shows, and the others are asked for without that.
+ * A shelf on which the person is keeps what it shows, and the others are asked for without that. A page that is hidden
+ * asks when it is looked at again, once.
  */
 import type { ListRequest, Recommendation } from "../../../worker/api.ts";
 import type { Tacit } from "../../types.ts";
+import { whenVisible } from "../../whenvisible.ts";
 
 export interface Member {
   /** Where it stands in the document. */
@@ -36,6 +38,7 @@ export class Round {
   readonly #members = new Set<Member>();
   #stops: readonly (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopWaiting: () => void = () => undefined;
   /** When it asks next, by the page's clock. */
   #dueMs = Infinity;
   #isReady = false;
@@ -55,8 +58,7 @@ export class Round {
     this.#members.delete(member);
     if (this.#members.size > 0) return;
     for (const stop of this.#stops) stop();
-    clearTimeout(this.#timer);
-    this.#dueMs = Infinity;
+    this.#callOff();
     this.#asked += 1;
   }
 
@@ -65,9 +67,17 @@ export class Round {
     const dueMs = performance.now() + ms;
     // Who acts again and again does not wait for ever.
     if (this.#dueMs <= dueMs) return;
-    clearTimeout(this.#timer);
+    this.#callOff();
     this.#dueMs = dueMs;
-    this.#timer = setTimeout(() => this.#ask(), ms);
+    this.#timer = setTimeout(() => {
+      this.#stopWaiting = whenVisible(() => void this.#ask());
+    }, ms);
+  }
+
+  #callOff(): void {
+    clearTimeout(this.#timer);
+    this.#stopWaiting();
+    this.#dueMs = Infinity;
   }
 
   #listen(): void {

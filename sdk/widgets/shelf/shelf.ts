@@ -6,7 +6,7 @@
  *
  * Cards have their size before they are known. What stands in the element (a list that the server made) is shown
  * until the SDK's is there, and where there is none. Nothing changes under a pointer or the focus: a list that differs
- * is shown when the person has gone.
+ * is shown when the person has gone. Of an item that stays where it is the place stays, and what is said of it is new.
  */
 import type { Recommendation } from "../../../worker/api.ts";
 import type { Tacit } from "../../types.ts";
@@ -14,7 +14,7 @@ import { button, isolated, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
 import { shelf as english } from "../words/en.ts";
 import { stepTo } from "./arrows.ts";
-import { cardFace, emptyCard, titleOf } from "./card.ts";
+import { cardFace, emptyCard, shownOn, titleOf } from "./card.ts";
 import type { Wanted } from "./options.ts";
 import { type Asked, askedBy, requestOf } from "./request.ts";
 import { type Member, type Round, roundOf } from "./round.ts";
@@ -48,6 +48,8 @@ export class TacitShelf extends Widget<"shelf"> {
   #isOutOfPatience = false;
   #closeOptions: (() => void) | null = null;
   #renderCard: RenderCard | null = null;
+  /** What was drawn on each card. */
+  readonly #drawn = new WeakMap<Element, string>();
   /** What undoes what was asked for on a card, until the person looks away. */
   readonly #wished = new Map<string, () => void>();
 
@@ -94,8 +96,7 @@ export class TacitShelf extends Widget<"shelf"> {
     }
     this.#isStale = false;
     if (items.length === 0 && !isReady && !this.#isOutOfPatience) return;
-    const isSame = items.map(({ item }) => item).join("\n") === this.#member.shown().join("\n");
-    const isNew = this.#items === null || !isSame || this.#wished.size > 0;
+    const isNew = JSON.stringify(items) !== JSON.stringify(this.#items) || this.#wished.size > 0;
     this.#wished.clear();
     this.#items = items;
     if (isNew) this.#drawCards(items, false);
@@ -172,13 +173,15 @@ export class TacitShelf extends Widget<"shelf"> {
     this.toggleAttribute("empty", isEmpty);
   }
 
-  /** A card whose item stays where it is stays as it is, unless all are to be drawn. */
+  /** The card of an item that stays where it is stays, and only what is new on it is drawn, unless all is to be. */
   #drawCards(items: readonly Recommendation[], isAll: boolean): void {
     const before = [...this.#list.children];
     const cards = items.map((item, nth) => {
       const there = before[nth] as HTMLElement | undefined;
       const isSame = there?.dataset.tacitItem === item.item && !there.matches(".wished");
-      return isSame && !isAll ? there : this.#card(item, nth + 1);
+      if (!isSame || isAll) return this.#card(item, nth + 1);
+      if (this.#drawn.get(there) !== this.#lookOf(item)) this.#fill(there, item, nth + 1);
+      return there;
     });
     for (const [nth, card] of cards.entries()) {
       if (nth >= before.length) this.#list.append(card);
@@ -193,15 +196,26 @@ export class TacitShelf extends Widget<"shelf"> {
     this.tell({ items } satisfies ShelfShown);
   }
 
+  /** A card that the page draws may show anything of its item. */
+  #lookOf(item: Recommendation): string {
+    return this.#renderCard === null ? shownOn(item) : JSON.stringify(item);
+  }
+
   #card(item: Recommendation, position: number): HTMLElement {
-    const { words } = this;
     const card = make("li", {
       part: "card",
       "data-tacit-item": item.item,
       "data-tacit-position": position,
     });
-    card.append(this.#face(item, position));
-    if (words === null) return card;
+    this.#fill(card, item, position);
+    return card;
+  }
+
+  #fill(card: HTMLElement, item: Recommendation, position: number): void {
+    const { words } = this;
+    this.#drawn.set(card, this.#lookOf(item));
+    card.replaceChildren(this.#face(item, position));
+    if (words === null) return;
     const opener = button(
       {
         part: "more",
@@ -212,13 +226,12 @@ export class TacitShelf extends Widget<"shelf"> {
         "data-tacit-ignore": true,
       },
       make("span", { class: "dots", "aria-hidden": "true" }),
-      () => void this.#toggleOptions(item, card, opener),
+      () => void this.#toggleOptions(position, card, opener),
     );
     for (const name of ["pointerenter", "focus"]) {
       opener.addEventListener(name, () => void loadOptions().catch(() => undefined), { once: true });
     }
     card.append(opener);
-    return card;
   }
 
   /** A card that the page draws stands in the page; one that fails to be drawn is an ordinary one. */
@@ -236,13 +249,15 @@ export class TacitShelf extends Widget<"shelf"> {
     return cardFace(item, { locale: this.language.locale, currency: this.#currency });
   }
 
-  async #toggleOptions(item: Recommendation, card: HTMLElement, opener: HTMLElement): Promise<void> {
+  async #toggleOptions(position: number, card: HTMLElement, opener: HTMLElement): Promise<void> {
     const isOpen = opener.getAttribute("aria-expanded") === "true";
     this.#closeOptions?.();
     const { words } = this;
     if (isOpen || words === null) return;
     const options = await loadOptions().catch(() => null);
-    if (options === null || !opener.isConnected || this.#closeOptions !== null) return;
+    // As it is now: the reasons of when the card was drawn may have been erased.
+    const item = this.#items?.[position - 1];
+    if (options === null || item === undefined || !opener.isConnected || this.#closeOptions !== null) return;
     this.#closeOptions = options.openOptions({
       ...{ item, words, opener, frame: this.frame, locale: this.language.locale },
       chosen: (wanted) => void this.#wish(wanted, card, opener),

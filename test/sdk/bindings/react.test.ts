@@ -85,6 +85,31 @@ test("a server draws what the page gave, hydration finds just that, and an empty
   error.mockRestore();
 });
 
+test("a stored no is drawn after hydration, which finds what the server drew", async () => {
+  const error = vi.spyOn(console, "error");
+  const Choice = () => {
+    const [{ personalise }] = useConsent();
+    drawn.push(personalise);
+    return createElement("p", null, personalise ? "on" : "off");
+  };
+  const drawn: boolean[] = [];
+  place.innerHTML = renderToString(shop(fake().tacit, createElement(Choice)));
+  expect(place.textContent).toBe("on");
+  const { tacit } = fake();
+  tacit.consent({ personalise: false });
+  const root = await act(async () => hydrateRoot(place, shop(tacit, createElement(Choice))));
+  expect(place.textContent).toBe("off");
+  expect(error).not.toHaveBeenCalled();
+  await act(async () => root.unmount());
+  // A page that no server drew has it at once.
+  drawn.length = 0;
+  const alone = createRoot(place);
+  await act(async () => alone.render(shop(tacit, createElement(Choice))));
+  expect(drawn).not.toContain(true);
+  await act(async () => alone.unmount());
+  error.mockRestore();
+});
+
 test("two components with one question are answered once, and lists of one page are asked together", async () => {
   const { tacit, asked, answer } = fake();
   const Two = () => {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createApp, createSSRApp, h, nextTick, ref } from "vue";
 import { renderToString } from "vue/server-renderer";
 import { tacitPlugin, useConsent, useLists, usePanel, useSimilar } from "../../../sdk/vue/vue.ts";
@@ -58,6 +58,31 @@ test("lists, panel and permissions", async () => {
   await answer("a", "b");
   expect(text()).toBe("2 true false");
   leave();
+});
+
+test("a stored no is drawn after hydration, which finds what the server drew", async () => {
+  const told = [vi.spyOn(console, "error"), vi.spyOn(console, "warn")];
+  const page = (tacit: ReturnType<typeof fake>["tacit"]) =>
+    createSSRApp({
+      setup() {
+        const consent = useConsent();
+        return () => h("p", consent.value.personalise ? "on" : "off");
+      },
+    }).use(tacitPlugin, { tacit });
+  const place = document.body.appendChild(document.createElement("div"));
+  place.innerHTML = await renderToString(page(fake().tacit));
+  expect(place.textContent).toBe("on");
+  const { tacit } = fake();
+  tacit.consent({ personalise: false });
+  const app = page(tacit);
+  app.mount(place);
+  await nextTick();
+  expect(place.textContent).toBe("off");
+  for (const each of told) {
+    expect(each).not.toHaveBeenCalled();
+    each.mockRestore();
+  }
+  app.unmount();
 });
 
 test("a server draws what the page gave, and asks nothing", async () => {

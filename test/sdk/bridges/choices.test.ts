@@ -1,35 +1,133 @@
 import { expect, test, vi } from "vitest";
-import { type Memory, ToolsChoices } from "../../../sdk/bridges/choices.ts";
-import { choiceIn as consentModeChoice } from "../../../sdk/bridges/consentmode.ts";
+import { type Memory, type Permitting, ToolsChoices } from "../../../sdk/bridges/choices.ts";
+import { choiceIn as consentModeChoice, fromConsentMode } from "../../../sdk/bridges/consentmode.ts";
 import { fromTcf, type TcfApi, choiceIn as tcfChoice } from "../../../sdk/bridges/tcf.ts";
+import type { ConsentFlags, ConsentState } from "../../../sdk/index.ts";
 
 function memory(): Memory {
   const texts = new Map<string, string>();
   return { read: (key) => texts.get(key) ?? null, write: (key, text) => void texts.set(key, text) };
 }
 
-test("a tool's state is told once, on the next page too, until it is another", () => {
-  const consent = vi.fn();
+/** A SDK that keeps what was chosen: who decided, and all that was told. */
+function permitting(change: Partial<ConsentState> = {}) {
+  let state: ConsentState = {
+    ...{ personalise: true, contribute: false },
+    because: { personalise: "default", contribute: "default" },
+    ...change,
+  };
+  const told: Partial<ConsentFlags>[] = [];
+  return {
+    told,
+    consent: (chosen?: Partial<ConsentFlags>) => {
+      if (chosen === undefined) return state;
+      told.push(chosen);
+      const because = Object.fromEntries(Object.keys(chosen).map((name) => [name, "person"]));
+      state = { ...state, ...chosen, because: { ...state.because, ...because } };
+      return state;
+    },
+    steer: async () => () => undefined,
+  };
+}
+
+const page = (sdk: Partial<Permitting>, kept: Memory, tool = "tcf") => new ToolsChoices(sdk, tool, kept);
+/** What waits for the SDK has been told. */
+const known = () => new Promise((resolve) => setTimeout(resolve));
+
+test("a tool's choice is told once, on the next page too, until it is another: the panel's is not overruled", async () => {
+  const sdk = permitting();
   const kept = memory();
-  new ToolsChoices({ consent }, "tcf", kept).tell({ personalise: true });
-  // The person says no in the panel; the tool says on the next page what it always says.
-  new ToolsChoices({ consent }, "tcf", kept).tell({ personalise: true });
-  expect(consent).toHaveBeenCalledTimes(1);
-  new ToolsChoices({ consent }, "tcf", kept).tell({ personalise: false });
-  new ToolsChoices({ consent }, "tcf", kept).tell({ personalise: true });
-  expect(consent.mock.calls).toEqual([
-    [{ personalise: true }],
-    [{ personalise: false }],
-    [{ personalise: true }],
+  page(sdk, kept).tell({ personalise: true });
+  await known();
+  // In the panel.
+  sdk.consent({ personalise: false });
+  page(sdk, kept).tell({ personalise: true });
+  await known();
+  expect(sdk.consent().personalise).toBe(false);
+  for (const personalise of [false, true]) page(sdk, kept).tell({ personalise });
+  await known();
+  expect(sdk.told).toEqual([
+    ...[{ personalise: true }, { personalise: false }],
+    ...[{ personalise: false }, { personalise: true }],
   ]);
 });
 
-test("one tool does not speak for another", () => {
-  const consent = vi.fn();
+test("two permissions that are stated one after the other are each told once, however many pages say so", async () => {
+  const sdk = permitting();
   const kept = memory();
-  new ToolsChoices({ consent }, "tcf", kept).tell({ contribute: true });
-  new ToolsChoices({ consent }, "consent-mode", kept).tell({ contribute: true });
-  expect(consent).toHaveBeenCalledTimes(2);
+  for (let nth = 0; nth < 3; nth++) {
+    const choices = page(sdk, kept);
+    choices.tell({ personalise: true });
+    choices.tell({ contribute: false });
+    await known();
+  }
+  expect(sdk.told).toEqual([{ contribute: false }, { personalise: true }]);
+});
+
+test("a no is told at once, before the SDK has answered anything", () => {
+  const sdk = { ...permitting(), steer: () => new Promise<never>(() => undefined) };
+  page(sdk, memory()).tell({ personalise: false, contribute: false });
+  expect(sdk.told).toEqual([{ personalise: false, contribute: false }]);
+});
+
+test("where nothing is known of what the tool stated last its yes does not overrule a person's no", async () => {
+  const sdk = permitting();
+  sdk.consent({ personalise: false });
+  const forgetful: Memory = { read: () => null, write: () => undefined };
+  page(sdk, forgetful).tell({ personalise: true, contribute: true });
+  await known();
+  expect(sdk.told.slice(1)).toEqual([{ contribute: true }]);
+});
+
+test("no tool overrules Global Privacy Control", async () => {
+  const sdk = permitting({ because: { personalise: "default", contribute: "gpc" } });
+  page(sdk, memory()).tell({ personalise: true, contribute: true });
+  await known();
+  expect(sdk.told).toEqual([{ personalise: true }]);
+});
+
+test("what is stated to the stub, which has no consent, is told to the SDK that comes", async () => {
+  const sdk = permitting();
+  const kept = memory();
+  const host = new EventTarget();
+  vi.stubGlobal("addEventListener", host.addEventListener.bind(host));
+  vi.stubGlobal("removeEventListener", host.removeEventListener.bind(host));
+  page({}, kept).tell({ personalise: false });
+  page({}, kept, "other").stop();
+  expect(kept.read("tacit.tool.tcf")).toBeNull();
+  const shared = Symbol.for("tacit.sdk");
+  Object.assign(globalThis, { [shared]: sdk });
+  host.dispatchEvent(new Event("tacit-sdk"));
+  expect(sdk.told).toEqual([{ personalise: false }]);
+  host.dispatchEvent(new Event("tacit-sdk"));
+  expect(sdk.told).toHaveLength(1);
+  Reflect.deleteProperty(globalThis, shared);
+  vi.unstubAllGlobals();
+});
+
+test("one tool does not speak for another, and what cannot be read was not written", async () => {
+  const sdk = permitting();
+  const kept = memory();
+  kept.write("tacit.tool.tcf", "{");
+  page(sdk, kept).tell({ contribute: true });
+  page(sdk, kept, "consent-mode").tell({ contribute: true });
+  await known();
+  expect(sdk.told).toEqual([{ contribute: true }, { contribute: true }]);
+});
+
+test("Consent Mode: of what was pushed before where it ended holds, and a no after it is told", async () => {
+  const host = globalThis as { shopLayer?: unknown };
+  const update = (personalization_storage: string) =>
+    called("consent", "update", { personalization_storage });
+  host.shopLayer = [update("denied"), update("granted")];
+  const sdk = permitting();
+  const stop = fromConsentMode(sdk, { name: "shopLayer" });
+  await known();
+  expect(sdk.told).toEqual([{ personalise: true }]);
+  (host.shopLayer as unknown[]).push(update("denied"));
+  expect(sdk.told.at(-1)).toEqual({ personalise: false });
+  stop();
+  Reflect.deleteProperty(host, "shopLayer");
 });
 
 /** As gtag's snippet pushes it. */
@@ -95,23 +193,25 @@ test.each([
   expect(tcfChoice(data)).toEqual(choice);
 });
 
-test("TCF: nothing is told before the person answered, and after stop", () => {
-  const consent = vi.fn();
+test("TCF: nothing is told before the person answered, and after stop", async () => {
+  const sdk = permitting();
   const calls: unknown[] = [];
   let heard: (data: unknown, success: boolean) => void = () => undefined;
   const api: TcfApi = (command, version, callback, parameter) => {
     calls.push([command, version, parameter]);
     heard = command === "addEventListener" ? callback : heard;
   };
-  const stop = fromTcf({ consent }, api);
+  const stop = fromTcf(sdk, api);
   heard({ ...answered, listenerId: 4, eventStatus: "cmpuishown" }, true);
   heard({ ...answered, purpose: { consents: consents(1, 5, 6) } }, false);
-  expect(consent).not.toHaveBeenCalled();
+  await known();
+  expect(sdk.told).toEqual([]);
   heard({ ...answered, purpose: { consents: consents(1, 5, 6) } }, true);
-  expect(consent.mock.calls).toEqual([[{ personalise: true, contribute: false }]]);
+  await known();
+  expect(sdk.told).toEqual([{ contribute: false }, { personalise: true }]);
   stop();
   heard({ ...answered, purpose: { consents: {} } }, true);
-  expect(consent).toHaveBeenCalledTimes(1);
+  expect(sdk.told).toHaveLength(2);
   expect(calls).toEqual([
     ["addEventListener", 2, undefined],
     ["removeEventListener", 2, 4],
@@ -119,7 +219,7 @@ test("TCF: nothing is told before the person answered, and after stop", () => {
 });
 
 test("TCF: where the page has no tool, that is said", () => {
-  expect(() => fromTcf({ consent: vi.fn() })).toThrow(
+  expect(() => fromTcf(permitting())).toThrow(
     "tcf: expected window.__tcfapi of the site's consent tool, got undefined",
   );
 });

@@ -79,6 +79,17 @@ test("a push does not fail because of us, and after stop nothing is told", () =>
   warn.mockRestore();
 });
 
+test("a stop gives push back where nobody put another in its place, and what is no array stays what it is", () => {
+  host.shopLayer = [];
+  const layer = host.shopLayer as unknown[];
+  for (let nth = 0; nth < 3; nth++) listening().stop();
+  expect(Object.hasOwn(layer, "push")).toBe(false);
+  const element = { id: "shopLayer" };
+  host.shopLayer = element;
+  expect(() => listening()).toThrow("shopLayer: expected an array, got object");
+  expect(host.shopLayer).toBe(element);
+});
+
 test.each([
   [null],
   [7],
