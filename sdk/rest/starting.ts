@@ -47,8 +47,13 @@ export function workerLink({ edges, settings, begun, ...on }: StartingOptions): 
       );
       on.on("runs");
     },
-    onDetour: (way, because) => on.onError(new Error(`worker: runs ${way}; ${because}`)),
+    onDetour: (way, because) => on.onError(detour(way, because)),
   });
+}
+
+/** @param way as `edges.workerWays` names it */
+export function detour(way: string, because: string): Error {
+  return new Error(`worker: runs ${way}; ${because}`);
 }
 
 /** Answers go to the worker unread. */

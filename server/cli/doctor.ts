@@ -1,6 +1,7 @@
 /** tacit doctor: opens a page of the site in a real browser and says what is wrong with it. */
 import { OperatorError } from "../base/operatorerror.ts";
-import { type Finding, findingsOf } from "../doctor/findings.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { findingsOf } from "../doctor/findings.ts";
 import { VisitError, visit } from "../doctor/visit.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, textFlag } from "./flags.ts";

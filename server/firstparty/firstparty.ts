@@ -7,8 +7,9 @@
  *
  *     <script async src="/s/main.js" data-tacit-server="/s"></script>
  *
- * What passes is in headers.ts, which paths in routes.ts: nothing that tells one visitor from another, and
- * nothing that only the operator may ask.
+ * What passes is in headers.ts, which paths in routes.ts: nothing that tells one visitor from another but the
+ * two that headers.ts names (an address, where the site says it, and a file's etag), and nothing that only the
+ * operator may ask.
  */
 import { forward } from "./forward.ts";
 import { problem } from "./problem.ts";

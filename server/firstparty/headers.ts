@@ -1,6 +1,12 @@
 /**
  * What passes between a browser and the leader: these headers, and no other, so that what nobody thought of
- * stays out. Nothing here tells one browser from another, as long as the browser does not.
+ * stays out. Two of them can tell one visitor from another:
+ *
+ * - `x-forwarded-for`, where the site says an address, for the leader's limits;
+ * - `etag`, which a browser gives back as `if-none-match` or `if-range`: a leader that gives each visitor one of
+ *   their own knows them again, for as long as their browser keeps the file. Whether it is a hash of what it came
+ *   with is known only when all has come, so who checks must hold each answer back, which neither nginx nor Caddy
+ *   can; and without it every page would load unchanged files again. The SDK's own questions carry no condition.
  */
 
 /**

@@ -2,56 +2,39 @@
  * Kind: a shop's own server in front. Whichever it is, a visit gets what the Tacit server gives, and that
  * server is told nothing about who asks but an address.
  */
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { type Asked, ask } from "../server/wire.ts";
 import { inEveryEngine } from "./laws.ts";
-import { type ProxyName, proxies, type Shop } from "./proxies.ts";
+import { type ProxyName, proxies, type Shop, versionOf } from "./proxies.ts";
 import { html } from "./site.ts";
 import { loaded, until } from "./visit.ts";
-
-interface Asked {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}
-
-/** The path as it is written, whatever it is. */
-function ask(
-  origin: string,
-  path: string,
-  { method = "GET", headers = {}, body }: Asked = {},
-): Promise<Answer> {
-  const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest({ hostname, port, path, method, headers: { ...headers } }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on("data", (piece) => pieces.push(piece));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          bytes: Buffer.concat(pieces),
-        }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
 
 interface Heard {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: number;
+}
+
+/** Where it listens until the test is finished. */
+async function addressOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A Tacit server that breaks off in the middle of each answer. */
+async function breaker(): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { "content-length": "100000" }).write("{", () => response.destroy());
+  });
+  return addressOf(server);
 }
 
 /** A Tacit server that writes down what it hears, and says more than it should. */
@@ -74,12 +57,7 @@ async function listener(): Promise<{ readonly url: string; readonly heard: Heard
       response.end("{}");
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
+  return { url: await addressOf(server), heard };
 }
 
 async function shopOf(name: ProxyName, tacit: string): Promise<Shop> {
@@ -167,6 +145,7 @@ describe.each(names)("behind %s", (name) => {
         "accept-encoding": "br",
         "if-none-match": '"a"',
         range: "bytes=0-1",
+        "if-range": '"a"',
         origin: "https://shop.example",
       },
     };
@@ -180,7 +159,7 @@ describe.each(names)("behind %s", (name) => {
       ["/v1/edition", "/tacit/tacit.js", "/.well-known/gpc.json", "/v1/reports"].sort(),
     );
     const passing: Readonly<Record<string, unknown>> = {
-      ...{ "if-none-match": '"a"', range: "bytes=0-1", origin: "https://shop.example" },
+      ...{ "if-none-match": '"a"', range: "bytes=0-1", "if-range": '"a"', origin: "https://shop.example" },
       ...{ "x-forwarded-for": "127.0.0.1", "content-type": "application/octet-stream" },
       // Of the connection, or of the program that asks.
       ...{ host: new URL(url).host, connection: expect.any(String), "content-length": "9" },
@@ -194,7 +173,7 @@ describe.each(names)("behind %s", (name) => {
     for (const { headers: came } of heard) {
       for (const [header, value] of Object.entries(came))
         expect([header, value]).toEqual([header, passing[header] ?? "none"]);
-      for (const header of ["if-none-match", "range", "origin", "x-forwarded-for"])
+      for (const header of ["if-none-match", "if-range", "range", "origin", "x-forwarded-for"])
         expect(Object.keys(came)).toContain(header);
     }
     expect(heard.find(({ method }) => method === "POST")).toMatchObject({ bytes: 9 });
@@ -263,18 +242,21 @@ describe.each(names)("behind %s", (name) => {
     expect(heard).toHaveLength(1);
   });
 
-  test("a body that is too long does not arrive", async () => {
+  test.each([
+    ["reports", 1_048_576],
+    ["tokens", 1024],
+  ])("a body of %s has at most %i bytes; one that is longer does not arrive", async (route, most) => {
     const { url, heard } = await listener();
     const front = await shopOf(name, url);
     const sent = (bytes: number) =>
-      ask(front.url, "/s/v1/reports", { ...report, body: new Uint8Array(bytes) }).then(
+      ask(front.url, `/s/v1/${route}`, { ...report, body: new Uint8Array(bytes) }).then(
         ({ status }) => status,
         // Cut off while it sent.
         () => 413,
       );
-    expect(await sent(900_000)).toBe(200);
-    expect([413, 502]).toContain(await sent(1_200_000));
-    expect(heard.map(({ bytes }) => bytes)).toEqual([900_000]);
+    expect(await sent(most)).toBe(200);
+    expect([413, 502]).toContain(await sent(most + 1));
+    expect(heard.map(({ bytes }) => bytes)).toEqual([most]);
   });
 
   test("a Tacit server that is away is told as a problem", async () => {
@@ -289,6 +271,41 @@ describe.each(names)("behind %s", (name) => {
       });
     }
   });
+});
+
+test.each(["nginx", "Caddy"] as const)("%s writes down nobody who asks for what is Tacit's", async (name) => {
+  console.log(`${name}: ${versionOf(name)}`);
+  const { url } = await listener();
+  const servers = [url, await breaker(), "http://127.0.0.1:9"];
+  const sites = await Promise.all(servers.map((server) => shopOf(name, server)));
+  const who = {
+    from: "127.0.0.77",
+    headers: { "user-agent": "Somebody/7", referer: "https://shop.example/7" },
+  };
+  for (const { url: site } of sites) {
+    for (const path of [
+      ...["/s/v1/edition", "/s/v1/tasks", "/s/main.js", "/s/v1/admin/status", "/s/nothing", "/s/"],
+      ...["/.well-known/gpc.json", "/.well-known/private-token-issuer-directory"],
+    ]) {
+      await ask(site, `${path}?person=7`, who).catch(() => undefined);
+    }
+    await ask(site, "/s/v1/edition?person=7", { ...who, method: "DELETE" });
+    for (const bytes of [9, 2000, 1_200_000]) {
+      for (const route of ["reports", "tokens"]) {
+        const asked = { ...who, ...report, headers: { ...who.headers, ...report.headers } };
+        const body = new Uint8Array(bytes);
+        await ask(site, `/s/v1/${route}?person=7`, { ...asked, body }).catch(() => undefined);
+      }
+    }
+    // The shop's own visits are written, so that this would be.
+    await ask(site, "/mine.html?person=8", { ...who, from: "127.0.0.78" });
+  }
+  for (const shop of sites) {
+    await shop.stop();
+    expect(shop.written()).toContain("person=8");
+    expect(shop.written()).toContain("127.0.0.78");
+    for (const trace of ["person=7", "127.0.0.77", "/s/"]) expect(shop.written()).not.toContain(trace);
+  }
 });
 
 inEveryEngine((law) => {

@@ -2,8 +2,8 @@
  * A shop's own server in front of a Tacit server, with pages of its own: nginx and Caddy by the recipes in
  * examples/, and Hono by the middleware of tacit-server/firstparty.
  */
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,8 @@ import { caddyProgram, nginxProgram } from "./programs.ts";
 export interface Shop {
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** What it has written of its visits and of itself: its logs, and what it said. */
+  readonly written: () => string;
 }
 
 export interface ShopOptions {
@@ -43,7 +45,7 @@ export const proxies: Readonly<Record<ProxyName, (options: ShopOptions) => Promi
         "nginx.conf",
         `daemon off; pid ${folder}/pid; user root; worker_processes 1; events {}
 http {
-  types { text/html html; } access_log off; ${temporary.join(" ")}
+  types { text/html html; } access_log ${folder}/access.log; ${temporary.join(" ")}
   server { listen 127.0.0.1:${port}; root ${folder}/shop; include ${folder}/tacit.conf; }
 }`,
       );
@@ -53,8 +55,12 @@ http {
     program(caddyProgram, options, ({ port, folder, recipe }) => {
       const site = recipe("caddy/Caddyfile")
         .replace(/^shop\.example \{/m, `http://127.0.0.1:${port} {`)
-        .replace("/srv/shop", `${folder}/shop`);
-      write(folder, "Caddyfile", `{\n\tadmin off\n\tauto_https off\n}\n${site}`);
+        .replace("/srv/shop", `${folder}/shop`)
+        .replace("\timport tacit\n", `\timport tacit\n\tlog {\n\t\toutput file ${folder}/access.log\n\t}\n`)
+        // All that it may ever say.
+        .replace("\t\tformat filter {", "\t\tlevel DEBUG\n\t\tformat filter {")
+        .replace(/^\{$/m, "{\n\tadmin off\n\tauto_https off");
+      write(folder, "Caddyfile", site);
       return ["run", "--adapter", "caddyfile", "--config", join(folder, "Caddyfile")];
     }),
   Hono: async ({ tacit, pages = {} }) => {
@@ -71,6 +77,7 @@ http {
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return {
       url: `http://127.0.0.1:${port}`,
+      written: () => "",
       stop: () =>
         new Promise((resolve) => {
           server.close(() => resolve());
@@ -79,6 +86,15 @@ http {
     };
   },
 };
+
+/** As it says itself. */
+export function versionOf(name: "nginx" | "Caddy"): string {
+  const [which, argument] = ({ nginx: [nginxProgram, "-v"], Caddy: [caddyProgram, "version"] } as const)[
+    name
+  ];
+  const { stdout, stderr } = spawnSync(programAt(which), [argument], { encoding: "utf8" });
+  return (stdout + stderr).trim();
+}
 
 interface Setting {
   readonly port: number;
@@ -114,14 +130,23 @@ async function program(
   // What this process started does not outlive it.
   const kill = () => child.kill("SIGTERM");
   process.on("exit", kill);
+  let logged = "";
+  const readLog = () => {
+    const log = join(folder, "access.log");
+    if (existsSync(log)) logged = readFileSync(log, "utf8");
+    return logged + said;
+  };
   const stop = async () => {
     process.off("exit", kill);
     if (child.exitCode === null) child.kill("SIGTERM");
     await ended;
+    readLog();
     rmSync(folder, { recursive: true, force: true });
   };
   for (const until = Date.now() + 20_000; Date.now() < until && child.exitCode === null; await sleep(50)) {
-    if (await isListening(port)) return { url: `http://127.0.0.1:${port}`, stop };
+    if (await isListening(port)) {
+      return { url: `http://127.0.0.1:${port}`, stop, written: readLog };
+    }
   }
   await stop();
   throw new Error(`${which.title}: expected it to listen within 20 s, got\n${said}`);

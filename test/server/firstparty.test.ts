@@ -1,6 +1,6 @@
 /** Tacit below a path of a site's own origin: what passes, what does not, what is told when nobody answers. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer, request as httpRequest, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { brotliDecompressSync } from "node:zlib";
@@ -21,6 +21,7 @@ import { publishCatalogue } from "../../server/publishing/catalogue.ts";
 import { Browser } from "./browsers.ts";
 import { catalogueOf } from "./harness.ts";
 import { limitedServer, served } from "./sockets.ts";
+import { type Asked, ask } from "./wire.ts";
 
 const shop = "https://shop.example";
 
@@ -31,41 +32,6 @@ async function leader(more: Readonly<Record<string, unknown>> = {}) {
   await publishCatalogue(parts.editions, catalogueOf(30), { contentDim: 8, dim: 3 });
   await parts.cycle.openNext();
   return { url: server.url.replace("localhost", "127.0.0.1"), parts };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}
-
-/** As a browser's bytes come off the wire: nothing is unpacked. */
-function ask(
-  url: string,
-  { method = "GET", headers = {}, body = new Uint8Array(0) }: Partial<Asked> = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, { method, headers: { ...headers } }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on("data", (piece) => pieces.push(piece));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          bytes: Buffer.concat(pieces),
-        }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
-interface Asked {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** A leader of the test's own making; what it was asked, and what it answers. */
@@ -104,7 +70,7 @@ describe("a page's visit through the site's origin", () => {
       const site = (await served(app, parts.config)) + path.replace(/\/$/, "");
       const handle = firstParty({ server: url, path });
       const part = parts.editions.inForce?.edition.parts[0].id ?? "";
-      const visit: readonly (readonly [path: string, upstream: string, asked?: Partial<Asked>])[] = [
+      const visit: readonly (readonly [path: string, upstream: string, asked?: Asked])[] = [
         ["/main.js", "/tacit/tacit.js", { headers: { "accept-encoding": "gzip, br" } }],
         ["/main.js", "/tacit/tacit.js", { headers: { "accept-encoding": "gzip" }, method: "HEAD" }],
         ["/worker.js", "/tacit/worker.js"],
@@ -121,8 +87,8 @@ describe("a page's visit through the site's origin", () => {
         ["/v1/tokens", "/v1/tokens", { method: "POST", body: new Uint8Array(7) }],
       ];
       for (const [below, upstream, asked] of visit) {
-        const direct = await ask(url + upstream, asked);
-        const through = await ask(site + below, asked);
+        const direct = await ask(url, upstream, asked);
+        const through = await ask(site, below, asked);
         expect([below, through.status, through.bytes]).toEqual([below, direct.status, direct.bytes]);
         for (const name of ["content-encoding", ...answerHeaders].filter((one) => one !== "vary"))
           expect([below, name, through.headers[name]]).toEqual([below, name, direct.headers[name]]);
@@ -137,10 +103,10 @@ describe("a page's visit through the site's origin", () => {
           new Uint8Array(direct.bytes),
         );
       }
-      const { headers, bytes } = await ask(`${site}/main.js`, { headers: { "accept-encoding": "br" } });
+      const { headers, bytes } = await ask(site, "/main.js", { headers: { "accept-encoding": "br" } });
       expect(headers["content-encoding"]).toBe("br");
       const tag = headers.etag ?? "";
-      const again = await ask(`${site}/main.js`, { headers: { "if-none-match": tag } });
+      const again = await ask(site, "/main.js", { headers: { "if-none-match": tag } });
       expect([again.status, again.bytes.length]).toEqual([304, 0]);
       expect(brotliDecompressSync(bytes).toString()).toBe(
         readFileSync(new URL("../../dist/sdk/tacit.js", import.meta.url), "utf8"),
@@ -300,10 +266,10 @@ describe("what passes", () => {
     );
     app.get("*", (c) => c.text("the site's own"));
     const site = await served(app, parseConfig({}));
-    await ask(`${site}/s/v1/edition`, { headers: { "x-forwarded-for": "203.0.113.9" } });
+    await ask(site, "/s/v1/edition", { headers: { "x-forwarded-for": "203.0.113.9" } });
     expect(asked[0].headers.get("x-forwarded-for")).toBe("127.0.0.1");
     for (const path of ["/", "/v1/edition", "/tacit/tacit.js", "/sales", "/s"])
-      expect((await ask(site + path)).bytes.toString()).toBe("the site's own");
+      expect((await ask(site, path)).bytes.toString()).toBe("the site's own");
     expect(asked).toHaveLength(1);
   });
 });

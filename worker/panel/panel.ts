@@ -58,20 +58,11 @@ export interface Exported extends Held {
   readonly consent: ConsentFlags;
 }
 
-export async function panelOf({
-  log,
-  ledger,
-  config,
-  model,
-  nowMs,
-  profileShown,
-  segment,
-  halfLifeMs,
-  plan,
-  waiting,
-  store: { storage, trials },
-}: Held &
-  Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage" | "trials"> }): Promise<Panel> {
+export async function panelOf(
+  held: Held & Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage" | "trials"> },
+): Promise<Panel> {
+  const { log, ledger, model, nowMs, plan, waiting } = held;
+  const { storage, trials } = held.store;
   const titleOf = (item: string | undefined): { readonly title?: string } => {
     const row = item === undefined ? undefined : model?.rowOf.get(item);
     return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
@@ -83,22 +74,13 @@ export async function panelOf({
   });
   return {
     events: events.toReversed(),
-    cleaned: cleanedIn({ config, log, nowMs }),
-    facts: factsIn(log),
-    wishes: shownWishes(log, model),
+    ...(await saidByBoth(held, tastesIn(held))),
     pausedUntilMs: pausedNow(log, nowMs),
-    profile: profileShown,
-    segment,
-    interests: interestsFor(model, tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }))),
     reports: (await ledger.records.entries()).toReversed(),
-    budget: await ledger.budget(nowMs),
     trials: swappedIn(await trials.all(nowMs), { nowMs, days: 30 }),
     plan,
     waiting,
-    parties: partiesIn(config),
-    edition: editionInForce(model),
     stages: model?.stages ?? [],
-    choice: choiceFor(model, log, nowMs),
     storage,
   };
 }
@@ -124,20 +106,9 @@ export async function handedOver(
   return stands() ? { ...rest, events: [] } : null;
 }
 
-export async function exportOf({
-  log,
-  ledger,
-  config,
-  model,
-  nowMs,
-  profileShown,
-  segment,
-  halfLifeMs,
-  profile,
-  store,
-  consent,
-}: Exported): Promise<TacitExport> {
-  const tastes = tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }));
+export async function exportOf(held: Exported): Promise<TacitExport> {
+  const { log, ledger, nowMs, profile, store, consent } = held;
+  const tastes = tastesIn(held);
   const events = log.all();
   return {
     format: "tacit-export",
@@ -145,21 +116,41 @@ export async function exportOf({
     exportedAt: new Date(nowMs).toISOString(),
     consent,
     events,
-    cleaned: cleanedIn({ config, log, nowMs }),
     leftOut: events.flatMap((event) => {
       const why = log.leftOutFor(event);
       return why === null ? [] : [{ event: event.id, why }];
     }),
+    ...(await saidByBoth(held, tastes)),
+    tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
+    userVector: Array.from(profile?.solved?.userVector ?? []),
+    reports: await ledger.records.entries(),
+    trials: (await store.trials.all(nowMs)).map(shownTrial),
+  };
+}
+
+type Tastes = ReturnType<typeof tastesOf>;
+
+function tastesIn({ log, nowMs, halfLifeMs }: Held): Tastes {
+  return tastesOf(eventWeights(log.clean(), { nowMs, halfLifeMs }));
+}
+
+type SaidByBoth =
+  | ("cleaned" | "facts" | "wishes" | "profile" | "segment" | "interests")
+  | ("budget" | "parties" | "edition" | "choice");
+
+/** What panel and export say alike. */
+async function saidByBoth(
+  { log, ledger, config, model, nowMs, profileShown, segment }: Held,
+  tastes: Tastes,
+): Promise<Pick<Panel, SaidByBoth>> {
+  return {
+    cleaned: cleanedIn({ config, log, nowMs }),
     facts: factsIn(log),
     wishes: shownWishes(log, model),
     profile: profileShown,
     segment,
-    tastes: Array.from(tastes, ([item, weight]) => ({ item, weight })),
-    userVector: Array.from(profile?.solved?.userVector ?? []),
     interests: interestsFor(model, tastes),
-    reports: await ledger.records.entries(),
     budget: await ledger.budget(nowMs),
-    trials: (await store.trials.all(nowMs)).map(shownTrial),
     parties: partiesIn(config),
     edition: editionInForce(model),
     choice: choiceFor(model, log, nowMs),

@@ -31,18 +31,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   add_to_wishlist: { kind: "like", of: "first" },
 };
 
-/** Whether GA4 has an event of that name. */
-export function isGa4Name(name: string): boolean {
-  return Object.hasOwn(meanings, name);
-}
-
 /** Null for a name that is none of these. */
 export function ga4Events(
   name: string,
   parameters: unknown,
   { id = ["item_id", "id"], firstIndex = 0 }: StandardOptions = {},
 ): readonly StandardEvent[] | null {
-  if (!isGa4Name(name)) return null;
+  if (!Object.hasOwn(meanings, name)) return null;
   const all = fieldsIn(parameters);
   const listed = productsIn(all.items);
   return eventsIn(meanings[name], {

@@ -1,6 +1,13 @@
-import { expect, test } from "vitest";
-import { type Finding, findingsOf } from "../../../server/doctor/findings.ts";
+import { expect, test, vi } from "vitest";
+import { messageOf } from "../../../core/errors.ts";
+import { settingsFrom } from "../../../sdk/config.ts";
+import { detour } from "../../../sdk/rest/starting.ts";
+import { builds } from "../../../sdk/vite.config.ts";
+import { sdkFiles } from "../../../server/doctor/filefindings.ts";
+import type { Finding } from "../../../server/doctor/finding.ts";
+import { findingsOf } from "../../../server/doctor/findings.ts";
 import type { Observed, Request, SdkObserved } from "../../../server/doctor/observed.ts";
+import { platformEdges, troubleOf } from "../../../worker/edges.ts";
 
 const page = "https://shop.example/";
 const src = `${page}tacit/tacit.js`;
@@ -21,6 +28,39 @@ const healthy: Observed = {
   marks: { elements: 14, items: 12, lists: 2, unknown: [] },
 };
 const broken = { ...healthy, sdk: null, found: "stub" } as const;
+
+/** What the SDK itself says when something fails: the doctor goes by these words. */
+const said = {
+  configuration: wordsOf(() =>
+    settingsFrom({ relays: "x" } as never, { address: page, files: (name) => `${page}${name}` }),
+  ),
+  away: await unanswered("https://x/v1/edition"),
+  detour: detour("on the page's own thread", "x").message,
+  file: await missing(`${page}tacit/ranking.js`),
+};
+
+function wordsOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return messageOf(error);
+  }
+  throw new Error("wordsOf: expected it to throw, got none");
+}
+
+async function unanswered(url: string): Promise<string> {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  const refused = await platformEdges()
+    .fetch(url, {})
+    .catch((cause: unknown) => troubleOf("edition", cause));
+  vi.unstubAllGlobals();
+  return refused instanceof Response || refused.type !== "trouble" ? "" : refused.message;
+}
+
+async function missing(url: string): Promise<string> {
+  const load = platformEdges().loadFile;
+  return messageOf(await load?.("ranking.js", url).catch((cause: unknown) => cause));
+}
 
 const titles = (seen: Observed, level: Finding["level"]) =>
   findingsOf(seen)
@@ -84,21 +124,24 @@ test.each<[string, Observed, RegExp, RegExp]>([
   ["a script that fails", { ...broken, console: ["SyntaxError: x"] }, /does not run/, /SyntaxError: x/],
   [
     "a mistyped configuration",
-    { ...healthy, sdk: { ...sdk, readyMs: null, errors: ["init: relays is no known key"] } },
-    /^init: relays/,
+    { ...healthy, sdk: { ...sdk, readyMs: null, errors: [said.configuration] } },
+    /^init: .*relays/,
     /keeps and lists nothing/,
   ],
   [
     "a server that is away",
     {
       ...healthy,
-      sdk: {
-        ...sdk,
-        errors: ["edition: expected an answer from https://x/v1/edition (…), got Failed to fetch"],
-      },
+      sdk: { ...sdk, errors: [said.away] },
     },
-    /expected an answer/,
+    /expected an answer from https:\/\/x\/v1\/edition/,
     /connect-src/,
+  ],
+  [
+    "a part of the worker that did not come",
+    { ...healthy, sdk: { ...sdk, errors: [said.file] } },
+    /ranking\.js: expected it from/,
+    /script-src/,
   ],
   [
     "no catalogue",
@@ -119,6 +162,22 @@ test.each<[string, Observed, RegExp, RegExp]>([
     /one folder/,
   ],
   [
+    "a missing part, whatever it is",
+    { ...healthy, requests: [file(src), file(`${page}tacit/shelf-options.js`, { status: 404 })] },
+    /shelf-options\.js answered 404/,
+    /one folder/,
+  ],
+  [
+    "a tag of another name, and its worker",
+    {
+      ...healthy,
+      scripts: [{ ...tag, src: `${page}s/main.js` }],
+      requests: [file(`${page}s/main.js`), file(`${page}s/page.js`, { status: null, failure: "net::X" })],
+    },
+    /page\.js did not come: net::X/,
+    /one folder/,
+  ],
+  [
     "ids that the catalogue does not have",
     { ...healthy, marks: { ...healthy.marks, unknown: ["a b"] } },
     /does not have "a b"/,
@@ -134,11 +193,7 @@ test.each<[string, Observed, RegExp, RegExp]>([
 test.each<[string, Observed, RegExp]>([
   ["http", { ...healthy, isSecure: false }, /no secure context/],
   ["two tags", { ...healthy, scripts: [tag, tag] }, /2 script tags/],
-  [
-    "a worker by another way",
-    { ...healthy, sdk: { ...sdk, errors: ["worker: runs on the page's own thread; x"] } },
-    /own thread/,
-  ],
+  ["a worker by another way", { ...healthy, sdk: { ...sdk, errors: [said.detour] } }, /own thread/],
   [
     "what a policy refused",
     { ...healthy, violations: [{ directive: "worker-src", blocked: "blob" }] },
@@ -165,4 +220,18 @@ test.each<[string, Observed, RegExp]>([
 ])("%s is noted, and nothing is wrong", (_, seen, title) => {
   expect(titles(seen, "wrong")).toEqual([]);
   expect(titles(seen, "note").some((one) => title.test(one))).toBe(true);
+});
+
+test("every file that the SDK builds is known to be its own", () => {
+  expect([...sdkFiles].sort()).toEqual(
+    Object.values(builds)
+      .map(({ file: name }) => name)
+      .sort(),
+  );
+});
+
+test("a site's own files of the same names are the site's", () => {
+  const own = ["index.js", "app/page.js", "tacit/mine.js"];
+  const requests = own.map((path) => file(page + path, { status: 404 }));
+  expect(titles({ ...healthy, requests: [file(src), ...requests] }, "wrong")).toEqual([]);
 });

@@ -134,5 +134,7 @@ test("every field that an event may have is a column of its table", () => {
   const columns = tablesOf(exported)
     .find(({ name }) => name === "events")
     ?.columns.map(({ name }) => name);
-  expect(columns).toEqual(expect.arrayContaining([...eventFields]));
+  // The name of what happened once is not kept: it has become the event's id (worker/events/once.ts).
+  const kept = eventFields.filter((name) => name !== "once");
+  expect(columns).toEqual(expect.arrayContaining(kept));
 });

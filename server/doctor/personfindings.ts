@@ -1,0 +1,61 @@
+/** What holds for whoever comes, and what the page says of its products. */
+import { type Finding, note, ok, wrong } from "./finding.ts";
+import type { Observed } from "./observed.ts";
+
+export function personFindings({ sdk }: Observed): readonly Finding[] {
+  if (sdk === null) return [];
+  const { consent, storage, parties } = sdk;
+  const permissions =
+    consent === null
+      ? []
+      : [
+          ok(
+            `a newcomer is ${consent.personalise ? "" : "not "}personalised for and ${consent.contribute ? "contributes" : "contributes nothing"} (${consent.because})`,
+          ),
+        ];
+  return [
+    ...permissions,
+    ...(storage === "memory"
+      ? [
+          note(
+            "events are kept in memory alone",
+            "The browser refuses this page its database: is it in a frame without an origin?",
+          ),
+        ]
+      : []),
+    ...(parties === "none"
+      ? [
+          note(
+            "nobody sums: nothing is learned from this site's visitors",
+            "Give data-tacit-site-key, data-tacit-helper and data-tacit-helper-key, as tacit serve prints them.",
+          ),
+        ]
+      : []),
+    ...(parties === "one" ? [note("leader and helper are one party: for development only")] : []),
+  ];
+}
+
+export function markFindings({ marks }: Observed): readonly Finding[] {
+  const { elements, items, lists, unknown } = marks;
+  if (elements === 0) {
+    return [
+      note(
+        "no element has data-tacit-item: neither impressions nor clicks are captured here",
+        "Mark what stands for a product, or tell what happens by track().",
+      ),
+    ];
+  }
+  const marked = ok(`${elements} elements stand for ${items} items${lists > 0 ? `, in ${lists} lists` : ""}`);
+  if (unknown.length === 0) return [marked];
+  const some = unknown
+    .slice(0, 5)
+    .map((id) => JSON.stringify(id))
+    .join(", ");
+  return [
+    marked,
+    wrong(
+      `the catalogue does not have ${some}${unknown.length > 5 ? " and others" : ""}`,
+      "Ids on the page and in the imported catalogue must be the same, letter by letter.",
+    ),
+  ];
+}

@@ -1,0 +1,62 @@
+/** What the SDK said of itself, what the page's policy refused it, and what it ranks with. */
+import { type Finding, note, ok, wrong } from "./finding.ts";
+import type { Observed } from "./observed.ts";
+
+/** What the SDK said of itself, told apart by its words (test/server/doctor has them from the SDK). */
+export function errorFindings({ sdk, violations }: Observed): readonly Finding[] {
+  const policy = violations
+    .filter(({ directive }) => /^(worker|connect|child|require-trusted|trusted-types)/.test(directive))
+    .map(({ directive, blocked }) =>
+      note(`the page's policy refused ${blocked || "something"} by ${directive}`, policyAdvice(directive)),
+    );
+  const errors = (sdk?.errors ?? []).map((message) => {
+    if (message.startsWith("init:"))
+      return wrong(message, "Until this is right, Tacit keeps and lists nothing.");
+    if (message.startsWith("worker: runs"))
+      return note(
+        message,
+        "Serve worker.js from the page's origin, and let worker-src 'self' stand in its policy.",
+      );
+    if (/expected an answer from/.test(message))
+      return wrong(message, "Check the server's address, its `origins`, and the page's connect-src.");
+    if (/expected it from/.test(message))
+      return wrong(
+        message,
+        "Serve it beside worker.js, and let the policy of worker.js name it in script-src.",
+      );
+    return note(message);
+  });
+  return [...policy, ...errors];
+}
+
+function policyAdvice(directive: string): string {
+  if (directive.startsWith("worker") || directive.startsWith("child"))
+    return "Let worker-src 'self' stand there.";
+  if (directive.startsWith("connect")) return "Let connect-src name the server and the relay.";
+  return "Let trusted-types name tacit.";
+}
+
+export function modelFindings({ sdk }: Observed): readonly Finding[] {
+  if (sdk === null) return [];
+  const { readyMs, items, isWhole, shelf } = sdk;
+  if (readyMs === null) {
+    return [
+      wrong(
+        "no item of the catalogue came",
+        "Was a catalogue imported (tacit import), and does GET /v1/edition answer this page?",
+      ),
+    ];
+  }
+  const came = ok(
+    `the first items were there after ${Math.round(readyMs)} ms${items === null ? "" : `, ${items} in all`}`,
+  );
+  const list =
+    shelf.items > 0
+      ? ok(`recommend() gave ${shelf.items} items in ${Math.round(shelf.ms)} ms`)
+      : wrong("recommend() gave nothing", "Is every item out of stock, or ruled out by the site's policy?");
+  return [
+    came,
+    list,
+    ...(isWhole === false ? [note("the whole catalogue had not come by the end of the visit")] : []),
+  ];
+}
