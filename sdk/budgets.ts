@@ -9,7 +9,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // Goal: 4,500.
   "tacit.js": 8_500,
   "index.js": 8_200,
-  "page.js": 15_300,
+  "page.js": 15_400,
   "worker.js": 18_000,
   "ranking.js": 47_900,
   "contributing.js": 35_700,
