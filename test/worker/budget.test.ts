@@ -222,7 +222,9 @@ describe("the budget", () => {
     const sent = (await visit.own.worker.panel()).reports.length;
     expect(sent).toBe(Math.floor(productionLimits.rhoLifetime / rho));
     expect(sent).toBeLessThan(16);
-    expect(troublesOf(visit.own)).toEqual([expect.stringContaining("the rho of a lifetime")]);
+    // An edition that is still on its way when the clock moves may be of another time.
+    const ofReports = troublesOf(visit.own).filter((trouble) => trouble.startsWith("contribute: "));
+    expect(ofReports).toEqual([expect.stringContaining("the rho of a lifetime")]);
   });
 
   test("is not freed by a clock set back, and a report then is dated no earlier than the one before", async () => {

@@ -193,6 +193,7 @@ test("no other file of server/ writes files, and every one that has files writte
     "realpathSync",
     "createReadStream",
     "readFile",
+    "readdir",
     "stat",
   ]);
   const reaching = [...textOf].flatMap(([name, text]) => {
