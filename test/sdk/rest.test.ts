@@ -234,6 +234,21 @@ describe("a file that never comes", () => {
     await vi.waitFor(() => expect(aheadIn(store)).toEqual([]));
   });
 
+  test("a no takes away what was written down and deletes no database", async () => {
+    const store = memoryStore();
+    store.write("tacit.databases", '["shop"]');
+    const { page, tacit, fail } = waiting({ database: "shop" }, store);
+    page.has = true;
+    tacit.track("view", { item: "a" });
+    await settled();
+    expect(aheadIn(store)).toHaveLength(1);
+    tacit.consent({ personalise: false, contribute: false });
+    fail();
+    await settled();
+    expect(aheadIn(store)).toEqual([]);
+    expect([page.deleted, page.emptied]).toEqual([[], []]);
+  });
+
   test.each(["refused", "silent"] as const)(
     "%s: an opt-out deletes every database that is known, stays due, and nobody gets a new budget by it",
     async (fate) => {

@@ -1,7 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { toldOnce } from "../../worker/events/once.ts";
+import { closeDevices, device } from "./device.ts";
+import { fakeServer } from "./fakeserver.ts";
+import { noonMs, shopModel } from "./shop.ts";
+
+afterEach(closeDevices);
 
 const purchase: TacitEvent = { id: "1", kind: "purchase", item: "mug", atMs: 5, amount: 2, once: "order 7" };
 
@@ -29,4 +34,18 @@ test("what is not said to be one act, and what a person said of themselves, stay
   expect(toldOnce(plain)).toBe(plain);
   const fact = { id: "1", kind: "fact", fact: "place", value: "DE", atMs: 5 } as const;
   expect(toldOnce(fact)).toBe(fact);
+});
+
+test("it holds while the journal has the event: what a person took out is told anew by the next page of thanks", async () => {
+  const { worker } = await device(fakeServer(shopModel({ items: 60 })));
+  const told = (id: string) => worker.append([{ ...purchase, id, atMs: noonMs }]);
+  const held = async () => (await worker.panel()).events.map(({ id }) => id);
+  await told("1");
+  await told("2");
+  const [id, ...others] = await held();
+  expect(others).toEqual([]);
+  await worker.forget([id]);
+  expect(await held()).toEqual([]);
+  await told("3");
+  expect(await held()).toEqual([id]);
 });
