@@ -5,6 +5,7 @@
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
 import { show, sortOf } from "../errors.ts";
+import { nearestName } from "../nearest.ts";
 
 export const eventKinds = [
   "impression",
@@ -123,7 +124,9 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   const event = eventOf(kind, properties);
   if (event !== null) return event;
   if (!isEventKind(kind)) {
-    throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${show(kind)}`);
+    const meant = typeof kind === "string" ? nearestName(kind, eventKinds) : null;
+    const hint = meant === null ? "" : `: ${meant} is meant?`;
+    throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${show(kind)}${hint}`);
   }
   if (typeof properties !== "object" && properties !== undefined) {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);

@@ -12,12 +12,17 @@ export function findingsOf(seen: Observed): readonly Finding[] {
   if (seen.status === null || seen.status >= 400) return page;
   const script = scriptFindings(seen);
   if (seen.sdk === null) return [...page, ...script];
+  const errors = errorFindings(seen);
+  // Of an SDK that was not started nothing else holds.
+  if (seen.sdk.errors.some((message) => message.startsWith("init:"))) return [...page, ...script, ...errors];
+  const files = fileFindings(seen);
+  const isExplained = [...errors, ...files].some(({ level }) => level === "wrong");
   return [
     ...page,
     ...script,
-    ...errorFindings(seen),
-    ...modelFindings(seen),
-    ...fileFindings(seen),
+    ...errors,
+    ...modelFindings(seen, isExplained),
+    ...files,
     ...personFindings(seen),
     ...markFindings(seen),
   ];

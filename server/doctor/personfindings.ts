@@ -4,7 +4,9 @@ import type { Observed } from "./observed.ts";
 
 export function personFindings({ sdk }: Observed): readonly Finding[] {
   if (sdk === null) return [];
-  const { consent, storage, parties } = sdk;
+  const { consent, storage, readyMs } = sdk;
+  // Where nothing of a server came nothing is known of it.
+  const parties = readyMs === null ? null : sdk.parties;
   const permissions =
     consent === null
       ? []
@@ -45,7 +47,8 @@ export function markFindings({ marks }: Observed): readonly Finding[] {
       ),
     ];
   }
-  const marked = ok(`${elements} elements stand for ${items} items${lists > 0 ? `, in ${lists} lists` : ""}`);
+  const stand = `${counted(elements, "element")} ${elements === 1 ? "stands" : "stand"} for ${counted(items, "item")}`;
+  const marked = ok(`${stand}${lists > 0 ? `, in ${counted(lists, "list")}` : ""}`);
   if (unknown.length === 0) return [marked];
   const some = unknown
     .slice(0, 5)
@@ -58,4 +61,8 @@ export function markFindings({ marks }: Observed): readonly Finding[] {
       "Ids on the page and in the imported catalogue must be the same, letter by letter.",
     ),
   ];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -4,7 +4,8 @@ import type { Observed } from "./observed.ts";
 
 /** What the SDK said of itself, told apart by its words (test/server/doctor has them from the SDK). */
 export function errorFindings({ sdk, violations }: Observed): readonly Finding[] {
-  const policy = violations
+  const refusals = new Map(violations.map((one) => [`${one.directive} ${one.blocked}`, one]));
+  const policy = [...refusals.values()]
     .filter(({ directive }) => /^(worker|connect|child|require-trusted|trusted-types)/.test(directive))
     .map(({ directive, blocked }) =>
       note(`the page's policy refused ${blocked || "something"} by ${directive}`, policyAdvice(directive)),
@@ -12,6 +13,13 @@ export function errorFindings({ sdk, violations }: Observed): readonly Finding[]
   const errors = (sdk?.errors ?? []).map((message) => {
     if (message.startsWith("init:"))
       return wrong(message, "Until this is right, Tacit keeps and lists nothing.");
+    if (/\btrust: /.test(message))
+      return wrong(
+        message,
+        "The tag must have the keys that this server prints when it starts: nothing else is believed.",
+      );
+    if (slip.test(message))
+      return wrong(message, "A call or an attribute of the page is not what it must be.");
     if (message.startsWith("worker: runs"))
       return note(
         message,
@@ -29,15 +37,20 @@ export function errorFindings({ sdk, violations }: Observed): readonly Finding[]
   return [...policy, ...errors];
 }
 
+/** A call, or an attribute, that the SDK cannot take. */
+const slip =
+  /^(track|declare|steer|consent|on|recommend|similar|goesWith|search|trending|lists|explain|exportData|forget|reportBytes)\b.*: .*\bmust\b/;
+
 function policyAdvice(directive: string): string {
   if (directive.startsWith("worker") || directive.startsWith("child"))
-    return "Let worker-src 'self' stand there.";
+    return "Let worker-src 'self' stand there; for a tag of another origin blob: and that origin.";
   if (directive.startsWith("connect")) return "Let connect-src name the server and the relay.";
   return "Let trusted-types name tacit.";
 }
 
-export function modelFindings({ sdk }: Observed): readonly Finding[] {
-  if (sdk === null) return [];
+/** @param isExplained something that is wrong was found: what comes of it is not told once more */
+export function modelFindings({ sdk }: Observed, isExplained: boolean): readonly Finding[] {
+  if (sdk === null || (sdk.readyMs === null && isExplained)) return [];
   const { readyMs, items, isWhole, shelf } = sdk;
   if (readyMs === null) {
     return [

@@ -64,7 +64,7 @@ test("of the demo nothing is wrong", async () => {
 
 test("of a page of another origin that is well nothing is wrong", async () => {
   const { status, text } = await doctor(`${origin}/well`);
-  expect(text).toContain("1 elements stand for 1 items");
+  expect(text).toContain("1 element stands for 1 item");
   expect([text, status]).toEqual([expect.stringContaining("nothing is wrong"), 0]);
 });
 

@@ -28,6 +28,7 @@ test("ids may be numbers, numbers may be text, and null is nothing", () => {
 
 test.each([
   ["dance", { item: "a" }, "track: kind must be one of impression, click,"],
+  ["veiw", { item: "a" }, 'got "veiw": view is meant?'],
   ["view", undefined, 'track: item must be given for "view", got nothing'],
   ["view", { item: "" }, 'track: item must be a non-empty string, got ""'],
   ["dwell", { item: "a", amount: -1 }, "track: amount must be a finite number of at least 0, got -1"],

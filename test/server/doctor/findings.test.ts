@@ -190,6 +190,25 @@ test.each<[string, Observed, RegExp, RegExp]>([
   ).toContainEqual([true, true]);
 });
 
+test("where the cause is known what comes of it is not told once more", () => {
+  const seen = (...errors: readonly string[]) => ({ ...healthy, sdk: { ...sdk, readyMs: null, errors } });
+  const pins = "edition: trust: the site key must be a, got b";
+  expect(titles(seen(pins), "wrong")).toEqual([pins]);
+  expect(titles(seen(pins), "note")).toEqual([]);
+  const refused = seen("init: relays is no known key");
+  expect(findingsOf(refused).map(({ level }) => level)).toEqual(["ok", "ok", "wrong"]);
+  const blocked = { directive: "connect-src", blocked: "https://x.example" };
+  expect(titles({ ...healthy, violations: [blocked, { ...blocked }] }, "note")).toHaveLength(1);
+});
+
+test("a slip of the page's code is wrong", () => {
+  const slips = [
+    'track: kind must be one of view, got "veiw": view is meant?',
+    "recommend: options must be among count, got limit",
+  ];
+  expect(titles({ ...healthy, sdk: { ...sdk, errors: slips } }, "wrong")).toEqual(slips);
+});
+
 test.each<[string, Observed, RegExp]>([
   ["http", { ...healthy, isSecure: false }, /no secure context/],
   ["two tags", { ...healthy, scripts: [tag, tag] }, /2 script tags/],
