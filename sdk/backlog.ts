@@ -24,7 +24,7 @@ const ranks = {
 } as const satisfies Record<EventKind | "fact", number>;
 
 /** Whether more is lost with it than what somebody looked at. */
-export function saysMuch({ kind }: Recorded): boolean {
+export function saysMuch({ kind }: Pick<Recorded, "kind">): boolean {
   return ranks[kind] > 1;
 }
 

@@ -4,12 +4,12 @@
  *
  * A call only notes what was said and when. One microtask does the rest for all that its task noted, and asks once whether
  * the person permits it; it runs before the browser can do anything else with the page, so a handler that navigates away
- * still has it on disk. Whoever changes what is permitted, or takes what waits, has it done before. Holds at most `most`
+ * still has it on disk. What weighs, a purchase or what a person said, is written within the call. Whoever changes what is permitted, or takes what waits, has it done before. Holds at most `most`
  * (backlog.ts).
  */
 import type { EventInput } from "../core/events/event.ts";
 import type { FactInput } from "../core/events/fact.ts";
-import { Backlog, type Waiting } from "./backlog.ts";
+import { Backlog, saysMuch, type Waiting } from "./backlog.ts";
 import { randomId } from "./page.ts";
 import type { WriteAhead } from "./writeahead.ts";
 
@@ -60,7 +60,9 @@ export class Recorder {
   add(said: EventInput | FactInput, atMs: number): void {
     this.#noted.push({ said, atMs });
     this.changes += 1;
-    if (this.#noted.length < mostNoted) this.#soon();
+    // A window that closes itself has no storage any more when its task ends (WebKit): what weighs is written before.
+    if (saysMuch(said)) this.#endTask();
+    else if (this.#noted.length < mostNoted) this.#soon();
     else this.takeNotes();
   }
 
