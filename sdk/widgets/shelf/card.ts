@@ -16,7 +16,7 @@ export function cardFace(item: Recommendation, { locale, currency }: CardLook): 
   const inside = [pictureOf(item, title), make("span", { part: "title", dir: "auto", title }, title)];
   if (currency !== null) {
     const price = priceInWords(item.price, locale, currency);
-    inside.push(make("span", { part: "price" }, price));
+    inside.push(make("span", { part: "price" }, make("bdi", {}, price)));
   }
   return make(href === null ? "span" : "a", { part: "link", class: "face", href }, ...inside);
 }
@@ -46,7 +46,11 @@ export function titleOf({ title, item }: Recommendation): string {
 export function priceInWords(price: number | undefined, locale: string, currency: string): string {
   if (price === undefined || !Number.isFinite(price)) return "";
   try {
-    return new Intl.NumberFormat(locale, { style: "currency", currency }).format(price);
+    return new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+    }).format(price);
   } catch {
     return "";
   }
