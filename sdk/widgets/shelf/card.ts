@@ -46,11 +46,13 @@ export function titleOf({ title, item }: Recommendation): string {
 export function priceInWords(price: number | undefined, locale: string, currency: string): string {
   if (price === undefined || !Number.isFinite(price)) return "";
   try {
-    return new Intl.NumberFormat(locale, {
+    const format = new Intl.NumberFormat(locale, {
       style: "currency",
       currency,
       currencyDisplay: "narrowSymbol",
-    }).format(price);
+    });
+    // Arabic has "UK£" even so, which would be drawn "£UK" from right to left.
+    return format.format(price).replace(/[A-Z]+(?=\p{Sc})/u, "");
   } catch {
     return "";
   }

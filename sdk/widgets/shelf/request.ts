@@ -47,17 +47,18 @@ export function isOdd(attribute: Attribute): boolean {
 }
 
 export const currencyPattern = /^\s*([a-z]{3}\s*)?$/i;
-export const quotaPattern = /^((^|,)\s*[^:,\s][^:,]*:\s*[1-9]\d{0,2}\s*)*$/;
+export const quotaPattern = /^(\s*[^:,\s][^:,]*:\s*[1-9]\d{0,2}\s*(,(?!$)|$))*$/;
 
 export function isAboutItems(list: ShelfList): boolean {
   return list === "similar" || list === "together";
 }
 
-/** "category:2,brand:1"; what is not so written is left out. */
+/** "category:2,brand:1"; none where it is not so written. */
 function quotaIn(text: string): readonly Quota[] {
-  return text.split(",").flatMap((each) => {
-    const [, of = "", most] = /^\s*([^:\s][^:]*):\s*([1-9]\d{0,2})\s*$/.exec(each) ?? [];
-    return of === "" ? [] : [{ of: of.trim(), most: Number(most) }];
+  if (text === "" || !quotaPattern.test(text)) return [];
+  return text.split(",").map((each) => {
+    const [of, most] = each.split(":");
+    return { of: of.trim(), most: Number(most) };
   });
 }
 
