@@ -73,7 +73,10 @@ export class TacitConsent extends Widget<"consent"> {
     this.#giveRoomBack = null;
     const { tacit, words } = this;
     if (tacit === null || words === null || !this.#isWanted(tacit)) {
+      const hadFocus = tacit !== null && this.matches(":focus-within");
       this.frame.replaceChildren();
+      if (hadFocus) focusAfter(this, this.#before);
+      if (tacit !== null) this.#before = null;
       return;
     }
     const isOpen = this.hasAttribute("open");
@@ -160,12 +163,8 @@ export class TacitConsent extends Widget<"consent"> {
   }
 
   #close(): void {
-    const before = this.#before;
-    this.#before = null;
-    const hasFocus = this.matches(":focus-within");
     if (this.hasAttribute("open")) this.removeAttribute("open");
     this.draw();
-    if (hasFocus) focusAfter(this, before);
   }
 }
 

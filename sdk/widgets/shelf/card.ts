@@ -13,7 +13,7 @@ export interface CardLook {
 export function cardFace(item: Recommendation, { locale, currency }: CardLook): HTMLElement {
   const href = safeUrl(item.url, document.baseURI);
   const title = titleOf(item);
-  const inside = [pictureOf(item, title), make("span", { part: "title", dir: "auto", title }, title)];
+  const inside = [pictureOf(item, title), make("span", { part: "title", title }, make("bdi", {}, title))];
   if (currency !== null) {
     const price = priceInWords(item.price, locale, currency);
     inside.push(make("span", { part: "price" }, make("bdi", {}, price)));

@@ -203,7 +203,8 @@ export class TacitShelf extends Widget<"shelf"> {
       const there = before[nth] as HTMLElement | undefined;
       const isSame = there?.dataset.tacitItem === item.item;
       if (isSame && kept.includes(item.item)) return there;
-      if (!isSame || isAll || there.matches(".wished, [inert]")) return this.#card(item, nth + 1);
+      const isOver = this.#rules === null && there?.matches(".wished, [inert]");
+      if (!isSame || isAll || isOver) return this.#card(item, nth + 1);
       if (this.#drawn.get(there) !== this.#lookOf(item)) this.#fill(there, item, nth + 1);
       return there;
     });
