@@ -86,6 +86,24 @@ test("with the real SDK what is muted is gone when the person looks away, is in 
   await expect(cards(page)).toHaveCount(4);
 });
 
+test("with the real SDK nothing else of a category that is muted is left to be seen", async ({ page }) => {
+  await openWidgets(page, { body: `<tacit-shelf list="trending" count="12"></tacit-shelf>` });
+  await expect(cards(page)).toHaveCount(12);
+  await cards(page).first().getByRole("button").click();
+  await page.getByRole("button", { name: "Nothing from" }).click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+  const shown = async (): Promise<readonly { item: string; categories: readonly string[] }[]> =>
+    Object((await seen(page)).events.findLast(({ name }) => name === "tacit-shelf")?.detail).items;
+  const [{ categories }] = await shown();
+  const wished = () => page.evaluate(async () => ((await window.tacit?.panel())?.wishes ?? []).length);
+  await expect.poll(wished).toBe(1);
+  await expect
+    .poll(async () => (await shown()).slice(1).filter((item) => item.categories.includes(categories[0])))
+    .toEqual([]);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+  expect(await itemsOf(page)).toHaveLength(12);
+});
+
 test("a list from the server of the size of the shelf is followed by the SDK's without a jump", async ({
   page,
 }) => {
@@ -399,9 +417,10 @@ test.describe("with an SDK of the test's", () => {
   });
 
   test("two shelves do not stick together, and a site sets the room between them", async ({ page }) => {
-    const body = `<tacit-shelf></tacit-shelf><tacit-shelf id="tight" style="--tacit-margin: 0"></tacit-shelf>`;
-    await open(page, "", made(20), { body });
+    const body = `<tacit-shelf count="3"></tacit-shelf><tacit-shelf count="3" class="tight"></tacit-shelf>`;
+    await open(page, "", made(20), { body, style: ".tight { --tacit-margin: 3px }" });
     await expect(page.locator("tacit-shelf").first()).toHaveCSS("margin-block-end", "24px");
+    await expect(page.locator(".tight")).toHaveCSS("margin-block-end", "3px");
   });
 
   test("an attribute that cannot be is named once on the console, with what it may be, and the shelf is as without it", async ({
@@ -456,6 +475,19 @@ test.describe("with an SDK of the test's", () => {
     await expect(cards(page).nth(1)).toContainText("Aus \u2068Garten\u2069 sehen Sie nichts mehr.");
     expect((await page.evaluate(() => Reflect.get(window, "asked"))).steered).toMatchObject([
       { value: "Garden" },
+    ]);
+  });
+
+  test("a chip is called what the site calls it, and says the name of the catalogue", async ({ page }) => {
+    await open(page, "", made(9), {
+      body: `<tacit-onboarding categories="Garden,Party" labels="Garden=Garten"></tacit-onboarding>`,
+      widgets: ["onboarding"],
+    });
+    await page.getByRole("checkbox", { name: "Garten" }).check();
+    await expect(page.getByRole("checkbox", { name: "Party" })).not.toBeChecked();
+    await page.getByRole("button", { name: "Save" }).click();
+    expect((await page.evaluate(() => Reflect.get(window, "asked"))).declared).toMatchObject([
+      { categories: ["Garden"] },
     ]);
   });
 

@@ -33,7 +33,7 @@ export const consent: ConsentWords = {
     "Zählt Sie unter vielen mit. Zwei Stellen bekommen je eine unkenntliche Hälfte, und keine kann sie lesen.",
   privacyControl:
     "Aus, weil Ihr Browser darum bittet, nichts zu teilen (Global Privacy Control). Sie können es trotzdem einschalten.",
-  byDefault: "Auf dieser Website voreingestellt.",
+  byDefault: "Auf dieser Website standardmäßig an.",
   erases: "Was diese Website auf diesem Gerät gelernt hat, wird gelöscht.",
   no: "Beides ablehnen",
   yes: "Beides erlauben",
