@@ -4,9 +4,15 @@
  * The card stays where it is, since the focus is on it; each other place is taken by what comes next.
  */
 import type { Recommendation } from "../../../worker/api.ts";
+import type { WishInput } from "../../index.ts";
 import type { Tacit } from "../../types.ts";
 import { button, make } from "../dom.ts";
-import type { Wanted } from "./options.ts";
+
+export interface Wanted {
+  readonly wish: WishInput;
+  /** What becomes of it, in words. */
+  readonly said: string;
+}
 
 export interface WishedOn {
   readonly card: HTMLElement;

@@ -5,24 +5,18 @@
  * A file of its own (shelf-options.js): a shelf is often looked at, and seldom asked.
  */
 import type { Recommendation } from "../../../worker/api.ts";
-import type { WishInput } from "../../index.ts";
 import asking from "../asking.css?inline";
 import { button, isolated, make } from "../dom.ts";
 import { labelsIn } from "../labels.ts";
 import type { CardWords } from "../words/words.ts";
 import { titleOf } from "./card.ts";
+import type { Wanted } from "./notice.ts";
 import css from "./options.css?inline";
 
 export { card as english } from "../words/en.ts";
 export { sayFaults } from "./faults.ts";
 export { ruledBy, wishOn } from "./notice.ts";
 export { stepAlong } from "./steps.ts";
-
-export interface Wanted {
-  readonly wish: WishInput;
-  /** What becomes of it, in words. */
-  readonly said: string;
-}
 
 export interface OptionsSetup {
   readonly item: Recommendation;
