@@ -62,7 +62,7 @@ test("a banner asks who has not chosen, moves nothing, takes no focus, and its y
   expect(looks[0]).toEqual(looks[1]);
   expect(await page.evaluate(() => document.activeElement?.localName)).toBe("body");
   expect(await seen(page)).toMatchObject({ shift: 0, refused: [] });
-  await banner(page).getByRole("button", { name: "Yes to both" }).click();
+  await banner(page).getByRole("button", { name: "Allow both" }).click();
   expect((await asked(page)).consented).toEqual([{ personalise: true, contribute: true }]);
   await expect(banner(page)).toHaveCount(0);
   const { events } = await seen(page);
@@ -85,7 +85,7 @@ test("a no erases, and is asked for by whoever turns the first switch off, which
   await expect(banner(page).getByRole("status")).toHaveText(
     "What this site has learned on this device will be erased.",
   );
-  await banner(page).getByRole("button", { name: "Save what is set" }).click();
+  await banner(page).getByRole("button", { name: "Save my choice" }).click();
   expect(await asked(page)).toMatchObject({ optedOut: 1 });
   await expect(banner(page)).toHaveCount(0);
 });
@@ -97,13 +97,13 @@ test("Global Privacy Control is named as the reason, is overruled by no yes in o
 }) => {
   await open(page, `<tacit-consent></tacit-consent>`, gpc);
   await expect(banner(page)).toContainText("Global Privacy Control");
-  await expect(banner(page).getByRole("button", { name: "Yes to both" })).toHaveCount(0);
-  await banner(page).getByRole("button", { name: "Yes, on this device" }).click();
+  await expect(banner(page).getByRole("button", { name: "Allow both" })).toHaveCount(0);
+  await banner(page).getByRole("button", { name: "Allow on this device" }).click();
   expect((await asked(page)).consented).toEqual([{ personalise: true, contribute: false }]);
 
   await page.reload();
   await banner(page).getByRole("switch", { name: "Help to improve the lists" }).check();
-  await banner(page).getByRole("button", { name: "Save what is set" }).click();
+  await banner(page).getByRole("button", { name: "Save my choice" }).click();
   expect((await asked(page)).consented).toEqual([{ personalise: true, contribute: true }]);
 });
 
@@ -127,7 +127,7 @@ test("who has chosen is not asked again; opened by hand it takes the focus, and 
 
 test("with the real SDK a no holds, and the page after it does not ask", async ({ page }) => {
   await openWidgets(page, { body: `<tacit-consent></tacit-consent>`, widgets: ["consent"] });
-  await banner(page).getByRole("button", { name: "No to both" }).click();
+  await banner(page).getByRole("button", { name: "Refuse both" }).click();
   const state = () => page.evaluate(() => window.tacit?.consent());
   expect(await state()).toEqual({
     personalise: false,

@@ -94,6 +94,24 @@ test("with the real SDK what is muted is gone when the person looks away, is in 
   await expect(cards(page)).toHaveCount(4);
 });
 
+test("with the real SDK nothing else of a category that is muted is left to be seen", async ({ page }) => {
+  await openWidgets(page, { body: `<tacit-shelf list="trending" count="12"></tacit-shelf>` });
+  await expect(cards(page)).toHaveCount(12);
+  await cards(page).first().getByRole("button").click();
+  await page.getByRole("button", { name: "Nothing from" }).click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+  const shown = async (): Promise<readonly { item: string; categories: readonly string[] }[]> =>
+    Object((await seen(page)).events.findLast(({ name }) => name === "tacit-shelf")?.detail).items;
+  const [{ categories }] = await shown();
+  const wished = () => page.evaluate(async () => ((await window.tacit?.panel())?.wishes ?? []).length);
+  await expect.poll(wished).toBe(1);
+  await expect
+    .poll(async () => (await shown()).slice(1).filter((item) => item.categories.includes(categories[0])))
+    .toEqual([]);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+  expect(await itemsOf(page)).toHaveLength(12);
+});
+
 test("a list from the server of the size of the shelf is followed by the SDK's without a jump", async ({
   page,
 }) => {
@@ -358,8 +376,11 @@ test.describe("with an SDK of the test's", () => {
     const box = page.getByRole("dialog", { name: "Options for" });
     await expect(box).toContainText("Because it is similar to “Red Mug”.");
     await expect(opener).toHaveAttribute("aria-expanded", "true");
+    const first = box.getByRole("button", { name: "More like this" });
+    await expect(first).toBeFocused();
+    await expect(first).toHaveCSS("outline-style", "solid");
     await page.keyboard.press("ArrowDown");
-    await expect(box.getByRole("button", { name: "More like this" })).toBeFocused();
+    await expect(box.getByRole("button", { name: "Not for me" })).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(box).toHaveCount(0);
     await expect(opener).toBeFocused();
@@ -389,6 +410,177 @@ test.describe("with an SDK of the test's", () => {
     await page.locator("#before").focus();
     await page.mouse.move(0, 0);
     await expect.poll(() => itemsOf(page)).toEqual(["3", "4", "5", "6", "7", "8"]);
+  });
+
+  /** Of two categories in turn, by an SDK that mutes what it is asked to. */
+  const ofTwo = `${madeUpSdk};
+    window.answers = ${made(16)}.map((each, nth) => ({ ...each, categories: [nth % 2 ? "Party" : "Garden"] }));
+    const all = window.answers;
+    window.madeUp.steer = async ({ value }) => {
+      window.answers = all.filter(({ categories }) => !categories.includes(value));
+      window.tell("change");
+      return () => { window.answers = all; window.tell("change"); };
+    };
+    addEventListener("DOMContentLoaded", bringSdk);`;
+  const shownItems = (page: Page) =>
+    cards(page).evaluateAll((all) =>
+      all
+        .filter((card) => getComputedStyle(card).visibility === "visible")
+        .map((card) => card.getAttribute("data-tacit-item")),
+    );
+
+  test("a category that is muted leaves the shelf at once but for the card with the focus, and undoing brings it back", async ({
+    page,
+  }) => {
+    await open(page, "", made(9), { script: ofTwo });
+    await expect(cards(page)).toHaveCount(6);
+    await cards(page).nth(2).getByRole("button").click();
+    await page.getByRole("button", { name: "Nothing from" }).click();
+    // Before any answer.
+    expect((await shownItems(page)).filter((item) => Number(item) % 2 === 0)).toEqual(["2"]);
+    await expect.poll(() => itemsOf(page)).toEqual(["7", "1", "2", "3", "9", "5"]);
+    expect(await shownItems(page)).toHaveLength(6);
+    await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+    await expect(cards(page).nth(2)).toContainText("You will see nothing from \u2068Garden\u2069.");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => itemsOf(page)).toEqual(["0", "1", "2", "3", "4", "5"]);
+    await expect(cards(page).nth(2).getByRole("button")).toBeFocused();
+    expect((await seen(page)).shift).toBe(0);
+  });
+
+  test("where nothing comes in place of what is ruled out, its place is empty and cannot be reached", async ({
+    page,
+  }) => {
+    await open(page, "", made(9), { script: ofTwo.replace(made(16), made(6)) });
+    await cards(page).nth(2).getByRole("button").click();
+    await page.getByRole("button", { name: "Nothing from" }).click();
+    await page.waitForTimeout(700);
+    expect(await shownItems(page)).toEqual(["1", "2", "3", "5"]);
+    expect(await itemsOf(page)).toEqual(["0", "1", "2", "3", "4", "5"]);
+    await page.locator("#before").focus();
+    await page.mouse.move(0, 0);
+    await expect.poll(() => itemsOf(page)).toEqual(["1", "3", "5"]);
+    expect(await shownItems(page)).toHaveLength(3);
+  });
+
+  test("six cards fill whole rows at every width, and each keeps a width of its own", async ({ page }) => {
+    await open(page, `currency="GBP"`);
+    await expect(cards(page)).toHaveCount(6);
+    for (const [width, columns] of [
+      [320, 2],
+      [500, 2],
+      [560, 3],
+      [768, 3],
+      [1000, 3],
+      [1100, 6],
+      [1900, 6],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      const lefts = await cards(page).evaluateAll((all) =>
+        all.map((card) => card.getBoundingClientRect().left),
+      );
+      expect(new Set(lefts).size, `${width}`).toBe(columns);
+    }
+  });
+
+  test("two shelves do not stick together, and a site sets the room between them", async ({ page }) => {
+    const body = `<tacit-shelf count="3"></tacit-shelf><tacit-shelf count="3" class="tight"></tacit-shelf>`;
+    await open(page, "", made(20), { body, style: ".tight { --tacit-margin: 3px }" });
+    await expect(page.locator("tacit-shelf").first()).toHaveCSS("margin-block-end", "24px");
+    await expect(page.locator(".tight")).toHaveCSS("margin-block-end", "3px");
+  });
+
+  test("an attribute that cannot be is named once on the console, with what it may be, and the shelf is as without it", async ({
+    page,
+  }) => {
+    const warnings: string[] = [];
+    page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+    await open(page, `list="foryou" count="abc" currency="£" quota="category"`);
+    await expect(cards(page)).toHaveCount(6);
+    await expect.poll(() => warnings.length).toBe(4);
+    await page.evaluate(() => Reflect.get(window, "tell")("change"));
+    await page.waitForTimeout(600);
+    expect(warnings.sort()).toEqual([
+      'tacit-shelf: count must be a whole number of 1 to 48 (6 unless given), got "abc"',
+      'tacit-shelf: currency must be a code of ISO 4217, three letters as GBP or EUR, got "£"',
+      'tacit-shelf: list must be one of for-you, similar, together, trending, again, got "foryou": for-you is meant?',
+      `tacit-shelf: quota must be "category:2" or an attribute's name and how many, several by commas, got "category"`,
+    ]);
+  });
+
+  test("a page without a fault loads no file for it, and one about no item is told which", async ({
+    page,
+  }) => {
+    const files: string[] = [];
+    page.on("request", (request) => files.push(new URL(request.url()).pathname));
+    const warnings: string[] = [];
+    page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+    await open(page, `list="trending" count="4" currency="EUR" quota="category:2, brand:1"`);
+    await expect(cards(page)).toHaveCount(4);
+    expect(files).not.toContain("/tacit/shelf-options.js");
+    expect(Object.values((await page.evaluate(() => Reflect.get(window, "asked").lists)).at(-1))).toEqual([
+      {
+        list: "trending",
+        count: 4,
+        quota: [
+          { of: "category", most: 2 },
+          { of: "brand", most: 1 },
+        ],
+        exclude: [],
+      },
+    ]);
+    await page.locator("tacit-shelf").evaluate((shelf) => shelf.setAttribute("list", "similar"));
+    await expect
+      .poll(() => warnings)
+      .toEqual(['tacit-shelf: item must be the id of a product where list is "similar", got null']);
+  });
+
+  test("a category is called what the site calls it in the language of the page", async ({ page }) => {
+    await open(page, `labels="Garden=Garten, Textiles = Textilien" lang="de"`);
+    await cards(page).nth(1).getByRole("button").click();
+    await page.getByRole("button", { name: "Nichts aus \u2068Garten\u2069" }).click();
+    await expect(cards(page).nth(1)).toContainText("Aus \u2068Garten\u2069 sehen Sie nichts mehr.");
+    expect((await page.evaluate(() => Reflect.get(window, "asked"))).steered).toMatchObject([
+      { value: "Garden" },
+    ]);
+  });
+
+  test("a chip is called what the site calls it, and says the name of the catalogue", async ({ page }) => {
+    await open(page, "", made(9), {
+      body: `<tacit-onboarding categories="Garden,Party" labels="Garden=Garten"></tacit-onboarding>`,
+      widgets: ["onboarding"],
+    });
+    await page.getByRole("checkbox", { name: "Garten" }).check();
+    await expect(page.getByRole("checkbox", { name: "Party" })).not.toBeChecked();
+    await page.getByRole("button", { name: "Save" }).click();
+    expect((await page.evaluate(() => Reflect.get(window, "asked"))).declared).toMatchObject([
+      { categories: ["Garden"] },
+    ]);
+  });
+
+  test("the options of a card lie above a banner", async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 500 });
+    const asks = `window.consentState.because.personalise = "default";`;
+    await open(page, "", made(9), {
+      body: `<tacit-consent></tacit-consent><tacit-shelf></tacit-shelf>`,
+      ...{
+        widgets: ["consent", "shelf"],
+        script: `${madeUpSdk};${asks} window.answers = ${made(9)}; addEventListener("DOMContentLoaded", bringSdk);`,
+      },
+    });
+    await expect(page.locator("tacit-consent [part=banner]")).toBeVisible();
+    await cards(page).first().getByRole("button").click();
+    const box = page.getByRole("dialog");
+    const isOnTop = await box.evaluate((dialog) => {
+      const root = dialog.getRootNode();
+      const { left, top, width, height } = dialog.getBoundingClientRect();
+      const banner = document.querySelector("tacit-consent")?.shadowRoot?.querySelector("[part=banner]");
+      const overlap = top + height - (banner?.getBoundingClientRect().top ?? Infinity);
+      const at =
+        root instanceof ShadowRoot ? root.elementFromPoint(left + width / 2, top + height - 8) : null;
+      return { isCovering: overlap > 8, isTop: dialog.contains(at) };
+    });
+    expect(isOnTop).toEqual({ isCovering: true, isTop: true });
   });
 
   test("what a catalogue says is text, and its addresses are of the web or none", async ({ page }) => {
@@ -438,6 +630,15 @@ test.describe("with an SDK of the test's", () => {
       all.map((card) => card.getBoundingClientRect().left),
     );
     expect(first).toBeGreaterThan(second);
+    // A title in another script keeps its direction, and stands where the card's text stands.
+    const title = cards(page).first().locator("[part=title]");
+    const [edge, end] = await title.evaluate((each) => [
+      each.getBoundingClientRect().right,
+      each.querySelector("bdi")?.getBoundingClientRect().right ?? 0,
+    ]);
+    expect(Math.abs(edge - end)).toBeLessThan(1);
+    await expect(title.locator("bdi")).toHaveCSS("direction", "ltr");
+    await expect(cards(page).first().locator("[part=price] bdi")).toContainText("€");
     await cards(page).first().locator("a").focus();
     await page.keyboard.press("ArrowLeft");
     await expect(cards(page).nth(1).locator("a")).toBeFocused();

@@ -4,17 +4,19 @@
  *     <script type="module" src="/tacit/consent.js"></script>
  *     <tacit-consent policy="/privacy"></tacit-consent>
  *
- * A banner at the lower edge, which moves nothing and holds nobody up; yes and no weigh the same. A no erases what was
- * learned on this device.
+ * A banner at the lower edge, which moves nothing and holds nobody up; yes and no weigh the same. A switch shows what
+ * holds, and says so where the person has not chosen it. A no erases what was learned on this device.
  */
 import type { ConsentFlags } from "../../../worker/api.ts";
 import type { ConsentState, Tacit } from "../../types.ts";
+import asking from "../asking.css?inline";
 import { button, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
 import { safeUrl } from "../safeurl.ts";
 import { consent as english } from "../words/en.ts";
 import css from "./consent.css?inline";
-import { choiceOf, hasChosen, isByPrivacyControl, yesTo } from "./state.ts";
+import { focusAfter, makeRoomFor } from "./room.ts";
+import { choiceOf, hasChosen, isByPrivacyControl, mayHaveLearned, yesTo } from "./state.ts";
 
 export class TacitConsent extends Widget<"consent"> {
   static readonly observedAttributes: readonly string[] = "open heading policy lang".split(" ");
@@ -25,13 +27,18 @@ export class TacitConsent extends Widget<"consent"> {
   #isDismissed = false;
   /** Where the focus was before the person opened it. */
   #before: Element | null = null;
+  #hasHeld = false;
+  #giveRoomBack: (() => void) | null = null;
 
   constructor() {
-    super({ name: "consent", css, english });
+    super({ name: "consent", css: asking + css, english });
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.#isDismissed = true;
       this.#close();
+    });
+    this.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget instanceof Element && relatedTarget !== this) this.#before = relatedTarget;
     });
   }
 
@@ -48,24 +55,33 @@ export class TacitConsent extends Widget<"consent"> {
   protected begin(tacit: Tacit): void {
     // What a person is setting here stays as they set it.
     this.#stop = tacit.on("consent", () => {
+      this.#hasHeld ||= tacit.consent().personalise;
       if (this.frame.hasChildNodes() !== this.#isWanted(tacit)) this.draw();
     });
     this.draw();
   }
 
   protected end(): void {
+    this.#giveRoomBack?.();
+    this.#giveRoomBack = null;
     this.#stop?.();
     this.#stop = null;
   }
 
   protected draw(): void {
+    this.#giveRoomBack?.();
+    this.#giveRoomBack = null;
     const { tacit, words } = this;
     if (tacit === null || words === null || !this.#isWanted(tacit)) {
+      const hadFocus = tacit !== null && this.matches(":focus-within");
       this.frame.replaceChildren();
+      if (hadFocus) focusAfter(this, this.#before);
+      if (tacit !== null) this.#before = null;
       return;
     }
     const isOpen = this.hasAttribute("open");
     const state = tacit.consent();
+    this.#hasHeld ||= state.personalise;
     const isByGpc = isByPrivacyControl(state);
     const policy = safeUrl(this.getAttribute("policy"), document.baseURI);
     const heading = make(
@@ -81,13 +97,16 @@ export class TacitConsent extends Widget<"consent"> {
     const follow = (): void => {
       const isOn = this.#personalise?.checked === true;
       if (this.#contribute !== null) {
+        if (!isOn && this.#contribute.checked) this.#contribute.click();
         this.#contribute.disabled = !isOn;
-        if (!isOn) this.#contribute.checked = false;
       }
-      erases.textContent = isOn ? "" : words.erases;
+      erases.textContent = isOn || !mayHaveLearned(state, this.#hasHeld) ? "" : words.erases;
     };
     this.#personalise.addEventListener("change", follow);
     follow();
+    // A switch that nobody has turned is not to look as if somebody had.
+    const byDefault = (name: keyof ConsentFlags): string =>
+      state[name] && state.because[name] !== "person" ? words.byDefault : "";
     const contributeHint = isByGpc ? words.privacyControl : words.contributeHint;
     const banner = make(
       "div",
@@ -99,11 +118,15 @@ export class TacitConsent extends Widget<"consent"> {
         "aria-describedby": "text",
         "data-tacit-ignore": true,
       },
-      heading,
-      text,
-      row(this.#personalise, words.personalise, words.personaliseHint),
-      row(this.#contribute, words.contribute, contributeHint),
-      erases,
+      make(
+        "div",
+        { class: "scroll" },
+        heading,
+        text,
+        row(this.#personalise, words.personalise, words.personaliseHint, byDefault("personalise")),
+        row(this.#contribute, words.contribute, contributeHint, byDefault("contribute")),
+        erases,
+      ),
       make(
         "div",
         { part: "buttons" },
@@ -117,6 +140,7 @@ export class TacitConsent extends Widget<"consent"> {
       ),
     );
     this.frame.replaceChildren(banner);
+    this.#giveRoomBack = makeRoomFor(banner);
     if (isOpen) heading.focus({ preventScroll: true });
   }
 
@@ -139,12 +163,8 @@ export class TacitConsent extends Widget<"consent"> {
   }
 
   #close(): void {
-    const before = this.#before;
-    this.#before = null;
-    const hasFocus = this.matches(":focus-within");
     if (this.hasAttribute("open")) this.removeAttribute("open");
     this.draw();
-    if (hasFocus && before instanceof HTMLElement && before.isConnected) before.focus();
   }
 }
 
@@ -165,14 +185,19 @@ function flip(name: string, isOn: boolean): HTMLInputElement {
   return input;
 }
 
-function row(input: HTMLInputElement, label: string, hint: string): HTMLElement {
-  return make(
-    "div",
-    { part: "row" },
-    make("label", { part: "label", for: input.id }, label),
-    input,
-    make("p", { part: "soft", id: `${input.id}-hint` }, hint),
-  );
+function row(input: HTMLInputElement, label: string, hint: string, byDefault: string): HTMLElement {
+  const said = make("p", { part: "soft", id: `${input.id}-hint` }, hint);
+  if (byDefault !== "") {
+    const note = make("b", { part: "default" }, `${byDefault} `);
+    input.part.add("default");
+    said.prepend(note);
+    const chosen = (): void => {
+      note.remove();
+      input.part.remove("default");
+    };
+    input.addEventListener("change", chosen, { once: true });
+  }
+  return make("div", { part: "row" }, make("label", { part: "label", for: input.id }, label), input, said);
 }
 
 declare global {

@@ -8,8 +8,10 @@
  * `open` always. What was said is a fact of the person's, kept on this device, and can be taken back.
  */
 import type { Tacit } from "../../types.ts";
+import asking from "../asking.css?inline";
 import { button, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
+import { labelsIn } from "../labels.ts";
 import { counted } from "../language.ts";
 import { onboarding as english } from "../words/en.ts";
 import { categoriesIn, factsOf, isAnswered, mostInterests, type Said, undoing } from "./facts.ts";
@@ -25,7 +27,7 @@ export interface OnboardingAnswer {
 type View = { readonly state: "hidden" } | { readonly state: "asking" | "saved"; readonly said: Said };
 
 export class TacitOnboarding extends Widget<"onboarding"> {
-  static readonly observedAttributes: readonly string[] = "categories heading open lang".split(" ");
+  static readonly observedAttributes: readonly string[] = "categories labels heading open lang".split(" ");
 
   readonly #status = make("p", { class: "unseen", role: "status" });
   #view: View = { state: "hidden" };
@@ -33,7 +35,7 @@ export class TacitOnboarding extends Widget<"onboarding"> {
   #asked = 0;
 
   constructor() {
-    super({ name: "onboarding", css, english });
+    super({ name: "onboarding", css: asking + css, english });
     this.shadowRoot?.append(this.#status);
   }
 
@@ -89,7 +91,10 @@ export class TacitOnboarding extends Widget<"onboarding"> {
     });
     interests.value = typeof view.said.interests === "string" ? view.said.interests : "";
     const chosen = new Set(Array.isArray(view.said.categories) ? view.said.categories : []);
-    const chips = categoriesIn(this.getAttribute("categories")).map((name) => chip(name, chosen.has(name)));
+    const labels = labelsIn(this.getAttribute("labels"));
+    const chips = categoriesIn(this.getAttribute("categories")).map((name) =>
+      chip(name, labels.get(name) ?? name, chosen.has(name)),
+    );
     const count = make("span", { part: "soft count", "aria-live": "polite" });
     const picked = (): readonly string[] =>
       chips.flatMap((each) => {
@@ -154,10 +159,10 @@ export class TacitOnboarding extends Widget<"onboarding"> {
   }
 }
 
-function chip(name: string, isChosen: boolean): HTMLElement {
+function chip(name: string, label: string, isChosen: boolean): HTMLElement {
   const box = make("input", { type: "checkbox", value: name });
   box.checked = isChosen;
-  return make("label", { part: "chip" }, box, make("span", { dir: "auto" }, name));
+  return make("label", { part: "chip" }, box, make("span", { dir: "auto" }, label));
 }
 
 declare global {

@@ -13,10 +13,10 @@ export interface CardLook {
 export function cardFace(item: Recommendation, { locale, currency }: CardLook): HTMLElement {
   const href = safeUrl(item.url, document.baseURI);
   const title = titleOf(item);
-  const inside = [pictureOf(item, title), make("span", { part: "title", dir: "auto", title }, title)];
+  const inside = [pictureOf(item, title), make("span", { part: "title", title }, make("bdi", {}, title))];
   if (currency !== null) {
     const price = priceInWords(item.price, locale, currency);
-    inside.push(make("span", { part: "price" }, price));
+    inside.push(make("span", { part: "price" }, make("bdi", {}, price)));
   }
   return make(href === null ? "span" : "a", { part: "link", class: "face", href }, ...inside);
 }
@@ -46,7 +46,13 @@ export function titleOf({ title, item }: Recommendation): string {
 export function priceInWords(price: number | undefined, locale: string, currency: string): string {
   if (price === undefined || !Number.isFinite(price)) return "";
   try {
-    return new Intl.NumberFormat(locale, { style: "currency", currency }).format(price);
+    const format = new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+    });
+    // Arabic has "UK£" even so, which would be drawn "£UK" from right to left.
+    return format.format(price).replace(/[A-Z]+(?=\p{Sc})/u, "");
   } catch {
     return "";
   }

@@ -5,22 +5,25 @@
  * A file of its own (shelf-options.js): a shelf is often looked at, and seldom asked.
  */
 import type { Recommendation } from "../../../worker/api.ts";
-import type { WishInput } from "../../index.ts";
+import asking from "../asking.css?inline";
 import { button, isolated, make } from "../dom.ts";
-import type { ShelfWords } from "../words/words.ts";
+import { labelsIn } from "../labels.ts";
+import type { CardWords } from "../words/words.ts";
 import { titleOf } from "./card.ts";
+import type { Wanted } from "./notice.ts";
 import css from "./options.css?inline";
 
-export interface Wanted {
-  readonly wish: WishInput;
-  /** What becomes of it, in words. */
-  readonly said: string;
-}
+export { card as english } from "../words/en.ts";
+export { sayFaults } from "./faults.ts";
+export { ruledBy, wishOn } from "./notice.ts";
+export { stepAlong } from "./steps.ts";
 
 export interface OptionsSetup {
   readonly item: Recommendation;
-  readonly words: ShelfWords;
+  readonly words: CardWords;
   readonly locale: string;
+  /** What the site calls its categories, as `labelsIn` reads it. */
+  readonly labels: string | null;
   readonly opener: HTMLElement;
   /** What it stands in, and is placed by. */
   readonly frame: HTMLElement;
@@ -35,7 +38,7 @@ let sheet: CSSStyleSheet | null = null;
 function dress(root: Node): void {
   if (sheet === null) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+    sheet.replaceSync(asking + css);
   }
   if (root instanceof ShadowRoot && !root.adoptedStyleSheets.includes(sheet)) {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -44,22 +47,23 @@ function dress(root: Node): void {
 
 /** Opens the box; what is given back closes it. */
 export function openOptions(setup: OptionsSetup): () => void {
-  const { item, words, opener, frame } = setup;
+  const { words, opener, frame } = setup;
   const ending = new AbortController();
   const { signal } = ending;
-  const reason = make("p", { part: "reason", dir: "auto", "aria-busy": "true" });
+  const reason = make("p", { part: "reason", id: "reason", dir: "auto", "aria-busy": "true" });
   const box = make(
     "div",
     {
       part: "options",
       class: "surface",
       role: "dialog",
-      "aria-label": words.options(isolated(titleOf(item))),
+      "aria-label": opener.getAttribute("aria-label"),
+      "aria-describedby": "reason",
       tabindex: -1,
     },
     make("h3", { part: "options-heading" }, words.why),
     reason,
-    ...wantedOf(item, words).map(([label, wanted]) =>
+    ...wantedOf(setup).map(([label, wanted]) =>
       button({ part: "option" }, label, () => {
         close(false);
         setup.chosen(wanted);
@@ -98,16 +102,17 @@ export function openOptions(setup: OptionsSetup): () => void {
   dress(frame.getRootNode());
   frame.append(box);
   place(box, opener, frame);
-  box.focus({ preventScroll: true });
+  box.querySelector("button")?.focus({ preventScroll: true });
   void sayWhy(reason, setup).then(() => {
     if (!signal.aborted) place(box, opener, frame);
   });
   return () => close(false);
 }
 
-function wantedOf(item: Recommendation, words: ShelfWords): readonly (readonly [string, Wanted])[] {
+function wantedOf({ item, words, labels }: OptionsSetup): readonly (readonly [string, Wanted])[] {
   const title = isolated(titleOf(item));
   const [category] = item.categories ?? [];
+  const named = isolated(labelsIn(labels).get(category ?? "") ?? category ?? "");
   const about = { of: "item", value: item.item } as const;
   return [
     [words.moreLike, { wish: { wish: "boost", ...about }, said: words.boosted(title) }],
@@ -116,10 +121,10 @@ function wantedOf(item: Recommendation, words: ShelfWords): readonly (readonly [
       ? []
       : [
           [
-            words.nothingFrom(isolated(category)),
+            words.nothingFrom(named),
             {
               wish: { wish: "mute", of: "category", value: category },
-              said: words.mutedAll(isolated(category)),
+              said: words.mutedAll(named),
             },
           ] as const,
         ]),

@@ -1,7 +1,8 @@
 /**
  * The shelves of a page ask together, so that none repeats an item of another; those first in the document choose first.
  *
- * A shelf on which the person is keeps what it shows, and the others are asked for without that. A page that is hidden
+ * A shelf on which the person is keeps what it shows (of a list that a wish rules out, the card they are on), and the
+ * others are asked for without that. A page that is hidden
  * asks when it is looked at again, once.
  */
 import type { ListRequest, Recommendation } from "../../../worker/api.ts";
@@ -11,14 +12,17 @@ import { whenVisible } from "../../whenvisible.ts";
 export interface Member {
   /** Where it stands in the document. */
   readonly place: Node;
-  /** True while the person is on it. */
+  /** True while all of it stays as it is: it is not asked for. */
   isHeld(): boolean;
-  /** Items that it shows. */
-  shown(): readonly string[];
+  /** Items that it goes on showing, whatever is answered. */
+  kept(): readonly string[];
   /** What to ask for, without what others keep; null for nothing. */
   request(without: readonly string[]): ListRequest | null;
-  /** @param isReady false while the catalogue has not come: an empty list says nothing then. */
-  take(items: readonly Recommendation[], isReady: boolean): void;
+  /**
+   * @param items null where nothing was asked for it, since it was held.
+   * @param isReady false while the catalogue has not come: an empty list says nothing then.
+   */
+  take(items: readonly Recommendation[] | null, isReady: boolean): void;
 }
 
 /** After what the person did: several acts are one. */
@@ -99,9 +103,10 @@ export class Round {
     const asked = this.#asked;
     const isReady = this.#isReady;
     const members = [...this.#members].sort((a, b) => inDocument(a.place, b.place));
-    const kept = members.filter((member) => member.isHeld()).flatMap((member) => member.shown());
+    const held = new Set(members.filter((member) => member.isHeld()));
+    const kept = members.flatMap((member) => member.kept());
     const requests = members.flatMap((member) => {
-      const request = member.isHeld() ? null : member.request(kept);
+      const request = held.has(member) ? null : member.request(kept);
       return request === null ? [] : [{ member, request }];
     });
     // Names that are numbers would come before others: all are alike.
@@ -109,7 +114,7 @@ export class Round {
     const lists = await this.#tacit.lists(Object.fromEntries(named));
     if (asked !== this.#asked) return;
     const answers = new Map(requests.map(({ member }, nth) => [member, lists[`shelf${nth}`] ?? []]));
-    for (const member of members) member.take(answers.get(member) ?? [], isReady);
+    for (const member of members) member.take(held.has(member) ? null : (answers.get(member) ?? []), isReady);
   }
 }
 

@@ -6,17 +6,18 @@
  *
  * Cards have their size before they are known. What stands in the element (a list that the server made) is shown
  * until the SDK's is there, and where there is none. Nothing changes under a pointer or the focus: a list that differs
- * is shown when the person has gone. Of an item that stays where it is the place stays, and what is said of it is new.
+ * is shown when the person has gone; only what they rule out themselves goes at once. Of an item that stays where it is the place stays, and what is said of it is new.
  */
 import type { Recommendation } from "../../../worker/api.ts";
 import type { Tacit } from "../../types.ts";
 import { button, isolated, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
+import { wordsOf } from "../language.ts";
 import { shelf as english } from "../words/en.ts";
-import { stepTo } from "./arrows.ts";
 import { cardFace, emptyCard, shownOn, titleOf } from "./card.ts";
-import type { Wanted } from "./options.ts";
-import { type Asked, askedBy, requestOf } from "./request.ts";
+import { columnsOf } from "./columns.ts";
+import type { Wanted, WishedOn } from "./notice.ts";
+import { type Asked, type Attribute, askedBy, isOdd, requestOf } from "./request.ts";
 import { type Member, type Round, roundOf } from "./round.ts";
 import css from "./shelf.css?inline";
 
@@ -31,16 +32,17 @@ export interface ShelfShown {
 /** Nobody looks at empty places for longer; a list that comes later is shown when it comes. */
 const patienceMs = 10_000;
 /** Loaded for who means to ask. */
-const loadOptions = () => import("./options.ts");
+const loadOptions = () => import("./options.ts").catch(() => null);
+type Options = typeof import("./options.ts");
 
 export class TacitShelf extends Widget<"shelf"> {
   static readonly observedAttributes: readonly string[] =
-    "list item items count heading level currency name lang".split(" ");
+    "list item items count heading level currency name quota labels lang".split(" ");
 
   readonly #slot = make("slot");
   readonly #status = make("p", { class: "unseen", role: "status" });
   readonly #list = make("ul", { part: "list", role: "list", "aria-labelledby": "heading" });
-  readonly #heading = make("div", { part: "heading", id: "heading" });
+  readonly #heading = make("div", { part: "heading", id: "heading", role: "heading" });
   #items: readonly Recommendation[] | null = null;
   #round: Round | null = null;
   #isStale = false;
@@ -50,8 +52,10 @@ export class TacitShelf extends Widget<"shelf"> {
   #renderCard: RenderCard | null = null;
   /** What was drawn on each card. */
   readonly #drawn = new WeakMap<Element, string>();
-  /** What undoes what was asked for on a card, until the person looks away. */
-  readonly #wished = new Map<string, () => void>();
+  /** Items of which something was asked for, until the person looks away. */
+  readonly #wished = new Set<string>();
+  /** What a wish leaves of the list, from when it holds until it is drawn. */
+  #rules: Options["ruledBy"] | null = null;
 
   constructor() {
     super({ name: "shelf", css, english });
@@ -76,28 +80,44 @@ export class TacitShelf extends Widget<"shelf"> {
   /** What it is to the other shelves of the page. */
   readonly #member: Member = {
     place: this,
-    shown: () => (this.#items ?? []).map(({ item }) => item),
-    isHeld: () => this.#isHeld(),
-    request: (without) => requestOf(this.#asked, without),
+    isHeld: () => this.#isHeld() && (this.#rules === null || this.#closeOptions !== null),
+    kept: () => this.#kept(),
+    request: (without) => {
+      this.#sayFaults();
+      return requestOf(this.#asked, without);
+    },
     take: (items, isReady) => this.#take(items, isReady),
   };
 
   #isHeld(): boolean {
-    // A finger that has gone leaves its last touch "hovered".
-    const isOn =
-      this.matches(":focus-within") || (this.matches(":hover") && matchMedia("(hover: hover)").matches);
-    return this.#items !== null && (this.#closeOptions !== null || isOn);
+    return this.#items !== null && (this.#closeOptions !== null || isOn(this));
   }
 
-  #take(items: readonly Recommendation[], isReady: boolean): void {
-    if (this.#isHeld()) {
-      this.#isStale = true;
-      return;
+  /** Of a shelf that is held all; while a wish rules out what is on it, the cards that the person is on. */
+  #kept(): readonly string[] {
+    if (!this.#isHeld()) return [];
+    return (this.#items ?? []).flatMap(({ item }, nth) => {
+      const card = this.#list.children[nth];
+      return this.#rules === null || card.matches(".wished") || isOn(card) ? [item] : [];
+    });
+  }
+
+  #take(answer: readonly Recommendation[] | null, isReady: boolean): void {
+    const rules = this.#rules;
+    const isHeld = this.#isHeld();
+    const isLate = answer === null || (!isHeld && rules !== null);
+    this.#isStale = isHeld || isLate;
+    if (!isHeld) this.#rules = null;
+    if (isLate) this.#onLeft();
+    else if (isHeld ? rules !== null : answer.length > 0 || isReady || this.#isOutOfPatience) {
+      this.#show(rules?.(this.#list, this.#items ?? [], answer, this.#kept()) ?? answer);
+      this.#rules = null;
     }
-    this.#isStale = false;
-    if (items.length === 0 && !isReady && !this.#isOutOfPatience) return;
+  }
+
+  #show(items: readonly Recommendation[]): void {
     const isNew = JSON.stringify(items) !== JSON.stringify(this.#items) || this.#wished.size > 0;
-    this.#wished.clear();
+    if (this.#rules === null) this.#wished.clear();
     this.#items = items;
     if (isNew) this.#drawCards(items, false);
   }
@@ -118,6 +138,7 @@ export class TacitShelf extends Widget<"shelf"> {
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
       this.#isOutOfPatience = true;
+      this.#sayFaults();
       this.#showState();
       if (this.#items === null) this.tell({ items: [] } satisfies ShelfShown);
     }, patienceMs);
@@ -131,55 +152,58 @@ export class TacitShelf extends Widget<"shelf"> {
   protected draw(): void {
     const { list, name, count } = this.#asked;
     const level = Number(this.getAttribute("level") ?? 2);
-    const heading = this.getAttribute("heading") ?? this.words?.headings[list] ?? "";
-    this.#heading.textContent = heading;
-    this.#heading.hidden = this.getAttribute("heading") === "";
-    this.#heading.setAttribute("role", "heading");
-    this.#heading.setAttribute("aria-level", `${level >= 1 && level <= 6 ? level : 2}`);
     // A heading that is not shown names the list all the same.
-    if (heading === "") this.#heading.textContent = this.words?.headings[list] ?? "";
+    this.#heading.textContent = this.getAttribute("heading") || this.words?.headings[list] || "";
+    this.#heading.setAttribute("aria-level", `${level >= 1 && level <= 6 ? level : 2}`);
     this.#list.dataset.tacitList = name ?? list;
+    const columns = columnsOf(count);
+    this.#list.style.cssText = columns === null ? "" : `--_most: ${columns[0]}; --_some: ${columns[1]}`;
     if (this.#items !== null) this.#drawCards(this.#items, true);
     else this.#list.replaceChildren(...Array.from({ length: count }, () => emptyCard(this.#currency)));
     this.#showState();
   }
 
   get #asked(): Asked {
-    return askedBy((name) => this.getAttribute(name));
+    return askedBy(this.#attribute);
+  }
+
+  readonly #attribute: Attribute = (name) => this.getAttribute(name);
+
+  /** The words for it are a file that a page without faults does not load. */
+  #sayFaults(): void {
+    if (isOdd(this.#attribute)) void loadOptions().then((options) => options?.sayFaults(this));
   }
 
   get #currency(): string | null {
     return this.getAttribute("currency")?.trim() || null;
   }
 
-  /** What is inside, but for the cards that the page draws. */
-  get #hasFallback(): boolean {
-    return this.#slot
-      .assignedNodes()
-      .some((node) => node.nodeType === Node.ELEMENT_NODE || node.textContent?.trim() !== "");
-  }
-
   /** Cards; else what is inside; else empty places, as long as there is hope. */
   #showState(): void {
     const isListed = this.#items !== null && this.#items.length > 0;
     const isKnown = this.#items !== null || this.#isOutOfPatience;
-    const hasFallback = this.#hasFallback;
+    // What is inside, but for the cards that the page draws.
+    const hasFallback = this.#slot
+      .assignedNodes()
+      .some((node) => node instanceof Element || node.textContent?.trim());
     const isEmpty = isKnown && !isListed && !hasFallback;
     this.#slot.hidden = isListed;
     this.#list.hidden = !isListed && hasFallback;
     this.#list.setAttribute("aria-busy", `${!isKnown}`);
     this.#heading.hidden = this.getAttribute("heading") === "" || (!isListed && hasFallback);
-    if (this.hasAttribute("empty") === isEmpty) return;
     this.toggleAttribute("empty", isEmpty);
   }
 
   /** The card of an item that stays where it is stays, and only what is new on it is drawn, unless all is to be. */
   #drawCards(items: readonly Recommendation[], isAll: boolean): void {
     const before = [...this.#list.children];
+    const kept = isAll ? [] : this.#kept();
     const cards = items.map((item, nth) => {
       const there = before[nth] as HTMLElement | undefined;
-      const isSame = there?.dataset.tacitItem === item.item && !there.matches(".wished");
-      if (!isSame || isAll) return this.#card(item, nth + 1);
+      const isSame = there?.dataset.tacitItem === item.item;
+      if (isSame && kept.includes(item.item)) return there;
+      const isOver = this.#rules === null && there?.matches(".wished, [inert]");
+      if (!isSame || isAll || isOver) return this.#card(item, nth + 1);
       if (this.#drawn.get(there) !== this.#lookOf(item)) this.#fill(there, item, nth + 1);
       return there;
     });
@@ -229,7 +253,7 @@ export class TacitShelf extends Widget<"shelf"> {
       () => void this.#toggleOptions(position, card, opener),
     );
     for (const name of ["pointerenter", "focus"]) {
-      opener.addEventListener(name, () => void loadOptions().catch(() => undefined), { once: true });
+      opener.addEventListener(name, () => void loadOptions(), { once: true });
     }
     card.append(opener);
   }
@@ -252,15 +276,17 @@ export class TacitShelf extends Widget<"shelf"> {
   async #toggleOptions(position: number, card: HTMLElement, opener: HTMLElement): Promise<void> {
     const isOpen = opener.getAttribute("aria-expanded") === "true";
     this.#closeOptions?.();
-    const { words } = this;
-    if (isOpen || words === null) return;
-    const options = await loadOptions().catch(() => null);
+    if (isOpen) return;
+    const options = await loadOptions();
+    if (options === null) return;
+    const words = await wordsOf(this.language, "card", options.english);
     // As it is now: the reasons of when the card was drawn may have been erased.
     const item = this.#items?.[position - 1];
-    if (options === null || item === undefined || !opener.isConnected || this.#closeOptions !== null) return;
+    if (item === undefined || !opener.isConnected || this.#closeOptions !== null) return;
     this.#closeOptions = options.openOptions({
       ...{ item, words, opener, frame: this.frame, locale: this.language.locale },
-      chosen: (wanted) => void this.#wish(wanted, card, opener),
+      labels: this.getAttribute("labels"),
+      chosen: (wanted) => this.#wish(wanted, { card, opener, undo: words.undo }, options),
       closed: () => {
         this.#closeOptions = null;
         setTimeout(() => this.#onLeft());
@@ -268,66 +294,46 @@ export class TacitShelf extends Widget<"shelf"> {
     });
   }
 
-  /** What becomes of it stands on the card, with a way back, for as long as the person is there. */
-  async #wish({ wish, said }: Wanted, card: HTMLElement, opener: HTMLElement): Promise<void> {
-    const { tacit, words } = this;
-    if (tacit === null || words === null) return;
-    const item = card.dataset.tacitItem ?? "";
-    const back = button({ part: "button undo" }, words.undo, () => {
-      this.#wished.get(item)?.();
-      this.#wished.delete(item);
-      card.classList.remove("wished");
-      notice.remove();
-      this.#status.textContent = "";
-      opener.focus();
+  /** What is ruled out goes at once, and what comes instead does not wait until the person has gone. */
+  #wish(wanted: Wanted, on: WishedOn, options: Options): void {
+    const { tacit } = this;
+    if (tacit === null) return;
+    const item = on.card.dataset.tacitItem ?? "";
+    this.#wished.add(item);
+    options.wishOn({
+      ...{ tacit, wanted, ...on, list: this.#list, items: this.#items ?? [] },
+      say: (text) => {
+        this.#status.textContent = text;
+      },
+      undone: () => this.#wished.delete(item),
+      ruled: () => {
+        this.#rules = options.ruledBy;
+        this.#round?.askAfter(0);
+      },
     });
-    const notice = make(
-      "div",
-      { part: "notice", class: "surface", "data-tacit-ignore": true },
-      make("p", {}, said),
-      back,
-    );
-    card.classList.add("wished");
-    card.append(notice);
-    back.focus({ preventScroll: true });
-    this.#status.textContent = said;
-    let undo: (() => void) | null = null;
-    let isTakenBack = false;
-    this.#wished.set(item, () => {
-      isTakenBack = true;
-      undo?.();
-    });
-    undo = await tacit.steer(wish);
-    if (isTakenBack) undo();
   }
 
   /** The person has gone: what is new is shown, and what was asked for holds. */
   #onLeft(): void {
-    if (!this.isConnected || this.#isHeld() || !(this.#isStale || this.#wished.size > 0)) return;
-    this.#status.textContent = "";
+    const isDue = this.#isStale || this.#wished.size > 0 || this.#rules !== null;
+    if (!this.isConnected || !isDue || this.#member.isHeld()) return;
+    if (this.#rules === null) this.#status.textContent = "";
     this.#round?.askAfter(0);
   }
 
   #onKey(event: KeyboardEvent): void {
-    const cards = [...this.#list.children];
-    const root = this.shadowRoot;
-    const at = cards.findIndex(
-      (card) =>
-        card.contains(root?.activeElement ?? null) ||
-        card.querySelector("slot")?.assignedElements()[0]?.matches(":focus-within"),
-    );
-    const isRightToLeft = getComputedStyle(this.#list).direction === "rtl";
-    const to = stepTo({ key: event.key, at, count: cards.length, isRightToLeft });
-    if (at < 0 || to === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey || !/^(Arrow(Left|Right)|Home|End)$/.test(key)) return;
     event.preventDefault();
-    const isOnButton = cards[at].querySelector("button:focus") !== null;
-    const own = cards[to]
-      .querySelector("slot")
-      ?.assignedElements()[0]
-      ?.querySelector<HTMLElement>("a, button");
-    const face = own ?? cards[to].querySelector<HTMLElement>("a");
-    (isOnButton || !face ? cards[to].querySelector<HTMLElement>("button") : face)?.focus();
+    void loadOptions().then((options) => options?.stepAlong(this.#list, key));
   }
+}
+
+/** A finger that has gone leaves its last touch "hovered". */
+function isOn(element: Element): boolean {
+  return (
+    element.matches(":focus-within") || (element.matches(":hover") && matchMedia("(hover: hover)").matches)
+  );
 }
 
 declare global {

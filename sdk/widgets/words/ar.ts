@@ -1,5 +1,5 @@
 /** Arabic, in Modern Standard Arabic; to nobody of one gender: nouns stand where a command would have one. */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "الشراء مجددًا",
   },
   options: (title) => `خيارات ${title}`,
+};
+
+export const card: CardWords = {
   why: "لماذا هذا المنتج؟",
   moreLike: "المزيد من أمثاله",
   notForMe: "لا يناسبني",
@@ -22,19 +25,18 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "القرار لك",
-  text: "يمكن لهذا الموقع ترتيب قوائمه لك. يجري التعلّم داخل متصفحك، ويبقى نشاطك فيه.",
+  text: "يمكن لهذا الموقع ترتيب قوائمه لك. يجري التعلّم داخل متصفحك، لا على خادم.",
   personalise: "التخصيص على هذا الجهاز",
-  personaliseHint: "يتعلّم الموقع من نشاطك فيه، ولا يغادر شيء هذا الجهاز بسبب ذلك.",
+  personaliseHint: "يتعلّم الموقع من نشاطك هنا، ويحفظ ذلك على هذا الجهاز.",
   contribute: "المساعدة في تحسين القوائم",
-  contributeHint:
-    "تُضاف حصة غير مقروءة إلى مجاميع تخص أشخاصًا كثيرين. تُقسم الحصة بين جهتين ولا تستطيع أي منهما قراءتها.",
-  privacyControl:
-    "يعلن متصفحك عدم مشاركة البيانات (Global Privacy Control)، ولذلك هذا الخيار متوقف. لا يزال تشغيله ممكنًا.",
+  contributeHint: "مشاركتك تُحسب ضمن أشخاص كثيرين: تصل إلى كل من جهتين نصفٌ مبعثر، ولا تستطيع أي منهما قراءته.",
+  privacyControl: "متوقف لأن متصفحك يطلب عدم مشاركة البيانات (Global Privacy Control). لا يزال تشغيله ممكنًا.",
+  byDefault: "مفعّل افتراضيًا في هذا الموقع.",
   erases: "سيُمحى ما تعلّمه هذا الموقع على هذا الجهاز.",
-  no: "لا لكليهما",
-  yes: "نعم لكليهما",
-  yesHere: "نعم، على هذا الجهاز",
-  save: "حفظ الاختيار",
+  no: "رفض الاثنين",
+  yes: "السماح بالاثنين",
+  yesHere: "السماح على هذا الجهاز",
+  save: "حفظ اختياري",
   policy: "المزيد عن الخصوصية",
 };
 

@@ -1,5 +1,5 @@
 /** German, with "Sie". */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "Wieder kaufen",
   },
   options: (title) => `Optionen für ${title}`,
+};
+
+export const card: CardWords = {
   why: "Warum das?",
   moreLike: "Mehr davon",
   notForMe: "Nichts für mich",
@@ -22,19 +25,20 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "Ihre Wahl",
-  text: "Diese Website kann ihre Listen für Sie ordnen. Gelernt wird in Ihrem Browser, und was Sie tun, bleibt dort.",
+  text: "Diese Website kann ihre Listen für Sie ordnen. Sie lernt in Ihrem Browser, nicht auf einem Server.",
   personalise: "Auf diesem Gerät personalisieren",
-  personaliseHint: "Lernt aus dem, was Sie auf dieser Website tun. Dafür verlässt nichts dieses Gerät.",
+  personaliseHint: "Lernt aus dem, was Sie hier tun, und behält es auf diesem Gerät.",
   contribute: "Die Listen mit verbessern",
   contributeHint:
-    "Gibt einen unlesbaren Anteil in Summen über viele Menschen. Er wird auf zwei Stellen verteilt, und keine kann ihn lesen.",
+    "Zählt Sie unter vielen mit. Zwei Stellen bekommen je eine unkenntliche Hälfte, und keine kann sie lesen.",
   privacyControl:
-    "Ihr Browser sagt, dass Sie nichts teilen (Global Privacy Control). Darum ist das aus. Sie können es trotzdem einschalten.",
+    "Aus, weil Ihr Browser darum bittet, nichts zu teilen (Global Privacy Control). Sie können es trotzdem einschalten.",
+  byDefault: "Auf dieser Website standardmäßig an.",
   erases: "Was diese Website auf diesem Gerät gelernt hat, wird gelöscht.",
-  no: "Nein zu beidem",
-  yes: "Ja zu beidem",
-  yesHere: "Ja, auf diesem Gerät",
-  save: "Auswahl speichern",
+  no: "Beides ablehnen",
+  yes: "Beides erlauben",
+  yesHere: "Auf diesem Gerät erlauben",
+  save: "Meine Auswahl speichern",
   policy: "Mehr zum Datenschutz",
 };
 

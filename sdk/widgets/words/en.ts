@@ -1,5 +1,5 @@
 /** English. Each widget carries its own part of it, and loads the other languages. */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "Buy again",
   },
   options: (title) => `Options for ${title}`,
+};
+
+export const card: CardWords = {
   why: "Why this?",
   moreLike: "More like this",
   notForMe: "Not for me",
@@ -22,19 +25,20 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "Your choice",
-  text: "This site can put its lists in order for you. It learns in your browser, and what you do stays there.",
+  text: "This site can sort its lists for you. It learns in your browser, not on a server.",
   personalise: "Personalise on this device",
-  personaliseHint: "Learns from what you do on this site. Nothing leaves this device because of it.",
+  personaliseHint: "Learns from what you do here, and keeps it on this device.",
   contribute: "Help to improve the lists",
   contributeHint:
-    "Adds an unreadable share to sums over many people. It is split between two parties, and neither can read it.",
+    "Counts you in with many other people. Two parties get a scrambled half each, and neither can read it.",
   privacyControl:
-    "Your browser says that you share nothing (Global Privacy Control), so this is off. You can still turn it on.",
+    "Off, because your browser asks sites to share nothing (Global Privacy Control). You can still turn it on.",
+  byDefault: "On by default on this site.",
   erases: "What this site has learned on this device will be erased.",
-  no: "No to both",
-  yes: "Yes to both",
-  yesHere: "Yes, on this device",
-  save: "Save what is set",
+  no: "Refuse both",
+  yes: "Allow both",
+  yesHere: "Allow on this device",
+  save: "Save my choice",
   policy: "More about privacy",
 };
 

@@ -1,5 +1,5 @@
 /** Spanish, with "tú". */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "Comprar de nuevo",
   },
   options: (title) => `Opciones de ${title}`,
+};
+
+export const card: CardWords = {
   why: "¿Por qué este artículo?",
   moreLike: "Más como este",
   notForMe: "No es para mí",
@@ -22,19 +25,20 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "Tú decides",
-  text: "Este sitio puede ordenar sus listas para ti. Aprende en tu navegador, y lo que haces se queda ahí.",
+  text: "Este sitio puede ordenar sus listas para ti. Aprende en tu navegador, no en un servidor.",
   personalise: "Personalizar en este dispositivo",
-  personaliseHint: "Aprende de lo que haces en este sitio. Nada sale de este dispositivo por ello.",
+  personaliseHint: "Aprende de lo que haces aquí y lo guarda en este dispositivo.",
   contribute: "Ayudar a mejorar las listas",
   contributeHint:
-    "Añade una parte ilegible a sumas sobre muchas personas. Se reparte entre dos partes, y ninguna puede leerla.",
+    "Te cuenta entre muchas personas. Dos entidades reciben cada una media parte cifrada, y ninguna puede leerla.",
   privacyControl:
-    "Tu navegador indica que no compartes nada (Global Privacy Control), por eso está desactivado. Aun así puedes activarlo.",
+    "Desactivado, porque tu navegador pide no compartir nada (Global Privacy Control). Aun así puedes activarlo.",
+  byDefault: "Activado por defecto en este sitio.",
   erases: "Se borrará lo que este sitio ha aprendido en este dispositivo.",
-  no: "No a ambas",
-  yes: "Sí a ambas",
-  yesHere: "Sí, en este dispositivo",
-  save: "Guardar lo elegido",
+  no: "Rechazar ambas",
+  yes: "Permitir ambas",
+  yesHere: "Permitir en este dispositivo",
+  save: "Guardar mi elección",
   policy: "Más sobre la privacidad",
 };
 

@@ -1,5 +1,5 @@
 /** French, with "vous". A space before a colon is one at which no line breaks. */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "Acheter à nouveau",
   },
   options: (title) => `Options pour ${title}`,
+};
+
+export const card: CardWords = {
   why: "Pourquoi cet article\u202f?",
   moreLike: "Plus d’articles comme celui-ci",
   notForMe: "Pas pour moi",
@@ -22,19 +25,20 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "Votre choix",
-  text: "Ce site peut ordonner ses listes pour vous. Il apprend dans votre navigateur, et ce que vous faites y reste.",
+  text: "Ce site peut trier ses listes pour vous. Il apprend dans votre navigateur, pas sur un serveur.",
   personalise: "Personnaliser sur cet appareil",
-  personaliseHint: "Apprend de ce que vous faites sur ce site. Rien ne quitte cet appareil pour cela.",
+  personaliseHint: "Apprend de ce que vous faites ici et le garde sur cet appareil.",
   contribute: "Aider à améliorer les listes",
   contributeHint:
-    "Ajoute une part illisible à des sommes sur de nombreuses personnes. Elle est partagée entre deux parties, et aucune ne peut la lire.",
+    "Vous compte parmi beaucoup d’autres. Deux organismes reçoivent chacun une moitié brouillée, qu’aucun ne peut lire.",
   privacyControl:
-    "Votre navigateur indique que vous ne partagez rien (Global Privacy Control)\u00a0: c’est donc désactivé. Vous pouvez quand même l’activer.",
+    "Désactivé, car votre navigateur demande de ne rien partager (Global Privacy Control). Vous pouvez quand même l’activer.",
+  byDefault: "Activé par défaut sur ce site.",
   erases: "Ce que ce site a appris sur cet appareil sera effacé.",
-  no: "Non aux deux",
-  yes: "Oui aux deux",
-  yesHere: "Oui, sur cet appareil",
-  save: "Enregistrer ces réglages",
+  no: "Refuser les deux",
+  yes: "Autoriser les deux",
+  yesHere: "Autoriser sur cet appareil",
+  save: "Enregistrer mon choix",
   policy: "En savoir plus sur la confidentialité",
 };
 

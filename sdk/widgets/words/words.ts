@@ -11,6 +11,10 @@ export interface ShelfWords {
   readonly headings: Readonly<Record<ShelfList, string>>;
   /** Of the button beside a product. */
   readonly options: (title: string) => string;
+}
+
+/** What may be asked about a card, and what becomes of it: with shelf-options.js. */
+export interface CardWords {
   readonly why: string;
   readonly moreLike: string;
   readonly notForMe: string;
@@ -29,6 +33,8 @@ export interface ConsentWords {
   readonly contribute: string;
   readonly contributeHint: string;
   readonly privacyControl: string;
+  /** Where a permission holds and the person has not chosen. */
+  readonly byDefault: string;
   readonly erases: string;
   readonly no: string;
   readonly yes: string;
@@ -54,6 +60,7 @@ export interface OnboardingWords {
 
 export interface WidgetWords {
   readonly shelf: ShelfWords;
+  readonly card: CardWords;
   readonly consent: ConsentWords;
   readonly onboarding: OnboardingWords;
 }

@@ -1,5 +1,5 @@
 /** Chinese, in simplified characters. */
-import type { ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
+import type { CardWords, ConsentWords, OnboardingWords, ShelfWords } from "./words.ts";
 
 export const shelf: ShelfWords = {
   headings: {
@@ -10,6 +10,9 @@ export const shelf: ShelfWords = {
     again: "再次购买",
   },
   options: (title) => `${title}的选项`,
+};
+
+export const card: CardWords = {
   why: "为什么推荐这个？",
   moreLike: "多推荐类似的",
   notForMe: "不适合我",
@@ -22,17 +25,18 @@ export const shelf: ShelfWords = {
 
 export const consent: ConsentWords = {
   heading: "由您决定",
-  text: "本站可以为您排列商品。学习在您的浏览器中进行，您的操作也只留在这里。",
+  text: "本站可以为您排列商品。学习在您的浏览器中进行，不在服务器上。",
   personalise: "在此设备上个性化",
-  personaliseHint: "根据您在本站的操作学习。不会因此有任何数据离开此设备。",
+  personaliseHint: "根据您在本站的操作学习，并只保存在此设备上。",
   contribute: "帮助改进推荐",
-  contributeHint: "向众多用户的总和中加入一份无法读取的数据。它会分给两方，任何一方都读不出来。",
-  privacyControl: "您的浏览器声明不共享数据（Global Privacy Control），因此该项已关闭。您仍可自行开启。",
+  contributeHint: "将您计入众多用户的总数。两个机构各得到打乱后的一半，任何一方都读不出来。",
+  privacyControl: "您的浏览器要求不共享数据（Global Privacy Control），因此该项已关闭。您仍可自行开启。",
+  byDefault: "本站默认开启。",
   erases: "本站在此设备上学到的内容将被清除。",
   no: "都不同意",
   yes: "都同意",
-  yesHere: "仅在此设备上同意",
-  save: "保存所选设置",
+  yesHere: "仅同意在此设备上",
+  save: "保存我的选择",
   policy: "了解隐私详情",
 };
 

@@ -18,7 +18,7 @@ afterEach(() => look("visible"));
 const shelf = () => ({
   place: document.createElement("i"),
   isHeld: () => false,
-  shown: () => [],
+  kept: () => [],
   request: () => ({ list: "recommend", count: 2, name: "home" }) as const,
   take: () => undefined,
 });

@@ -2,7 +2,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decide } from "../../../sdk/consent.ts";
-import { choiceOf, hasChosen, isByPrivacyControl, yesTo } from "../../../sdk/widgets/consent/state.ts";
+import {
+  choiceOf,
+  hasChosen,
+  isByPrivacyControl,
+  mayHaveLearned,
+  yesTo,
+} from "../../../sdk/widgets/consent/state.ts";
 import { categoriesIn, factsOf, isAnswered, undoing } from "../../../sdk/widgets/onboarding/facts.ts";
 
 const flags = fc.record({ personalise: fc.boolean(), contribute: fc.boolean() }, { requiredKeys: [] });
@@ -17,6 +23,19 @@ test("one press contributes against Global Privacy Control never, and is a yes t
       expect(yesTo(state)).toEqual({ personalise: true, contribute: !privacyControl || isDecided });
     }),
   );
+});
+
+test("something may have been learned while it holds, and after, until the person's no has erased it", () => {
+  fc.assert(
+    fc.property(flags, flags, fc.boolean(), fc.boolean(), (person, site, privacyControl, hasHeld) => {
+      const state = decide({ person, site, privacyControl });
+      const isErased = person.personalise === false;
+      expect(mayHaveLearned(state, hasHeld)).toBe(state.personalise || (hasHeld && !isErased));
+    }),
+  );
+  expect(
+    mayHaveLearned(decide({ person: {}, site: { personalise: false }, privacyControl: false }), false),
+  ).toBe(false);
 });
 
 test("nothing is contributed of what is not kept", () => {
