@@ -11,11 +11,14 @@ export class OperatorError extends Error {
  * meant.
  */
 export function nearestTo(word: string, candidates: readonly string[]): string | undefined {
+  const farthest = Math.max(2, word.length / 3);
   const ranked = candidates
+    // Lengths alone tell of many: a word may be a whole file.
+    .filter(({ length }) => Math.abs(length - word.length) <= farthest)
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((one, two) => one.distance - two.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
+  return best !== undefined && best.distance <= farthest ? best.candidate : undefined;
 }
 
 /** Levenshtein distance, one row at a time. */

@@ -13,13 +13,29 @@ import { type Input, InputFault } from "./input.ts";
 import { declaredEncoding } from "./xml.ts";
 
 export async function* textOf({ name, bytes, charset }: Input): AsyncGenerator<string> {
-  const packed = await peeked(bytes, declarationBytes);
+  const packed = await peeked(gathered(bytes), declarationBytes);
   requireReadable(name, packed.first);
   const plain = isGzip(packed.first) ? await peeked(unpacked(name, packed.all), declarationBytes) : packed;
   const encoding = markOf(plain.first) ?? charset ?? declaredEncoding(plain.first) ?? "utf-8";
   const decoding = new Decoding(name, encoding);
   for await (const piece of plain.all) yield decoding.text(piece);
   yield decoding.end();
+}
+
+/** What each piece costs on its way is no less for being small: a source may give a byte at a time. */
+const leastPieceBytes = 4_096;
+
+async function* gathered(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of bytes) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < leastPieceBytes) continue;
+    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
+    [waiting, length] = [[], 0];
+  }
+  if (length > 0) yield Buffer.concat(waiting);
 }
 
 /** An XML declaration stands in so many bytes, and so do a mark and the first bytes of what is packed. */
