@@ -163,8 +163,8 @@ export function itemIdOf(value: unknown): string | null {
   return isNumber ? String(value) : null;
 }
 
-/** NaN for what is neither a number nor text of one. */
-function numberOf(value: unknown): number {
+/** NaN for what is neither a number nor text of one: nothing else is asked what it would be as a number. */
+export function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }

@@ -4,11 +4,11 @@
  * e-commerce before it, which data layers still hold
  * (https://developers.google.com/analytics/devguides/collection/ua/gtm/enhanced-ecommerce).
  */
+import { numberOf } from "../event.ts";
 import {
   eventsIn,
   fieldsIn,
   type Meaning,
-  numberIn,
   placeIn,
   productsIn,
   type StandardEvent,
@@ -76,7 +76,7 @@ export function enhancedEvents(
     if (said === undefined || said === null) return [];
     const action = fieldsIn(fieldsIn(said).actionField);
     // A checkout goes over several steps and begins with the first.
-    if (part === "checkout" && numberIn(action.step ?? 1) !== 1) return [];
+    if (part === "checkout" && numberOf(action.step ?? 1) !== 1) return [];
     return eventsIn(meaning, {
       products: productsIn(part === "impressions" ? said : fieldsIn(said).products),
       idFields: id,

@@ -4,7 +4,7 @@
  */
 
 import { given } from "../../given.ts";
-import { type EventKind, itemIdOf } from "../event.ts";
+import { type EventKind, itemIdOf, numberOf } from "../event.ts";
 
 /** An event in our own form, as `track` takes it. */
 export interface StandardEvent {
@@ -62,21 +62,15 @@ export function textIn(...values: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-/** NaN for what is neither a number nor text of one: nothing else is asked what it would be as a number. */
-export function numberIn(value: unknown): number {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-}
-
 /** Pieces; nothing where it says none. */
 export function piecesIn(value: unknown): number | undefined {
-  const pieces = numberIn(value);
+  const pieces = numberOf(value);
   return pieces > 0 && pieces < Number.POSITIVE_INFINITY ? pieces : undefined;
 }
 
 /** The place that a number means where `first` is the first one; nothing where it means none. */
 export function placeIn(value: unknown, first: 0 | 1): number | undefined {
-  const position = numberIn(value) + 1 - first;
+  const position = numberOf(value) + 1 - first;
   return Number.isInteger(position) && position >= 1 ? position : undefined;
 }
 
