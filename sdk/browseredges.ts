@@ -67,7 +67,8 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
       }, afterMs);
     },
     overlay: (url) => import(/* @vite-ignore */ url),
-    capture: (track, clicking, behaviour) => capture({ track, clicking, behaviour, listenAgain }),
+    capture: (track, clicking, behaviour, stamp) =>
+      capture({ track, clicking, behaviour, stamp, listenAgain }),
   };
 }
 

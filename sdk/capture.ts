@@ -31,6 +31,8 @@ export interface CaptureOptions {
   /** Clicks are captured already (capture/clicking.ts). */
   readonly clicking: Clicking;
   readonly behaviour: Behaviour;
+  /** The same for as long as nothing was erased and the permission to personalise is what it is. */
+  readonly stamp: () => string;
   /**
    * Called at least twice a second while the page is visible: whoever else listens to the window does so again, since a
    * document that is written anew loses all listeners.
@@ -39,11 +41,11 @@ export interface CaptureOptions {
 }
 
 /** Starts seeing in this document, for as long as it lives. */
-export function capture({ track, clicking, behaviour, listenAgain }: CaptureOptions): Capture {
+export function capture({ track, clicking, behaviour, stamp, listenAgain }: CaptureOptions): Capture {
   const pageView = new PageView();
   const refused = new Set<string>();
   const attention = behaviour.measuresTime
-    ? new Attention(({ item, amount, depth }) => track("dwell", { item, amount, depth }))
+    ? new Attention(({ item, amount, depth }) => track("dwell", { item, amount, depth }), stamp)
     : null;
 
   const gallery = new Gallery((element, { item, event }, places) => {

@@ -54,5 +54,5 @@ export interface Edges {
   /** Loads the file of the overlay. */
   overlay(url: string): Promise<OverlayModule>;
   /** Watches what is seen of the elements that carry data attributes; `clicking` is heard by the core. */
-  capture(track: TrackCaptured, clicking: Clicking, behaviour: Behaviour): Capture;
+  capture(track: TrackCaptured, clicking: Clicking, behaviour: Behaviour, stamp: () => string): Capture;
 }

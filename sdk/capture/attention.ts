@@ -16,10 +16,15 @@ export class Attention {
     isLooking: () => document.visibilityState === "visible" && document.hasFocus(),
     depthOf,
   });
+  readonly #stamp: () => string;
+  /** As it was when the product came into view. */
+  #viewed = "";
   #actedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(tell: (dwelt: Dwelt) => void) {
+  /** @param stamp the same for as long as nothing was erased and the permission holds */
+  constructor(tell: (dwelt: Dwelt) => void, stamp: () => string) {
     this.#tell = tell;
+    this.#stamp = stamp;
   }
 
   /** Again and again, and the same each time: a document that is written anew has lost all listeners. */
@@ -31,6 +36,7 @@ export class Attention {
   }
 
   view(item: string, element: Element): void {
+    this.#viewed = this.#stamp();
     this.#dwell.view(item, element);
   }
 
@@ -52,7 +58,8 @@ export class Attention {
   };
 
   #told(dwelt: Dwelt | null): void {
-    if (dwelt !== null) this.#tell(dwelt);
+    // Of time before an erasure, or without permission, nothing is told after it.
+    if (dwelt !== null && this.#viewed === this.#stamp()) this.#tell(dwelt);
   }
 }
 

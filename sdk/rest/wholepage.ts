@@ -119,8 +119,15 @@ export class WholePage implements Rest {
     this.#edges.onBack(() => this.#core.attempt(() => this.#comeBack(link)));
     const { clicking } = begun;
     const { trackCaptured } = this.#core;
-    if (clicking !== null) this.#capture = this.#edges.capture(trackCaptured, clicking, settings.behaviour);
+    if (clicking !== null)
+      this.#capture = this.#edges.capture(trackCaptured, clicking, settings.behaviour, () => this.#stamp());
     this.#contributeSoon();
+  }
+
+  /** The same for as long as nothing was erased, in any tab, and the permission is what it is. */
+  #stamp(): string {
+    const { permissions, erasedMs } = this.#core;
+    return `${lastErasure(this.#page.store)} ${erasedMs} ${permissions.state().personalise}`;
   }
 
   #computeAhead(): void {

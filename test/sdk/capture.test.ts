@@ -7,6 +7,8 @@ import { FakeIntersectionObserver, forgetObservers, frames, layout } from "./cap
 
 const whole = { width: 100, height: 100, seen: 100 };
 let tracked: string[] = [];
+/** As it is until something is erased. */
+let stamp = "";
 let capturing: Capture;
 /** A journal for each test: a document is captured for once. */
 let journals = 0;
@@ -31,7 +33,9 @@ function start(journal = "tacit", into = tracked): Capture {
   };
   const clicking = startClicks(track, journal);
   const behaviour = behaviourOf("2026-11-28");
-  return clicking === null ? { lookAgain: () => undefined } : capture({ track, clicking, behaviour });
+  return clicking === null
+    ? { lookAgain: () => undefined }
+    : capture({ track, clicking, behaviour, stamp: () => stamp });
 }
 
 /** Draws that, with all of it in view. */
@@ -155,6 +159,7 @@ test("whoever else listens to the window is asked to do so again at least twice 
     track: () => undefined,
     clicking: { listen: () => undefined },
     behaviour: behaviourOf(undefined),
+    stamp: () => "",
     listenAgain: () => {
       times += 1;
     },
@@ -194,4 +199,15 @@ test("a form says what was searched, by a person and not by a script", async () 
     form.dispatchEvent(event);
   }
   expect(tracked).toEqual(["search red mug"]);
+});
+
+test("of the time before an erasure, or before a yes, nothing is told after it", async () => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  draw(`<main data-tacit-item="a" data-tacit-event="view"></main>`);
+  await pass(1_700);
+  vi.advanceTimersByTime(20_000);
+  stamp = "erased";
+  dispatchEvent(new Event("pagehide"));
+  expect(tracked).toEqual(["view a"]);
+  stamp = "";
 });
