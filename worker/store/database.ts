@@ -33,6 +33,9 @@ const finalNames: readonly string[] = ["SecurityError", "VersionError"];
 /** Why a connection ended: `deleted` when the data are gone for certain. */
 export type LostBecause = "deleted" | "closed";
 
+/** There is no such database, and none may be made. */
+export class NotThere extends Error {}
+
 export interface DatabaseLimits {
   /** How long opening may take; 2 s unless given. */
   readonly openLimitMs?: number;
@@ -48,6 +51,8 @@ export class Database implements Store {
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly schedule = new DatabaseSchedule((work) => this.#run(work));
   readonly trials = new DatabaseTrials((work) => this.#run(work));
+  /** Whether one that is not there may be made. */
+  mayCreate = true;
   readonly #name: string;
   readonly #onLost: (because: LostBecause) => void;
   readonly #limits: Required<DatabaseLimits>;
@@ -279,6 +284,12 @@ export class Database implements Store {
         isNew = from === 0;
         // Whoever opens gets the failure.
         transaction.done.catch(() => undefined);
+        if (isNew && !this.mayCreate) {
+          failure = new NotThere(`database ${this.#name}: expected one, got none`);
+          // What comes into being by being opened is gone with this.
+          transaction.abort();
+          return;
+        }
         // A step that failed leaves the database as it was.
         void upgrade(db, transaction, from).catch((cause) => {
           failure = cause;

@@ -7,13 +7,14 @@
  *   is done in memory, with the events known until then. So are all that follow, until the database answers again:
  *   then what came meanwhile is written to it. It is tried again after 5 s, and ever more seldom.
  * - Whatever has to be certain is not done in memory: reports are neither written nor answered for.
+ * - Where nothing may be stored yet no database is made: memory does until `permit`.
  * - What was erased does not come back: an erasure is due until the database has done it, and what was being
  *   read
  *   or written when it was asked for is dropped.
  */
 import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
-import { Database, type DatabaseLimits, type LostBecause } from "./database.ts";
+import { Database, type DatabaseLimits, type LostBecause, NotThere } from "./database.ts";
 import { isLeft, isSince, withCopy } from "./kept.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { Exchange, KeptMoving } from "./keptmoving.ts";
@@ -35,6 +36,8 @@ export interface FallbackOptions {
   readonly onErased?: () => void;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
+  /** Whether a database that is not there may be made at once; true unless given. See `permit`. */
+  readonly mayCreate?: boolean;
   readonly limits?: DatabaseLimits;
   /** When to try again, for the first time; 5 s unless given. */
   readonly retryMs?: number;
@@ -117,8 +120,9 @@ export class FallbackStore implements Store {
 
   constructor(options: FallbackOptions) {
     this.#options = options;
-    const { name, limits } = options;
+    const { name, limits, mayCreate = true } = options;
     this.#device = new Database(name, (because) => this.#lost(because), limits);
+    this.#device.mayCreate = mayCreate;
   }
 
   get storage(): StoredIn {
@@ -127,6 +131,18 @@ export class FallbackStore implements Store {
 
   async open(): Promise<void> {
     await this.#device.open().catch((cause) => this.#deny(cause));
+  }
+
+  /** From now on a database may be made: where it was not for that, what came meanwhile is written to it. */
+  permit(): void {
+    if (this.#device.mayCreate) return;
+    this.#device.mayCreate = true;
+    const state = this.#state;
+    if (state.at === "device") return;
+    void this.#return().catch((cause) => {
+      this.#state = { ...state, isDenied: isDenial(cause) };
+      this.#denied(cause);
+    });
   }
 
   addEvents(events: readonly Recorded[]): Promise<readonly Recorded[]> {
@@ -284,7 +300,6 @@ export class FallbackStore implements Store {
   async #deny(cause: unknown): Promise<void> {
     // Of several that fail at once the first is enough.
     if (this.#state.at === "memory") return;
-    const { onDenied, retryMs = 5_000 } = this.#options;
     const memory = new MemoryStore();
     const kept = this.#kept;
     const events = this.#events ?? [];
@@ -293,6 +308,12 @@ export class FallbackStore implements Store {
     // Nothing is done in this memory before both are.
     const filled = [memory.addEvents(events), ...(kept === null ? [] : [memory.keep(() => kept)])];
     await Promise.all(filled);
+    // Nothing went wrong, and nothing is tried again before it is permitted.
+    if (!(cause instanceof NotThere)) this.#denied(cause);
+  }
+
+  #denied(cause: unknown): void {
+    const { onDenied, retryMs = 5_000 } = this.#options;
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     onDenied(new Error(`storage: expected IndexedDB, got ${reason}; events are kept until the tab closes`));
     // One that did not answer yet may still do so: the tab that was in its way closes.

@@ -19,10 +19,16 @@ export async function chromiumEngine(): Promise<Engine> {
   let common: ReturnType<typeof launch> | undefined;
   return {
     name: "chromium",
-    async open({ pageCache = true, host } = {}) {
+    async open({ pageCache = true, host, privacyControl = false } = {}) {
       if (pageCache && host === undefined) {
         common ??= launch([], true);
-        return sessionOf(await (await common).newContext(), async () => undefined);
+        const context = await (await common).newContext();
+        // Chromium has none of its own: as an extension puts it there.
+        if (privacyControl)
+          await context.addInitScript(
+            "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { value: true })",
+          );
+        return sessionOf(context, async () => undefined);
       }
       const rules = host === undefined ? [] : [`--host-resolver-rules=MAP ${host.name} 127.0.0.1`];
       const browser = await launch(rules, pageCache);

@@ -12,13 +12,17 @@ export type Ability =
   /** A quota of bytes for an origin. */
   | "quota"
   /** The process that renders a page ended from outside. */
-  | "crash";
+  | "crash"
+  /** Global Privacy Control. */
+  | "privacyControl";
 
 export interface SessionOptions {
   /** Pages left are kept to come back to; true unless given. */
   readonly pageCache?: boolean;
   /** A name that is this machine, as an office's name server has it; not a secure context. */
   readonly host?: { readonly name: string; readonly port: number };
+  /** The person's browser sends Global Privacy Control. */
+  readonly privacyControl?: boolean;
 }
 
 export interface Engine {

@@ -17,14 +17,15 @@ export async function firefoxEngine(): Promise<Engine> {
   let common: ReturnType<typeof launch> | undefined;
   return {
     name: "firefox",
-    async open({ pageCache = true, host } = {}) {
-      if (pageCache && host === undefined) {
+    async open({ pageCache = true, host, privacyControl = false } = {}) {
+      if (pageCache && host === undefined && !privacyControl) {
         common ??= launch({});
         return sessionOf(await (await common).createBrowserContext(), async () => undefined);
       }
       const browser = await launch({
         ...(pageCache ? {} : { "browser.sessionhistory.max_total_viewers": 0 }),
         ...(host === undefined ? {} : { "network.dns.localDomains": host.name }),
+        ...(privacyControl ? { "privacy.globalprivacycontrol.enabled": true } : {}),
       });
       return sessionOf(await browser.createBrowserContext(), () => browser.close());
     },

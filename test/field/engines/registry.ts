@@ -24,6 +24,8 @@ export const engines: Readonly<Record<EngineName, EngineEntry>> = {
     cannot: {
       quota: "MiniBrowser has no limit of bytes for one origin that a test may set",
       crash: "WebKitWebDriver ends its session with the process of a page",
+      privacyControl:
+        "MiniBrowser has no Global Privacy Control, and WebDriver puts no script before a page's own",
     },
   },
 };
