@@ -438,8 +438,6 @@ test("bench:features --quick: in a browser's worker features are what a computat
 }, 120_000);
 
 test("bench:mainthread --quick: beside a page without the SDK one with it lists items, both tell how long they are held up, and a list from before is timed", async () => {
-  // All of it: what else reads dist finds it whole.
-  await tsx("sdk/build.ts", []);
   const { stdout } = await tsx("bench/mainthread.ts", ["--quick"]);
   const pages = [...stdout.matchAll(/^\| 10 \| ([^|]+) \| \d+ \| \d+ \| \d+ \|$/gm)].map(([, page]) => page);
   expect(pages).toEqual([
@@ -465,7 +463,6 @@ test("bench:mainthread --quick: beside a page without the SDK one with it lists 
 }, 240_000);
 
 test("bench:track --quick times every call, in tasks and in one loop, with storage and with none, and what a task's end adds", async () => {
-  await tsx("sdk/build.ts", []);
   const { stdout } = await tsx("bench/track.ts", ["--quick"]);
   const told = [...stdout.matchAll(/^\| ([a-z ]+) \| (\w+) \|(?: [\d.]+ \|){6}$/gm)].map(
     ([, name, storage]) => [name, storage],
