@@ -7,6 +7,9 @@
 import { arrange, element } from "./elements.ts";
 import type { Section } from "./sections.ts";
 import { styleIn } from "./style.ts";
+import { OwnWindow } from "./window.ts";
+
+const ownWindow = "Own window";
 
 /** What a page could take for its own. */
 const keptInside = [
@@ -29,6 +32,9 @@ export class Frame {
     "Hide",
   );
   readonly #sections = new Map<string, HTMLElement>();
+  readonly #root = this.#host.attachShadow({ mode: "open" });
+  readonly #alone = element("button", { type: "button" }, ownWindow);
+  readonly #window = new OwnWindow(this.#host, () => this.#return());
   readonly #closed: () => void;
   /** Where the focus was before it came in. */
   #outside: Element | null = null;
@@ -36,12 +42,12 @@ export class Frame {
   /** @param closed called when the person has closed it. */
   constructor({ title, closed }: { readonly title: string; readonly closed: () => void }) {
     this.#closed = closed;
-    const root = this.#host.attachShadow({ mode: "open" });
     const close = element("button", { type: "button" }, "Close");
     close.addEventListener("click", () => this.close());
     this.#toggle.addEventListener("click", () => this.#flip());
-    styleIn(root);
-    root.append(
+    this.#alone.addEventListener("click", () => this.#move());
+    styleIn(this.#root);
+    this.#root.append(
       element(
         "section",
         { "aria-label": "Tacit debug" },
@@ -50,6 +56,7 @@ export class Frame {
           {},
           element("h2", {}, "Tacit debug", element("small", {}, title)),
           this.#toggle,
+          this.#alone,
           close,
         ),
         this.#main,
@@ -75,6 +82,7 @@ export class Frame {
 
   close(): void {
     const hadFocus = document.activeElement === this.#host;
+    this.#window.close();
     this.#host.remove();
     removeEventListener("keydown", this.#onKey);
     if (hadFocus && this.#outside instanceof HTMLElement) this.#outside.focus();
@@ -105,6 +113,28 @@ export class Frame {
     this.#sections.set(name, details);
     this.#main.append(details);
     return details;
+  }
+
+  /** To a window of its own, or back into the page. */
+  #move(): void {
+    if (this.#window.isOpen) {
+      this.#window.close();
+      this.#return();
+    } else if (this.#window.open()) {
+      if (!this.isOpen) this.#flip();
+      this.#toggle.hidden = true;
+      this.#alone.textContent = "Into the page";
+      styleIn(this.#root);
+    } else {
+      this.#alone.textContent = "The browser opens no window";
+    }
+  }
+
+  #return(): void {
+    this.#toggle.hidden = false;
+    this.#alone.textContent = ownWindow;
+    document.documentElement.append(this.#host);
+    styleIn(this.#root);
   }
 
   #flip(): void {

@@ -5,6 +5,7 @@
 import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
 import { isFact } from "../../core/events/fact.ts";
 import type { Inside, Note } from "../notes.ts";
+import { Apart } from "./apart.ts";
 import { Frame } from "./frame.ts";
 import { complaints, Notebook, type NoteOf, whereabouts, whyEmpty } from "./notebook.ts";
 import { requestsIn } from "./requests.ts";
@@ -32,7 +33,11 @@ export function open({ version, notes, settings, consent, outbox, link }: Inside
   const drawSoon = (): void => {
     timer ??= setTimeout(draw, drawAfterMs);
   };
-  const snapshots = new Snapshots(link, drawSoon);
+  const apart = new Apart(link, drawSoon);
+  const snapshots = new Snapshots(link, () => {
+    void apart.refresh();
+    drawSoon();
+  });
   const frame = new Frame({
     title: version,
     closed: () => {
@@ -78,6 +83,7 @@ export function open({ version, notes, settings, consent, outbox, link }: Inside
     });
     frame.fill("Events", eventsSection(events, panel?.events.length ?? 0, nowMs), { isOpen: true });
     frame.fill("Lists", { headline: listsInWords(lists), body: lists.map(entryOf) });
+    frame.fill("Score", apart.section());
     frame.fill("Tastes", tastesSection(snapshot, titlesIn(panel?.events ?? [], lists)));
     frame.fill("Timings", timingsSection(timingsOf(notebook)));
     frame.fill("Requests", requestsSection(requests, panel, nowMs));

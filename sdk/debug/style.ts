@@ -83,6 +83,9 @@ code { font: 12px/1.4 ui-monospace, monospace; }
 .list > summary { padding: 6px 0; }
 ol, ul { margin: 0 0 6px; padding-left: 26px; }
 ul { padding-left: 14px; list-style: none; color: var(--quiet); font-variant-numeric: tabular-nums; }
+form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 4px 0 8px; }
+input { min-height: 36px; padding: 4px 8px; font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 6px; }
+tr:last-child > .sum { font-weight: bold; }
 @media (min-width: 700px) {
   :host { inset: auto 16px 16px auto !important; width: 480px !important; }
   section {
@@ -93,16 +96,22 @@ ul { padding-left: 14px; list-style: none; color: var(--quiet); font-variant-num
     box-shadow: 0 4px 24px #0004;
   }
 }
+:host([data-alone]) { position: static !important; width: auto !important; }
+:host([data-alone]) section { max-height: none; min-height: 100vh; border: 0; border-radius: 0; box-shadow: none; }
 `;
 
-/** Styles a shadow tree without an inline style, which a page's policy may forbid. */
+/**
+ * Styles a shadow tree without an inline style, which a page's policy may forbid. A sheet belongs to one document: a
+ * tree that has moved to another is styled again.
+ */
 export function styleIn(root: ShadowRoot): void {
   try {
-    const sheet = new CSSStyleSheet();
+    const sheet = new (root.ownerDocument.defaultView ?? window).CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
   } catch {
     // Before Safari 16.4, and in documents of other making: an element, with the page's nonce where it has one.
+    if (root.querySelector("style") !== null) return;
     const style = document.createElement("style");
     const nonce = document.querySelector<HTMLElement>("script[nonce]")?.nonce;
     if (nonce) style.nonce = nonce;

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { sleep, type Tab } from "./engines/engine.ts";
 import { inEveryEngine } from "./laws.ts";
 import { html } from "./site.ts";
-import { journal, loaded, mug, ready, said, track, until } from "./visit.ts";
+import { journal, loaded, mug, ready, said, tin, track, until } from "./visit.ts";
 
 const hostile = "<img src=x onerror=window.isHit=true>";
 
@@ -120,6 +120,70 @@ inEveryEngine((law) => {
   );
 
   law(
+    "any item's score is taken apart: the parts sum to it, an act changes it, and a slip is told",
+    { site: { pages: { "/case": html() } } },
+    async ({ tab, site }) => {
+      await tab.goto(`${site.url}/case?tacit-debug`);
+      await ready(tab);
+      await shows(tab, "3659 items");
+      await apart(tab, tin);
+      await shows(tab, "place ");
+      const before = await partsOf(tab);
+      await track(tab, mug, "cart_add");
+      await shows(tab, "Before: ");
+      const after = await partsOf(tab);
+      for (const { parts, sum } of [before, after]) {
+        // Each of them is shown in thousandths.
+        const total = parts.reduce((all, part) => all + part, 0);
+        expect(Math.abs(total - sum)).toBeLessThanOrEqual(0.0005 * (parts.length + 1));
+      }
+      expect(after.sum).not.toBe(before.sum);
+      await apart(tab, "no-such-item");
+      await shows(tab, "cannot be taken apart");
+      expect((await said(tab)).filter((line) => /uncaught/.test(line))).toEqual([]);
+    },
+  );
+
+  law(
+    "in a window of its own it is styled, goes on, and comes back when that is closed",
+    { site: { pages: { "/case": { body: html({ tag: { nonce: "abc" } }), headers: strict } } } },
+    async ({ tab, site }) => {
+      await tab.goto(`${site.url}/case?tacit-debug`);
+      await ready(tab);
+      await shows(tab, "3659 items");
+      await tab.run(() => {
+        const open = window.open;
+        window.open = (...asked) => {
+          const opened = open.apply(window, asked);
+          Reflect.set(window, "own", opened);
+          return opened;
+        };
+        const buttons = document.querySelector("tacit-debug")?.shadowRoot?.querySelectorAll("button") ?? [];
+        [...buttons].find(({ textContent }) => textContent === "Own window")?.click();
+      });
+      await track(tab, hostile);
+      const ownText = () =>
+        tab.run(() => {
+          const host = Reflect.get(window, "own")?.document.querySelector("tacit-debug");
+          const section = host?.shadowRoot.querySelector("section");
+          const isStyled =
+            section && host.ownerDocument.defaultView.getComputedStyle(section).display === "flex";
+          return `${isStyled ? "styled" : "bare"} ${host?.shadowRoot.textContent}`;
+        });
+      await until(tab, "the event in the window", async () => (await ownText()).includes(hostile), 8_000);
+      expect(await ownText()).toMatch(/^styled /);
+      expect(await overlayText(tab)).toBe("");
+      await tab.run(() => Reflect.get(window, "own").close());
+      await shows(tab, hostile);
+      const position = await tab.run(() => {
+        const host = document.querySelector("tacit-debug");
+        return host && getComputedStyle(host).position;
+      });
+      expect(position).toBe("fixed");
+    },
+  );
+
+  law(
     "without the flag its file is not asked for",
     { site: { pages: { "/case": html() } } },
     async ({ tab, site }) => {
@@ -133,3 +197,24 @@ inEveryEngine((law) => {
     },
   );
 });
+
+/** Asks for an item's score as a developer does. */
+async function apart(tab: Tab, item: string): Promise<void> {
+  await tab.run((item) => {
+    const root = document.querySelector("tacit-debug")?.shadowRoot;
+    const input = root?.querySelector("input");
+    const form = input?.closest("form");
+    if (!input || !form) throw new Error("expected a form");
+    input.value = item;
+    form.requestSubmit();
+  }, item);
+}
+
+function partsOf(tab: Tab): Promise<{ readonly parts: readonly number[]; readonly sum: number }> {
+  return tab.run(() => {
+    const root = document.querySelector("tacit-debug")?.shadowRoot;
+    const rows = [...(root?.querySelector("form")?.parentElement?.querySelectorAll("tbody tr") ?? [])];
+    const values = rows.map((row) => Number(row.children[0]?.textContent?.replace("\u2212", "-")));
+    return { parts: values.slice(0, -1), sum: values.at(-1) ?? Number.NaN };
+  });
+}

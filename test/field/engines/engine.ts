@@ -13,6 +13,8 @@ export type Ability =
   | "quota"
   /** The process that renders a page ended from outside. */
   | "crash"
+  /** Windows that a script opens with nobody acting. */
+  | "unaskedWindow"
   /** Global Privacy Control. */
   | "privacyControl";
 
@@ -53,7 +55,7 @@ export interface Tab {
   run<A, T>(work: PageFunction<A, T>, argument: A): Promise<T>;
   /** A person's click, in the middle of the element. */
   click(selector: string): Promise<void>;
-  /** A person's key, of one letter. */
+  /** A person's key: one letter, or `Escape`. */
   press(key: string): Promise<void>;
   back(): Promise<void>;
   /** As a person closes it: the page hears `pagehide`. */

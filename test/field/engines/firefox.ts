@@ -1,5 +1,5 @@
 /** Firefox, by puppeteer over WebDriver BiDi. */
-import puppeteer, { type BrowserContext, type Page } from "puppeteer-core";
+import puppeteer, { type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
 import { programAt } from "../../browser/programs.ts";
 import { firefoxProgram } from "../programs.ts";
 import { type Engine, expressionOf, type PageFunction, type Session, type Tab } from "./engine.ts";
@@ -52,7 +52,7 @@ function tabOf(page: Page): Tab {
     run: <A, T>(work: PageFunction<A, T>, argument?: A) =>
       page.evaluate(expressionOf(work, argument)) as Promise<T>,
     click: (selector) => page.click(selector),
-    press: (key) => page.keyboard.type(key),
+    press: (key) => page.keyboard.press(key as KeyInput),
     back: async () => {
       await page.goBack();
     },

@@ -61,7 +61,9 @@ export class WebDriverSession {
   }
 
   press(key: string): Promise<unknown> {
-    const strokes = ["keyDown", "keyUp"].map((type) => ({ type, value: key }));
+    // https://www.w3.org/TR/webdriver2/#keyboard-actions
+    const value = key === "Escape" ? "\uE00C" : key;
+    const strokes = ["keyDown", "keyUp"].map((type) => ({ type, value }));
     return this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions: strokes }] });
   }
 
