@@ -146,7 +146,10 @@ inEveryEngine((law) => {
 
   law(
     "in a window of its own it is styled, goes on, and comes back when that is closed",
-    { site: { pages: { "/case": { body: html({ tag: { nonce: "abc" } }), headers: strict } } } },
+    {
+      site: { pages: { "/case": { body: html({ tag: { nonce: "abc" } }), headers: strict } } },
+      needs: ["unaskedWindow"],
+    },
     async ({ tab, site }) => {
       await tab.goto(`${site.url}/case?tacit-debug`);
       await ready(tab);

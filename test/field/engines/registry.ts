@@ -24,6 +24,7 @@ export const engines: Readonly<Record<EngineName, EngineEntry>> = {
     cannot: {
       quota: "MiniBrowser has no limit of bytes for one origin that a test may set",
       crash: "WebKitWebDriver ends its session with the process of a page",
+      unaskedWindow: "MiniBrowser opens a window for a person's click alone",
       privacyControl:
         "MiniBrowser has no Global Privacy Control, and WebDriver puts no script before a page's own",
     },
