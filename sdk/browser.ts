@@ -2,7 +2,7 @@
  * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files they name,
  * the only one of the SDK that touches window, document and navigator.
  */
-import { startClicks } from "./capture/clicking.ts";
+import { startEarlyClicks } from "./loader/earlyclicks.ts";
 import { localStore, type Page } from "./page.ts";
 import { within } from "./within.ts";
 
@@ -60,7 +60,7 @@ export function browserPage<Module>(): Page<Module> | null {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
       else run();
     },
-    clicks: startClicks,
+    clicks: startEarlyClicks,
   };
 }
 

@@ -119,8 +119,10 @@ export class WholePage implements Rest {
     this.#edges.onBack(() => this.#core.attempt(() => this.#comeBack(link)));
     const { clicking } = begun;
     const { trackCaptured } = this.#core;
-    if (clicking !== null)
-      this.#capture = this.#edges.capture(trackCaptured, clicking, settings.behaviour, () => this.#stamp());
+    if (clicking !== null) {
+      clicking.stop();
+      this.#capture = this.#edges.capture(trackCaptured, settings.behaviour, () => this.#stamp());
+    }
     this.#contributeSoon();
   }
 

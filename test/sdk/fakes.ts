@@ -379,7 +379,7 @@ export class FakePage implements Page<RestModule>, Edges {
   clicks(track: TrackCaptured, journal: string): Clicking {
     this.captured = track;
     this.journal = journal;
-    return { listen: () => undefined };
+    return { stop: () => undefined };
   }
   capture(_track: TrackCaptured): Capture {
     return { lookAgain: () => void this.looksAgain++ };
