@@ -2,9 +2,8 @@
  * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files they name,
  * the only one of the SDK that touches window, document and navigator.
  */
-import { startClicks } from "./capture/clicking.ts";
+import { startEarlyClicks } from "./loader/earlyclicks.ts";
 import { localStore, type Page } from "./page.ts";
-import { within } from "./within.ts";
 
 /** Signals and states that TypeScript's DOM library does not know yet. */
 interface NewerNavigator extends Navigator {
@@ -49,8 +48,9 @@ export function browserPage<Module>(): Page<Module> | null {
       // In a frame without an origin Chromium also leaves a rejection that nobody can catch.
       if (globalThis.origin === "null") return null;
       try {
-        const all = within(indexedDB.databases(), 2_000, new Error());
-        return (await all).some((database) => database.name === name);
+        const late = new Promise<never>((_, reject) => setTimeout(reject, 2_000));
+        const all = await Promise.race([indexedDB.databases(), late]);
+        return all.some((database) => database.name === name);
       } catch {
         return null;
       }
@@ -60,7 +60,7 @@ export function browserPage<Module>(): Page<Module> | null {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
       else run();
     },
-    clicks: startClicks,
+    clicks: startEarlyClicks,
   };
 }
 

@@ -67,8 +67,7 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
       }, afterMs);
     },
     overlay: (url) => import(/* @vite-ignore */ url),
-    capture: (track, clicking, behaviour, stamp) =>
-      capture({ track, clicking, behaviour, stamp, listenAgain }),
+    capture: (track, behaviour, stamp) => capture({ track, behaviour, stamp, listenAgain }),
   };
 }
 

@@ -7,9 +7,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
   // Goal: 4,500.
-  "tacit.js": 8_500,
-  "index.js": 8_200,
-  "page.js": 15_400,
+  "tacit.js": 5_050,
+  "index.js": 4_850,
+  // With what reads calls, which tacit.js had: both together weigh 400 bytes more than they did.
+  "page.js": 19_100,
   "worker.js": 18_000,
   "ranking.js": 47_900,
   "contributing.js": 35_700,

@@ -12,7 +12,7 @@
  */
 import { isEventKind } from "../core/events/event.ts";
 import { Attention } from "./capture/attention.ts";
-import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
+import { clicksOf, type TrackCaptured } from "./capture/clicking.ts";
 import { deedOf, propertiesOf } from "./capture/deeds.ts";
 import { Finder } from "./capture/finder.ts";
 import { Gallery } from "./capture/gallery.ts";
@@ -28,8 +28,6 @@ export interface Capture {
 
 export interface CaptureOptions {
   readonly track: TrackCaptured;
-  /** Clicks are captured already (capture/clicking.ts). */
-  readonly clicking: Clicking;
   readonly behaviour: Behaviour;
   /** The same for as long as nothing was erased and the permission to personalise is what it is. */
   readonly stamp: () => string;
@@ -41,7 +39,8 @@ export interface CaptureOptions {
 }
 
 /** Starts seeing in this document, for as long as it lives. */
-export function capture({ track, clicking, behaviour, stamp, listenAgain }: CaptureOptions): Capture {
+export function capture({ track, behaviour, stamp, listenAgain }: CaptureOptions): Capture {
+  const clicks = clicksOf(track);
   const pageView = new PageView();
   const refused = new Set<string>();
   const attention = behaviour.measuresTime
@@ -86,9 +85,9 @@ export function capture({ track, clicking, behaviour, stamp, listenAgain }: Capt
   const onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) lookAgain();
   };
-  /** Again and again, and the same each time: see `Clicking.listen`. */
+  /** Again and again, and the same each time: see `Clicks.listen`. */
   const listen = (): void => {
-    clicking.listen();
+    clicks.listen();
     document.addEventListener("visibilitychange", onVisibility);
     addEventListener("pageshow", onPageShow);
     addEventListener("submit", onSubmit, { capture: true, passive: true });

@@ -3,14 +3,10 @@ import { show } from "../core/errors.ts";
 import type { ConsentFlags, Pins, WorkerFile } from "../worker/api.ts";
 import { parsePermissions } from "./consent.ts";
 import { type Behaviour, behaviourOf, isSet, newestDefaults } from "./defaults.ts";
+import type { Files } from "./files.ts";
 import { configKeys, pagesOf } from "./glance.ts";
 import type { TacitConfig } from "./types.ts";
 import { unknownKeys } from "./unknown.ts";
-
-/** Where the files of the SDK are when the configuration does not say. */
-export type Files = (name: FileName) => string;
-
-export type FileName = "page.js" | "worker.js" | "debug.js" | WorkerFile;
 
 const workerFiles: readonly WorkerFile[] = [
   ...(["ranking.js", "contributing.js", "shown.js"] as const),

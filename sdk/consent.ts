@@ -20,37 +20,10 @@ import {
 import { given } from "../core/given.ts";
 import { nearestName } from "../core/nearest.ts";
 import type { ConsentFlags } from "../worker/api.ts";
+import { decide, defaults } from "./decide.ts";
+import { recordKey as key } from "./loader/permission.ts";
 import type { TextStore } from "./page.ts";
-import type { ConsentSource, ConsentState } from "./types.ts";
-
-const key = "tacit.consent";
-const defaults: ConsentFlags = { personalise: true, contribute: false };
-
-/** What holds, given everyone's word. */
-export function decide({
-  person,
-  privacyControl,
-  site,
-}: {
-  readonly person: Partial<ConsentFlags>;
-  readonly privacyControl: boolean;
-  readonly site: Partial<ConsentFlags>;
-}): ConsentState {
-  const word = (permission: keyof ConsentFlags): readonly [boolean, ConsentSource] => {
-    const own = person[permission];
-    if (own !== undefined) return [own, "person"];
-    if (privacyControl && permission === "contribute") return [false, "gpc"];
-    const sites = site[permission];
-    return sites === undefined ? [defaults[permission], "default"] : [sites, "site"];
-  };
-  const [personalise, personaliseBecause] = word("personalise");
-  const [contribute, contributeBecause] = word("contribute");
-  return {
-    personalise,
-    contribute,
-    because: { personalise: personaliseBecause, contribute: contributeBecause },
-  };
-}
+import type { ConsentState } from "./types.ts";
 
 /** The person's choices, over what the site and the browser say. */
 export class Consent {
@@ -134,16 +107,6 @@ export class Consent {
     const text = this.#store.read(key);
     return text === null ? null : parseChoices(text);
   }
-}
-
-/** Permissions that come from a page; null where they are none (`parsePermissions` says why). */
-export function permissionsOf(value: unknown): Partial<ConsentFlags> | null {
-  if (typeof value !== "object" || value === null) return null;
-  const said = Object.entries(value).filter(([, flag]) => flag !== undefined);
-  const areFlags = said.every(([, flag]) => typeof flag === "boolean");
-  return areFlags && Object.keys(value).every((name) => Object.hasOwn(defaults, name))
-    ? Object.fromEntries(said)
-    : null;
 }
 
 /**

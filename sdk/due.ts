@@ -1,8 +1,13 @@
 /** What a page was asked for and may not come to: it is written down, and the next page of the site does it. */
-import type { TextStore } from "./page.ts";
+import type { ConsentFlags } from "../worker/api.ts";
+import { permissionsOf } from "./decide.ts";
+import { type TextStore, valueIn } from "./page.ts";
 
 const dueKey = "tacit.erase";
-const refusedKey = "tacit.optOut";
+/** A no that a stub wrote down whose script did not come. */
+export const refusedKey = "tacit.optOut";
+/** What was chosen before the rest had come (loader/permission.ts). */
+export const chosenKey = "tacit.choice";
 
 /** No time of an erasure: what earlier versions wrote down says only that one is due. */
 const oldestMs = 1e12;
@@ -30,4 +35,12 @@ export function takeRefusal(store: TextStore): boolean {
   store.remove(refusedKey);
   store.write(dueKey, String(Date.now()));
   return true;
+}
+
+/** What the person chose on a page whose rest had not come; null: nothing that can be read. */
+export function takeChosen(store: TextStore): Partial<ConsentFlags> | null {
+  const text = store.read(chosenKey);
+  if (text === null) return null;
+  store.remove(chosenKey);
+  return permissionsOf(valueIn(text));
 }

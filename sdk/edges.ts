@@ -1,7 +1,7 @@
 /** What the rest of the SDK (rest/) wants from the browser, beyond what the core has of it (page.ts). */
 import type { DeviceClass } from "../core/profile/device.ts";
 import type { KeptErased } from "../worker/api.ts";
-import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
+import type { TrackCaptured } from "./capture/clicking.ts";
 import type { Capture } from "./capture.ts";
 import type { Behaviour } from "./defaults.ts";
 import type { OverlayModule } from "./notes.ts";
@@ -53,6 +53,6 @@ export interface Edges {
   whenIdle(afterMs: number, run: () => void): void;
   /** Loads the file of the overlay. */
   overlay(url: string): Promise<OverlayModule>;
-  /** Watches what is seen of the elements that carry data attributes; `clicking` is heard by the core. */
-  capture(track: TrackCaptured, clicking: Clicking, behaviour: Behaviour, stamp: () => string): Capture;
+  /** Watches what is seen and clicked of the elements that carry data attributes. */
+  capture(track: TrackCaptured, behaviour: Behaviour, stamp: () => string): Capture;
 }

@@ -4,7 +4,7 @@
  * It says nothing where anything is unusual: then nothing starts before the check. So a relay that is mistyped is not done
  * without in the meantime, and what this reads is what the check would (test/sdk/glance.test.ts).
  */
-import { permissionsOf } from "./consent.ts";
+import { permissionsOf } from "./decide.ts";
 import { isSet } from "./defaults.ts";
 import type { Start } from "./parts.ts";
 

@@ -4,9 +4,8 @@
  * Importing it on a server touches nothing of a browser; every method then gives its plain answer.
  */
 import { browserPage } from "./browser.ts";
-import { Client } from "./client.ts";
-import type { FileName } from "./config.ts";
-import type { Core } from "./core.ts";
+import type { FileName } from "./files.ts";
+import { Loader } from "./loader/loader.ts";
 import type { RestModule } from "./parts.ts";
 import { share } from "./shared.ts";
 import { surfaceOf } from "./surface.ts";
@@ -28,9 +27,9 @@ const files: Readonly<Record<FileName, () => string>> = {
   "debug.js": () => new URL(/* @vite-ignore */ "./debug.js", import.meta.url).href,
 };
 
-const page = browserPage<RestModule<Core>>();
+const page = browserPage<RestModule>();
 
-const surface = surfaceOf(new Client({ page, files: (name) => files[name]() }));
+const surface = surfaceOf(new Loader({ page, files: (name) => files[name]() }));
 
 /** The SDK of this page. */
 export const tacit: Tacit = {

@@ -4,9 +4,8 @@
  *
  * `window.tacitConfig`, a `TacitConfig`, goes before the attributes. Included twice, the first one stays.
  */
-import { Client } from "./client.ts";
-import type { CoreOptions } from "./core.ts";
 import { isStub, replay } from "./early.ts";
+import { Loader, type LoaderOptions } from "./loader/loader.ts";
 import { share } from "./shared.ts";
 import { makeEarly, surfaceOf } from "./surface.ts";
 import type { Tacit, TacitConfig } from "./types.ts";
@@ -31,20 +30,20 @@ export function install({
 }: {
   readonly host: Host;
   readonly script: TagScript | null;
-  readonly page: NonNullable<CoreOptions["page"]>;
+  readonly page: NonNullable<LoaderOptions["page"]>;
 }): void {
   const before = host.tacit;
   if (isTacit(before)) return;
   const from = script?.src || page.address;
-  const client = new Client({ page, files: (name) => new URL(name, from).href });
-  const tacit = surfaceOf(client);
+  const loader = new Loader({ page, files: (name) => new URL(name, from).href });
+  const tacit = surfaceOf(loader);
   host.tacit = tacit;
-  client.init({
+  tacit.init({
     server: new URL(from).origin,
     ...configFromAttributes(script?.dataset ?? {}),
     ...host.tacitConfig,
   });
-  if (isStub(before)) replay(before, (call) => makeEarly(client, tacit, call));
+  if (isStub(before)) replay(before, (call) => makeEarly(loader, call));
   share(tacit);
 }
 

@@ -5,7 +5,9 @@
 import type { FactInput } from "../core/events/fact.ts";
 import type { ConsentFlags } from "../worker/api.ts";
 import type { Clicking } from "./capture/clicking.ts";
-import type { WorkerPort } from "./page.ts";
+import type { Files } from "./files.ts";
+import type { WrittenCall } from "./loader/call.ts";
+import type { Page, WorkerPort } from "./page.ts";
 import type { Asked } from "./prefetch.ts";
 import type { ConsentState, TacitConfig } from "./types.ts";
 
@@ -40,7 +42,7 @@ export interface Steered {
   readonly say: (facts: readonly FactInput[]) => void;
 }
 
-/** What the core asks of the rest. */
+/** What the client asks of the page as a whole. */
 export interface Rest {
   /** Checks a configuration. @throws {TypeError} when it is refused. */
   configure(config: TacitConfig): void;
@@ -54,7 +56,27 @@ export interface Rest {
   fault(of: Misread, args: readonly unknown[]): void;
 }
 
+/** Makes a call of the page; `id`: what it was given when it was made, null where it is made now. */
+export type MakeCall = (name: string, args: readonly unknown[], atMs: number, id: string | null) => unknown;
+
+/** What was loaded first, as far as the rest goes on with it. */
+export interface Loaded {
+  readonly version: string;
+  readonly page: Page<RestModule> | null;
+  readonly files: Files;
+  /** Whether it is certain that what is said may be written down. */
+  readonly mayWrite: boolean;
+  /** What was, by key. */
+  readonly written: ReadonlyMap<string, readonly WrittenCall[]>;
+  /** When this page was last asked to erase, in milliseconds since the Unix epoch; 0: never. */
+  readonly erasedMs: number;
+  /** How many calls had to go. */
+  readonly dropped: number;
+  /** Begins what is to be on its way, once, when the page is shown. */
+  begin(start: Start, run: (begun: Begun) => void): void;
+}
+
 /** What page.js exports. */
-export interface RestModule<Core> {
-  readonly begin: (core: Core) => Rest;
+export interface RestModule {
+  readonly begin: (loaded: Loaded) => MakeCall;
 }

@@ -9,15 +9,15 @@ import type { Page } from "./page.ts";
 export interface PrefetchFrom {
   /** Where the model comes from: the relay, else the server. No slash at its end. */
   readonly from: string;
-  /** A visit without a database of this name is the first. */
-  readonly database: string;
+  /** Whether there is a database: a visit without one is the first. */
+  readonly hasDatabase: Promise<boolean | null>;
 }
 
 /** Gives what was answered away, once; null where nothing was. */
 export type Asked = (path: PrefetchPath) => Promise<Response | null>;
 
 /** Asks at once. */
-export function prefetch(page: Pick<Page, "ask" | "hasDatabase">, { from, database }: PrefetchFrom): Asked {
+export function prefetch(page: Pick<Page, "ask">, { from, hasDatabase }: PrefetchFrom): Asked {
   const asked = new Map<PrefetchPath, Promise<Response | null>>();
   const ask = (path: PrefetchPath): void => {
     try {
@@ -32,8 +32,7 @@ export function prefetch(page: Pick<Page, "ask" | "hasDatabase">, { from, databa
     }
   };
   ask("/v1/edition");
-  const headIsAsked = page
-    .hasDatabase(database)
+  const headIsAsked = hasDatabase
     .then((has) => {
       if (has === false) ask("/v1/head");
     })

@@ -28,7 +28,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #backlog = new Backlog(most);
   /** What this task has said so far. */
-  #noted: { readonly said: EventInput | FactInput; readonly atMs: number }[] = [];
+  #noted: { readonly said: EventInput | FactInput; readonly atMs: number; readonly id: string | null }[] = [];
   /** What is to be written ahead when the task ends. */
   readonly #fresh = new Set<Waiting>();
   /** Null until events may be written ahead. */
@@ -57,8 +57,9 @@ export class Recorder {
     return this.#ahead !== null;
   }
 
-  add(said: EventInput | FactInput, atMs: number): void {
-    this.#noted.push({ said, atMs });
+  /** @param id of what has one already; null: none. */
+  add(said: EventInput | FactInput, atMs: number, id: string | null = null): void {
+    this.#noted.push({ said, atMs, id });
     this.changes += 1;
     // A window that closes itself has no storage any more when its task ends (WebKit): what weighs is written before.
     if (saysMuch(said)) this.#endTask();
@@ -74,7 +75,9 @@ export class Recorder {
     if (!this.#options.isPermitted()) return;
     const erasure = this.#options.lastErasure();
     this.#hasNews = true;
-    this.putBack(noted.map(({ said, atMs }) => ({ event: { id: randomId(), ...said, atMs }, erasure })));
+    this.putBack(
+      noted.map(({ said, atMs, id }) => ({ event: { id: id ?? randomId(), ...said, atMs }, erasure })),
+    );
   }
 
   /** What was taken waits again, and is written ahead where it is not. */

@@ -4,14 +4,13 @@
  *     <script async src="/tacit/tacit.js" data-tacit-server="/"></script>
  */
 import { browserPage } from "./browser.ts";
-import type { Core } from "./core.ts";
 import { type Host, install } from "./install.ts";
 import type { RestModule } from "./parts.ts";
 
 declare const window: Window & Host;
 
 try {
-  const page = browserPage<RestModule<Core>>();
+  const page = browserPage<RestModule>();
   if (page !== null) {
     // Known only now, while the script runs; null for a module.
     const script = document.currentScript;

@@ -26,7 +26,7 @@ export class Troubles {
     // Every waiting call fails with a lost worker, and so may the next one; a slip of the site's code is made
     // again and again: once is enough.
     const isSlip = error instanceof Error && (error.name === "RangeError" || error.name === "TypeError");
-    if (error instanceof WorkerLost || isSlip) this.#reportOnce(error);
+    if (isSlip || error instanceof WorkerLost) this.#reportOnce(error);
     else this.#listeners.report(error);
   }
 

@@ -7,13 +7,14 @@
  * task that tracks a thousand writes once. A key goes when the last event under it is settled. At most `mostAhead` events
  * at a time, twice as many when they say much: a site's storage is the site's.
  */
-import { isEventKind } from "../core/events/event.ts";
-import type { Recorded } from "../core/events/fact.ts";
+import { eventOf } from "../core/events/event.ts";
+import { factsOf, type Recorded } from "../core/events/fact.ts";
 import { saysMuch } from "./backlog.ts";
-import { randomId, type TextStore, valueIn } from "./page.ts";
+import { aheadPrefix } from "./leftahead.ts";
+import type { WrittenCall } from "./loader/call.ts";
+import { type TextStore, valueIn } from "./page.ts";
+import { callIn, recordedOf } from "./rest/recorded.ts";
 
-const prefix = "tacit.event.";
-const erasedKey = "tacit.erased";
 const mostAhead = 1_000;
 
 /** The events of one database. */
@@ -26,7 +27,7 @@ export class WriteAhead {
 
   constructor(store: TextStore, database: string) {
     this.#store = store;
-    this.#prefix = `${prefix}${database}.`;
+    this.#prefix = `${aheadPrefix}${database}.`;
   }
 
   /** What other pages left there, oldest first; each is found once. What cannot be read is dropped. */
@@ -34,11 +35,16 @@ export class WriteAhead {
     const found: Recorded[] = [];
     for (const key of this.#store.keys(this.#prefix)) {
       if (this.#left.has(key)) continue;
-      const events = eventsIn(this.#store.read(key));
-      if (key === this.#prefix + events[0]?.id) found.push(...this.#put(key, events));
+      const [first, events] = eventsIn(this.#store.read(key));
+      if (key === this.#prefix + first && events.length > 0) found.push(...this.#put(key, events));
       else this.#store.remove(key);
     }
     return found.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  /** Takes over what the core of this page wrote while it was alone. */
+  adopt(key: string, calls: readonly WrittenCall[]): void {
+    if (this.#store.read(key) !== null) this.#put(key, calls.flatMap(recordedOf));
   }
 
   /** Writes what one task tracked; what has no room, or was denied it, is not there. */
@@ -96,27 +102,22 @@ export class WriteAhead {
 
 /** Whether a key of the store is that of an event. */
 export function isAhead(key: string | null): boolean {
-  return key?.startsWith(prefix) === true;
+  return key?.startsWith(aheadPrefix) === true;
 }
 
-/** Drops the events of every database and page, and has pages in other tabs drop those they hold. */
-export function eraseAhead(store: TextStore): void {
-  for (const key of store.keys(prefix)) store.remove(key);
-  store.write(erasedKey, randomId());
-}
-
-/** Which erasure was the last; null when there was none or nothing is known of it. */
-export function lastErasure(store: TextStore): string | null {
-  return store.read(erasedKey);
-}
-
-/** None where something else wrote it. */
-function eventsIn(text: string | null): readonly Recorded[] {
+/** The id of what it begins with, and all that can be read of it; none where something else wrote it. */
+function eventsIn(text: string | null): readonly [string | undefined, readonly Recorded[]] {
   const value = valueIn(text);
-  return (Array.isArray(value) ? value : [value]).filter(
-    (one) =>
-      typeof one?.id === "string" &&
-      Number.isFinite(one.atMs) &&
-      (isEventKind(one.kind) || (one.kind === "fact" && typeof one.fact === "string")),
-  );
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return [Object(all[0]).id, all.flatMap(recordedIn)];
+}
+
+/** What the core of a page wrote as it was called, or what this wrote. */
+function recordedIn(one: unknown): readonly Recorded[] {
+  const call = callIn(one);
+  if (call !== null) return recordedOf(call);
+  const { id, kind, atMs, fact, value, ...properties }: Readonly<Record<string, unknown>> = Object(one);
+  if (typeof id !== "string" || typeof atMs !== "number" || !Number.isFinite(atMs)) return [];
+  const said = kind === "fact" ? factsOf({ [String(fact)]: value })?.[0] : eventOf(kind, properties);
+  return said == null ? [] : [{ ...said, id, atMs }];
 }

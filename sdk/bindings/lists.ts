@@ -1,6 +1,6 @@
 /** Live answers of one page, shared: two components that ask the same are answered once. */
 import type { ListRequest, Panel, Recommendation } from "../../worker/api.ts";
-import { decide } from "../consent.ts";
+import { decide } from "../decide.ts";
 import type { ConsentState, Tacit } from "../types.ts";
 import { type Live, live } from "./live.ts";
 

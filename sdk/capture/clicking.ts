@@ -1,7 +1,4 @@
-/**
- * Capture of clicks, from the moment the core runs: a click comes before the page that it ends, and before the file that
- * sees what else there is (capture.ts).
- */
+/** Capture of clicks, once page.js has come; before it loader/earlyclicks.ts does so. */
 import { Clicks } from "./clicks.ts";
 import { type Place, placeOf } from "./place.ts";
 
@@ -16,32 +13,16 @@ export type TrackCaptured = (
   } & Place,
 ) => void;
 
-/** Clicks that are listened to. */
+/** Clicks that the core captures until it is told to stop. */
 export interface Clicking {
-  /** Again and again, and the same each time: a document that is written anew has lost all listeners. */
-  listen(): void;
+  stop(): void;
 }
 
-/**
- * Starts capturing clicks in this document, for as long as it lives, for the journal of that name. Of two copies of the
- * SDK that write into one journal the first captures, and the other does nothing: null.
- */
-export function startClicks(track: TrackCaptured, journal: string): Clicking | null {
-  if (!isFirst(journal)) return null;
+/** Starts capturing clicks in this document, for as long as it lives. */
+export function clicksOf(track: TrackCaptured): Clicks {
   const clicks = new Clicks(({ kind, path, mark, properties }) =>
     track(kind, { ...(mark && { item: mark.item, ...placeOf(path) }), ...properties }),
   );
   clicks.listen();
   return clicks;
-}
-
-/** What copies of the SDK on one page know of each other: the journals that are captured for. */
-const captured: unique symbol = Symbol.for("tacit.capture");
-
-function isFirst(journal: string): boolean {
-  const shared: Document & { [captured]?: Set<string> } = document;
-  shared[captured] ??= new Set();
-  const isTaken = shared[captured].has(journal);
-  shared[captured].add(journal);
-  return !isTaken;
 }

@@ -4,7 +4,7 @@
  */
 import { Acts } from "./acts.ts";
 import { deedOf, propertiesOf } from "./deeds.ts";
-import { isIgnored, type Mark, markOf } from "./marks.ts";
+import { isElement, isIgnored, type Mark, markOf } from "./marks.ts";
 
 /** What a click was. */
 export interface Clicked {
@@ -73,9 +73,4 @@ export class Clicks {
     }
     this.#onEvent(event);
   };
-}
-
-/** Not by `instanceof`: an element that was adopted from a frame is none of this window's. */
-function isElement(target: EventTarget): target is Element {
-  return (target as Partial<Node>).nodeType === 1;
 }

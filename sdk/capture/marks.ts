@@ -47,3 +47,8 @@ export function shownIn(element: Element): ArrayLike<Element> & Iterable<Element
 export function isIgnored(path: readonly Element[]): boolean {
   return path.some((element) => element.hasAttribute("data-tacit-ignore"));
 }
+
+/** Not by `instanceof`: an element that was adopted from a frame is none of this window's. */
+export function isElement(target: EventTarget): target is Element {
+  return (target as Partial<Node>).nodeType === 1;
+}

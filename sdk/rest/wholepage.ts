@@ -6,19 +6,21 @@ import type { Wish } from "../../core/policy/wish.ts";
 import type { ConsentFlags, Kept, WorkerNotice } from "../../worker/api.ts";
 import type { Capture } from "../capture.ts";
 import { type Settings, settingsFrom } from "../config.ts";
-import type { Core, CoreOptions } from "../core.ts";
 import type { Edges } from "../edges.ts";
 import { Erasure } from "../erasure.ts";
 import { Gate } from "../gate.ts";
 import { KeptCopy } from "../kept.ts";
+import { lastErasure } from "../leftahead.ts";
 import type { WorkerLink } from "../link.ts";
+import type { Page } from "../page.ts";
 import type { Begun, Misread, Rest, Steered } from "../parts.ts";
 import { Questions } from "../questions.ts";
 import { Outbox } from "../queue.ts";
 import type { ConsentState, TacitConfig } from "../types.ts";
-import { isAhead, lastErasure } from "../writeahead.ts";
+import { isAhead } from "../writeahead.ts";
 import { ListsAhead } from "./ahead.ts";
 import { type Answers, answersOf } from "./answers.ts";
+import type { Core } from "./core.ts";
 import { tellFault } from "./faults.ts";
 import { tellNotice } from "./notices.ts";
 import { workerLink } from "./starting.ts";
@@ -31,7 +33,7 @@ const takeOverAfterMs = 2_000;
 
 export class WholePage implements Rest {
   readonly #core: Core;
-  readonly #page: NonNullable<CoreOptions["page"]>;
+  readonly #page: Page;
   readonly #edges: Edges;
   readonly #kept: KeptCopy;
   readonly #erasure: Erasure;
@@ -49,9 +51,7 @@ export class WholePage implements Rest {
   /** Null until the page is initialised and shown. */
   #capture: Capture | null = null;
 
-  /** @throws {TypeError} where there is no page. */
   constructor(core: Core, edges: Edges) {
-    if (core.page === null) throw new TypeError("page.js: expected a page, got none");
     const { page, permissions, recorder, troubles } = core;
     this.#core = core;
     this.#page = page;
@@ -119,8 +119,10 @@ export class WholePage implements Rest {
     this.#edges.onBack(() => this.#core.attempt(() => this.#comeBack(link)));
     const { clicking } = begun;
     const { trackCaptured } = this.#core;
-    if (clicking !== null)
-      this.#capture = this.#edges.capture(trackCaptured, clicking, settings.behaviour, () => this.#stamp());
+    if (clicking !== null) {
+      clicking.stop();
+      this.#capture = this.#edges.capture(trackCaptured, settings.behaviour, () => this.#stamp());
+    }
     this.#contributeSoon();
   }
 
@@ -244,6 +246,7 @@ export class WholePage implements Rest {
 
   #onStoreChange(key: string | null, text: string | null): void {
     if (key !== null) this.#core.permissions.hear(key, text);
+    this.#core.takeChosen();
     if (isAhead(key)) this.#takeOverSoon();
     else this.#storeMayDiffer();
   }

@@ -1,12 +1,12 @@
 /** Lists that are computed ahead: the same as asked afresh, whatever happens between. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Client } from "../../sdk/client.ts";
+import { eraseAhead } from "../../sdk/leftahead.ts";
+import { Loader } from "../../sdk/loader/loader.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import { ListsAhead } from "../../sdk/rest/ahead.ts";
 import { surfaceOf } from "../../sdk/surface.ts";
 import type { TacitConfig } from "../../sdk/types.ts";
-import { eraseAhead } from "../../sdk/writeahead.ts";
 import { FakeApi, FakePage, FakeWorker, files, recommendation } from "./fakes.ts";
 
 const settled = (ms = 15) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -36,7 +36,7 @@ class KnowingApi extends FakeApi {
 function running(config: TacitConfig = { defaults: "2026-11-28" }) {
   const api = new KnowingApi();
   const page = new FakePage({ makeWorker: () => new FakeWorker(api), store: memoryStore() });
-  const tacit = surfaceOf(new Client({ page, files }));
+  const tacit = surfaceOf(new Loader({ page, files }));
   const errors: unknown[] = [];
   tacit.init({ onError: (error) => errors.push(error), ...config });
   const idle = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startClicks, type TrackCaptured } from "../../sdk/capture/clicking.ts";
+import type { TrackCaptured } from "../../sdk/capture/clicking.ts";
 import { type Capture, capture } from "../../sdk/capture.ts";
 import { behaviourOf } from "../../sdk/defaults.ts";
+import { startEarlyClicks } from "../../sdk/loader/earlyclicks.ts";
 import { FakeIntersectionObserver, forgetObservers, frames, layout } from "./capture/fakeobserver.ts";
 
 const whole = { width: 100, height: 100, seen: 100 };
@@ -31,11 +32,12 @@ function start(journal = "tacit", into = tracked): Capture {
   const track: TrackCaptured = (kind, { item, list, position, amount, query }) => {
     into.push([kind, item, list, position, amount, query].filter((part) => part !== undefined).join(" "));
   };
-  const clicking = startClicks(track, journal);
+  const clicking = startEarlyClicks(track, journal);
+  clicking?.stop();
   const behaviour = behaviourOf("2026-11-28");
   return clicking === null
     ? { lookAgain: () => undefined }
-    : capture({ track, clicking, behaviour, stamp: () => stamp });
+    : capture({ track, behaviour, stamp: () => stamp });
 }
 
 /** Draws that, with all of it in view. */
@@ -157,7 +159,6 @@ test("whoever else listens to the window is asked to do so again at least twice 
   let times = 0;
   capture({
     track: () => undefined,
-    clicking: { listen: () => undefined },
     behaviour: behaviourOf(undefined),
     stamp: () => "",
     listenAgain: () => {

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { Client } from "../../sdk/client.ts";
+import { Loader } from "../../sdk/loader/loader.ts";
 import { memoryStore } from "../../sdk/page.ts";
+import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
 function running(personalise: boolean) {
   const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()), store: memoryStore() });
-  const client = new Client({ page, files });
+  const client = surfaceOf(new Loader({ page, files }));
   client.init({ database: "shop", consent: { personalise } });
   return { page, client };
 }

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { noChoices } from "../../core/consent.ts";
 import type { TacitEvent } from "../../core/events/event.ts";
 import { allSpent, nothingSpent } from "../../core/sum/spending.ts";
-import { Client } from "../../sdk/client.ts";
 import { Consent } from "../../sdk/consent.ts";
+import { Loader } from "../../sdk/loader/loader.ts";
 import type { Note } from "../../sdk/notes.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import { surfaceOf } from "../../sdk/surface.ts";
@@ -22,7 +22,7 @@ function sdkOn(
   config: TacitConfig = {},
 ): { tacit: ReturnType<typeof surfaceOf>; errors: Error[]; start: () => void } {
   const errors: Error[] = [];
-  const tacit = surfaceOf(new Client({ page, files }));
+  const tacit = surfaceOf(new Loader({ page, files }));
   const start = (): void => tacit.init({ onError: (error) => void errors.push(error), ...config });
   return { tacit, errors, start };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { encodeChoices, noChoices, parseChoices } from "../../core/consent.ts";
-import { Consent, decide, parsePermissions, permissionsOf } from "../../sdk/consent.ts";
+import { Consent, parsePermissions } from "../../sdk/consent.ts";
+import { decide, permissionsOf } from "../../sdk/decide.ts";
 import { localStore, memoryStore } from "../../sdk/page.ts";
 import { fullStore } from "./fakes.ts";
 

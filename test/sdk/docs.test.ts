@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventKinds } from "../../core/events/event.ts";
-import { Client } from "../../sdk/client.ts";
 import { configKeys } from "../../sdk/glance.ts";
+import { Loader } from "../../sdk/loader/loader.ts";
 import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
 
@@ -89,7 +89,7 @@ describe("the examples", () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined);
     const warn = vi.spyOn(console, "warn");
     const page = new FakePage({ makeWorker: () => new FakeWorker(new FakeApi()) });
-    const tacit = surfaceOf(new Client({ page, files }));
+    const tacit = surfaceOf(new Loader({ page, files }));
     if (method !== "init") tacit.init();
     const called = vi.fn();
     const watched = new Proxy(tacit, {

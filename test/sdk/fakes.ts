@@ -5,13 +5,12 @@ import type { Wish } from "../../core/policy/wish.ts";
 import type { DeviceClass } from "../../core/profile/device.ts";
 import type { Clicking, TrackCaptured } from "../../sdk/capture/clicking.ts";
 import type { Capture } from "../../sdk/capture.ts";
-import type { Files } from "../../sdk/config.ts";
-import type { Core } from "../../sdk/core.ts";
 import type { Edges, WorkerWay } from "../../sdk/edges.ts";
+import type { Files } from "../../sdk/files.ts";
 import type { OverlayModule } from "../../sdk/notes.ts";
 import { memoryStore, type Page, type TextStore, type WorkerPort } from "../../sdk/page.ts";
 import type { RestModule } from "../../sdk/parts.ts";
-import { WholePage } from "../../sdk/rest/wholepage.ts";
+import { Client } from "../../sdk/rest/client.ts";
 import type {
   Budget,
   ExportFile,
@@ -260,7 +259,7 @@ export function fullStore(text: string | null): { readonly store: TextStore; rea
  * A page whose edges a test holds in its hands. The file of the rest is there at once, within the call that wants it,
  * unless a test says otherwise (`loads`): what holds then is tested in rest.test.ts.
  */
-export class FakePage implements Page<RestModule<Core>>, Edges {
+export class FakePage implements Page<RestModule>, Edges {
   readonly address = "https://shop.example/family/bags?page=2";
   readonly store: TextStore;
   readonly privacyControl: boolean;
@@ -308,14 +307,14 @@ export class FakePage implements Page<RestModule<Core>>, Edges {
     return [{ name: "as a worker", start: first }];
   }
   readonly loaded: string[] = [];
-  loads: PromiseLike<RestModule<Core>> = this.atOnce();
-  loadRest(url: string): PromiseLike<RestModule<Core>> {
+  loads: PromiseLike<RestModule> = this.atOnce();
+  loadRest(url: string): PromiseLike<RestModule> {
     this.loaded.push(url);
     return this.loads;
   }
   /** The rest, for whoever waits for it, before `then` returns. */
-  atOnce(): PromiseLike<RestModule<Core>> {
-    const there = { begin: (core: Core) => new WholePage(core, this) };
+  atOnce(): PromiseLike<RestModule> {
+    const there: RestModule = { begin: (loaded) => new Client(loaded, this).call };
     return {
       // biome-ignore lint/suspicious/noThenProperty: it stands for a promise that is kept already.
       then: (use) => Promise.resolve(use?.(there)) as never,
@@ -380,7 +379,7 @@ export class FakePage implements Page<RestModule<Core>>, Edges {
   clicks(track: TrackCaptured, journal: string): Clicking {
     this.captured = track;
     this.journal = journal;
-    return { listen: () => undefined };
+    return { stop: () => undefined };
   }
   capture(_track: TrackCaptured): Capture {
     return { lookAgain: () => void this.looksAgain++ };

@@ -24,12 +24,11 @@ class AskedPage extends FakePage {
 }
 
 const from = "https://relay.example/carry";
-const database = "tacit";
 const textOf = async (answer: Response | null) => answer && new Response(answer.body).text();
 
 test("a first visit asks for edition and head at once, and gives each away once", async () => {
   const page = new AskedPage();
-  const prefetched = prefetch(page, { from, database });
+  const prefetched = prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") });
   expect(page.asked).toEqual(["https://relay.example/carry/v1/edition"]);
   expect(await textOf(await prefetched("/v1/head"))).toBe("https://relay.example/carry/v1/head");
   expect(await textOf(await prefetched("/v1/edition"))).toBe("https://relay.example/carry/v1/edition");
@@ -43,7 +42,7 @@ test.each([[true], [null]])(
   async (has) => {
     const page = new AskedPage();
     page.has = has;
-    const prefetched = prefetch(page, { from, database });
+    const prefetched = prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") });
     expect(await prefetched("/v1/head")).toBeNull();
     expect(await prefetched("/v1/edition")).not.toBeNull();
     expect(page.asked).toEqual(["https://relay.example/carry/v1/edition"]);
@@ -53,7 +52,7 @@ test.each([[true], [null]])(
 test("a refusal is handed on with its status, so that the worker need not ask for it again", async () => {
   const page = new AskedPage();
   page.answer = () => new Response("busy", { status: 503 });
-  const answer = await prefetch(page, { from, database })("/v1/edition");
+  const answer = await prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") })("/v1/edition");
   expect(answer?.status).toBe(503);
   expect(await textOf(answer)).toBe("busy");
 });
@@ -66,7 +65,7 @@ test("two who ask at once get one answer between them, also while it is under wa
       deliver = resolve;
     });
   page.has = true;
-  const prefetched = prefetch(page, { from, database });
+  const prefetched = prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") });
   const both = [prefetched("/v1/edition"), prefetched("/v1/edition")];
   expect(await both[1]).toBeNull();
   deliver(new Response("edition"));
@@ -77,7 +76,7 @@ test("the edition waits for no database; a list of them that never comes, or fai
   for (const has of [new Promise<boolean>(() => undefined), Promise.reject<boolean>(new Error("denied"))]) {
     const page = new AskedPage();
     page.hasDatabase = () => has;
-    const prefetched = prefetch(page, { from, database });
+    const prefetched = prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") });
     expect(await textOf(await prefetched("/v1/edition"))).toBe("https://relay.example/carry/v1/edition");
   }
 });
@@ -93,10 +92,10 @@ test("a failure, an empty answer, a fetch that throws and a browser that transfe
   ];
   for (const ask of asks) {
     page.ask = ask;
-    expect(await prefetch(page, { from, database })("/v1/edition")).toBeNull();
+    expect(await prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") })("/v1/edition")).toBeNull();
   }
   page.ask = () => Promise.reject(new TypeError("Failed to fetch"));
-  const prefetched = prefetch(page, { from, database });
+  const prefetched = prefetch(page, { from, hasDatabase: page.hasDatabase("tacit") });
   expect(await prefetched("/v1/edition")).toBeNull();
   expect(await prefetched("/v1/head")).toBeNull();
 });

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type EventInput, type EventKind, eventKinds, type TacitEvent } from "../../core/events/event.ts";
 import { isFact, type Recorded } from "../../core/events/fact.ts";
 import { Backlog } from "../../sdk/backlog.ts";
+import { eraseAhead, lastErasure } from "../../sdk/leftahead.ts";
 import { WorkerLost } from "../../sdk/lost.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";
 import { Outbox } from "../../sdk/queue.ts";
 import { Recorder } from "../../sdk/recorder.ts";
-import { eraseAhead, lastErasure, WriteAhead } from "../../sdk/writeahead.ts";
+import { WriteAhead } from "../../sdk/writeahead.ts";
 import type { StoredIn } from "../../worker/api.ts";
 import { fullStore } from "./fakes.ts";
 

@@ -5,7 +5,7 @@
 import { expect, test } from "vitest";
 import type { FactEvent } from "../../core/events/fact.ts";
 import type { Wish } from "../../core/policy/wish.ts";
-import { Client } from "../../sdk/client.ts";
+import { Loader } from "../../sdk/loader/loader.ts";
 import { memoryStore } from "../../sdk/page.ts";
 import { makeEarly, surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
@@ -18,9 +18,10 @@ function running(held: readonly Wish[] = []) {
     store: memoryStore(),
     privacyControl: false,
   });
-  const client = new Client({ page, files });
+  const client = new Loader({ page, files });
+  const tacit = surfaceOf(client);
   const errors: string[] = [];
-  client.init({ onError: ({ message }) => void errors.push(message) });
+  tacit.init({ onError: ({ message }) => void errors.push(message) });
   const said = async (): Promise<readonly (readonly [string, unknown])[]> => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     return api
@@ -28,7 +29,7 @@ function running(held: readonly Wish[] = []) {
       .flatMap(([events]) => events as readonly FactEvent[])
       .map(({ fact, value }) => [fact, value] as const);
   };
-  return { api, client, tacit: surfaceOf(client), errors, said };
+  return { api, client, tacit, errors, said };
 }
 
 const garden = { of: "category", value: "Garden" } as const;
@@ -69,10 +70,10 @@ test("what is no wish is told, and its undo does nothing", async () => {
 });
 
 test("a pause that was said on the stub is of then", async () => {
-  const { api, client, tacit, said } = running();
+  const { api, client, said } = running();
   const answer = () => undefined;
-  makeEarly(client, tacit, { name: "pause", args: [], atMs: 1_700_000_000_000, answer });
-  makeEarly(client, tacit, {
+  makeEarly(client, { name: "pause", args: [], atMs: 1_700_000_000_000, answer });
+  makeEarly(client, {
     name: "track",
     args: ["view", { item: "a" }],
     atMs: 1_700_000_000_500,

@@ -1,0 +1,63 @@
+/**
+ * What is permitted, as far as it has to be known before page.js comes: the record of an earlier page, over it what was
+ * chosen here, and what the site says. A record that cannot be read here, and a no that a stub wrote, count as a no.
+ *
+ * What is chosen here is written under a key of its own, and merged with the record by whoever has what it takes (consent.ts):
+ * this page's rest, another tab's, or the next page's.
+ */
+import type { ConsentFlags } from "../../worker/api.ts";
+import { decide } from "../decide.ts";
+import { chosenKey, refusedKey } from "../due.ts";
+import { type Page, valueIn } from "../page.ts";
+import type { ConsentState } from "../types.ts";
+
+export const recordKey = "tacit.consent";
+
+export class Permission {
+  readonly #page: Pick<Page, "store" | "privacyControl"> | null;
+  #chosen: Partial<ConsentFlags> = {};
+  /** What holds where the person has not chosen. */
+  site: Partial<ConsentFlags> = {};
+
+  constructor(page: Pick<Page, "store" | "privacyControl"> | null) {
+    this.#page = page;
+  }
+
+  /** Whether it is certain what the person chose. */
+  get isKnown(): boolean {
+    return this.#chosen.personalise !== undefined || this.#record() !== null;
+  }
+
+  state(): ConsentState {
+    const store = this.#page?.store;
+    const [, personalise, contribute] = this.#record() ?? [];
+    // Of a page that ended before its rest came.
+    const earlier = Object(valueIn(store?.read(chosenKey) ?? null));
+    const isRefused = (store?.read(refusedKey) ?? null) !== null;
+    const isUnread = personalise === undefined && (store?.read(recordKey) ?? null) !== null;
+    const word = (sign: string | undefined, said: unknown): boolean | undefined => {
+      if (isRefused) return false;
+      if (typeof said === "boolean") return said;
+      return isUnread ? false : sign === undefined || sign === "?" ? undefined : sign === "+";
+    };
+    return decide({
+      person: {
+        personalise: word(personalise, earlier.personalise),
+        contribute: word(contribute, earlier.contribute),
+        ...this.#chosen,
+      },
+      privacyControl: this.#page?.privacyControl === true,
+      site: this.site,
+    });
+  }
+
+  choose(change: Partial<ConsentFlags>): void {
+    this.#chosen = { ...this.#chosen, ...change };
+    this.#page?.store.write(chosenKey, JSON.stringify(this.#chosen));
+  }
+
+  /** As consent.ts writes it. */
+  #record(): RegExpExecArray | null {
+    return /^[0-9a-f]{6}([-+?])([-+?])$/.exec(this.#page?.store.read(recordKey) ?? "");
+  }
+}
