@@ -26,6 +26,8 @@ export interface Settings {
   readonly debug: string;
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
+  /** Where events are kept before the person has chosen. */
+  readonly storage: "device" | "memory";
   readonly pins: Pins | null;
   readonly relay: string | null;
   /** `counts`: what a program that drives the browser does counts as a person's. `excluded`: it contributes nothing. */
@@ -45,9 +47,12 @@ export function settingsFrom(
   }
   requireKnown("init: keys", config, configKeys);
   const { server = new URL(address).origin, worker, consent = {}, database = "tacit" } = config;
-  const { pins, relay, automation, defaults, onError } = config;
+  const { storage = "device", pins, relay, automation, defaults, onError } = config;
   if (typeof database !== "string" || database === "") {
     throw new TypeError(`init: database must be a non-empty string, got ${show(database)}`);
+  }
+  if (storage !== "device" && storage !== "memory") {
+    throw new TypeError(`init: storage must be "device" or "memory", got ${show(storage)}`);
   }
   if (onError !== undefined && typeof onError !== "function") {
     throw new TypeError(`init: onError must be a function, got ${typeof onError}`);
@@ -71,6 +76,7 @@ export function settingsFrom(
     debug: beside("debug.js"),
     database,
     consent: parsePermissions("init", consent),
+    storage,
     pins: pins === undefined ? null : pinsFrom(pins),
     relay: relay === undefined ? null : absolute("relay", relay, address).replace(/\/+$/, ""),
     automation: automation === "count" ? "counts" : "excluded",

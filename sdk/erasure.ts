@@ -9,10 +9,11 @@ import type { Edges } from "./edges.ts";
 import type { KeptCopy } from "./kept.ts";
 import { databasesKey, defaultDatabase } from "./lastresort.ts";
 import type { WorkerLink } from "./link.ts";
-import { type Page, valueIn } from "./page.ts";
+import { type Page, type TextStore, valueIn } from "./page.ts";
 
 export interface ErasureParts {
-  readonly page: Pick<Page, "store" | "hasDatabase">;
+  readonly store: TextStore;
+  readonly hasDatabase: Page["hasDatabase"];
   readonly edges: Pick<Edges, "emptyDatabase">;
   readonly kept: KeptCopy;
 }
@@ -29,7 +30,7 @@ export class Erasure {
 
   /** When an earlier page was asked to erase and did not come to it; null: nothing is due. */
   get dueMs(): number | null {
-    return erasureDue(this.#parts.page.store);
+    return erasureDue(this.#parts.store);
   }
 
   /** Remembers the name of the database in use, for a page that is asked to erase and was never told it. */
@@ -37,7 +38,7 @@ export class Erasure {
     this.#database = database;
     const known = this.#written();
     if (known.includes(database)) return;
-    this.#parts.page.store.write(databasesKey, JSON.stringify([...known, database]));
+    this.#parts.store.write(databasesKey, JSON.stringify([...known, database]));
   }
 
   /**
@@ -48,7 +49,7 @@ export class Erasure {
    * @throws {Error} when something is left that the next page has to erase.
    */
   async run(link: WorkerLink | null, report: Report, atMs: number): Promise<void> {
-    const { store } = this.#parts.page;
+    const { store } = this.#parts;
     oweErasure(store, atMs);
     // The worker has one database; a site may have used another name before.
     const byWorker = await this.#byWorker(link, report, atMs);
@@ -72,8 +73,8 @@ export class Erasure {
 
   /** A broken worker must not stand between a person and their right. */
   async #byPage(databases: readonly string[], atMs: number): Promise<void> {
-    const { page, edges, kept } = this.#parts;
-    const there = await Promise.all(databases.map((name) => page.hasDatabase(name)));
+    const { hasDatabase, edges, kept } = this.#parts;
+    const there = await Promise.all(databases.map((name) => hasDatabase(name)));
     // What was spent goes with them, and nobody else may know.
     const known = kept.without(there.some((isThere) => isThere !== false));
     for (const name of databases) await edges.emptyDatabase(name, { ...known, erasedAtMs: atMs });
@@ -85,7 +86,7 @@ export class Erasure {
   }
 
   #written(): readonly string[] {
-    const names = valueIn(this.#parts.page.store.read(databasesKey));
+    const names = valueIn(this.#parts.store.read(databasesKey));
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
   }
 }

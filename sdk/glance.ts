@@ -10,7 +10,7 @@ import type { Start } from "./parts.ts";
 
 /** Of a configuration. */
 export const configKeys: readonly string[] =
-  "server worker consent database pins relay automation defaults onError".split(" ");
+  "server worker consent storage database pins relay automation defaults onError".split(" ");
 const keyForm = /^[0-9a-f]{64}$/i;
 
 /** Null where the check has to say what holds. */
@@ -20,7 +20,8 @@ export function glance(
 ): Start | null {
   try {
     const given = config as Readonly<Record<string, unknown>>;
-    const { server, worker, consent = {}, database = "tacit", pins, relay, automation, onError } = given;
+    const { server, worker, consent = {}, storage = "device", database = "tacit" } = given;
+    const { pins, relay, automation, onError } = given;
     const permissions = permissionsOf(consent);
     const { siteKey, helper, helperKey, ...others } = Object(pins);
     const isUsual =
@@ -31,6 +32,7 @@ export function glance(
       (automation === undefined || automation === "count") &&
       (onError === undefined || typeof onError === "function") &&
       isSet(given.defaults);
+    if (storage !== "device" && storage !== "memory") return null;
     if (!isUsual || permissions === null || typeof database !== "string" || !database) return null;
     const of = (value: unknown): string => addressOf(value, address).replace(/\/+$/, "");
     const workerUrl = addressOf(worker === undefined ? files("worker.js") : worker, address);
@@ -41,6 +43,7 @@ export function glance(
       pages: pagesOf({ files, workerUrl }),
       database,
       consent: permissions,
+      storage,
     };
   } catch {
     return null;

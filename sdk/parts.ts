@@ -21,6 +21,8 @@ export interface Start {
   readonly pages: readonly string[];
   readonly database: string;
   readonly consent: Partial<ConsentFlags>;
+  /** Where events are kept before the person has chosen. */
+  readonly storage: "device" | "memory";
 }
 
 /** What the core has begun by the time the page is shown. */

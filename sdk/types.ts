@@ -32,6 +32,11 @@ export interface TacitConfig {
    * leaves a device by default. Global Privacy Control turns `contribute` off whatever is written here.
    */
   readonly consent?: Partial<ConsentFlags>;
+  /**
+   * Where events are kept while the person permits it and has not chosen. `device`, the default: on this device. `memory`:
+   * in this page's memory, gone with it; nothing is stored before the person has said yes, or no.
+   */
+  readonly storage?: "device" | "memory";
   /** IndexedDB name; `tacit` by default. */
   readonly database?: string;
   /**

@@ -59,6 +59,8 @@ export interface WorkerConfig {
   readonly database: string;
   /** What holds now, by everyone's word. */
   readonly consent: ConsentFlags;
+  /** Nothing is to be stored before the person chooses: a database that is not there is not made. */
+  readonly storage?: "memory";
   /** Who may sum; without pins a browser contributes to a server on a loopback address alone. */
   readonly pins?: Pins;
   /** Address (and path prefix) of an Oblivious HTTP relay; reports then go through it alone. */

@@ -129,8 +129,7 @@ export class TacitWorker implements WorkerApi {
     const store = await openStore({
       name: config.database,
       nowMs,
-      // Permission comes before storing, however the person may have answered elsewhere.
-      mayCreate: config.consent.personalise,
+      mayCreate: config.storage !== "memory",
       onLost: () => this.#storeLost(),
       onBack: () => notify({ type: "back" }),
       onErased: () => this.#parts?.tabs.post({ type: "events" }),
@@ -172,7 +171,7 @@ export class TacitWorker implements WorkerApi {
       tabs: joinTabs(config.database, (message) => this.#onTab(message)),
     };
     const { choices } = await this.#parts.records.reconcile(nowMs());
-    this.#mayStore(config.consent, choices);
+    this.#mayStore(choices);
     await this.#permit(strictly(config.consent, choices));
     ranking.get().catch(() => undefined); // Whoever asks for a list gets the failure.
   }
@@ -243,15 +242,15 @@ export class TacitWorker implements WorkerApi {
 
   async setConsent(consent: ConsentFlags, choices: Choices = noChoices): Promise<void> {
     const { records, tabs } = this.#running("setConsent");
-    this.#mayStore(consent, choices);
+    this.#mayStore(choices);
     const permitted = this.#permit(consent);
     tabs.post({ type: "chosen", choices });
     await Promise.all([records.chosen(choices, this.#edges.nowMs()), permitted]);
   }
 
-  /** Where the person permits it, or has answered: their answer is kept, whatever it is. */
-  #mayStore({ personalise }: ConsentFlags, { revision }: Choices): void {
-    if (personalise || revision > 0) this.#running("consent").store.permit();
+  /** Once the person has answered: that is kept, whatever it is. */
+  #mayStore({ revision }: Choices): void {
+    if (revision > 0) this.#running("consent").store.permit();
   }
 
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */
@@ -534,7 +533,7 @@ export class TacitWorker implements WorkerApi {
     const { journal, records, store, notify } = this.#parts;
     const changed = (): void => notify({ type: "change" });
     if (message.type === "chosen") {
-      if (message.choices !== undefined) this.#mayStore(this.#consent, message.choices);
+      if (message.choices !== undefined) this.#mayStore(message.choices);
       this.#reconcile(message.choices);
       return;
     }

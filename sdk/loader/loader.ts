@@ -202,8 +202,9 @@ export class Loader implements Loaded {
     this.mayWrite ||= isFirstVisit || (this.#begun !== null && this.#permission.isKnown);
     if (!this.mayWrite || page === null || this.#start === null || this.#rest !== null) return;
     const fresh = this.#fresh.splice(0);
-    if (!this.#permission.state().personalise) return;
-    const { database } = this.#start;
+    const { personalise, because } = this.#permission.state();
+    const { database, storage } = this.#start;
+    if (!personalise || (storage === "memory" && because.personalise !== "person")) return;
     const put = (calls: readonly Call[]): boolean => {
       if (calls.length === 0) return true;
       const key = `${aheadPrefix}${database}.${calls[0].id}`;

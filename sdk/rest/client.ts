@@ -130,7 +130,7 @@ export class Client {
     core.attempt(() => {
       core.eraseWaiting();
       core.erasedMs = atMs;
-      oweErasure(core.page.store, atMs);
+      oweErasure(core.store, atMs);
     });
     await this.#rest.answer("erase", [atMs]);
   }

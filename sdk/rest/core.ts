@@ -8,12 +8,13 @@ import type { Files } from "../files.ts";
 import { eraseAhead, lastErasure } from "../leftahead.ts";
 import { Listeners } from "../listeners.ts";
 import type { Note } from "../notes.ts";
-import type { Page } from "../page.ts";
+import type { Page, TextStore } from "../page.ts";
 import type { Begun, Loaded, Rest, Start } from "../parts.ts";
 import { Recorder } from "../recorder.ts";
 import { Troubles } from "../troubles.ts";
 import type { ConsentState } from "../types.ts";
 import { WriteAhead } from "../writeahead.ts";
+import { type HeldStore, heldStore } from "./heldstore.ts";
 
 export class Core {
   readonly version: string;
@@ -36,6 +37,7 @@ export class Core {
   /** The page as a whole, which is made of this. */
   rest: Rest | null = null;
   readonly #loaded: Loaded;
+  readonly #store: HeldStore;
   #start: Start | null = null;
   #isShown = false;
   #lastConsent: ConsentState;
@@ -48,10 +50,13 @@ export class Core {
     this.version = version;
     this.erasedMs = loaded.erasedMs;
     this.page = page;
+    this.#store = heldStore(page.store);
+    // Of an earlier visit, which was permitted to, or of what the person asked for on this page.
+    if (page.store.keys("tacit.").length > 0) this.#store.release();
     this.files = files;
     this.troubles = new Troubles({ listeners: this.listeners, note: (error) => this.note("error", error) });
-    const { store, privacyControl } = page;
-    this.permissions = new Consent({ store, privacyControl });
+    const { store } = this;
+    this.permissions = new Consent({ store, privacyControl: page.privacyControl });
     this.recorder = new Recorder({
       lastErasure: () => lastErasure(store),
       isPermitted: () => {
@@ -72,17 +77,18 @@ export class Core {
   begin(start: Start): void {
     if (this.#start !== null) return;
     this.#start = start;
-    const { store } = this.page;
+    const { store } = this;
     if (takeRefusal(store)) this.choose({ personalise: false, contribute: false });
     this.takeChosen();
     this.permissions.siteSays(start.consent);
+    this.#storeMayWrite();
     this.permissionsMayDiffer();
     this.#loaded.begin(start, (begun) => this.attempt(() => this.#run(begun, start)));
   }
 
   /** What was chosen on a page, this or another, whose rest had not come. */
   takeChosen(): void {
-    const choices = takeChosen(this.page.store);
+    const choices = takeChosen(this.store);
     if (choices !== null) this.choose(choices);
   }
 
@@ -97,6 +103,7 @@ export class Core {
 
   /** Acts on a changed permission, whoever changed it: this page, another tab, the site's configuration. */
   permissionsMayDiffer(): void {
+    this.#storeMayWrite();
     const state = this.permissions.state();
     const before = this.#lastConsent;
     if (JSON.stringify(state) === JSON.stringify(before)) return;
@@ -107,11 +114,28 @@ export class Core {
     this.listeners.tell("consent", state);
   }
 
+  /** What the page keeps: in memory until anything may be stored. */
+  get store(): TextStore {
+    return this.#store;
+  }
+
+  /** Whether anything may be stored: the person has answered, or what holds until they do allows it. */
+  get mayStore(): boolean {
+    return !this.#store.isHeld;
+  }
+
+  #storeMayWrite(): void {
+    const { storage = "memory" } = this.#start ?? {};
+    const hasAnswered = this.permissions.choices().revision > 0;
+    const isPermitted = storage === "device" && this.permissions.state().personalise;
+    if (this.#store.isHeld && (hasAnswered || isPermitted)) this.#store.release();
+  }
+
   /** Forgets, in every tab, what has not reached the worker yet. */
   eraseWaiting(): void {
     this.recorder.clear();
     this.rest?.forgotten();
-    eraseAhead(this.page.store);
+    eraseAhead(this.store);
   }
 
   /** Keeps it, where the person permits; `id`: one that it has already. */
@@ -125,11 +149,11 @@ export class Core {
    * no: the worker says so, or another page has since; or nobody has been here before.
    */
   writeAhead(isFirstVisit = false): void {
-    const { page, recorder } = this;
+    const { recorder } = this;
     if (recorder.mayWriteAhead || this.#start === null || !this.#isShown) return;
     if (!isFirstVisit && !this.permissions.isKnown) return;
     if (!this.permissions.state().personalise) this.eraseWaiting();
-    const ahead = new WriteAhead(page.store, this.#start.database);
+    const ahead = new WriteAhead(this.store, this.#start.database);
     for (const [key, calls] of this.#loaded.written) ahead.adopt(key, calls);
     recorder.writeAhead(ahead);
   }

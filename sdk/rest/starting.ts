@@ -12,6 +12,8 @@ export interface StartingOptions {
   readonly settings: Settings;
   readonly begun: Begun;
   readonly flags: () => ConsentFlags;
+  /** Whether anything may be stored. */
+  readonly mayStore: () => boolean;
   readonly onNotice: (notice: WorkerNotice) => void;
   /** Takes what the worker keeps; gives back all that is kept then. */
   readonly keepCopy: (kept: Kept, isAll: boolean) => Kept;
@@ -36,6 +38,7 @@ export function workerLink({ edges, settings, begun, ...on }: StartingOptions): 
           database,
           files,
           consent: on.flags(),
+          ...(on.mayStore() ? {} : { storage: "memory" as const }),
           ...(pins === null ? {} : { pins }),
           ...(relay === null ? {} : { relay }),
           ...(automation === undefined ? {} : { automation }),

@@ -56,8 +56,12 @@ export class WholePage implements Rest {
     this.#core = core;
     this.#page = page;
     this.#edges = edges;
-    this.#kept = new KeptCopy(page.store, permissions);
-    this.#erasure = new Erasure({ page, edges, kept: this.#kept });
+    this.#kept = new KeptCopy(core.store, permissions);
+    this.#erasure = new Erasure({
+      store: core.store,
+      hasDatabase: (name) => page.hasDatabase(name),
+      ...{ edges, kept: this.#kept },
+    });
     this.#outbox = new Outbox({
       recorder,
       send: async (events) =>
@@ -97,6 +101,7 @@ export class WholePage implements Rest {
       settings,
       begun,
       flags: () => this.#flags(),
+      mayStore: () => this.#core.mayStore,
       onNotice: (notice) => this.#core.attempt(() => this.#onNotice(notice)),
       keepCopy: (kept, isAll) => this.#keepCopy(kept, isAll),
       on: (state) => {
@@ -129,12 +134,12 @@ export class WholePage implements Rest {
   /** The same for as long as nothing was erased, in any tab, and the permission is what it is. */
   #stamp(): string {
     const { permissions, erasedMs } = this.#core;
-    return `${lastErasure(this.#page.store)} ${erasedMs} ${permissions.state().personalise}`;
+    return `${lastErasure(this.#core.store)} ${erasedMs} ${permissions.state().personalise}`;
   }
 
   #computeAhead(): void {
     const { permissions, recorder } = this.#core;
-    const { store } = this.#page;
+    const { store } = this.#core;
     this.#ahead = new ListsAhead({
       stamp: () => `${recorder.changes} ${lastErasure(store)} ${permissions.state().personalise}`,
       mayCompute: () => this.#edges.mayCompute(),

@@ -3,10 +3,11 @@ import { expect } from "vitest";
 import type { Tab } from "./engines/engine.ts";
 import { inEveryEngine } from "./laws.ts";
 import { html } from "./site.ts";
-import { journal, journalOf, loaded, mug, shelf, tin, track, until, visit } from "./visit.ts";
+import { bag, journal, journalOf, loaded, mug, shelf, tin, traces, track, until, visit } from "./visit.ts";
 
 const asksFirst = html({ tag: { "data-tacit-consent": "" } });
-const site = { pages: { "/asks": asksFirst, "/case": html() } };
+const inMemory = html({ tag: { "data-tacit-storage": "memory" } });
+const site = { pages: { "/asks": asksFirst, "/case": html(), "/memory": inMemory } };
 
 /** Names of all that the page's origin has stored, wherever a browser lets it. */
 const stored = (tab: Tab) =>
@@ -21,7 +22,7 @@ const stored = (tab: Tab) =>
 inEveryEngine((law) => {
   law(
     "before a yes there is a list, and no trace of the person in any storage",
-    { site, notYet: "the page writes its copies of what is kept" },
+    { site },
     async ({ tab, site }) => {
       await visit(tab, `${site.url}/asks`);
       await track(tab, mug, "cart_add");
@@ -34,6 +35,40 @@ inEveryEngine((law) => {
       });
     },
   );
+
+  law(
+    "in memory a list follows what was done on the page, nothing is stored, and the next page knows of nothing",
+    { site },
+    async ({ tab, site }) => {
+      await visit(tab, `${site.url}/memory`);
+      await track(tab, mug, "cart_add");
+      await until(tab, "a list that follows", async () => (await shelf(tab)).follow > 0);
+      await tab.run(() => window.tacit?.declare({ interests: ["garden"] }));
+      const { storage } = await shelf(tab);
+      expect({ storage, stored: await stored(tab) }).toEqual({ storage: "memory", stored: [] });
+      await visit(tab, `${site.url}/memory`);
+      expect({ events: await journal(tab), stored: await stored(tab) }).toEqual({ events: [], stored: [] });
+    },
+  );
+
+  law("a yes keeps what is in memory, and a no leaves the answer alone", { site }, async ({ tab, site }) => {
+    await visit(tab, `${site.url}/memory`);
+    await track(tab, mug, "cart_add");
+    await journalOf(tab, "cart_add", 1);
+    await tab.run(() => window.tacit?.optIn());
+    await track(tab, tin, "cart_add");
+    await until(tab, "the device's storage", async () => (await shelf(tab)).storage === "device");
+    await visit(tab, `${site.url}/memory`);
+    const items = (await journalOf(tab, "cart_add", 2)).map(({ item }) => item);
+    expect(items.sort()).toEqual([mug, tin].sort());
+    await tab.run(() => window.tacit?.optOut());
+    await visit(tab, `${site.url}/memory`);
+    await track(tab, bag, "cart_add");
+    expect({ events: await journal(tab), traces: await traces(tab, mug) }).toEqual({
+      events: [],
+      traces: [],
+    });
+  });
 
   law(
     "a yes counts from then on: what was done before it is not kept, what comes after is, on the next page too",

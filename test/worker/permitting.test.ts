@@ -23,7 +23,12 @@ const { keys } = await aggregators();
 const none = { personalise: false, contribute: false };
 const published = shopModel();
 const stranger = (database: string, page = pageOf()): Promise<Device> =>
-  device(fakeServer(published, keys), { database, consent: none, keepCopy: page.keepCopy });
+  device(fakeServer(published, keys), {
+    database,
+    consent: none,
+    config: { storage: "memory" },
+    keepCopy: page.keepCopy,
+  });
 const names = async () => (await indexedDB.databases()).map(({ name }) => name);
 const keptIn = async (name: string): Promise<Kept | null> => {
   const database = new Database(name, () => undefined);
