@@ -74,7 +74,6 @@ export class Core {
     this.#start = start;
     const { store } = this.page;
     if (takeRefusal(store)) this.choose({ personalise: false, contribute: false });
-    this.takeChosen();
     this.permissions.siteSays(start.consent);
     this.permissionsMayDiffer();
     this.#loaded.begin(start, (begun) => this.attempt(() => this.#run(begun, start)));
