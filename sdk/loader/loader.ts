@@ -6,7 +6,7 @@
 
 import { copyOf } from "../copy.ts";
 import { permissionsOf } from "../decide.ts";
-import { chosenKey, oweErasure } from "../due.ts";
+import { oweErasure } from "../due.ts";
 import { startedNow } from "../earlyworker.ts";
 import type { Files } from "../files.ts";
 import { glance } from "../glance.ts";
@@ -265,7 +265,6 @@ export class Loader implements Loaded {
   }
 
   #handOver(page: Page, begin: RestModule["begin"]): void {
-    page.store.remove(chosenKey);
     let rest: MakeCall;
     try {
       rest = begin(this);

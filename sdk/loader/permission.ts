@@ -6,7 +6,7 @@
  * this page's rest, another tab's, or the next page's.
  */
 import type { ConsentFlags } from "../../worker/api.ts";
-import { decide } from "../decide.ts";
+import { decide, permissionsOf } from "../decide.ts";
 import { chosenKey, refusedKey } from "../due.ts";
 import { type Page, valueIn } from "../page.ts";
 import type { ConsentState } from "../types.ts";
@@ -30,14 +30,13 @@ export class Permission {
 
   state(): ConsentState {
     const store = this.#page?.store;
+    const earlier = this.#earlier();
     const [, personalise, contribute] = this.#record() ?? [];
-    // Of a page that ended before its rest came.
-    const earlier = Object(valueIn(store?.read(chosenKey) ?? null));
     const isRefused = (store?.read(refusedKey) ?? null) !== null;
     const isUnread = personalise === undefined && (store?.read(recordKey) ?? null) !== null;
-    const word = (sign: string | undefined, said: unknown): boolean | undefined => {
+    const word = (sign: string | undefined, said: boolean | undefined): boolean | undefined => {
       if (isRefused) return false;
-      if (typeof said === "boolean") return said;
+      if (said !== undefined) return said;
       return isUnread ? false : sign === undefined || sign === "?" ? undefined : sign === "+";
     };
     return decide({
@@ -53,7 +52,12 @@ export class Permission {
 
   choose(change: Partial<ConsentFlags>): void {
     this.#chosen = { ...this.#chosen, ...change };
-    this.#page?.store.write(chosenKey, JSON.stringify(this.#chosen));
+    this.#page?.store.write(chosenKey, JSON.stringify({ ...this.#earlier(), ...this.#chosen }));
+  }
+
+  /** What was chosen on a page, perhaps this, whose rest had not come. */
+  #earlier(): Partial<ConsentFlags> {
+    return permissionsOf(valueIn(this.#page?.store.read(chosenKey) ?? null)) ?? {};
   }
 
   /** As consent.ts writes it. */

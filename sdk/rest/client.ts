@@ -35,6 +35,7 @@ export class Client {
     this.core.trackCaptured = (kind, captured) => void this.call("track", [kind, captured], Date.now(), null);
     this.#rest = new WholePage(this.core, edges);
     this.core.rest = this.#rest;
+    this.core.attempt(() => this.core.takeChosen());
   }
 
   readonly call: MakeCall = (name, args, atMs, id) => {

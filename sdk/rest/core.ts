@@ -79,7 +79,6 @@ export class Core {
     this.#start = start;
     const { store } = this;
     if (takeRefusal(store)) this.choose({ personalise: false, contribute: false });
-    this.takeChosen();
     this.permissions.siteSays(start.consent);
     this.#storeMayWrite();
     this.permissionsMayDiffer();

@@ -143,6 +143,38 @@ describe("before the file of the rest has come", () => {
     },
   );
 
+  test.each(["the next page", "a page that is open"])(
+    "a no, and a yes, of a page that ended before it came hold on %s",
+    async (where) => {
+      const store = memoryStore();
+      const open = waiting({}, store);
+      if (where !== "the next page") open.come();
+      await settled();
+      for (const personalise of [false, true]) {
+        const ended = waiting({}, store);
+        ended.tacit.consent({ personalise });
+        const other = where === "the next page" ? waiting({}, store) : open;
+        for (const run of other.page.storeChanged) run("tacit.choice", store.read("tacit.choice"));
+        expect(other.tacit.consent()).toMatchObject({ personalise, because: { personalise: "person" } });
+        other.come();
+        await settled();
+        expect(other.tacit.consent()).toMatchObject({ personalise, because: { personalise: "person" } });
+        expect(store.read("tacit.consent")?.[6]).toBe(personalise ? "+" : "-");
+        expect(store.read("tacit.choice")).toBeNull();
+      }
+    },
+  );
+
+  test("a record that it cannot read counts as a no until it comes", async () => {
+    const store = memoryStore();
+    store.write("tacit.consent", "something else");
+    const { page, tacit } = waiting({}, store);
+    tacit.track("purchase", { item: "a" });
+    await settled();
+    expect(tacit.consent().personalise).toBe(false);
+    expect(aheadIn(page.store)).toEqual([]);
+  });
+
   test("a no of an earlier page holds from the first call on", async () => {
     const store = memoryStore();
     store.write("tacit.consent", "000001-?");
