@@ -1,10 +1,12 @@
 /** What the person seems to like, by category, with what it comes from; each can be had more, less, or not at all. */
-import { wishKinds } from "../../../core/policy/wish.ts";
 import { button, isolated, make } from "../dom.ts";
 import { askIfNot } from "./ifnot.ts";
 import { type Liking, likingsOf } from "./likings.ts";
 import { numberIn, percentIn } from "./numbers.ts";
 import { bar, link, type Part, renew, type Setting, section, unique } from "./part.ts";
+
+/** In the order of their buttons. */
+const wishes = ["boost", "less", "mute"] as const;
 
 export function likesPart(setting: Setting): Part {
   const { tacit, words, language, labels, say } = setting;
@@ -27,7 +29,7 @@ export function likesPart(setting: Setting): Part {
     const choices = make(
       "div",
       { class: "wishes", role: "group", "aria-labelledby": id },
-      ...wishKinds.toReversed().map((kind) => {
+      ...wishes.map((kind) => {
         const isPressed = wish === kind;
         const key = `${category} ${kind}`;
         const attributes = { part: "wish", "aria-pressed": `${isPressed}`, "data-key": key };
@@ -61,7 +63,7 @@ export function likesPart(setting: Setting): Part {
     element: section("likes", words.likes, none, list),
     show({ panel }) {
       const likings = panel === null ? [] : likingsOf(panel.tastes);
-      const wishes = new Map(
+      const wished = new Map(
         panel?.wishes.flatMap(({ wish, of, value }) =>
           of === "category" ? [[value.toLowerCase(), wish]] : [],
         ),
@@ -73,7 +75,7 @@ export function likesPart(setting: Setting): Part {
         const acts = (panel?.events ?? []).filter(
           ({ item, leftOut }) => item !== undefined && items.has(item) && leftOut === undefined,
         );
-        const wish = wishes.get(liking.category.toLowerCase());
+        const wish = wished.get(liking.category.toLowerCase());
         return [liking, wish, longest, acts.map(({ id }) => id)] as const;
       });
       renew(list, rows, () => rows.map((each) => row(...each)));
