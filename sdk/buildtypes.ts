@@ -58,7 +58,7 @@ const files = new Set([
   join(root, "sdk/index.ts"),
   join(root, "sdk/reasons/reasons.ts"),
   join(root, "sdk/bridges/bridges.ts"),
-  ...["shelf", "consent", "onboarding"].map((name) => join(root, `sdk/widgets/${name}/${name}.ts`)),
+  ...["shelf", "consent", "onboarding", "panel"].map((name) => join(root, `sdk/widgets/${name}/${name}.ts`)),
   ...["react", "vue", "svelte"].map((name) => join(root, `sdk/${name}/${name}.ts`)),
 ]);
 /** Of a framework its binding may speak, which nobody has without it. */

@@ -35,6 +35,15 @@ export const builds = {
   "shelf-options": { entry: "./widgets/shelf/options.ts", format: "es", file: "shelf-options.js" },
   consent: { entry: "./widgets/consent/consent.ts", format: "es", file: "consent.js" },
   onboarding: { entry: "./widgets/onboarding/onboarding.ts", format: "es", file: "onboarding.js" },
+  panel: { entry: "./widgets/panel/panel.ts", format: "es", file: "panel.js" },
+  "panel-why": { entry: "./widgets/panel/why.ts", format: "es", file: "panel-why.js" },
+  "panel-more": { entry: "./widgets/panel/more.ts", format: "es", file: "panel-more.js" },
+  "panel-along": { entry: "./widgets/panel/along.ts", format: "es", file: "panel-along.js" },
+  "panel-ar": { entry: "./widgets/panel/words/ar.ts", format: "es", file: "panel-ar.js" },
+  "panel-de": { entry: "./widgets/panel/words/de.ts", format: "es", file: "panel-de.js" },
+  "panel-es": { entry: "./widgets/panel/words/es.ts", format: "es", file: "panel-es.js" },
+  "panel-fr": { entry: "./widgets/panel/words/fr.ts", format: "es", file: "panel-fr.js" },
+  "panel-zh": { entry: "./widgets/panel/words/zh.ts", format: "es", file: "panel-zh.js" },
   "widgets-ar": { entry: "./widgets/words/ar.ts", format: "es", file: "widgets-ar.js" },
   "widgets-de": { entry: "./widgets/words/de.ts", format: "es", file: "widgets-de.js" },
   "widgets-es": { entry: "./widgets/words/es.ts", format: "es", file: "widgets-es.js" },
@@ -83,11 +92,12 @@ const widgetsBeside: Plugin = {
   name: "widgets-beside",
   enforce: "pre",
   resolveId: {
-    filter: { id: /^\.{1,2}\/(?:words\/(?!en)[a-z]{2}|.*reasons|options)\.ts$/ },
-    handler: (source, importer) => {
-      if (!/\/widgets\//.test(importer ?? "")) return null;
+    filter: { id: /^\.{1,2}\/(?:ar|de|es|fr|zh|.*reasons|options|why|more|along)\.ts$/ },
+    handler: (source, importer = "") => {
+      if (!/\/widgets\//.test(importer)) return null;
       const [name = ""] = /[a-z]+(?=\.ts$)/.exec(source) ?? [];
-      const file = { reasons: "reasons.js", options: "shelf-options.js" }[name] ?? `widgets-${name}.js`;
+      const group = /\/panel\//.test(importer) ? "panel" : "widgets";
+      const file = { reasons: "reasons.js", options: "shelf-options.js" }[name] ?? `${group}-${name}.js`;
       return { id: `./${file}`, external: true };
     },
   },

@@ -288,6 +288,17 @@ export interface ShownTrial {
   }[];
 }
 
+/** What is felt for an item, as a panel shows it. */
+export interface ShownTaste {
+  readonly item: string;
+  /** Below zero for what is not wanted. */
+  readonly weight: number;
+  /** Of an item that the catalogue has. */
+  readonly title?: string;
+  /** None of an item that the catalogue has not. */
+  readonly categories: readonly string[];
+}
+
 /** Everything the device holds about the person, in the form a panel shows it. */
 export interface Panel {
   /** Newest first. */
@@ -303,6 +314,8 @@ export interface Panel {
   readonly profile: ShownProfile;
   readonly segment: ShownSegment;
   readonly interests: readonly Interest[];
+  /** What `interests` come from: what was done with each item, added up. */
+  readonly tastes: readonly ShownTaste[];
   /** Newest first. */
   readonly reports: readonly SentReport[];
   readonly budget: Budget;

@@ -1,6 +1,5 @@
 /** The frame around every page, and which page it is. */
-import { useCallback, useLayoutEffect, useState } from "preact/hooks";
-import { Drawer } from "../drawer/drawer.tsx";
+import { useLayoutEffect } from "preact/hooks";
 import { useArrival } from "./arrival.ts";
 import { type Catalogue, useStock } from "./catalogue.ts";
 import { Header } from "./header.tsx";
@@ -18,29 +17,26 @@ import { WishedNotice } from "./wished.tsx";
 export function App() {
   const visit = useVisit();
   const { stock, askAgain } = useStock();
-  const [isAsking, setAsking] = useState(false);
-  const ask = useCallback(() => setAsking(true), []);
-  const stopAsking = useCallback(() => setAsking(false), []);
   const { route, moves } = visit;
   const catalogue = stock.state === "known" ? stock.catalogue : null;
   const title = titleOf(route, catalogue);
   useLayoutEffect(() => {
     document.title = title === null ? "Thimble, a gift shop" : `${title} · Thimble`;
   }, [title]);
-  // Whoever goes to another page has left the drawer.
-  useLayoutEffect(stopAsking, [moves, stopAsking]);
+  // Whoever goes to another page has left the panel.
+  useLayoutEffect(() => document.querySelector("tacit-panel")?.removeAttribute("open"), [moves]);
   useArrival(visit, catalogue !== null);
   return (
     <>
       <a class="skip" href="#content">
         Skip to the content
       </a>
-      <Header route={route} catalogue={catalogue} onAsk={ask} />
+      <Header route={route} catalogue={catalogue} />
       <div id="content" class="content" tabIndex={-1}>
         {catalogue === null ? (
-          <WaitingPage route={route} isFailed={stock.state === "failed"} onAgain={askAgain} onAsk={ask} />
+          <WaitingPage route={route} isFailed={stock.state === "failed"} onAgain={askAgain} />
         ) : (
-          <Page route={route} catalogue={catalogue} onAsk={ask} />
+          <Page route={route} catalogue={catalogue} />
         )}
       </div>
       <footer class="foot">
@@ -54,7 +50,6 @@ export function App() {
         </p>
       </footer>
       <WishedNotice />
-      <Drawer isOpen={isAsking} onClose={stopAsking} catalogue={catalogue} />
     </>
   );
 }
@@ -62,13 +57,12 @@ export function App() {
 interface PageProps {
   readonly route: Route;
   readonly catalogue: Catalogue;
-  readonly onAsk: () => void;
 }
 
-function Page({ route, catalogue, onAsk }: PageProps) {
+function Page({ route, catalogue }: PageProps) {
   switch (route.page) {
     case "home":
-      return <HomePage catalogue={catalogue} onAsk={onAsk} />;
+      return <HomePage catalogue={catalogue} />;
     case "family":
       return <FamilyPage catalogue={catalogue} family={route.family} number={route.number} />;
     case "search":

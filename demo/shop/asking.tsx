@@ -1,6 +1,6 @@
 /**
  * What a person likes, asked before anything is known: the families of the shop, as many as they want. The answer stays
- * in the browser, puts the first shelf in order, and can be taken back here and in the drawer.
+ * in the browser, puts the first shelf in order, and can be taken back here and in the panel.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";
@@ -29,7 +29,7 @@ export function Asking() {
     otherwise: null,
   });
   const panel = answer.state === "waiting" ? null : answer.value;
-  // A new panel may know better, as after "Forget" in the drawer.
+  // A new panel may know better, as after "Forget" in the panel.
   useEffect(() => {
     if (last.current !== null && Date.now() - last.current.atMs < settleMs) return;
     last.current = null;

@@ -1,4 +1,4 @@
-/** The bar on top: name, search, drawer, basket. */
+/** The bar on top: name, search, panel, basket. */
 import { useEffect, useState } from "preact/hooks";
 import type { ConsentState } from "../../sdk/index.ts";
 import { useBasket } from "./basket.ts";
@@ -12,10 +12,9 @@ interface HeaderProps {
   readonly route: Route;
   /** Null as long as it has not come: the basket counts what the shop has, so its count waits too. */
   readonly catalogue: Catalogue | null;
-  readonly onAsk: () => void;
 }
 
-export function Header({ route, catalogue, onAsk }: HeaderProps) {
+export function Header({ route, catalogue }: HeaderProps) {
   const basket = useBasket();
   const pieces = catalogue === null ? "…" : piecesIn(linesOf(basket, catalogue.byId));
   return (
@@ -28,7 +27,7 @@ export function Header({ route, catalogue, onAsk }: HeaderProps) {
         Thimble
       </a>
       <Search query={route.page === "search" ? route.query : ""} />
-      <AskButton onAsk={onAsk} />
+      <AskButton />
       <a class="bar-basket" href="/basket">
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <path d="M4 9h16l-1.500 10.500a1 1 0 0 1-1 .5h-11a1 1 0 0 1-1-.500ZM8 9l3-6M16 9l-3-6" />
@@ -73,13 +72,13 @@ const states = {
   unknown: "not available",
 } as const;
 
-function AskButton({ onAsk }: { readonly onAsk: () => void }) {
+function AskButton() {
   const state = stateOf(useConsent());
   return (
     <button
       type="button"
       class="ask"
-      onClick={onAsk}
+      data-tacit-open="panel"
       aria-haspopup="dialog"
       aria-label={`What this shop knows about you: ${states[state]}`}
     >

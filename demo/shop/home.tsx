@@ -11,16 +11,10 @@ import { Picture } from "./tile.tsx";
 /** Products in the window, chosen for how they look together. */
 const inTheWindow = ["22423", "85123A", "20725", "23298", "22720", "21731"];
 
-export function HomePage({
-  catalogue,
-  onAsk,
-}: {
-  readonly catalogue: Catalogue;
-  readonly onAsk: () => void;
-}) {
+export function HomePage({ catalogue }: { readonly catalogue: Catalogue }) {
   return (
     <main>
-      <Hero catalogue={catalogue} onAsk={onAsk} />
+      <Hero catalogue={catalogue} />
       <Asking />
       <Shelves
         catalogue={catalogue}
@@ -33,13 +27,7 @@ export function HomePage({
 }
 
 /** The welcome, with or without the products in its window. */
-export function Hero({
-  catalogue,
-  onAsk,
-}: {
-  readonly catalogue: Catalogue | null;
-  readonly onAsk: () => void;
-}) {
+export function Hero({ catalogue }: { readonly catalogue: Catalogue | null }) {
   return (
     <section class="hero">
       <div class="hero-words">
@@ -48,7 +36,7 @@ export function Hero({
           Thousands of gifts for the table, the tree and the top drawer. Your own browser puts the shelves in
           order for you. What you look at stays with you.
         </p>
-        <button type="button" class="button" onClick={onAsk}>
+        <button type="button" class="button" data-tacit-open="panel">
           See what this shop knows
         </button>
       </div>

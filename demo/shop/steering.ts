@@ -9,7 +9,7 @@ export interface Wished {
   readonly undo: () => void;
 }
 
-/** So long the last wish can be undone where it was made; in the drawer it can always be taken back. */
+/** So long the last wish can be undone where it was made; in the panel it can always be taken back. */
 const noticeMs = 12_000;
 
 let last: Wished | null = null;

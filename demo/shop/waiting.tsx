@@ -11,17 +11,16 @@ interface WaitingProps {
   readonly route: Route;
   readonly isFailed: boolean;
   readonly onAgain: () => void;
-  readonly onAsk: () => void;
 }
 
-export function WaitingPage({ route, isFailed, onAgain, onAsk }: WaitingProps) {
+export function WaitingPage({ route, isFailed, onAgain }: WaitingProps) {
   return (
     <main aria-busy={!isFailed}>
       <p class="hidden" role="status">
         {isFailed ? "" : "The products are on their way…"}
       </p>
       {isFailed && <Failed onAgain={onAgain} />}
-      <Outline route={route} onAsk={onAsk} isFailed={isFailed} />
+      <Outline route={route} isFailed={isFailed} />
     </main>
   );
 }
@@ -40,7 +39,7 @@ function Failed({ onAgain }: { readonly onAgain: () => void }) {
   );
 }
 
-function Outline({ route, onAsk, isFailed }: Pick<WaitingProps, "route" | "onAsk" | "isFailed">) {
+function Outline({ route, isFailed }: Pick<WaitingProps, "route" | "isFailed">) {
   const places = isFailed ? null : (
     <>
       <Shelf list="for-you" title="For you" note="…" />
@@ -51,7 +50,7 @@ function Outline({ route, onAsk, isFailed }: Pick<WaitingProps, "route" | "onAsk
     case "home":
       return (
         <>
-          <Hero catalogue={null} onAsk={onAsk} />
+          <Hero catalogue={null} />
           {places}
         </>
       );

@@ -7,35 +7,35 @@
 import { sharedEvent, sharedSdk } from "../shared.ts";
 import type { Tacit } from "../types.ts";
 import ground from "./ground.css?inline";
-import { type Language, languageOf, tagOf, wordsOf } from "./language.ts";
-import type { WidgetWords } from "./words/words.ts";
+import { type Language, languageOf, tagOf } from "./language.ts";
 
 /** On a server there are no elements: importing a widget there must not fail. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? class {};
 
 /** What a widget is made of. */
-export interface Kind<Name extends keyof WidgetWords> {
-  readonly name: Name;
+export interface Kind<Words> {
   readonly css: string;
   /** The words that it carries. */
-  readonly english: WidgetWords[Name];
+  readonly english: Words;
+  /** Those of another language. */
+  readonly load: (language: Language) => Promise<Words>;
 }
 
 const sheets = new Map<string, CSSStyleSheet>();
 
-export abstract class Widget<Name extends keyof WidgetWords> extends Base {
-  readonly #kind: Kind<Name>;
+export abstract class Widget<Words> extends Base {
+  readonly #kind: Kind<Words>;
   /** Around everything in the shadow tree. */
   protected readonly frame: HTMLElement;
   #given: Tacit | null = null;
   #tacit: Tacit | null = null;
   #language: Language = languageOf("en");
-  #words: WidgetWords[Name] | null = null;
+  #words: Words | null = null;
   /** Ends what was begun when the element came into the document. */
   #connected: AbortController | null = null;
   #asked = 0;
 
-  protected constructor(kind: Kind<Name>) {
+  protected constructor(kind: Kind<Words>) {
     super();
     this.#kind = kind;
     const root = this.attachShadow({ mode: "open" });
@@ -63,7 +63,7 @@ export abstract class Widget<Name extends keyof WidgetWords> extends Base {
   protected abstract draw(): void;
 
   /** Null until those of its language have come. */
-  protected get words(): WidgetWords[Name] | null {
+  protected get words(): Words | null {
     return this.#words;
   }
 
@@ -102,9 +102,8 @@ export abstract class Widget<Name extends keyof WidgetWords> extends Base {
   async #begin(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
-    const { english, name } = this.#kind;
     const language = languageOf(tagOf(this));
-    const words = await wordsOf(language, name, english);
+    const words = await this.#kind.load(language);
     if (asked !== this.#asked) return;
     this.#end();
     this.#speak(language, words);
@@ -113,7 +112,7 @@ export abstract class Widget<Name extends keyof WidgetWords> extends Base {
   }
 
   /** English is here at once; what was said before in another language stays until its words have come. */
-  #speak(language: Language, words: WidgetWords[Name] | null): void {
+  #speak(language: Language, words: Words | null): void {
     this.#language = language;
     this.#words = words ?? (language.words === "en" ? this.#kind.english : this.#words);
     this.frame.lang = language.locale;

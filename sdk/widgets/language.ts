@@ -2,22 +2,15 @@
  * In which language a widget speaks: the nearest `lang` up the tree, shadow hosts included, else the document's or
  * the browser's. English is in each widget; another language is a file that is loaded when it is needed.
  */
-import type { WidgetWords } from "./words/words.ts";
-
-/** The build leaves these imports as they are, to files beside the widgets'. */
-const loaders = {
-  ar: (): Promise<WidgetWords> => import("./words/ar.ts"),
-  de: (): Promise<WidgetWords> => import("./words/de.ts"),
-  es: (): Promise<WidgetWords> => import("./words/es.ts"),
-  fr: (): Promise<WidgetWords> => import("./words/fr.ts"),
-  zh: (): Promise<WidgetWords> => import("./words/zh.ts"),
-};
+/** Of which there are words, beside English. */
+const spoken = ["ar", "de", "es", "fr", "zh"] as const;
+export type Spoken = (typeof spoken)[number];
 
 export interface Language {
   /** The tag that numbers and prices are written by, and reasons are worded in. */
   readonly locale: string;
   /** Which words: "en" also for a language that there are none of. */
-  readonly words: keyof typeof loaders | "en";
+  readonly words: Spoken | "en";
   /** How the words run; null where they are English for want of others, and the page's direction holds. */
   readonly direction: "ltr" | "rtl" | null;
 }
@@ -28,7 +21,7 @@ export function languageOf(tag: string): Language {
     .trim()
     .toLowerCase()
     .split(/[-_.@]/);
-  const words = Object.hasOwn(loaders, first) ? (first as keyof typeof loaders) : "en";
+  const words = spoken.find((each) => each === first) ?? "en";
   const isKnown = words !== "en" || first === "en";
   return {
     locale: isKnown ? canonical(tag, words) : "en",
@@ -47,20 +40,6 @@ export function tagOf(element: Element): string {
     each = tagged?.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
   }
   return navigator.language || "en";
-}
-
-/** The words of a language; English where the file does not come. */
-export async function wordsOf<Name extends keyof WidgetWords>(
-  { words }: Language,
-  widget: Name,
-  english: WidgetWords[Name],
-): Promise<WidgetWords[Name]> {
-  if (words === "en") return english;
-  try {
-    return (await loaders[words]())[widget];
-  } catch {
-    return english;
-  }
 }
 
 /** "3 chosen": the number by its plural, written as the language writes it. */

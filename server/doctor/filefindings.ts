@@ -8,6 +8,8 @@ export const sdkFiles: readonly string[] = [
   ...["worker.js", "ranking.js", "contributing.js", "shown.js", "tokens.js", "moving.js", "parquet.js"],
   ...["words.js", "encoder.js", "react.js", "vue.js", "svelte.js"],
   ...["shelf.js", "shelf-options.js", "consent.js", "onboarding.js"],
+  ...["panel.js", "panel-why.js", "panel-more.js", "panel-along.js"],
+  ...["panel-ar.js", "panel-de.js", "panel-es.js", "panel-fr.js", "panel-zh.js"],
   ...["widgets-ar.js", "widgets-de.js", "widgets-es.js", "widgets-fr.js", "widgets-zh.js"],
 ];
 

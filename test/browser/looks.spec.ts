@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { seriousFindings } from "./axe.ts";
+import { openPanelPage } from "./panels.ts";
 import { madeUpSdk, openWidgets } from "./widgets.ts";
 
 const titles = {
@@ -84,6 +85,31 @@ async function open(page: Page, body: string, lang: keyof typeof titles): Promis
   });
 }
 
+async function openPanel(page: Page, lang: keyof typeof titles | "de" | "fr" | "es"): Promise<void> {
+  const categories = { ar: ["الحديقة", "المطبخ والخبز"], zh: ["花园", "厨房与烘焙"] } as const;
+  const isOwn = lang === "ar" || lang === "zh";
+  await openPanelPage(page, {
+    ...{ lang, dir: lang === "ar" ? "rtl" : "ltr", titles: titles[isOwn ? lang : "en"] },
+    categories: isOwn ? categories[lang] : ["Garden", "Kitchen & Baking"],
+  });
+  await page.locator("#open").click();
+  await expect(page.locator("tacit-panel [part=like]")).toHaveCount(3);
+}
+
+/** Every part that can be opened, and a question. */
+async function openAll(page: Page): Promise<void> {
+  const panel = page.locator("tacit-panel");
+  for (const name of ["why", "sent-details", "worked", "along"]) {
+    await panel.locator(`#${name} > summary`).click();
+    await expect(panel.locator(`#${name} > div > *`).first()).toBeVisible();
+  }
+  await panel.locator("[part=like]").first().locator("[part=link]").click();
+  await expect(panel.locator("[part=what-if] li").first()).toBeVisible();
+  await panel.locator("#ending").locator("..").locator("button").first().click();
+  await panel.locator("[part=wish]").first().click();
+  await expect(panel.locator("[part~=undo]")).toBeVisible();
+}
+
 async function look(page: Page, name: string): Promise<void> {
   expect(await seriousFindings(page)).toEqual([]);
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -124,6 +150,11 @@ for (const colorScheme of ["light", "dark"] as const) {
         await look(page, name("onboarding"));
         await page.locator("form [part~=save]").click();
         await look(page, name("saved"));
+
+        await openPanel(page, lang);
+        await look(page, name("panel"));
+        await openAll(page);
+        await look(page, name("panel-parts"));
       });
     }
   }
@@ -173,5 +204,12 @@ for (const lang of ["de", "fr", "es", "zh"] as const) {
       if (widget === "shelf") await page.locator("tacit-shelf [data-tacit-item] button").first().click();
       await look(page, `${widget}-narrow-${lang}`);
     }
+    await openPanel(page, lang);
+    await openAll(page);
+    const tooWide = await page
+      .locator("tacit-panel .surface > [part=body]")
+      .evaluate((body) => body.scrollWidth - body.clientWidth);
+    expect(tooWide).toBeLessThanOrEqual(0);
+    await look(page, `panel-narrow-${lang}`);
   });
 }

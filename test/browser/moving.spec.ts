@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
 import { parquetReadObjects } from "hyparquet";
 import type { Panel } from "../../worker/api.ts";
-import { itemsOn, lunchBags, modelIsWhole, openDrawer, openHome, viewProduct } from "./shop.ts";
+import { itemsOn, lunchBags, modelIsWhole, openHome, openPanel, openPart, viewProduct } from "./shop.ts";
 
-const lazyFiles = /\/tacit\/(?:moving|parquet)\.js/;
+const lazyFiles = /\/tacit\/(?:moving|parquet|panel-along)\.js/;
 
 interface Visitor {
   readonly page: Page;
@@ -29,17 +29,18 @@ async function panelOf(page: Page): Promise<Panel> {
 const reportsOf = ({ asked }: Visitor): number =>
   asked.filter((each) => /^POST .*\/v1\/reports$/.test(each)).length;
 
-async function openPart(drawer: Locator, name: string): Promise<Locator> {
-  const part = drawer.locator("details", { has: drawer.page().getByText(name, { exact: true }) });
-  await part.getByText(name, { exact: true }).click();
-  return part;
+/** A way of taking along, in the part that is loaded for who opens it. */
+async function openWay(panel: Locator, name: string): Promise<Locator> {
+  const way = panel.locator("details", { has: panel.page().getByText(name, { exact: true }) }).last();
+  await way.getByText(name, { exact: true }).click();
+  return way;
 }
 
 test("who takes nothing along is sent no byte of what moves or exports", async ({ browser, baseURL }) => {
   const { page, asked } = await newVisitor(browser, baseURL);
   for (const item of lunchBags) await viewProduct(page, item);
   await openHome(page);
-  await openDrawer(page);
+  await openPanel(page);
   await page.waitForTimeout(1_000);
   expect(asked.filter((each) => lazyFiles.test(each))).toEqual([]);
   expect(asked.some((each) => each.endsWith("/tacit/worker.js"))).toBe(true);
@@ -47,11 +48,12 @@ test("who takes nothing along is sent no byte of what moves or exports", async (
   expect(asked.filter((each) => lazyFiles.test(each))).toEqual([expect.stringContaining("parquet.js")]);
 });
 
-test("the drawer gives every table as a Parquet file", async ({ page }) => {
+test("the panel gives every table as a Parquet file", async ({ page }) => {
   for (const item of lunchBags) await viewProduct(page, item);
-  const drawer = await openDrawer(page);
-  await drawer.getByRole("button", { name: "Download as Parquet" }).click();
-  const files = drawer.getByRole("list", { name: "Parquet files" });
+  const panel = await openPanel(page);
+  await openPart(panel, "Take your data along");
+  await panel.getByRole("button", { name: "Download as Parquet" }).click();
+  const files = panel.getByRole("list", { name: "Parquet files" });
   await expect(files.getByRole("button")).toHaveText([
     ...["events.parquet", "facts.parquet", "wishes.parquet", "features.parquet"],
     ...["categories.parquet", "interests.parquet", "tastes.parquet", "reports.parquet"],
@@ -85,13 +87,15 @@ test("a move brings shelf and ledger to the other browser, which goes on; the ol
   await openHome(fresh.page);
   await modelIsWhole(fresh.page);
   expect(await itemsOn(fresh.page, "for-you")).not.toEqual(shelf);
-  const there = await openDrawer(fresh.page);
-  const takeIn = await openPart(there, "Take in here");
+  const there = await openPanel(fresh.page);
+  await openPart(there, "Take your data along");
+  const takeIn = await openWay(there, "Take in here");
   await takeIn.getByRole("button", { name: "Show my code" }).click();
-  const code = await takeIn.locator("output").textContent();
+  const code = await takeIn.locator("output").first().textContent();
 
-  const here = await openDrawer(old.page);
-  const move = await openPart(here, "Move to another device");
+  const here = await openPanel(old.page);
+  await openPart(here, "Take your data along");
+  const move = await openWay(here, "Move to another device");
   await move.getByLabel("Code of the other device").fill(code ?? "");
   const [file] = await Promise.all([
     old.page.waitForEvent("download"),
@@ -129,8 +133,9 @@ test("a copy opens with its code alone, and the browser that it came to leaves c
 }) => {
   const [one, two] = [await newVisitor(browser, baseURL), await newVisitor(browser, baseURL)];
   for (const item of lunchBags) await viewProduct(one.page, item);
-  const drawer = await openDrawer(one.page);
-  const keep = await openPart(drawer, "Keep a copy, or link a device");
+  const panel = await openPanel(one.page);
+  await openPart(panel, "Take your data along");
+  const keep = await openWay(panel, "Keep a copy, or link a device");
   const [file] = await Promise.all([
     one.page.waitForEvent("download"),
     keep.getByRole("button", { name: "Make a copy" }).click(),
@@ -138,8 +143,9 @@ test("a copy opens with its code alone, and the browser that it came to leaves c
   const code = (await keep.locator("output").textContent()) ?? "";
   expect(code).toMatch(/^(?:[0-9A-Z]{5}-){6}[0-9A-Z]{2}$/);
   await openHome(two.page);
-  const there = await openDrawer(two.page);
-  const takeIn = await openPart(there, "Take in here");
+  const there = await openPanel(two.page);
+  await openPart(there, "Take your data along");
+  const takeIn = await openWay(there, "Take in here");
   await takeIn.getByLabel("File from the other device, or a copy").setInputFiles(await file.path());
   const take = () => takeIn.getByRole("button", { name: "Take it in" }).click();
   await take();

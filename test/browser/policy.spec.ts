@@ -1,6 +1,6 @@
 /** The policies that the server sends, as a real browser enforces them. */
 import { expect, test } from "@playwright/test";
-import { lunchBags, openDrawer, openHome, viewProduct } from "./shop.ts";
+import { lunchBags, openHome, openPanel, viewProduct } from "./shop.ts";
 
 test("the shop breaks none of its policies, whatever a visitor does", async ({ page }) => {
   const violations: string[] = [];
@@ -11,8 +11,8 @@ test("the shop breaks none of its policies, whatever a visitor does", async ({ p
   await openHome(page);
   for (const item of lunchBags) await viewProduct(page, item);
   await page.goto("/search?q=lantern");
-  const drawer = await openDrawer(page);
-  await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
+  const panel = await openPanel(page);
+  await panel.getByRole("switch", { name: "Help to improve the lists" }).click();
   await page.waitForTimeout(500);
   expect(violations).toEqual([]);
 });

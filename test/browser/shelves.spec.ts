@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { families } from "../../demo/catalogue/family.ts";
 import { productsFrom } from "../../demo/shop/products.ts";
-import { itemsOn, modelIsWhole, openDrawer, openHome, tiles, viewProduct } from "./shop.ts";
+import { itemsOn, modelIsWhole, openHome, openPanel, openPart, tiles, viewProduct } from "./shop.ts";
 
 const catalogueFile = /\/assets\/catalogue-[^/]+\.csv$/;
 const csv = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
@@ -152,38 +152,27 @@ test("reasons and titles are whole on a phone and on a desktop: nothing is cut, 
   }
 });
 
-test("the drawer names interests by the shop's families, and what it prints as parts adds up to what it prints as sums", async ({
+test("the panel names interests by the shop's families, and what it prints as parts adds up to what it prints as sums", async ({
   page,
 }) => {
   for (const id of ["85123A", "20725", "22423", "90214A", "22727", "84029G"]) await viewProduct(page, id);
   await page.getByRole("button", { name: "Less like this" }).click();
-  const drawer = await openDrawer(page);
-  const interests = drawer.getByRole("region", { name: "What you seem to like" });
+  const panel = await openPanel(page);
+  const interests = panel.getByRole("region", { name: "What you seem to like" });
   await expect(interests.locator("li").first()).toBeVisible();
-  for (const name of await interests
-    .locator(".bars-name")
-    .evaluateAll((all) => all.map((one) => one.firstChild?.textContent))) {
-    expect(families).toContain(name);
+  for (const name of await interests.locator(".name").allTextContents()) {
+    expect(families).toContain(name.replaceAll(/[\u2068\u2069]/g, ""));
   }
-  const percents = await interests.locator(".bars-value").allTextContents();
+  const percents = (await interests.locator(".share").allTextContents()).filter((text) => text.endsWith("%"));
   expect(percents.reduce((sum, text) => sum + Number.parseInt(text, 10), 0)).toBe(100);
 
-  const why = drawer.getByRole("region", { name: "Why these, for you" });
-  const spoken = {
-    Deutsch: /^Weil Sie „/,
-    Français: /^Parce que vous avez/,
-    Español: /^Porque viste «/,
-    English: /^Because you/,
-  };
-  for (const [language, start] of Object.entries(spoken)) {
-    await why.getByRole("button", { name: language }).click();
-    await expect(why.locator(".in-words p")).toHaveText(start);
-  }
+  const why = await openPart(panel, "Why these, for you");
+  await expect(why.locator(".sentence")).toHaveText(/^Because you/);
   for (const pick of await why.getByRole("group", { name: "Recommended now" }).getByRole("button").all()) {
     await pick.click();
-    await expect(why.locator("strong")).toHaveText((await pick.getAttribute("aria-label")) ?? "");
-    const printed = (await why.locator(".bars-value").allTextContents()).map((text) =>
-      Math.round(Number(text.replace("−", "-")) * 1000),
+    await expect(why.locator("b").first()).toContainText((await pick.textContent()) ?? "");
+    const printed = (await why.locator(".value").allTextContents()).map((text) =>
+      Math.round(Number(text) * 1000),
     );
     const total = printed.pop();
     expect(printed.reduce((sum, part) => sum + part, 0)).toBe(total);

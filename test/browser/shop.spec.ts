@@ -8,8 +8,9 @@ import {
   itemsOn,
   lunchBags,
   modelIsWhole,
-  openDrawer,
   openHome,
+  openPanel,
+  openPart,
   reasonsOn,
   storedRecords,
   titleOn,
@@ -83,10 +84,11 @@ test("the reasons of an explanation sum to its score", async ({ page }) => {
 
 test("the export downloads and is complete", async ({ page }) => {
   for (const item of lunchBags) await viewProduct(page, item);
-  const drawer = await openDrawer(page);
+  const panel = await openPanel(page);
+  await openPart(panel, "Take your data along");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    drawer.getByRole("button", { name: "Download as JSON" }).click(),
+    panel.getByRole("button", { name: "Download as JSON" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("tacit-export.json");
   const exported: TacitExport = JSON.parse(readFileSync(await download.path(), "utf8"));
@@ -102,13 +104,13 @@ test("the export downloads and is complete", async ({ page }) => {
 test("erase leaves IndexedDB empty but for what outlives it, and the shelf forgets", async ({ page }) => {
   for (const item of lunchBags) await viewProduct(page, item);
   expect(Object.values(await storedRecords(page)).some((count) => count > 0)).toBe(true);
-  const drawer = await openDrawer(page);
-  await drawer.getByRole("button", { name: "Erase" }).click();
-  await drawer.getByRole("alertdialog").getByRole("button", { name: "Erase" }).click();
-  await expect(drawer.getByText("Erased. This device remembers nothing")).toBeVisible();
+  const panel = await openPanel(page);
+  await panel.getByRole("button", { name: "Erase", exact: true }).click();
+  await panel.getByRole("alertdialog").getByRole("button", { name: "Erase" }).click();
+  await expect(panel.getByText("Erased. This device remembers nothing")).toBeVisible();
   const left = Object.entries(await storedRecords(page)).filter(([, count]) => count > 0);
   expect(left).toEqual([[expect.stringContaining("kept"), 1]]);
-  await drawer.getByRole("button", { name: "Close" }).click();
+  await panel.getByRole("button", { name: "Close" }).click();
   await expect.poll(() => reasonsOn(page, "for-you")).toContain("New in the shop");
 });
 
@@ -118,12 +120,13 @@ test("opting out stops all traffic but the model, the same for everybody, whatev
 }) => {
   await recordVisit({ browser, target: baseURL ?? "" }, async (page, requests) => {
     await openHome(page);
-    const drawer = await openDrawer(page);
-    await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
-    await drawer.getByRole("button", { name: "Opt out entirely" }).click();
-    await expect(drawer.getByText("You are out")).toBeVisible();
-    for (const name of ["Personalise for me, here", "Contribute to the crowd"]) {
-      await expect(drawer.getByRole("switch", { name })).not.toBeChecked();
+    const panel = await openPanel(page);
+    await panel.getByRole("switch", { name: "Help to improve the lists" }).click();
+    await panel.getByRole("button", { name: "Opt out entirely" }).click();
+    await panel.getByRole("alertdialog").getByRole("button", { name: "Opt out entirely" }).click();
+    await expect(panel.getByText("You are out")).toBeVisible();
+    for (const name of ["Personalise on this device", "Help to improve the lists"]) {
+      await expect(panel.getByRole("switch", { name })).not.toBeChecked();
     }
     const from = requests.length;
     for (const item of lunchBags) {
@@ -155,13 +158,13 @@ test("Global Privacy Control keeps contributing off, says why, and lets the pers
     Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { value: true }),
   );
   await openHome(page);
-  const drawer = await openDrawer(page);
-  const contribute = drawer.getByRole("switch", { name: "Contribute to the crowd" });
+  const panel = await openPanel(page);
+  const contribute = panel.getByRole("switch", { name: "Help to improve the lists" });
   await expect(contribute).not.toBeChecked();
-  await expect(drawer.getByText("Off because your browser sends Global Privacy Control")).toBeVisible();
+  await expect(panel.getByText("Off because your browser asks sites to share nothing")).toBeVisible();
   await contribute.click();
   await expect(contribute).toBeChecked();
-  await expect(drawer.getByText("On because you chose so")).toBeVisible();
+  await expect(panel.getByText("On because you chose so")).toBeVisible();
 });
 
 test("with storage denied the shop still follows within the visit and says so", async ({ page }) => {
@@ -179,8 +182,8 @@ test("with storage denied the shop still follows within the visit and says so", 
     .first()
     .click();
   await expect.poll(() => reasonsOn(page, "for-you")).toContainEqual(expect.stringMatching(/^Because you/));
-  const drawer = await openDrawer(page);
-  await expect(drawer.getByText("This browser denies storage")).toBeVisible();
+  const panel = await openPanel(page);
+  await expect(panel.getByText("This browser denies storage")).toBeVisible();
 });
 
 test("when the worker cannot load, the shop stands in its own order and nothing throws", async ({ page }) => {

@@ -46,11 +46,21 @@ export async function reasonsOn(page: Page, list: string): Promise<readonly stri
   return tiles(page, list).locator(".tile-reason").allTextContents();
 }
 
-export async function openDrawer(page: Page): Promise<Locator> {
+export async function openPanel(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: /^What this shop knows about you/ }).click();
-  const drawer = page.getByRole("dialog", { name: "What this shop knows about you" });
-  await expect(drawer).toBeVisible();
-  return drawer;
+  const panel = page.getByRole("dialog", { name: "What this shop knows about you" });
+  await expect(panel.getByRole("heading", { name: "What you did here" })).toBeVisible();
+  return panel;
+}
+
+/** A part of the panel that is loaded for who opens it. */
+export async function openPart(panel: Locator, heading: string): Promise<Locator> {
+  const part = panel
+    .locator("details", { has: panel.page().locator("summary", { hasText: heading }) })
+    .last();
+  await part.locator("> summary").click();
+  await expect(part.locator("> div > *").first()).toBeVisible();
+  return part;
 }
 
 /** Id of the edition that this page ranks with. */

@@ -1,11 +1,20 @@
 /**
- * The demo's shelves are steered: at once visible, undone where it was asked, kept in the drawer; and what an
+ * The demo's shelves are steered: at once visible, undone where it was asked, kept in the panel; and what an
  * act changed is told.
  */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { productsFrom } from "../../demo/shop/products.ts";
-import { itemsOn, lunchBags, modelIsWhole, openDrawer, openHome, tiles, viewProduct } from "./shop.ts";
+import {
+  itemsOn,
+  lunchBags,
+  modelIsWhole,
+  openHome,
+  openPanel,
+  openPart,
+  tiles,
+  viewProduct,
+} from "./shop.ts";
 
 const csv = readFileSync(new URL("../../demo/data/catalogue.csv", import.meta.url), "utf8");
 const familiesOf = new Map(productsFrom(csv).map(({ id, families }) => [id, families]));
@@ -46,9 +55,9 @@ for (const [screen, viewport] of Object.entries({
     await expect.poll(() => inFamily(page, family)).toBe(0);
     await page.reload();
     expect(await inFamily(page, family)).toBe(0);
-    const drawer = await openDrawer(page);
-    await drawer.getByRole("button", { name: `Take back: No more ${family}` }).click();
-    await expect(drawer.getByText("Nothing. The dots beside a product")).toBeVisible();
+    const panel = await openPanel(page);
+    await panel.getByRole("button", { name: /^Take back: None of/ }).click();
+    await expect(panel.getByText("Nothing. You can ask for more or less")).toBeVisible();
     await page.keyboard.press("Escape");
     await expect.poll(() => inFamily(page, family)).toBeGreaterThan(0);
   });
@@ -56,18 +65,17 @@ for (const [screen, viewport] of Object.entries({
 
 test("what would be without an act is told, and is so once the act is forgotten", async ({ page }) => {
   await visit(page);
-  const drawer = await openDrawer(page);
-  await drawer
+  const panel = await openPanel(page);
+  const why = await openPart(panel, "Why these, for you");
+  await why
     .getByRole("button", { name: /^What if not\? Because you viewed/ })
     .first()
     .click();
-  const told = drawer.locator(".what-if", { hasText: "Without it: number" });
-  const [, rank, score] =
-    /number ([\d,]+) instead of [\d,]+, and a score of (−?[\d.]+)/.exec((await told.textContent()) ?? "") ??
-    [];
-  expect([rank, score]).not.toContain(undefined);
-  const picked = drawer.locator(".picks button[aria-pressed=true]");
-  const title = await picked.getAttribute("aria-label");
+  const told = why.locator("[part=what-if]", { hasText: "Without it your list would be" });
+  const [, rank] = /Number ([\d,]+) instead of [\d,]+\./.exec((await told.textContent()) ?? "") ?? [];
+  expect(rank).toBeDefined();
+  const then = await told.locator("li > span").allTextContents();
+  const title = await why.locator("[part=pick][aria-pressed=true]").textContent();
   const item = [...(await itemsOn(page, "for-you"))][0];
   await told.getByRole("button", { name: "Forget it" }).click();
   const after = () =>
@@ -78,20 +86,23 @@ test("what would be without an act is told, and is so once the act is forgotten"
         : {
             title: explained.title,
             rank: explained.rank.toLocaleString("en-GB"),
-            score: explained.score.toFixed(3),
           };
     }, item);
-  await expect.poll(after).toEqual({ title, rank, score: score?.replace("−", "-") });
+  await expect.poll(after).toEqual({ title, rank });
+  const list = await page.evaluate(async () =>
+    (await window.tacit?.recommend({ count: 6 }))?.map((each) => each.title),
+  );
+  expect(list).toEqual(then);
 });
 
 test("while a visit is not learned from nothing that is done is kept", async ({ page }) => {
   await openHome(page);
   await modelIsWhole(page);
   await viewProduct(page, lunchBags[0]);
-  const drawer = await openDrawer(page);
-  const pause = drawer.getByRole("switch", { name: "Do not learn from this visit" });
+  const panel = await openPanel(page);
+  const pause = panel.getByRole("switch", { name: "Do not learn from this visit" });
   await pause.click();
-  await expect(pause).toHaveAttribute("aria-checked", "true");
+  await expect(panel.getByText("What you do is not remembered")).toBeVisible();
   await page.goto(`/item/${lunchBags[1]}`);
   await expect(tiles(page, "for-you").first()).toBeVisible();
   const items = () =>

@@ -6,7 +6,7 @@ import { parseReport } from "../../core/wire/report.ts";
 import { tokenRequestBytes } from "../../core/wire/tokens.ts";
 import { startParties } from "./parties.ts";
 import { type RecordedRequest, recordVisit } from "./recorder.ts";
-import { lunchBags, modelIsWhole, openDrawer, openHome, viewProduct } from "./shop.ts";
+import { lunchBags, modelIsWhole, openHome, openPanel, openPart, viewProduct } from "./shop.ts";
 
 const text = readFileSync(new URL("../../docs/PRIVACY.md", import.meta.url), "utf8");
 
@@ -79,12 +79,13 @@ function note(seen: Seen, requests: readonly RecordedRequest[]): void {
 }
 
 async function contributeIn(page: Page): Promise<Locator> {
-  const drawer = await openDrawer(page);
-  await drawer.getByRole("switch", { name: "Contribute to the crowd" }).click();
-  return drawer;
+  const panel = await openPanel(page);
+  await panel.getByRole("switch", { name: "Help to improve the lists" }).click();
+  await openPart(panel, "Each report, who adds up");
+  return panel;
 }
 
-const accepted = (drawer: Locator) => drawer.getByText("accepted", { exact: true }).first();
+const accepted = (panel: Locator) => panel.getByText("accepted", { exact: true }).first();
 
 test("every field of every request stands in docs/PRIVACY.md, and every field there was seen", async ({
   browser,
@@ -97,10 +98,10 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     await modelIsWhole(page);
     for (const item of lunchBags) await viewProduct(page, item);
     await page.goto("/search?q=lantern");
-    const drawer = await contributeIn(page);
-    await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
-    await expect(drawer.getByText("One operator runs both halves of the sum here")).toBeVisible();
-    // Byte for byte: what the drawer shows is what went over the wire.
+    const panel = await contributeIn(page);
+    await expect(accepted(panel)).toBeVisible({ timeout: 30_000 });
+    await expect(panel.getByText("One operator runs both halves of the sum here")).toBeVisible();
+    // Byte for byte: what the panel shows is what went over the wire.
     const sent = requests.find(({ url }) => url === "/v1/reports");
     const shown = await page.evaluate(async () => {
       const panel = await window.tacit?.panel();
@@ -131,9 +132,10 @@ test("every field of every request stands in docs/PRIVACY.md, and every field th
     const waitsFor = () => page.evaluate(async () => (await window.tacit?.panel())?.waiting.why);
     await expect.poll(waitsFor, { timeout: 30_000 }).not.toBe("token");
     await openHome(page);
-    const drawer = await openDrawer(page);
-    await expect(accepted(drawer)).toBeVisible({ timeout: 30_000 });
-    await expect(drawer.getByText(new URL(helper.url).host)).toBeVisible();
+    const panel = await openPanel(page);
+    await openPart(panel, "Each report, who adds up");
+    await expect(accepted(panel)).toBeVisible({ timeout: 30_000 });
+    await expect(panel.getByText(new URL(helper.url).host)).toBeVisible();
     expect(issued()).toBe(1);
 
     // Whoever has the report never had a request from the browser about it, and whoever carried it cannot

@@ -67,7 +67,7 @@ const watchful = `
   }).observe({ type: "layout-shift", buffered: true });
   document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
     window.seen.refused.push(violatedDirective + " " + blockedURI));
-  for (const name of ["tacit-shelf", "tacit-consent", "tacit-onboarding"])
+  for (const name of ["tacit-shelf", "tacit-consent", "tacit-onboarding", "tacit-panel"])
     document.addEventListener(name, ({ detail }) => window.seen.events.push({ name, detail }));
 `;
 

@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { families } from "../../demo/catalogue/family.ts";
-import { agoInWords } from "../../demo/drawer/ago.ts";
-import { hexLines } from "../../demo/drawer/hex.ts";
-import { historyInWords } from "../../demo/drawer/history.ts";
 import { parseBasket, storedForm } from "../../demo/shop/basket.ts";
 import { penceFrom, pounds } from "../../demo/shop/money.ts";
 import { type Product, productsFrom, searchProducts } from "../../demo/shop/products.ts";
 import { lineUnderTile } from "../../demo/shop/reason.ts";
 import { addressOf, parseRoute, type Route } from "../../demo/shop/route.ts";
-import type { EventKind, Reason } from "../../sdk/index.ts";
+import type { Reason } from "../../sdk/index.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const pageNumber = fc.integer({ min: 1, max: 10_000 });
@@ -130,58 +127,5 @@ describe("words for what happened", () => {
     expect(lineUnderTile({ reasons: [viewed], again: true })).toBe("You have seen everything there is");
     expect(lineUnderTile({ reasons: [against] })).toBe("");
     expect(lineUnderTile({ reasons: [] })).toBe("");
-  });
-
-  test("neighbouring equal lines become one line with a count, and none is lost", () => {
-    const events = [
-      { id: "c", kind: "view", item: "1", atMs: 30 },
-      { id: "b", kind: "view", item: "1", atMs: 20 },
-      { id: "a", kind: "search", query: "tin", atMs: 10 },
-      { id: "0", kind: "view", item: "gone", atMs: 5 },
-    ] as const;
-    expect(historyInWords(events, (item) => (item === "1" ? "Red Mug" : undefined))).toEqual([
-      { ids: ["c", "b"], text: "Viewed Red Mug", times: 2, atMs: 30 },
-      { ids: ["a"], text: "Searched for “tin”", times: 1, atMs: 10 },
-      { ids: ["0"], text: "Viewed gone", times: 1, atMs: 5 },
-    ]);
-  });
-
-  test("an event of a kind that only a later SDK knows is a line too", () => {
-    for (const kind of ["wishlist_add", "toString"]) {
-      const event = { id: "a", kind: kind as EventKind, item: "1", atMs: 10 };
-      expect(historyInWords([event], () => "Red Mug")[0].text).toBe("Did something with Red Mug");
-    }
-  });
-
-  test("what was seen side by side is one line, and anything between begins another", () => {
-    const saw = (id: string) => ({ id, kind: "impression", item: id, atMs: Number(id) }) as const;
-    const events = [
-      saw("9"),
-      saw("8"),
-      saw("7"),
-      { id: "6", kind: "view", item: "7", atMs: 6 } as const,
-      saw("5"),
-    ];
-    expect(historyInWords(events, (item) => `Tin ${item}`)).toEqual([
-      { ids: ["9", "8", "7"], text: "Saw 3 products on shelves", times: 1, atMs: 9 },
-      { ids: ["6"], text: "Viewed Tin 7", times: 1, atMs: 6 },
-      { ids: ["5"], text: "Saw Tin 5", times: 1, atMs: 5 },
-    ]);
-  });
-
-  test("time passed is told in its largest whole unit", () => {
-    expect(agoInWords(59_999)).toBe("just now");
-    expect(agoInWords(119_999)).toBe("1 minute ago");
-    expect(agoInWords(3 * 3_600_000)).toBe("3 hours ago");
-    expect(agoInWords(25 * 3_600_000)).toBe("yesterday");
-  });
-
-  test("hexadecimal lines give back the bytes they show", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 70 }), fc.integer({ min: 0, max: 80 }), (bytes, count) => {
-        const cells = hexLines(bytes, count).flatMap((line) => line.slice(6).split(" "));
-        expect(cells.map((cell) => Number.parseInt(cell, 16))).toEqual([...bytes.subarray(0, count)]);
-      }),
-    );
   });
 });

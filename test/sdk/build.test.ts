@@ -25,7 +25,7 @@ beforeAll(async () => {
     "reasons",
     "bridges",
   ];
-  for (const mode of [...modes, "shelf", "shelf-options", "consent", "onboarding"]) {
+  for (const mode of [...modes, "shelf", "shelf-options", "consent", "onboarding", "panel", "panel-why"]) {
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(folder, "sdk") } });
   }
 }, 60_000);
@@ -153,7 +153,7 @@ describe("bridges.js", () => {
 });
 
 describe("a widget", () => {
-  const widgets = ["shelf.js", "consent.js", "onboarding.js"];
+  const widgets = ["shelf.js", "consent.js", "onboarding.js", "panel.js"];
   const code = (file: string) => readFile(join(folder, "sdk", file), "utf8");
 
   test.each(widgets)("%s carries no SDK, reasons or other languages", async (file) => {
@@ -166,11 +166,12 @@ describe("a widget", () => {
       "Für Sie",
       "Ihre Wahl",
       "Was mögen",
+      "über Sie weiß",
     ])
       expect(text).not.toContain(sign);
   });
 
-  test.each([...widgets, "shelf-options.js"])(
+  test.each([...widgets, "shelf-options.js", "panel-why.js"])(
     "%s imports nothing at once, and later what lies beside it",
     async (file) => {
       const text = await code(file);
@@ -180,6 +181,10 @@ describe("a widget", () => {
       const beside = {
         "shelf.js": [...languages, "./shelf-options.js"],
         "shelf-options.js": ["./reasons.js"],
+        "panel-why.js": ["./reasons.js"],
+        "panel.js": ["ar", "de", "es", "fr", "zh", "why", "more", "more", "along"].map(
+          (name) => `./panel-${name}.js`,
+        ),
       };
       expect(later).toEqual(Object.hasOwn(beside, file) ? Reflect.get(beside, file) : languages);
     },

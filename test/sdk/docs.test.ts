@@ -109,7 +109,9 @@ describe("the guide", () => {
   test("names every data attribute that the SDK reads, and no other", () => {
     const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const parts = readdirSync(new URL("../../sdk/capture", import.meta.url)).map((file) => `capture/${file}`);
-    const code = ["capture.ts", "install.ts", ...parts].map((file) => read(`sdk/${file}`)).join();
+    const code = ["capture.ts", "install.ts", "widgets/panel/panel.ts", ...parts]
+      .map((file) => read(`sdk/${file}`))
+      .join();
     const inCode = [
       ...[...configKeys, "siteKey", "helper", "helperKey"]
         .filter((key) => !["pins", "onError"].includes(key))

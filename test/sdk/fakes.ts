@@ -170,6 +170,7 @@ export class FakeApi implements WorkerApi {
       segment: { state: "unknown" as const, why: "no-segments" as const },
       cleaned: { time: 0, duplicate: 0, rate: 0, isAutomated: false },
       interests: [{ word: "mug", weight: 0.5, items: ["a"] }],
+      tastes: [{ item: "a", weight: 2, title: "Red Mug", categories: ["Kitchen"] }],
       reports: [sent],
       budget,
       plan: null,

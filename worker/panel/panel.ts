@@ -19,6 +19,7 @@ import type {
   EditionInForce,
   HandEvents,
   Interest,
+  ItemCard,
   Panel,
   RankingChoice,
   ShownFact,
@@ -63,18 +64,21 @@ export async function panelOf(
 ): Promise<Panel> {
   const { log, ledger, model, nowMs, plan, waiting } = held;
   const { storage, trials } = held.store;
-  const titleOf = (item: string | undefined): { readonly title?: string } => {
-    const row = item === undefined ? undefined : model?.rowOf.get(item);
-    return model === null || row === undefined ? {} : { title: model.catalogue[row].title };
-  };
+  const tastes = tastesIn(held);
+  const cardOf = (item = ""): Partial<Pick<ItemCard, "title" | "categories">> =>
+    model?.catalogue[model.rowOf.get(item) ?? -1] ?? {};
   const events = log.all().map((event) => {
     const leftOut = log.leftOutFor(event) ?? undefined;
     const isUndated = isPossibleTime(event.atMs, nowMs) ? undefined : (true as const);
-    return given({ ...event, ...titleOf(event.item), leftOut, isUndated });
+    return given({ ...event, title: cardOf(event.item).title, leftOut, isUndated });
   });
   return {
     events: events.toReversed(),
-    ...(await saidByBoth(held, tastesIn(held))),
+    ...(await saidByBoth(held, tastes)),
+    tastes: Array.from(tastes, ([item, weight]) => {
+      const { title, categories = [] } = cardOf(item);
+      return given({ item, weight, title, categories });
+    }),
     pausedUntilMs: pausedNow(log, nowMs),
     reports: (await ledger.records.entries()).toReversed(),
     trials: swappedIn(await trials.all(nowMs), { nowMs, days: 30 }),

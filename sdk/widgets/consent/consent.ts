@@ -13,12 +13,15 @@ import asking from "../asking.css?inline";
 import { button, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
 import { safeUrl } from "../safeurl.ts";
+import switches from "../switch.css?inline";
 import { consent as english } from "../words/en.ts";
+import { wordsOf } from "../words/load.ts";
+import type { ConsentWords } from "../words/words.ts";
 import css from "./consent.css?inline";
 import { focusAfter, makeRoomFor } from "./room.ts";
 import { choiceOf, hasChosen, isByPrivacyControl, mayHaveLearned, yesTo } from "./state.ts";
 
-export class TacitConsent extends Widget<"consent"> {
+export class TacitConsent extends Widget<ConsentWords> {
   static readonly observedAttributes: readonly string[] = "open heading policy lang".split(" ");
 
   #stop: (() => void) | null = null;
@@ -31,7 +34,11 @@ export class TacitConsent extends Widget<"consent"> {
   #giveRoomBack: (() => void) | null = null;
 
   constructor() {
-    super({ name: "consent", css: asking + css, english });
+    super({
+      css: asking + switches + css,
+      english,
+      load: (language) => wordsOf(language, "consent", english),
+    });
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.#isDismissed = true;
@@ -91,6 +98,12 @@ export class TacitConsent extends Widget<"consent"> {
     );
     const text = make("p", { id: "text", part: "text" }, `${words.text} `);
     if (policy !== null) text.append(make("a", { part: "policy", href: policy }, words.policy));
+    if (document.querySelector("tacit-panel") !== null) {
+      text.append(
+        " ",
+        make("button", { type: "button", part: "known", "data-tacit-open": "panel" }, words.known),
+      );
+    }
     const erases = make("p", { part: "soft erases", role: "status" });
     this.#personalise = flip("personalise", state.personalise);
     this.#contribute = flip("contribute", state.personalise && state.contribute);

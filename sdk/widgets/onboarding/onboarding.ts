@@ -14,6 +14,8 @@ import { define, Widget } from "../element.ts";
 import { labelsIn } from "../labels.ts";
 import { counted } from "../language.ts";
 import { onboarding as english } from "../words/en.ts";
+import { wordsOf } from "../words/load.ts";
+import type { OnboardingWords } from "../words/words.ts";
 import { categoriesIn, factsOf, isAnswered, mostInterests, type Said, undoing } from "./facts.ts";
 import css from "./onboarding.css?inline";
 
@@ -26,7 +28,7 @@ export interface OnboardingAnswer {
 
 type View = { readonly state: "hidden" } | { readonly state: "asking" | "saved"; readonly said: Said };
 
-export class TacitOnboarding extends Widget<"onboarding"> {
+export class TacitOnboarding extends Widget<OnboardingWords> {
   static readonly observedAttributes: readonly string[] = "categories labels heading open lang".split(" ");
 
   readonly #status = make("p", { class: "unseen", role: "status" });
@@ -35,7 +37,7 @@ export class TacitOnboarding extends Widget<"onboarding"> {
   #asked = 0;
 
   constructor() {
-    super({ name: "onboarding", css: asking + css, english });
+    super({ css: asking + css, english, load: (language) => wordsOf(language, "onboarding", english) });
     this.shadowRoot?.append(this.#status);
   }
 

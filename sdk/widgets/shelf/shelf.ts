@@ -12,8 +12,9 @@ import type { Recommendation } from "../../../worker/api.ts";
 import type { Tacit } from "../../types.ts";
 import { button, isolated, make } from "../dom.ts";
 import { define, Widget } from "../element.ts";
-import { wordsOf } from "../language.ts";
 import { shelf as english } from "../words/en.ts";
+import { wordsOf } from "../words/load.ts";
+import type { ShelfWords } from "../words/words.ts";
 import { cardFace, emptyCard, shownOn, titleOf } from "./card.ts";
 import { columnsOf } from "./columns.ts";
 import type { Wanted, WishedOn } from "./notice.ts";
@@ -35,7 +36,7 @@ const patienceMs = 10_000;
 const loadOptions = () => import("./options.ts").catch(() => null);
 type Options = typeof import("./options.ts");
 
-export class TacitShelf extends Widget<"shelf"> {
+export class TacitShelf extends Widget<ShelfWords> {
   static readonly observedAttributes: readonly string[] =
     "list item items count heading level currency name quota labels lang".split(" ");
 
@@ -58,7 +59,7 @@ export class TacitShelf extends Widget<"shelf"> {
   #rules: Options["ruledBy"] | null = null;
 
   constructor() {
-    super({ name: "shelf", css, english });
+    super({ css, english, load: (language) => wordsOf(language, "shelf", english) });
     this.frame.append(this.#heading, make("div", { class: "wide" }, this.#list), this.#slot, this.#status);
     this.#slot.addEventListener("slotchange", () => this.#showState());
     this.#list.addEventListener("keydown", (event) => this.#onKey(event));

@@ -38,6 +38,7 @@ export const consent: ConsentWords = {
   yesHere: "السماح على هذا الجهاز",
   save: "حفظ اختياري",
   policy: "المزيد عن الخصوصية",
+  known: "ما يعرفه هذا الموقع عنك",
 };
 
 export const onboarding: OnboardingWords = {

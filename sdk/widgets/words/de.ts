@@ -40,6 +40,7 @@ export const consent: ConsentWords = {
   yesHere: "Auf diesem Gerät erlauben",
   save: "Meine Auswahl speichern",
   policy: "Mehr zum Datenschutz",
+  known: "Was diese Website über Sie weiß",
 };
 
 export const onboarding: OnboardingWords = {

@@ -40,6 +40,7 @@ export const consent: ConsentWords = {
   yesHere: "Allow on this device",
   save: "Save my choice",
   policy: "More about privacy",
+  known: "What this site knows about you",
 };
 
 export const onboarding: OnboardingWords = {

@@ -40,6 +40,7 @@ export const consent: ConsentWords = {
   yesHere: "Permitir en este dispositivo",
   save: "Guardar mi elección",
   policy: "Más sobre la privacidad",
+  known: "Lo que este sitio sabe de ti",
 };
 
 export const onboarding: OnboardingWords = {

@@ -40,6 +40,7 @@ export const consent: ConsentWords = {
   yesHere: "Autoriser sur cet appareil",
   save: "Enregistrer mon choix",
   policy: "En savoir plus sur la confidentialité",
+  known: "Ce que ce site sait de vous",
 };
 
 export const onboarding: OnboardingWords = {

@@ -42,6 +42,8 @@ export interface ConsentWords {
   readonly yesHere: string;
   readonly save: string;
   readonly policy: string;
+  /** Leads to the panel, where there is one. */
+  readonly known: string;
 }
 
 export interface OnboardingWords {

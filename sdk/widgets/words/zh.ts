@@ -38,6 +38,7 @@ export const consent: ConsentWords = {
   yesHere: "仅同意在此设备上",
   save: "保存我的选择",
   policy: "了解隐私详情",
+  known: "本站对您的了解",
 };
 
 export const onboarding: OnboardingWords = {

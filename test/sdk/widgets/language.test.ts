@@ -1,11 +1,12 @@
 /** The widgets' words, in each language. */
 import { expect, test } from "vitest";
-import { counted, languageOf, wordsOf } from "../../../sdk/widgets/language.ts";
+import { counted, languageOf } from "../../../sdk/widgets/language.ts";
 import * as ar from "../../../sdk/widgets/words/ar.ts";
 import * as de from "../../../sdk/widgets/words/de.ts";
 import * as en from "../../../sdk/widgets/words/en.ts";
 import * as es from "../../../sdk/widgets/words/es.ts";
 import * as fr from "../../../sdk/widgets/words/fr.ts";
+import { wordsOf } from "../../../sdk/widgets/words/load.ts";
 import * as zh from "../../../sdk/widgets/words/zh.ts";
 
 const all = { ar, de, en, es, fr, zh };
