@@ -31,6 +31,7 @@ export const builds = {
   react: { entry: "./react/react.ts", format: "es", file: "react.js" },
   vue: { entry: "./vue/vue.ts", format: "es", file: "vue.js" },
   svelte: { entry: "./svelte/svelte.ts", format: "es", file: "svelte.js" },
+  firstlist: { entry: "./firstlist/firstlist.ts", format: "es", file: "firstlist.js" },
   shelf: { entry: "./widgets/shelf/shelf.ts", format: "es", file: "shelf.js" },
   "shelf-options": { entry: "./widgets/shelf/options.ts", format: "es", file: "shelf-options.js" },
   consent: { entry: "./widgets/consent/consent.ts", format: "es", file: "consent.js" },

@@ -23,7 +23,16 @@ test("whoever reads docs/PRIVACY.md learns of each file that is loaded because o
   // What a page loads for everybody, what a site puts there itself, and what its developer asks for.
   const forAll: readonly string[] = [
     ...["stub.js", "tacit.js", "index.js", "page.js", "worker.js", "ranking.js", "debug.js"],
-    ...["bridges.js", "react.js", "vue.js", "svelte.js", "shelf.js", "consent.js", "onboarding.js"],
+    ...[
+      "bridges.js",
+      "react.js",
+      "vue.js",
+      "svelte.js",
+      "firstlist.js",
+      "shelf.js",
+      "consent.js",
+      "onboarding.js",
+    ],
   ];
   const files = Object.values(builds).map(({ file }) => file);
   const asked = files.filter((file) => !forAll.includes(file) && !file.startsWith("widgets-"));
