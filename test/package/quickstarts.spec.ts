@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test.each(["tag", "npm", "react", "vue"])(
+test.each(["tag", "npm", "react", "vue", "next", "astro", "sveltekit", "nuxt"])(
   "docs/quickstart/%s.md makes a shelf that follows a click",
   async (name) => {
     const tarballs = { "tacit-sdk": inject("sdk"), "tacit-server": inject("server") };
