@@ -99,6 +99,7 @@ function listOf(
   const ranked = rank({ by: "trending", model, exclude: excluded, nowMs, ...given({ policy: rules }) });
   const rows = bestRows(ranked, count);
   const reasons = ranked.reasonsOf(rows);
+  const pinned = new Set(ranked.pins.map(({ row }) => row));
   return Array.from(rows, (row, nth) => {
     const { item, title, categories, url, image, price, attributes } = cards[row];
     return {
@@ -106,6 +107,7 @@ function listOf(
       score: ranked.scores[row],
       from: sourceOf(reasons[nth]),
       reasons: reasons[nth].flatMap(publicReason),
+      ...(pinned.has(row) && { pinned: true }),
     };
   });
 }
