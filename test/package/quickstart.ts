@@ -60,8 +60,12 @@ function commandIn(line: string): Command {
   return command === undefined ? { line, port: null } : { line: command, port: Number(port) };
 }
 
+export function quickstartText(name: string): string {
+  return readFileSync(join(root, `docs/quickstart/${name}.md`), "utf8");
+}
+
 export function quickstartOf(name: string): Quickstart {
-  return quickstartIn(readFileSync(join(root, `docs/quickstart/${name}.md`), "utf8"));
+  return quickstartIn(quickstartText(name));
 }
 
 /** Does what the page says, in an empty folder, with Node of the newest line that it takes everywhere. */

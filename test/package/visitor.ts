@@ -10,13 +10,15 @@ export interface Visit {
   readonly origins: readonly string[];
   /** How many products the shelf has. */
   readonly count?: number;
+  /** Of products by id: those of the kind that is clicked. Unless given those whose id begins with "mug-". */
+  readonly isMug?: (item: string) => boolean;
 }
 
 /** @returns the products, before the click and after. */
 export async function visits(
   browser: Browser,
   address: string,
-  { origins, count = 4 }: Visit,
+  { origins, count = 4, isMug = (item) => item.startsWith("mug-") }: Visit,
 ): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
   const context = await browser.newContext();
   try {
@@ -28,13 +30,12 @@ export async function visits(
     await expect.poll(() => shown(page), { timeout: 30_000 }).toHaveLength(count);
     await settled(page);
     const before = await shown(page);
-    const chosen = before.find((item) => item.startsWith("mug-")) ?? "no mug";
+    const chosen = before.find(isMug) ?? "no mug";
     await page.locator(`[data-tacit-item="${chosen}"]:visible`).first().click();
     // A shelf stays as it is under the pointer, and a site may have changed its page without loading it again.
     await page.mouse.move(0, 0);
     await expect.poll(() => events(page), { timeout: 30_000 }).toContain(`click ${chosen}`);
-    const isOfMugs = (items: readonly string[]): boolean =>
-      items.length === count && items.every((item) => item.startsWith("mug-"));
+    const isOfMugs = (items: readonly string[]): boolean => items.length === count && items.every(isMug);
     expect(before).not.toSatisfy(isOfMugs);
     await expect.poll(() => shown(page), { timeout: 30_000 }).toSatisfy(isOfMugs);
     const after = await shown(page);
