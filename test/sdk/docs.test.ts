@@ -48,6 +48,7 @@ function complaintsAbout(sources: readonly string[]): readonly string[] {
       "tacit-sdk": [`${root}/sdk/index.ts`],
       "tacit-sdk/reasons": [`${root}/sdk/reasons/reasons.ts`],
       "tacit-sdk/bridges": [`${root}/sdk/bridges/bridges.ts`],
+      "tacit-sdk/firstlist": [`${root}/sdk/firstlist/firstlist.ts`],
       ...Object.fromEntries(
         ["react", "vue", "svelte"].map((name) => [`tacit-sdk/${name}`, [`${root}/sdk/${name}/${name}.ts`]]),
       ),

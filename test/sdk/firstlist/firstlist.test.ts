@@ -178,7 +178,7 @@ describe("as HTML", () => {
         }
         for (const { title } of items) if (title.trim() !== "") expect(text).toContain(title.trim());
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 
