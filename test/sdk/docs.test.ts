@@ -79,7 +79,7 @@ describe("the examples", () => {
       (code) => `import { tacit } from "tacit-sdk";\n${code}\nexport {};`,
     );
     expect(complaintsAbout([...blocks("tsx?"), ...onMethods])).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("would not compile with a mistake in them", () => {
     const mistaken = `import { tacit } from "tacit-sdk"; tacit.track("veiw", { item: "a" });`;

@@ -53,9 +53,9 @@ test("a shelf of the plugin follows a click to a post and back, and what an auth
   const shelf = await html(`/?p=${mugIds[0]}`);
   expect(shelf).toContain(`item="${mugIds[0]}" `);
   expect(shelf).toContain(`tacit.track("view", {"item":"${mugIds[0]}"});`);
-  expect(shelf).toMatch(
-    /<script async src="[^"]*tacit.js" data-tacit-server="[^"]*" integrity="sha384-[^"]*" crossorigin/,
-  );
+  const [tag = ""] = /<script[^>]*tacit\.js[^>]*>/.exec(shelf) ?? [];
+  const wanted = [" async", `data-tacit-server="${server}"`, `integrity="sha384-`, `crossorigin="anonymous"`];
+  expect(wanted.filter((attribute) => !tag.includes(attribute))).toEqual([]);
   // An author without the right to write HTML, and an owner's settings.
   const nasty = await php(
     `echo do_shortcode( '[tacit_shelf list="x&quot;onload=a() &lt;b&gt;" heading=\\'"><script>a()</script>\\']' );`,
