@@ -37,8 +37,14 @@ test("a shelf of the plugin follows a click to a post and back, and what an auth
 
   await set({});
   expect(await html("/?p=1")).not.toContain("tacit.js");
-  const integrity = (await (await fetch(`${server}/tacit/integrity.json`)).json()) as Record<string, string>;
-  await set({ server: `${server}/`, integrity: integrity["tacit.js"] });
+  // The immutable folder, as `tacit serve` prints it.
+  const listed = await (await fetch(`${server}/tacit/integrity.json`)).json();
+  const { build, files: builds } = listed as { build: string; files: Record<string, { integrity: string }> };
+  await set({
+    server: `${server}/`,
+    folder: `${server}/tacit/${build}/`,
+    integrity: builds["tacit.js"].integrity,
+  });
   const shop = (
     await php(
       `echo wp_insert_post( array( 'post_type' => 'page', 'post_title' => 'Shop', 'post_content' => '[tacit_shelf count="4"]', 'post_status' => 'publish' ) );`,
@@ -54,7 +60,13 @@ test("a shelf of the plugin follows a click to a post and back, and what an auth
   expect(shelf).toContain(`item="${mugIds[0]}" `);
   expect(shelf).toContain(`tacit.track("view", {"item":"${mugIds[0]}"});`);
   const [tag = ""] = /<script[^>]*tacit\.js[^>]*>/.exec(shelf) ?? [];
-  const wanted = [" async", `data-tacit-server="${server}"`, `integrity="sha384-`, `crossorigin="anonymous"`];
+  const wanted = [
+    " async",
+    `/tacit/${build}/tacit.js`,
+    `data-tacit-server="${server}"`,
+    `integrity="sha384-`,
+    `crossorigin="anonymous"`,
+  ];
   expect(wanted.filter((attribute) => !tag.includes(attribute))).toEqual([]);
   // An author without the right to write HTML, and an owner's settings.
   const nasty = await php(
