@@ -58,6 +58,7 @@ const files = new Set([
   join(root, "sdk/index.ts"),
   join(root, "sdk/reasons/reasons.ts"),
   join(root, "sdk/bridges/bridges.ts"),
+  join(root, "sdk/firstlist/firstlist.ts"),
   ...["shelf", "consent", "onboarding", "panel"].map((name) => join(root, `sdk/widgets/${name}/${name}.ts`)),
   ...["react", "vue", "svelte"].map((name) => join(root, `sdk/${name}/${name}.ts`)),
 ]);

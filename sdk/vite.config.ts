@@ -31,6 +31,7 @@ export const builds = {
   react: { entry: "./react/react.ts", format: "es", file: "react.js" },
   vue: { entry: "./vue/vue.ts", format: "es", file: "vue.js" },
   svelte: { entry: "./svelte/svelte.ts", format: "es", file: "svelte.js" },
+  firstlist: { entry: "./firstlist/firstlist.ts", format: "es", file: "firstlist.js" },
   shelf: { entry: "./widgets/shelf/shelf.ts", format: "es", file: "shelf.js" },
   "shelf-options": { entry: "./widgets/shelf/options.ts", format: "es", file: "shelf-options.js" },
   consent: { entry: "./widgets/consent/consent.ts", format: "es", file: "consent.js" },
@@ -103,6 +104,23 @@ const widgetsBeside: Plugin = {
   },
 };
 
+/**
+ * The bundler of a site copies page.js and worker.js, and has to leave alone the import of an address that is known
+ * when the page runs: webpack and Turbopack put an error in its place otherwise. After minification, which takes comments.
+ */
+const importsAtRunTime: Plugin = {
+  name: "imports-at-run-time",
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== "chunk") continue;
+      const pieces = file.code.split(/(?<=\bimport\()(?=[\w$]+\))/);
+      if (pieces.length !== 2)
+        throw new Error(`sdk: expected one import of an address, got ${pieces.length - 1}`);
+      file.code = pieces.join("/*webpackIgnore:true*/");
+    }
+  },
+};
+
 export default defineConfig(({ mode }) => {
   if (!Object.hasOwn(builds, mode)) {
     throw new TypeError(`sdk: mode must be one of ${Object.keys(builds).join(", ")}, got ${mode}`);
@@ -111,7 +129,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here("."),
     publicDir: false,
-    plugins: [wasmBeside, sdkBeside, widgetsBeside],
+    plugins: [wasmBeside, sdkBeside, widgetsBeside, ...(mode === "esm" ? [importsAtRunTime] : [])],
     // Libraries look there where a browser has no crypto of its own: none that Tacit runs in.
     resolve: { alias: { crypto: here("./nothing.ts") } },
     define: { __TACIT_VERSION__: JSON.stringify(version) },

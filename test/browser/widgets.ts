@@ -11,6 +11,8 @@ interface Setup {
   readonly hasSdk?: boolean;
   readonly style?: string;
   readonly script?: string;
+  /** Whose inline styles are allowed; none's unless given. */
+  readonly nonce?: string;
 }
 
 const policy = [
@@ -31,7 +33,16 @@ export async function openWidgets(page: Page, setup: Setup, address = "/widgets-
 
 export async function servePage(
   page: Page,
-  { body, lang = "en", dir = "ltr", widgets = ["shelf"], hasSdk = true, style = "", script = "" }: Setup,
+  {
+    body,
+    lang = "en",
+    dir = "ltr",
+    widgets = ["shelf"],
+    hasSdk = true,
+    style = "",
+    script = "",
+    nonce,
+  }: Setup,
   address = "/widgets-test",
 ): Promise<void> {
   const modules = widgets.map(
@@ -45,7 +56,10 @@ export async function servePage(
   await page.route(`**${address}`, (route) =>
     route.fulfill({
       contentType: "text/html; charset=utf-8",
-      headers: { "content-security-policy": policy },
+      headers: {
+        "content-security-policy":
+          nonce === undefined ? policy : policy.replace("style-src", `style-src 'nonce-${nonce}'`),
+      },
       body: html,
     }),
   );

@@ -21,7 +21,7 @@ const answers = `
 `;
 const asModule = `import { tacit } from "tacit-sdk"; ${answers}`;
 const required = `const { tacit } = require("tacit-sdk"); (async () => { ${answers} })();`;
-const everyEntry = `for (const entry of ["", "/tag", "/stub", "/worker", "/reasons", "/bridges", "/svelte", "/shelf", "/consent", "/onboarding", "/panel"]) await import("tacit-sdk" + entry);`;
+const everyEntry = `for (const entry of ["", "/tag", "/stub", "/worker", "/reasons", "/bridges", "/svelte", "/firstlist", "/shelf", "/consent", "/onboarding", "/panel"]) await import("tacit-sdk" + entry);`;
 
 const words = `
   const { reasonInWords } = require("tacit-sdk/reasons");

@@ -103,7 +103,7 @@ describe("tacit-sdk", () => {
     expect(Object.keys(exports)).toEqual(
       expect.arrayContaining([
         ...[".", "./tag", "./stub", "./worker", "./reasons", "./bridges"],
-        ...["./react", "./vue", "./svelte", "./shelf", "./consent", "./onboarding", "./panel"],
+        ...["./react", "./vue", "./svelte", "./firstlist", "./shelf", "./consent", "./onboarding", "./panel"],
       ]),
     );
     for (const entry of Object.values(exports)) {

@@ -28,6 +28,7 @@ test("whoever reads docs/PRIVACY.md learns of each file that is loaded because o
       "react.js",
       "vue.js",
       "svelte.js",
+      "firstlist.js",
       "shelf.js",
       "consent.js",
       "onboarding.js",
