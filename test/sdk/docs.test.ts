@@ -7,10 +7,11 @@ import { Client } from "../../sdk/client.ts";
 import { configKeys } from "../../sdk/glance.ts";
 import { surfaceOf } from "../../sdk/surface.ts";
 import { FakeApi, FakePage, FakeWorker, files } from "./fakes.ts";
+import { sdkGuide } from "./guide.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
-const guide = read("docs/SDK.md");
+const guide = sdkGuide();
 
 const blocks = (language: string): readonly string[] =>
   [...guide.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code);
