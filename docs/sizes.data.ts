@@ -9,6 +9,7 @@ export interface SizeRow extends Weight {
 }
 
 declare const data: readonly SizeRow[];
+
 export { data };
 
 export default {

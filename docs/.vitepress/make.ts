@@ -41,19 +41,27 @@ async function writeReference(target: string): Promise<void> {
     excludeProtected: true,
     logLevel: "Error",
     // Options of the plugin, which the types of TypeDoc itself do not know.
-    ...{ entryFileName: "index.md", router: "module", hideBreadcrumbs: true, hidePageHeader: true, useCodeBlocks: true },
+    ...{
+      entryFileName: "index.md",
+      router: "module",
+      hideBreadcrumbs: true,
+      hidePageHeader: true,
+      useCodeBlocks: true,
+    },
   });
   const project = await app.convert();
   if (project === undefined) throw new Error("writeReference: expected types that can be read, got none");
   for (const module of project.children ?? []) {
-    const [name = module.name] = Object.entries(entries).find(([, file]) => `sdk/${file}`.includes(`${module.name}.ts`)) ?? [];
+    const [name = module.name] =
+      Object.entries(entries).find(([, file]) => `sdk/${file}`.includes(`${module.name}.ts`)) ?? [];
     module.name = name;
   }
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error(`writeReference: expected no errors in ${target}`);
 }
 
-if (!existsSync(`${built}tacit.js`)) throw new Error("docs: expected dist/sdk to be built, got none: npm run build:sdk");
+if (!existsSync(`${built}tacit.js`))
+  throw new Error("docs: expected dist/sdk to be built, got none: npm run build:sdk");
 rmSync(here("../public/tacit"), { recursive: true, force: true });
 for (const name of readdirSync(built).filter((file) => /\.(?:js|wasm)$/.test(file)))
   cpSync(built + name, here(`../public/tacit/${name}`));

@@ -798,6 +798,7 @@ describe("every question is answered in its time", () => {
       [
         "tacit:",
         "recommend: expected init to be called and the page to be shown within 10000 ms, got nothing",
+        "(tacit-sdk/docs/errors.md)",
       ],
     ]);
   });

@@ -40,7 +40,8 @@ export const Live = defineComponent({
     const show = ({ target, currentTarget }: MouseEvent): void => {
       const name = target instanceof HTMLElement ? target.dataset.show : undefined;
       if (name === undefined || !(currentTarget instanceof HTMLElement)) return;
-      const shown = currentTarget.querySelector(name) ?? currentTarget.appendChild(document.createElement(name));
+      const shown =
+        currentTarget.querySelector(name) ?? currentTarget.appendChild(document.createElement(name));
       shown.setAttribute("open", "");
     };
     return () =>

@@ -8,13 +8,21 @@ export const Sizes = defineComponent({
   name: "Sizes",
   setup: () => () =>
     h("table", [
-      h("thead", h("tr", heads.map((head) => h("th", head)))),
+      h(
+        "thead",
+        h(
+          "tr",
+          heads.map((head) => h("th", head)),
+        ),
+      ),
       h(
         "tbody",
         data.map(({ file, bytes, gzip, brotli, budget }) =>
           h("tr", [
             h("td", h("code", file)),
-            ...[bytes, gzip, brotli, budget].map((count) => h("td", count === null ? "" : count.toLocaleString("en"))),
+            ...[bytes, gzip, brotli, budget].map((count) =>
+              h("td", count === null ? "" : count.toLocaleString("en")),
+            ),
           ]),
         ),
       ),
