@@ -26,7 +26,7 @@ export async function writeLive(catalogue: string, target: string): Promise<void
     const { contentDim } = config.catalogue;
     const outcome = await importFrom(
       parts.editions,
-      { from: "file", path: catalogue, charset: undefined, asked: {} },
+      { from: "file", path: catalogue, charset: undefined, asked: { what: "catalogue" } },
       { contentDim, dim: config.training.dim },
     );
     if (!outcome.ok) throw new TypeError(`writeLive: expected a catalogue, got ${outcome.faults[0]}`);

@@ -20,12 +20,24 @@ const pagesIn = (folder: string): readonly string[] =>
         .sort()
     : [];
 
-const listed = (folder: string): Item[] =>
-  pagesIn(folder).map((name) => page(titleOf(folder + name), `/${folder}${name.replace(/\.md$/, "")}`));
+/** The simplest first; others after them. */
+const order = "tag npm react vue next nuxt astro sveltekit wordpress shopify".split(" ");
+
+const quickstarts = (): Item[] => {
+  const place = ({ link = "" }: Item): number =>
+    order.indexOf(link.split("/").at(-1) ?? "") + 1 || order.length + 1;
+  return listed("quickstart/").sort((a, b) => place(a) - place(b));
+};
+
+function listed(folder: string): Item[] {
+  return pagesIn(folder).map((name) =>
+    page(titleOf(folder + name), `/${folder}${name.replace(/\.md$/, "")}`),
+  );
+}
 
 const begin: Item = {
   text: "Begin",
-  items: [page("Ten minutes to a shelf", "/start"), ...listed("quickstart/")],
+  items: [page("Ten minutes to a shelf", "/start"), ...quickstarts()],
 };
 
 const guides: Item = {
