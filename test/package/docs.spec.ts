@@ -75,8 +75,7 @@ const shown = [
   "/start.html",
   "/guides/widgets.html",
   "/errors.html",
-  "/api/tacit-sdk.html",
-  "/sizes.html",
+  "/api/tacit-sdk/shelf.html",
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {
