@@ -16,7 +16,7 @@ export default {
   load: (): readonly SizeRow[] => {
     const built = fileURLToPath(new URL("../dist/sdk/", import.meta.url));
     // Without encoder.wasm, of which brotli takes a minute.
-    const files = ["stub.js", ...Object.values(builds).map(({ file }) => file)];
-    return files.map((file) => ({ file, ...weightOf(file, readFileSync(built + file)) }));
+    const files = new Set(["stub.js", ...Object.values(builds).map(({ file }) => file)]);
+    return [...files].map((file) => ({ file, ...weightOf(file, readFileSync(built + file)) }));
   },
 };

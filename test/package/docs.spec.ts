@@ -129,5 +129,7 @@ test("a live shelf follows a click, and what is sent is only asked for", async (
 
 async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.TACIT_SCREENS;
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name.replaceAll("/", "_")}.png`) });
+  if (folder === undefined) return;
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await page.screenshot({ path: join(folder, `${name.replaceAll("/", "_")}.png`) });
 }
