@@ -4,7 +4,8 @@
  *
  *     npx tsx docs/.vitepress/make.ts
  */
-import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application } from "typedoc";
 import { writeLive } from "./live.ts";
@@ -12,23 +13,25 @@ import { writeLive } from "./live.ts";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const built = here("../../dist/sdk/");
 
-/** What may be imported from the package, by the file that defines it. */
-const entries = {
-  "tacit-sdk": "index.ts",
-  "tacit-sdk/reasons": "reasons/reasons.ts",
-  "tacit-sdk/bridges": "bridges/bridges.ts",
-  "tacit-sdk/react": "react/react.ts",
-  "tacit-sdk/vue": "vue/vue.ts",
-  "tacit-sdk/svelte": "svelte/svelte.ts",
-  "tacit-sdk/shelf": "widgets/shelf/shelf.ts",
-  "tacit-sdk/consent": "widgets/consent/consent.ts",
-  "tacit-sdk/onboarding": "widgets/onboarding/onboarding.ts",
-};
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string | { readonly types?: string }>>;
+}
+const manifest: Manifest = JSON.parse(readFileSync(here("../../package.json"), "utf8"));
+
+/** What may be imported from the package and has types of its own, by the file that defines it: `sdk/react/react.ts`. */
+const entries: ReadonlyMap<string, string> = new Map(
+  Object.entries(manifest.exports).flatMap(([path, target]) => {
+    const types = typeof target === "string" ? "" : (target.types ?? "");
+    const [, file] = /\/types\/(sdk\/.+)\.d\.ts$/.exec(types) ?? [];
+    return file === undefined ? [] : [[`${file}.ts`, join(manifest.name, path)] as const];
+  }),
+);
 
 async function writeReference(target: string): Promise<void> {
   const app = await Application.bootstrapWithPlugins({
     out: target,
-    entryPoints: Object.values(entries).map((file) => here(`../../sdk/${file}`)),
+    entryPoints: [...entries.keys()].map((file) => here(`../../${file}`)),
     tsconfig: here("../../sdk/tsconfig.json"),
     plugin: ["typedoc-plugin-markdown"],
     skipErrorChecking: true,
@@ -51,11 +54,9 @@ async function writeReference(target: string): Promise<void> {
   });
   const project = await app.convert();
   if (project === undefined) throw new Error("writeReference: expected types that can be read, got none");
-  for (const module of project.children ?? []) {
-    const [name = module.name] =
-      Object.entries(entries).find(([, file]) => `sdk/${file}`.includes(`${module.name}.ts`)) ?? [];
-    module.name = name;
-  }
+  // Named by their files below sdk/.
+  for (const module of project.children ?? [])
+    module.name = entries.get(`sdk/${module.name}.ts`) ?? module.name;
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error(`writeReference: expected no errors in ${target}`);
 }

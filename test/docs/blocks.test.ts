@@ -237,7 +237,10 @@ test("settings and tables are read as they stand", () => {
 });
 
 test("links within the documents lead to headings that are there", () => {
-  const all = [...pages, ...readdirSync(`${root}docs/decisions`).map((name) => `docs/decisions/${name}`)];
+  const others = ["docs/decisions/", "docs/quickstart/"].flatMap((folder) =>
+    existsSync(root + folder) ? readdirSync(root + folder).map((name) => folder + name) : [],
+  );
+  const all = [...pages, ...others];
   const dead = all.flatMap((path) =>
     [...read(path).matchAll(/\]\(([^)\s:]*\.md)?#([\w-]+)\)/g)]
       .filter(([, file, anchor]) => {

@@ -82,7 +82,8 @@ test("the first page leads to a shelf that follows, on a catalogue of 500 rows",
     const shop = await browser.newPage();
     const wrong: string[] = [];
     shop.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) wrong.push(message.text());
+      if (["error", "warning"].includes(message.type()))
+        wrong.push(`${message.text()} ${message.location().url}`);
     });
     await shop.goto(address);
     const titles = shop.locator("tacit-shelf[list=for-you] [part~=title]");
@@ -99,7 +100,8 @@ test("the first page leads to a shelf that follows, on a catalogue of 500 rows",
     await shop.locator("tacit-shelf[list=trending] a").first().click();
     await shop.waitForURL(/\/p\//);
     await expect.poll(alike, { timeout: 30_000 }).toBeGreaterThanOrEqual(5);
-    expect(wrong.filter((text) => !text.includes("favicon"))).toEqual([]);
+    // The page names no icon, and browsers ask for one.
+    expect(wrong.filter((text) => !text.endsWith("/favicon.ico"))).toEqual([]);
   } finally {
     await browser.close();
   }
