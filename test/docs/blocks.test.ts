@@ -12,6 +12,7 @@ import { builds } from "../../sdk/vite.config.ts";
 import { commands } from "../../server/cli/main.ts";
 import { catalogueColumns } from "../../server/publishing/import/itemvalues.ts";
 import { dataAttributes } from "../sdk/attributes.ts";
+import { examples } from "../sdk/examples.ts";
 import { complaintsAbout } from "./compiled.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -69,15 +70,21 @@ const inMarkup: readonly Block[] = of("html").flatMap(({ at, text }) =>
   })),
 );
 
+/** And those in the comments of the SDK's methods. */
+const onMethods: readonly Block[] = [...examples].map(([method, text]) => ({
+  ...{ at: `sdk/types.ts ${method}`, language: "ts" },
+  text: `import { tacit } from "tacit-sdk";\n${text}`,
+}));
+
 test("programs compile, and would not with a mistake in them", () => {
-  const programs = [...of("ts", "tsx"), ...inMarkup];
+  const programs = [...of("ts", "tsx"), ...inMarkup, ...onMethods];
   const mistaken = `import { tacit } from "tacit-sdk"; tacit.track("veiw", { item: "a" });`;
   // A document may show two programs that say the same names.
   const complaints = complaintsAbout([...programs.map(({ text }) => `${text}\nexport {};`), mistaken]);
   const told = complaints.map(({ nth, text }) => `${programs[nth]?.at ?? "mistaken"}: ${text}`);
   expect(told.filter((text) => !text.startsWith("mistaken"))).toEqual([]);
   expect(told).toHaveLength(1);
-}, 60_000);
+}, 120_000);
 
 describe("markup", () => {
   const elements = of("html").flatMap(({ at, text }) =>
