@@ -13,6 +13,8 @@ import { type Page, type TextStore, valueIn } from "./page.ts";
 
 export interface ErasureParts {
   readonly store: TextStore;
+  /** Where it stands that an erasure is due: a person asked for it, so that is written whatever may be stored. */
+  readonly due: TextStore;
   readonly hasDatabase: Page["hasDatabase"];
   readonly edges: Pick<Edges, "emptyDatabase">;
   readonly kept: KeptCopy;
@@ -30,7 +32,7 @@ export class Erasure {
 
   /** When an earlier page was asked to erase and did not come to it; null: nothing is due. */
   get dueMs(): number | null {
-    return erasureDue(this.#parts.store);
+    return erasureDue(this.#parts.due);
   }
 
   /** Remembers the name of the database in use, for a page that is asked to erase and was never told it. */
@@ -49,15 +51,15 @@ export class Erasure {
    * @throws {Error} when something is left that the next page has to erase.
    */
   async run(link: WorkerLink | null, report: Report, atMs: number): Promise<void> {
-    const { store } = this.#parts;
-    oweErasure(store, atMs);
+    const { due } = this.#parts;
+    oweErasure(due, atMs);
     // The worker has one database; a site may have used another name before.
     const byWorker = await this.#byWorker(link, report, atMs);
     await this.#byPage(
       this.#databases().filter((name) => !byWorker || name !== this.#database),
       atMs,
     );
-    settleErasure(store, atMs);
+    settleErasure(due, atMs);
   }
 
   async #byWorker(link: WorkerLink | null, report: Report, atMs: number): Promise<boolean> {

@@ -65,7 +65,7 @@ export class Listeners {
   /** Passes an error to whoever asked for errors, or to the console when nobody did. */
   report(cause: unknown): void {
     const error = cause instanceof Error ? cause : new Error(`tacit: got ${describe(cause)}`);
-    if (this.#byName.error.size === 0) console.warn("tacit:", error.message);
+    if (this.#byName.error.size === 0) console.warn("tacit:", error.message, "(tacit-sdk/docs/errors.md)");
     else this.tell("error", error);
   }
 }

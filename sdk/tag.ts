@@ -12,8 +12,8 @@ declare const window: Window & Host;
 try {
   const page = browserPage<RestModule>();
   if (page !== null) {
-    // Known only now, while the script runs; null for a module.
-    const script = document.currentScript;
+    // Known only now, while the script runs; a module's is found by what it says.
+    const script = document.currentScript ?? document.querySelector("script[data-tacit-server]");
     install({ host: window, script: script instanceof HTMLScriptElement ? script : null, page });
   }
 } catch (error) {

@@ -57,7 +57,7 @@ export interface TacitConfig {
   readonly automation?: "count";
   /**
    * Date of the behaviour that the site was made for: a new version changes nothing of it. Without one it is that of the
-   * oldest version (docs/SDK.md, "Dated defaults").
+   * oldest version (docs/guides/configuration.md, "Dated defaults").
    */
   readonly defaults?: DefaultsDate;
   /** Told about everything that went wrong; the page never sees an exception otherwise. */

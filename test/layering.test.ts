@@ -208,6 +208,8 @@ test("the network is reached from four worker files and, before the worker runs,
     );
   expect(found.sort()).toEqual([
     "sdk/browser.ts",
+    // For a site's own server, of which no person is known.
+    "sdk/firstlist/firstlist.ts",
     "worker/contribute/wallet.ts",
     "worker/door/door.ts",
     "worker/door/early.ts",

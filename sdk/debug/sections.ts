@@ -1,4 +1,5 @@
 /** What the overlay shows, section by section: a line that says the most of it, and the rest below. */
+import { errorCodeOf, errorsPage } from "../../core/errorcodes.ts";
 import type { Panel, RankingChoice } from "../../worker/api.ts";
 import type { ConsentState } from "../types.ts";
 import { element, lines, table } from "./elements.ts";
@@ -192,12 +193,16 @@ export function requestsSection(
 export function complaintsSection(complaints: readonly Complaint[], originMs: number): Section {
   const rows = complaints.map(({ message, times, lastMs }) => [
     clock(originMs + lastMs),
+    errorCodeOf(message),
     message,
     String(times),
   ]);
   return {
     headline: complaints.length === 0 ? "nothing" : String(complaints.length),
-    body: [table(["When", "What onError was told", "Times"], rows, "Everything was understood.")],
+    body: [
+      element("p", {}, `A code is explained in ${errorsPage}.`),
+      table(["When", "Code", "What onError was told", "Times"], rows, "Everything was understood."),
+    ],
   };
 }
 

@@ -291,7 +291,8 @@ export class Loader implements Loaded {
 
   /** To whoever asked for errors, else to the console. */
   report(error: unknown): void {
-    if (!this.#tell("error", error)) console.warn("tacit:", Object(error).message ?? error);
+    if (!this.#tell("error", error))
+      console.warn("tacit:", Object(error).message ?? error, "(tacit-sdk/docs/errors.md)");
   }
 
   /** Whether anybody heard it. */

@@ -131,7 +131,7 @@ export class Client {
     core.attempt(() => {
       core.eraseWaiting();
       core.erasedMs = atMs;
-      oweErasure(core.store, atMs);
+      oweErasure(core.page.store, atMs);
     });
     await this.#rest.answer("erase", [atMs]);
   }

@@ -59,6 +59,7 @@ export class WholePage implements Rest {
     this.#kept = new KeptCopy(core.store, permissions);
     this.#erasure = new Erasure({
       store: core.store,
+      due: page.store,
       hasDatabase: (name) => page.hasDatabase(name),
       ...{ edges, kept: this.#kept },
     });

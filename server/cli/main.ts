@@ -18,7 +18,7 @@ import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { train } from "./train.ts";
 
-const commands: Readonly<Record<string, Command>> = {
+export const commands: Readonly<Record<string, Command>> = {
   serve,
   import: importCatalogue,
   train,

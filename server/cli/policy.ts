@@ -14,7 +14,7 @@ export const policy: Command = {
   summary: "show, set or remove what the site decides about its lists",
   usage: `tacit policy [FILE | --remove] [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
-  FILE      JSON by list (${policyLists.join(", ")}): filter, pin, boost, bury, quota, exposure, ignored, as docs/SDK.md has them;
+  FILE      JSON by list (${policyLists.join(", ")}): filter, pin, boost, bury, quota, exposure, ignored, as docs/guides/lists.md has them;
             and trials, as docs/OPERATING.md has them
             It takes the place of the policy before, in a new edition that is signed like any other
   --remove  publishes an edition without any

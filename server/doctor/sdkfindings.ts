@@ -1,4 +1,5 @@
 /** What the SDK said of itself, what the page's policy refused it, and what it ranks with. */
+import { type ErrorCode, errorCodeOf, errorsPage } from "../../core/errorcodes.ts";
 import { type Finding, note, ok, wrong } from "./finding.ts";
 import type { Observed } from "./observed.ts";
 
@@ -10,31 +11,37 @@ export function errorFindings({ sdk, violations }: Observed): readonly Finding[]
     .map(({ directive, blocked }) =>
       note(`the page's policy refused ${blocked || "something"} by ${directive}`, policyAdvice(directive)),
     );
-  const errors = (sdk?.errors ?? []).map((message) => {
-    if (message.startsWith("init:"))
-      return wrong(message, "Until this is right, Tacit keeps and lists nothing.");
-    if (/\btrust: /.test(message))
-      return wrong(
-        message,
-        "The tag must have the keys that this server prints when it starts: nothing else is believed.",
-      );
-    if (slip.test(message))
-      return wrong(message, "A call or an attribute of the page is not what it must be.");
-    if (message.startsWith("worker: runs"))
-      return note(
-        message,
-        "Serve worker.js from the page's origin, and let worker-src 'self' stand in its policy.",
-      );
-    if (/expected an answer from/.test(message))
-      return wrong(message, "Check the server's address, its `origins`, and the page's connect-src.");
-    if (/expected it from/.test(message))
-      return wrong(
-        message,
-        "Serve it beside worker.js, and let the policy of worker.js name it in script-src.",
-      );
-    return note(message);
-  });
+  const errors = (sdk?.errors ?? []).map((message) => withCode(errorFinding(message), errorCodeOf(message)));
   return [...policy, ...errors];
+}
+
+function withCode({ advice, ...finding }: Finding, code: ErrorCode): Finding {
+  const page = `${code}: ${errorsPage}#${code}`;
+  return { ...finding, advice: advice === undefined ? page : `${advice} (${page})` };
+}
+
+function errorFinding(message: string): Finding {
+  if (message.startsWith("init:"))
+    return wrong(message, "Until this is right, Tacit keeps and lists nothing.");
+  if (/\btrust: /.test(message))
+    return wrong(
+      message,
+      "The tag must have the keys that this server prints when it starts: nothing else is believed.",
+    );
+  if (slip.test(message)) return wrong(message, "A call or an attribute of the page is not what it must be.");
+  if (message.startsWith("worker: runs"))
+    return note(
+      message,
+      "Serve worker.js from the page's origin, and let worker-src 'self' stand in its policy.",
+    );
+  if (/expected an answer from/.test(message))
+    return wrong(message, "Check the server's address, its `origins`, and the page's connect-src.");
+  if (/expected it from/.test(message))
+    return wrong(
+      message,
+      "Serve it beside worker.js, and let the policy of worker.js name it in script-src.",
+    );
+  return note(message);
 }
 
 /** A call, or an attribute, that the SDK cannot take. */

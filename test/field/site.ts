@@ -120,7 +120,7 @@ export interface Document {
   readonly stub?: boolean;
 }
 
-/** A page with the stub and the tag, as docs/SDK.md has it, watched by a witness. */
+/** A page with the stub and the tag, as docs/guides/loading.md has it, watched by a witness. */
 export function html({ head = "", body = "", tag = {}, stub = true }: Document = {}): string {
   const attributes = Object.entries({ src: "/tacit/tacit.js", "data-tacit-server": "/", ...tag })
     .map(([name, value]) => `${name}="${value}"`)

@@ -798,6 +798,7 @@ describe("every question is answered in its time", () => {
       [
         "tacit:",
         "recommend: expected init to be called and the page to be shown within 10000 ms, got nothing",
+        "(tacit-sdk/docs/errors.md)",
       ],
     ]);
   });
@@ -883,7 +884,7 @@ describe("what goes wrong", () => {
   test.each([
     [
       { servr: "/" },
-      "init: keys must be among server, worker, consent, database, pins, relay, automation, defaults, onError, got servr: server is meant?",
+      "init: keys must be among server, worker, consent, storage, database, pins, relay, automation, defaults, onError, got servr: server is meant?",
     ],
     [{ server: "ftp://shop.example" }, 'init: server must be an http(s) address, got "ftp://shop.example"'],
     [{ database: "" }, 'init: database must be a non-empty string, got ""'],

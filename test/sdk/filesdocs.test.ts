@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { eventFields } from "../../core/events/event.ts";
 import { builds } from "../../sdk/vite.config.ts";
+import { guideText } from "./guide.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string): string => readFileSync(root + path, "utf8");
@@ -62,8 +63,8 @@ test("docs/UPGRADING.md names the files that a page needs beside tacit.js", () =
   expect(section).toContain("`script-src`");
 });
 
-test("docs/SDK.md has a place in its tables for every property of an event", () => {
-  const section = partOf(read("docs/SDK.md"), "## What to track", "\n## ");
+test("docs/guides/events.md has a place in its tables for every property of an event", () => {
+  const section = partOf(guideText("events.md"), "## What to track", "\n## ");
   const rows = section.split("\n").filter((line) => line.startsWith("|"));
   for (const field of eventFields) expect(rows.some((row) => row.includes(field))).toBe(true);
 });

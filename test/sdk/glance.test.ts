@@ -99,6 +99,7 @@ test("an ordinary configuration is read at a glance, with pins, relay and all", 
     database: "shop",
     pins: { siteKey: key, helper: "https://helper.example", helperKey: key },
     automation: "count",
+    storage: "memory",
     defaults: "2026-11-28",
     onError: () => undefined,
   };
@@ -110,6 +111,7 @@ test("an ordinary configuration is read at a glance, with pins, relay and all", 
     pages: ["https://shop.example/tacit/page.js", "https://shop.example/static/page.js"],
     database: "shop",
     consent: { contribute: true },
+    storage: "memory",
   });
 });
 

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { expect, test } from "vitest";
 import { messageOf } from "../../core/errors.ts";
 import { environmentNames, parseConfig } from "../../server/base/config.ts";
@@ -113,36 +112,3 @@ test("every event that docs/OPERATING.md lists is one that is logged", () => {
   expect(listed.length).toBeGreaterThan(20);
   expect(listed.filter((name) => !code.includes(`"${name}"`))).toEqual([]);
 });
-
-test("the programs in docs/OPERATING.md compile", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-  const blocks = [...whole.matchAll(/^ *```ts\n(.*?)```/gms)].map(([, code]) => code);
-  expect(blocks).toHaveLength(2);
-  const complaintsAbout = (sources: readonly string[]): readonly string[] => {
-    const files = new Map(sources.map((source, nth) => [`${root}/server/example-${nth}.ts`, source]));
-    const options: ts.CompilerOptions = {
-      ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
-      ...{
-        moduleResolution: ts.ModuleResolutionKind.Bundler,
-        types: ["node"],
-        typeRoots: [`${root}/node_modules/@types`],
-      },
-      ...{ lib: ["lib.es2023.d.ts"], strict: true, noEmit: true, skipLibCheck: true },
-      ...{ exactOptionalPropertyTypes: true, allowImportingTsExtensions: true },
-      paths: { "tacit-server/firstparty": [`${root}/server/firstparty/firstparty.ts`] },
-    };
-    const host = ts.createCompilerHost(options);
-    const { fileExists, readFile, getSourceFile } = host;
-    host.fileExists = (name) => files.has(name) || fileExists(name);
-    host.readFile = (name) => files.get(name) ?? readFile(name);
-    host.getSourceFile = (name, version) => {
-      const source = files.get(name);
-      return source === undefined ? getSourceFile(name, version) : ts.createSourceFile(name, source, version);
-    };
-    return ts
-      .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-  };
-  expect(complaintsAbout(blocks)).toEqual([]);
-  expect(complaintsAbout(blocks.map((block) => block.replace("server:", "sever:")))).toHaveLength(2);
-}, 60_000);

@@ -79,7 +79,7 @@ function erasing(
   const page = { store, hasDatabase: async () => true, emptyDatabase: empty, ...change };
   const kept = new KeptCopy(store, new Consent({ store, privacyControl: false }));
   const link = { call: byWorker } as unknown as WorkerLink;
-  const erasure = new Erasure({ ...page, edges: page, kept });
+  const erasure = new Erasure({ ...page, due: store, edges: page, kept });
   return { erasure, emptied, run: (atMs = Date.now()) => erasure.run(link, () => undefined, atMs) };
 }
 

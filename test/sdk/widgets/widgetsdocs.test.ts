@@ -1,14 +1,14 @@
 /** The guide says what can be set about a widget, all of it and nothing else. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { guideText } from "../guide.ts";
 
 const folder = new URL("../../../sdk/widgets/", import.meta.url);
 const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => /\.(css|ts)$/.test(name))
   .map((name) => readFileSync(new URL(name, folder), "utf8"))
   .join("\n");
-const guide = readFileSync(new URL("../../../docs/SDK.md", import.meta.url), "utf8");
-const [, section = ""] = /\n## Widgets\n(.*?)\n## /s.exec(guide) ?? [];
+const section = guideText("widgets.md");
 
 test("the guide names every custom property that styles read, and no other", () => {
   const read = [...sources.matchAll(/var\((--tacit-[a-z-]+)/g)].map(([, name]) => name);
@@ -31,8 +31,8 @@ test("the guide names every attribute that a widget observes", () => {
   for (const name of ["shelf", "consent", "onboarding"]) {
     const code = readFileSync(new URL(`${name}/${name}.ts`, folder), "utf8");
     const [, observed = ""] = /observedAttributes[^"]*"([^"]+)"/.exec(code) ?? [];
-    const [, about = ""] = section.split(`### \`<tacit-${name}>\``);
-    const [table = ""] = about.split("\n### ");
+    const [, about = ""] = section.split(`## \`<tacit-${name}>\``);
+    const [table = ""] = about.split("\n## ");
     expect(observed.split(" ").length).toBeGreaterThan(3);
     for (const attribute of observed.split(" "))
       expect(table, `${name} ${attribute}`).toContain(`\`${attribute}\``);
