@@ -13,12 +13,7 @@ export function likesPart(setting: Setting): Part {
   const list = make("ul", { class: "likes", role: "list" });
   const none = make("p", { part: "soft" }, words.likesNone);
 
-  const row = (
-    { category, percent, from }: Liking,
-    wish: string | undefined,
-    longest: number,
-    acts: readonly string[],
-  ) => {
+  const row = ({ category, percent, from }: Liking, wish: string | undefined, acts: readonly string[]) => {
     const named = isolated(labels.get(category) ?? category);
     const [first, ...others] = from;
     const title = isolated(first?.title ?? "");
@@ -52,7 +47,7 @@ export function likesPart(setting: Setting): Part {
         { class: "share" },
         percent === null ? words.notWanted : percentIn(language, percent / 100),
       ),
-      bar(percent === null ? -0.02 : percent / longest),
+      bar(percent === null ? -0.02 : percent / 100),
       make("p", { part: "soft" }, source, " ", ...ifNot),
       choices,
       place,
@@ -68,7 +63,6 @@ export function likesPart(setting: Setting): Part {
           of === "category" ? [[value.toLowerCase(), wish]] : [],
         ),
       );
-      const longest = Math.max(...likings.map(({ percent }) => percent ?? 0), 1);
       none.hidden = likings.length > 0;
       const rows = likings.map((liking) => {
         const items = new Set(liking.from.map(({ item }) => item));
@@ -76,7 +70,7 @@ export function likesPart(setting: Setting): Part {
           ({ item, leftOut }) => item !== undefined && items.has(item) && leftOut === undefined,
         );
         const wish = wished.get(liking.category.toLowerCase());
-        return [liking, wish, longest, acts.map(({ id }) => id)] as const;
+        return [liking, wish, acts.map(({ id }) => id)] as const;
       });
       renew(list, rows, () => rows.map((each) => row(...each)));
     },

@@ -82,7 +82,7 @@ export function link(label: string, of: string, key: string, act: () => void): H
   return button({ part: "link", "aria-label": `${label}: ${of}`, "data-key": key }, label, act);
 }
 
-/** `share` is -1..1 of the longest bar; below zero it counts against. */
+/** `share` is -1..1 of the whole line; below zero it counts against. */
 export function bar(share: number): HTMLElement {
   const inside = make("span");
   inside.style.inlineSize = `${Math.min(100, Math.max(1, Math.abs(share) * 100))}%`;
