@@ -3,9 +3,9 @@ export function overDeviation(scores: Float64Array): number {
   // Counted from one of them: where all are the same, rounding of the mean would pass for a deviation.
   const [first] = scores;
   let [sum, squares] = [0, 0];
-  for (const score of scores) sum += score - first;
+  for (let at = 0; at < scores.length; at++) sum += scores[at] - first;
   const mean = sum / scores.length;
-  for (const score of scores) squares += (score - first - mean) ** 2;
+  for (let at = 0; at < scores.length; at++) squares += (scores[at] - first - mean) ** 2;
   const deviation = Math.sqrt(squares / scores.length);
   return deviation > 0 ? 1 / deviation : 0;
 }

@@ -263,15 +263,21 @@ function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
     const importanceOf = (weight: number) => importance(contributionOf(units, taste, weight));
     bestOfEach[taste] = Math.max(importanceOf(least), importanceOf(most));
   }
-  const places: ActPlace[] = [];
-  const scores: number[] = [];
-  for (const taste of topK({ scores: bestOfEach, k: named }).sort()) {
-    for (const [act, weight] of acts[taste].weights.entries()) {
-      places.push({ taste, act });
-      scores.push(importance(contributionOf(units, taste, weight)));
+  const tastes = topK({ scores: bestOfEach, k: named }).sort();
+  // Where the acts of each of them begin, one after the other.
+  const begins = new Uint32Array(tastes.length + 1);
+  for (let at = 0; at < tastes.length; at++) begins[at + 1] = begins[at] + acts[tastes[at]].weights.length;
+  const scores = new Float64Array(begins[tastes.length]);
+  for (let at = 0; at < tastes.length; at++) {
+    const { weights } = acts[tastes[at]];
+    for (let act = 0; act < weights.length; act++) {
+      scores[begins[at] + act] = importance(contributionOf(units, tastes[at], weights[act]));
     }
   }
-  return Array.from(topK({ scores: Float64Array.from(scores), k: named }), (at) => places[at]);
+  return Array.from(topK({ scores, k: named }), (place) => {
+    const at = begins.findLastIndex((begin) => begin <= place);
+    return { taste: tastes[at], act: place - begins[at] };
+  });
 }
 
 /** Grows with the importance of a contribution: what speaks for a row, then what speaks against it, by size. */

@@ -19,7 +19,7 @@ import type { Stage, StageInput } from "../stage.ts";
 import { type RankerFeature, rankerFeatures } from "./features.ts";
 import { Inputs, type TasteParts } from "./inputs.ts";
 import { proposed } from "./proposals.ts";
-import { type GroupShares, groupShares } from "./shapley.ts";
+import { type GroupShares, groupShares, rankerGroups } from "./shapley.ts";
 import type { LoadedRanker } from "./weights.ts";
 
 /** What the ranker looks at for a person: which rows, and their features. */
@@ -58,6 +58,10 @@ export const rankerStage: Stage = {
   },
 };
 
+const noShares: GroupShares = new Float64Array(rankerGroups.length);
+const wantedAt = rankerGroups.indexOf("wanted");
+const tasteAt = rankerGroups.indexOf("taste");
+
 interface Scored {
   readonly score: number;
   readonly shares: GroupShares;
@@ -68,7 +72,7 @@ function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { ques
   const cost = behind(ranking.scores, ahead);
   return {
     scores: ranking.scores.map((score, row) => ahead.get(row)?.score ?? score - cost),
-    wanted: (row) => ahead.get(row)?.shares.get("wanted") ?? 0,
+    wanted: (row) => ahead.get(row)?.shares[wantedAt] ?? 0,
     reasonsOf: (rows, most) => {
       const all = Array.from(rows);
       const others = all.filter((row) => !ahead.has(row));
@@ -96,9 +100,7 @@ function scoredBy(
   for (const row of proposals.keys()) {
     inputs.into(row, x);
     const shares = groupShares(units, weights, x);
-    let score = 0;
-    for (const share of shares.values()) score += share;
-    ahead.set(row, { score, shares });
+    ahead.set(row, { score: shares.reduce((sum, share) => sum + share), shares });
   }
   return ahead;
 }
@@ -117,17 +119,17 @@ function explained(
 ): readonly (readonly RowReason[])[] {
   if (of.length === 0) return [];
   const [jointWeight, pairsWeight] = [linearWeight(ranker, "joint"), linearWeight(ranker, "pairs")];
-  const sharesOf = (row: number): GroupShares => ahead.get(row)?.shares ?? new Map();
+  const sharesOf = (row: number): GroupShares => ahead.get(row)?.shares ?? noShares;
   return actReasons({
     ...{ rows: profile.chosen.joint.rows, solved, profile, of, most },
     mixed: {
       jointFactor: jointWeight * taste.jointFactor,
       byTaste: (at, row) => pairsWeight * taste.pairsBy(at, row),
-      rest: (row) =>
-        (sharesOf(row).get("taste") ?? 0) - jointWeight * taste.joint[row] - pairsWeight * taste.pairs[row],
+      rest: (row) => sharesOf(row)[tasteAt] - jointWeight * taste.joint[row] - pairsWeight * taste.pairs[row],
       beside: (row) =>
-        [...sharesOf(row)].flatMap(([group, contribution]): readonly RowReason[] => {
-          if (group === "taste") return [];
+        rankerGroups.flatMap((group, at): readonly RowReason[] => {
+          const contribution = sharesOf(row)[at];
+          if (group === "taste" || contribution === 0) return [];
           return [group === "wanted" ? { why: wanted, contribution } : featureReason(group, contribution)];
         }),
     },

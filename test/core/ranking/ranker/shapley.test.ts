@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type RankerGroup, rankerFeatures } from "../../../../core/ranking/ranker/features.ts";
 import { rankerUnits } from "../../../../core/ranking/ranker/learnedunits.ts";
-import { groupShares } from "../../../../core/ranking/ranker/shapley.ts";
+import { groupShares, rankerGroups } from "../../../../core/ranking/ranker/shapley.ts";
 import { type PlacedUnit, placed, unitValue } from "../../../../core/ranking/ranker/units.ts";
 
 const units = rankerUnits.map((unit) => placed(unit) as PlacedUnit);
@@ -16,8 +16,9 @@ test("groups are told as averaging over all orders of them tells, and sum to the
     fc.property(numbers(rankerFeatures.length), numbers(units.length), (x, weights) => {
       const told = groupShares(units, weights, x);
       const plain = byEnumeration(weights, x);
-      for (const group of groups) expect(told.get(group) ?? 0).toBeCloseTo(plain.get(group) ?? 0, 8);
-      expect([...told.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(scoreOf(weights, x), 8);
+      expect(rankerGroups).toEqual(groups);
+      for (const [at, group] of groups.entries()) expect(told[at]).toBeCloseTo(plain.get(group) ?? 0, 8);
+      expect(told.reduce((sum, share) => sum + share, 0)).toBeCloseTo(scoreOf(weights, x), 8);
     }),
     { numRuns: 25 },
   );
