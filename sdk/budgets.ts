@@ -7,12 +7,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
   // Goal: 4,500.
-  "tacit.js": 5_150,
-  "index.js": 4_950,
+  "tacit.js": 5_250,
+  "index.js": 5_050,
   // With what reads calls, which tacit.js had: both together weigh 400 bytes more than they did.
-  "page.js": 19_400,
+  "page.js": 19_500,
   "worker.js": 18_000,
-  "ranking.js": 47_900,
+  "ranking.js": 47_950,
   "contributing.js": 35_700,
   // The panel says what interests come from.
   "shown.js": 12_800,
@@ -23,7 +23,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_600 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_700 } as const;
 
 export interface Weight {
   readonly bytes: number;

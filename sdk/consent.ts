@@ -28,6 +28,7 @@ import type { ConsentState } from "./types.ts";
 /** The person's choices, over what the site and the browser say. */
 export class Consent {
   readonly #store: TextStore;
+  readonly #mayStore: () => boolean;
   readonly #privacyControl: boolean;
   #site: Partial<ConsentFlags> = {};
   /** The latest this page knows of, however the store fares. */
@@ -36,8 +37,18 @@ export class Consent {
   /** What was chosen here before it was known what was chosen before that; null: nothing. */
   #unknowing: Partial<ConsentFlags> | null = null;
 
-  constructor({ store, privacyControl }: { readonly store: TextStore; readonly privacyControl: boolean }) {
+  /** @param mayStore whether anything may be stored of whom nobody has asked; always unless given */
+  constructor({
+    store,
+    privacyControl,
+    mayStore = () => true,
+  }: {
+    readonly store: TextStore;
+    readonly privacyControl: boolean;
+    readonly mayStore?: () => boolean;
+  }) {
     this.#store = store;
+    this.#mayStore = mayStore;
     this.#privacyControl = privacyControl;
   }
 
@@ -95,9 +106,12 @@ export class Consent {
     this.#latest = laterChoices(this.choices(), choices);
   }
 
-  /** Writes down what is known where the store has lost it: a page that knows of nothing says nothing. */
+  /**
+   * Writes down what is known where the store has lost it: a page that knows of nothing says nothing. An answer is written
+   * whatever may be stored.
+   */
   restore(): void {
-    if (!this.#isKnown && this.choices().revision === 0) return;
+    if (this.choices().revision === 0 && !(this.#isKnown && this.#mayStore())) return;
     const text = encodeChoices(this.choices());
     if (this.#store.read(key) !== text) this.#store.write(key, text);
   }

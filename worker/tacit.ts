@@ -248,9 +248,9 @@ export class TacitWorker implements WorkerApi {
     await Promise.all([records.chosen(choices, this.#edges.nowMs()), permitted]);
   }
 
-  /** Once the person has answered: that is kept, whatever it is. */
-  #mayStore({ revision }: Choices): void {
-    if (revision > 0) this.#running("consent").store.permit();
+  /** Once the person has said yes or no to personalising: that is kept, whatever it is. */
+  #mayStore({ personalise }: Choices): void {
+    if (personalise !== undefined) this.#running("consent").store.permit();
   }
 
   /** Taking a permission back erases what it allowed: the journal, and reports not yet delivered. */

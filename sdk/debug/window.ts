@@ -14,7 +14,10 @@ export class OwnWindow {
   constructor(host: HTMLElement, back: () => void) {
     this.#host = host;
     this.#back = back;
-    addEventListener("pagehide", () => this.close());
+    // A page that is kept has it again when the person comes back.
+    addEventListener("pagehide", () => {
+      if (this.isOpen) this.#gone();
+    });
   }
 
   get isOpen(): boolean {

@@ -186,8 +186,11 @@ export class Loader implements Loaded {
       return;
     }
     const much = weighs(call);
-    if (much || this.calls.length <= mostWaiting) this.#wait(call);
-    else this.dropped += 1;
+    if (this.calls.length <= (much ? 2 : 1) * mostWaiting) this.#wait(call);
+    else {
+      this.dropped += 1;
+      answer(null);
+    }
     // Clicks do not push a purchase out.
     if (this.#ahead >= (much ? 2 : 1) * mostWritten) return;
     this.#ahead += 1;
@@ -225,11 +228,14 @@ export class Loader implements Loaded {
 
   /** Forgets, in every tab, what has not reached the worker yet. */
   #forget(page: Page): void {
-    this.calls = this.calls.filter(({ name }) => !isSaying(name));
+    const calls = this.calls;
+    this.calls = calls.filter(({ name }) => !isSaying(name));
+    for (const { name, answer } of calls) if (isSaying(name)) answer(null);
     this.#fresh = [];
     this.#ahead = 0;
     this.written.clear();
-    eraseAhead(page.store);
+    // Where nothing of ours stands there is nobody to tell, and nothing may be stored, perhaps.
+    if (page.store.keys("tacit.").length > 0) eraseAhead(page.store);
   }
 
   #on(call: Call): () => void {
@@ -265,6 +271,7 @@ export class Loader implements Loaded {
   }
 
   #handOver(page: Page, begin: RestModule["begin"]): void {
+    const { isTaken } = this.#permission;
     let rest: MakeCall;
     try {
       rest = begin(this);
@@ -276,8 +283,9 @@ export class Loader implements Loaded {
     this.#rest = rest;
     const last = lastErasure(page.store);
     for (const { name, args, atMs, id, erasure, answer } of this.calls.splice(0)) {
-      // What was said before another tab erased is not said after it.
-      if (!isSaying(name) || erasure === last) answer(() => rest(name, args, atMs, id));
+      // What was said before another tab erased is not said after it, nor what was chosen before it chose.
+      const isPast = isSaying(name) ? erasure !== last : isTaken && /^(optIn|consent)$/.test(name);
+      answer(isPast ? null : () => rest(name, args, atMs, id));
     }
   }
 

@@ -15,7 +15,10 @@ export const recordKey = "tacit.consent";
 
 export class Permission {
   readonly #page: Pick<Page, "store" | "privacyControl"> | null;
+  /** Of this page, where it could not be written down. */
   #chosen: Partial<ConsentFlags> = {};
+  /** What this page wrote down; null: nothing. */
+  #written: string | null = null;
   /** What holds where the person has not chosen. */
   site: Partial<ConsentFlags> = {};
 
@@ -25,7 +28,12 @@ export class Permission {
 
   /** Whether it is certain what the person chose. */
   get isKnown(): boolean {
-    return this.#chosen.personalise !== undefined || this.#record() !== null;
+    return this.#earlier().personalise !== undefined || this.#record() !== null;
+  }
+
+  /** Whether what was chosen here was merged with the record meanwhile, which has gone on since. */
+  get isTaken(): boolean {
+    return this.#written !== null && this.#page?.store.read(chosenKey) !== this.#written;
   }
 
   state(): ConsentState {
@@ -35,7 +43,7 @@ export class Permission {
     const isRefused = (store?.read(refusedKey) ?? null) !== null;
     const isUnread = personalise === undefined && (store?.read(recordKey) ?? null) !== null;
     const word = (sign: string | undefined, said: boolean | undefined): boolean | undefined => {
-      if (isRefused) return false;
+      if (isRefused && this.#written === null) return false;
       if (said !== undefined) return said;
       return isUnread ? false : sign === undefined || sign === "?" ? undefined : sign === "+";
     };
@@ -43,7 +51,6 @@ export class Permission {
       person: {
         personalise: word(personalise, earlier.personalise),
         contribute: word(contribute, earlier.contribute),
-        ...this.#chosen,
       },
       privacyControl: this.#page?.privacyControl === true,
       site: this.site,
@@ -51,13 +58,16 @@ export class Permission {
   }
 
   choose(change: Partial<ConsentFlags>): void {
-    this.#chosen = { ...this.#chosen, ...change };
-    this.#page?.store.write(chosenKey, JSON.stringify({ ...this.#earlier(), ...this.#chosen }));
+    const all = { ...this.#earlier(), ...change };
+    const text = JSON.stringify(all);
+    const isWritten = this.#page?.store.write(chosenKey, text);
+    this.#chosen = isWritten ? {} : all;
+    this.#written = isWritten ? text : null;
   }
 
   /** What was chosen on a page, perhaps this, whose rest had not come. */
   #earlier(): Partial<ConsentFlags> {
-    return permissionsOf(valueIn(this.#page?.store.read(chosenKey) ?? null)) ?? {};
+    return { ...permissionsOf(valueIn(this.#page?.store.read(chosenKey) ?? null)), ...this.#chosen };
   }
 
   /** As consent.ts writes it. */

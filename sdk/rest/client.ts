@@ -57,14 +57,16 @@ export class Client {
 
   track(kind: EventKind, properties?: TrackProperties): void {
     const { core } = this;
+    // Whoever hears of a fault may call in turn.
+    const [atMs, id] = [this.#atMs, this.#id];
     core.attempt(() => {
       const event = eventOf(kind, properties);
       if (event === null || hasUnknown(properties)) this.#fault("track", kind, properties);
       if (event === null) return;
       if (core.page.isDebugged) {
-        core.note("event", { event, atMs: this.#atMs, isKept: core.permissions.state().personalise });
+        core.note("event", { event, atMs, isKept: core.permissions.state().personalise });
       }
-      core.keep(event, this.#atMs, this.#id);
+      core.keep(event, atMs, id);
     });
   }
 
@@ -72,7 +74,7 @@ export class Client {
     this.core.attempt(() => {
       const said = factsOf(facts);
       if (said === null) this.#fault("declare", facts);
-      else this.#say(said, this.#atMs);
+      else this.#say(said, this.#atMs, this.#id);
     });
   }
 
@@ -84,14 +86,12 @@ export class Client {
       const said = wishesOf(wishes);
       if (said === null) return this.#fault("steer", wishes);
       const before = new Map(core.wished);
-      const again = (facts: readonly FactInput[]): void => {
-        this.#id = null;
-        this.#say(facts, Date.now());
-      };
+      const again = (facts: readonly FactInput[]): void => this.#say(facts, Date.now(), null);
+      const [atMs, id] = [this.#atMs, this.#id];
       const steered: Steered = { said, before, say: again };
       // Asked before it is said; the page may go before the answer comes.
       undo = this.#rest.answer("steer", [() => steered]);
-      this.#say(said, this.#atMs);
+      this.#say(said, atMs, id);
       for (const fact of said) core.wished.set(fact.fact, fact);
     });
     return undo;
@@ -152,8 +152,7 @@ export class Client {
     this.core.attempt(() => this.#rest.fault(of, args));
   }
 
-  #say(facts: readonly FactInput[], atMs: number): void {
-    const id = this.#id;
+  #say(facts: readonly FactInput[], atMs: number, id: string | null): void {
     for (const [nth, fact] of facts.entries()) {
       // Of two that are said within one moment the later one holds.
       this.#lastSaidMs = Math.max(atMs, this.#lastSaidMs + 1);

@@ -5,6 +5,7 @@ import type { TrackCaptured } from "../capture/clicking.ts";
 import { Consent } from "../consent.ts";
 import { takeChosen, takeRefusal } from "../due.ts";
 import type { Files } from "../files.ts";
+import { databasesKey } from "../lastresort.ts";
 import { eraseAhead, lastErasure } from "../leftahead.ts";
 import { Listeners } from "../listeners.ts";
 import type { Note } from "../notes.ts";
@@ -51,12 +52,13 @@ export class Core {
     this.erasedMs = loaded.erasedMs;
     this.page = page;
     this.#store = heldStore(page.store);
-    // Of an earlier visit, which was permitted to, or of what the person asked for on this page.
-    if (page.store.keys("tacit.").length > 0) this.#store.release();
+    // Only a store that may write has the names of databases: an earlier visit was permitted to.
+    if (page.store.read(databasesKey) !== null) this.#store.release();
     this.files = files;
     this.troubles = new Troubles({ listeners: this.listeners, note: (error) => this.note("error", error) });
     const { store } = this;
-    this.permissions = new Consent({ store, privacyControl: page.privacyControl });
+    const { privacyControl } = page;
+    this.permissions = new Consent({ store: page.store, privacyControl, mayStore: () => this.mayStore });
     this.recorder = new Recorder({
       lastErasure: () => lastErasure(store),
       isPermitted: () => {
@@ -77,8 +79,7 @@ export class Core {
   begin(start: Start): void {
     if (this.#start !== null) return;
     this.#start = start;
-    const { store } = this;
-    if (takeRefusal(store)) this.choose({ personalise: false, contribute: false });
+    if (takeRefusal(this.page.store)) this.choose({ personalise: false, contribute: false });
     this.permissions.siteSays(start.consent);
     this.#storeMayWrite();
     this.permissionsMayDiffer();
@@ -87,7 +88,7 @@ export class Core {
 
   /** What was chosen on a page, this or another, whose rest had not come. */
   takeChosen(): void {
-    const choices = takeChosen(this.store);
+    const choices = takeChosen(this.page.store);
     if (choices !== null) this.choose(choices);
   }
 
@@ -125,9 +126,10 @@ export class Core {
 
   #storeMayWrite(): void {
     const { storage = "memory" } = this.#start ?? {};
-    const hasAnswered = this.permissions.choices().revision > 0;
-    const isPermitted = storage === "device" && this.permissions.state().personalise;
-    if (this.#store.isHeld && (hasAnswered || isPermitted)) this.#store.release();
+    const { personalise, because } = this.permissions.state();
+    // A no is an answer, too: what must be known of it is kept.
+    const isPermitted = because.personalise === "person" || (storage === "device" && personalise);
+    if (this.#store.isHeld && isPermitted) this.#store.release();
   }
 
   /** Forgets, in every tab, what has not reached the worker yet. */
