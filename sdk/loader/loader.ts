@@ -299,6 +299,7 @@ export class Loader implements Loaded {
 
   /** To whoever asked for errors, else to the console. */
   report(error: unknown): void {
+    if (this.#rest !== null) return void this.#rest("report", [error], 0, null);
     if (!this.#tell("error", error))
       console.warn("tacit:", Object(error).message ?? error, "(tacit-sdk/docs/errors.md)");
   }

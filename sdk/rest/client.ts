@@ -147,6 +147,11 @@ export class Client {
     return stop;
   }
 
+  /** What went wrong in the loader. */
+  report(error: unknown): void {
+    this.core.troubles.report(error);
+  }
+
   /** Tells what is wrong with what a page said. */
   #fault(of: Misread, ...args: readonly unknown[]): void {
     this.core.attempt(() => this.#rest.fault(of, args));

@@ -59,7 +59,7 @@ inEveryEngine((law) => {
     law(
       `${way}: the page has a list, a click is one click, and nothing is complained of`,
       { site: { pages: { "/case": body } } },
-      holds,
+      (scene) => holds(scene, JSON.stringify(body).includes(JSON.stringify(early).slice(1, -1))),
     );
   }
 
@@ -110,16 +110,20 @@ inEveryEngine((law) => {
   );
 });
 
-async function holds({ tab, site }: Pick<Scene, "tab" | "site">): Promise<void> {
+async function holds({ tab, site }: Pick<Scene, "tab" | "site">, saysEarly = false): Promise<void> {
   await visit(tab, `${site.url}/case`);
   await loaded(tab);
   await tab.click("#tile");
   await until(tab, "the click", async () => (await journalOf(tab, "click", 1)).length > 0);
-  const isEarly = await tab.run(() => document.documentElement.innerHTML.includes('item: "22383"'));
   expect({
     items: (await shelf(tab)).items,
     clicks: await journalOf(tab, "click", 1),
-    early: isEarly ? (await journalOf(tab, "view", 1)).map(({ item }) => item) : ["22383"],
+    early: saysEarly ? (await journalOf(tab, "view", 1)).map(({ item }) => item) : [],
     said: await said(tab),
-  }).toEqual({ items: 6, clicks: [{ kind: "click", item: mug }], early: ["22383"], said: [] });
+  }).toEqual({
+    items: 6,
+    clicks: [{ kind: "click", item: mug }],
+    early: saysEarly ? ["22383"] : [],
+    said: [],
+  });
 }

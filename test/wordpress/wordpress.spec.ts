@@ -37,6 +37,13 @@ test("a shelf of the plugin follows a click to a post and back, and what an auth
 
   await set({});
   expect(await html("/?p=1")).not.toContain("tacit.js");
+  for (const [before, attribute] of [
+    ["memory", 'data-tacit-storage="memory"'],
+    ["nothing", 'data-tacit-consent=""'],
+  ]) {
+    await set({ server, before });
+    expect(await html("/?p=1")).toContain(attribute);
+  }
   // The immutable folder, as `tacit serve` prints it.
   const listed = await (await fetch(`${server}/tacit/integrity.json`)).json();
   const { build, files: builds } = listed as { build: string; files: Record<string, { integrity: string }> };

@@ -17,9 +17,10 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * What the site's owner set: the server's address; the folder of its files, which is `/tacit` of the server unless
- * another is named, such as `https://tacit.example/tacit/VERSION-HASH`; and the integrity of `tacit.js` there.
+ * another is named, such as `https://tacit.example/tacit/VERSION-HASH`; the integrity of `tacit.js` there; and what is kept
+ * of a visitor who has not said yes or no: on the `device`, in `memory` with the page, or `nothing`.
  *
- * @return array{server: string, folder: string, integrity: string}
+ * @return array{server: string, folder: string, integrity: string, before: string}
  */
 function tacit_settings(): array {
 	$given    = get_option( 'tacit', array() );
@@ -38,10 +39,12 @@ function tacit_sanitized( $given ): array {
 		return is_string( $text ) ? untrailingslashit( esc_url_raw( trim( $text ), array( 'http', 'https' ) ) ) : '';
 	};
 	$integrity = $given['integrity'] ?? '';
+	$before    = $given['before'] ?? '';
 	return array(
 		'server'    => $address( 'server' ),
 		'folder'    => $address( 'folder' ),
 		'integrity' => is_string( $integrity ) && preg_match( '#^sha(256|384|512)-[A-Za-z0-9+/]+=*$#', $integrity ) ? $integrity : '',
+		'before'    => in_array( $before, array( 'memory', 'nothing' ), true ) ? $before : 'device',
 	);
 }
 
@@ -81,6 +84,12 @@ add_filter(
 			'src'               => $src,
 			'data-tacit-server' => $settings['server'],
 		);
+		if ( 'memory' === $settings['before'] ) {
+			$attributes['data-tacit-storage'] = 'memory';
+		}
+		if ( 'nothing' === $settings['before'] ) {
+			$attributes['data-tacit-consent'] = '';
+		}
 		if ( '' !== $settings['integrity'] ) {
 			$attributes['integrity']   = $settings['integrity'];
 			$attributes['crossorigin'] = 'anonymous';
@@ -196,6 +205,7 @@ function tacit_settings_page(): void {
 		'server'    => __( 'Address of the server', 'tacit' ),
 		'folder'    => __( 'Folder of its files, if not /tacit there', 'tacit' ),
 		'integrity' => __( 'Integrity of tacit.js in that folder', 'tacit' ),
+		'before'    => __( 'Before a visitor has said yes or no, keep on the device, in memory, or nothing (device, memory, nothing)', 'tacit' ),
 	);
 	echo '<div class="wrap"><h1>Tacit</h1><form action="options.php" method="post"><table class="form-table">';
 	settings_fields( 'tacit' );

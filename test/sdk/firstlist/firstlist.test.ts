@@ -97,7 +97,8 @@ describe("the server", () => {
     };
     const began = performance.now();
     expect(await firstList({ server, fetch: late, timeoutMs: 40 })).toEqual([]);
-    expect(performance.now() - began).toBeGreaterThan(35);
+    const tookMs = performance.now() - began;
+    expect([tookMs > 35, tookMs < 4_000]).toEqual([true, true]);
     answer();
     expect(await firstList({ server, fetch: late, timeoutMs: 5_000 })).toHaveLength(6);
     expect(own.requests).toHaveLength(2);
