@@ -3,8 +3,8 @@
  *
  *     npm run bench:again -- [--month 2011-10] [--json]
  *
- * Of everybody who bought more than ten things before the month, and some of them again in its thirty days: recall@10 and
- * NDCG@10 of the things ordered
+ * Of everybody who bought more than ten things before the month, and some of them again in its thirty days:
+ * recall@10 and NDCG@10 of the things ordered
  *
  *   taste      by the sum of what purchases weigh, halved every 90 days: what `recommend({ again: true })` orders by, which has what
  *              else somebody did with a thing in it too

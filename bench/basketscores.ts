@@ -3,8 +3,8 @@
  *
  *   score_j = sum over q of the query of  n_qj / (n_q^a n_j^b)
  *
- * n_qj counts both, n_j one. a = b = 0 are plain counts, a = b = 1/2 the cosine, a = b = 1 the lift. How much an item of the
- * query says is told by a; how far the much wanted are held back, by b.
+ * n_qj counts both, n_j one. a = b = 0 are plain counts, a = b = 1/2 the cosine, a = b = 1 the lift. How much
+ * an item of the query says is told by a; how far the much wanted are held back, by b.
  */
 
 import { eachPair, type PairPattern } from "../core/model/pairlist.ts";

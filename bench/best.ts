@@ -1,8 +1,8 @@
 /**
- * What would be served: all sources there are, standardised and weighed, the weights fitted on people set aside from
- * training, who are known by as many items as those to be judged. Without noise the logs themselves are sources too, which a
- * site that keeps them may rank by: walks and EASE. The search begins at the best source alone, so on those
- * people no part is better than the whole.
+ * What would be served: all sources there are, standardised and weighed, the weights fitted on people set
+ * aside from training, who are known by as many items as those to be judged. Without noise the logs
+ * themselves are sources too, which a site that keeps them may rank by: walks and EASE. The search begins at
+ * the best source alone, so on those people no part is better than the whole.
  */
 import { dequantizeRows, type QuantizedRows } from "../core/model/quantize.ts";
 import { seededRandom } from "../core/seeded.ts";

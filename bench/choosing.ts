@@ -1,13 +1,15 @@
 /**
  * npm run bench:choosing [-- --seeds 1,2,3] [--people 200] [--worlds NAME,NAME] [--data DIR] [--grid] [--tiny]
  *
- * What the decision matrix (core/choosing/matrix.ts) is worth: sites of many kinds (choosing/worlds.ts), judged in time on
- * people of whom the last 0, 1, 2, 3, 5, 10 and 20 items are known: recall@20 and NDCG@20 of their next items, at most
- * ten, that are new to them. Each source alone, then all of them in the fixed parts that ranking had, and as the matrix
- * chooses: of a site that learned from its log, and of one that asks about pairs and what is wanted lately, too.
+ * What the decision matrix (core/choosing/matrix.ts) is worth: sites of many kinds (choosing/worlds.ts),
+ * judged in time on people of whom the last 0, 1, 2, 3, 5, 10 and 20 items are known: recall@20 and NDCG@20
+ * of their next items, at most ten, that are new to them. Each source alone, then all of them in the fixed
+ * parts that ranking had, and as the matrix chooses: of a site that learned from its log, and of one that
+ * asks about pairs and what is wanted lately, too.
  *
- * Thresholds were chosen with --grid, which prints, on earlier months and other crowds, how long content and what is always
- * wanted should be (docs/decisions/0037-choosing.md says what was looked at when). DIR has catalogue.csv and log.csv as `tacit import` and `tacit train` read them.
+ * Thresholds were chosen with --grid, which prints, on earlier months and other crowds, how long content and
+ * what is always wanted should be (docs/decisions/0037-choosing.md says what was looked at when). DIR has
+ * catalogue.csv and log.csv as `tacit import` and `tacit train` read them.
  */
 import { parseArgs } from "node:util";
 import { dayMs } from "../core/time.ts";

@@ -1,5 +1,6 @@
 /**
- * npm run bench:coldstart -- --data DIR --encoder FOLDER --words FILE: what content is worth where nothing else is known.
+ * npm run bench:coldstart -- --data DIR --encoder FOLDER --words FILE: what content is worth where nothing
+ * else is known.
  *
  * New items: a tenth of the items is held out of all training, of the fitted space too, and imported later.
  * Who has which of them, by what else people have? recall@20 and NDCG@20 in a list of the new items alone,

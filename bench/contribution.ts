@@ -1,12 +1,12 @@
 /**
- * How long a device takes over its contribution to a ranker (core/tasks/ranker/): its profile as it was, what would have
- * been proposed then, and the statistics of what was bought since.
+ * How long a device takes over its contribution to a ranker (core/tasks/ranker/): its profile as it was, what
+ * would have been proposed then, and the statistics of what was bought since.
  *
  *     npm run bench:contribution -- [--month 2011-12] [--quick] [--json]
  *
- * In Node, of customers of the gift shop who buy in the thirty days from the month's first, one after the other; the model
- * is there and warm, as that of a device that lists. The last line is one JSON object { items, people, units, numbers,
- * medianMs, p95Ms, mostMs }.
+ * In Node, of customers of the gift shop who buy in the thirty days from the month's first, one after the
+ * other; the model is there and warm, as that of a device that lists. The last line is one JSON object {
+ * items, people, units, numbers, medianMs, p95Ms, mostMs }.
  */
 import { parseArgs } from "node:util";
 import type { TacitEvent } from "../core/events/event.ts";

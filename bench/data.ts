@@ -87,7 +87,10 @@ export function readContentItems(directory: string, items: readonly string[]): r
 /** Longer values without a bar are texts. */
 const longestCategory = 60;
 
-/** Values with bars between them, of whatever column, are categories; numbers and times say nothing by their words. */
+/**
+ * Values with bars between them, of whatever column, are categories; numbers and times say nothing by their
+ * words.
+ */
 function describedBy(
   metadata: readonly (readonly [column: string, value: string])[],
 ): Pick<ContentItem, "categories" | "text"> {

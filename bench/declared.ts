@@ -7,8 +7,8 @@
  * of people) and of the shop that has learned (item factors from logs beside them); and of popularity. Categories are
  * those of the demo's catalogue, told from titles.
  *
- * --validation judges on training people set aside, to choose --weight and --items by (core/facts/categoryleanings.ts).
- * Means and standard deviations over --seeds.
+ * --validation judges on training people set aside, to choose --weight and --items by
+ * (core/facts/categoryleanings.ts). Means and standard deviations over --seeds.
  */
 import { parseArgs } from "node:util";
 import { categoryLeaning, categoryLeanings } from "../core/facts/categoryleanings.ts";

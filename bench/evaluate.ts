@@ -12,12 +12,13 @@
  *   ease, knn   what others do with the logs themselves: EASE (beyond its room, of each item on its nearest), and nearest
  *               items by BM25
  *
- * Without texts `content` is popularity, `hybrid` has private factors alone, and `pairs` are of what nobody's content
- * says is alike: without noise those had together in the logs, which a site that keeps them may list; with noise those
- * near by factors that the same people have taught before, privately, in `--rounds`, for which they spend as much again.
+ * Without texts `content` is popularity, `hybrid` has private factors alone, and `pairs` are of what nobody's
+ * content says is alike: without noise those had together in the logs, which a site that keeps them may list;
+ * with noise those near by factors that the same people have taught before, privately, in `--rounds`, for
+ * which they spend as much again.
  *
- * --events 3 judges people of whom three items are known, drawn by the seed. Item rows pass through the int8 rows of a
- * part wherever a browser would read them from one. The last line printed is one JSON object.
+ * --events 3 judges people of whom three items are known, drawn by the seed. Item rows pass through the int8
+ * rows of a part wherever a browser would read them from one. The last line printed is one JSON object.
  */
 import { messageOf } from "../core/errors.ts";
 import { given } from "../core/given.ts";

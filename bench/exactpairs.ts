@@ -1,6 +1,6 @@
 /**
- * Pairs from the logs themselves, without clip and noise: what private sums of pairs are measured against. Neighbours are
- * the nearest by content, and by factors where these are known too.
+ * Pairs from the logs themselves, without clip and noise: what private sums of pairs are measured against.
+ * Neighbours are the nearest by content, and by factors where these are known too.
  */
 
 import { eachPair, type PairPattern, patternOfPairs } from "../core/model/pairlist.ts";

@@ -1,5 +1,6 @@
 /**
- * Whether files as others publish them go through import and train by docs/OPERATING.md alone, and how long that takes:
+ * Whether files as others publish them go through import and train by docs/OPERATING.md alone, and how long
+ * that takes:
  *
  *     npm run bench:feeds -- [--quick]
  *

@@ -1,21 +1,24 @@
 /**
- * What a ranker of a person's own changes for them: for each form of fine-tuning (temporal/tuningforms.ts), lists by weights that a
- * person's own past lists teach against those by the weights that everybody has, after variety, as a device would list them.
+ * What a ranker of a person's own changes for them: for each form of fine-tuning (temporal/tuningforms.ts),
+ * lists by weights that a person's own past lists teach against those by the weights that everybody has,
+ * after variety, as a device would list them.
  *
  *     npm run bench:finetune -- [--month 2011-10] [--form "bought again"] [--quick] [--json]
  *
- * `--form` takes the forms alone whose names have that in them. Parts without noise, learned before the month; own lists of
- * the last six days with an order but the first (finetuning/ownlists.ts). Of customers with ten or more purchases before
- * the month who buy in it: the mean change of NDCG@20 with its standard error, for all they buy and for what is new to
- * them; the part whose NDCG@20 of all is better or worse beyond noise (temporal/noise.ts); and whose weights are their own
- * at all. "Kept" is only where learning from all lists but the last helps with the last; the others have the weights that
- * everybody has, and change nothing.
+ * `--form` takes the forms alone whose names have that in them. Parts without noise, learned before the
+ * month; own lists of the last six days with an order but the first (finetuning/ownlists.ts). Of customers
+ * with ten or more purchases before the month who buy in it: the mean change of NDCG@20 with its standard
+ * error, for all they buy and for what is new to them; the part whose NDCG@20 of all is better or worse
+ * beyond noise (temporal/noise.ts); and whose weights are their own at all. "Kept" is only where learning
+ * from all lists but the last helps with the last; the others have the weights that everybody has, and change
+ * nothing.
  *
- * The last row of each form is a control: everybody has the mean of what those who keep theirs add. What that gains, shared
- * weights could have.
+ * The last row of each form is a control: everybody has the mean of what those who keep theirs add. What that
+ * gains, shared weights could have.
  *
- * A form is on where the mean change of all is above 0 by more than two standard errors and that of new is not below 0 by more, and
- * at most 5 % are worse: chosen on September, and held to it in October. The last line is one JSON object { rows }.
+ * A form is on where the mean change of all is above 0 by more than two standard errors and that of new is
+ * not below 0 by more, and at most 5 % are worse: chosen on September, and held to it in October. The last
+ * line is one JSON object { rows }.
  */
 import { parseArgs } from "node:util";
 import { ndcgAt } from "../core/metrics.ts";

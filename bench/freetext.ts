@@ -2,10 +2,11 @@
  * npm run bench:freetext -- --words FILE: free text held against the demo's catalogue, case by case, right or wrong
  * by the rule in bench/words/cases.ts.
  *
- * A search is what `search` lists. An onboarding text is the shelf of a person who said it and did nothing: its
- * nearest items folded in on content rows, as the device does. Beside them the ten most popular items, the same
- * list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder, alone and beside words as
- * a device has it. --developing prints the texts that settings were chosen by instead.
+ * A search is what `search` lists. An onboarding text is the shelf of a person who said it and did nothing:
+ * its nearest items folded in on content rows, as the device does. Beside them the ten most popular items,
+ * the same list for every text; by the word file's mean vectors, and with --encoder FOLDER by that encoder,
+ * alone and beside words as a device has it. --developing prints the texts that settings were chosen by
+ * instead.
  */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -106,7 +107,10 @@ const [searched, started] = flags.developing
   ? [developingCases, developingCases]
   : [searchCases, onboardingCases];
 const texts = [...searched, ...started].map(({ text }) => text);
-/** Of the word file its mean vectors alone; a sentence encoder with the catalogue's own words, and with the word file. */
+/**
+ * Of the word file its mean vectors alone; a sentence encoder with the catalogue's own words, and with the
+ * word file.
+ */
 const means: Way = {
   name: "mean vectors of the word file",
   open: async () => wordEncoder(file, "0".repeat(64)),

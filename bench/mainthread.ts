@@ -1,7 +1,7 @@
 /**
  * Whether the page is ever held up: tasks on its main thread during visits with the built SDK, everything
- * that orders lists on, beside visits to the same page without it (speed/mainthread.ts); and what a list takes that was
- * computed ahead (speed/ahead.ts).
+ * that orders lists on, beside visits to the same page without it (speed/mainthread.ts); and what a list
+ * takes that was computed ahead (speed/ahead.ts).
  *
  *     npm run build:sdk && npm run bench:mainthread -- [--visits 5] [--quick]
  */

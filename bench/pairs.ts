@@ -3,18 +3,19 @@
  *
  *     npm run bench:pairs -- [--month 2011-10 | --month none] [--noise 0,1.3] [--seed 1] [--quick] [--json]
  *
- * The shop's catalogue is imported into the real server, which makes the list and asks about it. Every customer reports once
- * within the month before the one that is judged; their sum, with both aggregators' noise, takes the server's own way to an
- * edition, and the model that browsers would make of it is judged on what customers bought in the month and had not bought
- * before: so a list measured here is a list that is shown. `--month none` judges on items of held-out customers drawn at
- * random instead. Masks, which cancel, are left out; epsilon is that of one report at delta 1e-6, counting one honest
- * aggregator's noise. `mixed` is what is served where nothing can be measured; the others are the same edition with pairs
- * alone, and with neither, beside content and popularity.
+ * The shop's catalogue is imported into the real server, which makes the list and asks about it. Every
+ * customer reports once within the month before the one that is judged; their sum, with both aggregators'
+ * noise, takes the server's own way to an edition, and the model that browsers would make of it is judged on
+ * what customers bought in the month and had not bought before: so a list measured here is a list that is
+ * shown. `--month none` judges on items of held-out customers drawn at random instead. Masks, which cancel,
+ * are left out; epsilon is that of one report at delta 1e-6, counting one honest aggregator's noise. `mixed`
+ * is what is served where nothing can be measured; the others are the same edition with pairs alone, and with
+ * neither, beside content and popularity.
  *
- * Times are of this process: making the list, learning and judging nobody; a device's contribution and report by the real
- * worker over an IndexedDB in memory, until the server has taken it; ranking everything for a person of a hundred things.
- * The last line is one JSON object: { sizes, timesMs, rows: [{ noise, epsilon, mixed, pairs, neither }] }, recall and ndcg
- * of each.
+ * Times are of this process: making the list, learning and judging nobody; a device's contribution and report
+ * by the real worker over an IndexedDB in memory, until the server has taken it; ranking everything for a
+ * person of a hundred things. The last line is one JSON object: { sizes, timesMs, rows: [{ noise, epsilon,
+ * mixed, pairs, neither }] }, recall and ndcg of each.
  */
 import "fake-indexeddb/auto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -194,7 +195,10 @@ function rankingMs() {
   };
 }
 
-/** From the worker's look for something due until the server has taken the report; median of the largest customers. */
+/**
+ * From the worker's look for something due until the server has taken the report; median of the largest
+ * customers.
+ */
 async function contributeMs(): Promise<number> {
   const app = createApp(parts);
   const largest = people.toSorted((a, b) => b.items.length - a.items.length).slice(0, flags.quick ? 2 : 9);

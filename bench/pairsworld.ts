@@ -1,5 +1,6 @@
 /**
- * Who reports on pairs, and who is judged on what they teach: customers drawn at random, or a month as the shop lived it.
+ * Who reports on pairs, and who is judged on what they teach: customers drawn at random, or a month as the
+ * shop lived it.
  */
 import { fileURLToPath } from "node:url";
 import { ndcgAt, recallAt } from "../core/metrics.ts";
@@ -68,7 +69,10 @@ export async function randomWorld({ recentDays, isQuick }: WorldWanted): Promise
   };
 }
 
-/** Everybody reports once in the 30 days before a day; what is bought in the 30 days from it and was not before is to be predicted. */
+/**
+ * Everybody reports once in the 30 days before a day; what is bought in the 30 days from it and was not
+ * before is to be predicted.
+ */
 export async function monthWorld(
   fromMs: number,
   { recentDays, isQuick }: WorldWanted,

@@ -11,10 +11,11 @@
  * held-out people, the share of them who have it among their first 20, recall@20, and what the gate says. The
  * last line is one JSON object; bench/results/poison.json too.
  *
- * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under the
- * noise of --epsilon, for crowds of --people, the mean over targets and the worst target's share. "both": a shop
- * that asks about factors and pairs, and liars who lie about the same item in both (poison/bothkinds.ts). "lately": pairs
- * and what is wanted lately, in a month as the shop lived it (poison/lateshop.ts).
+ * Then the same for pairs of items, learned from one report each beside content (poison/pairtable.ts): under
+ * the noise of --epsilon, for crowds of --people, the mean over targets and the worst target's share. "both":
+ * a shop that asks about factors and pairs, and liars who lie about the same item in both
+ * (poison/bothkinds.ts). "lately": pairs and what is wanted lately, in a month as the shop lived it
+ * (poison/lateshop.ts).
  *
  * With --choose, limits of pairs are chosen instead (poison/chooselimits.ts), on people and items that --split
  * validation sets aside from those of --split test.

@@ -1,16 +1,17 @@
 /**
  * npm run bench:privacy: what privacy costs in quality, and what a larger crowd buys back.
  *
- * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, the hybrid that an
- * edition publishes, pairs alone, and content beside pairs. epsilon is for all a person ever sends (bench/privacysettings.ts), delta 1e-6,
- * counting one honest aggregator's noise; ranked is with the noise of both. Popularity comes from the same
- * noisy sums. Beside it stand content alone, everything without noise, and what others make of the logs themselves.
+ * recall@20 on held-out people for each epsilon and each size of crowd: item factors alone, the hybrid that
+ * an edition publishes, pairs alone, and content beside pairs. epsilon is for all a person ever sends
+ * (bench/privacysettings.ts), delta 1e-6, counting one honest aggregator's noise; ranked is with the noise of
+ * both. Popularity comes from the same noisy sums. Beside it stand content alone, everything without noise,
+ * and what others make of the logs themselves.
  *
  *   npm run bench:privacy [-- --data DIR] [--quick] [--validation] [--people 3669,…] [--epsilon 1,…] [--seeds 1,…] [--no-infinity] [--pairs-anew]
  *
  * Without --data: the shop's own data. A whole run writes bench/results/privacy.json and docs/privacy.svg, a
- * part of one bench/results/privacy-part.json alone. With --pairs-anew only pairs are measured, beside what bench/results/privacy.json
- * has of factors at the same settings and seeds.
+ * part of one bench/results/privacy-part.json alone. With --pairs-anew only pairs are measured, beside what
+ * bench/results/privacy.json has of factors at the same settings and seeds.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
- * What a page downloads: the built SDK, compressed, beside what it may weigh (sdk/budgets.ts); exits with 1 above that.
- * Run `npm run build:sdk` first.
+ * What a page downloads: the built SDK, compressed, beside what it may weigh (sdk/budgets.ts); exits with 1
+ * above that. Run `npm run build:sdk` first.
  */
 import { readFileSync } from "node:fs";
 import { budgets, firstList, weightOf } from "../sdk/budgets.ts";

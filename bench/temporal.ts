@@ -6,16 +6,18 @@
  *   all   everything that somebody bought before and buys in the month; what they have may be listed
  *   new   what they buy in the month and had not bought; what they have is not listed
  *
- * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in all, delta 1e-6,
- * counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half for one on what was bought lately, or all
- * of it for one report on both, on the day or within the month before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings are chosen on the months before
- * (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other weights, and content stretched by other shares;
- * `--rounds` what rounds of other lengths, sums of several rounds and trends teach (temporal/rounds.ts).
+ * Weights age as on a device. Who has no order before the day is not judged. Private rows are at epsilon 4 in
+ * all, delta 1e-6, counting one honest aggregator's noise: half of it (of rho) for one report on pairs, half
+ * for one on what was bought lately, or all of it for one report on both, on the day or within the month
+ * before it; mean of the seeds. Crowds beyond the people there are copies of them (bench/crowds.ts). Settings
+ * are chosen on the months before (`--month 2011-09`); `--mixes` adds rows of what was tried for that: other
+ * weights, and content stretched by other shares; `--rounds` what rounds of other lengths, sums of several
+ * rounds and trends teach (temporal/rounds.ts).
  *
- * The last rows are the stages of a device's ranking, one after the other (temporal/stages.ts); `--stages` prints them alone. The
- * last one, `served`, is all that is in force.
- * The last line is one JSON object: { rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini, novelty, diversity }] };
- * from coverage on they are of the lists of new.
+ * The last rows are the stages of a device's ranking, one after the other (temporal/stages.ts); `--stages`
+ * prints them alone. The last one, `served`, is all that is in force. The last line is one JSON object: {
+ * rows: [{ name, allRecall, allNdcg, newRecall, newNdcg, coverage, gini, novelty, diversity }] }; from
+ * coverage on they are of the lists of new.
  */
 import { parseArgs } from "node:util";
 import { dequantizeRows, quantizeRows } from "../core/model/quantize.ts";
@@ -103,7 +105,10 @@ function withoutNoise() {
     agedStrength,
   );
   const wantedLately = recent.map((count) => count / train.length);
-  /** Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most new products. */
+  /**
+   * Weights and constants, here and below, are chosen on September: of coverage at least 0.46 what lists most
+   * new products.
+   */
   const withoutTrend: readonly Weighed[] = [
     { scores: joint(wantedLately, null), weight: 0.45 },
     { scores: pairs, weight: 0.2 },
@@ -159,13 +164,19 @@ function privateRun(people: number, seed: number): PrivateRun {
   };
 }
 
-/** A trend is a ratio of two noisy numbers: crowds that do not reach far out of the noise take the short window alone. */
+/**
+ * A trend is a ratio of two noisy numbers: crowds that do not reach far out of the noise take the short
+ * window alone.
+ */
 function presentScores(lately: ReturnType<typeof learnWindows>, reach: number): Float64Array {
   if (reach >= 7000) return trendOf(lately, 4 * lately.deviation);
   return lately.last14.map((count) => Math.log(count + lately.deviation));
 }
 
-/** What is served, but for the limits against liars: everything in one report for the whole budget, mixed as the server does where nothing can be measured. */
+/**
+ * What is served, but for the limits against liars: everything in one report for the whole budget, mixed as
+ * the server does where nothing can be measured.
+ */
 function oneReportRun(everybody: readonly Person[], people: number, seed: number): ScoresOf {
   const crowd = crowdOf(everybody, people, seededRandom(seed));
   const { settings } = pairSettingsFor({ people, epsilon: 4 });

@@ -1,12 +1,13 @@
 /**
- * What `track()` costs the page that calls it: 10,000 calls of the built SDK in Chromium, spread over tasks and in one
- * loop, with storage and with none (track/inpage.ts).
+ * What `track()` costs the page that calls it: 10,000 calls of the built SDK in Chromium, spread over tasks
+ * and in one loop, with storage and with none (track/inpage.ts).
  *
  *     npm run build:sdk && npm run bench:track -- [--calls 10000] [--quick]
  *
- * A page alone is told the time in steps of 100 us, one that is isolated from other origins (COOP and COEP, which the
- * bench's pages send) in steps of 5 us. So a single call is read in whole steps, "0" is anything below one, and the mean
- * is taken over all calls at once, where the step does not count. The step that was found is printed.
+ * A page alone is told the time in steps of 100 us, one that is isolated from other origins (COOP and COEP,
+ * which the bench's pages send) in steps of 5 us. So a single call is read in whole steps, "0" is anything
+ * below one, and the mean is taken over all calls at once, where the step does not count. The step that was
+ * found is printed.
  */
 import { parseArgs } from "node:util";
 import { writeResults } from "./results.ts";

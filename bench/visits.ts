@@ -5,8 +5,8 @@
  *     npm run bench:visits -- [--visitors 60] [--speed 20] [--quick]
  *
  * Prints how many send a report in their first visit, what is asked for over three visits, how thirty and two
- * thousand fare behind one address, and what a flood from one address gets. Fails where fewer than 0.9 send one, one of the
- * thirty does not, or the flood gets more than an address's tokens of a day.
+ * thousand fare behind one address, and what a flood from one address gets. Fails where fewer than 0.9 send
+ * one, one of the thirty does not, or the flood gets more than an address's tokens of a day.
  */
 import { parseArgs } from "node:util";
 import { seededRandom } from "../core/seeded.ts";

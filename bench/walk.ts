@@ -59,7 +59,10 @@ export function walkScores({ byPerson, byItem }: Logs, { from, over, to }: WalkS
   };
 }
 
-/** By item, so many others that a walk from it ends at most, without those that none ends at; the first the nearest. */
+/**
+ * By item, so many others that a walk from it ends at most, without those that none ends at; the first the
+ * nearest.
+ */
 export function nearestByWalk(
   { byPerson, byItem }: Logs,
   { over, to }: Omit<WalkSettings, "from">,

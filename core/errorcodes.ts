@@ -1,10 +1,11 @@
 /**
- * What an error of the SDK is called: a code for each sort of message, stable while messages are reworded, and the place
- * that explains it (docs/errors.md, which the package has). Messages follow one grammar, `who: expected …, got …`, and a
- * cause may stand behind the one who tells: the first of these that fits is the code.
+ * What an error of the SDK is called: a code for each sort of message, stable while messages are reworded,
+ * and the place that explains it (docs/errors.md, which the package has). Messages follow one grammar, `who:
+ * expected …, got …`, and a cause may stand behind the one who tells: the first of these that fits is the
+ * code.
  *
- * Read where somebody looks for what is wrong (the overlay of `?tacit-debug`, `tacit doctor`), not on the way of an error:
- * a page would load all of it to name what mostly does not happen.
+ * Read where somebody looks for what is wrong (the overlay of `?tacit-debug`, `tacit doctor`), not on the way
+ * of an error: a page would load all of it to name what mostly does not happen.
  */
 
 /** In this order: what is special before what is general. */

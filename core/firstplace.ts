@@ -1,8 +1,8 @@
 /** Binary search, for all that is kept in order. */
 
 /**
- * The first place, 0 to `length`, at which something holds that holds at every place after it, too; `length` where it holds
- * nowhere.
+ * The first place, 0 to `length`, at which something holds that holds at every place after it, too; `length`
+ * where it holds nowhere.
  */
 export function firstPlace(length: number, holds: (place: number) => boolean): number {
   let low = 0;

@@ -53,7 +53,8 @@ export function catalogueCoverage(lists: readonly ArrayLike<number>[], items: nu
 }
 
 /**
- * Gini coefficient of how often each item is listed, 0 (all alike) to 1: how much of what is shown falls to few items.
+ * Gini coefficient of how often each item is listed, 0 (all alike) to 1: how much of what is shown falls to
+ * few items.
  */
 export function exposureGini(lists: readonly ArrayLike<number>[], items: number): number {
   const shown = popularityScores(lists, items).sort();
@@ -87,8 +88,8 @@ export function novelty({ lists, counts, people }: NoveltyInput): number {
 }
 
 /**
- * Mean over lists of how unlike two items of a list are: 1 - cosine of their rows, over all pairs of it; 0 of lists of
- * fewer than two.
+ * Mean over lists of how unlike two items of a list are: 1 - cosine of their rows, over all pairs of it; 0 of
+ * lists of fewer than two.
  */
 export function intraListDiversity(lists: readonly ArrayLike<number>[], rows: Rows): number {
   const { dim } = rows;

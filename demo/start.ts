@@ -1,11 +1,11 @@
 /**
- * npm start: the demo's shop, from a clone to a shelf. Builds what browsers get; imports the catalogue, and learns from
- * the orders in data/, where that has not been done; then serves.
+ * npm start: the demo's shop, from a clone to a shelf. Builds what browsers get; imports the catalogue, and
+ * learns from the orders in data/, where that has not been done; then serves.
  *
  *     npm start [-- --port 8787] [--data DIR]
  *
- * With an encoder in dist/encoder (npm run encoder -- dist/encoder) its searches and what people say about themselves are
- * understood by what they mean.
+ * With an encoder in dist/encoder (npm run encoder -- dist/encoder) its searches and what people say about
+ * themselves are understood by what they mean.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

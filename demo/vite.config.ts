@@ -1,4 +1,7 @@
-/** The build of the shop and of the page of widgets (dist/demo) and development server, which passes Tacit's paths on to a running server. */
+/**
+ * The build of the shop and of the page of widgets (dist/demo) and development server, which passes Tacit's
+ * paths on to a running server.
+ */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 

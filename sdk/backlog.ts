@@ -1,6 +1,7 @@
 /**
  * Events that wait, up to a number. When there are more, the oldest of those that say least go: what was only
- * seen before what was clicked, and purchases and what was said last of all. Adding one costs the same however many wait.
+ * seen before what was clicked, and purchases and what was said last of all. Adding one costs the same
+ * however many wait.
  */
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";

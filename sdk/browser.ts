@@ -1,6 +1,6 @@
 /**
- * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files they name,
- * the only one of the SDK that touches window, document and navigator.
+ * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files
+ * they name, the only one of the SDK that touches window, document and navigator.
  */
 import { startEarlyClicks } from "./loader/earlyclicks.ts";
 import { localStore, type Page } from "./page.ts";
@@ -25,8 +25,8 @@ interface TrustedTypes {
 declare const trustedTypes: TrustedTypes | undefined;
 
 /**
- * The page this script runs in, or null where there is none: on a server or in a worker. `Module` is what the file of the
- * rest exports.
+ * The page this script runs in, or null where there is none: on a server or in a worker. `Module` is what the
+ * file of the rest exports.
  */
 export function browserPage<Module>(): Page<Module> | null {
   if (typeof window === "undefined" || typeof document === "undefined") return null;

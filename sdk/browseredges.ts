@@ -83,7 +83,10 @@ interface Battery {
 }
 const lowBattery = 0.2;
 
-/** Null where the browser does not say; it is asked when that is first of use, and never waited for: until then it may be low. */
+/**
+ * Null where the browser does not say; it is asked when that is first of use, and never waited for: until
+ * then it may be low.
+ */
 let battery: Battery | "asked" | null | undefined;
 
 export function asksToBeSpared(browser: SparingNavigator = navigator): boolean {

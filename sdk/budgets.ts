@@ -1,6 +1,7 @@
 /**
- * What each file of the SDK may weigh, in bytes as it is served: by brotli 11, but the WebAssembly, of which that takes
- * half a minute, by 9. `npm run size` and the build's test fail above it. A file that is not here has no budget.
+ * What each file of the SDK may weigh, in bytes as it is served: by brotli 11, but the WebAssembly, of which
+ * that takes half a minute, by 9. `npm run size` and the build's test fail above it. A file that is not here
+ * has no budget.
  */
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 

@@ -7,8 +7,9 @@
  * `data-tacit-ignore`. What comes from seeing counts once per page view, list and item (capture/pageview.ts),
  * so a shelf that is drawn again does not count again. Each says where in its list it was (capture/place.ts).
  *
- * A form with `data-tacit-on="submit:search"` tells what was searched. Where the site's date of defaults has it, how long
- * a person was with the product whose view was captured is told when the page view ends (capture/dwell.ts).
+ * A form with `data-tacit-on="submit:search"` tells what was searched. Where the site's date of defaults has
+ * it, how long a person was with the product whose view was captured is told when the page view ends
+ * (capture/dwell.ts).
  */
 import { isEventKind } from "../core/events/event.ts";
 import { Attention } from "./capture/attention.ts";
@@ -32,8 +33,8 @@ export interface CaptureOptions {
   /** The same for as long as nothing was erased and the permission to personalise is what it is. */
   readonly stamp: () => string;
   /**
-   * Called at least twice a second while the page is visible: whoever else listens to the window does so again, since a
-   * document that is written anew loses all listeners.
+   * Called at least twice a second while the page is visible: whoever else listens to the window does so
+   * again, since a document that is written anew loses all listeners.
    */
   readonly listenAgain?: (() => void) | undefined;
 }

@@ -30,7 +30,10 @@ export interface Settings {
   readonly storage: "device" | "memory";
   readonly pins: Pins | null;
   readonly relay: string | null;
-  /** `counts`: what a program that drives the browser does counts as a person's. `excluded`: it contributes nothing. */
+  /**
+   * `counts`: what a program that drives the browser does counts as a person's. `excluded`: it contributes
+   * nothing.
+   */
   readonly automation: "counts" | "excluded";
   readonly behaviour: Behaviour;
 }

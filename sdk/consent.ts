@@ -107,8 +107,8 @@ export class Consent {
   }
 
   /**
-   * Writes down what is known where the store has lost it: a page that knows of nothing says nothing. An answer is written
-   * whatever may be stored.
+   * Writes down what is known where the store has lost it: a page that knows of nothing says nothing. An
+   * answer is written whatever may be stored.
    */
   restore(): void {
     if (this.choices().revision === 0 && !(this.#isKnown && this.#mayStore())) return;

@@ -1,6 +1,6 @@
 /**
- * What a new version does otherwise than an old one, by the date from which on a site wants it: `defaults: "2026-11-28"`.
- * A site that says no date, or an older one, keeps what it had.
+ * What a new version does otherwise than an old one, by the date from which on a site wants it: `defaults:
+ * "2026-11-28"`. A site that says no date, or an older one, keeps what it had.
  */
 
 /** What holds, from the oldest set on; each date names all that holds from then on. */
@@ -14,7 +14,10 @@ export type DefaultsDate = Exclude<keyof typeof sets, "">;
 export interface Behaviour {
   /** Lists that a page asked for are computed again in idle time, after what may have changed them. */
   readonly computesAhead: boolean;
-  /** How long a person was with a product, and how far down its page, is captured where the page has its view captured. */
+  /**
+   * How long a person was with a product, and how far down its page, is captured where the page has its view
+   * captured.
+   */
   readonly measuresTime: boolean;
 }
 

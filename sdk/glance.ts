@@ -1,8 +1,9 @@
 /**
  * As much of the configuration as the core has to know before the file that checks it (config.ts) has come.
  *
- * It says nothing where anything is unusual: then nothing starts before the check. So a relay that is mistyped is not done
- * without in the meantime, and what this reads is what the check would (test/sdk/glance.test.ts).
+ * It says nothing where anything is unusual: then nothing starts before the check. So a relay that is
+ * mistyped is not done without in the meantime, and what this reads is what the check would
+ * (test/sdk/glance.test.ts).
  */
 import { permissionsOf } from "./decide.ts";
 import { isSet } from "./defaults.ts";
@@ -50,7 +51,10 @@ export function glance(
   }
 }
 
-/** Where the file of the rest may be, the likeliest first: a site that says where its worker is may have all of them there. */
+/**
+ * Where the file of the rest may be, the likeliest first: a site that says where its worker is may have all
+ * of them there.
+ */
 export function pagesOf({
   files,
   workerUrl,

@@ -48,8 +48,8 @@ export function install({
 }
 
 /**
- * The configuration in the attributes of the script element. One that means nothing is a key that is refused: a relay that
- * is mistyped is not done without in silence.
+ * The configuration in the attributes of the script element. One that means nothing is a key that is refused:
+ * a relay that is mistyped is not done without in silence.
  */
 export function configFromAttributes(data: TagScript["dataset"]): TacitConfig {
   const said = Object.fromEntries(

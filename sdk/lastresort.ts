@@ -1,6 +1,6 @@
 /**
- * Erasing on a page whose file for it (rest/) does not come: every database that a page of this origin used is deleted as
- * soon as nobody has it open. The erasure stays due, so the next page does it as it should be.
+ * Erasing on a page whose file for it (rest/) does not come: every database that a page of this origin used
+ * is deleted as soon as nobody has it open. The erasure stays due, so the next page does it as it should be.
  */
 import { type Page, valueIn } from "./page.ts";
 

@@ -17,7 +17,10 @@ const packageSchema = v.object({
   repository: v.optional(v.union([v.string(), v.object({ url: v.string() })])),
 });
 
-/** @param folder where they are installed. What a package has no file for is named with where it is from. @throws {Error} for one that says none. */
+/**
+ * @param folder where they are installed. What a package has no file for is named with where it is from.
+ * @throws {Error} for one that says none.
+ */
 export function licencesOf(packages: Iterable<string>, folder: string): string {
   const texts = [...packages].sort().map((name) => {
     const place = join(folder, name);

@@ -1,6 +1,6 @@
 /**
- * Everything the core of the SDK wants from the browser, in one place: storage, signals, a worker, the file that has the
- * rest. What only the rest wants stands in edges.ts.
+ * Everything the core of the SDK wants from the browser, in one place: storage, signals, a worker, the file
+ * that has the rest. What only the rest wants stands in edges.ts.
  *
  * The core sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */

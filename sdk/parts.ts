@@ -1,6 +1,7 @@
 /**
- * How the two halves of the SDK meet: the core (core.ts), which the page waits for, and the rest (rest/), which comes in a
- * file of its own, `page.js`, as soon as the page is shown. The rest is handed the core and keeps nothing twice.
+ * How the two halves of the SDK meet: the core (core.ts), which the page waits for, and the rest (rest/),
+ * which comes in a file of its own, `page.js`, as soon as the page is shown. The rest is handed the core and
+ * keeps nothing twice.
  */
 import type { FactInput } from "../core/events/fact.ts";
 import type { ConsentFlags } from "../worker/api.ts";
@@ -27,7 +28,10 @@ export interface Start {
 
 /** What the core has begun by the time the page is shown. */
 export interface Begun {
-  /** Gives the worker that is on its way, once; another when it is asked again. @throws {Error} when it was refused. */
+  /**
+   * Gives the worker that is on its way, once; another when it is asked again. @throws {Error} when it was
+   * refused.
+   */
   readonly startWorker: () => WorkerPort;
   readonly asked: Asked;
   /** Null where another copy of the SDK captures. */

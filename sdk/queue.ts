@@ -1,7 +1,8 @@
 /**
  * Events on their way from the page to the worker.
  *
- * - What the recorder holds leaves in small batches, at most `sendAfterMs` late, in the order it happened; what could not
+ * - What the recorder holds leaves in small batches, at most `sendAfterMs` late, in the order it happened;
+ * what could not
  *   be written ahead leaves sooner, and at once when the page is hidden.
  * - An answer settles a batch, a refusal too, unless the worker has it in memory alone: then it is handed over again
  *   when the database answers, or when another worker starts. When the worker is lost the batch waits for the next

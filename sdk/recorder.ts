@@ -1,11 +1,12 @@
 /**
- * What was tracked and said, from the call to the hand-over: it gets an id and the last erasure, is written ahead before
- * the task ends (writeahead.ts), and waits until it is taken.
+ * What was tracked and said, from the call to the hand-over: it gets an id and the last erasure, is written
+ * ahead before the task ends (writeahead.ts), and waits until it is taken.
  *
- * A call only notes what was said and when. One microtask does the rest for all that its task noted, and asks once whether
- * the person permits it; it runs before the browser can do anything else with the page, so a handler that navigates away
- * still has it on disk. What weighs, a purchase or what a person said, is written within the call. Whoever changes what is permitted, or takes what waits, has it done before. Holds at most `most`
- * (backlog.ts).
+ * A call only notes what was said and when. One microtask does the rest for all that its task noted, and asks
+ * once whether the person permits it; it runs before the browser can do anything else with the page, so a
+ * handler that navigates away still has it on disk. What weighs, a purchase or what a person said, is written
+ * within the call. Whoever changes what is permitted, or takes what waits, has it done before. Holds at most
+ * `most` (backlog.ts).
  */
 import type { EventInput } from "../core/events/event.ts";
 import type { FactInput } from "../core/events/fact.ts";

@@ -1,4 +1,7 @@
-/** The SDK as a page has it: every method of `Tacit`, each of which may be passed around on its own, and none throws. */
+/**
+ * The SDK as a page has it: every method of `Tacit`, each of which may be passed around on its own, and none
+ * throws.
+ */
 import { type EarlyCall, earlyNames, isEarlyName } from "./early.ts";
 import type { Loader } from "./loader/loader.ts";
 import type { Tacit } from "./types.ts";

@@ -33,8 +33,9 @@ export interface TacitConfig {
    */
   readonly consent?: Partial<ConsentFlags>;
   /**
-   * Where events are kept while the person permits it and has not chosen. `device`, the default: on this device. `memory`:
-   * in this page's memory, gone with it; nothing is stored before the person has said yes, or no.
+   * Where events are kept while the person permits it and has not chosen. `device`, the default: on this
+   * device. `memory`: in this page's memory, gone with it; nothing is stored before the person has said yes,
+   * or no.
    */
   readonly storage?: "device" | "memory";
   /** IndexedDB name; `tacit` by default. */
@@ -56,8 +57,8 @@ export interface TacitConfig {
    */
   readonly automation?: "count";
   /**
-   * Date of the behaviour that the site was made for: a new version changes nothing of it. Without one it is that of the
-   * oldest version (docs/guides/configuration.md, "Dated defaults").
+   * Date of the behaviour that the site was made for: a new version changes nothing of it. Without one it is
+   * that of the oldest version (docs/guides/configuration.md, "Dated defaults").
    */
   readonly defaults?: DefaultsDate;
   /** Told about everything that went wrong; the page never sees an exception otherwise. */
@@ -81,7 +82,10 @@ export interface TrackProperties {
   readonly list?: string;
   /** How far down the item's page the person went, 0..1. */
   readonly depth?: number;
-  /** Names what may be told twice and happened once, such as an order's number: it counts once for each kind and item. */
+  /**
+   * Names what may be told twice and happened once, such as an order's number: it counts once for each kind
+   * and item.
+   */
   readonly once?: string;
 }
 
@@ -136,10 +140,11 @@ export interface Tacit {
    */
   track(kind: EventKind, properties?: TrackProperties): void;
   /**
-   * Records what the person said of themselves, such as answers to questions: each by a name, null to take it back.
-   * It is kept on this device only, and the person sees it and can delete it. `categories` (names of
-   * categories that they like) and `interests` (what they look for, in their own words) lean the shelf; `ageBand`, `place`
-   * (a country or a part of one, as ISO 3166 has it) and `tier` (0 to 10) are checked. Others are kept and shown.
+   * Records what the person said of themselves, such as answers to questions: each by a name, null to take it
+   * back. It is kept on this device only, and the person sees it and can delete it. `categories` (names of
+   * categories that they like) and `interests` (what they look for, in their own words) lean the shelf;
+   * `ageBand`, `place` (a country or a part of one, as ISO 3166 has it) and `tier` (0 to 10) are checked.
+   * Others are kept and shown.
    *
    * @example
    * tacit.declare({ categories: ["Garden", "Kitchen"], ageBand: "25-34" });
@@ -147,9 +152,10 @@ export interface Tacit {
    */
   declare(facts: Readonly<Record<string, FactValue | null>>): void;
   /**
-   * Records what the person asked of the shelf: `mute` an item, category, brand or word, so that no list has it; `boost`
-   * it, or ask for `less`; of an item that is about whatever is like it. It holds at once, on every page, until it is
-   * taken back (`wish: null`). It is kept on this device only, and shown in the panel.
+   * Records what the person asked of the shelf: `mute` an item, category, brand or word, so that no list has
+   * it; `boost` it, or ask for `less`; of an item that is about whatever is like it. It holds at once, on
+   * every page, until it is taken back (`wish: null`). It is kept on this device only, and shown in the
+   * panel.
    *
    * Resolves with a function that undoes it: what was wished before holds again.
    *
@@ -223,8 +229,8 @@ export interface Tacit {
    */
   trending(options?: TrendingOptions): Promise<readonly Recommendation[]>;
   /**
-   * Several lists of one page, by names of the page's own: no item, and no variant of one, stands in two of them. Those
-   * named first choose first.
+   * Several lists of one page, by names of the page's own: no item, and no variant of one, stands in two of
+   * them. Those named first choose first.
    *
    * @example
    * const { forYou, wanted } = await tacit.lists({
@@ -238,8 +244,8 @@ export interface Tacit {
   ): Promise<Readonly<Record<Name, readonly Recommendation[]>>>;
   /**
    * Why an item stands where it stands for this person, recommended or not; with `includeSeen` where
-   * `recommend` has it with the same; with `without` as it would stand had those events not been. Null when the item is
-   * unknown or nothing can be said.
+   * `recommend` has it with the same; with `without` as it would stand had those events not been. Null when
+   * the item is unknown or nothing can be said.
    *
    * @example const explanation = await tacit.explain("84879"); if (explanation)
    *   console.log(`${explanation.rank} of ${explanation.of}`);
@@ -296,8 +302,8 @@ export interface Tacit {
    */
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   /**
-   * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests, tastes, reports,
-   * trials.
+   * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests,
+   * tastes, reports, trials.
    *
    * @example
    * const files = await tacit.exportData({ format: "parquet" });
@@ -307,10 +313,10 @@ export interface Tacit {
   /**
    * Takes what this device holds to another of the person's devices, encrypted: the server has no part in it.
    *
-   * To move: the new device asks (`{ step: "ask" }`) and shows a code; the old one gives (`{ step: "give", to: code }`)
-   * a file that only the new one can take (`{ step: "take", file }`). What was spent and the right to contribute
-   * go along: the old one contributes no more. To copy or keep: `{ step: "copy" }` gives a file and the code
-   * that opens it; the right stays where it is.
+   * To move: the new device asks (`{ step: "ask" }`) and shows a code; the old one gives (`{ step: "give",
+   * to: code }`) a file that only the new one can take (`{ step: "take", file }`). What was spent and the
+   * right to contribute go along: the old one contributes no more. To copy or keep: `{ step: "copy" }` gives
+   * a file and the code that opens it; the right stays where it is.
    *
    * What cannot be done is an answer, `{ state: "refused", why }`. Call it only because the person acted.
    *

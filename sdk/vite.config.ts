@@ -105,8 +105,9 @@ const widgetsBeside: Plugin = {
 };
 
 /**
- * The bundler of a site copies page.js and worker.js, and has to leave alone the import of an address that is known
- * when the page runs: webpack and Turbopack put an error in its place otherwise. After minification, which takes comments.
+ * The bundler of a site copies page.js and worker.js, and has to leave alone the import of an address that is
+ * known when the page runs: webpack and Turbopack put an error in its place otherwise. After minification,
+ * which takes comments.
  */
 const importsAtRunTime: Plugin = {
   name: "imports-at-run-time",

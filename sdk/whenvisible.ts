@@ -1,6 +1,6 @@
 /**
- * What is for a person's eyes waits until the page is visible: a list that is answered on a hidden page counts as served,
- * and nobody saw it.
+ * What is for a person's eyes waits until the page is visible: a list that is answered on a hidden page
+ * counts as served, and nobody saw it.
  */
 
 /** Runs now, or once when the page is visible again; on a server now. What is given back calls it off. */

@@ -1,11 +1,11 @@
 /**
- * Events on the page's own side until the worker has them on disk: written in localStorage before the task that tracked
- * them ends, so that whatever was tracked outlives the page, however it goes. The next page of the site hands over what
- * it finds; the journal knows events by id, so one handed over twice is there once.
+ * Events on the page's own side until the worker has them on disk: written in localStorage before the task
+ * that tracked them ends, so that whatever was tracked outlives the page, however it goes. The next page of
+ * the site hands over what it finds; the journal knows events by id, so one handed over twice is there once.
  *
- * One key for what one task tracked, named by its first event, so that writing costs the same however many wait, and a
- * task that tracks a thousand writes once. A key goes when the last event under it is settled. At most `mostAhead` events
- * at a time, twice as many when they say much: a site's storage is the site's.
+ * One key for what one task tracked, named by its first event, so that writing costs the same however many
+ * wait, and a task that tracks a thousand writes once. A key goes when the last event under it is settled. At
+ * most `mostAhead` events at a time, twice as many when they say much: a site's storage is the site's.
  */
 import { eventOf } from "../core/events/event.ts";
 import { factsOf, type Recorded } from "../core/events/fact.ts";

@@ -80,8 +80,9 @@ export interface WorkerConfig {
 
 /**
  * `ranking.js`: for lists, loaded as the worker starts; `contributing.js`: where this device may contribute;
- * `shown.js`: for who looks at what is held, or takes it along; `tokens.js`: for who needs tokens; `moving.js`, `parquet.js`: for who takes their data along; `words.js`:
- * for free text; `encoder.js` and the WebAssembly that it runs: likewise, where the edition lists an encoder.
+ * `shown.js`: for who looks at what is held, or takes it along; `tokens.js`: for who needs tokens;
+ * `moving.js`, `parquet.js`: for who takes their data along; `words.js`: for free text; `encoder.js` and the
+ * WebAssembly that it runs: likewise, where the edition lists an encoder.
  */
 export type WorkerFile =
   | "ranking.js"
@@ -345,8 +346,8 @@ export interface WorkerApi {
    */
   setConsent(consent: ConsentFlags, choices?: Choices): Promise<void>;
   /**
-   * @param hand given the events part by part, newest first, where there are many, which the answer then has not: no part holds up
-   * a page.
+   * @param hand given the events part by part, newest first, where there are many, which the answer then has
+   * not: no part holds up a page.
    */
   panel(hand?: HandEvents): Promise<Panel>;
   /** Request body of a sent report exactly as it left, or null when only its digest is kept. */

@@ -51,8 +51,8 @@ export interface Edges {
   /** When what is due happens; by the site's set-up unless given (contribute/pace.ts). */
   readonly pace?: Pace;
   /**
-   * What blinds tokens (contribute/privacypass.ts), a file of its own because it weighs more than all else; `url` says
-   * where the site has it.
+   * What blinds tokens (contribute/privacypass.ts), a file of its own because it weighs more than all else;
+   * `url` says where the site has it.
    */
   readonly loadPrivacyPass?: (url: string | undefined) => Promise<PrivacyPass>;
   /** Other files of their own, by name. */
@@ -126,8 +126,8 @@ function savesData(): boolean {
 const failures = new Map<string, number>();
 
 /**
- * Some browsers keep it in mind for good that a module did not load, by its whole address: it is asked for again under
- * another fragment, which no server sees (https://github.com/whatwg/html/issues/6768).
+ * Some browsers keep it in mind for good that a module did not load, by its whole address: it is asked for
+ * again under another fragment, which no server sees (https://github.com/whatwg/html/issues/6768).
  */
 async function loaded(name: WorkerFile, url: string | undefined): Promise<unknown> {
   if (url === undefined) throw new Error(`expected the address of ${name}, got none`);

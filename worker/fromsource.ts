@@ -1,4 +1,7 @@
-/** The worker's files from their sources, for who runs it without a build: tests, and crowds of devices in one process. */
+/**
+ * The worker's files from their sources, for who runs it without a build: tests, and crowds of devices in one
+ * process.
+ */
 import type { LazyFile } from "./edges.ts";
 
 const sources: Readonly<Record<LazyFile, () => Promise<unknown>>> = {

@@ -28,12 +28,13 @@ export type MoveAnswer =
   | { readonly state: "refused"; readonly why: MoveRefusal };
 
 /**
- * `file`: it is none of these files; `version`: of a later version of them; `damaged`: cut or changed; `site`: of
- * another site; `code-needed`, `code`: a copy opens with its code, and not with this one (or what was given as
- * a code is mistyped); `device`: it is for another device, or for one that has forgotten that it asked; `taken`: this
- * hand-over was taken in here before; `self`: the code is this device's own; `away`: this device has handed over already;
- * `consent`: personalising is off here; `erased`: everything was erased meanwhile; `large`: more than a file
- * holds; `insecure`: no cryptography, because the page did not come over https; `old`: this browser lacks X25519.
+ * `file`: it is none of these files; `version`: of a later version of them; `damaged`: cut or changed;
+ * `site`: of another site; `code-needed`, `code`: a copy opens with its code, and not with this one (or what
+ * was given as a code is mistyped); `device`: it is for another device, or for one that has forgotten that it
+ * asked; `taken`: this hand-over was taken in here before; `self`: the code is this device's own; `away`:
+ * this device has handed over already; `consent`: personalising is off here; `erased`: everything was erased
+ * meanwhile; `large`: more than a file holds; `insecure`: no cryptography, because the page did not come over
+ * https; `old`: this browser lacks X25519.
  */
 export type MoveRefusal =
   | "file"

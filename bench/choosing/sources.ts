@@ -1,6 +1,6 @@
 /**
- * What a site's server learns of a world, and the models it could publish of it: with content, factors, both and pairs
- * in parts that are given, or as the decision matrix has it.
+ * What a site's server learns of a world, and the models it could publish of it: with content, factors, both
+ * and pairs in parts that are given, or as the decision matrix has it.
  */
 
 import type { Facts } from "../../core/choosing/decide.ts";

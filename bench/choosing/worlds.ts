@@ -38,7 +38,10 @@ export interface Cut {
 
 export interface World {
   readonly items: readonly CatalogueItem[];
-  /** Of those who have something: their items, weighed by how often, less the longer ago; `freshness` is the latter alone. */
+  /**
+   * Of those who have something: their items, weighed by how often, less the longer ago; `freshness` is the
+   * latter alone.
+   */
   readonly train: readonly (Person & { readonly freshness: Float64Array })[];
   /** Acts that were learned from, by person. */
   readonly log: readonly (readonly Act[])[];

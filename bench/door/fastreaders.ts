@@ -5,7 +5,10 @@ import { Agent, get, type IncomingMessage } from "node:http";
 const rounds = 15;
 const answersPerRound = 40;
 
-/** Megabytes a second of an address, its answers together, with so many readers at once: the median of some rounds. */
+/**
+ * Megabytes a second of an address, its answers together, with so many readers at once: the median of some
+ * rounds.
+ */
 export async function readPerSecond(url: string, readers: number): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: readers });
   const speeds: number[] = [];

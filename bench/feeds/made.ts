@@ -2,13 +2,15 @@
  * Files such as others publish, made here, since theirs may not be carried along. Names and numbers are drawn.
  *
  * MovieLens: the oldest set in its form and size (u.item with pipes in Latin-1, u.data with tabs:
- * https://files.grouplens.org/datasets/movielens/ml-100k-README.txt), and the newest in its form (CSV in UTF-8, titles with
- * commas in quotes, half stars: https://files.grouplens.org/datasets/movielens/ml-latest-small-README.html).
+ * https://files.grouplens.org/datasets/movielens/ml-100k-README.txt), and the newest in its form (CSV in
+ * UTF-8, titles with commas in quotes, half stars:
+ * https://files.grouplens.org/datasets/movielens/ml-latest-small-README.html).
  *
  * Shopify: a product file of either template. That of today begins with `Title, URL handle, Description`
  * (https://help.shopify.com/en/manual/products/import-export/using-csv, its sample is
- * https://help.shopify.com/cdn/shopifycloud/product-knowledge/production/csv/product_template.csv); files with the names before
- * it, `Handle, Title, Body (HTML)`, are still about (https://beta.help.shopify.com/zh-CN/manual/products/import-export/using-csv).
+ * https://help.shopify.com/cdn/shopifycloud/product-knowledge/production/csv/product_template.csv); files
+ * with the names before it, `Handle, Title, Body (HTML)`, are still about
+ * (https://beta.help.shopify.com/zh-CN/manual/products/import-export/using-csv).
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

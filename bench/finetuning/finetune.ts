@@ -1,16 +1,16 @@
 /**
- * Fine-tuning of the ranker for one person: weights w + D' theta, D rows of directions in the space of the weights w that
- * everybody has (a form says which), theta the minimum of
+ * Fine-tuning of the ranker for one person: weights w + D' theta, D rows of directions in the space of the
+ * weights w that everybody has (a form says which), theta the minimum of
  *
  *   sum over the person's own lists of loss(theta) + pull / 2 |theta|^2,
  *   loss = log sum over candidates i of exp(T s_i + theta . D h_i) - mean over wanted i of the same exponent
  *
- * with s_i = w . h_i: the most likely theta where it is normal with mean 0 and precision `pull` before anything is known
- * (MAP). T is the temperature at which shared scores are probabilities; the weights that are added are D' theta / T. Newton's
- * method, halving steps that do not lower the loss.
+ * with s_i = w . h_i: the most likely theta where it is normal with mean 0 and precision `pull` before
+ * anything is known (MAP). T is the temperature at which shared scores are probabilities; the weights that
+ * are added are D' theta / T. Newton's method, halving steps that do not lower the loss.
  *
- * "Kept only while it helps": what is learned from all lists is kept only where what is learned from all but the last moment's lowers
- * the loss of those.
+ * "Kept only while it helps": what is learned from all lists is kept only where what is learned from all but
+ * the last moment's lowers the loss of those.
  */
 import { solveInPlace } from "../../core/linear.ts";
 
@@ -24,7 +24,10 @@ export interface TuningList {
   readonly wanted: Uint8Array;
 }
 
-/** Whether what is learned from all but the last moment's lists makes those of the last one likelier. @param lists by moment, oldest first. */
+/**
+ * Whether what is learned from all but the last moment's lists makes those of the last one likelier. @param
+ * lists by moment, oldest first.
+ */
 export function helpsLast(lists: readonly (readonly TuningList[])[], pull: number): boolean {
   if (lists.length < 2) return false;
   const last = lists[lists.length - 1];

@@ -1,6 +1,7 @@
 /**
- * The gift shop in a month as it lived it: everybody reports once within the month before on pairs and on what they bought
- * lately, and who buys something new in the month is judged on. `validation` is September 2011, `test` the October after it.
+ * The gift shop in a month as it lived it: everybody reports once within the month before on pairs and on
+ * what they bought lately, and who buys something new in the month is judged on. `validation` is September
+ * 2011, `test` the October after it.
  */
 
 import * as v from "valibot";

@@ -1,6 +1,6 @@
 /**
- * What liars send about pairs of items, written down. All of them know what is public (the list of pairs, the popularity in
- * force and the task), and send the same from every browser they have; each has one report.
+ * What liars send about pairs of items, written down. All of them know what is public (the list of pairs, the
+ * popularity in force and the task), and send the same from every browser they have; each has one report.
  *
  *   paired        the whole clip on pairs of the target with the most popular of its listed neighbours
  *   counted       half of the norm on those pairs, half on the target's count

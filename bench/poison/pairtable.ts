@@ -1,7 +1,8 @@
 /**
- * The table for sums of pairs: a shop that learned from honest people asks again, and liars answer too; for each size of crowd,
- * with the defences and without. Told are the same figures as for factors, beside the mean over targets also the
- * worst of them. Where every lane was dropped nothing is learned, and the edition of the honest stays.
+ * The table for sums of pairs: a shop that learned from honest people asks again, and liars answer too; for
+ * each size of crowd, with the defences and without. Told are the same figures as for factors, beside the
+ * mean over targets also the worst of them. Where every lane was dropped nothing is learned, and the edition
+ * of the honest stays.
  *
  *   none      one lane, added up as it is
  *   one       one lane; norm check, limits of counts, pairs and weights

@@ -1,6 +1,6 @@
 /**
- * A shop that learns pairs from one report each, with and without liars among the reporters, and what held-out people are shown
- * by content beside those pairs.
+ * A shop that learns pairs from one report each, with and without liars among the reporters, and what
+ * held-out people are shown by content beside those pairs.
  */
 import { recallAt } from "../../core/metrics.ts";
 import { bestRows } from "../../core/ranking/best.ts";

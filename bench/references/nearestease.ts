@@ -1,6 +1,7 @@
 /**
- * EASE of each item on those nearest to it, for catalogues of which no dense matrix fits: as `ease.ts`, but that an item
- * is regressed on its nearest by what was had together, as in SLIM with a choice of features (Ning, Karypis 2011).
+ * EASE of each item on those nearest to it, for catalogues of which no dense matrix fits: as `ease.ts`, but
+ * that an item is regressed on its nearest by what was had together, as in SLIM with a choice of features
+ * (Ning, Karypis 2011).
  *
  *   b_j = (G_nn + R_nn)^-1 G_nj,  G = sum_u w_u x_u x_u^T,  w_u = (mean items / items of u)^p
  *

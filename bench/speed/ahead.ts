@@ -1,6 +1,6 @@
 /**
- * What a list takes that was computed ahead (sdk/rest/ahead.ts): a page that asks for the same list again and again, with
- * nothing between, once it is given without the worker being asked.
+ * What a list takes that was computed ahead (sdk/rest/ahead.ts): a page that asks for the same list again and
+ * again, with nothing between, once it is given without the worker being asked.
  */
 import type { BrowserContext } from "@playwright/test";
 

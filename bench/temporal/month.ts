@@ -29,8 +29,8 @@ export interface Month {
   /** For each of `train`, what they bought within so many days before the day, ascending. */
   readonly boughtWithin: (days: number) => readonly Uint32Array[];
   /**
-   * Everybody as they report, each at a time of its own, with what they bought within `recentDays` before that; who had
-   * nothing by then is left out.
+   * Everybody as they report, each at a time of its own, with what they bought within `recentDays` before
+   * that; who had nothing by then is left out.
    */
   readonly reportedWithin: (round: ReportingTimes, random: () => number) => readonly Person[];
   /** By item, on how many days each of its buyers bought it, all together. */

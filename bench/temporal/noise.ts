@@ -1,8 +1,10 @@
 /**
- * Whether a list is better or worse for one person beyond noise: the interval of 95 % that the change of their NDCG@k has where
- * their purchases are drawn anew from themselves (bootstrap, percentiles; Efron 1979) lies on one side of 0.
+ * Whether a list is better or worse for one person beyond noise: the interval of 95 % that the change of
+ * their NDCG@k has where their purchases are drawn anew from themselves (bootstrap, percentiles; Efron 1979)
+ * lies on one side of 0.
  *
- * One purchase, drawn anew, is always the same one: whoever bought one thing and finds it a place lower counts as worse.
+ * One purchase, drawn anew, is always the same one: whoever bought one thing and finds it a place lower
+ * counts as worse.
  */
 import { seededRandom } from "../../core/seeded.ts";
 

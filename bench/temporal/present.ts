@@ -31,7 +31,10 @@ export function repeatRates(daysBought: Float64Array, holders: Float64Array): Fl
 
 const againWeight = 6;
 
-/** Adds to the items that a person has what they are bought again by. @param rates by item; 1 where none are known. */
+/**
+ * Adds to the items that a person has what they are bought again by. @param rates by item; 1 where none are
+ * known.
+ */
 export function withAgain(scoresOf: ScoresOf, rates: Float64Array): ScoresOf {
   return (known: Person) => {
     const scores = Float64Array.from(scoresOf(known));

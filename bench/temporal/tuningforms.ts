@@ -1,7 +1,7 @@
 /**
- * What of the ranker a person may have of their own: forms of fine-tuning (finetuning/finetune.ts). Each is a few
- * directions in the space of the weights, but for a vector of the person's own on the factors of items, which adds to a
- * score what it says of the item's.
+ * What of the ranker a person may have of their own: forms of fine-tuning (finetuning/finetune.ts). Each is a
+ * few directions in the space of the weights, but for a vector of the person's own on the factors of items,
+ * which adds to a score what it says of the item's.
  */
 import type { RankingModel } from "../../core/ranking/model.ts";
 import { rankerFeatures } from "../../core/ranking/ranker/features.ts";

@@ -3,8 +3,8 @@
  *
  *   [ 1 for each item of the last 60 days | 2 for each item of the last 14 days ]  w,  and w / 10,
  *
- * w = min(1, 1 / its length), so that its L2 sensitivity is sqrt(1.01). Counts are pulled towards what content expects
- * of an item (server/kinds/itemfactors/smoothing.ts), the harder the more of them is noise.
+ * w = min(1, 1 / its length), so that its L2 sensitivity is sqrt(1.01). Counts are pulled towards what
+ * content expects of an item (server/kinds/itemfactors/smoothing.ts), the harder the more of them is noise.
  */
 import type { RandomFill } from "../../core/bytes.ts";
 import type { QuantizedRows } from "../../core/model/quantize.ts";
@@ -33,7 +33,10 @@ export interface WindowCrowd {
   readonly fill: RandomFill;
 }
 
-/** Weighted people by item, in the two windows, and the standard deviation of the noise in a count of the short one. */
+/**
+ * Weighted people by item, in the two windows, and the standard deviation of the noise in a count of the
+ * short one.
+ */
 export function learnWindows({ people, content, contentDim, sigma, fill }: WindowCrowd): Windows & {
   readonly deviation: number;
 } {

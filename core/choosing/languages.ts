@@ -1,7 +1,8 @@
 /**
- * In which script and language titles are, told without a model: letters by their script, and of Latin ones the
- * language whose small words (articles, prepositions) stand in them most often. A title without any says nothing; it is
- * the catalogue that is told, not a title. What it is for: an encoder reads some languages and not others.
+ * In which script and language titles are, told without a model: letters by their script, and of Latin ones
+ * the language whose small words (articles, prepositions) stand in them most often. A title without any says
+ * nothing; it is the catalogue that is told, not a title. What it is for: an encoder reads some languages and
+ * not others.
  */
 
 export const scripts = [

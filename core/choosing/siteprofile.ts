@@ -1,7 +1,7 @@
 /**
- * What a site's data are like, in numbers: how many people and items, how much is known of them, and how fast it turns
- * over. From a log that the operator owns; without one from what an edition publishes, which the crowd's sums told
- * (`publishedProfileOf`). What cannot be known is null.
+ * What a site's data are like, in numbers: how many people and items, how much is known of them, and how fast
+ * it turns over. From a log that the operator owns; without one from what an edition publishes, which the
+ * crowd's sums told (`publishedProfileOf`). What cannot be known is null.
  */
 
 import { dayMs } from "../time.ts";

@@ -40,7 +40,10 @@ export function encodePublished(id: string, files: PublishedFiles): Uint8Array<A
 
 const headerSchema = v.object({ encoder: partIdSchema });
 
-/** Files stay where they stand in `bytes`. @throws {TypeError | RangeError} for anything but such a part, of texts. */
+/**
+ * Files stay where they stand in `bytes`. @throws {TypeError | RangeError} for anything but such a part, of
+ * texts.
+ */
 export function parsePublished(bytes: Uint8Array): PublishedEncoder {
   const who = "parsePublished";
   const part = parsePart(bytes, { kind: encoderKind, who });

@@ -66,7 +66,10 @@ export async function openEncoder<Tensor extends OnnxTensor>(
   };
 }
 
-/** The hash of all that the manifest says but its source, name and licence too: another of these is another encoder. */
+/**
+ * The hash of all that the manifest says but its source, name and licence too: another of these is another
+ * encoder.
+ */
 export async function encoderIdOf(
   manifest: EncoderManifest,
   sha256: EncoderFiles["sha256"],

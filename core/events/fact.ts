@@ -30,8 +30,8 @@ export function isFact(entry: Pick<Recorded, "kind">): entry is FactEvent {
 }
 
 /**
- * What a page declared, or null where that is not what facts can be (`parseFacts` says why). Sets are lists; undefined is
- * null.
+ * What a page declared, or null where that is not what facts can be (`parseFacts` says why). Sets are lists;
+ * undefined is null.
  */
 export function factsOf(facts: unknown): readonly FactInput[] | null {
   if (typeof facts !== "object" || facts === null) return null;

@@ -1,7 +1,8 @@
 /**
- * Facts that steer what is learned: that the person wants to be in no segment, and from when to when nothing of what is
- * done is recorded. A pause is one fact, `pause`: a page says true, or takes it back; the device keeps `FROM-UNTIL`, with
- * `-over` behind it once it was ended, so that what was done in it is not recorded however late it arrives.
+ * Facts that steer what is learned: that the person wants to be in no segment, and from when to when nothing
+ * of what is done is recorded. A pause is one fact, `pause`: a page says true, or takes it back; the device
+ * keeps `FROM-UNTIL`, with `-over` behind it once it was ended, so that what was done in it is not recorded
+ * however late it arrives.
  */
 import type { FactValue } from "../events/fact.ts";
 

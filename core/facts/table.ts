@@ -1,8 +1,8 @@
 /**
  * The facts that have a meaning here, and what any other may be. `categories` and `interests` lean the shelf;
- * `ageBand` and `tier` are features of the person (core/profile/beside.ts); `segment` and `pause` steer what is
- * learned (steering.ts), wishes what is listed (core/policy/wish.ts); the others are checked, kept and shown. All stay on
- * the device.
+ * `ageBand` and `tier` are features of the person (core/profile/beside.ts); `segment` and `pause` steer what
+ * is learned (steering.ts), wishes what is listed (core/policy/wish.ts); the others are checked, kept and
+ * shown. All stay on the device.
  *
  * Age bands are those of the field (Google Analytics 4, demographic details); a place is a code of ISO 3166, a
  * country or a part of one: nothing nearer is taken.

@@ -50,7 +50,10 @@ const settingsSchema = v.object({
   /** A content row is multiplied by (1 + popularityWeight * share)^popularityPower. */
   popularityWeight: scale,
   popularityPower: v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
-  /** What parts of a person's score are by pairs and by what is wanted lately, the rest by joint rows; see core/ranking/mix.ts. */
+  /**
+   * What parts of a person's score are by pairs and by what is wanted lately, the rest by joint rows; see
+   * core/ranking/mix.ts.
+   */
   pairWeight: v.exactOptional(part),
   recentWeight: v.exactOptional(part),
   /** How much the trend counts beside what is wanted lately; see core/ranking/recent.ts. */

@@ -1,7 +1,8 @@
 /**
- * Part `pairs`: the public list of item pairs that the crowd is asked about, and what their sums have taught so far:
- * how much having one item of a pair says for the other, and what is wanted lately. Tasks of the kind `item-pairs` number pairs and items as
- * this part does, so that a report means the same to whoever made the list and whoever reports on it.
+ * Part `pairs`: the public list of item pairs that the crowd is asked about, and what their sums have taught
+ * so far: how much having one item of a pair says for the other, and what is wanted lately. Tasks of the kind
+ * `item-pairs` number pairs and items as this part does, so that a report means the same to whoever made the
+ * list and whoever reports on it.
  *
  * It may hold items that have left the feed, and the catalogue may have others that wait for the next list.
  */
@@ -35,7 +36,10 @@ export interface PairWeights {
   readonly scales: Float32Array;
 }
 
-/** What is wanted lately: by item the share of people that it would have if they had always done as they do lately. */
+/**
+ * What is wanted lately: by item the share of people that it would have if they had always done as they do
+ * lately.
+ */
 export interface RecentShares {
   /** 0..1, one an item; read to one part in 4,096. */
   readonly shares: ArrayLike<number>;
@@ -46,7 +50,10 @@ export interface RecentShares {
 export interface PairsPart extends PairWeights {
   /** Null before the crowd has spoken, and where it was too small to say. */
   readonly recent: RecentShares | null;
-  /** Reports that all of it was learned from, and the round of the task that asked for them; 0 before there are any. */
+  /**
+   * Reports that all of it was learned from, and the round of the task that asked for them; 0 before there
+   * are any.
+   */
   readonly reports: number;
   readonly asked: number;
   readonly items: readonly string[];

@@ -1,7 +1,7 @@
 /**
- * Conditions on items: what a filter keeps, a boost lifts, a quota is about. Plain JSON, so that a call, a signed policy
- * and a test say them alike. All that a condition names must hold; of several values one. What an item does not say
- * matches nothing: an item without a price is in no range of prices.
+ * Conditions on items: what a filter keeps, a boost lifts, a quota is about. Plain JSON, so that a call, a
+ * signed policy and a test say them alike. All that a condition names must hold; of several values one. What
+ * an item does not say matches nothing: an item without a price is in no range of prices.
  */
 /** From and to are in it; absent is open. */
 export interface Range {

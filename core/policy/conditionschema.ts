@@ -1,4 +1,7 @@
-/** Reads conditions strictly: a key that nobody knows is refused, since a condition that half holds is another one. */
+/**
+ * Reads conditions strictly: a key that nobody knows is refused, since a condition that half holds is another
+ * one.
+ */
 import * as v from "valibot";
 import { modelLimits } from "../model/limits.ts";
 import type { AttributeCondition, Condition } from "./condition.ts";

@@ -1,7 +1,7 @@
 /**
- * What a person asked of the shelf: not to see something, to see more of it, or less of its like. A wish is a fact about
- * the catalogue, recorded as facts are (events/fact.ts), one name each: `steer:category:Lamps`. So the last word on a
- * thing holds, in every tab, through erasures and moves; null takes it back.
+ * What a person asked of the shelf: not to see something, to see more of it, or less of its like. A wish is a
+ * fact about the catalogue, recorded as facts are (events/fact.ts), one name each: `steer:category:Lamps`. So
+ * the last word on a thing holds, in every tab, through erasures and moves; null takes it back.
  */
 import { show } from "../errors.ts";
 import type { FactInput, FactValue } from "../events/fact.ts";

@@ -10,11 +10,11 @@
  * known of a crowd its middle, which says nothing; afterwards what the other features say (imputation.ts).
  *
  * A feature of the table that has no rule is in no vector: rows may be added to the table without moving
- * anybody. What a person said of themselves (age band, tier) has none, as crowds report about vectors, and no sum
- * is made of what somebody said; nor has the device, whose one-hot numbers would be groups of their own, nor the
- * depth of scrolling, which most sites do not tell (docs/decisions/0040-features-from-facts.md). What a vector is of goes by names that say how each number is
- * made (`featureKeys`), so a device whose table has one of them otherwise, or not at all, knows that it cannot
- * tell.
+ * anybody. What a person said of themselves (age band, tier) has none, as crowds report about vectors, and no
+ * sum is made of what somebody said; nor has the device, whose one-hot numbers would be groups of their own,
+ * nor the depth of scrolling, which most sites do not tell (docs/decisions/0040-features-from-facts.md). What
+ * a vector is of goes by names that say how each number is made (`featureKeys`), so a device whose table has
+ * one of them otherwise, or not at all, knows that it cannot tell.
  */
 import type { Feature } from "./feature.ts";
 import { type FeatureName, type FeatureValues, features, scaled } from "./table.ts";

@@ -1,4 +1,7 @@
-/** One over the standard deviation of scores, so that they mean the same whatever units they have; 0 where all are the same. */
+/**
+ * One over the standard deviation of scores, so that they mean the same whatever units they have; 0 where all
+ * are the same.
+ */
 export function overDeviation(scores: Float64Array): number {
   // Counted from one of them: where all are the same, rounding of the mean would pass for a deviation.
   const [first] = scores;

@@ -71,7 +71,10 @@ export function actReasons({
   });
 }
 
-/** Among the reasons that speak for the row, or that speak against it, by size; what the others add up to stays last. */
+/**
+ * Among the reasons that speak for the row, or that speak against it, by size; what the others add up to
+ * stays last.
+ */
 export function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
   const matters = importance(reason.contribution);
   const smaller = reasons.findIndex(
@@ -161,8 +164,8 @@ function withMixed(
 }
 
 /**
- * Adds to the units in favour of each row what more its tastes add, by what each of them speaks for it; returns, a row
- * each, what is left where none does.
+ * Adds to the units in favour of each row what more its tastes add, by what each of them speaks for it;
+ * returns, a row each, what is left where none does.
  */
 function shareOut(
   favour: Float64Array,

@@ -3,8 +3,8 @@
  *
  *   pairs_i = sum over tastes s above 0 of sqrt(c_s) B_si
  *
- * c_s is the weight of the taste and B_si what having s says for i. The root: what was bought twice as often says more,
- * not twice as much. mix.ts mixes it into scores.
+ * c_s is the weight of the taste and B_si what having s says for i. The root: what was bought twice as often
+ * says more, not twice as much. mix.ts mixes it into scores.
  */
 import type { TasteRows } from "../foldin.ts";
 import type { JoinedPairs } from "../model/join.ts";

@@ -1,7 +1,7 @@
 /**
- * What part each source has in a person's score: what the edition says, as the decision matrix (core/choosing) changes
- * it for a person of whom so much is known. Nothing but the model and the person's tastes decides, so that gate and
- * benches choose as devices do.
+ * What part each source has in a person's score: what the edition says, as the decision matrix
+ * (core/choosing) changes it for a person of whom so much is known. Nothing but the model and the person's
+ * tastes decides, so that gate and benches choose as devices do.
  *
  * Parts are 0 or above and sum to 1. What has nothing to say for anybody, or by pairs for this person, has none.
  */

@@ -40,9 +40,9 @@ export type RowReason =
   | { readonly why: "feature"; readonly feature: ReasonFeature; readonly contribution: number };
 
 /**
- * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what puts a row back:
- * likeness to what stands before it, that everybody wants it, that no source proposed it, or that others took the places
- * there are.
+ * A group of the ranker's features (`taste` where no act speaks for the item, else acts tell it), or what
+ * puts a row back: likeness to what stands before it, that everybody wants it, that no source proposed it, or
+ * that others took the places there are.
  */
 export type ReasonFeature = RankerGroup | "diversity" | "novelty" | "unproposed" | "later";
 

@@ -36,9 +36,10 @@ export function weighedRecent(
 }
 
 /**
- * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard deviation of 1,
- * or less where shares hardly differ: that says little, and is not made to say more. The mean, because a share does not say how many people it is of. What waits to be learned counts as much as others do
- * on average: nobody could want it yet. Null while there are no shares.
+ * What is always wanted, as a score that everybody has alike: log(1 + s_i / mean of s), with a standard
+ * deviation of 1, or less where shares hardly differ: that says little, and is not made to say more. The
+ * mean, because a share does not say how many people it is of. What waits to be learned counts as much as
+ * others do on average: nobody could want it yet. Null while there are no shares.
  */
 export function alwaysWanted(shares: ArrayLike<number>, waiting: Uint8Array | null): Float64Array | null {
   const known = Array.from({ length: shares.length }, (_, row) => row).filter((row) => waiting?.[row] !== 1);

@@ -17,7 +17,10 @@ import type { RowReason } from "./reason.ts";
 /** What part of a score is by pairs, where there are any. */
 const pairsPart = 0.5;
 
-/** Cosines of all joint rows with each of `rows`, each by its weight (1 unless given), added up; 0 with a row of zeros. */
+/**
+ * Cosines of all joint rows with each of `rows`, each by its weight (1 unless given), added up; 0 with a row
+ * of zeros.
+ */
 export function cosinesWith(
   model: RankingModel,
   rows: readonly number[],

@@ -5,13 +5,13 @@
  *   place k has the argmax over rows left of  score_i - cost_i(k)
  *   cost_i(k) = d max over rows taken j of max(0, cos_ij)  +  [k > first] b (wanted_i - least wanted)
  *
- * The first term is maximal marginal relevance (Carbonell and Goldstein 1998). The second holds back popularity, which
- * what is learned from orders over-recommends (Abdollahpouri et al. 2019), where it costs a list least: wanted_i is what
- * the ranker's features of what is wanted add to the score. Costs only grow from place to place, so no row is taken at
- * more than the one before: its score is what it was taken at, and the order is by score. For the same reason a row is
- * compared with what was taken only when it would come next (lazy evaluation of a greedy walk, Minoux 1978). The walk
- * does not know how many will be listed: a list is the beginning of any longer one. Rows that are not taken come behind,
- * in their order.
+ * The first term is maximal marginal relevance (Carbonell and Goldstein 1998). The second holds back
+ * popularity, which what is learned from orders over-recommends (Abdollahpouri et al. 2019), where it costs a
+ * list least: wanted_i is what the ranker's features of what is wanted add to the score. Costs only grow from
+ * place to place, so no row is taken at more than the one before: its score is what it was taken at, and the
+ * order is by score. For the same reason a row is compared with what was taken only when it would come next
+ * (lazy evaluation of a greedy walk, Minoux 1978). The walk does not know how many will be listed: a list is
+ * the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
 import { dot } from "../linear.ts";
 import { behind, bestRows } from "./best.ts";

@@ -1,6 +1,6 @@
 /**
- * What a person likes, asked before anything is known: the families of the shop, as many as they want. The answer stays
- * in the browser, puts the first shelf in order, and can be taken back here and in the panel.
+ * What a person likes, asked before anything is known: the families of the shop, as many as they want. The
+ * answer stays in the browser, puts the first shelf in order, and can be taken back here and in the panel.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../../sdk/index.ts";

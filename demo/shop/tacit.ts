@@ -51,8 +51,8 @@ const settleMs = 400;
 const patienceMs = 8_000;
 
 /**
- * An answer that follows what the person does: asked again when the journal or the model changes. The last answer stays
- * until the new one is there.
+ * An answer that follows what the person does: asked again when the journal or the model changes. The last
+ * answer stays until the new one is there.
  */
 export function useAnswer<T>({ what, about, ask, otherwise }: Asked<T>): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T> & { readonly what: string }>({ state: "waiting", what });

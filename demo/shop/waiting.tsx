@@ -1,4 +1,7 @@
-/** A page while its products have not come: what is known of it without them, places for the rest, or what went wrong. */
+/**
+ * A page while its products have not come: what is known of it without them, places for the rest, or what
+ * went wrong.
+ */
 import type { ComponentChildren } from "preact";
 import { Heading } from "./heading.tsx";
 import { Hero } from "./home.tsx";

@@ -1,4 +1,7 @@
-/** A page of Tacit's widgets, in the language that its address names; products have the pictures that the shop draws. */
+/**
+ * A page of Tacit's widgets, in the language that its address names; products have the pictures that the shop
+ * draws.
+ */
 import type { Recommendation } from "../../sdk/index.ts";
 import { type Family, families } from "../catalogue/family.ts";
 import { pounds } from "../shop/money.ts";

@@ -1,4 +1,7 @@
-/** Takes what a page tells Segment's analytics.js, or whatever has its `on`: https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/#emitters */
+/**
+ * Takes what a page tells Segment's analytics.js, or whatever has its `on`:
+ * https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/#emitters
+ */
 import type { StandardOptions } from "../../core/events/standards/product.ts";
 import { segmentEvents } from "../../core/events/standards/segment.ts";
 import { attempt, type Stop } from "./attempt.ts";

@@ -5,12 +5,15 @@
  *
  * - Each permission is told once: when the tool states another than it did last, which is kept beside the person's
  *   permissions. Who chose otherwise in Tacit's own panel since is not overruled by the next page.
- * - A no is told at once. A yes waits until it is known what the person chose before, and where nothing is known of what
+ * - A no is told at once. A yes waits until it is known what the person chose before, and where nothing is
+ * known of what
  *   the tool stated last it does not overrule a no.
- * - No yes of a tool overrules Global Privacy Control: that takes an explicit choice, in a panel or by a site's own switch.
+ * - No yes of a tool overrules Global Privacy Control: that takes an explicit choice, in a panel or by a
+ * site's own switch.
  *
- * While the tool was not answered nothing is told, and what the site configured holds: `consent: { personalise: false }`
- * where a permission must come first. While the SDK has not come, or is its stub, what the tool stated waits.
+ * While the tool was not answered nothing is told, and what the site configured holds: `consent: {
+ * personalise: false }` where a permission must come first. While the SDK has not come, or is its stub, what
+ * the tool stated waits.
  */
 import type { ConsentFlags } from "../../worker/api.ts";
 import { sharedEvent, sharedSdk } from "../shared.ts";

@@ -3,7 +3,8 @@
  * (https://developers.google.com/tag-platform/security/guides/consent): `personalization_storage` is the
  * permission to personalise here, `analytics_storage` that to contribute.
  *
- * A `default` is the site's word, and is not told as the person's; an `update` is what they chose, as the tool has it.
+ * A `default` is the site's word, and is not told as the person's; an `update` is what they chose, as the
+ * tool has it.
  */
 import { fieldsIn } from "../../core/events/standards/product.ts";
 import type { ConsentFlags } from "../../worker/api.ts";

@@ -15,7 +15,8 @@
  *   in a frame), and the script's click is an act by itself. What the same press clicks next is still that act:
  *   a second such press within `activeMs` is lost rather than one press counted twice.
  * - An engine without `userActivation` (before Chromium 72, Firefox 120, Safari 16.4) has the first half alone.
- * - A mouse's click whose press was `dragPx` away or more ends a drag, of a carousel or a selection, and its act is over.
+ * - A mouse's click whose press was `dragPx` away or more ends a drag, of a carousel or a selection, and its
+ * act is over.
  * - The second click of a double click, on the same item, is the same act.
  */
 

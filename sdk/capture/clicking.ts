@@ -2,7 +2,10 @@
 import { Clicks } from "./clicks.ts";
 import { type Place, placeOf } from "./place.ts";
 
-/** Takes what was captured: the kind of event, the item where it is about one, where it stood, and what else was said of it. */
+/**
+ * Takes what was captured: the kind of event, the item where it is about one, where it stood, and what else
+ * was said of it.
+ */
 export type TrackCaptured = (
   kind: string,
   captured: {

@@ -1,6 +1,6 @@
 /**
- * The clicks of a document that are acts on a marked element, or on one that says what it does (deeds.ts), whatever its
- * own handlers make of them.
+ * The clicks of a document that are acts on a marked element, or on one that says what it does (deeds.ts),
+ * whatever its own handlers make of them.
  */
 import { Acts } from "./acts.ts";
 import { deedOf, propertiesOf } from "./deeds.ts";

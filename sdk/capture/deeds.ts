@@ -1,6 +1,7 @@
 /**
- * What an element does when it is acted on, by `data-tacit-on`: `<button data-tacit-on="click:like">` in a card likes the
- * card's item, `<form data-tacit-on="submit:search">` searches for what its field holds. It is that instead of a click.
+ * What an element does when it is acted on, by `data-tacit-on`: `<button data-tacit-on="click:like">` in a
+ * card likes the card's item, `<form data-tacit-on="submit:search">` searches for what its field holds. It is
+ * that instead of a click.
  *
  * `data-tacit-prop-amount="3"` and the like say more of it, as `track` takes it.
  */

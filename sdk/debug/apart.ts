@@ -1,6 +1,7 @@
 /**
- * The score of any item taken apart: what `explain` says of it for this person at this moment, part by part, whether or
- * not a list has it. It is asked again whenever something happened, so that a developer sees what an act changes.
+ * The score of any item taken apart: what `explain` says of it for this person at this moment, part by part,
+ * whether or not a list has it. It is asked again whenever something happened, so that a developer sees what
+ * an act changes.
  */
 import type { Explanation } from "../../worker/api.ts";
 import type { Inside } from "../notes.ts";

@@ -1,6 +1,6 @@
 /**
- * A window of its own for what the overlay shows, beside the page as developers' tools are: the same element, moved. It
- * belongs to the page: it comes back when either is closed.
+ * A window of its own for what the overlay shows, beside the page as developers' tools are: the same element,
+ * moved. It belongs to the page: it comes back when either is closed.
  */
 import { element } from "./elements.ts";
 

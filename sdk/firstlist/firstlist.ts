@@ -3,9 +3,9 @@
  *
  *     const shelf = await firstShelf({ server: "https://tacit.shop.example", list: "for-you", count: 6, currency: "GBP" });
  *
- * It is the list of somebody of whom nothing is known, from the public head of the edition, by the ranking that browsers
- * have: the same for everybody. For any runtime that has `fetch` and `crypto.subtle`; it never throws for what the server
- * did, and never keeps a page waiting for longer than `timeoutMs`.
+ * It is the list of somebody of whom nothing is known, from the public head of the edition, by the ranking
+ * that browsers have: the same for everybody. For any runtime that has `fetch` and `crypto.subtle`; it never
+ * throws for what the server did, and never keeps a page waiting for longer than `timeoutMs`.
  */
 import { given } from "../../core/given.ts";
 import type { ListPolicy } from "../../core/policy/listpolicy.ts";
@@ -29,7 +29,10 @@ export interface FirstListOptions {
   readonly count?: number;
   /** Ids that are left out, such as that of the page's own product. */
   readonly exclude?: readonly string[];
-  /** What the page decides about this list, beside what the site does for all: filter, pin, boost, bury, quota, exposure. */
+  /**
+   * What the page decides about this list, beside what the site does for all: filter, pin, boost, bury,
+   * quota, exposure.
+   */
   readonly rules?: ListPolicy;
   /** How long a page waits at most, in milliseconds; 300 unless given. */
   readonly timeoutMs?: number;
@@ -41,7 +44,8 @@ const sources = new Map<string, HeadSource>();
 const ownSources = new WeakMap<Ask, Map<string, HeadSource>>();
 
 /**
- * The items of the list, best first; empty where the server has not answered in time, and nothing is known from before.
+ * The items of the list, best first; empty where the server has not answered in time, and nothing is known
+ * from before.
  *
  * @throws {TypeError | RangeError} for options that cannot do.
  * @example

@@ -1,10 +1,11 @@
 /**
- * The head of a server's edition, for a site's own server: `GET /v1/edition`, then the parts that it names and that are
- * not here yet. A part's name is the hash of its bytes, so what has the same name is not asked for again.
+ * The head of a server's edition, for a site's own server: `GET /v1/edition`, then the parts that it names
+ * and that are not here yet. A part's name is the hash of its bytes, so what has the same name is not asked
+ * for again.
  *
- * Both are the same for everybody, and nothing is asked that says who looks at the page. An answer is good for a minute;
- * what was good stays while the server does not answer. Whoever asks waits for a bounded time, and the download goes on
- * for the next.
+ * Both are the same for everybody, and nothing is asked that says who looks at the page. An answer is good
+ * for a minute; what was good stays while the server does not answer. Whoever asks waits for a bounded time,
+ * and the download goes on for the next.
  */
 import { toHex } from "../../core/bytes.ts";
 import { given } from "../../core/given.ts";

@@ -1,9 +1,10 @@
 /**
  * A shelf with a list in it, as HTML for a page that a server makes.
  *
- * The cards have the size of those that `<tacit-shelf>` draws (widgets/shelf/), by the same columns, words and prices,
- * so that the SDK's list takes their place without a jump. They are links that work without any script, and capture
- * counts them where the shelf's own file does not come. What a catalogue says becomes text, never markup.
+ * The cards have the size of those that `<tacit-shelf>` draws (widgets/shelf/), by the same columns, words
+ * and prices, so that the SDK's list takes their place without a jump. They are links that work without any
+ * script, and capture counts them where the shelf's own file does not come. What a catalogue says becomes
+ * text, never markup.
  */
 import type { ItemCard } from "../../worker/api.ts";
 import { languageOf } from "../widgets/language.ts";

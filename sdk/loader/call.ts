@@ -1,6 +1,7 @@
 /**
- * A call of the page that waits for page.js, and how it is written where it outlives the page: as it was made, by its name
- * and arguments. What it says is read once, strictly, by whoever has what it takes (rest/recorded.ts).
+ * A call of the page that waits for page.js, and how it is written where it outlives the page: as it was
+ * made, by its name and arguments. What it says is read once, strictly, by whoever has what it takes
+ * (rest/recorded.ts).
  */
 
 export interface Call {

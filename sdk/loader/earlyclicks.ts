@@ -1,15 +1,15 @@
 /**
- * Clicks before page.js has come: each may end the page. Read as capture/clicks.ts reads them, but for what takes long to
- * tell: only what the browser itself calls a click of a person counts, the first of a row, and of places only those that
- * are stated.
+ * Clicks before page.js has come: each may end the page. Read as capture/clicks.ts reads them, but for what
+ * takes long to tell: only what the browser itself calls a click of a person counts, the first of a row, and
+ * of places only those that are stated.
  */
 import type { Clicking, TrackCaptured } from "../capture/clicking.ts";
 import { deedOf, propertiesOf } from "../capture/deeds.ts";
 import { isElement, isIgnored, markOf, said } from "../capture/marks.ts";
 
 /**
- * Starts capturing for the journal of that name. Of two copies of the SDK that write into one journal the first captures,
- * and the other does nothing: null.
+ * Starts capturing for the journal of that name. Of two copies of the SDK that write into one journal the
+ * first captures, and the other does nothing: null.
  */
 export function startEarlyClicks(track: TrackCaptured, journal: string): Clicking | null {
   if (!isFirst(journal)) return null;

@@ -1,7 +1,8 @@
 /**
- * The SDK of a page from its first moment until page.js has come, and what stays of it then: a way to that. It knows what
- * may be kept and where, and keeps calls as they were made, unread: in memory for page.js, and where the person permits on
- * disk, for the next page's where this one ends first. Clicks are captured, the worker and the model are on their way.
+ * The SDK of a page from its first moment until page.js has come, and what stays of it then: a way to that.
+ * It knows what may be kept and where, and keeps calls as they were made, unread: in memory for page.js, and
+ * where the person permits on disk, for the next page's where this one ends first. Clicks are captured, the
+ * worker and the model are on their way.
  */
 
 import { copyOf } from "../copy.ts";

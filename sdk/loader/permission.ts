@@ -1,9 +1,10 @@
 /**
- * What is permitted, as far as it has to be known before page.js comes: the record of an earlier page, over it what was
- * chosen here, and what the site says. A record that cannot be read here, and a no that a stub wrote, count as a no.
+ * What is permitted, as far as it has to be known before page.js comes: the record of an earlier page, over
+ * it what was chosen here, and what the site says. A record that cannot be read here, and a no that a stub
+ * wrote, count as a no.
  *
- * What is chosen here is written under a key of its own, and merged with the record by whoever has what it takes (consent.ts):
- * this page's rest, another tab's, or the next page's.
+ * What is chosen here is written under a key of its own, and merged with the record by whoever has what it
+ * takes (consent.ts): this page's rest, another tab's, or the next page's.
  */
 import type { ConsentFlags } from "../../worker/api.ts";
 import { decide, permissionsOf } from "../decide.ts";

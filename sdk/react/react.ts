@@ -123,12 +123,11 @@ export function usePanel(): Panel | null {
 }
 
 /**
- * The permissions, and what changes them: only where the person acted. On a server, and while a page is hydrated, those
- * that hold where nobody has chosen.
+ * The permissions, and what changes them: only where the person acted. On a server, and while a page is
+ * hydrated, those that hold where nobody has chosen.
  *
- * @example
- * const [consent, choose] = useConsent();
- * <input type="checkbox" checked={consent.contribute} onChange={(event) => choose({ contribute: event.target.checked })} />
+ * @example const [consent, choose] = useConsent(); <input type="checkbox" checked={consent.contribute}
+ * onChange={(event) => choose({ contribute: event.target.checked })} />
  */
 export function useConsent(): readonly [ConsentState, (change: Partial<ConsentFlags>) => void] {
   const tacit = useTacit();

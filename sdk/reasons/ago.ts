@@ -5,8 +5,9 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Minutes within an hour, hours within the day, else days, weeks from two on, months from two on, years from two on. Days are
- * those of the calendar where the page is: what was before midnight was yesterday. Empty for what is no time.
+ * Minutes within an hour, hours within the day, else days, weeks from two on, months from two on, years from
+ * two on. Days are those of the calendar where the page is: what was before midnight was yesterday. Empty for
+ * what is no time.
  */
 export function agoInWords(atMs: number, nowMs: number, { ago, words }: Language): string {
   const minutes = Math.floor((nowMs - atMs) / minuteMs);

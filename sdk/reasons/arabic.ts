@@ -1,7 +1,7 @@
 /**
- * Arabic, in Modern Standard Arabic, to nobody of one gender: acts are in the past tense, which is written alike for all. A
- * reason is named as one ("السبب:"), so that what follows is a sentence of its own. Every quotation is isolated: one from
- * left to right would else turn what stands around it.
+ * Arabic, in Modern Standard Arabic, to nobody of one gender: acts are in the past tense, which is written
+ * alike for all. A reason is named as one ("السبب:"), so that what follows is a sentence of its own. Every
+ * quotation is isolated: one from left to right would else turn what stands around it.
  */
 import { clause, type Words } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Chinese, in simplified characters, with "您". When something was stands before the verb, and clauses are parted by commas.
- * What is written in traditional characters has these words, too.
+ * Chinese, in simplified characters, with "您". When something was stands before the verb, and clauses are
+ * parted by commas. What is written in traditional characters has these words, too.
  */
 import { clause, type Words } from "./words.ts";
 

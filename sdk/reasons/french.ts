@@ -1,6 +1,6 @@
 /**
- * French, with "vous". Each clause begins with a consonant, so that "que" stays whole before it, and none has a participle
- * that would agree with the person or the item. An item is "cela".
+ * French, with "vous". Each clause begins with a consonant, so that "que" stays whole before it, and none has
+ * a participle that would agree with the person or the item. An item is "cela".
  */
 import { clause, type Saying, type Words } from "./words.ts";
 

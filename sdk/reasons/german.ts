@@ -1,6 +1,7 @@
 /**
- * German, with "Sie". Clauses are subordinate ones, so that they follow "weil" and "dass": the verb comes last, and no
- * clause has another in it, which would end in a comma that lists do not write. An item is "es", whatever it is called.
+ * German, with "Sie". Clauses are subordinate ones, so that they follow "weil" and "dass": the verb comes
+ * last, and no clause has another in it, which would end in a comma that lists do not write. An item is "es",
+ * whatever it is called.
  */
 import type { Saying, Words } from "./words.ts";
 

@@ -34,8 +34,8 @@ export interface Language {
 const known = new Map<string, Language>();
 
 /**
- * The language of a BCP 47 tag, with the formats of its region: "de-AT". Another language than the six, or what is no tag,
- * is English. Without a tag it is the language of the page, else the browser's.
+ * The language of a BCP 47 tag, with the formats of its region: "de-AT". Another language than the six, or
+ * what is no tag, is English. Without a tag it is the language of the page, else the browser's.
  */
 export function languageOf(tag: string = pageLanguage()): Language {
   const before = known.get(tag);

@@ -1,7 +1,7 @@
 /**
- * A text of the site's or the person's, as it may stand between quotation marks: on one line, without what cannot be seen
- * or is no character, cut where it is long, and with a direction that ends where it does (isolates of UAX #9). A plain text
- * stays as it is.
+ * A text of the site's or the person's, as it may stand between quotation marks: on one line, without what
+ * cannot be seen or is no character, cut where it is long, and with a direction that ends where it does
+ * (isolates of UAX #9). A plain text stays as it is.
  */
 
 /** As a reader counts them: a whole article may have been searched for. */
@@ -39,7 +39,10 @@ function shortened(text: string): string {
   return text;
 }
 
-/** As a reader sees them (grapheme clusters, UAX #29); code points in browsers without a segmenter: Firefox before 125. */
+/**
+ * As a reader sees them (grapheme clusters, UAX #29); code points in browsers without a segmenter: Firefox
+ * before 125.
+ */
 function charactersOf(text: string): Iterable<string | { readonly segment: string }> {
   return typeof Intl.Segmenter === "function" ? new Intl.Segmenter().segment(text) : text;
 }

@@ -2,9 +2,9 @@
  * Reasons of a recommendation in words, in English, German, French, Spanish, Chinese or Arabic:
  * `import { reasonInWords } from "tacit-sdk/reasons"`.
  *
- * Each is plain text, never HTML. What speaks for an item and what speaks against it are worded apart. No clock is read: how
- * long ago something was is said where `nowMs` is given. Nothing here throws: what cannot be said is left out, or the text
- * is empty.
+ * Each is plain text, never HTML. What speaks for an item and what speaks against it are worded apart. No
+ * clock is read: how long ago something was is said where `nowMs` is given. Nothing here throws: what cannot
+ * be said is left out, or the text is empty.
  */
 import type { Reason } from "../../worker/api.ts";
 import { type Language, languageOf } from "./language.ts";
@@ -13,8 +13,8 @@ import type { Saying } from "./words.ts";
 
 export interface ReasonWordsOptions {
   /**
-   * `en`, `de`, `fr`, `es`, `zh` or `ar`, or a regional form (`de-AT`), whose dates and numbers are its own. Any other is English. Unless
-   * given, the language of the page (`<html lang>`), else the browser's.
+   * `en`, `de`, `fr`, `es`, `zh` or `ar`, or a regional form (`de-AT`), whose dates and numbers are its own.
+   * Any other is English. Unless given, the language of the page (`<html lang>`), else the browser's.
    */
   readonly language?: string | undefined;
   /** Milliseconds since the Unix epoch: says how long ago acts were, and since when an item is new. */
@@ -34,8 +34,8 @@ export interface SentenceOptions extends ReasonWordsOptions {
 }
 
 /**
- * One reason, as a line to stand under an item, without capital or full stop: "because you bought “Red Mug” 3 days ago",
- * "goes well with “Blue Cup”", "against it: you returned “Green Mug” yesterday".
+ * One reason, as a line to stand under an item, without capital or full stop: "because you bought “Red Mug” 3
+ * days ago", "goes well with “Blue Cup”", "against it: you returned “Green Mug” yesterday".
  */
 export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}): string {
   return orNothing(() => {
@@ -47,9 +47,10 @@ export function reasonInWords(reason: Reason, options: ReasonWordsOptions = {}):
 }
 
 /**
- * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it is in demand at
- * the moment, and its price suits you." Of one item only the strongest is told, what reasons without a name add comes last, and
- * what hardly matters is left out. Empty where nothing speaks for the item.
+ * The strongest reasons of an item, in a sentence: "Because you viewed “Red Mug” and “Blue Cup” yesterday, it
+ * is in demand at the moment, and its price suits you." Of one item only the strongest is told, what reasons
+ * without a name add comes last, and what hardly matters is left out. Empty where nothing speaks for the
+ * item.
  */
 export function reasonsInWords(reasons: readonly Reason[], options: SentenceOptions = {}): string {
   return orNothing(() => {

@@ -23,8 +23,8 @@ export interface Asked extends SayingOptions {
 }
 
 /**
- * Null for what these words cannot say: what is of a later version of the SDK, names nothing, or adds no number. Reasons may
- * come from a page's own store: nothing in them is taken to be what its type says.
+ * Null for what these words cannot say: what is of a later version of the SDK, names nothing, or adds no
+ * number. Reasons may come from a page's own store: nothing in them is taken to be what its type says.
  */
 export function sayingOf(reason: Reason, asked: Asked): Saying | null {
   if (!Number.isFinite(reason?.contribution)) return null;

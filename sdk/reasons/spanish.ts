@@ -1,6 +1,6 @@
 /**
- * Spanish, with "tú". The item is the subject that goes unsaid, so that nothing has its gender; what is under an item is the
- * clause of a sentence too.
+ * Spanish, with "tú". The item is the subject that goes unsaid, so that nothing has its gender; what is under
+ * an item is the clause of a sentence too.
  */
 import { clause, type Saying, type Words } from "./words.ts";
 

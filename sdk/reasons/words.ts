@@ -6,9 +6,10 @@
  *   under an item    line, or where it speaks against the item: contra(against)
  *   in a sentence    because(first favour, further(each other favour)), contra(each against)
  *
- * A person is told by what they did, whichever way it counts: an act is one clause, and the words around it have the sign.
- * Whatever is the site's or the person's own (titles, categories, what was searched) comes quoted, and no word of a language
- * bends to it: no gender, no elision, no article. Titles are objects and never the subject, as there may be several.
+ * A person is told by what they did, whichever way it counts: an act is one clause, and the words around it
+ * have the sign. Whatever is the site's or the person's own (titles, categories, what was searched) comes
+ * quoted, and no word of a language bends to it: no gender, no elision, no article. Titles are objects and
+ * never the subject, as there may be several.
  */
 import type { EventKind } from "../../core/events/event.ts";
 import type { WishKind, WishTarget } from "../../core/policy/wish.ts";

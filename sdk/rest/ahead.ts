@@ -1,6 +1,6 @@
 /**
- * Lists that this page asked for, computed again in idle time after whatever may have changed them, so that the next call
- * is answered at once.
+ * Lists that this page asked for, computed again in idle time after whatever may have changed them, so that
+ * the next call is answered at once.
  *
  * - A list is given from here only when nothing has happened since it was asked of the worker: what has is told by a
  *   stamp that is read at each call (what this page recorded, the last erasure and the permission in any tab, the notices
@@ -82,8 +82,8 @@ export class ListsAhead {
   }
 
   /**
-   * Gives and keeps nothing until it is done: something is taken away, or all that is known is another's. What was asked
-   * for before goes too: a text that was searched is not asked for again by itself.
+   * Gives and keeps nothing until it is done: something is taken away, or all that is known is another's.
+   * What was asked for before goes too: a text that was searched is not asked for again by itself.
    */
   async while<T>(done: Promise<T>): Promise<T> {
     this.#takings += 1;

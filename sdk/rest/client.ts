@@ -1,6 +1,7 @@
 /**
- * The SDK as a page sees it once page.js is there: what is said to it is recorded at once, and what it is asked the page as a
- * whole answers (wholepage.ts). Calls come from the loader, those that waited for it first.
+ * The SDK as a page sees it once page.js is there: what is said to it is recorded at once, and what it is
+ * asked the page as a whole answers (wholepage.ts). Calls come from the loader, those that waited for it
+ * first.
  *
  * One rule for all of them: try, and on any failure tell `onError` and give the plain answer (an empty list,
  * null). No method throws, rejects or waits in the page's way.

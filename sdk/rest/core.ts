@@ -1,4 +1,7 @@
-/** What all of the page's side shares once it is there: permission, recorder, listeners, troubles, and what the loader began. */
+/**
+ * What all of the page's side shares once it is there: permission, recorder, listeners, troubles, and what
+ * the loader began.
+ */
 import type { EventInput } from "../../core/events/event.ts";
 import type { FactInput } from "../../core/events/fact.ts";
 import type { TrackCaptured } from "../capture/clicking.ts";

@@ -1,6 +1,6 @@
 /**
- * A store that keeps what is written in memory until it may write: permission comes before storing. What the store itself
- * has goes before what is held, since another tab may have had permission to write it.
+ * A store that keeps what is written in memory until it may write: permission comes before storing. What the
+ * store itself has goes before what is held, since another tab may have had permission to write it.
  */
 import type { TextStore } from "../page.ts";
 

@@ -1,4 +1,7 @@
-/** Entry of dist/sdk/page.js: the SDK of a page but its first moment (loader/). Loaded as soon as the page is shown. */
+/**
+ * Entry of dist/sdk/page.js: the SDK of a page but its first moment (loader/). Loaded as soon as the page is
+ * shown.
+ */
 import { browserEdges } from "../browseredges.ts";
 import type { Loaded, MakeCall } from "../parts.ts";
 import { Client } from "./client.ts";

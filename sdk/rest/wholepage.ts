@@ -1,6 +1,6 @@
 /**
- * The rest of the SDK on a page: the worker, hand-over, answers, what is seen, erasing, other tabs. It is made once its
- * file has come, of the core that runs already, and keeps nothing that the core has.
+ * The rest of the SDK on a page: the worker, hand-over, answers, what is seen, erasing, other tabs. It is
+ * made once its file has come, of the core that runs already, and keeps nothing that the core has.
  */
 import type { Wish } from "../../core/policy/wish.ts";
 import type { ConsentFlags, Kept, WorkerNotice } from "../../worker/api.ts";
@@ -114,7 +114,8 @@ export class WholePage implements Rest {
     if (settings.behaviour.computesAhead) this.#computeAhead();
     this.#link.open(link);
     this.#erasure.begin(settings.database);
-    // Before any question: an earlier page was asked to erase, and did not come to it. What this one was asked waits here.
+    // Before any question: an earlier page was asked to erase, and did not come to it. What this one was
+    // asked waits here.
     const { dueMs } = this.#erasure;
     if (dueMs !== null && dueMs !== this.#core.erasedMs) void this.#erase(dueMs);
     void link.call("init", async () => undefined).catch((error: unknown) => this.#report(error));

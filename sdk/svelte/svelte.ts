@@ -101,8 +101,9 @@ export function panel({ tacit = entrys }: StoreOptions = {}): Readable<Panel | n
 }
 
 /**
- * The permissions; `tacit.consent(change)` changes them, only where the person acted. A store says what holds at once, and
- * cannot know of hydration: on a page that a server drew, what depends on it is drawn after `onMount`.
+ * The permissions; `tacit.consent(change)` changes them, only where the person acted. A store says what holds
+ * at once, and cannot know of hydration: on a page that a server drew, what depends on it is drawn after
+ * `onMount`.
  */
 export function consent({ tacit = entrys }: StoreOptions = {}): Readable<ConsentState> {
   return storeOf(liveConsent(tacit), (state) => state ?? tacit.consent());

@@ -151,8 +151,8 @@ export function usePanel(): Readonly<ShallowRef<Panel | null>> {
 }
 
 /**
- * The permissions; `tacit.consent(change)` changes them, only where the person acted. On a server, and until a component
- * is mounted, those that hold where nobody has chosen: hydration finds what the server drew.
+ * The permissions; `tacit.consent(change)` changes them, only where the person acted. On a server, and until
+ * a component is mounted, those that hold where nobody has chosen: hydration finds what the server drew.
  */
 export function useConsent(): Readonly<ShallowRef<ConsentState>> {
   const tacit = useTacit();

@@ -1,8 +1,10 @@
 /**
- * What all widgets are: an element with an open shadow tree and sheets of its own, that speaks the page's language and
- * waits for the page's SDK. It carries no SDK, asks no server, and without an SDK shows what the site put inside.
+ * What all widgets are: an element with an open shadow tree and sheets of its own, that speaks the page's
+ * language and waits for the page's SDK. It carries no SDK, asks no server, and without an SDK shows what the
+ * site put inside.
  *
- * Styles are constructed sheets, which a policy without `unsafe-inline` allows. Loaded on a server it defines nothing.
+ * Styles are constructed sheets, which a policy without `unsafe-inline` allows. Loaded on a server it defines
+ * nothing.
  */
 import { sharedEvent, sharedSdk } from "../shared.ts";
 import type { Tacit } from "../types.ts";

@@ -1,6 +1,7 @@
 /**
- * Turns of the event loop, one each: of many that have something to do at once, one does a piece, then whatever else
- * waits for the loop runs, then the next. `yieldToEventLoop` lets go of the loop too, but all who do come back together.
+ * Turns of the event loop, one each: of many that have something to do at once, one does a piece, then
+ * whatever else waits for the loop runs, then the next. `yieldToEventLoop` lets go of the loop too, but all
+ * who do come back together.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];

@@ -1,4 +1,7 @@
-/** Flags that say how a file is written: whose export it is, its names, its encoding, and what may be wrong with it. */
+/**
+ * Flags that say how a file is written: whose export it is, its names, its encoding, and what may be wrong
+ * with it.
+ */
 import { messageOf } from "../../core/errors.ts";
 import { writeWhole } from "../base/files.ts";
 import { OperatorError } from "../base/operatorerror.ts";

@@ -26,8 +26,8 @@ export function applyTimeouts(server: Server, limits: Limits): void {
   server.requestTimeout = Math.max(limits.headerSeconds, limits.requestSeconds) * 1000;
   server.keepAliveTimeout = limits.idleSeconds * 1000;
   server.maxConnections = limits.connections;
-  // A client may end its side when it has asked; what is not handed over yet, it still gets. Node has the switch, and no
-  // types for it.
+  // A client may end its side when it has asked; what is not handed over yet, it still gets. Node has the
+  // switch, and no types for it.
   Object.assign(server, { httpAllowHalfOpen: true });
   closeSilent(server, limits.idleSeconds * 1000);
   cutSlowReaders(server, limits.answerSeconds * 1000);

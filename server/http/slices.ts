@@ -1,7 +1,8 @@
 /**
- * Bodies of some megabytes leave in slices. Handed over whole, a body is copied into the socket as far as the system
- * takes it, megabytes at once; where two hundred ask together, everybody waits until the last has theirs. So a slice is
- * handed over when the one before is in the socket, and one in each turn of the event loop, whosever it is.
+ * Bodies of some megabytes leave in slices. Handed over whole, a body is copied into the socket as far as the
+ * system takes it, megabytes at once; where two hundred ask together, everybody waits until the last has
+ * theirs. So a slice is handed over when the one before is in the socket, and one in each turn of the event
+ * loop, whosever it is.
  */
 import { Turns } from "../base/turns.ts";
 

@@ -69,8 +69,9 @@ export type FoundStages =
   | { readonly state: "not measured"; readonly people: number };
 
 /**
- * So many people at least say what a stage gains. Of one person there is no error to see, so that any gain would be
- * enough; of twenty a gain beyond the standard error comes by chance about as often as of many, once in six (Student's t).
+ * So many people at least say what a stage gains. Of one person there is no error to see, so that any gain
+ * would be enough; of twenty a gain beyond the standard error comes by chance about as often as of many, once
+ * in six (Student's t).
  */
 export const fewestForStages = 20;
 
@@ -171,10 +172,10 @@ export class Gate {
   }
 
   /**
-   * Whether each stage beats the one before, on people as of the last days of their file where it says when: what a
-   * stage gains hangs on when it is asked. A ranker must rank better: its mean NDCG@k higher by more than `margin`
-   * standard errors of the paired difference. Variety may cost some of that, at most `mostLostToVariety`, and lists must
-   * have more of the catalogue together, and be more unlike within.
+   * Whether each stage beats the one before, on people as of the last days of their file where it says when:
+   * what a stage gains hangs on when it is asked. A ranker must rank better: its mean NDCG@k higher by more
+   * than `margin` standard errors of the paired difference. Variety may cost some of that, at most
+   * `mostLostToVariety`, and lists must have more of the catalogue together, and be more unlike within.
    */
   async stages({ without, ranked, varied }: Staged): Promise<FoundStages> {
     const { k } = this.#parts;

@@ -42,7 +42,10 @@ export type AskedPart = "factors" | "pairs";
 export interface PartFollower {
   /** Runs a transaction that may put other parts in force. */
   readonly change: <T>(work: (transaction: LeaderQueries) => Promise<T>) => Promise<T>;
-  /** Within it: others of these are in force from now on, and what was open on the ones before ends with `outcome`. */
+  /**
+   * Within it: others of these are in force from now on, and what was open on the ones before ends with
+   * `outcome`.
+   */
   readonly replaced: (
     transaction: LeaderQueries,
     kinds: readonly AskedPart[],

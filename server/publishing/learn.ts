@@ -13,7 +13,10 @@ import { type Draft, namedLearned, notMeasured, type Origin } from "./draft.ts";
 import type { InForce, KeptItems } from "./inforce.ts";
 import { chosenSettings, learnedParts, mixOf, modelOf, reconciled, settingsFor } from "./model.ts";
 
-/** What a candidate ranks by: factors of that length beside content as the decision matrix has it, in full, or as it was. */
+/**
+ * What a candidate ranks by: factors of that length beside content as the decision matrix has it, in full, or
+ * as it was.
+ */
 export interface Scales {
   readonly factorLength: number;
   readonly content: "chosen" | "full" | "in force";

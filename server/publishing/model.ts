@@ -189,7 +189,10 @@ export function mixOf({ pairWeight, recentWeight, recentTrend }: Mix): Mix {
   return given({ pairWeight, recentWeight, recentTrend });
 }
 
-/** A model of this catalogue, pairs, ranker and site's policy, and of what was learned: what its readers will put together. */
+/**
+ * A model of this catalogue, pairs, ranker and site's policy, and of what was learned: what its readers will
+ * put together.
+ */
 export function modelOf(
   publicItems: PublicItems & Pick<JoinedModel, "catalogue" | "pairs" | "recent" | "ranker" | "policy">,
   { factors, popularity, predicted }: LearnedParts,

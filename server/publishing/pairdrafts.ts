@@ -1,6 +1,7 @@
 /**
- * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have taught of
- * pairs, of popularity and of what is wanted lately, judged in variants that differ in what part of a score is by each.
+ * Pairs on their way into an edition: a list of today's items to ask about, and what a round's sums have
+ * taught of pairs, of popularity and of what is wanted lately, judged in variants that differ in what part of
+ * a score is by each.
  */
 import { dot } from "../../core/linear.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
@@ -63,9 +64,9 @@ const [less, more] = [0.3, 0.5];
 const leastReach = 200;
 
 /**
- * What part of a score is by pairs, where all of it is by them and joint rows: more where the crowd reaches farther out of
- * the noise (people / noise multiplier), none where it hardly does; chosen on validation people
- * (docs/decisions/0029-pairs.md).
+ * What part of a score is by pairs, where all of it is by them and joint rows: more where the crowd reaches
+ * farther out of the noise (people / noise multiplier), none where it hardly does; chosen on validation
+ * people (docs/decisions/0029-pairs.md).
  */
 export function pairWeightFor(reports: number, noiseMultiplier: number): number {
   if (reports < leastReach * noiseMultiplier) return 0;
@@ -84,8 +85,8 @@ export function noiseMultiplierOf(
 const trendReach = 7000;
 
 /**
- * Mixes to judge. The first is taken where nothing can be measured; chosen in time, on the months before the one that is
- * judged (docs/decisions/0031-the-present.md).
+ * Mixes to judge. The first is taken where nothing can be measured; chosen in time, on the months before the
+ * one that is judged (docs/decisions/0031-the-present.md).
  */
 export function mixesFor(reports: number, noiseMultiplier: number): readonly Required<Mix>[] {
   const mix = (pairWeight: number, recentWeight: number, recentTrend = 0) => ({
@@ -100,9 +101,9 @@ export function mixesFor(reports: number, noiseMultiplier: number): readonly Req
 }
 
 /**
- * A round takes the place of the one before, and few people would put what many taught out of force: it must have half as
- * many reports as what is in force, a quarter a round later, and so on, so that a crowd that has become smaller is
- * heard in the end.
+ * A round takes the place of the one before, and few people would put what many taught out of force: it must
+ * have half as many reports as what is in force, a quarter a round later, and so on, so that a crowd that has
+ * become smaller is heard in the end.
  */
 export function fewestReports(
   { reports, asked }: Pick<PairsPart, "reports" | "asked">,

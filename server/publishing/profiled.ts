@@ -36,7 +36,10 @@ export interface JointReport {
   readonly row: string;
   readonly choice: JointChoice;
   readonly why: string;
-  /** The row that is in force; null: none, because a gate measured another choice, or an older version published it. */
+  /**
+   * The row that is in force; null: none, because a gate measured another choice, or an older version
+   * published it.
+   */
   readonly inForce: string | null;
 }
 

@@ -15,8 +15,8 @@ export interface JudgedRanker {
 }
 
 /**
- * Unlike other parts a ranker is served only once it was measured: lists without one are as good as they were, and what
- * nobody has compared with them may be worse.
+ * Unlike other parts a ranker is served only once it was measured: lists without one are as good as they
+ * were, and what nobody has compared with them may be worse.
  */
 export async function judgedRanker(
   { inForce, gate }: { readonly inForce: InForce; readonly gate: Pick<Gate, "judge" | "stages"> },

@@ -1,12 +1,13 @@
 /**
- * Which stages of a ranking are in an edition: any that does not beat the one before on people held out is not served.
+ * Which stages of a ranking are in an edition: any that does not beat the one before on people held out is
+ * not served.
  *
  *   scores -> ranker -> variety
  *
- * A draft that has a ranker is judged stage by stage, whatever it is a draft of: other factors or pairs may leave a
- * ranker with nothing to gain. Without it the draft is another one, and is judged again beside what is in force. What
- * nobody can be asked about is left out, too. What is in force, and by how much, stands in the part, in the verdict and in
- * the finding.
+ * A draft that has a ranker is judged stage by stage, whatever it is a draft of: other factors or pairs may
+ * leave a ranker with nothing to gain. Without it the draft is another one, and is judged again beside what
+ * is in force. What nobody can be asked about is left out, too. What is in force, and by how much, stands in
+ * the part, in the verdict and in the finding.
  */
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { JudgedStages, RankerPart } from "../../core/model/ranker.ts";

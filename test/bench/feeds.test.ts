@@ -1,6 +1,6 @@
 /**
- * Files in the forms that others publish go from the shell to a shelf by the commands of docs/OPERATING.md's "Catalogues
- * and logs" alone, and the shelf is one that those files call for.
+ * Files in the forms that others publish go from the shell to a shelf by the commands of docs/OPERATING.md's
+ * "Catalogues and logs" alone, and the shelf is one that those files call for.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

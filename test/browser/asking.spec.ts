@@ -11,7 +11,10 @@ async function wasAnswered(page: Page, what: "panels" | "states"): Promise<void>
   await frame(page);
 }
 
-/** Counts the answers of one method of the real SDK to whoever finds it as widgets do: the test itself asks `window.tacit`. */
+/**
+ * Counts the answers of one method of the real SDK to whoever finds it as widgets do: the test itself asks
+ * `window.tacit`.
+ */
 function countAnswers(method: string): void {
   let found: unknown;
   Reflect.set(window, "answered", 0);

@@ -1,4 +1,7 @@
-/** The banner of consent and the page around it: the focus stays in sight, and the banner is no larger than it must be. */
+/**
+ * The banner of consent and the page around it: the focus stays in sight, and the banner is no larger than it
+ * must be.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { madeUpSdk, openWidgets, seen } from "./widgets.ts";
 

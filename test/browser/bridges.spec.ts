@@ -1,4 +1,7 @@
-/** Bridges in a real browser, on a page that is measured and asked for consent as shops are: beside the stub, before the tag. */
+/**
+ * Bridges in a real browser, on a page that is measured and asked for consent as shops are: beside the stub,
+ * before the tag.
+ */
 import { expect, type Page, test } from "@playwright/test";
 
 const mug = "84879";

@@ -1,4 +1,7 @@
-/** A first list that the site's server made: there before any script, and followed by the SDK's own without a jump. */
+/**
+ * A first list that the site's server made: there before any script, and followed by the SDK's own without a
+ * jump.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { frame, madeUpSdk, openWidgets, type Seen, seen, servePage } from "./widgets.ts";
 

@@ -5,7 +5,10 @@ import { openSlowLink } from "./slowlink.ts";
 /** 1.6 Mbit/s and 150 ms: a slow mobile connection (Lighthouse's "slow 4G"). */
 const line = { bytesPerSecond: 200_000, roundTripMs: 150 };
 const mostMs = 2_500;
-/** Other work on the machine only ever adds: the fastest of so many first visits is what the line and the shop take. */
+/**
+ * Other work on the machine only ever adds: the fastest of so many first visits is what the line and the shop
+ * take.
+ */
 const visits = 5;
 
 interface FirstShelf {

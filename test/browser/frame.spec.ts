@@ -1,4 +1,7 @@
-/** The shop's frame: there before its products, honest when they do not come, and at home on every page one goes to. */
+/**
+ * The shop's frame: there before its products, honest when they do not come, and at home on every page one
+ * goes to.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { shelfIsKnown, tiles } from "./shop.ts";
 
@@ -15,7 +18,10 @@ const addresses = [
   ["/nothing/here", "Not on our shelves"],
 ] as const;
 
-/** Layout shift (https://wicg.github.io/layout-instability/) up to which nobody sees a page jump; 0.1 counts as good. */
+/**
+ * Layout shift (https://wicg.github.io/layout-instability/) up to which nobody sees a page jump; 0.1 counts
+ * as good.
+ */
 const mostShift = 0.05;
 
 for (const [screen, viewport] of Object.entries(screens)) {

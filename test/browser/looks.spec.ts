@@ -1,6 +1,7 @@
 /**
- * Every widget in light and dark, on a phone and a desktop, from left to right and from right to left: nothing serious to
- * whoever uses other means than eyes and a mouse, and nothing wider than its page. With TACIT_SCREENS=DIR a picture of each.
+ * Every widget in light and dark, on a phone and a desktop, from left to right and from right to left:
+ * nothing serious to whoever uses other means than eyes and a mouse, and nothing wider than its page. With
+ * TACIT_SCREENS=DIR a picture of each.
  */
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";

@@ -1,4 +1,7 @@
-/** The person's panel: what it shows is so, what is changed in it holds, and nothing in it needs eyes, a mouse or trust. */
+/**
+ * The person's panel: what it shows is so, what is changed in it holds, and nothing in it needs eyes, a mouse
+ * or trust.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import type {} from "../../sdk/widgets/panel/panel.ts";
 import { openPanelPage, type PersonSetup } from "./panels.ts";

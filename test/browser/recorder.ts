@@ -18,7 +18,8 @@ export interface Recorder {
 }
 
 /**
- * @param prefixes script text put before the answer at a path. A page's own interception would do, but what it answers
+ * @param prefixes script text put before the answer at a path. A page's own interception would do, but what
+ * it answers
  *   counts as coming from a public address, from which Chromium lets nothing reach this machine.
  */
 export async function record(

@@ -1,6 +1,6 @@
 /**
- * The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue or the one given,
- * no crowd.
+ * The server that the browser tests run against: fresh data in a temporary directory, the shop's catalogue or
+ * the one given, no crowd.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

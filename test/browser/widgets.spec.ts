@@ -1,4 +1,7 @@
-/** The shelf in a real browser, under a strict policy: calm, captured, steered, by keyboard, and safe from what it shows. */
+/**
+ * The shelf in a real browser, under a strict policy: calm, captured, steered, by keyboard, and safe from
+ * what it shows.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { madeUpSdk, openWidgets, seen } from "./widgets.ts";
 

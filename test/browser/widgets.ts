@@ -100,7 +100,10 @@ export function seen(page: Page): Promise<Seen> {
   return page.evaluate(() => Reflect.get(window, "seen") as Seen);
 }
 
-/** An SDK of the test's own: answers lists from `window.answers`, and keeps what was asked of it in `window.asked`. */
+/**
+ * An SDK of the test's own: answers lists from `window.answers`, and keeps what was asked of it in
+ * `window.asked`.
+ */
 export const madeUpSdk = `
   window.asked = { lists: [], steered: [], undone: 0, declared: [], consented: [], optedOut: 0, panels: 0, states: 0 };
   window.answers = [];

@@ -1,7 +1,7 @@
 /**
- * Every block of code in the documents is looked at by what will read it: programs by the compiler, markup by what the SDK
- * observes, commands by what there is to run, tables and settings by their readers. A kind of block that nothing looks at
- * fails; pages that are followed by the letter elsewhere are named, with where.
+ * Every block of code in the documents is looked at by what will read it: programs by the compiler, markup by
+ * what the SDK observes, commands by what there is to run, tables and settings by their readers. A kind of
+ * block that nothing looks at fails; pages that are followed by the letter elsewhere are named, with where.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,10 @@ interface Block {
   readonly text: string;
 }
 
-/** Not here: quickstarts, which test/package/quickstarts.spec.ts follows in empty folders; decisions, which are not edited. */
+/**
+ * Not here: quickstarts, which test/package/quickstarts.spec.ts follows in empty folders; decisions, which
+ * are not edited.
+ */
 const pages = [
   "README.md",
   "server/README.md",

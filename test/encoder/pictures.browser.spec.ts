@@ -1,4 +1,7 @@
-/** The exported encoder of images in Chromium, in a worker: decoded and encoded there, the vectors are the server's. */
+/**
+ * The exported encoder of images in Chromium, in a worker: decoded and encoded there, the vectors are the
+ * server's.
+ */
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { loadImageEncoder } from "../../server/encoders/load.ts";

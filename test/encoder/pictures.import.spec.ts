@@ -1,4 +1,7 @@
-/** tacit import --image-encoder with the exported model and drawn pictures: what an operator does, and what is published. */
+/**
+ * tacit import --image-encoder with the exported model and drawn pictures: what an operator does, and what is
+ * published.
+ */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

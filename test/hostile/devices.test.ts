@@ -1,8 +1,8 @@
 /**
- * A device before a hostile pair of servers, which hold the keys that the site pinned: documents and parts made hostile
- * before they are signed and named by their hash, and answers made hostile as bytes. The page gets its lists, or none,
- * and is told of troubles in the project's own words; nothing is thrown where nobody waits, and no report leaves but for
- * a task that an honest pair might have asked.
+ * A device before a hostile pair of servers, which hold the keys that the site pinned: documents and parts
+ * made hostile before they are signed and named by their hash, and answers made hostile as bytes. The page
+ * gets its lists, or none, and is told of troubles in the project's own words; nothing is thrown where nobody
+ * waits, and no report leaves but for a task that an honest pair might have asked.
  */
 import { afterEach, test } from "vitest";
 import { canonicalJson, type Json } from "../../core/json.ts";

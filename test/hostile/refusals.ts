@@ -1,7 +1,8 @@
 /**
- * How a refusal is told from a fault. What core, worker and sdk refuse says who, what was expected and what came;
- * what the server refuses of an operator's is an `OperatorError`. Everything else is what the engine throws where nobody
- * looked: "Maximum call stack size exceeded", "Invalid array length", "Cannot read properties of null".
+ * How a refusal is told from a fault. What core, worker and sdk refuse says who, what was expected and what
+ * came; what the server refuses of an operator's is an `OperatorError`. Everything else is what the engine
+ * throws where nobody looked: "Maximum call stack size exceeded", "Invalid array length", "Cannot read
+ * properties of null".
  */
 import { OperatorError } from "../../server/base/operatorerror.ts";
 import { Fault } from "./campaign.ts";

@@ -1,7 +1,7 @@
 /**
- * HTTP requests, made hostile at every place they have: method, path, query, headers, body. One is built from what a
- * route takes (routes.ts), changed at one place or a few, and written as bytes; how long the body is, is said truly, so
- * that an answer belongs to its request. What lies about lengths is in sockets.ts.
+ * HTTP requests, made hostile at every place they have: method, path, query, headers, body. One is built from
+ * what a route takes (routes.ts), changed at one place or a few, and written as bytes; how long the body is,
+ * is said truly, so that an answer belongs to its request. What lies about lengths is in sockets.ts.
  */
 
 import { mark } from "./answers.ts";

@@ -1,8 +1,8 @@
 /**
- * Reports and requests that were made hostile before they were sealed, so that every seal holds: both halves of a
- * report, what is around them, the binary HTTP request within an encapsulated one, and its answer at a browser. A book
- * says what must be in the sums in the end, element by element: what can be opened and lies in the field, and nothing
- * else.
+ * Reports and requests that were made hostile before they were sealed, so that every seal holds: both halves
+ * of a report, what is around them, the binary HTTP request within an encapsulated one, and its answer at a
+ * browser. A book says what must be in the sums in the end, element by element: what can be opened and lies
+ * in the field, and nothing else.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";

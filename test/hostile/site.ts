@@ -86,8 +86,9 @@ export function requireSound({ processes, memory, greeted }: Site): void {
 export const authorized = { authorization: `Bearer ${adminToken}` };
 
 /**
- * An honest operator and honest browsers, after all: the catalogue is imported as it is written, reports are counted, a
- * round is learned from, and every part of what comes of it is what its edition says. @throws {Fault} else.
+ * An honest operator and honest browsers, after all: the catalogue is imported as it is written, reports are
+ * counted, a round is learned from, and every part of what comes of it is what its edition says. @throws
+ * {Fault} else.
  */
 export async function requireService(site: Site): Promise<void> {
   const { leader } = site.urls;

@@ -61,7 +61,10 @@ export function hostileJsonText(chance: Chance, value: unknown): string {
   return written(root.at);
 }
 
-/** Likewise as a parser of values meets it: what JSON.parse makes of the text, and of the value itself where it is none. */
+/**
+ * Likewise as a parser of values meets it: what JSON.parse makes of the text, and of the value itself where
+ * it is none.
+ */
 export function hostileValue(chance: Chance, value: unknown): unknown {
   const text = hostileJsonText(chance, value);
   try {

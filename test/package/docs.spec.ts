@@ -1,7 +1,7 @@
 /**
- * The documentation's site, built: it asks nobody else for anything, finds words without a network, and has nothing serious
- * for whoever uses other means than eyes and a mouse. A link to a page that is not there fails its build. With
- * TACIT_SCREENS=DIR a picture of each page.
+ * The documentation's site, built: it asks nobody else for anything, finds words without a network, and has
+ * nothing serious for whoever uses other means than eyes and a mouse. A link to a page that is not there
+ * fails its build. With TACIT_SCREENS=DIR a picture of each page.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";

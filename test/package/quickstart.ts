@@ -1,13 +1,14 @@
 /**
  * A quickstart as its reader has it: a page of docs/quickstart/, and an empty folder.
  *
- * A page shows two things, and nothing else in code: files, each after a line with its name alone in code, and commands
- * (`sh`), one a line. A command that ends with an address in a comment goes on running, and answers there:
+ * A page shows two things, and nothing else in code: files, each after a line with its name alone in code,
+ * and commands (`sh`), one a line. A command that ends with an address in a comment goes on running, and
+ * answers there:
  *
  *     npx tacit-server serve      # http://localhost:8787
  *
- * All files are there before the first command. What stands in for the reader's machine: tarballs for the names of the
- * packages, and free ports for those of the page (in files, in commands, and as PORT).
+ * All files are there before the first command. What stands in for the reader's machine: tarballs for the
+ * names of the packages, and free ports for those of the page (in files, in commands, and as PORT).
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

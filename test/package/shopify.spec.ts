@@ -1,6 +1,7 @@
 /**
- * docs/quickstart/shopify.md: its export is imported, and its theme files are drawn by liquidjs with objects named as
- * Shopify names them, on a home page and on pages of products. Shopify itself cannot be had on a machine of one's own.
+ * docs/quickstart/shopify.md: its export is imported, and its theme files are drawn by liquidjs with objects
+ * named as Shopify names them, on a home page and on pages of products. Shopify itself cannot be had on a
+ * machine of one's own.
  */
 import { createServer } from "node:http";
 import type { Browser } from "@playwright/test";

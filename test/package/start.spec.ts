@@ -1,6 +1,6 @@
 /**
- * docs/start.md by the letter, in an empty folder, on a catalogue of 500 rows: its files, its commands in their order, and
- * what it says is seen then. Only the packages are tarballs and the port is a free one.
+ * docs/start.md by the letter, in an empty folder, on a catalogue of 500 rows: its files, its commands in
+ * their order, and what it says is seen then. Only the packages are tarballs and the port is a free one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Somebody who comes to a page with a shelf, clicks a product, and comes back: the shelf must be about it then, and
- * nothing may go wrong meanwhile. Made for shops of the quickstarts, of which a click leads to a page of the same site.
+ * Somebody who comes to a page with a shelf, clicks a product, and comes back: the shelf must be about it
+ * then, and nothing may go wrong meanwhile. Made for shops of the quickstarts, of which a click leads to a
+ * page of the same site.
  */
 import type { Browser, Page } from "@playwright/test";
 import { expect } from "vitest";

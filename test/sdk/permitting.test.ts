@@ -1,4 +1,7 @@
-/** Permission comes before storing, on the page: whose word lets it write, and what a choice before page.js is to a later one. */
+/**
+ * Permission comes before storing, on the page: whose word lets it write, and what a choice before page.js is
+ * to a later one.
+ */
 import { describe, expect, test } from "vitest";
 import { Loader } from "../../sdk/loader/loader.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";

@@ -1,4 +1,7 @@
-/** Whatever a round's sums say, it ends with an outcome and the next task opens; what the disk does is tried again. */
+/**
+ * Whatever a round's sums say, it ends with an outcome and the next task opens; what the disk does is tried
+ * again.
+ */
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect, test } from "vitest";

@@ -59,7 +59,8 @@ export class Browser {
    * One page view: starts the worker, lets it contribute, closes it. What was not answered is sent again at
    * the next.
    *
-   * @param stillMs the page stays open until nothing was asked for so long: tokens are fetched beside, and nothing waits
+   * @param stillMs the page stays open until nothing was asked for so long: tokens are fetched beside, and
+   * nothing waits
    *   for them.
    */
   async visit({ stillMs = 0 } = {}): Promise<Visited> {

@@ -1,7 +1,7 @@
 /**
- * What `tacit train` makes of logs as they come from spreadsheets, other systems and robots, seen from the shelf: a log
- * about something else replaces nothing, one visitor moves nobody's list, what is bought now is wanted now, and a
- * catalogue that shrank is no fault.
+ * What `tacit train` makes of logs as they come from spreadsheets, other systems and robots, seen from the
+ * shelf: a log about something else replaces nothing, one visitor moves nobody's list, what is bought now is
+ * wanted now, and a catalogue that shrank is no fault.
  */
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";

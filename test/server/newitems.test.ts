@@ -1,6 +1,6 @@
 /**
- * Items that an import adds to a shop that learned from logs: like those of their kind, shown to who buys the kind, and
- * no disturbance to what is there.
+ * Items that an import adds to a shop that learned from logs: like those of their kind, shown to who buys the
+ * kind, and no disturbance to what is there.
  */
 import { describe, expect, test } from "vitest";
 import { JournalProfile } from "../../core/ranking/journalprofile.ts";

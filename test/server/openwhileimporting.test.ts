@@ -1,6 +1,7 @@
 /**
- * A server answers whoever asks while it imports: as a process of its own, over HTTP, with catalogues in several forms.
- * Judged by what part of the import the longest answer took, so that a busy machine decides nothing.
+ * A server answers whoever asks while it imports: as a process of its own, over HTTP, with catalogues in
+ * several forms. Judged by what part of the import the longest answer took, so that a busy machine decides
+ * nothing.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

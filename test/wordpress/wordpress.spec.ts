@@ -1,4 +1,7 @@
-/** docs/quickstart/wordpress.md in a real WordPress: the plugin's shelf follows a click, and what it prints is escaped. */
+/**
+ * docs/quickstart/wordpress.md in a real WordPress: the plugin's shelf follows a click, and what it prints is
+ * escaped.
+ */
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openBrowser } from "../package/browser.ts";
@@ -87,7 +90,10 @@ test("a shelf of the plugin follows a click to a post and back, and what an auth
     expect(await html(path)).not.toMatch(/(?:Warning|Notice|Deprecated|Fatal error)<?\/?b?>?:/);
 });
 
-/** What the plugin asks of a shop, which is not there: each hook of WooCommerce's is there, and does nothing by itself. */
+/**
+ * What the plugin asks of a shop, which is not there: each hook of WooCommerce's is there, and does nothing
+ * by itself.
+ */
 test("the hooks of a shop mark products and say once what was bought", async () => {
   const { php } = await wordpress();
   const told = await php(

@@ -1,4 +1,7 @@
-/** Devices of visitors: started workers with a clock that is set by hand, and chance from a seed where a test wants to repeat itself. */
+/**
+ * Devices of visitors: started workers with a clock that is set by hand, and chance from a seed where a test
+ * wants to repeat itself.
+ */
 import "fake-indexeddb/auto";
 import { randomFillSync } from "node:crypto";
 import type { EventKind, TacitEvent } from "../../core/events/event.ts";

@@ -1,4 +1,7 @@
-/** What comes between an erasure and its end: other tabs, writes under way, databases that are slow or ours no more. */
+/**
+ * What comes between an erasure and its end: other tabs, writes under way, databases that are slow or ours no
+ * more.
+ */
 import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
 import { allSpent } from "../../core/sum/spending.ts";

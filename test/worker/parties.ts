@@ -1,6 +1,6 @@
 /**
- * Who sums: two aggregators with their identities and keys, and what honest ones answer. Signatures, keystream and HPKE
- * come from other implementations than the browser's.
+ * Who sums: two aggregators with their identities and keys, and what honest ones answer. Signatures,
+ * keystream and HPKE come from other implementations than the browser's.
  */
 
 import { createCipheriv, generateKeyPairSync, sign } from "node:crypto";

@@ -1,4 +1,7 @@
-/** A person steers what a device lists: at once, in every list and tab, for as long as it is wished; and the site, by its edition. */
+/**
+ * A person steers what a device lists: at once, in every list and tab, for as long as it is wished; and the
+ * site, by its edition.
+ */
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { pauseMs } from "../../core/facts/steering.ts";

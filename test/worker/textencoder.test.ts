@@ -1,4 +1,7 @@
-/** Free text by an encoder on a device: when it is fetched, what it finds, and that there are words until it is there. */
+/**
+ * Free text by an encoder on a device: when it is fetched, what it finds, and that there are words until it
+ * is there.
+ */
 import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import { encodeMeanings } from "../../core/encoder/meanings.ts";

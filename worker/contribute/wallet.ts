@@ -91,7 +91,8 @@ export class Wallet {
    * failing, at most an hour. One tab at a time may call it.
    *
    * @param keyIds ids of the issuer's keys that open tasks name: one, and two while keys rotate.
-   * @throws when the issuer cannot be reached, has no such key, or answers with anything but good tokens. What was fetched
+   * @throws when the issuer cannot be reached, has no such key, or answers with anything but good tokens.
+   * What was fetched
    *   before is kept.
    */
   async provide(keyIds: readonly string[], asking: Asking): Promise<Fetched> {

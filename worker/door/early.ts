@@ -1,7 +1,7 @@
 /**
- * The edition, and on a first visit its head, asked for while ranking.js is on its way, where the page has not: not every
- * browser lets a page hand an answer on. The same is asked by everybody; the answers are bounded, read and judged by what
- * ranks (rank/download.ts), as if it had asked itself.
+ * The edition, and on a first visit its head, asked for while ranking.js is on its way, where the page has
+ * not: not every browser lets a page hand an answer on. The same is asked by everybody; the answers are
+ * bounded, read and judged by what ranks (rank/download.ts), as if it had asked itself.
  */
 import type { Prefetch, Prefetched, PrefetchPath } from "../api.ts";
 import type { Edges, Fetch } from "../edges.ts";

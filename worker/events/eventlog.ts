@@ -1,7 +1,8 @@
 /**
  * The journal in memory: every event once, oldest first, which of them count (core/events/cleaning), and what
- * changed of that since someone last looked; and apart from them the facts that hold, which no limit drops. Adding an event and dropping the oldest cost the same whatever
- * the length; only `all` and `clean` walk through everything.
+ * changed of that since someone last looked; and apart from them the facts that hold, which no limit drops.
+ * Adding an event and dropping the oldest cost the same whatever the length; only `all` and `clean` walk
+ * through everything.
  */
 import { Cleaning } from "../../core/events/cleaning/cleaning.ts";
 import type { EventChange, LeftOutFor } from "../../core/events/cleaning/rule.ts";

@@ -1,7 +1,7 @@
 /**
- * What is told twice and happened once: an order whose page of thanks is loaded again. The journal knows events by
- * id, so such an event has one that says what it is: of its kind, its item and the site's name for it. The name itself is
- * not kept.
+ * What is told twice and happened once: an order whose page of thanks is loaded again. The journal knows
+ * events by id, so such an event has one that says what it is: of its kind, its item and the site's name for
+ * it. The name itself is not kept.
  */
 import { isFact, type Recorded } from "../../core/events/fact.ts";
 

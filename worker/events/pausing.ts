@@ -1,6 +1,7 @@
 /**
- * Learning that is paused: nothing of what is done meanwhile is recorded, until half an hour after the last act, as a visit
- * ends. Each act, which is not kept, puts the end off. What was done when counts, not when it arrives.
+ * Learning that is paused: nothing of what is done meanwhile is recorded, until half an hour after the last
+ * act, as a visit ends. Each act, which is not kept, puts the end off. What was done when counts, not when it
+ * arrives.
  */
 import { type FactEvent, isFact, type Recorded } from "../../core/events/fact.ts";
 import {

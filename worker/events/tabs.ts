@@ -4,7 +4,10 @@ import type { Choices } from "../../core/consent.ts";
 import { channelOf } from "../../core/events/channel.ts";
 
 export type TabMessage =
-  /** Events were appended. Without saying which, the journal is another now: what was read of it is to be read again. */
+  /**
+   * Events were appended. Without saying which, the journal is another now: what was read of it is to be read
+   * again.
+   */
   | { readonly type: "events"; readonly ids?: readonly string[] }
   /** The journal was erased alone. */
   | { readonly type: "journal-erased" }

@@ -1,4 +1,7 @@
-/** What the person asked of the shelf, of the facts in force. The same list until those change: rows are found by it. */
+/**
+ * What the person asked of the shelf, of the facts in force. The same list until those change: rows are found
+ * by it.
+ */
 import type { FactEvent } from "../../core/events/fact.ts";
 import { type Wish, wishesIn } from "../../core/policy/wish.ts";
 import type { EventLog } from "./eventlog.ts";

@@ -90,7 +90,8 @@ export interface Wanted {
 /**
  * The bytes of a part, from its checkpoints on.
  *
- * @throws {PartGone} when the server has it no more; {Error} when the download breaks off too often, is not of the length or
+ * @throws {PartGone} when the server has it no more; {Error} when the download breaks off too often, is not
+ * of the length or
  *   hash that was promised; then nothing of it is kept.
  */
 export async function downloadPart(

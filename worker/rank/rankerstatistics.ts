@@ -1,6 +1,6 @@
 /**
- * What a person's acts say of a ranker (core/tasks/ranker/), worked out by what ranks: the kind's contributor, in a file
- * of its own, clips and scales it.
+ * What a person's acts say of a ranker (core/tasks/ranker/), worked out by what ranks: the kind's
+ * contributor, in a file of its own, clips and scales it.
  */
 import type { TacitEvent } from "../../core/events/event.ts";
 import type { UnitShape } from "../../core/model/ranker.ts";
@@ -24,7 +24,10 @@ export interface RankerStatistics {
   readonly basedOn: string;
 }
 
-/** Null where nothing was wanted, or a unit is not known: a table that lacks a feature would say that it is 0 for everybody. */
+/**
+ * Null where nothing was wanted, or a unit is not known: a table that lacks a feature would say that it is 0
+ * for everybody.
+ */
 export function rankerStatisticsOf(
   model: RankingModel,
   events: readonly TacitEvent[],

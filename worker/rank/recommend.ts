@@ -101,8 +101,8 @@ export function similar(model: Model, item: string, options: ListOptions & Asked
 }
 
 /**
- * What goes well with some items, none of which is listed. Those that are not in the catalogue are ignored; of none at
- * all nothing is listed.
+ * What goes well with some items, none of which is listed. Those that are not in the catalogue are ignored;
+ * of none at all nothing is listed.
  *
  * @throws {RangeError} when there are items and the catalogue has none of them.
  */

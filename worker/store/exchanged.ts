@@ -1,4 +1,7 @@
-/** One transaction in which something moves between devices: what is there, what comes of it, and all of that written. */
+/**
+ * One transaction in which something moves between devices: what is there, what comes of it, and all of that
+ * written.
+ */
 import type { IDBPDatabase } from "idb";
 import type { Recorded } from "../../core/events/fact.ts";
 import { type Exchange, nothingMoving } from "./keptmoving.ts";

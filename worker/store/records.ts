@@ -1,6 +1,7 @@
 /**
- * What is known of reports from a page's start: the entries of the ledger, and what is kept beside them of what was
- * chosen, answered and spent. Making reports is contribute/ledger.ts's; this is what a "no" and an erasure need, at once.
+ * What is known of reports from a page's start: the entries of the ledger, and what is kept beside them of
+ * what was chosen, answered and spent. Making reports is contribute/ledger.ts's; this is what a "no" and an
+ * erasure need, at once.
  */
 import type { Choices } from "../../core/consent.ts";
 import type { Claims } from "../../core/moving/claims.ts";

@@ -1,6 +1,6 @@
 /**
- * The entry of encoder.js: an encoder with its runtime, in a worker of its own. Opening one takes a second or two of a
- * thread, and tens of megabytes until the worker ends: neither is the one's that ranks.
+ * The entry of encoder.js: an encoder with its runtime, in a worker of its own. Opening one takes a second or
+ * two of a thread, and tens of megabytes until the worker ends: neither is the one's that ranks.
  */
 import { Tokenizer } from "@huggingface/tokenizers";
 import { expose } from "comlink";

@@ -24,7 +24,10 @@ export class FreeText {
     this.#parts = parts;
   }
 
-  /** Null for a text that asks for nothing here. @throws {Error} when what it takes cannot be had; the next call tries again. */
+  /**
+   * Null for a text that asks for nothing here. @throws {Error} when what it takes cannot be had; the next
+   * call tries again.
+   */
   async answer(model: Model, text: string): Promise<TextAnswer | null> {
     return (await this.#loaded()).answer(model, text);
   }

@@ -1,7 +1,7 @@
 /**
- * What texts ask of the catalogue in force. The catalogue's own words answer at once; a word file and an encoder
- * where the edition lists them, as soon as they are there. An encoder is tens of megabytes: what it, or a word file, changes
- * once it has come is told as a change.
+ * What texts ask of the catalogue in force. The catalogue's own words answer at once; a word file and an
+ * encoder where the edition lists them, as soon as they are there. An encoder is tens of megabytes: what it,
+ * or a word file, changes once it has come is told as a change.
  */
 import type { TextAnswer } from "../../core/encoder/answer.ts";
 import { CatalogueMeanings } from "../../core/encoder/cataloguemeanings.ts";
@@ -85,7 +85,10 @@ export class Texts {
     return text !== null && this.#knows(model, text) ? (this.#said?.answer ?? null) : null;
   }
 
-  /** Resolves once `said` has the text's answer. What was missing for it may be there by now: then it is found anew. */
+  /**
+   * Resolves once `said` has the text's answer. What was missing for it may be there by now: then it is found
+   * anew.
+   */
   async understand(model: Model, text: string): Promise<void> {
     if (this.#knows(model, text) && !this.#mayKnowMore(model)) return;
     const answer = await this.answer(model, text);

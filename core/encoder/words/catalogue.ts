@@ -24,7 +24,10 @@ export interface ItemWords {
 
 const sharpness = 4;
 const categoryWeight = 0.3;
-/** An item is an answer when a word of its title or categories has a cosine of 0.35 with one of the text, at least. */
+/**
+ * An item is an answer when a word of its title or categories has a cosine of 0.35 with one of the text, at
+ * least.
+ */
 const leastNearness = 0.35 ** sharpness;
 
 /** The words of a catalogue with their vectors. */

@@ -6,7 +6,10 @@ export const mostCharacters = 10_000;
 /** Different words of a text that count, the first ones: what each costs is a pass over the catalogue. */
 export const mostWords = 64;
 
-/** What stands in any English text, whatever it is about; what people say about wanting things, and shops in titles. */
+/**
+ * What stands in any English text, whatever it is about; what people say about wanting things, and shops in
+ * titles.
+ */
 const silent: ReadonlySet<string> = new Set(
   `a about after all also always am an and any anything are around as assorted at be because been before being but by can colour
   could design did do does doing done each else enjoy enjoys enjoyed even ever every everything for from get gets getting give given

@@ -32,7 +32,10 @@ export interface StandardOptions {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** More than GA4 takes of one event (https://developers.google.com/analytics/devguides/collection/ga4/reference/events). */
+/**
+ * More than GA4 takes of one event
+ * (https://developers.google.com/analytics/devguides/collection/ga4/reference/events).
+ */
 const mostProducts = 200;
 
 /** What is no object has no fields. */

@@ -182,7 +182,10 @@ function addStretched(
   f64.store(out, f64.load(out) + f64.load(stretch) * sum);
 }
 
-/** Adds stretches[i] * (values_i . vector) to out[i] for `count` rows of int8. Each has its sums in the same order. */
+/**
+ * Adds stretches[i] * (values_i . vector) to out[i] for `count` rows of int8. Each has its sums in the same
+ * order.
+ */
 export function addInt8Products(
   out: usize,
   stretches: usize,

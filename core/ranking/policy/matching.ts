@@ -19,7 +19,10 @@ interface Matched {
 
 const known = new WeakMap<Condition, Matched>();
 
-/** One byte per row, 1 where the condition holds. Found once for a model and a day, so long as the condition is the same. */
+/**
+ * One byte per row, 1 where the condition holds. Found once for a model and a day, so long as the condition
+ * is the same.
+ */
 export function rowsMatching(condition: Condition, { model, nowMs }: MatchingAt): Uint8Array {
   const day = nowMs === undefined ? -1 : Math.floor(nowMs / dayMs);
   const found = known.get(condition);

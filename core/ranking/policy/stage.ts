@@ -1,12 +1,12 @@
 /**
- * The stage of policies and wishes: adds to the scores of what a site boosts, or a person wants more of, and takes from
- * those of what is buried, or unwanted.
+ * The stage of policies and wishes: adds to the scores of what a site boosts, or a person wants more of, and
+ * takes from those of what is buried, or unwanted.
  *
  *   score_i + unit ( sum over conditions c of by_c [c holds for i]  +  sum over wished items j of ±2 cos_ij )
  *
- * The unit is the standard deviation of the best scores that may be listed, so that a boost does as much in any kind of
- * list. Each term is a reason of its own. Cosines of any number of wishes cost one product with the joint rows, as they
- * are linear in the sum of the wished rows.
+ * The unit is the standard deviation of the best scores that may be listed, so that a boost does as much in
+ * any kind of list. Each term is a reason of its own. Cosines of any number of wishes cost one product with
+ * the joint rows, as they are linear in the sum of the wished rows.
  */
 import type { Boost } from "../../policy/listpolicy.ts";
 import type { Wish } from "../../policy/wish.ts";

@@ -1,5 +1,6 @@
 /**
- * What the ranker reads of a person, an item and the moment: the one table that devices, gate, trainer and docs share.
+ * What the ranker reads of a person, an item and the moment: the one table that devices, gate, trainer and
+ * docs share.
  *
  * Each feature is a number x = (value - centre) / width, held to -4..4. What is not known of somebody, or of an item,
  * stands at the centre, x = 0, where it adds nothing to a score: so a part keeps its sense where a device cannot

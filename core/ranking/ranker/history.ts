@@ -1,6 +1,6 @@
 /**
- * What the ranker reads of a journal beside tastes: what was bought when, and what the person dealt with last. Kept in
- * step with the journal, event by event; listed anew when it is next read.
+ * What the ranker reads of a journal beside tastes: what was bought when, and what the person dealt with
+ * last. Kept in step with the journal, event by event; listed anew when it is next read.
  */
 
 import { isPossibleTime } from "../../events/cleaning/times.ts";

@@ -1,6 +1,6 @@
 /**
- * Units that a ranker is learned for (units.ts); a part says which it has weights for. Chosen on September, learned from
- * July and August (docs/decisions/0043-the-second-stage.md).
+ * Units that a ranker is learned for (units.ts); a part says which it has weights for. Chosen on September,
+ * learned from July and August (docs/decisions/0043-the-second-stage.md).
  */
 import type { UnitShape } from "../../model/ranker.ts";
 import { type RankerFeature, rankerFeatures } from "./features.ts";
@@ -71,8 +71,8 @@ const ofMoment: ReadonlySet<string> = new Set(
 );
 
 /**
- * Those that a crowd is asked about. Everybody is looked at as of one moment, so that hour, weekday and place in a visit
- * differ for nobody: units of them would learn from noise alone.
+ * Those that a crowd is asked about. Everybody is looked at as of one moment, so that hour, weekday and place
+ * in a visit differ for nobody: units of them would learn from noise alone.
  */
 export const askedUnits: readonly UnitShape[] = rankerUnits.filter(
   (unit) => !ofMoment.has(unit.of) && !(unit.shape === "product" && ofMoment.has(unit.by)),

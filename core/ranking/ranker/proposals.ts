@@ -1,6 +1,6 @@
 /**
- * Which rows the ranker looks at: what each of some sources would list. What none proposes is ranked behind, as without
- * a ranker.
+ * Which rows the ranker looks at: what each of some sources would list. What none proposes is ranked behind,
+ * as without a ranker.
  */
 import { againTastes } from "../mix.ts";
 import type { Profile } from "../profile.ts";

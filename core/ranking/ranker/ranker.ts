@@ -1,12 +1,13 @@
 /**
- * The ranker: a stage that orders what some sources propose (proposals.ts) by a small network over features of person,
- * item and moment (features.ts), whose hidden layer is fixed (units.ts) and whose output weights the crowd teaches:
+ * The ranker: a stage that orders what some sources propose (proposals.ts) by a small network over features
+ * of person, item and moment (features.ts), whose hidden layer is fixed (units.ts) and whose output weights
+ * the crowd teaches:
  *
  *   score_i = sum over units k of w_k h_k(x_i)
  *
- * What no source proposes comes behind all that is proposed, in the order it had. Reasons sum to scores: what is linear
- * in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts that speak for the
- * item; each other group of features is one reason, its Shapley value (shapley.ts).
+ * What no source proposes comes behind all that is proposed, in the order it had. Reasons sum to scores: what
+ * is linear in joint rows and pairs is told by acts, exactly; the rest of what taste adds goes to the acts
+ * that speak for the item; each other group of features is one reason, its Shapley value (shapley.ts).
  */
 import type { FoldIn } from "../../foldin.ts";
 import { behind } from "../best.ts";

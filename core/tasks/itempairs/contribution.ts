@@ -5,9 +5,9 @@
  *   n_i = countScale  for each item i that the person has
  *   r_i = recentScale for each of them that the person dealt with lately
  *
- * and the whole vector is scaled by w = min(1, C / ||(g, n, r)||); its last number is w times weightScale, so that the
- * crowd adds up weighted people, who stay comparable. w is bounded by 1: the L2 sensitivity of a contribution is
- * sqrt(C^2 + weightScale^2). Nearly all of it is zeros: what is not is given by place.
+ * and the whole vector is scaled by w = min(1, C / ||(g, n, r)||); its last number is w times weightScale, so
+ * that the crowd adds up weighted people, who stay comparable. w is bounded by 1: the L2 sensitivity of a
+ * contribution is sqrt(C^2 + weightScale^2). Nearly all of it is zeros: what is not is given by place.
  */
 import type { PairPattern } from "../../model/pairlist.ts";
 

@@ -22,7 +22,10 @@ export function choiceOf(switches: ConsentFlags): ConsentFlags {
   return { personalise: switches.personalise, contribute: switches.personalise && switches.contribute };
 }
 
-/** Something may have been learned here: it holds now, or it held before a choice that was not a "no", which erases. */
+/**
+ * Something may have been learned here: it holds now, or it held before a choice that was not a "no", which
+ * erases.
+ */
 export function mayHaveLearned({ personalise, because }: ConsentState, hasHeld: boolean): boolean {
   return personalise || (hasHeld && because.personalise !== "person");
 }

@@ -1,4 +1,7 @@
-/** The two permissions, each with what it means and why it stands as it stands; and whether this visit is learned from. */
+/**
+ * The two permissions, each with what it means and why it stands as it stands; and whether this visit is
+ * learned from.
+ */
 import type { ConsentFlags } from "../../../worker/api.ts";
 import { make } from "../dom.ts";
 import { type Part, type Setting, section } from "./part.ts";

@@ -1,6 +1,6 @@
 /**
- * Events of the journal as lines to read: neighbours that are alike are one line with a count, and what was seen side by
- * side in lists is one line.
+ * Events of the journal as lines to read: neighbours that are alike are one line with a count, and what was
+ * seen side by side in lists is one line.
  */
 import type { EventKind } from "../../../core/events/event.ts";
 import type { Panel, ShownEvent } from "../../../worker/api.ts";

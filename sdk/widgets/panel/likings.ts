@@ -1,6 +1,6 @@
 /**
- * What somebody likes, by the site's categories: what is felt for an item counts for its first one. Categories that more
- * is felt against than for are named, and have no share.
+ * What somebody likes, by the site's categories: what is felt for an item counts for its first one.
+ * Categories that more is felt against than for are named, and have no share.
  */
 import type { Panel } from "../../../worker/api.ts";
 import { percentages } from "./wholeparts.ts";

@@ -1,5 +1,6 @@
 /**
- * The ledger report by report, who adds up, at what cost, and what is waited for; and what this browser has worked out.
+ * The ledger report by report, who adds up, at what cost, and what is waited for; and what this browser has
+ * worked out.
  *
  * A file of its own (panel-more.js): few ask.
  */

@@ -5,8 +5,9 @@
  *     <button data-tacit-open="panel">What this site knows about me</button>
  *     <tacit-panel></tacit-panel>
  *
- * A sheet at the side, which any element with `data-tacit-open="panel"` opens; with the attribute `inline` it stands in the
- * page. Without the SDK it says so. What few open is loaded when they do: panel-why.js, panel-more.js, panel-along.js.
+ * A sheet at the side, which any element with `data-tacit-open="panel"` opens; with the attribute `inline` it
+ * stands in the page. Without the SDK it says so. What few open is loaded when they do: panel-why.js,
+ * panel-more.js, panel-along.js.
  */
 import type { Tacit, TacitEventMap } from "../../types.ts";
 import asking from "../asking.css?inline";

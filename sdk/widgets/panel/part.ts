@@ -41,8 +41,8 @@ export function section(name: string, heading: string, ...children: readonly Nod
 }
 
 /**
- * A part that is opened, by few: `fill` is called each time it is, and what it gives back when it is closed. What fails to
- * load can be opened again.
+ * A part that is opened, by few: `fill` is called each time it is, and what it gives back when it is closed.
+ * What fails to load can be opened again.
  */
 export function disclosure(
   name: string,
@@ -97,8 +97,8 @@ export function unique(name: string): string {
 const shown = new WeakMap<HTMLElement, string>();
 
 /**
- * Makes the children of an element anew where what they show is other than before. The focus stays on what has the same
- * key, else on what took its place, else on the heading.
+ * Makes the children of an element anew where what they show is other than before. The focus stays on what
+ * has the same key, else on what took its place, else on the heading.
  */
 export function renew(list: HTMLElement, content: unknown, children: () => readonly Node[]): void {
   const now = JSON.stringify(content);

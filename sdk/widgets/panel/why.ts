@@ -1,5 +1,6 @@
 /**
- * Why an item stands where it stands, as parts that add up, and what would be without some acts: the place, and the list.
+ * Why an item stands where it stands, as parts that add up, and what would be without some acts: the place,
+ * and the list.
  *
  * A file of its own (panel-why.js): few ask.
  */

@@ -1,6 +1,7 @@
 /**
- * How many columns fill whole rows: of 6 cards 6, 3 or 2 by the room there is. Of a number that has no such divisors (5,
- * 7), or that stands in one short row (3), there is no such choice, and as many stand in a row as fit.
+ * How many columns fill whole rows: of 6 cards 6, 3 or 2 by the room there is. Of a number that has no such
+ * divisors (5, 7), or that stands in one short row (3), there is no such choice, and as many stand in a row
+ * as fit.
  */
 
 const mostColumns = 8;

@@ -1,5 +1,6 @@
 /**
- * What becomes of a wish: it stands on the card it was made on, with a way back, and what else it rules out goes at once.
+ * What becomes of a wish: it stands on the card it was made on, with a way back, and what else it rules out
+ * goes at once.
  *
  * The card stays where it is, since the focus is on it; each other place is taken by what comes next.
  */
@@ -69,8 +70,9 @@ export async function wishOn(setup: WishSetup): Promise<void> {
 }
 
 /**
- * A list of which a wish has ruled something out, while the person is on a card of it: what is still in the answer, and
- * what is kept, stay where they are, and what comes next takes the other places. Where nothing comes the place is empty.
+ * A list of which a wish has ruled something out, while the person is on a card of it: what is still in the
+ * answer, and what is kept, stay where they are, and what comes next takes the other places. Where nothing
+ * comes the place is empty.
  */
 export function ruledBy(
   list: HTMLElement,

@@ -1,6 +1,7 @@
 /**
- * What a person may ask about one card: why it is here, more of its like, or no more of it. A box beside the button that
- * opened it, with the focus in it; Escape or a press elsewhere closes it and gives the focus back.
+ * What a person may ask about one card: why it is here, more of its like, or no more of it. A box beside the
+ * button that opened it, with the focus in it; Escape or a press elsewhere closes it and gives the focus
+ * back.
  *
  * A file of its own (shelf-options.js): a shelf is often looked at, and seldom asked.
  */

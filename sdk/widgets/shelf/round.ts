@@ -1,5 +1,6 @@
 /**
- * The shelves of a page ask together, so that none repeats an item of another; those first in the document choose first.
+ * The shelves of a page ask together, so that none repeats an item of another; those first in the document
+ * choose first.
  *
  * A shelf on which the person is keeps what it shows (of a list that a wish rules out, the card they are on), and the
  * others are asked for without that. A page that is hidden

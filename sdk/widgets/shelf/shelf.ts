@@ -4,9 +4,10 @@
  *     <script type="module" src="/tacit/shelf.js"></script>
  *     <tacit-shelf list="similar" item="84879" count="4" currency="GBP"></tacit-shelf>
  *
- * Cards have their size before they are known. What stands in the element (a list that the server made) is shown
- * until the SDK's is there, and where there is none. Nothing changes under a pointer or the focus: a list that differs
- * is shown when the person has gone; only what they rule out themselves goes at once. Of an item that stays where it is the place stays, and what is said of it is new.
+ * Cards have their size before they are known. What stands in the element (a list that the server made) is
+ * shown until the SDK's is there, and where there is none. Nothing changes under a pointer or the focus: a
+ * list that differs is shown when the person has gone; only what they rule out themselves goes at once. Of an
+ * item that stays where it is the place stays, and what is said of it is new.
  */
 import type { Recommendation } from "../../../worker/api.ts";
 import type { Tacit } from "../../types.ts";

@@ -1,7 +1,7 @@
 /**
- * What sums of pairs may say at most, however many of the reporters lie: bounds that honest sums keep to but for noise, of
- * numbers that a server has before it (sums.ts, weights.ts). Whether a report is within bounds nobody can see; what a sum says of
- * an item can be compared with what the same sum says of the others.
+ * What sums of pairs may say at most, however many of the reporters lie: bounds that honest sums keep to but
+ * for noise, of numbers that a server has before it (sums.ts, weights.ts). Whether a report is within bounds
+ * nobody can see; what a sum says of an item can be compared with what the same sum says of the others.
  *
  *   people   sum of the weights, at most the reports N, and at least N^2 / (N + S / C^2), S = sum of pairs + countScale^2 sum of counts
  *            + recentScale^2 sum of those of lately: a report that was clipped (contribution.ts) has C^2 / w = its part of S, another
@@ -153,8 +153,8 @@ export function limitedWeights(
 }
 
 /**
- * The value that `share` of the values stay below, of those that are not 0: however many items nothing is known of, they
- * do not say how much may be known of the others. 0 where all are.
+ * The value that `share` of the values stay below, of those that are not 0: however many items nothing is
+ * known of, they do not say how much may be known of the others. 0 where all are.
  */
 function percentile(values: Float64Array, share: number): number {
   const known = values.filter((value) => value !== 0).sort();

@@ -73,7 +73,10 @@ export function countsFrom(
 /** In standard deviations of all counts of lately together. */
 const leastRecent = 4;
 
-/** Scaled so that all of them sum to what the shares do; one standard deviation of noise, or a whole weight, is their floor. */
+/**
+ * Scaled so that all of them sum to what the shares do; one standard deviation of noise, or a whole weight,
+ * is their floor.
+ */
 function recentOf(
   { recent, people, recentVariance }: PairSums,
   shares: Float64Array,

@@ -23,15 +23,16 @@ const stretch = 64;
 export interface NearestSettings {
   readonly nearest: number;
   /**
-   * Every row has fewer nearest ones, the nearest of them, where there would be more pairs; without room for one a row the
-   * first rows have theirs. No limit unless given.
+   * Every row has fewer nearest ones, the nearest of them, where there would be more pairs; without room for
+   * one a row the first rows have theirs. No limit unless given.
    */
   readonly mostPairs?: number;
 }
 
 /**
- * Each row with the `nearest` others of the largest inner product above 0, and with those that have it among theirs. Of
- * equals those that come next after it, around the end: many rows that are all the same do not all choose the same few.
+ * Each row with the `nearest` others of the largest inner product above 0, and with those that have it among
+ * theirs. Of equals those that come next after it, around the end: many rows that are all the same do not all
+ * choose the same few.
  */
 export function patternOf(
   rows: PublicRows,
@@ -51,8 +52,8 @@ export function patternOf(
 }
 
 /**
- * Pairs of rows with the `most` nearest of each, as smaller * count + larger. Every row's nearest comes first, then every
- * row's second: one that has `full` neighbours already takes no more.
+ * Pairs of rows with the `most` nearest of each, as smaller * count + larger. Every row's nearest comes
+ * first, then every row's second: one that has `full` neighbours already takes no more.
  */
 function pairsAmong(near: readonly (readonly number[])[], most: number, full: number): ReadonlySet<number> {
   const pairs = new Set<number>();

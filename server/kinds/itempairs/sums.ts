@@ -5,9 +5,9 @@
  *   expected_p = least squares of g_p on [r u, r cos^2 u, s_i s_j u],  r = sqrt(s_i s_j); at least r u / 1000
  *   pair_p     = (t e^2 g + v e) / (t e^2 + v), at least 0
  *
- * u is the sum of people's weights, s are shares, v the variance of the noise, and t says how far pairs are from
- * what is expected of them beyond noise: sum of e^2 ((g - e)^2 - v) over sum of e^4. Post-processing of what is published
- * anyway: it costs no privacy.
+ * u is the sum of people's weights, s are shares, v the variance of the noise, and t says how far pairs are
+ * from what is expected of them beyond noise: sum of e^2 ((g - e)^2 - v) over sum of e^4. Post-processing of
+ * what is published anyway: it costs no privacy.
  */
 
 import { solveInPlace } from "../../../core/linear.ts";

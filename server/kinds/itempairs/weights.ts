@@ -5,8 +5,8 @@
  *   B_nj = (G_nn + ridge I)^-1 G_nj   for the neighbours n of item j
  *   G_ij = people with both; listed pairs as they were learned, others c s_i s_j u, the diagonal s_i u
  *
- * An item-based model as SLIM (Ning, Karypis 2011) and EASE (Steck 2019), restricted to a public list of neighbours, so
- * that what is needed of the crowd is a sparse sum.
+ * An item-based model as SLIM (Ning, Karypis 2011) and EASE (Steck 2019), restricted to a public list of
+ * neighbours, so that what is needed of the crowd is a sparse sum.
  */
 
 import { choleskyInPlace, solveFactoredInPlace } from "../../../core/linear.ts";

@@ -1,6 +1,6 @@
 /**
- * Events of Google Analytics 4 as its export to BigQuery has them, in JSON lines; or a table with a line for each item
- * of an event (https://support.google.com/analytics/answer/7029846).
+ * Events of Google Analytics 4 as its export to BigQuery has them, in JSON lines; or a table with a line for
+ * each item of an event (https://support.google.com/analytics/answer/7029846).
  */
 
 import { type Act, isValues, linesOf } from "./acts.ts";

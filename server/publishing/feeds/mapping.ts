@@ -50,8 +50,8 @@ function togetherOf(values: readonly unknown[]): unknown {
 }
 
 /**
- * The rows of a file by a mapping alone: what it does not name stays where it has the name of a column, and says nothing
- * else.
+ * The rows of a file by a mapping alone: what it does not name stays where it has the name of a column, and
+ * says nothing else.
  *
  * @throws {InputFault} for a table without a column that the mapping names.
  */

@@ -1,7 +1,7 @@
 /**
- * MovieLens (https://grouplens.org/datasets/movielens/): `movies.csv` and `ratings.csv`, the `.dat` files with `::`,
- * and `u.item` and `u.data` of the oldest set, which are in windows-1252. Who rated a film 4 or more likes it; what was
- * rated less says nothing here.
+ * MovieLens (https://grouplens.org/datasets/movielens/): `movies.csv` and `ratings.csv`, the `.dat` files
+ * with `::`, and `u.item` and `u.data` of the oldest set, which are in windows-1252. Who rated a film 4 or
+ * more likes it; what was rated less says nothing here.
  */
 import { eachRow, type Feed, Named, present } from "./feed.ts";
 

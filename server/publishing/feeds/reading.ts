@@ -1,4 +1,7 @@
-/** The rows of a file that is not written in this project's own columns: by a feed's names, an operator's, or both. */
+/**
+ * The rows of a file that is not written in this project's own columns: by a feed's names, an operator's, or
+ * both.
+ */
 import type { Input } from "../input/input.ts";
 import { rowsOf } from "../input/rows.ts";
 import type { Feed, FeedRow, FeedRows } from "./feed.ts";

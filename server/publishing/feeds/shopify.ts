@@ -1,6 +1,7 @@
 /**
  * A product export of Shopify, of either template: `Handle, Title, Body (HTML), …, Variant Price, …` and
- * `Title, URL handle, Description, …, Price, …` (https://help.shopify.com/en/manual/products/import-export/using-csv).
+ * `Title, URL handle, Description, …, Price, …`
+ * (https://help.shopify.com/en/manual/products/import-export/using-csv).
  *
  * An item is a product, named by its handle; each further row of the handle is a variant or an image. A product that
  * is no active one, or is not published, or of which no variant can be ordered, cannot be had.

@@ -1,6 +1,6 @@
 /**
- * A catalogue, a table or a list, as items: all of it or nothing, with one line of complaint per fault. Only where the
- * operator says how many faults may be left out the others are taken.
+ * A catalogue, a table or a list, as items: all of it or nothing, with one line of complaint per fault. Only
+ * where the operator says how many faults may be left out the others are taken.
  *
  * Columns (keys): id and title must be there; the others of itemvalues.ts may be. Categories are separated by | in a
  * table and a list in JSON. Other systems' exports are read by their names (../feeds).

@@ -15,8 +15,9 @@ export interface HeldOutPerson {
   /** What they did with what is known, as a device would have it; absent where the file does not say when. */
   readonly journal?: HeldOutJournal;
   /**
-   * The same person as of the last days of the file, everybody at one moment, with what came new to them since: for what
-   * depends on when it is asked. Absent where nothing did, or the file says who is to be asked what.
+   * The same person as of the last days of the file, everybody at one moment, with what came new to them
+   * since: for what depends on when it is asked. Absent where nothing did, or the file says who is to be
+   * asked what.
    */
   readonly lately?: Omit<HeldOutPerson, "lately">;
 }
@@ -32,9 +33,9 @@ export interface HeldOutJournal {
 }
 
 /**
- * People held out. Where the file has no roles, a fifth of each person's items are targets: those that came last where
- * the file says when, as what is shown is for what comes next; else drawn by the person's id. People without a known
- * item, or without a target that is not known, cannot be judged on, and are left out.
+ * People held out. Where the file has no roles, a fifth of each person's items are targets: those that came
+ * last where the file says when, as what is shown is for what comes next; else drawn by the person's id.
+ * People without a known item, or without a target that is not known, cannot be judged on, and are left out.
  *
  * @param nowMs milliseconds since the Unix epoch: a line dated later says what was done and not when.
  * @throws {InputFault} as `actsOf` does.
@@ -79,8 +80,8 @@ export async function readHoldout(
 }
 
 /**
- * So many of them, drawn by their ids, whatever their order in the file: first those who are known as of its last days,
- * since nobody else can say what stages of a ranking gain.
+ * So many of them, drawn by their ids, whatever their order in the file: first those who are known as of its
+ * last days, since nobody else can say what stages of a ranking gain.
  */
 export function drawnPeople(
   people: ReadonlyMap<string, HeldOutPerson>,
@@ -96,8 +97,8 @@ export function drawnPeople(
 }
 
 /**
- * What a device would have of what is known: until the first act with a target, so that nothing is told of later days.
- * Undefined where a line says no time, or nothing that is known was done by then.
+ * What a device would have of what is known: until the first act with a target, so that nothing is told of
+ * later days. Undefined where a line says no time, or nothing that is known was done by then.
  */
 function journalOf(acts: readonly Act[], known: ReadonlyMap<string, number>): HeldOutJournal | undefined {
   const dated = datedIn(acts);

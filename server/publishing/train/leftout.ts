@@ -28,7 +28,10 @@ export class PeopleLeftOut {
   }
 }
 
-/** As texts are compared, with any space alike, without variation selectors, and with a dotless i as one with a dot. */
+/**
+ * As texts are compared, with any space alike, without variation selectors, and with a dotless i as one with
+ * a dot.
+ */
 function nameOf(person: string): string {
   return foldedText(person)
     .replaceAll("\u0131", "i")

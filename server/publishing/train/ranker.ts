@@ -1,10 +1,11 @@
 /**
- * A ranker of the people in a log, split in time: what is proposed is of parts learned from the lines before a moment, as
- * are people's features; what they wanted from then on is what is predicted (core/tasks/ranker/). It is what a crowd of
- * these people would teach without noise, and so the reference for that.
+ * A ranker of the people in a log, split in time: what is proposed is of parts learned from the lines before
+ * a moment, as are people's features; what they wanted from then on is what is predicted
+ * (core/tasks/ranker/). It is what a crowd of these people would teach without noise, and so the reference
+ * for that.
  *
- * Pairs and what is wanted lately are of the crowd alone, and may know of the days that are predicted: they are left out
- * of what is learned from, so that units of them get weights near 0.
+ * Pairs and what is wanted lately are of the crowd alone, and may know of the days that are predicted: they
+ * are left out of what is learned from, so that units of them get weights near 0.
  */
 import { isPossibleTime } from "../../../core/events/cleaning/times.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";

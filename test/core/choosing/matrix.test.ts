@@ -1,4 +1,7 @@
-/** The decision matrix as a table: one row always holds, the first of those that would, and what it says is within bounds. */
+/**
+ * The decision matrix as a table: one row always holds, the first of those that would, and what it says is
+ * within bounds.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Condition, chosenRow, type Facts, type Row } from "../../../core/choosing/decide.ts";

@@ -1,4 +1,7 @@
-/** Wishes as facts: one name a thing, the last word on it, however it is written; and what is none is refused in words. */
+/**
+ * Wishes as facts: one name a thing, the last word on it, however it is written; and what is none is refused
+ * in words.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { faultOf } from "../../../core/facts/table.ts";

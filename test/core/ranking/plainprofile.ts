@@ -53,7 +53,10 @@ export function plainProfile(
   return { tastes, acts, userVector, seen, bought, disliked };
 }
 
-/** The formula of core/foldin.ts as it is written, by Gaussian elimination; a leaning is one taste of several rows. */
+/**
+ * The formula of core/foldin.ts as it is written, by Gaussian elimination; a leaning is one taste of several
+ * rows.
+ */
 function plainVector(model: RankingModel, own: KnownTastes, leanings: readonly Leaning[]): readonly number[] {
   const { rows, gram, alpha0, lambda } = model.joint;
   const { count, dim } = rows;

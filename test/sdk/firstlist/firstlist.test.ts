@@ -1,4 +1,7 @@
-/** The first list of a site's own server: what a browser would show somebody unknown, the same for all, never waited for. */
+/**
+ * The first list of a site's own server: what a browser would show somebody unknown, the same for all, never
+ * waited for.
+ */
 import fc from "fast-check";
 import { parseDocument } from "htmlparser2";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";

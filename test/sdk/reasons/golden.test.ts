@@ -1,7 +1,7 @@
 /**
- * How reasons read, in the six languages: this is the file for whoever reviews a translation. Lines are as they stand under
- * an item; ~ is a space at which no line breaks; isolates of direction,
- * which each quotation of Arabic has, are left out.
+ * How reasons read, in the six languages: this is the file for whoever reviews a translation. Lines are as
+ * they stand under an item; ~ is a space at which no line breaks; isolates of direction, which each quotation
+ * of Arabic has, are left out.
  */
 import { expect, test } from "vitest";
 import { reasonInWords, reasonsInWords } from "../../../sdk/reasons/reasons.ts";

@@ -1,4 +1,7 @@
-/** What cannot be said, as of a later version of the SDK or not as its type has it: it is left out, and nothing throws. */
+/**
+ * What cannot be said, as of a later version of the SDK or not as its type has it: it is left out, and
+ * nothing throws.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { reasonInWords, reasonsInWords } from "../../../sdk/reasons/reasons.ts";

@@ -1,4 +1,7 @@
-/** What of the widgets that ask is pure: whom a consent banner asks and what a press means; facts of first questions. */
+/**
+ * What of the widgets that ask is pure: whom a consent banner asks and what a press means; facts of first
+ * questions.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decide } from "../../../sdk/decide.ts";

@@ -1,4 +1,7 @@
-/** Whoever is on a list of people to be left out is learned from in no line, whatever the list and the log look like. */
+/**
+ * Whoever is on a list of people to be left out is learned from in no line, whatever the list and the log
+ * look like.
+ */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

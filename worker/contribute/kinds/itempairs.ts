@@ -1,6 +1,6 @@
 /**
- * Which listed pairs of items a person likes both of, which items, and which of them lately: one report on the list of the pairs part that
- * the task names (core/tasks/itempairs/contribution.ts).
+ * Which listed pairs of items a person likes both of, which items, and which of them lately: one report on
+ * the list of the pairs part that the task names (core/tasks/itempairs/contribution.ts).
  */
 import { pairContributionOf } from "../../../core/tasks/itempairs/contribution.ts";
 import { type ItemPairsSettings, itemPairs } from "../../../core/tasks/itempairs/kind.ts";

@@ -1,6 +1,6 @@
 /**
- * What the panel has to say in a language, whole: a text that is missing in one does not compile. What a person did or
- * asked for is said as a word before a title ("Viewed", "More of"), which no language bends to.
+ * What the panel has to say in a language, whole: a text that is missing in one does not compile. What a
+ * person did or asked for is said as a word before a title ("Viewed", "More of"), which no language bends to.
  */
 import type { LeftOutFor } from "../../../../core/events/cleaning/rule.ts";
 import type { EventKind } from "../../../../core/events/event.ts";

@@ -1,4 +1,7 @@
-/** Reasons of the second stage: whatever stages run, they sum to the score, and what is taken away changes what was said. */
+/**
+ * Reasons of the second stage: whatever stages run, they sum to the score, and what is taken away changes
+ * what was said.
+ */
 import { expect, test } from "vitest";
 import type { ListPolicy } from "../../../../core/policy/listpolicy.ts";
 import type { Wish } from "../../../../core/policy/wish.ts";
