@@ -21,7 +21,16 @@ export default defineConfig({
   themeConfig: {
     siteTitle: "Tacit",
     logo: "/favicon.svg",
-    search: { provider: "local", options: { detailedView: "auto" } },
+    search: {
+      provider: "local",
+      options: {
+        detailedView: "auto",
+        // Whoever looks for a word looks for the guide first.
+        miniSearch: {
+          searchOptions: { boostDocument: (id) => (/^\/(api|decisions)\//.test(String(id)) ? 0.2 : 1) },
+        },
+      },
+    },
     outline: { level: [2, 3] },
     nav: [
       { text: "Start", link: "/start", activeMatch: "^/(start|quickstart/)" },
