@@ -233,6 +233,7 @@ describe("two commands on one directory", () => {
     expect(performance.now() - begunMs).toBeGreaterThanOrEqual(1000);
     expect([status, out.length, err.length]).toEqual([1, 0, 2]);
     expect(err.at(-1)).toContain("must belong to one process, got locked");
+    for (const line of err) expect(line).toContain(`not at port ${port + 3}: give import its --port`);
     expect((await tacit([...asked, "--wait", "soon"])).err).toEqual([
       'import: --wait must be a number of seconds, got "soon"',
     ]);
