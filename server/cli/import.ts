@@ -1,7 +1,7 @@
 /** tacit import: a catalogue file comes into force, whole or not at all. */
 import { accessSync, constants } from "node:fs";
 import * as v from "valibot";
-import { messageOf, shortened } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { keepEncoder, keptEncoders } from "../encoders/kept.ts";
 import { keepWordFile, keptWordFiles } from "../encoders/words/kept.ts";
@@ -242,9 +242,7 @@ function tellNotTaken({ unread, unpriced }: NotTaken, out: (line: string) => voi
   if (unpriced > 0) out(`prices without a digit, taken for none: ${unpriced}`);
   if (unread.length === 0) return;
   const rest = unread.length - unreadShown;
-  const names = unread
-    .slice(0, unreadShown)
-    .map((name) => (isPlain(name) ? name : shortened(JSON.stringify(name))));
+  const names = unread.slice(0, unreadShown).map((name) => (isPlain(name) ? name : JSON.stringify(name)));
   const all = [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
   out(`not read: ${all}; --map names them, as in price=NAME,categories=NAME,image=NAME`);
 }

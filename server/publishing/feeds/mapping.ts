@@ -66,7 +66,7 @@ export function mappedRows(rows: Rows, mapping: Mapping, columns: readonly strin
     const kept: [string, unknown][] = [];
     for (const [name, value] of Object.entries(values)) {
       if (columns.includes(name)) kept.push([name, value]);
-      else if (!named.has(name) && unread.size < mostUnread) unread.add(name);
+      else if (!named.has(name) && unread.size < mostUnread) unread.add(shortened(name));
     }
     return [{ ...Object.fromEntries(kept), ...mapped(values, mapping) }];
   });

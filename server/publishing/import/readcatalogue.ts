@@ -159,7 +159,7 @@ function nearName(name: string, near: string, what: "column" | "key"): string {
 
 /** Names that resemble none of ours; known are those of `catalogueColumns`. */
 function unknownNames(names: readonly string[], what: "column" | "key"): string {
-  const shown = names.map((name) => JSON.stringify(name)).join(", ");
+  const shown = names.map((name) => JSON.stringify(name.slice(0, mostShown))).join(", ");
   const text = shown.length <= mostShown ? shown : `${shown.slice(0, mostShown)}…`;
   const are = names.length === 1 ? `is not a known ${what}` : `are not known ${what}s`;
   return `${text} ${are}, known are ${catalogueColumns.join(", ")}`;
