@@ -330,6 +330,9 @@ describe("rows with a fault", () => {
     const read = await catalogue(text, { skipFaults: "25%" });
     expect(read.ok && read.items.map(({ item }) => item)).toEqual(["a", "c", "d"]);
     expect(read.faults).toEqual([fault]);
+    // What is left out counts for nothing else.
+    const unpriced = await catalogue(`${text}\n,Pan,dear`, { skipFaults: "40%" });
+    expect(unpriced).toMatchObject({ ok: true, unpriced: 0 });
     expect(await catalogue(text, { skipFaults: "24%" })).toEqual({ ok: false, faults: [fault] });
     expect(await catalogue(text, {})).toEqual({ ok: false, faults: [fault] });
   });

@@ -85,9 +85,6 @@ interface ReadItems {
 
 async function readItems(rows: AsyncIterable<Row>, decimal?: DecimalMark): Promise<ReadItems> {
   const read: ReadItems = { items: [], faults: [], rows: 0, faulty: 0, unpriced: 0 };
-  const noPrice = (): void => {
-    read.unpriced += 1;
-  };
   const seen = new Map<string, string>();
   for await (const row of rows) {
     const { where } = row;
@@ -96,12 +93,19 @@ async function readItems(rows: AsyncIterable<Row>, decimal?: DecimalMark): Promi
     const complain = (fault: string): void => void read.faults.push(`${where}: ${fault}`);
     if ("fault" in row) complain(row.fault);
     else {
+      let hasNoPrice = false;
+      const noPrice = (): void => {
+        hasNoPrice = true;
+      };
       const item = itemOf(row.values, { complain, noPrice, decimal });
       const earlier = seen.get(item.item);
       if (earlier !== undefined) {
         complain(`id must be unique, got ${shortened(JSON.stringify(item.item))} again after ${earlier}`);
       } else if (item.item !== "") seen.set(item.item, where);
-      if (read.faults.length === before) read.items.push(item);
+      if (read.faults.length === before) {
+        read.items.push(item);
+        if (hasNoPrice) read.unpriced += 1;
+      }
     }
     if (read.faults.length > before) read.faulty += 1;
   }
