@@ -8,7 +8,7 @@ export class OperatorError extends Error {
 
 /**
  * The candidate nearest to `word` by edit distance, or undefined when none is near enough to be what was
- * meant.
+ * meant: of a short word more than half would be another.
  */
 export function nearestTo(word: string, candidates: readonly string[]): string | undefined {
   const farthest = Math.max(2, word.length / 3);
@@ -18,7 +18,8 @@ export function nearestTo(word: string, candidates: readonly string[]): string |
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((one, two) => one.distance - two.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= farthest ? best.candidate : undefined;
+  if (best === undefined || best.distance > farthest) return undefined;
+  return 2 * best.distance <= Math.min(word.length, best.candidate.length) ? best.candidate : undefined;
 }
 
 /** Levenshtein distance, one row at a time. */

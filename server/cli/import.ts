@@ -8,6 +8,7 @@ import { keepWordFile, keptWordFiles } from "../encoders/words/kept.ts";
 import { type AskedReading, queryOf, readingAsked } from "../publishing/asked.ts";
 import { importFrom } from "../publishing/catalogue.ts";
 import { feedNames } from "../publishing/feeds/known.ts";
+import type { NotTaken } from "../publishing/import/readcatalogue.ts";
 import type { AskedEncoder, AskedWords } from "../publishing/texts.ts";
 import type { PartsOptions } from "../roles/leader.ts";
 import type { Command } from "./command.ts";
@@ -26,6 +27,10 @@ const answerSchema = v.object({
   faults: v.optional(v.array(v.string()), []),
   /** Items that were taken for variants of others by their titles. */
   variants: v.optional(v.number(), 0),
+  /** Columns that were not read. */
+  unread: v.optional(v.array(v.string()), []),
+  /** Items whose price has no digit. */
+  unpriced: v.optional(v.number(), 0),
 });
 type Answer = v.InferOutput<typeof answerSchema>;
 
@@ -120,6 +125,7 @@ ${picturesUsage}
       });
       tellVariants(answer, out);
       out(answerText(answer, isOnlyIfEmpty));
+      tellNotTaken(answer, out);
       tellFaults(file, answer.faults, out);
       return 0;
     }
@@ -145,6 +151,7 @@ ${picturesUsage}
       tellVariants(outcome, out);
       // Before faults: what is in force is so, whether or not a file can be written.
       out(answerText({ sequence, items: model.items, isNew: outcome.isNew }, false));
+      tellNotTaken(outcome, out);
       tellFaults(file, outcome.faults, out);
     } finally {
       await parts.close();
@@ -215,7 +222,7 @@ function named(faults: readonly string[], file: string): string[] {
 }
 
 function answerText(
-  { sequence, items, isNew }: Omit<Answer, "faults" | "variants">,
+  { sequence, items, isNew }: Pick<Answer, "sequence" | "items" | "isNew">,
   isOnlyIfEmpty: boolean,
 ): string {
   if (isNew) return `edition ${sequence} is in force: ${items} items`;
@@ -225,7 +232,24 @@ function answerText(
 
 function tellVariants({ variants }: Pick<Answer, "variants">, out: (line: string) => void): void {
   if (variants === 0) return;
-  out(`variants of another by their titles, of which a list has one: ${variants} (--variants said: none)`);
+  const look = variants === 1 ? "1 item looks" : `${variants} items look`;
+  out(`${look} like sizes or colours of another; a list shows one of each (--variants said: all of them)`);
+}
+
+const unreadShown = 12;
+
+function tellNotTaken({ unread, unpriced }: NotTaken, out: (line: string) => void): void {
+  if (unpriced > 0) out(`prices without a digit, taken for none: ${unpriced}`);
+  if (unread.length === 0) return;
+  const rest = unread.length - unreadShown;
+  const names = unread.slice(0, unreadShown).map((name) => (isPlain(name) ? name : JSON.stringify(name)));
+  const all = [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  out(`not read: ${all}; --map names them, as in price=NAME,categories=NAME,image=NAME`);
+}
+
+/** Nothing that a list of names, or a terminal, would take for something else. */
+function isPlain(name: string): boolean {
+  return /^[\p{L}\p{M}\p{N} _./()-]{1,60}$/u.test(name);
 }
 
 function faultsText(faults: readonly string[]): string {

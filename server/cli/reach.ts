@@ -57,15 +57,21 @@ export async function openOrReach(
       if (refusal === null) return { at: "server", api };
       // A server goes on; what holds the directory and answers nobody is a command, which ends.
       if (performance.now() >= endMs || (await api.isThere())) {
-        throw new OperatorError(`${error.message}; ${refusal}`);
+        throw new OperatorError(`${error.message}; ${refusal}; ${otherPort(command, config)}`);
       }
       if (isFirst) {
-        say(`${command}: another tacit works on ${config.data}: waiting ${waitMs / 1000} s for it`);
+        const waiting = `waiting ${waitMs / 1000} s for it`;
+        say(`${command}: another tacit works on ${config.data}: ${waiting} (${otherPort(command, config)})`);
         options.log?.("command waits", { command, seconds: waitMs / 1000 });
       }
     }
     await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
   }
+}
+
+/** Where the server is that has the directory, if it is one. */
+function otherPort(command: string, { port }: Pick<Config, "port">): string {
+  return `a server that is not at port ${port}: give ${command} its --port`;
 }
 
 /** Why no server of ours has the directory; null where one has. */

@@ -137,8 +137,9 @@ export function adminWorkRoutes({ editions, cycle, config }: AdminWorkParts): Ho
         settings,
       );
       if (outcome.ok) {
-        const { faults, variants } = outcome;
-        return c.json({ ...inForceAnswer(outcome.inForce, outcome.isNew), faults, variants });
+        const { faults, variants, unread, unpriced } = outcome;
+        const told = { faults, variants, unread, unpriced };
+        return c.json({ ...inForceAnswer(outcome.inForce, outcome.isNew), ...told });
       }
       const more = { faults: outcome.faults };
       return problem(c, { status: 400, name: "bad-catalogue", detail: outcome.faults[0], more });

@@ -29,7 +29,9 @@ function policyOf(kind: AnswerKind, { connect }: Pick<Config["security"], "conne
       "script-src 'self'",
       "worker-src 'self'",
       "style-src 'self'",
-      "img-src 'self'",
+      // Pictures of products stand where the catalogue says, often at a shop's CDN, and the next import may
+      // name another: any origin, but none without TLS.
+      "img-src 'self' https:",
       `connect-src ${reachable}`,
       "object-src 'none'",
       "base-uri 'none'",

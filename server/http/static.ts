@@ -36,7 +36,9 @@ export function staticFiles({ root, prefix, pages }: StaticFiles): MiddlewareHan
     if (file !== null) return file;
     const wantsPage = extname(c.req.path) === "" && (c.req.header("accept") ?? "").includes("text/html");
     const index = pages && wantsPage && path !== null ? await answer(c, join(root, "index.html")) : null;
-    return index === null ? next() : index;
+    if (index !== null) return index;
+    // Browsers ask for it on every first visit, whether or not a page names it: without one nothing is wrong.
+    return pages && c.req.path === "/favicon.ico" ? c.body(null, 204) : next();
   };
 }
 

@@ -4,10 +4,11 @@
  */
 import type { Editions } from "./editions.ts";
 import type { CatalogueItem } from "./import/itemvalues.ts";
+import type { NotTaken } from "./import/readcatalogue.ts";
 import type { CatalogueSource, ImportSettings } from "./importing.ts";
 import type { InForce } from "./inforce.ts";
 
-export interface Imported {
+export interface Imported extends NotTaken {
   readonly inForce: InForce;
   /** False when this very catalogue was in force already. */
   readonly isNew: boolean;
@@ -42,10 +43,10 @@ export async function importFrom(
   if (inForce === null) throw new Error("importFrom: expected an edition in force, got none");
   const { sequence, model } = inForce;
   const isNew = published !== null;
-  const { faults, variants } = drafted;
+  const { faults, variants, unread, unpriced } = drafted;
   const seconds = (nowMs() - startedMs) / 1000;
   log("import finished", { sequence, items: model.items, variants, isNew, seconds });
-  return { ok: true, inForce, isNew, faults, variants };
+  return { ok: true, inForce, isNew, faults, variants, unread, unpriced };
 }
 
 /** Items that were read and checked before. */

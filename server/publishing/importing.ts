@@ -27,7 +27,7 @@ import {
   meaningDefaults,
   meaningText,
 } from "./import/meaning.ts";
-import { type ImportResult, readCatalogue } from "./import/readcatalogue.ts";
+import { type ImportResult, type NotTaken, readCatalogue } from "./import/readcatalogue.ts";
 import { type ContentSpace, encodeSpace, fitSpace, isOutgrown, parseSpace } from "./import/space.ts";
 import { variantGroups } from "./import/variants/variants.ts";
 import type { InForce } from "./inforce.ts";
@@ -78,14 +78,15 @@ export interface ToImport {
 
 export type DraftedImport =
   /**
-   * With what was wrong with the rows that were left out, and how many items are variants by their titles.
+   * With what was wrong with the rows that were left out, what was not taken, and how many items are variants
+   * by their titles.
    */
-  | {
+  | ({
       readonly ok: true;
       readonly draft: Draft;
       readonly faults: readonly string[];
       readonly variants: number;
-    }
+    } & NotTaken)
   /** As of `ImportResult`; of very many the first. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
@@ -103,7 +104,7 @@ export async function draftImport(
     const more = read.faults.length - faults.length;
     return { ok: false, faults: more === 0 ? faults : [...faults, `and ${more} more`] };
   }
-  const { items, variants } = read;
+  const { items, variants, unread, unpriced } = read;
   const cards = items.map(({ text: _text, ...card }): CatalogueCard => card);
   const catalogue = await named(catalogueKind, { cards }, encodeCatalogue({ cards }));
   const kept = stored === null ? null : parseSpace(stored);
@@ -127,7 +128,7 @@ export async function draftImport(
       ? await newDraft(before, publicItems, settings.dim, common)
       : await sameFactorsDraft(before, publicItems, common);
   const whole = { ...draft, parts: { ...draft.parts, catalogue, content, texts } };
-  return { ok: true, draft: whole, faults: read.faults, variants };
+  return { ok: true, draft: whole, faults: read.faults, variants, unread, unpriced };
 }
 
 type ReadItems =
@@ -135,7 +136,9 @@ type ReadItems =
   | Extract<ImportResult, { readonly ok: false }>;
 
 async function itemsFrom(source: CatalogueSource): Promise<ReadItems> {
-  if (source.from === "items") return { ok: true, items: source.items, faults: [], variants: 0 };
+  if (source.from === "items") {
+    return { ok: true, items: source.items, faults: [], variants: 0, unread: [], unpriced: 0 };
+  }
   const reading = readingAsked(source.asked);
   const read = await readCatalogue(inputFrom(source), reading);
   if (!read.ok) return read;

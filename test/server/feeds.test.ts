@@ -175,14 +175,14 @@ describe("a product feed", () => {
     const entry = (id: string, price: string) =>
       `<item>\n<id>${id}</id>\n<title>M\u00fcsli</title>\n<price>${price}</price>\n</item>\n`;
     const open = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<rss><channel>\n';
-    const text = `${open}${entry("a", "1.00 EUR")}${entry("b", "much")}</channel></rss>`;
+    const text = `${open}${entry("a", "1.00 EUR")}${entry("b", "1 much")}</channel></rss>`;
     const latin = Buffer.from(text, "latin1");
     const reading = readingAsked({ what: "catalogue", format: "merchant", skipFaults: "50%" });
     const read = await readCatalogue(inputOfBytes("c", latin), reading);
     expect(read).toMatchObject({
       ok: true,
       items: [{ item: "a", title: "M\u00fcsli" }],
-      faults: ['c:8: price must be an amount of at least 0, got "much"'],
+      faults: ['c:8: price must be an amount of at least 0, got "1 much"'],
     });
     const cut = await readCatalogue(inputOfBytes("c", latin.subarray(0, latin.length - 40)), reading);
     expect(cut).toMatchObject({
@@ -282,12 +282,18 @@ describe("MovieLens", () => {
 });
 
 describe("columns by other names", () => {
-  test("are read as an operator says them, the others say nothing, two become one", async () => {
+  test("are read as an operator says them, the others are told unread, two become one", async () => {
     const text = lines('SKU,Name,"Price, net",Body,Tags,Colour', "a,Mug,3.50,warm,tea,red");
     const read = await catalogue(text, { map: 'id=SKU,title=Name,price="Price, net",text=Body,text=Tags' });
     expect(read.ok && read.items).toEqual([
       { item: "a", title: "Mug", price: 3.5, categories: [], text: "warm tea" },
     ]);
+    expect(read.ok && read.unread).toEqual(["Colour"]);
+    const rows = JSON.stringify([
+      { id: "a", Name: "Mug", b: 1 },
+      { id: "b", Name: "Cup", a: 2 },
+    ]);
+    expect(await catalogue(rows, { map: "title=Name" })).toMatchObject({ unread: ["b", "a"] });
   });
 
   test("of a log, too, where what has its own name keeps it", async () => {
@@ -317,13 +323,16 @@ describe("columns by other names", () => {
 });
 
 describe("rows with a fault", () => {
-  const text = lines("id,title,price", "a,Mug,1", "b,Cup,much", "c,Jug,2", "d,Pot,3");
+  const text = lines("id,title,price", "a,Mug,1", "b,Cup,1 much", "c,Jug,2", "d,Pot,3");
 
   test("are left out up to the part that was said, and told", async () => {
-    const fault = 'c:3: price must be an amount of at least 0, got "much"';
+    const fault = 'c:3: price must be an amount of at least 0, got "1 much"';
     const read = await catalogue(text, { skipFaults: "25%" });
     expect(read.ok && read.items.map(({ item }) => item)).toEqual(["a", "c", "d"]);
     expect(read.faults).toEqual([fault]);
+    // What is left out counts for nothing else.
+    const unpriced = await catalogue(`${text}\n,Pan,dear`, { skipFaults: "40%" });
+    expect(unpriced).toMatchObject({ ok: true, unpriced: 0 });
     expect(await catalogue(text, { skipFaults: "24%" })).toEqual({ ok: false, faults: [fault] });
     expect(await catalogue(text, {})).toEqual({ ok: false, faults: [fault] });
   });

@@ -35,12 +35,16 @@ test("a table and a list of the same items give the same items", async () => {
   );
 });
 
+const wayOut = (what: string): string =>
+  `--map id=NAME,title=NAME,… says which ${what} is which, ` +
+  "--format reads an export of shopify, woocommerce, merchant, movielens";
+
 test("every fault of a file is told at once, each with file, line, what was expected and what came", async () => {
   const csv = [
     "id,title,price,url,publishedAt",
     'a,"two',
     'lines",1,,',
-    "b,Title,free,,",
+    "b,Title,free 1,,",
     ",No id,1,,",
     "c,Short",
     "a,Again,2,,",
@@ -50,7 +54,7 @@ test("every fault of a file is told at once, each with file, line, what was expe
   expect(await read(csv, "items.csv")).toEqual({
     ok: false,
     faults: [
-      'items.csv:4: price must be an amount of at least 0, got "free"',
+      'items.csv:4: price must be an amount of at least 0, got "free 1"',
       "items.csv:5: id must be given, got nothing",
       "items.csv:6: a line must have 5 fields, got 2",
       'items.csv:7: id must be unique, got "a" again after items.csv:2',
@@ -66,13 +70,51 @@ test.each([
   ["id,titel\na,b\n", 'items.csv:1: "titel" is not a known column, did you mean "title"?'],
   ["id,title,title\na,b,c\n", 'items.csv:1: column "title" must stand once, got it twice'],
   ["id,price\na,1\n", 'items.csv:1: column "title" must be there, got id,price'],
-  ['[{"id":"a","title":"b","prize":1}]', 'items.csv:1: "prize" is not a known key, did you mean "price"?'],
+  [
+    '[{"id":"a","title":"b","prize":1}]',
+    `items.csv:1: "prize" is not a known key, did you mean "price"? (${wayOut("key")})`,
+  ],
   ['[{"id":"a","title":true}]', "items.csv:1: title must be a string, got true"],
   ["[1]", "items.csv:1: an item must be an object, got 1"],
 ])("%j is refused: %s", async (content, fault) => {
   const result = await read(content, "items.csv");
   expect(result).toMatchObject({ ok: false });
   expect(!result.ok && result.faults[0]).toBe(fault);
+});
+
+test("a header in a shop's own names is refused with what is near, what is known, and how to name them", async () => {
+  const known =
+    "id, title, price, categories, url, image, publishedAt, available, group, brand, attributes, text";
+  expect(await read("SKU;Titel;Bild;Preis\na;b;c;1\n", "c.csv")).toEqual({
+    ok: false,
+    faults: [
+      'c.csv:1: "Titel" is not a known column, did you mean "title"?',
+      `c.csv:1: "SKU", "Bild", "Preis" are not known columns, known are ${known}`,
+      'c.csv:1: column "id" must be there, got SKU,Titel,Bild,Preis',
+      'c.csv:1: column "title" must be there, got SKU,Titel,Bild,Preis',
+      `c.csv:1: ${wayOut("column")}`,
+    ],
+  });
+});
+
+test("keys that are not known are told for each row, and how to name them once", async () => {
+  const rows = ["a", "b"].map((id) => ({ id, title: "b", prize: 1 }));
+  const result = await read(JSON.stringify(rows, null, 0), "c.json");
+  const fault = 'c.json:1: "prize" is not a known key, did you mean "price"?';
+  expect(result).toEqual({ ok: false, faults: [`${fault} (${wayOut("key")})`, fault] });
+});
+
+test("a price without a digit is no price, and is counted", async () => {
+  const prices = ["auf Anfrage", "-", "2", "", "€"].map((price, k) => `${k},Mug,${price}`);
+  const result = await read(`id,title,price\n${prices.join("\n")}\n`, "c.csv");
+  expect(result).toMatchObject({ ok: true, unpriced: 3, faults: [] });
+  expect(result.ok && result.items.map(({ price }) => price)).toEqual([
+    undefined,
+    undefined,
+    2,
+    undefined,
+    undefined,
+  ]);
 });
 
 test("broken quotes and broken JSON are told with the parser's own words", async () => {
@@ -102,7 +144,11 @@ describe("a catalogue", () => {
   ])("is read from %s, packed or not", async (_form, text) => {
     const bytes = new TextEncoder().encode(`\ufeff${text}`);
     for (const given of [bytes, gzipSync(bytes)]) {
-      expect(await readCatalogue(inputOfBytes("c", given))).toEqual({ ok: true, items: [mug], faults: [] });
+      expect(await readCatalogue(inputOfBytes("c", given))).toMatchObject({
+        ok: true,
+        items: [mug],
+        faults: [],
+      });
     }
   });
 
@@ -110,7 +156,11 @@ describe("a catalogue", () => {
     const bytes = Buffer.from("id,title\na,Caf\xe9\n", "latin1");
     expect(await readCatalogue(inputOfBytes("c.csv", bytes))).toEqual({
       ok: false,
-      faults: [expect.stringMatching(/^c\.csv:2: expected utf-8, got byte 0xE9 at offset 14;/)],
+      faults: [
+        expect.stringMatching(
+          /^c\.csv:2: expected utf-8, got byte 0xE9 at offset 14; .*--charset windows-1252$/,
+        ),
+      ],
     });
     const said = await readCatalogue(inputOfBytes("c.csv", bytes, "windows-1252"));
     expect(said.ok && said.items[0].title).toBe("Café");

@@ -36,6 +36,22 @@ test("a site is served with types, a policy, and without guessing; its pages fal
   expect((await app.request("/v1/nothing", { headers: { accept: "text/html" } })).status).toBe(404);
 });
 
+test("pages show pictures of any origin that has TLS; all else stays of their own", async () => {
+  const { app } = await siteServer();
+  const policy = (await app.request("/")).headers.get("content-security-policy") ?? "";
+  const directives = policy.split("; ");
+  expect(directives).toContain("img-src 'self' https:");
+  expect(directives.filter((directive) => directive.includes("https:"))).toHaveLength(1);
+});
+
+test("an icon that nobody drew is no error", async () => {
+  const { app, site } = await siteServer();
+  const none = await app.request("/favicon.ico", { headers: { accept: "image/*" } });
+  expect([none.status, await none.text()]).toEqual([204, ""]);
+  writeFileSync(join(site, "favicon.ico"), "icon");
+  expect(await (await app.request("/favicon.ico")).text()).toBe("icon");
+});
+
 test("hashed assets are kept for ever, others revalidated; the SDK may be loaded by any site", async () => {
   const { app } = await siteServer();
   const asset = await app.request("/assets/main-Ab3_d9xZ.js");

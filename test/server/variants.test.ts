@@ -242,7 +242,9 @@ describe("a shelf for who bought one of twelve variants has at most one of the o
     const say = (line: string): void => void said.push(line);
     const data = join(directory, "data");
     expect(await runCli(["import", file, "--data", data], { env: {}, out: say, err: say })).toBe(0);
-    expect(said.at(-2)).toMatch(/^variants of another by their titles, of which a list has one: \d+ /);
+    expect(said.at(-2)).toMatch(
+      /^\d+ items look like sizes or colours of another; a list shows one of each /,
+    );
     const parts = await openParts(testConfig(data));
     onTestFinished(() => parts.close());
     const { id, sequence, model: joined } = inForceOf({ parts });

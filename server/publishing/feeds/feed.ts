@@ -14,6 +14,8 @@ export interface FeedRows {
   readonly rows: AsyncIterable<FeedRow>;
   /** What was left out, and how many rows, counted up as they are read. */
   readonly leftOut: ReadonlyMap<string, number>;
+  /** Names that have values and that an operator's mapping leaves aside, gathered as rows are read. */
+  readonly unread?: ReadonlySet<string>;
 }
 
 export interface Feed {

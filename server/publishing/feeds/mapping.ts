@@ -49,18 +49,28 @@ function togetherOf(values: readonly unknown[]): unknown {
   return given.length < 2 ? given[0] : given.map(String).join(" ");
 }
 
+/** Of names that are not read: rows of JSON may each have their own. */
+const mostUnread = 100;
+
 /**
  * The rows of a file by a mapping alone: what it does not name stays where it has the name of a column, and
- * says nothing else.
+ * is told as unread otherwise.
  *
  * @throws {InputFault} for a table without a column that the mapping names.
  */
 export function mappedRows(rows: Rows, mapping: Mapping, columns: readonly string[]): FeedRows {
   requireNames(rows, mapping);
-  return eachRow(rows, (values) => {
-    const kept = Object.entries(values).filter(([name]) => columns.includes(name));
+  const named = new Set([...mapping.values()].flat());
+  const unread = new Set<string>();
+  const read = eachRow(rows, (values) => {
+    const kept: [string, unknown][] = [];
+    for (const [name, value] of Object.entries(values)) {
+      if (columns.includes(name)) kept.push([name, value]);
+      else if (!named.has(name) && unread.size < mostUnread) unread.add(shortened(name));
+    }
     return [{ ...Object.fromEntries(kept), ...mapped(values, mapping) }];
   });
+  return { ...read, unread };
 }
 
 export function requireNames({ columns, where }: Rows, mapping: Mapping): void {

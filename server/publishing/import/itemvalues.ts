@@ -41,13 +41,15 @@ export function isColumn(name: string): name is Column {
 export interface ReadingValues {
   /** Told each fault: `who must be …, got …`. */
   readonly complain: Complain;
+  /** Told that a price is none: "on request". */
+  readonly noPrice: () => void;
   /** What parts the decimals of prices, where somebody said it. */
   readonly decimal?: DecimalMark | undefined;
 }
 
 type Complain = (fault: string) => void;
 
-export function itemOf(values: Values, { complain, decimal }: ReadingValues): CatalogueItem {
+export function itemOf(values: Values, { complain, noPrice, decimal }: ReadingValues): CatalogueItem {
   const text = (name: Column, check: (value: string) => string | null): string | undefined => {
     const value = values[name];
     if (value === undefined || value === null) return undefined;
@@ -65,7 +67,7 @@ export function itemOf(values: Values, { complain, decimal }: ReadingValues): Ca
   };
   const item = required("id", modelLimits.itemId);
   const title = required("title", modelLimits.title);
-  const price = priceOf(values.price, complain, decimal);
+  const price = priceOf(values.price, { complain, noPrice, decimal });
   const url = text("url", faultOfUrl);
   const image = text("image", faultOfUrl);
   const published = text("publishedAt", (value) => (dateOf(value) === null ? "an ISO 8601 date" : null));
@@ -143,8 +145,13 @@ function isProse(name: Column): boolean {
   return name === "title" || name === "text";
 }
 
-function priceOf(value: unknown, complain: Complain, decimal?: DecimalMark): number | undefined {
+function priceOf(value: unknown, { complain, noPrice, decimal }: ReadingValues): number | undefined {
   if (value === undefined || value === null) return undefined;
+  // "On request" is no price, and nothing is wrong with it.
+  if (typeof value === "string" && !/\p{N}/u.test(value)) {
+    noPrice();
+    return undefined;
+  }
   const read = typeof value === "string" ? amountIn(value, decimal) : value;
   if (typeof read === "number" && Number.isFinite(read) && read >= 0) return read;
   const hint = read === "ambiguous" ? ", which is right with either decimal mark: say which (--decimal)" : "";

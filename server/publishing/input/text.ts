@@ -158,10 +158,8 @@ class Decoding {
       const offset = this.#offset - (bytes.length - piece.length) + good;
       const byte = `0x${(bytes[good] ?? 0).toString(16).toUpperCase().padStart(2, "0")}`;
       const text = new TextDecoder(encoding).decode(bytes.subarray(0, good));
-      throw this.#fault(
-        text,
-        `expected ${encoding}, got byte ${byte} at offset ${offset}; say its charset if it has another`,
-      );
+      const hint = "of another encoding say which, as in --charset windows-1252";
+      throw this.#fault(text, `expected ${encoding}, got byte ${byte} at offset ${offset}; ${hint}`);
     }
   }
 
