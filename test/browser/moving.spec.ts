@@ -91,6 +91,7 @@ test("a move brings shelf and ledger to the other browser, which goes on; the ol
   await openPart(there, "Take your data along");
   const takeIn = await openWay(there, "Take in here");
   await takeIn.getByRole("button", { name: "Show my code" }).click();
+  await expect(takeIn.locator("output").first()).not.toBeEmpty();
   const code = await takeIn.locator("output").first().textContent();
 
   const here = await openPanel(old.page);

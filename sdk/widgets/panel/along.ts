@@ -79,10 +79,12 @@ function stepper(setup: AlongSetup) {
   const ask = async (step: MoveStep): Promise<MoveAnswer | null> => {
     showCode(null);
     text.textContent = words.working;
+    // A move takes along who has contributed, and brings it.
+    const wasOne = await isContributing(setting);
     const answer = await setting.tacit.move(step);
     showCode(answer !== null && "code" in answer ? answer.code : null);
-    const known = { panel: await setting.tacit.panel(), consent: setting.tacit.consent() };
-    text.textContent = outcomeOf(answer, isContributor(known), setup);
+    const isOne = wasOne || (await isContributing(setting));
+    text.textContent = outcomeOf(answer, isOne, setup);
     return answer;
   };
   return { ask, nodes: [code, copy, text] };
@@ -170,6 +172,10 @@ function labelled(label: string, field: HTMLElement): HTMLElement {
   return make("div", { class: "labelled" }, make("label", { part: "label", for: id }, label), field);
 }
 
+async function isContributing({ tacit }: Setting): Promise<boolean> {
+  return isContributor({ panel: await tacit.panel(), consent: tacit.consent() });
+}
+
 /** Of contributing nothing is said to whom it does not concern. */
 function outcomeOf(
   answer: MoveAnswer | null,
@@ -183,8 +189,8 @@ function outcomeOf(
     case "taken": {
       const { sort, events, mayContribute } = answer;
       const came = counted(words.came, events, language.locale);
-      if (!hasContributed) return came;
-      if (sort === "move") return `${came} ${mayContribute ? words.mayContribute : words.third}`;
+      if (sort === "move" && mayContribute) return hasContributed ? `${came} ${words.mayContribute}` : came;
+      if (sort === "move") return `${came} ${words.third}`;
       return mayContribute ? came : `${came} ${words.theyContribute}`;
     }
     case "given":
